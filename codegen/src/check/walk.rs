@@ -1,0 +1,374 @@
+//! Objects, lists and unions.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::scalar::{json_type, length};
+use super::{Finding, Kind, Matcher, Measure, Report, Seen, Side, Verdict};
+use crate::ir::{Api, Field, Limit, Limits, Place, Struct, Ty, TypeId, TypeKind, Union, Variant};
+
+/// Nesting beyond this is not followed.
+const DEPTH: usize = 64;
+
+/// A place in the value.
+#[derive(Debug, Default)]
+pub(super) struct At {
+    path: String,
+    plain: String,
+}
+
+impl At {
+    pub(super) fn field(&self, name: &str) -> At {
+        let join = |base: &str| if base.is_empty() { name.to_owned() } else { format!("{base}.{name}") };
+        At { path: join(&self.path), plain: join(&self.plain) }
+    }
+
+    pub(super) fn index(&self, i: usize) -> At {
+        At { path: format!("{}[{i}]", self.path), plain: format!("{}[]", self.plain) }
+    }
+
+    pub(super) fn key(&self, key: &str) -> At {
+        At { path: format!("{}.{key}", self.path), plain: format!("{}.*", self.plain) }
+    }
+}
+
+/// What a field demands of its value beyond the type.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rules {
+    pub(super) limits: Limits,
+    pub(super) cut: bool,
+}
+
+impl Rules {
+    pub(super) fn of(field: &Field) -> Rules {
+        Rules { limits: field.limits.clone(), cut: field.doc.iter().any(|line| line.contains("截断")) }
+    }
+
+    pub(super) fn element(&self) -> Rules {
+        Rules { limits: Limits { items: Limit::default(), ..self.limits.clone() }, cut: self.cut }
+    }
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) api: &'a Api,
+    pub(super) side: Side,
+    pub(super) matcher: Option<Matcher>,
+    /// Scalars are written as texts here.
+    pub(super) text: bool,
+    pub(super) report: Report,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn find(&mut self, at: &At, kind: Kind, text: String) {
+        let text = if at.path.is_empty() { text } else { format!("{}: {text}", at.path) };
+        self.report.findings.push(Finding { path: at.path.clone(), plain: at.plain.clone(), kind, text });
+    }
+
+    pub(super) fn see(&mut self, at: &At, verdict: Verdict) {
+        self.report.fields.push(Seen { path: at.path.clone(), plain: at.plain.clone(), verdict });
+    }
+
+    pub(super) fn missing(&mut self, at: &At) {
+        self.find(at, Kind::MissingRequired, "required, but missing".into());
+    }
+
+    pub(super) fn unknown(&mut self, at: &At) {
+        self.find(at, Kind::UnknownField, "not in the spec".into());
+        self.see(at, Verdict::Unknown);
+    }
+
+    pub(super) fn wrong(&mut self, at: &At, expected: &str, value: &Value) -> Verdict {
+        let found = json_type(value);
+        let text = format!("{expected} expected, found {found}");
+        self.find(at, Kind::WrongType { expected: expected.into(), found }, text);
+        Verdict::Wrong
+    }
+
+    pub(super) fn coerced(&mut self, at: &At, expected: &str, value: &Value) -> Verdict {
+        let found = json_type(value);
+        self.find(
+            at,
+            Kind::Coerced { expected: expected.into(), found },
+            format!("{expected} is written, not {found}"),
+        );
+        Verdict::Coerced
+    }
+
+    pub(super) fn format(&mut self, at: &At, expected: &'static str) -> Verdict {
+        self.find(at, Kind::Format { expected }, format!("{expected} expected"));
+        Verdict::Wrong
+    }
+
+    pub(super) fn limit(&mut self, at: &At, rules: &Rules, measure: Measure, n: i64) -> Verdict {
+        let limits = &rules.limits;
+        let (limit, unit) = match measure {
+            Measure::Chars => (limits.chars, " characters"),
+            Measure::Bytes => (limits.bytes, " bytes"),
+            Measure::Range => (limits.range, ""),
+            Measure::Items => (limits.items, " elements"),
+        };
+        if limit.holds(n) { Verdict::Agree } else { self.beyond(at, measure, limit, n.to_string(), unit, rules.cut) }
+    }
+
+    pub(super) fn beyond(
+        &mut self,
+        at: &At,
+        measure: Measure,
+        limit: Limit,
+        found: String,
+        unit: &str,
+        cut: bool,
+    ) -> Verdict {
+        let text = format!("{found}{unit}, the limit is {limit}");
+        self.find(at, Kind::Limit { measure, limit: limit.to_string(), found, cut }, text);
+        Verdict::Wrong
+    }
+
+    /// An object of a struct or a union: its layers first, then what none of them knows.
+    pub(super) fn object(&mut self, id: TypeId, value: &Value, at: &At, depth: usize) -> Verdict {
+        let Value::Object(map) = value else { return self.wrong(at, "object", value) };
+        if depth > DEPTH {
+            self.find(at, Kind::TooDeep, "nested too deep to look at".into());
+            return Verdict::Wrong;
+        }
+        let mut known = BTreeSet::new();
+        self.layer(id, map, at, depth, &mut known);
+        for key in map.keys() {
+            let answer = depth == 0 && self.side == Side::Received && (key == "errcode" || key == "errmsg");
+            if !known.contains(key.as_str()) && !answer {
+                self.unknown(&at.field(key));
+            }
+        }
+        Verdict::Agree
+    }
+
+    /// Several types may share one object: a struct, its unions, their variants' fields beside the tag.
+    fn layer(
+        &mut self,
+        id: TypeId,
+        map: &Map<String, Value>,
+        at: &At,
+        depth: usize,
+        known: &mut BTreeSet<&'a str>,
+    ) {
+        // A flat variant may hold a union whose variant holds it again.
+        if depth > DEPTH {
+            return;
+        }
+        match self.api.types.get(id.0 as usize).map(|t| &t.kind) {
+            Some(TypeKind::Struct(s)) => {
+                for field in s.fields.iter().filter(|f| f.place == Place::Body) {
+                    known.insert(&field.wire);
+                    let here = at.field(&field.wire);
+                    match map.get(&field.wire) {
+                        None | Some(Value::Null) if field.required => self.missing(&here),
+                        None => {}
+                        Some(Value::Null) => self.see(&here, Verdict::Agree),
+                        Some(value) => self.member(&field.ty, &Rules::of(field), value, &here, depth),
+                    }
+                }
+                for union in &s.unions {
+                    if let Some(TypeKind::Union(u)) = self.api.types.get(union.ty.0 as usize).map(|t| &t.kind) {
+                        let tag = if u.outer { self.outer_tag(s, &union.by, u, map) } else { own_tag(u, map) };
+                        self.union(u, tag, map, at, depth, known);
+                    }
+                }
+            }
+            Some(TypeKind::Union(u)) => self.union(u, own_tag(u, map), map, at, depth, known),
+            _ => {}
+        }
+    }
+
+    fn member(&mut self, ty: &Ty, rules: &Rules, value: &Value, at: &At, depth: usize) {
+        let slot = self.report.fields.len();
+        self.see(at, Verdict::Agree);
+        let verdict = self.value(ty, rules, value, at, depth + 1);
+        if let Some(seen) = self.report.fields.get_mut(slot) {
+            seen.verdict = verdict;
+        }
+    }
+
+    fn union(
+        &mut self,
+        u: &'a Union,
+        tag: Option<&Value>,
+        map: &Map<String, Value>,
+        at: &At,
+        depth: usize,
+        known: &mut BTreeSet<&'a str>,
+    ) {
+        let keys = || u.variants.iter().filter_map(|v| v.key.as_deref());
+        let Some(name) = &u.tag else {
+            known.extend(keys());
+            let present: Vec<&Variant> = u.variants.iter().filter(|v| held(map, v)).collect();
+            for variant in &present {
+                self.payload(variant, map, at, depth, known);
+            }
+            if present.is_empty() && self.side == Side::Sent {
+                let names: Vec<&str> = keys().collect();
+                let text = format!("one of {} is required", names.join(", "));
+                self.find(at, Kind::MissingRequired, text);
+            }
+            return;
+        };
+        if !u.outer {
+            known.insert(name);
+        }
+        let here = at.field(name);
+        let Some(value) = tag else {
+            // The outer tag is a field of its own, whose absence is told there.
+            known.extend(keys());
+            if !u.outer {
+                self.missing(&here);
+            }
+            return;
+        };
+        let written = match value {
+            Value::String(s) => s.clone(),
+            other => other.to_string(),
+        };
+        let variant = u.variants.iter().find(|v| v.tags.contains(&written));
+        if !u.outer {
+            let verdict = match variant {
+                None => Verdict::Wrong,
+                Some(_) if value.is_number() == u.numeric || self.text => Verdict::Agree,
+                Some(_) => self.coerced(&here, if u.numeric { "number" } else { "string" }, value),
+            };
+            self.see(&here, verdict);
+        }
+        match variant {
+            Some(variant) => self.payload(variant, map, at, depth, known),
+            None => {
+                known.extend(keys());
+                if let Some((key, _)) = map.iter().find(|(k, _)| **k == written) {
+                    self.see(&at.field(key), Verdict::Unknown);
+                }
+                let text = format!("{written} is no variant");
+                self.find(&here, Kind::UnknownVariant { value: written }, text);
+            }
+        }
+    }
+
+    fn payload(
+        &mut self,
+        variant: &'a Variant,
+        map: &Map<String, Value>,
+        at: &At,
+        depth: usize,
+        known: &mut BTreeSet<&'a str>,
+    ) {
+        match (&variant.key, &variant.ty) {
+            (Some(key), Some(ty)) => {
+                known.insert(key);
+                let here = at.field(key);
+                match map.get(key) {
+                    None | Some(Value::Null) => self.missing(&here),
+                    Some(value) => self.member(ty, &Rules::default(), value, &here, depth),
+                }
+            }
+            (None, Some(Ty::Ref(id))) => self.layer(*id, map, at, depth + 1, known),
+            (Some(key), None) => {
+                known.insert(key);
+            }
+            _ => {}
+        }
+    }
+
+    /// The tag in a sibling object, by the Rust fields that lead to it.
+    fn outer_tag<'v>(
+        &self,
+        owner: &Struct,
+        by: &[String],
+        u: &Union,
+        map: &'v Map<String, Value>,
+    ) -> Option<&'v Value> {
+        let mut fields = Some(&owner.fields);
+        let mut map = map;
+        for step in by {
+            let field = fields?.iter().find(|f| f.rust == *step)?;
+            let value = map.get(&field.wire)?;
+            match value {
+                Value::Object(inner) => map = inner,
+                scalar => return Some(scalar),
+            }
+            fields = match &field.ty {
+                Ty::Ref(id) => match self.api.types.get(id.0 as usize).map(|t| &t.kind) {
+                    Some(TypeKind::Struct(s)) => Some(&s.fields),
+                    _ => None,
+                },
+                _ => None,
+            };
+        }
+        map.get(u.tag.as_deref()?.rsplit('.').next()?)
+    }
+
+    pub(super) fn value(&mut self, ty: &Ty, rules: &Rules, value: &Value, at: &At, depth: usize) -> Verdict {
+        if depth > DEPTH {
+            self.find(at, Kind::TooDeep, "nested too deep to look at".into());
+            return Verdict::Wrong;
+        }
+        match (ty, value) {
+            (Ty::Prim(prim), _) => self.scalar(*prim, rules, value, at),
+            (Ty::List(inner), Value::Array(items)) => {
+                let mut worst = self.limit(at, rules, Measure::Items, length(items.len()));
+                let element = rules.element();
+                for (i, item) in items.iter().enumerate() {
+                    worst = worst.max(self.value(inner, &element, item, &at.index(i), depth + 1));
+                }
+                worst
+            }
+            (Ty::List(_), _) => self.wrong(at, "array", value),
+            (Ty::Pipe(inner), Value::String(joined)) => {
+                let items: Vec<&str> = joined.split('|').filter(|s| !s.is_empty()).collect();
+                let mut worst = self.limit(at, rules, Measure::Items, length(items.len()));
+                let element = rules.element();
+                let text = std::mem::replace(&mut self.text, true);
+                for (i, item) in items.iter().enumerate() {
+                    let item = Value::String((*item).into());
+                    worst = worst.max(self.value(inner, &element, &item, &at.index(i), depth + 1));
+                }
+                self.text = text;
+                worst
+            }
+            (Ty::Pipe(_), Value::Number(_)) => self.coerced(at, "text joined by |", value),
+            (Ty::Pipe(_), _) => self.wrong(at, "text joined by |", value),
+            (Ty::Map(inner), Value::Object(map)) => {
+                let mut worst = self.limit(at, rules, Measure::Items, length(map.len()));
+                let element = rules.element();
+                for (key, item) in map {
+                    worst = worst.max(self.value(inner, &element, item, &at.key(key), depth + 1));
+                }
+                worst
+            }
+            (Ty::Map(_), _) => self.wrong(at, "object", value),
+            (Ty::Text(inner), Value::String(s)) => {
+                let outer = self.string(rules, s, at);
+                match serde_json::from_str::<Value>(s) {
+                    Ok(parsed) => {
+                        let text = std::mem::replace(&mut self.text, false);
+                        let verdict = self.value(inner, &Rules::default(), &parsed, at, depth + 1);
+                        self.text = text;
+                        outer.max(verdict)
+                    }
+                    Err(_) if s.is_empty() && self.side == Side::Received => outer,
+                    Err(_) => self.format(at, "JSON in a string"),
+                }
+            }
+            (Ty::Text(_), _) => self.wrong(at, "JSON in a string", value),
+            (Ty::Ref(id), _) => match self.api.types.get(id.0 as usize).map(|t| &t.kind) {
+                Some(TypeKind::Enum(e)) => self.enumeration(e, rules, value, at),
+                Some(_) => self.object(*id, value, at, depth),
+                None => Verdict::Agree,
+            },
+        }
+    }
+}
+
+fn own_tag<'v>(u: &Union, map: &'v Map<String, Value>) -> Option<&'v Value> {
+    map.get(u.tag.as_deref()?).filter(|v| !v.is_null())
+}
+
+fn held(map: &Map<String, Value>, variant: &Variant) -> bool {
+    variant.key.as_deref().and_then(|k| map.get(k)).is_some_and(|v| !v.is_null())
+}

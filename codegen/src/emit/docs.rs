@@ -1,0 +1,233 @@
+//! Doc text → doc attributes: Markdown made safe for rustdoc, and facts of the structure said in words.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir;
+
+/// `/// line` for each line.
+pub(super) fn attrs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
+    let lines = lines.iter().map(|l| match l.as_ref() {
+        "" => String::new(),
+        l => format!(" {l}"),
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Markdown of the spec as rustdoc takes it: brackets that are no links and bare URLs are marked up.
+pub(super) fn safe(line: &str) -> String {
+    let mut out = String::new();
+    for (i, part) in line.split('`').enumerate() {
+        if i > 0 {
+            out.push('`');
+        }
+        match i % 2 {
+            0 => prose(part, &mut out),
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+fn prose(mut text: &str, out: &mut String) {
+    while let Some(at) = text.find("http").filter(|at| {
+        let rest = &text[*at..];
+        rest.starts_with("http://") || rest.starts_with("https://")
+    }) {
+        escape(&text[..at], out);
+        let rest = &text[at..];
+        let end = rest.find(|c: char| !c.is_ascii_graphic() || "<>\"'`(){}|".contains(c)).unwrap_or(rest.len());
+        out.push('<');
+        out.push_str(&rest[..end]);
+        out.push('>');
+        text = &rest[end..];
+    }
+    escape(text, out);
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        if "[]<>".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+}
+
+/// A field: its text, then its limits in a line of their own.
+pub(super) fn field(f: &ir::Field) -> Vec<String> {
+    let mut out: Vec<String> = f.doc.iter().map(|l| safe(l)).collect();
+    let facts = facts(f);
+    if out.is_empty() {
+        out.push(format!("`{}`", f.wire));
+    }
+    if !facts.is_empty() {
+        out.push(String::new());
+        out.push(format!("{}。", facts.join("；")));
+    }
+    if let Some(instead) = &f.deprecated {
+        out.push(String::new());
+        out.push(if instead.is_empty() { "已废弃。".into() } else { format!("已废弃：{}", safe(instead)) });
+    }
+    out
+}
+
+fn facts(f: &ir::Field) -> Vec<String> {
+    let mut out = Vec::new();
+    if !f.when.is_empty() {
+        out.push(format!("必填条件：{}", safe(f.when.trim_end_matches('。'))));
+    }
+    let l = &f.limits;
+    out.extend(limit(&l.chars, "字符").map(|t| format!("长度 {t}")));
+    out.extend(limit(&l.bytes, "字节").map(|t| format!("长度 {t}")));
+    out.extend(limit(&l.range, "").map(|t| format!("取值 {t}")));
+    out.extend(limit(&l.items, "项"));
+    if let Some(pattern) = &l.pattern {
+        out.push(format!("格式 `{}`", pattern.replace('`', "'")));
+    }
+    if let Some(default) = &f.default {
+        out.push(if default.is_empty() { "默认为空".into() } else { format!("默认 `{default}`") });
+    }
+    if let Some(since) = &f.since {
+        out.push(format!("起始版本：{}", safe(since)));
+    }
+    if !f.modes.is_empty() {
+        let modes: Vec<&str> = f.modes.iter().map(|m| m.title()).collect();
+        out.push(format!("仅{}", modes.join("、")));
+    }
+    out
+}
+
+/// `1–64 字符`, `不超过 64 字符`, `至少 1 字符`.
+pub(super) fn limit(l: &ir::Limit, unit: &str) -> Option<String> {
+    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    match (l.min, l.max) {
+        (None, None) => None,
+        (Some(a), Some(b)) if a == b => Some(format!("{a}{unit}")),
+        (Some(a), Some(b)) => Some(format!("{a}–{b}{unit}")),
+        (Some(a), None) => Some(format!("至少 {a}{unit}")),
+        (None, Some(b)) => Some(format!("不超过 {b}{unit}")),
+    }
+}
+
+/// The first sentence, for setters.
+pub(super) fn first_sentence(f: &ir::Field) -> String {
+    let line = f.doc.first().map_or("", String::as_str);
+    // A full stop inside a code span ends nothing.
+    let mut code = false;
+    let end = line.char_indices().find(|(_, c)| {
+        code ^= *c == '`';
+        *c == '。' && !code
+    });
+    let sentence = safe(end.map_or(line, |(at, _)| &line[..at]).trim());
+    if sentence.is_empty() { format!("`{}`", f.wire) } else { sentence }
+}
+
+/// An endpoint: title, line of facts, text, permission, rates, errors, example.
+pub(super) fn endpoint(e: &ir::Endpoint, example: &[String]) -> Vec<String> {
+    let mut out = vec![safe(&e.title), String::new()];
+    let method = if e.post { "POST" } else { "GET" };
+    let mut line = format!("`{method} {}`", path(e));
+    if let Some(source) = e.source.first() {
+        line.push_str(&format!(" · [官方文档](https://developer.work.weixin.qq.com/document/path/{})", source.page));
+        if let Some(updated) = &source.updated {
+            line.push_str(&format!(" · 更新于 {updated}"));
+        }
+    }
+    out.push(line);
+    if e.status == ir::Status::SeenLive {
+        out.extend([String::new(), "官方文档未收录，服务端仍应答。".into()]);
+    }
+    section(&mut out, "", &e.doc);
+    section(&mut out, "权限", &e.permission);
+    let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
+    section(&mut out, "适用", &[format!("{}。", modes.join("、"))]);
+    let rates: Vec<String> = e.rate.iter().map(rate).collect();
+    section(&mut out, "频率", &rates);
+    let errors: Vec<String> = e
+        .errors
+        .iter()
+        .map(|(code, text)| if text.is_empty() { format!("- `{code}`") } else { format!("- `{code}` {text}") })
+        .collect();
+    section(&mut out, "错误码", &errors);
+    if !example.is_empty() {
+        out.extend([String::new(), "# 示例".into(), String::new(), "```no_run".into()]);
+        out.extend(example.iter().cloned());
+        out.push("```".into());
+    }
+    out
+}
+
+/// The path with its fixed query.
+pub(super) fn path(e: &ir::Endpoint) -> String {
+    let query: Vec<String> = e.fixed.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    if query.is_empty() { e.path.clone() } else { format!("{}?{}", e.path, query.join("&")) }
+}
+
+fn rate(r: &ir::Rate) -> String {
+    let per = match r.per.as_str() {
+        "second" => "秒",
+        "minute" => "分钟",
+        "hour" => "小时",
+        "day" => "天",
+        "week" => "周",
+        _ => "月",
+    };
+    let scope = match r.scope.as_str() {
+        "corp" => "每企业",
+        "app" => "每应用",
+        "member" => "每成员",
+        "ip" => "每 IP",
+        "provider" => "每服务商",
+        "suite" => "每第三方应用",
+        "external_user" => "每外部联系人",
+        "group" => "每群",
+        "robot" => "每机器人",
+        "agent_member" => "每应用对每成员",
+        _ => "每接口",
+    };
+    let tail = if r.doc.is_empty() { String::new() } else { format!("：{}", r.doc) };
+    format!("- {scope} {} 次/{per}{tail}", r.calls)
+}
+
+fn section(out: &mut Vec<String>, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    out.push(String::new());
+    if !title.is_empty() {
+        out.extend([format!("# {title}"), String::new()]);
+    }
+    out.extend(lines.iter().map(|l| safe(l)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_is_safe_for_rustdoc() {
+        for (text, want) in [
+            ("取值 [0, 2^32)", "取值 \\[0, 2^32)"),
+            ("`a[0]` 与 <a>", "`a[0]` 与 \\<a\\>"),
+            ("见 https://work.weixin.qq.com/x?a=1，再试", "见 <https://work.weixin.qq.com/x?a=1>，再试"),
+            ("协议头(http/https)", "协议头(http/https)"),
+            ("`https://a.b/c` 不变", "`https://a.b/c` 不变"),
+        ] {
+            assert_eq!(safe(text), want);
+        }
+    }
+
+    #[test]
+    fn limits_read_as_words() {
+        for (min, max, want) in [
+            (Some(1), Some(64), Some("1–64 字符")),
+            (None, Some(64), Some("不超过 64 字符")),
+            (Some(1), None, Some("至少 1 字符")),
+            (Some(32), Some(32), Some("32 字符")),
+            (None, None, None),
+        ] {
+            assert_eq!(limit(&ir::Limit { min, max }, "字符").as_deref(), want);
+        }
+    }
+}

@@ -1,0 +1,415 @@
+//! The rules of the spec beyond its grammar. Every rule looks at the whole spec and reports all it finds.
+
+mod fields;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ir;
+use crate::model::*;
+use crate::names;
+use crate::source::{At, Pos, Report};
+
+/// Runs all rules over the model.
+pub fn lint(spec: &Spec, report: &mut Report) {
+    let codes: HashSet<i64> = spec.errors.iter().map(|e| e.code.value).collect();
+    let mut paths = HashMap::new();
+    for part in &spec.parts {
+        module_name(&part.module, report);
+        doc_text(&part.doc, report);
+        for e in &part.endpoints {
+            if let Some((pos, file)) =
+                paths.insert((e.path.value.clone(), e.fixed.clone()), (e.path.pos, part.path.clone()))
+            {
+                let message = format!("{} is described twice; the other is {file}:{}", e.path.value, pos.line);
+                report.error("duplicate-path", e.path.pos, message, "keep one of them");
+            }
+            endpoint(e, &part.module.value, &codes, report);
+        }
+        part.types.iter().for_each(|t| type_def(t, report));
+    }
+    let mut matches: HashMap<Vec<(String, String)>, Pos> = HashMap::new();
+    for file in &spec.events {
+        module_name(&file.module, report);
+        events(file, &mut matches, report);
+        file.types.iter().for_each(|t| type_def(t, report));
+    }
+    let mut seen: HashMap<i64, Pos> = HashMap::new();
+    for e in &spec.errors {
+        doc_text(&Some(e.meaning.clone()), report);
+        doc_text(&e.advice, report);
+        if let Some(first) = seen.insert(e.code.value, e.code.pos) {
+            let message = format!("code {} stands twice; the first is on line {}", e.code.value, first.line);
+            report.error("duplicate-key", e.code.pos, message, "merge the two");
+        }
+    }
+    unused_types(spec, report);
+}
+
+/// Rules that need the resolved API.
+pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
+    for chain in crate::lower::endless(api) {
+        let names: Vec<&str> = chain.iter().map(|id| api.ty(*id).rust.as_str()).collect();
+        let first = &api.ty(chain[0]);
+        let def = spec
+            .parts
+            .iter()
+            .flat_map(|p| p.types.iter().map(move |t| (p.module.value.as_str(), t)))
+            .find(|(m, t)| *m == first.module && t.name.value == first.rust);
+        let pos = def.map_or(Pos::default(), |(_, t)| t.name.pos);
+        report.error(
+            "circular-type",
+            pos,
+            format!("{} need each other without end: no value could be written", names.join(" → ")),
+            "make one of the fields in the circle optional, or a list",
+        );
+    }
+}
+
+fn module_name(module: &At<String>, report: &mut Report) {
+    if !names::is_field_name(&module.value) {
+        let message = format!("`{}` cannot name a Rust module", module.value);
+        let help = match names::field_name(&module.value) {
+            Some(n) => format!("write `{n}`"),
+            None => "lower case, ASCII, no Rust keyword".into(),
+        };
+        report.error("bad-name", module.pos, message, help);
+    }
+}
+
+fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Report) {
+    match names::of_path(&e.path.value) {
+        None => report.error(
+            "path",
+            e.path.pos,
+            format!("`{}` is no path of the API", e.path.value),
+            "write `/cgi-bin/module/function`",
+        ),
+        Some((due, by_rule)) => {
+            if due != module {
+                let message = format!("{} belongs to module `{due}`, not `{module}`", e.path.value);
+                report.error("path-module", e.path.pos, message, format!("move it to a file with `module: {due}`"));
+            }
+            if let Some(name) = &e.name
+                && e.fixed.is_empty()
+                && !names::same_letters(&name.value, &by_rule)
+            {
+                let message = format!("`{}` is another name than the rule's `{by_rule}`", name.value);
+                let help = "an override may change case and word breaks only, so that the path still leads to the type";
+                report.error("name-override", name.pos, message, help);
+            }
+        }
+    }
+    if e.method.value == Method::Get && e.request.is_some() {
+        report.error("get-with-body", e.method.pos, "a GET has no `request`", "move its fields to `query`");
+    }
+    if e.modes.is_empty() {
+        report.error(
+            "modes",
+            e.path.pos,
+            "`modes` is missing: who may call it?",
+            "add `modes: [internal, third_party, provider]`, whichever trees have the page",
+        );
+    }
+    duplicates("modes", e.modes.iter().map(|m| (format!("{:?}", m.value), m.pos)), report);
+    if e.source.is_empty() && e.status == Status::Current {
+        let help = "add `source: [{page: …, doc_id: …, updated: …}]`, or say `status: retired`";
+        report.error("source", e.path.pos, "a current endpoint without an official page", help);
+    }
+    sources(&e.source, report);
+    texts(&[&e.doc, &e.permission], report);
+    for (code, text) in &e.errors {
+        if !codes.is_empty() && !codes.contains(&code.value) {
+            let message = format!("error code {} is not in errors.yaml", code.value);
+            report.error("unknown-error", code.pos, message, "add it there with meaning and class");
+        }
+        doc_text(&Some(At::new(text.clone(), code.pos)), report);
+    }
+    for rate in &e.rate {
+        if rate.calls.value <= 0 {
+            report.error("impossible-limit", rate.calls.pos, "a rate of no calls", "write how many are allowed");
+        }
+    }
+    bodies(e, report);
+    fields::known_tokens(e, report);
+    for body in [&e.query, &e.request, &e.response].into_iter().flatten() {
+        fields::object(&body.object, report);
+    }
+    query_names(e, report);
+    paging(e, report);
+    departures(e, report);
+}
+
+fn bodies(e: &Endpoint, report: &mut Report) {
+    use BodyKind::*;
+    if let Some(q) = &e.query
+        && (q.kind.value != Json || q.file.is_some() || !q.object.unions.is_empty())
+    {
+        report.error("body-kind", q.pos, "`query` holds `fields` and nothing else", "remove the other keys");
+    }
+    if let Some(b) = &e.request {
+        let fields = !b.object.fields.is_empty() || !b.object.unions.is_empty();
+        match b.kind.value {
+            Bytes => report.error("body-kind", b.kind.pos, "a request of bytes", "uploads are `body: multipart`"),
+            None | EmptyJson if fields => {
+                report.error("body-kind", b.kind.pos, "a body without content has fields", "remove `body`, or the fields");
+            }
+            Json if !fields => {
+                let help = "write `body: none`, `body: empty_json`, or the fields";
+                report.error("body-kind", b.pos, "a JSON body without fields", help);
+            }
+            _ => {}
+        }
+        match (&b.file, b.kind.value == Multipart) {
+            (Some(f), false) => {
+                report.error("multipart", f.part.pos, "`file` in a body that is not multipart", "add `body: multipart`");
+            }
+            (Option::None, true) => {
+                report.error("multipart", b.pos, "a multipart body without a file", "add `file: {part: media}`");
+            }
+            _ => {}
+        }
+    }
+    if let Some(b) = &e.response
+        && matches!(b.kind.value, Multipart | EmptyJson)
+    {
+        report.error("body-kind", b.kind.pos, "no answer looks so", "json, bytes, xml or none");
+    }
+}
+
+/// A name in the URL and the body of one request would meet in the Rust struct.
+fn query_names(e: &Endpoint, report: &mut Report) {
+    let (Some(q), Some(r)) = (&e.query, &e.request) else { return };
+    for f in &q.object.fields {
+        if r.object.fields.iter().any(|x| x.wire.value == f.wire.value) {
+            let message = format!("`{}` stands in `query` and in `request`", f.wire.value);
+            report.error("name-collision", f.wire.pos, message, "keep the one that the server reads");
+        }
+    }
+}
+
+fn paging(e: &Endpoint, report: &mut Report) {
+    let Some(p) = &e.paging else { return };
+    let empty = Object::default();
+    let asked = if e.method.value == Method::Get { &e.query } else { &e.request };
+    let asked = asked.as_ref().map_or(&empty, |b| &b.object);
+    let answered = e.response.as_ref().map_or(&empty, |b| &b.object);
+    for (what, name, object) in [
+        ("ask", Some(&p.ask), asked),
+        ("limit", p.limit.as_ref(), asked),
+        ("answer", p.answer.as_ref(), answered),
+        ("more", p.more.as_ref(), answered),
+        ("end", p.end.as_ref(), answered),
+    ] {
+        let Some(name) = name else { continue };
+        if !object.fields.iter().any(|f| f.wire.value == name.value) {
+            let known: Vec<&str> = object.fields.iter().map(|f| f.wire.value.as_str()).collect();
+            let message = format!("`paging.{what}` names `{}`, which is no field there", name.value);
+            report.error("paging", name.pos, message, crate::schema::propose(&name.value, &known));
+        }
+    }
+    match fields::find(answered, &p.items.value) {
+        Some(f) if matches!(f.ty.value, TypeExpr::List(_)) => {}
+        Some(_) => report.error("paging", p.items.pos, "`paging.items` is no list", "name the list that is paged"),
+        None => {
+            let message = format!("`paging.items` names `{}`, which is no field of the answer", p.items.value);
+            let known: Vec<&str> = answered.fields.iter().map(|f| f.wire.value.as_str()).collect();
+            report.error("paging", p.items.pos, message, crate::schema::propose(&p.items.value, &known));
+        }
+    }
+    if !p.offset && p.answer.is_none() {
+        let help = "add `answer: next_cursor`, or `style: offset`";
+        report.error("paging", p.pos, "a cursor that the answer does not give", help);
+    }
+}
+
+fn departures(e: &Endpoint, report: &mut Report) {
+    for d in &e.departures {
+        let at = d.at.value.replace("[]", "");
+        let (side, rest) = at.split_once('.').unwrap_or((at.as_str(), ""));
+        let body = match side {
+            "query" => &e.query,
+            "request" => &e.request,
+            "response" => &e.response,
+            "method" | "auth" | "path" | "title" | "source" | "modes" | "errors" | "paging" => continue,
+            _ => {
+                let message = format!("`{}` leads nowhere", d.at.value);
+                let help = "begin with query, request or response, or write method, auth, path, title, modes, errors, paging";
+                report.error("departure", d.at.pos, message, help);
+                continue;
+            }
+        };
+        let found = match body {
+            _ if rest.is_empty() => true,
+            Some(b) => fields::leads(&b.object, rest) || b.file.as_ref().is_some_and(|f| f.part.value == rest),
+            None => false,
+        };
+        // A departure may also say that a field of the page is not in the spec.
+        if !found && !matches!(d.here.as_str(), "absent" | "无") {
+            let message = format!("`{}` leads to no field", d.at.value);
+            let help = "correct the path; if the page's field was left out on purpose, say `here: absent`";
+            report.error("departure", d.at.pos, message, help);
+        }
+    }
+}
+
+fn sources(list: &[Source], report: &mut Report) {
+    for s in list {
+        if let Some(updated) = &s.updated
+            && !is_date(&updated.value)
+        {
+            let message = format!("`{}` is no date", updated.value);
+            report.error("date", updated.pos, message, "write yyyy-mm-dd");
+        }
+        if s.page.value <= 0 {
+            report.error("source", s.page.pos, "no page has this number", "the number at the end of the page's URL");
+        }
+    }
+    duplicates("source", list.iter().map(|s| (s.page.value.to_string(), s.page.pos)), report);
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [y, m, d] = parts.as_slice() else { return false };
+    let number = |t: &str, n: usize| (t.len() == n).then(|| t.parse::<u32>().ok()).flatten();
+    number(y, 4).is_some() && number(m, 2).is_some_and(|m| (1..=12).contains(&m)) && number(d, 2).is_some_and(|d| (1..=31).contains(&d))
+}
+
+fn duplicates(what: &str, words: impl Iterator<Item = (String, Pos)>, report: &mut Report) {
+    let mut seen = HashSet::new();
+    for (word, pos) in words {
+        if !seen.insert(word.clone()) {
+            report.error("duplicate-word", pos, format!("`{what}` names {word} twice"), "keep one");
+        }
+    }
+}
+
+fn type_def(t: &TypeDef, report: &mut Report) {
+    if !names::is_type_name(&t.name.value) {
+        let message = format!("`{}` cannot name a Rust type", t.name.value);
+        let help = match names::type_name(&t.name.value) {
+            Some(n) => format!("write `{n}`"),
+            None => "PascalCase, ASCII".into(),
+        };
+        report.error("bad-name", t.name.pos, message, help);
+    }
+    doc_text(&t.doc, report);
+    match &t.kind {
+        TypeKind::Object(o) => {
+            if o.fields.is_empty() && o.unions.is_empty() {
+                let help = "add `fields:`, `union:` or `values:`";
+                report.error("empty-object", t.name.pos, format!("type `{}` holds nothing", t.name.value), help);
+            }
+            fields::object(o, report);
+        }
+        TypeKind::Enum { ty, flags, values } => fields::enumeration(ty, *flags, values, t.name.pos, report),
+    }
+}
+
+fn events(file: &EventFile, matches: &mut HashMap<Vec<(String, String)>, Pos>, report: &mut Report) {
+    let groups: Vec<&str> = file.groups.iter().map(|(g, _)| g.value.as_str()).collect();
+    for name in &file.common {
+        if !groups.contains(&name.value.as_str()) {
+            let message = format!("there is no group `{}`", name.value);
+            report.error("event-group", name.pos, message, crate::schema::propose(&name.value, &groups));
+        }
+    }
+    for (_, list) in &file.groups {
+        list.iter().for_each(|f| fields::field(f, report));
+    }
+    for e in &file.events {
+        texts(&[&e.doc, &e.permission], report);
+        sources(&e.source, report);
+        fields::object(&e.object, report);
+        if e.matches.is_empty() {
+            report.error("event-match", e.key.pos, "nothing tells this event from others", "add `match: {…}`");
+            continue;
+        }
+        let mut key: Vec<(String, String)> = e.matches.iter().map(|(k, v)| (k.value.clone(), v.clone())).collect();
+        key.sort();
+        key.push(("transport".into(), file.transport.value.clone()));
+        if let Some(first) = matches.insert(key, e.key.pos) {
+            let message = format!("another event has the same `match`: line {}", first.line);
+            report.error("event-match", e.key.pos, message, "merge the two, or match on one more field");
+        }
+    }
+}
+
+fn texts(list: &[&Option<At<String>>], report: &mut Report) {
+    list.iter().for_each(|t| doc_text(t, report));
+}
+
+/// What doc text may not hold: it is Markdown in rustdoc, not the page's HTML.
+pub(crate) fn doc_text(text: &Option<At<String>>, report: &mut Report) {
+    let Some(t) = text else { return };
+    const FURNITURE: &[(&str, &str)] = &[
+        ("<br", "begin a new line"),
+        ("<font", "say it in words"),
+        ("</", "remove the HTML"),
+        ("!!#", "remove the page's colour mark"),
+        ("&#", "write the character itself"),
+        ("](#", "name the endpoint by its path in backticks"),
+        ("work.weixin.qq.com/document", "name the endpoint by its path; `source` links the page"),
+        ("请求示例", "leave the page's furniture out"),
+        ("参数说明：", "leave the page's furniture out"),
+    ];
+    // What stands in a code span is quoted, not used.
+    let prose: String = t.value.split('`').step_by(2).collect::<Vec<_>>().join("`");
+    for (mark, help) in FURNITURE {
+        if prose.contains(mark) {
+            report.error("doc-text", t.pos, format!("the text holds `{mark}`"), *help);
+        }
+    }
+    if t.value.lines().any(|l| l.starts_with('#')) {
+        report.error("doc-text", t.pos, "the text holds a heading", "plain paragraphs and lists only");
+    }
+    if t.value.matches('`').count() % 2 == 1 && !t.value.contains("```") {
+        report.error("doc-text", t.pos, "a backtick is not closed", "close it, or remove it");
+    }
+}
+
+/// Types that nothing refers to are most likely left over.
+fn unused_types(spec: &Spec, report: &mut Report) {
+    let mut used: HashSet<(String, String)> = HashSet::new();
+    let mut note = |module: &str, expr: &TypeExpr| {
+        if let TypeExpr::Named { module: other, name } = expr.leaf() {
+            used.insert((other.clone().unwrap_or_else(|| module.to_owned()), name.clone()));
+        }
+    };
+    for part in &spec.parts {
+        let module = part.module.value.as_str();
+        for e in &part.endpoints {
+            for body in [&e.query, &e.request, &e.response].into_iter().flatten() {
+                fields::each_type(&body.object, &mut |t| note(module, t));
+            }
+        }
+        for t in &part.types {
+            if let TypeKind::Object(o) = &t.kind {
+                fields::each_type(o, &mut |t| note(module, t));
+            }
+        }
+    }
+    for file in &spec.events {
+        let module = format!("events::{}", file.module.value);
+        for (_, list) in &file.groups {
+            list.iter().for_each(|f| note(&module, &f.ty.value));
+        }
+        for e in &file.events {
+            fields::each_type(&e.object, &mut |t| note(&module, t));
+        }
+        for t in &file.types {
+            if let TypeKind::Object(o) = &t.kind {
+                fields::each_type(o, &mut |t| note(&module, t));
+            }
+        }
+    }
+    let parts = spec.parts.iter().map(|p| (p.module.value.clone(), &p.types));
+    let events = spec.events.iter().map(|f| (format!("events::{}", f.module.value), &f.types));
+    for (module, types) in parts.chain(events) {
+        for t in types {
+            if !used.contains(&(module.clone(), t.name.value.clone())) {
+                let message = format!("nothing refers to type `{}`", t.name.value);
+                report.warn("unused-type", t.name.pos, message, "remove it, or refer to it");
+            }
+        }
+    }
+}

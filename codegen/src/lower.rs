@@ -1,0 +1,293 @@
+//! Model → resolved API. Names are given, references followed, presence decided. What stands in the way is reported; the result is
+//! used only when nothing was.
+
+pub(crate) mod graph;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::ir;
+use crate::model::*;
+use crate::names;
+use crate::source::{At, Pos, Report};
+
+pub use graph::endless;
+use types::Types;
+
+/// Resolves a spec. The API is complete only if `report` has no errors afterwards.
+pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
+    let mut types = Types::new(report);
+    for part in &spec.parts {
+        types.declare(&part.module.value, &part.types);
+    }
+    for file in &spec.events {
+        types.declare(&event_scope(&file.module.value), &file.types);
+    }
+    let mut modules: BTreeMap<String, ir::Module> = BTreeMap::new();
+    let mut stems: HashMap<(String, String), Pos> = HashMap::new();
+    let mut order: Vec<&Part> = spec.parts.iter().collect();
+    order.sort_by(|a, b| a.path.cmp(&b.path));
+    for part in order {
+        let name = part.module.value.clone();
+        let stem = stem_of(&part.path);
+        if let Some(first) = stems.insert((name.clone(), stem.clone()), part.pos) {
+            let other = &spec.files[first.file as usize].path;
+            types.report.error(
+                "file-name",
+                part.pos,
+                format!("two files of module `{name}` are called `{stem}.yaml`: the other is {other}"),
+                "rename one: the generated file takes its name",
+            );
+        }
+        let lowered = lower_part(part, stem, &mut types);
+        let module =
+            modules.entry(name.clone()).or_insert_with(|| ir::Module { name, uses: vec![], parts: vec![] });
+        module.parts.push(lowered);
+    }
+    let mut events = Vec::new();
+    let mut order: Vec<&EventFile> = spec.events.iter().collect();
+    order.sort_by(|a, b| a.path.cmp(&b.path));
+    for file in order {
+        events.push(lower_events(file, &mut types));
+    }
+    check_methods(&modules, spec, types.report);
+    let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
+    errors.sort_by_key(|e| e.code);
+    let mut api =
+        ir::Api { modules: modules.into_values().collect(), events, types: types.finish(), errors };
+    graph::settle(&mut api);
+    api
+}
+
+/// The scope of an event file's types.
+fn event_scope(module: &str) -> String {
+    format!("events::{module}")
+}
+
+fn stem_of(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    names::field_name(name.strip_suffix(".yaml").unwrap_or(name)).unwrap_or_else(|| "part".into())
+}
+
+fn error_code(e: &ErrorCode) -> ir::ErrorCode {
+    ir::ErrorCode {
+        code: e.code.value,
+        meaning: e.meaning.value.clone(),
+        class: e.class.value.clone(),
+        advice: e.advice.as_ref().map_or(String::new(), |a| a.value.clone()),
+    }
+}
+
+fn lower_part(part: &Part, stem: String, types: &mut Types<'_>) -> ir::Part {
+    types.begin();
+    let mut endpoints: Vec<ir::Endpoint> =
+        part.endpoints.iter().filter_map(|e| lower_endpoint(e, &part.module.value, types)).collect();
+    for def in &part.types {
+        types.define(&part.module.value, def);
+    }
+    endpoints.sort_by(|a, b| (&a.path, &a.fixed).cmp(&(&b.path, &b.fixed)));
+    ir::Part {
+        stem,
+        spec: part.path.clone(),
+        title: part.title.value.clone(),
+        doc: lines(&part.doc),
+        endpoints,
+        types: types.end(),
+    }
+}
+
+fn lower_endpoint(e: &Endpoint, module: &str, types: &mut Types<'_>) -> Option<ir::Endpoint> {
+    let rust = endpoint_name(e, types.report)?;
+    let empty = Object::default();
+    let query = e.query.as_ref().map_or(&empty, |b| &b.object);
+    let request_body = e.request.as_ref().map_or(&empty, |b| &b.object);
+    let file = e.request.as_ref().and_then(|b| b.file.as_ref());
+
+    let request = types.add_struct(module, &rust, e.path.pos, |types, owner| {
+        let mut out = types.fields(owner, &query.fields, ir::Place::Query);
+        out.extend(types.fields(owner, &request_body.fields, ir::Place::Body));
+        let unions = types.union_fields(owner, &request_body.unions, &out);
+        ir::Struct { fields: out, unions, file: file.is_some() }
+    });
+    types.root(request, true);
+
+    let kind = e.response.as_ref().map_or(BodyKind::Json, |b| b.kind.value);
+    let answer = match kind {
+        BodyKind::Bytes => ir::ResponseBody::Bytes,
+        BodyKind::Xml => ir::ResponseBody::Xml,
+        BodyKind::None => ir::ResponseBody::None,
+        _ => ir::ResponseBody::Json,
+    };
+    let response = (answer == ir::ResponseBody::Json).then(|| {
+        let object = e.response.as_ref().map_or(&empty, |b| &b.object);
+        let id = types.add_struct(module, &format!("{rust}Response"), e.path.pos, |types, owner| {
+            // Names inside an answer follow the endpoint, not its `Response` type, and differ from the request's by the suffix only
+            // where both have an inline object of the same field.
+            let fields = types.fields(owner, &object.fields, ir::Place::Body);
+            let unions = types.union_fields(owner, &object.unions, &fields);
+            ir::Struct { fields, unions, file: false }
+        });
+        types.root(id, false);
+        id
+    });
+    let post = e.method.value == Method::Post;
+    let body = match e.request.as_ref().map_or(BodyKind::Json, |b| b.kind.value) {
+        _ if !post => ir::RequestBody::Query,
+        BodyKind::None => ir::RequestBody::None,
+        BodyKind::EmptyJson => ir::RequestBody::EmptyJson,
+        BodyKind::Multipart => ir::RequestBody::Multipart,
+        BodyKind::Xml => ir::RequestBody::Xml,
+        _ => ir::RequestBody::Json,
+    };
+    Some(ir::Endpoint {
+        path: e.path.value.clone(),
+        fixed: e.fixed.clone(),
+        title: e.title.value.clone(),
+        call: names::field_name(&rust)?,
+        rust,
+        post,
+        auth: e.auth.value,
+        modes: e.modes.iter().map(|m| m.value).collect(),
+        source: sources(&e.source),
+        status: e.status,
+        repeat: e.repeat.unwrap_or(!post),
+        doc: lines(&e.doc),
+        permission: lines(&e.permission),
+        rate: e.rate.iter().map(rate).collect(),
+        errors: e.errors.iter().map(|(c, t)| (c.value, t.clone())).collect(),
+        body,
+        request,
+        file: file.map(|f| ir::FilePart {
+            part: f.part.value.clone(),
+            rust: names::field_name(&f.part.value).unwrap_or_else(|| "file".into()),
+            bytes: types::limit(&f.bytes),
+            doc: lines(&f.doc),
+        }),
+        answer,
+        response,
+        paging: e.paging.as_ref().map(paging),
+    })
+}
+
+/// The Rust name of an endpoint, by override or rule.
+fn endpoint_name(e: &Endpoint, report: &mut Report) -> Option<String> {
+    let Some((_, mut by_rule)) = names::of_path(&e.path.value) else {
+        return None; // lint says so
+    };
+    for (_, value) in &e.fixed {
+        by_rule.push_str(&names::type_name(value)?);
+    }
+    match &e.name {
+        None => Some(by_rule),
+        Some(name) if !names::is_type_name(&name.value) => {
+            report.error(
+                "bad-name",
+                name.pos,
+                format!("`{}` cannot name a Rust type", name.value),
+                format!("PascalCase, ASCII: `{by_rule}`"),
+            );
+            None
+        }
+        Some(name) => Some(name.value.clone()),
+    }
+}
+
+fn rate(r: &Rate) -> ir::Rate {
+    ir::Rate {
+        calls: r.calls.value,
+        per: r.per.clone(),
+        scope: r.scope.clone(),
+        doc: r.doc.clone().unwrap_or_default(),
+    }
+}
+
+fn sources(list: &[Source]) -> Vec<ir::Source> {
+    list.iter()
+        .map(|s| ir::Source {
+            page: s.page.value,
+            doc_id: s.doc_id,
+            updated: s.updated.as_ref().map(|u| u.value.clone()),
+        })
+        .collect()
+}
+
+fn paging(p: &Paging) -> ir::Paging {
+    let text = |t: &Option<At<String>>| t.as_ref().map(|t| t.value.clone());
+    ir::Paging {
+        offset: p.offset,
+        ask: p.ask.value.clone(),
+        answer: text(&p.answer),
+        items: p.items.value.clone(),
+        more: text(&p.more),
+        end: text(&p.end),
+        limit: text(&p.limit),
+    }
+}
+
+fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
+    types.begin();
+    let scope = event_scope(&file.module.value);
+    let mut events = Vec::new();
+    for e in &file.events {
+        let by_rule = names::type_name(&e.key.value);
+        let Some(rust) = e.name.as_ref().map(|n| n.value.clone()).or(by_rule) else { continue };
+        let ty = types.add_struct(&scope, &rust, e.key.pos, |types, owner| {
+            let own: BTreeSet<&str> = e.object.fields.iter().map(|f| f.wire.value.as_str()).collect();
+            let mut fields = Vec::new();
+            for group in &file.common {
+                if let Some((_, list)) = file.groups.iter().find(|(g, _)| g.value == group.value) {
+                    let kept = list.iter().filter(|f| !own.contains(f.wire.value.as_str()));
+                    fields.extend(types.fields(owner, kept, ir::Place::Body));
+                }
+            }
+            fields.extend(types.fields(owner, &e.object.fields, ir::Place::Body));
+            let unions = types.union_fields(owner, &e.object.unions, &fields);
+            ir::Struct { fields, unions, file: false }
+        });
+        types.root(ty, false);
+        events.push(ir::Event {
+            key: e.key.value.clone(),
+            title: e.title.value.clone(),
+            rust,
+            matches: e.matches.iter().map(|(k, v)| (k.value.clone(), v.clone())).collect(),
+            modes: e.modes.iter().map(|m| m.value).collect(),
+            source: sources(&e.source),
+            status: e.status,
+            doc: lines(&e.doc),
+            reply: e.reply.as_ref().map_or("none".into(), |r| r.value.clone()),
+            ty,
+        });
+    }
+    for def in &file.types {
+        types.define(&scope, def);
+    }
+    ir::EventModule {
+        name: file.module.value.clone(),
+        spec: file.path.clone(),
+        title: file.title.value.clone(),
+        doc: lines(&file.doc),
+        transport: file.transport.value.clone(),
+        events,
+        types: types.end(),
+    }
+}
+
+/// Methods of one handle must differ.
+fn check_methods(modules: &BTreeMap<String, ir::Module>, spec: &Spec, report: &mut Report) {
+    for module in modules.values() {
+        let mut seen: HashMap<(ir::Auth, &str), &str> = HashMap::new();
+        for e in module.parts.iter().flat_map(|p| &p.endpoints) {
+            if let Some(other) = seen.insert((e.auth, &e.call), &e.path) {
+                let mut all = spec.parts.iter().flat_map(|p| &p.endpoints);
+                let pos = all.find(|x| x.path.value == e.path).map_or(Pos::default(), |x| x.path.pos);
+                let message = format!("{} and {other} both give the method `{}`", e.path, e.call);
+                report.error("name-collision", pos, message, "give one of them a `name`");
+            }
+        }
+    }
+}
+
+/// A text as lines, without blanks at their ends.
+pub(crate) fn lines(text: &Option<At<String>>) -> Vec<String> {
+    text.as_ref().map_or(vec![], |t| t.value.lines().map(|l| l.trim_end().to_owned()).collect())
+}

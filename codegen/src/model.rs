@@ -1,0 +1,484 @@
+//! The spec as people write it, each part with its position. Nothing is resolved here.
+
+use crate::source::{At, Pos, SourceFile};
+
+/// All files of a spec.
+#[derive(Debug, Default)]
+pub struct Spec {
+    /// The files as handed in; positions index this list.
+    pub files: Vec<SourceFile>,
+    /// Module files.
+    pub parts: Vec<Part>,
+    /// Event files.
+    pub events: Vec<EventFile>,
+    /// Error codes.
+    pub errors: Vec<ErrorCode>,
+}
+
+/// One module file.
+#[derive(Debug)]
+pub struct Part {
+    /// Path of the file relative to the spec folder.
+    pub path: String,
+    /// Start of the file.
+    pub pos: Pos,
+    /// The module it adds to.
+    pub module: At<String>,
+    /// Chinese title.
+    pub title: At<String>,
+    /// Markdown.
+    pub doc: Option<At<String>>,
+    /// Endpoints in file order.
+    pub endpoints: Vec<Endpoint>,
+    /// Named types in file order.
+    pub types: Vec<TypeDef>,
+}
+
+/// HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// GET
+    Get,
+    /// POST
+    Post,
+}
+
+/// Which token an endpoint takes.
+pub use crate::ir::{Auth, Mode, Status};
+
+/// An endpoint.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Path without query.
+    pub path: At<String>,
+    /// Fixed query parameters that select the function, from the key.
+    pub fixed: Vec<(String, String)>,
+    /// Title on the page.
+    pub title: At<String>,
+    /// Override of the Rust name.
+    pub name: Option<At<String>>,
+    /// Method.
+    pub method: At<Method>,
+    /// Token kind.
+    pub auth: At<Auth>,
+    /// Who may call.
+    pub modes: Vec<At<Mode>>,
+    /// Official pages.
+    pub source: Vec<Source>,
+    /// Whether current.
+    pub status: Status,
+    /// What it does.
+    pub doc: Option<At<String>>,
+    /// Who may call it.
+    pub permission: Option<At<String>>,
+    /// Documented limits of calls.
+    pub rate: Vec<Rate>,
+    /// Whether repeating is harmless.
+    pub repeat: Option<bool>,
+    /// Codes worth handling.
+    pub errors: Vec<(At<i64>, String)>,
+    /// URL parameters.
+    pub query: Option<Body>,
+    /// Request body.
+    pub request: Option<Body>,
+    /// Answer.
+    pub response: Option<Body>,
+    /// Paging.
+    pub paging: Option<Paging>,
+    /// Known differences from the page.
+    pub departures: Vec<Departure>,
+}
+
+/// An official page.
+#[derive(Debug)]
+pub struct Source {
+    /// Number in the URL.
+    pub page: At<i64>,
+    /// Content identity.
+    pub doc_id: Option<i64>,
+    /// `yyyy-mm-dd`.
+    pub updated: Option<At<String>>,
+    /// Digest of the page as last reviewed.
+    pub digest: Option<String>,
+}
+
+/// A documented limit of calls.
+#[derive(Debug)]
+pub struct Rate {
+    /// Calls per period.
+    pub calls: At<i64>,
+    /// Period.
+    pub per: String,
+    /// Whom it counts for.
+    pub scope: String,
+    /// Condition.
+    pub doc: Option<String>,
+}
+
+/// A departure from the page.
+#[derive(Debug)]
+pub struct Departure {
+    /// Where.
+    pub at: At<String>,
+    /// What the page says.
+    pub page: String,
+    /// What the spec says.
+    pub here: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// How a body travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// JSON.
+    Json,
+    /// Nothing.
+    None,
+    /// `{}`.
+    EmptyJson,
+    /// multipart/form-data.
+    Multipart,
+    /// XML.
+    Xml,
+    /// Bytes, or a JSON error.
+    Bytes,
+}
+
+/// `query`, `request` or `response`.
+#[derive(Debug)]
+pub struct Body {
+    /// Where it begins.
+    pub pos: Pos,
+    /// How it travels.
+    pub kind: At<BodyKind>,
+    /// The file of a multipart body.
+    pub file: Option<FilePart>,
+    /// Fields and unions.
+    pub object: Object,
+}
+
+/// The file of a multipart body.
+#[derive(Debug)]
+pub struct FilePart {
+    /// Form field.
+    pub part: At<String>,
+    /// Size limits in bytes.
+    pub bytes: Option<At<Limit>>,
+    /// Text.
+    pub doc: Option<At<String>>,
+}
+
+/// Fields and unions of an object.
+#[derive(Debug, Default)]
+pub struct Object {
+    /// Where it begins.
+    pub pos: Pos,
+    /// In the page's order.
+    pub fields: Vec<Field>,
+    /// Unions beside the fields.
+    pub unions: Vec<Union>,
+}
+
+/// Whether a field must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Required {
+    /// May lack.
+    No,
+    /// Always.
+    Yes,
+    /// Under a condition, in words.
+    When(String),
+}
+
+/// An inclusive limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Lower end.
+    pub min: Option<i128>,
+    /// Upper end.
+    pub max: Option<i128>,
+}
+
+/// A field.
+#[derive(Debug)]
+pub struct Field {
+    /// Name on the wire.
+    pub wire: At<String>,
+    /// Type.
+    pub ty: At<TypeExpr>,
+    /// Presence.
+    pub required: Required,
+    /// What the server takes when absent.
+    pub default: Option<At<String>>,
+    /// Length in characters.
+    pub chars: Option<At<Limit>>,
+    /// Length in bytes.
+    pub bytes: Option<At<Limit>>,
+    /// Range of a number.
+    pub range: Option<At<Limit>>,
+    /// Number of elements.
+    pub items: Option<At<Limit>>,
+    /// Regular expression.
+    pub pattern: Option<At<String>>,
+    /// Values are bits.
+    pub flags: bool,
+    /// Enumeration.
+    pub values: Option<Vec<Value>>,
+    /// Text.
+    pub doc: Option<At<String>>,
+    /// Rust name of the inline type.
+    pub name: Option<At<String>>,
+    /// Rust name of the field.
+    pub rust: Option<At<String>>,
+    /// What to use instead; empty when only `true`.
+    pub deprecated: Option<String>,
+    /// Version or date.
+    pub since: Option<String>,
+    /// Modes, where fewer.
+    pub modes: Vec<At<Mode>>,
+    /// A value for docs and sandbox.
+    pub example: Option<At<String>>,
+    /// Element name in XML lists with a wrapper.
+    pub xml_item: Option<At<String>>,
+    /// Inline object.
+    pub object: Option<Object>,
+}
+
+/// A value of an enumeration.
+#[derive(Debug)]
+pub struct Value {
+    /// On the wire.
+    pub value: At<String>,
+    /// Rust name.
+    pub name: Option<At<String>>,
+    /// Label.
+    pub doc: Option<String>,
+    /// What to use instead.
+    pub deprecated: Option<String>,
+    /// Version or date.
+    pub since: Option<String>,
+}
+
+/// Where a union's payload stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Payload {
+    /// Under the key named like the tag's value.
+    Sibling,
+    /// Beside the tag.
+    Flat,
+    /// Under this key.
+    Key(String),
+}
+
+/// A union.
+#[derive(Debug)]
+pub struct Union {
+    /// Where it begins.
+    pub pos: Pos,
+    /// Rust name.
+    pub name: Option<At<String>>,
+    /// Field of the parent that holds it.
+    pub field: Option<At<String>>,
+    /// The tag's field; dotted when inside a sibling object.
+    pub tag: Option<At<String>>,
+    /// The tag is a number.
+    pub numeric: bool,
+    /// Where the payload stands.
+    pub payload: Payload,
+    /// Text.
+    pub doc: Option<At<String>>,
+    /// Variants in file order.
+    pub variants: Vec<Variant>,
+}
+
+/// A variant of a union.
+#[derive(Debug)]
+pub struct Variant {
+    /// Tag value, or the key where there is no tag.
+    pub tag: At<String>,
+    /// Rust name.
+    pub variant: Option<At<String>>,
+    /// Payload by reference.
+    pub ty: Option<At<TypeExpr>>,
+    /// Inline payload.
+    pub object: Option<Object>,
+    /// Rust name of the inline payload.
+    pub name: Option<At<String>>,
+    /// Key of the payload.
+    pub key: Option<At<String>>,
+    /// More tag values.
+    pub also: Vec<At<String>>,
+    /// Text.
+    pub doc: Option<At<String>>,
+    /// What to use instead.
+    pub deprecated: Option<String>,
+    /// Version or date.
+    pub since: Option<String>,
+}
+
+/// A named type.
+#[derive(Debug)]
+pub struct TypeDef {
+    /// Name.
+    pub name: At<String>,
+    /// Text.
+    pub doc: Option<At<String>>,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// What a named type is.
+#[derive(Debug)]
+pub enum TypeKind {
+    /// Object or union.
+    Object(Object),
+    /// Enumeration over a scalar type.
+    Enum {
+        /// The scalar.
+        ty: At<TypeExpr>,
+        /// Values are bits.
+        flags: bool,
+        /// Values.
+        values: Vec<Value>,
+    },
+}
+
+pub use crate::ir::Prim;
+
+/// A type expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeExpr {
+    /// A scalar or free JSON.
+    Prim(Prim),
+    /// `list<T>`
+    List(Box<TypeExpr>),
+    /// `pipe<T>`
+    Pipe(Box<TypeExpr>),
+    /// `map<T>`
+    Map(Box<TypeExpr>),
+    /// `text<T>`
+    Text(Box<TypeExpr>),
+    /// Inline object.
+    Object,
+    /// Reference.
+    Named {
+        /// Of another module.
+        module: Option<String>,
+        /// Type.
+        name: String,
+    },
+}
+
+impl TypeExpr {
+    /// The type inside all lists, maps and wrappers.
+    pub fn leaf(&self) -> &TypeExpr {
+        match self {
+            TypeExpr::List(t) | TypeExpr::Pipe(t) | TypeExpr::Map(t) | TypeExpr::Text(t) => t.leaf(),
+            other => other,
+        }
+    }
+}
+
+impl std::fmt::Display for TypeExpr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            TypeExpr::Prim(p) => f.write_str(p.word()),
+            TypeExpr::List(t) => write!(f, "list<{t}>"),
+            TypeExpr::Pipe(t) => write!(f, "pipe<{t}>"),
+            TypeExpr::Map(t) => write!(f, "map<{t}>"),
+            TypeExpr::Text(t) => write!(f, "text<{t}>"),
+            TypeExpr::Object => f.write_str("object"),
+            TypeExpr::Named { module: Some(m), name } => write!(f, "{m}.{name}"),
+            TypeExpr::Named { module: None, name } => f.write_str(name),
+        }
+    }
+}
+
+/// Paging.
+#[derive(Debug)]
+pub struct Paging {
+    /// Where it begins.
+    pub pos: Pos,
+    /// Request field of the position.
+    pub ask: At<String>,
+    /// Answer field of the next position.
+    pub answer: Option<At<String>>,
+    /// The paged list.
+    pub items: At<String>,
+    /// Answer field: there is more.
+    pub more: Option<At<String>>,
+    /// Answer field: this is the end.
+    pub end: Option<At<String>>,
+    /// Request field of the page size.
+    pub limit: Option<At<String>>,
+    /// `offset` rather than `cursor`.
+    pub offset: bool,
+}
+
+/// An event file.
+#[derive(Debug)]
+pub struct EventFile {
+    /// Path of the file relative to the spec folder.
+    pub path: String,
+    /// Start of the file.
+    pub pos: Pos,
+    /// Module under `events`.
+    pub module: At<String>,
+    /// Chinese title.
+    pub title: At<String>,
+    /// Markdown.
+    pub doc: Option<At<String>>,
+    /// `xml`, `json` or `pulled`.
+    pub transport: At<String>,
+    /// Groups that every event has.
+    pub common: Vec<At<String>>,
+    /// Groups of fields.
+    pub groups: Vec<(At<String>, Vec<Field>)>,
+    /// Events in file order.
+    pub events: Vec<Event>,
+    /// Named types.
+    pub types: Vec<TypeDef>,
+}
+
+/// An event.
+#[derive(Debug)]
+pub struct Event {
+    /// Unique name.
+    pub key: At<String>,
+    /// Title on the page.
+    pub title: At<String>,
+    /// Override of the Rust name.
+    pub name: Option<At<String>>,
+    /// Discriminators.
+    pub matches: Vec<(At<String>, String)>,
+    /// Who gets it.
+    pub modes: Vec<At<Mode>>,
+    /// Official pages.
+    pub source: Vec<Source>,
+    /// Whether current.
+    pub status: Status,
+    /// Text.
+    pub doc: Option<At<String>>,
+    /// Who gets it, in words.
+    pub permission: Option<At<String>>,
+    /// Accepted reply.
+    pub reply: Option<At<String>>,
+    /// Fields.
+    pub object: Object,
+    /// Known differences from the page.
+    pub departures: Vec<Departure>,
+}
+
+/// An error code.
+#[derive(Debug)]
+pub struct ErrorCode {
+    /// The code.
+    pub code: At<i64>,
+    /// Meaning.
+    pub meaning: At<String>,
+    /// Class.
+    pub class: At<String>,
+    /// What a caller does.
+    pub advice: Option<At<String>>,
+}

@@ -1,0 +1,425 @@
+//! One function for each kind of entry of a spec file.
+
+use super::Entries;
+use crate::ir::Status;
+use crate::model::*;
+use crate::schema;
+use crate::source::{At, Report};
+use crate::yaml::{Kind, Node};
+
+fn at(node: &Node) -> At<String> {
+    At::new(node.text().unwrap_or_default().to_owned(), node.pos)
+}
+
+pub(super) fn part(path: &str, node: &Node, report: &mut Report) -> Option<Part> {
+    let mut e = Entries::new(node, "a module file", schema::MODULE, report)?;
+    let module = e.need("module");
+    let title = e.need("title");
+    let doc = e.text("doc");
+    let mut endpoints = Vec::new();
+    for (key, value) in e.map("endpoints") {
+        endpoints.extend(endpoint(key, value, e.report));
+    }
+    let types = type_defs(&mut e);
+    Some(Part { path: path.to_owned(), pos: node.pos, module: module?, title: title?, doc, endpoints, types })
+}
+
+fn type_defs(e: &mut Entries<'_, '_>) -> Vec<TypeDef> {
+    let mut types = Vec::new();
+    for (key, value) in e.map("types") {
+        types.extend(type_def(key, value, e.report));
+    }
+    types
+}
+
+fn endpoint(key: &Node, node: &Node, report: &mut Report) -> Option<Endpoint> {
+    let whole = key.text().unwrap_or_default();
+    let (path, query) = whole.split_once('?').unwrap_or((whole, ""));
+    let mut fixed = Vec::new();
+    for pair in query.split('&').filter(|p| !p.is_empty()) {
+        match pair.split_once('=') {
+            Some((k, v)) if !k.is_empty() && !v.is_empty() => fixed.push((k.to_owned(), v.to_owned())),
+            _ => {
+                let message = format!("`{pair}` in the path's query is not `name=value`");
+                report.error("path", key.pos, message, "write `/cgi-bin/ticket/get?type=agent_config`");
+            }
+        }
+    }
+    let mut e = Entries::new(node, format!("endpoint {whole}"), schema::ENDPOINT, report)?;
+    let title = e.need("title");
+    e.need("method");
+    let method = e.word("method", &[("GET", Method::Get), ("POST", Method::Post)]);
+    let auth = e.auth();
+    let name = e.text("name");
+    let modes = e.modes();
+    let source = sources(&mut e);
+    let status = status(&mut e);
+    let doc = e.text("doc");
+    let permission = e.text("permission");
+    let rate = rates(&mut e);
+    let repeat = e.boolean("repeat");
+    let mut errors = Vec::new();
+    for (code, text) in e.map("errors") {
+        match code.text().and_then(|t| t.parse().ok()) {
+            Some(n) => errors.push((At::new(n, code.pos), text.text().unwrap_or_default().trim().to_owned())),
+            None => {
+                let message = format!("`{}` is no error code", code.text().unwrap_or_default());
+                e.report.error("error-code", code.pos, message, "write the number: `60111: …`");
+            }
+        }
+    }
+    let query = e.get("query").and_then(|n| body(n, "query", e.report));
+    let request = e.get("request").and_then(|n| body(n, "request", e.report));
+    let response = e.get("response").and_then(|n| body(n, "response", e.report));
+    let paging = e.get("paging").and_then(|n| paging(n, e.report));
+    let departures = departures(&mut e);
+    Some(Endpoint {
+        path: At::new(path.to_owned(), key.pos),
+        fixed,
+        title: title?,
+        name,
+        method: method?,
+        auth: auth?,
+        modes,
+        source,
+        status,
+        doc,
+        permission,
+        rate,
+        repeat,
+        errors,
+        query,
+        request,
+        response,
+        paging,
+        departures,
+    })
+}
+
+fn status(e: &mut Entries<'_, '_>) -> Status {
+    let known = [("current", Status::Current), ("retired", Status::Retired), ("seen_live", Status::SeenLive)];
+    e.word("status", &known).map_or(Status::Current, |s| s.value)
+}
+
+fn sources(e: &mut Entries<'_, '_>) -> Vec<Source> {
+    let mut out = Vec::new();
+    for node in e.list("source") {
+        let Some(mut s) = Entries::new(node, "a source", schema::SOURCE, e.report) else { continue };
+        if s.get("page").is_none() {
+            s.need("page");
+            continue;
+        }
+        let Some(page) = s.integer("page") else { continue };
+        let doc_id = s.integer("doc_id").map(|d| d.value);
+        out.push(Source { page, doc_id, updated: s.text("updated"), digest: s.string("digest") });
+    }
+    out
+}
+
+fn rates(e: &mut Entries<'_, '_>) -> Vec<Rate> {
+    let mut out = Vec::new();
+    for node in e.list("rate") {
+        let Some(mut r) = Entries::new(node, "a rate", schema::RATE, e.report) else { continue };
+        for key in ["calls", "per", "scope"] {
+            if r.get(key).is_none() {
+                r.need(key);
+            }
+        }
+        let calls = r.integer("calls");
+        let pairs = |words: &[&'static str]| words.iter().map(|w| (*w, *w)).collect::<Vec<_>>();
+        let per = r.word("per", &pairs(schema::PERIODS));
+        let scope = r.word("scope", &pairs(schema::SCOPES));
+        let doc = r.string("doc");
+        if let (Some(calls), Some(per), Some(scope)) = (calls, per, scope) {
+            out.push(Rate { calls, per: per.to_string(), scope: scope.to_string(), doc });
+        }
+    }
+    out
+}
+
+fn departures(e: &mut Entries<'_, '_>) -> Vec<Departure> {
+    let mut out = Vec::new();
+    for node in e.list("departures") {
+        let Some(mut d) = Entries::new(node, "a departure", schema::DEPARTURE, e.report) else { continue };
+        let (at, page, here, reason) = (d.need("at"), d.need("page"), d.need("here"), d.need("reason"));
+        if let (Some(at), Some(page), Some(here), Some(reason)) = (at, page, here, reason) {
+            out.push(Departure { at, page: page.value, here: here.value, reason: reason.value });
+        }
+    }
+    out
+}
+
+fn body(node: &Node, what: &str, report: &mut Report) -> Option<Body> {
+    let mut e = Entries::new(node, format!("`{what}`"), schema::BODY, report)?;
+    let known = [
+        ("json", BodyKind::Json),
+        ("none", BodyKind::None),
+        ("empty_json", BodyKind::EmptyJson),
+        ("multipart", BodyKind::Multipart),
+        ("xml", BodyKind::Xml),
+        ("bytes", BodyKind::Bytes),
+    ];
+    let kind = e.word("body", &known).unwrap_or(At::new(BodyKind::Json, node.pos));
+    let file = e.get("file").and_then(|n| {
+        let mut f = Entries::new(n, "`file`", schema::FILE, e.report)?;
+        Some(FilePart { part: f.need("part")?, bytes: f.limit("bytes"), doc: f.text("doc") })
+    });
+    Some(Body { pos: node.pos, kind, file, object: object(&mut e) })
+}
+
+/// `fields`, `union`, `unions` of an entry.
+fn object(e: &mut Entries<'_, '_>) -> Object {
+    let mut out = Object { pos: e.pos(), ..Object::default() };
+    for (key, value) in e.map("fields") {
+        out.fields.extend(field(key, value, e.report));
+    }
+    if let Some(node) = e.get("union") {
+        out.unions.extend(union(node, e.report));
+    }
+    for node in e.list("unions") {
+        out.unions.extend(union(node, e.report));
+    }
+    out
+}
+
+fn has_object(e: &Entries<'_, '_>) -> bool {
+    ["fields", "union", "unions"].iter().any(|k| e.get(k).is_some())
+}
+
+pub(super) fn field(key: &Node, node: &Node, report: &mut Report) -> Option<Field> {
+    let mut e = Entries::new(node, format!("field `{}`", key.text().unwrap_or_default()), schema::FIELD, report)?;
+    let ty = if e.get("type").is_some() { e.types("type") } else { e.need("type").and(None) };
+    let required = match e.get("required").and_then(Node::text) {
+        None => {
+            e.text("required");
+            Required::No
+        }
+        Some("true") => Required::Yes,
+        Some("false") => Required::No,
+        Some(_) => e.string("required").map_or(Required::No, Required::When),
+    };
+    Some(Field {
+        wire: at(key),
+        required,
+        default: e.get("default").and_then(|n| n.text().map(|t| At::new(t.to_owned(), n.pos))),
+        chars: e.limit("chars"),
+        bytes: e.limit("bytes"),
+        range: e.limit("range"),
+        items: e.limit("items"),
+        pattern: e.text("pattern"),
+        flags: e.boolean("flags").unwrap_or(false),
+        values: e.get("values").is_some().then(|| values(&mut e)),
+        doc: e.text("doc"),
+        name: e.text("name"),
+        rust: e.text("rust"),
+        deprecated: e.deprecated(),
+        since: e.string("since"),
+        modes: e.modes(),
+        example: e.text("example"),
+        xml_item: e.text("xml_item"),
+        object: has_object(&e).then(|| object(&mut e)),
+        ty: ty?,
+    })
+}
+
+fn values(e: &mut Entries<'_, '_>) -> Vec<Value> {
+    let mut out = Vec::new();
+    for (key, node) in e.map("values") {
+        let what = format!("value `{}`", key.text().unwrap_or_default());
+        let Some(mut v) = Entries::new(node, what, schema::VALUE, e.report) else { continue };
+        out.push(Value {
+            value: at(key),
+            name: v.text("name"),
+            doc: v.string("doc"),
+            deprecated: v.deprecated(),
+            since: v.string("since"),
+        });
+    }
+    out
+}
+
+fn union(node: &Node, report: &mut Report) -> Option<Union> {
+    let mut e = Entries::new(node, "a union", schema::UNION, report)?;
+    if e.get("variants").is_none() {
+        e.need("variants");
+    }
+    let payload = match e.string("payload").as_deref() {
+        None | Some("sibling") => Payload::Sibling,
+        Some("flat") => Payload::Flat,
+        Some(key) => Payload::Key(key.to_owned()),
+    };
+    let kinds = [("string", false), ("i32", true), ("i64", true), ("u32", true)];
+    let numeric = e.word("tag_type", &kinds).is_some_and(|k| k.value);
+    let mut variants = Vec::new();
+    for (key, value) in e.map("variants") {
+        variants.extend(variant(key, value, e.report));
+    }
+    Some(Union {
+        pos: node.pos,
+        name: e.text("name"),
+        field: e.text("field"),
+        tag: e.text("tag"),
+        numeric,
+        payload,
+        doc: e.text("doc"),
+        variants,
+    })
+}
+
+fn variant(key: &Node, node: &Node, report: &mut Report) -> Option<Variant> {
+    let mut e =
+        Entries::new(node, format!("variant `{}`", key.text().unwrap_or_default()), schema::VARIANT, report)?;
+    Some(Variant {
+        tag: at(key),
+        variant: e.text("variant"),
+        ty: e.types("type"),
+        object: has_object(&e).then(|| object(&mut e)),
+        name: e.text("name"),
+        key: e.text("key"),
+        also: e.words("also"),
+        doc: e.text("doc"),
+        deprecated: e.deprecated(),
+        since: e.string("since"),
+    })
+}
+
+fn type_def(key: &Node, node: &Node, report: &mut Report) -> Option<TypeDef> {
+    let name = at(key);
+    let mut e = Entries::new(node, format!("type `{}`", name.value), schema::TYPE, report)?;
+    let doc = e.text("doc");
+    let kind = if e.get("values").is_some() {
+        if e.get("type").is_none() {
+            e.need("type");
+        }
+        let ty = e.types("type")?;
+        TypeKind::Enum { ty, flags: e.boolean("flags").unwrap_or(false), values: values(&mut e) }
+    } else {
+        if e.get("type").is_some_and(|t| t.text() != Some("object")) {
+            let message = format!("type `{}` has a `type` but no `values`", name.value);
+            e.report.error("type", e.pos(), message, "add `values:` for an enumeration, or `fields:` for an object");
+        }
+        TypeKind::Object(object(&mut e))
+    };
+    Some(TypeDef { name, doc, kind })
+}
+
+fn paging(node: &Node, report: &mut Report) -> Option<Paging> {
+    let mut e = Entries::new(node, "`paging`", schema::PAGING, report)?;
+    let (ask, items) = (e.need("ask"), e.need("items"));
+    let offset = e.word("style", &[("cursor", false), ("offset", true)]).is_some_and(|s| s.value);
+    Some(Paging {
+        pos: node.pos,
+        ask: ask?,
+        answer: e.text("answer"),
+        items: items?,
+        more: e.text("more"),
+        end: e.text("end"),
+        limit: e.text("limit"),
+        offset,
+    })
+}
+
+pub(super) fn event_file(path: &str, node: &Node, report: &mut Report) -> Option<EventFile> {
+    let mut e = Entries::new(node, "an event file", schema::EVENTS, report)?;
+    let (module, title) = (e.need("module"), e.need("title"));
+    e.need("transport");
+    let transport = e.word("transport", &[("xml", "xml"), ("json", "json"), ("pulled", "pulled")]);
+    let doc = e.text("doc");
+    let common = e.words("common");
+    let mut groups = Vec::new();
+    for (key, value) in e.map("groups") {
+        let mut fields = Vec::new();
+        match &value.kind {
+            Kind::Map(entries) => {
+                for (k, v) in entries {
+                    fields.extend(field(k, v, e.report));
+                }
+            }
+            _ => {
+                let message = format!("group `{}` is {}", key.text().unwrap_or_default(), value.word());
+                e.report.error("wrong-kind", value.pos, message, "write its fields as `name: {type: …}` lines");
+            }
+        }
+        groups.push((at(key), fields));
+    }
+    let mut events = Vec::new();
+    for (key, value) in e.map("events") {
+        events.extend(event(key, value, e.report));
+    }
+    let types = type_defs(&mut e);
+    let transport = transport.map(|t| At::new(t.value.to_owned(), t.pos));
+    Some(EventFile {
+        path: path.to_owned(),
+        pos: node.pos,
+        module: module?,
+        title: title?,
+        doc,
+        transport: transport?,
+        common,
+        groups,
+        events,
+        types,
+    })
+}
+
+fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
+    let mut e = Entries::new(node, format!("event `{}`", key.text().unwrap_or_default()), schema::EVENT, report)?;
+    let title = e.need("title");
+    if e.get("match").is_none() {
+        e.need("match");
+    }
+    let mut matches = Vec::new();
+    for (k, v) in e.map("match") {
+        let word = k.text().unwrap_or_default();
+        if !schema::DISCRIMINATORS.contains(&word) {
+            let message = format!("`{word}` tells no events apart");
+            e.report.error("unknown-key", k.pos, message, schema::propose(word, schema::DISCRIMINATORS));
+        }
+        matches.push((at(k), v.text().unwrap_or_default().to_owned()));
+    }
+    Some(Event {
+        key: at(key),
+        name: e.text("name"),
+        matches,
+        modes: e.modes(),
+        source: sources(&mut e),
+        status: status(&mut e),
+        doc: e.text("doc"),
+        permission: e.text("permission"),
+        reply: e
+            .word("reply", &["none", "message", "card", "taskcard", "text"].map(|w| (w, w)))
+            .map(|w| At::new(w.value.to_owned(), w.pos)),
+        object: object(&mut e),
+        departures: departures(&mut e),
+        title: title?,
+    })
+}
+
+pub(super) fn errors(node: &Node, report: &mut Report) -> Vec<ErrorCode> {
+    let mut out = Vec::new();
+    let Kind::Map(entries) = &node.kind else {
+        report.error("wrong-kind", node.pos, "errors.yaml is not a mapping", "write `40014:` with `meaning`, `class`");
+        return out;
+    };
+    for (key, value) in entries {
+        let code = match key.text().and_then(|t| t.parse().ok()) {
+            Some(n) => At::new(n, key.pos),
+            None => {
+                let message = format!("`{}` is no error code", key.text().unwrap_or_default());
+                report.error("error-code", key.pos, message, "write the number: `40014:`");
+                continue;
+            }
+        };
+        out.extend(error(code, value, report));
+    }
+    out
+}
+
+fn error(code: At<i64>, node: &Node, report: &mut Report) -> Option<ErrorCode> {
+    let mut e = Entries::new(node, format!("error {}", code.value), schema::ERROR, report)?;
+    let (meaning, advice) = (e.need("meaning"), e.text("advice"));
+    e.need("class");
+    let known: Vec<(&str, &str)> = schema::CLASSES.iter().map(|c| (*c, *c)).collect();
+    let class = e.word("class", &known).map(|c| At::new(c.value.to_owned(), c.pos));
+    Some(ErrorCode { code, meaning: meaning?, class: class?, advice })
+}

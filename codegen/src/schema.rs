@@ -1,0 +1,168 @@
+//! The keys that each place of a spec file may hold, in canonical order: the reader refuses others, the formatter sorts by it.
+
+/// A module file.
+pub const MODULE: &[&str] = &["module", "title", "doc", "endpoints", "types"];
+/// An entry of `endpoints`.
+pub const ENDPOINT: &[&str] = &[
+    "title",
+    "name",
+    "method",
+    "auth",
+    "modes",
+    "source",
+    "status",
+    "doc",
+    "permission",
+    "rate",
+    "repeat",
+    "errors",
+    "query",
+    "request",
+    "response",
+    "paging",
+    "departures",
+    "notes",
+];
+/// An entry of `source`.
+pub const SOURCE: &[&str] = &["page", "doc_id", "updated", "digest"];
+/// An entry of `rate`.
+pub const RATE: &[&str] = &["calls", "per", "scope", "doc"];
+/// `query`, `request`, `response` and inline objects.
+pub const BODY: &[&str] = &["body", "file", "fields", "union", "unions"];
+/// The file of a multipart body.
+pub const FILE: &[&str] = &["part", "bytes", "doc"];
+/// A field.
+pub const FIELD: &[&str] = &[
+    "type",
+    "required",
+    "default",
+    "chars",
+    "bytes",
+    "range",
+    "items",
+    "pattern",
+    "flags",
+    "values",
+    "doc",
+    "name",
+    "rust",
+    "deprecated",
+    "since",
+    "modes",
+    "example",
+    "xml_item",
+    "fields",
+    "union",
+    "unions",
+];
+/// A value of an enumeration.
+pub const VALUE: &[&str] = &["name", "doc", "deprecated", "since"];
+/// A union.
+pub const UNION: &[&str] = &["name", "field", "tag", "tag_type", "payload", "doc", "variants"];
+/// A variant of a union.
+pub const VARIANT: &[&str] =
+    &["type", "variant", "name", "key", "also", "doc", "deprecated", "since", "fields", "union", "unions"];
+/// An entry of `types`.
+pub const TYPE: &[&str] = &["type", "flags", "values", "doc", "fields", "union", "unions"];
+/// `paging`.
+pub const PAGING: &[&str] = &["ask", "answer", "items", "more", "end", "limit", "style"];
+/// An entry of `departures`.
+pub const DEPARTURE: &[&str] = &["at", "page", "here", "reason"];
+/// An event file.
+pub const EVENTS: &[&str] = &["module", "title", "doc", "transport", "common", "groups", "events", "types"];
+/// An entry of `events`.
+pub const EVENT: &[&str] = &[
+    "title",
+    "name",
+    "match",
+    "modes",
+    "source",
+    "status",
+    "doc",
+    "permission",
+    "reply",
+    "fields",
+    "union",
+    "unions",
+    "departures",
+    "notes",
+];
+/// An entry of `errors.yaml`.
+pub const ERROR: &[&str] = &["meaning", "class", "advice"];
+/// What stands in an event's `match`.
+pub const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType", "msgtype", "eventtype", "event_type"];
+
+/// Error classes.
+pub const CLASSES: &[&str] = &[
+    "ok",
+    "transient",
+    "throttled",
+    "token_expired",
+    "credential",
+    "permission",
+    "parameter",
+    "not_found",
+    "conflict",
+    "quota",
+    "unsupported",
+    "content",
+    "payment",
+    "other",
+];
+/// Scopes of a rate.
+pub const SCOPES: &[&str] = &[
+    "corp",
+    "app",
+    "member",
+    "ip",
+    "provider",
+    "suite",
+    "external_user",
+    "group",
+    "robot",
+    "agent_member",
+    "api",
+];
+/// Periods of a rate.
+pub const PERIODS: &[&str] = &["second", "minute", "hour", "day", "week", "month"];
+
+/// The known word nearest to a mistyped one, if one is near.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|k| (strsim(word, k), k))
+        .filter(|(d, k)| *d <= 1 + k.chars().count().min(word.chars().count()) / 3)
+        .min()
+        .map(|(_, k)| k)
+}
+
+/// Edit distance where a swap of neighbours counts one.
+fn strsim(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
+    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j;
+    }
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let change = usize::from(!a[i - 1].eq_ignore_ascii_case(&b[j - 1]));
+            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = best;
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+/// `did you mean …`, or the list of what may stand here.
+pub fn propose(word: &str, known: &[&str]) -> String {
+    match nearest(word, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("one of: {}", known.join(", ")),
+    }
+}

@@ -1,0 +1,167 @@
+//! `codegen`: the spec's code, compared with what stands on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use wecom_codegen::emit::{self, Features};
+use wecom_codegen::source::Rendered;
+
+use crate::{Outcome, files};
+
+#[derive(Args)]
+pub(crate) struct Codegen {
+    /// Write nothing; list what is stale, missing or left over, with a short diff
+    #[arg(long)]
+    check: bool,
+    /// The spec folder
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// The checkout to write into
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+}
+
+/// What must change on disk for the code to be what the spec gives.
+#[derive(Default)]
+pub(crate) struct Changes {
+    /// Path → old text (none where missing) and new text.
+    write: BTreeMap<String, (Option<String>, String)>,
+    /// Left-over files.
+    delete: Vec<String>,
+    /// All emitted files and their lines.
+    files: usize,
+    lines: usize,
+}
+
+impl Changes {
+    pub(crate) fn is_none(&self) -> bool {
+        self.write.is_empty() && self.delete.is_empty()
+    }
+
+    /// `96 files, 21000 lines`
+    pub(crate) fn size(&self) -> String {
+        format!("{} files, {} lines", self.files, self.lines)
+    }
+
+    pub(crate) fn apply(&self, root: &Path) -> Result<(), String> {
+        for (path, (_, new)) in &self.write {
+            files::write(&root.join(path), new)?;
+        }
+        for path in &self.delete {
+            let full = root.join(path);
+            fs::remove_file(&full).map_err(|e| format!("cannot delete {}: {e}", full.display()))?;
+            // A folder that became empty goes too.
+            if let Some(dir) = full.parent() {
+                let _ = fs::remove_dir(dir);
+            }
+        }
+        Ok(())
+    }
+
+    /// One line a file, for people.
+    pub(crate) fn list(&self) -> Vec<String> {
+        let written = self.write.iter().map(|(path, (old, _))| {
+            format!("{} {path}", if old.is_some() { "stale:   " } else { "missing: " })
+        });
+        written.chain(self.delete.iter().map(|p| format!("left over: {p}"))).collect()
+    }
+}
+
+/// Loads the spec and compares. Findings that stand in the way are printed; then there is nothing to compare.
+pub(crate) fn compare(spec: &Path, root: &Path) -> Result<Option<Changes>, String> {
+    let loaded = wecom_codegen::load(files::spec_files(spec)?);
+    if !loaded.is_sound() {
+        let prefix = format!("{}/", spec.strip_prefix(root).unwrap_or(spec).display());
+        for diagnostic in &loaded.diagnostics {
+            println!("{}", Rendered { diagnostic, files: &loaded.spec.files, prefix: &prefix });
+        }
+        println!("nothing written: mend the spec first ({} findings)", loaded.diagnostics.len());
+        return Ok(None);
+    }
+    let mut emitted = emit::emit(&loaded.api);
+    let manifest = root.join("wecom/Cargo.toml");
+    let old = fs::read_to_string(&manifest).map_err(|e| format!("cannot read {}: {e}", manifest.display()))?;
+    let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
+    let mut on_disk = Vec::new();
+    list(&root.join(emit::ROOT), root, &mut on_disk)?;
+    // A module that is gone is known by its left-over file.
+    let gone: Vec<String> = on_disk
+        .iter()
+        .filter_map(|p| p.strip_prefix(emit::ROOT)?.strip_prefix('/')?.strip_suffix(".rs"))
+        .filter(|m| !m.contains('/') && !["mod", "errors", "events"].contains(m) && !known.contains(m))
+        .map(str::to_owned)
+        .collect();
+    emitted.insert("wecom/Cargo.toml".into(), emit::merge_features(&old, &Features::of(&loaded.api), &gone)?);
+
+    let mut changes = Changes { files: emitted.len(), ..Changes::default() };
+    changes.delete = on_disk.into_iter().filter(|p| !emitted.contains_key(p)).collect();
+    for (path, new) in emitted {
+        changes.lines += new.lines().count();
+        let old = fs::read_to_string(root.join(&path)).ok();
+        if old.as_deref() != Some(new.as_str()) {
+            changes.write.insert(path, (old, new));
+        }
+    }
+    Ok(Some(changes))
+}
+
+fn list(dir: &Path, root: &Path, out: &mut Vec<String>) -> Result<(), String> {
+    let Ok(entries) = fs::read_dir(dir) else { return Ok(()) };
+    for entry in entries {
+        let path = entry.map_err(|e| format!("cannot read {}: {e}", dir.display()))?.path();
+        if path.is_dir() {
+            list(&path, root, out)?;
+        } else {
+            out.push(path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/"));
+        }
+    }
+    out.sort();
+    Ok(())
+}
+
+pub(crate) fn codegen(args: &Codegen) -> Result<Outcome, String> {
+    let root = args.into.clone().unwrap_or_else(files::root);
+    let spec = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
+    let Some(changes) = compare(&spec, &root)? else { return Ok(Outcome::Found) };
+    if changes.is_none() {
+        println!("up to date: {}", changes.size());
+        return Ok(Outcome::Well);
+    }
+    if !args.check {
+        changes.apply(&root)?;
+        for line in changes.list() {
+            println!("{}", line.replace("stale:   ", "wrote").replace("missing: ", "wrote").replace("left over:", "deleted"));
+        }
+        println!("{}", changes.size());
+        return Ok(Outcome::Well);
+    }
+    for (path, (old, new)) in &changes.write {
+        println!("{} {path}", if old.is_some() { "stale:  " } else { "missing:" });
+        if let Some(old) = old {
+            print!("{}", short_diff(old, new));
+        }
+    }
+    for path in &changes.delete {
+        println!("left over: {path}");
+    }
+    println!("mend: cargo xtask codegen");
+    Ok(Outcome::Found)
+}
+
+/// The first changed lines of a file.
+fn short_diff(old: &str, new: &str) -> String {
+    const MOST: usize = 12;
+    let diff = similar::TextDiff::from_lines(old, new);
+    let mut out = String::new();
+    let changed: Vec<_> = diff.iter_all_changes().filter(|c| c.tag() != similar::ChangeTag::Equal).collect();
+    for change in changed.iter().take(MOST) {
+        let sign = if change.tag() == similar::ChangeTag::Delete { '-' } else { '+' };
+        out.push_str(&format!("  {sign} {}\n", change.value().trim_end()));
+    }
+    if changed.len() > MOST {
+        out.push_str(&format!("  … {} more lines\n", changed.len() - MOST));
+    }
+    out
+}

@@ -1,0 +1,59 @@
+//! Files in and out: the only place that touches the disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wecom_codegen::source::SourceFile;
+
+/// The checkout's root.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A binary that was copied elsewhere works on the checkout it is called in.
+    let cwd = std::env::current_dir().unwrap_or_default();
+    match cwd.ancestors().find(|d| d.join("spec").is_dir() && d.join("codegen").is_dir()) {
+        Some(dir) => dir.to_owned(),
+        None => here.parent().unwrap_or(here).to_owned(),
+    }
+}
+
+/// All YAML files below a folder, by path.
+pub(crate) fn spec_files(dir: &Path) -> Result<Vec<SourceFile>, String> {
+    let mut out = Vec::new();
+    walk(dir, dir, &mut out)?;
+    if out.is_empty() {
+        return Err(format!("{} holds no .yaml files; name the spec folder with --spec", dir.display()));
+    }
+    out.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
+    Ok(out)
+}
+
+fn walk(root: &Path, dir: &Path, out: &mut Vec<SourceFile>) -> Result<(), String> {
+    let list = fs::read_dir(dir).map_err(|e| format!("cannot read the folder {}: {e}", dir.display()))?;
+    for entry in list {
+        let path = entry.map_err(|e| format!("cannot read the folder {}: {e}", dir.display()))?.path();
+        if path.is_dir() {
+            walk(root, &path, out)?;
+        } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+            let text = fs::read_to_string(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+            let rel = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            out.push(SourceFile { path: rel, text });
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file whole or not at all: beside it first, then renamed over it.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
+    let fail = |e: std::io::Error| format!("cannot write {}: {e}", path.display());
+    if let Some(dir) = path.parent() {
+        fs::create_dir_all(dir).map_err(fail)?;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    fs::write(&beside, text).map_err(fail)?;
+    fs::rename(&beside, path).map_err(|e| {
+        let _ = fs::remove_file(&beside);
+        fail(e)
+    })
+}

@@ -1,0 +1,103 @@
+//! `lint` and `fmt`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+use wecom_codegen::format::format;
+use wecom_codegen::source::{Rendered, Severity};
+
+use crate::{Outcome, files};
+
+#[derive(Args)]
+pub(crate) struct Lint {
+    /// The spec folder
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// text, or json: a list of {rule, severity, file, line, column, message, help}
+    #[arg(long, value_parser = ["text", "json"], default_value = "text")]
+    format: String,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Fmt {
+    /// The spec folder
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// Write nothing; list the files that are not in canonical form
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
+    let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
+    let list = files::spec_files(&dir)?;
+    let loaded = wecom_codegen::load(list);
+    let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let warnings = loaded.diagnostics.len() - errors;
+    if args.format == "json" {
+        let rows: Vec<_> = loaded
+            .diagnostics
+            .iter()
+            .map(|d| {
+                json!({
+                    "rule": d.rule,
+                    "severity": if d.severity == Severity::Error { "error" } else { "warning" },
+                    "file": loaded.spec.files.get(d.pos.file as usize).map(|f| f.path.as_str()),
+                    "line": d.pos.line,
+                    "column": d.pos.col,
+                    "message": d.message,
+                    "help": d.help,
+                })
+            })
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
+    } else {
+        let prefix = format!("{}/", dir.strip_prefix(files::root()).unwrap_or(&dir).display());
+        for diagnostic in &loaded.diagnostics {
+            println!("{}", Rendered { diagnostic, files: &loaded.spec.files, prefix: &prefix });
+        }
+        let endpoints = loaded.api.endpoints().count();
+        let events: usize = loaded.api.events.iter().map(|e| e.events.len()).sum();
+        println!(
+            "{} files, {endpoints} endpoints, {} types, {events} events, {} error codes: {errors} errors, {warnings} warnings",
+            loaded.spec.files.len(),
+            loaded.api.types.len(),
+            loaded.api.errors.len(),
+        );
+    }
+    Ok(if errors > 0 || (args.strict && warnings > 0) { Outcome::Found } else { Outcome::Well })
+}
+
+pub(crate) fn fmt(args: &Fmt) -> Result<Outcome, String> {
+    let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
+    let list = files::spec_files(&dir)?;
+    let (mut changed, mut unreadable) = (Vec::new(), Vec::new());
+    for file in &list {
+        match format(file) {
+            None => unreadable.push(&file.path),
+            Some(text) if text != file.text => {
+                if !args.check {
+                    files::write(&dir.join(&file.path), &text)?;
+                }
+                changed.push(&file.path);
+            }
+            Some(_) => {}
+        }
+    }
+    for path in &changed {
+        println!("{} {path}", if args.check { "not canonical:" } else { "wrote" });
+    }
+    for path in &unreadable {
+        println!("not readable: {path} (`cargo xtask lint` says why)");
+    }
+    println!("{} files, {} {}", list.len(), changed.len(), if args.check { "to write" } else { "written" });
+    if args.check && !changed.is_empty() {
+        println!("mend: cargo xtask fmt");
+    }
+    let found = !unreadable.is_empty() || (args.check && !changed.is_empty());
+    Ok(if found { Outcome::Found } else { Outcome::Well })
+}
