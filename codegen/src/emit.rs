@@ -62,6 +62,44 @@ fn print(items: &[TokenStream]) -> String {
     out
 }
 
+/// An `impl` block with a blank line between its methods, which prettyplease leaves out.
+fn print_impl(name: &proc_macro2::Ident, methods: &[TokenStream]) -> String {
+    let mut out = format!("impl {name} {{\n");
+    for (i, method) in methods.iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        let text = print(&[quote::quote!(impl #name { #method })]);
+        let lines: Vec<&str> = text.lines().collect();
+        for line in lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default() {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// Something that becomes a piece of a file.
+enum Item {
+    /// Tokens of a whole item.
+    Tokens(TokenStream),
+    /// Methods of an `impl`.
+    Methods(proc_macro2::Ident, Vec<TokenStream>),
+}
+
+/// Pieces as text, a blank line between two.
+fn print_items(items: &[Item]) -> String {
+    let texts: Vec<String> = items
+        .iter()
+        .map(|item| match item {
+            Item::Tokens(tokens) => print(std::slice::from_ref(tokens)),
+            Item::Methods(name, methods) => print_impl(name, methods),
+        })
+        .collect();
+    texts.join("\n")
+}
+
 /// An identifier. Names come from the one door ([`crate::names`]), which makes them safe.
 fn ident(name: &str) -> proc_macro2::Ident {
     proc_macro2::Ident::new(name, proc_macro2::Span::call_site())

@@ -1,6 +1,7 @@
 //! The project's command line: parses arguments, calls `wecom-codegen`, prints.
 
 mod codegen;
+mod conform;
 mod files;
 mod lint;
 
@@ -18,6 +19,8 @@ struct Cli {
 enum Command {
     /// Spec to code: writes what changed, deletes what is left over
     Codegen(codegen::Codegen),
+    /// Check sample bodies against the spec
+    Conform(conform::Conform),
     /// Check the spec: every mistake, with file, line, column and what would be right
     Lint(lint::Lint),
     /// Write spec files in their canonical form
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {
         Command::Codegen(args) => codegen::codegen(&args),
+        Command::Conform(args) => conform::conform(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::Fmt(args) => lint::fmt(&args),
     };

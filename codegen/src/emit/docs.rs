@@ -78,9 +78,10 @@ fn facts(f: &ir::Field) -> Vec<String> {
         out.push(format!("必填条件：{}", safe(f.when.trim_end_matches('。'))));
     }
     let l = &f.limits;
-    out.extend(limit(&l.chars, "字符").map(|t| format!("长度 {t}")));
-    out.extend(limit(&l.bytes, "字节").map(|t| format!("长度 {t}")));
-    out.extend(limit(&l.range, "").map(|t| format!("取值 {t}")));
+    let said = |what: &str, t: String| if t.starts_with(|c: char| c.is_ascii()) { format!("{what} {t}") } else { what.to_owned() + &t };
+    out.extend(limit(&l.chars, "字符").map(|t| said("长度", t)));
+    out.extend(limit(&l.bytes, "字节").map(|t| said("长度", t)));
+    out.extend(limit(&l.range, "").map(|t| said("取值", t)));
     out.extend(limit(&l.items, "项"));
     if let Some(pattern) = &l.pattern {
         out.push(format!("格式 `{}`", pattern.replace('`', "'")));

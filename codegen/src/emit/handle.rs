@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quote::quote;
 
 use super::types::{Scope, required};
-use super::{docs, ident, print};
+use super::{Item, docs, ident, print_items};
 use crate::ir::{self, Auth, TypeKind};
 
 /// `api/<module>.rs`
@@ -88,12 +88,12 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
         let path = path_of(module);
         let titles: Vec<&str> = module.parts.iter().filter(|p| p.endpoints.iter().any(|e| e.auth == auth)).map(|p| p.title.as_str()).collect();
         let accessor_doc = format!(" {}：`/cgi-bin/{path}/…`", titles.join("、"));
-        items.push(quote! {
+        items.push(Item::Tokens(quote! {
             #[doc = #doc]
             #[derive(Debug, Clone)]
             pub struct #handle(crate::#client);
-        });
-        items.push(quote! {
+        }));
+        items.push(Item::Tokens(quote! {
             impl crate::#client {
                 #[doc = #accessor_doc]
                 #[must_use]
@@ -101,11 +101,11 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
                     #handle(self.clone())
                 }
             }
-        });
+        }));
         let methods = list.iter().map(|e| method(api, module, e));
-        items.push(quote!(impl #handle { #(#methods)* }));
+        items.push(Item::Methods(handle, methods.collect()));
     }
-    print(&items)
+    print_items(&items)
 }
 
 fn client(auth: Auth) -> Option<&'static str> {

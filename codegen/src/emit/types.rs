@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{docs, example, ident, print};
+use super::{Item, docs, example, ident, print_items};
 use crate::ir::{self, Prim, Ty, TypeId, TypeKind};
 
 /// The file in hand.
@@ -81,7 +81,7 @@ pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
         let answer = part.endpoints.iter().find(|e| e.response == Some(*id));
         items.extend(item(scope, *id, endpoint, answer));
     }
-    let body = print(&items);
+    let body = print_items(&items);
     let mut head = String::from("mod wire;\n\n");
     let uses = imports(scope, &body);
     if !uses.is_empty() {
@@ -130,7 +130,7 @@ pub(super) fn item(
     id: TypeId,
     endpoint: Option<&ir::Endpoint>,
     answer: Option<&ir::Endpoint>,
-) -> Vec<TokenStream> {
+) -> Vec<Item> {
     let t = scope.api.ty(id);
     let own: Vec<String> = t.doc.iter().map(|l| docs::safe(l)).collect();
     match &t.kind {
@@ -145,11 +145,11 @@ pub(super) fn item(
         }
         TypeKind::Enum(e) => {
             let doc = if own.is_empty() { vec![enum_title(scope, id)] } else { own };
-            vec![enumeration(t, e, &docs::attrs(&doc))]
+            vec![Item::Tokens(enumeration(t, e, &docs::attrs(&doc)))]
         }
         TypeKind::Union(u) => {
             let doc = if own.is_empty() { vec![union_title(u)] } else { own };
-            vec![union(scope, t, u, &docs::attrs(&doc))]
+            vec![Item::Tokens(union(scope, t, u, &docs::attrs(&doc)))]
         }
     }
 }
@@ -171,7 +171,7 @@ fn structure(
     s: &ir::Struct,
     endpoint: Option<&ir::Endpoint>,
     doc: &TokenStream,
-) -> Vec<TokenStream> {
+) -> Vec<Item> {
     let name = ident(&t.rust);
     let file = endpoint.and_then(|e| e.file.as_ref());
     let fields = s.fields.iter().map(|f| {
@@ -210,7 +210,7 @@ fn structure(
         quote!(#[deprecated = "已下线：官方文档不再收录，服务端仍应答"])
     });
     let must_use = t.sent.then(|| quote!(#[must_use]));
-    let mut out = vec![quote! {
+    let mut out = vec![Item::Tokens(quote! {
         #doc
         #alias
         #deprecated
@@ -222,9 +222,9 @@ fn structure(
             #(#unions)*
             #upload
         }
-    }];
+    })];
     if t.sent {
-        out.push(constructor(scope, t, s, file));
+        out.push(Item::Methods(name, constructor(scope, s, file)));
     }
     out
 }
@@ -302,8 +302,7 @@ pub(super) fn required(
 ///     pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self { … }
 /// }
 /// ```
-fn constructor(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct, file: Option<&ir::FilePart>) -> TokenStream {
-    let name = ident(&t.rust);
+fn constructor(scope: &Scope<'_>, s: &ir::Struct, file: Option<&ir::FilePart>) -> Vec<TokenStream> {
     let required = required(scope, s, file);
     let params = required.iter().map(|(_, p, _)| p);
     let values = required.iter().map(|(n, _, v)| if *n == v.to_string() { quote!(#n) } else { quote!(#n: #v) });
@@ -328,15 +327,13 @@ fn constructor(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct, file: Option<&ir
             }
         }
     });
-    quote! {
-        impl #name {
-            #[doc = #doc]
-            pub fn new(#(#params),*) -> Self {
-                #body
-            }
-            #(#setters)*
+    let new = quote! {
+        #[doc = #doc]
+        pub fn new(#(#params),*) -> Self {
+            #body
         }
-    }
+    };
+    std::iter::once(new).chain(setters).collect()
 }
 
 /// `取值 touser 的枚举`: where no text says more, the field that it belongs to.

@@ -403,11 +403,11 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
         match adapter(&f.ty) {
             Some(a) => {
                 let with = ident(with);
-                quote!(.#with::<#a, _>(#wire, &self.#rust)?)
+                quote!(.#with::<#a, _>(#wire, &self.#rust))
             }
             None => {
                 let plain = ident(plain);
-                quote!(.#plain(#wire, &self.#rust)?)
+                quote!(.#plain(#wire, &self.#rust))
             }
         }
     };
@@ -415,20 +415,27 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
     if e.post {
         more.extend(struct_fields.iter().filter(|f| f.place == Place::Query).map(|f| add(f, "query", "query_as")));
     }
-    let first = match e.body {
-        ir::RequestBody::Query if struct_fields.is_empty() => quote!(Payload::none()),
-        ir::RequestBody::Query => quote!(Payload::query_of(self)?),
-        ir::RequestBody::None | ir::RequestBody::Xml => quote!(Payload::none()),
-        ir::RequestBody::EmptyJson => quote!(Payload::empty_json()),
-        ir::RequestBody::Json if struct_fields.iter().all(|f| f.place == Place::Query) && struct_fields.len() + unions(scope, e) == 0 => {
-            quote!(Payload::none())
-        }
-        ir::RequestBody::Json => quote!(Payload::json(self)?),
+    let (first, can_fail) = match e.body {
+        ir::RequestBody::Query if struct_fields.is_empty() => (quote!(Payload::none()), false),
+        ir::RequestBody::Query => (quote!(Payload::query_of(self)), true),
+        ir::RequestBody::None | ir::RequestBody::Xml => (quote!(Payload::none()), false),
+        ir::RequestBody::EmptyJson => (quote!(Payload::empty_json()), false),
+        ir::RequestBody::Json if struct_fields.is_empty() && unions(scope, e) == 0 => (quote!(Payload::none()), false),
+        ir::RequestBody::Json => (quote!(Payload::json(self)), true),
         ir::RequestBody::Multipart => {
             let file = e.file.as_ref();
             let (part, rust) = (file.map_or("media", |f| f.part.as_str()), ident(file.map_or("media", |f| f.rust.as_str())));
             more.extend(struct_fields.iter().filter(|f| f.place == Place::Body).map(|f| add(f, "part", "part_as")));
-            quote!(Payload::file(#part, &self.#rust)?)
+            (quote!(Payload::file(#part, &self.#rust)), true)
+        }
+    };
+    // The last step's result is the function's.
+    let encoded = match (more.split_last(), can_fail) {
+        (None, true) => first,
+        (None, false) => quote!(Ok(#first)),
+        (Some((last, before)), can_fail) => {
+            let try_first = can_fail.then(|| quote!(?));
+            quote!(#first #try_first #(#before?)* #last)
         }
     };
     quote! {
@@ -445,7 +452,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
                 rate: &[#(#rates),*],
             };
             fn encode(&self) -> Result<Payload, wire::Error> {
-                Ok(#first #(#more)*)
+                #encoded
             }
         }
     }
