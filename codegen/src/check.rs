@@ -160,18 +160,26 @@ pub struct Checker<'a> {
     api: &'a Api,
     side: Side,
     matcher: Option<Matcher>,
+    merged: bool,
 }
 
 impl<'a> Checker<'a> {
     /// Without patterns.
     pub fn new(api: &'a Api, side: Side) -> Self {
-        Checker { api, side, matcher: None }
+        Checker { api, side, matcher: None, merged: false }
     }
 
     /// Checks patterns too.
     #[must_use]
     pub fn patterns(mut self, matcher: Matcher) -> Self {
         self.matcher = Some(matcher);
+        self
+    }
+
+    /// Takes a value that shows several variants of a union at once, as documentation samples do.
+    #[must_use]
+    pub fn merged(mut self) -> Self {
+        self.merged = true;
         self
     }
 
@@ -210,6 +218,6 @@ impl<'a> Checker<'a> {
     }
 
     fn walk(&self, text: bool) -> Walk<'a> {
-        Walk { api: self.api, side: self.side, matcher: self.matcher, text, report: Report::default() }
+        Walk { api: self.api, side: self.side, matcher: self.matcher, text, merged: self.merged, report: Report::default() }
     }
 }

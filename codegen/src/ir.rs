@@ -429,6 +429,9 @@ pub struct Limits {
     /// Elements.
     #[serde(default, skip_serializing_if = "Limit::is_empty")]
     pub items: Limit,
+    /// What is longer is cut, not refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
     /// Regular expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,

@@ -219,6 +219,8 @@ pub struct Field {
     pub range: Option<At<Limit>>,
     /// Number of elements.
     pub items: Option<At<Limit>>,
+    /// What is longer than the limit is cut, not refused.
+    pub cut: bool,
     /// Regular expression.
     pub pattern: Option<At<String>>,
     /// Values are bits.

@@ -40,6 +40,7 @@ pub const FIELD: &[&str] = &[
     "bytes",
     "range",
     "items",
+    "cut",
     "pattern",
     "flags",
     "values",

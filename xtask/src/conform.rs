@@ -111,11 +111,14 @@ fn samples(
                 continue;
             }
         };
-        let report = Checker::new(api, side).report(ty, &value);
+        let report = Checker::new(api, side).merged().report(ty, &value);
         for field in &report.fields {
             tally.fields += 1;
             tally.known += usize::from(field.verdict != Verdict::Unknown);
-            tally.agree += usize::from(matches!(field.verdict, Verdict::Agree | Verdict::Coerced));
+            // A length beyond the limit is no disagreement about the type.
+            let mistyped =
+                report.findings.iter().any(|f| f.path == field.path && matches!(f.kind, Kind::WrongType { .. }));
+            tally.agree += usize::from(field.verdict != Verdict::Unknown && !mistyped);
             tally.coerced += usize::from(field.verdict == Verdict::Coerced);
         }
         for finding in report.findings {

@@ -42,7 +42,7 @@ pub(super) struct Rules {
 
 impl Rules {
     pub(super) fn of(field: &Field) -> Rules {
-        Rules { limits: field.limits.clone(), cut: field.doc.iter().any(|line| line.contains("截断")) }
+        Rules { limits: field.limits.clone(), cut: field.limits.cut }
     }
 
     pub(super) fn element(&self) -> Rules {
@@ -56,6 +56,8 @@ pub(super) struct Walk<'a> {
     pub(super) matcher: Option<Matcher>,
     /// Scalars are written as texts here.
     pub(super) text: bool,
+    /// One sample may hold several variants at once.
+    pub(super) merged: bool,
     pub(super) report: Report,
 }
 
@@ -238,7 +240,12 @@ impl<'a> Walk<'a> {
             self.see(&here, verdict);
         }
         match variant {
-            Some(variant) => self.payload(variant, map, at, depth, known),
+            Some(variant) => {
+                self.payload(variant, map, at, depth, known);
+                if self.merged {
+                    self.others(u, variant, map, at, depth, known);
+                }
+            }
             None => {
                 known.extend(keys());
                 if let Some((key, _)) = map.iter().find(|(k, _)| **k == written) {
@@ -246,6 +253,27 @@ impl<'a> Walk<'a> {
                 }
                 let text = format!("{written} is no variant");
                 self.find(&here, Kind::UnknownVariant { value: written }, text);
+            }
+        }
+    }
+
+    /// Variants that stand in a sample beside the one its tag names.
+    fn others(
+        &mut self,
+        u: &'a Union,
+        chosen: &Variant,
+        map: &Map<String, Value>,
+        at: &At,
+        depth: usize,
+        known: &mut BTreeSet<&'a str>,
+    ) {
+        for variant in u.variants.iter().filter(|v| v.rust != chosen.rust) {
+            let rest: Map<String, Value> =
+                map.iter().filter(|(k, _)| !known.contains(k.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+            match &variant.key {
+                Some(key) if rest.contains_key(key) => self.payload(variant, &rest, at, depth, known),
+                None if !rest.is_empty() => self.payload(variant, &rest, at, depth, known),
+                _ => {}
             }
         }
     }

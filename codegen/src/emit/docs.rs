@@ -83,6 +83,9 @@ fn facts(f: &ir::Field) -> Vec<String> {
     out.extend(limit(&l.bytes, "字节").map(|t| said("长度", t)));
     out.extend(limit(&l.range, "").map(|t| said("取值", t)));
     out.extend(limit(&l.items, "项"));
+    if l.cut {
+        out.push("超出部分截断".into());
+    }
     if let Some(pattern) = &l.pattern {
         out.push(format!("格式 `{}`", pattern.replace('`', "'")));
     }

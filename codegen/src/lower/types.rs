@@ -220,6 +220,7 @@ impl<'r> Types<'r> {
                 bytes: limit(&f.bytes),
                 range: limit(&f.range),
                 items: limit(&f.items),
+                cut: f.cut,
                 pattern: f.pattern.as_ref().map(|p| p.value.clone()),
             },
             xml_item: f.xml_item.as_ref().map(|x| x.value.clone()),

@@ -206,6 +206,7 @@ pub(super) fn field(key: &Node, node: &Node, report: &mut Report) -> Option<Fiel
         bytes: e.limit("bytes"),
         range: e.limit("range"),
         items: e.limit("items"),
+        cut: e.boolean("cut").unwrap_or(false),
         pattern: e.text("pattern"),
         flags: e.boolean("flags").unwrap_or(false),
         values: e.get("values").is_some().then(|| values(&mut e)),
