@@ -191,7 +191,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Parameters that travel as texts: a query string, or the fields of a form. Names in `other` are somebody else's.
-    pub fn pairs(&self, ty: TypeId, place: Place, pairs: &[(String, String)], other: &[&str]) -> Vec<Finding> {
+    pub fn pairs(
+        &self,
+        ty: TypeId,
+        place: Place,
+        pairs: &[(String, String)],
+        other: &[&str],
+    ) -> Vec<Finding> {
         let mut walk = self.walk(true);
         let none = Vec::new();
         let fields = match self.api.types.get(ty.0 as usize).map(|t| &t.kind) {
@@ -218,6 +224,13 @@ impl<'a> Checker<'a> {
     }
 
     fn walk(&self, text: bool) -> Walk<'a> {
-        Walk { api: self.api, side: self.side, matcher: self.matcher, text, merged: self.merged, report: Report::default() }
+        Walk {
+            api: self.api,
+            side: self.side,
+            matcher: self.matcher,
+            text,
+            merged: self.merged,
+            report: Report::default(),
+        }
     }
 }

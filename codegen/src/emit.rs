@@ -1,9 +1,11 @@
 //! Resolved API → files. Nothing is decided here: names, types and presence come from [`crate::ir`].
 
 mod docs;
+mod events;
 mod example;
 mod handle;
 mod manifest;
+mod samples;
 mod tables;
 mod types;
 mod wire;
@@ -34,14 +36,18 @@ pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
             files.insert(format!("{base}/wire.rs"), banner(&spec) + &wire::part(&scope, part));
         }
     }
+    events::files(api, &mut files);
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
+    files.insert(TESTS.to_owned(), samples::tests(api));
     files.insert(SANDBOX.to_owned(), tables::contract(api));
     files
 }
 
 /// The folder of generated Rust files.
 pub const ROOT: &str = "wecom/src/api";
+/// Tests of the generated types.
+pub const TESTS: &str = "wecom/tests/generated/mod.rs";
 /// The API as the sandbox reads it.
 pub const SANDBOX: &str = "wecom/sandbox/src/api.json";
 

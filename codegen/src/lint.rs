@@ -29,7 +29,6 @@ pub fn lint(spec: &Spec, report: &mut Report) {
     }
     let mut matches: HashMap<Vec<(String, String)>, Pos> = HashMap::new();
     for file in &spec.events {
-        module_name(&file.module, report);
         events(file, &mut matches, report);
         file.types.iter().for_each(|t| type_def(t, report));
     }
@@ -73,6 +72,10 @@ fn module_name(module: &At<String>, report: &mut Report) {
             None => "lower case, ASCII, no Rust keyword".into(),
         };
         report.error("bad-name", module.pos, message, help);
+    }
+    if names::MODULES.contains(&module.value.as_str()) {
+        let message = format!("module `{}` has the name of a module of the runtime", module.value);
+        report.error("reserved-name", module.pos, message, "rename the runtime's module, then take it off `names::MODULES`");
     }
 }
 

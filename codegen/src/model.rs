@@ -278,6 +278,8 @@ pub enum Payload {
 pub struct Union {
     /// Where it begins.
     pub pos: Pos,
+    /// A union under `types`, in place of variants.
+    pub ty: Option<At<TypeExpr>>,
     /// Rust name.
     pub name: Option<At<String>>,
     /// Field of the parent that holds it.

@@ -47,6 +47,12 @@ pub const RESERVED: &[&str] = &[
     "Webhook",
 ];
 
+/// Modules of the runtime; a module of the spec must not take their names.
+pub const MODULES: &[&str] = &[
+    "answer", "api", "call", "callback", "client", "endpoint", "error", "errors", "events", "file", "generated", "retry", "sample", "samples", "token",
+    "transport", "value", "wire",
+];
+
 /// Methods that every generated struct has; a field's setter must not take their names.
 const METHODS: &[&str] = &["new", "default", "clone", "clone_from", "into", "from", "fmt", "eq", "ne"];
 

@@ -59,7 +59,7 @@ pub const FIELD: &[&str] = &[
 /// A value of an enumeration.
 pub const VALUE: &[&str] = &["name", "doc", "deprecated", "since"];
 /// A union.
-pub const UNION: &[&str] = &["name", "field", "tag", "tag_type", "payload", "doc", "variants"];
+pub const UNION: &[&str] = &["type", "name", "field", "tag", "tag_type", "payload", "doc", "variants"];
 /// A variant of a union.
 pub const VARIANT: &[&str] =
     &["type", "variant", "name", "key", "also", "doc", "deprecated", "since", "fields", "union", "unions"];

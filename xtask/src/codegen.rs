@@ -121,6 +121,11 @@ fn list(dir: &Path, root: &Path, out: &mut Vec<String>) -> Result<(), String> {
     Ok(())
 }
 
+/// `codegen --check` as a step of `ci`.
+pub(crate) fn run_check() -> Result<Outcome, String> {
+    codegen(&Codegen { check: true, spec: None, into: None })
+}
+
 pub(crate) fn codegen(args: &Codegen) -> Result<Outcome, String> {
     let root = args.into.clone().unwrap_or_else(files::root);
     let spec = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));

@@ -44,6 +44,11 @@ struct Tally {
     covered: std::collections::BTreeSet<String>,
 }
 
+/// `conform DIR` as a step of `ci`.
+pub(crate) fn run(dir: &Path) -> Result<Outcome, String> {
+    conform(&Conform { dir: dir.to_owned(), path: None, spec: None, all: false, format: "text".into() })
+}
+
 pub(crate) fn conform(args: &Conform) -> Result<Outcome, String> {
     let spec = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let loaded = wecom_codegen::load(files::spec_files(&spec)?);

@@ -32,6 +32,16 @@ pub(crate) struct Fmt {
     check: bool,
 }
 
+/// `lint --strict` as a step of `ci`.
+pub(crate) fn run_lint(strict: bool) -> Result<Outcome, String> {
+    lint(&Lint { spec: None, format: "text".into(), strict })
+}
+
+/// `fmt --check` as a step of `ci`.
+pub(crate) fn run_fmt_check() -> Result<Outcome, String> {
+    fmt(&Fmt { spec: None, check: true })
+}
+
 pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let list = files::spec_files(&dir)?;

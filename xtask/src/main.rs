@@ -1,7 +1,10 @@
 //! The project's command line: parses arguments, calls `wecom-codegen`, prints.
 
+mod ci;
 mod codegen;
 mod conform;
+mod demo;
+mod docs;
 mod files;
 mod lint;
 
@@ -17,10 +20,19 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Everything that must hold before a change lands
+    Ci(ci::Ci),
+    /// Regenerate, start the sandbox, run the example client against it
+    Demo,
+    /// A WeCom server made from the spec, on a port of this machine
+    Sandbox(demo::Sandbox),
     /// Spec to code: writes what changed, deletes what is left over
     Codegen(codegen::Codegen),
     /// Check sample bodies against the spec
     Conform(conform::Conform),
+    /// Official pages to spec: see what changed, merge it, measure it
+    #[command(subcommand)]
+    Docs(docs::Docs),
     /// Check the spec: every mistake, with file, line, column and what would be right
     Lint(lint::Lint),
     /// Write spec files in their canonical form
@@ -36,8 +48,12 @@ pub(crate) enum Outcome {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {
+        Command::Ci(args) => ci::ci(&args),
+        Command::Demo => demo::demo(),
+        Command::Sandbox(args) => demo::sandbox(&args),
         Command::Codegen(args) => codegen::codegen(&args),
         Command::Conform(args) => conform::conform(&args),
+        Command::Docs(command) => docs::docs(&command),
         Command::Lint(args) => lint::lint(&args),
         Command::Fmt(args) => lint::fmt(&args),
     };

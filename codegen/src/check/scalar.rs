@@ -35,7 +35,11 @@ impl Walk<'_> {
         let bytes = self.limit(at, rules, Measure::Bytes, length(s.len()));
         let pattern = match (&rules.limits.pattern, self.matcher) {
             (Some(pattern), Some(matches)) if !matches(pattern, s) => {
-                self.find(at, Kind::Pattern { pattern: pattern.clone() }, format!("does not match {pattern}"));
+                self.find(
+                    at,
+                    Kind::Pattern { pattern: pattern.clone() },
+                    format!("does not match {pattern}"),
+                );
                 Verdict::Wrong
             }
             _ => Verdict::Agree,
@@ -54,7 +58,11 @@ impl Walk<'_> {
             (String | Secret | Base64, _) if !value.is_string() => self.wrong(at, "string", value),
             // An empty text stands for nothing in answers.
             (_, Value::String(s)) if s.is_empty() && self.side == Side::Received => {
-                if prim.is_text() { Verdict::Agree } else { self.coerced(at, prim.word(), value) }
+                if prim.is_text() {
+                    Verdict::Agree
+                } else {
+                    self.coerced(at, prim.word(), value)
+                }
             }
             (Base64, Value::String(s)) => match decoded_len(s) {
                 Some(n) => self.limit(at, rules, Measure::Bytes, length(n)),
@@ -111,7 +119,8 @@ impl Walk<'_> {
         match number {
             // Ends are whole numbers here: the upper one holds for all that begins with it.
             Some(n)
-                if range.min.is_some_and(|m| n < m as f64) || range.max.is_some_and(|m| n >= m as f64 + 1.0) =>
+                if range.min.is_some_and(|m| n < m as f64)
+                    || range.max.is_some_and(|m| n >= m as f64 + 1.0) =>
             {
                 self.beyond(at, Measure::Range, range, n.to_string(), "", rules.cut)
             }
@@ -139,7 +148,8 @@ impl Walk<'_> {
         let verdict = if native { Verdict::Agree } else { self.coerced(at, expected, value) };
         let (low, high) = prim.integers().unwrap_or((i128::MIN, i128::MAX));
         if number < low || number > high {
-            let limit = Limit { min: i64::try_from(low).ok(), max: Some(i64::try_from(high).unwrap_or(i64::MAX)) };
+            let limit =
+                Limit { min: i64::try_from(low).ok(), max: Some(i64::try_from(high).unwrap_or(i64::MAX)) };
             return self.beyond(at, Measure::Range, limit, number.to_string(), "", false);
         }
         let clamped = i64::try_from(number).unwrap_or(i64::MAX);

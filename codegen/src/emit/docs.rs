@@ -67,7 +67,7 @@ pub(super) fn field(f: &ir::Field) -> Vec<String> {
     }
     if let Some(instead) = &f.deprecated {
         out.push(String::new());
-        out.push(if instead.is_empty() { "已废弃。".into() } else { format!("已废弃：{}", safe(instead)) });
+        out.push(if instead.is_empty() { "已废弃。".into() } else { format!("废弃说明：{}", safe(instead)) });
     }
     out
 }
@@ -90,7 +90,13 @@ fn facts(f: &ir::Field) -> Vec<String> {
         out.push(format!("格式 `{}`", pattern.replace('`', "'")));
     }
     if let Some(default) = &f.default {
-        out.push(if default.is_empty() { "默认为空".into() } else { format!("默认 `{default}`") });
+        let flag = f.ty == ir::Ty::Prim(ir::Prim::Flag);
+        let shown = match default.as_str() {
+            "0" if flag => "false",
+            "1" if flag => "true",
+            other => other,
+        };
+        out.push(if shown.is_empty() { "默认为空".into() } else { format!("默认 `{shown}`") });
     }
     if let Some(since) = &f.since {
         out.push(format!("起始版本：{}", safe(since)));

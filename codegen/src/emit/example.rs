@@ -26,7 +26,8 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
     let call = if e.auth == ir::Auth::None {
         format!("let answer = {client}.send(wecom::{module}::{}::new({})).await?;", e.rust, args.join(", "))
     } else {
-        format!("let answer = {client}.{module}().{}({}).await?;", e.call, args.join(", "))
+        let accessor = if module == client { "api" } else { module };
+        format!("let answer = {client}.{accessor}().{}({}).await?;", e.call, args.join(", "))
     };
     let text = format!(
         "{allow}# async fn run({client}: wecom::{kind}) -> Result<(), wecom::Error> {{\n{}\n# let _ = answer;\n# Ok(())\n# }}",
@@ -86,12 +87,12 @@ fn reference(api: &ir::Api, id: TypeId, _wire: &str, depth: usize) -> String {
             Some(v) => format!("{path}::{}", v.rust),
             None => format!("{path}::default()"),
         },
-        TypeKind::Struct(_) if depth >= 2 => format!("{path}::default()"),
+        TypeKind::Struct(_) if depth >= 3 => format!("{path}::default()"),
         TypeKind::Struct(s) => {
             let mut args: Vec<String> =
                 s.fields.iter().filter(|f| f.required).map(|f| value(api, f, depth + 1)).collect();
             args.extend(s.unions.iter().map(|u| reference(api, u.ty, "", depth + 1)));
-            if args.len() > 3 || !t.sent { format!("{path}::default()") } else { format!("{path}::new({})", args.join(", ")) }
+            if args.len() > 6 || !t.sent { format!("{path}::default()") } else { format!("{path}::new({})", args.join(", ")) }
         }
         TypeKind::Union(u) => {
             let unique = |v: &&ir::Variant| {

@@ -13,7 +13,7 @@ pub(super) fn module(api: &ir::Api, module: &ir::Module) -> String {
     let specs: Vec<String> = module.parts.iter().map(|p| format!("spec/{}", p.spec)).collect();
     let mut out = super::banner(&specs.join(", "));
     let titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
-    out.push_str(&format!("//! {}：`/cgi-bin/{}/…`\n", titles.join("、"), path_of(module)));
+    out.push_str(&format!("//! {}：`{}`\n", titles.join("、"), path_of(module)));
     for part in module.parts.iter().filter(|p| !p.doc.is_empty()) {
         out.push_str("//!\n");
         for line in &part.doc {
@@ -25,33 +25,32 @@ pub(super) fn module(api: &ir::Api, module: &ir::Module) -> String {
     for part in &module.parts {
         out.push_str(&format!("mod {};\n", part.stem));
     }
-    out.push('\n');
-    for part in &module.parts {
-        if !part.types.is_empty() {
-            out.push_str(&format!("pub use {}::*;\n", part.stem));
-        }
-    }
     let body = handles(api, module);
-    if body.contains("MediaFile") {
-        out.push_str("\nuse crate::MediaFile;\n");
+    let words: std::collections::BTreeSet<&str> = body.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    const RUNTIME: &[&str] = &["Base64", "Call", "MediaFile", "Millis", "Secret", "Timestamp"];
+    let used: Vec<&str> = RUNTIME.iter().copied().filter(|w| words.contains(w)).collect();
+    match used.as_slice() {
+        [] => {}
+        [one] => out.push_str(&format!("\nuse crate::{one};\n")),
+        many => out.push_str(&format!("\nuse crate::{{{}}};\n", many.join(", "))),
     }
-    for word in ["Secret", "Timestamp", "Millis", "Base64"] {
-        if body.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| w == word) {
-            out.push_str(&format!("use crate::{word};\n"));
-        }
+    out.push('\n');
+    for part in module.parts.iter().filter(|p| !p.types.is_empty()) {
+        out.push_str(&format!("pub use {}::*;\n", part.stem));
     }
     if !body.is_empty() {
-        out.push_str("use crate::Call;\n\n");
+        out.push('\n');
         out.push_str(&body);
     }
     out
 }
 
+/// `/cgi-bin/user/…`; paths of one segment have no common one.
 fn path_of(module: &ir::Module) -> String {
     let first = module.parts.iter().flat_map(|p| &p.endpoints).next();
     match first.and_then(|e| e.path.strip_prefix("/cgi-bin/")).and_then(|p| p.split_once('/')) {
-        Some((segment, _)) => segment.to_owned(),
-        None => String::new(),
+        Some((segment, _)) => format!("/cgi-bin/{segment}/…"),
+        None => "/cgi-bin/…".to_owned(),
     }
 }
 
@@ -80,14 +79,18 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
         let Some(client) = client(auth) else { continue };
         list.sort_by(|a, b| a.path.cmp(&b.path));
         let pascal = heck::ToUpperCamelCase::to_upper_camel_case(module.name.as_str());
-        let suffix = if auth == Auth::AccessToken { "" } else { client };
+        let suffix = if auth == Auth::AccessToken || pascal == client { "" } else { client };
         let handle = ident(&format!("{pascal}{suffix}Api"));
-        let accessor = ident(&crate::names::safe(&module.name));
+        // `webhook.webhook()` would say nothing twice.
+        let accessor = match module.name == client.to_ascii_lowercase() {
+            true => ident("api"),
+            false => ident(&crate::names::safe(&module.name)),
+        };
         let client = ident(client);
         let doc = format!(" 以 [`{client}`](crate::{client}) 调用本模块的接口，由 `{accessor}()` 得到。");
         let path = path_of(module);
         let titles: Vec<&str> = module.parts.iter().filter(|p| p.endpoints.iter().any(|e| e.auth == auth)).map(|p| p.title.as_str()).collect();
-        let accessor_doc = format!(" {}：`/cgi-bin/{path}/…`", titles.join("、"));
+        let accessor_doc = format!(" {}：`{path}`", titles.join("、"));
         items.push(Item::Tokens(quote! {
             #[doc = #doc]
             #[derive(Debug, Clone)]
@@ -155,8 +158,9 @@ pub(super) fn root(api: &ir::Api) -> String {
     out.push_str("// Retired endpoints are marked deprecated for callers; their own code here still names them.\n");
     out.push_str("#![allow(deprecated)]\n");
     out.push_str("// `new` takes what the API requires, however much that is.\n#![allow(clippy::too_many_arguments)]\n");
+    out.push_str("// A module's file is named as the spec's, which may be the module's name.\n#![allow(clippy::module_inception)]\n");
     out.push_str("// A glob re-export of a part with types alone.\n#![allow(unused_imports)]\n\n");
-    out.push_str("pub(crate) mod errors;\n\n");
+    out.push_str("pub(crate) mod errors;\n#[cfg(feature = \"callback\")]\npub mod events;\n\n");
     for module in &api.modules {
         out.push_str(&format!("#[cfg(feature = \"{0}\")]\npub mod {0};\n", module.name));
     }

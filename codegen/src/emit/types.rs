@@ -93,7 +93,9 @@ pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
 
 /// `use` lines for what the text mentions: the runtime's types, and types of the module that stand in other files.
 pub(super) fn imports(scope: &Scope<'_>, body: &str) -> String {
-    let words: BTreeSet<&str> = body.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    // A word in a comment needs no import.
+    let code: String = body.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let words: BTreeSet<&str> = code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
     let own: BTreeSet<&str> = scope.types.iter().map(|id| scope.api.ty(*id).rust.as_str()).collect();
     let mut out = String::new();
     if body.contains("BTreeMap<") {
@@ -312,8 +314,12 @@ fn constructor(scope: &Scope<'_>, s: &ir::Struct, file: Option<&ir::FilePart>) -
         true => quote!(Self::default()),
         false => quote!(Self { #(#values,)* #rest }),
     };
-    let doc = if required.is_empty() { " 空的值，各项以同名方法设置。" } else { " 以必填项构造，其余以同名方法设置。" };
-    let doc = if complete && !required.is_empty() { " 以必填项构造。" } else { doc };
+    let doc = match (required.is_empty(), complete) {
+        (true, true) => " 没有参数。",
+        (true, false) => " 空的值，各项以同名方法设置。",
+        (false, true) => " 以必填项构造。",
+        (false, false) => " 以必填项构造，其余以同名方法设置。",
+    };
     let setters = s.fields.iter().filter(|f| !f.required).map(|f| {
         let rust = ident(&f.rust);
         let (param, value) = parameter(scope, &rust, &f.ty, f.boxed);

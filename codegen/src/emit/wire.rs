@@ -47,8 +47,9 @@ pub(super) fn uses(body: &str) -> String {
     ];
     let used = RUNTIME.iter().filter(|w| words.contains(*w));
     let names: Vec<&str> = std::iter::once("self").chain(used.copied()).collect();
-    let auth = if body.contains("auth::") { "use crate::auth;\n" } else { "" };
-    format!("{auth}use crate::wire::{{{}}};\n\nuse super::*;\n\n", names.join(", "))
+    let events = if words.contains("Notice") { "use crate::callback::{CallbackError, Notice};\n" } else { "" };
+    let auth = if body.contains("kind::") { "use crate::token::kind;\n" } else { "" };
+    format!("{events}{auth}use crate::wire::{{{}}};\n\nuse super::*;\n\n", names.join(", "))
 }
 
 /// Tables of all types in scope.
@@ -115,9 +116,10 @@ fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct) -> TokenStream {
     let wires = fields.iter().map(|f| &f.wire);
     let reads = fields.iter().enumerate().map(|(i, f)| {
         let (i, rust) = (Literal::usize_unsuffixed(i), ident(&f.rust));
-        match adapter(&f.ty) {
-            Some(a) => quote!(#i => wire::get_as::<#a, _, _>(map, &mut self.#rust),),
-            None => quote!(#i => wire::get(map, &mut self.#rust),),
+        match (adapter(&f.ty), &f.xml_item) {
+            (Some(a), _) => quote!(#i => wire::get_as::<#a, _, _>(map, &mut self.#rust),),
+            (None, Some(item)) => quote!(#i => wire::get_items(map, #item, &mut self.#rust),),
+            (None, None) => quote!(#i => wire::get(map, &mut self.#rust),),
         }
     });
     let read = match fields.is_empty() {
@@ -367,7 +369,7 @@ fn enumeration(t: &ir::Type, e: &ir::Enum) -> TokenStream {
 
 /// ```ignore
 /// impl Endpoint for Send {
-///     type Auth = auth::AccessToken;
+///     type Auth = kind::AccessToken;
 ///     type Response = SendResponse;
 ///     const INFO: &'static Info = &Info { … };
 ///     fn encode(&self) -> Result<Payload, wire::Error> {
@@ -445,7 +447,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
             const INFO: &'static Info = &Info {
                 path: #path,
                 method: Method::#method,
-                auth: <#auth as auth::Kind>::KIND,
+                auth: <#auth as kind::Kind>::KIND,
                 title: #title,
                 page: #page,
                 repeat: #repeat,
@@ -476,7 +478,7 @@ pub(super) fn auth(auth: ir::Auth) -> TokenStream {
         ir::Auth::Key => "Key",
         ir::Auth::None => "NoToken",
     });
-    quote!(auth::#name)
+    quote!(kind::#name)
 }
 
 /// ```ignore

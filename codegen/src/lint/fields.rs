@@ -238,7 +238,13 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
 
 fn union(u: &Union, parent: &Object, report: &mut Report) {
     doc_text(&u.doc, report);
-    if u.variants.is_empty() {
+    if let Some(ty) = &u.ty {
+        let own = u.name.is_some() || u.tag.is_some() || !u.variants.is_empty() || u.doc.is_some();
+        if own || !matches!(ty.value, TypeExpr::Named { .. }) {
+            let help = "with `type`, only `field` stands beside it: the rest belongs to the named union";
+            report.error("union", ty.pos, "a union by reference that also describes itself", help);
+        }
+    } else if u.variants.is_empty() {
         report.error("union", u.pos, "a union without variants", "list them under `variants`");
     }
     if !parent.fields.is_empty() && u.field.is_none() {
@@ -263,7 +269,7 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
             let message = format!("the tag `{}` is also a field", tag.value);
             report.error("union-tag", tag.pos, message, "remove the field: the union reads and writes its tag");
         }
-        None if u.payload != Payload::Sibling => {
+        None if u.payload != Payload::Sibling && u.ty.is_none() => {
             report.error("union-tag", u.pos, "without a tag, nothing tells the variant", "add `tag:`, or drop `payload`");
         }
         _ => {}
@@ -372,6 +378,7 @@ pub(super) fn each_type(o: &Object, visit: &mut dyn FnMut(&TypeExpr)) {
             each_type(inner, visit);
         }
     }
+    o.unions.iter().filter_map(|u| u.ty.as_ref()).for_each(|t| visit(&t.value));
     for v in o.unions.iter().flat_map(|u| &u.variants) {
         if let Some(ty) = &v.ty {
             visit(&ty.value);

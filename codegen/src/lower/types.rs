@@ -19,6 +19,8 @@ pub(super) struct Types<'r> {
     /// Types of the part in hand, in the order of need.
     part: Vec<TypeId>,
     roots: Vec<(TypeId, bool)>,
+    /// Types that stand where a union must.
+    held: Vec<(TypeId, Pos)>,
 }
 
 /// The struct under construction: where its inline types get their names from.
@@ -37,6 +39,7 @@ impl<'r> Types<'r> {
             named: HashMap::new(),
             part: vec![],
             roots: vec![],
+            held: vec![],
         }
     }
 
@@ -67,6 +70,12 @@ impl<'r> Types<'r> {
             .into_iter()
             .map(|t| t.unwrap_or_else(|| blank("?", "Missing")))
             .collect();
+        for (id, pos) in self.held {
+            if !matches!(list[id.0 as usize].kind, ir::TypeKind::Union(_)) {
+                let message = format!("`{}` is no union", list[id.0 as usize].rust);
+                self.report.error("union", pos, message, "name a type whose only content is a `union`");
+            }
+        }
         for (id, sent) in self.roots {
             let t = &mut list[id.0 as usize];
             t.sent |= sent;
@@ -249,7 +258,7 @@ impl<'r> Types<'r> {
         } else if *f.ty.leaf() == TypeExpr::Object {
             let (rust, pos) = name(self)?;
             let object = f.object.as_ref()?;
-            Some(Ty::Ref(self.inline(owner.module, &rust, pos, lines(&f.doc), object)))
+            Some(Ty::Ref(self.inline(owner.module, &rust, pos, first_sentence(&f.doc), object)))
         } else {
             None
         };
@@ -334,6 +343,13 @@ impl<'r> Types<'r> {
                 let message = format!("the union's field `{rust}` is taken by another of `{}`", owner.rust);
                 let pos = u.field.as_ref().map_or(u.pos, |f| f.pos);
                 self.report.error("name-collision", pos, message, "give the union another `field`");
+            }
+            if let Some(ty) = &u.ty {
+                if let Some(Ty::Ref(id)) = self.expr(owner.module, &ty.value, ty.pos, None) {
+                    out.push(ir::UnionField { rust, ty: id, by: vec![], boxed: false });
+                    self.held.push((id, ty.pos));
+                }
+                continue;
             }
             let (name, pos) = match &u.name {
                 Some(name) => (name.value.clone(), name.pos),
@@ -437,6 +453,12 @@ impl<'r> Types<'r> {
         let tag = u.tag.as_ref().map(|t| t.value.rsplit('.').next().unwrap_or(&t.value).to_owned());
         ir::Union { tag, numeric: u.numeric, outer, variants }
     }
+}
+
+/// What an inline type is: the first sentence of its field's text. The rest is about the field.
+fn first_sentence(doc: &Option<At<String>>) -> Vec<String> {
+    let first = doc.as_ref().and_then(|d| d.value.lines().next().map(str::to_owned));
+    first.map(|l| vec![format!("{}。", l.split('。').next().unwrap_or_default().trim_end_matches(['：', '；', '，']))]).unwrap_or_default()
 }
 
 fn blank(module: &str, rust: &str) -> ir::Type {

@@ -241,7 +241,7 @@ fn values(e: &mut Entries<'_, '_>) -> Vec<Value> {
 
 fn union(node: &Node, report: &mut Report) -> Option<Union> {
     let mut e = Entries::new(node, "a union", schema::UNION, report)?;
-    if e.get("variants").is_none() {
+    if e.get("variants").is_none() && e.get("type").is_none() {
         e.need("variants");
     }
     let payload = match e.string("payload").as_deref() {
@@ -257,6 +257,7 @@ fn union(node: &Node, report: &mut Report) -> Option<Union> {
     }
     Some(Union {
         pos: node.pos,
+        ty: e.types("type"),
         name: e.text("name"),
         field: e.text("field"),
         tag: e.text("tag"),

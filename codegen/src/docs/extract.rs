@@ -1,0 +1,328 @@
+//! All pages → endpoints: the sections of every page that describe one path, merged, with their field trees.
+
+use std::collections::BTreeMap;
+
+use super::find::{self, Section};
+use super::page::{BlockKind, Page};
+use super::shape::{self, Assumption, Field};
+use super::sides::{self, ParamTable, Sides};
+use super::text::clean;
+use crate::ir::{Auth, Mode};
+
+/// An endpoint as its pages describe it.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// `/cgi-bin/user/get`
+    pub path: String,
+    /// POST rather than GET.
+    pub post: bool,
+    /// Token kind.
+    pub auth: Auth,
+    /// Title.
+    pub title: String,
+    /// Page trees.
+    pub modes: Vec<Mode>,
+    /// Pages, the main one first.
+    pub pages: Vec<Source>,
+    /// Query in the URL besides the token.
+    pub query: Vec<(String, String)>,
+    /// Fields of the request.
+    pub request: Vec<Field>,
+    /// Fields of the answer.
+    pub response: Vec<Field>,
+    /// A sample or table of the request's body was seen.
+    pub has_body: bool,
+    /// The request's sample is `{}`.
+    pub upload: Option<String>,
+    /// The answer is a file.
+    pub bytes: bool,
+    /// Local error codes.
+    pub codes: Vec<(i64, String)>,
+    /// What it does: the text before the method line.
+    pub doc: Vec<String>,
+    /// Who may call.
+    pub permission: Vec<String>,
+    /// What was assumed, with the index of the page in `pages`.
+    pub notes: Vec<(String, Assumption)>,
+}
+
+/// A page that describes an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Number in the URL.
+    pub page: i64,
+    /// Identity of the content.
+    pub doc_id: i64,
+    /// `yyyy-mm-dd`.
+    pub updated: Option<String>,
+    /// File of the crawl.
+    pub file: String,
+    /// Line of the URL.
+    pub line: u32,
+}
+
+/// The tree that a page's file stands in.
+pub fn mode(file: &str) -> Option<Mode> {
+    let tree = file.split('/').next().unwrap_or_default();
+    Mode::ALL.iter().find(|m| tree.ends_with(m.2)).map(|m| m.1)
+}
+
+/// All endpoints of the pages, by path.
+pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
+    let mut parts: BTreeMap<String, Vec<(&Page, Section<'_>)>> = BTreeMap::new();
+    for page in pages {
+        for section in find::sections(page) {
+            parts.entry(section.path.clone()).or_default().push((page, section));
+        }
+    }
+    let library = library(pages);
+    parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect()
+}
+
+/// Tables of types by `doc_id`: type cells may refer to another page.
+type Library = BTreeMap<i64, Vec<ParamTable>>;
+
+fn library(pages: &[Page]) -> Library {
+    let mut out = Library::new();
+    for page in pages {
+        if out.contains_key(&page.doc_id) {
+            continue;
+        }
+        let mut tables: Vec<ParamTable> = Vec::new();
+        let (mut title, mut heading) = (sides::Title::default(), String::new());
+        for block in &page.blocks {
+            match &block.kind {
+                BlockKind::Heading(_, text) => {
+                    title = sides::title(text);
+                    heading = sides::anchor(text);
+                }
+                BlockKind::Line(text) => {
+                    let t = sides::title(text);
+                    if !t.is_plain() {
+                        title = t;
+                    }
+                    // Some parts have a bold line for a heading.
+                    if text.starts_with("**") && text.chars().count() < 30 {
+                        heading = sides::anchor(text);
+                    }
+                }
+                BlockKind::Table(table) => {
+                    if (title.names.len() == 1 || !heading.is_empty())
+                        && let Some(rows) = sides::rows(table)
+                    {
+                        let title = sides::Title { heading: heading.clone(), ..std::mem::take(&mut title) };
+                        tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
+                    }
+                }
+                BlockKind::Code(text) => {
+                    if !heading.is_empty()
+                        && let Some(value) = super::sample::read(text).filter(|v| v.is_object())
+                    {
+                        let title = sides::Title { heading: heading.clone(), ..sides::Title::default() };
+                        tables.push(ParamTable { line: block.line, title, rows: vec![], samples: vec![value] });
+                    }
+                }
+            }
+        }
+        out.insert(page.doc_id, tables);
+    }
+    out
+}
+
+fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library) -> Endpoint {
+    // The main page says most: the largest body counts; of equals the newer, then the earlier tree.
+    list.sort_by_key(|(p, s)| {
+        let weight: usize = s.body.iter().map(|b| match &b.kind {
+            BlockKind::Table(t) => t.rows.len(),
+            _ => 0,
+        }).sum();
+        (std::cmp::Reverse(weight), std::cmp::Reverse(p.updated.clone()), p.file.clone())
+    });
+    let mut seen_docs: Vec<(i64, u32)> = Vec::new();
+    let mut all = Sides::default();
+    let mut out: Option<Endpoint> = None;
+    let mut notes = Vec::new();
+    let mut foreign: Vec<&ParamTable> = Vec::new();
+    for (page, section) in &list {
+        let source = Source {
+            page: page.category_id,
+            doc_id: page.doc_id,
+            updated: page.updated.clone(),
+            file: page.file.clone(),
+            line: section.line,
+        };
+        let e = out.get_or_insert_with(|| Endpoint {
+            path: path.clone(),
+            post: section.post,
+            auth: section.auth,
+            title: clean(&section.title),
+            modes: vec![],
+            pages: vec![],
+            query: vec![],
+            request: vec![],
+            response: vec![],
+            has_body: false,
+            upload: None,
+            bytes: false,
+            codes: vec![],
+            doc: doc(section),
+            permission: vec![],
+            notes: vec![],
+        });
+        e.modes.extend(mode(&page.file).filter(|m| !e.modes.contains(m)));
+        if !e.pages.iter().any(|p| p.page == source.page) {
+            e.pages.push(source);
+        }
+        for (name, value) in &section.query {
+            if !e.query.iter().any(|(n, _)| n == name) {
+                e.query.push((name.clone(), value.clone()));
+            }
+        }
+        if e.auth == Auth::None {
+            e.auth = section.auth;
+        }
+        if seen_docs.contains(&(page.doc_id, section.line)) {
+            continue;
+        }
+        seen_docs.push((page.doc_id, section.line));
+        let one = sides::sides(section);
+        for line in &one.unreadable {
+            let note = Assumption { kind: "sample-unreadable", line: *line, what: "a sample is no JSON and was left out".into() };
+            notes.push((page.file.clone(), note));
+        }
+        foreign.extend(refers(page, &one, library));
+        all.request.tables.extend(one.request.tables);
+        all.request.samples.extend(one.request.samples);
+        all.response.tables.extend(one.response.tables);
+        all.response.samples.extend(one.response.samples);
+        all.upload = all.upload.or(one.upload);
+        all.bytes |= one.bytes;
+        for code in one.codes {
+            if !all.codes.iter().any(|c| c.0 == code.0) {
+                all.codes.push(code);
+            }
+        }
+        if all.permission.is_empty() {
+            all.permission = one.permission;
+        }
+    }
+    let mut e = match out {
+        Some(e) => e,
+        None => unreachable_endpoint(path),
+    };
+    // A page that names the method decides over one that leaves it to the reader.
+    if let Some((_, s)) = list.iter().find(|(_, s)| !s.method_assumed) {
+        e.post = s.post;
+    } else if let Some((page, s)) = list.first() {
+        let what = format!("no method is named; {} was assumed", if s.post { "POST" } else { "GET" });
+        notes.push((page.file.clone(), Assumption { kind: "method", line: s.line, what }));
+    }
+    e.modes.sort();
+    let mut assumed = Vec::new();
+    e.has_body = !all.request.samples.is_empty() || all.request.tables.iter().any(|t| !t.rows.is_empty());
+    settle(&mut all);
+    e.request = shape::build(&all.request, &foreign, &mut assumed);
+    e.response = shape::build(&all.response, &foreign, &mut assumed);
+    let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
+    notes.extend(assumed.into_iter().map(|a| (file.clone(), a)));
+    e.upload = all.upload.filter(|_| e.post);
+    e.bytes = all.bytes;
+    e.codes = all.codes;
+    e.permission = all.permission;
+    e.notes = notes;
+    e
+}
+
+/// Never needed: a path is only listed with a section. Kept total so that nothing here can panic.
+fn unreachable_endpoint(path: String) -> Endpoint {
+    Endpoint {
+        path,
+        post: false,
+        auth: Auth::None,
+        title: String::new(),
+        modes: vec![],
+        pages: vec![],
+        query: vec![],
+        request: vec![],
+        response: vec![],
+        has_body: false,
+        upload: None,
+        bytes: false,
+        codes: vec![],
+        doc: vec![],
+        permission: vec![],
+        notes: vec![],
+    }
+}
+
+/// Appendices after the answer whose heading names a path of the request belong to the request.
+fn settle(all: &mut Sides) {
+    let holds = |side: &sides::Side, path: &[String]| side.samples.iter().any(|s| s.title.root.is_empty() && leads(&s.value, path));
+    let (mut tables, mut samples) = (Vec::new(), Vec::new());
+    let to_request = |root: &[String], all: &Sides| !root.is_empty() && holds(&all.request, root) && !holds(&all.response, root);
+    for table in std::mem::take(&mut all.response.tables) {
+        if to_request(&table.title.root, all) { all.request.tables.push(table) } else { tables.push(table) }
+    }
+    for sample in all.response.samples.clone() {
+        if to_request(&sample.title.root, all) { all.request.samples.push(sample) } else { samples.push(sample) }
+    }
+    all.response.tables = tables;
+    all.response.samples = samples;
+}
+
+/// Whether a sample holds a path, arrays passed over, beginning at any depth.
+fn leads(value: &serde_json::Value, path: &[String]) -> bool {
+    fn from(value: &serde_json::Value, path: &[String]) -> bool {
+        match (value, path) {
+            (_, []) => true,
+            (serde_json::Value::Array(list), _) => list.iter().any(|v| from(v, path)),
+            (serde_json::Value::Object(map), [first, rest @ ..]) => map.get(first).is_some_and(|v| from(v, rest)),
+            _ => false,
+        }
+    }
+    from(value, path)
+        || match value {
+            serde_json::Value::Array(list) => list.iter().any(|v| leads(v, path)),
+            serde_json::Value::Object(map) => map.values().any(|v| leads(v, path)),
+            _ => false,
+        }
+}
+
+fn doc(section: &Section<'_>) -> Vec<String> {
+    let lines = section.intro.iter().filter_map(|b| match &b.kind {
+        BlockKind::Line(t) => Some(clean(t.trim_start_matches(['>', ' ']))),
+        _ => None,
+    });
+    lines.filter(|t| !t.is_empty() && !t.starts_with(":::")).take(12).collect()
+}
+
+/// Tables of this page outside the section, and of pages it links to, that describe types by name.
+fn refers<'l>(page: &Page, one: &Sides, library: &'l Library) -> Vec<&'l ParamTable> {
+    let mut wanted: Vec<i64> = vec![page.doc_id];
+    for block in &page.blocks {
+        let BlockKind::Table(table) = &block.kind else { continue };
+        for cell in table.rows.iter().flat_map(|r| &r.1) {
+            let mut rest = cell.as_str();
+            while let Some(at) = rest.find("(#") {
+                rest = &rest[at + 2..];
+                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                if let Ok(id) = digits.parse()
+                    && !wanted.contains(&id)
+                {
+                    wanted.push(id);
+                }
+            }
+        }
+    }
+    let own: Vec<u32> =
+        one.request.tables.iter().chain(&one.response.tables).map(|t| t.line).collect();
+    let mut out = Vec::new();
+    for id in wanted {
+        for table in library.get(&id).into_iter().flatten() {
+            if id != page.doc_id || !own.contains(&table.line) {
+                out.push(table);
+            }
+        }
+    }
+    out
+}

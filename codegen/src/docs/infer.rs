@@ -1,0 +1,300 @@
+//! What type a field has: from its type cell, its samples and its wording, in this order of trust for the width, and the samples
+//! first for the shape, as a type cell is often that of an array's element.
+
+use serde_json::Value;
+
+use super::shape::Field;
+use super::text::{find, has, narrow, regex, replace};
+
+/// Scalar and number of lists around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inferred {
+    /// `string`, `object`, …
+    pub base: &'static str,
+    /// Arrays around it.
+    pub lists: u8,
+    /// An object with dynamic keys.
+    pub map: bool,
+    /// Values joined by `|` in one string.
+    pub pipe: bool,
+    /// Why it is no more than a guess.
+    pub guess: Option<&'static str>,
+}
+
+impl Inferred {
+    /// As a type expression.
+    pub fn text(&self) -> String {
+        let mut out = self.base.to_owned();
+        if self.map {
+            out = format!("map<{out}>");
+        }
+        if self.pipe {
+            out = format!("pipe<{out}>");
+        }
+        for _ in 0..self.lists {
+            out = format!("list<{out}>");
+        }
+        out
+    }
+}
+
+/// What a type cell says: scalar, and whether it is an array.
+pub fn cell(text: &str) -> (Option<&'static str>, bool) {
+    let text = narrow(text).trim().to_ascii_lowercase();
+    // `string[1,32]` limits the length.
+    let text = replace(regex!(r"\[\s*\d[\d\s,~-]*\]"), &text, "");
+    let list = text.contains("[]")
+        || text.contains("list")
+        || text.contains("array")
+        || text.contains("arrary")
+        || text.contains("数组")
+        || text.contains("列表")
+        || text.starts_with("repeated")
+        || has(regex!(r"^\[.*\]$"), &text);
+    let word = replace(regex!(r"(?:array|arrary|list|repeated|of|unsigned int)|[\[\]<>()]|数组|列表|类型|型"), &text, " ");
+    let unsigned = text.contains("unsigned");
+    let mut base = None;
+    for w in word.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
+        base = Some(match w {
+            "string" | "stirng" | "stiring" | "str" | "sting" | "strng" | "char" | "text" | "字符串" | "文本" => "string",
+            "uint32" | "uin32" | "uint3" | "unit32" | "uint" | "u32" | "uint16" | "uint8" => "u32",
+            "uint64" | "unit64" | "u64" => "u64",
+            "int32" => "i32",
+            "int64" | "long" => "i64",
+            "int" | "integer" | "interger" | "number" | "num" | "整数" | "整" | "数字" | "整形" => "i64",
+            "bool" | "boolean" | "布尔" | "boolen" => "bool",
+            "float" | "double" | "浮点" | "浮点数" | "float64" => "f64",
+            "bytes" => "string",
+            "timestamp" | "时间戳" => "unix",
+            "json" | "any" | "mixed" => "json",
+            "object" | "obj" | "obejct" | "obect" | "struct" | "map" | "objects" | "对象" | "结构体" | "jsonobject" => "object",
+            _ => continue,
+        });
+        break;
+    }
+    if unsigned {
+        base = Some("u32");
+    }
+    // A name of its own (`AgentItemArray`, `Object(Field)`) is an object.
+    if base.is_none() && has(regex!("[a-z]{3}"), &text) {
+        base = Some("object");
+    }
+    (base, list)
+}
+
+/// The type of a field.
+pub fn infer(field: &Field) -> Inferred {
+    let (told, told_list) = cell(&field.ty);
+    let desc = narrow(&field.desc);
+    let k = field.kinds;
+    let scalar_kinds = [k.string, k.int || k.float, k.bool].iter().filter(|x| **x).count();
+    let seen = k.object || scalar_kinds > 0;
+    let mut out = Inferred { base: "string", lists: field.lists, map: false, pipe: false, guess: None };
+
+    // A sample shows the arrays; without one the type cell, then the wording tells.
+    let list_worded = has(regex!("列表|数组|[Ll]ist"), &desc) || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
+    if !seen && field.lists == 0 || field.lists == 0 && told_list && !field.single {
+        if told_list {
+            out.lists = 1;
+        } else if list_worded && (field.ty.is_empty() || !field.children.is_empty()) && has(regex!("列表|数组"), &desc) {
+            out.lists = 1;
+            out.guess = Some("list-by-wording");
+        }
+    } else if field.lists == 0 && told_list && field.single && told != Some("string") && k.object {
+        out.lists = 1;
+        out.guess = Some("list-by-type");
+    }
+
+    if !field.children.is_empty() && (k.object || scalar_kinds == 0) {
+        out.base = "object";
+        return dynamic(field, out);
+    }
+    if field.again || k.object && field.children.is_empty() {
+        out.base = "json";
+        out.guess = Some(if field.again { "recursive" } else { "empty-object" });
+        return out;
+    }
+    out.base = match told {
+        // The sample settles what a type cell of objects says of scalars.
+        Some("object") if scalar_kinds > 0 => by_sample(field),
+        Some("object") => {
+            out.guess = Some("object-without-fields");
+            "json"
+        }
+        Some(base) if scalar_kinds == 0 => base,
+        Some("string") if !k.string && (k.int || k.float) && scalar_kinds == 1 => {
+            out.guess = Some("string-shown-as-number");
+            "string"
+        }
+        Some("bool") if k.int && !k.bool => {
+            out.guess = Some("bool-shown-as-number");
+            "flag"
+        }
+        Some("u32" | "i32" | "i64" | "u64") if k.float => "f64",
+        Some("u32" | "i32" | "i64" | "u64") if k.bool && scalar_kinds == 1 => "bool",
+        Some(base @ ("u32" | "i32" | "i64" | "u64")) if k.string && scalar_kinds == 1 => {
+            let digits = field.seen.iter().all(|v| v.as_str().is_some_and(|s| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit() || b == b'-')));
+            if digits {
+                out.guess = Some("number-shown-as-string");
+                base
+            } else {
+                out.guess = Some("number-shown-as-text");
+                "string"
+            }
+        }
+        Some(base) => base,
+        None if scalar_kinds == 1 => by_sample(field),
+        None if scalar_kinds > 1 => {
+            out.guess = Some("several-types");
+            by_sample(field)
+        }
+        None => by_wording(field, &desc, &mut out),
+    };
+    refine(field, &desc, &mut out);
+    out
+}
+
+fn by_sample(field: &Field) -> &'static str {
+    let k = field.kinds;
+    if k.float && !k.string {
+        "f64"
+    } else if k.int && !k.string {
+        "i64"
+    } else if k.bool && !k.string {
+        "bool"
+    } else {
+        "string"
+    }
+}
+
+/// Neither sample nor type cell.
+fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
+    out.guess = Some("type-by-wording");
+    let name = field.name.to_ascii_lowercase();
+    if name == "errcode" || has(regex!("(?i)unix ?时间戳|时间戳"), desc) {
+        "i64"
+    } else if has(regex!("^(is_|has_|can_|allow_|enable|need_)"), &name) && !has(regex!("0|1"), desc) {
+        "bool"
+    } else if has(regex!(r"(?i)\btrue\b|\bfalse\b"), desc) {
+        "bool"
+    } else if has(regex!(r"(?:^|[^0-9a-zA-Z])[0-9]\s*(?:[-:=]|表示|代表|为)\s*[^0-9\s]"), desc)
+        || has(regex!("(count|num|size|limit|offset|total|_cnt|status|agentid|_sec|_time|duration|version)$"), &name)
+        || has(regex!("数量|总数|次数|个数|秒数|整型|整数"), desc)
+    {
+        "i64"
+    } else {
+        "string"
+    }
+}
+
+fn refine(field: &Field, desc: &str, out: &mut Inferred) {
+    let name = field.name.to_ascii_lowercase();
+    let k = field.kinds;
+    if out.base == "string" {
+        const SECRETS: &[&str] = &[
+            "access_token", "suite_access_token", "provider_access_token", "corpsecret", "suite_secret", "provider_secret",
+            "permanent_code", "suite_ticket", "session_key", "encodingaeskey", "encoding_aeskey",
+        ];
+        if SECRETS.contains(&name.as_str()) {
+            out.base = "secret";
+        } else if out.lists == 0 && has(regex!(r#"[用以]?\s*['"`‘]?\|['"`’]?\s*(分隔|分割|隔开|连接|拼接)|竖线(分隔|分割)"#), desc) {
+            out.pipe = true;
+        } else if has(regex!("时间戳"), desc) && field.seen.iter().all(|v| v.as_str().is_some_and(|s| s.len() == 10 && s.bytes().all(|b| b.is_ascii_digit()))) && !field.seen.is_empty() {
+            out.base = "unix_text";
+        }
+        return;
+    }
+    let whole = matches!(out.base, "i64" | "u32" | "i32" | "u64");
+    if whole && out.lists == 0 {
+        let stamps = field.seen.iter().filter_map(Value::as_i64).filter(|n| *n > 0).collect::<Vec<_>>();
+        let secs = stamps.iter().all(|n| (900_000_000..5_000_000_000).contains(n));
+        let said = has(regex!("(?i)时间戳|unix"), desc);
+        if !stamps.is_empty() && stamps.iter().all(|n| *n > 1_000_000_000_000) && (said || has(regex!("毫秒"), desc)) {
+            out.base = "millis";
+        } else if said && !has(regex!("毫秒|天数"), desc) && secs && !k.float {
+            out.base = "unix";
+        } else if (k.int || field.seen.is_empty()) && is_switch(field, desc) {
+            out.base = "flag";
+        }
+    }
+}
+
+/// A plain 0/1 switch: `是否…。0-否，1-是`.
+fn is_switch(field: &Field, desc: &str) -> bool {
+    has(regex!("是否|开关|标识"), desc)
+        && has(regex!(r"(^|[^0-9.])0"), desc)
+        && has(regex!(r"(^|[^0-9.])1"), desc)
+        && !has(regex!(r"(^|[^0-9])[2-9]\s*[-:=.表代]"), desc)
+        && field.seen.iter().all(|v| matches!(v.as_i64(), Some(0 | 1)))
+        && find(regex!(r"\d{2,}"), desc).is_none()
+}
+
+/// Objects whose keys are data: ids, indices, words that no row describes.
+fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
+    let odd = |n: &str| {
+        n.bytes().all(|b| b.is_ascii_digit())
+            || !n.is_ascii()
+            || has(regex!(r"(?i)^(key|field|id|view|userid|fieldid|name)_?\d*$|xxx"), n)
+    };
+    let told = field.children.iter().any(|c| c.told);
+    if !told && field.children.iter().all(|c| odd(&c.name)) || field.children.iter().any(|c| !c.name.is_ascii()) {
+        out.map = true;
+        out.guess = Some("map-by-keys");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::shape;
+
+    #[test]
+    fn type_cells() {
+        for (text, want) in [
+            ("string", (Some("string"), false)),
+            ("string[1,32]", (Some("string"), false)),
+            ("uint32[]", (Some("u32"), true)),
+            ("StringArray", (Some("string"), true)),
+            ("array(string)", (Some("string"), true)),
+            ("Object数组", (Some("object"), true)),
+            ("obj[]", (Some("object"), true)),
+            ("Interger", (Some("i64"), false)),
+            ("object(Field)", (Some("object"), false)),
+            ("unsigned int", (Some("u32"), false)),
+            ("", (None, false)),
+        ] {
+            assert_eq!(cell(text), want, "{text}");
+        }
+    }
+
+    fn check(ty: &str, desc: &str, sample: &str, want: &str) {
+        let mut fields = Vec::new();
+        if let Ok(value) = serde_json::from_str(&format!("{{\"f\":{sample}}}")) {
+            shape::seed(&mut fields, &value);
+        }
+        let mut field = fields.pop().unwrap_or_default();
+        (field.name, field.ty, field.desc) = ("f".into(), ty.into(), desc.into());
+        assert_eq!(infer(&field).text(), want, "{ty} {desc} {sample}");
+    }
+
+    #[test]
+    fn types() {
+        for (ty, desc, sample, want) in [
+            ("", "", "1", "i64"),
+            ("uint32", "", "1", "u32"),
+            ("string", "列表", "[\"a\"]", "list<string>"),
+            ("string[]", "", "", "list<string>"),
+            ("", "成员列表，用‘|’分隔", "\"a|b\"", "pipe<string>"),
+            ("", "是否保密。0-否，1-是", "0", "flag"),
+            ("", "创建时间戳", "1605000000", "unix"),
+            ("", "", "1.5", "f64"),
+            ("bool", "", "1", "flag"),
+            ("", "", "[[1]]", "list<list<i64>>"),
+            ("", "", "{}", "json"),
+            ("uint64", "毫秒时间戳", "1605000000000", "millis"),
+        ] {
+            check(ty, desc, sample, want);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Tencent's pages → the spec, one function a stage:
+//!
+//! page text → [`page::Page`] → [`find::Section`]s → [`sides::Sides`] (raw tables and samples) → [`shape::Field`] trees → [`infer`]red
+//! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
+
+pub mod extract;
+pub mod find;
+pub mod infer;
+pub mod page;
+pub mod sample;
+pub mod shape;
+pub mod sides;
+pub mod text;

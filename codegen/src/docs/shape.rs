@@ -1,0 +1,558 @@
+//! Raw tables and samples of one side → a tree of fields.
+//!
+//! The samples give the skeleton; rows are laid upon it. A dotted row may be relative to a root that the page does not name, and
+//! children are often listed as peers of their parents: then only the sample knows where they belong.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::sides::{self, ParamTable, Row, Side, Title};
+use super::text::{find, has, narrow, regex};
+
+/// JSON types that a field was seen with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// An object.
+    pub object: bool,
+    /// A string.
+    pub string: bool,
+    /// A whole number.
+    pub int: bool,
+    /// A number with a fraction.
+    pub float: bool,
+    /// true, false.
+    pub bool: bool,
+}
+
+/// A field as page and samples describe it.
+#[derive(Debug, Clone, Default)]
+pub struct Field {
+    /// Wire name.
+    pub name: String,
+    /// Its row's line, or 0.
+    pub line: u32,
+    /// Place among the rows; fields of samples alone come last.
+    pub order: usize,
+    /// Described by a row.
+    pub told: bool,
+    /// Type cell.
+    pub ty: String,
+    /// Presence cell.
+    pub required: Option<String>,
+    /// Text.
+    pub desc: String,
+    /// Names that the row links to.
+    pub links: Vec<String>,
+    /// Types in samples.
+    pub kinds: Kinds,
+    /// Nested arrays around the value in samples, or by marks in the name.
+    pub lists: u8,
+    /// Seen without an array as well.
+    pub single: bool,
+    /// Some scalar values of the samples.
+    pub seen: Vec<Value>,
+    /// Fields of the object.
+    pub children: Vec<Field>,
+    /// The object contains one like an ancestor: that ancestor's name.
+    pub again: bool,
+    /// How many samples or elements held the parent, and how many this.
+    pub held: (u32, u32),
+}
+
+/// Something that was decided without the page saying so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumption {
+    /// Kind, stable.
+    pub kind: &'static str,
+    /// Line of the page.
+    pub line: u32,
+    /// What was assumed.
+    pub what: String,
+}
+
+/// Builds the trees of both sides of a section. Tables of a type that is described elsewhere come from `library`.
+pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) -> Vec<Field> {
+    let mut root: Vec<Field> = Vec::new();
+    let mut later = Vec::new();
+    for sample in &side.samples {
+        let Value::Object(map) = &sample.value else { continue };
+        let known = sample.title.root.is_empty()
+            && (root.is_empty() && sample.title.is_plain() || map.keys().any(|k| root.iter().any(|f| f.name == *k)));
+        if known { seed(&mut root, &sample.value) } else { later.push(sample) }
+    }
+    // A table whose title names nothing describes the body; the others describe a part of it.
+    let links: HashSet<&str> =
+        side.tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.links).map(String::as_str).collect();
+    let is_main = |t: &ParamTable| t.title.is_plain() && !links.contains(t.title.heading.as_str());
+    let (main, mut sub): (Vec<&ParamTable>, Vec<&ParamTable>) = side.tables.iter().partition(|t| is_main(t));
+    let mut order = 0;
+    let body: Vec<&ParamTable> = if main.is_empty() && !sub.is_empty() { vec![sub.remove(0)] } else { main };
+    // Tables that name fields of the body first, then samples of parts, then the tables that only those place.
+    let (first, second): (Vec<&ParamTable>, Vec<&ParamTable>) =
+        body.into_iter().partition(|t| base(&root, t).is_empty());
+    for table in first {
+        lay(&mut root, table, &mut order, notes);
+    }
+    for sample in later {
+        graft(&mut root, sample, notes);
+    }
+    for table in second {
+        let at = base(&root, table);
+        match get_mut(&mut root, &at) {
+            Some(field) => lay(&mut field.children, table, &mut order, notes),
+            None => lay(&mut root, table, &mut order, notes),
+        }
+    }
+    // Tables may describe parts of each other, in any order.
+    let mut done: HashSet<(u32, Vec<String>)> = HashSet::new();
+    let own: Vec<&ParamTable> = sub;
+    for round in 0..6 {
+        let mut changed = false;
+        for table in own.iter().chain(library) {
+            for at in targets(&root, &table.title, own.iter().any(|t| std::ptr::eq(*t, *table))) {
+                if !done.insert((table.line, at.clone())) {
+                    continue;
+                }
+                // The same table on the way down: a type that contains itself.
+                let again = (1..at.len()).any(|n| done.contains(&(table.line, at[..n].to_vec())));
+                if let Some(field) = get_mut(&mut root, &at) {
+                    if again {
+                        field.again = true;
+                        continue;
+                    }
+                    for sample in &table.samples {
+                        // The sample of a part may show it under its own name.
+                        let inner = sample.get(&field.name).filter(|v| v.is_object()).unwrap_or(sample);
+                        if field.children.is_empty() || shares(&field.children, inner) || table.rows.is_empty() {
+                            seed(&mut field.children, inner);
+                        }
+                    }
+                    let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..(*table).clone() };
+                    lay(&mut field.children, &wrapped, &mut order, notes);
+                    changed = true;
+                }
+            }
+        }
+        if !changed || round == 5 {
+            break;
+        }
+    }
+    for table in own {
+        if !done.iter().any(|(line, _)| *line == table.line) {
+            loose(&mut root, table, &mut order, notes);
+        }
+    }
+    sort(&mut root);
+    root
+}
+
+fn shares(list: &[Field], value: &Value) -> bool {
+    value.as_object().is_some_and(|m| m.keys().any(|k| list.iter().any(|f| f.name == *k)))
+}
+
+/// Rows that repeat the name of the object they describe (`keydata.items`), without it.
+fn unwrap(rows: &[Row], name: &str) -> Vec<Row> {
+    let prefix = format!("{name}.");
+    let all = rows.iter().all(|r| r.name == name || r.name.starts_with(&prefix) || r.name.starts_with(&format!("{name}[]")));
+    let mut out = rows.to_vec();
+    if all {
+        out.retain(|r| r.name != name);
+        for row in &mut out {
+            row.name = row.name[name.len()..].trim_start_matches("[]").trim_start_matches('.').to_owned();
+        }
+    }
+    out
+}
+
+/// The object whose children a table lists, where none of its rows stands in the body: `[]` for the body.
+fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
+    let names: Vec<String> =
+        table.rows.iter().filter_map(|r| sides::path(&r.name)).filter(|p| p.0 == 0).map(|(_, p)| p[0].0.clone()).collect();
+    if root.is_empty() || names.iter().any(|n| n == "errcode" || n.ends_with("access_token") || root.iter().any(|f| f.name == *n)) {
+        return vec![];
+    }
+    let mut best: (usize, Vec<String>) = (0, vec![]);
+    each(root, &mut vec![], &mut |path, field| {
+        let known = names.iter().filter(|n| field.children.iter().any(|c| c.name == **n)).count();
+        if known > best.0 {
+            best = (known, path.to_vec());
+        }
+    });
+    best.1
+}
+
+/// A titled table that no field claims: of the body, if it repeats fields of it; else it cannot be placed.
+fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
+    let names: Vec<String> = table.rows.iter().filter_map(|r| sides::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
+    let known = names.iter().filter(|n| !all(root, &[(*n).clone()]).is_empty()).count();
+    if known * 2 >= names.len() && known > 0 {
+        lay(root, table, order, notes);
+    } else {
+        let what = format!("table `{}` belongs to no field and was left out", table.title.names.join(" "));
+        notes.push(Assumption { kind: "table-without-place", line: table.line, what });
+    }
+}
+
+fn sort(list: &mut [Field]) {
+    list.sort_by_key(|f| if f.told { f.order } else { usize::MAX });
+    list.iter_mut().for_each(|f| sort(&mut f.children));
+}
+
+/// Merges a sample object into the tree.
+pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
+    let Value::Object(map) = value else { return };
+    for field in list.iter_mut() {
+        field.held.0 += 1;
+    }
+    for (key, value) in map {
+        let index = match list.iter().position(|f| f.name == *key) {
+            Some(i) => i,
+            None => {
+                list.push(Field { name: key.clone(), held: (1, 0), ..Field::default() });
+                list.len() - 1
+            }
+        };
+        list[index].held.1 += 1;
+        note(&mut list[index], value, 0);
+    }
+}
+
+fn note(field: &mut Field, value: &Value, lists: u8) {
+    match value {
+        Value::Array(items) => {
+            field.lists = field.lists.max(lists + 1);
+            for item in items {
+                note(field, item, lists + 1);
+            }
+            return;
+        }
+        Value::Object(_) => {
+            field.kinds.object = true;
+            seed(&mut field.children, value);
+        }
+        Value::String(_) => field.kinds.string = true,
+        Value::Number(n) if n.is_f64() => field.kinds.float = true,
+        Value::Number(_) => field.kinds.int = true,
+        Value::Bool(_) => field.kinds.bool = true,
+        Value::Null => return,
+    }
+    if lists == 0 {
+        field.single = true;
+    }
+    if !value.is_object() && field.seen.len() < 12 && !field.seen.contains(value) {
+        field.seen.push(value.clone());
+    }
+}
+
+/// A sample of a part: laid upon the field that its title names, or whose children it repeats.
+fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumption>) {
+    let Value::Object(map) = &sample.value else { return };
+    if root.is_empty() {
+        return seed(root, &sample.value);
+    }
+    if map.keys().any(|k| root.iter().any(|f| f.name == *k)) {
+        return seed(root, &sample.value);
+    }
+    if map.len() == 1
+        && let Some((key, value)) = map.iter().next()
+        && let [only] = all(root, std::slice::from_ref(key)).as_slice()
+        && let Some(parent) = get_mut(root, &only[..only.len() - 1])
+    {
+        return seed(&mut parent.children, &serde_json::json!({ key: value }));
+    }
+    // The titles above name the object, or the sample's tag names one of its own keys.
+    if let Some(path) = all(root, &sample.title.root).into_iter().next().filter(|_| !sample.title.root.is_empty())
+        && let Some(field) = get_mut(root, &path)
+    {
+        return seed(&mut field.children, &sample.value);
+    }
+    let tag = map.iter().find(|(_, v)| v.as_str().is_some_and(|t| map.contains_key(t))).map(|(k, _)| k.clone());
+    let mut best: Option<(usize, Vec<String>)> = None;
+    each(root, &mut vec![], &mut |path, field| {
+        if best.is_none() && tag.as_ref().is_some_and(|t| field.children.iter().any(|c| c.name == *t)) {
+            best = Some((1, path.to_vec()));
+        }
+        let shared = map.keys().filter(|k| field.children.iter().any(|c| c.name == **k)).count();
+        if shared * 2 > map.len().min(field.children.len()) && best.as_ref().is_none_or(|(n, _)| shared > *n) {
+            best = Some((shared, path.to_vec()));
+        }
+    });
+    match best.and_then(|(_, path)| get_mut(root, &path)) {
+        Some(field) => seed(&mut field.children, &sample.value),
+        None => notes.push(Assumption {
+            kind: "sample-without-place",
+            line: sample.line,
+            what: "a sample shares no field with the body and was left out".into(),
+        }),
+    }
+}
+
+/// Lays the rows of a table upon a tree.
+fn lay(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
+    let parsed: Vec<Option<(usize, Vec<(String, bool)>)>> = table.rows.iter().map(|r| sides::path(&r.name)).collect();
+    let mut used: HashSet<Vec<String>> = HashSet::new();
+    let mut last: Vec<String> = Vec::new();
+    let mut stack: Vec<Vec<String>> = Vec::new();
+    for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
+        let many: Vec<(usize, Vec<(String, bool)>)> = match parsed {
+            Some(p) => vec![p.clone()],
+            // `a/b` or `a、b`: one row for several fields.
+            None => {
+                let parts: Vec<_> = row.name.split(['/', '、', ',', '，']).map(sides::path).collect();
+                match parts.iter().all(Option::is_some) && parts.len() > 1 {
+                    true => parts.into_iter().flatten().collect(),
+                    false => {
+                        if row.name.is_ascii() || has(regex!("[a-z]_[a-z]"), &row.name) {
+                            let what = format!("`{}` is no field name; its row was left out", row.name);
+                            notes.push(Assumption { kind: "name-unreadable", line: row.line, what });
+                        }
+                        continue;
+                    }
+                }
+            }
+        };
+        for (depth, segments) in many {
+            let names: Vec<String> = segments.iter().map(|s| s.0.clone()).collect();
+            let path = if depth > 0 && stack.len() >= depth {
+                stack[depth - 1].iter().cloned().chain(names.clone()).collect()
+            } else {
+                let next = parsed_next(&table.rows, index, root, &used);
+                resolve(root, &names, &used, &last, next)
+            };
+            stack.truncate(depth);
+            stack.push(path.clone());
+            // Marks of arrays belong to the last segments, whatever root the path got.
+            for (i, (_, marked)) in segments.iter().rev().enumerate() {
+                if *marked && path.len() > i {
+                    let field = ensure(root, &path[..path.len() - i]);
+                    field.lists = field.lists.max(1);
+                }
+            }
+            let field = ensure(root, &path);
+            fill(field, row, order);
+            used.insert(path.clone());
+            last = path;
+        }
+    }
+}
+
+fn fill(field: &mut Field, row: &Row, order: &mut usize) {
+    *order += 1;
+    if field.told {
+        // Common fields are repeated in every variant's table: the first text stays, the fuller type wins.
+        if field.ty.is_empty() {
+            field.ty = row.ty.clone();
+        }
+        if field.desc.is_empty() {
+            field.desc = row.desc.clone();
+        } else if !row.desc.is_empty() && !field.desc.contains(&row.desc) && field.desc.contains("固定为") && row.desc.contains("固定为") {
+            field.desc.push('\n');
+            field.desc.push_str(&row.desc);
+        }
+        for link in &row.links {
+            if !field.links.contains(link) {
+                field.links.push(link.clone());
+            }
+        }
+        return;
+    }
+    field.told = true;
+    field.order = *order;
+    field.line = row.line;
+    field.ty = row.ty.clone();
+    field.required = row.required.clone();
+    field.desc = row.desc.clone();
+    field.links = row.links.clone();
+}
+
+/// Where the next row will stand, if only one place is possible.
+fn parsed_next(rows: &[Row], index: usize, root: &[Field], used: &HashSet<Vec<String>>) -> Option<Vec<String>> {
+    let (depth, segments) = rows.get(index + 1).and_then(|r| sides::path(&r.name))?;
+    if depth > 0 || segments.len() != 1 {
+        return None;
+    }
+    let names = vec![segments[0].0.clone()];
+    let found: Vec<Vec<String>> = all(root, &names).into_iter().filter(|p| !used.contains(p)).collect();
+    (found.len() == 1).then(|| found[0].clone())
+}
+
+/// The path of a row in the tree.
+fn resolve(
+    root: &[Field],
+    names: &[String],
+    used: &HashSet<Vec<String>>,
+    last: &[String],
+    next: Option<Vec<String>>,
+) -> Vec<String> {
+    let own = names.to_vec();
+    if get(root, names).is_some() && !used.contains(names) {
+        return own;
+    }
+    let found = all(root, names);
+    let open: Vec<&Vec<String>> = found.iter().filter(|p| !used.contains(*p)).collect();
+    // Nearest first: inside the last row's object, then inside the objects around it.
+    for n in (0..=last.len()).rev() {
+        if let Some(path) = open.iter().find(|p| p.len() > n && p[..n] == last[..n] && n > 0) {
+            return (*path).clone();
+        }
+    }
+    if let Some(first) = open.first() {
+        return (*first).clone();
+    }
+    if let Some(first) = found.first().filter(|_| get(root, names).is_none() && names.len() == 1) {
+        return first.clone();
+    }
+    if names.len() > 1 {
+        // The parent is known: the field is new to it.
+        for n in (1..names.len()).rev() {
+            if get(root, &names[..n]).is_some() {
+                return own;
+            }
+            let parents = all(root, &names[..n]);
+            let near = parents.iter().find(|p| last.starts_with(p)).or(parents.first());
+            if let Some(parent) = near {
+                return parent.iter().chain(&names[n..]).cloned().collect();
+            }
+        }
+        // The first word is spelt otherwise (`device` for `device_list`), or names the elements of a list.
+        let alike = root.iter().find(|f| {
+            !f.children.is_empty() && (f.name.starts_with(&names[0]) || names[0].starts_with(&f.name))
+                && get(&f.children, &names[1..]).is_some()
+        });
+        if let Some(field) = alike {
+            return std::iter::once(field.name.clone()).chain(names[1..].iter().cloned()).collect();
+        }
+        return own;
+    }
+    // Unknown to the samples: between two rows of one object it belongs to that object.
+    if last.len() > 1
+        && let Some(next) = next
+        && next.len() == last.len()
+        && next[..next.len() - 1] == last[..last.len() - 1]
+    {
+        return last[..last.len() - 1].iter().cloned().chain(own).collect();
+    }
+    own
+}
+
+/// All paths of the tree that end so, in order of depth then place.
+fn all(root: &[Field], names: &[String]) -> Vec<Vec<String>> {
+    let mut out = Vec::new();
+    each(root, &mut vec![], &mut |path, _| {
+        if path.ends_with(names) {
+            out.push(path.to_vec());
+        }
+    });
+    out.sort_by_key(Vec::len);
+    out
+}
+
+/// Every field with its path.
+pub(crate) fn each(list: &[Field], path: &mut Vec<String>, visit: &mut dyn FnMut(&[String], &Field)) {
+    for field in list {
+        path.push(field.name.clone());
+        visit(path, field);
+        if path.len() < 24 {
+            each(&field.children, path, visit);
+        }
+        path.pop();
+    }
+}
+
+/// The fields that a titled table describes.
+fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
+    let mut out: Vec<Vec<String>> = Vec::new();
+    if !title.root.is_empty() {
+        if own && title.names.is_empty() {
+            return all(root, &title.root).into_iter().take(1).collect();
+        }
+    }
+    if !title.heading.is_empty() {
+        each(root, &mut vec![], &mut |path, field| {
+            let scalar = field.kinds.string || field.kinds.int || field.kinds.bool;
+            if !scalar && field.links.contains(&title.heading) {
+                out.push(path.to_vec());
+            }
+        });
+        if !out.is_empty() {
+            return out;
+        }
+    }
+    if let Some((tag, _)) = &title.variant {
+        // The variant's fields stand in the object that holds the tag.
+        let tag = tag.rsplit('.').next().unwrap_or(tag);
+        each(root, &mut vec![], &mut |path, field| {
+            if field.children.iter().any(|c| c.name == tag) {
+                out.push(path.to_vec());
+            }
+        });
+        out.truncate(1);
+        return out;
+    }
+    for name in &title.names {
+        let dotted: Vec<String> = name.split('.').map(str::to_owned).collect();
+        if own && get(root, &dotted).is_some() {
+            out.push(dotted);
+            continue;
+        }
+        let mut by_name = Vec::new();
+        each(root, &mut vec![], &mut |path, field| {
+            let typed = words(&field.ty).any(|w| w == name) || field.links.iter().any(|l| l.eq_ignore_ascii_case(name));
+            let told = own && has(regex!("详?见|参考|参见|结构|说明"), &field.desc) && words(&field.desc).any(|w| w == name) && field.name != *name;
+            let scalar = field.kinds.string || field.kinds.int || field.kinds.bool;
+            if (typed || told) && !scalar {
+                out.push(path.to_vec());
+            } else if own && !scalar && (path.ends_with(&dotted) || field.name.eq_ignore_ascii_case(name)) {
+                by_name.push(path.to_vec());
+            }
+        });
+        if out.is_empty() {
+            out.extend(by_name);
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The ASCII words of a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| !w.is_empty())
+}
+
+/// A field by its path.
+pub(crate) fn get<'f>(root: &'f [Field], path: &[String]) -> Option<&'f Field> {
+    let (first, rest) = path.split_first()?;
+    let field = root.iter().find(|f| f.name == *first)?;
+    if rest.is_empty() { Some(field) } else { get(&field.children, rest) }
+}
+
+fn get_mut<'f>(root: &'f mut [Field], path: &[String]) -> Option<&'f mut Field> {
+    let (first, rest) = path.split_first()?;
+    let field = root.iter_mut().find(|f| f.name == *first)?;
+    if rest.is_empty() { Some(field) } else { get_mut(&mut field.children, rest) }
+}
+
+fn ensure<'f>(root: &'f mut Vec<Field>, path: &[String]) -> &'f mut Field {
+    let name = path.first().cloned().unwrap_or_default();
+    let index = root.iter().position(|f| f.name == name).unwrap_or_else(|| {
+        root.push(Field { name, ..Field::default() });
+        root.len() - 1
+    });
+    match path.len() {
+        0 | 1 => &mut root[index],
+        _ => ensure(&mut root[index].children, &path[1..]),
+    }
+}
+
+/// `此时固定为text`: the constant of a tag.
+pub(crate) fn constants(desc: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for line in narrow(desc).lines() {
+        if let Some(m) = find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]?([A-Za-z][A-Za-z0-9_]*)"), line) {
+            out.push(m[1].clone());
+        }
+    }
+    out
+}

@@ -1,0 +1,467 @@
+//! A section's blocks → raw tables and samples of the request and of the answer.
+
+use serde_json::Value;
+
+use super::find::Section;
+use super::page::{Block, BlockKind, Table};
+use super::sample;
+use super::text::{clean, find, find_all, has, narrow, regex, replace};
+
+/// What a section says of one direction.
+#[derive(Debug, Clone, Default)]
+pub struct Side {
+    /// Parameter tables in order.
+    pub tables: Vec<ParamTable>,
+    /// Samples that could be read.
+    pub samples: Vec<Sample>,
+}
+
+/// A readable sample.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Line where its fence opens.
+    pub line: u32,
+    /// What it holds.
+    pub value: Value,
+    /// What it is of, if its title says so.
+    pub title: Title,
+}
+
+/// A table of parameters.
+#[derive(Debug, Clone)]
+pub struct ParamTable {
+    /// Its line.
+    pub line: u32,
+    /// What it describes.
+    pub title: Title,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Samples of the same part.
+    pub samples: Vec<Value>,
+}
+
+/// What the title of a table or sample names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Title {
+    /// Fields, types or paths.
+    pub names: Vec<String>,
+    /// `control参数为Table`: the tag and its values.
+    pub variant: Option<(String, Vec<String>)>,
+    /// Path of the object that the titles above name: `附录：各控件apply_data/contents/value参数介绍`.
+    pub root: Vec<String>,
+    /// The heading above, as links name it.
+    pub heading: String,
+}
+
+impl Title {
+    /// Whether it names no part, so that the table describes the body.
+    pub fn is_plain(&self) -> bool {
+        self.names.is_empty() && self.variant.is_none() && self.root.is_empty()
+    }
+}
+
+/// A row of a parameter table, without marks.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// Its line.
+    pub line: u32,
+    /// Name cell.
+    pub name: String,
+    /// Type cell.
+    pub ty: String,
+    /// Presence cell; `None` where the table has no such column.
+    pub required: Option<String>,
+    /// Text.
+    pub desc: String,
+    /// Names that the type and text cells link to.
+    pub links: Vec<String>,
+}
+
+/// All that a section says.
+#[derive(Debug, Clone, Default)]
+pub struct Sides {
+    /// Request: body and query.
+    pub request: Side,
+    /// Answer.
+    pub response: Side,
+    /// `form-data` parts that a sample shows, or the text names.
+    pub upload: Option<String>,
+    /// The answer is the file itself.
+    pub bytes: bool,
+    /// Local error codes.
+    pub codes: Vec<(i64, String)>,
+    /// Text of `权限说明`.
+    pub permission: Vec<String>,
+    /// Samples that are no JSON, by line.
+    pub unreadable: Vec<u32>,
+}
+
+/// Sorts the blocks of a section.
+pub fn sides(section: &Section<'_>) -> Sides {
+    let mut out = Sides::default();
+    let mut answer = false;
+    let mut near = Title::default();
+    let mut context = Title::default();
+    let mut permission = false;
+    let mut root: (u8, Vec<String>) = (7, vec![]);
+    let mut headings = String::new();
+    let all = section.intro.iter().map(|b| (b, true)).chain(section.body.iter().map(|b| (b, false)));
+    for (block, intro) in all {
+        match &block.kind {
+            BlockKind::Heading(_, text) | BlockKind::Line(text) => {
+                let raw = text;
+                let text = clean(text);
+                if let BlockKind::Heading(level, _) = &block.kind {
+                    let path = root_path(&text);
+                    if !path.is_empty() {
+                        root = (*level, path);
+                    } else if *level <= root.0 {
+                        root = (7, vec![]);
+                    }
+                    headings = anchor(&text);
+                }
+                let is_heading = matches!(block.kind, BlockKind::Heading(..));
+                upload_words(&text, &mut out);
+                if permission && !is_heading && !is_label(raw) {
+                    out.permission.push(text.clone());
+                }
+                if intro && !is_heading {
+                    continue;
+                }
+                let short = text.chars().count() <= 60;
+                if short && (is_heading || is_label(raw) || !title(&text).is_plain()) {
+                    permission = has(regex!("权限说明|权限要求"), &text);
+                    if has(regex!("返回|回包|响应|应答|[Rr]esponse"), &text) && !has(regex!("请求(示例|包体)"), &text) {
+                        answer = true;
+                    } else if has(regex!("请求(包体|包|参数|示例|体|数据|实例|说明)|入参|传入参数|输入参数"), &text) {
+                        answer = false;
+                    }
+                    near = title(&text);
+                    if !near.is_plain() {
+                        context = near.clone();
+                    } else if is_heading || !is_generic(&text) {
+                        context = Title::default();
+                    }
+                } else {
+                    // A sentence that introduces a table (`text 包含以下信息：`).
+                    let named = title(&text);
+                    if !named.is_plain() && has(regex!("[:：]$"), &text) {
+                        near = named;
+                    }
+                }
+            }
+            BlockKind::Code(text) if !intro => code(block, text, section, answer, (if near.is_plain() { &context } else { &near }, &root.1, &headings), &mut out),
+            BlockKind::Table(table) => {
+                if permission && has(regex!("应用类型|权限"), &table.header.join(" ")) {
+                    out.permission.extend(table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " ")));
+                }
+                if intro {
+                    continue;
+                }
+                codes(table, &mut out.codes);
+                let Some(rows) = rows(table) else { continue };
+                let has_code = rows.iter().any(|r| matches!(r.name.as_str(), "errcode" | "errmsg"));
+                let has_token = rows.iter().any(|r| r.name.ends_with("access_token") && r.required.is_some());
+                let to_answer = (answer || has_code) && !has_token || has_code && section.post;
+                answer = to_answer || answer && !has_token;
+                let mut title = if near.is_plain() && context.variant.is_some() { context.clone() } else { near.clone() };
+                (title.root, title.heading) = (root.1.clone(), headings.clone());
+                let side = if to_answer { &mut out.response } else { &mut out.request };
+                side.tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
+                near = Title::default();
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn upload_words(text: &str, out: &mut Sides) {
+    if let Some(m) = find(regex!("(?:文件标识名|标识名|form-data中.*?名)为?[“\"'`「]*([A-Za-z_]+)"), text) {
+        out.upload = Some(m[1].clone());
+    }
+    if has(regex!("(?i)multipart/form-data"), text) && out.upload.is_none() {
+        out.upload = Some(String::new());
+    }
+    if has(regex!("(?i)content-disposition: ?attachment|content-type: ?(image|voice|video)/"), text) {
+        out.bytes = true;
+    }
+}
+
+fn code(
+    block: &Block,
+    text: &str,
+    section: &Section<'_>,
+    answer: bool,
+    (near, root, heading): (&Title, &[String], &str),
+    out: &mut Sides,
+) {
+    if let Some(part) = find(regex!(r#"(?i)form-data; ?name="?([A-Za-z_]+)"#), text) {
+        let given = if part[1] == "fieldNameHere" { String::new() } else { part[1].clone() };
+        if out.upload.as_ref().is_none_or(String::is_empty) {
+            out.upload = Some(given);
+        }
+        return;
+    }
+    if let Some(part) = find(regex!(r"(?:-F|--form) '?([A-Za-z_]+)=@"), text) {
+        out.upload = Some(part[1].clone());
+        return;
+    }
+    if has(regex!(r"(?im)^HTTP/1\.\d 20[06]"), text) && has(regex!("(?i)content-(disposition: ?attachment|type: ?(image|voice|video|audio)/)"), text) {
+        out.bytes = true;
+        return;
+    }
+    if text.trim_start().starts_with('<') {
+        return;
+    }
+    // A call by curl carries the body behind `-d`.
+    let text = match text.trim_start().starts_with("curl") {
+        true => match text.find('{') {
+            Some(at) => &text[at..],
+            None => return,
+        },
+        false => text,
+    };
+    let Some(value) = sample::read(text) else {
+        if text.contains('{') {
+            out.unreadable.push(block.line);
+        }
+        return;
+    };
+    let Value::Object(map) = &value else { return };
+    if map.is_empty() {
+        return;
+    }
+    let coded = map.contains_key("errcode") || map.contains_key("errmsg");
+    let title = Title { root: root.to_vec(), heading: heading.to_owned(), ..near.clone() };
+    let sample = Sample { line: block.line, value, title };
+    if coded || answer || !section.post {
+        out.response.samples.push(sample);
+    } else {
+        out.request.samples.push(sample);
+    }
+}
+
+/// `**参数说明：**` alone on its line.
+fn is_label(raw: &str) -> bool {
+    has(regex!(r"^[> ]*(\*\*|__)?[^*_]{2,60}(\*\*|__)?\s*[:：]?\s*(\*\*|__)?$"), raw.trim()) && (raw.contains("**") || raw.contains("__"))
+        || has(regex!("^[> ]*(权限说明|参数说明|返回结果|返回参数|请求参数|请求示例|返回示例|请求包体)[^，。]{0,10}[:：]?$"), &clean(raw))
+}
+
+fn is_generic(text: &str) -> bool {
+    has(
+        regex!(r"^[（(]?(\d+[.、])?(请求|返回|响应|输入|传入)?(参数|字段|包体|结果|示例|数据|包|说明)*(详细)?(说明|示例|列表|结构)?[）)]?[：: ]*$"),
+        text,
+    )
+}
+
+/// A heading as links write it: without blanks, case and marks.
+pub(crate) fn anchor(text: &str) -> String {
+    let text: String = narrow(&clean(text)).chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    text.to_lowercase()
+}
+
+/// `各控件apply_data/contents/value参数介绍`: the path in a heading.
+fn root_path(text: &str) -> Vec<String> {
+    match find(regex!(r"([a-z_]+(?:[/.][a-z_]+)+)"), text) {
+        Some(m) => m[1].split(['/', '.']).map(str::to_owned).collect(),
+        None => vec![],
+    }
+}
+
+/// What a title names: `text 说明`, `Field`, `附10 明细控件（control参数为Table）`.
+pub(crate) fn title(text: &str) -> Title {
+    let text = narrow(&clean(text));
+    let text = text.trim().trim_end_matches(':').trim();
+    if let Some(m) = find(regex!(r"([A-Za-z_.]+)\s*(?:参数|字段)?(?:的?值)?(?:为|=|是)\s*[`'\x22]?([A-Za-z0-9_]+(?:\s*(?:或者?|/|、|,|和)\s*[A-Za-z0-9_]+)*)"), text)
+        && !has(regex!("^(GET|POST)"), text)
+    {
+        let values = find_all(regex!("[A-Za-z0-9_]+"), &m[2]).into_iter().map(|v| v[0].clone()).collect();
+        return Title { variant: Some((m[1].clone(), values)), ..Title::default() };
+    }
+    let whole = has(regex!(r"^(object|Object|struct)?[ .0-9]*[`(]?[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?$"), text);
+    let told = has(
+        regex!(r"(?i)[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?\s*(参数|对象|字段|结构体?|数据|元素|类型|内容|列表|数组|节点)*(内部)?的?(参数|对象|字段|结构体?|数据|类型|属性)*(说明|结构|定义|描述|详情|包含|字段|参数|列表|取值|信息|格式|如下)|(字段|结构|参数|对象|类型)\s*[A-Za-z_]"),
+        text,
+    );
+    if !(whole || told) {
+        return Title::default();
+    }
+    const COMMON: &[&str] = &["object", "json", "json结构", "http", "url", "post", "get", "api", "id", "html", "xml", "type", "access_token"];
+    let mut names: Vec<String> = Vec::new();
+    for m in find_all(regex!(r"[A-Za-z_][A-Za-z0-9_.\[\]]*"), text) {
+        let name = m[0].replace("[]", "").trim_matches('.').to_owned();
+        if !COMMON.contains(&name.to_ascii_lowercase().as_str()) && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.truncate(3);
+    Title { names, ..Title::default() }
+}
+
+/// The role of a column by its header.
+fn role(header: &str) -> Option<usize> {
+    let h: String = narrow(&clean(header)).chars().filter(|c| !c.is_whitespace()).collect();
+    Some(match h.as_str() {
+        "变量" => 0,
+        "参数" | "参数名" | "字段" | "字段名" | "参数名称" | "字段名称" | "属性" | "名称" | "属性名" | "参数/属性" | "字段/参数" | "key" | "Key" => 1,
+        "必须" | "是否必须" | "必填" | "是否必填" | "必选" | "是否必返回" | "是否必选" | "必需" | "是否必需" | "必传" | "required" => 3,
+        "说明" | "描述" | "参数描述" | "参数说明" | "备注" | "含义" | "字段说明" | "详细说明" | "字段描述" | "字段含义" | "意义" => 4,
+        _ if h.starts_with("类型") || h.starts_with("数据类型") || h.starts_with("参数类型") || h.starts_with("字段类型") => 2,
+        _ if h.contains("必须") || h.contains("必填") => 3,
+        _ => return None,
+    })
+}
+
+/// The rows of a table of parameters; `None` for other tables.
+pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
+    let roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
+    let column = |r: usize| roles.iter().position(|x| *x == Some(r));
+    // `参数名|变量|…`: the wire name stands in the second column.
+    let name = column(0).or_else(|| column(1))?;
+    let (ty, required, desc) = (column(2), column(3), column(4));
+    if ty.is_none() && required.is_none() && desc.is_none() {
+        return None;
+    }
+    let mut out = Vec::new();
+    for (line, cells) in &table.rows {
+        let mut cells = cells.clone();
+        // More cells than headers: the text held a bar.
+        if cells.len() > roles.len() && !roles.is_empty() {
+            let rest = cells.split_off(roles.len());
+            if let Some(last) = cells.last_mut() {
+                for more in rest {
+                    last.push('|');
+                    last.push_str(&more);
+                }
+            }
+        }
+        let raw = |c: Option<usize>| c.and_then(|c| cells.get(c)).cloned().unwrap_or_default();
+        let mut row = Row {
+            line: *line,
+            name: clean(&raw(Some(name))).replace('\n', ""),
+            ty: clean(&raw(ty)).replace('\n', " "),
+            required: required.map(|c| clean(&raw(Some(c))).replace('\n', " ")),
+            desc: clean(&raw(desc)),
+            links: vec![],
+        };
+        // 是/否 in the type column: the cells of this row are shifted or swapped.
+        if matches!(row.ty.as_str(), "是" | "否") {
+            let moved = row.required.take().unwrap_or_default();
+            row.required = Some(std::mem::replace(&mut row.ty, moved));
+        }
+        let texts = format!("{} {}", raw(ty), raw(desc));
+        for m in find_all(regex!(r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】]{0,6}[“"「【]([^”"」】]{2,30})[”"」】]"#), &texts) {
+            let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };
+            // A bare number is a page without a heading.
+            if !target.bytes().all(|b| b.is_ascii_digit()) {
+                row.links.push(anchor(target));
+            }
+        }
+        let bare: String = row.name.chars().filter(|c| !"-—=.…".contains(*c)).collect();
+        if !bare.trim().is_empty() {
+            out.push(row);
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// `错误码|说明`.
+fn codes(table: &Table, out: &mut Vec<(i64, String)>) {
+    let Some(first) = table.header.first() else { return };
+    if !has(regex!("^(错误码|返回码|errcode|error ?code)$"), &clean(first)) {
+        return;
+    }
+    for (_, cells) in &table.rows {
+        if let Some(code) = cells.first().and_then(|c| clean(c).parse::<i64>().ok())
+            && code != 0
+            && !out.iter().any(|(c, _)| *c == code)
+        {
+            out.push((code, cells.get(1).map(|c| clean(c).replace('\n', " ")).unwrap_or_default()));
+        }
+    }
+}
+
+/// The wire path of a name cell: depth by `└`, segments, and which of them are marked as arrays.
+pub(crate) fn path(cell: &str) -> Option<(usize, Vec<(String, bool)>)> {
+    let text = narrow(cell);
+    let depth = text.chars().take_while(|c| !c.is_ascii_alphanumeric() && *c != '_').filter(|c| matches!(c, '└' | '├' | '∟' | '┗' | '+')).count();
+    let text = replace(regex!(r"\([^()]*\)|\([^)]*$"), &text, "");
+    let text: String = text.chars().filter(|c| !matches!(c, '└' | '├' | '∟' | '┗' | '`' | '"' | '\'' | '*' | '─' | ' ' | '\t')).collect();
+    let text = text.replace("->", ".").replace([':', '：'], ".").replace("..", ".");
+    let text = text.trim_matches(['.', '-', '+', '>', ',', ';']);
+    let mut out = Vec::new();
+    for part in text.split('.') {
+        let bare = replace(regex!(r"\[[A-Za-z0-9]*\]|\{[A-Za-z0-9]*\}"), part, "");
+        if bare.is_empty() || !bare.chars().all(|c| c.is_ascii_alphanumeric() || "_@$-".contains(c)) {
+            // `a/b`, `a、b`, a Chinese word: no single field.
+            return None;
+        }
+        out.push((bare.clone(), bare != part));
+    }
+    (!out.is_empty()).then_some((depth, out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (cell, depth, want) in [
+            ("a.b.c", 0, "a b c"),
+            ("`list[].x`", 0, "list[] x"),
+            ("└ └ x", 2, "x"),
+            ("type(后续将废弃)", 0, "type"),
+            ("channels. sub_type", 0, "channels sub_type"),
+            ("printer_job_list：errcode", 0, "printer_job_list errcode"),
+            ("btn:key", 0, "btn key"),
+            ("字段", 0, ""),
+        ] {
+            let got = path(cell).map(|(d, p)| {
+                let p: Vec<String> = p.iter().map(|(n, l)| format!("{n}{}", if *l { "[]" } else { "" })).collect();
+                (d, p.join(" "))
+            });
+            let want = (!want.is_empty()).then(|| (depth, want.to_owned()));
+            assert_eq!(got, want, "{cell}");
+        }
+    }
+
+    #[test]
+    fn titles() {
+        for (text, want) in [
+            ("text 说明", "text"),
+            ("**Field**", "Field"),
+            ("textcard参数说明：", "textcard"),
+            ("参数说明", ""),
+            ("附10 明细控件（control参数为Table）", "control=Table"),
+            ("附1 文本/多行文本控件（control参数为Text或Textarea）", "control=Text/Textarea"),
+            ("获取成员详情", ""),
+        ] {
+            let t = title(text);
+            let got = match t.variant {
+                Some((tag, values)) => format!("{tag}={}", values.join("/")),
+                None => t.names.join(","),
+            };
+            assert_eq!(got, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn layouts() {
+        for (header, row, want) in [
+            ("参数|必须|说明", "a|是|x", "a,,是,x"),
+            ("参数|类型|必填|描述", "a|string|否|x", "a,string,否,x"),
+            ("参数名|变量|类型[长度限制]|必填|描述", "名|a|string[1,32]|是|x", "a,string[1,32],是,x"),
+            ("参数|类型|是否必须|说明", "a|是|string|x", "a,string,是,x"),
+            ("参数|说明", "a|用|分隔", "a,,-,用|分隔"),
+        ] {
+            let cells = |t: &str| t.split('|').map(str::to_owned).collect::<Vec<_>>();
+            let table = Table { header: cells(header), rows: vec![(1, cells(row))] };
+            let rows = rows(&table).expect("a table of parameters");
+            let r = &rows[0];
+            let got = format!("{},{},{},{}", r.name, r.ty, r.required.as_deref().unwrap_or("-"), r.desc);
+            assert_eq!(got, want);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Marks in the pages' text: what to strip, what a cell says without them.
+
+
+
+use regex_lite::Regex;
+
+/// A regex that is part of the program, so correct: a mistake in it shows in every test.
+macro_rules! regex {
+    ($text:expr) => {{
+        static R: std::sync::LazyLock<Option<regex_lite::Regex>> = std::sync::LazyLock::new(|| regex_lite::Regex::new($text).ok());
+        &*R
+    }};
+}
+pub(crate) use regex;
+
+/// First match of a pattern, with its groups as texts.
+pub(crate) fn find(r: &Option<Regex>, text: &str) -> Option<Vec<String>> {
+    let found = r.as_ref()?.captures(text)?;
+    Some((0..found.len()).map(|i| found.get(i).map_or(String::new(), |m| m.as_str().to_owned())).collect())
+}
+
+/// All matches of a pattern, with their groups.
+pub(crate) fn find_all(r: &Option<Regex>, text: &str) -> Vec<Vec<String>> {
+    let Some(r) = r else { return vec![] };
+    r.captures_iter(text)
+        .map(|c| (0..c.len()).map(|i| c.get(i).map_or(String::new(), |m| m.as_str().to_owned())).collect())
+        .collect()
+}
+
+/// Whether a pattern matches.
+pub(crate) fn has(r: &Option<Regex>, text: &str) -> bool {
+    r.as_ref().is_some_and(|r| r.is_match(text))
+}
+
+/// Replaces a pattern.
+pub(crate) fn replace(r: &Option<Regex>, text: &str, by: &str) -> String {
+    r.as_ref().map_or(text.to_owned(), |r| r.replace_all(text, by).into_owned())
+}
+
+/// HTML entities and backslash escapes.
+pub fn unescape(text: &str) -> String {
+    let mut out = text.to_owned();
+    for (from, to) in [
+        ("&nbsp;", " "),
+        ("&#160;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#124;", "|"),
+        ("&amp;", "&"),
+        ("\\_", "_"),
+        ("\\*", "*"),
+        ("\\[", "["),
+        ("\\]", "]"),
+        ("\\<", "<"),
+        ("\\>", ">"),
+        ("\\`", "`"),
+        ("\\#", "#"),
+    ] {
+        if out.contains(from) {
+            out = out.replace(from, to);
+        }
+    }
+    out
+}
+
+/// Text without Markdown and HTML marks: bold, colours, links (their text stays), tags. `<br>` becomes a line break.
+pub fn clean(text: &str) -> String {
+    let text = replace(regex!(r"(?i)<\s*/?\s*br\s*/?\s*>"), text, "\n");
+    let text = replace(regex!(r"!\[[^\]]*\]\([^)]*\)"), &text, "");
+    let text = replace(regex!(r"\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)"), &text, "$1");
+    let text = replace(regex!(r"!!#[0-9A-Fa-f]{3,6} ?"), &text, "");
+    let text = text.replace("!!", "").replace("**", "").replace("__", "\u{1}");
+    let text = replace(regex!(r"</?(?i:font|b|span|strong|em|i|u|p|div|a|center|small|s|del|code|img|li|ul|ol|h\d)(?:\s[^<>]*)?/?>"), &text, "");
+    // `__` marks bold only around words; inside a name it is part of it.
+    let text = replace(regex!("(^|[^A-Za-z0-9])\u{1}"), &text, "$1");
+    let text = replace(regex!("\u{1}($|[^A-Za-z0-9])"), &text, "$1").replace('\u{1}', "__");
+    let lines: Vec<String> = unescape(&text).lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// Full-width letters, digits and punctuation as ASCII: names and keys of the wire are ASCII.
+pub fn narrow(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '\u{3000}' => ' ',
+            '“' | '”' => '"',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks() {
+        for (from, want) in [
+            ("**请求方式：**POST（**HTTPS**）", "请求方式：POST（HTTPS）"),
+            ("!!#ff0000 红!!字", "红字"),
+            ("见[文档](#10115 \"t\")。", "见文档。"),
+            ("a<br/>b</br>c", "a\nb\nc"),
+            ("__请求地址:__ x", "请求地址: x"),
+            ("my__name", "my__name"),
+            ("<font color=red>POST</font>", "POST"),
+            ("access\\_token&amp;x", "access_token&x"),
+        ] {
+            assert_eq!(clean(from), want);
+        }
+        assert_eq!(narrow("｛“a”：1｝"), "{\"a\":1}");
+    }
+}

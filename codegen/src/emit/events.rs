@@ -1,0 +1,221 @@
+//! Callback events: a module of types for each event file, an enum of its events, and one enum over all modules.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::types::{Scope, imports, item};
+use super::{Item, ROOT, banner, docs, ident, print, print_items, wire};
+use crate::ir::{Api, Event, EventModule};
+
+/// Discriminators of XML callbacks, in the order of [`patterns`].
+const KEYS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
+
+/// All files of events.
+pub(super) fn files(api: &Api, out: &mut BTreeMap<String, String>) {
+    let xml: Vec<&EventModule> = api.events.iter().filter(|m| m.transport == "xml").collect();
+    for module in &xml {
+        let spec = format!("spec/{}", module.spec);
+        let base = format!("{ROOT}/events/{}", module.name);
+        let scope_name = format!("events::{}", module.name);
+        let scope = Scope { api, module: &scope_name, types: &module.types };
+        out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
+        let mut tables = wire::tables(&scope);
+        tables.push(reading(module));
+        let body = print(&tables);
+        out.insert(format!("{base}/wire.rs"), banner(&spec) + &wire::uses(&body) + &body);
+    }
+    out.insert(format!("{ROOT}/events.rs"), root(&xml));
+}
+
+fn enum_name(module: &EventModule) -> proc_macro2::Ident {
+    ident(&format!("{}Event", heck::ToUpperCamelCase::to_upper_camel_case(module.name.as_str())))
+}
+
+fn types(scope: &Scope<'_>, module: &EventModule) -> String {
+    let mut items = vec![Item::Tokens(choice(module))];
+    for id in &module.types {
+        let event = module.events.iter().find(|e| e.ty == *id);
+        let mut made = item(scope, *id, None, None);
+        if let (Some(e), Some(Item::Tokens(first))) = (event, made.first_mut()) {
+            // The struct of an event has the event's text; `item` found none on the type.
+            let doc = docs::attrs(&about(e));
+            let name = docs::safe(&e.title).replace(['"', '\'', '\\'], "");
+            *first = replace_doc(first, &quote!(#doc #[doc(alias = #name)]));
+        }
+        items.extend(made);
+    }
+    let body = print_items(&items);
+    let mut head = format!("//! {}\n", docs::safe(&module.title));
+    if !module.doc.is_empty() {
+        head.push_str("//!\n");
+    }
+    for line in &module.doc {
+        head.push_str(format!("//! {}", docs::safe(line)).trim_end());
+        head.push('\n');
+    }
+    head.push_str("\nmod wire;\n\n");
+    let uses = imports(scope, &body);
+    if !uses.is_empty() {
+        head.push_str(&uses);
+        head.push('\n');
+    }
+    head + &body
+}
+
+/// The item with another text: all leading doc attributes are replaced.
+fn replace_doc(tokens: &TokenStream, doc: &TokenStream) -> TokenStream {
+    match syn::parse2::<syn::ItemStruct>(tokens.clone()) {
+        Ok(mut parsed) => {
+            parsed.attrs.retain(|a| !a.path().is_ident("doc"));
+            quote!(#doc #parsed)
+        }
+        Err(_) => tokens.clone(),
+    }
+}
+
+/// Title, discriminators, page, text, reply.
+fn about(e: &Event) -> Vec<String> {
+    let mut out = vec![docs::safe(&e.title), String::new()];
+    let matches: Vec<String> =
+        KEYS.iter().filter_map(|k| e.matches.get(*k).map(|v| format!("`{k}={v}`"))).collect();
+    let mut line = matches.join(" ");
+    if let Some(source) = e.source.first() {
+        line.push_str(&format!(" · [官方文档](https://developer.work.weixin.qq.com/document/path/{})", source.page));
+        if let Some(updated) = &source.updated {
+            line.push_str(&format!(" · 更新于 {updated}"));
+        }
+    }
+    out.push(line);
+    if !e.doc.is_empty() {
+        out.push(String::new());
+        out.extend(e.doc.iter().map(|l| docs::safe(l)));
+    }
+    let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
+    out.extend([String::new(), format!("适用：{}。", modes.join("、"))]);
+    let reply = match e.reply.as_str() {
+        "message" => "可被动回复消息。",
+        "card" => "可回复模板卡片更新。",
+        "taskcard" => "可回复任务卡片更新。",
+        "text" => "须回复指定文本。",
+        _ => "",
+    };
+    if !reply.is_empty() {
+        out.extend([String::new(), reply.into()]);
+    }
+    out
+}
+
+/// ```ignore
+/// /// 通讯录回调
+/// #[derive(Debug, Clone, PartialEq)]
+/// #[non_exhaustive]
+/// pub enum ContactEvent {
+///     /// 新增成员事件
+///     ChangeContactCreateUser(Box<ChangeContactCreateUser>),
+/// }
+/// ```
+fn choice(module: &EventModule) -> TokenStream {
+    let name = enum_name(module);
+    let doc = docs::attrs(&[docs::safe(&module.title)]);
+    let variants = module.events.iter().map(|e| {
+        let (doc, rust) = (docs::attrs(&[docs::safe(&e.title)]), ident(&e.rust));
+        quote!(#doc #rust(Box<#rust>),)
+    });
+    quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+        }
+    }
+}
+
+/// ```ignore
+/// impl ContactEvent {
+///     pub(crate) fn read(notice: &Notice) -> Option<Result<Self, CallbackError>> {
+///         Some(match wire::kinds(notice) {
+///             ("event", "change_contact", "create_user", _) => wire::event(notice).map(Self::ChangeContactCreateUser),
+///             _ => return None,
+///         })
+///     }
+/// }
+/// ```
+fn reading(module: &EventModule) -> TokenStream {
+    let name = enum_name(module);
+    // What matches on more stands first: an event without ChangeType takes any.
+    let mut events: Vec<&Event> = module.events.iter().collect();
+    events.sort_by_key(|e| std::cmp::Reverse(e.matches.len()));
+    let arms = events.iter().map(|e| {
+        let rust = ident(&e.rust);
+        let patterns = KEYS.iter().map(|k| match e.matches.get(*k) {
+            Some(v) => quote!(#v),
+            None => quote!(_),
+        });
+        quote!((#(#patterns),*) => wire::event(notice).map(Self::#rust),)
+    });
+    quote! {
+        impl #name {
+            /// The event, if it is one of these.
+            pub(crate) fn read(notice: &Notice) -> Option<Result<Self, CallbackError>> {
+                Some(match wire::kinds(notice) {
+                    #(#arms)*
+                    _ => return None,
+                })
+            }
+        }
+    }
+}
+
+fn root(modules: &[&EventModule]) -> String {
+    let mut out = String::from(
+        "// Generated by `cargo xtask codegen` from spec/events/. Do not edit: change the spec and run it again.\n\n\
+         //! 回调事件与消息，按类型。\n\n",
+    );
+    for m in modules {
+        out.push_str(&format!("pub mod {};\n", m.name));
+    }
+    out.push_str("\nuse crate::callback::{CallbackError, Notice};\n\n");
+    let variants = modules.iter().map(|m| {
+        let (doc, rust) = (docs::attrs(&[docs::safe(&m.title)]), pascal(m));
+        let (module, name) = (ident(&m.name), enum_name(m));
+        quote!(#doc #rust(#module::#name),)
+    });
+    let reads = modules.iter().map(|m| {
+        let (rust, module, name) = (pascal(m), ident(&m.name), enum_name(m));
+        quote! {
+            if let Some(found) = #module::#name::read(notice) {
+                return found.map(Self::#rust);
+            }
+        }
+    });
+    let event = quote! {
+        /// 一次回调的内容。
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum Event {
+            #(#variants)*
+            /// 未收录的事件，原样保留。
+            Unknown(Notice),
+        }
+    };
+    let read = quote! {
+        impl Event {
+            /// 由 [`Notice`] 得到具体类型；未收录的事件得到 [`Event::Unknown`]。
+            ///
+            /// # Errors
+            /// 已收录的事件与其类型不符时，给出路径与所见。
+            pub fn read(notice: &Notice) -> Result<Self, CallbackError> {
+                #(#reads)*
+                Ok(Self::Unknown(notice.clone()))
+            }
+        }
+    };
+    out + &print(&[event, read])
+}
+
+fn pascal(m: &EventModule) -> proc_macro2::Ident {
+    ident(&heck::ToUpperCamelCase::to_upper_camel_case(m.name.as_str()))
+}

@@ -1,0 +1,207 @@
+//! Generated tests for generated code: for every type a JSON value with all its fields, exactly as the wire has it, that must survive
+//! reading and writing; for every union each variant and an unknown one; for every enumeration an unknown value.
+
+use serde_json::{Map, Value, json};
+
+use crate::ir::{Api, Place, Prim, Ty, TypeId, TypeKind, Union};
+
+/// The file of tables that the crate's `tests/api.rs` runs.
+pub(super) fn tests(api: &Api) -> String {
+    let mut out = super::banner("spec/");
+    out.push_str(
+        "//! What every type reads and writes. `check` reads the JSON as the type, writes it again and compares.\n\n\
+         use super::{check, sample};\n\n",
+    );
+    for module in &api.modules {
+        out.push_str(&format!("#[test]\nfn {}() {{\n", crate::names::safe(&module.name)));
+        for id in module.parts.iter().flat_map(|p| &p.types) {
+            let path = format!("wecom::{}::{}", module.name, api.ty(*id).rust);
+            for value in values(api, *id) {
+                out.push_str(&format!("    check::<{path}>({:?});\n", value.to_string()));
+            }
+        }
+        out.push_str("}\n\n");
+    }
+    for module in api.events.iter().filter(|m| m.transport == "xml") {
+        out.push_str(&format!("#[test]\nfn events_{}() {{\n", module.name));
+        for id in &module.types {
+            let path = format!("wecom::events::{}::{}", module.name, api.ty(*id).rust);
+            for value in values(api, *id) {
+                out.push_str(&format!("    check::<{path}>({:?});\n", value.to_string()));
+            }
+        }
+        out.push_str("}\n\n");
+    }
+    out.push_str("/// Sample bodies of the documentation, where they are present.\n#[test]\nfn samples() {\n");
+    for (module, e) in api.endpoints() {
+        // Multipart requests have no JSON; a file is no JSON either.
+        if e.post && e.file.is_none() {
+            out.push_str(&format!("    sample::<wecom::{}::{}>({:?}, \"request\");\n", module.name, e.rust, e.path));
+        }
+        if let Some(id) = e.response {
+            out.push_str(&format!("    sample::<wecom::{}::{}>({:?}, \"response\");\n", module.name, api.ty(id).rust, e.path));
+        }
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// The values that show all of a type.
+fn values(api: &Api, id: TypeId) -> Vec<Value> {
+    match &api.ty(id).kind {
+        TypeKind::Struct(s) => {
+            // A struct that holds a file is no JSON.
+            if s.file { vec![] } else { vec![make(api, &Ty::Ref(id), "", &mut vec![])] }
+        }
+        TypeKind::Enum(e) if e.flags => vec![json!(5)],
+        TypeKind::Enum(e) if e.repr.integers().is_some() => {
+            let mut out: Vec<Value> = e.values.iter().filter_map(|v| v.wire.parse::<i64>().ok()).map(Value::from).collect();
+            out.push(json!(987_654));
+            out
+        }
+        TypeKind::Enum(e) => {
+            e.values.iter().map(|v| json!(v.wire)).chain([json!("a value of tomorrow")]).collect()
+        }
+        TypeKind::Union(u) => {
+            let mut out: Vec<Value> = (0..u.variants.len())
+                .map(|i| {
+                    let mut map = Map::new();
+                    variant(api, u, i, &mut map, &mut vec![id]);
+                    Value::Object(map)
+                })
+                .collect();
+            if !u.outer {
+                let mut map = Map::new();
+                if let Some(tag) = &u.tag {
+                    map.insert(tag.clone(), if u.numeric { json!(987_654) } else { json!("a variant of tomorrow") });
+                }
+                map.insert("a_field_of_tomorrow".into(), json!({"x": [1, "2", null]}));
+                out.push(Value::Object(map));
+            } else {
+                // Without the parent's tag a variant cannot be told.
+                out.clear();
+            }
+            out
+        }
+    }
+}
+
+/// A value of a type; `open` are the types that contain the place.
+fn make(api: &Api, ty: &Ty, name: &str, open: &mut Vec<TypeId>) -> Value {
+    match ty {
+        Ty::Prim(p) => scalar(*p, name),
+        Ty::List(t) => json!([make(api, t, name, open)]),
+        Ty::Pipe(t) => {
+            let one = make(api, t, name, open);
+            let text = one.as_str().map_or_else(|| one.to_string(), str::to_owned);
+            json!(format!("{text}|{text}"))
+        }
+        Ty::Map(t) => json!({"key": make(api, t, name, open)}),
+        Ty::Text(t) => json!(make(api, t, name, open).to_string()),
+        Ty::Ref(id) => match &api.ty(*id).kind {
+            TypeKind::Enum(e) if e.flags => json!(3),
+            TypeKind::Enum(e) => match (e.values.last(), e.repr.integers()) {
+                (Some(v), Some(_)) => v.wire.parse::<i64>().map_or(json!(1), Value::from),
+                (Some(v), None) => json!(v.wire),
+                (None, _) => json!("x"),
+            },
+            TypeKind::Struct(s) => {
+                let mut map = Map::new();
+                open.push(*id);
+                let is_get = s.fields.iter().all(|f| f.place == Place::Query);
+                for f in s.fields.iter().filter(|f| is_get || f.place == Place::Body) {
+                    let again = matches!(f.ty.leaf(), Ty::Ref(to) if open.contains(to));
+                    if again && f.required {
+                        map.insert(f.wire.clone(), if f.ty.is_many() { json!([]) } else { json!({}) });
+                    } else if again && !f.option {
+                        map.insert(f.wire.clone(), json!([]));
+                    } else if !again {
+                        map.insert(f.wire.clone(), make(api, &f.ty, &f.wire, open));
+                    }
+                }
+                for u in &s.unions {
+                    let TypeKind::Union(union) = &api.ty(u.ty).kind else { continue };
+                    open.push(u.ty);
+                    if u.by.is_empty() {
+                        variant(api, union, 0, &mut map, open);
+                    } else if let Some(first) = union.variants.first() {
+                        // The tag stands in a sibling object: it must name the variant.
+                        set_tag(api, s, &u.by, &mut map, first.tags.first().map_or("", String::as_str));
+                        variant(api, union, 0, &mut map, open);
+                    }
+                    open.pop();
+                }
+                open.pop();
+                Value::Object(map)
+            }
+            TypeKind::Union(u) => {
+                let mut map = Map::new();
+                open.push(*id);
+                variant(api, u, 0, &mut map, open);
+                open.pop();
+                Value::Object(map)
+            }
+        },
+    }
+}
+
+/// Writes the tag of a union where the parent's field has it.
+fn set_tag(api: &Api, s: &crate::ir::Struct, by: &[String], map: &mut Map<String, Value>, tag: &str) {
+    let Some((first, rest)) = by.split_first() else { return };
+    let Some(field) = s.fields.iter().find(|f| f.rust == *first) else { return };
+    if rest.is_empty() {
+        map.insert(field.wire.clone(), json!(tag));
+    } else if let (Ty::Ref(id), Some(Value::Object(inner))) = (&field.ty, map.get_mut(&field.wire))
+        && let TypeKind::Struct(s) = &api.ty(*id).kind
+    {
+        set_tag(api, s, rest, inner, tag);
+    }
+}
+
+fn variant(api: &Api, u: &Union, index: usize, map: &mut Map<String, Value>, open: &mut Vec<TypeId>) {
+    let Some(v) = u.variants.get(index) else { return };
+    if let Some(tag) = u.tag.as_ref().filter(|_| !u.outer) {
+        let first = v.tags.first().map_or("", String::as_str);
+        map.insert(tag.clone(), if u.numeric { first.parse::<i64>().map_or(json!(0), Value::from) } else { json!(first) });
+    }
+    let Some(ty) = &v.ty else { return };
+    let again = matches!(ty.leaf(), Ty::Ref(to) if open.contains(to));
+    let value = if again && ty.is_many() {
+        json!([])
+    } else if again {
+        json!({})
+    } else {
+        make(api, ty, &v.rust, open)
+    };
+    match (&v.key, value) {
+        (Some(key), value) => {
+            map.insert(key.clone(), value);
+        }
+        (None, Value::Object(inner)) => map.extend(inner),
+        (None, _) => {}
+    }
+}
+
+fn scalar(p: Prim, name: &str) -> Value {
+    match p {
+        Prim::I32 => json!(-7),
+        Prim::I64 => json!(-9_007_199_254_740_993_i64),
+        Prim::U32 => json!(4_294_967_295_u32),
+        Prim::U64 => json!(18_446_744_073_709_551_615_u64),
+        Prim::F64 => json!(1.5),
+        Prim::Bool => json!(true),
+        Prim::Flag => json!(1),
+        Prim::Digits => json!("42"),
+        Prim::Unix => json!(1_700_000_000),
+        Prim::UnixText => json!("1700000000"),
+        Prim::Millis => json!(1_700_000_000_123_i64),
+        Prim::MillisText => json!("1700000000123"),
+        Prim::Date => json!("2026-01-31"),
+        Prim::Date8 => json!("20260131"),
+        Prim::Datetime => json!("2026-01-31 08:09:10"),
+        Prim::Rfc3339 => json!("2026-01-31T08:09:10+08:00"),
+        Prim::Base64 => json!("5L2g5aW9"),
+        Prim::Json => json!({"free": [1, null, "中"]}),
+        Prim::String | Prim::Secret => json!(format!("{name} 中文 \"\\/")),
+    }
+}

@@ -1,0 +1,299 @@
+//! Every rule of the spec, shown on a small spec that breaks it: the rule's name, where it points, and what it says.
+
+use wecom_codegen::load;
+use wecom_codegen::source::{Rendered, SourceFile};
+
+/// A sound module file with room for more: fields of the request, of the answer, keys of the endpoint, types.
+fn module(request: &str, response: &str, keys: &str, types: &str) -> String {
+    let indent = |text: &str, by: usize| -> String {
+        text.lines().map(|l| format!("{}{l}\n", " ".repeat(by))).collect()
+    };
+    let mut out = String::from(
+        "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/make:\n    title: 做\n    method: POST\n    auth: access_token\n    modes: [internal]\n    source:\n      - {page: 1}\n",
+    );
+    out.push_str(&indent(keys, 4));
+    out.push_str("    request:\n      fields:\n        id:\n          type: string\n");
+    out.push_str(&indent(request, 8));
+    if !response.is_empty() {
+        out.push_str("    response:\n      fields:\n");
+        out.push_str(&indent(response, 8));
+    }
+    if !types.is_empty() {
+        out.push_str("types:\n");
+        out.push_str(&indent(types, 2));
+    }
+    out
+}
+
+fn findings(files: &[(&str, &str)]) -> (Vec<wecom_codegen::source::Diagnostic>, Vec<SourceFile>) {
+    let files = files.iter().map(|(p, t)| SourceFile { path: (*p).into(), text: (*t).into() }).collect();
+    let loaded = load(files);
+    (loaded.diagnostics, loaded.spec.files)
+}
+
+/// The spec has exactly one finding: this rule, whose caret stands under `under`, with these words in message and help.
+#[track_caller]
+fn check_files(files: &[(&str, &str)], rule: &str, under: &str, message: &str, help: &str) {
+    let (found, sources) = findings(files);
+    let shown: Vec<String> =
+        found.iter().map(|d| Rendered { diagnostic: d, files: &sources, prefix: "" }.to_string()).collect();
+    assert_eq!(found.len(), 1, "one finding wanted:\n{}", shown.join("\n"));
+    let d = &found[0];
+    assert_eq!(d.rule, rule, "{}", shown[0]);
+    assert!(d.message.contains(message), "message: {}", d.message);
+    assert!(d.help.contains(help), "help: {}", d.help);
+    assert!(!d.help.is_empty(), "every finding proposes something: {}", d.message);
+    let line = sources[d.pos.file as usize].text.lines().nth(d.pos.line as usize - 1).unwrap_or_default();
+    let rest: String = line.chars().skip(d.pos.col as usize - 1).collect();
+    assert!(rest.starts_with(under), "the caret stands before `{rest}`, not `{under}`:\n{}", shown[0]);
+}
+
+#[track_caller]
+fn check(text: &str, rule: &str, under: &str, message: &str, help: &str) {
+    check_files(&[("d/demo.yaml", text)], rule, under, message, help);
+}
+
+#[track_caller]
+fn field(field: &str, rule: &str, under: &str, message: &str, help: &str) {
+    check(&module(field, "", "", ""), rule, under, message, help);
+}
+
+#[test]
+fn the_template_is_sound() {
+    let (found, _) = findings(&[("d/demo.yaml", &module("", "", "", ""))]);
+    assert_eq!(found, vec![]);
+}
+
+#[test]
+fn yaml_itself() {
+    check("module: [\n", "yaml", "", "not YAML", "mend the YAML");
+    check("", "empty-file", "", "holds nothing", "module:");
+    check("module: demo\ntitle: t\n---\nmodule: x\n", "one-document", "", "second YAML document", "---");
+    check("module: demo\ntitle: &a t\n", "yaml-alias", "", "anchors", "write the value out");
+    check("module: demo\ntitle: !x t\n", "yaml-tag", "", "tags", "quote the text");
+    check("module: demo\ntitle: t\ntitle: u\n", "duplicate-key", "title", "second time", "merge the two");
+    let deep = format!("module: demo\ntitle: t\ndoc: {}{}\n", "[".repeat(80), "]".repeat(80));
+    check(&deep, "too-deep", "[", "nested deeper", "types");
+    check("- a\n", "wrong-kind", "- a", "is a list, not a mapping", "module, title");
+    check("module: demo\ntitle: t\n? [a]\n: b\n", "key", "[a]", "a key must be a word", "plain text");
+}
+
+#[test]
+fn keys_and_words() {
+    check("module: demo\ntitel: t\ntitle: t\n", "unknown-key", "titel", "no key `titel`", "did you mean `title`?");
+    check("title: t\n", "missing-key", "title", "lacks `module`", "add `module: …`");
+    check("module: demo\ntitle: ''\n", "empty-text", "''", "`title`", "give it a text");
+    check(&module("", "", "repeat: maybe", ""), "wrong-kind", "maybe", "neither true nor false", "repeat: true");
+    let auth = module("", "", "", "").replace("auth: access_token", "auth: acess_token");
+    check(&auth, "unknown-word", "acess_token", "cannot be `acess_token`", "did you mean `access_token`?");
+    let mode = module("", "", "", "").replace("[internal]", "[internal, internal]");
+    check(&mode, "duplicate-word", "internal]", "names Internal twice", "keep one");
+    let mode = module("", "", "", "").replace("    modes: [internal]\n", "");
+    check(&mode, "modes", "/cgi-bin/demo/make", "`modes` is missing", "add `modes:");
+    let source = module("", "", "", "").replace("    source:\n      - {page: 1}\n", "");
+    check(&source, "source", "/cgi-bin/demo/make", "without an official page", "status: retired");
+    let date = module("", "", "", "").replace("{page: 1}", "{page: 1, updated: 2025/01/02}");
+    check(&date, "date", "2025/01/02", "is no date", "yyyy-mm-dd");
+    let rate = module("", "", "rate:\n  - {calls: 0, per: minute, scope: corp}", "");
+    check(&rate, "impossible-limit", "0", "no calls", "how many");
+}
+
+#[test]
+fn paths() {
+    let other = module("", "", "", "").replace("/cgi-bin/demo/make", "/cgi-bin/other/make");
+    check(&other, "path-module", "/cgi-bin/other/make", "belongs to module `other`", "module: other");
+    let bad = module("", "", "", "").replace("/cgi-bin/demo/make", "/demo/make");
+    check(&bad, "path", "/demo/make", "is no path of the API", "/cgi-bin/module/function");
+    check_files(
+        &[("d/a.yaml", &module("", "", "", "")), ("d/b.yaml", "module: demo\ntitle: t\nendpoints:\n  /cgi-bin/demo/make:\n    title: x\n    name: MAKE\n    method: GET\n    auth: none\n    modes: [internal]\n    source:\n      - {page: 2}\n")],
+        "duplicate-path",
+        "/cgi-bin/demo/make",
+        "is described twice; the other is d/a.yaml:4",
+        "keep one",
+    );
+    check_files(
+        &[("a/x.yaml", "module: demo\ntitle: t\n"), ("b/x.yaml", "module: demo\ntitle: t\n")],
+        "file-name",
+        "module",
+        "are called `x.yaml`: the other is a/x.yaml",
+        "rename one",
+    );
+    let get = module("", "", "", "").replace("method: POST", "method: GET");
+    check(&get, "get-with-body", "GET", "a GET has no `request`", "`query`");
+}
+
+#[test]
+fn names() {
+    check(&module("", "", "name: Other", ""), "name-override", "Other", "another name than the rule's `Make`", "case and word breaks");
+    check(&module("", "", "name: make", ""), "bad-name", "make", "cannot name a Rust type", "Make");
+    check("module: type\ntitle: t\n", "bad-name", "type", "cannot name a Rust module", "`type_`");
+    field("a:\n  type: object\n  name: bad\n  fields:\n    b:\n      type: string", "bad-name", "bad", "cannot name a Rust type", "`Bad`");
+    field("a:\n  type: string\n  rust: fn", "bad-name", "fn", "cannot name a Rust field", "`fn_`");
+    check("module: wire\ntitle: t\n", "reserved-name", "wire", "a module of the runtime", "names::MODULES");
+    field("中文:\n  type: string", "bad-name", "中文", "no Rust name can be made", "rust:");
+    field("userId:\n  type: string\nuser_id:\n  type: string", "name-collision", "user_id", "both become `user_id`", "`rust` name");
+    field("a:\n  type: object\n  name: Option\n  fields:\n    b:\n      type: string", "reserved-name", "Option", "a name of the runtime", "another `name`");
+    field("a:\n  type: object\n  name: Call\n  fields:\n    b:\n      type: string", "reserved-name", "Call", "a name of the runtime", "another `name`");
+    let twice = "a:\n  type: object\n  name: Part\n  fields:\n    b:\n      type: string\nc:\n  type: object\n  name: Part\n  fields:\n    b:\n      type: string";
+    field(twice, "name-collision", "Part", "two types of module `demo` are called `Part`", "share one under `types`");
+    field("a:\n  type: i32\n  values:\n    1: {doc: x}", "value-name", "1", "needs a Rust name", "name: Word");
+    field("a:\n  type: string\n  values:\n    a_b: {}\n    aB: {}", "name-collision", "aB", "are both called `AB`", "another `name`");
+    field("a:\n  type: string\n  name: A", "name-override", "A", "which has no inline type", "`rust`");
+}
+
+#[test]
+fn types() {
+    field("a:\n  type: int", "type", "int", "`int` is no type", "write `i64`");
+    field("a:\n  type: string[]", "type", "string[]", "is no type", "`list<string>`");
+    field("a:\n  type: list<string", "type", "list<string", "is no type", "`list<string>`");
+    field("a:\n  type: lst<string>", "type", "lst<string>", "is no type", "`list`");
+    field("a:\n  type: Thing", "dangling-reference", "Thing", "there is no type `Thing`", "define it under `types`");
+    check(
+        &module("a:\n  type: Thng", "", "", "Thing:\n  fields:\n    b:\n      type: Thing"),
+        "dangling-reference",
+        "Thng",
+        "no type `Thng`",
+        "did you mean `Thing`?",
+    );
+    check(
+        &module("", "", "", "Thing:\n  fields:\n    b:\n      type: string"),
+        "unused-type",
+        "Thing",
+        "nothing refers to",
+        "remove it",
+    );
+    check(
+        &module("a:\n  type: One", "", "", "One:\n  fields:\n    two:\n      type: Two\n      required: true\nTwo:\n  fields:\n    one:\n      type: One\n      required: true"),
+        "circular-type",
+        "One",
+        "One → Two need each other without end",
+        "optional",
+    );
+    check(&module("a:\n  type: Thing", "", "", "Thing:\n  doc: x"), "empty-object", "Thing", "holds nothing", "`fields:`");
+    field("a:\n  type: object", "empty-object", "object", "an object without fields", "`json`");
+    field("a:\n  type: string\n  fields:\n    b:\n      type: string", "fields-on-type", "string", "its type is `string`", "list<object>");
+    field("a:\n  type: pipe<f64>", "type", "pipe<f64>", "cannot be joined", "strings, integers");
+    field("access_token:\n  type: string", "secret", "string", "would be shown by Debug", "type: secret");
+}
+
+#[test]
+fn limits_and_defaults() {
+    field("a:\n  type: string\n  chars: 1-64", "limit", "1-64", "is no limit", "`1..64`");
+    field("a:\n  type: string\n  chars: 64..1", "impossible-limit", "64..1", "nothing lies between 64 and 1", "write `1..64`");
+    field("a:\n  type: string\n  chars: -1..3", "impossible-limit", "-1..3", "below 0", "begin at 0");
+    field("a:\n  type: i32\n  range: ..3000000000", "impossible-limit", "..3000000000", "cannot hold", "-2147483648..2147483647");
+    field("a:\n  type: i64\n  chars: ..3", "limit-on-type", "..3", "`chars` cannot limit `i64`", "`range` numbers");
+    field("a:\n  type: string\n  items: ..3", "limit-on-type", "..3", "`items` cannot limit `string`", "`items` lists");
+    field("a:\n  type: flag\n  default: true", "default", "true", "is no flag", "0 or 1");
+    field("a:\n  type: u32\n  default: -1", "default", "-1", "is no u32", "on the wire");
+    field("a:\n  type: string\n  default: c\n  values:\n    a: {}\n    b: {}", "default", "c", "not among the values", "");
+    field("a:\n  type: string\n  required: true\n  default: c", "default", "c", "required and has a default", "optional");
+}
+
+#[test]
+fn enumerations() {
+    field("a:\n  type: bool\n  values:\n    true: {name: Yes}", "enumeration", "bool", "`bool` with `values`", "strings and integers");
+    field("a:\n  type: flag\n  values:\n    0: {name: Off}", "enumeration", "flag", "`flag` with `values`", "say in `doc`");
+    field("a:\n  type: i32\n  values:\n    x: {name: X}", "enumeration", "x", "`x` is no i32", "whole number");
+    field("a:\n  type: i32\n  values:\n    1: {name: A}\n    01: {name: B}", "enumeration", "01", "stands twice", "keep one");
+    field("a:\n  type: string\n  flags: true", "enumeration", "a", "`flags` without `values`", "list the bits");
+}
+
+#[test]
+fn unions() {
+    let with = |union: &str| {
+        let union: String = union.lines().map(|l| format!("        {l}\n")).collect();
+        module("", "", "", "") + "      union:\n" + &union
+    };
+    check(&with("field: content\ntag: id\nvariants:\n  a: {}"), "union-tag", "id", "is also a field", "remove the field");
+    check(&with("tag: kind\nvariants:\n  a: {}"), "union", "tag", "needs a `field`", "field: content");
+    check(&with("field: content\ntag: kind\nvariants: {}"), "union", "field", "without variants", "list them");
+    check(&with("field: content\nvariants:\n  a: {}"), "union", "a", "neither tag nor content", "`fields`");
+    check(&with("field: content\ntag: kind\ntag_type: i32\nvariants:\n  a: {variant: A}"), "union", "a", "is no number", "tag_type");
+    check(&with("field: content\ntag: kind\nvariants:\n  id: {type: string}"), "union", "id", "which is also a field", "remove the field");
+    check(&with("field: content\ntag: kind\npayload: flat\nvariants:\n  a: {type: string}"), "union", "string", "cannot stand beside the tag", "an object");
+    check(&with("field: id\ntag: kind\nvariants:\n  a: {}"), "name-collision", "id", "is taken", "another `field`");
+    check(&with("field: content\ntag: property.kind\nvariants:\n  a: {}"), "union-tag", "property.kind", "leads nowhere", "list the tag");
+    check(&with("field: content\ntag: kind\nvariants:\n  a: {}\n  b: {also: [a]}"), "union", "a", "stands twice", "keep one");
+}
+
+#[test]
+fn bodies_and_paging() {
+    let none = module("", "", "", "").replace("    request:\n", "    request:\n      body: none\n");
+    check(&none, "body-kind", "none", "has fields", "remove `body`");
+    let file = module("", "", "", "").replace("    request:\n", "    request:\n      file: {part: media}\n");
+    check(&file, "multipart", "media", "not multipart", "body: multipart");
+    let form = module("", "", "", "").replace("    request:\n", "    request:\n      body: multipart\n");
+    check(&form, "multipart", "body", "without a file", "file: {part: media}");
+    check(&module("", "errcode:\n  type: i64", "", ""), "implied-field", "errcode", "every answer has it", "remove it");
+    check(&module("", "", "query:\n  fields:\n    access_token:\n      type: secret", ""), "implied-field", "access_token", "`auth` says it", "remove it");
+    check(&module("", "", "query:\n  fields:\n    id:\n      type: string", ""), "name-collision", "id", "in `query` and in `request`", "keep the one");
+    let paging = "paging:\n  ask: cursor\n  answer: next\n  items: list";
+    let answer = "next:\n  type: string\nlist:\n  type: list<string>";
+    check(&module("", answer, paging, ""), "paging", "cursor", "`paging.ask` names `cursor`", "id");
+    check(&module("cursor:\n  type: string", "next:\n  type: string\nlist:\n  type: string", paging, ""), "paging", "list", "is no list", "list that is paged");
+}
+
+#[test]
+fn texts_departures_and_codes() {
+    check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
+    check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
+    check(&module("", "", "doc: |-\n  # 标题", ""), "doc-text", "", "heading", "plain paragraphs");
+    let departure = "departures:\n  - {at: request.nothing, page: a, here: b, reason: c}";
+    check(&module("", "", departure, ""), "departure", "request.nothing", "leads to no field", "here: absent");
+    check(&module("", "", "errors:\n  x: y", ""), "error-code", "x", "is no error code", "60111");
+    check_files(
+        &[("d/demo.yaml", &module("", "", "errors:\n  7: y", "")), ("errors.yaml", "0:\n  meaning: 成功\n  class: ok\n")],
+        "unknown-error",
+        "7",
+        "is not in errors.yaml",
+        "meaning and class",
+    );
+    check_files(&[("errors.yaml", "0:\n  meaning: 成功\n  class: okay\n")], "unknown-word", "okay", "cannot be `okay`", "ok");
+}
+
+#[test]
+fn events() {
+    let file = |common: &str, event: &str| {
+        format!("module: demo\ntitle: t\ntransport: xml\n{common}events:\n  a:\n    title: t\n    modes: [internal]\n{event}")
+    };
+    check_files(&[("events/x.yaml", &file("", "    match: {Evnt: b}\n"))], "unknown-key", "Evnt", "tells no events apart", "`Event`");
+    check_files(&[("events/x.yaml", &file("common: [all]\n", "    match: {Event: b}\n"))], "event-group", "all", "no group `all`", "one of");
+    let twice = file("", "    match: {Event: b}\n  c:\n    title: t\n    match: {Event: b}\n");
+    check_files(&[("events/x.yaml", &twice)], "event-match", "c", "same `match`", "one more field");
+}
+
+/// Ten mistakes of ten kinds in three files: ten findings in one run, each with its place and a proposal.
+#[test]
+fn ten_mistakes_yield_ten_findings() {
+    let a = module(
+        "one:\n  type: int\ntwo:\n  type: string\n  chars: 9..1\nthree:\n  type: Nowhere\nself_:\n  type: string\nself:\n  type: string\nfive:\n  tipe: string\n  type: string",
+        "errcode:\n  type: i64",
+        "doc: a<br>b\nname: Else",
+        "",
+    );
+    let b = "module: demo\ntitle: t\nendpoints:\n  /cgi-bin/demo/make:\n    title: x\n    method: GET\n    auth: none\n    modes: [internal]\n    source:\n      - {page: 2}\n";
+    let c = "module: [\n";
+    let (found, files) = findings(&[("d/a.yaml", &a), ("d/b.yaml", b), ("d/c.yaml", c)]);
+    let rules: Vec<&str> = found.iter().map(|d| d.rule).collect();
+    let want = [
+        "doc-text",
+        "name-override",
+        "type",
+        "impossible-limit",
+        "dangling-reference",
+        "name-collision",
+        "unknown-key",
+        "implied-field",
+        "duplicate-path",
+        "yaml",
+    ];
+    for rule in want {
+        assert_eq!(rules.iter().filter(|r| **r == rule).count(), 1, "{rule} in {rules:?}");
+    }
+    assert_eq!(found.len(), 10, "{rules:?}");
+    for d in &found {
+        assert!(d.pos.line > 0 && d.pos.col > 0 && !d.help.is_empty(), "{d:?}");
+        assert!(files.get(d.pos.file as usize).is_some());
+    }
+}

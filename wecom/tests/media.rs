@@ -1,0 +1,226 @@
+//! Files up and down.
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use common::{Reply, Server, errcode, json};
+use serde_json::{Value, json};
+use wecom::{
+    Client, Download, Endpoint, Error, Info, MediaFile, Method, Payload, TokenKind, TransportKind, token::kind,
+};
+
+#[derive(Debug, Clone)]
+struct MediaUpload(MediaFile);
+
+impl Endpoint for MediaUpload {
+    type Auth = kind::AccessToken;
+    type Response = Value;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/media/upload",
+        method: Method::Post,
+        auth: TokenKind::AccessToken,
+        title: "上传临时素材",
+        page: 90253,
+        repeat: false,
+        rate: &[],
+    };
+
+    fn encode(&self) -> Result<Payload, wecom::wire::Error> {
+        Payload::file("media", &self.0)?.query("type", &"image")?.query("absent", &None::<bool>)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct MediaGet;
+
+impl Endpoint for MediaGet {
+    type Auth = kind::AccessToken;
+    type Response = Download;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/media/get",
+        method: Method::Get,
+        auth: TokenKind::AccessToken,
+        title: "获取临时素材",
+        page: 90254,
+        repeat: true,
+        rate: &[],
+    };
+
+    fn encode(&self) -> Result<Payload, wecom::wire::Error> {
+        Payload::none().query("media_id", &"M1")
+    }
+}
+
+/// A folder of the test's own, removed at the end.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("wecom-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0).expect("reads");
+        entries.map(|entry| entry.expect("reads").file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn uploads_arrive_whole_however_they_are_given() {
+    let folder = Folder::new("upload");
+    let path = folder.0.join("图片 一.png");
+    let content: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+    std::fs::write(&path, &content).expect("writes");
+    // The first answer is busy: the source is opened anew.
+    let server = Server::with_tokens(|request| match request.number % 2 {
+        1 => errcode(-1, "busy"),
+        _ => json(json!({"errcode": 0, "media_id": "M1"})),
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    let streamed = content.clone();
+    let sources = [
+        MediaFile::from_bytes("图片 一.png", content.clone()),
+        MediaFile::from_path(&path),
+        MediaFile::from_stream("图片 一.png", content.len() as u64, move || {
+            tokio_util::io::ReaderStream::new(std::io::Cursor::new(streamed.clone()))
+        }),
+    ];
+    for upload in sources {
+        let reported = Arc::new(AtomicU64::new(0));
+        let report = Arc::clone(&reported);
+        let upload = upload.with_progress(move |sent, total| {
+            assert!(sent <= total);
+            report.store(sent, Ordering::Relaxed);
+        });
+        let answer = client.send(MediaUpload(upload)).await.expect("uploads");
+        assert_eq!(answer["media_id"], "M1");
+        assert_eq!(reported.load(Ordering::Relaxed), content.len() as u64);
+    }
+    let requests = server.requests("/cgi-bin/media/upload");
+    assert_eq!(requests.len(), 6);
+    for request in requests {
+        assert_eq!(request.query, "access_token=token-1&type=image");
+        assert!(request.head.contains("content-type: multipart/form-data; boundary="), "{}", request.head);
+        assert!(!request.head.contains("transfer-encoding"), "{}", request.head);
+        let header = "Content-Disposition: form-data; name=\"media\"; filename=\"图片 一.png\"; filelength=200000\r\nContent-Type: image/png\r\n\r\n";
+        let at = request
+            .body
+            .windows(header.len())
+            .position(|window| window == header.as_bytes())
+            .expect("the part");
+        let start = at + header.len();
+        assert_eq!(&request.body[start..start + content.len()], &content[..]);
+    }
+    let error = client
+        .send(MediaUpload(MediaFile::from_path(folder.0.join("missing.png"))))
+        .await
+        .expect_err("no such file");
+    assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::Request), "{error:?}");
+    assert!(error.to_string().contains("missing.png"), "{error}");
+}
+
+fn picture(headers: &str, body: &[u8]) -> Reply {
+    Reply::Http(200, headers.to_owned(), body.to_vec())
+}
+
+const ATTACHED: &str = "Content-Type: image/png\r\nContent-Disposition: attachment; filename=\"图.png\"\r\n";
+
+#[tokio::test]
+async fn downloads_as_bytes_pieces_and_files() {
+    let server = Server::with_tokens(|_| picture(ATTACHED, b"0123456789")).await;
+    let client = server.client().build().expect("builds");
+    let file = client.send(MediaGet).await.expect("gets");
+    assert_eq!(
+        (file.file_name(), file.content_type(), file.content_length()),
+        (Some("图.png"), "image/png", Some(10))
+    );
+    assert_eq!(&file.bytes().await.expect("reads")[..], b"0123456789");
+    let folder = Folder::new("download");
+    let path = folder.0.join("saved.png");
+    std::fs::write(&path, "old").expect("writes");
+    assert_eq!(client.send(MediaGet).await.expect("gets").save(&path).await.expect("saves"), 10);
+    assert_eq!(
+        (std::fs::read(&path).expect("reads"), folder.names()),
+        (b"0123456789".to_vec(), vec!["saved.png".into()])
+    );
+    client.send(MediaGet).range(2, Some(5)).await.expect("gets");
+    assert!(server.requests("/cgi-bin/media/get")[2].head.contains("range: bytes=2-5\r\n"));
+    let small =
+        Client::with_tokens("ww1", wecom::Secret::new("t0ken-9")).base_url(&server.base).max_answer(5);
+    let small = small.build().expect("builds");
+    let error = small.send(MediaGet).await.expect("gets").bytes().await.expect_err("too large");
+    assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::TooLarge), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_off_leaves_nothing_behind() {
+    let server = Server::with_tokens(|_| Reply::Truncated(b"0123".to_vec())).await;
+    let folder = Folder::new("broken");
+    // Announced as JSON, it is taken into memory first; announced as a picture, it breaks while it is saved.
+    let client = server.client().build().expect("builds");
+    let error = client.send(MediaGet).repeat(false).await.expect_err("breaks off");
+    assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::Body), "{error:?}");
+    let server = Server::with_tokens(|_| {
+        Reply::Http(
+            200,
+            "Content-Type: image/png\r\nTransfer-Encoding: chunked\r\nX-Ignored-".into(),
+            b"4\r\n0123\r\nzz".to_vec(),
+        )
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    let path = folder.0.join("half.png");
+    let error = client.send(MediaGet).await.expect("begins").save(&path).await.expect_err("breaks off");
+    assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::Body), "{error:?}");
+    assert_eq!(folder.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_error_in_place_of_a_file_is_an_error() {
+    let plain = "Content-Type: text/plain\r\n";
+    for (reply, expected) in [
+        (errcode as fn(i64, &str) -> Reply)(40007, "invalid media_id"),
+        picture(plain, br#"{"errcode":40007,"errmsg":"invalid media_id"}"#),
+        picture("", br#"{"errcode":40007,"errmsg":"invalid media_id"}"#),
+        Reply::Http(404, plain.into(), br#"{"errcode":40007,"errmsg":"x"}"#.to_vec()),
+    ]
+    .into_iter()
+    .zip(std::iter::repeat(40007))
+    {
+        let reply = std::sync::Mutex::new(Some(reply));
+        let server =
+            Server::with_tokens(move |_| reply.lock().expect("lock").take().unwrap_or(Reply::Drop)).await;
+        let error = server.client().build().expect("builds").send(MediaGet).await.expect_err("an error");
+        assert_eq!(error.code(), Some(expected), "{error:?}");
+    }
+    // Members upload JSON and text, too.
+    for (headers, body) in [
+        (
+            "Content-Type: application/json\r\nContent-Disposition: attachment; filename=\"a.json\"\r\n",
+            &br#"{"errcode":1}"#[..],
+        ),
+        ("Content-Type: application/json\r\n", br#"{"a":1}"#),
+        (plain, b"just text"),
+        ("", b"\x89PNG"),
+    ] {
+        let server = Server::with_tokens(move |_| picture(headers, body)).await;
+        let file = server.client().build().expect("builds").send(MediaGet).await.expect("a file");
+        assert_eq!(&file.bytes().await.expect("reads")[..], body);
+    }
+    // A login page is no file.
+    let server =
+        Server::with_tokens(|_| picture("Content-Type: text/html\r\n", b"<title>Login</title>")).await;
+    let error = server.client().build().expect("builds").send(MediaGet).await.expect_err("an error");
+    assert!(matches!(error, Error::Http(_)), "{error:?}");
+}

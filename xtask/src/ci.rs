@@ -1,0 +1,116 @@
+//! `ci`: everything that must hold before a change lands.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::{Outcome, codegen, conform, files, lint};
+
+#[derive(Args)]
+pub(crate) struct Ci {
+    /// Only steps whose name holds this word
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
+}
+
+/// A step: its name, and what it runs.
+type Step = (&'static str, Box<dyn Fn(&Path) -> Result<Outcome, String>>);
+
+pub(crate) fn ci(args: &Ci) -> Result<Outcome, String> {
+    let root = files::root();
+    let start = Instant::now();
+    let mut failed = Vec::new();
+    for (name, run) in steps() {
+        if args.only.as_ref().is_some_and(|word| !name.contains(word.as_str())) {
+            continue;
+        }
+        println!("\n== {name}");
+        let began = Instant::now();
+        match run(&root)? {
+            Outcome::Well => println!("-- {name}: ok, {:.0} s", began.elapsed().as_secs_f32()),
+            Outcome::Found => {
+                println!("-- {name}: FAILED, {:.0} s", began.elapsed().as_secs_f32());
+                failed.push(name);
+            }
+        }
+    }
+    println!();
+    if failed.is_empty() {
+        println!("all well, {:.0} s", start.elapsed().as_secs_f32());
+        Ok(Outcome::Well)
+    } else {
+        println!("failed: {}", failed.join(", "));
+        Ok(Outcome::Found)
+    }
+}
+
+fn steps() -> Vec<Step> {
+    vec![
+        ("format", Box::new(|root| cargo(root, &["fmt", "--all", "--check"], &[]))),
+        ("spec lint", Box::new(|_| lint::run_lint(true))),
+        ("spec form", Box::new(|_| lint::run_fmt_check())),
+        ("codegen --check", Box::new(|_| codegen::run_check())),
+        ("samples", Box::new(samples)),
+        (
+            "clippy",
+            Box::new(|root| {
+                cargo(root, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[])
+            }),
+        ),
+        ("features", Box::new(features)),
+        ("tests", Box::new(|root| cargo(root, &["test", "--workspace", "--all-features"], &[]))),
+        (
+            "docs",
+            Box::new(|root| {
+                cargo(root, &["doc", "--no-deps", "--workspace", "--all-features"], &[("RUSTDOCFLAGS", "-D warnings")])
+            }),
+        ),
+    ]
+}
+
+/// The documentation's sample bodies against the spec, where they stand beside the checkout.
+fn samples(root: &Path) -> Result<Outcome, String> {
+    let dir = root.join("../shared/samples/http");
+    if !dir.is_dir() {
+        println!("skipped: {} is not there", dir.display());
+        return Ok(Outcome::Well);
+    }
+    conform::run(&dir)
+}
+
+/// `wecom` without features, and with each module's feature alone.
+fn features(root: &Path) -> Result<Outcome, String> {
+    let loaded = wecom_codegen::load(files::spec_files(&root.join("spec"))?);
+    let check = |features: &str| {
+        let mut args = vec!["check", "--quiet", "-p", "wecom", "--no-default-features"];
+        if !features.is_empty() {
+            args.extend(["--features", features]);
+        }
+        cargo(root, &args, &[("RUSTFLAGS", "-D warnings")])
+    };
+    let mut names: Vec<&str> = vec![""];
+    names.extend(loaded.api.modules.iter().map(|m| m.name.as_str()));
+    names.push("callback");
+    for name in &names {
+        if let Outcome::Found = check(name)? {
+            println!("fails with {}", if name.is_empty() { "no feature" } else { name });
+            return Ok(Outcome::Found);
+        }
+    }
+    println!("{} feature sets checked", names.len());
+    Ok(Outcome::Well)
+}
+
+/// Runs cargo in the checkout; its output goes where ours does.
+pub(crate) fn cargo(root: &Path, args: &[&str], env: &[(&str, &str)]) -> Result<Outcome, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(args)
+        .envs(env.iter().copied())
+        .current_dir(root)
+        .status()
+        .map_err(|e| format!("cannot run cargo {}: {e}", args.join(" ")))?;
+    Ok(if status.success() { Outcome::Well } else { Outcome::Found })
+}
