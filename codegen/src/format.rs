@@ -208,7 +208,8 @@ fn is_line(node: &Node, place: Place) -> bool {
         Place::Variant => {
             let Kind::Map(list) = &node.kind else { return false };
             list.iter().all(|(k, v)| {
-                !matches!(k.text(), Some("fields" | "union" | "unions")) && v.text().is_none_or(|t| !t.contains('\n'))
+                !matches!(k.text(), Some("fields" | "union" | "unions"))
+                    && v.text().is_none_or(|t| !t.contains('\n'))
             })
         }
         _ => false,
@@ -286,9 +287,12 @@ fn is_plain(text: &str, flow: bool) -> bool {
 /// Whether YAML would read the plain text as something else than a string.
 fn looks_typed(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    matches!(lower.as_str(), "true" | "false" | "null" | "~" | "yes" | "no" | "on" | "off" | ".inf" | "-.inf" | ".nan")
-        || text.parse::<f64>().is_ok()
-        || text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || "-:.xo_TZ+".contains(c))
+    matches!(
+        lower.as_str(),
+        "true" | "false" | "null" | "~" | "yes" | "no" | "on" | "off" | ".inf" | "-.inf" | ".nan"
+    ) || text.parse::<f64>().is_ok()
+        || text.starts_with(|c: char| c.is_ascii_digit())
+            && text.chars().all(|c| c.is_ascii_digit() || "-:.xo_TZ+".contains(c))
 }
 
 fn quoted(text: &str) -> String {
@@ -329,12 +333,12 @@ mod tests {
 
     #[test]
     fn scalars_are_quoted_only_where_they_must() {
-        check(
-            "module: \"m\"\ntitle: 'a: b'\ndoc: \"2025\"\n",
-            "module: m\ntitle: \"a: b\"\ndoc: \"2025\"\n",
-        );
+        check("module: \"m\"\ntitle: 'a: b'\ndoc: \"2025\"\n", "module: m\ntitle: \"a: b\"\ndoc: \"2025\"\n");
         check("module: m\ntitle: t\ndoc: >-\n  一\n  二\n", "module: m\ntitle: t\ndoc: 一 二\n");
-        check("module: m\ntitle: t\ndoc: \"一\\n\\n- 二  \"\n", "module: m\ntitle: t\ndoc: |-\n  一\n\n  - 二\n");
+        check(
+            "module: m\ntitle: t\ndoc: \"一\\n\\n- 二  \"\n",
+            "module: m\ntitle: t\ndoc: |-\n  一\n\n  - 二\n",
+        );
     }
 
     #[test]

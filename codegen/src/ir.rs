@@ -31,7 +31,9 @@ impl Api {
 
     /// All endpoints with their modules.
     pub fn endpoints(&self) -> impl Iterator<Item = (&Module, &Endpoint)> {
-        self.modules.iter().flat_map(|m| m.parts.iter().flat_map(move |p| p.endpoints.iter().map(move |e| (m, e))))
+        self.modules
+            .iter()
+            .flat_map(|m| m.parts.iter().flat_map(move |p| p.endpoints.iter().map(move |e| (m, e))))
     }
 
     /// The error code's entry.

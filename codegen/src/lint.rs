@@ -20,7 +20,8 @@ pub fn lint(spec: &Spec, report: &mut Report) {
             if let Some((pos, file)) =
                 paths.insert((e.path.value.clone(), e.fixed.clone()), (e.path.pos, part.path.clone()))
             {
-                let message = format!("{} is described twice; the other is {file}:{}", e.path.value, pos.line);
+                let message =
+                    format!("{} is described twice; the other is {file}:{}", e.path.value, pos.line);
                 report.error("duplicate-path", e.path.pos, message, "keep one of them");
             }
             endpoint(e, &part.module.value, &codes, report);
@@ -75,7 +76,12 @@ fn module_name(module: &At<String>, report: &mut Report) {
     }
     if names::MODULES.contains(&module.value.as_str()) {
         let message = format!("module `{}` has the name of a module of the runtime", module.value);
-        report.error("reserved-name", module.pos, message, "rename the runtime's module, then take it off `names::MODULES`");
+        report.error(
+            "reserved-name",
+            module.pos,
+            message,
+            "rename the runtime's module, then take it off `names::MODULES`",
+        );
     }
 }
 
@@ -90,7 +96,12 @@ fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Repor
         Some((due, by_rule)) => {
             if due != module {
                 let message = format!("{} belongs to module `{due}`, not `{module}`", e.path.value);
-                report.error("path-module", e.path.pos, message, format!("move it to a file with `module: {due}`"));
+                report.error(
+                    "path-module",
+                    e.path.pos,
+                    message,
+                    format!("move it to a file with `module: {due}`"),
+                );
             }
             if let Some(name) = &e.name
                 && e.fixed.is_empty()
@@ -129,7 +140,12 @@ fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Repor
     }
     for rate in &e.rate {
         if rate.calls.value <= 0 {
-            report.error("impossible-limit", rate.calls.pos, "a rate of no calls", "write how many are allowed");
+            report.error(
+                "impossible-limit",
+                rate.calls.pos,
+                "a rate of no calls",
+                "write how many are allowed",
+            );
         }
     }
     bodies(e, report);
@@ -152,9 +168,16 @@ fn bodies(e: &Endpoint, report: &mut Report) {
     if let Some(b) = &e.request {
         let fields = !b.object.fields.is_empty() || !b.object.unions.is_empty();
         match b.kind.value {
-            Bytes => report.error("body-kind", b.kind.pos, "a request of bytes", "uploads are `body: multipart`"),
+            Bytes => {
+                report.error("body-kind", b.kind.pos, "a request of bytes", "uploads are `body: multipart`")
+            }
             None | EmptyJson if fields => {
-                report.error("body-kind", b.kind.pos, "a body without content has fields", "remove `body`, or the fields");
+                report.error(
+                    "body-kind",
+                    b.kind.pos,
+                    "a body without content has fields",
+                    "remove `body`, or the fields",
+                );
             }
             Json if !fields => {
                 let help = "write `body: none`, `body: empty_json`, or the fields";
@@ -164,10 +187,20 @@ fn bodies(e: &Endpoint, report: &mut Report) {
         }
         match (&b.file, b.kind.value == Multipart) {
             (Some(f), false) => {
-                report.error("multipart", f.part.pos, "`file` in a body that is not multipart", "add `body: multipart`");
+                report.error(
+                    "multipart",
+                    f.part.pos,
+                    "`file` in a body that is not multipart",
+                    "add `body: multipart`",
+                );
             }
             (Option::None, true) => {
-                report.error("multipart", b.pos, "a multipart body without a file", "add `file: {part: media}`");
+                report.error(
+                    "multipart",
+                    b.pos,
+                    "a multipart body without a file",
+                    "add `file: {part: media}`",
+                );
             }
             _ => {}
         }
@@ -212,9 +245,12 @@ fn paging(e: &Endpoint, report: &mut Report) {
     }
     match fields::find(answered, &p.items.value) {
         Some(f) if matches!(f.ty.value, TypeExpr::List(_)) => {}
-        Some(_) => report.error("paging", p.items.pos, "`paging.items` is no list", "name the list that is paged"),
+        Some(_) => {
+            report.error("paging", p.items.pos, "`paging.items` is no list", "name the list that is paged")
+        }
         None => {
-            let message = format!("`paging.items` names `{}`, which is no field of the answer", p.items.value);
+            let message =
+                format!("`paging.items` names `{}`, which is no field of the answer", p.items.value);
             let known: Vec<&str> = answered.fields.iter().map(|f| f.wire.value.as_str()).collect();
             report.error("paging", p.items.pos, message, crate::schema::propose(&p.items.value, &known));
         }
@@ -243,7 +279,9 @@ fn departures(e: &Endpoint, report: &mut Report) {
         };
         let found = match body {
             _ if rest.is_empty() => true,
-            Some(b) => fields::leads(&b.object, rest) || b.file.as_ref().is_some_and(|f| f.part.value == rest),
+            Some(b) => {
+                fields::leads(&b.object, rest) || b.file.as_ref().is_some_and(|f| f.part.value == rest)
+            }
             None => false,
         };
         // A departure may also say that a field of the page is not in the spec.
@@ -264,7 +302,12 @@ fn sources(list: &[Source], report: &mut Report) {
             report.error("date", updated.pos, message, "write yyyy-mm-dd");
         }
         if s.page.value <= 0 {
-            report.error("source", s.page.pos, "no page has this number", "the number at the end of the page's URL");
+            report.error(
+                "source",
+                s.page.pos,
+                "no page has this number",
+                "the number at the end of the page's URL",
+            );
         }
     }
     duplicates("source", list.iter().map(|s| (s.page.value.to_string(), s.page.pos)), report);
@@ -274,7 +317,9 @@ fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [y, m, d] = parts.as_slice() else { return false };
     let number = |t: &str, n: usize| (t.len() == n).then(|| t.parse::<u32>().ok()).flatten();
-    number(y, 4).is_some() && number(m, 2).is_some_and(|m| (1..=12).contains(&m)) && number(d, 2).is_some_and(|d| (1..=31).contains(&d))
+    number(y, 4).is_some()
+        && number(m, 2).is_some_and(|m| (1..=12).contains(&m))
+        && number(d, 2).is_some_and(|d| (1..=31).contains(&d))
 }
 
 fn duplicates(what: &str, words: impl Iterator<Item = (String, Pos)>, report: &mut Report) {
@@ -300,7 +345,12 @@ fn type_def(t: &TypeDef, report: &mut Report) {
         TypeKind::Object(o) => {
             if o.fields.is_empty() && o.unions.is_empty() {
                 let help = "add `fields:`, `union:` or `values:`";
-                report.error("empty-object", t.name.pos, format!("type `{}` holds nothing", t.name.value), help);
+                report.error(
+                    "empty-object",
+                    t.name.pos,
+                    format!("type `{}` holds nothing", t.name.value),
+                    help,
+                );
             }
             fields::object(o, report);
         }
@@ -324,10 +374,16 @@ fn events(file: &EventFile, matches: &mut HashMap<Vec<(String, String)>, Pos>, r
         sources(&e.source, report);
         fields::object(&e.object, report);
         if e.matches.is_empty() {
-            report.error("event-match", e.key.pos, "nothing tells this event from others", "add `match: {…}`");
+            report.error(
+                "event-match",
+                e.key.pos,
+                "nothing tells this event from others",
+                "add `match: {…}`",
+            );
             continue;
         }
-        let mut key: Vec<(String, String)> = e.matches.iter().map(|(k, v)| (k.value.clone(), v.clone())).collect();
+        let mut key: Vec<(String, String)> =
+            e.matches.iter().map(|(k, v)| (k.value.clone(), v.clone())).collect();
         key.sort();
         key.push(("transport".into(), file.transport.value.clone()));
         if let Some(first) = matches.insert(key, e.key.pos) {

@@ -53,8 +53,7 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     check_methods(&modules, spec, types.report);
     let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
     errors.sort_by_key(|e| e.code);
-    let mut api =
-        ir::Api { modules: modules.into_values().collect(), events, types: types.finish(), errors };
+    let mut api = ir::Api { modules: modules.into_values().collect(), events, types: types.finish(), errors };
     graph::settle(&mut api);
     api
 }

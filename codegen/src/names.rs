@@ -49,8 +49,24 @@ pub const RESERVED: &[&str] = &[
 
 /// Modules of the runtime; a module of the spec must not take their names.
 pub const MODULES: &[&str] = &[
-    "answer", "api", "call", "callback", "client", "endpoint", "error", "errors", "events", "file", "generated", "retry", "sample", "samples", "token",
-    "transport", "value", "wire",
+    "answer",
+    "api",
+    "call",
+    "callback",
+    "client",
+    "endpoint",
+    "error",
+    "errors",
+    "events",
+    "file",
+    "generated",
+    "retry",
+    "sample",
+    "samples",
+    "token",
+    "transport",
+    "value",
+    "wire",
 ];
 
 /// Methods that every generated struct has; a field's setter must not take their names.
@@ -61,7 +77,10 @@ const METHODS: &[&str] = &["new", "default", "clone", "clone_from", "into", "fro
 pub fn of_path(path: &str) -> Option<(String, String)> {
     let rest = path.strip_prefix("/cgi-bin/")?;
     let mut segments: Vec<&str> = rest.split('/').collect();
-    if segments.iter().any(|s| s.is_empty() || !s.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')) {
+    if segments
+        .iter()
+        .any(|s| s.is_empty() || !s.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+    {
         return None;
     }
     let module = if segments.len() == 1 { "base".to_owned() } else { segments.remove(0).to_snake_case() };
@@ -108,7 +127,9 @@ pub fn is_keyword(name: &str) -> bool {
 
 /// Whether a name can stand as a Rust type.
 pub fn is_type_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric()) && !is_keyword(name)
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric())
+        && !is_keyword(name)
 }
 
 /// Whether a name can stand as a Rust field.

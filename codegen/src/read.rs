@@ -72,10 +72,17 @@ impl<'n, 'r> Entries<'n, 'r> {
     pub(crate) fn text(&mut self, key: &str) -> Option<At<String>> {
         let node = self.get(key)?;
         match &node.kind {
-            Kind::Scalar { text, .. } if !text.trim().is_empty() => Some(At::new(text.trim_end().to_owned(), node.pos)),
+            Kind::Scalar { text, .. } if !text.trim().is_empty() => {
+                Some(At::new(text.trim_end().to_owned(), node.pos))
+            }
             Kind::Scalar { .. } => {
                 let message = format!("`{key}` of {} is empty", self.what);
-                self.report.error("empty-text", node.pos, message, format!("give it a text, or remove `{key}`"));
+                self.report.error(
+                    "empty-text",
+                    node.pos,
+                    message,
+                    format!("give it a text, or remove `{key}`"),
+                );
                 None
             }
             _ => {
@@ -106,7 +113,12 @@ impl<'n, 'r> Entries<'n, 'r> {
             Some("false") => Some(false),
             _ => {
                 let message = format!("`{key}` of {} is neither true nor false", self.what);
-                self.report.error("wrong-kind", node.pos, message, format!("write `{key}: true`, or remove it"));
+                self.report.error(
+                    "wrong-kind",
+                    node.pos,
+                    message,
+                    format!("write `{key}: true`, or remove it"),
+                );
                 None
             }
         }
@@ -271,7 +283,10 @@ fn parse_type_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
         None => (None, text),
     };
     let word = |t: &str| t.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if name.starts_with(|c: char| c.is_ascii_uppercase()) && word(name) && module.is_none_or(|m| !m.is_empty() && word(m)) {
+    if name.starts_with(|c: char| c.is_ascii_uppercase())
+        && word(name)
+        && module.is_none_or(|m| !m.is_empty() && word(m))
+    {
         return Ok(TypeExpr::Named { module: module.map(str::to_owned), name: name.to_owned() });
     }
     let base = text.trim_end_matches("[]");
@@ -279,7 +294,8 @@ fn parse_type_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
         return Err(format!("lists are written `list<{base}>`"));
     }
     let common = [("int", "i64"), ("uint32", "u32"), ("int32", "i32"), ("uint64", "u64"), ("int64", "i64")];
-    let common = common.iter().chain(&[("str", "string"), ("obj", "object"), ("double", "f64"), ("float", "f64")]);
+    let common =
+        common.iter().chain(&[("str", "string"), ("obj", "object"), ("double", "f64"), ("float", "f64")]);
     if let Some((_, right)) = common.into_iter().find(|(w, _)| w.eq_ignore_ascii_case(text)) {
         return Err(format!("write `{right}`"));
     }

@@ -91,7 +91,8 @@ pub const EVENT: &[&str] = &[
 /// An entry of `errors.yaml`.
 pub const ERROR: &[&str] = &["meaning", "class", "advice"];
 /// What stands in an event's `match`.
-pub const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType", "msgtype", "eventtype", "event_type"];
+pub const DISCRIMINATORS: &[&str] =
+    &["MsgType", "Event", "ChangeType", "InfoType", "msgtype", "eventtype", "event_type"];
 
 /// Error classes.
 pub const CLASSES: &[&str] = &[

@@ -78,12 +78,24 @@ pub struct Report {
 
 impl Report {
     /// Adds an error.
-    pub fn error(&mut self, rule: &'static str, pos: Pos, message: impl Into<String>, help: impl Into<String>) {
+    pub fn error(
+        &mut self,
+        rule: &'static str,
+        pos: Pos,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.push(rule, Severity::Error, pos, message, help);
     }
 
     /// Adds a warning.
-    pub fn warn(&mut self, rule: &'static str, pos: Pos, message: impl Into<String>, help: impl Into<String>) {
+    pub fn warn(
+        &mut self,
+        rule: &'static str,
+        pos: Pos,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.push(rule, Severity::Warning, pos, message, help);
     }
 
@@ -131,7 +143,9 @@ impl fmt::Display for Rendered<'_> {
             Severity::Warning => "warning",
         };
         writeln!(f, "{word}[{}]: {}", d.rule, d.message)?;
-        let Some(file) = self.files.get(d.pos.file as usize) else { return writeln!(f, "  help: {}", d.help) };
+        let Some(file) = self.files.get(d.pos.file as usize) else {
+            return writeln!(f, "  help: {}", d.help);
+        };
         let gutter = d.pos.line.to_string().len();
         writeln!(f, "{:gutter$}--> {}{}:{}:{}", "", self.prefix, file.path, d.pos.line, d.pos.col)?;
         if let Some(line) = file.text.lines().nth(d.pos.line.saturating_sub(1) as usize) {

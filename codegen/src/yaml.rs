@@ -55,7 +55,9 @@ impl Node {
     /// What it is, in a word for messages.
     pub fn word(&self) -> &'static str {
         match &self.kind {
-            Kind::Scalar { text, plain: true } if text.is_empty() || text == "null" || text == "~" => "nothing",
+            Kind::Scalar { text, plain: true } if text.is_empty() || text == "null" || text == "~" => {
+                "nothing"
+            }
             Kind::Scalar { .. } => "a scalar",
             Kind::Seq(_) => "a list",
             Kind::Map(_) => "a mapping",
@@ -123,7 +125,8 @@ impl<'a> Reader<'a, '_> {
             Err(error) => {
                 self.failed = true;
                 let mark = error.marker();
-                let pos = Pos { file: self.file, line: mark.line().max(1) as u32, col: mark.col() as u32 + 1 };
+                let pos =
+                    Pos { file: self.file, line: mark.line().max(1) as u32, col: mark.col() as u32 + 1 };
                 let help = "mend the YAML: check indentation, and quote texts that hold `: ` or ` #`, or that begin with \
                             one of `*&!%@[]{}\"'|>`";
                 self.report.error("yaml", pos, format!("not YAML: {}", error.info()), help);
@@ -204,7 +207,12 @@ impl<'a> Reader<'a, '_> {
             self.report.error("yaml-alias", pos, "YAML anchors are not used in the spec", help);
         }
         if tag {
-            self.report.error("yaml-tag", pos, "YAML tags are not used in the spec", "remove the `!` and quote the text");
+            self.report.error(
+                "yaml-tag",
+                pos,
+                "YAML tags are not used in the spec",
+                "remove the `!` and quote the text",
+            );
         }
     }
 }

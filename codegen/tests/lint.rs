@@ -80,10 +80,22 @@ fn yaml_itself() {
 
 #[test]
 fn keys_and_words() {
-    check("module: demo\ntitel: t\ntitle: t\n", "unknown-key", "titel", "no key `titel`", "did you mean `title`?");
+    check(
+        "module: demo\ntitel: t\ntitle: t\n",
+        "unknown-key",
+        "titel",
+        "no key `titel`",
+        "did you mean `title`?",
+    );
     check("title: t\n", "missing-key", "title", "lacks `module`", "add `module: …`");
     check("module: demo\ntitle: ''\n", "empty-text", "''", "`title`", "give it a text");
-    check(&module("", "", "repeat: maybe", ""), "wrong-kind", "maybe", "neither true nor false", "repeat: true");
+    check(
+        &module("", "", "repeat: maybe", ""),
+        "wrong-kind",
+        "maybe",
+        "neither true nor false",
+        "repeat: true",
+    );
     let auth = module("", "", "", "").replace("auth: access_token", "auth: acess_token");
     check(&auth, "unknown-word", "acess_token", "cannot be `acess_token`", "did you mean `access_token`?");
     let mode = module("", "", "", "").replace("[internal]", "[internal, internal]");
@@ -105,7 +117,13 @@ fn paths() {
     let bad = module("", "", "", "").replace("/cgi-bin/demo/make", "/demo/make");
     check(&bad, "path", "/demo/make", "is no path of the API", "/cgi-bin/module/function");
     check_files(
-        &[("d/a.yaml", &module("", "", "", "")), ("d/b.yaml", "module: demo\ntitle: t\nendpoints:\n  /cgi-bin/demo/make:\n    title: x\n    name: MAKE\n    method: GET\n    auth: none\n    modes: [internal]\n    source:\n      - {page: 2}\n")],
+        &[
+            ("d/a.yaml", &module("", "", "", "")),
+            (
+                "d/b.yaml",
+                "module: demo\ntitle: t\nendpoints:\n  /cgi-bin/demo/make:\n    title: x\n    name: MAKE\n    method: GET\n    auth: none\n    modes: [internal]\n    source:\n      - {page: 2}\n",
+            ),
+        ],
         "duplicate-path",
         "/cgi-bin/demo/make",
         "is described twice; the other is d/a.yaml:4",
@@ -124,20 +142,68 @@ fn paths() {
 
 #[test]
 fn names() {
-    check(&module("", "", "name: Other", ""), "name-override", "Other", "another name than the rule's `Make`", "case and word breaks");
+    check(
+        &module("", "", "name: Other", ""),
+        "name-override",
+        "Other",
+        "another name than the rule's `Make`",
+        "case and word breaks",
+    );
     check(&module("", "", "name: make", ""), "bad-name", "make", "cannot name a Rust type", "Make");
     check("module: type\ntitle: t\n", "bad-name", "type", "cannot name a Rust module", "`type_`");
-    field("a:\n  type: object\n  name: bad\n  fields:\n    b:\n      type: string", "bad-name", "bad", "cannot name a Rust type", "`Bad`");
+    field(
+        "a:\n  type: object\n  name: bad\n  fields:\n    b:\n      type: string",
+        "bad-name",
+        "bad",
+        "cannot name a Rust type",
+        "`Bad`",
+    );
     field("a:\n  type: string\n  rust: fn", "bad-name", "fn", "cannot name a Rust field", "`fn_`");
     check("module: wire\ntitle: t\n", "reserved-name", "wire", "a module of the runtime", "names::MODULES");
     field("中文:\n  type: string", "bad-name", "中文", "no Rust name can be made", "rust:");
-    field("userId:\n  type: string\nuser_id:\n  type: string", "name-collision", "user_id", "both become `user_id`", "`rust` name");
-    field("a:\n  type: object\n  name: Option\n  fields:\n    b:\n      type: string", "reserved-name", "Option", "a name of the runtime", "another `name`");
-    field("a:\n  type: object\n  name: Call\n  fields:\n    b:\n      type: string", "reserved-name", "Call", "a name of the runtime", "another `name`");
+    field(
+        "userId:\n  type: string\nuser_id:\n  type: string",
+        "name-collision",
+        "user_id",
+        "both become `user_id`",
+        "`rust` name",
+    );
+    field(
+        "a:\n  type: object\n  name: Option\n  fields:\n    b:\n      type: string",
+        "reserved-name",
+        "Option",
+        "a name of the runtime",
+        "another `name`",
+    );
+    field(
+        "a:\n  type: object\n  name: Call\n  fields:\n    b:\n      type: string",
+        "reserved-name",
+        "Call",
+        "a name of the runtime",
+        "another `name`",
+    );
     let twice = "a:\n  type: object\n  name: Part\n  fields:\n    b:\n      type: string\nc:\n  type: object\n  name: Part\n  fields:\n    b:\n      type: string";
-    field(twice, "name-collision", "Part", "two types of module `demo` are called `Part`", "share one under `types`");
-    field("a:\n  type: i32\n  values:\n    1: {doc: x}", "value-name", "1", "needs a Rust name", "name: Word");
-    field("a:\n  type: string\n  values:\n    a_b: {}\n    aB: {}", "name-collision", "aB", "are both called `AB`", "another `name`");
+    field(
+        twice,
+        "name-collision",
+        "Part",
+        "two types of module `demo` are called `Part`",
+        "share one under `types`",
+    );
+    field(
+        "a:\n  type: i32\n  values:\n    1: {doc: x}",
+        "value-name",
+        "1",
+        "needs a Rust name",
+        "name: Word",
+    );
+    field(
+        "a:\n  type: string\n  values:\n    a_b: {}\n    aB: {}",
+        "name-collision",
+        "aB",
+        "are both called `AB`",
+        "another `name`",
+    );
     field("a:\n  type: string\n  name: A", "name-override", "A", "which has no inline type", "`rust`");
 }
 
@@ -147,7 +213,13 @@ fn types() {
     field("a:\n  type: string[]", "type", "string[]", "is no type", "`list<string>`");
     field("a:\n  type: list<string", "type", "list<string", "is no type", "`list<string>`");
     field("a:\n  type: lst<string>", "type", "lst<string>", "is no type", "`list`");
-    field("a:\n  type: Thing", "dangling-reference", "Thing", "there is no type `Thing`", "define it under `types`");
+    field(
+        "a:\n  type: Thing",
+        "dangling-reference",
+        "Thing",
+        "there is no type `Thing`",
+        "define it under `types`",
+    );
     check(
         &module("a:\n  type: Thng", "", "", "Thing:\n  fields:\n    b:\n      type: Thing"),
         "dangling-reference",
@@ -163,15 +235,32 @@ fn types() {
         "remove it",
     );
     check(
-        &module("a:\n  type: One", "", "", "One:\n  fields:\n    two:\n      type: Two\n      required: true\nTwo:\n  fields:\n    one:\n      type: One\n      required: true"),
+        &module(
+            "a:\n  type: One",
+            "",
+            "",
+            "One:\n  fields:\n    two:\n      type: Two\n      required: true\nTwo:\n  fields:\n    one:\n      type: One\n      required: true",
+        ),
         "circular-type",
         "One",
         "One → Two need each other without end",
         "optional",
     );
-    check(&module("a:\n  type: Thing", "", "", "Thing:\n  doc: x"), "empty-object", "Thing", "holds nothing", "`fields:`");
+    check(
+        &module("a:\n  type: Thing", "", "", "Thing:\n  doc: x"),
+        "empty-object",
+        "Thing",
+        "holds nothing",
+        "`fields:`",
+    );
     field("a:\n  type: object", "empty-object", "object", "an object without fields", "`json`");
-    field("a:\n  type: string\n  fields:\n    b:\n      type: string", "fields-on-type", "string", "its type is `string`", "list<object>");
+    field(
+        "a:\n  type: string\n  fields:\n    b:\n      type: string",
+        "fields-on-type",
+        "string",
+        "its type is `string`",
+        "list<object>",
+    );
     field("a:\n  type: pipe<f64>", "type", "pipe<f64>", "cannot be joined", "strings, integers");
     field("access_token:\n  type: string", "secret", "string", "would be shown by Debug", "type: secret");
 }
@@ -179,24 +268,90 @@ fn types() {
 #[test]
 fn limits_and_defaults() {
     field("a:\n  type: string\n  chars: 1-64", "limit", "1-64", "is no limit", "`1..64`");
-    field("a:\n  type: string\n  chars: 64..1", "impossible-limit", "64..1", "nothing lies between 64 and 1", "write `1..64`");
+    field(
+        "a:\n  type: string\n  chars: 64..1",
+        "impossible-limit",
+        "64..1",
+        "nothing lies between 64 and 1",
+        "write `1..64`",
+    );
     field("a:\n  type: string\n  chars: -1..3", "impossible-limit", "-1..3", "below 0", "begin at 0");
-    field("a:\n  type: i32\n  range: ..3000000000", "impossible-limit", "..3000000000", "cannot hold", "-2147483648..2147483647");
-    field("a:\n  type: i64\n  chars: ..3", "limit-on-type", "..3", "`chars` cannot limit `i64`", "`range` numbers");
-    field("a:\n  type: string\n  items: ..3", "limit-on-type", "..3", "`items` cannot limit `string`", "`items` lists");
+    field(
+        "a:\n  type: i32\n  range: ..3000000000",
+        "impossible-limit",
+        "..3000000000",
+        "cannot hold",
+        "-2147483648..2147483647",
+    );
+    field(
+        "a:\n  type: i64\n  chars: ..3",
+        "limit-on-type",
+        "..3",
+        "`chars` cannot limit `i64`",
+        "`range` numbers",
+    );
+    field(
+        "a:\n  type: string\n  items: ..3",
+        "limit-on-type",
+        "..3",
+        "`items` cannot limit `string`",
+        "`items` lists",
+    );
     field("a:\n  type: flag\n  default: true", "default", "true", "is no flag", "0 or 1");
     field("a:\n  type: u32\n  default: -1", "default", "-1", "is no u32", "on the wire");
-    field("a:\n  type: string\n  default: c\n  values:\n    a: {}\n    b: {}", "default", "c", "not among the values", "");
-    field("a:\n  type: string\n  required: true\n  default: c", "default", "c", "required and has a default", "optional");
+    field(
+        "a:\n  type: string\n  default: c\n  values:\n    a: {}\n    b: {}",
+        "default",
+        "c",
+        "not among the values",
+        "",
+    );
+    field(
+        "a:\n  type: string\n  required: true\n  default: c",
+        "default",
+        "c",
+        "required and has a default",
+        "optional",
+    );
 }
 
 #[test]
 fn enumerations() {
-    field("a:\n  type: bool\n  values:\n    true: {name: Yes}", "enumeration", "bool", "`bool` with `values`", "strings and integers");
-    field("a:\n  type: flag\n  values:\n    0: {name: Off}", "enumeration", "flag", "`flag` with `values`", "say in `doc`");
-    field("a:\n  type: i32\n  values:\n    x: {name: X}", "enumeration", "x", "`x` is no i32", "whole number");
-    field("a:\n  type: i32\n  values:\n    1: {name: A}\n    01: {name: B}", "enumeration", "01", "stands twice", "keep one");
-    field("a:\n  type: string\n  flags: true", "enumeration", "a", "`flags` without `values`", "list the bits");
+    field(
+        "a:\n  type: bool\n  values:\n    true: {name: Yes}",
+        "enumeration",
+        "bool",
+        "`bool` with `values`",
+        "strings and integers",
+    );
+    field(
+        "a:\n  type: flag\n  values:\n    0: {name: Off}",
+        "enumeration",
+        "flag",
+        "`flag` with `values`",
+        "say in `doc`",
+    );
+    field(
+        "a:\n  type: i32\n  values:\n    x: {name: X}",
+        "enumeration",
+        "x",
+        "`x` is no i32",
+        "whole number",
+    );
+    field(
+        "a:\n  type: i32\n  values:\n    1: {name: A}\n    01: {name: B}",
+        "enumeration",
+        "01",
+        "stands twice",
+        "keep one",
+    );
+    field(
+        "a:\n  type: string\n  flags: true",
+        "enumeration",
+        "a",
+        "`flags` without `values`",
+        "list the bits",
+    );
 }
 
 #[test]
@@ -205,16 +360,64 @@ fn unions() {
         let union: String = union.lines().map(|l| format!("        {l}\n")).collect();
         module("", "", "", "") + "      union:\n" + &union
     };
-    check(&with("field: content\ntag: id\nvariants:\n  a: {}"), "union-tag", "id", "is also a field", "remove the field");
+    check(
+        &with("field: content\ntag: id\nvariants:\n  a: {}"),
+        "union-tag",
+        "id",
+        "is also a field",
+        "remove the field",
+    );
     check(&with("tag: kind\nvariants:\n  a: {}"), "union", "tag", "needs a `field`", "field: content");
-    check(&with("field: content\ntag: kind\nvariants: {}"), "union", "field", "without variants", "list them");
+    check(
+        &with("field: content\ntag: kind\nvariants: {}"),
+        "union",
+        "field",
+        "without variants",
+        "list them",
+    );
     check(&with("field: content\nvariants:\n  a: {}"), "union", "a", "neither tag nor content", "`fields`");
-    check(&with("field: content\ntag: kind\ntag_type: i32\nvariants:\n  a: {variant: A}"), "union", "a", "is no number", "tag_type");
-    check(&with("field: content\ntag: kind\nvariants:\n  id: {type: string}"), "union", "id", "which is also a field", "remove the field");
-    check(&with("field: content\ntag: kind\npayload: flat\nvariants:\n  a: {type: string}"), "union", "string", "cannot stand beside the tag", "an object");
-    check(&with("field: id\ntag: kind\nvariants:\n  a: {}"), "name-collision", "id", "is taken", "another `field`");
-    check(&with("field: content\ntag: property.kind\nvariants:\n  a: {}"), "union-tag", "property.kind", "leads nowhere", "list the tag");
-    check(&with("field: content\ntag: kind\nvariants:\n  a: {}\n  b: {also: [a]}"), "union", "a", "stands twice", "keep one");
+    check(
+        &with("field: content\ntag: kind\ntag_type: i32\nvariants:\n  a: {variant: A}"),
+        "union",
+        "a",
+        "is no number",
+        "tag_type",
+    );
+    check(
+        &with("field: content\ntag: kind\nvariants:\n  id: {type: string}"),
+        "union",
+        "id",
+        "which is also a field",
+        "remove the field",
+    );
+    check(
+        &with("field: content\ntag: kind\npayload: flat\nvariants:\n  a: {type: string}"),
+        "union",
+        "string",
+        "cannot stand beside the tag",
+        "an object",
+    );
+    check(
+        &with("field: id\ntag: kind\nvariants:\n  a: {}"),
+        "name-collision",
+        "id",
+        "is taken",
+        "another `field`",
+    );
+    check(
+        &with("field: content\ntag: property.kind\nvariants:\n  a: {}"),
+        "union-tag",
+        "property.kind",
+        "leads nowhere",
+        "list the tag",
+    );
+    check(
+        &with("field: content\ntag: kind\nvariants:\n  a: {}\n  b: {also: [a]}"),
+        "union",
+        "a",
+        "stands twice",
+        "keep one",
+    );
 }
 
 #[test]
@@ -225,13 +428,37 @@ fn bodies_and_paging() {
     check(&file, "multipart", "media", "not multipart", "body: multipart");
     let form = module("", "", "", "").replace("    request:\n", "    request:\n      body: multipart\n");
     check(&form, "multipart", "body", "without a file", "file: {part: media}");
-    check(&module("", "errcode:\n  type: i64", "", ""), "implied-field", "errcode", "every answer has it", "remove it");
-    check(&module("", "", "query:\n  fields:\n    access_token:\n      type: secret", ""), "implied-field", "access_token", "`auth` says it", "remove it");
-    check(&module("", "", "query:\n  fields:\n    id:\n      type: string", ""), "name-collision", "id", "in `query` and in `request`", "keep the one");
+    check(
+        &module("", "errcode:\n  type: i64", "", ""),
+        "implied-field",
+        "errcode",
+        "every answer has it",
+        "remove it",
+    );
+    check(
+        &module("", "", "query:\n  fields:\n    access_token:\n      type: secret", ""),
+        "implied-field",
+        "access_token",
+        "`auth` says it",
+        "remove it",
+    );
+    check(
+        &module("", "", "query:\n  fields:\n    id:\n      type: string", ""),
+        "name-collision",
+        "id",
+        "in `query` and in `request`",
+        "keep the one",
+    );
     let paging = "paging:\n  ask: cursor\n  answer: next\n  items: list";
     let answer = "next:\n  type: string\nlist:\n  type: list<string>";
     check(&module("", answer, paging, ""), "paging", "cursor", "`paging.ask` names `cursor`", "id");
-    check(&module("cursor:\n  type: string", "next:\n  type: string\nlist:\n  type: string", paging, ""), "paging", "list", "is no list", "list that is paged");
+    check(
+        &module("cursor:\n  type: string", "next:\n  type: string\nlist:\n  type: string", paging, ""),
+        "paging",
+        "list",
+        "is no list",
+        "list that is paged",
+    );
 }
 
 #[test]
@@ -240,25 +467,54 @@ fn texts_departures_and_codes() {
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
     check(&module("", "", "doc: |-\n  # 标题", ""), "doc-text", "", "heading", "plain paragraphs");
     let departure = "departures:\n  - {at: request.nothing, page: a, here: b, reason: c}";
-    check(&module("", "", departure, ""), "departure", "request.nothing", "leads to no field", "here: absent");
+    check(
+        &module("", "", departure, ""),
+        "departure",
+        "request.nothing",
+        "leads to no field",
+        "here: absent",
+    );
     check(&module("", "", "errors:\n  x: y", ""), "error-code", "x", "is no error code", "60111");
     check_files(
-        &[("d/demo.yaml", &module("", "", "errors:\n  7: y", "")), ("errors.yaml", "0:\n  meaning: 成功\n  class: ok\n")],
+        &[
+            ("d/demo.yaml", &module("", "", "errors:\n  7: y", "")),
+            ("errors.yaml", "0:\n  meaning: 成功\n  class: ok\n"),
+        ],
         "unknown-error",
         "7",
         "is not in errors.yaml",
         "meaning and class",
     );
-    check_files(&[("errors.yaml", "0:\n  meaning: 成功\n  class: okay\n")], "unknown-word", "okay", "cannot be `okay`", "ok");
+    check_files(
+        &[("errors.yaml", "0:\n  meaning: 成功\n  class: okay\n")],
+        "unknown-word",
+        "okay",
+        "cannot be `okay`",
+        "ok",
+    );
 }
 
 #[test]
 fn events() {
     let file = |common: &str, event: &str| {
-        format!("module: demo\ntitle: t\ntransport: xml\n{common}events:\n  a:\n    title: t\n    modes: [internal]\n{event}")
+        format!(
+            "module: demo\ntitle: t\ntransport: xml\n{common}events:\n  a:\n    title: t\n    modes: [internal]\n{event}"
+        )
     };
-    check_files(&[("events/x.yaml", &file("", "    match: {Evnt: b}\n"))], "unknown-key", "Evnt", "tells no events apart", "`Event`");
-    check_files(&[("events/x.yaml", &file("common: [all]\n", "    match: {Event: b}\n"))], "event-group", "all", "no group `all`", "one of");
+    check_files(
+        &[("events/x.yaml", &file("", "    match: {Evnt: b}\n"))],
+        "unknown-key",
+        "Evnt",
+        "tells no events apart",
+        "`Event`",
+    );
+    check_files(
+        &[("events/x.yaml", &file("common: [all]\n", "    match: {Event: b}\n"))],
+        "event-group",
+        "all",
+        "no group `all`",
+        "one of",
+    );
     let twice = file("", "    match: {Event: b}\n  c:\n    title: t\n    match: {Event: b}\n");
     check_files(&[("events/x.yaml", &twice)], "event-match", "c", "same `match`", "one more field");
 }

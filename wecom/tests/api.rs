@@ -2,6 +2,7 @@
 #![cfg(feature = "full")]
 #![allow(deprecated)] // Retired endpoints are still answered, so still tested.
 
+#[rustfmt::skip]
 mod generated;
 
 use std::path::Path;
@@ -77,7 +78,12 @@ fn compare(before: &Value, after: &Value, at: &str, lost: &mut Vec<String>) {
             }
         }
         (old, new) => {
-            let empty = |v: &Value| matches!(v, Value::Null) || v.as_str() == Some("") || v.as_array().is_some_and(Vec::is_empty) || v.as_object().is_some_and(serde_json::Map::is_empty);
+            let empty = |v: &Value| {
+                matches!(v, Value::Null)
+                    || v.as_str() == Some("")
+                    || v.as_array().is_some_and(Vec::is_empty)
+                    || v.as_object().is_some_and(serde_json::Map::is_empty)
+            };
             // `"a | b"` is read as two and written without the blanks.
             let same = text(old).replace(' ', "") == text(new).replace(' ', "");
             if !same && !(empty(old) && (empty(new) || text(new) == "0")) {

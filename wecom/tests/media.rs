@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::{Reply, Server, errcode, json};
 use serde_json::{Value, json};
 use wecom::{
-    Client, Download, Endpoint, Error, Info, MediaFile, Method, Payload, TokenKind, TransportKind, token::kind,
+    Client, Download, Endpoint, Error, Info, MediaFile, Method, Payload, TokenKind, TransportKind,
+    token::kind,
 };
 
 #[derive(Debug, Clone)]

@@ -56,7 +56,11 @@ fn steps() -> Vec<Step> {
         (
             "clippy",
             Box::new(|root| {
-                cargo(root, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[])
+                cargo(
+                    root,
+                    &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+                    &[],
+                )
             }),
         ),
         ("features", Box::new(features)),
@@ -64,7 +68,11 @@ fn steps() -> Vec<Step> {
         (
             "docs",
             Box::new(|root| {
-                cargo(root, &["doc", "--no-deps", "--workspace", "--all-features"], &[("RUSTDOCFLAGS", "-D warnings")])
+                cargo(
+                    root,
+                    &["doc", "--no-deps", "--workspace", "--all-features"],
+                    &[("RUSTDOCFLAGS", "-D warnings")],
+                )
             }),
         ),
     ]

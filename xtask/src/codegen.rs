@@ -82,7 +82,8 @@ pub(crate) fn compare(spec: &Path, root: &Path) -> Result<Option<Changes>, Strin
     }
     let mut emitted = emit::emit(&loaded.api);
     let manifest = root.join("wecom/Cargo.toml");
-    let old = fs::read_to_string(&manifest).map_err(|e| format!("cannot read {}: {e}", manifest.display()))?;
+    let old =
+        fs::read_to_string(&manifest).map_err(|e| format!("cannot read {}: {e}", manifest.display()))?;
     let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
     let mut on_disk = Vec::new();
     list(&root.join(emit::ROOT), root, &mut on_disk)?;
@@ -137,7 +138,12 @@ pub(crate) fn codegen(args: &Codegen) -> Result<Outcome, String> {
     if !args.check {
         changes.apply(&root)?;
         for line in changes.list() {
-            println!("{}", line.replace("stale:   ", "wrote").replace("missing: ", "wrote").replace("left over:", "deleted"));
+            println!(
+                "{}",
+                line.replace("stale:   ", "wrote")
+                    .replace("missing: ", "wrote")
+                    .replace("left over:", "deleted")
+            );
         }
         println!("{}", changes.size());
         return Ok(Outcome::Well);

@@ -64,8 +64,12 @@ pub(crate) fn conform(args: &Conform) -> Result<Outcome, String> {
     for folder in folders {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().to_string();
         // Folder names have `.` for `/`: compare in that form, as path segments may hold dots.
-        let found: Vec<&ir::Endpoint> =
-            loaded.api.endpoints().map(|(_, e)| e).filter(|e| e.path.trim_start_matches('/').replace('/', ".") == name).collect();
+        let found: Vec<&ir::Endpoint> = loaded
+            .api
+            .endpoints()
+            .map(|(_, e)| e)
+            .filter(|e| e.path.trim_start_matches('/').replace('/', ".") == name)
+            .collect();
         let Some(endpoint) = found.first() else {
             tally.other += 1;
             continue;
@@ -121,8 +125,10 @@ fn samples(
             tally.fields += 1;
             tally.known += usize::from(field.verdict != Verdict::Unknown);
             // A length beyond the limit is no disagreement about the type.
-            let mistyped =
-                report.findings.iter().any(|f| f.path == field.path && matches!(f.kind, Kind::WrongType { .. }));
+            let mistyped = report
+                .findings
+                .iter()
+                .any(|f| f.path == field.path && matches!(f.kind, Kind::WrongType { .. }));
             tally.agree += usize::from(field.verdict != Verdict::Unknown && !mistyped);
             tally.coerced += usize::from(field.verdict == Verdict::Coerced);
         }
@@ -133,7 +139,10 @@ fn samples(
                 continue;
             }
             let at = format!("{word}.{}", finding.plain);
-            if departures.iter().any(|d| *d == at || at.starts_with(&format!("{d}."))|| at.starts_with(&format!("{d}[]"))) {
+            if departures
+                .iter()
+                .any(|d| *d == at || at.starts_with(&format!("{d}.")) || at.starts_with(&format!("{d}[]")))
+            {
                 tally.explained += 1;
                 if !all {
                     continue;
@@ -151,7 +160,9 @@ fn print(tally: &Tally, args: &Conform) -> Result<Outcome, String> {
         let findings: Vec<Value> = tally
             .findings
             .iter()
-            .flat_map(|((path, file), list)| list.iter().map(move |text| json!({"path": path, "file": file, "text": text})))
+            .flat_map(|((path, file), list)| {
+                list.iter().map(move |text| json!({"path": path, "file": file, "text": text}))
+            })
             .collect();
         let out = json!({
             "endpoints": tally.covered.len(), "samples": tally.samples, "unreadable": tally.unreadable, "fields": tally.fields,

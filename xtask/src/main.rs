@@ -12,7 +12,11 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Spec, code and checks of the WeCom client", disable_help_subcommand = true)]
+#[command(
+    name = "cargo xtask",
+    about = "Spec, code and checks of the WeCom client",
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

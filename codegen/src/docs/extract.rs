@@ -89,12 +89,13 @@ fn library(pages: &[Page]) -> Library {
             continue;
         }
         let mut tables: Vec<ParamTable> = Vec::new();
-        let (mut title, mut heading) = (sides::Title::default(), String::new());
+        let (mut title, mut headings) = (sides::Title::default(), Vec::<(u8, String)>::new());
         for block in &page.blocks {
             match &block.kind {
-                BlockKind::Heading(_, text) => {
+                BlockKind::Heading(level, text) => {
                     title = sides::title(text);
-                    heading = sides::anchor(text);
+                    headings.retain(|(l, _)| l < level);
+                    headings.push((*level, sides::anchor(text)));
                 }
                 BlockKind::Line(text) => {
                     let t = sides::title(text);
@@ -103,23 +104,35 @@ fn library(pages: &[Page]) -> Library {
                     }
                     // Some parts have a bold line for a heading.
                     if text.starts_with("**") && text.chars().count() < 30 {
-                        heading = sides::anchor(text);
+                        headings.retain(|(l, _)| *l < 7);
+                        headings.push((7, sides::anchor(text)));
                     }
                 }
                 BlockKind::Table(table) => {
-                    if (title.names.len() == 1 || !heading.is_empty())
+                    if (title.names.len() == 1 || !headings.is_empty())
                         && let Some(rows) = sides::rows(table)
                     {
-                        let title = sides::Title { heading: heading.clone(), ..std::mem::take(&mut title) };
+                        let title = sides::Title {
+                            headings: headings.iter().map(|h| h.1.clone()).collect(),
+                            ..std::mem::take(&mut title)
+                        };
                         tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
                     }
                 }
                 BlockKind::Code(text) => {
-                    if !heading.is_empty()
+                    if !headings.is_empty()
                         && let Some(value) = super::sample::read(text).filter(|v| v.is_object())
                     {
-                        let title = sides::Title { heading: heading.clone(), ..sides::Title::default() };
-                        tables.push(ParamTable { line: block.line, title, rows: vec![], samples: vec![value] });
+                        let title = sides::Title {
+                            headings: headings.iter().map(|h| h.1.clone()).collect(),
+                            ..sides::Title::default()
+                        };
+                        tables.push(ParamTable {
+                            line: block.line,
+                            title,
+                            rows: vec![],
+                            samples: vec![value],
+                        });
                     }
                 }
             }
@@ -132,10 +145,14 @@ fn library(pages: &[Page]) -> Library {
 fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library) -> Endpoint {
     // The main page says most: the largest body counts; of equals the newer, then the earlier tree.
     list.sort_by_key(|(p, s)| {
-        let weight: usize = s.body.iter().map(|b| match &b.kind {
-            BlockKind::Table(t) => t.rows.len(),
-            _ => 0,
-        }).sum();
+        let weight: usize = s
+            .body
+            .iter()
+            .map(|b| match &b.kind {
+                BlockKind::Table(t) => t.rows.len(),
+                _ => 0,
+            })
+            .sum();
         (std::cmp::Reverse(weight), std::cmp::Reverse(p.updated.clone()), p.file.clone())
     });
     let mut seen_docs: Vec<(i64, u32)> = Vec::new();
@@ -187,7 +204,11 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
         seen_docs.push((page.doc_id, section.line));
         let one = sides::sides(section);
         for line in &one.unreadable {
-            let note = Assumption { kind: "sample-unreadable", line: *line, what: "a sample is no JSON and was left out".into() };
+            let note = Assumption {
+                kind: "sample-unreadable",
+                line: *line,
+                what: "a sample is no JSON and was left out".into(),
+            };
             notes.push((page.file.clone(), note));
         }
         foreign.extend(refers(page, &one, library));
@@ -221,8 +242,15 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     let mut assumed = Vec::new();
     e.has_body = !all.request.samples.is_empty() || all.request.tables.iter().any(|t| !t.rows.is_empty());
     settle(&mut all);
-    e.request = shape::build(&all.request, &foreign, &mut assumed);
-    e.response = shape::build(&all.response, &foreign, &mut assumed);
+    // A type that both sides use stands after the answer, once.
+    let with = |side: &'_ sides::Side| -> Vec<ParamTable> {
+        side.tables.iter().filter(|t| !t.title.is_plain() || !t.title.headings.is_empty()).cloned().collect()
+    };
+    let (asked, answered) = (with(&all.request), with(&all.response));
+    let library: Vec<&ParamTable> = foreign.iter().copied().chain(&answered).collect();
+    e.request = shape::build(&all.request, &library, &mut assumed);
+    let library: Vec<&ParamTable> = foreign.iter().copied().chain(&asked).collect();
+    e.response = shape::build(&all.response, &library, &mut assumed);
     let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
     notes.extend(assumed.into_iter().map(|a| (file.clone(), a)));
     e.upload = all.upload.filter(|_| e.post);
@@ -257,14 +285,22 @@ fn unreachable_endpoint(path: String) -> Endpoint {
 
 /// Appendices after the answer whose heading names a path of the request belong to the request.
 fn settle(all: &mut Sides) {
-    let holds = |side: &sides::Side, path: &[String]| side.samples.iter().any(|s| s.title.root.is_empty() && leads(&s.value, path));
+    let holds = |side: &sides::Side, path: &[String]| {
+        side.samples.iter().any(|s| s.title.root.is_empty() && leads(&s.value, path))
+    };
     let (mut tables, mut samples) = (Vec::new(), Vec::new());
-    let to_request = |root: &[String], all: &Sides| !root.is_empty() && holds(&all.request, root) && !holds(&all.response, root);
+    let to_request = |root: &[String], all: &Sides| {
+        !root.is_empty() && holds(&all.request, root) && !holds(&all.response, root)
+    };
     for table in std::mem::take(&mut all.response.tables) {
         if to_request(&table.title.root, all) { all.request.tables.push(table) } else { tables.push(table) }
     }
     for sample in all.response.samples.clone() {
-        if to_request(&sample.title.root, all) { all.request.samples.push(sample) } else { samples.push(sample) }
+        if to_request(&sample.title.root, all) {
+            all.request.samples.push(sample)
+        } else {
+            samples.push(sample)
+        }
     }
     all.response.tables = tables;
     all.response.samples = samples;
@@ -276,7 +312,9 @@ fn leads(value: &serde_json::Value, path: &[String]) -> bool {
         match (value, path) {
             (_, []) => true,
             (serde_json::Value::Array(list), _) => list.iter().any(|v| from(v, path)),
-            (serde_json::Value::Object(map), [first, rest @ ..]) => map.get(first).is_some_and(|v| from(v, rest)),
+            (serde_json::Value::Object(map), [first, rest @ ..]) => {
+                map.get(first).is_some_and(|v| from(v, rest))
+            }
             _ => false,
         }
     }
@@ -314,8 +352,7 @@ fn refers<'l>(page: &Page, one: &Sides, library: &'l Library) -> Vec<&'l ParamTa
             }
         }
     }
-    let own: Vec<u32> =
-        one.request.tables.iter().chain(&one.response.tables).map(|t| t.line).collect();
+    let own: Vec<u32> = one.request.tables.iter().chain(&one.response.tables).map(|t| t.line).collect();
     let mut out = Vec::new();
     for id in wanted {
         for table in library.get(&id).into_iter().flatten() {

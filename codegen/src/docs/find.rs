@@ -50,7 +50,9 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
             _ => page.title.clone(),
         };
         let (auth, query) = query(&r.query);
-        let shows_body = body.iter().any(|b| matches!(&b.kind, BlockKind::Line(t) if has(regex!("请求包体|请求包结构"), t)));
+        let shows_body = body
+            .iter()
+            .any(|b| matches!(&b.kind, BlockKind::Line(t) if has(regex!("请求包体|请求包结构"), t)));
         out.push(Section {
             post: r.post.unwrap_or(shows_body || auth == Auth::Key),
             method_assumed: r.post.is_none(),
@@ -70,7 +72,8 @@ fn is_generic(title: &str) -> bool {
     has(regex!("^(接口定义|请求|概述|接口说明|请求方式|调用方式|请求参数|请求说明|接口)$"), title)
 }
 
-const URL: &str = r"https?://qyapi\.weixin\.qq\.com(/cgi-bin/[A-Za-z0-9_/\-]*[A-Za-z0-9_])/?(?:\?([^\s（(）)'<>，。]*))?";
+const URL: &str =
+    r"https?://qyapi\.weixin\.qq\.com(/cgi-bin/[A-Za-z0-9_/\-]*[A-Za-z0-9_])/?(?:\?([^\s（(）)'<>，。]*))?";
 
 fn references(blocks: &[Block]) -> Vec<Reference> {
     let mut out: Vec<Reference> = Vec::new();
@@ -112,7 +115,14 @@ fn references(blocks: &[Block]) -> Vec<Reference> {
             _ if curl => (Some(true), at),
             _ => method_near(blocks, at, before.unwrap_or(at)),
         };
-        out.push(Reference { at, first, line: block.line, path: url[1].clone(), query: url[2].clone(), post });
+        out.push(Reference {
+            at,
+            first,
+            line: block.line,
+            path: url[1].clone(),
+            query: url[2].clone(),
+            post,
+        });
     }
     let named: Vec<String> = out.iter().map(|r| r.path.clone()).collect();
     let curls = |r: &Reference| matches!(blocks[r.at].kind, BlockKind::Code(ref t) if t.trim_start().starts_with("curl"));
@@ -199,10 +209,20 @@ mod tests {
     use crate::docs::page;
 
     fn check(body: &str, want: &[&str]) {
-        let page = page::read("p", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}")).expect("page");
+        let page =
+            page::read("p", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}")).expect("page");
         let got: Vec<String> = sections(&page)
             .iter()
-            .map(|s| format!("{} {} {:?} {:?} {}", if s.post { "POST" } else { "GET" }, s.path, s.auth, s.query, s.title))
+            .map(|s| {
+                format!(
+                    "{} {} {:?} {:?} {}",
+                    if s.post { "POST" } else { "GET" },
+                    s.path,
+                    s.auth,
+                    s.query,
+                    s.title
+                )
+            })
             .collect();
         assert_eq!(got, want, "{body}");
     }
@@ -210,19 +230,29 @@ mod tests {
     #[test]
     fn references_in_their_spellings() {
         const B: &str = "https://qyapi.weixin.qq.com/cgi-bin/a/b";
-        check(&format!("**请求方式：**POST（**HTTPS**）\n**请求地址：**{B}?access_token=X"), &["POST /cgi-bin/a/b AccessToken [] T"]);
         check(
-            &format!("**请求方式**: **POST(HTTP)**\n\n__请求地址:__ {B}?suite\\_access\\_token=X&amp;type=TYPE（[x](#1)）"),
+            &format!("**请求方式：**POST（**HTTPS**）\n**请求地址：**{B}?access_token=X"),
+            &["POST /cgi-bin/a/b AccessToken [] T"],
+        );
+        check(
+            &format!(
+                "**请求方式**: **POST(HTTP)**\n\n__请求地址:__ {B}?suite\\_access\\_token=X&amp;type=TYPE（[x](#1)）"
+            ),
             &["POST /cgi-bin/a/b SuiteAccessToken [(\"type\", \"TYPE\")] T"],
         );
         check(&format!("> **请求方式：GET**\n> **请求URL：** {B}"), &["GET /cgi-bin/a/b None [] T"]);
-        check(&format!("**接口地址**\n```\n{B}?access_token=X&js_code=C\n```"), &["GET /cgi-bin/a/b AccessToken [(\"js_code\", \"C\")] T"]);
+        check(
+            &format!("**接口地址**\n```\n{B}?access_token=X&js_code=C\n```"),
+            &["GET /cgi-bin/a/b AccessToken [(\"js_code\", \"C\")] T"],
+        );
         check(&format!("```\ncurl '{B}?key=1' -d '{{}}'\n```"), &["POST /cgi-bin/a/b Key [] T"]);
         // Callback pages and URLs in the text.
         check("**请求方式：**POST\n**请求地址：**http://127.0.0.1/x", &[]);
         check(&format!("旧地址 {B} 已下线"), &[]);
         check(
-            &format!("## 一\n**请求方式：**GET\n**请求地址：**{B}1?access_token=X\n## 二\n**请求方式：**POST\n**请求地址：**{B}2?access_token=X"),
+            &format!(
+                "## 一\n**请求方式：**GET\n**请求地址：**{B}1?access_token=X\n## 二\n**请求方式：**POST\n**请求地址：**{B}2?access_token=X"
+            ),
             &["GET /cgi-bin/a/b1 AccessToken [] 一", "POST /cgi-bin/a/b2 AccessToken [] 二"],
         );
     }

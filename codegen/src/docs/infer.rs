@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::shape::Field;
-use super::text::{find, has, narrow, regex, replace};
+use super::text::{find, find_all, has, narrow, regex, replace};
 
 /// Scalar and number of lists around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,23 +51,31 @@ pub fn cell(text: &str) -> (Option<&'static str>, bool) {
         || text.contains("列表")
         || text.starts_with("repeated")
         || has(regex!(r"^\[.*\]$"), &text);
-    let word = replace(regex!(r"(?:array|arrary|list|repeated|of|unsigned int)|[\[\]<>()]|数组|列表|类型|型"), &text, " ");
+    let word = replace(
+        regex!(r"(?:array|arrary|list|repeated|of|unsigned int)|[\[\]<>()]|数组|列表|类型|型"),
+        &text,
+        " ",
+    );
     let unsigned = text.contains("unsigned");
     let mut base = None;
     for w in word.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
         base = Some(match w {
-            "string" | "stirng" | "stiring" | "str" | "sting" | "strng" | "char" | "text" | "字符串" | "文本" => "string",
+            "string" | "stirng" | "stiring" | "str" | "sting" | "strng" | "char" | "text" | "字符串"
+            | "文本" => "string",
             "uint32" | "uin32" | "uint3" | "unit32" | "uint" | "u32" | "uint16" | "uint8" => "u32",
             "uint64" | "unit64" | "u64" => "u64",
             "int32" => "i32",
             "int64" | "long" => "i64",
-            "int" | "integer" | "interger" | "number" | "num" | "整数" | "整" | "数字" | "整形" => "i64",
+            "int" | "integer" | "interger" | "number" | "num" | "整数" | "整" | "数字" | "整形" => {
+                "i64"
+            }
             "bool" | "boolean" | "布尔" | "boolen" => "bool",
             "float" | "double" | "浮点" | "浮点数" | "float64" => "f64",
             "bytes" => "string",
             "timestamp" | "时间戳" => "unix",
             "json" | "any" | "mixed" => "json",
-            "object" | "obj" | "obejct" | "obect" | "struct" | "map" | "objects" | "对象" | "结构体" | "jsonobject" => "object",
+            "object" | "obj" | "obejct" | "obect" | "struct" | "map" | "objects" | "对象" | "结构体"
+            | "jsonobject" => "object",
             _ => continue,
         });
         break;
@@ -92,11 +100,18 @@ pub fn infer(field: &Field) -> Inferred {
     let mut out = Inferred { base: "string", lists: field.lists, map: false, pipe: false, guess: None };
 
     // A sample shows the arrays; without one the type cell, then the wording tells.
-    let list_worded = has(regex!("列表|数组|[Ll]ist"), &desc) || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
+    let list_worded = has(regex!("列表|数组|[Ll]ist"), &desc)
+        || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
     if !seen && field.lists == 0 || field.lists == 0 && told_list && !field.single {
         if told_list {
             out.lists = 1;
-        } else if list_worded && (field.ty.is_empty() || !field.children.is_empty()) && has(regex!("列表|数组"), &desc) {
+        } else if list_worded
+            && (field.ty.is_empty() || !field.children.is_empty())
+            && has(regex!("列表|数组"), &desc)
+            || !field.children.is_empty()
+                && field.ty.is_empty()
+                && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), &desc)
+        {
             out.lists = 1;
             out.guess = Some("list-by-wording");
         }
@@ -122,9 +137,10 @@ pub fn infer(field: &Field) -> Inferred {
             "json"
         }
         Some(base) if scalar_kinds == 0 => base,
+        // Where cell and sample disagree, the sample was copied from the wire.
         Some("string") if !k.string && (k.int || k.float) && scalar_kinds == 1 => {
             out.guess = Some("string-shown-as-number");
-            "string"
+            by_sample(field)
         }
         Some("bool") if k.int && !k.bool => {
             out.guess = Some("bool-shown-as-number");
@@ -132,15 +148,9 @@ pub fn infer(field: &Field) -> Inferred {
         }
         Some("u32" | "i32" | "i64" | "u64") if k.float => "f64",
         Some("u32" | "i32" | "i64" | "u64") if k.bool && scalar_kinds == 1 => "bool",
-        Some(base @ ("u32" | "i32" | "i64" | "u64")) if k.string && scalar_kinds == 1 => {
-            let digits = field.seen.iter().all(|v| v.as_str().is_some_and(|s| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit() || b == b'-')));
-            if digits {
-                out.guess = Some("number-shown-as-string");
-                base
-            } else {
-                out.guess = Some("number-shown-as-text");
-                "string"
-            }
+        Some("u32" | "i32" | "i64" | "u64") if k.string && scalar_kinds == 1 => {
+            out.guess = Some("number-shown-as-string");
+            "string"
         }
         Some(base) => base,
         None if scalar_kinds == 1 => by_sample(field),
@@ -171,15 +181,37 @@ fn by_sample(field: &Field) -> &'static str {
 fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     out.guess = Some("type-by-wording");
     let name = field.name.to_ascii_lowercase();
-    if name == "errcode" || has(regex!("(?i)unix ?时间戳|时间戳"), desc) {
+    let both = format!("{desc} {}", narrow(field.required.as_deref().unwrap_or_default()));
+    let numbered = find_all(
+        regex!(r"(?:^|[^0-9a-zA-Z_.])[0-9]{1,2}\s*(?:[-:=、]|表示|代表|为|是)?\s*[\x{4e00}-\x{9fff}]"),
+        desc,
+    )
+    .len();
+    if name == "errcode" || has(regex!("(?i)unix|时间戳"), desc) {
         "i64"
-    } else if has(regex!("^(is_|has_|can_|allow_|enable|need_)"), &name) && !has(regex!("0|1"), desc) {
+    } else if has(
+        regex!(
+            r"(?i)\btrue\b.*\bfalse\b|\bfalse\b.*\btrue\b|默认值?[为是:]?\s*(true|false)|^(true|false)\s*[-:表]"
+        ),
+        &both,
+    ) || has(regex!("^是否"), desc) && numbered == 0
+        || has(regex!("^(is_|has_|can_|allow_|enable_|need_)"), &name) && numbered == 0
+    {
         "bool"
-    } else if has(regex!(r"(?i)\btrue\b|\bfalse\b"), desc) {
-        "bool"
-    } else if has(regex!(r"(?:^|[^0-9a-zA-Z])[0-9]\s*(?:[-:=]|表示|代表|为)\s*[^0-9\s]"), desc)
-        || has(regex!("(count|num|size|limit|offset|total|_cnt|status|agentid|_sec|_time|duration|version)$"), &name)
-        || has(regex!("数量|总数|次数|个数|秒数|整型|整数"), desc)
+    } else if numbered > 1
+        || has(
+            regex!(
+                "(count|num|size|limit|offset|total|_cnt|agentid|_sec|duration|_max|_min|partyid|departmentids?|tagids?|groupids?|level)$"
+            ),
+            &name,
+        )
+        || has(
+            regex!(
+                "数量|总数|次数|个数|秒数|整型|整数|分钟数|天数|单位[为是:]?\\s*(秒|分|元|天|小时|字节|毫秒|ms|m)"
+            ),
+            desc,
+        )
+        || has(regex!("_?time$"), &name) && has(regex!("秒"), desc)
     {
         "i64"
     } else {
@@ -192,14 +224,35 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
     let k = field.kinds;
     if out.base == "string" {
         const SECRETS: &[&str] = &[
-            "access_token", "suite_access_token", "provider_access_token", "corpsecret", "suite_secret", "provider_secret",
-            "permanent_code", "suite_ticket", "session_key", "encodingaeskey", "encoding_aeskey",
+            "access_token",
+            "suite_access_token",
+            "provider_access_token",
+            "corpsecret",
+            "suite_secret",
+            "provider_secret",
+            "permanent_code",
+            "suite_ticket",
+            "session_key",
+            "encodingaeskey",
+            "encoding_aeskey",
         ];
         if SECRETS.contains(&name.as_str()) {
             out.base = "secret";
-        } else if out.lists == 0 && has(regex!(r#"[用以]?\s*['"`‘]?\|['"`’]?\s*(分隔|分割|隔开|连接|拼接)|竖线(分隔|分割)"#), desc) {
+        } else if out.lists == 0
+            && has(regex!(r#"[用以]?\s*['"`‘]?\|['"`’]?\s*(分隔|分割|隔开|连接|拼接)|竖线(分隔|分割)"#), desc)
+            || out.lists == 0
+                && field.seen.iter().any(|v| {
+                    v.as_str().is_some_and(|t| has(regex!(r"^[A-Za-z0-9_@.\-]+(\|[A-Za-z0-9_@.\-]+)+$"), t))
+                })
+        {
             out.pipe = true;
-        } else if has(regex!("时间戳"), desc) && field.seen.iter().all(|v| v.as_str().is_some_and(|s| s.len() == 10 && s.bytes().all(|b| b.is_ascii_digit()))) && !field.seen.is_empty() {
+        } else if has(regex!("时间戳"), desc)
+            && field
+                .seen
+                .iter()
+                .all(|v| v.as_str().is_some_and(|s| s.len() == 10 && s.bytes().all(|b| b.is_ascii_digit())))
+            && !field.seen.is_empty()
+        {
             out.base = "unix_text";
         }
         return;
@@ -209,7 +262,10 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
         let stamps = field.seen.iter().filter_map(Value::as_i64).filter(|n| *n > 0).collect::<Vec<_>>();
         let secs = stamps.iter().all(|n| (900_000_000..5_000_000_000).contains(n));
         let said = has(regex!("(?i)时间戳|unix"), desc);
-        if !stamps.is_empty() && stamps.iter().all(|n| *n > 1_000_000_000_000) && (said || has(regex!("毫秒"), desc)) {
+        if !stamps.is_empty()
+            && stamps.iter().all(|n| *n > 1_000_000_000_000)
+            && (said || has(regex!("毫秒"), desc))
+        {
             out.base = "millis";
         } else if said && !has(regex!("毫秒|天数"), desc) && secs && !k.float {
             out.base = "unix";
@@ -237,7 +293,9 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
             || has(regex!(r"(?i)^(key|field|id|view|userid|fieldid|name)_?\d*$|xxx"), n)
     };
     let told = field.children.iter().any(|c| c.told);
-    if !told && field.children.iter().all(|c| odd(&c.name)) || field.children.iter().any(|c| !c.name.is_ascii()) {
+    if !told && field.children.iter().all(|c| odd(&c.name))
+        || field.children.iter().any(|c| !c.name.is_ascii())
+    {
         out.map = true;
         out.guess = Some("map-by-keys");
     }

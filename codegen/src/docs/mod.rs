@@ -6,8 +6,12 @@
 pub mod extract;
 pub mod find;
 pub mod infer;
+pub(crate) mod node;
 pub mod page;
+pub mod paging;
 pub mod sample;
 pub mod shape;
 pub mod sides;
 pub mod text;
+pub mod union;
+pub mod words;

@@ -60,15 +60,19 @@ pub fn read(file: &str, text: &str) -> Result<Page, String> {
     let mut skipped = 0;
     let mut rest = text.as_str();
     if let Some(body) = text.strip_prefix("---\n") {
-        let (front, after) = body.split_once("\n---\n").ok_or("the front matter does not end: no second `---` line")?;
+        let (front, after) =
+            body.split_once("\n---\n").ok_or("the front matter does not end: no second `---` line")?;
         for line in front.lines() {
             let Some((key, value)) = line.split_once(':') else { continue };
             let value = value.trim().trim_matches('"');
             match key.trim() {
                 "title" => page.title = text::unescape(value),
-                "doc_id" => page.doc_id = value.parse().map_err(|_| format!("`doc_id: {value}` is no number"))?,
+                "doc_id" => {
+                    page.doc_id = value.parse().map_err(|_| format!("`doc_id: {value}` is no number"))?
+                }
                 "category_id" => {
-                    page.category_id = value.parse().map_err(|_| format!("`category_id: {value}` is no number"))?;
+                    page.category_id =
+                        value.parse().map_err(|_| format!("`category_id: {value}` is no number"))?;
                 }
                 _ => {}
             }
@@ -164,10 +168,14 @@ fn blocks(lines: &[(u32, String)]) -> Vec<Block> {
             while let Some((number, row)) = lines.get(at) {
                 let t = row.trim();
                 let next = lines.get(at + 1).is_some_and(|(_, l)| is_separator(l));
-                if !t.contains('|') || t.starts_with("```") || next {
+                if !t.contains('|')
+                    || t.starts_with("```")
+                    || next && t.matches('|').count() > 1 && !is_separator(t)
+                {
                     break;
                 }
-                if !is_separator(t) {
+                // Inside a table a row of single dashes is data (`| - | - |`).
+                if !(is_separator(t) && t.contains("--")) {
                     table.rows.push((*number, cells(t)));
                 }
                 at += 1;
@@ -195,7 +203,9 @@ fn heading(line: &str) -> Option<(u8, String)> {
 /// `|---|:--|`, also of one cell only.
 fn is_separator(line: &str) -> bool {
     let line = line.trim();
-    line.contains("--") && line.contains('|') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t' | '：'))
+    line.contains('-')
+        && line.contains('|')
+        && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t' | '：'))
 }
 
 /// The cells of a row. The first and last `|` may lack; `\|` is text.

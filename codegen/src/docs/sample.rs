@@ -52,7 +52,8 @@ impl Reader {
                 }
             } else if c == '/' && self.ahead(1) == Some('*') {
                 self.at += 2;
-                while self.at < self.chars.len() && !(self.peek() == Some('*') && self.ahead(1) == Some('/')) {
+                while self.at < self.chars.len() && !(self.peek() == Some('*') && self.ahead(1) == Some('/'))
+                {
                     self.at += 1;
                 }
                 self.at += 2;
@@ -165,7 +166,12 @@ impl Reader {
                         'u' => {
                             let hex: String = self.chars.iter().skip(self.at).take(4).collect();
                             self.at += 4;
-                            out.push(u32::from_str_radix(&hex, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'));
+                            out.push(
+                                u32::from_str_radix(&hex, 16)
+                                    .ok()
+                                    .and_then(char::from_u32)
+                                    .unwrap_or('\u{fffd}'),
+                            );
                         }
                         c => out.push(c),
                     }
@@ -205,7 +211,9 @@ impl Reader {
                     (Ok(n), _) => Value::Number(n.into()),
                     (_, Ok(f)) => Number::from_f64(f).map_or(Value::Null, Value::Number),
                     // A sum (`60*60`) or a list of choices (`0/1`) stands for a number.
-                    _ if t.chars().all(|c| c.is_ascii_digit() || " */|+-.".contains(c)) => Value::Number(0.into()),
+                    _ if t.chars().all(|c| c.is_ascii_digit() || " */|+-.".contains(c)) => {
+                        Value::Number(0.into())
+                    }
                     _ => Value::String(t.to_owned()),
                 },
             },

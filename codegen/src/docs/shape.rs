@@ -50,12 +50,16 @@ pub struct Field {
     pub lists: u8,
     /// Seen without an array as well.
     pub single: bool,
+    /// An element was seen inside the arrays.
+    pub leaves: bool,
     /// Some scalar values of the samples.
     pub seen: Vec<Value>,
     /// Fields of the object.
     pub children: Vec<Field>,
     /// The object contains one like an ancestor: that ancestor's name.
     pub again: bool,
+    /// Fields of an object that the text refers to were added.
+    pub merged: bool,
     /// How many samples or elements held the parent, and how many this.
     pub held: (u32, u32),
 }
@@ -78,13 +82,15 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     for sample in &side.samples {
         let Value::Object(map) = &sample.value else { continue };
         let known = sample.title.root.is_empty()
-            && (root.is_empty() && sample.title.is_plain() || map.keys().any(|k| root.iter().any(|f| f.name == *k)));
+            && (root.is_empty() && sample.title.is_plain()
+                || map.keys().any(|k| root.iter().any(|f| f.name == *k)));
         if known { seed(&mut root, &sample.value) } else { later.push(sample) }
     }
     // A table whose title names nothing describes the body; the others describe a part of it.
     let links: HashSet<&str> =
         side.tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.links).map(String::as_str).collect();
-    let is_main = |t: &ParamTable| t.title.is_plain() && !links.contains(t.title.heading.as_str());
+    let is_main =
+        |t: &ParamTable| t.title.is_plain() && !t.title.headings.iter().any(|h| links.contains(h.as_str()));
     let (main, mut sub): (Vec<&ParamTable>, Vec<&ParamTable>) = side.tables.iter().partition(|t| is_main(t));
     let mut order = 0;
     let body: Vec<&ParamTable> = if main.is_empty() && !sub.is_empty() { vec![sub.remove(0)] } else { main };
@@ -124,7 +130,10 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
                     for sample in &table.samples {
                         // The sample of a part may show it under its own name.
                         let inner = sample.get(&field.name).filter(|v| v.is_object()).unwrap_or(sample);
-                        if field.children.is_empty() || shares(&field.children, inner) || table.rows.is_empty() {
+                        if field.children.is_empty()
+                            || shares(&field.children, inner)
+                            || table.rows.is_empty()
+                        {
                             seed(&mut field.children, inner);
                         }
                     }
@@ -143,8 +152,57 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
             loose(&mut root, table, &mut order, notes);
         }
     }
+    same_as(&mut root);
     sort(&mut root);
     root
+}
+
+/// `定义同a.b`: an object without fields of its own takes those of the object that its text names.
+fn same_as(root: &mut [Field]) {
+    for _ in 0..3 {
+        let mut copies: Vec<(Vec<String>, Vec<Field>)> = Vec::new();
+        each(root, &mut vec![], &mut |path, field| {
+            let k = field.kinds;
+            // A full description only refers to others; one that says `同` lacks what stands there.
+            let partial = !field.children.is_empty()
+                && !has(regex!("[同一][于致]?[^，。；]{0,10}[A-Za-z]"), &field.desc);
+            if partial || k.string || k.int || k.bool || field.desc.is_empty() || field.merged {
+                return;
+            }
+            let Some(m) = find(
+                regex!(
+                    r"(?:同|一致|参考|参见|详?见)[^A-Za-z，。；]{0,8}([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|与\s*[`“]?([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)[^，。；]{0,6}(?:相同|一致)"
+                ),
+                &field.desc,
+            ) else {
+                return;
+            };
+            let name = if m[1].is_empty() { &m[2] } else { &m[1] };
+            let dotted: Vec<String> = name.split('.').map(str::to_owned).collect();
+            if path.ends_with(&dotted) {
+                return;
+            }
+            let found = all(root, &dotted).into_iter().find(|p| !path.starts_with(p) && !p.starts_with(path));
+            if let Some(model) = found.and_then(|p| get(root, &p))
+                && !model.children.is_empty()
+            {
+                copies.push((path.to_vec(), model.children.clone()));
+            }
+        });
+        if copies.is_empty() {
+            return;
+        }
+        for (path, children) in copies {
+            if let Some(field) = get_mut(root, &path) {
+                field.merged = true;
+                for child in children {
+                    if !field.children.iter().any(|c| c.name == child.name) {
+                        field.children.push(child);
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn shares(list: &[Field], value: &Value) -> bool {
@@ -154,7 +212,9 @@ fn shares(list: &[Field], value: &Value) -> bool {
 /// Rows that repeat the name of the object they describe (`keydata.items`), without it.
 fn unwrap(rows: &[Row], name: &str) -> Vec<Row> {
     let prefix = format!("{name}.");
-    let all = rows.iter().all(|r| r.name == name || r.name.starts_with(&prefix) || r.name.starts_with(&format!("{name}[]")));
+    let all = rows
+        .iter()
+        .all(|r| r.name == name || r.name.starts_with(&prefix) || r.name.starts_with(&format!("{name}[]")));
     let mut out = rows.to_vec();
     if all {
         out.retain(|r| r.name != name);
@@ -167,9 +227,18 @@ fn unwrap(rows: &[Row], name: &str) -> Vec<Row> {
 
 /// The object whose children a table lists, where none of its rows stands in the body: `[]` for the body.
 fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
-    let names: Vec<String> =
-        table.rows.iter().filter_map(|r| sides::path(&r.name)).filter(|p| p.0 == 0).map(|(_, p)| p[0].0.clone()).collect();
-    if root.is_empty() || names.iter().any(|n| n == "errcode" || n.ends_with("access_token") || root.iter().any(|f| f.name == *n)) {
+    let names: Vec<String> = table
+        .rows
+        .iter()
+        .filter_map(|r| sides::path(&r.name))
+        .filter(|p| p.0 == 0)
+        .map(|(_, p)| p[0].0.clone())
+        .collect();
+    if root.is_empty()
+        || names
+            .iter()
+            .any(|n| n == "errcode" || n.ends_with("access_token") || root.iter().any(|f| f.name == *n))
+    {
         return vec![];
     }
     let mut best: (usize, Vec<String>) = (0, vec![]);
@@ -184,7 +253,8 @@ fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
 
 /// A titled table that no field claims: of the body, if it repeats fields of it; else it cannot be placed.
 fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
-    let names: Vec<String> = table.rows.iter().filter_map(|r| sides::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
+    let names: Vec<String> =
+        table.rows.iter().filter_map(|r| sides::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
     let known = names.iter().filter(|n| !all(root, &[(*n).clone()]).is_empty()).count();
     if known * 2 >= names.len() && known > 0 {
         lay(root, table, order, notes);
@@ -221,7 +291,9 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
 fn note(field: &mut Field, value: &Value, lists: u8) {
     match value {
         Value::Array(items) => {
-            field.lists = field.lists.max(lists + 1);
+            if field.lists == 0 {
+                field.lists = lists + 1;
+            }
             for item in items {
                 note(field, item, lists + 1);
             }
@@ -239,6 +311,10 @@ fn note(field: &mut Field, value: &Value, lists: u8) {
     }
     if lists == 0 {
         field.single = true;
+    } else if !field.leaves || lists < field.lists {
+        // Samples with a bracket too many show the same field deeper elsewhere: the shallowest counts.
+        field.lists = lists;
+        field.leaves = true;
     }
     if !value.is_object() && field.seen.len() < 12 && !field.seen.contains(value) {
         field.seen.push(value.clone());
@@ -261,20 +337,32 @@ fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumpti
     {
         return seed(&mut parent.children, &serde_json::json!({ key: value }));
     }
+    if let Some(path) = targets(root, &sample.title, true)
+        .into_iter()
+        .next()
+        .filter(|_| !sample.title.is_plain() || !sample.title.headings.is_empty())
+        && let Some(field) = get_mut(root, &path)
+    {
+        let inner = map.get(&field.name).filter(|v| v.is_object()).unwrap_or(&sample.value).clone();
+        return seed(&mut field.children, &inner);
+    }
     // The titles above name the object, or the sample's tag names one of its own keys.
-    if let Some(path) = all(root, &sample.title.root).into_iter().next().filter(|_| !sample.title.root.is_empty())
+    if let Some(path) =
+        all(root, &sample.title.root).into_iter().next().filter(|_| !sample.title.root.is_empty())
         && let Some(field) = get_mut(root, &path)
     {
         return seed(&mut field.children, &sample.value);
     }
-    let tag = map.iter().find(|(_, v)| v.as_str().is_some_and(|t| map.contains_key(t))).map(|(k, _)| k.clone());
+    let tag =
+        map.iter().find(|(_, v)| v.as_str().is_some_and(|t| map.contains_key(t))).map(|(k, _)| k.clone());
     let mut best: Option<(usize, Vec<String>)> = None;
     each(root, &mut vec![], &mut |path, field| {
         if best.is_none() && tag.as_ref().is_some_and(|t| field.children.iter().any(|c| c.name == *t)) {
             best = Some((1, path.to_vec()));
         }
         let shared = map.keys().filter(|k| field.children.iter().any(|c| c.name == **k)).count();
-        if shared * 2 > map.len().min(field.children.len()) && best.as_ref().is_none_or(|(n, _)| shared > *n) {
+        if shared * 2 > map.len().min(field.children.len()) && best.as_ref().is_none_or(|(n, _)| shared > *n)
+        {
             best = Some((shared, path.to_vec()));
         }
     });
@@ -290,11 +378,21 @@ fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumpti
 
 /// Lays the rows of a table upon a tree.
 fn lay(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
-    let parsed: Vec<Option<(usize, Vec<(String, bool)>)>> = table.rows.iter().map(|r| sides::path(&r.name)).collect();
+    let parsed: Vec<Option<(usize, Vec<(String, bool)>)>> =
+        table.rows.iter().map(|r| sides::path(&r.name)).collect();
     let mut used: HashSet<Vec<String>> = HashSet::new();
     let mut last: Vec<String> = Vec::new();
     let mut stack: Vec<Vec<String>> = Vec::new();
     for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
+        // `attachments[].*`: what stands in the elements is told elsewhere.
+        if let Some(parent) = row.name.strip_suffix(".*")
+            && let Some((_, segments)) = sides::path(parent)
+        {
+            let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
+            let path = resolve(root, &names, &HashSet::new(), &last, None);
+            ensure(root, &path).links.extend(row.links.iter().cloned());
+            continue;
+        }
         let many: Vec<(usize, Vec<(String, bool)>)> = match parsed {
             Some(p) => vec![p.clone()],
             // `a/b` or `a、b`: one row for several fields.
@@ -346,7 +444,11 @@ fn fill(field: &mut Field, row: &Row, order: &mut usize) {
         }
         if field.desc.is_empty() {
             field.desc = row.desc.clone();
-        } else if !row.desc.is_empty() && !field.desc.contains(&row.desc) && field.desc.contains("固定为") && row.desc.contains("固定为") {
+        } else if !row.desc.is_empty()
+            && !field.desc.contains(&row.desc)
+            && field.desc.contains("固定为")
+            && row.desc.contains("固定为")
+        {
             field.desc.push('\n');
             field.desc.push_str(&row.desc);
         }
@@ -367,7 +469,12 @@ fn fill(field: &mut Field, row: &Row, order: &mut usize) {
 }
 
 /// Where the next row will stand, if only one place is possible.
-fn parsed_next(rows: &[Row], index: usize, root: &[Field], used: &HashSet<Vec<String>>) -> Option<Vec<String>> {
+fn parsed_next(
+    rows: &[Row],
+    index: usize,
+    root: &[Field],
+    used: &HashSet<Vec<String>>,
+) -> Option<Vec<String>> {
     let (depth, segments) = rows.get(index + 1).and_then(|r| sides::path(&r.name))?;
     if depth > 0 || segments.len() != 1 {
         return None;
@@ -417,7 +524,8 @@ fn resolve(
         }
         // The first word is spelt otherwise (`device` for `device_list`), or names the elements of a list.
         let alike = root.iter().find(|f| {
-            !f.children.is_empty() && (f.name.starts_with(&names[0]) || names[0].starts_with(&f.name))
+            !f.children.is_empty()
+                && (f.name.starts_with(&names[0]) || names[0].starts_with(&f.name))
                 && get(&f.children, &names[1..]).is_some()
         });
         if let Some(field) = alike {
@@ -468,10 +576,11 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
             return all(root, &title.root).into_iter().take(1).collect();
         }
     }
-    if !title.heading.is_empty() {
+    // The innermost heading that a row links to.
+    for heading in title.headings.iter().rev() {
         each(root, &mut vec![], &mut |path, field| {
             let scalar = field.kinds.string || field.kinds.int || field.kinds.bool;
-            if !scalar && field.links.contains(&title.heading) {
+            if !scalar && field.links.contains(heading) {
                 out.push(path.to_vec());
             }
         });
@@ -498,8 +607,12 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
         }
         let mut by_name = Vec::new();
         each(root, &mut vec![], &mut |path, field| {
-            let typed = words(&field.ty).any(|w| w == name) || field.links.iter().any(|l| l.eq_ignore_ascii_case(name));
-            let told = own && has(regex!("详?见|参考|参见|结构|说明"), &field.desc) && words(&field.desc).any(|w| w == name) && field.name != *name;
+            let typed = words(&field.ty).any(|w| w == name)
+                || field.links.iter().any(|l| l.eq_ignore_ascii_case(name));
+            let told = own
+                && has(regex!("详?见|参考|参见|结构|说明"), &field.desc)
+                && words(&field.desc).any(|w| w == name)
+                && field.name != *name;
             let scalar = field.kinds.string || field.kinds.int || field.kinds.bool;
             if (typed || told) && !scalar {
                 out.push(path.to_vec());
@@ -550,7 +663,8 @@ fn ensure<'f>(root: &'f mut Vec<Field>, path: &[String]) -> &'f mut Field {
 pub(crate) fn constants(desc: &str) -> Vec<String> {
     let mut out = Vec::new();
     for line in narrow(desc).lines() {
-        if let Some(m) = find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]?([A-Za-z][A-Za-z0-9_]*)"), line) {
+        if let Some(m) = find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]?([A-Za-z][A-Za-z0-9_]*)"), line)
+        {
             out.push(m[1].clone());
         }
     }

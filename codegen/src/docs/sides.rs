@@ -49,8 +49,8 @@ pub struct Title {
     pub variant: Option<(String, Vec<String>)>,
     /// Path of the object that the titles above name: `附录：各控件apply_data/contents/value参数介绍`.
     pub root: Vec<String>,
-    /// The heading above, as links name it.
-    pub heading: String,
+    /// The headings above, outermost first, as links name them.
+    pub headings: Vec<String>,
 }
 
 impl Title {
@@ -104,7 +104,7 @@ pub fn sides(section: &Section<'_>) -> Sides {
     let mut context = Title::default();
     let mut permission = false;
     let mut root: (u8, Vec<String>) = (7, vec![]);
-    let mut headings = String::new();
+    let mut headings: Vec<(u8, String)> = Vec::new();
     let all = section.intro.iter().map(|b| (b, true)).chain(section.body.iter().map(|b| (b, false)));
     for (block, intro) in all {
         match &block.kind {
@@ -118,7 +118,8 @@ pub fn sides(section: &Section<'_>) -> Sides {
                     } else if *level <= root.0 {
                         root = (7, vec![]);
                     }
-                    headings = anchor(&text);
+                    headings.retain(|(l, _)| l < level);
+                    headings.push((*level, anchor(&text)));
                 }
                 let is_heading = matches!(block.kind, BlockKind::Heading(..));
                 upload_words(&text, &mut out);
@@ -131,9 +132,14 @@ pub fn sides(section: &Section<'_>) -> Sides {
                 let short = text.chars().count() <= 60;
                 if short && (is_heading || is_label(raw) || !title(&text).is_plain()) {
                     permission = has(regex!("权限说明|权限要求"), &text);
-                    if has(regex!("返回|回包|响应|应答|[Rr]esponse"), &text) && !has(regex!("请求(示例|包体)"), &text) {
+                    if has(regex!("返回|回包|响应|应答|[Rr]esponse"), &text)
+                        && !has(regex!("请求(示例|包体)"), &text)
+                    {
                         answer = true;
-                    } else if has(regex!("请求(包体|包|参数|示例|体|数据|实例|说明)|入参|传入参数|输入参数"), &text) {
+                    } else if has(
+                        regex!("请求(包体|包|参数|示例|体|数据|实例|说明)|入参|传入参数|输入参数"),
+                        &text,
+                    ) {
                         answer = false;
                     }
                     near = title(&text);
@@ -150,10 +156,18 @@ pub fn sides(section: &Section<'_>) -> Sides {
                     }
                 }
             }
-            BlockKind::Code(text) if !intro => code(block, text, section, answer, (if near.is_plain() { &context } else { &near }, &root.1, &headings), &mut out),
+            BlockKind::Code(text) if !intro => code(
+                block,
+                text,
+                section,
+                answer,
+                (if near.is_plain() { &context } else { &near }, &root.1, &chain(&headings)),
+                &mut out,
+            ),
             BlockKind::Table(table) => {
                 if permission && has(regex!("应用类型|权限"), &table.header.join(" ")) {
-                    out.permission.extend(table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " ")));
+                    out.permission
+                        .extend(table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " ")));
                 }
                 if intro {
                     continue;
@@ -164,8 +178,10 @@ pub fn sides(section: &Section<'_>) -> Sides {
                 let has_token = rows.iter().any(|r| r.name.ends_with("access_token") && r.required.is_some());
                 let to_answer = (answer || has_code) && !has_token || has_code && section.post;
                 answer = to_answer || answer && !has_token;
-                let mut title = if near.is_plain() && context.variant.is_some() { context.clone() } else { near.clone() };
-                (title.root, title.heading) = (root.1.clone(), headings.clone());
+                let mut title =
+                    if near.is_plain() && context.variant.is_some() { context.clone() } else { near.clone() };
+                title.root = root.1.clone();
+                title.headings = chain(&headings);
                 let side = if to_answer { &mut out.response } else { &mut out.request };
                 side.tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
                 near = Title::default();
@@ -177,7 +193,8 @@ pub fn sides(section: &Section<'_>) -> Sides {
 }
 
 fn upload_words(text: &str, out: &mut Sides) {
-    if let Some(m) = find(regex!("(?:文件标识名|标识名|form-data中.*?名)为?[“\"'`「]*([A-Za-z_]+)"), text) {
+    if let Some(m) = find(regex!("(?:文件标识名|标识名|form-data中.*?名)为?[“\"'`「]*([A-Za-z_]+)"), text)
+    {
         out.upload = Some(m[1].clone());
     }
     if has(regex!("(?i)multipart/form-data"), text) && out.upload.is_none() {
@@ -193,7 +210,7 @@ fn code(
     text: &str,
     section: &Section<'_>,
     answer: bool,
-    (near, root, heading): (&Title, &[String], &str),
+    (near, root, headings): (&Title, &[String], &[String]),
     out: &mut Sides,
 ) {
     if let Some(part) = find(regex!(r#"(?i)form-data; ?name="?([A-Za-z_]+)"#), text) {
@@ -207,7 +224,9 @@ fn code(
         out.upload = Some(part[1].clone());
         return;
     }
-    if has(regex!(r"(?im)^HTTP/1\.\d 20[06]"), text) && has(regex!("(?i)content-(disposition: ?attachment|type: ?(image|voice|video|audio)/)"), text) {
+    if has(regex!(r"(?im)^HTTP/1\.\d 20[06]"), text)
+        && has(regex!("(?i)content-(disposition: ?attachment|type: ?(image|voice|video|audio)/)"), text)
+    {
         out.bytes = true;
         return;
     }
@@ -233,7 +252,7 @@ fn code(
         return;
     }
     let coded = map.contains_key("errcode") || map.contains_key("errmsg");
-    let title = Title { root: root.to_vec(), heading: heading.to_owned(), ..near.clone() };
+    let title = Title { root: root.to_vec(), headings: headings.to_vec(), ..near.clone() };
     let sample = Sample { line: block.line, value, title };
     if coded || answer || !section.post {
         out.response.samples.push(sample);
@@ -244,20 +263,37 @@ fn code(
 
 /// `**参数说明：**` alone on its line.
 fn is_label(raw: &str) -> bool {
-    has(regex!(r"^[> ]*(\*\*|__)?[^*_]{2,60}(\*\*|__)?\s*[:：]?\s*(\*\*|__)?$"), raw.trim()) && (raw.contains("**") || raw.contains("__"))
-        || has(regex!("^[> ]*(权限说明|参数说明|返回结果|返回参数|请求参数|请求示例|返回示例|请求包体)[^，。]{0,10}[:：]?$"), &clean(raw))
+    has(regex!(r"^[> ]*(\*\*|__)?[^*_]{2,60}(\*\*|__)?\s*[:：]?\s*(\*\*|__)?$"), raw.trim())
+        && (raw.contains("**") || raw.contains("__"))
+        || has(
+            regex!(
+                "^[> ]*(权限说明|参数说明|返回结果|返回参数|请求参数|请求示例|返回示例|请求包体)[^，。]{0,10}[:：]?$"
+            ),
+            &clean(raw),
+        )
 }
 
 fn is_generic(text: &str) -> bool {
     has(
-        regex!(r"^[（(]?(\d+[.、])?(请求|返回|响应|输入|传入)?(参数|字段|包体|结果|示例|数据|包|说明)*(详细)?(说明|示例|列表|结构)?[）)]?[：: ]*$"),
+        regex!(
+            r"^[（(]?(\d+[.、])?(请求|返回|响应|输入|传入)?(参数|字段|包体|结果|示例|数据|包|说明)*(详细)?(说明|示例|列表|结构)?[）)]?[：: ]*$"
+        ),
         text,
     )
 }
 
+fn chain(headings: &[(u8, String)]) -> Vec<String> {
+    headings.iter().map(|h| h.1.clone()).collect()
+}
+
 /// A heading as links write it: without blanks, case and marks.
 pub(crate) fn anchor(text: &str) -> String {
-    let text: String = narrow(&clean(text)).chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    let text = replace(
+        regex!(r"^\s*(?:\d+(?:\.\d+)*[.、\s]\s*|[（(]?[一二三四五六七八九十]+[）)、.]\s*)"),
+        &narrow(&clean(text)),
+        "",
+    );
+    let text: String = text.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
     text.to_lowercase()
 }
 
@@ -265,7 +301,10 @@ pub(crate) fn anchor(text: &str) -> String {
 fn root_path(text: &str) -> Vec<String> {
     match find(regex!(r"([a-z_]+(?:[/.][a-z_]+)+)"), text) {
         Some(m) => m[1].split(['/', '.']).map(str::to_owned).collect(),
-        None => vec![],
+        None => match find(regex!("附录.*?各[^A-Za-z]*([a-z_]+)"), text) {
+            Some(m) => vec![m[1].clone()],
+            None => vec![],
+        },
     }
 }
 
@@ -273,21 +312,41 @@ fn root_path(text: &str) -> Vec<String> {
 pub(crate) fn title(text: &str) -> Title {
     let text = narrow(&clean(text));
     let text = text.trim().trim_end_matches(':').trim();
-    if let Some(m) = find(regex!(r"([A-Za-z_.]+)\s*(?:参数|字段)?(?:的?值)?(?:为|=|是)\s*[`'\x22]?([A-Za-z0-9_]+(?:\s*(?:或者?|/|、|,|和)\s*[A-Za-z0-9_]+)*)"), text)
-        && !has(regex!("^(GET|POST)"), text)
+    if let Some(m) = find(
+        regex!(
+            r"([A-Za-z_.]+)\s*(?:参数|字段)?(?:的?值)?(?:为|=|是)\s*[`'\x22]?([A-Za-z0-9_]+(?:\s*(?:或者?|/|、|,|和)\s*[A-Za-z0-9_]+)*)"
+        ),
+        text,
+    ) && !has(regex!("^(GET|POST)"), text)
     {
         let values = find_all(regex!("[A-Za-z0-9_]+"), &m[2]).into_iter().map(|v| v[0].clone()).collect();
         return Title { variant: Some((m[1].clone(), values)), ..Title::default() };
     }
     let whole = has(regex!(r"^(object|Object|struct)?[ .0-9]*[`(]?[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?$"), text);
     let told = has(
-        regex!(r"(?i)[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?\s*(参数|对象|字段|结构体?|数据|元素|类型|内容|列表|数组|节点)*(内部)?的?(参数|对象|字段|结构体?|数据|类型|属性)*(说明|结构|定义|描述|详情|包含|字段|参数|列表|取值|信息|格式|如下)|(字段|结构|参数|对象|类型)\s*[A-Za-z_]"),
+        regex!(
+            r"(?i)[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?\s*(参数|对象|字段|结构体?|数据|元素|类型|内容|列表|数组|节点)*(内部)?的?(参数|对象|字段|结构体?|数据|类型|属性)*(说明|结构|定义|描述|详情|包含|字段|参数|列表|取值|信息|格式|如下)|(字段|结构|参数|对象|类型)\s*[A-Za-z_]"
+        ),
         text,
     );
     if !(whole || told) {
         return Title::default();
     }
-    const COMMON: &[&str] = &["object", "json", "json结构", "http", "url", "post", "get", "api", "id", "html", "xml", "type", "access_token"];
+    const COMMON: &[&str] = &[
+        "object",
+        "json",
+        "json结构",
+        "http",
+        "url",
+        "post",
+        "get",
+        "api",
+        "id",
+        "html",
+        "xml",
+        "type",
+        "access_token",
+    ];
     let mut names: Vec<String> = Vec::new();
     for m in find_all(regex!(r"[A-Za-z_][A-Za-z0-9_.\[\]]*"), text) {
         let name = m[0].replace("[]", "").trim_matches('.').to_owned();
@@ -304,10 +363,19 @@ fn role(header: &str) -> Option<usize> {
     let h: String = narrow(&clean(header)).chars().filter(|c| !c.is_whitespace()).collect();
     Some(match h.as_str() {
         "变量" => 0,
-        "参数" | "参数名" | "字段" | "字段名" | "参数名称" | "字段名称" | "属性" | "名称" | "属性名" | "参数/属性" | "字段/参数" | "key" | "Key" => 1,
-        "必须" | "是否必须" | "必填" | "是否必填" | "必选" | "是否必返回" | "是否必选" | "必需" | "是否必需" | "必传" | "required" => 3,
-        "说明" | "描述" | "参数描述" | "参数说明" | "备注" | "含义" | "字段说明" | "详细说明" | "字段描述" | "字段含义" | "意义" => 4,
-        _ if h.starts_with("类型") || h.starts_with("数据类型") || h.starts_with("参数类型") || h.starts_with("字段类型") => 2,
+        "参数" | "参数名" | "字段" | "字段名" | "参数名称" | "字段名称" | "属性" | "名称" | "属性名"
+        | "参数/属性" | "字段/参数" | "key" | "Key" => 1,
+        "必须" | "是否必须" | "必填" | "是否必填" | "必选" | "是否必返回" | "是否必选" | "必需"
+        | "是否必需" | "必传" | "required" => 3,
+        "说明" | "描述" | "参数描述" | "参数说明" | "备注" | "含义" | "字段说明" | "详细说明"
+        | "字段描述" | "字段含义" | "意义" => 4,
+        _ if h.starts_with("类型")
+            || h.starts_with("数据类型")
+            || h.starts_with("参数类型")
+            || h.starts_with("字段类型") =>
+        {
+            2
+        }
         _ if h.contains("必须") || h.contains("必填") => 3,
         _ => return None,
     })
@@ -351,7 +419,10 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             row.required = Some(std::mem::replace(&mut row.ty, moved));
         }
         let texts = format!("{} {}", raw(ty), raw(desc));
-        for m in find_all(regex!(r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】]{0,6}[“"「【]([^”"」】]{2,30})[”"」】]"#), &texts) {
+        for m in find_all(
+            regex!(r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】]{0,6}[“"「【]([^”"」】]{2,30})[”"」】]"#),
+            &texts,
+        ) {
             let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };
             // A bare number is a page without a heading.
             if !target.bytes().all(|b| b.is_ascii_digit()) {
@@ -385,9 +456,16 @@ fn codes(table: &Table, out: &mut Vec<(i64, String)>) {
 /// The wire path of a name cell: depth by `└`, segments, and which of them are marked as arrays.
 pub(crate) fn path(cell: &str) -> Option<(usize, Vec<(String, bool)>)> {
     let text = narrow(cell);
-    let depth = text.chars().take_while(|c| !c.is_ascii_alphanumeric() && *c != '_').filter(|c| matches!(c, '└' | '├' | '∟' | '┗' | '+')).count();
+    let depth = text
+        .chars()
+        .take_while(|c| !c.is_ascii_alphanumeric() && *c != '_')
+        .filter(|c| matches!(c, '└' | '├' | '∟' | '┗' | '+'))
+        .count();
     let text = replace(regex!(r"\([^()]*\)|\([^)]*$"), &text, "");
-    let text: String = text.chars().filter(|c| !matches!(c, '└' | '├' | '∟' | '┗' | '`' | '"' | '\'' | '*' | '─' | ' ' | '\t')).collect();
+    let text: String = text
+        .chars()
+        .filter(|c| !matches!(c, '└' | '├' | '∟' | '┗' | '`' | '"' | '\'' | '*' | '─' | ' ' | '\t'))
+        .collect();
     let text = text.replace("->", ".").replace([':', '：'], ".").replace("..", ".");
     let text = text.trim_matches(['.', '-', '+', '>', ',', ';']);
     let mut out = Vec::new();
@@ -419,7 +497,8 @@ mod tests {
             ("字段", 0, ""),
         ] {
             let got = path(cell).map(|(d, p)| {
-                let p: Vec<String> = p.iter().map(|(n, l)| format!("{n}{}", if *l { "[]" } else { "" })).collect();
+                let p: Vec<String> =
+                    p.iter().map(|(n, l)| format!("{n}{}", if *l { "[]" } else { "" })).collect();
                 (d, p.join(" "))
             });
             let want = (!want.is_empty()).then(|| (depth, want.to_owned()));

@@ -1,13 +1,12 @@
 //! Marks in the pages' text: what to strip, what a cell says without them.
 
-
-
 use regex_lite::Regex;
 
 /// A regex that is part of the program, so correct: a mistake in it shows in every test.
 macro_rules! regex {
     ($text:expr) => {{
-        static R: std::sync::LazyLock<Option<regex_lite::Regex>> = std::sync::LazyLock::new(|| regex_lite::Regex::new($text).ok());
+        static R: std::sync::LazyLock<Option<regex_lite::Regex>> =
+            std::sync::LazyLock::new(|| regex_lite::Regex::new($text).ok());
         &*R
     }};
 }
@@ -72,11 +71,18 @@ pub fn clean(text: &str) -> String {
     let text = replace(regex!(r"\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)"), &text, "$1");
     let text = replace(regex!(r"!!#[0-9A-Fa-f]{3,6} ?"), &text, "");
     let text = text.replace("!!", "").replace("**", "").replace("__", "\u{1}");
-    let text = replace(regex!(r"</?(?i:font|b|span|strong|em|i|u|p|div|a|center|small|s|del|code|img|li|ul|ol|h\d)(?:\s[^<>]*)?/?>"), &text, "");
+    let text = replace(
+        regex!(
+            r"</?(?i:font|b|span|strong|em|i|u|p|div|a|center|small|s|del|code|img|li|ul|ol|h\d)(?:\s[^<>]*)?/?>"
+        ),
+        &text,
+        "",
+    );
     // `__` marks bold only around words; inside a name it is part of it.
     let text = replace(regex!("(^|[^A-Za-z0-9])\u{1}"), &text, "$1");
     let text = replace(regex!("\u{1}($|[^A-Za-z0-9])"), &text, "$1").replace('\u{1}', "__");
-    let lines: Vec<String> = unescape(&text).lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> =
+        unescape(&text).lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     lines.join("\n").trim().to_owned()
 }
 

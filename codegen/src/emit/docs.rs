@@ -36,7 +36,8 @@ fn prose(mut text: &str, out: &mut String) {
     }) {
         escape(&text[..at], out);
         let rest = &text[at..];
-        let end = rest.find(|c: char| !c.is_ascii_graphic() || "<>\"'`(){}|".contains(c)).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !c.is_ascii_graphic() || "<>\"'`(){}|".contains(c)).unwrap_or(rest.len());
         out.push('<');
         out.push_str(&rest[..end]);
         out.push('>');
@@ -67,7 +68,11 @@ pub(super) fn field(f: &ir::Field) -> Vec<String> {
     }
     if let Some(instead) = &f.deprecated {
         out.push(String::new());
-        out.push(if instead.is_empty() { "已废弃。".into() } else { format!("废弃说明：{}", safe(instead)) });
+        out.push(if instead.is_empty() {
+            "已废弃。".into()
+        } else {
+            format!("废弃说明：{}", safe(instead))
+        });
     }
     out
 }
@@ -78,7 +83,9 @@ fn facts(f: &ir::Field) -> Vec<String> {
         out.push(format!("必填条件：{}", safe(f.when.trim_end_matches('。'))));
     }
     let l = &f.limits;
-    let said = |what: &str, t: String| if t.starts_with(|c: char| c.is_ascii()) { format!("{what} {t}") } else { what.to_owned() + &t };
+    let said = |what: &str, t: String| {
+        if t.starts_with(|c: char| c.is_ascii()) { format!("{what} {t}") } else { what.to_owned() + &t }
+    };
     out.extend(limit(&l.chars, "字符").map(|t| said("长度", t)));
     out.extend(limit(&l.bytes, "字节").map(|t| said("长度", t)));
     out.extend(limit(&l.range, "").map(|t| said("取值", t)));
@@ -139,7 +146,10 @@ pub(super) fn endpoint(e: &ir::Endpoint, example: &[String]) -> Vec<String> {
     let method = if e.post { "POST" } else { "GET" };
     let mut line = format!("`{method} {}`", path(e));
     if let Some(source) = e.source.first() {
-        line.push_str(&format!(" · [官方文档](https://developer.work.weixin.qq.com/document/path/{})", source.page));
+        line.push_str(&format!(
+            " · [官方文档](https://developer.work.weixin.qq.com/document/path/{})",
+            source.page
+        ));
         if let Some(updated) = &source.updated {
             line.push_str(&format!(" · 更新于 {updated}"));
         }
@@ -157,7 +167,9 @@ pub(super) fn endpoint(e: &ir::Endpoint, example: &[String]) -> Vec<String> {
     let errors: Vec<String> = e
         .errors
         .iter()
-        .map(|(code, text)| if text.is_empty() { format!("- `{code}`") } else { format!("- `{code}` {text}") })
+        .map(
+            |(code, text)| if text.is_empty() { format!("- `{code}`") } else { format!("- `{code}` {text}") },
+        )
         .collect();
     section(&mut out, "错误码", &errors);
     if !example.is_empty() {

@@ -92,7 +92,11 @@ fn reference(api: &ir::Api, id: TypeId, _wire: &str, depth: usize) -> String {
             let mut args: Vec<String> =
                 s.fields.iter().filter(|f| f.required).map(|f| value(api, f, depth + 1)).collect();
             args.extend(s.unions.iter().map(|u| reference(api, u.ty, "", depth + 1)));
-            if args.len() > 6 || !t.sent { format!("{path}::default()") } else { format!("{path}::new({})", args.join(", ")) }
+            if args.len() > 6 || !t.sent {
+                format!("{path}::default()")
+            } else {
+                format!("{path}::new({})", args.join(", "))
+            }
         }
         TypeKind::Union(u) => {
             let unique = |v: &&ir::Variant| {

@@ -22,7 +22,9 @@ impl Features {
 pub fn merge_features(manifest: &str, features: &Features, gone: &[String]) -> Result<String, String> {
     let mut doc: DocumentMut = manifest.parse().map_err(|e| format!("wecom/Cargo.toml is no TOML: {e}"))?;
     let table = doc["features"].or_insert(toml_edit::table());
-    let Some(table) = table.as_table_mut() else { return Err("`features` in wecom/Cargo.toml is no table".into()) };
+    let Some(table) = table.as_table_mut() else {
+        return Err("`features` in wecom/Cargo.toml is no table".into());
+    };
     for name in gone {
         table.remove(name);
     }
@@ -36,9 +38,10 @@ pub fn merge_features(manifest: &str, features: &Features, gone: &[String]) -> R
         Item::Value(Value::Array(array))
     };
     for (name, uses) in &features.0 {
-        let same = table.get(name).and_then(Item::as_array).is_some_and(|a| {
-            a.iter().filter_map(Value::as_str).eq(uses.iter().map(String::as_str))
-        });
+        let same = table
+            .get(name)
+            .and_then(Item::as_array)
+            .is_some_and(|a| a.iter().filter_map(Value::as_str).eq(uses.iter().map(String::as_str)));
         if !same {
             table[name.as_str()] = list(uses, false);
         }
@@ -48,11 +51,17 @@ pub fn merge_features(manifest: &str, features: &Features, gone: &[String]) -> R
     // What people put into `full` beside the modules stays there.
     let modules: Vec<String> = full.clone();
     if let Some(old) = table.get("full").and_then(Item::as_array) {
-        full.extend(old.iter().filter_map(Value::as_str).filter(|f| !modules.iter().any(|m| m == f) && !gone.iter().any(|g| g == f)).map(str::to_owned));
+        full.extend(
+            old.iter()
+                .filter_map(Value::as_str)
+                .filter(|f| !modules.iter().any(|m| m == f) && !gone.iter().any(|g| g == f))
+                .map(str::to_owned),
+        );
     }
-    let same = table.get("full").and_then(Item::as_array).is_some_and(|a| {
-        a.iter().filter_map(Value::as_str).eq(full.iter().map(String::as_str))
-    });
+    let same = table
+        .get("full")
+        .and_then(Item::as_array)
+        .is_some_and(|a| a.iter().filter_map(Value::as_str).eq(full.iter().map(String::as_str)));
     if !same {
         table["full"] = list(&full, true);
     }
@@ -72,6 +81,10 @@ mod tests {
             new,
             "[package]\nname = \"x\"\n\n[features]\ndefault = [\"a\"] # small\na = []\nredis = [\"dep:redis\"]\nfull = [\n    \"a\",\n    \"b\",\n    \"redis\",\n]\nb = [\"a\"]\n"
         );
-        assert_eq!(merge_features(&new, &features, &[]).expect("a manifest"), new, "a second run changes nothing");
+        assert_eq!(
+            merge_features(&new, &features, &[]).expect("a manifest"),
+            new,
+            "a second run changes nothing"
+        );
     }
 }

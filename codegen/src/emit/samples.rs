@@ -32,14 +32,24 @@ pub(super) fn tests(api: &Api) -> String {
         }
         out.push_str("}\n\n");
     }
-    out.push_str("/// Sample bodies of the documentation, where they are present.\n#[test]\nfn samples() {\n");
+    out.push_str(
+        "/// Sample bodies of the documentation, where they are present.\n#[test]\nfn samples() {\n",
+    );
     for (module, e) in api.endpoints() {
         // Multipart requests have no JSON; a file is no JSON either.
         if e.post && e.file.is_none() {
-            out.push_str(&format!("    sample::<wecom::{}::{}>({:?}, \"request\");\n", module.name, e.rust, e.path));
+            out.push_str(&format!(
+                "    sample::<wecom::{}::{}>({:?}, \"request\");\n",
+                module.name, e.rust, e.path
+            ));
         }
         if let Some(id) = e.response {
-            out.push_str(&format!("    sample::<wecom::{}::{}>({:?}, \"response\");\n", module.name, api.ty(id).rust, e.path));
+            out.push_str(&format!(
+                "    sample::<wecom::{}::{}>({:?}, \"response\");\n",
+                module.name,
+                api.ty(id).rust,
+                e.path
+            ));
         }
     }
     out.push_str("}\n");
@@ -55,7 +65,8 @@ fn values(api: &Api, id: TypeId) -> Vec<Value> {
         }
         TypeKind::Enum(e) if e.flags => vec![json!(5)],
         TypeKind::Enum(e) if e.repr.integers().is_some() => {
-            let mut out: Vec<Value> = e.values.iter().filter_map(|v| v.wire.parse::<i64>().ok()).map(Value::from).collect();
+            let mut out: Vec<Value> =
+                e.values.iter().filter_map(|v| v.wire.parse::<i64>().ok()).map(Value::from).collect();
             out.push(json!(987_654));
             out
         }
@@ -73,7 +84,10 @@ fn values(api: &Api, id: TypeId) -> Vec<Value> {
             if !u.outer {
                 let mut map = Map::new();
                 if let Some(tag) = &u.tag {
-                    map.insert(tag.clone(), if u.numeric { json!(987_654) } else { json!("a variant of tomorrow") });
+                    map.insert(
+                        tag.clone(),
+                        if u.numeric { json!(987_654) } else { json!("a variant of tomorrow") },
+                    );
                 }
                 map.insert("a_field_of_tomorrow".into(), json!({"x": [1, "2", null]}));
                 out.push(Value::Object(map));
@@ -162,7 +176,10 @@ fn variant(api: &Api, u: &Union, index: usize, map: &mut Map<String, Value>, ope
     let Some(v) = u.variants.get(index) else { return };
     if let Some(tag) = u.tag.as_ref().filter(|_| !u.outer) {
         let first = v.tags.first().map_or("", String::as_str);
-        map.insert(tag.clone(), if u.numeric { first.parse::<i64>().map_or(json!(0), Value::from) } else { json!(first) });
+        map.insert(
+            tag.clone(),
+            if u.numeric { first.parse::<i64>().map_or(json!(0), Value::from) } else { json!(first) },
+        );
     }
     let Some(ty) = &v.ty else { return };
     let again = matches!(ty.leaf(), Ty::Ref(to) if open.contains(to));

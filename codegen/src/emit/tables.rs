@@ -15,7 +15,10 @@ pub(super) fn errors(api: &ir::Api) -> String {
     );
     for e in &api.errors {
         let class = heck::ToUpperCamelCase::to_upper_camel_case(e.class.as_str());
-        out.push_str(&format!("    entry({}, ErrorClass::{class}, {:?}, {:?}),\n", e.code, e.meaning, e.advice));
+        out.push_str(&format!(
+            "    entry({}, ErrorClass::{class}, {:?}, {:?}),\n",
+            e.code, e.meaning, e.advice
+        ));
     }
     out.push_str("];\n");
     out

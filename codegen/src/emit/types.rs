@@ -94,7 +94,8 @@ pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
 /// `use` lines for what the text mentions: the runtime's types, and types of the module that stand in other files.
 pub(super) fn imports(scope: &Scope<'_>, body: &str) -> String {
     // A word in a comment needs no import.
-    let code: String = body.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        body.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let words: BTreeSet<&str> = code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
     let own: BTreeSet<&str> = scope.types.iter().map(|id| scope.api.ty(*id).rust.as_str()).collect();
     let mut out = String::new();
@@ -184,7 +185,9 @@ fn structure(
     let unions = s.unions.iter().map(|u| {
         let (rust, ty) = (ident(&u.rust), union_type(scope, u));
         let line = match &scope.api.ty(u.ty).kind {
-            TypeKind::Union(x) => scope.api.ty(u.ty).doc.first().map_or_else(|| union_title(x), |l| docs::safe(l)),
+            TypeKind::Union(x) => {
+                scope.api.ty(u.ty).doc.first().map_or_else(|| union_title(x), |l| docs::safe(l))
+            }
             _ => String::new(),
         };
         let doc = docs::attrs(&[line]);
@@ -208,9 +211,9 @@ fn structure(
         let title = title.replace(['"', '\''], "");
         quote!(#[doc(alias = #path)] #[doc(alias = #title)])
     });
-    let deprecated = endpoint.filter(|e| e.status == ir::Status::Retired).map(|_| {
-        quote!(#[deprecated = "已下线：官方文档不再收录，服务端仍应答"])
-    });
+    let deprecated = endpoint
+        .filter(|e| e.status == ir::Status::Retired)
+        .map(|_| quote!(#[deprecated = "已下线：官方文档不再收录，服务端仍应答"]));
     let must_use = t.sent.then(|| quote!(#[must_use]));
     let mut out = vec![Item::Tokens(quote! {
         #doc
@@ -237,10 +240,17 @@ fn union_type(scope: &Scope<'_>, u: &ir::UnionField) -> TokenStream {
 }
 
 /// A parameter that takes a value of a type, and the expression that makes the value of it.
-pub(super) fn parameter(scope: &Scope<'_>, name: &proc_macro2::Ident, ty: &Ty, boxed: bool) -> (TokenStream, TokenStream) {
+pub(super) fn parameter(
+    scope: &Scope<'_>,
+    name: &proc_macro2::Ident,
+    ty: &Ty,
+    boxed: bool,
+) -> (TokenStream, TokenStream) {
     let into = |ty: &Ty| match ty {
         Ty::Prim(Prim::String | Prim::Secret | Prim::Date | Prim::Date8 | Prim::Datetime | Prim::Rfc3339)
-        | Ty::Prim(Prim::Unix | Prim::UnixText | Prim::Millis | Prim::MillisText | Prim::Base64 | Prim::Json) => true,
+        | Ty::Prim(
+            Prim::Unix | Prim::UnixText | Prim::Millis | Prim::MillisText | Prim::Base64 | Prim::Json,
+        ) => true,
         Ty::Ref(id) => !matches!(scope.api.ty(*id).kind, TypeKind::Struct(_)),
         _ => false,
     };
@@ -307,7 +317,8 @@ pub(super) fn required(
 fn constructor(scope: &Scope<'_>, s: &ir::Struct, file: Option<&ir::FilePart>) -> Vec<TokenStream> {
     let required = required(scope, s, file);
     let params = required.iter().map(|(_, p, _)| p);
-    let values = required.iter().map(|(n, _, v)| if *n == v.to_string() { quote!(#n) } else { quote!(#n: #v) });
+    let values =
+        required.iter().map(|(n, _, v)| if *n == v.to_string() { quote!(#n) } else { quote!(#n: #v) });
     let complete = s.fields.iter().all(|f| f.required);
     let rest = (!complete).then(|| quote!(..Self::default()));
     let body = match required.is_empty() {
@@ -385,7 +396,8 @@ fn enumeration(t: &ir::Type, e: &ir::Enum, doc: &TokenStream) -> TokenStream {
     };
     if e.flags {
         let consts = e.values.iter().map(|v| {
-            let (doc, rust) = (label(v), ident(&heck::ToShoutySnakeCase::to_shouty_snake_case(v.rust.as_str())));
+            let (doc, rust) =
+                (label(v), ident(&heck::ToShoutySnakeCase::to_shouty_snake_case(v.rust.as_str())));
             let value = proc_macro2::Literal::i64_unsuffixed(v.wire.parse().unwrap_or_default());
             quote!(#doc pub const #rust: Self = Self(#value);)
         });

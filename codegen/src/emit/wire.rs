@@ -47,7 +47,8 @@ pub(super) fn uses(body: &str) -> String {
     ];
     let used = RUNTIME.iter().filter(|w| words.contains(*w));
     let names: Vec<&str> = std::iter::once("self").chain(used.copied()).collect();
-    let events = if words.contains("Notice") { "use crate::callback::{CallbackError, Notice};\n" } else { "" };
+    let events =
+        if words.contains("Notice") { "use crate::callback::{CallbackError, Notice};\n" } else { "" };
     let auth = if body.contains("kind::") { "use crate::token::kind;\n" } else { "" };
     format!("{events}{auth}use crate::wire::{{{}}};\n\nuse super::*;\n\n", names.join(", "))
 }
@@ -179,7 +180,11 @@ fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct) -> TokenStream {
             }
         }
     });
-    let flag = (!s.unions.is_empty()).then(|| quote!(const OPEN: bool = true;));
+    let flag = (!s.unions.is_empty()).then(|| {
+        quote!(
+            const OPEN: bool = true;
+        )
+    });
     quote! {
         impl Record for #name {
             const NAME: &'static str = #full;
@@ -415,19 +420,26 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
     };
     let mut more: Vec<TokenStream> = Vec::new();
     if e.post {
-        more.extend(struct_fields.iter().filter(|f| f.place == Place::Query).map(|f| add(f, "query", "query_as")));
+        more.extend(
+            struct_fields.iter().filter(|f| f.place == Place::Query).map(|f| add(f, "query", "query_as")),
+        );
     }
     let (first, can_fail) = match e.body {
         ir::RequestBody::Query if struct_fields.is_empty() => (quote!(Payload::none()), false),
         ir::RequestBody::Query => (quote!(Payload::query_of(self)), true),
         ir::RequestBody::None | ir::RequestBody::Xml => (quote!(Payload::none()), false),
         ir::RequestBody::EmptyJson => (quote!(Payload::empty_json()), false),
-        ir::RequestBody::Json if struct_fields.is_empty() && unions(scope, e) == 0 => (quote!(Payload::none()), false),
+        ir::RequestBody::Json if struct_fields.is_empty() && unions(scope, e) == 0 => {
+            (quote!(Payload::none()), false)
+        }
         ir::RequestBody::Json => (quote!(Payload::json(self)), true),
         ir::RequestBody::Multipart => {
             let file = e.file.as_ref();
-            let (part, rust) = (file.map_or("media", |f| f.part.as_str()), ident(file.map_or("media", |f| f.rust.as_str())));
-            more.extend(struct_fields.iter().filter(|f| f.place == Place::Body).map(|f| add(f, "part", "part_as")));
+            let (part, rust) =
+                (file.map_or("media", |f| f.part.as_str()), ident(file.map_or("media", |f| f.rust.as_str())));
+            more.extend(
+                struct_fields.iter().filter(|f| f.place == Place::Body).map(|f| add(f, "part", "part_as")),
+            );
             (quote!(Payload::file(#part, &self.#rust)), true)
         }
     };

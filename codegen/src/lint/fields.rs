@@ -13,7 +13,8 @@ pub(super) fn object(o: &Object, report: &mut Report) {
     o.fields.iter().for_each(|f| field(f, report));
     let flat = o.unions.iter().filter(|u| u.payload == Payload::Flat).count();
     if flat > 1 {
-        let help = "an unknown variant could not tell which fields are its own; make the others optional fields";
+        let help =
+            "an unknown variant could not tell which fields are its own; make the others optional fields";
         report.error("union", o.pos, "two flat unions in one object", help);
     }
     for u in &o.unions {
@@ -31,13 +32,15 @@ pub(super) fn field(f: &Field, report: &mut Report) {
         && !names::is_field_name(&name.value)
     {
         let message = format!("`{}` cannot name a Rust field", name.value);
-        let help = names::field_name(&name.value).map_or("snake_case, ASCII".into(), |n| format!("write `{n}`"));
+        let help =
+            names::field_name(&name.value).map_or("snake_case, ASCII".into(), |n| format!("write `{n}`"));
         report.error("bad-name", name.pos, message, help);
     }
     if let Some(name) = &f.name {
         if !names::is_type_name(&name.value) {
             let message = format!("`{}` cannot name a Rust type", name.value);
-            let help = names::type_name(&name.value).map_or("PascalCase, ASCII".into(), |n| format!("write `{n}`"));
+            let help =
+                names::type_name(&name.value).map_or("PascalCase, ASCII".into(), |n| format!("write `{n}`"));
             report.error("bad-name", name.pos, message, help);
         }
         if f.object.is_none() && f.values.is_none() {
@@ -92,7 +95,12 @@ fn inline(f: &Field, report: &mut Report) {
         }
         Some(_) if !is_object => {
             let message = format!("`{}` has fields, but its type is `{}`", f.wire.value, f.ty.value);
-            report.error("fields-on-type", f.ty.pos, message, "write `object`, `list<object>` or `map<object>`");
+            report.error(
+                "fields-on-type",
+                f.ty.pos,
+                message,
+                "write `object`, `list<object>` or `map<object>`",
+            );
         }
         Some(o) if o.fields.is_empty() && o.unions.is_empty() => {
             let message = format!("`{}` is an object without fields", f.wire.value);
@@ -133,7 +141,10 @@ fn limits(f: &Field, report: &mut Report) {
         let fits = match key {
             "items" => many,
             "range" => leaf.is_some_and(|p| p.integers().is_some() || p == Prim::F64),
-            _ => leaf.is_none_or(|p| p.is_text()) && !matches!(f.ty.value, TypeExpr::Map(_)) || matches!(f.ty.value, TypeExpr::Text(_)),
+            _ => {
+                leaf.is_none_or(|p| p.is_text()) && !matches!(f.ty.value, TypeExpr::Map(_))
+                    || matches!(f.ty.value, TypeExpr::Text(_))
+            }
         };
         if !fits {
             let message = format!("`{key}` cannot limit `{}`", f.ty.value);
@@ -151,7 +162,8 @@ fn limits(f: &Field, report: &mut Report) {
         }
         if key == "range"
             && let Some((low, high)) = leaf.and_then(Prim::integers)
-            && (limit.min.is_some_and(|m| m < low || m > high) || limit.max.is_some_and(|m| m > high || m < low))
+            && (limit.min.is_some_and(|m| m < low || m > high)
+                || limit.max.is_some_and(|m| m > high || m < low))
         {
             let message = format!("`{}` cannot hold this range", f.ty.leaf());
             report.error("impossible-limit", limit.pos, message, format!("it holds {low}..{high}"));
@@ -167,9 +179,10 @@ fn default(f: &Field, report: &mut Report) {
         Prim::Bool => matches!(d.value.as_str(), "true" | "false"),
         Prim::Flag => matches!(d.value.as_str(), "0" | "1"),
         Prim::F64 => d.value.parse::<f64>().is_ok(),
-        p if p.integers().is_some() => d.value.parse::<i128>().is_ok_and(|n| {
-            p.integers().is_some_and(|(low, high)| (low..=high).contains(&n))
-        }),
+        p if p.integers().is_some() => d
+            .value
+            .parse::<i128>()
+            .is_ok_and(|n| p.integers().is_some_and(|(low, high)| (low..=high).contains(&n))),
         _ => true,
     };
     if !fits {
@@ -200,7 +213,11 @@ fn default(f: &Field, report: &mut Report) {
 /// All rules over an enumeration.
 pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos: Pos, report: &mut Report) {
     let repr = match ty.leaf() {
-        TypeExpr::Prim(p) if *p == Prim::String || matches!(p, Prim::I32 | Prim::I64 | Prim::U32 | Prim::U64) => *p,
+        TypeExpr::Prim(p)
+            if *p == Prim::String || matches!(p, Prim::I32 | Prim::I64 | Prim::U32 | Prim::U64) =>
+        {
+            *p
+        }
         other => {
             let help = match other {
                 TypeExpr::Prim(Prim::Digits) => "write `string` and quote the values",
@@ -225,13 +242,23 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
                 Ok(n) if (low..=high).contains(&n) => n.to_string(),
                 _ => {
                     let message = format!("`{}` is no {}", v.value.value, repr.word());
-                    report.error("enumeration", v.value.pos, message, "write a whole number that it can hold");
+                    report.error(
+                        "enumeration",
+                        v.value.pos,
+                        message,
+                        "write a whole number that it can hold",
+                    );
                     continue;
                 }
             },
         };
         if !seen.insert(key) {
-            report.error("enumeration", v.value.pos, format!("value {} stands twice", v.value.value), "keep one");
+            report.error(
+                "enumeration",
+                v.value.pos,
+                format!("value {} stands twice", v.value.value),
+                "keep one",
+            );
         }
     }
 }
@@ -267,10 +294,20 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
     match &u.tag {
         Some(tag) if !tag.value.contains('.') && keys.contains(tag.value.as_str()) => {
             let message = format!("the tag `{}` is also a field", tag.value);
-            report.error("union-tag", tag.pos, message, "remove the field: the union reads and writes its tag");
+            report.error(
+                "union-tag",
+                tag.pos,
+                message,
+                "remove the field: the union reads and writes its tag",
+            );
         }
         None if u.payload != Payload::Sibling && u.ty.is_none() => {
-            report.error("union-tag", u.pos, "without a tag, nothing tells the variant", "add `tag:`, or drop `payload`");
+            report.error(
+                "union-tag",
+                u.pos,
+                "without a tag, nothing tells the variant",
+                "add `tag:`, or drop `payload`",
+            );
         }
         _ => {}
     }
@@ -282,7 +319,12 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
                 report.error("union", t.pos, format!("tag value `{}` stands twice", t.value), "keep one");
             }
             if u.numeric && t.value.parse::<i64>().is_err() {
-                report.error("union", t.pos, format!("tag value `{}` is no number", t.value), "drop `tag_type`, or write digits");
+                report.error(
+                    "union",
+                    t.pos,
+                    format!("tag value `{}` is no number", t.value),
+                    "drop `tag_type`, or write digits",
+                );
             }
         }
         let key = match (&v.key, &u.payload) {
@@ -324,7 +366,10 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
 pub(super) fn known_tokens(e: &Endpoint, report: &mut Report) {
     let named = |b: &Option<Body>, names: &[&str]| -> Vec<(String, Pos)> {
         let fields = b.iter().flat_map(|b| &b.object.fields);
-        fields.filter(|f| names.contains(&f.wire.value.as_str())).map(|f| (f.wire.value.clone(), f.wire.pos)).collect()
+        fields
+            .filter(|f| names.contains(&f.wire.value.as_str()))
+            .map(|f| (f.wire.value.clone(), f.wire.pos))
+            .collect()
     };
     let tokens: Vec<&str> =
         Auth::ALL.iter().filter(|(_, a)| *a == e.auth.value && *a != Auth::None).map(|(w, _)| *w).collect();
@@ -363,7 +408,10 @@ pub(super) fn leads(object: &Object, path: &str) -> bool {
             || u.variants.iter().any(|v| {
                 let at_key = v.tag.value == first || v.key.as_ref().is_some_and(|k| k.value == first);
                 let inside = v.object.as_ref();
-                at_key && (rest.is_empty() || v.ty.as_ref().is_some_and(|t| named(t)) || inside.is_some_and(|o| leads(o, rest)))
+                at_key
+                    && (rest.is_empty()
+                        || v.ty.as_ref().is_some_and(|t| named(t))
+                        || inside.is_some_and(|o| leads(o, rest)))
                     || inside.is_some_and(|o| u.payload == Payload::Flat && leads(o, path))
             })
     };

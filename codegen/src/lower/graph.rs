@@ -28,7 +28,9 @@ pub(crate) fn edges(kind: &TypeKind) -> Vec<(TypeId, bool)> {
             s.fields.iter().for_each(|f| of(&f.ty, true, &mut out));
             s.unions.iter().for_each(|u| out.push((u.ty, true)));
         }
-        TypeKind::Union(u) => u.variants.iter().filter_map(|v| v.ty.as_ref()).for_each(|t| of(t, true, &mut out)),
+        TypeKind::Union(u) => {
+            u.variants.iter().filter_map(|v| v.ty.as_ref()).for_each(|t| of(t, true, &mut out))
+        }
         TypeKind::Enum(_) => {}
     }
     out

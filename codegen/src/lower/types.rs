@@ -65,11 +65,8 @@ impl<'r> Types<'r> {
     }
 
     pub(super) fn finish(self) -> Vec<ir::Type> {
-        let mut list: Vec<ir::Type> = self
-            .list
-            .into_iter()
-            .map(|t| t.unwrap_or_else(|| blank("?", "Missing")))
-            .collect();
+        let mut list: Vec<ir::Type> =
+            self.list.into_iter().map(|t| t.unwrap_or_else(|| blank("?", "Missing"))).collect();
         for (id, pos) in self.held {
             if !matches!(list[id.0 as usize].kind, ir::TypeKind::Union(_)) {
                 let message = format!("`{}` is no union", list[id.0 as usize].rust);
@@ -96,7 +93,10 @@ impl<'r> Types<'r> {
             self.report.error(
                 "name-collision",
                 pos,
-                format!("two types of module `{module}` are called `{rust}`; the other begins at {}", place(first)),
+                format!(
+                    "two types of module `{module}` are called `{rust}`; the other begins at {}",
+                    place(first)
+                ),
                 "give one of them a `name`, or share one under `types`",
             );
         } else {
@@ -183,7 +183,10 @@ impl<'r> Types<'r> {
         for f in fields {
             let Some(field) = self.field(owner, f, place) else { continue };
             if let Some(twin) = out.iter().find(|o| o.rust == field.rust) {
-                let message = format!("fields `{}` and `{}` of `{}` both become `{}`", twin.wire, field.wire, owner.rust, field.rust);
+                let message = format!(
+                    "fields `{}` and `{}` of `{}` both become `{}`",
+                    twin.wire, field.wire, owner.rust, field.rust
+                );
                 self.report.error("name-collision", f.wire.pos, message, "give one of them a `rust` name");
             }
             out.push(field);
@@ -242,7 +245,8 @@ impl<'r> Types<'r> {
             None => match names::type_name(&f.wire.value) {
                 Some(n) => Some((format!("{}{n}", owner.rust), f.wire.pos)),
                 None => {
-                    let message = format!("no Rust name can be made of the inline type of `{}`", f.wire.value);
+                    let message =
+                        format!("no Rust name can be made of the inline type of `{}`", f.wire.value);
                     types.report.error("bad-name", f.wire.pos, message, "give it one: `name: …`");
                     None
                 }
@@ -280,7 +284,11 @@ impl<'r> Types<'r> {
                 match self.named.get(&key) {
                     Some(id) => Ty::Ref(*id),
                     None => {
-                        let known: Vec<String> = self.named.keys().map(|(m, n)| if m == module { n.clone() } else { format!("{m}.{n}") }).collect();
+                        let known: Vec<String> = self
+                            .named
+                            .keys()
+                            .map(|(m, n)| if m == module { n.clone() } else { format!("{m}.{n}") })
+                            .collect();
                         let shown = if other.is_some() { format!("{}.{name}", key.0) } else { name.clone() };
                         let near = crate::schema::nearest(&shown, known.iter().map(String::as_str));
                         let elsewhere = known.iter().find(|k| k.ends_with(&format!(".{name}")));
@@ -288,7 +296,12 @@ impl<'r> Types<'r> {
                             Some(k) => format!("did you mean `{k}`?"),
                             None => format!("define it under `types` of module `{}`", key.0),
                         };
-                        self.report.error("dangling-reference", pos, format!("there is no type `{shown}`"), help);
+                        self.report.error(
+                            "dangling-reference",
+                            pos,
+                            format!("there is no type `{shown}`"),
+                            help,
+                        );
                         return None;
                     }
                 }
@@ -312,10 +325,16 @@ impl<'r> Types<'r> {
             let pos = v.name.as_ref().map_or(v.value.pos, |n| n.pos);
             if !names::is_type_name(rust.trim_end_matches('_')) || (v.name.is_some() && rust == "Unknown") {
                 let message = format!("`{rust}` cannot name a value");
-                self.report.error("bad-name", pos, message, "PascalCase, ASCII, and not `Unknown`, which is the generator's");
+                self.report.error(
+                    "bad-name",
+                    pos,
+                    message,
+                    "PascalCase, ASCII, and not `Unknown`, which is the generator's",
+                );
             }
             if let Some(twin) = out.iter().find(|o| o.rust == rust) {
-                let message = format!("values `{}` and `{}` are both called `{rust}`", twin.wire, v.value.value);
+                let message =
+                    format!("values `{}` and `{}` are both called `{rust}`", twin.wire, v.value.value);
                 self.report.error("name-collision", pos, message, "give one of them another `name`");
             }
             out.push(ir::Value {
@@ -382,7 +401,12 @@ impl<'r> Types<'r> {
         for step in tag.value.split('.') {
             let Some((_, rust, ty)) = here.iter().find(|(w, _, _)| w == step).cloned() else {
                 let message = format!("the tag `{}` leads nowhere: there is no field `{step}`", tag.value);
-                self.report.error("union-tag", tag.pos, message, "list the tag among the fields of its object");
+                self.report.error(
+                    "union-tag",
+                    tag.pos,
+                    message,
+                    "list the tag among the fields of its object",
+                );
                 return vec![];
             };
             out.push(rust);
@@ -419,7 +443,8 @@ impl<'r> Types<'r> {
             let ty = match (&v.ty, &v.object) {
                 (Some(expr), None) => self.expr(owner.module, &expr.value, expr.pos, None),
                 (leaf, Some(object)) => {
-                    let name = v.name.as_ref().map_or_else(|| format!("{}{rust}", owner.rust), |n| n.value.clone());
+                    let name =
+                        v.name.as_ref().map_or_else(|| format!("{}{rust}", owner.rust), |n| n.value.clone());
                     let pos = v.name.as_ref().map_or(v.tag.pos, |n| n.pos);
                     let id = self.inline(owner.module, &name, pos, lines(&v.doc), object);
                     match leaf {
@@ -458,7 +483,14 @@ impl<'r> Types<'r> {
 /// What an inline type is: the first sentence of its field's text. The rest is about the field.
 fn first_sentence(doc: &Option<At<String>>) -> Vec<String> {
     let first = doc.as_ref().and_then(|d| d.value.lines().next().map(str::to_owned));
-    first.map(|l| vec![format!("{}。", l.split('。').next().unwrap_or_default().trim_end_matches(['：', '；', '，']))]).unwrap_or_default()
+    first
+        .map(|l| {
+            vec![format!(
+                "{}。",
+                l.split('。').next().unwrap_or_default().trim_end_matches(['：', '；', '，'])
+            )]
+        })
+        .unwrap_or_default()
 }
 
 fn blank(module: &str, rust: &str) -> ir::Type {

@@ -187,7 +187,8 @@ fn has_object(e: &Entries<'_, '_>) -> bool {
 }
 
 pub(super) fn field(key: &Node, node: &Node, report: &mut Report) -> Option<Field> {
-    let mut e = Entries::new(node, format!("field `{}`", key.text().unwrap_or_default()), schema::FIELD, report)?;
+    let mut e =
+        Entries::new(node, format!("field `{}`", key.text().unwrap_or_default()), schema::FIELD, report)?;
     let ty = if e.get("type").is_some() { e.types("type") } else { e.need("type").and(None) };
     let required = match e.get("required").and_then(Node::text) {
         None => {
@@ -298,7 +299,12 @@ fn type_def(key: &Node, node: &Node, report: &mut Report) -> Option<TypeDef> {
     } else {
         if e.get("type").is_some_and(|t| t.text() != Some("object")) {
             let message = format!("type `{}` has a `type` but no `values`", name.value);
-            e.report.error("type", e.pos(), message, "add `values:` for an enumeration, or `fields:` for an object");
+            e.report.error(
+                "type",
+                e.pos(),
+                message,
+                "add `values:` for an enumeration, or `fields:` for an object",
+            );
         }
         TypeKind::Object(object(&mut e))
     };
@@ -339,7 +345,12 @@ pub(super) fn event_file(path: &str, node: &Node, report: &mut Report) -> Option
             }
             _ => {
                 let message = format!("group `{}` is {}", key.text().unwrap_or_default(), value.word());
-                e.report.error("wrong-kind", value.pos, message, "write its fields as `name: {type: …}` lines");
+                e.report.error(
+                    "wrong-kind",
+                    value.pos,
+                    message,
+                    "write its fields as `name: {type: …}` lines",
+                );
             }
         }
         groups.push((at(key), fields));
@@ -365,7 +376,8 @@ pub(super) fn event_file(path: &str, node: &Node, report: &mut Report) -> Option
 }
 
 fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
-    let mut e = Entries::new(node, format!("event `{}`", key.text().unwrap_or_default()), schema::EVENT, report)?;
+    let mut e =
+        Entries::new(node, format!("event `{}`", key.text().unwrap_or_default()), schema::EVENT, report)?;
     let title = e.need("title");
     if e.get("match").is_none() {
         e.need("match");
@@ -400,7 +412,12 @@ fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
 pub(super) fn errors(node: &Node, report: &mut Report) -> Vec<ErrorCode> {
     let mut out = Vec::new();
     let Kind::Map(entries) = &node.kind else {
-        report.error("wrong-kind", node.pos, "errors.yaml is not a mapping", "write `40014:` with `meaning`, `class`");
+        report.error(
+            "wrong-kind",
+            node.pos,
+            "errors.yaml is not a mapping",
+            "write `40014:` with `meaning`, `class`",
+        );
         return out;
     };
     for (key, value) in entries {

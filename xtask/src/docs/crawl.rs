@@ -22,14 +22,18 @@ pub(super) fn read(dir: &Path) -> Result<Crawl, String> {
     let (mut list, mut failed) = (Vec::new(), Vec::new());
     for path in &files {
         let name = path.strip_prefix(dir).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        let page = fs::read_to_string(path).map_err(|e| e.to_string()).and_then(|text| page::read(&name, &text));
+        let page =
+            fs::read_to_string(path).map_err(|e| e.to_string()).and_then(|text| page::read(&name, &text));
         match page {
             Ok(page) => list.push(page),
             Err(reason) => failed.push((name, reason)),
         }
     }
     if list.is_empty() {
-        return Err(format!("{} holds no pages; name a folder that `docs pull` wrote with --docs", dir.display()));
+        return Err(format!(
+            "{} holds no pages; name a folder that `docs pull` wrote with --docs",
+            dir.display()
+        ));
     }
     Ok(Crawl { pages: newest(list), failed })
 }
@@ -53,7 +57,8 @@ fn newest(list: Vec<Page>) -> Vec<Page> {
 }
 
 fn walk(dir: &Path, out: &mut Vec<std::path::PathBuf>) -> Result<(), String> {
-    let fail = |e: std::io::Error| format!("cannot read the folder {}: {e}; name it with --docs", dir.display());
+    let fail =
+        |e: std::io::Error| format!("cannot read the folder {}: {e}; name it with --docs", dir.display());
     for entry in fs::read_dir(dir).map_err(fail)? {
         let path = entry.map_err(fail)?.path();
         if path.is_dir() {

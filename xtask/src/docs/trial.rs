@@ -38,14 +38,19 @@ pub(crate) fn trial(args: &Trial) -> Result<Outcome, String> {
     let endpoints = wecom_codegen::docs::extract::endpoints(&crawl.pages);
     println!("extracted in {:.1} s", start.elapsed().as_secs_f32());
     let rows = table(&facts, "endpoints.tsv")?;
-    let want: std::collections::BTreeSet<(String, String)> = rows.iter().map(|r| (r[0].clone(), r[1].clone())).collect();
+    let want: std::collections::BTreeSet<(String, String)> =
+        rows.iter().map(|r| (r[0].clone(), r[1].clone())).collect();
     let found: std::collections::BTreeSet<(String, String)> =
         endpoints.iter().map(|e| (if e.post { "POST" } else { "GET" }.to_owned(), e.path.clone())).collect();
     for w in &want {
-        if !found.contains(w) { println!("missing {w:?}"); }
+        if !found.contains(w) {
+            println!("missing {w:?}");
+        }
     }
     for f in &found {
-        if !want.contains(f) { println!("invented {f:?}"); }
+        if !want.contains(f) {
+            println!("invented {f:?}");
+        }
     }
     println!("{} of {}", found.len(), want.len());
     fields::samples(&endpoints, &samples.join("http"), args.list)?;
@@ -55,11 +60,19 @@ pub(crate) fn trial(args: &Trial) -> Result<Outcome, String> {
         *kinds.entry(a.kind).or_insert(0) += 1;
     }
     println!("{kinds:?}");
+    if args.list {
+        for e in &endpoints {
+            for (file, a) in &e.notes {
+                println!("note {} {} {file}:{} {}", a.kind, e.path, a.line, a.what);
+            }
+        }
+    }
     Ok(Outcome::Well)
 }
 
 fn table(dir: &Path, name: &str) -> Result<Vec<Vec<String>>, String> {
     let path = dir.join(name);
-    let text = std::fs::read_to_string(&path).map_err(|e| format!("cannot read {}: {e}; name the folder with --facts", path.display()))?;
+    let text = std::fs::read_to_string(&path)
+        .map_err(|e| format!("cannot read {}: {e}; name the folder with --facts", path.display()))?;
     Ok(text.lines().skip(1).map(|l| l.split('\t').map(str::to_owned).collect()).collect())
 }

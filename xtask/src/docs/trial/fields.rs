@@ -46,13 +46,15 @@ pub(super) fn samples(endpoints: &[Endpoint], dir: &Path, list: bool) -> Result<
     let by_path: BTreeMap<&str, &Endpoint> = endpoints.iter().map(|e| (e.path.as_str(), e)).collect();
     let mut tally = Tally::default();
     let (mut files, mut readable, mut homeless) = (0, 0, 0);
-    let folders = fs::read_dir(dir).map_err(|e| format!("cannot read the folder {}: {e}; name it with --samples", dir.display()))?;
+    let folders = fs::read_dir(dir)
+        .map_err(|e| format!("cannot read the folder {}: {e}; name it with --samples", dir.display()))?;
     let mut folders: Vec<_> = folders.flatten().map(|f| f.path()).collect();
     folders.sort();
     for folder in folders {
         let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let path = format!("/{}", name.replace('.', "/"));
-        let mut inner: Vec<_> = fs::read_dir(&folder).map_err(|e| e.to_string())?.flatten().map(|f| f.path()).collect();
+        let mut inner: Vec<_> =
+            fs::read_dir(&folder).map_err(|e| e.to_string())?.flatten().map(|f| f.path()).collect();
         inner.sort();
         for file in inner {
             files += 1;
@@ -204,9 +206,18 @@ fn differs(t: &Inferred, lists: i32, ty: &str, wire: &str) -> Option<String> {
         return Some(format!("{} against {ty}, {} lists", t.text(), -lists));
     }
     let fine = match ty {
-        "string" => matches!(t.base, "string" | "secret" | "digits" | "unix_text" | "millis_text" | "base64") || !wire.is_empty() && t.base != "object",
-        "int" => matches!(t.base, "i64" | "u32" | "i32" | "u64" | "unix" | "millis" | "flag" | "digits" | "unix_text"),
-        "bool" => matches!(t.base, "bool" | "flag") || wire.contains("0/1") && matches!(t.base, "i64" | "u32" | "i32"),
+        "string" => {
+            matches!(t.base, "string" | "secret" | "digits" | "unix_text" | "millis_text" | "base64")
+                || !wire.is_empty() && t.base != "object"
+        }
+        "int" => matches!(
+            t.base,
+            "i64" | "u32" | "i32" | "u64" | "unix" | "millis" | "flag" | "digits" | "unix_text"
+        ),
+        "bool" => {
+            matches!(t.base, "bool" | "flag")
+                || wire.contains("0/1") && matches!(t.base, "i64" | "u32" | "i32")
+        }
         "float" => matches!(t.base, "f64" | "i64" | "u32"),
         "object" => t.base == "object",
         _ => true,

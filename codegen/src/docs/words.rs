@@ -1,0 +1,232 @@
+//! What a field's text says besides its meaning: enumeration, default, limits, presence.
+
+use super::text::{find, find_all, has, narrow, regex};
+
+/// The values that a text lists, with their labels: `0-x`, `0：x`, `0表示x`, `1. x`, `` `text`：x ``.
+pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
+    let desc = narrow(desc);
+    let found = if numeric {
+        find_all(
+            regex!(
+                r#"(?:^|[^0-9A-Za-z_.~\-])['"`]?(-?[0-9]{1,5})['"`]?\s*(?:-+|:|=|表示|代表|、|\.(?:[^0-9])|为)\s*([^,;。\n\s0-9][^,;。\n]*?)(?:$|[,;。\n]|\s+['"`]?-?[0-9]|\))"#
+            ),
+            &desc,
+        )
+    } else {
+        find_all(
+            regex!(
+                r#"(?:^|[^0-9A-Za-z_./])['"`]?([A-Za-z][A-Za-z0-9_]{1,40})['"`]?\s*(?:-+|:|=|表示|代表)\s*([\x{4e00}-\x{9fff}][^,;。\n]*?)(?:$|[,;。\n]|\s+['"`]?[A-Za-z]|\))"#
+            ),
+            &desc,
+        )
+    };
+    let mut out: Vec<(String, String)> = Vec::new();
+    for m in found {
+        let label = m[2].trim().trim_matches(['"', '`', '\'']).to_owned();
+        // The same number twice: the text is a list of notes and no enumeration.
+        if out.iter().any(|(v, _)| *v == m[1]) {
+            continue;
+        }
+        out.push((m[1].clone(), label));
+    }
+    if numeric && out.iter().all(|(v, _)| v.len() > 1 && v.starts_with('0')) {
+        return vec![];
+    }
+    if out.len() < 2 { vec![] } else { out }
+}
+
+/// What the server takes when the field is absent.
+pub fn default(desc: &str) -> Option<String> {
+    let desc = narrow(desc);
+    let m = find(
+        regex!(
+            r#"默认(?:值|取值)?\s*(?:为|是|:|=)?\s*['"`]?(-?[0-9]+(?:\.[0-9]+)?|true|false|[A-Za-z][A-Za-z0-9_]*)['"`]?(?:$|[^0-9A-Za-z_.%])"#
+        ),
+        &desc,
+    )?;
+    let rest = desc.split_once(&m[0]).map_or("", |(_, r)| r);
+    // `默认10M`, `默认为30天` have a unit that the number alone would lose; the text keeps it.
+    if has(
+        regex!("^[天年月小分个]"),
+        &format!(
+            "{}{rest}",
+            m[0].chars().last().filter(|c| !c.is_ascii()).map(String::from).unwrap_or_default()
+        ),
+    ) && !has(regex!("^个"), rest)
+    {
+        return None;
+    }
+    Some(m[1].clone())
+}
+
+/// Limits of a text: characters, bytes, range of a number, elements of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Length in characters.
+    pub chars: Option<String>,
+    /// Length in bytes.
+    pub bytes: Option<String>,
+    /// Range of a number.
+    pub range: Option<String>,
+    /// Elements.
+    pub items: Option<String>,
+}
+
+/// Reads the limits of a text and a type cell.
+pub fn limits(desc: &str, cell: &str) -> Limits {
+    let (desc, cell) = (narrow(desc), narrow(cell));
+    let mut out = Limits::default();
+    if has(regex!("建议"), &desc) {
+        return out;
+    }
+    if let Some(m) = find(regex!(r"\[\s*([0-9]+)\s*[,~-]\s*([0-9]+)\s*\]"), &cell) {
+        out.chars = range(&m[1], &m[2]);
+    }
+    let over = r"(?:不(?:能)?超过|最多|最大(?:长度)?(?:为|是)?|最长(?:为|是)?|上限(?:为|是)?|限制(?:为)?|不(?:能)?(?:多|大|高)于|小于等于)\s*:?\s*([0-9]+)\s*个?";
+    let _ = over;
+    if let Some(m) =
+        find(regex!(r"([0-9]+)\s*(?:~|-|到|至)\s*([0-9]+)\s*个?(?:UTF-?8)?(字节|字符|汉字|字)"), &desc)
+    {
+        let slot = if m[3] == "字节" { &mut out.bytes } else { &mut out.chars };
+        *slot = range(&m[1], &m[2]);
+    } else if let Some(m) = find(
+        regex!(
+            r"(?:不(?:能|可|得)?超过|最多(?:为|支持)?|最大(?:长度|支持)?(?:为|是)?|最长(?:为|是|支持)?|上限(?:为|是)?|长度限制(?:为|在)?|限制(?:为|在)?|不(?:能)?(?:多|大|长|高)于|不能大于)\s*:?\s*([0-9]+)\s*个?(?:UTF-?8(?:编码)?(?:的)?)?\s*(字节|字符|汉字|字|bytes?)"
+        ),
+        &desc,
+    ) {
+        let slot = if m[2] == "字节" || m[2].starts_with("byte") { &mut out.bytes } else { &mut out.chars };
+        *slot = Some(format!("..{}", m[1]));
+    }
+    if let Some(m) = find(
+        regex!(
+            r"(?:不(?:能|可)?超过|最多(?:支持|传|可填|填充|不超过)?|最大(?:支持)?(?:为|是)?|上限(?:为|是)?|不(?:能)?(?:多|大)于)\s*:?\s*([0-9]+)\s*(?:个|条|项|人)(?:$|[^字])"
+        ),
+        &desc,
+    ) {
+        out.items = Some(format!("..{}", m[1]));
+    }
+    if let Some(m) = find(
+        regex!(
+            r"(?:最大(?:值|不超过)?(?:为|是|:)?|不(?:能)?超过|最高不超过|最多(?:为)?|上限(?:为|是)?)\s*([0-9]+)(?:$|[^0-9.%个条人字项天年月小分秒次MKGmkgB/\-倍位元])"
+        ),
+        &desc,
+    ) {
+        out.range = Some(format!("..{}", m[1]));
+    }
+    if let Some(m) = find(
+        regex!(r"(?:取值)?范围(?:为|是|:)?\s*[\[(]?\s*(-?[0-9]+)\s*(?:~|,|-|到|至)\s*([0-9]+)\s*\]?"),
+        &desc,
+    ) {
+        out.range = range(&m[1], &m[2]);
+    }
+    out
+}
+
+fn range(low: &str, high: &str) -> Option<String> {
+    let (a, b) = (low.parse::<i64>().ok()?, high.parse::<i64>().ok()?);
+    (a <= b).then(|| format!("{a}..{b}"))
+}
+
+/// Presence of a row's cell: always, never, or a condition in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    /// Always.
+    Yes,
+    /// May lack.
+    No,
+    /// Under a condition.
+    When(String),
+}
+
+/// Reads a presence cell.
+pub fn presence(cell: &str) -> Presence {
+    let cell = narrow(cell);
+    let cell = cell.trim();
+    let bare = cell.trim_start_matches(['是', '否', ',', ' ', '(', ';']).trim_end_matches([')', ' ']);
+    match cell {
+        "是" | "必填" | "必须" | "Y" | "y" | "yes" | "true" | "True" | "必选" | "Yes" => Presence::Yes,
+        "" | "否" | "选填" | "非必填" | "可选" | "N" | "n" | "no" | "false" | "False" | "不必" | "-"
+        | "非必须" => Presence::No,
+        _ if cell.starts_with('否') => Presence::No,
+        _ if has(regex!("^是$"), cell) => Presence::Yes,
+        _ if bare.is_empty() => Presence::No,
+        _ => Presence::When(bare.to_owned()),
+    }
+}
+
+/// Whether an answer's text says that the field may lack.
+pub fn may_lack(desc: &str) -> bool {
+    has(
+        regex!(
+            "仅[^。]{0,30}(返回|可获取|才有|有效|存在|支持)|才(会)?返回|(不|未|没有)返回|不再返回|可能(为空|不存在|没有)|若[^。]{0,20}返回|如果[^。]{0,30}返回|[时当][^。]{0,12}返回|有值|可选|授权[^。]{0,12}(获取|返回)|不可获取|时存在|时有"
+        ),
+        desc,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enumerations() {
+        for (desc, numeric, want) in [
+            ("状态: 1=已激活，2=已禁用，4=未激活", true, "1 已激活/2 已禁用/4 未激活"),
+            (
+                "类型，1-可信企业设备 2-未知设备 3-可信个人设备",
+                true,
+                "1 可信企业设备/2 未知设备/3 可信个人设备",
+            ),
+            ("0表示未定义，1表示男性，2表示女性。", true, "0 未定义/1 男性/2 女性"),
+            ("0：企业 1：个人", true, "0 企业/1 个人"),
+            ("选择方式：single-单选；multi-多选", false, "single 单选/multi 多选"),
+            ("长度为1~64个字节", true, ""),
+        ] {
+            let got: Vec<String> = values(desc, numeric).iter().map(|(v, l)| format!("{v} {l}")).collect();
+            assert_eq!(got.join("/"), want, "{desc}");
+        }
+    }
+
+    #[test]
+    fn limits_and_defaults() {
+        for (desc, want) in [
+            ("不超过32字节。", "b..32"),
+            ("长度为1~64个字节", "b1..64"),
+            ("最多64个字符", "c..64"),
+            ("每次最多100个", "i..100"),
+            ("最大值1000，默认值500", "r..1000"),
+            ("建议不超过20字节", ""),
+        ] {
+            let l = limits(desc, "");
+            let mut got = String::new();
+            for (k, v) in [("c", l.chars), ("b", l.bytes), ("i", l.items), ("r", l.range)] {
+                if let Some(v) = v {
+                    got.push_str(&format!("{k}{v}"));
+                }
+            }
+            assert_eq!(got, want, "{desc}");
+        }
+        assert_eq!(limits("", "string[1,32]").chars.as_deref(), Some("1..32"));
+        for (desc, want) in [
+            ("默认值500，超过", Some("500")),
+            ("默认为false", Some("false")),
+            ("默认不开启", None),
+            ("默认30天", None),
+        ] {
+            assert_eq!(default(desc).as_deref(), want, "{desc}");
+        }
+    }
+
+    #[test]
+    fn presence_cells() {
+        for (cell, want) in [
+            ("是", Presence::Yes),
+            ("否，默认false", Presence::No),
+            ("特定类型必填", Presence::When("特定类型必填".into())),
+            ("", Presence::No),
+        ] {
+            assert_eq!(presence(cell), want, "{cell}");
+        }
+    }
+}

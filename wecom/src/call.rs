@@ -1,0 +1,160 @@
+//! A call that has not been made yet.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{HeaderName, HeaderValue};
+
+use crate::answer::Answer;
+use crate::endpoint::{Endpoint, Response as _};
+use crate::error::Error;
+use crate::file::Download;
+use crate::transport::{Handle, Options};
+
+/// A call, made when it is awaited. It borrows nothing, so it can be stored, spawned and joined.
+///
+/// ```no_run
+/// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
+/// # use wecom::Method;
+/// let call = client.raw(Method::Get, "/cgi-bin/department/list", &[], None);
+/// let departments = call.timeout(std::time::Duration::from_secs(5)).await?;
+/// # Ok(()) }
+/// ```
+///
+/// Dropping the future stops the call; a request that is under way may still be carried out by the server.
+#[must_use = "a call is only made when it is awaited"]
+#[derive(Clone)]
+pub struct Call<R: Endpoint> {
+    request: R,
+    via: Handle,
+    options: Options,
+    wrong: Option<Error>,
+}
+
+/// The future of a [`Call`].
+pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+/// An answer with what surrounds it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Full<T> {
+    /// The answer.
+    pub value: T,
+    /// The body as it came, for fields that the spec does not have. Empty for downloads.
+    pub body: Bytes,
+    /// `errmsg`; `ok` as a rule, at times with a hint on what was ignored.
+    pub errmsg: String,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Full")
+            .field("value", &self.value)
+            .field("errmsg", &self.errmsg)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: Endpoint> Call<R> {
+    pub(crate) fn new(via: Handle, request: R) -> Self {
+        Self { request, via, options: Options::default(), wrong: None }
+    }
+
+    /// Sets optional fields of the request.
+    ///
+    /// ```
+    /// # #[cfg(feature = "message")]
+    /// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
+    /// use wecom::message::Text;
+    ///
+    /// let call = client.message().send(Text::new("你好"));
+    /// call.with(|message| message.agentid(1000002).touser(["zhangsan"])).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn with(mut self, change: impl FnOnce(R) -> R) -> Self {
+        self.request = change(self.request);
+        self
+    }
+
+    /// How long the call may take, waiting for a token and repetitions included. No limit but that of each
+    /// attempt unless set.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self
+    }
+
+    /// `true`: also repeat when the answer was lost, although the call may then be carried out twice (a message sent
+    /// twice). `false`: never repeat, not even after a busy answer. Unless set, the spec decides.
+    pub fn repeat(mut self, repeat: bool) -> Self {
+        self.options.repeat = Some(repeat);
+        self
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => drop(self.options.headers.append(name, value)),
+            _ => self.wrong = Some(Error::config(format!("the header {name:?} cannot be sent"))),
+        }
+        self
+    }
+
+    /// The request as it stands.
+    #[must_use]
+    pub fn request(&self) -> &R {
+        &self.request
+    }
+
+    /// Makes the call, and gives the raw body and `errmsg` beside the answer.
+    ///
+    /// # Errors
+    /// As awaiting the call itself.
+    pub async fn full(self) -> Result<Full<R::Response>, Error> {
+        let answer = self.answer().await?;
+        let (body, errmsg) = (answer.body.clone(), answer.errmsg.clone());
+        Ok(Full { value: R::Response::from_answer(answer)?, body, errmsg })
+    }
+
+    async fn answer(mut self) -> Result<Answer, Error> {
+        if let Some(error) = self.wrong {
+            return Err(error);
+        }
+        let target = self.request.target();
+        let payload = self.request.encode().map_err(|error| Error::Encode {
+            endpoint: (*target.path).into(),
+            message: error.to_string().into(),
+        })?;
+        self.options.stream = R::Response::STREAM;
+        self.via.execute(&target, &payload, &self.options).await
+    }
+}
+
+impl<R: Endpoint<Response = Download>> Call<R> {
+    /// Asks for a part of the file: from this byte on, up to and including `last` if it is given. The server answers with
+    /// the whole file when it does not do parts: see [`Download::content_range`].
+    pub fn range(self, first: u64, last: Option<u64>) -> Self {
+        let last = last.map(|last| last.to_string()).unwrap_or_default();
+        self.header("range", &format!("bytes={first}-{last}"))
+    }
+}
+
+impl<R: Endpoint> IntoFuture for Call<R> {
+    type Output = Result<R::Response, Error>;
+    type IntoFuture = CallFuture<R::Response>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { R::Response::from_answer(self.answer().await?) })
+    }
+}
+
+impl<R: Endpoint + fmt::Debug> fmt::Debug for Call<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("endpoint", &self.request.target().path)
+            .field("request", &self.request)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,277 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aes::Aes256;
+use cbc::cipher::block_padding::NoPadding;
+use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use cbc::{Decryptor, Encryptor};
+use sha1::{Digest as _, Sha1};
+use subtle::ConstantTimeEq as _;
+
+use super::envelope::{self, Envelope, Format, Query};
+use super::{CallbackError, Message};
+use crate::token::{Clock, SystemClock};
+use crate::value::{Base64, Secret};
+
+/// Random bytes before the message.
+const RANDOM: usize = 16;
+/// Random bytes and length of the message.
+const HEAD: usize = RANDOM + 4;
+/// Padding fills blocks of this many bytes, twice the cipher's own.
+const BLOCK: usize = 32;
+const CIPHER_BLOCK: usize = 16;
+
+/// Checks, decrypts and encrypts the callbacks of one address. Cheap to clone.
+#[derive(Clone)]
+pub struct Crypto(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    token: Secret,
+    key: [u8; 32],
+    receive_ids: Vec<String>,
+    window: Option<Duration>,
+    limit: usize,
+    clock: Arc<dyn Clock>,
+}
+
+/// A plaintext whose every check succeeded.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Opened {
+    /// The message.
+    pub text: String,
+    /// For whom it was meant; one of the accepted ids.
+    pub receive_id: String,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("len", &self.text.len())
+            .field("receive_id", &self.receive_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Crypto {
+    /// From what stands in the console: `Token`, `EncodingAESKey` (43 characters), and the receive ids that this address
+    /// accepts. Which one a callback carries depends on its kind:
+    ///
+    /// | callback | receive id |
+    /// |---|---|
+    /// | of a corp's own application | corp id |
+    /// | events of a third-party application | suite id |
+    /// | messages in a third-party application | the authorising corp's id |
+    /// | of a provider's address for hardware | the provider's corp id |
+    /// | of a hardware model's address | model id |
+    /// | of a corp's robot, or of an application of a person | `""` |
+    ///
+    /// # Errors
+    /// [`CallbackError::Config`] when the token is empty, the key is no key, or there is no receive id at all.
+    pub fn new<I>(
+        token: impl Into<Secret>,
+        encoding_aes_key: &str,
+        receive_ids: I,
+    ) -> Result<Self, CallbackError>
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        let token = token.into();
+        if token.is_empty() {
+            return Err(CallbackError::Config("the token is empty"));
+        }
+        if encoding_aes_key.len() != 43 || !encoding_aes_key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
+            return Err(CallbackError::Config("the EncodingAESKey must be 43 letters and digits"));
+        }
+        let key = Base64::decode(encoding_aes_key).and_then(|key| key.0.try_into().ok());
+        let key = key.ok_or(CallbackError::Config("the EncodingAESKey does not give 32 bytes"))?;
+        let receive_ids: Vec<String> = receive_ids.into_iter().map(Into::into).collect();
+        if receive_ids.is_empty() {
+            return Err(CallbackError::Config("no receive id; where there is none, give \"\""));
+        }
+        let clock = Arc::new(SystemClock);
+        Ok(Self(Arc::new(Inner { token, key, receive_ids, window: None, limit: 1024 * 1024, clock })))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// Refuses callbacks whose timestamp is further than this from now. Off unless set: WeCom repeats what was not
+    /// answered, with new timestamps, but a wrong clock would refuse everything.
+    #[must_use]
+    pub fn replay_window(self, window: Duration) -> Self {
+        self.change(|inner| inner.window = Some(window))
+    }
+
+    /// The largest body that is looked at, in bytes. 1 MiB unless set.
+    #[must_use]
+    pub fn body_limit(self, bytes: usize) -> Self {
+        self.change(|inner| inner.limit = bytes)
+    }
+
+    /// The clock of the replay window; for tests.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock) -> Self {
+        self.change(|inner| inner.clock = Arc::new(clock))
+    }
+
+    /// The largest body that [`open`](Self::open) takes: servers should stop reading there.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.0.limit
+    }
+
+    /// Checks the GET that comes when an address is entered in the console. The text goes back as it is, within a
+    /// second, without quotes or a line's end.
+    ///
+    /// # Errors
+    /// Which check failed.
+    pub fn verify_url(&self, query: &Query) -> Result<String, CallbackError> {
+        let echo = query.echostr.as_deref().ok_or(CallbackError::Parameter("echostr"))?;
+        Ok(self.decrypt(&query.msg_signature, &query.timestamp, &query.nonce, echo)?.text)
+    }
+
+    /// Checks and decrypts a POST, from the parameters of its URL and its body.
+    ///
+    /// # Errors
+    /// Which check failed.
+    pub fn open(&self, query: &Query, body: &[u8]) -> Result<Message, CallbackError> {
+        if body.len() > self.0.limit {
+            return Err(CallbackError::TooLarge { len: body.len(), limit: self.0.limit });
+        }
+        let Envelope { format, encrypt, to, agent_id } = envelope::read(body)?;
+        let opened = self.decrypt(&query.msg_signature, &query.timestamp, &query.nonce, &encrypt)?;
+        Ok(Message { opened, format, to, agent_id, nonce: query.nonce.clone() })
+    }
+
+    /// Checks and decrypts one ciphertext.
+    ///
+    /// # Errors
+    /// Which check failed.
+    pub fn decrypt(
+        &self,
+        msg_signature: &str,
+        timestamp: &str,
+        nonce: &str,
+        encrypt: &str,
+    ) -> Result<Opened, CallbackError> {
+        // Nothing is decrypted before it is known who sent it.
+        let expected = self.signature(timestamp, nonce, encrypt);
+        let given = msg_signature.trim().to_ascii_lowercase();
+        if !bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {
+            return Err(CallbackError::Signature);
+        }
+        self.check_time(timestamp)?;
+        let Base64(mut data) = Base64::decode(encrypt).ok_or(CallbackError::Ciphertext("not base64"))?;
+        if data.is_empty() || data.len() % CIPHER_BLOCK != 0 {
+            return Err(CallbackError::Ciphertext("not whole blocks"));
+        }
+        let decryptor = Decryptor::<Aes256>::new(&self.0.key.into(), &self.iv().into());
+        let plain = decryptor
+            .decrypt_padded::<NoPadding>(&mut data)
+            .map_err(|_| CallbackError::Ciphertext("not whole blocks"))?;
+        self.unpack(plain)
+    }
+
+    fn iv(&self) -> [u8; CIPHER_BLOCK] {
+        let mut iv = [0; CIPHER_BLOCK];
+        iv.copy_from_slice(&self.0.key[..CIPHER_BLOCK]);
+        iv
+    }
+
+    fn check_time(&self, timestamp: &str) -> Result<(), CallbackError> {
+        let Some(window) = self.0.window else { return Ok(()) };
+        let timestamp: i64 =
+            timestamp.trim().parse().map_err(|_| CallbackError::Parameter("timestamp in seconds"))?;
+        let now = i64::try_from(self.0.clock.now().as_secs()).unwrap_or(i64::MAX);
+        let off = now.abs_diff(timestamp);
+        if off > window.as_secs() { Err(CallbackError::Stale { timestamp, off }) } else { Ok(()) }
+    }
+
+    /// Random bytes, length, message, receive id, padding.
+    fn unpack(&self, plain: &[u8]) -> Result<Opened, CallbackError> {
+        let padding = usize::from(*plain.last().ok_or(CallbackError::Plaintext("no padding"))?);
+        let valid = (1..=BLOCK).contains(&padding) && padding <= plain.len();
+        let content = valid.then(|| plain.split_at(plain.len() - padding));
+        let content = content.filter(|(_, tail)| tail.iter().all(|byte| usize::from(*byte) == padding));
+        let (content, _) = content.ok_or(CallbackError::Plaintext("no valid padding"))?;
+        let too_short = CallbackError::Plaintext("no valid length");
+        let length = content.get(RANDOM..HEAD).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok());
+        let length = u32::from_be_bytes(length.ok_or(too_short.clone())?);
+        let end = usize::try_from(length).ok().and_then(|length| HEAD.checked_add(length));
+        let end = end.filter(|end| *end <= content.len()).ok_or(too_short)?;
+        let receive_id = &content[end..];
+        if !self.0.receive_ids.iter().any(|accepted| accepted.as_bytes() == receive_id) {
+            let seen = String::from_utf8_lossy(&receive_id[..receive_id.len().min(64)]).into_owned();
+            return Err(CallbackError::ReceiveId { seen });
+        }
+        let text = std::str::from_utf8(&content[HEAD..end])
+            .map_err(|_| CallbackError::Plaintext("no valid UTF-8"))?;
+        Ok(Opened { text: text.to_owned(), receive_id: String::from_utf8_lossy(receive_id).into_owned() })
+    }
+
+    /// Encrypts a text for a receive id, as it stands in an envelope's `Encrypt`.
+    ///
+    /// # Errors
+    /// [`CallbackError::Random`] when the system has no randomness.
+    pub fn encrypt(&self, text: &str, receive_id: &str) -> Result<String, CallbackError> {
+        let mut random = [0; RANDOM];
+        getrandom::fill(&mut random).map_err(|error| CallbackError::Random(error.to_string()))?;
+        Ok(self.encrypt_with(random, text, receive_id))
+    }
+
+    pub(super) fn encrypt_with(&self, random: [u8; RANDOM], text: &str, receive_id: &str) -> String {
+        let mut data = Vec::with_capacity(HEAD + text.len() + receive_id.len() + BLOCK);
+        data.extend_from_slice(&random);
+        // A text of 4 GiB does not fit into memory twice, but a wrong length must not be written either way.
+        data.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
+        data.extend_from_slice(text.as_bytes());
+        data.extend_from_slice(receive_id.as_bytes());
+        let padding = BLOCK - data.len() % BLOCK;
+        data.resize(data.len() + padding, padding as u8);
+        let len = data.len();
+        let encryptor = Encryptor::<Aes256>::new(&self.0.key.into(), &self.iv().into());
+        // Cannot fail: the length is a multiple of the block.
+        let _ = encryptor.encrypt_padded::<NoPadding>(&mut data, len);
+        Base64(data).encode()
+    }
+
+    /// The signature of a ciphertext: SHA-1 over the sorted parts, in lower-case hexadecimal.
+    #[must_use]
+    pub fn signature(&self, timestamp: &str, nonce: &str, encrypt: &str) -> String {
+        let mut parts = [self.0.token.expose(), timestamp, nonce, encrypt];
+        parts.sort_unstable();
+        let mut hash = Sha1::new();
+        parts.iter().for_each(|part| hash.update(part));
+        hash.finalize().iter().fold(String::with_capacity(40), |text, byte| text + &format!("{byte:02x}"))
+    }
+
+    /// The body of a passive reply: `plaintext` (the XML or JSON of the reply) encrypted, signed, and in an envelope of
+    /// the same kind as the message's. An empty answer says that there is no reply.
+    ///
+    /// # Errors
+    /// [`CallbackError::Random`] when the system has no randomness.
+    pub fn reply(&self, to: &Message, plaintext: &str) -> Result<String, CallbackError> {
+        let encrypt = self.encrypt(plaintext, to.receive_id())?;
+        Ok(self.sealed(to.format(), &encrypt, self.0.clock.now().as_secs(), &to.nonce))
+    }
+
+    /// An envelope around a ciphertext, signed.
+    #[must_use]
+    pub fn sealed(&self, format: Format, encrypt: &str, timestamp: u64, nonce: &str) -> String {
+        let signature = self.signature(&timestamp.to_string(), nonce, encrypt);
+        envelope::write(format, encrypt, &signature, timestamp, nonce)
+    }
+}
+
+impl fmt::Debug for Crypto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Crypto").field("receive_ids", &self.0.receive_ids).finish_non_exhaustive()
+    }
+}

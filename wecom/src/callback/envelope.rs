@@ -1,0 +1,141 @@
+//! What surrounds the ciphertext: the URL's parameters, and an XML or JSON body.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use super::{CallbackError, Node};
+use crate::file::percent_decode;
+use crate::wire::{self, MapAccess, Out, Record, SerializeMap};
+
+/// The parameters in a callback's URL.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The signature.
+    pub msg_signature: String,
+    /// Seconds since 1970; kept as text because the signature is over the text.
+    pub timestamp: String,
+    /// A random text.
+    pub nonce: String,
+    /// Ciphertext of the GET that checks an address.
+    pub echostr: Option<String>,
+}
+
+impl Query {
+    /// Reads the part of the URL after `?`. Other parameters are passed over.
+    ///
+    /// # Errors
+    /// [`CallbackError::Parameter`] when one lacks.
+    pub fn parse(query: &str) -> Result<Self, CallbackError> {
+        let (mut signature, mut timestamp, mut nonce, mut echostr) = (None, None, None, None);
+        for pair in query.trim_start_matches('?').split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let slot = match name {
+                "msg_signature" => &mut signature,
+                "timestamp" => &mut timestamp,
+                "nonce" => &mut nonce,
+                "echostr" => &mut echostr,
+                _ => continue,
+            };
+            // A `+` stays one: none of these holds a blank, and base64 has pluses that some gateways do not escape.
+            *slot = Some(percent_decode(value));
+        }
+        Ok(Self {
+            msg_signature: signature.ok_or(CallbackError::Parameter("msg_signature"))?,
+            timestamp: timestamp.ok_or(CallbackError::Parameter("timestamp"))?,
+            nonce: nonce.ok_or(CallbackError::Parameter("nonce"))?,
+            echostr,
+        })
+    }
+}
+
+/// How a callback is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// `<xml><Encrypt>…`: applications and third-party events.
+    Xml,
+    /// `{"encrypt": …}`: robots and hardware.
+    Json,
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) struct Envelope {
+    pub(super) format: Format,
+    pub(super) encrypt: String,
+    pub(super) to: String,
+    pub(super) agent_id: String,
+}
+
+/// The JSON envelope.
+#[derive(Debug, Default)]
+struct Sealed {
+    encrypt: String,
+    to: String,
+    agent_id: String,
+}
+
+impl Record for Sealed {
+    const NAME: &'static str = "envelope";
+    const FIELDS: &'static [&'static str] = &["encrypt", "tousername", "agentid"];
+
+    fn read<'de, M: MapAccess<'de>>(&mut self, field: usize, map: &mut M) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.encrypt),
+            1 => wire::get(map, &mut self.to),
+            2 => wire::get(map, &mut self.agent_id),
+            _ => wire::skip(map),
+        }
+    }
+
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+wire::records!(Sealed);
+
+pub(super) fn read(body: &[u8]) -> Result<Envelope, CallbackError> {
+    let text = std::str::from_utf8(body).map_err(|_| CallbackError::Envelope("not UTF-8".to_owned()))?;
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let envelope = if text.starts_with('{') {
+        let sealed: Sealed =
+            wire::decode(text.as_bytes()).map_err(|failure| CallbackError::Envelope(failure.message))?;
+        Envelope { format: Format::Json, encrypt: sealed.encrypt, to: sealed.to, agent_id: sealed.agent_id }
+    } else {
+        let root = Node::parse(text).map_err(CallbackError::Envelope)?;
+        let take = |name: &str| root.get(name).unwrap_or_default().to_owned();
+        Envelope {
+            format: Format::Xml,
+            encrypt: take("Encrypt"),
+            to: take("ToUserName"),
+            agent_id: take("AgentID"),
+        }
+    };
+    if envelope.encrypt.is_empty() {
+        return Err(CallbackError::Envelope("it has no ciphertext".to_owned()));
+    }
+    Ok(envelope)
+}
+
+pub(super) fn write(format: Format, encrypt: &str, signature: &str, timestamp: u64, nonce: &str) -> String {
+    match format {
+        Format::Xml => format!(
+            "<xml><Encrypt><![CDATA[{encrypt}]]></Encrypt><MsgSignature><![CDATA[{signature}]]></MsgSignature>\
+             <TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{}]]></Nonce></xml>",
+            cdata(nonce)
+        ),
+        Format::Json => {
+            let reply: Value = json!({"encrypt": encrypt, "msgsignature": signature, "timestamp": timestamp, "nonce": nonce});
+            reply.to_string()
+        }
+    }
+}
+
+/// Text that cannot end the section it stands in.
+fn cdata(text: &str) -> Cow<'_, str> {
+    if text.contains("]]>") {
+        Cow::Owned(text.replace("]]>", "]]]]><![CDATA[>"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}

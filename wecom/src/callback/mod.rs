@@ -1,0 +1,45 @@
+//! Callbacks: what WeCom pushes to an address of yours.
+//!
+//! Everything is signed and encrypted with the token and the key that stand in the admin console, as
+//! <https://developer.work.weixin.qq.com/document/path/90968> has it. Application callbacks and third-party events come as
+//! XML, those of robots and hardware as JSON; [`Crypto::open`] takes both.
+//!
+//! ```
+//! use wecom::callback::{Crypto, Query};
+//!
+//! # fn main() -> Result<(), wecom::callback::CallbackError> {
+//! let crypto = Crypto::new("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", ["wx5823bf96d3bd56c7"])?;
+//!
+//! // GET, once, when the address is entered in the console: answer with the text as it is.
+//! # fn on_get(crypto: &Crypto, query: &str) -> Result<String, wecom::callback::CallbackError> {
+//! let echo = crypto.verify_url(&Query::parse(query)?)?;
+//! # Ok(echo) }
+//!
+//! // POST: answer within five seconds, with nothing or with a reply, and do the work elsewhere.
+//! # fn on_post(crypto: &Crypto, query: &str, body: &[u8]) -> Result<String, wecom::callback::CallbackError> {
+//! let message = crypto.open(&Query::parse(query)?, body)?;
+//! let notice = message.notice()?;
+//! let reply = match notice.event() {
+//!     Some("enter_agent") => crypto.reply(&message, "<xml>…</xml>")?,
+//!     _ => String::new(),
+//! };
+//! # Ok(reply) }
+//! # Ok(()) }
+//! ```
+
+mod crypto;
+mod envelope;
+mod error;
+mod message;
+mod notice;
+mod read;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+pub use crypto::{Crypto, Opened};
+pub use envelope::{Format, Query};
+pub use error::CallbackError;
+pub use message::Message;
+pub use notice::Notice;
+pub use xml::Node;

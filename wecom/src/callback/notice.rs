@@ -1,0 +1,120 @@
+use std::fmt;
+
+use super::Node;
+use crate::value::{Secret, Timestamp};
+
+/// A decrypted callback with the fields that most have at hand. Everything else is in [`root`](Self::root).
+///
+/// The same event reads `MsgType=event` in a corp's own application and `InfoType` in a third-party one. Names are
+/// looked up without regard to case, since JSON callbacks write them small.
+#[derive(Clone, PartialEq)]
+pub struct Notice {
+    root: Node,
+}
+
+impl Notice {
+    pub(super) fn new(root: Node) -> Self {
+        Self { root }
+    }
+
+    /// All elements.
+    #[must_use]
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// The text of an element, by its path: `ApprovalInfo.ThirdNo`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.root.get(path)
+    }
+
+    /// `ToUserName`: the corp's id in messages.
+    #[must_use]
+    pub fn to_user(&self) -> Option<&str> {
+        self.get("ToUserName")
+    }
+
+    /// `FromUserName`: the member who did it, or `sys`.
+    #[must_use]
+    pub fn from_user(&self) -> Option<&str> {
+        self.get("FromUserName")
+    }
+
+    /// When it happened: `CreateTime` or `TimeStamp`.
+    #[must_use]
+    pub fn created(&self) -> Option<Timestamp> {
+        let text = self.get("CreateTime").or_else(|| self.get("TimeStamp"))?;
+        text.parse().ok().map(Timestamp)
+    }
+
+    /// `MsgType`: `text`, `image`, …, `event`.
+    #[must_use]
+    pub fn msg_type(&self) -> Option<&str> {
+        self.get("MsgType")
+    }
+
+    /// `Event`, of messages of type `event`.
+    #[must_use]
+    pub fn event(&self) -> Option<&str> {
+        self.get("Event").filter(|text| !text.is_empty())
+    }
+
+    /// `InfoType`, of third-party events.
+    #[must_use]
+    pub fn info_type(&self) -> Option<&str> {
+        self.get("InfoType")
+    }
+
+    /// `ChangeType`, which tells events of one name apart.
+    #[must_use]
+    pub fn change_type(&self) -> Option<&str> {
+        self.get("ChangeType")
+    }
+
+    /// `EventKey`: what was clicked.
+    #[must_use]
+    pub fn event_key(&self) -> Option<&str> {
+        self.get("EventKey")
+    }
+
+    /// `AgentID`: the application.
+    #[must_use]
+    pub fn agent_id(&self) -> Option<i64> {
+        self.get("AgentID")?.parse().ok()
+    }
+
+    /// `SuiteId`: the third-party application.
+    #[must_use]
+    pub fn suite_id(&self) -> Option<&str> {
+        self.get("SuiteId")
+    }
+
+    /// `AuthCorpId`: the corp that a third-party event is about.
+    #[must_use]
+    pub fn auth_corp_id(&self) -> Option<&str> {
+        self.get("AuthCorpId")
+    }
+
+    /// The ticket of a `suite_ticket` event, for [`Suite::set_ticket`](crate::Suite::set_ticket).
+    #[must_use]
+    pub fn suite_ticket(&self) -> Option<Secret> {
+        self.get("SuiteTicket").map(Secret::from)
+    }
+
+    /// What it is, in one word: `text`, `event.change_contact.create_user`, `suite_ticket`.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        let parts = [self.msg_type().or(self.info_type()), self.event(), self.change_type()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(".")
+    }
+}
+
+impl fmt::Debug for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notice")
+            .field("kind", &self.kind())
+            .field("from_user", &self.from_user())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,179 @@
+use std::sync::Arc;
+
+use super::{Beneath, digest, required, sender, transport_settings};
+use crate::endpoint::TokenKind;
+use crate::error::Error;
+use crate::token::{Ask, BoxFuture, NewToken, TokenSource, Tokens, fetch};
+use crate::transport::{Handle, Identity, Transport};
+use crate::value::Secret;
+
+/// A corp's application: calls that carry an `access_token`. Cheap to clone.
+///
+/// Made from corp id and secret, from a [`Suite`](crate::Suite) for a corp that has authorised it, or from tokens that come
+/// from elsewhere. The secret decides what it may do: each application has its own, and contacts and customers
+/// have theirs.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), wecom::Error> {
+/// # use wecom::Method;
+/// let client = wecom::Client::builder("ww0123456789abcdef", "secret").agent(1000002).build()?;
+/// let answer = client.raw(Method::Get, "/cgi-bin/department/list", &[], None).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Corp>);
+
+pub(super) struct Corp {
+    pub(super) handle: Handle,
+    corp_id: String,
+    agent: Option<i64>,
+}
+
+sender!(Client, AccessToken);
+
+impl Client {
+    /// A client of the real server with the usual settings.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when an argument is empty or TLS cannot be set up.
+    pub fn new(corp_id: impl Into<String>, secret: impl Into<Secret>) -> Result<Self, Error> {
+        Self::builder(corp_id, secret).build()
+    }
+
+    /// Settings to begin with, from the corp's id and an application's secret. The same for an application that a
+    /// provider builds for the corp (代开发): there the permanent code is the secret.
+    #[must_use]
+    pub fn builder(corp_id: impl Into<String>, secret: impl Into<Secret>) -> ClientBuilder {
+        ClientBuilder::new(corp_id.into(), Origin::Secret(secret.into()))
+    }
+
+    /// Settings to begin with, for tokens that come from elsewhere: a service of one's own, or, with a
+    /// [`Secret`], one fixed token.
+    #[must_use]
+    pub fn with_tokens(corp_id: impl Into<String>, source: impl TokenSource) -> ClientBuilder {
+        ClientBuilder::new(corp_id.into(), Origin::Source(Box::new(source)))
+    }
+
+    pub(super) fn from_tokens(handle: Handle, corp_id: String, agent: Option<i64>) -> Self {
+        Self(Arc::new(Corp { handle, corp_id, agent }))
+    }
+
+    /// The corp's id.
+    #[must_use]
+    pub fn corp_id(&self) -> &str {
+        &self.0.corp_id
+    }
+
+    /// The application's id, when it was given.
+    #[must_use]
+    pub fn agent_id(&self) -> Option<i64> {
+        self.0.agent
+    }
+
+    /// The present token, fetched if need be: for calls that are made without this crate.
+    ///
+    /// # Errors
+    /// [`Error::Token`] when there is none to be had.
+    pub async fn access_token(&self) -> Result<Secret, Error> {
+        self.0.handle.current_token().await
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("corp_id", &self.0.corp_id)
+            .field("agent", &self.0.agent)
+            .finish_non_exhaustive()
+    }
+}
+
+enum Origin {
+    Secret(Secret),
+    Source(Box<dyn TokenSource>),
+}
+
+/// Settings of a [`Client`].
+pub struct ClientBuilder {
+    corp_id: String,
+    origin: Origin,
+    agent: Option<i64>,
+    beneath: Beneath,
+}
+
+impl ClientBuilder {
+    fn new(corp_id: String, origin: Origin) -> Self {
+        Self { corp_id, origin, agent: None, beneath: Beneath::default() }
+    }
+
+    /// The application's id (`agentid`). It names the application in the token store.
+    #[must_use]
+    pub fn agent(mut self, agent: i64) -> Self {
+        self.agent = Some(agent);
+        self
+    }
+
+    /// The client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when corp id or secret are empty, or a setting cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        required("corp id", &self.corp_id)?;
+        let transport = self.beneath.build()?;
+        let agent = self.agent.map(|agent| format!("agent:{agent}"));
+        let kind = TokenKind::AccessToken;
+        let tokens = match self.origin {
+            Origin::Secret(secret) => {
+                required("secret", secret.expose())?;
+                let app = agent.unwrap_or_else(|| digest(&secret));
+                let via = Handle::new(transport.clone(), Identity::Anonymous);
+                let source = CorpSource { via, corp_id: self.corp_id.clone(), secret };
+                Tokens::new(kind, &self.corp_id, app, source, transport.clone())
+            }
+            Origin::Source(source) => {
+                let source = External { source, transport: transport.clone() };
+                let app = agent.unwrap_or_else(|| "external".to_owned());
+                Tokens::new(kind, &self.corp_id, app, source, transport.clone())
+            }
+        };
+        Ok(Client::from_tokens(Handle::new(transport, Identity::Token(tokens)), self.corp_id, self.agent))
+    }
+}
+
+transport_settings!(ClientBuilder);
+
+/// A source of the program's own; counted like the others.
+struct External {
+    source: Box<dyn TokenSource>,
+    transport: Transport,
+}
+
+impl TokenSource for External {
+    fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
+        self.transport.count_token_fetch();
+        self.source.fetch()
+    }
+}
+
+/// <https://developer.work.weixin.qq.com/document/path/91039>
+struct CorpSource {
+    via: Handle,
+    corp_id: String,
+    secret: Secret,
+}
+
+impl TokenSource for CorpSource {
+    fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
+        Box::pin(async {
+            let query = [("corpid", self.corp_id.as_str()), ("corpsecret", self.secret.expose())];
+            fetch::<()>(
+                &self.via,
+                TokenKind::AccessToken,
+                "/cgi-bin/gettoken",
+                Ask::Query(&query),
+                &[&self.secret],
+            )
+            .await
+        })
+    }
+}

@@ -1,0 +1,176 @@
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Beneath, required, sender, transport_settings};
+use crate::endpoint::TokenKind;
+use crate::error::Error;
+use crate::token::{Ask, BoxFuture, NewToken, Ticket, TokenSource, Tokens, fetch};
+use crate::transport::{Handle, Identity};
+use crate::value::{Secret, Timestamp};
+
+/// A model of hardware: calls that carry a `model_access_token`. Cheap to clone.
+///
+/// Its token is made from a ticket that is pushed to the model's callback address every ten minutes and works for thirty: hand each
+/// one to [`set_ticket`](Self::set_ticket).
+#[derive(Clone)]
+pub struct Model(Arc<Inner>);
+
+struct Inner {
+    handle: Handle,
+    model_id: String,
+    ticket: Ticket,
+}
+
+sender!(Model, ModelAccessToken);
+
+impl Model {
+    /// Settings to begin with, from the model's id and secret.
+    #[must_use]
+    pub fn builder(model_id: impl Into<String>, model_secret: impl Into<Secret>) -> ModelBuilder {
+        ModelBuilder { model_id: model_id.into(), secret: model_secret.into(), beneath: Beneath::default() }
+    }
+
+    /// The model's id.
+    #[must_use]
+    pub fn model_id(&self) -> &str {
+        &self.0.model_id
+    }
+
+    /// Takes a pushed `model_ticket` and the time of the push. An older one than the stored does not replace it: `false`.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store does not work.
+    pub async fn set_ticket(&self, ticket: impl Into<Secret>, pushed_at: Timestamp) -> Result<bool, Error> {
+        self.0.ticket.set(&self.0.handle.transport, ticket.into(), pushed_at).await
+    }
+
+    /// A piece of hardware that a corp has bound, from its serial number and the secret that binding it gave.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when an argument is empty.
+    pub fn device(
+        &self,
+        device_sn: impl Into<String>,
+        device_secret: impl Into<Secret>,
+    ) -> Result<Device, Error> {
+        let (device_sn, secret) = (device_sn.into(), device_secret.into());
+        required("serial number", &device_sn)?;
+        required("device secret", secret.expose())?;
+        let transport = &self.0.handle.transport;
+        let app = format!("model:{}:{device_sn}", self.0.model_id);
+        let source = DeviceSource { via: self.0.handle.clone(), device_sn: device_sn.clone(), secret };
+        let tokens = Tokens::new(TokenKind::DeviceAccessToken, "", app, source, transport.clone());
+        Ok(Device(Arc::new(Bound {
+            handle: Handle::new(transport.clone(), Identity::Token(tokens)),
+            device_sn,
+        })))
+    }
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Model").field("model_id", &self.0.model_id).finish_non_exhaustive()
+    }
+}
+
+/// A piece of hardware bound to a corp: calls that carry a `device_access_token`. Made by [`Model::device`]. Cheap to clone.
+#[derive(Clone)]
+pub struct Device(Arc<Bound>);
+
+struct Bound {
+    handle: Handle,
+    device_sn: String,
+}
+
+sender!(Device, DeviceAccessToken);
+
+impl Device {
+    /// Its serial number.
+    #[must_use]
+    pub fn device_sn(&self) -> &str {
+        &self.0.device_sn
+    }
+}
+
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Device").field("device_sn", &self.0.device_sn).finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`Model`].
+pub struct ModelBuilder {
+    model_id: String,
+    secret: Secret,
+    beneath: Beneath,
+}
+
+impl ModelBuilder {
+    /// The model. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when id or secret are empty, or a setting cannot be used.
+    pub fn build(self) -> Result<Model, Error> {
+        required("model id", &self.model_id)?;
+        required("model secret", self.secret.expose())?;
+        let transport = self.beneath.build()?;
+        let app = format!("model:{}", self.model_id);
+        let ticket = Ticket(transport.key("model_ticket", "", app.clone()));
+        let source = ModelSource {
+            via: Handle::new(transport.clone(), Identity::Anonymous),
+            model_id: self.model_id.clone(),
+            secret: self.secret,
+            ticket: ticket.clone(),
+        };
+        let tokens = Tokens::new(TokenKind::ModelAccessToken, "", app, source, transport.clone());
+        let handle = Handle::new(transport, Identity::Token(tokens));
+        Ok(Model(Arc::new(Inner { handle, model_id: self.model_id, ticket })))
+    }
+}
+
+transport_settings!(ModelBuilder);
+
+/// <https://developer.work.weixin.qq.com/document/path/95992>
+struct ModelSource {
+    via: Handle,
+    model_id: String,
+    secret: Secret,
+    ticket: Ticket,
+}
+
+impl TokenSource for ModelSource {
+    fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
+        Box::pin(async {
+            let Some(ticket) = self.ticket.get(&self.via.transport).await? else {
+                return Err(Error::config(format!(
+                    "no model_ticket yet for {}: one is pushed to the model's callback address every ten minutes; hand it to \
+                     Model::set_ticket",
+                    self.model_id
+                )));
+            };
+            let body =
+                json!({"model_id": self.model_id, "model_secret": self.secret, "model_ticket": ticket});
+            let path = "/cgi-bin/openhw/get_model_token";
+            let secrets = [&self.secret, &ticket];
+            fetch(&self.via, TokenKind::ModelAccessToken, path, Ask::Json(&body), &secrets).await
+        })
+    }
+}
+
+/// <https://developer.work.weixin.qq.com/document/path/96022>
+struct DeviceSource {
+    via: Handle,
+    device_sn: String,
+    secret: Secret,
+}
+
+impl TokenSource for DeviceSource {
+    fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
+        Box::pin(async {
+            let body = json!({"device_sn": self.device_sn, "device_secret": self.secret});
+            let path = "/cgi-bin/openhw/get_device_token";
+            fetch(&self.via, TokenKind::DeviceAccessToken, path, Ask::Json(&body), &[&self.secret]).await
+        })
+    }
+}

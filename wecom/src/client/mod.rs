@@ -1,0 +1,124 @@
+//! The clients: who calls.
+
+mod corp;
+mod hardware;
+mod provider;
+mod raw;
+mod suite;
+mod webhook;
+
+pub use corp::{Client, ClientBuilder};
+pub use hardware::{Device, Model, ModelBuilder};
+pub use provider::{Provider, ProviderBuilder};
+pub use raw::Raw;
+pub use suite::{Suite, SuiteBuilder};
+pub use webhook::{Webhook, WebhookBuilder};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Error;
+use crate::transport::{Transport, TransportBuilder};
+use crate::value::Secret;
+
+/// What every client can do with its handle.
+macro_rules! sender {
+    ($client:ident, $kind:ident) => {
+        impl $client {
+            /// A call of any endpoint that this client has the token for. The generated methods are short forms of it.
+            pub fn send<R: $crate::Endpoint>(&self, request: R) -> $crate::Call<R>
+            where
+                R::Auth: $crate::token::kind::SentBy<Self>,
+            {
+                $crate::Call::new(self.0.handle.clone(), request)
+            }
+
+            /// A call of an endpoint that this crate does not have: with this client's token, its retries and errors, and the
+            /// answer as free JSON. `query` is what stands in the URL besides the token.
+            pub fn raw(
+                &self,
+                method: $crate::Method,
+                path: impl Into<String>,
+                query: &[(&str, &str)],
+                json: Option<serde_json::Value>,
+            ) -> $crate::Call<$crate::Raw<$crate::token::kind::$kind>> {
+                $crate::Call::new(self.0.handle.clone(), $crate::Raw::new(method, path.into(), query, json))
+            }
+
+            /// The connections and settings beneath.
+            #[must_use]
+            pub fn transport(&self) -> &$crate::Transport {
+                &self.0.handle.transport
+            }
+
+            /// What the transport has done so far, for all clients that share it.
+            #[must_use]
+            pub fn stats(&self) -> $crate::Stats {
+                self.transport().stats()
+            }
+        }
+    };
+}
+use sender;
+
+/// A transport made for one client, or one that several share.
+#[derive(Clone)]
+enum Beneath {
+    Own(TransportBuilder),
+    Shared(Transport),
+}
+
+impl Default for Beneath {
+    fn default() -> Self {
+        Self::Own(TransportBuilder::default())
+    }
+}
+
+impl Beneath {
+    /// A shared transport is as it is.
+    fn set(self, change: impl FnOnce(TransportBuilder) -> TransportBuilder) -> Self {
+        match self {
+            Self::Own(builder) => Self::Own(change(builder)),
+            shared @ Self::Shared(_) => shared,
+        }
+    }
+
+    fn build(self) -> Result<Transport, Error> {
+        match self {
+            Self::Own(builder) => builder.build(),
+            Self::Shared(transport) => Ok(transport),
+        }
+    }
+}
+
+/// The settings of a transport on a client's builder that has a field `beneath`.
+macro_rules! transport_settings {
+    ($builder:ident) => {
+        impl $builder {
+            /// Uses a transport that other clients use too: one pool of connections, one token store. Settings of the
+            /// transport made on this builder have no effect then; make them before, on the transport.
+            #[must_use]
+            pub fn transport(mut self, transport: &$crate::Transport) -> Self {
+                self.beneath = $crate::client::Beneath::Shared(transport.clone());
+                self
+            }
+
+            fn set(mut self, change: impl FnOnce($crate::TransportBuilder) -> $crate::TransportBuilder) -> Self {
+                self.beneath = self.beneath.set(change);
+                self
+            }
+
+            $crate::transport::settings!(each set);
+        }
+    };
+}
+use transport_settings;
+
+/// Names an application by its secret without giving anything of it away.
+fn digest(secret: &Secret) -> String {
+    let digest = Sha256::digest(secret.expose().as_bytes());
+    digest.iter().take(8).fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+fn required(name: &str, value: &str) -> Result<(), Error> {
+    if value.trim().is_empty() { Err(Error::config(format!("the {name} is empty"))) } else { Ok(()) }
+}

@@ -1,0 +1,68 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use crate::endpoint::{Endpoint, Info, Method, Payload, Target, TokenKind};
+use crate::token::kind::Kind;
+use crate::wire;
+
+/// A call of an endpoint that this crate does not have; made by the `raw` method of each client.
+pub struct Raw<A> {
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    json: Option<Value>,
+    auth: PhantomData<fn() -> A>,
+}
+
+impl<A> Raw<A> {
+    pub(crate) fn new(method: Method, path: String, query: &[(&str, &str)], json: Option<Value>) -> Self {
+        let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self { method, path, query, json, auth: PhantomData }
+    }
+}
+
+impl<A> Clone for Raw<A> {
+    fn clone(&self) -> Self {
+        let Self { method, path, query, json, auth } = self;
+        Self { method: *method, path: path.clone(), query: query.clone(), json: json.clone(), auth: *auth }
+    }
+}
+
+impl<A> fmt::Debug for Raw<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Query and body may hold secrets that nothing here can recognise.
+        f.debug_struct("Raw").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl<A: Kind> Endpoint for Raw<A> {
+    type Auth = A;
+    type Response = Value;
+    const INFO: &'static Info = &Info {
+        path: "",
+        method: Method::Post,
+        auth: TokenKind::NoToken,
+        title: "",
+        page: 0,
+        repeat: false,
+        rate: &[],
+    };
+
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        let mut payload = match &self.json {
+            Some(json) => Payload::json(json)?,
+            None => Payload::none(),
+        };
+        payload.query =
+            self.query.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.clone())).collect();
+        Ok(payload)
+    }
+
+    fn target(&self) -> Target {
+        let repeat = self.method == Method::Get;
+        Target { path: Cow::Owned(self.path.clone()), method: self.method, auth: A::KIND, repeat }
+    }
+}

@@ -1,0 +1,70 @@
+use std::sync::Arc;
+
+use super::{Beneath, required, sender, transport_settings};
+use crate::error::Error;
+use crate::transport::{Handle, Identity};
+use crate::value::Secret;
+
+/// A group's robot: calls that carry the `key` of its address. Cheap to clone.
+///
+/// The key is all that is needed to write into the group: keep it like a password. A robot may send 20 messages a minute,
+/// <https://developer.work.weixin.qq.com/document/path/91770>.
+#[derive(Clone)]
+pub struct Webhook(Arc<Inner>);
+
+struct Inner {
+    handle: Handle,
+}
+
+sender!(Webhook, Key);
+
+impl Webhook {
+    /// A robot of the real server with the usual settings, from its key or from its whole address
+    /// (`https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…`).
+    ///
+    /// # Errors
+    /// [`Error::Config`] when there is no key or TLS cannot be set up.
+    pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
+        Self::builder(key).build()
+    }
+
+    /// Settings to begin with, from the robot's key or its whole address.
+    #[must_use]
+    pub fn builder(key: impl Into<Secret>) -> WebhookBuilder {
+        WebhookBuilder { key: key.into(), beneath: Beneath::default() }
+    }
+}
+
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`Webhook`].
+pub struct WebhookBuilder {
+    key: Secret,
+    beneath: Beneath,
+}
+
+impl WebhookBuilder {
+    /// The robot. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when there is no key, or a setting cannot be used.
+    pub fn build(self) -> Result<Webhook, Error> {
+        let text = self.key.expose();
+        let key = match text.split_once("key=") {
+            Some((_, key)) => Secret::from(key.split('&').next().unwrap_or_default()),
+            None => self.key.clone(),
+        };
+        required("key", key.expose())?;
+        if key.expose().contains("://") {
+            return Err(Error::config("the robot's address has no `key=`"));
+        }
+        let handle = Handle::new(self.beneath.build()?, Identity::Key(key));
+        Ok(Webhook(Arc::new(Inner { handle })))
+    }
+}
+
+transport_settings!(WebhookBuilder);

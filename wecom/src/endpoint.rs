@@ -1,0 +1,331 @@
+//! What ties a request type to its path, token and answer.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::file::MediaFile;
+use crate::token::kind;
+use crate::wire::Record;
+use crate::wire::{self, As};
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// GET: parameters in the URL.
+    Get,
+    /// POST: a body, mostly JSON.
+    Post,
+}
+
+/// A kind of token, as a value. The types of [`token::kind`](crate::token::kind) are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// `access_token` of a corp's application.
+    AccessToken,
+    /// `suite_access_token` of a third-party application.
+    SuiteAccessToken,
+    /// `provider_access_token` of a service provider.
+    ProviderAccessToken,
+    /// `device_access_token` of a piece of hardware.
+    DeviceAccessToken,
+    /// `model_access_token` of a hardware model.
+    ModelAccessToken,
+    /// `key` of a group robot.
+    Key,
+    /// None.
+    NoToken,
+}
+
+impl TokenKind {
+    /// The URL parameter that carries it; empty for none.
+    #[must_use]
+    pub const fn parameter(self) -> &'static str {
+        match self {
+            Self::AccessToken => "access_token",
+            Self::SuiteAccessToken => "suite_access_token",
+            Self::ProviderAccessToken => "provider_access_token",
+            Self::DeviceAccessToken => "device_access_token",
+            Self::ModelAccessToken => "model_access_token",
+            Self::Key => "key",
+            Self::NoToken => "",
+        }
+    }
+}
+
+impl fmt::Display for TokenKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.parameter())
+    }
+}
+
+/// What the documentation says about an endpoint.
+#[derive(Debug)]
+pub struct Info {
+    /// `/cgi-bin/message/send`; a fixed query where one path serves several functions.
+    pub path: &'static str,
+    /// GET or POST.
+    pub method: Method,
+    /// The token that it needs.
+    pub auth: TokenKind,
+    /// Its Chinese title.
+    pub title: &'static str,
+    /// The number in the page's address, `https://developer.work.weixin.qq.com/document/path/<page>`; 0 for none.
+    pub page: u32,
+    /// Whether repeating a call whose answer was lost is harmless.
+    pub repeat: bool,
+    /// Documented limits of calls.
+    pub rate: &'static [Rate],
+}
+
+/// A documented limit of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// So many calls,
+    pub calls: u32,
+    /// in this time,
+    pub per: Per,
+    /// counted for each of these.
+    pub scope: Scope,
+}
+
+/// The time over which calls are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Per {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+}
+
+/// For whom calls are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
+pub enum Scope {
+    Corp,
+    App,
+    Member,
+    Ip,
+    Provider,
+    Suite,
+    ExternalUser,
+    Group,
+    Robot,
+    AgentMember,
+    Api,
+}
+
+/// A request: what is sent, where to, and what comes back.
+pub trait Endpoint: Clone + Send + Sync + 'static {
+    /// The token it needs, a type of [`token::kind`](crate::token::kind): decides which client can send it.
+    type Auth: kind::Kind;
+    /// What a successful call gives.
+    type Response: Response;
+    /// Path, method and what else is fixed.
+    const INFO: &'static Info;
+
+    /// The request as it goes over the wire.
+    ///
+    /// # Errors
+    /// When a field cannot be written as JSON, which no generated type has.
+    fn encode(&self) -> Result<Payload, wire::Error>;
+
+    #[doc(hidden)]
+    fn target(&self) -> Target {
+        let Info { path, method, auth, repeat, .. } = *Self::INFO;
+        Target { path: Cow::Borrowed(path), method, auth, repeat }
+    }
+}
+
+/// The part of [`Info`] that sending needs.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub path: Cow<'static, str>,
+    pub method: Method,
+    pub auth: TokenKind,
+    pub repeat: bool,
+}
+
+/// An endpoint whose answers come in pages.
+pub trait Paged: Endpoint {
+    /// One element of the paged list.
+    type Item: Send + 'static;
+
+    /// Asks for the page at this position.
+    fn set_cursor(&mut self, cursor: String);
+    /// The position of the next page; `None` at the end.
+    fn next(response: &Self::Response) -> Option<String>;
+    /// The elements of a page.
+    fn items(response: Self::Response) -> Vec<Self::Item>;
+}
+
+/// What a successful call gives: mostly a record read from JSON, for some endpoints a [`Download`](crate::Download).
+pub trait Response: Sized + Send + 'static {
+    /// Whether the body is handed over as it arrives.
+    #[doc(hidden)]
+    const STREAM: bool = false;
+
+    #[doc(hidden)]
+    fn from_answer(answer: Answer) -> Result<Self, Error>;
+}
+
+/// The answer as free JSON.
+impl Response for Value {
+    fn from_answer(answer: Answer) -> Result<Self, Error> {
+        answer.decode()
+    }
+}
+
+/// Nothing but success.
+impl Response for () {
+    fn from_answer(_: Answer) -> Result<Self, Error> {
+        Ok(())
+    }
+}
+
+#[allow(unused_macros)] // without any module's feature
+macro_rules! responses {
+    ($($name:ident),* $(,)?) => {$(
+        impl $crate::endpoint::Response for $name {
+            fn from_answer(answer: $crate::answer::Answer) -> Result<Self, $crate::Error> {
+                answer.decode()
+            }
+        }
+    )*};
+}
+#[allow(unused_imports)]
+pub(crate) use responses;
+
+/// A request as it goes over the wire.
+#[derive(Debug, Clone, Default)]
+pub struct Payload {
+    pub(crate) query: Vec<(Cow<'static, str>, String)>,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Body {
+    #[default]
+    None,
+    Json(Bytes),
+    Form(Form),
+}
+
+/// A multipart form with one file.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    pub(crate) part: &'static str,
+    pub(crate) file: MediaFile,
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
+impl Payload {
+    /// No body.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The body `{}`.
+    #[must_use]
+    pub fn empty_json() -> Self {
+        Self { body: Body::Json(Bytes::from_static(b"{}")), ..Self::default() }
+    }
+
+    /// A JSON body.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, wire::Error> {
+        Ok(Self { body: Body::Json(serde_json::to_vec(value)?.into()), ..Self::default() })
+    }
+
+    /// All fields of a record as URL parameters; those that are not set are left out.
+    ///
+    /// # Errors
+    /// When a field is neither text, number nor boolean.
+    pub fn query_of<T: Record + Serialize>(record: &T) -> Result<Self, wire::Error> {
+        let Value::Object(mut fields) = serde_json::to_value(record)? else { return Ok(Self::none()) };
+        let mut payload = Self::none();
+        for name in T::FIELDS {
+            if let Some(text) = fields.remove(*name).map(plain).transpose()?.flatten() {
+                payload.query.push((Cow::Borrowed(name), text));
+            }
+        }
+        Ok(payload)
+    }
+
+    /// A multipart form with one file.
+    ///
+    /// # Errors
+    /// None now.
+    pub fn file(part: &'static str, file: &MediaFile) -> Result<Self, wire::Error> {
+        Ok(Self {
+            body: Body::Form(Form { part, file: file.clone(), fields: Vec::new() }),
+            ..Self::default()
+        })
+    }
+
+    /// Adds a URL parameter, unless it is not set.
+    ///
+    /// # Errors
+    /// When the value is neither text, number nor boolean.
+    pub fn query<T: Serialize>(mut self, name: &'static str, value: &T) -> Result<Self, wire::Error> {
+        if let Some(text) = plain(serde_json::to_value(value)?)? {
+            self.query.push((Cow::Borrowed(name), text));
+        }
+        Ok(self)
+    }
+
+    /// The same in the form `A`.
+    ///
+    /// # Errors
+    /// As for `query`.
+    pub fn query_as<A: As<T>, T>(self, name: &'static str, value: &T) -> Result<Self, wire::Error> {
+        self.query(name, &wire::WriteAs::<A, T>::new(value))
+    }
+
+    /// Adds a field to a form, unless it is not set.
+    ///
+    /// # Errors
+    /// When the value is neither text, number nor boolean.
+    pub fn part<T: Serialize>(mut self, name: &'static str, value: &T) -> Result<Self, wire::Error> {
+        if let Body::Form(form) = &mut self.body
+            && let Some(text) = plain(serde_json::to_value(value)?)?
+        {
+            form.fields.push((name, text));
+        }
+        Ok(self)
+    }
+
+    /// The same in the form `A`.
+    ///
+    /// # Errors
+    /// As for `part`.
+    pub fn part_as<A: As<T>, T>(self, name: &'static str, value: &T) -> Result<Self, wire::Error> {
+        self.part(name, &wire::WriteAs::<A, T>::new(value))
+    }
+}
+
+/// A value as the text of a parameter; `None` when there is none.
+fn plain(value: Value) -> Result<Option<String>, wire::Error> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Bool(_) | Value::Number(_) => Ok(Some(value.to_string())),
+        Value::Array(_) | Value::Object(_) => {
+            Err(serde::ser::Error::custom("a parameter must be text, a number or a boolean"))
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The failures that are not the API's own refusals.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{Error, scrub};
+use crate::endpoint::TokenKind;
+use crate::value::Secret;
+use crate::wire;
+
+/// The answer is not what the spec says.
+#[derive(Clone)]
+pub struct DecodeError(Arc<Decode>);
+
+struct Decode {
+    endpoint: Cow<'static, str>,
+    failure: wire::Failure,
+    body: Bytes,
+}
+
+impl DecodeError {
+    pub(crate) fn new(
+        endpoint: Cow<'static, str>,
+        mut failure: wire::Failure,
+        body: Bytes,
+        secrets: &[Secret],
+    ) -> Self {
+        for text in [&mut failure.message, &mut failure.excerpt] {
+            *text = scrub::known(text, secrets);
+        }
+        Self(Arc::new(Decode { endpoint, failure, body }))
+    }
+
+    /// The path of the call, without query.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
+    /// Where in the answer: `userlist[3].extattr.attrs[0].type`. Empty for the answer as a whole.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.0.failure.path
+    }
+
+    /// What was expected and what was found.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.failure.message
+    }
+
+    /// The value that stands there, shortened, secrets masked.
+    #[must_use]
+    pub fn excerpt(&self) -> &str {
+        &self.0.failure.excerpt
+    }
+
+    /// The whole answer. May hold personal data and tokens: think before logging it.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("endpoint", &self.0.endpoint)
+            .field("path", &self.0.failure.path)
+            .field("message", &self.0.failure.message)
+            .field("excerpt", &self.0.failure.excerpt)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wire::Failure { path, message, excerpt } = &self.0.failure;
+        write!(f, "{}: the answer cannot be read", self.0.endpoint)?;
+        if !path.is_empty() {
+            write!(f, " at {path}")?;
+        }
+        write!(f, ": {message}")?;
+        if excerpt.is_empty() { Ok(()) } else { write!(f, "; there stands: {excerpt}") }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// Something between here and the API answered in its place, or the API answered with a bare HTTP status.
+#[derive(Debug, Clone)]
+pub struct HttpError(Box<Http>);
+
+#[derive(Debug, Clone)]
+struct Http {
+    endpoint: Cow<'static, str>,
+    status: u16,
+    content_type: String,
+    excerpt: String,
+}
+
+impl HttpError {
+    pub(crate) fn new(
+        endpoint: Cow<'static, str>,
+        status: u16,
+        content_type: &str,
+        body: &[u8],
+        secrets: &[Secret],
+    ) -> Self {
+        let text = String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]);
+        let text = title(&text).unwrap_or(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let excerpt = wire::shorten(&scrub::known(&text, secrets));
+        let content_type = scrub::known(content_type, secrets);
+        Self(Box::new(Http { endpoint, status, content_type, excerpt }))
+    }
+
+    /// The path of the call, without query.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
+    /// The HTTP status. 200 when a page came in place of an answer.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The content type of what came.
+    #[must_use]
+    pub fn content_type(&self) -> &str {
+        &self.0.content_type
+    }
+
+    /// A page's title, or the beginning of what came.
+    #[must_use]
+    pub fn excerpt(&self) -> &str {
+        &self.0.excerpt
+    }
+}
+
+/// The title of an HTML page.
+fn title(page: &str) -> Option<&str> {
+    // ASCII lower case keeps byte positions.
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    Some(&page[start..end])
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Http { endpoint, status, content_type, excerpt } = &*self.0;
+        write!(f, "{endpoint}: HTTP {status}")?;
+        match status {
+            300..=399 => f.write_str(", a redirection in place of an answer")?,
+            407 => f.write_str(", the proxy asks for credentials")?,
+            _ if content_type.contains("html") => f.write_str(", an HTML page in place of an answer")?,
+            200..=299 => f.write_str(", but not JSON")?,
+            _ => {}
+        }
+        if excerpt.is_empty() { Ok(()) } else { write!(f, ": {excerpt}") }
+    }
+}
+
+impl std::error::Error for HttpError {}
+
+/// At which point the network failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportKind {
+    /// No connection: name not found, refused, TLS, proxy. Nothing was sent.
+    Connect,
+    /// A limit of time ran out.
+    Timeout,
+    /// The connection broke while sending or waiting for the answer.
+    Broken,
+    /// The connection broke within the answer's body.
+    Body,
+    /// The answer is larger than the limit that was set.
+    TooLarge,
+    /// The request could not be built: a header, an address, the source of an upload.
+    Request,
+}
+
+/// The network failed.
+#[derive(Debug, Clone)]
+pub struct TransportError(Box<Transport>);
+
+#[derive(Debug, Clone)]
+struct Transport {
+    endpoint: Cow<'static, str>,
+    kind: TransportKind,
+    /// Whether the request can have reached the server.
+    sent: bool,
+    message: String,
+}
+
+impl TransportError {
+    pub(crate) fn new(endpoint: Cow<'static, str>, kind: TransportKind, message: impl Into<String>) -> Self {
+        let sent = !matches!(kind, TransportKind::Connect | TransportKind::Request);
+        Self(Box::new(Transport { endpoint, kind, sent, message: message.into() }))
+    }
+
+    /// reqwest's error carries the URL, and with it the token; its causes are flattened into one text instead of kept.
+    pub(crate) fn from_reqwest(
+        endpoint: Cow<'static, str>,
+        error: reqwest::Error,
+        secrets: &[Secret],
+    ) -> Self {
+        let error = error.without_url();
+        let kind = if error.is_connect() {
+            TransportKind::Connect
+        } else if error.is_timeout() {
+            TransportKind::Timeout
+        } else if error.is_builder() {
+            TransportKind::Request
+        } else if error.is_body() || error.is_decode() {
+            TransportKind::Body
+        } else {
+            TransportKind::Broken
+        };
+        let mut message = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            if !message.contains(&text) {
+                message.push_str(": ");
+                message.push_str(&text);
+            }
+            source = cause.source();
+        }
+        let mut new = Self::new(endpoint, kind, scrub::known(&message, secrets));
+        if error.is_connect() && error.is_timeout() {
+            new.0.kind = TransportKind::Timeout;
+        }
+        new
+    }
+
+    /// The path of the call, without query.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
+    /// At which point it failed.
+    #[must_use]
+    pub fn kind(&self) -> TransportKind {
+        self.0.kind
+    }
+
+    /// What the network said.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Whether the server may have carried the request out.
+    #[must_use]
+    pub fn is_answer_lost(&self) -> bool {
+        self.0.sent
+    }
+
+    /// Whether trying again can help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        !matches!(self.0.kind, TransportKind::TooLarge | TransportKind::Request)
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.0.kind {
+            TransportKind::Connect => "no connection",
+            TransportKind::Timeout => "timed out",
+            TransportKind::Broken => "the connection broke",
+            TransportKind::Body => "the answer broke off",
+            TransportKind::TooLarge => "the answer is too large",
+            TransportKind::Request => "the request cannot be sent",
+        };
+        write!(f, "{}: {what}: {}", self.0.endpoint, self.0.message)
+    }
+}
+
+impl std::error::Error for TransportError {}
+
+/// No token for the call could be had.
+#[derive(Debug, Clone)]
+pub struct TokenError(Arc<(TokenKind, Error)>);
+
+impl TokenError {
+    pub(crate) fn new(kind: TokenKind, reason: Error) -> Self {
+        Self(Arc::new((kind, reason)))
+    }
+
+    /// Which token.
+    #[must_use]
+    pub fn kind(&self) -> TokenKind {
+        self.0.0
+    }
+
+    /// Why not.
+    #[must_use]
+    pub fn reason(&self) -> &Error {
+        &self.0.1
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no {}: {}", self.0.0, self.0.1)
+    }
+}
+
+impl std::error::Error for TokenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0.1)
+    }
+}

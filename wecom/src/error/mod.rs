@@ -1,0 +1,213 @@
+//! What can go wrong, and what to do about it.
+
+mod api;
+mod failures;
+pub(crate) mod scrub;
+
+use std::sync::Arc;
+
+pub use api::{ApiError, Entry, ErrorClass, lookup};
+pub use failures::{DecodeError, HttpError, TokenError, TransportError, TransportKind};
+
+use crate::endpoint::TokenKind;
+
+/// A call's outcome.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that a call can fail with. Cheap to clone; no variant shows a token or a secret in `Display`, `Debug`
+/// or its sources.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The server refused: `errcode` is not 0.
+    #[error(transparent)]
+    Api(ApiError),
+    /// The answer arrived, but is not what the spec says. The call itself may well have succeeded.
+    #[error(transparent)]
+    Decode(DecodeError),
+    /// Not an answer of the API: an HTTP status, a proxy's page, a login form.
+    #[error(transparent)]
+    Http(HttpError),
+    /// The network: no connection, a timeout, a connection lost half way.
+    #[error(transparent)]
+    Transport(TransportError),
+    /// No token for the call could be had; the reason is inside.
+    #[error(transparent)]
+    Token(TokenError),
+    /// The token store does not work.
+    #[error("token store: {0}")]
+    Store(Arc<str>),
+    /// The client is not set up for what was asked.
+    #[error("configuration: {0}")]
+    Config(Arc<str>),
+    /// The request could not be written as JSON.
+    #[error("{endpoint}: the request cannot be written: {message}")]
+    Encode {
+        /// The path of the call.
+        endpoint: Arc<str>,
+        /// What is wrong with it.
+        message: Arc<str>,
+    },
+    /// A file could not be read or written.
+    #[error("{context}: {source}")]
+    Io {
+        /// What was being done, with the file's name.
+        context: Arc<str>,
+        /// The system's error.
+        source: Arc<std::io::Error>,
+    },
+    /// A callback could not be verified, decrypted or read.
+    #[cfg(feature = "callback")]
+    #[error(transparent)]
+    Callback(crate::callback::CallbackError),
+}
+
+impl Error {
+    pub(crate) fn config(message: impl Into<Arc<str>>) -> Self {
+        Self::Config(message.into())
+    }
+
+    pub(crate) fn io(context: impl Into<Arc<str>>, source: std::io::Error) -> Self {
+        Self::Io { context: context.into(), source: Arc::new(source) }
+    }
+
+    pub(crate) fn token(kind: TokenKind, reason: Error) -> Self {
+        match reason {
+            nested @ Self::Token(_) => nested,
+            reason => Self::Token(TokenError::new(kind, reason)),
+        }
+    }
+
+    /// The server's refusal, of the call or of the token request before it.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match self.root() {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// `errcode`, when the server gave one.
+    #[must_use]
+    pub fn code(&self) -> Option<i64> {
+        self.api().map(ApiError::code)
+    }
+
+    /// The kind of refusal, when the server refused.
+    #[must_use]
+    pub fn class(&self) -> Option<ErrorClass> {
+        self.api().map(ApiError::class)
+    }
+
+    /// The path of the call that failed, as far as there is one. For a [`Token`](Self::Token) error that is the token request.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&str> {
+        match self.root() {
+            Self::Api(error) => Some(error.endpoint()),
+            Self::Decode(error) => Some(error.endpoint()),
+            Self::Http(error) => Some(error.endpoint()),
+            Self::Transport(error) => Some(error.endpoint()),
+            Self::Encode { endpoint, .. } => Some(endpoint),
+            _ => None,
+        }
+    }
+
+    /// Through the token request to the reason.
+    fn root(&self) -> &Self {
+        match self {
+            Self::Token(error) => error.reason().root(),
+            other => other,
+        }
+    }
+
+    fn is(&self, class: ErrorClass) -> bool {
+        self.class() == Some(class)
+    }
+
+    /// The token was refused as expired, again after it had been replaced. Look for a second program that fetches tokens
+    /// for the same application, or for an application that was reset.
+    #[must_use]
+    pub fn is_token_expired(&self) -> bool {
+        self.is(ErrorClass::TokenExpired)
+    }
+
+    /// Too many calls, and still so after the retries: slow down.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.is(ErrorClass::Throttled) || matches!(self.root(), Self::Http(error) if error.status() == 429)
+    }
+
+    /// The application, the member or the address may not do this: mend the rights in the admin console.
+    #[must_use]
+    pub fn is_permission(&self) -> bool {
+        self.is(ErrorClass::Permission)
+    }
+
+    /// What the call names does not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.is(ErrorClass::NotFound)
+    }
+
+    /// It exists already, or is in a state that forbids the call.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.is(ErrorClass::Conflict)
+    }
+
+    /// A parameter is missing or wrong: a mistake of the program.
+    #[must_use]
+    pub fn is_parameter(&self) -> bool {
+        self.is(ErrorClass::Parameter) || matches!(self, Self::Encode { .. })
+    }
+
+    /// A limit of numbers is used up.
+    #[must_use]
+    pub fn is_quota(&self) -> bool {
+        self.is(ErrorClass::Quota)
+    }
+
+    /// A secret, ticket, permanent code or signature is wrong: repeating does not help.
+    #[must_use]
+    pub fn is_credential(&self) -> bool {
+        self.is(ErrorClass::Credential)
+    }
+
+    /// The same call may succeed later: a busy server, a gateway's error, a network failure. Whether the call was carried
+    /// out all the same is another question: [`is_answer_lost`](Self::is_answer_lost).
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self.root() {
+            Self::Api(error) => matches!(error.class(), ErrorClass::Transient | ErrorClass::Throttled),
+            Self::Http(error) => error.status() >= 500 || error.status() == 429,
+            Self::Transport(error) => error.is_transient(),
+            Self::Store(_) => true,
+            _ => false,
+        }
+    }
+
+    /// A limit of time ran out, of connecting or of the whole call.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.root(), Self::Transport(error) if error.kind() == TransportKind::Timeout)
+    }
+
+    /// The request may have been carried out although it failed here: its answer did not arrive or could not be read.
+    /// A message sent by it may have been delivered.
+    #[must_use]
+    pub fn is_answer_lost(&self) -> bool {
+        match self {
+            Self::Decode(_) => true,
+            Self::Http(error) => error.status() >= 500 && error.status() != 503,
+            Self::Transport(error) => error.is_answer_lost(),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(feature = "callback")]
+impl From<crate::callback::CallbackError> for Error {
+    fn from(error: crate::callback::CallbackError) -> Self {
+        Self::Callback(error)
+    }
+}

@@ -1,0 +1,59 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::store::{BoxFuture, StoreError, StoredToken, TokenKey, TokenStore};
+use crate::value::Secret;
+
+/// Keeps tokens in this process. The default.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<HashMap<TokenKey, StoredToken>>);
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<TokenKey, StoredToken>> {
+        // No step under the lock leaves the map half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl TokenStore for MemoryStore {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
+        Box::pin(async move { Ok(self.lock().get(key).cloned()) })
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        seen: Option<&'a StoredToken>,
+        new: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let mut map = self.lock();
+            if map.get(key) != seen {
+                return Ok(false);
+            }
+            map.insert(key.clone(), new.clone());
+            Ok(true)
+        })
+    }
+
+    fn invalidate<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        failed: &'a Secret,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let mut map = self.lock();
+            let same = map.get(key).is_some_and(|stored| stored.token == *failed);
+            if same {
+                map.remove(key);
+            }
+            Ok(same)
+        })
+    }
+}

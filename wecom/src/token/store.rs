@@ -1,0 +1,149 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::value::Secret;
+
+/// A future of a trait method.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Whose token it is. Holds no secret, so it may be shown and used as a key in a shared store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TokenKey {
+    /// `access_token`, `suite_access_token`, …, or `suite_ticket`, `model_ticket`.
+    pub kind: &'static str,
+    /// The base URL: a test server's tokens are not those of the real one.
+    pub base: String,
+    /// The corp's id; empty for a suite or a provider.
+    pub corp: String,
+    /// The application: `agent:1000002`, `suite:wx…`, or a digest of the secret when it is not known.
+    pub app: String,
+}
+
+impl fmt::Display for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}|{}|{}|{}", self.kind, self.base, self.corp, self.app)
+    }
+}
+
+/// A token and its times, all since 1970-01-01 00:00 UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredToken {
+    /// The token.
+    pub token: Secret,
+    /// When it was issued.
+    pub issued_at: Duration,
+    /// From when on a new one should be fetched, although this one still works.
+    pub refresh_at: Duration,
+    /// From when on it does not work any more.
+    pub expires_at: Duration,
+}
+
+impl StoredToken {
+    /// Within the last part of its life a token is renewed in the background; the random share keeps many machines
+    /// from doing so in the same second.
+    pub(crate) fn new(token: Secret, now: Duration, lifetime: Duration) -> Self {
+        const EARLIEST: Duration = Duration::from_secs(300);
+        let margin = (lifetime / 10).min(EARLIEST);
+        let jitter = f64::from(getrandom::u32().unwrap_or(0)) / f64::from(u32::MAX);
+        let early = margin.mul_f64(0.5 + jitter / 2.0);
+        Self {
+            token,
+            issued_at: now,
+            refresh_at: now + lifetime.saturating_sub(early),
+            expires_at: now + lifetime,
+        }
+    }
+
+    /// Works, and need not be renewed yet.
+    pub(crate) fn is_fresh(&self, now: Duration) -> bool {
+        now < self.refresh_at
+    }
+
+    /// Will still work when a request with it arrives.
+    pub(crate) fn is_usable(&self, now: Duration) -> bool {
+        let lifetime = self.expires_at.saturating_sub(self.issued_at);
+        now + (lifetime / 20).min(Duration::from_secs(5)) < self.expires_at
+    }
+}
+
+/// The store does not work; why, in words that show no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct StoreError(pub String);
+
+impl From<StoreError> for crate::Error {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.0.into())
+    }
+}
+
+/// Where tokens are kept between calls, and shared between tasks, processes or machines.
+///
+/// A store is not asked to be clever: expiry, early renewal and the rule that one task fetches for all live in the
+/// client. What it must get right is that [`replace`](Self::replace) and [`invalidate`](Self::invalidate) compare and
+/// change in one step.
+pub trait TokenStore: Send + Sync + 'static {
+    /// The token, expired ones included.
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>>;
+
+    /// Puts `new` in the place of `seen` (`None`: of nothing); `false` when something else stands there by now.
+    fn replace<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        seen: Option<&'a StoredToken>,
+        new: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Removes the token if it still is the one that failed; `false` when it is not.
+    fn invalidate<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        failed: &'a Secret,
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Waits until this process may fetch, or until another one has stored a token other than `stale`.
+    ///
+    /// A store within one process needs none: the client lets only one task fetch. A store shared by several takes
+    /// a lock here; who waits for it must watch the stored token too, so as not to sleep out a dead process's lock.
+    fn lease<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        stale: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Lease, StoreError>> {
+        let _ = (key, stale);
+        Box::pin(async { Ok(Lease::Held(Box::new(NoLock))) })
+    }
+}
+
+/// What waiting for the right to fetch ended with.
+pub enum Lease {
+    /// Fetch, then release.
+    Held(Box<dyn LeaseGuard>),
+    /// Somebody else has fetched: look again.
+    Changed,
+}
+
+impl fmt::Debug for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Held(_) => "Held",
+            Self::Changed => "Changed",
+        })
+    }
+}
+
+/// The right to fetch. Dropping it without releasing must free it after a while.
+pub trait LeaseGuard: Send + Sync {
+    /// Lets the next one fetch.
+    fn release(self: Box<Self>) -> BoxFuture<'static, ()>;
+}
+
+struct NoLock;
+
+impl LeaseGuard for NoLock {
+    fn release(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}

@@ -1,0 +1,234 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{Counters, Inner, OFFICIAL, Transport};
+use crate::error::Error;
+use crate::retry::{Budget, RetryPolicy};
+use crate::token::{Clock, Flights, MemoryStore, SystemClock, TokenStore};
+
+/// Settings of a [`Transport`]. The builders of the clients have the same ones.
+#[derive(Clone)]
+pub struct TransportBuilder {
+    base: String,
+    http: Option<reqwest::Client>,
+    proxy: Option<String>,
+    connect_timeout: Duration,
+    timeout: Duration,
+    max_answer: usize,
+    headers: Vec<(String, String)>,
+    retry: RetryPolicy,
+    store: Option<Arc<dyn TokenStore>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Default for TransportBuilder {
+    fn default() -> Self {
+        Self {
+            base: OFFICIAL.to_owned(),
+            http: None,
+            proxy: None,
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            max_answer: 64 * 1024 * 1024,
+            headers: Vec::new(),
+            retry: RetryPolicy::new(),
+            store: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// Writes the settings once for the transport's builder, and once more for each builder that passes them on.
+macro_rules! settings {
+    (each $apply:ident) => {
+        $crate::transport::settings! { $apply
+            /// Another server than `https://qyapi.weixin.qq.com`: a gateway of one's own, or a test server. May have a path.
+            fn base_url(base_url: impl Into<String>);
+            /// An HTTP client made elsewhere. Then the settings of proxy and connect timeout are that client's own;
+            /// one that follows redirections may hand the token to another host.
+            fn http(http: reqwest::Client);
+            /// A proxy, `http://user:password@host:port` (or `https`, `socks5`, `socks5h`). Unless it is set, the
+            /// environment's (`HTTPS_PROXY` and its kin) applies; a fixed address for
+            /// [trusted IPs](https://developer.work.weixin.qq.com/document/path/90313) is what one is mostly for.
+            fn proxy(proxy: impl Into<String>);
+            /// How long connecting may take. 10 seconds unless set.
+            fn connect_timeout(timeout: std::time::Duration);
+            /// How long one attempt may take from sending to the last byte of the answer; for downloads up to their
+            /// first byte and between two pieces, for uploads in addition to one second a 32 KiB. 30 seconds unless set.
+            fn timeout(timeout: std::time::Duration);
+            /// The largest answer that is taken into memory, in bytes. 64 MiB unless set.
+            fn max_answer(bytes: usize);
+            /// A header that every request carries.
+            fn header(name: impl Into<String>, value: impl Into<String>);
+            /// When calls are repeated.
+            fn retry(policy: $crate::RetryPolicy);
+            /// Where tokens are kept; in memory unless set.
+            fn store(store: impl $crate::token::TokenStore);
+            /// The clock by which tokens expire; for tests.
+            fn clock(clock: impl $crate::token::Clock);
+        }
+    };
+    ($apply:ident $($(#[$doc:meta])* fn $name:ident($($arg:ident: $t:ty),*);)*) => {
+        $($(#[$doc])*
+        #[must_use]
+        pub fn $name(self, $($arg: $t),*) -> Self {
+            self.$apply(|transport| transport.$name($($arg),*))
+        })*
+    };
+}
+pub(crate) use settings;
+
+impl TransportBuilder {
+    /// Another server than `https://qyapi.weixin.qq.com`: a gateway of one's own, or a test server. May have a path.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base = base_url.into();
+        self
+    }
+
+    /// An HTTP client made elsewhere. Then the settings of proxy and connect timeout are that client's own; one that
+    /// follows redirections may hand the token to another host.
+    #[must_use]
+    pub fn http(mut self, http: reqwest::Client) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// A proxy, `http://user:password@host:port` (or `https`, `socks5`, `socks5h`). Unless it is set, the environment's
+    /// (`HTTPS_PROXY` and its kin) applies.
+    #[must_use]
+    pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
+        self.proxy = Some(proxy.into());
+        self
+    }
+
+    /// How long connecting may take. 10 seconds unless set.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one attempt may take from sending to the last byte of the answer; for downloads up to their first byte
+    /// and between two pieces, for uploads in addition to one second a 32 KiB. 30 seconds unless set.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The largest answer that is taken into memory, in bytes. 64 MiB unless set.
+    #[must_use]
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
+        self
+    }
+
+    /// A header that every request carries.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// When calls are repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Where tokens are kept; in memory unless set.
+    #[must_use]
+    pub fn store(mut self, store: impl TokenStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// The clock by which tokens expire; for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the base URL, the proxy or a header cannot be used, or TLS cannot be set up.
+    pub fn build(self) -> Result<Transport, Error> {
+        let base = base(&self.base)?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let parsed =
+                HeaderName::try_from(name.as_str()).ok().zip(HeaderValue::try_from(value.as_str()).ok());
+            // The value may be a gateway's key: it is not repeated.
+            let (name, mut value) =
+                parsed.ok_or_else(|| Error::config(format!("the header {name:?} cannot be sent")))?;
+            value.set_sensitive(true);
+            headers.append(name, value);
+        }
+        let http = match self.http {
+            Some(http) => http,
+            None => http(&base, self.proxy.as_deref(), self.connect_timeout)?,
+        };
+        let budget = Budget::new(&self.retry);
+        Ok(Transport(Arc::new(Inner {
+            http,
+            base,
+            headers,
+            timeout: self.timeout,
+            max_answer: self.max_answer,
+            retry: self.retry,
+            budget,
+            store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
+            clock: self.clock,
+            flights: Flights::default(),
+            counters: Counters::default(),
+        })))
+    }
+}
+
+fn base(text: &str) -> Result<String, Error> {
+    let wrong = |why: &str| Error::config(format!("the base URL must be like {OFFICIAL}: {why}"));
+    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("neither http nor https"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it has a query or a fragment"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("it has a user name; use a header instead"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(base: &str) -> bool {
+    let url = Url::parse(base).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn http(base: &str, proxy: Option<&str>, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("wecom-rs/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(connect_timeout)
+        // No read timeout: it would count the time of an upload. Attempts and downloads have limits of their own.
+        .referer(false)
+        // The API never redirects; what does is a login page, and it shall not see the token.
+        .redirect(reqwest::redirect::Policy::none());
+    if let Some(proxy) = proxy {
+        // reqwest's own message may repeat the proxy's password.
+        let proxy =
+            reqwest::Proxy::all(proxy).map_err(|_| Error::config("the proxy's URL cannot be used"))?;
+        builder = builder.proxy(proxy);
+    } else if is_loopback(base) {
+        // The environment's proxy cannot reach this machine's own address.
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| Error::config(format!("no HTTP client: {}", error.without_url())))
+}

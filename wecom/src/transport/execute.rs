@@ -1,0 +1,210 @@
+//! A call from beginning to end: token, attempts, repetitions. Not generic, so it is compiled once.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use super::Transport;
+use super::send::{Attempt, Failed};
+use crate::answer::Answer;
+use crate::endpoint::{Payload, Target, TokenKind};
+use crate::error::{Error, ErrorClass, TransportError, TransportKind};
+use crate::token::Tokens;
+use crate::value::Secret;
+
+/// Who calls: a transport and what it shows to the server.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    pub(crate) transport: Transport,
+    pub(crate) identity: Identity,
+}
+
+#[derive(Clone)]
+pub(crate) enum Identity {
+    Anonymous,
+    Key(Secret),
+    Token(Arc<Tokens>),
+}
+
+/// What can be set for one call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// For the whole call, repetitions included.
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) repeat: Option<bool>,
+    pub(crate) headers: HeaderMap,
+    /// Whether the answer is a file.
+    pub(crate) stream: bool,
+    /// Whether this is the request for a token: not counted as a call.
+    for_token: bool,
+    /// What the request itself holds and no error may show.
+    pub(crate) secrets: Vec<Secret>,
+}
+
+impl Options {
+    pub(crate) fn for_token(secrets: &[&Secret]) -> Self {
+        let secrets = secrets.iter().map(|secret| (*secret).clone()).collect();
+        Self { for_token: true, secrets, ..Self::default() }
+    }
+}
+
+impl Handle {
+    pub(crate) fn new(transport: Transport, identity: Identity) -> Self {
+        Self { transport, identity }
+    }
+
+    /// The kind of token that calls through this handle carry.
+    pub(crate) fn kind(&self) -> TokenKind {
+        match &self.identity {
+            Identity::Anonymous => TokenKind::NoToken,
+            Identity::Key(_) => TokenKind::Key,
+            Identity::Token(tokens) => tokens.kind(),
+        }
+    }
+
+    /// Makes a call.
+    pub(crate) async fn execute(
+        &self,
+        target: &Target,
+        payload: &Payload,
+        options: &Options,
+    ) -> Result<Answer, Error> {
+        let span = tracing::debug_span!(
+            "wecom.call",
+            endpoint = %target.path,
+            errcode = tracing::field::Empty,
+            attempts = tracing::field::Empty,
+            duration_ms = tracing::field::Empty,
+        );
+        let work = self.attempts(target, payload, options, &span);
+        async {
+            let started = Instant::now();
+            let outcome = match options.timeout {
+                None => work.await,
+                Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+                    let message = format!("not done within {limit:?}");
+                    Err(Error::Transport(TransportError::new(
+                        target.path.clone(),
+                        TransportKind::Timeout,
+                        message,
+                    )))
+                }),
+            };
+            span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+            match &outcome {
+                Ok(_) => span.record("errcode", 0),
+                Err(error) => span.record("errcode", error.code()),
+            };
+            match &outcome {
+                Ok(_) => tracing::debug!("done"),
+                Err(error) => tracing::debug!(%error, "failed"),
+            }
+            outcome
+        }
+        .instrument(span.clone())
+        .await
+    }
+
+    async fn attempts(
+        &self,
+        target: &Target,
+        payload: &Payload,
+        options: &Options,
+        span: &tracing::Span,
+    ) -> Result<Answer, Error> {
+        let inner = &self.transport.0;
+        if !options.for_token {
+            inner.counters.calls.fetch_add(1, Ordering::Relaxed);
+        }
+        inner.budget.earn();
+        let mut retries = 0;
+        let mut refused: Option<Secret> = None;
+        let mut replayed = false;
+        let mut attempts = 0_u64;
+        loop {
+            let token = self.token(target, refused.take().as_ref()).await?;
+            attempts += 1;
+            span.record("attempts", attempts);
+            if options.for_token && attempts == 1 {
+                self.transport.count_token_fetch();
+            }
+            let attempt = Attempt {
+                via: self,
+                target,
+                payload,
+                options,
+                token: token.as_ref(),
+                stream: options.stream,
+            };
+            let Failed { error, retry_after } = match attempt.run().await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
+            };
+            // A token is replaced once in a call: a second refusal means something else than age.
+            if error.is_token_expired()
+                && !replayed
+                && matches!(self.identity, Identity::Token(_))
+                && let Some(token) = token
+            {
+                tracing::debug!(%error, "the token expired");
+                inner.counters.replays.fetch_add(1, Ordering::Relaxed);
+                refused = Some(token);
+                replayed = true;
+                continue;
+            }
+            if !may_repeat(&error, options.repeat, target.repeat) || !inner.retry.allows(retries) {
+                return Err(error);
+            }
+            if !inner.budget.spend() {
+                tracing::warn!(%error, "not repeated: the budget for repetitions is used up");
+                return Err(error);
+            }
+            let delay = inner.retry.delay(retries, error.is_throttled(), retry_after);
+            tracing::warn!(%error, ?delay, "repeating the call");
+            retries += 1;
+            inner.counters.retries.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    /// The token that the next call would carry.
+    pub(crate) async fn current_token(&self) -> Result<Secret, Error> {
+        match &self.identity {
+            Identity::Token(tokens) => tokens.get(None).await,
+            Identity::Key(key) => Ok(key.clone()),
+            Identity::Anonymous => Err(Error::config("this client has no token")),
+        }
+    }
+
+    /// The token of a call; `failed` is the one that was refused before.
+    async fn token(&self, target: &Target, failed: Option<&Secret>) -> Result<Option<Secret>, Error> {
+        if target.auth == TokenKind::NoToken {
+            return Ok(None);
+        }
+        match &self.identity {
+            Identity::Anonymous => Ok(None),
+            Identity::Key(key) => Ok(Some(key.clone())),
+            Identity::Token(tokens) => tokens.get(failed).await.map(Some),
+        }
+    }
+}
+
+/// Whether a failed attempt may be made again. `asked` is the caller's word, `harmless` the spec's.
+fn may_repeat(error: &Error, asked: Option<bool>, harmless: bool) -> bool {
+    if asked == Some(false) {
+        return false;
+    }
+    match error {
+        // The server says that it did not carry the call out.
+        Error::Api(error) => matches!(error.class(), ErrorClass::Transient | ErrorClass::Throttled),
+        Error::Http(error) if matches!(error.status(), 429 | 503) => true,
+        // Nothing was sent.
+        error if error.is_transient() && !error.is_answer_lost() => matches!(error, Error::Transport(_)),
+        // It may have been carried out.
+        error => error.is_transient() && asked.unwrap_or(harmless),
+    }
+}

@@ -1,0 +1,104 @@
+//! Decoding a whole document, with the place of what is wrong in it.
+
+use super::{Read, path};
+use crate::error::scrub;
+
+/// Characters of the document that a failure shows.
+const EXCERPT: usize = 160;
+
+/// Why and where a document could not be read.
+#[derive(Debug)]
+pub struct Failure {
+    /// `userlist[3].name`; empty for the document itself or where it is not JSON.
+    pub path: String,
+    /// What was expected and found.
+    pub message: String,
+    /// What stands there, shortened, without secrets.
+    pub excerpt: String,
+}
+
+/// Reads a document.
+pub fn decode<T: Read>(bytes: &[u8]) -> Result<T, Failure> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    path::clear();
+    let error = match parse(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    // Names typed by people reach us with raw control characters, or cut in the middle of a character.
+    if error.is_syntax()
+        && let Some(mended) = mend(bytes)
+    {
+        path::clear();
+        if let Ok(value) = parse(&mended) {
+            return Ok(value);
+        }
+        path::clear();
+        let _ = parse::<T>(bytes);
+    }
+    Err(failure(bytes, &error))
+}
+
+fn parse<T: Read>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    let mut from = serde_json::Deserializer::from_slice(bytes);
+    let value = T::parse(&mut from)?;
+    from.end()?;
+    Ok(value.unwrap_or_default())
+}
+
+fn failure(bytes: &[u8], error: &serde_json::Error) -> Failure {
+    let segments = path::take();
+    let secret =
+        segments.iter().any(|segment| matches!(segment, path::Segment::Key(key) if scrub::is_sensitive(key)));
+    // serde quotes what it found.
+    let message =
+        if secret { "not what a secret looks like".to_owned() } else { scrub::text(&error.to_string()) };
+    let excerpt = match serde_json::from_slice(bytes) {
+        Ok(root) => scrub::value(path::find(&root, &segments), secret).to_string(),
+        Err(_) => around(bytes, error.line(), error.column()),
+    };
+    Failure { path: path::render(&segments), message, excerpt: shorten(&excerpt) }
+}
+
+/// The text before and after a position.
+fn around(bytes: &[u8], line: usize, column: usize) -> String {
+    let before: usize =
+        bytes.split(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(|line| line.len() + 1).sum();
+    let at = (before + column).min(bytes.len());
+    let start = at.saturating_sub(EXCERPT / 2);
+    let end = (at + EXCERPT / 2).min(bytes.len());
+    // The whole text is scrubbed, not the piece: a secret whose key was cut off would not be recognised.
+    let text = String::from_utf8_lossy(bytes);
+    let clean = scrub::text(&text);
+    if clean == text { String::from_utf8_lossy(&bytes[start..end]).into_owned() } else { clean }
+}
+
+/// At most so many characters of a text.
+pub(crate) fn shorten(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The document with control characters inside strings escaped and broken UTF-8 replaced; `None` when it has neither.
+fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = Vec::with_capacity(bytes.len() + 16);
+    let (mut inside, mut escaped, mut changed) = (false, false, matches!(text, std::borrow::Cow::Owned(_)));
+    for byte in text.bytes() {
+        if inside && byte < 0x20 {
+            out.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
+            changed = true;
+            continue;
+        }
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            _ => {}
+        }
+        out.push(byte);
+    }
+    changed.then_some(out)
+}

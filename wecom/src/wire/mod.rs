@@ -1,0 +1,53 @@
+//! What generated code stands on: reading and writing records, unions and enumerations.
+//!
+//! Hidden from the documentation and without promises of stability: applications use the generated types and
+//! `serde`, never this module.
+//!
+//! Generated types carry a table of field names and one `match`; everything else — looking fields up, leniency,
+//! error paths — is written once here. That keeps the compile time of thousands of types low.
+
+mod adapt;
+mod decode;
+mod enums;
+#[cfg(feature = "callback")]
+mod events;
+mod items;
+pub(crate) mod path;
+mod read;
+mod record;
+#[cfg(test)]
+mod tests;
+mod union;
+mod write;
+
+pub(crate) use adapt::WriteAs;
+pub use adapt::{As, Digits, Each, Flag, Pipe, Text, Token, get_as};
+pub(crate) use decode::shorten;
+pub use decode::{Failure, decode};
+#[cfg(feature = "callback")]
+#[allow(unused_imports)] // without any events
+pub(crate) use events::{event, kinds};
+pub use items::get_items;
+pub use read::{Int, Read, get, parse_int, skip};
+pub use record::{Flat, Record, flat_record, parse_record, read_value, write_record};
+pub use union::{Rest, Union, parse_union, union, union_by, write_union};
+pub use write::Out;
+
+// Generated files import from here alone, so that they need not know where the runtime keeps its types.
+pub use crate::endpoint::{Endpoint, Info, Method, Paged, Payload, Per, Rate, Response, Scope, TokenKind};
+pub use crate::error::{Entry, ErrorClass};
+pub use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
+#[doc(no_inline)]
+pub use serde::de::MapAccess;
+#[doc(no_inline)]
+pub use serde::ser::SerializeMap;
+
+// Without any module's feature there is nothing to apply them to.
+#[allow(unused_imports)]
+pub(crate) use {
+    crate::endpoint::responses, enums::flags, enums::int_enum, enums::str_enum, record::records,
+    union::unions,
+};
+
+/// The error of the wire layer.
+pub type Error = serde_json::Error;

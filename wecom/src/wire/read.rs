@@ -1,0 +1,386 @@
+//! Lenient reading of scalars, lists and maps.
+//!
+//! The server is loose with types: `"1"` for 1, 1 for `"1"`, 0/1 for a boolean, `""` for an absent number, `{}` for an
+//! empty list. What cannot be mistaken for something else is taken; everything else is an error.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+
+use super::path;
+
+/// The key under which serde_json hands out numbers when some crate of the build turned `arbitrary_precision` on.
+const BIG_NUMBER: &str = "$serde_json::private::Number";
+
+/// A type that can be read leniently. `None` is what the wire says for "nothing": `null`, `""` for a number.
+pub trait Read: Sized + Default {
+    /// Reads one value.
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error>;
+}
+
+/// `Read` as serde wants it.
+pub(super) struct Seed<T>(PhantomData<fn() -> T>);
+
+impl<T> Seed<T> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Read> DeserializeSeed<'de> for Seed<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<T>, D::Error> {
+        T::parse(from)
+    }
+}
+
+/// Reads the value of the current key into a field; nothing leaves the field as it is.
+pub fn get<'de, T: Read, M: MapAccess<'de>>(map: &mut M, slot: &mut T) -> Result<(), M::Error> {
+    if let Some(value) = map.next_value_seed(Seed::<T>::new())? {
+        *slot = value;
+    }
+    Ok(())
+}
+
+/// Passes over the value of the current key.
+pub fn skip<'de, M: MapAccess<'de>>(map: &mut M) -> Result<(), M::Error> {
+    map.next_value::<IgnoredAny>().map(drop)
+}
+
+impl<T: Read> Read for Option<T> {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        T::parse(from).map(Some)
+    }
+}
+
+impl<T: Read> Read for Box<T> {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        Ok(T::parse(from)?.map(Box::new))
+    }
+}
+
+/// A number in the digits of a string, or under serde_json's key for numbers of any size.
+fn big_number<'de, M: MapAccess<'de>>(
+    mut map: M,
+    visitor: &dyn serde::de::Expected,
+) -> Result<String, M::Error> {
+    match map.next_key::<String>()? {
+        Some(key) if key == BIG_NUMBER => map.next_value(),
+        _ => Err(M::Error::invalid_type(Unexpected::Map, visitor)),
+    }
+}
+
+macro_rules! nothing {
+    () => {
+        fn visit_unit<E: ::serde::de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+        fn visit_none<E: ::serde::de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            from.deserialize_any(self)
+        }
+    };
+}
+pub(super) use nothing;
+
+/// A type that is written as an integer.
+pub trait Int: Copy + Read {
+    /// What a reader of an error message is told was expected.
+    const EXPECTED: &'static str;
+    /// `None` when the number is out of range.
+    fn from_i128(value: i128) -> Option<Self>;
+    /// The number.
+    fn to_i128(self) -> i128;
+}
+
+macro_rules! ints {
+    ($($t:ty => $name:literal),*) => {$(
+        impl Read for $t {
+            fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+                parse_int(from)
+            }
+        }
+        impl Int for $t {
+            const EXPECTED: &'static str = $name;
+            fn from_i128(value: i128) -> Option<Self> {
+                value.try_into().ok()
+            }
+            fn to_i128(self) -> i128 {
+                self.into()
+            }
+        }
+    )*};
+}
+ints! {
+    i32 => "an integer from -2147483648 to 2147483647",
+    i64 => "an integer of 64 bits",
+    u32 => "an integer from 0 to 4294967295",
+    u64 => "an integer of 64 bits, not negative"
+}
+
+struct IntVisitor;
+
+impl<'de> Visitor<'de> for IntVisitor {
+    type Value = Option<i128>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+    nothing!();
+    fn visit_bool<E: Error>(self, v: bool) -> Result<Option<i128>, E> {
+        Ok(Some(v.into()))
+    }
+    fn visit_i64<E: Error>(self, v: i64) -> Result<Option<i128>, E> {
+        Ok(Some(v.into()))
+    }
+    fn visit_u64<E: Error>(self, v: u64) -> Result<Option<i128>, E> {
+        Ok(Some(v.into()))
+    }
+    fn visit_i128<E: Error>(self, v: i128) -> Result<Option<i128>, E> {
+        Ok(Some(v))
+    }
+    fn visit_f64<E: Error>(self, v: f64) -> Result<Option<i128>, E> {
+        // Beyond 2^63 a float that stands for an integer has lost digits.
+        if v.fract() == 0.0 && v.abs() < 9.3e18 {
+            Ok(Some(v as i128))
+        } else {
+            Err(E::invalid_value(Unexpected::Float(v), &self))
+        }
+    }
+    fn visit_str<E: Error>(self, v: &str) -> Result<Option<i128>, E> {
+        let text = v.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| E::invalid_value(Unexpected::Str(v), &self))
+    }
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<i128>, M::Error> {
+        let text = big_number(map, &self)?;
+        match text.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => self.visit_f64(text.parse().unwrap_or(f64::NAN)),
+        }
+    }
+}
+
+/// `Read::parse` of what is written as an integer.
+pub fn parse_int<'de, T: Int, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    let Some(number) = from.deserialize_any(IntVisitor)? else { return Ok(None) };
+    match T::from_i128(number) {
+        Some(value) => Ok(Some(value)),
+        None => Err(D::Error::invalid_value(Unexpected::Other(&number.to_string()), &T::EXPECTED)),
+    }
+}
+
+struct FloatVisitor;
+
+impl<'de> Visitor<'de> for FloatVisitor {
+    type Value = Option<f64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+    nothing!();
+    fn visit_i64<E: Error>(self, v: i64) -> Result<Option<f64>, E> {
+        Ok(Some(v as f64))
+    }
+    fn visit_u64<E: Error>(self, v: u64) -> Result<Option<f64>, E> {
+        Ok(Some(v as f64))
+    }
+    fn visit_f64<E: Error>(self, v: f64) -> Result<Option<f64>, E> {
+        Ok(Some(v))
+    }
+    fn visit_str<E: Error>(self, v: &str) -> Result<Option<f64>, E> {
+        let text = v.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| E::invalid_value(Unexpected::Str(v), &self))
+    }
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<f64>, M::Error> {
+        let text = big_number(map, &self)?;
+        self.visit_str(&text)
+    }
+}
+
+impl Read for f64 {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        from.deserialize_any(FloatVisitor)
+    }
+}
+
+struct BoolVisitor;
+
+impl<'de> Visitor<'de> for BoolVisitor {
+    type Value = Option<bool>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false, 0 or 1")
+    }
+    nothing!();
+    fn visit_bool<E: Error>(self, v: bool) -> Result<Option<bool>, E> {
+        Ok(Some(v))
+    }
+    fn visit_i64<E: Error>(self, v: i64) -> Result<Option<bool>, E> {
+        Ok(Some(v != 0))
+    }
+    fn visit_u64<E: Error>(self, v: u64) -> Result<Option<bool>, E> {
+        Ok(Some(v != 0))
+    }
+    fn visit_str<E: Error>(self, v: &str) -> Result<Option<bool>, E> {
+        match v.trim() {
+            "" => Ok(None),
+            "0" | "false" | "False" => Ok(Some(false)),
+            "1" | "true" | "True" => Ok(Some(true)),
+            _ => Err(E::invalid_value(Unexpected::Str(v), &self)),
+        }
+    }
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<bool>, M::Error> {
+        let text = big_number(map, &self)?;
+        Ok(Some(text != "0"))
+    }
+}
+
+impl Read for bool {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        from.deserialize_any(BoolVisitor)
+    }
+}
+
+struct StringVisitor;
+
+impl<'de> Visitor<'de> for StringVisitor {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+    nothing!();
+    fn visit_bool<E: Error>(self, v: bool) -> Result<Option<String>, E> {
+        Ok(Some(v.to_string()))
+    }
+    fn visit_i64<E: Error>(self, v: i64) -> Result<Option<String>, E> {
+        Ok(Some(v.to_string()))
+    }
+    fn visit_u64<E: Error>(self, v: u64) -> Result<Option<String>, E> {
+        Ok(Some(v.to_string()))
+    }
+    fn visit_f64<E: Error>(self, v: f64) -> Result<Option<String>, E> {
+        Ok(Some(v.to_string()))
+    }
+    fn visit_str<E: Error>(self, v: &str) -> Result<Option<String>, E> {
+        Ok(Some(v.to_owned()))
+    }
+    fn visit_string<E: Error>(self, v: String) -> Result<Option<String>, E> {
+        Ok(Some(v))
+    }
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<String>, M::Error> {
+        big_number(map, &self).map(Some)
+    }
+}
+
+impl Read for String {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        from.deserialize_any(StringVisitor)
+    }
+}
+
+impl Read for serde_json::Value {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        Ok(Some(Self::deserialize(from)?).filter(|value| !value.is_null()))
+    }
+}
+
+/// Visits a list whose elements `S` reads.
+pub(super) struct ListVisitor<T, F>(pub(super) F, pub(super) PhantomData<fn() -> T>);
+
+impl<'de, T: Default, S: DeserializeSeed<'de, Value = Option<T>>, F: Fn() -> S> Visitor<'de>
+    for ListVisitor<T, F>
+{
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+    nothing!();
+    fn visit_str<E: Error>(self, v: &str) -> Result<Self::Value, E> {
+        if v.is_empty() { Ok(None) } else { Err(E::invalid_type(Unexpected::Str(v), &self)) }
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        match map.next_key::<IgnoredAny>()? {
+            None => Ok(Some(Vec::new())),
+            Some(_) => Err(M::Error::invalid_type(Unexpected::Map, &self)),
+        }
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        // A size hint is the sender's word: it is not trusted with memory.
+        let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(64));
+        loop {
+            match seq.next_element_seed((self.0)()) {
+                Ok(Some(element)) => list.push(element.unwrap_or_default()),
+                Ok(None) => return Ok(Some(list)),
+                Err(error) => return Err(path::index(list.len(), error)),
+            }
+        }
+    }
+}
+
+/// Formats that cannot tell a list of one from its element (XML) say so by not being human readable.
+pub(super) fn list<'de, D: Deserializer<'de>, V: Visitor<'de>>(
+    from: D,
+    visitor: V,
+) -> Result<V::Value, D::Error> {
+    if from.is_human_readable() { from.deserialize_any(visitor) } else { from.deserialize_seq(visitor) }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        list(from, ListVisitor(Seed::<T>::new, PhantomData))
+    }
+}
+
+/// Visits an object with dynamic keys.
+pub(super) struct MapVisitor<T, F>(pub(super) F, pub(super) PhantomData<fn() -> T>);
+
+impl<'de, T: Default, S: DeserializeSeed<'de, Value = Option<T>>, F: Fn() -> S> Visitor<'de>
+    for MapVisitor<T, F>
+{
+    type Value = Option<BTreeMap<String, T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    nothing!();
+    fn visit_str<E: Error>(self, v: &str) -> Result<Self::Value, E> {
+        if v.is_empty() { Ok(None) } else { Err(E::invalid_type(Unexpected::Str(v), &self)) }
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        match seq.next_element::<IgnoredAny>()? {
+            None => Ok(Some(BTreeMap::new())),
+            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
+        }
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut out = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            match map.next_value_seed((self.0)()) {
+                Ok(value) => drop(out.insert(key, value.unwrap_or_default())),
+                Err(error) => return Err(path::key(&key, error)),
+            }
+        }
+        Ok(Some(out))
+    }
+}
+
+impl<T: Read> Read for BTreeMap<String, T> {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        from.deserialize_any(MapVisitor(Seed::<T>::new, PhantomData))
+    }
+}

@@ -1,0 +1,178 @@
+//! Objects with known fields.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::Value;
+
+use super::read::nothing;
+use super::{Error, Out, Read, Rest, path};
+
+/// An object with known fields: a table of names, and one `match` for each direction.
+pub trait Record: Default {
+    /// `module::Type`, for messages.
+    const NAME: &'static str;
+    /// Wire names, in the order of the spec.
+    const FIELDS: &'static [&'static str];
+    /// Whether keys that are not in `FIELDS` are kept for [`rest`](Self::rest).
+    const OPEN: bool = false;
+
+    /// Reads the value of the current key into the field with this index.
+    fn read<'de, M: MapAccess<'de>>(&mut self, field: usize, map: &mut M) -> Result<(), M::Error>;
+
+    /// Takes what `FIELDS` does not name: the tag and the payload of a union.
+    fn rest(&mut self, _rest: &mut Rest) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Writes the fields that are set.
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error>;
+}
+
+/// What can stand flat beside other fields: a record, or a union.
+pub trait Flat: Sized {
+    /// Takes what belongs to it.
+    fn take_flat(rest: &mut Rest) -> Result<Self, Error>;
+    /// Writes its fields beside the others.
+    fn write_flat<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error>;
+}
+
+enum Key {
+    Known(usize),
+    Other(String),
+    Ignored,
+}
+
+/// Looks a key up. Answers mostly keep the documented order, so the field after the last one is tried first.
+struct KeySeed {
+    fields: &'static [&'static str],
+    next: usize,
+    open: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Key, D::Error> {
+        from.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Key, E> {
+        if self.fields.get(self.next) == Some(&key) {
+            return Ok(Key::Known(self.next));
+        }
+        Ok(match self.fields.iter().position(|field| *field == key) {
+            Some(index) => Key::Known(index),
+            None if self.open => Key::Other(key.to_owned()),
+            None => Key::Ignored,
+        })
+    }
+}
+
+struct RecordVisitor<T>(PhantomData<fn() -> T>);
+
+impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object ({})", T::NAME)
+    }
+    nothing!();
+    fn visit_str<E: serde::de::Error>(self, v: &str) -> Result<Option<T>, E> {
+        if v.is_empty() { Ok(None) } else { Err(E::invalid_type(Unexpected::Str(v), &self)) }
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
+        // `[]` is what some servers write for an empty object.
+        match seq.next_element::<IgnoredAny>()? {
+            None => Ok(None),
+            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
+        }
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Option<T>, M::Error> {
+        let mut value = T::default();
+        let mut rest = Rest::default();
+        let mut next = 0;
+        while let Some(key) = map.next_key_seed(KeySeed { fields: T::FIELDS, next, open: T::OPEN })? {
+            match key {
+                Key::Known(index) => {
+                    next = index + 1;
+                    if let Err(error) = value.read(index, &mut map) {
+                        return Err(path::key(T::FIELDS[index], error));
+                    }
+                }
+                Key::Other(key) => rest.insert(key, map.next_value::<Value>()?),
+                Key::Ignored => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        if T::OPEN {
+            value.rest(&mut rest).map_err(M::Error::custom)?;
+        }
+        Ok(Some(value))
+    }
+}
+
+/// `Read::parse` of a record.
+pub fn parse_record<'de, T: Record, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    from.deserialize_any(RecordVisitor(PhantomData))
+}
+
+/// `Deserialize::deserialize` of anything readable.
+pub fn read_value<'de, T: Read, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    T::parse(from).map(Option::unwrap_or_default)
+}
+
+/// `Serialize::serialize` of a record.
+pub fn write_record<T: Record, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+    let mut map = to.serialize_map(None)?;
+    value.write(&mut Out::new(&mut map))?;
+    map.end()
+}
+
+/// `Flat::take_flat` of a record.
+pub fn flat_record<T: Record + Read>(rest: &mut Rest) -> Result<T, Error> {
+    let own = if T::OPEN { rest.take_all() } else { rest.take_fields(T::FIELDS) };
+    T::parse(Value::Object(own)).map(Option::unwrap_or_default)
+}
+
+macro_rules! records {
+    ($($name:ident),* $(,)?) => {$(
+        impl $crate::wire::Read for $name {
+            fn parse<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+                $crate::wire::parse_record(from)
+            }
+        }
+        impl $crate::wire::Flat for $name {
+            fn take_flat(rest: &mut $crate::wire::Rest) -> Result<Self, $crate::wire::Error> {
+                $crate::wire::flat_record(rest)
+            }
+            fn write_flat<M: ::serde::ser::SerializeMap>(
+                &self,
+                out: &mut $crate::wire::Out<'_, M>,
+            ) -> Result<(), M::Error> {
+                $crate::wire::Record::write(self, out)
+            }
+        }
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                $crate::wire::write_record(self, to)
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::wire::read_value(from)
+            }
+        }
+    )*};
+}
+pub(crate) use records;

@@ -1,0 +1,166 @@
+//! Objects whose shape depends on a tag, on a number, or on which key is there.
+
+use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::{Map, Value};
+
+use super::{As, Error, Flat, Out, Read, path};
+use crate::value::UnknownVariant;
+
+/// An object that is one of several variants.
+pub trait Union: Default {
+    /// Takes the variant out of the keys of its object.
+    fn take(rest: &mut Rest) -> Result<Self, Error>;
+    /// Writes tag and payload.
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error>;
+}
+
+/// The keys of an object that its record does not name.
+#[derive(Debug, Default)]
+pub struct Rest {
+    keys: Map<String, Value>,
+    /// The tag that was last asked for: it belongs to the variant, or, when that is unknown, to what is kept of it.
+    tag: Option<(String, Value)>,
+    outer: String,
+}
+
+impl Rest {
+    pub(super) fn insert(&mut self, key: String, value: Value) {
+        self.keys.insert(key, value);
+    }
+
+    /// The text of a tag; numbers in decimal, `""` when it is absent.
+    pub fn tag(&mut self, key: &str) -> String {
+        self.tag = self.keys.remove_entry(key);
+        match &self.tag {
+            None | Some((_, Value::Null)) => String::new(),
+            Some((_, Value::String(text))) => text.clone(),
+            Some((_, other)) => other.to_string(),
+        }
+    }
+
+    /// The tag that stands in another object of the parent.
+    pub fn outer(&mut self) -> String {
+        self.tag = None;
+        std::mem::take(&mut self.outer)
+    }
+
+    /// Whether a key is there with a value.
+    pub fn has(&self, key: &str) -> bool {
+        self.keys.get(key).is_some_and(|value| !value.is_null())
+    }
+
+    /// Takes the payload under a key; an absent one is the default.
+    pub fn sibling<T: Read>(&mut self, key: &str) -> Result<T, Error> {
+        match self.keys.remove(key) {
+            None => Ok(T::default()),
+            Some(value) => {
+                T::parse(value).map(Option::unwrap_or_default).map_err(|error| path::key(key, error))
+            }
+        }
+    }
+
+    /// `sibling` in the form `A`.
+    pub fn sibling_as<A: As<T>, T: Default>(&mut self, key: &str) -> Result<T, Error> {
+        match self.keys.remove(key) {
+            None => Ok(T::default()),
+            Some(value) => {
+                A::parse(value).map(Option::unwrap_or_default).map_err(|error| path::key(key, error))
+            }
+        }
+    }
+
+    /// Takes a payload whose fields stand beside the tag.
+    pub fn flat<T: Flat>(&mut self) -> Result<T, Error> {
+        T::take_flat(self)
+    }
+
+    /// Takes everything there is, for a variant that is not known.
+    pub fn unknown(&mut self) -> UnknownVariant {
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.extend(self.tag.take());
+        UnknownVariant::from(keys)
+    }
+
+    pub(super) fn take_all(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.keys)
+    }
+
+    pub(super) fn take_fields(&mut self, fields: &[&str]) -> Map<String, Value> {
+        fields.iter().filter_map(|field| self.keys.remove_entry(*field)).collect()
+    }
+}
+
+/// Reads a union that stands beside a record's fields.
+pub fn union<U: Union>(rest: &mut Rest, slot: &mut U) -> Result<(), Error> {
+    *slot = U::take(rest)?;
+    Ok(())
+}
+
+/// The same for a union whose tag is a field of another object.
+pub fn union_by<U: Union>(rest: &mut Rest, tag: impl ToString, slot: &mut U) -> Result<(), Error> {
+    rest.outer = tag.to_string();
+    union(rest, slot)
+}
+
+/// `Read::parse` of a union that stands alone.
+pub fn parse_union<'de, U: Union, D: Deserializer<'de>>(from: D) -> Result<Option<U>, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Object(keys) => {
+            let mut rest = Rest { keys, ..Rest::default() };
+            U::take(&mut rest).map(Some).map_err(D::Error::custom)
+        }
+        Value::Null => Ok(None),
+        Value::String(text) if text.is_empty() => Ok(None),
+        Value::Array(list) if list.is_empty() => Ok(None),
+        Value::Array(_) => Err(D::Error::invalid_type(Unexpected::Seq, &"an object")),
+        Value::String(text) => Err(D::Error::invalid_type(Unexpected::Str(&text), &"an object")),
+        other => Err(D::Error::invalid_type(Unexpected::Other(&other.to_string()), &"an object")),
+    }
+}
+
+/// `Serialize::serialize` of a union that stands alone.
+pub fn write_union<U: Union, S: Serializer>(value: &U, to: S) -> Result<S::Ok, S::Error> {
+    let mut map = to.serialize_map(None)?;
+    value.write(&mut Out::new(&mut map))?;
+    map.end()
+}
+
+#[allow(unused_macros)] // without any module's feature
+macro_rules! unions {
+    ($($name:ident),* $(,)?) => {$(
+        impl $crate::wire::Read for $name {
+            fn parse<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+                $crate::wire::parse_union(from)
+            }
+        }
+        impl $crate::wire::Flat for $name {
+            fn take_flat(rest: &mut $crate::wire::Rest) -> Result<Self, $crate::wire::Error> {
+                $crate::wire::Union::take(rest)
+            }
+            fn write_flat<M: ::serde::ser::SerializeMap>(
+                &self,
+                out: &mut $crate::wire::Out<'_, M>,
+            ) -> Result<(), M::Error> {
+                $crate::wire::Union::write(self, out)
+            }
+        }
+        impl Default for $name {
+            fn default() -> Self {
+                Self::Unknown(Default::default())
+            }
+        }
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                $crate::wire::write_union(self, to)
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::wire::read_value(from)
+            }
+        }
+    )*};
+}
+#[allow(unused_imports)]
+pub(crate) use unions;
