@@ -35,7 +35,7 @@ pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
             let base = format!("{ROOT}/{}/{}", module.name, part.stem);
             let scope = types::Scope { api, module: &module.name, types: &part.types };
             files.insert(format!("{base}.rs"), banner(&spec) + &types::part(&scope, part));
-            files.insert(format!("{base}/wire.rs"), banner(&spec) + &wire::part(&scope, part));
+            files.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::part(&scope, part));
         }
     }
     events::files(api, &mut files);

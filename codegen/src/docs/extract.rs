@@ -32,7 +32,7 @@ pub struct Endpoint {
     pub response: Vec<Field>,
     /// A sample or table of the request's body was seen.
     pub has_body: bool,
-    /// The request's sample is `{}`.
+    /// The request is multipart; the form field of the file, empty where the page does not name it.
     pub upload: Option<String>,
     /// The answer is a file.
     pub bytes: bool,
@@ -42,6 +42,8 @@ pub struct Endpoint {
     pub doc: Vec<String>,
     /// Who may call.
     pub permission: Vec<String>,
+    /// Digest of the content by `doc_id`: whitespace, marks and the place in the tree do not count.
+    pub digests: Vec<(i64, String)>,
     /// What was assumed, with the index of the page in `pages`.
     pub notes: Vec<(String, Assumption)>,
 }
@@ -184,6 +186,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
             codes: vec![],
             doc: doc(section),
             permission: vec![],
+            digests: vec![],
             notes: vec![],
         });
         e.modes.extend(mode(&page.file).filter(|m| !e.modes.contains(m)));
@@ -202,6 +205,16 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
             continue;
         }
         seen_docs.push((page.doc_id, section.line));
+        let mut digest = Digest::default();
+        section.intro.iter().chain(section.body).for_each(|b| digest.block(b));
+        match e.digests.iter_mut().find(|(d, _)| *d == page.doc_id) {
+            // A page may list a path twice.
+            Some((_, whole)) => {
+                digest.text(whole);
+                *whole = digest.hex();
+            }
+            None => e.digests.push((page.doc_id, digest.hex())),
+        }
         let one = sides::sides(section);
         for line in &one.unreadable {
             let note = Assumption {
@@ -279,6 +292,7 @@ fn unreachable_endpoint(path: String) -> Endpoint {
         codes: vec![],
         doc: vec![],
         permission: vec![],
+        digests: vec![],
         notes: vec![],
     }
 }
@@ -362,4 +376,41 @@ fn refers<'l>(page: &Page, one: &Sides, library: &'l Library) -> Vec<&'l ParamTa
         }
     }
     out
+}
+
+/// FNV-1a over the characters that carry meaning. No secret hangs on it: it tells that a page changed.
+struct Digest(u64);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Digest(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Digest {
+    fn text(&mut self, text: &str) {
+        for c in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '`' | '#' | '|' | '-' | '\\')) {
+            for byte in c.to_string().bytes() {
+                self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+    }
+
+    fn block(&mut self, block: &super::page::Block) {
+        match &block.kind {
+            BlockKind::Heading(_, t) | BlockKind::Line(t) => self.text(&clean(t)),
+            BlockKind::Code(t) => self.text(t),
+            BlockKind::Table(t) => {
+                t.header.iter().for_each(|c| self.text(&clean(c)));
+                for (_, row) in &t.rows {
+                    row.iter().for_each(|c| self.text(&clean(c)));
+                    self.0 = self.0.wrapping_mul(31);
+                }
+            }
+        }
+    }
+
+    fn hex(&self) -> String {
+        format!("{:016x}", self.0)
+    }
 }

@@ -24,7 +24,7 @@ pub(super) fn files(api: &Api, out: &mut BTreeMap<String, String>) {
         let mut tables = wire::tables(&scope);
         tables.push(reading(module));
         let body = print(&tables);
-        out.insert(format!("{base}/wire.rs"), banner(&spec) + &wire::uses(&body) + &body);
+        out.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::uses(&body) + &body);
     }
     out.insert(format!("{ROOT}/events.rs"), root(&xml));
 }
@@ -55,7 +55,7 @@ fn types(scope: &Scope<'_>, module: &EventModule) -> String {
         head.push_str(format!("//! {}", docs::safe(line)).trim_end());
         head.push('\n');
     }
-    head.push_str("\nmod wire;\n\n");
+    head.push_str("\nmod tables;\n\n");
     let uses = imports(scope, &body);
     if !uses.is_empty() {
         head.push_str(&uses);

@@ -82,7 +82,7 @@ pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
         items.extend(item(scope, *id, endpoint, answer));
     }
     let body = print_items(&items);
-    let mut head = String::from("mod wire;\n\n");
+    let mut head = String::from("mod tables;\n\n");
     let uses = imports(scope, &body);
     if !uses.is_empty() {
         head.push_str(&uses);

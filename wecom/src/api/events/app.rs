@@ -7,7 +7,7 @@
 //! - 5 秒内没有回应即断开并重试，共重试 3 次；HTTP 200 为收到，其他状态码都算失败而重试。来不及处理时先回空串，再主动发消息。
 //! - 企业互联、上下游共享的自建应用：下级（下游）企业的消息与事件也推送到上级（上游）企业的回调 URL，其中 `ToUserName` 为下级（下游）企业 corpid，`FromUserName` 在企业互联为明文 userid，在上下游为密文 userid。
 
-mod wire;
+mod tables;
 
 use crate::Timestamp;
 

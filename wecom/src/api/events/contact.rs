@@ -8,7 +8,7 @@
 //! - 代开发应用：默认推送到代开发应用的回调 URL。
 //! - 第三方应用收到的是 InfoType 为 change_contact 的回调。
 
-mod wire;
+mod tables;
 
 use crate::{Timestamp, UnknownVariant};
 

@@ -7,7 +7,7 @@
 //! - 收到后须直接回应字符串 success，其他回应都被当作错误信息。
 //! - 信封的 `ToUserName` 为 SuiteId，`AgentID` 为空；解密的 receiveid 是 SuiteId。
 
-mod wire;
+mod tables;
 
 use crate::{Secret, Timestamp, UnknownVariant};
 

@@ -1,0 +1,264 @@
+//! Endpoints of the pages → the files of the spec: new entries, and additions to those that are there.
+//!
+//! What people wrote stays: texts, names, notes, types, departures. Only what lacks is added, marked as a draft; what differs is said.
+
+use std::collections::BTreeMap;
+
+use super::compare::{self, Change};
+use super::extract::Endpoint;
+use super::node::{self, entries, get_mut, map, plain, set, text};
+use super::shape::Assumption;
+use super::spec;
+use crate::names;
+use crate::source::{Report, SourceFile};
+use crate::yaml::{self, Node};
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// Files to write: changed or new.
+    pub files: Vec<SourceFile>,
+    /// Paths that are new.
+    pub added: Vec<String>,
+    /// Paths that were there and got something.
+    pub merged: Vec<String>,
+    /// Differences that a person must decide, by path.
+    pub open: Vec<(String, Change)>,
+    /// What was assumed: path, file of the page, assumption.
+    pub notes: Vec<(String, String, Assumption)>,
+    /// Files or entries that could not be read.
+    pub failed: Vec<(String, String)>,
+}
+
+pub(crate) struct Tree {
+    pub(crate) path: String,
+    pub(crate) head: String,
+    pub(crate) root: Node,
+    pub(crate) old: Option<String>,
+}
+
+/// Merges endpoints into the files of a spec.
+pub fn import(existing: &[SourceFile], endpoints: &[Endpoint]) -> Imported {
+    let mut out = Imported::default();
+    let mut trees = trees(existing, &mut out.failed);
+    let types = compare::types(trees.iter().map(|t| &t.root));
+    for e in endpoints {
+        let Some((module, _)) = names::of_path(&e.path) else {
+            out.failed.push((e.path.clone(), "the path has no module".into()));
+            continue;
+        };
+        let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
+        out.notes.extend(e.notes.iter().map(|(f, n)| (e.path.clone(), f.clone(), n.clone())));
+        let mut notes = Vec::new();
+        let new = spec::entry(e, &mut notes);
+        out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
+        match find(&mut trees, &e.path) {
+            Some((key, old)) => {
+                let before = old.clone();
+                merge(e, &key, old, &new, &module, &types, &mut out);
+                if *old != before {
+                    out.merged.push(key);
+                }
+            }
+            None => {
+                let at = place(&mut trees, &e.path, &module, e);
+                if let Some(list) = node::entry(&mut trees[at].root, "endpoints") {
+                    set(list, &e.path, new);
+                    out.added.push(e.path.clone());
+                }
+            }
+        }
+    }
+    finish(trees, &mut out);
+    out
+}
+
+/// The files as trees, those that cannot be read left alone.
+pub(crate) fn trees(existing: &[SourceFile], failed: &mut Vec<(String, String)>) -> Vec<Tree> {
+    let mut trees = Vec::new();
+    for file in existing {
+        let mut report = Report::default();
+        match yaml::parse(file, 0, &mut report).filter(|_| !report.has_errors()) {
+            Some(root) => {
+                let head = file.text.lines().take_while(|l| l.starts_with('#')).map(|l| format!("{l}\n")).collect();
+                trees.push(Tree { path: file.path.clone(), head, root, old: Some(file.text.clone()) });
+            }
+            None => {
+                let why = report.diagnostics.first().map_or(String::new(), |d| format!("line {}: {}", d.pos.line, d.message));
+                failed.push((file.path.clone(), why));
+            }
+        }
+    }
+    trees
+}
+
+/// The entry of a path, whatever fixed query its key has. A path with several functions is left to people.
+fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<(String, &'t mut Node)> {
+    for tree in trees {
+        let Some(list) = get_mut(&mut tree.root, "endpoints") else { continue };
+        let key = entries(list)
+            .iter()
+            .filter_map(|(k, _)| k.text())
+            .find(|k| k.split('?').next() == Some(path))
+            .map(str::to_owned);
+        if let Some(key) = key {
+            return get_mut(list, &key).map(|n| (key, n));
+        }
+    }
+    None
+}
+
+/// The file for a new entry: that of the module whose paths are nearest, or a new one.
+fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize {
+    let segments: Vec<&str> = path.trim_start_matches("/cgi-bin/").split('/').collect();
+    let stem = match segments.as_slice() {
+        [_, second, _, ..] => names::field_name(second).unwrap_or_else(|| module.to_owned()),
+        _ => module.to_owned(),
+    };
+    let due = format!("{module}/{stem}.yaml");
+    if let Some(at) = trees.iter().position(|t| t.path == due) {
+        return at;
+    }
+    // Beside the entries that share the longest beginning, where people chose another layout.
+    let group = path.rsplit_once('/').map_or(path, |(g, _)| g).to_owned() + "/";
+    let near = trees.iter().position(|t| {
+        t.old.is_some()
+            && t.root.get("module").and_then(Node::text) == Some(module)
+            && t.root.get("endpoints").is_some_and(|l| entries(l).iter().any(|(k, _)| k.text().is_some_and(|k| k.starts_with(&group))))
+    });
+    if let Some(at) = near {
+        return at;
+    }
+    let mut root = map();
+    set(&mut root, "module", plain(module));
+    set(&mut root, "title", text(if e.title.is_empty() { module.to_owned() } else { e.title.clone() }));
+    trees.push(Tree { path: due, head: String::new(), root, old: None });
+    trees.len() - 1
+}
+
+/// Adds to an entry what the pages have and it lacks.
+fn merge(
+    e: &Endpoint,
+    key: &str,
+    old: &mut Node,
+    new: &Node,
+    module: &str,
+    types: &compare::Types,
+    out: &mut Imported,
+) {
+    // Reviewed as it stands: nothing of the page is new.
+    if compare::reviewed(e, old) {
+        return;
+    }
+    for change in compare::changes(old, new, module, types) {
+        match change.kind {
+            "field-added" => {
+                if !add(old, new, &change.at) {
+                    out.open.push((key.to_owned(), change));
+                }
+            }
+            "code-added" => {
+                let code = change.at.trim_start_matches("errors.").to_owned();
+                if let Some(meaning) = new.get("errors").and_then(|n| n.get(&code)).cloned()
+                    && let Some(list) = node::entry(old, "errors")
+                {
+                    set(list, &code, meaning);
+                }
+            }
+            _ => out.open.push((key.to_owned(), change)),
+        }
+    }
+    merge_sources(old, new);
+}
+
+/// Digest and date of the pages; pages that are new to the entry.
+fn merge_sources(old: &mut Node, new: &Node) {
+    let Some(rows) = new.get("source") else { return };
+    let crate::yaml::Kind::Seq(rows) = &rows.kind else { return };
+    let Some(list) = get_mut(old, "source") else {
+        set(old, "source", node::list(rows.clone()));
+        return;
+    };
+    let crate::yaml::Kind::Seq(have) = &mut list.kind else { return };
+    for row in rows {
+        let id = row.get("doc_id").and_then(Node::text);
+        let page = row.get("page").and_then(Node::text);
+        match have.iter_mut().find(|h| {
+            h.get("doc_id").and_then(Node::text).is_some_and(|d| Some(d) == id) || h.get("page").and_then(Node::text) == page
+        }) {
+            Some(row_there) => {
+                for key in ["doc_id", "updated", "digest"] {
+                    if let Some(value) = row.get(key) {
+                        set(row_there, key, value.clone());
+                    }
+                }
+            }
+            None => have.push(row.clone()),
+        }
+    }
+}
+
+/// Copies a field of the page's entry into ours, marked as a draft. False where our entry has another shape there.
+fn add(old: &mut Node, new: &Node, at: &str) -> bool {
+    let steps: Vec<&str> = at.split('.').map(|s| s.trim_end_matches("[]")).collect();
+    let (Some((side, rest)), true) = (steps.split_first(), steps.len() > 1) else { return false };
+    let Some(mut from) = new.get(side) else { return false };
+    let Some(mut into) = node::entry(old, side) else { return false };
+    for (i, step) in rest.iter().enumerate() {
+        let last = i + 1 == rest.len();
+        let Some(field) = from.get("fields").and_then(|f| f.get(step)) else { return false };
+        if last {
+            let mut field = field.clone();
+            set(&mut field, "draft", plain("true"));
+            if into.get("body").and_then(Node::text).is_some_and(|b| b == "none" || b == "empty_json") {
+                node::remove(into, "body");
+            }
+            // A field that a union takes as its tag or variant is not listed twice.
+            let Some(fields) = node::entry(into, "fields") else { return false };
+            set(fields, step, field);
+            return true;
+        }
+        from = field;
+        let Some(next) = get_mut(into, "fields").and_then(|f| get_mut(f, step)) else { return false };
+        into = next;
+    }
+    false
+}
+
+/// Gives names where the rule's meet, and keeps the files that changed.
+fn finish(mut trees: Vec<Tree>, out: &mut Imported) {
+    let write = |trees: &[Tree], failed: &mut Vec<(String, String)>| -> BTreeMap<String, SourceFile> {
+        let mut files = BTreeMap::new();
+        for t in trees {
+            match node::file(&t.path, &t.head, &t.root) {
+                Some(file) => {
+                    files.insert(t.path.clone(), file);
+                }
+                None => failed.push((t.path.clone(), "the merged file could not be written as YAML".into())),
+            }
+        }
+        files
+    };
+    let mut files = write(&trees, &mut out.failed);
+    for _ in 0..12 {
+        let named = super::naming::mend(&mut trees, &files, &mut out.notes);
+        if named == 0 {
+            break;
+        }
+        files = write(&trees, &mut out.failed);
+    }
+    for t in &trees {
+        if let Some(file) = files.remove(&t.path)
+            && t.old.as_deref() != Some(file.text.as_str())
+            && (t.old.is_none() || changed(t, &file))
+        {
+            out.files.push(file);
+        }
+    }
+}
+
+/// Whether more than the form of a file changed: import leaves files alone that it has nothing to add to.
+fn changed(tree: &Tree, file: &SourceFile) -> bool {
+    let old = SourceFile { path: tree.path.clone(), text: tree.old.clone().unwrap_or_default() };
+    crate::format::format(&old).as_deref() != Some(file.text.as_str())
+}

@@ -1,0 +1,93 @@
+//! Names that meet after the rule: found by resolving the spec, mended by `name` entries.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::import::Tree;
+use super::node::{plain, set};
+use super::shape::Assumption;
+use super::text::{find, regex};
+use crate::source::{Pos, Report, SourceFile};
+use crate::yaml::{self, Kind, Node};
+use crate::{lower, read};
+
+/// Adds names where two types meet. Returns how many were added.
+pub(crate) fn mend(
+    trees: &mut [Tree],
+    files: &BTreeMap<String, SourceFile>,
+    notes: &mut Vec<(String, String, Assumption)>,
+) -> usize {
+    let list: Vec<SourceFile> = files.values().cloned().collect();
+    let mut report = Report::default();
+    let spec = read::read(list.clone(), &mut report);
+    let api = lower::lower(&spec, &mut report);
+    let mut taken: HashSet<(String, String)> = api.types.iter().map(|t| (t.module.clone(), t.rust.clone())).collect();
+    let mut wanted: BTreeMap<u32, Vec<(Pos, String)>> = BTreeMap::new();
+    for d in &report.diagnostics {
+        let module_of = |pos: &Pos| {
+            list.get(pos.file as usize).and_then(|f| f.text.lines().find_map(|l| l.strip_prefix("module: "))).unwrap_or_default().to_owned()
+        };
+        let name = match d.rule {
+            "name-collision" => find(regex!("types of module `[^`]*` are called `([^`]+)`"), &d.message).map(|m| m[1].clone()),
+            "reserved-name" => find(regex!("`([^`]+)` is a name"), &d.message).map(|m| m[1].clone()),
+            "bad-name" => Some("Part".to_owned()),
+            _ => None,
+        };
+        let Some(name) = name else { continue };
+        let module = module_of(&d.pos);
+        let base = if d.rule == "reserved-name" { format!("{name}Part") } else { name };
+        let free = (1..10_000)
+            .map(|n| if n == 1 && d.rule == "reserved-name" { base.clone() } else { format!("{base}{}", n + 1) })
+            .find(|n| !taken.contains(&(module.clone(), n.clone())));
+        if let Some(free) = free {
+            taken.insert((module, free.clone()));
+            wanted.entry(d.pos.file).or_default().push((d.pos, free));
+        }
+    }
+    let mut done = 0;
+    for (index, names) in wanted {
+        let Some(file) = list.get(index as usize) else { continue };
+        let Some(mut root) = yaml::parse(file, index, &mut Report::default()) else { continue };
+        let mut here = 0;
+        for (pos, name) in names {
+            if name_at(&mut root, pos, &name) {
+                here += 1;
+                let what = format!("two types have the same name by rule; this one was called `{name}`");
+                notes.push((file.path.clone(), file.path.clone(), Assumption { kind: "type-name", line: pos.line, what }));
+            }
+        }
+        if here > 0
+            && let Some(tree) = trees.iter_mut().find(|t| t.path == file.path)
+        {
+            tree.root = root;
+            done += here;
+        }
+    }
+    done
+}
+
+/// Sets `name` in the field, variant or union at a position.
+fn name_at(node: &mut Node, pos: Pos, name: &str) -> bool {
+    match &mut node.kind {
+        Kind::Map(entries) => {
+            for (key, value) in entries.iter_mut() {
+                let at_key = key.pos == pos && matches!(value.kind, Kind::Map(_)) && !key.text().is_some_and(|k| k.starts_with("/cgi-bin/"));
+                let at_union = key.text() == Some("union") && value.pos == pos;
+                // An override that is itself taken.
+                if key.text() == Some("name") && value.pos == pos {
+                    *value = plain(name);
+                    return true;
+                }
+                if at_key || at_union {
+                    set(value, "name", plain(name));
+                    return true;
+                }
+                if name_at(value, pos, name) {
+                    return true;
+                }
+            }
+            false
+        }
+        Kind::Seq(items) => items.iter_mut().any(|i| name_at(i, pos, name)),
+        Kind::Scalar { .. } => false,
+    }
+}
