@@ -108,7 +108,8 @@ fn print_items(items: &[Item]) -> String {
     texts.join("\n")
 }
 
-/// An identifier. Names come from the one door ([`crate::names`]), which makes them safe.
+/// An identifier. Names come from the one door ([`crate::names`]), which makes them safe; one that is not gives code that does not
+/// compile and shows the name, never a panic.
 fn ident(name: &str) -> proc_macro2::Ident {
-    proc_macro2::Ident::new(name, proc_macro2::Span::call_site())
+    syn::parse_str(name).unwrap_or_else(|_| quote::format_ident!("compile_error_bad_name_{}", name.len()))
 }

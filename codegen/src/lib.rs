@@ -7,6 +7,8 @@ pub mod check;
 pub mod ir;
 
 #[cfg(feature = "tools")]
+pub mod diff;
+#[cfg(feature = "tools")]
 pub mod docs;
 #[cfg(feature = "tools")]
 pub mod emit;

@@ -29,7 +29,13 @@ pub fn lint(spec: &Spec, report: &mut Report) {
         part.types.iter().for_each(|t| type_def(t, report));
     }
     let mut matches: HashMap<Vec<(String, String)>, Pos> = HashMap::new();
+    let mut modules: HashMap<&str, &str> = HashMap::new();
     for file in &spec.events {
+        identifier(&file.module, report);
+        if let Some(other) = modules.insert(&file.module.value, &file.path) {
+            let message = format!("two event files have the module `{}`: the other is {other}", file.module.value);
+            report.error("file-name", file.module.pos, message, "merge the two, or rename one module");
+        }
         events(file, &mut matches, report);
         file.types.iter().for_each(|t| type_def(t, report));
     }
@@ -66,14 +72,7 @@ pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
 }
 
 fn module_name(module: &At<String>, report: &mut Report) {
-    if !names::is_field_name(&module.value) {
-        let message = format!("`{}` cannot name a Rust module", module.value);
-        let help = match names::field_name(&module.value) {
-            Some(n) => format!("write `{n}`"),
-            None => "lower case, ASCII, no Rust keyword".into(),
-        };
-        report.error("bad-name", module.pos, message, help);
-    }
+    identifier(module, report);
     if names::MODULES.contains(&module.value.as_str()) {
         let message = format!("module `{}` has the name of a module of the runtime", module.value);
         report.error(
@@ -85,7 +84,28 @@ fn module_name(module: &At<String>, report: &mut Report) {
     }
 }
 
+/// A word that becomes a Rust module.
+fn identifier(module: &At<String>, report: &mut Report) {
+    if !names::is_field_name(&module.value) {
+        let message = format!("`{}` cannot name a Rust module", module.value);
+        let help = match names::field_name(&module.value) {
+            Some(n) => format!("write `{n}`"),
+            None => "lower case, ASCII, no Rust keyword".into(),
+        };
+        report.error("bad-name", module.pos, message, help);
+    }
+}
+
+/// Imported text is the page's own until a person restates it.
+pub(crate) fn draft(pos: Option<Pos>, what: &str, report: &mut Report) {
+    if let Some(pos) = pos {
+        let help = "say it in our words, check types and presence, then remove `draft`";
+        report.warn("draft", pos, format!("{what} is as the page has it"), help);
+    }
+}
+
 fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Report) {
+    draft(e.draft, &e.path.value, report);
     match names::of_path(&e.path.value) {
         None => report.error(
             "path",
@@ -370,6 +390,7 @@ fn events(file: &EventFile, matches: &mut HashMap<Vec<(String, String)>, Pos>, r
         list.iter().for_each(|f| fields::field(f, report));
     }
     for e in &file.events {
+        draft(e.draft, &e.key.value, report);
         texts(&[&e.doc, &e.permission], report);
         sources(&e.source, report);
         fields::object(&e.object, report);

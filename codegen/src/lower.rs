@@ -226,6 +226,10 @@ fn paging(p: &Paging) -> ir::Paging {
 fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
     types.begin();
     let scope = event_scope(&file.module.value);
+    // The enum over the file's events has a name that no type may take.
+    if let Some(name) = names::type_name(&file.module.value) {
+        types.reserve(&scope, &format!("{name}Event"), file.module.pos);
+    }
     let mut events = Vec::new();
     for e in &file.events {
         let by_rule = names::type_name(&e.key.value);

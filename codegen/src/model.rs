@@ -87,6 +87,8 @@ pub struct Endpoint {
     pub paging: Option<Paging>,
     /// Known differences from the page.
     pub departures: Vec<Departure>,
+    /// Imported, its text not yet restated.
+    pub draft: Option<Pos>,
 }
 
 /// An official page.
@@ -245,6 +247,8 @@ pub struct Field {
     pub xml_item: Option<At<String>>,
     /// Inline object.
     pub object: Option<Object>,
+    /// Imported, its text not yet restated.
+    pub draft: Option<Pos>,
 }
 
 /// A value of an enumeration.
@@ -472,6 +476,8 @@ pub struct Event {
     pub object: Object,
     /// Known differences from the page.
     pub departures: Vec<Departure>,
+    /// Imported, its text not yet restated.
+    pub draft: Option<Pos>,
 }
 
 /// An error code.

@@ -142,8 +142,8 @@ pub trait Endpoint: Clone + Send + Sync + 'static {
 
     #[doc(hidden)]
     fn target(&self) -> Target {
-        let Info { path, method, auth, repeat, .. } = *Self::INFO;
-        Target { path: Cow::Borrowed(path), method, auth, repeat }
+        let Info { path, method, auth, repeat, rate, .. } = *Self::INFO;
+        Target { path: Cow::Borrowed(path), method, auth, repeat, rate }
     }
 }
 
@@ -155,6 +155,7 @@ pub struct Target {
     pub method: Method,
     pub auth: TokenKind,
     pub repeat: bool,
+    pub rate: &'static [Rate],
 }
 
 /// An endpoint whose answers come in pages.

@@ -12,6 +12,12 @@ mod client;
 mod endpoint;
 mod error;
 mod file;
+#[cfg(feature = "jssdk")]
+pub mod jssdk;
+mod limit;
+#[cfg(feature = "links")]
+pub mod links;
+mod pages;
 mod retry;
 pub mod token;
 mod transport;
@@ -32,7 +38,18 @@ pub use error::{
     TransportKind, lookup,
 };
 pub use file::{Download, MediaFile};
+pub use limit::{LimitError, Limits};
+pub use pages::{Items, Pages};
 pub use retry::RetryPolicy;
 pub use token::TokenStore;
 pub use transport::{Stats, Transport, TransportBuilder};
 pub use value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
+
+/// The code of both READMEs compiles.
+#[cfg(all(doctest, feature = "full"))]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
+#[cfg(all(doctest, feature = "full"))]
+#[doc = include_str!("../../README.zh-CN.md")]
+mod readme_zh {}

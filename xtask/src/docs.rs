@@ -1,20 +1,47 @@
 //! `docs`: from the official pages to the spec.
 
 mod crawl;
+mod import;
+mod pull;
+mod status;
 mod trial;
 
 use clap::Subcommand;
+use wecom_codegen::docs::compare::Change;
 
 use crate::Outcome;
 
 #[derive(Subcommand)]
 pub(crate) enum Docs {
-    /// Import a whole crawl into an empty folder and print how much of it was understood
+    /// Fetch the official pages; resumes, and leaves alone what has not changed
+    Pull(pull::Pull),
+    /// What the pages have that the spec has not reviewed: new, gone and changed endpoints
+    Status(status::Status),
+    /// Merge pages into the spec; what people wrote there stays
+    Import(import::Import),
+    /// Import a whole crawl into a temporary folder and print how much of it was understood
     Trial(trial::Trial),
 }
 
 pub(crate) fn docs(command: &Docs) -> Result<Outcome, String> {
     match command {
-        Docs::Trial(args) => trial::trial(args),
+        Docs::Pull(args) => pull::run(args),
+        Docs::Status(args) => status::run(args),
+        Docs::Import(args) => import::run(args),
+        Docs::Trial(args) => trial::run(args),
+    }
+}
+
+/// A change for people.
+fn sentence(c: &Change) -> String {
+    match c.kind {
+        "field-added" => format!("{}: new on the page ({})", c.at, c.page),
+        "field-removed" => format!("{}: no longer on the page", c.at),
+        "retyped" => format!("{}: the page says {}, the spec {}", c.at, c.page, c.here),
+        "required" => format!("{}: {} on the page, {} in the spec", c.at, c.page, c.here),
+        "value-added" => format!("{}: new value {}", c.at, c.page),
+        "code-added" => format!("{}: new on the page ({})", c.at, c.page),
+        "departure-over" => format!("{}: the page says {} now; its entry under `departures` can go", c.at, c.page),
+        _ => format!("{}: the page says {}, the spec {}", c.at, c.page, c.here),
     }
 }

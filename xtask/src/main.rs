@@ -4,6 +4,7 @@ mod ci;
 mod codegen;
 mod conform;
 mod demo;
+mod diff;
 mod docs;
 mod files;
 mod lint;
@@ -37,6 +38,10 @@ enum Command {
     /// Official pages to spec: see what changed, merge it, measure it
     #[command(subcommand)]
     Docs(docs::Docs),
+    /// What changed in the API between two revisions or folders, for callers, with the version bump it asks for
+    Diff(diff::Diff),
+    /// The entry of CHANGELOG.md for the API's changes since a release
+    Changelog(diff::Changelog),
     /// Check the spec: every mistake, with file, line, column and what would be right
     Lint(lint::Lint),
     /// Write spec files in their canonical form
@@ -58,6 +63,8 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::codegen(&args),
         Command::Conform(args) => conform::conform(&args),
         Command::Docs(command) => docs::docs(&command),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Changelog(args) => diff::changelog(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::Fmt(args) => lint::fmt(&args),
     };

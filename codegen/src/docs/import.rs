@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::compare::{self, Change};
+use super::errors::Code;
+use super::events::Event;
 use super::extract::Endpoint;
 use super::node::{self, entries, get_mut, map, plain, set, text};
 use super::shape::Assumption;
@@ -38,7 +40,7 @@ pub(crate) struct Tree {
 }
 
 /// Merges endpoints into the files of a spec.
-pub fn import(existing: &[SourceFile], endpoints: &[Endpoint]) -> Imported {
+pub fn import(existing: &[SourceFile], endpoints: &[Endpoint], events: &[Event], codes: &[Code]) -> Imported {
     let mut out = Imported::default();
     let mut trees = trees(existing, &mut out.failed);
     let types = compare::types(trees.iter().map(|t| &t.root));
@@ -69,6 +71,10 @@ pub fn import(existing: &[SourceFile], endpoints: &[Endpoint]) -> Imported {
             }
         }
     }
+    let events = super::events::import(&mut trees, events, &mut out.notes);
+    out.added.extend(events.into_iter().map(|k| format!("event {k}")));
+    let codes = super::errors::import(&mut trees, codes, &mut out.notes);
+    out.added.extend(codes.into_iter().map(|c| format!("code {c}")));
     finish(trees, &mut out);
     out
 }

@@ -4,6 +4,8 @@
 //! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
 
 pub mod compare;
+pub mod errors;
+pub mod events;
 pub mod extract;
 pub mod find;
 pub mod import;
@@ -16,6 +18,7 @@ pub mod sample;
 pub mod shape;
 pub mod sides;
 pub mod spec;
+pub mod status;
 pub mod text;
 pub mod union;
 pub mod words;

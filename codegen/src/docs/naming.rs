@@ -49,7 +49,7 @@ pub(crate) fn mend(
         let Some(mut root) = yaml::parse(file, index, &mut Report::default()) else { continue };
         let mut here = 0;
         for (pos, name) in names {
-            if name_at(&mut root, pos, &name) {
+            if name_at(&mut root, pos, &name) || endpoint_at(&mut root, pos) {
                 here += 1;
                 let what = format!("two types have the same name by rule; this one was called `{name}`");
                 notes.push((file.path.clone(), file.path.clone(), Assumption { kind: "type-name", line: pos.line, what }));
@@ -63,6 +63,19 @@ pub(crate) fn mend(
         }
     }
     done
+}
+
+/// An endpoint's name may change its case only: capitals keep it apart from the runtime's.
+fn endpoint_at(root: &mut Node, pos: Pos) -> bool {
+    let Some(Kind::Map(list)) = super::node::get_mut(root, "endpoints").map(|n| &mut n.kind) else { return false };
+    for (key, value) in list.iter_mut().filter(|(k, _)| k.pos == pos) {
+        let path = key.text().unwrap_or_default();
+        if let Some((_, name)) = crate::names::of_path(path) {
+            set(value, "name", plain(name.to_ascii_uppercase()));
+            return true;
+        }
+    }
+    false
 }
 
 /// Sets `name` in the field, variant or union at a position.

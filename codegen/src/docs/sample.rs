@@ -9,7 +9,7 @@ const DEPTH: usize = 64;
 /// Reads a sample. `None` when it is no JSON object or array even with good will.
 pub fn read(text: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str::<Value>(text.trim()) {
-        return (value.is_object() || value.is_array()).then_some(value);
+        return (value.is_object() || value.is_array()).then(|| trimmed(value));
     }
     let chars: Vec<char> = text.chars().collect();
     let start = chars.iter().position(|c| matches!(c, '{' | '[' | '｛' | '［'))?;
@@ -21,6 +21,15 @@ pub fn read(text: &str) -> Option<Value> {
     let mut reader = Reader { chars, at: start };
     let value = reader.value(0)?;
     (value.is_object() || value.is_array()).then_some(value)
+}
+
+/// Keys without blanks around them: `"status "` is a slip of the page.
+fn trimmed(value: Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(map.into_iter().map(|(k, v)| (k.trim().to_owned(), trimmed(v))).collect()),
+        Value::Array(list) => Value::Array(list.into_iter().map(trimmed).collect()),
+        other => other,
+    }
 }
 
 struct Reader {

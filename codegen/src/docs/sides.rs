@@ -224,7 +224,7 @@ fn code(
         out.upload = Some(part[1].clone());
         return;
     }
-    if has(regex!(r"(?im)^HTTP/1\.\d 20[06]"), text)
+    if has(regex!(r"(?im)^\s*HTTP/1\.\d 20[06]"), text)
         && has(regex!("(?i)content-(disposition: ?attachment|type: ?(image|voice|video|audio)/)"), text)
     {
         out.bytes = true;

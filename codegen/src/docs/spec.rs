@@ -53,6 +53,11 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     out
 }
 
+/// The fields of something that is received.
+pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut Node) {
+    Writer { notes }.object(fields, Side::Answer, 0, out);
+}
+
 fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     let (mut query, body) = split(e, w);
     let mut node = map();
@@ -142,7 +147,7 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
     let (mut query, mut body) = (Vec::new(), Vec::new());
     for f in &e.request {
         let token = Auth::ALL.iter().any(|(word, a)| *word == f.name && *a != Auth::None && (*word != "key" || e.auth == Auth::Key));
-        if token && f.told && f.children.is_empty() {
+        if f.name == e.auth.word() || token && f.told && f.children.is_empty() {
             continue;
         }
         let in_url = e.query.iter().any(|(n, _)| *n == f.name);

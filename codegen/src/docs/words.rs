@@ -1,25 +1,18 @@
 //! What a field's text says besides its meaning: enumeration, default, limits, presence.
 
-use super::text::{find, find_all, has, narrow, regex};
+use super::text::{find, has, narrow, regex, replace};
 
 /// The values that a text lists, with their labels: `0-x`, `0：x`, `0表示x`, `1. x`, `` `text`：x ``.
 pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
     let desc = narrow(desc);
-    let found = if numeric {
-        find_all(
-            regex!(
-                r#"(?:^|[^0-9A-Za-z_.~\-])['"`]?(-?[0-9]{1,5})['"`]?\s*(?:-+|:|=|表示|代表|、|\.(?:[^0-9])|为)\s*([^,;。\n\s0-9][^,;。\n]*?)(?:$|[,;。\n]|\s+['"`]?-?[0-9]|\))"#
-            ),
-            &desc,
-        )
-    } else {
-        find_all(
-            regex!(
-                r#"(?:^|[^0-9A-Za-z_./])['"`]?([A-Za-z][A-Za-z0-9_]{1,40})['"`]?\s*(?:-+|:|=|表示|代表)\s*([\x{4e00}-\x{9fff}][^,;。\n]*?)(?:$|[,;。\n]|\s+['"`]?[A-Za-z]|\))"#
-            ),
-            &desc,
-        )
-    };
+    // One value a line: behind punctuation, and where a blank stands before the next value.
+    let desc = replace(regex!(r"[,;。\n]"), &desc, "\n");
+    let desc = replace(regex!(r#"[ \t)]+(['"`]?-?[0-9]{1,5}['"`]?\s*(?:-|:|=|表示|代表|为))"#), &desc, "\n$1");
+    let number = regex!(r#"(?:^|[^0-9A-Za-z_.~\-])['"`]?(-?[0-9]{1,5})['"`]?\s*(?:-+|:|=|表示|代表|、|\.|为)\s*([^0-9\s].*)$"#);
+    let word = regex!(
+        r#"(?:^|[^0-9A-Za-z_./])['"`]?([A-Za-z][A-Za-z0-9_]{1,40})['"`]?\s*(?:-+|:|=|表示|代表)\s*([\x{4e00}-\x{9fff}].*)$"#
+    );
+    let found: Vec<Vec<String>> = desc.lines().filter_map(|l| find(if numeric { number } else { word }, l)).collect();
     let mut out: Vec<(String, String)> = Vec::new();
     for m in found {
         let label = m[2].trim().trim_matches(['"', '`', '\'']).to_owned();
@@ -82,8 +75,6 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
     if let Some(m) = find(regex!(r"\[\s*([0-9]+)\s*[,~-]\s*([0-9]+)\s*\]"), &cell) {
         out.chars = range(&m[1], &m[2]);
     }
-    let over = r"(?:不(?:能)?超过|最多|最大(?:长度)?(?:为|是)?|最长(?:为|是)?|上限(?:为|是)?|限制(?:为)?|不(?:能)?(?:多|大|高)于|小于等于)\s*:?\s*([0-9]+)\s*个?";
-    let _ = over;
     if let Some(m) =
         find(regex!(r"([0-9]+)\s*(?:~|-|到|至)\s*([0-9]+)\s*个?(?:UTF-?8)?(字节|字符|汉字|字)"), &desc)
     {
@@ -180,6 +171,7 @@ mod tests {
             ),
             ("0表示未定义，1表示男性，2表示女性。", true, "0 未定义/1 男性/2 女性"),
             ("0：企业 1：个人", true, "0 企业/1 个人"),
+            ("整型，1表示开始，2表示进行中，3表示完成", true, "1 开始/2 进行中/3 完成"),
             ("选择方式：single-单选；multi-多选", false, "single 单选/multi 多选"),
             ("长度为1~64个字节", true, ""),
         ] {

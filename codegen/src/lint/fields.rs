@@ -24,6 +24,7 @@ pub(super) fn object(o: &Object, report: &mut Report) {
 
 /// All rules over one field.
 pub(super) fn field(f: &Field, report: &mut Report) {
+    super::draft(f.draft, &f.wire.value, report);
     doc_text(&f.doc, report);
     if let Required::When(text) = &f.required {
         doc_text(&Some(At::new(text.clone(), f.wire.pos)), report);

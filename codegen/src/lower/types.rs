@@ -81,10 +81,21 @@ impl<'r> Types<'r> {
         list
     }
 
+    /// Keeps a name for an item that is no type of the spec.
+    pub(super) fn reserve(&mut self, module: &str, rust: &str, pos: Pos) {
+        self.taken.entry((module.to_owned(), rust.to_owned())).or_insert((TypeId(u32::MAX), pos));
+    }
+
     fn allocate(&mut self, module: &str, rust: &str, pos: Pos) -> TypeId {
         let id = TypeId(self.list.len() as u32);
         self.list.push(None);
         let key = (module.to_owned(), rust.to_owned());
+        // The one place every type's name passes; lint has spoken of most already.
+        let said = |d: &crate::source::Diagnostic| d.pos == pos && d.rule == "bad-name";
+        if !names::is_type_name(rust) && !self.report.diagnostics.iter().any(said) {
+            let help = names::type_name(rust).map_or("PascalCase, ASCII".into(), |n| format!("write `{n}`"));
+            self.report.error("bad-name", pos, format!("`{rust}` cannot name a Rust type"), help);
+        }
         if names::RESERVED.contains(&rust) {
             let message = format!("`{rust}` is a name of the runtime");
             self.report.error("reserved-name", pos, message, "give it another `name`");

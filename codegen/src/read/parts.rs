@@ -4,7 +4,7 @@ use super::Entries;
 use crate::ir::Status;
 use crate::model::*;
 use crate::schema;
-use crate::source::{At, Report};
+use crate::source::{At, Pos, Report};
 use crate::yaml::{Kind, Node};
 
 fn at(node: &Node) -> At<String> {
@@ -93,7 +93,14 @@ fn endpoint(key: &Node, node: &Node, report: &mut Report) -> Option<Endpoint> {
         response,
         paging,
         departures,
+        draft: draft(&mut e),
     })
+}
+
+/// `draft: true`, and where.
+fn draft(e: &mut Entries<'_, '_>) -> Option<Pos> {
+    let pos = e.get("draft")?.pos;
+    e.boolean("draft").filter(|d| *d).map(|_| pos)
 }
 
 fn status(e: &mut Entries<'_, '_>) -> Status {
@@ -220,6 +227,7 @@ pub(super) fn field(key: &Node, node: &Node, report: &mut Report) -> Option<Fiel
         example: e.text("example"),
         xml_item: e.text("xml_item"),
         object: has_object(&e).then(|| object(&mut e)),
+        draft: draft(&mut e),
         ty: ty?,
     })
 }
@@ -405,6 +413,7 @@ fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
             .map(|w| At::new(w.value.to_owned(), w.pos)),
         object: object(&mut e),
         departures: departures(&mut e),
+        draft: draft(&mut e),
         title: title?,
     })
 }

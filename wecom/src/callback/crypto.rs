@@ -208,8 +208,7 @@ impl Crypto {
         let end = end.filter(|end| *end <= content.len()).ok_or(too_short)?;
         let receive_id = &content[end..];
         if !self.0.receive_ids.iter().any(|accepted| accepted.as_bytes() == receive_id) {
-            let seen = String::from_utf8_lossy(&receive_id[..receive_id.len().min(64)]).into_owned();
-            return Err(CallbackError::ReceiveId { seen });
+            return Err(CallbackError::ReceiveId { seen: shown(receive_id) });
         }
         let text = std::str::from_utf8(&content[HEAD..end])
             .map_err(|_| CallbackError::Plaintext("no valid UTF-8"))?;
@@ -268,6 +267,15 @@ impl Crypto {
         let signature = self.signature(&timestamp.to_string(), nonce, encrypt);
         envelope::write(format, encrypt, &signature, timestamp, nonce)
     }
+}
+
+/// An id for an error's text. After a wrong length it is a piece of the message, which is not to be shown.
+fn shown(receive_id: &[u8]) -> String {
+    let is_id = receive_id.len() <= 64
+        && receive_id
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'));
+    if is_id { String::from_utf8_lossy(receive_id).into_owned() } else { "what is no id".to_owned() }
 }
 
 impl fmt::Debug for Crypto {

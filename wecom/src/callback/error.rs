@@ -39,7 +39,7 @@ pub enum CallbackError {
     /// It was meant for another receiver.
     #[error("the callback is for {seen:?}, which is none of the accepted receive ids")]
     ReceiveId {
-        /// The receive id that came: a corp id, suite id or model id, shortened.
+        /// The receive id that came: a corp id, suite id or model id. Not repeated when it cannot be one.
         seen: String,
     },
     /// The decrypted message is not what was asked for.

@@ -58,6 +58,11 @@ impl Client {
         Self(Arc::new(Corp { handle, corp_id, agent }))
     }
 
+    #[cfg(feature = "jssdk")]
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.0.handle
+    }
+
     /// The corp's id.
     #[must_use]
     pub fn corp_id(&self) -> &str {

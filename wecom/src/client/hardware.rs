@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Beneath, required, sender, transport_settings};
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, NewToken, Ticket, TokenSource, Tokens, fetch};
+use crate::token::{Ask, BoxFuture, Kept, NewToken, TokenSource, Tokens, fetch};
 use crate::transport::{Handle, Identity};
 use crate::value::{Secret, Timestamp};
 
@@ -19,7 +19,7 @@ pub struct Model(Arc<Inner>);
 struct Inner {
     handle: Handle,
     model_id: String,
-    ticket: Ticket,
+    ticket: Kept,
 }
 
 sender!(Model, ModelAccessToken);
@@ -116,7 +116,7 @@ impl ModelBuilder {
         required("model secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
         let app = format!("model:{}", self.model_id);
-        let ticket = Ticket(transport.key("model_ticket", "", app.clone()));
+        let ticket = Kept(transport.key("model_ticket", "", app.clone()));
         let source = ModelSource {
             via: Handle::new(transport.clone(), Identity::Anonymous),
             model_id: self.model_id.clone(),
@@ -136,7 +136,7 @@ struct ModelSource {
     via: Handle,
     model_id: String,
     secret: Secret,
-    ticket: Ticket,
+    ticket: Kept,
 }
 
 impl TokenSource for ModelSource {

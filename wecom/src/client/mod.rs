@@ -63,13 +63,13 @@ use sender;
 /// A transport made for one client, or one that several share.
 #[derive(Clone)]
 enum Beneath {
-    Own(TransportBuilder),
+    Own(Box<TransportBuilder>),
     Shared(Transport),
 }
 
 impl Default for Beneath {
     fn default() -> Self {
-        Self::Own(TransportBuilder::default())
+        Self::Own(Box::default())
     }
 }
 
@@ -77,7 +77,7 @@ impl Beneath {
     /// A shared transport is as it is.
     fn set(self, change: impl FnOnce(TransportBuilder) -> TransportBuilder) -> Self {
         match self {
-            Self::Own(builder) => Self::Own(change(builder)),
+            Self::Own(builder) => Self::Own(Box::new(change(*builder))),
             shared @ Self::Shared(_) => shared,
         }
     }

@@ -63,6 +63,6 @@ impl<A: Kind> Endpoint for Raw<A> {
 
     fn target(&self) -> Target {
         let repeat = self.method == Method::Get;
-        Target { path: Cow::Owned(self.path.clone()), method: self.method, auth: A::KIND, repeat }
+        Target { path: Cow::Owned(self.path.clone()), method: self.method, auth: A::KIND, repeat, rate: &[] }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Beneath, Client, required, sender, transport_settings};
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, NewToken, Ticket, TokenSource, Tokens, fetch};
+use crate::token::{Ask, BoxFuture, Kept, NewToken, TokenSource, Tokens, fetch};
 use crate::transport::{Handle, Identity};
 use crate::value::{Secret, Timestamp};
 
@@ -20,7 +20,7 @@ pub struct Suite(Arc<Inner>);
 struct Inner {
     handle: Handle,
     suite_id: String,
-    ticket: Ticket,
+    ticket: Kept,
 }
 
 sender!(Suite, SuiteAccessToken);
@@ -52,7 +52,7 @@ impl Suite {
     /// # Errors
     /// [`Error::Store`] when the store does not work.
     pub async fn ticket_pushed_at(&self) -> Result<Option<Timestamp>, Error> {
-        self.0.ticket.pushed_at(&self.0.handle.transport).await
+        self.0.ticket.given_at(&self.0.handle.transport).await
     }
 
     /// The client of a corp that has authorised the application, from the corp's id and the permanent code that the
@@ -68,11 +68,83 @@ impl Suite {
         let (corp_id, permanent_code) = (corp_id.into(), permanent_code.into());
         required("corp id", &corp_id)?;
         required("permanent code", permanent_code.expose())?;
-        let Inner { handle, suite_id, .. } = &*self.0;
-        let source = AuthorisedSource { via: handle.clone(), corp_id: corp_id.clone(), permanent_code };
-        let app = format!("suite:{suite_id}");
-        let tokens = Tokens::new(TokenKind::AccessToken, &corp_id, app, source, handle.transport.clone());
-        Ok(Client::from_tokens(Handle::new(handle.transport.clone(), Identity::Token(tokens)), corp_id, None))
+        Ok(self.client_of(corp_id, Code::Given(permanent_code)))
+    }
+
+    /// The client of a corp whose permanent code is in the store: [`set_permanent_code`](Self::set_permanent_code). The
+    /// code is looked up whenever a token is needed, so the client goes on working with a new code, from whichever
+    /// process that came. Nothing is sent or read yet; calls fail with [`Error::Token`] while there is no code.
+    ///
+    /// ```no_run
+    /// # async fn example(suite: wecom::Suite, code: wecom::Secret) -> Result<(), wecom::Error> {
+    /// suite.set_permanent_code("ww-corp", code, wecom::Timestamp::now()).await?;
+    /// let corp = suite.stored_corp("ww-corp")?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the corp id is empty.
+    pub fn stored_corp(&self, corp_id: impl Into<String>) -> Result<Client, Error> {
+        let corp_id = corp_id.into();
+        let code = Code::Kept(self.code_of(&corp_id)?);
+        Ok(self.client_of(corp_id, code))
+    }
+
+    /// Keeps a corp's permanent code in the token store, beside the tickets. `given_at` is the time of the authorisation
+    /// (the `TimeStamp` of the event that it came after): a code older than the stored one does not replace it, `false`.
+    /// It cannot be fetched again, and the memory store forgets it with the process: use a store that lasts, or keep
+    /// the code elsewhere as well. <https://developer.work.weixin.qq.com/document/path/90603>
+    ///
+    /// # Errors
+    /// [`Error::Config`] when an argument is empty, [`Error::Store`] when the store does not work.
+    pub async fn set_permanent_code(
+        &self,
+        corp_id: &str,
+        permanent_code: impl Into<Secret>,
+        given_at: Timestamp,
+    ) -> Result<bool, Error> {
+        self.code_of(corp_id)?.set(&self.0.handle.transport, permanent_code.into(), given_at).await
+    }
+
+    /// A corp's stored permanent code; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the corp id is empty, [`Error::Store`] when the store does not work.
+    pub async fn permanent_code(&self, corp_id: &str) -> Result<Option<Secret>, Error> {
+        self.code_of(corp_id)?.get(&self.0.handle.transport).await
+    }
+
+    /// Forgets a corp's permanent code and token after it has cancelled the authorisation (`cancel_auth`). A code that was
+    /// given after `cancelled_at` stays: the corp has authorised anew. `false` when there was nothing to forget.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the corp id is empty, [`Error::Store`] when the store does not work.
+    pub async fn forget_permanent_code(&self, corp_id: &str, cancelled_at: Timestamp) -> Result<bool, Error> {
+        let transport = &self.0.handle.transport;
+        let forgotten = self.code_of(corp_id)?.forget(transport, cancelled_at).await?;
+        let key = transport.key(TokenKind::AccessToken.parameter(), corp_id, self.app());
+        if forgotten && let Some(stored) = transport.store().get(&key).await? {
+            transport.store().invalidate(&key, &stored.token).await?;
+        }
+        Ok(forgotten)
+    }
+
+    /// The application's name in the store.
+    fn app(&self) -> String {
+        format!("suite:{}", self.0.suite_id)
+    }
+
+    fn code_of(&self, corp_id: &str) -> Result<Kept, Error> {
+        required("corp id", corp_id)?;
+        Ok(Kept(self.0.handle.transport.key("permanent_code", corp_id, self.app())))
+    }
+
+    fn client_of(&self, corp_id: String, code: Code) -> Client {
+        let handle = &self.0.handle;
+        let source = AuthorisedSource { via: handle.clone(), corp_id: corp_id.clone(), code };
+        let transport = handle.transport.clone();
+        let tokens = Tokens::new(TokenKind::AccessToken, &corp_id, self.app(), source, transport.clone());
+        Client::from_tokens(Handle::new(transport, Identity::Token(tokens)), corp_id, None)
     }
 }
 
@@ -99,7 +171,7 @@ impl SuiteBuilder {
         required("suite secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
         let app = format!("suite:{}", self.suite_id);
-        let ticket = Ticket(transport.key("suite_ticket", "", app.clone()));
+        let ticket = Kept(transport.key("suite_ticket", "", app.clone()));
         let source = SuiteSource {
             via: Handle::new(transport.clone(), Identity::Anonymous),
             suite_id: self.suite_id.clone(),
@@ -119,7 +191,7 @@ struct SuiteSource {
     via: Handle,
     suite_id: String,
     secret: Secret,
-    ticket: Ticket,
+    ticket: Kept,
 }
 
 impl TokenSource for SuiteSource {
@@ -145,15 +217,30 @@ impl TokenSource for SuiteSource {
 struct AuthorisedSource {
     via: Handle,
     corp_id: String,
-    permanent_code: Secret,
+    code: Code,
+}
+
+enum Code {
+    Given(Secret),
+    Kept(Kept),
 }
 
 impl TokenSource for AuthorisedSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
-            let body = json!({"auth_corpid": self.corp_id, "permanent_code": self.permanent_code});
+            let code = match &self.code {
+                Code::Given(code) => code.clone(),
+                Code::Kept(kept) => kept.get(&self.via.transport).await?.ok_or_else(|| {
+                    Error::config(format!(
+                        "no permanent_code of {} is stored; hand the one that its authorisation gave to \
+                         Suite::set_permanent_code",
+                        self.corp_id
+                    ))
+                })?,
+            };
+            let body = json!({"auth_corpid": self.corp_id, "permanent_code": code});
             let path = "/cgi-bin/service/get_corp_token";
-            fetch(&self.via, TokenKind::AccessToken, path, Ask::Json(&body), &[&self.permanent_code]).await
+            fetch(&self.via, TokenKind::AccessToken, path, Ask::Json(&body), &[&code]).await
         })
     }
 }

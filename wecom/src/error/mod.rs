@@ -37,6 +37,17 @@ pub enum Error {
     /// The token store does not work.
     #[error("token store: {0}")]
     Store(Arc<str>),
+    /// Not sent, because a documented limit of calls is used up; see [`Limits`](crate::Limits).
+    #[error(transparent)]
+    Limited(crate::LimitError),
+    /// The pages of a list lead nowhere.
+    #[error("{endpoint}: {message}")]
+    Pages {
+        /// The path of the call.
+        endpoint: Arc<str>,
+        /// What is wrong with them.
+        message: Arc<str>,
+    },
     /// The client is not set up for what was asked.
     #[error("configuration: {0}")]
     Config(Arc<str>),
@@ -107,7 +118,8 @@ impl Error {
             Self::Decode(error) => Some(error.endpoint()),
             Self::Http(error) => Some(error.endpoint()),
             Self::Transport(error) => Some(error.endpoint()),
-            Self::Encode { endpoint, .. } => Some(endpoint),
+            Self::Limited(error) => Some(error.endpoint()),
+            Self::Encode { endpoint, .. } | Self::Pages { endpoint, .. } => Some(endpoint),
             _ => None,
         }
     }
@@ -131,10 +143,12 @@ impl Error {
         self.is(ErrorClass::TokenExpired)
     }
 
-    /// Too many calls, and still so after the retries: slow down.
+    /// Too many calls, and still so after the retries, or refused by one's own [`Limits`](crate::Limits): slow down.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        self.is(ErrorClass::Throttled) || matches!(self.root(), Self::Http(error) if error.status() == 429)
+        self.is(ErrorClass::Throttled)
+            || matches!(self.root(), Self::Limited(_))
+            || matches!(self.root(), Self::Http(error) if error.status() == 429)
     }
 
     /// The application, the member or the address may not do this: mend the rights in the admin console.
@@ -181,7 +195,7 @@ impl Error {
             Self::Api(error) => matches!(error.class(), ErrorClass::Transient | ErrorClass::Throttled),
             Self::Http(error) => error.status() >= 500 || error.status() == 429,
             Self::Transport(error) => error.is_transient(),
-            Self::Store(_) => true,
+            Self::Store(_) | Self::Limited(_) => true,
             _ => false,
         }
     }

@@ -67,12 +67,26 @@ impl Tokens {
         transport: Transport,
     ) -> Arc<Self> {
         let key = transport.key(kind.parameter(), corp, app);
+        Self::with_key(kind, key, source, transport)
+    }
+
+    /// The same for what is not a token, but is kept and renewed like one.
+    pub(crate) fn with_key(
+        kind: TokenKind,
+        key: TokenKey,
+        source: impl TokenSource,
+        transport: Transport,
+    ) -> Arc<Self> {
         let flight = transport.flights().of(&key);
         Arc::new(Self { kind, key, source: Box::new(source), transport, flight })
     }
 
     pub(crate) fn kind(&self) -> TokenKind {
         self.kind
+    }
+
+    pub(crate) fn key(&self) -> &TokenKey {
+        &self.key
     }
 
     fn now(&self) -> Duration {
@@ -168,15 +182,15 @@ impl Tokens {
         if let Some(stored) = self.acceptable(seen.as_ref(), stale) {
             return Ok(stored.token.clone());
         }
-        tracing::debug!(token = %self.kind, app = %self.key.app, "fetching a token");
+        tracing::debug!(token = self.key.kind, app = %self.key.app, "fetching a token");
         let new = self.source.fetch().await.inspect_err(|error| {
-            tracing::warn!(token = %self.kind, app = %self.key.app, %error, "no token");
+            tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "no token");
         })?;
         let new = StoredToken::new(new.token, self.now(), new.expires_in);
         if !store.replace(&self.key, seen.as_ref(), &new).await? {
             // Without a lease two processes may fetch at once. The server gives both the same token, or the later one
             // counts; a wrong guess costs one more round, as any expired token does.
-            tracing::debug!(token = %self.kind, "another process has stored a token meanwhile");
+            tracing::debug!(token = self.key.kind, "another process has stored a token meanwhile");
         }
         Ok(new.token)
     }

@@ -11,7 +11,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Whose token it is. Holds no secret, so it may be shown and used as a key in a shared store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenKey {
-    /// `access_token`, `suite_access_token`, …, or `suite_ticket`, `model_ticket`.
+    /// `access_token`, `suite_access_token`, …, or `suite_ticket`, `model_ticket`, `permanent_code`.
     pub kind: &'static str,
     /// The base URL: a test server's tokens are not those of the real one.
     pub base: String,
@@ -140,7 +140,8 @@ pub trait LeaseGuard: Send + Sync {
     fn release(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
-struct NoLock;
+/// The right to fetch where nothing has to be locked.
+pub(super) struct NoLock;
 
 impl LeaseGuard for NoLock {
     fn release(self: Box<Self>) -> BoxFuture<'static, ()> {

@@ -179,7 +179,7 @@ async fn two_clients_of_one_application_share_a_fetch() {
 #[tokio::test(start_paused = true)]
 async fn only_a_newer_ticket_replaces_the_stored_one() {
     let transport = Transport::builder().build().expect("builds");
-    let ticket = Ticket(transport.key("suite_ticket", "", "suite:1".to_owned()));
+    let ticket = Kept(transport.key("suite_ticket", "", "suite:1".to_owned()));
     assert_eq!(ticket.get(&transport).await.expect("works"), None);
     for (text, at, taken, expected) in [
         ("a", 100, true, "a"),
@@ -190,7 +190,7 @@ async fn only_a_newer_ticket_replaces_the_stored_one() {
         assert_eq!(ticket.set(&transport, text.into(), Timestamp(at)).await.expect("works"), taken, "{text}");
         assert_eq!(ticket.get(&transport).await.expect("works"), Some(expected.into()));
     }
-    assert_eq!(ticket.pushed_at(&transport).await.expect("works"), Some(Timestamp(200)));
+    assert_eq!(ticket.given_at(&transport).await.expect("works"), Some(Timestamp(200)));
     assert!(ticket.set(&transport, "".into(), Timestamp(300)).await.is_err());
 }
 

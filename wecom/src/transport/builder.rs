@@ -6,6 +6,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Counters, Inner, OFFICIAL, Transport};
 use crate::error::Error;
+use crate::limit::{Limiter, Limits};
 use crate::retry::{Budget, RetryPolicy};
 use crate::token::{Clock, Flights, MemoryStore, SystemClock, TokenStore};
 
@@ -20,6 +21,7 @@ pub struct TransportBuilder {
     max_answer: usize,
     headers: Vec<(String, String)>,
     retry: RetryPolicy,
+    limits: Option<Limits>,
     store: Option<Arc<dyn TokenStore>>,
     clock: Arc<dyn Clock>,
 }
@@ -35,6 +37,7 @@ impl Default for TransportBuilder {
             max_answer: 64 * 1024 * 1024,
             headers: Vec::new(),
             retry: RetryPolicy::new(),
+            limits: None,
             store: None,
             clock: Arc::new(SystemClock),
         }
@@ -65,6 +68,8 @@ macro_rules! settings {
             fn header(name: impl Into<String>, value: impl Into<String>);
             /// When calls are repeated.
             fn retry(policy: $crate::RetryPolicy);
+            /// Keeps calls within the documented limits, waiting or refusing. Off unless set.
+            fn limits(limits: $crate::Limits);
             /// Where tokens are kept; in memory unless set.
             fn store(store: impl $crate::token::TokenStore);
             /// The clock by which tokens expire; for tests.
@@ -141,6 +146,13 @@ impl TransportBuilder {
         self
     }
 
+    /// Keeps calls within the documented limits, waiting or refusing. Off unless set.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
     /// Where tokens are kept; in memory unless set.
     #[must_use]
     pub fn store(mut self, store: impl TokenStore) -> Self {
@@ -184,6 +196,7 @@ impl TransportBuilder {
             max_answer: self.max_answer,
             retry: self.retry,
             budget,
+            limiter: self.limits.map(Limiter::new),
             store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
             clock: self.clock,
             flights: Flights::default(),

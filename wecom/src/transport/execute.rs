@@ -126,6 +126,10 @@ impl Handle {
         let mut replayed = false;
         let mut attempts = 0_u64;
         loop {
+            // Before the token is looked up: it could expire during a wait.
+            if let Some(limiter) = &inner.limiter {
+                limiter.pass(target, &self.identity).await?;
+            }
             let token = self.token(target, refused.take().as_ref()).await?;
             attempts += 1;
             span.record("attempts", attempts);

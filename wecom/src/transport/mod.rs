@@ -14,6 +14,7 @@ pub(crate) use execute::{Handle, Identity, Options};
 use reqwest::Url;
 
 use crate::error::Error;
+use crate::limit::Limiter;
 use crate::retry::{Budget, RetryPolicy};
 use crate::token::{Clock, Flights, TokenKey, TokenStore};
 
@@ -41,6 +42,7 @@ struct Inner {
     max_answer: usize,
     retry: RetryPolicy,
     budget: Budget,
+    limiter: Option<Limiter>,
     store: Arc<dyn TokenStore>,
     clock: Arc<dyn Clock>,
     flights: Flights,

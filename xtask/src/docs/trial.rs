@@ -8,6 +8,7 @@ use super::crawl;
 use crate::{Outcome, files};
 
 mod fields;
+mod special;
 
 #[derive(Args)]
 pub(crate) struct Trial {
@@ -28,7 +29,7 @@ pub(crate) struct Trial {
     list: bool,
 }
 
-pub(crate) fn trial(args: &Trial) -> Result<Outcome, String> {
+pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     let shared = files::root().join("../shared");
     let facts = args.facts.clone().unwrap_or_else(|| shared.join("facts"));
     let samples = args.samples.clone().unwrap_or_else(|| shared.join("samples"));
@@ -55,18 +56,39 @@ pub(crate) fn trial(args: &Trial) -> Result<Outcome, String> {
     println!("{} of {}", found.len(), want.len());
     fields::samples(&endpoints, &samples.join("http"), args.list)?;
     fields::types(&endpoints, &table(&facts, "field-types.tsv")?, args.list);
+    special::run(&endpoints, &|name| table(&facts, name))?;
+    let events = wecom_codegen::docs::events::events(&crawl.pages);
+    let codes = wecom_codegen::docs::errors::codes(&crawl.pages, &endpoints);
+    special::events(&events, &table(&facts, "events.tsv")?);
+    println!("{} error codes", codes.len());
+    let start = std::time::Instant::now();
+    let imported = wecom_codegen::docs::import::import(&[], &endpoints, &events, &codes);
+    println!("imported in {:.1} s: {} files, {} endpoints", start.elapsed().as_secs_f32(), imported.files.len(), imported.added.len());
+    let into = args.into.clone().unwrap_or_else(|| std::env::temp_dir().join("wecom-trial"));
+    for file in &imported.files {
+        files::write(&into.join("spec").join(&file.path), &file.text)?;
+    }
+    let again = wecom_codegen::docs::import::import(&imported.files, &endpoints, &events, &codes);
+    println!("second run: {} files, {} open", again.files.len(), again.open.len());
+    for f in again.files.iter().take(3) { println!("{}", f.path); }
+    let start = std::time::Instant::now();
+    let loaded = wecom_codegen::load(imported.files.clone());
+    println!("loaded in {:.1} s", start.elapsed().as_secs_f32());
+    let mut rules = std::collections::BTreeMap::new();
+    for d in &loaded.diagnostics {
+        let e: &mut Vec<String> = rules.entry((format!("{:?}", d.severity), d.rule)).or_default();
+        let f = loaded.spec.files.get(d.pos.file as usize).map_or("", |f| f.path.as_str());
+        e.push(format!("{f}:{}:{} {}", d.pos.line, d.pos.col, d.message));
+    }
+    for ((s, r), l) in &rules {
+        println!("{s} {r} {}", l.len());
+        for x in l.iter().take(5) { println!("    {x}"); }
+    }
     let mut kinds = std::collections::BTreeMap::new();
-    for (_, a) in endpoints.iter().flat_map(|e| &e.notes) {
+    for (_, _, a) in &imported.notes {
         *kinds.entry(a.kind).or_insert(0) += 1;
     }
-    println!("{kinds:?}");
-    if args.list {
-        for e in &endpoints {
-            for (file, a) in &e.notes {
-                println!("note {} {} {file}:{} {}", a.kind, e.path, a.line, a.what);
-            }
-        }
-    }
+    println!("{kinds:?} failed {:?}", imported.failed);
     Ok(Outcome::Well)
 }
 

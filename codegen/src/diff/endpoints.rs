@@ -1,0 +1,405 @@
+//! Endpoints and the catalogue of error codes.
+
+use super::Class;
+use super::fields::Role;
+use super::walk::{Note, Spot, Walk};
+use crate::ir::{Api, Endpoint, Paging, Rate, RequestBody, ResponseBody, Status};
+
+use Class::{Major, Minor, None as Nothing, Patch};
+
+/// The name of an endpoint in reports: its path with the fixed part of the query.
+pub(super) fn key(e: &Endpoint) -> String {
+    let fixed: Vec<String> = e.fixed.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    if fixed.is_empty() { e.path.clone() } else { format!("{}?{}", e.path, fixed.join("&")) }
+}
+
+fn find<'a>(api: &'a Api, wanted: &str) -> Option<(&'a str, &'a Endpoint)> {
+    api.endpoints().find(|(_, e)| key(e) == wanted).map(|(m, e)| (m.name.as_str(), e))
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn endpoints(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let mut lost: Vec<(&'a str, &'a Endpoint)> = Vec::new();
+        for (m, e) in old.endpoints() {
+            match find(new, &key(e)) {
+                Some((n, f)) => self.endpoint(&m.name, e, n, f),
+                None => lost.push((&m.name, e)),
+            }
+        }
+        let mut found: Vec<(&'a str, &'a Endpoint)> = new
+            .endpoints()
+            .filter(|(_, e)| find(old, &key(e)).is_none())
+            .map(|(m, e)| (m.name.as_str(), e))
+            .collect();
+        for (m, e) in lost {
+            // The same official page describes it under another path.
+            let page = |e: &Endpoint| e.source.first().map(|s| (s.page, s.doc_id));
+            let same = |f: &Endpoint| f.title == e.title && page(e).is_some() && page(e) == page(f);
+            match found.iter().position(|(_, f)| same(f)) {
+                Some(k) => {
+                    let (n, f) = found.remove(k);
+                    let at =
+                        Spot { module: n.to_owned(), endpoint: key(f), item: item(n, f), ..Spot::default() };
+                    let rust = if (m, &e.rust) == (n, &f.rust) { Patch } else { Major };
+                    let text = format!("{} moved to {}", key(e), key(f));
+                    let note =
+                        Note { rule: "endpoint-moved", rust, wire: Major, old: &key(e), new: &key(f), text };
+                    self.put(&at, note, true);
+                    self.endpoint(m, e, n, f);
+                }
+                None => {
+                    self.gone.push(e.request);
+                    self.gone.extend(e.response);
+                    let at =
+                        Spot { module: m.to_owned(), endpoint: key(e), item: item(m, e), ..Spot::default() };
+                    let text = format!("{} ({}) is gone", key(e), e.title);
+                    self.note(
+                        &at,
+                        Note {
+                            rule: "endpoint-removed",
+                            rust: Major,
+                            wire: Major,
+                            old: &e.title,
+                            new: "",
+                            text,
+                        },
+                    );
+                }
+            }
+        }
+        for (m, e) in found {
+            self.come.push(e.request);
+            self.come.extend(e.response);
+            let at = Spot { module: m.to_owned(), endpoint: key(e), item: item(m, e), ..Spot::default() };
+            let text = format!("{} ({}) is new", key(e), e.title);
+            self.note(
+                &at,
+                Note { rule: "endpoint-added", rust: Minor, wire: Minor, old: "", new: &e.title, text },
+            );
+        }
+    }
+
+    fn endpoint(&mut self, m: &str, a: &Endpoint, n: &str, b: &Endpoint) {
+        let at = &Spot { module: n.to_owned(), endpoint: key(b), item: item(n, b), ..Spot::default() };
+        if (m, &a.rust) != (n, &b.rust) {
+            let (p, q) = (item(m, a), item(n, b));
+            let text = format!("the request type is `{q}`, no longer `{p}`, and its method `{}`", b.call);
+            self.note(
+                at,
+                Note { rule: "endpoint-renamed", rust: Major, wire: Nothing, old: &p, new: &q, text },
+            );
+            self.quiet.insert(a.request);
+            self.quiet.extend(a.response);
+        }
+        if a.auth != b.auth {
+            let (p, q) = (a.auth.word(), b.auth.word());
+            let text = format!("called with {q}, no longer with {p}");
+            self.note(at, Note { rule: "auth-changed", rust: Major, wire: Major, old: p, new: q, text });
+        }
+        if a.post != b.post {
+            let word = |e: &Endpoint| if e.post { "POST" } else { "GET" };
+            let text = format!("the method is {}, no longer {}", word(b), word(a));
+            self.note(
+                at,
+                Note { rule: "method-changed", rust: Patch, wire: Major, old: word(a), new: word(b), text },
+            );
+        }
+        self.modes(&a.modes, &b.modes, "the endpoint", false, at);
+        self.status(a.status, b.status, at);
+        if a.repeat != b.repeat {
+            let word = |e: &Endpoint| if e.repeat { "harmless" } else { "not harmless" };
+            let text = format!(
+                "repeating is {}: the client {} on its own",
+                word(b),
+                if b.repeat { "repeats" } else { "does not repeat" }
+            );
+            self.note(
+                at,
+                Note { rule: "repeat-changed", rust: Patch, wire: Patch, old: word(a), new: word(b), text },
+            );
+        }
+        self.rates(&a.rate, &b.rate, at);
+        self.paging(a, b, at);
+        self.bodies(a, b, at);
+        self.codes(&a.errors, &b.errors, at);
+        self.doc(at, "title", &a.title, &b.title);
+        self.doc(at, "text", &a.doc.join("\n"), &b.doc.join("\n"));
+        self.doc(at, "permission", &a.permission.join("\n"), &b.permission.join("\n"));
+        let pages = |e: &Endpoint| {
+            let page = |s: &crate::ir::Source| {
+                format!("{}{}", s.page, s.updated.as_ref().map_or(String::new(), |u| format!(" ({u})")))
+            };
+            e.source.iter().map(page).collect::<Vec<_>>().join(", ")
+        };
+        self.doc(at, "official pages", &pages(a), &pages(b));
+
+        self.same_item(a.request, b.request);
+        self.pair(a.request, b.request, at.at("request"));
+        if let (Some(x), Some(y)) = (a.response, b.response) {
+            self.same_item(x, y);
+            self.pair(x, y, at.at("response"));
+        }
+    }
+
+    pub(super) fn status(&mut self, a: Status, b: Status, at: &Spot) {
+        let word = |s: Status| match s {
+            Status::Current => "current",
+            Status::Retired => "retired",
+            Status::SeenLive => "seen_live",
+        };
+        if a == b {
+            return;
+        }
+        let (rule, class, text) = match b {
+            Status::Retired => {
+                ("endpoint-retired", Minor, "retired: still answered, but on no official page")
+            }
+            _ => ("endpoint-status", Patch, "its standing in the official documentation is another"),
+        };
+        self.note(at, Note { rule, rust: class, wire: class, old: word(a), new: word(b), text: text.into() });
+    }
+
+    fn rates(&mut self, a: &[Rate], b: &[Rate], at: &Spot) {
+        let show = |r: &Rate| format!("{} a {} for each {}", r.calls, r.per, r.scope);
+        let same = |x: &Rate, y: &Rate| (&x.per, &x.scope, &x.doc) == (&y.per, &y.scope, &y.doc);
+        // Conditions are words: where only they differ, the limit is the same one.
+        let like = |x: &Rate, list: &[Rate]| -> Option<usize> {
+            list.iter()
+                .position(|y| same(x, y))
+                .or_else(|| list.iter().position(|y| (&x.per, &x.scope) == (&y.per, &y.scope)))
+        };
+        let mut left: Vec<Rate> = b.to_vec();
+        for x in a {
+            match like(x, &left) {
+                Some(k) => {
+                    let y = left.remove(k);
+                    self.doc(at, "condition of a rate", &x.doc, &y.doc);
+                    if x.calls != y.calls {
+                        let (rule, wire) = if y.calls < x.calls {
+                            ("rate-tightened", Major)
+                        } else {
+                            ("rate-loosened", Minor)
+                        };
+                        let text = format!("calls: {}, was {}", show(&y), x.calls);
+                        self.note(at, Note { rule, rust: Patch, wire, old: &show(x), new: &show(&y), text });
+                    }
+                }
+                None => {
+                    let text = format!("no longer limited to {}", show(x));
+                    self.note(
+                        at,
+                        Note {
+                            rule: "rate-loosened",
+                            rust: Patch,
+                            wire: Minor,
+                            old: &show(x),
+                            new: "",
+                            text,
+                        },
+                    );
+                }
+            }
+        }
+        for y in left {
+            let text = format!("limited to {}", show(&y));
+            self.note(
+                at,
+                Note { rule: "rate-tightened", rust: Patch, wire: Major, old: "", new: &show(&y), text },
+            );
+        }
+    }
+
+    fn paging(&mut self, a: &Endpoint, b: &Endpoint, at: &Spot) {
+        let show = |p: &Paging| {
+            let opt = |name: &str, v: &Option<String>| {
+                v.as_ref().map_or(String::new(), |v| format!(", {name} {v}"))
+            };
+            format!(
+                "{} {}, items {}{}{}{}{}",
+                if p.offset { "offset" } else { "cursor" },
+                p.ask,
+                p.items,
+                opt("answer", &p.answer),
+                opt("more", &p.more),
+                opt("end", &p.end),
+                opt("limit", &p.limit),
+            )
+        };
+        match (&a.paging, &b.paging) {
+            (None, Some(p)) => {
+                let text = format!("answers come in pages: {}", show(p));
+                self.note(
+                    at,
+                    Note { rule: "paging-added", rust: Minor, wire: Minor, old: "", new: &show(p), text },
+                );
+            }
+            (Some(p), None) => {
+                let text = "answers come in pages no longer".to_owned();
+                self.note(
+                    at,
+                    Note { rule: "paging-removed", rust: Major, wire: Major, old: &show(p), new: "", text },
+                );
+            }
+            (Some(p), Some(q)) if p != q => {
+                // The list's elements are what the stream of pages gives.
+                let rust = if p.items != q.items { Major } else { Patch };
+                let text = format!("pages are asked for otherwise: {}, was {}", show(q), show(p));
+                self.note(
+                    at,
+                    Note { rule: "paging-changed", rust, wire: Major, old: &show(p), new: &show(q), text },
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn bodies(&mut self, a: &Endpoint, b: &Endpoint, at: &Spot) {
+        let request = |e: &Endpoint| match e.body {
+            RequestBody::Query => "none, all in the URL",
+            RequestBody::Json => "JSON",
+            RequestBody::None => "none",
+            RequestBody::EmptyJson => "{}",
+            RequestBody::Multipart => "multipart",
+            RequestBody::Xml => "XML",
+        };
+        // A method that changes says already that the body does.
+        if a.body != b.body && a.post == b.post {
+            let (p, q) = (request(a), request(b));
+            let text = format!("the request's body is {q}, no longer {p}");
+            self.note(
+                &at.at("request"),
+                Note { rule: "body-changed", rust: Patch, wire: Major, old: p, new: q, text },
+            );
+        }
+        let answer = |e: &Endpoint| match e.answer {
+            ResponseBody::Json => "JSON",
+            ResponseBody::Bytes => "bytes",
+            ResponseBody::Xml => "XML",
+            ResponseBody::None => "nothing",
+        };
+        if a.answer != b.answer {
+            let (p, q) = (answer(a), answer(b));
+            let text = format!("the answer is {q}, no longer {p}");
+            self.gone.extend(a.response);
+            self.come.extend(b.response);
+            self.note(
+                &at.at("response"),
+                Note { rule: "answer-changed", rust: Major, wire: Major, old: p, new: q, text },
+            );
+        }
+        let place = at.at("request");
+        match (&a.file, &b.file) {
+            (None, Some(f)) => {
+                let text = format!("requests must have a file, `{}`", f.part);
+                self.note(
+                    &place,
+                    Note { rule: "file-added", rust: Major, wire: Major, old: "", new: &f.part, text },
+                );
+            }
+            (Some(f), None) => {
+                let text = format!("requests have no file `{}` any more", f.part);
+                self.note(
+                    &place,
+                    Note { rule: "file-removed", rust: Major, wire: Major, old: &f.part, new: "", text },
+                );
+            }
+            (Some(f), Some(g)) => {
+                if f.part != g.part || f.rust != g.rust {
+                    let rust = if f.rust == g.rust { Patch } else { Major };
+                    let wire = if f.part == g.part { Nothing } else { Major };
+                    let text = format!("the file's form field is `{}`, no longer `{}`", g.part, f.part);
+                    self.note(
+                        &place,
+                        Note { rule: "file-renamed", rust, wire, old: &f.part, new: &g.part, text },
+                    );
+                }
+                let role = Role { sent: true, received: false };
+                self.limit("bytes", f.bytes, g.bytes, role, false, &g.part, &place.at(&g.part));
+                self.doc(&place, "text of the file", &f.doc.join("\n"), &g.doc.join("\n"));
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn codes(&mut self, a: &[(i64, String)], b: &[(i64, String)], at: &Spot) {
+        for (code, text) in a {
+            let code = code.to_string();
+            match b.iter().find(|(c, _)| c.to_string() == code) {
+                Some((_, other)) => self.doc(at, &format!("text of error {code}"), text, other),
+                None => {
+                    let text = format!("the error {code} is no longer listed");
+                    self.note(
+                        &at.at(&code),
+                        Note {
+                            rule: "endpoint-error-removed",
+                            rust: Patch,
+                            wire: Patch,
+                            old: &code,
+                            new: "",
+                            text,
+                        },
+                    );
+                }
+            }
+        }
+        for (code, words) in b.iter().filter(|(c, _)| !a.iter().any(|(d, _)| c == d)) {
+            let meaning = if words.is_empty() {
+                self.new.error(*code).map_or("", |e| e.meaning.as_str())
+            } else {
+                words
+            };
+            let text = format!("the error {code} is worth handling: {meaning}");
+            let code = code.to_string();
+            self.note(
+                &at.at(&code),
+                Note { rule: "endpoint-error-added", rust: Patch, wire: Minor, old: "", new: &code, text },
+            );
+        }
+    }
+
+    /// The catalogue.
+    pub(super) fn errors(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for a in &old.errors {
+            let code = a.code.to_string();
+            let at = Spot { item: format!("errcode {code}"), ..Spot::default() };
+            let Some(b) = new.error(a.code) else {
+                let text = format!("the error {code} ({}) is gone", a.meaning);
+                self.note(
+                    &at,
+                    Note { rule: "error-removed", rust: Patch, wire: Minor, old: &a.class, new: "", text },
+                );
+                continue;
+            };
+            if a.class != b.class {
+                let text = format!("the error {code} is {}, no longer {}", b.class, a.class);
+                self.note(
+                    &at,
+                    Note {
+                        rule: "error-class-changed",
+                        rust: Patch,
+                        wire: Minor,
+                        old: &a.class,
+                        new: &b.class,
+                        text,
+                    },
+                );
+            }
+            self.doc(&at, &format!("meaning of error {code}"), &a.meaning, &b.meaning);
+            self.doc(&at, &format!("advice on error {code}"), &a.advice, &b.advice);
+        }
+        for b in new.errors.iter().filter(|b| old.error(b.code).is_none()) {
+            let at = Spot { item: format!("errcode {}", b.code), ..Spot::default() };
+            let text = format!("the error {} is new: {}", b.code, b.meaning);
+            self.note(
+                &at,
+                Note { rule: "error-added", rust: Patch, wire: Minor, old: "", new: &b.class, text },
+            );
+        }
+    }
+}
+
+fn item(module: &str, e: &Endpoint) -> String {
+    format!("{module}::{}", e.rust)
+}

@@ -1,0 +1,412 @@
+//! Types: objects, enumerations, unions.
+
+use super::Class;
+use super::fields::Role;
+use super::walk::{Note, Spot, Walk};
+use super::wire::word;
+use crate::ir::{Enum, Struct, Ty, TypeId, TypeKind, Union, Variant};
+
+use Class::{Major, Minor, None as Nothing, Patch};
+
+impl Walk<'_> {
+    /// Compares two types that stand at the same place.
+    pub(super) fn kind(&mut self, old: TypeId, new: TypeId, at: &Spot) {
+        let (o, n) = (self.old.ty(old), self.new.ty(new));
+        self.doc(at, "text of the type", &o.doc.join("\n"), &n.doc.join("\n"));
+        let role = Role::of(o);
+        let item = Walk::path(self.new, new);
+        if Walk::is_struct(self.old, old) && Walk::is_struct(self.new, new) && o.sent != n.sent {
+            let (rule, rust, text) = match n.sent {
+                true => (
+                    "constructor-added",
+                    Minor,
+                    format!("`{item}` is part of a request: it has a constructor and setters"),
+                ),
+                false => (
+                    "constructor-removed",
+                    Major,
+                    format!("`{item}` is part of no request any more: it has no constructor"),
+                ),
+            };
+            self.note(at, Note { rule, rust, wire: Nothing, old: "", new: "", text });
+        }
+        match (&o.kind, &n.kind) {
+            (TypeKind::Struct(a), TypeKind::Struct(b)) => {
+                self.fields(a, b, role, at);
+                self.unions(a, b, role, at);
+            }
+            (TypeKind::Enum(a), TypeKind::Enum(b)) => self.enumeration(a, b, role, at),
+            (TypeKind::Union(a), TypeKind::Union(b)) => self.union(a, b, role, at),
+            (a, b) => {
+                let word = |k: &TypeKind| match k {
+                    TypeKind::Struct(_) => "object",
+                    TypeKind::Enum(_) => "enumeration",
+                    TypeKind::Union(_) => "union",
+                };
+                let text = format!("`{item}` is {}, no longer {}", word(b), word(a));
+                let n = Note {
+                    rule: "type-kind-changed",
+                    rust: Major,
+                    wire: Major,
+                    old: word(a),
+                    new: word(b),
+                    text,
+                };
+                self.note(at, n);
+            }
+        }
+    }
+
+    fn unions(&mut self, old: &Struct, new: &Struct, role: Role, at: &Spot) {
+        let mut left: Vec<usize> = (0..new.unions.len()).collect();
+        let mut lost = Vec::new();
+        let mut pairs = Vec::new();
+        for (i, u) in old.unions.iter().enumerate() {
+            match left.iter().position(|j| new.unions[*j].rust == u.rust) {
+                Some(k) => pairs.push((i, left.remove(k))),
+                None => lost.push(i),
+            }
+        }
+        // A union whose Rust field has another name is known by its tag, or by being the only one left.
+        for i in lost {
+            let tag = |api: &crate::ir::Api, id: TypeId| match &api.ty(id).kind {
+                TypeKind::Union(u) => u.tag.clone(),
+                _ => None,
+            };
+            let of = tag(self.old, old.unions[i].ty);
+            let like = left
+                .iter()
+                .position(|j| tag(self.new, new.unions[*j].ty) == of && (of.is_some() || left.len() == 1));
+            let u = &old.unions[i];
+            match like {
+                Some(k) => {
+                    let j = left.remove(k);
+                    let b = &new.unions[j].rust;
+                    let text = format!("the Rust field of the union is called `{b}`, no longer `{}`", u.rust);
+                    self.note(
+                        at,
+                        Note {
+                            rule: "union-field-renamed",
+                            rust: Major,
+                            wire: Nothing,
+                            old: &u.rust,
+                            new: b,
+                            text,
+                        },
+                    );
+                    pairs.push((i, j));
+                }
+                None => {
+                    self.gone.push(u.ty);
+                    let name = Walk::path(self.old, u.ty);
+                    let text = format!("the union `{}` is gone", u.rust);
+                    self.note(
+                        &at.at(&u.rust),
+                        Note { rule: "union-removed", rust: Major, wire: Major, old: &name, new: "", text },
+                    );
+                }
+            }
+        }
+        for j in left {
+            let u = &new.unions[j];
+            self.come.push(u.ty);
+            let name = Walk::path(self.new, u.ty);
+            let class = role.sending();
+            let text = match role.sent {
+                true => format!("requests must choose a variant of the new union `{}`", u.rust),
+                false => format!("the union `{}` is new", u.rust),
+            };
+            self.note(
+                &at.at(&u.rust),
+                Note { rule: "union-added", rust: class, wire: class, old: "", new: &name, text },
+            );
+        }
+        for (i, j) in pairs {
+            let (a, b) = (&old.unions[i], &new.unions[j]);
+            let (p, q) = (word(self.old, &Ty::Ref(a.ty)), word(self.new, &Ty::Ref(b.ty)));
+            if !self.same_item(a.ty, b.ty) || a.boxed != b.boxed {
+                let text = format!("the Rust type of the union `{}` is another", b.rust);
+                self.note(
+                    &at.at(&b.rust),
+                    Note { rule: "field-retyped", rust: Major, wire: Nothing, old: &p, new: &q, text },
+                );
+                self.gone.push(a.ty);
+                self.come.push(b.ty);
+            }
+            if a.by != b.by {
+                let (p, q) = (a.by.join("."), b.by.join("."));
+                let text = format!("the tag of the union `{}` stands at `{q}`, no longer at `{p}`", b.rust);
+                self.note(
+                    &at.at(&b.rust),
+                    Note { rule: "union-tag-changed", rust: Patch, wire: Major, old: &p, new: &q, text },
+                );
+            }
+            self.pair(a.ty, b.ty, at.clone());
+        }
+    }
+
+    fn enumeration(&mut self, old: &Enum, new: &Enum, role: Role, at: &Spot) {
+        if old.repr != new.repr || old.flags != new.flags {
+            let show = |e: &Enum| format!("{}{}", e.repr.word(), if e.flags { ", bits" } else { "" });
+            // Integers of all widths are one kind of enumeration in Rust.
+            let int = |e: &Enum| e.repr.integers().is_some();
+            let rust = if old.flags != new.flags || int(old) != int(new) { Major } else { Patch };
+            let wire = if old.repr.is_text() != new.repr.is_text() { Major } else { Minor };
+            let text = format!("the values are {}, no longer {}", show(new), show(old));
+            self.note(at, Note { rule: "repr-changed", rust, wire, old: &show(old), new: &show(new), text });
+        }
+        let mut left: Vec<&crate::ir::Value> = new.values.iter().collect();
+        let mut lost = Vec::new();
+        let mut pairs = Vec::new();
+        for v in &old.values {
+            match left.iter().position(|w| w.wire == v.wire) {
+                Some(k) => pairs.push((v, left.remove(k))),
+                None => lost.push(v),
+            }
+        }
+        for v in lost {
+            match left.iter().position(|w| w.rust == v.rust) {
+                Some(k) => {
+                    let w = left.remove(k);
+                    let text = format!("`{}` is `{}` on the wire, no longer `{}`", w.rust, w.wire, v.wire);
+                    let n = Note {
+                        rule: "value-wire-changed",
+                        rust: Patch,
+                        wire: Major,
+                        old: &v.wire,
+                        new: &w.wire,
+                        text,
+                    };
+                    self.note(&at.at(&w.wire), n);
+                    pairs.push((v, w));
+                }
+                None => {
+                    let text = format!("the value `{}` is gone", v.wire);
+                    let n = Note {
+                        rule: "value-removed",
+                        rust: Major,
+                        wire: role.sending(),
+                        old: &v.wire,
+                        new: "",
+                        text,
+                    };
+                    self.note(&at.at(&v.wire), n);
+                }
+            }
+        }
+        for w in left {
+            let text = format!(
+                "the value `{}` is new{}",
+                w.wire,
+                w.doc.first().map_or(String::new(), |d| format!(": {d}"))
+            );
+            let n = Note { rule: "value-added", rust: Minor, wire: Minor, old: "", new: &w.wire, text };
+            self.note(&at.at(&w.wire), n);
+        }
+        for (v, w) in pairs {
+            let at = at.at(&w.wire);
+            if v.rust != w.rust {
+                let text =
+                    format!("the value `{}` is called `{}` in Rust, no longer `{}`", w.wire, w.rust, v.rust);
+                self.note(
+                    &at,
+                    Note {
+                        rule: "value-rust-name",
+                        rust: Major,
+                        wire: Nothing,
+                        old: &v.rust,
+                        new: &w.rust,
+                        text,
+                    },
+                );
+            }
+            // Bits are constants without an attribute.
+            let rust = if new.flags { Patch } else { Minor };
+            self.deprecation(
+                "value-deprecated",
+                &format!("the value `{}`", w.wire),
+                &v.deprecated,
+                &w.deprecated,
+                rust,
+                &at,
+            );
+            self.doc(&at, &format!("text of `{}`", w.wire), &v.doc.join("\n"), &w.doc.join("\n"));
+        }
+    }
+
+    fn union(&mut self, old: &Union, new: &Union, role: Role, at: &Spot) {
+        if (&old.tag, old.numeric, old.outer) != (&new.tag, new.numeric, new.outer) {
+            let show = |u: &Union| match &u.tag {
+                None => "the present key".to_owned(),
+                Some(t) => format!(
+                    "`{t}`{}{}",
+                    if u.numeric { ", a number" } else { "" },
+                    if u.outer { ", in a sibling" } else { "" }
+                ),
+            };
+            let text = format!("{} tells the variant, no longer {}", show(new), show(old));
+            self.note(
+                at,
+                Note {
+                    rule: "union-tag-changed",
+                    rust: Patch,
+                    wire: Major,
+                    old: &show(old),
+                    new: &show(new),
+                    text,
+                },
+            );
+        }
+        let label =
+            |v: &Variant| v.tags.first().or(v.key.as_ref()).cloned().unwrap_or_else(|| v.rust.clone());
+        let mut left: Vec<&Variant> = new.variants.iter().collect();
+        let mut lost = Vec::new();
+        let mut pairs = Vec::new();
+        for v in &old.variants {
+            match left.iter().position(|w| label(w) == label(v)) {
+                Some(k) => pairs.push((v, left.remove(k))),
+                None => lost.push(v),
+            }
+        }
+        for v in lost {
+            match left.iter().position(|w| w.rust == v.rust || w.tags.iter().any(|t| v.tags.contains(t))) {
+                Some(k) => pairs.push((v, left.remove(k))),
+                None => {
+                    if let Some(Ty::Ref(id)) = v.ty.as_ref().map(Ty::leaf) {
+                        self.gone.push(*id);
+                    }
+                    let name = label(v);
+                    let text = format!("the variant `{name}` is gone");
+                    let n = Note {
+                        rule: "variant-removed",
+                        rust: Major,
+                        wire: role.sending(),
+                        old: &name,
+                        new: "",
+                        text,
+                    };
+                    self.note(&at.at(&name), n);
+                }
+            }
+        }
+        for w in left {
+            if let Some(Ty::Ref(id)) = w.ty.as_ref().map(Ty::leaf) {
+                self.come.push(*id);
+            }
+            let name = label(w);
+            let text = format!(
+                "the variant `{name}` is new{}",
+                w.doc.first().map_or(String::new(), |d| format!(": {d}"))
+            );
+            self.note(
+                &at.at(&name),
+                Note { rule: "variant-added", rust: Minor, wire: Minor, old: "", new: &name, text },
+            );
+        }
+        for (v, w) in pairs {
+            let at = at.at(&label(w));
+            self.variant(v, w, role, &at);
+        }
+        self.conversions(old, new, at);
+    }
+
+    fn variant(&mut self, v: &Variant, w: &Variant, role: Role, at: &Spot) {
+        if v.rust != w.rust {
+            let text = format!("the variant is called `{}` in Rust, no longer `{}`", w.rust, v.rust);
+            self.note(
+                at,
+                Note {
+                    rule: "variant-rust-name",
+                    rust: Major,
+                    wire: Nothing,
+                    old: &v.rust,
+                    new: &w.rust,
+                    text,
+                },
+            );
+        }
+        let moved = v.ty.is_some() && w.ty.is_some() && v.key != w.key;
+        let lost = v.tags.iter().any(|t| !w.tags.contains(t));
+        let written = v.tags.first() != w.tags.first() && role.sent;
+        if moved || v.tags != w.tags {
+            let show = |x: &Variant| match (&x.key, x.tags.is_empty()) {
+                (Some(key), true) => format!("key {key}"),
+                (Some(key), false) => format!("{} under {key}", x.tags.join(", ")),
+                (None, _) => x.tags.join(", "),
+            };
+            let wire = if moved || lost || written { Major } else { Minor };
+            let text = format!("the variant `{}` is {} on the wire, no longer {}", w.rust, show(w), show(v));
+            self.note(
+                at,
+                Note { rule: "variant-wire-changed", rust: Patch, wire, old: &show(v), new: &show(w), text },
+            );
+        }
+        match (&v.ty, &w.ty) {
+            (None, None) => {}
+            (Some(a), Some(b)) => {
+                let same = self.same_rust(a, b) && v.boxed == w.boxed;
+                let relation = super::wire::relation(self.old, a, self.new, b);
+                if !same || relation != super::wire::Relation::Same {
+                    let (p, q) = (word(self.old, a), word(self.new, b));
+                    let wire = if relation == super::wire::Relation::Same { Nothing } else { Major };
+                    let text = format!("the variant `{}` holds {q}, no longer {p}", w.rust);
+                    let rust = if same { Patch } else { Major };
+                    self.note(
+                        at,
+                        Note { rule: "variant-payload-changed", rust, wire, old: &p, new: &q, text },
+                    );
+                    for (ty, list) in [(a, &mut self.gone), (b, &mut self.come)] {
+                        if let Ty::Ref(id) = ty.leaf() {
+                            list.push(*id);
+                        }
+                    }
+                }
+                self.inside(a, b, at);
+            }
+            (a, b) => {
+                let p = a.as_ref().map_or("nothing".into(), |a| word(self.old, a));
+                let q = b.as_ref().map_or("nothing".into(), |b| word(self.new, b));
+                let text = format!("the variant `{}` holds {q}, no longer {p}", w.rust);
+                self.note(
+                    at,
+                    Note {
+                        rule: "variant-payload-changed",
+                        rust: Major,
+                        wire: Major,
+                        old: &p,
+                        new: &q,
+                        text,
+                    },
+                );
+            }
+        }
+        self.deprecation(
+            "variant-deprecated",
+            &format!("the variant `{}`", w.rust),
+            &v.deprecated,
+            &w.deprecated,
+            Patch,
+            at,
+        );
+        self.doc(at, &format!("text of the variant `{}`", w.rust), &v.doc.join("\n"), &w.doc.join("\n"));
+    }
+
+    /// `From<payload>` stands only where one variant alone holds the payload: a second one takes it away.
+    fn conversions(&mut self, old: &Union, new: &Union, at: &Spot) {
+        let single = |u: &Union, v: &Variant| {
+            matches!(v.ty, Some(Ty::Ref(_))) && u.variants.iter().filter(|o| o.ty == v.ty).count() == 1
+        };
+        for v in &old.variants {
+            let Some(w) = new.variants.iter().find(|w| w.rust == v.rust) else { continue };
+            let (Some(a), Some(b)) = (&v.ty, &w.ty) else { continue };
+            if single(old, v) && !single(new, w) && self.same_rust(a, b) {
+                let q = super::wire::rust_word(self.new, b);
+                let text = format!("`From<{q}>` is gone: more than one variant holds it");
+                self.note(
+                    &at.at(&w.rust),
+                    Note { rule: "conversion-removed", rust: Major, wire: Nothing, old: &q, new: "", text },
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+"use strict";
+(function () {
+  var all = Array.from(document.querySelectorAll("article"));
+  var modules = Array.from(document.querySelectorAll("details.module"));
+  var text = document.getElementById("text");
+  var side = document.getElementById("side");
+  var cls = document.getElementById("class");
+  var mod = document.getElementById("module");
+  var shown = document.getElementById("shown");
+  var words = all.map(function (a) { return a.textContent.toLowerCase(); });
+  var began = modules.map(function (m) { return m.open; });
+
+  function filter() {
+    var wanted = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    var any = wanted.length > 0 || cls.value || mod.value;
+    var count = 0;
+    all.forEach(function (a, i) {
+      var d = a.dataset;
+      var has = side.value ? d[side.value] : d.class;
+      var ok = (!cls.value || has === cls.value) && (!mod.value || d.module === mod.value) &&
+        wanted.every(function (w) { return words[i].indexOf(w) >= 0; });
+      a.hidden = !ok;
+      count += ok ? 1 : 0;
+    });
+    modules.forEach(function (m, i) {
+      m.hidden = !m.querySelector("article:not([hidden])");
+      m.open = any ? true : began[i];
+    });
+    shown.textContent = count + " of " + all.length + " changes";
+  }
+
+  // A link to a change opens its module first: what is folded cannot be scrolled to.
+  function follow() {
+    var at = null;
+    try { at = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch (e) { return; }
+    if (!at || at.tagName !== "ARTICLE") { return; }
+    if (at.hidden) { text.value = ""; cls.value = ""; mod.value = ""; side.value = ""; filter(); }
+    at.closest("details").open = true;
+    at.scrollIntoView();
+  }
+
+  [text, side, cls, mod].forEach(function (e) { e.addEventListener("input", filter); });
+  window.addEventListener("hashchange", follow);
+  filter();
+  follow();
+})();

@@ -1,0 +1,307 @@
+//! Pages → callback events: XML samples with their tables of fields.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::extract::{Source, mode};
+use super::import::Tree;
+use super::node::{self, entries, list, map, plain, set, text};
+use super::page::{BlockKind, Page};
+use super::shape::{self, Assumption, Field};
+use super::sides::{self, ParamTable, Sample, Side, Title};
+use super::spec;
+use super::text::{clean, has, regex};
+use crate::ir::Mode;
+use crate::names;
+use crate::yaml::Node;
+
+/// An event as the pages describe it.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// What tells it from others, in the order of the format.
+    pub matches: Vec<(String, String)>,
+    /// Title.
+    pub title: String,
+    /// Page trees.
+    pub modes: Vec<Mode>,
+    /// Pages.
+    pub pages: Vec<Source>,
+    /// Fields besides the discriminators.
+    pub fields: Vec<Field>,
+    /// What was assumed.
+    pub notes: Vec<Assumption>,
+}
+
+impl Event {
+    /// `change_contact.create_user`, `message.text`.
+    pub fn key(&self) -> String {
+        let get = |k: &str| self.matches.iter().find(|(m, _)| m == k).map(|(_, v)| v.as_str());
+        let main = get("InfoType").or_else(|| get("Event")).map(str::to_owned);
+        let main = main.unwrap_or_else(|| format!("message.{}", get("MsgType").unwrap_or("unknown")));
+        match get("ChangeType") {
+            Some(change) => format!("{main}.{change}"),
+            None => main,
+        }
+    }
+}
+
+const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
+
+/// All XML events of the pages, each once.
+pub fn events(pages: &[Page]) -> Vec<Event> {
+    let mut found: BTreeMap<Vec<(String, String)>, (Event, Side)> = BTreeMap::new();
+    for page in pages {
+        let mut title = page.title.clone();
+        let mut last: Vec<Vec<(String, String)>> = Vec::new();
+        let mut near = Title::default();
+        for block in &page.blocks {
+            match &block.kind {
+                BlockKind::Heading(_, t) => {
+                    (title, last, near) = (clean(t), vec![], Title::default());
+                }
+                BlockKind::Line(t) => {
+                    let named = sides::title(t);
+                    if !named.is_plain() {
+                        near = named;
+                    }
+                }
+                BlockKind::Code(code) => {
+                    let mut here = Vec::new();
+                    for value in samples(code) {
+                        let Some(key) = matches(&value) else { continue };
+                        let source = Source {
+                            page: page.category_id,
+                            doc_id: page.doc_id,
+                            updated: page.updated.clone(),
+                            file: page.file.clone(),
+                            line: block.line,
+                        };
+                        let fresh = || {
+                            let title = if is_title(&title) { title.clone() } else { page.title.clone() };
+                            let event = Event { matches: key.clone(), title, modes: vec![], pages: vec![], fields: vec![], notes: vec![] };
+                            (event, Side::default())
+                        };
+                        let (event, side) = found.entry(key.clone()).or_insert_with(fresh);
+                        event.modes.extend(mode(&page.file).filter(|m| !event.modes.contains(m)));
+                        if !event.pages.iter().any(|p| p.doc_id == source.doc_id) {
+                            event.pages.push(source);
+                        }
+                        side.samples.push(Sample { line: block.line, value, title: Title::default() });
+                        here.push(key);
+                    }
+                    if !here.is_empty() {
+                        last = here;
+                    }
+                }
+                BlockKind::Table(table) => {
+                    let Some(rows) = sides::rows(table) else { continue };
+                    for key in &last {
+                        if let Some((_, side)) = found.get_mut(key) {
+                            let title = Title { headings: vec![], ..near.clone() };
+                            side.tables.push(ParamTable { line: block.line, title, rows: rows.clone(), samples: vec![] });
+                        }
+                    }
+                    near = Title::default();
+                }
+            }
+        }
+    }
+    found
+        .into_values()
+        .map(|(mut event, side)| {
+            let fields = shape::build(&side, &[], &mut event.notes);
+            event.fields = fields.into_iter().filter(|f| !DISCRIMINATORS.contains(&f.name.as_str()) && f.name != "xml").collect();
+            event.modes.sort();
+            event
+        })
+        .collect()
+}
+
+fn is_title(text: &str) -> bool {
+    !has(regex!("^(概述|请求|示例|格式|参数说明|事件格式|消息格式|接口说明)$"), text)
+}
+
+fn matches(value: &Value) -> Option<Vec<(String, String)>> {
+    let mut out = Vec::new();
+    for key in DISCRIMINATORS {
+        if let Some(v) = value.get(key).and_then(Value::as_str).map(str::trim).filter(|v| !v.is_empty()) {
+            // Only an event has the finer marks.
+            out.push(((*key).to_owned(), v.to_owned()));
+        }
+    }
+    let wire = |v: &str| v.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
+    let named = out.iter().any(|(k, _)| k == "MsgType" || k == "InfoType");
+    (named && out.iter().all(|(_, v)| wire(v))).then_some(out)
+}
+
+/// The XML documents of a sample, as JSON: elements with children are objects, repeated ones lists, CDATA strings.
+fn samples(code: &str) -> Vec<Value> {
+    let mut out = Vec::new();
+    let mut rest = code;
+    while let Some(at) = rest.find("<xml>") {
+        rest = &rest[at + 5..];
+        let end = rest.find("</xml>").unwrap_or(rest.len());
+        let mut reader = Xml { rest: &rest[..end] };
+        out.push(Value::Object(reader.children(0, "xml").0));
+        rest = &rest[end..];
+    }
+    out
+}
+
+struct Xml<'x> {
+    rest: &'x str,
+}
+
+impl Xml<'_> {
+    /// The elements up to the end tag, and the text between them with whether it was CDATA.
+    fn children(&mut self, depth: usize, name: &str) -> (Map<String, Value>, String, bool) {
+        let (mut map, mut text, mut quoted) = (Map::new(), String::new(), false);
+        while let Some(at) = self.rest.find('<') {
+            text.push_str(self.rest[..at].trim());
+            self.rest = &self.rest[at..];
+            if let Some(inner) = self.rest.strip_prefix("<![CDATA[") {
+                let end = inner.find("]]>").unwrap_or(inner.len());
+                text.push_str(&inner[..end]);
+                quoted = true;
+                self.rest = inner.get(end + 3..).unwrap_or("");
+            } else if let Some(inner) = self.rest.strip_prefix("</") {
+                let end = inner.find('>').unwrap_or(inner.len());
+                let tag = inner[..end].trim();
+                // An end tag of an outer element: this one was never closed.
+                if tag == name || depth == 0 {
+                    self.rest = inner.get(end + 1..).unwrap_or("");
+                }
+                if depth > 0 {
+                    break;
+                }
+            } else {
+                let inner = &self.rest[1..];
+                let end = inner.find('>').unwrap_or(inner.len());
+                let tag = inner[..end].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
+                let empty = inner[..end].ends_with('/');
+                self.rest = inner.get(end + 1..).unwrap_or("");
+                if tag.is_empty() || !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                    continue;
+                }
+                let value = if empty || depth > 24 {
+                    Value::String(String::new())
+                } else {
+                    let (inner, text, quoted) = self.children(depth + 1, &tag);
+                    match text.trim().parse::<i64>() {
+                        _ if !inner.is_empty() => Value::Object(inner),
+                        Ok(n) if !quoted => Value::Number(n.into()),
+                        _ => Value::String(text),
+                    }
+                };
+                match map.get_mut(&tag) {
+                    Some(Value::Array(list)) => list.push(value),
+                    Some(one) => {
+                        let first = one.take();
+                        *one = Value::Array(vec![first, value]);
+                    }
+                    None => {
+                        map.insert(tag, value);
+                    }
+                }
+            }
+        }
+        (map, text, quoted)
+    }
+}
+
+/// Adds the events that no file has. They land in files of their own, from where a person moves them to where they belong.
+pub(crate) fn import(trees: &mut Vec<Tree>, events: &[Event], notes: &mut Vec<(String, String, Assumption)>) -> Vec<String> {
+    let mut known: Vec<Vec<(String, String)>> = Vec::new();
+    for tree in trees.iter().filter(|t| t.path.starts_with("events/")) {
+        for (_, event) in tree.root.get("events").map(entries).unwrap_or_default() {
+            let pairs = event.get("match").map(entries).unwrap_or_default();
+            let mut pairs: Vec<(String, String)> =
+                pairs.iter().filter_map(|(k, v)| Some((k.text()?.to_owned(), v.text()?.to_owned()))).collect();
+            pairs.sort();
+            known.push(pairs);
+        }
+    }
+    let mut added = Vec::new();
+    for event in events {
+        let mut pairs = event.matches.clone();
+        pairs.sort();
+        let key = event.key();
+        if known.contains(&pairs) || names::type_name(&key).is_none() {
+            continue;
+        }
+        let suite = event.matches.iter().any(|(k, _)| k == "InfoType");
+        let path = if suite { "events/imported_suite.yaml" } else { "events/imported.yaml" };
+        let at = trees.iter().position(|t| t.path == path).unwrap_or_else(|| {
+            let mut root = map();
+            set(&mut root, "module", plain(if suite { "imported_suite" } else { "imported" }));
+            set(&mut root, "title", text("待归类的回调"));
+            set(&mut root, "transport", plain("xml"));
+            trees.push(Tree { path: path.into(), head: String::new(), root, old: None });
+            trees.len() - 1
+        });
+        let mut assumed = event.notes.clone();
+        let entry = entry(event, &mut assumed);
+        let file = event.pages.first().map_or(String::new(), |p| p.file.clone());
+        notes.extend(assumed.into_iter().map(|a| (key.clone(), file.clone(), a)));
+        if let Some(list) = node::entry(&mut trees[at].root, "events")
+            && list.get(&key).is_none()
+        {
+            set(list, &key, entry);
+            added.push(key);
+        }
+    }
+    added
+}
+
+fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
+    let mut out = map();
+    set(&mut out, "title", text(spec::prose(&event.title).replace('\n', " ")));
+    let mut tags = map();
+    for (k, v) in &event.matches {
+        set(&mut tags, k, text(v));
+    }
+    set(&mut out, "match", tags);
+    set(&mut out, "modes", list(event.modes.iter().map(|m| plain(spec::mode_word(*m))).collect()));
+    let mut rows = Vec::new();
+    for p in &event.pages {
+        let mut row = map();
+        set(&mut row, "page", plain(p.page.to_string()));
+        set(&mut row, "doc_id", plain(p.doc_id.to_string()));
+        if let Some(updated) = &p.updated {
+            set(&mut row, "updated", plain(updated.clone()));
+        }
+        rows.push(row);
+    }
+    set(&mut out, "source", list(rows));
+    set(&mut out, "draft", plain("true"));
+    spec::answer(&event.fields, notes, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::page;
+
+    #[test]
+    fn a_sample_and_its_table() {
+        let body = "## 新增成员\n```\n<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_contact]]></Event>\
+                    <ChangeType>create_user</ChangeType><Id>7</Id><A><B>x</B><B>y</B></A></xml>\n```\n|参数|说明|\n|--|--|\n|Id|编号|\n|C|别名|";
+        let page = page::read("001-企业内部开发/p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}")).expect("page");
+        let list = events(&[page]);
+        let [event] = list.as_slice() else { panic!("one event: {list:?}") };
+        assert_eq!(event.key(), "change_contact.create_user");
+        assert_eq!(event.title, "新增成员");
+        let names: Vec<&str> = event.fields.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["Id", "C", "A"]);
+        assert_eq!(event.fields[2].children[0].lists, 1);
+    }
+
+    #[test]
+    fn broken_xml_ends() {
+        for text in ["<xml><A><B></A>", "<xml><", "<xml><![CDATA[", "<xml></xml><xml>", "<xml><A/></B>"] {
+            samples(text);
+        }
+    }
+}

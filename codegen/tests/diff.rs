@@ -1,0 +1,451 @@
+//! Every rule of the diff, shown on a small spec and one change of it: the rule, and its classes for Rust and on the wire.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wecom_codegen::diff::{Class, Diff, diff, next_version, render, rules};
+use wecom_codegen::source::SourceFile;
+use wecom_codegen::{ir, load};
+
+use Class::{Major, Minor, None as Nothing, Patch};
+
+const DEMO: &str = include_str!("diff/demo.yaml");
+const OTHER: &str = include_str!("diff/other.yaml");
+const EVENTS: &str = include_str!("diff/events.yaml");
+const ERRORS: &str = include_str!("diff/errors.yaml");
+
+type Files<'a> = [(&'a str, String); 4];
+
+fn files() -> Files<'static> {
+    [
+        ("demo/demo.yaml", DEMO.into()),
+        ("demo/other.yaml", OTHER.into()),
+        ("events/demo.yaml", EVENTS.into()),
+        ("errors.yaml", ERRORS.into()),
+    ]
+}
+
+#[track_caller]
+fn api(files: &Files<'_>) -> ir::Api {
+    let list = files.iter().map(|(p, t)| SourceFile { path: (*p).into(), text: t.clone() }).collect();
+    let loaded = load(list);
+    let errors: Vec<String> = loaded
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == wecom_codegen::source::Severity::Error)
+        .map(|d| format!("{}: {} {}", d.pos.line, d.message, d.help))
+        .collect();
+    assert!(loaded.is_sound(), "{}", errors.join("\n"));
+    loaded.api
+}
+
+/// The spec with each `from` replaced by its `to`; each must stand there once.
+#[track_caller]
+fn changed(edits: &[(&str, &str)]) -> Diff {
+    let mut new = files();
+    for (from, to) in edits {
+        let hits: usize = new.iter().map(|(_, t)| t.matches(from).count()).sum();
+        assert_eq!(hits, 1, "`{from}` stands {hits} times in the spec");
+        for (_, text) in &mut new {
+            *text = text.replace(from, to);
+        }
+    }
+    diff(&api(&files()), &api(&new))
+}
+
+/// One edit has these changes, texts aside, and no others.
+#[track_caller]
+fn check(edits: &[(&str, &str)], expected: &[(&str, Class, Class)]) -> Diff {
+    let found = changed(edits);
+    let got: BTreeSet<(&str, Class, Class)> = found.real().map(|c| (c.rule, c.rust, c.wire)).collect();
+    let want: BTreeSet<_> = expected.iter().copied().collect();
+    let shown: Vec<String> =
+        found.changes.iter().map(|c| format!("{} {:?} {:?}: {}", c.id(), c.rust, c.wire, c.text)).collect();
+    assert_eq!(got, want, "\n{}", shown.join("\n"));
+    for c in &found.changes {
+        assert!(rules::rule(c.rule).is_some(), "no rule {}", c.rule);
+        assert!(!c.text.is_empty());
+    }
+    found
+}
+
+#[test]
+fn nothing_changed() {
+    let old = api(&files());
+    assert_eq!(diff(&old, &old), Diff::default());
+    // The order of optional fields, values and variants, and the file that something stands in, are no change.
+    check(
+        &[(
+            "        cursor: {type: string}\n        limit: {type: u32, default: 50}",
+            "        limit: {type: u32, default: 50}\n        cursor: {type: string}",
+        )],
+        &[],
+    );
+    check(
+        &[(
+            "            0: {name: Low, doc: 低}\n            1: {name: High, doc: 高}",
+            "            1: {name: High, doc: 高}\n            0: {name: Low, doc: 低}",
+        )],
+        &[],
+    );
+    let mut swapped = files();
+    swapped.swap(0, 1);
+    assert_eq!(diff(&old, &api(&swapped)), Diff::default());
+}
+
+#[test]
+fn endpoints() {
+    check(
+        &[("  /cgi-bin/demo/ping:", "  /cgi-bin/demo/pong:")],
+        &[("endpoint-moved", Major, Major), ("endpoint-renamed", Major, Nothing)],
+    );
+    let gone = "  /cgi-bin/demo/ping:\n    title: 空\n    method: POST\n    auth: none\n    modes: [internal, provider]\n    source:\n      - {page: 4}\n    request:\n      body: empty_json\n";
+    check(&[(gone, "")], &[("endpoint-removed", Major, Major)]);
+    check(&[("    title: 空\n", "    title: 空\n    name: PinG\n")], &[("endpoint-renamed", Major, Nothing)]);
+    check(&[("    auth: none\n", "    auth: suite_access_token\n")], &[("auth-changed", Major, Major)]);
+    check(&[("modes: [internal, provider]", "modes: [internal]")], &[("modes-removed", Patch, Major)]);
+    check(
+        &[("modes: [internal, provider]", "modes: [internal, provider, third_party]")],
+        &[("modes-added", Patch, Minor)],
+    );
+    check(
+        &[("      - {page: 4}\n", "      - {page: 4}\n    status: retired\n")],
+        &[("endpoint-retired", Minor, Minor)],
+    );
+    check(&[("    status: retired\n", "")], &[("endpoint-status", Patch, Patch)]);
+    check(&[("calls: 30", "calls: 20")], &[("rate-tightened", Patch, Major)]);
+    check(&[("calls: 30", "calls: 40")], &[("rate-loosened", Patch, Minor)]);
+    check(
+        &[(
+            "      - {calls: 30, per: minute, scope: member}",
+            "      - {calls: 30, per: minute, scope: member}\n      - {calls: 9, per: day, scope: corp}",
+        )],
+        &[("rate-tightened", Patch, Major)],
+    );
+    check(&[("      body: empty_json\n", "      body: none\n")], &[("body-changed", Patch, Major)]);
+    check(&[("    repeat: true\n", "")], &[("repeat-changed", Patch, Patch)]);
+    check(&[("      1: 缺\n", "      1: 缺\n      2: \"\"\n")], &[("endpoint-error-added", Patch, Minor)]);
+    check(&[("    errors:\n      1: 缺\n", "")], &[("endpoint-error-removed", Patch, Patch)]);
+    check(
+        &[("    paging:\n      ask: cursor\n      answer: next_cursor\n      items: ids\n", "")],
+        &[("paging-removed", Major, Major)],
+    );
+    check(
+        &[("      items: ids\n", "      items: ids\n      limit: limit\n")],
+        &[("paging-changed", Patch, Major)],
+    );
+    check(&[("part: media", "part: file")], &[("file-renamed", Major, Major)]);
+    check(&[("bytes: 6..100", "bytes: 6..90")], &[("limit-tightened", Patch, Major)]);
+    check(&[("    response:\n      body: bytes\n", "")], &[("answer-changed", Major, Major)]);
+    let query = "    method: GET\n    auth: access_token\n    modes: [internal]\n    source:\n      - {page: 1}\n    query:";
+    let body = "    method: POST\n    auth: access_token\n    modes: [internal]\n    source:\n      - {page: 1}\n    repeat: true\n    request:";
+    check(&[(query, body)], &[("method-changed", Patch, Major), ("field-moved", Patch, Major)]);
+}
+
+#[test]
+fn fields() {
+    check(&[("        note: {type: string, doc: 备注}\n", "")], &[("field-removed", Major, Major)]);
+    check(
+        &[(
+            "        note: {type: string, doc: 备注}\n",
+            "        note: {type: string, doc: 备注}\n        extra: {type: i64}\n",
+        )],
+        &[("field-added", Minor, Minor)],
+    );
+    check(
+        &[(
+            "        note: {type: string, doc: 备注}\n",
+            "        note: {type: string, doc: 备注}\n        extra: {type: i64, required: true}\n",
+        )],
+        &[("required-field-added", Major, Major)],
+    );
+    check(
+        &[(
+            "        total: {type: i32, required: true}\n",
+            "        total: {type: i32, required: true}\n        extra: {type: i64, required: true}\n",
+        )],
+        &[("field-added", Minor, Minor)],
+    );
+    let renamed = check(
+        &[("        note: {type: string, doc: 备注}", "        remark: {type: string, doc: 备注}")],
+        &[("field-renamed", Major, Major)],
+    );
+    assert!(renamed.changes.iter().any(|c| c.guess && c.text.contains("probably")));
+    // Another type at the same place is another field.
+    check(
+        &[("        note: {type: string, doc: 备注}", "        weight: {type: f64, doc: 公斤数}")],
+        &[("field-removed", Major, Major), ("field-added", Minor, Minor)],
+    );
+    check(
+        &[("        note: {type: string, doc: 备注}", "        note: {type: string, doc: 备注, rust: memo}")],
+        &[("field-rust-name", Major, Nothing)],
+    );
+    check(
+        &[(
+            "        note: {type: string, doc: 备注}",
+            "        note: {type: string, doc: 备注, required: true}",
+        )],
+        &[("field-required", Major, Major)],
+    );
+    check(
+        &[(
+            "        note: {type: string, doc: 备注}",
+            "        note: {type: string, doc: 备注, required: 有时}",
+        )],
+        &[("field-condition", Patch, Major)],
+    );
+    check(
+        &[(
+            "        note: {type: string, doc: 备注}",
+            "        note: {type: string, doc: 备注, deprecated: 用 level}",
+        )],
+        &[("field-deprecated", Patch, Minor)],
+    );
+    check(
+        &[("        note: {type: string, doc: 备注}", "        note: {type: i64, doc: 备注}")],
+        &[("field-retyped", Major, Major)],
+    );
+    check(
+        &[("        note: {type: string, doc: 备注}", "        note: {type: secret, doc: 备注}")],
+        &[("field-retyped", Major, Nothing)],
+    );
+    check(
+        &[("        note: {type: string, doc: 备注}", "        note: {type: date, doc: 备注}")],
+        &[("field-retyped", Patch, Major)],
+    );
+    check(
+        &[("total: {type: i32, required: true}", "total: {type: i64, required: true}")],
+        &[("field-retyped", Major, Major)],
+    );
+    check(
+        &[("total: {type: i32, required: true}", "total: {type: i32}")],
+        &[("field-optional", Major, Major)],
+    );
+    // A list of an answer is empty when absent: Rust has no option either way.
+    check(
+        &[("ids: {type: list<string>, required: true}", "ids: {type: list<string>}")],
+        &[("field-optional", Patch, Major)],
+    );
+    check(
+        &[("name: {type: string, required: true, chars: ..64}", "name: {type: string, chars: ..64}")],
+        &[("field-optional", Major, Minor)],
+    );
+    check(&[("chars: ..64", "chars: ..32")], &[("limit-tightened", Patch, Major)]);
+    check(&[("chars: ..64", "chars: ..128")], &[("limit-loosened", Patch, Minor)]);
+    check(&[("chars: ..64", "chars: 0..64")], &[]);
+    check(&[("chars: ..64", "pattern: ^a$, chars: ..64")], &[("limit-tightened", Patch, Major)]);
+    check(&[("default: 50", "default: 100")], &[("default-changed", Patch, Major)]);
+    check(&[(", default: 50", "")], &[("default-changed", Patch, Patch)]);
+    check(
+        &[(
+            "        name: {type: string, required: true, chars: ..64}\n        owner: {type: string, required: true}",
+            "        owner: {type: string, required: true}\n        name: {type: string, required: true, chars: ..64}",
+        )],
+        &[("constructor-reordered", Major, Nothing)],
+    );
+}
+
+#[test]
+fn types() {
+    check(
+        &[(
+            "            1: {name: High, doc: 高}",
+            "            1: {name: High, doc: 高}\n            2: {name: Top}",
+        )],
+        &[("value-added", Minor, Minor)],
+    );
+    check(&[("\n            1: {name: High, doc: 高}", "")], &[("value-removed", Major, Major)]);
+    check(
+        &[("1: {name: High, doc: 高}", "1: {name: Tall, doc: 高}")],
+        &[("value-rust-name", Major, Nothing)],
+    );
+    check(
+        &[("1: {name: High, doc: 高}", "7: {name: High, doc: 高}")],
+        &[("value-wire-changed", Patch, Major)],
+    );
+    check(
+        &[("1: {name: High, doc: 高}", "1: {name: High, doc: 高, deprecated: 用 0}")],
+        &[("value-deprecated", Minor, Minor)],
+    );
+    check(&[("name: Level", "name: Grade")], &[("type-renamed", Major, Nothing)]);
+    check(
+        &[(
+            "      type: i32\n          values:\n            0: {name: Low",
+            "      type: i64\n          values:\n            0: {name: Low",
+        )],
+        &[("repr-changed", Patch, Minor)],
+    );
+    check(
+        &[(
+            "          text: {type: Text}",
+            "          text: {type: Text}\n          image: {fields: {id: {type: string}}}",
+        )],
+        &[("variant-added", Minor, Minor)],
+    );
+    check(&[("          click: {doc: 无内容}\n", "")], &[("variant-removed", Major, Major)]);
+    check(
+        &[("click: {doc: 无内容}", "click: {doc: 无内容, variant: Tap}")],
+        &[("variant-rust-name", Major, Nothing)],
+    );
+    check(
+        &[("click: {doc: 无内容}", "click: {doc: 无内容, also: [tap]}")],
+        &[("variant-wire-changed", Patch, Minor)],
+    );
+    check(
+        &[("click: {doc: 无内容}", "click: {type: Text}")],
+        &[("variant-payload-changed", Major, Major), ("conversion-removed", Major, Nothing)],
+    );
+    check(&[("tag: msgtype", "tag: kind")], &[("union-tag-changed", Patch, Major)]);
+    check(&[("field: content\n", "field: body\n")], &[("union-field-renamed", Major, Nothing)]);
+    // A shared type says whom else it concerns.
+    let shared = check(
+        &[("      more: {type: string}\n", "      more: {type: i64}\n")],
+        &[("field-retyped", Major, Major)],
+    );
+    assert!(shared.changes.iter().any(|c| c.shared.len() == 2), "{:?}", shared.changes);
+    check(
+        &[
+            ("        tail: {type: Tail}\n", "        tail: {type: Tail}\n        last: {type: Last}\n"),
+            ("types:\n  Tail:", "types:\n  Last:\n    fields:\n      a: {type: string}\n  Tail:"),
+        ],
+        &[("field-added", Minor, Minor)],
+    );
+    // An answer's type that a request takes up gets a constructor, and its lists become options.
+    check(
+        &[(
+            "        note: {type: string, doc: 备注}\n",
+            "        note: {type: string, doc: 备注}\n        give: {type: Tail}\n",
+        )],
+        &[
+            ("field-added", Minor, Minor),
+            ("constructor-added", Minor, Nothing),
+            ("field-option", Major, Nothing),
+        ],
+    );
+}
+
+#[test]
+fn events_errors_modules() {
+    check(
+        &[("    match: {MsgType: event, Event: one}", "    match: {MsgType: event, Event: eins}")],
+        &[("event-match-changed", Patch, Major)],
+    );
+    check(&[("    reply: none\n", "    reply: message\n")], &[("event-reply-changed", Patch, Major)]);
+    check(&[("    title: 一\n", "    title: 一\n    name: First\n")], &[("event-renamed", Major, Nothing)]);
+    check(&[("transport: xml", "transport: json")], &[("event-transport-changed", Major, Major)]);
+    check(&[("      Count: {type: i64}\n", "")], &[("field-removed", Major, Major)]);
+    check(
+        &[("1:\n  meaning: 缺\n  class: parameter\n", "1:\n  meaning: 缺\n  class: transient\n")],
+        &[("error-class-changed", Patch, Minor)],
+    );
+    check(&[("2:\n  meaning: 忙\n  class: transient\n", "")], &[("error-removed", Patch, Minor)]);
+    check(
+        &[("2:\n  meaning: 忙\n", "3:\n  meaning: 新\n  class: other\n2:\n  meaning: 忙\n")],
+        &[("error-added", Patch, Minor)],
+    );
+    let (old, mut new) = (api(&files()), api(&files()));
+    new.modules.clear();
+    let found = diff(&old, &new);
+    assert!(found.changes.iter().any(|c| c.rule == "module-removed" && c.rust == Major));
+    assert_eq!(diff(&new, &old).rust(), Minor);
+}
+
+#[test]
+fn texts_are_counted_not_listed() {
+    let found = check(&[("doc: 备注", "doc: 说明文字")], &[]);
+    assert_eq!((found.docs(), found.rust(), found.wire()), (1, Patch, Nothing));
+    assert_eq!((found.changes[0].old.as_str(), found.changes[0].new.as_str()), ("备注", "说明文字"));
+}
+
+#[test]
+fn rules_are_complete() {
+    let mut seen = BTreeSet::new();
+    for r in rules::RULES {
+        assert!(seen.insert(r.code), "{} stands twice", r.code);
+        assert!(![r.title, r.explanation, r.example, r.advice].contains(&""), "{}", r.code);
+    }
+}
+
+#[test]
+fn versions() {
+    let next = |v: &str, c| next_version(v.parse().expect("a version"), c).to_string();
+    assert_eq!(next("0.1.2", Major), "0.2.0");
+    assert_eq!(next("0.1.2", Minor), "0.1.3");
+    assert_eq!(next("1.2.3", Major), "2.0.0");
+    assert_eq!(next("1.2.3", Minor), "1.3.0");
+    assert_eq!(next("1.2.3", Patch), "1.2.4");
+    assert_eq!(next("1.2.3", Nothing), "1.2.3");
+    assert!("1.2".parse::<wecom_codegen::diff::Version>().is_err());
+}
+
+/// Hostile names and thousands of changes: what a report must bear.
+fn big() -> Diff {
+    let one = changed(&[("        note: {type: string, doc: 备注}\n", "")]).changes.remove(0);
+    let changes = (0..5000).map(|i| {
+        let mut c = one.clone();
+        c.module = format!("m{}", i % 90);
+        c.text = format!("`a|b` <img src=x onerror=alert(1)> </script> {}", "长".repeat(60));
+        c.old = "<b>\"&".into();
+        c.path = format!("request.\"><x{i}");
+        c
+    });
+    Diff { changes: changes.collect() }
+}
+
+fn report<'a>(diff: &'a Diff, allowed: &'a BTreeMap<String, String>) -> render::Report<'a> {
+    render::Report {
+        base: "v1 <&>",
+        head: ".",
+        diff,
+        version: "0.1.0".parse().ok(),
+        warnings: &[],
+        docs: true,
+        allowed,
+    }
+}
+
+#[test]
+fn reports_are_bounded_and_escaped() {
+    let (found, none) = (big(), BTreeMap::new());
+    let r = report(&found, &none);
+    let markdown = render::markdown(&r);
+    assert!(markdown.chars().count() <= render::LIMIT, "{}", markdown.chars().count());
+    assert_eq!(markdown.matches("<details").count(), 90);
+    assert!(!markdown.contains("<img"), "tags are escaped");
+    let page = render::html(&r);
+    assert!(!page.contains("<img") && page.matches("</script>").count() == 1, "tags are escaped");
+    assert!(!page.contains("http://") && !page.contains("https://"), "the page asks for nothing");
+    assert!(render::text(&r, false, false).lines().count() < 6000);
+    assert!(!render::text(&r, false, true).contains('\u{1b}'));
+    assert_eq!(render::json(&r)["changes"].as_array().map(Vec::len), Some(5000));
+}
+
+#[test]
+fn reports_of_nothing() {
+    let (found, none) = (Diff::default(), BTreeMap::new());
+    let r = report(&found, &none);
+    assert!(render::text(&r, false, false).contains("no changes"));
+    assert!(render::markdown(&r).contains("no changes"));
+    assert!(render::html(&r).contains("No changes"));
+    assert!(render::changelog(&r, "0.1.0", "2026-01-01").contains("unchanged"));
+}
+
+#[test]
+fn the_changelog_tells_breaks_first() {
+    let found = changed(&[
+        ("        note: {type: string, doc: 备注}\n", ""),
+        (
+            "            1: {name: High, doc: 高}",
+            "            1: {name: High, doc: 高}\n            2: {name: Top}",
+        ),
+        ("calls: 30", "calls: 20"),
+    ]);
+    let none = BTreeMap::new();
+    let text = render::changelog(&report(&found, &none), "0.2.0", "2026-01-01");
+    let at = |w: &str| text.find(w).unwrap_or_else(|| panic!("no `{w}` in\n{text}"));
+    assert!(at("## 0.2.0 (2026-01-01)") < at("### Breaking for Rust callers"));
+    assert!(
+        at("Breaking for Rust") < at("### Breaking on the wire")
+            && at("Breaking on the wire") < at("### Added")
+    );
+    assert!(at("`note` is gone") < at("### Added"));
+}

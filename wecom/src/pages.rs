@@ -1,0 +1,193 @@
+//! Lists that come in pages, as streams.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::future::{IntoFuture as _, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use crate::call::{Call, CallFuture};
+use crate::endpoint::Paged;
+use crate::error::Error;
+
+/// What an error says of a server that gives a position twice.
+const REPEATED: &str = "the server gave the same position twice; the list may be incomplete";
+
+impl<R: Paged> Call<R> {
+    /// The answers page by page, from the position that the request asks for to the end. The next page is asked for when
+    /// the one before has been taken.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "user")]
+    /// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
+    /// let mut pages = client.user().list_id().with(|request| request.limit(1000)).pages();
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{} members", page?.dept_user.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn pages(self) -> Pages<R> {
+        Pages { call: self, cursor: None, seen: HashSet::new(), under_way: None, then: Then::Ask }
+    }
+
+    /// The elements of all pages, one by one.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "user")]
+    /// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
+    /// let mut members = client.user().list_id().items();
+    /// while let Some(member) = members.next().await {
+    ///     println!("{:?}", member?.userid);
+    /// }
+    /// let all = client.user().list_id().items().all().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn items(self) -> Items<R> {
+        Items { pages: self.pages(), page: Vec::new().into_iter() }
+    }
+}
+
+/// The pages of a list; made by [`Call::pages`]. A [`Stream`], with [`next`](Self::next) for those who do without the
+/// stream crates.
+///
+/// It ends after the last page. Every page is a call of its own, with the call's settings, retries and limits of time. After
+/// an error that [is transient](Error::is_transient) it may be polled again, and asks for the same page once more; after
+/// any other it ends. A server that gives a position for the second time would lead round in circles: that ends
+/// the stream with [`Error::Pages`], after all that was received.
+#[must_use = "nothing is asked for until it is polled"]
+pub struct Pages<R: Paged> {
+    call: Call<R>,
+    /// Of the page that is asked for next; `None`: as the request says.
+    cursor: Option<String>,
+    seen: HashSet<String>,
+    under_way: Option<CallFuture<R::Response>>,
+    then: Then,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Then {
+    Ask,
+    Fail,
+    End,
+}
+
+// Nothing in it is pinned in place: the call under way is on the heap.
+impl<R: Paged> Unpin for Pages<R> {}
+
+impl<R: Paged> Pages<R> {
+    /// The next page; `None` at the end. Dropping the future loses nothing: the call goes on when it is asked again.
+    pub async fn next(&mut self) -> Option<Result<R::Response, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// The position of the page that comes next, to go on from there another time; `None` before the first one.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
+impl<R: Paged> Stream for Pages<R> {
+    type Item = Result<R::Response, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        match this.then {
+            Then::End => return Poll::Ready(None),
+            Then::Fail => {
+                this.then = Then::End;
+                let endpoint = this.call.request().target().path.into_owned();
+                let error = Error::Pages { endpoint: endpoint.into(), message: REPEATED.into() };
+                return Poll::Ready(Some(Err(error)));
+            }
+            Then::Ask => {}
+        }
+        let under_way = this.under_way.get_or_insert_with(|| {
+            let call = this.call.clone();
+            match this.cursor.clone() {
+                Some(cursor) => call.with(|mut request| {
+                    request.set_cursor(cursor);
+                    request
+                }),
+                None => call,
+            }
+            .into_future()
+        });
+        let outcome = ready!(under_way.as_mut().poll(context));
+        this.under_way = None;
+        match &outcome {
+            Ok(page) => match R::next(page) {
+                Some(cursor) if this.seen.insert(cursor.clone()) => this.cursor = Some(cursor),
+                Some(_) => this.then = Then::Fail,
+                None => this.then = Then::End,
+            },
+            Err(error) if error.is_transient() => {}
+            Err(_) => this.then = Then::End,
+        }
+        Poll::Ready(Some(outcome))
+    }
+}
+
+impl<R: Paged> fmt::Debug for Pages<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("endpoint", &self.call.request().target().path)
+            .field("taken", &self.seen.len())
+            .field("then", &self.then)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The elements of a list in pages; made by [`Call::items`]. Ends and fails as [`Pages`] does.
+#[must_use = "nothing is asked for until it is polled"]
+pub struct Items<R: Paged> {
+    pages: Pages<R>,
+    page: std::vec::IntoIter<R::Item>,
+}
+
+impl<R: Paged> Unpin for Items<R> {}
+
+impl<R: Paged> Items<R> {
+    /// The next element; `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<R::Item, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// All that are left, in memory.
+    ///
+    /// # Errors
+    /// The first one; what was received before it is lost. Take them one by one to keep it.
+    pub async fn all(mut self) -> Result<Vec<R::Item>, Error> {
+        let mut all = Vec::new();
+        while let Some(item) = self.next().await {
+            all.push(item?);
+        }
+        Ok(all)
+    }
+}
+
+impl<R: Paged> Stream for Items<R> {
+    type Item = Result<R::Item, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            // A page may be empty although others follow.
+            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
+                Some(Ok(page)) => self.page = R::items(page).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<R: Paged> fmt::Debug for Items<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("pages", &self.pages).field("at_hand", &self.page.len()).finish()
+    }
+}

@@ -1,0 +1,272 @@
+//! Tokens in files, shared by the processes of one machine.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use super::codec;
+use super::store::{BoxFuture, Lease, LeaseGuard, StoreError, StoredToken, TokenKey, TokenStore};
+use crate::error::Error;
+use crate::value::Secret;
+
+/// How long a change may wait for another process's. Changes take milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a waiter looks whether another process has stored a token or is gone.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// How long a waiter leaves fetching to another process that is alive but does not come to an end.
+const LEASE_PATIENCE: Duration = Duration::from_secs(90);
+
+/// Keeps tokens in files, for the processes of one machine.
+///
+/// A folder of its own holds one file a token, readable by its owner alone (0600, the folder 0700) where the system
+/// knows such rights. The tokens are not encrypted. A file is replaced in one step: a reader sees the old or the new
+/// one, whenever a process is killed and whatever the power does. Changes are made under a lock of the system,
+/// which a dead process cannot keep; one more for each token lets one process fetch while the others watch the
+/// file. A file that cannot be read is taken as no token; where it held what cannot be fetched again (tickets,
+/// permanent codes) it is an error that names the file.
+///
+/// The folder must be on a local disk: locks and atomic renames of network file systems cannot be relied on.
+///
+/// ```no_run
+/// # fn main() -> Result<(), wecom::Error> {
+/// let store = wecom::token::FileStore::open("/var/lib/my-service/tokens")?;
+/// let client = wecom::Client::builder("ww1", "secret").store(store).build()?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct FileStore {
+    folder: Arc<Path>,
+}
+
+impl FileStore {
+    /// A store in this folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be made or is no folder.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, Error> {
+        let folder = folder.into();
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(&folder)
+            .map_err(|error| Error::io(format!("the token folder {}", folder.display()), error))?;
+        Ok(Self { folder: folder.into() })
+    }
+
+    fn place(&self, key: &TokenKey) -> Place {
+        let digest = Sha256::digest(key.to_string().as_bytes());
+        let digest = digest.iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        Place { folder: Arc::clone(&self.folder), name: format!("{}-{digest}", key.kind), key: key.clone() }
+    }
+}
+
+/// Where one token is.
+#[derive(Clone)]
+struct Place {
+    folder: Arc<Path>,
+    name: String,
+    key: TokenKey,
+}
+
+impl Place {
+    fn path(&self, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}.{ending}", self.name))
+    }
+
+    fn failed(&self, what: &str, ending: &str, error: &io::Error) -> StoreError {
+        StoreError(format!("{what} {}: {error}", self.path(ending).display()))
+    }
+
+    /// Without a lock: the file is only ever replaced as a whole.
+    fn read(&self) -> Result<Option<StoredToken>, StoreError> {
+        let text = match fs::read(self.path("json")) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failed("cannot read", "json", &error)),
+        };
+        let fields: Option<Map<String, Value>> = serde_json::from_slice(&text).ok();
+        let fields = fields.unwrap_or_default();
+        match codec::read(codec::FIELDS.map(|name| fields.get(name).and_then(Value::as_str))) {
+            Some(stored) => Ok(Some(stored)),
+            None if codec::is_renewable(&self.key) => {
+                tracing::warn!(file = %self.path("json").display(), "no token is in this file; it will be replaced");
+                Ok(None)
+            }
+            None => {
+                let path = self.path("json");
+                Err(StoreError(format!("{} is damaged; restore it or delete it", path.display())))
+            }
+        }
+    }
+
+    /// Only under the lock: the temporary file always has the same name, so that those of dead processes do not pile up.
+    fn write(&self, new: &StoredToken) -> Result<(), StoreError> {
+        let mut fields = Map::new();
+        fields.insert("for".to_owned(), self.key.to_string().into());
+        for (name, value) in codec::FIELDS.into_iter().zip(codec::write(new)) {
+            fields.insert(name.to_owned(), value.into());
+        }
+        let mut text = Value::Object(fields).to_string();
+        text.push('\n');
+        let (temporary, target) = (self.path("tmp"), self.path("json"));
+        let write = || {
+            match fs::remove_file(&temporary) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = private().create_new(true).open(&temporary)?;
+            file.write_all(text.as_bytes())?;
+            // Before the rename: else a loss of power may leave the new name with nothing in it.
+            file.sync_all()?;
+            fs::rename(&temporary, &target)?;
+            sync_folder(&self.folder)
+        };
+        write().map_err(|error| self.failed("cannot write", "json", &error))
+    }
+
+    fn remove(&self) -> Result<(), StoreError> {
+        match fs::remove_file(self.path("json")) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(self.failed("cannot remove", "json", &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn try_lock(&self, ending: &str) -> Result<Option<File>, StoreError> {
+        let open = || private().create(true).truncate(false).open(self.path(ending));
+        let file = open().map_err(|error| self.failed("cannot open", ending, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(self.failed("cannot lock", ending, &error)),
+        }
+    }
+
+    /// Makes a change while no other process or thread does. The system gives the lock back when a process dies.
+    fn locked<T>(&self, change: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let started = Instant::now();
+        let _lock = loop {
+            if let Some(lock) = self.try_lock("lock")? {
+                break lock;
+            }
+            if started.elapsed() > PATIENCE {
+                let path = self.path("lock");
+                return Err(StoreError(format!("{} is locked by a process that hangs", path.display())));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        change()
+    }
+
+    /// What another process has done, or the right to fetch.
+    fn try_lease(&self, stale: Option<&Secret>) -> Result<Option<Lease>, StoreError> {
+        if self.read()?.is_some_and(|stored| Some(&stored.token) != stale) {
+            return Ok(Some(Lease::Changed));
+        }
+        Ok(self.try_lock("fetch")?.map(|lock| Lease::Held(Box::new(Held(Some(lock))))))
+    }
+}
+
+/// For its owner to read and write, nobody else.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes a rename last.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// The right to fetch; `None`: without a lock. Closing the file gives it back.
+struct Held(Option<File>);
+
+impl LeaseGuard for Held {
+    fn release(self: Box<Self>) -> BoxFuture<'static, ()> {
+        drop(self.0);
+        Box::pin(async {})
+    }
+}
+
+/// Files block: they are for threads that may.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(StoreError("the runtime stopped while a token file was in use".to_owned())))
+}
+
+impl TokenStore for FileStore {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
+        let place = self.place(key);
+        Box::pin(blocking(move || place.read()))
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        seen: Option<&'a StoredToken>,
+        new: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let (place, seen, new) = (self.place(key), seen.cloned(), new.clone());
+        Box::pin(blocking(move || {
+            place.locked(|| {
+                if place.read()? != seen {
+                    return Ok(false);
+                }
+                place.write(&new).map(|()| true)
+            })
+        }))
+    }
+
+    fn invalidate<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        failed: &'a Secret,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let (place, failed) = (self.place(key), failed.clone());
+        Box::pin(blocking(move || {
+            place.locked(|| {
+                if place.read()?.is_none_or(|stored| stored.token != failed) {
+                    return Ok(false);
+                }
+                place.remove().map(|()| true)
+            })
+        }))
+    }
+
+    fn lease<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        stale: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Lease, StoreError>> {
+        let (place, stale) = (self.place(key), stale.cloned());
+        Box::pin(async move {
+            let started = tokio::time::Instant::now();
+            loop {
+                let (place, stale) = (place.clone(), stale.clone());
+                if let Some(lease) = blocking(move || place.try_lease(stale.as_ref())).await? {
+                    return Ok(lease);
+                }
+                if started.elapsed() > LEASE_PATIENCE {
+                    tracing::warn!(app = %key.app, "another process holds the right to fetch for too long");
+                    return Ok(Lease::Held(Box::new(Held(None))));
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        })
+    }
+}

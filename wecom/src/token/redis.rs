@@ -1,0 +1,321 @@
+//! Tokens in Redis, shared by many machines.
+
+mod builder;
+mod link;
+mod local;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::redis::Script;
+pub use builder::RedisStoreBuilder;
+use link::{Link, pause};
+use local::Local;
+use tokio::task::JoinHandle;
+
+use super::codec;
+use super::store::{BoxFuture, Lease, LeaseGuard, NoLock, StoreError, StoredToken, TokenKey, TokenStore};
+use crate::value::Secret;
+
+/// Keeps tokens in Redis (7, or any server that speaks its protocol, scripts included), for many machines.
+///
+/// One process fetches a token while the others watch the stored value, not only the lock: they go on as soon as it
+/// is there. The holder prolongs its lock while it lives; when it is killed the lock ends within the
+/// [lease](RedisStoreBuilder::lease) of 10 seconds, and another one fetches. Keys in Redis are
+/// `<prefix>:{<kind>|<base URL>|<corp>|<app>}` and the same with `:lock`; none holds a secret. The values are tokens in
+/// plain text: keep strangers out of that Redis.
+///
+/// # When Redis is down
+///
+/// Building the store connects to nothing, and connections are made anew when they are needed: nothing has to be
+/// restarted when Redis comes, goes or comes back. While it is down, calls go on: a process uses the tokens that it has
+/// seen last, fetches new ones on its own, and stores them when Redis is back. Processes may then fetch the same
+/// token at once, which costs requests, no more. What cannot be fetched again is not treated so lightly: tickets and permanent codes are
+/// read from memory if they have been seen, but storing one fails with [`Error::Store`](crate::Error::Store), so that a
+/// callback's handler can let the push be repeated. With [`strict`](RedisStoreBuilder::strict) every call fails while
+/// Redis is down. An attempt to reach it takes a second at the most, and is made once a second, not for every call.
+///
+/// Not supported are Redis Cluster's redirections and sentinels: give it the address of the primary. For `rediss://` enable
+/// a TLS feature of the `redis` crate, `tokio-rustls-comp` for one, in your own manifest.
+///
+/// ```no_run
+/// # fn main() -> Result<(), wecom::Error> {
+/// let store = wecom::token::RedisStore::builder("redis://:password@redis.internal:6379/0").build()?;
+/// let client = wecom::Client::builder("ww1", "secret").store(store).build()?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct RedisStore(Arc<Inner>);
+
+struct Inner {
+    link: Link,
+    prefix: String,
+    lease: Duration,
+    strict: bool,
+    local: Local,
+    scripts: Scripts,
+}
+
+/// A token stays this long after it has expired: it is compared with.
+const AFTER: Duration = Duration::from_secs(3600);
+
+/// How often a waiter looks at the value and the lock; by up to a half more at random.
+const LOOK: Duration = Duration::from_millis(50);
+
+struct Scripts {
+    get: Script,
+    replace: Script,
+    invalidate: Script,
+    lease: Script,
+    prolong: Script,
+    release: Script,
+}
+
+impl Scripts {
+    fn new() -> Self {
+        Self {
+            get: Script::new("return redis.call('HMGET', KEYS[1], 'token', 'issued_at', 'refresh_at', 'expires_at')"),
+            replace: Script::new(
+                "local now = redis.call('HMGET', KEYS[1], 'token', 'issued_at', 'refresh_at', 'expires_at')
+                 for i = 1, 4 do if (now[i] or '') ~= ARGV[i] then return 0 end end
+                 redis.call('HSET', KEYS[1], 'token', ARGV[5], 'issued_at', ARGV[6], 'refresh_at', ARGV[7], 'expires_at', ARGV[8])
+                 if ARGV[9] == '0' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[9]) end
+                 return 1",
+            ),
+            invalidate: Script::new(
+                "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+                 return redis.call('DEL', KEYS[1])",
+            ),
+            lease: Script::new(
+                "local token = redis.call('HGET', KEYS[1], 'token')
+                 if token and token ~= ARGV[1] then return 'changed' end
+                 if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return 'held' end
+                 return 'wait'",
+            ),
+            prolong: Script::new(
+                "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+                 return redis.call('PEXPIRE', KEYS[1], ARGV[2])",
+            ),
+            release: Script::new(
+                "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+                 return redis.call('DEL', KEYS[1])",
+            ),
+        }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+impl RedisStore {
+    /// Settings to begin with, from Redis's address: `redis://[user][:password@]host[:port][/db]`.
+    #[must_use]
+    pub fn builder(url: impl Into<Secret>) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(url.into())
+    }
+}
+
+impl std::fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RedisStore")
+            .field("address", &self.0.link.address)
+            .field("prefix", &self.0.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// The braces keep a token and its lock together where keys are spread.
+    fn name(&self, key: &TokenKey) -> String {
+        format!("{}:{{{key}}}", self.prefix)
+    }
+
+    async fn read(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
+        let mut call = self.scripts.get.prepare_invoke();
+        call.key(self.name(key));
+        let fields: [Option<String>; 4] = self.link.run(&call).await?;
+        if fields[0].is_none() {
+            return Ok(None);
+        }
+        match codec::read(fields.each_ref().map(Option::as_deref)) {
+            None if !codec::is_renewable(key) => {
+                Err(StoreError(format!("the value of {} in Redis is damaged", self.name(key))))
+            }
+            stored => Ok(stored),
+        }
+    }
+
+    async fn write(
+        &self,
+        key: &TokenKey,
+        seen: Option<&StoredToken>,
+        new: &StoredToken,
+    ) -> Result<bool, StoreError> {
+        let mut call = self.scripts.replace.prepare_invoke();
+        call.key(self.name(key));
+        for field in seen.map(codec::write).unwrap_or_default().into_iter().chain(codec::write(new)) {
+            call.arg(field);
+        }
+        let keep = match codec::is_renewable(key) {
+            true => millis(new.expires_at.saturating_sub(new.issued_at).saturating_add(AFTER)),
+            false => 0,
+        };
+        call.arg(keep);
+        self.link.run(&call).await
+    }
+
+    async fn remove(&self, key: &TokenKey, failed: &Secret) -> Result<bool, StoreError> {
+        let mut call = self.scripts.invalidate.prepare_invoke();
+        call.key(self.name(key)).arg(failed.expose());
+        self.link.run(&call).await
+    }
+
+    /// Whether a failure is bridged from memory.
+    fn bridges(&self, key: &TokenKey) -> bool {
+        !self.strict && codec::is_renewable(key)
+    }
+
+    /// Redis's value, unless a newer one was fetched while it was down: then that one, which is stored now.
+    async fn reconcile(
+        &self,
+        key: &TokenKey,
+        theirs: Option<StoredToken>,
+    ) -> Result<Option<StoredToken>, StoreError> {
+        let Some(ours) = self.local.unsaved(key) else {
+            self.local.saved(key, theirs.as_ref());
+            return Ok(theirs);
+        };
+        let is_newer = theirs.as_ref().is_none_or(|theirs| theirs.issued_at < ours.issued_at);
+        if is_newer && self.write(key, theirs.as_ref(), &ours).await? {
+            self.local.saved(key, Some(&ours));
+            return Ok(Some(ours));
+        }
+        let theirs = if is_newer { self.read(key).await? } else { theirs };
+        self.local.saved(key, theirs.as_ref());
+        Ok(theirs)
+    }
+}
+
+impl TokenStore for RedisStore {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
+        let inner = &*self.0;
+        Box::pin(async move {
+            let outcome = match inner.read(key).await {
+                Ok(theirs) => inner.reconcile(key, theirs).await,
+                Err(error) => Err(error),
+            };
+            outcome.or_else(|error| match inner.local.get(key) {
+                Some(stored) if !inner.strict => Ok(Some(stored)),
+                None if inner.bridges(key) => Ok(None),
+                _ => Err(error),
+            })
+        })
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        seen: Option<&'a StoredToken>,
+        new: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let inner = &*self.0;
+        Box::pin(async move {
+            match inner.write(key, seen, new).await {
+                Ok(done) => {
+                    if done {
+                        inner.local.saved(key, Some(new));
+                    }
+                    Ok(done)
+                }
+                Err(_) if inner.bridges(key) => Ok(inner.local.replace(key, seen, new)),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn invalidate<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        failed: &'a Secret,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let inner = &*self.0;
+        Box::pin(async move {
+            match inner.remove(key, failed).await {
+                Ok(done) => Ok(inner.local.invalidate(key, failed) || done),
+                Err(_) if inner.bridges(key) => Ok(inner.local.invalidate(key, failed)),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn lease<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        stale: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Lease, StoreError>> {
+        let inner = &*self.0;
+        Box::pin(async move {
+            let nonce = format!("{:032x}", u128::from(random()) << 64 | u128::from(random()));
+            let lock = format!("{}:lock", inner.name(key));
+            let mut call = inner.scripts.lease.prepare_invoke();
+            call.key(inner.name(key)).key(&lock);
+            call.arg(stale.map_or("", Secret::expose)).arg(&nonce).arg(millis(inner.lease));
+            loop {
+                match inner.link.run::<String>(&call).await {
+                    Ok(state) if state == "changed" => return Ok(Lease::Changed),
+                    Ok(state) if state == "held" => break,
+                    Ok(_) => pause(LOOK).await,
+                    // Nobody can be asked: this process fetches for itself.
+                    Err(_) if inner.bridges(key) => return Ok(Lease::Held(Box::new(NoLock))),
+                    Err(error) => return Err(error),
+                }
+            }
+            let prolonging = tokio::spawn(prolong(self.clone(), lock.clone(), nonce.clone()));
+            Ok(Lease::Held(Box::new(Held { store: self.clone(), lock, nonce, prolonging })))
+        })
+    }
+}
+
+fn random() -> u64 {
+    getrandom::u64().unwrap_or(0)
+}
+
+/// Keeps the lock while its holder lives. A lock that was lost meanwhile stays lost: it belongs to somebody else.
+async fn prolong(store: RedisStore, lock: String, nonce: String) {
+    loop {
+        tokio::time::sleep(store.0.lease / 3).await;
+        let mut call = store.0.scripts.prolong.prepare_invoke();
+        call.key(&lock).arg(&nonce).arg(millis(store.0.lease));
+        if store.0.link.run(&call).await == Ok(false) {
+            return;
+        }
+    }
+}
+
+/// The lock. When it is dropped without being released it ends by itself.
+struct Held {
+    store: RedisStore,
+    lock: String,
+    nonce: String,
+    prolonging: JoinHandle<()>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.prolonging.abort();
+    }
+}
+
+impl LeaseGuard for Held {
+    fn release(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            self.prolonging.abort();
+            let mut call = self.store.0.scripts.release.prepare_invoke();
+            call.key(&self.lock).arg(&self.nonce);
+            if let Err(error) = self.store.0.link.run::<bool>(&call).await {
+                tracing::debug!(%error, "the lock could not be released; it ends by itself");
+            }
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! `diff` and `changelog`: what changed in the API between two states of the spec.
+
+mod changelog;
+mod source;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use wecom_codegen::diff::{self, Class, render, rules};
+
+use crate::{Outcome, files};
+
+pub(crate) use changelog::{Changelog, changelog};
+
+/// Exits 0, or 1 when --deny finds something, or 2 when a side cannot be read.
+#[derive(Args)]
+pub(crate) struct Diff {
+    /// The older side: a revision, a tag, a folder, or `.` for the working tree
+    #[arg(required_unless_present_any = ["explain", "schema"])]
+    base: Option<String>,
+    /// The newer side
+    #[arg(default_value = ".")]
+    head: String,
+    /// text, markdown, json or html
+    #[arg(long, value_parser = ["text", "markdown", "json", "html"], default_value = "text")]
+    format: String,
+    /// Write to a file rather than to the terminal
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Exit 1 when a change is of this class or graver, for Rust or on the wire, and not on the allow-list
+    #[arg(long, value_name = "CLASS", value_parser = ["patch", "minor", "major"])]
+    deny: Option<String>,
+    /// Changes that --deny lets pass: a line each, the change's id and the reason (`--format json` shows ids)
+    #[arg(long, value_name = "FILE")]
+    allow: Option<PathBuf>,
+    /// List changed texts, old and new
+    #[arg(long)]
+    docs: bool,
+    /// Fold nothing in the text format
+    #[arg(long)]
+    all: bool,
+    /// Tell what a code means, with an example and what a caller has to do; `all` for all codes
+    #[arg(long, value_name = "CODE", exclusive = true)]
+    explain: Option<String>,
+    /// Print the JSON Schema of `--format json`
+    #[arg(long, exclusive = true)]
+    schema: bool,
+}
+
+pub(crate) fn diff(args: &Diff) -> Result<Outcome, String> {
+    if let Some(code) = &args.explain {
+        return explain(code);
+    }
+    if args.schema {
+        print!("{}", render::SCHEMA);
+        return Ok(Outcome::Well);
+    }
+    let Some(base) = &args.base else {
+        return Err("name the older side: a revision, a tag, a folder or `.`".into());
+    };
+    let (old, new) = (source::read(base)?, source::read(&args.head)?);
+    let found = diff::diff(&old.loaded.api, &new.loaded.api);
+    let allowed = args.allow.as_deref().map_or(Ok(BTreeMap::new()), allow_list)?;
+    let mut warnings: Vec<String> = old.warnings.iter().chain(&new.warnings).cloned().collect();
+    let stale: Vec<&String> =
+        allowed.keys().filter(|id| !found.changes.iter().any(|c| c.id() == **id)).collect();
+    warnings.extend(
+        stale.iter().map(|id| format!("the allow-list names `{id}`, which is no change: take the line away")),
+    );
+    let report = render::Report {
+        base: &old.name,
+        head: &new.name,
+        diff: &found,
+        version: old.version,
+        warnings: &warnings,
+        docs: args.docs,
+        allowed: &allowed,
+    };
+    let text = match args.format.as_str() {
+        "markdown" => render::markdown(&report),
+        "json" => serde_json::to_string_pretty(&render::json(&report)).map_err(|e| e.to_string())? + "\n",
+        "html" => render::html(&report),
+        _ => {
+            let terminal = args.out.is_none() && std::io::stdout().is_terminal();
+            let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            render::text(&report, colour, args.all)
+        }
+    };
+    match &args.out {
+        Some(path) => {
+            files::write(path, &text)?;
+            println!("wrote {}: {} changes, {} texts", path.display(), found.real().count(), found.docs());
+        }
+        None => print!("{text}"),
+    }
+    Ok(gate(args, &found, &allowed))
+}
+
+/// Whether `--deny` found something.
+fn gate(args: &Diff, found: &diff::Diff, allowed: &BTreeMap<String, String>) -> Outcome {
+    let Some(least) = args.deny.as_ref().and_then(|w| Class::ALL.iter().find(|c| c.word() == w)) else {
+        return Outcome::Well;
+    };
+    let denied: Vec<_> =
+        found.changes.iter().filter(|c| c.class() >= *least && !allowed.contains_key(&c.id())).collect();
+    if denied.is_empty() {
+        return Outcome::Well;
+    }
+    // The report may go to a machine: the verdict stands beside it.
+    eprintln!("denied: {} changes are {} or graver and not on the allow-list:", denied.len(), least.word());
+    for c in denied.iter().take(10) {
+        eprintln!("  {}", c.id());
+    }
+    if denied.len() > 10 {
+        eprintln!("  … {} more", denied.len() - 10);
+    }
+    Outcome::Found
+}
+
+/// `<id> <reason>` a line; `#` begins a comment line.
+fn allow_list(path: &Path) -> Result<BTreeMap<String, String>, String> {
+    let text = fs::read_to_string(path)
+        .map_err(|e| format!("cannot read the allow-list {}: {e}", path.display()))?;
+    let mut out = BTreeMap::new();
+    for (n, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match line.split_once(char::is_whitespace) {
+            Some((id, reason)) => {
+                out.insert(id.to_owned(), reason.trim().to_owned());
+            }
+            None => {
+                return Err(format!(
+                    "{}:{}: `{line}` has no reason; write it behind the id, with a blank between",
+                    path.display(),
+                    n + 1
+                ));
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn explain(code: &str) -> Result<Outcome, String> {
+    if code == "all" {
+        let all: Vec<String> = rules::RULES.iter().map(render::explain).collect();
+        print!("{}", all.join("\n"));
+        return Ok(Outcome::Well);
+    }
+    match rules::rule(code) {
+        Some(rule) => {
+            print!("{}", render::explain(rule));
+            Ok(Outcome::Well)
+        }
+        None => {
+            let codes: Vec<&str> = rules::RULES.iter().map(|r| r.code).collect();
+            Err(format!("there is no code `{code}`; {}", wecom_codegen::schema::propose(code, &codes)))
+        }
+    }
+}

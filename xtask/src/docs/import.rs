@@ -1,0 +1,104 @@
+//! `docs import`: merges pages into the spec.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use wecom_codegen::docs::extract::{self, Endpoint};
+use wecom_codegen::docs::errors;
+use wecom_codegen::docs::events::{self, Event};
+use wecom_codegen::docs::import::import;
+use wecom_codegen::docs::page::Page;
+
+use super::crawl;
+use crate::{Outcome, files};
+
+/// More assumptions than this are counted by kind only.
+const MOST_NOTES: usize = 200;
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// Folder of the pages, as `docs pull` writes it
+    #[arg(long, value_name = "DIR")]
+    docs: PathBuf,
+    /// Only the endpoints of this page: its number in the URL, or its doc_id
+    #[arg(long, value_name = "ID")]
+    page: Vec<i64>,
+    /// Only this path
+    #[arg(long, value_name = "PATH")]
+    path: Vec<String>,
+    /// The spec folder to merge into
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// List every assumption, however many there are
+    #[arg(long)]
+    notes: bool,
+}
+
+pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
+    let dir = args.into.clone().unwrap_or_else(|| files::root().join("spec"));
+    let crawl = crawl::read(&args.docs)?;
+    for (file, why) in &crawl.failed {
+        println!("not readable: {file}: {why}");
+    }
+    let all = extract::endpoints(&crawl.pages);
+    // Events and error codes have no path: they go with pages, or with everything.
+    let whole = args.path.is_empty();
+    let picked = |page: i64, doc: i64| args.page.is_empty() || args.page.contains(&page) || args.page.contains(&doc);
+    let events: Vec<Event> = if whole { events::events(&crawl.pages) } else { vec![] }
+        .into_iter()
+        .filter(|e| e.pages.iter().any(|p| picked(p.page, p.doc_id)))
+        .collect();
+    let pages: Vec<Page> = crawl.pages.iter().filter(|p| whole && picked(p.category_id, p.doc_id)).cloned().collect();
+    let endpoints: Vec<Endpoint> = all
+        .into_iter()
+        .filter(|e| args.path.is_empty() || args.path.contains(&e.path))
+        .filter(|e| e.pages.iter().any(|p| picked(p.page, p.doc_id)))
+        .collect();
+    let codes = errors::codes(&pages, &endpoints);
+    if endpoints.is_empty() && events.is_empty() && codes.is_empty() {
+        return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages have".into());
+    }
+    let existing = if dir.is_dir() { files::spec_files(&dir).unwrap_or_default() } else { vec![] };
+    let done = import(&existing, &endpoints, &events, &codes);
+    // All or nothing a file: each is written beside and renamed.
+    for file in &done.files {
+        files::write(&dir.join(&file.path), &file.text)?;
+    }
+    for path in &done.added {
+        println!("added   {path}");
+    }
+    for path in &done.merged {
+        println!("merged  {path}");
+    }
+    for (path, c) in &done.open {
+        println!("decide  {path}: {}", super::sentence(c));
+    }
+    let touched: Vec<_> = done.notes.iter().filter(|(p, ..)| done.added.contains(p) || done.merged.contains(p)).collect();
+    if args.notes || touched.len() <= MOST_NOTES {
+        for (path, file, a) in &touched {
+            println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.kind);
+        }
+    } else {
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        touched.iter().for_each(|(_, _, a)| *kinds.entry(a.kind).or_default() += 1);
+        for (kind, count) in kinds {
+            println!("assumed {count:6} × {kind}");
+        }
+        println!("`--notes` lists each with file and line");
+    }
+    for (what, why) in &done.failed {
+        println!("failed  {what}: {why}");
+    }
+    println!(
+        "{} entries added, {} merged, {} to decide, {} files written",
+        done.added.len(),
+        done.merged.len(),
+        done.open.len(),
+        done.files.len()
+    );
+    if !done.added.is_empty() || !done.merged.is_empty() {
+        println!("next: restate what `cargo xtask lint` lists as draft");
+    }
+    Ok(if done.failed.is_empty() && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
+}

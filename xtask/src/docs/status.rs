@@ -1,0 +1,69 @@
+//! `docs status`: the spec against the pages.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+use wecom_codegen::docs::extract;
+use wecom_codegen::docs::status::{State, status};
+
+use super::crawl;
+use crate::{Outcome, files};
+
+#[derive(Args)]
+pub(crate) struct Status {
+    /// Folder of the pages, as `docs pull` writes it
+    #[arg(long, value_name = "DIR")]
+    docs: PathBuf,
+    /// The spec folder
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// text, or json: a list of {state, path, title, pages, changes}
+    #[arg(long, value_parser = ["text", "json"], default_value = "text")]
+    format: String,
+}
+
+pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
+    let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
+    let crawl = crawl::read(&args.docs)?;
+    let endpoints = extract::endpoints(&crawl.pages);
+    let list = status(&files::spec_files(&dir)?, &endpoints).map_err(|failed| {
+        let lines: Vec<String> = failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
+        format!("the spec is not readable (`cargo xtask lint` says more):\n{}", lines.join("\n"))
+    })?;
+    if args.format == "json" {
+        let rows: Vec<_> = list
+            .iter()
+            .map(|e| {
+                let changes: Vec<_> = e.changes.iter().map(|c| json!({"kind": c.kind, "at": c.at, "page": c.page, "spec": c.here})).collect();
+                json!({"state": e.state.word(), "path": e.path, "title": e.title, "pages": e.pages, "changes": changes})
+            })
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
+    } else {
+        for (file, why) in &crawl.failed {
+            println!("not readable  {file}: {why}");
+        }
+        for e in &list {
+            let page = e.pages.first().map_or(String::from("-"), i64::to_string);
+            println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.path, e.title);
+            for c in &e.changes {
+                println!("{:21}{}", "", super::sentence(c));
+            }
+            if e.changes.is_empty() && matches!(e.state, State::Changed) {
+                println!("{:21}text only", "");
+            }
+        }
+        let count = |s: State| list.iter().filter(|e| e.state == s).count();
+        println!(
+            "{} endpoints on {} pages: {} new, {} gone, {} changed, {} unreviewed",
+            endpoints.len(),
+            crawl.pages.len(),
+            count(State::New),
+            count(State::Gone),
+            count(State::Changed),
+            count(State::Unreviewed)
+        );
+    }
+    Ok(if list.is_empty() && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
+}

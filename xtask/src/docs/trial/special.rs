@@ -1,0 +1,106 @@
+//! Figure 4: unions, uploads, downloads and paged endpoints, against the lists of them.
+
+use std::collections::BTreeMap;
+
+use wecom_codegen::docs::events::Event;
+use wecom_codegen::docs::extract::Endpoint;
+use wecom_codegen::docs::paging::paging;
+use wecom_codegen::docs::shape::Field;
+use wecom_codegen::docs::union;
+
+/// Prints how many rows of a list were recognised, and which were not.
+fn print(what: &str, rows: usize, good: usize, missed: &[String]) {
+    println!("{what}: {good} of {rows} ({:.1} %)", 100.0 * good as f64 / rows.max(1) as f64);
+    for place in missed {
+        println!("    {place}");
+    }
+}
+
+pub(super) fn run(endpoints: &[Endpoint], facts: &dyn Fn(&str) -> Result<Vec<Vec<String>>, String>) -> Result<(), String> {
+    let by_path: BTreeMap<&str, &Endpoint> = endpoints.iter().map(|e| (e.path.as_str(), e)).collect();
+    unions(&by_path, &facts("unions.tsv")?);
+    let (mut rows, mut good, mut missed) = (0, 0, vec![]);
+    for row in facts("uploads.tsv")?.iter().filter(|r| r.get(4).is_some_and(|f| !f.contains("JSON") && !f.contains("json"))) {
+        rows += 1;
+        match by_path.get(row[1].as_str()) {
+            Some(e) if e.upload.is_some() => good += 1,
+            _ => missed.push(row[1].clone()),
+        }
+    }
+    let also: Vec<&str> = endpoints.iter().filter(|e| e.upload.is_some()).map(|e| e.path.as_str()).collect();
+    print(&format!("multipart uploads ({} recognised in all)", also.len()), rows, good, &missed);
+    (rows, good, missed) = (0, 0, vec![]);
+    for row in facts("downloads.tsv")?.iter().filter(|r| r.get(2).is_some_and(|k| k.starts_with("binary"))) {
+        rows += 1;
+        match by_path.get(row[1].as_str()) {
+            Some(e) if e.bytes => good += 1,
+            _ => missed.push(row[1].clone()),
+        }
+    }
+    print("downloads", rows, good, &missed);
+    (rows, good, missed) = (0, 0, vec![]);
+    for row in facts("pagination.tsv")? {
+        let Some(path) = row.get(2) else { continue };
+        rows += 1;
+        let found = by_path.get(path.as_str()).and_then(|e| paging(&e.request, &e.response));
+        if found.is_some() { good += 1 } else { missed.push(format!("{path} {}", row[0])) }
+    }
+    print("paged endpoints", rows, good, &missed);
+    Ok(())
+}
+
+fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>]) {
+    let (mut all, mut as_union, mut as_fields) = (0, 0, 0);
+    let mut missed = Vec::new();
+    for row in rows {
+        let [_, _, path, phase, place, tag, ..] = row.as_slice() else { continue };
+        let Some(e) = by_path.get(path.as_str()) else { continue };
+        all += 1;
+        let tag = tag.split(['.', ' ']).next_back().unwrap_or(tag);
+        let tree = if phase.starts_with("req") { &e.request } else { &e.response };
+        let mut best = 0;
+        for object in objects(tree) {
+            if union::union(object).is_some_and(|u| u.tag == tag) {
+                best = 2;
+            } else if object.iter().any(|f| f.name == tag) {
+                best = best.max(1);
+            }
+        }
+        let last = place.split(['.', '/', ' ']).next_back().unwrap_or(place).trim_end_matches("[]");
+        let present = tag.ends_with("present)") || tag.starts_with('(');
+        if best == 0 && present && (place == "body" || objects(tree).iter().any(|o| o.iter().any(|f| f.name == last && !f.children.is_empty()))) {
+            best = 1;
+        }
+        match best {
+            2 => as_union += 1,
+            1 => as_fields += 1,
+            _ => missed.push(format!("{path} {phase} {place} {tag}")),
+        }
+    }
+    print(&format!("unions: {as_union} as unions, {as_fields} as a tag with optional fields; together"), all, as_union + as_fields, &missed);
+}
+
+/// The body and every object in it.
+fn objects(tree: &[Field]) -> Vec<&[Field]> {
+    let mut out = vec![tree];
+    for f in tree {
+        if !f.children.is_empty() {
+            out.extend(objects(&f.children));
+        }
+    }
+    out
+}
+
+/// The XML events of the list; JSON ones (robots, hardware, pulled messages) are written by hand.
+pub(super) fn events(found: &[Event], rows: &[Vec<String>]) {
+    let (mut all, mut good, mut missed) = (0, 0, vec![]);
+    for row in rows.iter().filter(|r| r.first().is_some_and(|t| t.starts_with("xml"))) {
+        let [_, kind, value, event, change, ..] = row.as_slice() else { continue };
+        all += 1;
+        let mut want: Vec<(&str, &str)> = vec![(kind, value), ("Event", event), ("ChangeType", change)];
+        want.retain(|(_, v)| !v.is_empty());
+        let same = |e: &Event| want.iter().all(|(k, v)| e.matches.iter().any(|(a, b)| a == k && b == v)) && e.matches.len() == want.len();
+        if found.iter().any(same) { good += 1 } else { missed.push(format!("{kind} {value} {event} {change}")) }
+    }
+    print(&format!("XML events ({} found in all)", found.len()), all, good, &missed);
+}
