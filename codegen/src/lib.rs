@@ -23,6 +23,8 @@ pub mod model;
 #[cfg(feature = "tools")]
 pub mod names;
 #[cfg(feature = "tools")]
+pub mod openapi;
+#[cfg(feature = "tools")]
 pub mod read;
 #[cfg(feature = "tools")]
 pub mod schema;

@@ -33,7 +33,8 @@ pub fn lint(spec: &Spec, report: &mut Report) {
     for file in &spec.events {
         identifier(&file.module, report);
         if let Some(other) = modules.insert(&file.module.value, &file.path) {
-            let message = format!("two event files have the module `{}`: the other is {other}", file.module.value);
+            let message =
+                format!("two event files have the module `{}`: the other is {other}", file.module.value);
             report.error("file-name", file.module.pos, message, "merge the two, or rename one module");
         }
         events(file, &mut matches, report);

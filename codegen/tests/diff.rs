@@ -8,6 +8,9 @@ use wecom_codegen::{ir, load};
 
 use Class::{Major, Minor, None as Nothing, Patch};
 
+#[path = "diff/surface.rs"]
+mod surface;
+
 const DEMO: &str = include_str!("diff/demo.yaml");
 const OTHER: &str = include_str!("diff/other.yaml");
 const EVENTS: &str = include_str!("diff/events.yaml");
@@ -49,7 +52,22 @@ fn changed(edits: &[(&str, &str)]) -> Diff {
             *text = text.replace(from, to);
         }
     }
-    diff(&api(&files()), &api(&new))
+    let (old, new) = (api(&files()), api(&new));
+    let found = diff(&old, &new);
+    witness(&old, &new, &found);
+    found
+}
+
+/// The emitted Rust says the same: something went or changed exactly where the diff says major, and something came only where it says
+/// minor at least.
+#[track_caller]
+fn witness(old: &ir::Api, new: &ir::Api, found: &Diff) {
+    let (before, after) = (surface::surface(old), surface::surface(new));
+    let lost: Vec<&String> = before.difference(&after).collect();
+    let won: Vec<&String> = after.difference(&before).collect();
+    let said: Vec<String> = found.changes.iter().map(|c| format!("{} {:?}", c.id(), c.rust)).collect();
+    assert_eq!(!lost.is_empty(), found.rust() == Major, "lost {lost:#?}\nwon {won:#?}\nsaid {said:#?}");
+    assert!(won.is_empty() || found.rust() >= Minor, "won {won:#?}\nsaid {said:#?}");
 }
 
 /// One edit has these changes, texts aside, and no others.

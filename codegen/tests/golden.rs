@@ -55,7 +55,11 @@ fn emitted_files_are_as_expected() {
     let names = |m: &BTreeMap<String, String>| m.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&emitted), names(&expected), "the set of files");
     for (path, text) in &emitted {
-        assert!(*text == expected[path], "{path} differs; UPDATE_GOLDEN=1 writes it anew:\n{}", diff(&expected[path], text));
+        assert!(
+            *text == expected[path],
+            "{path} differs; UPDATE_GOLDEN=1 writes it anew:\n{}",
+            diff(&expected[path], text)
+        );
     }
 }
 
@@ -76,7 +80,8 @@ fn emission_is_reproducible() {
 #[test]
 fn the_contract_reads_back() {
     let emitted = emit::emit(&load(spec()).api);
-    let api: wecom_codegen::ir::Api = serde_json::from_str(&emitted[emit::SANDBOX]).expect("api.json reads back");
+    let api: wecom_codegen::ir::Api =
+        serde_json::from_str(&emitted[emit::SANDBOX]).expect("api.json reads back");
     assert_eq!(api.endpoints().count(), 5);
     assert_eq!(api.error(-1).map(|e| e.class.as_str()), Some("transient"));
 }

@@ -158,7 +158,8 @@ fn names() {
         "cannot name a Rust type",
         "`Bad`",
     );
-    let variant = module("", "", "", "") + "      union:\n        field: content\n        tag: kind\n        variants:\n          a:\n            name: bad-name\n            fields:\n              b:\n                type: string\n";
+    let variant = module("", "", "", "")
+        + "      union:\n        field: content\n        tag: kind\n        variants:\n          a:\n            name: bad-name\n            fields:\n              b:\n                type: string\n";
     check(&variant, "bad-name", "bad-name", "cannot name a Rust type", "`BadName`");
     field("a:\n  type: string\n  rust: fn", "bad-name", "fn", "cannot name a Rust field", "`fn_`");
     check("module: wire\ntitle: t\n", "reserved-name", "wire", "a module of the runtime", "names::MODULES");
@@ -520,7 +521,13 @@ fn events() {
     let number = "module: 1x\ntitle: t\ntransport: xml\n";
     check_files(&[("events/x.yaml", number)], "bad-name", "1x", "cannot name a Rust module", "n1x");
     let other = "module: demo\ntitle: t\ntransport: xml\n";
-    check_files(&[("events/a.yaml", other), ("events/b.yaml", other)], "file-name", "demo", "the other is events/a.yaml", "merge");
+    check_files(
+        &[("events/a.yaml", other), ("events/b.yaml", other)],
+        "file-name",
+        "demo",
+        "the other is events/a.yaml",
+        "merge",
+    );
     let twice = file("", "    match: {Event: b}\n  c:\n    title: t\n    match: {Event: b}\n");
     check_files(&[("events/x.yaml", &twice)], "event-match", "c", "same `match`", "one more field");
 }

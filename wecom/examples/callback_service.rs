@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let work = Work::default();
     let app = Callbacks::new(crypto).work(&work).at("/callback", handle);
 
-    let listener = TcpListener::bind(setting("WECOM_LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".into())).await?;
+    let listener =
+        TcpListener::bind(setting("WECOM_LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".into())).await?;
     println!("listening on http://{}/callback", listener.local_addr()?);
     let interrupted = async {
         // Without interrupts it runs until it is killed.

@@ -20,7 +20,7 @@ use wecom_sandbox::{Fault, Recorded, Sandbox};
 pub(crate) struct Load {
     pub(crate) calls: usize,
     pub(crate) in_flight: usize,
-    /// Share of requests that a fault strikes, all kinds together.
+    /// Share of requests that a fault strikes, all kinds together, expiry of tokens apart.
     pub(crate) faults: f64,
 }
 
@@ -103,12 +103,16 @@ fn judge(error: &wecom::Error, seen: &Seen) -> Result<&'static str, String> {
     }
     match (seen.last, error) {
         (Some(Fault::Errcode(-1)), E::Api(api)) if api.code() == -1 && error.is_transient() => Ok("busy"),
-        (Some(Fault::Errcode(45009)), E::Api(api)) if api.code() == 45009 && error.is_throttled() => Ok("throttled"),
+        (Some(Fault::Errcode(45009)), E::Api(api)) if api.code() == 45009 && error.is_throttled() => {
+            Ok("throttled")
+        }
         (Some(Fault::Status(502)), E::Http(http)) if http.status() == 502 => Ok("HTTP 502"),
         (Some(Fault::NotJson), E::Http(http)) if http.status() == 200 => Ok("HTML"),
         (Some(Fault::Drop), E::Transport(_)) if kind == Some(TransportKind::Broken) => Ok("dropped"),
         (Some(Fault::Truncate), E::Transport(_)) if kind == Some(TransportKind::Body) => Ok("truncated"),
-        (None, E::Api(api)) if error.is_token_expired() && seen.errcode == Some(api.code()) => Ok("expired again"),
+        (None, E::Api(api)) if error.is_token_expired() && seen.errcode == Some(api.code()) => {
+            Ok("expired again")
+        }
         (last, _) => Err(format!("the server's last was {last:?} {:?}, the error: {error}", seen.errcode)),
     }
 }
@@ -119,13 +123,22 @@ pub(crate) async fn run(load: Load) -> Result<Report, Box<dyn Error>> {
     let log = Arc::clone(&server);
     let sandbox = Sandbox::builder().log(move |request| log.saw(request)).start().await?;
     for (fault, seed) in FAULTS.into_iter().zip(1..) {
-        drop(sandbox.fault(fault).probability(load.faults / FAULTS.len() as f64, seed));
+        let share = match fault {
+            // It strikes all calls in flight at once: every second call meets one.
+            Fault::ExpireTokens if load.faults > 0.0 => 0.5 / load.in_flight as f64,
+            _ => load.faults / (FAULTS.len() - 1) as f64,
+        };
+        drop(sandbox.fault(fault).probability(share, seed));
     }
     let client = Client::builder(Sandbox::CORP_ID, Sandbox::SECRET)
         .agent(Sandbox::AGENT_ID)
         .base_url(sandbox.base_url())
         .timeout(TIMEOUT)
-        .retry(RetryPolicy::new().base_delay(Duration::from_millis(20)).throttled_delay(Duration::from_millis(40)))
+        .retry(
+            RetryPolicy::new()
+                .base_delay(Duration::from_millis(20))
+                .throttled_delay(Duration::from_millis(40)),
+        )
         .build()?;
 
     let report = Arc::new(Mutex::new(Report::default()));
@@ -195,9 +208,9 @@ async fn one(client: &Client, server: &Server, number: usize) -> Result<&'static
                 _ if seen.carried_out > 1 => Err(format!("a message was sent {} times", seen.carried_out)),
                 Ok(_) if seen.carried_out == 1 => Ok("success"),
                 Ok(_) => Err("a message that was not sent was called sent".to_owned()),
-                Err(error) if seen.carried_out == 1 && !error.is_answer_lost() => {
-                    Err(format!("a message was sent, but the error does not say that it may have been: {error}"))
-                }
+                Err(error) if seen.carried_out == 1 && !error.is_answer_lost() => Err(format!(
+                    "a message was sent, but the error does not say that it may have been: {error}"
+                )),
                 Err(error) => judge(&error, &seen),
             }
         }
@@ -261,5 +274,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let load = Load { calls, in_flight: 256, faults: 0.1 };
     let report = run(load).await?;
     report.print(load);
-    if report.wrong.is_empty() { Ok(()) } else { Err(format!("{} calls went wrong", report.wrong.len()).into()) }
+    if report.wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} calls went wrong", report.wrong.len()).into())
+    }
 }

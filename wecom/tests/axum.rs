@@ -11,8 +11,8 @@ use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc};
-use wecom::callback::axum::{Callbacks, Received, Refused, Reply, Verified, Work};
 use wecom::callback::Crypto;
+use wecom::callback::axum::{Callbacks, Received, Refused, Reply, Verified, Work};
 use wecom::events::Event;
 use wecom::events::app::AppEvent;
 use wecom::events::third_party::ThirdPartyEvent;
@@ -40,18 +40,22 @@ async fn serve(app: Router) -> String {
 async fn a_ticket_arrives_and_makes_calls_possible() {
     let sandbox = Sandbox::start().await.expect("starts");
     let transport = Transport::builder().base_url(sandbox.base_url()).build().expect("builds");
-    let suite = Suite::builder(Sandbox::SUITE_ID, Sandbox::SUITE_SECRET).transport(&transport).build().expect("builds");
+    let suite = Suite::builder(Sandbox::SUITE_ID, Sandbox::SUITE_SECRET)
+        .transport(&transport)
+        .build()
+        .expect("builds");
     let own = suite.clone();
-    let url = serve(Callbacks::new(crypto(&[Sandbox::SUITE_ID])).at("/callback", move |received: Received| {
-        let suite = own.clone();
-        async move {
-            if let Event::ThirdParty(ThirdPartyEvent::SuiteTicket(ticket)) = received.event {
-                suite.set_ticket(ticket.suite_ticket, ticket.time_stamp).await?;
+    let url =
+        serve(Callbacks::new(crypto(&[Sandbox::SUITE_ID])).at("/callback", move |received: Received| {
+            let suite = own.clone();
+            async move {
+                if let Event::ThirdParty(ThirdPartyEvent::SuiteTicket(ticket)) = received.event {
+                    suite.set_ticket(ticket.suite_ticket, ticket.time_stamp).await?;
+                }
+                Ok::<_, wecom::Error>(())
             }
-            Ok::<_, wecom::Error>(())
-        }
-    }))
-    .await;
+        }))
+        .await;
     assert!(suite.ticket_pushed_at().await.expect("reads").is_none());
     let pushed = sandbox.push_suite_ticket(&url).await.expect("answers");
     assert_eq!((pushed.status, pushed.body.as_str()), (200, "success"));
@@ -87,7 +91,8 @@ async fn a_handlers_result_is_the_answer() {
             let text = after.split("</").next().expect("its text");
             text.trim_start_matches("<![CDATA[").trim_end_matches("]]>").to_owned()
         };
-        let opened = crypto.decrypt(&take("MsgSignature"), &take("TimeStamp"), &take("Nonce"), &take("Encrypt"));
+        let opened =
+            crypto.decrypt(&take("MsgSignature"), &take("TimeStamp"), &take("Nonce"), &take("Encrypt"));
         opened.expect("signed and encrypted").text
     };
     let event = |name: &str| format!("<xml><MsgType>event</MsgType><Event>{name}</Event></xml>");
@@ -174,7 +179,11 @@ async fn what_strangers_send_is_refused() {
         ("announced as too large", post(query, "Content-Length: 999999999999\r\n", ""), "413"),
         ("too large for a number", post(query, "Content-Length: 99999999999999999999999\r\n", ""), "400"),
         ("too large in pieces", post(query, "Transfer-Encoding: chunked\r\n", &chunk), "413"),
-        ("a proof without echostr", "GET /callback?msg_signature=0&timestamp=1&nonce=n HTTP/1.1\r\nHost: h\r\n\r\n".into(), "400"),
+        (
+            "a proof without echostr",
+            "GET /callback?msg_signature=0&timestamp=1&nonce=n HTTP/1.1\r\nHost: h\r\n\r\n".into(),
+            "400",
+        ),
         ("another method", "PUT /callback HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n".into(), "405"),
     ] {
         assert_eq!(raw(&url, &request).await, expected, "{what}");

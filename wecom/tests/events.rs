@@ -19,9 +19,10 @@ fn read(crypto: &Crypto, text: &str) -> Result<Event, wecom::callback::CallbackE
     Event::read(&crypto.open(&query, body.as_bytes())?.notice()?)
 }
 
-/// `ThirdParty(SuiteTicket`: the group and the type, without what is in them.
+/// `ThirdParty SuiteTicket`: the group and the type, without what is in them.
 fn name(event: &Event) -> String {
-    format!("{event:?}").split([' ', '{']).next().unwrap_or_default().trim_end_matches('(').to_owned()
+    let text = format!("{event:?}");
+    text.split('(').take(2).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -49,6 +50,8 @@ fn samples_of_the_documentation() {
     }
     println!("{} samples: {typed} typed, {} unknown: {}", files.len(), unknown.len(), unknown.join(", "));
     assert!(!files.is_empty() && wrong.is_empty(), "known events that cannot be read:\n{}", wrong.join("\n"));
+    // Blanks stand around its `InfoType` in the documentation.
+    assert!(!unknown.iter().any(|file| file.starts_with("SuiteTicketEvent")), "{unknown:?}");
     assert!(typed > 0, "not a single sample is known: are the events of the spec still generated?");
 }
 

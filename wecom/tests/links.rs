@@ -19,7 +19,9 @@ fn links_of_the_official_pages() {
     for (made, expected) in [
         (
             Authorize::corp("wxCorpId", BACK).url(),
-            format!("{authorize}wxCorpId&redirect_uri={BACK_ESCAPED}&response_type=code&scope=snsapi_base#wechat_redirect"),
+            format!(
+                "{authorize}wxCorpId&redirect_uri={BACK_ESCAPED}&response_type=code&scope=snsapi_base#wechat_redirect"
+            ),
         ),
         (
             Authorize::corp("wxCorpId", BACK).agent(1_000_002).private_info().state("a1").url(),
@@ -36,11 +38,18 @@ fn links_of_the_official_pages() {
         ),
         (
             Login::corp("WWCorpId", 1_000_000, "http://work.weixin.qq.com").state("WWLogin").url(),
-            format!("{login}CorpApp&appid=WWCorpId&agentid=1000000&redirect_uri=http%3A%2F%2Fwork.weixin.qq.com&state=WWLogin"),
+            format!(
+                "{login}CorpApp&appid=WWCorpId&agentid=1000000&redirect_uri=http%3A%2F%2Fwork.weixin.qq.com&state=WWLogin"
+            ),
         ),
         (
-            Login::provider("SuiteID", "http://work.weixin.qq.com").state("a b&+").language(Language::English).url(),
-            format!("{login}ServiceApp&appid=SuiteID&redirect_uri=http%3A%2F%2Fwork.weixin.qq.com&state=a%20b%26%2B&lang=en"),
+            Login::provider("SuiteID", "http://work.weixin.qq.com")
+                .state("a b&+")
+                .language(Language::English)
+                .url(),
+            format!(
+                "{login}ServiceApp&appid=SuiteID&redirect_uri=http%3A%2F%2Fwork.weixin.qq.com&state=a%20b%26%2B&lang=en"
+            ),
         ),
         (
             Install::new("ww-suite", "pre_1-Code", "https://a.example/回来").state("xx").url(),
@@ -82,7 +91,9 @@ fn links_that_would_not_work_are_refused() {
 /// The example of <https://developer.work.weixin.qq.com/document/path/90506>.
 #[test]
 fn the_official_signature() {
-    let ticket = Secret::from("sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg");
+    let ticket = Secret::from(
+        "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg",
+    );
     for url in ["http://mp.weixin.qq.com?params=value", "http://mp.weixin.qq.com?params=value#top"] {
         let signature = jssdk::signature(&ticket, "Wm3WZYTPz0wzccnW", Timestamp(1_414_587_457), url);
         assert_eq!(signature, "0f9de62fce790f9a083d5c99e95740ceb90c27ed");
@@ -92,7 +103,8 @@ fn the_official_signature() {
 #[tokio::test]
 async fn tickets_are_fetched_once_and_kept_apart() {
     let server = Server::with_tokens(|request| {
-        let ticket = format!("hush-{}-{}", request.path.rsplit('/').next().unwrap_or_default(), request.number);
+        let ticket =
+            format!("hush-{}-{}", request.path.rsplit('/').next().unwrap_or_default(), request.number);
         json(json!({"errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": 7200}))
     })
     .await;

@@ -1,6 +1,6 @@
 //! Mutated callbacks: whatever is sent, nothing panics, nothing grows without bound, no entity is expanded.
 //!
-//! `WECOM_MUTATIONS=1000000` sets how many; `WECOM_MUTATIONS_SEED` begins elsewhere.
+//! `WECOM_MUTATIONS=1000000` sets how many, instead of 20,000; `WECOM_MUTATIONS_SEED` begins elsewhere.
 
 use std::time::Instant;
 
@@ -72,10 +72,12 @@ impl Random {
     }
 
     fn mutate(&mut self, bytes: &mut Vec<u8>) {
-        for _ in 0..=self.below(4) {
+        // Mostly one: what is quite broken ends at the first check.
+        let often = if self.below(3) == 0 { 1 + self.below(4) } else { 1 };
+        for _ in 0..often {
             let at = self.below(bytes.len() + 1);
             let end = (at + self.below(24)).min(bytes.len());
-            match self.below(7) {
+            match self.below(8) {
                 0 => bytes.truncate(at),
                 1 => drop(bytes.drain(at..end)),
                 2 => drop(bytes.splice(at..at, NASTY[self.below(NASTY.len())].bytes())),
@@ -85,6 +87,10 @@ impl Random {
                 }
                 4 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
                 5 if at < bytes.len() => bytes[at] = self.below(256) as u8,
+                // Well-formed as before, but not what the field should hold.
+                6 if bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) => {
+                    bytes[at] = b"x0-9"[self.below(4)]
+                }
                 _ => {
                     bytes.rotate_left(at);
                 }
@@ -180,7 +186,7 @@ fn setting(name: &str, default: u64) -> u64 {
 #[test]
 fn mutated_callbacks() {
     hostile_bodies();
-    let count = usize::try_from(setting("WECOM_MUTATIONS", 100_000)).unwrap_or(usize::MAX);
+    let count = usize::try_from(setting("WECOM_MUTATIONS", 20_000)).unwrap_or(usize::MAX);
     let mut fuzz = Fuzz::new(setting("WECOM_MUTATIONS_SEED", 0x9e37_79b9_7f4a_7c15));
     let (began, before) = (Instant::now(), peak());
     for number in 0..count {
@@ -198,7 +204,7 @@ fn mutated_callbacks() {
         grown / 1024
     );
     // The mutations must not all end at the first check.
-    assert!(fuzz.opened > count / 3 && fuzz.read > count / 20, "{} opened, {} read", fuzz.opened, fuzz.read);
+    assert!(fuzz.opened > count / 3 && fuzz.read > count / 50, "{} opened, {} read", fuzz.opened, fuzz.read);
     assert!(grown < 16 * 1024 * 1024, "peak memory grew by {grown} bytes over {count} small callbacks");
 }
 

@@ -83,8 +83,8 @@ async fn second_process() {
             count(&store).await;
             say("counted");
         },
-        "count-100" => {
-            for _ in 0..100 {
+        "count-30" => {
+            for _ in 0..30 {
                 count(&store).await;
                 say("counted");
             }
@@ -121,17 +121,17 @@ async fn count(store: &FileStore) {
 #[tokio::test]
 async fn two_processes_lose_no_change() {
     let folder = Folder::new();
-    let part = format!("count-100 {}", folder.0.display());
+    let part = format!("count-30 {}", folder.0.display());
     let mut others = [(); 2].map(|()| Process::start("second_process", &part));
     let store = folder.store();
-    for _ in 0..100 {
+    for _ in 0..30 {
         count(&store).await;
     }
     for other in &mut others {
-        assert_eq!(other.wait().len(), 100);
+        assert_eq!(other.wait().len(), 30);
     }
     let stored = store.get(&key("access_token", "agent:1")).await.expect("works");
-    assert_eq!(number_of(stored.as_ref()), 300);
+    assert_eq!(number_of(stored.as_ref()), 90);
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn killed_processes_leave_no_torn_file_and_no_lock() {
     let key = key("access_token", "agent:1");
     let part = format!("count {}", folder.0.display());
     let mut said = 0;
-    let rounds = 30;
+    let rounds = 15;
     for round in 0..rounds {
         let mut others = [(); 2].map(|()| Process::start("second_process", &part));
         // Until both are at work; then killed wherever they are, a little later in each round.

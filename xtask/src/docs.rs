@@ -41,7 +41,9 @@ fn sentence(c: &Change) -> String {
         "required" => format!("{}: {} on the page, {} in the spec", c.at, c.page, c.here),
         "value-added" => format!("{}: new value {}", c.at, c.page),
         "code-added" => format!("{}: new on the page ({})", c.at, c.page),
-        "departure-over" => format!("{}: the page says {} now; its entry under `departures` can go", c.at, c.page),
+        "departure-over" => {
+            format!("{}: the page says {} now; its entry under `departures` can go", c.at, c.page)
+        }
         _ => format!("{}: the page says {}, the spec {}", c.at, c.page, c.here),
     }
 }

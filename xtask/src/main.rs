@@ -8,6 +8,7 @@ mod diff;
 mod docs;
 mod files;
 mod lint;
+mod openapi;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ enum Command {
     Changelog(diff::Changelog),
     /// Check the spec: every mistake, with file, line, column and what would be right
     Lint(lint::Lint),
+    /// The spec as OpenAPI, for tools that read that
+    Openapi(openapi::Openapi),
     /// Write spec files in their canonical form
     Fmt(lint::Fmt),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Changelog(args) => diff::changelog(&args),
         Command::Lint(args) => lint::lint(&args),
+        Command::Openapi(args) => openapi::openapi(&args),
         Command::Fmt(args) => lint::fmt(&args),
     };
     match ended {

@@ -75,7 +75,12 @@ pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Chang
         if !have.iter().any(|(c, _)| c.text() == code.text()) {
             let at = format!("errors.{}", code.text().unwrap_or_default());
             if !departures.iter().any(|d| d.0 == at || d.0 == "errors") {
-                out.push(Change { kind: "code-added", at, page: meaning.text().unwrap_or_default().into(), here: String::new() });
+                out.push(Change {
+                    kind: "code-added",
+                    at,
+                    page: meaning.text().unwrap_or_default().into(),
+                    here: String::new(),
+                });
             }
         }
     }
@@ -118,28 +123,53 @@ fn sides(
             let inside = departures.iter().any(|d| at.starts_with(&format!("{}.", d.0)));
             // Below a free value, or below another field that is new, there is nothing to add.
             let parent = at.rsplit_once('.').map_or("", |p| p.0);
-            let covered = ours.get(parent).is_some_and(|p| p.class == "any") || parent.contains('.') && !ours.contains_key(parent);
-            if departure.is_none() && !inside && !covered && !word_elsewhere(&ours, &theirs, at) {
-                out.push(Change { kind: "field-added", at: at.clone(), page: flat.ty.clone(), here: String::new() });
+            let covered = ours.get(parent).is_some_and(|p| p.class == "any")
+                || parent.contains('.') && !ours.contains_key(parent);
+            if departure.is_none() && !inside && !covered {
+                out.push(Change {
+                    kind: "field-added",
+                    at: at.clone(),
+                    page: flat.ty.clone(),
+                    here: String::new(),
+                });
             }
             continue;
         };
         if let Some((_, page, here)) = departure {
             if flat.ty == *here || flat.class == class(here) && flat.class != class(page) {
-                out.push(Change { kind: "departure-over", at: at.clone(), page: flat.ty.clone(), here: own.ty.clone() });
+                out.push(Change {
+                    kind: "departure-over",
+                    at: at.clone(),
+                    page: flat.ty.clone(),
+                    here: own.ty.clone(),
+                });
             }
             continue;
         }
         if flat.class != own.class && flat.class != "any" && own.class != "any" {
             out.push(Change { kind: "retyped", at: at.clone(), page: flat.ty.clone(), here: own.ty.clone() });
         }
-        if side != "response" && flat.required != own.required && flat.required.is_some() && own.required.is_some() {
+        if side != "response"
+            && flat.required != own.required
+            && flat.required.is_some()
+            && own.required.is_some()
+        {
             let says = |r: Option<bool>| if r == Some(true) { "required" } else { "optional" }.to_owned();
-            out.push(Change { kind: "required", at: at.clone(), page: says(flat.required), here: says(own.required) });
+            out.push(Change {
+                kind: "required",
+                at: at.clone(),
+                page: says(flat.required),
+                here: says(own.required),
+            });
         }
         if !own.values.is_empty() {
             for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
-                out.push(Change { kind: "value-added", at: at.clone(), page: value.clone(), here: String::new() });
+                out.push(Change {
+                    kind: "value-added",
+                    at: at.clone(),
+                    page: value.clone(),
+                    here: String::new(),
+                });
             }
         }
     }
@@ -147,15 +177,15 @@ fn sides(
         let departed = departures.iter().any(|d| d.0 == *at || at.starts_with(&format!("{}.", d.0)));
         let parent = at.rsplit_once('.').map_or("", |p| p.0);
         let covered = theirs.get(parent).is_none_or(|p| p.class == "any") && parent.contains('.');
-        if !theirs.contains_key(at) && !departed && !covered && !word_elsewhere(&theirs, &ours, at) {
-            out.push(Change { kind: "field-removed", at: at.clone(), page: String::new(), here: own.ty.clone() });
+        if !theirs.contains_key(at) && !departed && !covered {
+            out.push(Change {
+                kind: "field-removed",
+                at: at.clone(),
+                page: String::new(),
+                here: own.ty.clone(),
+            });
         }
     }
-}
-
-/// Query and body are one set of names: a field that only moved is said once, by the side that has it.
-fn word_elsewhere(_have: &BTreeMap<String, Flat>, _from: &BTreeMap<String, Flat>, _at: &str) -> bool {
-    false
 }
 
 /// A field without its place in the tree.
@@ -174,7 +204,8 @@ fn class(ty: &str) -> &'static str {
     let base = match inner {
         "json" => return "any",
         t if t.starts_with("map<") || t.starts_with("text<") => return "any",
-        "string" | "secret" | "digits" | "unix_text" | "millis_text" | "date" | "date8" | "datetime" | "rfc3339" | "base64" => 0,
+        "string" | "secret" | "digits" | "unix_text" | "millis_text" | "date" | "date8" | "datetime"
+        | "rfc3339" | "base64" => 0,
         t if t.starts_with("pipe") => 0,
         "i32" | "i64" | "u32" | "u64" | "flag" | "unix" | "millis" => 1,
         "f64" => 1,
@@ -193,7 +224,14 @@ fn class(ty: &str) -> &'static str {
     }
 }
 
-fn flatten(node: &Node, at: &str, module: &str, types: &Types, depth: usize, out: &mut BTreeMap<String, Flat>) {
+fn flatten(
+    node: &Node,
+    at: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
     if depth > 12 {
         return;
     }
@@ -210,16 +248,29 @@ fn flatten(node: &Node, at: &str, module: &str, types: &Types, depth: usize, out
     }
 }
 
-fn flatten_union(union: &Node, at: &str, module: &str, types: &Types, depth: usize, out: &mut BTreeMap<String, Flat>) {
+fn flatten_union(
+    union: &Node,
+    at: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
     if let Some(tag) = union.get("tag").and_then(Node::text) {
         let number = union.get("tag_type").is_some();
-        let flat = Flat { ty: if number { "i32" } else { "string" }.into(), class: if number { "number" } else { "string" }, required: None, values: vec![] };
+        let flat = Flat {
+            ty: if number { "i32" } else { "string" }.into(),
+            class: if number { "number" } else { "string" },
+            required: None,
+            values: vec![],
+        };
         out.entry(format!("{at}.{tag}")).or_insert(flat);
     }
     let payload = union.get("payload").and_then(Node::text).unwrap_or("sibling");
     for (name, v) in union.get("variants").map(entries).unwrap_or_default() {
         let name = name.text().unwrap_or_default();
-        let key = v.get("key").and_then(Node::text).unwrap_or(if payload == "sibling" { name } else { payload });
+        let key =
+            v.get("key").and_then(Node::text).unwrap_or(if payload == "sibling" { name } else { payload });
         if payload == "flat" && v.get("key").is_none() {
             inner(v, v.get("type").and_then(Node::text), at, module, types, depth, out);
             continue;
@@ -230,12 +281,24 @@ fn flatten_union(union: &Node, at: &str, module: &str, types: &Types, depth: usi
         }
         let here = format!("{at}.{key}");
         let text = ty.unwrap_or("object").to_owned();
-        out.entry(here.clone()).or_insert(Flat { class: class(&text), ty: text, required: None, values: vec![] });
+        out.entry(here.clone()).or_insert(Flat {
+            class: class(&text),
+            ty: text,
+            required: None,
+            values: vec![],
+        });
         inner(v, ty, &here, module, types, depth, out);
     }
 }
 
-fn one(field: &Node, here: &str, module: &str, types: &Types, depth: usize, out: &mut BTreeMap<String, Flat>) {
+fn one(
+    field: &Node,
+    here: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
     let ty = field.get("type").and_then(Node::text).unwrap_or("string").to_owned();
     let required = match field.get("required").and_then(Node::text) {
         None | Some("false") => Some(false),
@@ -243,21 +306,35 @@ fn one(field: &Node, here: &str, module: &str, types: &Types, depth: usize, out:
         // A condition in words is neither.
         Some(_) => None,
     };
-    let mut values: Vec<String> = field.get("values").map(entries).unwrap_or_default().iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect();
+    let mut values: Vec<String> = field
+        .get("values")
+        .map(entries)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|(k, _)| k.text().map(str::to_owned))
+        .collect();
     let mut class_of = class(&ty);
     let leaf = ty.trim_start_matches("list<").trim_start_matches("pipe<").trim_end_matches('>').to_owned();
-    if let Some((_, def)) = named(&leaf, module, types) {
-        if let Some(list) = def.get("values") {
-            values = entries(list).iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect();
-            let scalar = def.get("type").and_then(Node::text).unwrap_or("string");
-            class_of = class(&ty.replace(&leaf, scalar));
-        }
+    if let Some((_, def)) = named(&leaf, module, types)
+        && let Some(list) = def.get("values")
+    {
+        values = entries(list).iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect();
+        let scalar = def.get("type").and_then(Node::text).unwrap_or("string");
+        class_of = class(&ty.replace(&leaf, scalar));
     }
     out.insert(here.to_owned(), Flat { class: class_of, ty: ty.clone(), required, values });
     inner(field, Some(&ty), here, module, types, depth, out);
 }
 
-fn inner(node: &Node, ty: Option<&str>, at: &str, module: &str, types: &Types, depth: usize, out: &mut BTreeMap<String, Flat>) {
+fn inner(
+    node: &Node,
+    ty: Option<&str>,
+    at: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
     flatten(node, at, module, types, depth + 1, out);
     let leaf = ty.unwrap_or_default().trim_start_matches("list<").trim_end_matches('>');
     if let Some((module, def)) = named(leaf, module, types) {

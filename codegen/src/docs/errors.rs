@@ -64,7 +64,11 @@ pub fn codes(pages: &[Page], endpoints: &[Endpoint]) -> Vec<Code> {
 }
 
 /// Adds the codes that `errors.yaml` lacks, with a class by wording.
-pub(crate) fn import(trees: &mut Vec<Tree>, codes: &[Code], notes: &mut Vec<(String, String, Assumption)>) -> Vec<i64> {
+pub(crate) fn import(
+    trees: &mut Vec<Tree>,
+    codes: &[Code],
+    notes: &mut Vec<(String, String, Assumption)>,
+) -> Vec<i64> {
     if codes.is_empty() {
         return vec![];
     }
@@ -84,7 +88,11 @@ pub(crate) fn import(trees: &mut Vec<Tree>, codes: &[Code], notes: &mut Vec<(Str
         set(&mut entry, "class", plain(class));
         set(&mut trees[at].root, &key, entry);
         let what = format!("code {key} was classed `{class}` by its wording");
-        notes.push((format!("code {key}"), code.place.0.clone(), Assumption { kind: "error-class", line: code.place.1, what }));
+        notes.push((
+            format!("code {key}"),
+            code.place.0.clone(),
+            Assumption { kind: "error-class", line: code.place.1, what },
+        ));
         added.push(code.code);
     }
     added
@@ -93,18 +101,39 @@ pub(crate) fn import(trees: &mut Vec<Tree>, codes: &[Code], notes: &mut Vec<(Str
 /// The class that a code's wording suggests. Order matters: the more telling words come first.
 pub fn class(code: i64, meaning: &str) -> &'static str {
     const WORDS: &[(&str, &str)] = &[
-        ("throttled", "(?i)频率|频繁|过快|并发|freq|rate limit|too many request|次数.{0,4}(限制|上限)|请求数"),
-        ("token_expired", "(?i)access_?token.{0,12}(过期|失效|不合法|无效|expired|invalid)|(无效|不合法|过期|invalid|expired).{0,12}access_?token"),
-        ("credential", "(?i)secret|凭证|签名|signature|ticket|permanent_code|auth_?code|corpid.{0,6}(不合法|无效)|解密|ip不在白名单|not allow.* ip|可信ip"),
+        (
+            "throttled",
+            "(?i)频率|频繁|过快|并发|freq|rate limit|too many request|次数.{0,4}(限制|上限)|请求数",
+        ),
+        (
+            "token_expired",
+            "(?i)access_?token.{0,12}(过期|失效|不合法|无效|expired|invalid)|(无效|不合法|过期|invalid|expired).{0,12}access_?token",
+        ),
+        (
+            "credential",
+            "(?i)secret|凭证|签名|signature|ticket|permanent_code|auth_?code|corpid.{0,6}(不合法|无效)|解密|ip不在白名单|not allow.* ip|可信ip",
+        ),
         ("payment", "支付|余额|扣款|退款|红包|付款|订单|账单|商户"),
-        ("transient", "(?i)系统(繁忙|错误|内部)|system (busy|error)|稍后|重试|timeout|超时|服务.{0,4}(异常|不可用)|internal"),
+        (
+            "transient",
+            "(?i)系统(繁忙|错误|内部)|system (busy|error)|稍后|重试|timeout|超时|服务.{0,4}(异常|不可用)|internal",
+        ),
         ("content", "(?i)敏感|违规|涉嫌|非法内容|spam|安全风险"),
         ("unsupported", "(?i)不支持|已废弃|已下线|未开(通|启)|not support|deprecated|没有开启|不再支持|暂不"),
-        ("quota", "(?i)上限|达到.{0,6}限制|超(过|出).{0,10}(数量|个数|总数|限额|配额|最大)|数量超|too many|quota|exceed.*(limit|max)|容量|空间不足"),
-        ("permission", "(?i)权限|无权|未授权|没有授权|不允许|不可见|可见范围|no (privilege|permission)|forbid|not allow|unauthorized|禁止|白名单"),
+        (
+            "quota",
+            "(?i)上限|达到.{0,6}限制|超(过|出).{0,10}(数量|个数|总数|限额|配额|最大)|数量超|too many|quota|exceed.*(limit|max)|容量|空间不足",
+        ),
+        (
+            "permission",
+            "(?i)权限|无权|未授权|没有授权|不允许|不可见|可见范围|no (privilege|permission)|forbid|not allow|unauthorized|禁止|白名单",
+        ),
         ("not_found", "(?i)不存在|找不到|未找到|not (exist|found)|不在|已删除|已解散|没有找到"),
         ("conflict", "(?i)已(经)?存在|重复|already|冲突|duplicate|exist|已被|状态|正在|已结束|已取消"),
-        ("parameter", "(?i)不合法|无效|参数|缺少|为空|格式|长度|过长|过大|invalid|missing|too long|empty|illegal|错误|非法|不能|超过"),
+        (
+            "parameter",
+            "(?i)不合法|无效|参数|缺少|为空|格式|长度|过长|过大|invalid|missing|too long|empty|illegal|错误|非法|不能|超过",
+        ),
     ];
     if code == 0 {
         return "ok";
@@ -113,7 +142,9 @@ pub fn class(code: i64, meaning: &str) -> &'static str {
         return "transient";
     }
     static PATTERNS: std::sync::LazyLock<Vec<(&str, Option<regex_lite::Regex>)>> =
-        std::sync::LazyLock::new(|| WORDS.iter().map(|(class, words)| (*class, regex_lite::Regex::new(words).ok())).collect());
+        std::sync::LazyLock::new(|| {
+            WORDS.iter().map(|(class, words)| (*class, regex_lite::Regex::new(words).ok())).collect()
+        });
     PATTERNS.iter().find(|(_, words)| has(words, meaning)).map_or("other", |(class, _)| class)
 }
 

@@ -79,7 +79,14 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                         };
                         let fresh = || {
                             let title = if is_title(&title) { title.clone() } else { page.title.clone() };
-                            let event = Event { matches: key.clone(), title, modes: vec![], pages: vec![], fields: vec![], notes: vec![] };
+                            let event = Event {
+                                matches: key.clone(),
+                                title,
+                                modes: vec![],
+                                pages: vec![],
+                                fields: vec![],
+                                notes: vec![],
+                            };
                             (event, Side::default())
                         };
                         let (event, side) = found.entry(key.clone()).or_insert_with(fresh);
@@ -99,7 +106,12 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                     for key in &last {
                         if let Some((_, side)) = found.get_mut(key) {
                             let title = Title { headings: vec![], ..near.clone() };
-                            side.tables.push(ParamTable { line: block.line, title, rows: rows.clone(), samples: vec![] });
+                            side.tables.push(ParamTable {
+                                line: block.line,
+                                title,
+                                rows: rows.clone(),
+                                samples: vec![],
+                            });
                         }
                     }
                     near = Title::default();
@@ -111,7 +123,10 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
         .into_values()
         .map(|(mut event, side)| {
             let fields = shape::build(&side, &[], &mut event.notes);
-            event.fields = fields.into_iter().filter(|f| !DISCRIMINATORS.contains(&f.name.as_str()) && f.name != "xml").collect();
+            event.fields = fields
+                .into_iter()
+                .filter(|f| !DISCRIMINATORS.contains(&f.name.as_str()) && f.name != "xml")
+                .collect();
             event.modes.sort();
             event
         })
@@ -178,7 +193,12 @@ impl Xml<'_> {
             } else {
                 let inner = &self.rest[1..];
                 let end = inner.find('>').unwrap_or(inner.len());
-                let tag = inner[..end].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
+                let tag = inner[..end]
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches('/')
+                    .to_owned();
                 let empty = inner[..end].ends_with('/');
                 self.rest = inner.get(end + 1..).unwrap_or("");
                 if tag.is_empty() || !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
@@ -211,13 +231,19 @@ impl Xml<'_> {
 }
 
 /// Adds the events that no file has. They land in files of their own, from where a person moves them to where they belong.
-pub(crate) fn import(trees: &mut Vec<Tree>, events: &[Event], notes: &mut Vec<(String, String, Assumption)>) -> Vec<String> {
+pub(crate) fn import(
+    trees: &mut Vec<Tree>,
+    events: &[Event],
+    notes: &mut Vec<(String, String, Assumption)>,
+) -> Vec<String> {
     let mut known: Vec<Vec<(String, String)>> = Vec::new();
     for tree in trees.iter().filter(|t| t.path.starts_with("events/")) {
         for (_, event) in tree.root.get("events").map(entries).unwrap_or_default() {
             let pairs = event.get("match").map(entries).unwrap_or_default();
-            let mut pairs: Vec<(String, String)> =
-                pairs.iter().filter_map(|(k, v)| Some((k.text()?.to_owned(), v.text()?.to_owned()))).collect();
+            let mut pairs: Vec<(String, String)> = pairs
+                .iter()
+                .filter_map(|(k, v)| Some((k.text()?.to_owned(), v.text()?.to_owned())))
+                .collect();
             pairs.sort();
             known.push(pairs);
         }
@@ -288,7 +314,11 @@ mod tests {
     fn a_sample_and_its_table() {
         let body = "## 新增成员\n```\n<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_contact]]></Event>\
                     <ChangeType>create_user</ChangeType><Id>7</Id><A><B>x</B><B>y</B></A></xml>\n```\n|参数|说明|\n|--|--|\n|Id|编号|\n|C|别名|";
-        let page = page::read("001-企业内部开发/p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}")).expect("page");
+        let page = page::read(
+            "001-企业内部开发/p.md",
+            &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"),
+        )
+        .expect("page");
         let list = events(&[page]);
         let [event] = list.as_slice() else { panic!("one event: {list:?}") };
         assert_eq!(event.key(), "change_contact.create_user");

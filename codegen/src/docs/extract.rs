@@ -389,7 +389,10 @@ impl Default for Digest {
 
 impl Digest {
     fn text(&mut self, text: &str) {
-        for c in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '`' | '#' | '|' | '-' | '\\')) {
+        for c in text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '`' | '#' | '|' | '-' | '\\'))
+        {
             for byte in c.to_string().bytes() {
                 self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }

@@ -86,11 +86,15 @@ pub(crate) fn trees(existing: &[SourceFile], failed: &mut Vec<(String, String)>)
         let mut report = Report::default();
         match yaml::parse(file, 0, &mut report).filter(|_| !report.has_errors()) {
             Some(root) => {
-                let head = file.text.lines().take_while(|l| l.starts_with('#')).map(|l| format!("{l}\n")).collect();
+                let head =
+                    file.text.lines().take_while(|l| l.starts_with('#')).map(|l| format!("{l}\n")).collect();
                 trees.push(Tree { path: file.path.clone(), head, root, old: Some(file.text.clone()) });
             }
             None => {
-                let why = report.diagnostics.first().map_or(String::new(), |d| format!("line {}: {}", d.pos.line, d.message));
+                let why = report
+                    .diagnostics
+                    .first()
+                    .map_or(String::new(), |d| format!("line {}: {}", d.pos.line, d.message));
                 failed.push((file.path.clone(), why));
             }
         }
@@ -130,7 +134,9 @@ fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize
     let near = trees.iter().position(|t| {
         t.old.is_some()
             && t.root.get("module").and_then(Node::text) == Some(module)
-            && t.root.get("endpoints").is_some_and(|l| entries(l).iter().any(|(k, _)| k.text().is_some_and(|k| k.starts_with(&group))))
+            && t.root.get("endpoints").is_some_and(|l| {
+                entries(l).iter().any(|(k, _)| k.text().is_some_and(|k| k.starts_with(&group)))
+            })
     });
     if let Some(at) = near {
         return at;
@@ -190,7 +196,8 @@ fn merge_sources(old: &mut Node, new: &Node) {
         let id = row.get("doc_id").and_then(Node::text);
         let page = row.get("page").and_then(Node::text);
         match have.iter_mut().find(|h| {
-            h.get("doc_id").and_then(Node::text).is_some_and(|d| Some(d) == id) || h.get("page").and_then(Node::text) == page
+            h.get("doc_id").and_then(Node::text).is_some_and(|d| Some(d) == id)
+                || h.get("page").and_then(Node::text) == page
         }) {
             Some(row_there) => {
                 for key in ["doc_id", "updated", "digest"] {

@@ -239,11 +239,12 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
         if SECRETS.contains(&name.as_str()) {
             out.base = "secret";
         } else if out.lists == 0
-            && has(regex!(r#"[用以]?\s*['"`‘]?\|['"`’]?\s*(分隔|分割|隔开|连接|拼接)|竖线(分隔|分割)"#), desc)
-            || out.lists == 0
-                && field.seen.iter().any(|v| {
-                    v.as_str().is_some_and(|t| has(regex!(r"^[A-Za-z0-9_@.\-]+(\|[A-Za-z0-9_@.\-]+)+$"), t))
-                })
+            && (has(
+                regex!(r#"[用以]?\s*['"`‘]?\|['"`’]?\s*(分隔|分割|隔开|连接|拼接)|竖线(分隔|分割)"#),
+                desc,
+            ) || field.seen.iter().any(|v| {
+                v.as_str().is_some_and(|t| has(regex!(r"^[A-Za-z0-9_@.\-]+(\|[A-Za-z0-9_@.\-]+)+$"), t))
+            }))
         {
             out.pipe = true;
         } else if has(regex!("时间戳"), desc)

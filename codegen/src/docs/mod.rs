@@ -20,5 +20,9 @@ pub mod sides;
 pub mod spec;
 pub mod status;
 pub mod text;
+pub(crate) mod tree;
 pub mod union;
 pub mod words;
+
+#[cfg(test)]
+mod tests;

@@ -20,14 +20,20 @@ pub(crate) fn mend(
     let mut report = Report::default();
     let spec = read::read(list.clone(), &mut report);
     let api = lower::lower(&spec, &mut report);
-    let mut taken: HashSet<(String, String)> = api.types.iter().map(|t| (t.module.clone(), t.rust.clone())).collect();
+    let mut taken: HashSet<(String, String)> =
+        api.types.iter().map(|t| (t.module.clone(), t.rust.clone())).collect();
     let mut wanted: BTreeMap<u32, Vec<(Pos, String)>> = BTreeMap::new();
     for d in &report.diagnostics {
         let module_of = |pos: &Pos| {
-            list.get(pos.file as usize).and_then(|f| f.text.lines().find_map(|l| l.strip_prefix("module: "))).unwrap_or_default().to_owned()
+            list.get(pos.file as usize)
+                .and_then(|f| f.text.lines().find_map(|l| l.strip_prefix("module: ")))
+                .unwrap_or_default()
+                .to_owned()
         };
         let name = match d.rule {
-            "name-collision" => find(regex!("types of module `[^`]*` are called `([^`]+)`"), &d.message).map(|m| m[1].clone()),
+            "name-collision" => {
+                find(regex!("types of module `[^`]*` are called `([^`]+)`"), &d.message).map(|m| m[1].clone())
+            }
             "reserved-name" => find(regex!("`([^`]+)` is a name"), &d.message).map(|m| m[1].clone()),
             "bad-name" => Some("Part".to_owned()),
             _ => None,
@@ -35,9 +41,16 @@ pub(crate) fn mend(
         let Some(name) = name else { continue };
         let module = module_of(&d.pos);
         let base = if d.rule == "reserved-name" { format!("{name}Part") } else { name };
-        let free = (1..10_000)
-            .map(|n| if n == 1 && d.rule == "reserved-name" { base.clone() } else { format!("{base}{}", n + 1) })
-            .find(|n| !taken.contains(&(module.clone(), n.clone())));
+        let free =
+            (1..10_000)
+                .map(|n| {
+                    if n == 1 && d.rule == "reserved-name" {
+                        base.clone()
+                    } else {
+                        format!("{base}{}", n + 1)
+                    }
+                })
+                .find(|n| !taken.contains(&(module.clone(), n.clone())));
         if let Some(free) = free {
             taken.insert((module, free.clone()));
             wanted.entry(d.pos.file).or_default().push((d.pos, free));
@@ -52,7 +65,11 @@ pub(crate) fn mend(
             if name_at(&mut root, pos, &name) || endpoint_at(&mut root, pos) {
                 here += 1;
                 let what = format!("two types have the same name by rule; this one was called `{name}`");
-                notes.push((file.path.clone(), file.path.clone(), Assumption { kind: "type-name", line: pos.line, what }));
+                notes.push((
+                    file.path.clone(),
+                    file.path.clone(),
+                    Assumption { kind: "type-name", line: pos.line, what },
+                ));
             }
         }
         if here > 0
@@ -67,7 +84,9 @@ pub(crate) fn mend(
 
 /// An endpoint's name may change its case only: capitals keep it apart from the runtime's.
 fn endpoint_at(root: &mut Node, pos: Pos) -> bool {
-    let Some(Kind::Map(list)) = super::node::get_mut(root, "endpoints").map(|n| &mut n.kind) else { return false };
+    let Some(Kind::Map(list)) = super::node::get_mut(root, "endpoints").map(|n| &mut n.kind) else {
+        return false;
+    };
     for (key, value) in list.iter_mut().filter(|(k, _)| k.pos == pos) {
         let path = key.text().unwrap_or_default();
         if let Some((_, name)) = crate::names::of_path(path) {
@@ -83,7 +102,9 @@ fn name_at(node: &mut Node, pos: Pos, name: &str) -> bool {
     match &mut node.kind {
         Kind::Map(entries) => {
             for (key, value) in entries.iter_mut() {
-                let at_key = key.pos == pos && matches!(value.kind, Kind::Map(_)) && !key.text().is_some_and(|k| k.starts_with("/cgi-bin/"));
+                let at_key = key.pos == pos
+                    && matches!(value.kind, Kind::Map(_))
+                    && !key.text().is_some_and(|k| k.starts_with("/cgi-bin/"));
                 let at_union = key.text() == Some("union") && value.pos == pos;
                 // An override that is itself taken.
                 if key.text() == Some("name") && value.pos == pos {

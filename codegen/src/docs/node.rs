@@ -29,7 +29,7 @@ pub(crate) fn set(node: &mut Node, key: &str, value: Node) {
     if let Kind::Map(entries) = &mut node.kind {
         match entries.iter_mut().find(|(k, _)| k.text() == Some(key)) {
             Some((_, old)) => *old = value,
-            None => entries.push((text(key), value)),
+            None => entries.push((plain(key), value)),
         }
     }
 }
@@ -94,7 +94,8 @@ fn write(node: &Node, out: &mut String) {
         Kind::Map(entries) => {
             out.push('{');
             for (key, value) in entries {
-                quote(key.text().unwrap_or_default(), out);
+                // Numbers stay plain keys, as people write them.
+                write(key, out);
                 out.push_str(": ");
                 write(value, out);
                 out.push_str(",\n");

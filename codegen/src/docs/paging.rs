@@ -55,9 +55,8 @@ pub fn paging(request: &[Field], response: &[Field]) -> Option<Paging> {
         return Some(out);
     }
     let ask = pick(request, OFFSETS)?;
-    if out.limit.is_none() {
-        return None;
-    }
+    // An offset without a page size pages nothing.
+    out.limit.as_ref()?;
     (out.ask, out.offset) = (ask, true);
     Some(out)
 }

@@ -26,7 +26,9 @@ pub fn read(text: &str) -> Option<Value> {
 /// Keys without blanks around them: `"status "` is a slip of the page.
 fn trimmed(value: Value) -> Value {
     match value {
-        Value::Object(map) => Value::Object(map.into_iter().map(|(k, v)| (k.trim().to_owned(), trimmed(v))).collect()),
+        Value::Object(map) => {
+            Value::Object(map.into_iter().map(|(k, v)| (k.trim().to_owned(), trimmed(v))).collect())
+        }
         Value::Array(list) => Value::Array(list.into_iter().map(trimmed).collect()),
         other => other,
     }
@@ -202,7 +204,7 @@ impl Reader {
     fn word(&mut self) -> Option<Value> {
         let mut text = String::new();
         while let Some(c) = self.peek() {
-            if ",}]\n{[\"".contains(c) || (c == '/' && self.ahead(1) == Some('/')) {
+            if ",}]\n{[\"".contains(c) || (c == '/' && matches!(self.ahead(1), Some('/' | '*'))) {
                 break;
             }
             text.push(c);

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
+pub(crate) use super::tree::seed;
+use super::tree::{all, each, ensure, get, get_mut, sort};
 
 /// JSON types that a field was seen with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -264,63 +266,6 @@ fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &m
     }
 }
 
-fn sort(list: &mut [Field]) {
-    list.sort_by_key(|f| if f.told { f.order } else { usize::MAX });
-    list.iter_mut().for_each(|f| sort(&mut f.children));
-}
-
-/// Merges a sample object into the tree.
-pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
-    let Value::Object(map) = value else { return };
-    for field in list.iter_mut() {
-        field.held.0 += 1;
-    }
-    for (key, value) in map {
-        let index = match list.iter().position(|f| f.name == *key) {
-            Some(i) => i,
-            None => {
-                list.push(Field { name: key.clone(), held: (1, 0), ..Field::default() });
-                list.len() - 1
-            }
-        };
-        list[index].held.1 += 1;
-        note(&mut list[index], value, 0);
-    }
-}
-
-fn note(field: &mut Field, value: &Value, lists: u8) {
-    match value {
-        Value::Array(items) => {
-            if field.lists == 0 {
-                field.lists = lists + 1;
-            }
-            for item in items {
-                note(field, item, lists + 1);
-            }
-            return;
-        }
-        Value::Object(_) => {
-            field.kinds.object = true;
-            seed(&mut field.children, value);
-        }
-        Value::String(_) => field.kinds.string = true,
-        Value::Number(n) if n.is_f64() => field.kinds.float = true,
-        Value::Number(_) => field.kinds.int = true,
-        Value::Bool(_) => field.kinds.bool = true,
-        Value::Null => return,
-    }
-    if lists == 0 {
-        field.single = true;
-    } else if !field.leaves || lists < field.lists {
-        // Samples with a bracket too many show the same field deeper elsewhere: the shallowest counts.
-        field.lists = lists;
-        field.leaves = true;
-    }
-    if !value.is_object() && field.seen.len() < 12 && !field.seen.contains(value) {
-        field.seen.push(value.clone());
-    }
-}
-
 /// A sample of a part: laid upon the field that its title names, or whose children it repeats.
 fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumption>) {
     let Value::Object(map) = &sample.value else { return };
@@ -378,8 +323,7 @@ fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumpti
 
 /// Lays the rows of a table upon a tree.
 fn lay(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
-    let parsed: Vec<Option<(usize, Vec<(String, bool)>)>> =
-        table.rows.iter().map(|r| sides::path(&r.name)).collect();
+    let parsed: Vec<Option<sides::Path>> = table.rows.iter().map(|r| sides::path(&r.name)).collect();
     let mut used: HashSet<Vec<String>> = HashSet::new();
     let mut last: Vec<String> = Vec::new();
     let mut stack: Vec<Vec<String>> = Vec::new();
@@ -393,7 +337,7 @@ fn lay(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut
             ensure(root, &path).links.extend(row.links.iter().cloned());
             continue;
         }
-        let many: Vec<(usize, Vec<(String, bool)>)> = match parsed {
+        let many: Vec<sides::Path> = match parsed {
             Some(p) => vec![p.clone()],
             // `a/b` or `a、b`: one row for several fields.
             None => {
@@ -544,37 +488,11 @@ fn resolve(
     own
 }
 
-/// All paths of the tree that end so, in order of depth then place.
-fn all(root: &[Field], names: &[String]) -> Vec<Vec<String>> {
-    let mut out = Vec::new();
-    each(root, &mut vec![], &mut |path, _| {
-        if path.ends_with(names) {
-            out.push(path.to_vec());
-        }
-    });
-    out.sort_by_key(Vec::len);
-    out
-}
-
-/// Every field with its path.
-pub(crate) fn each(list: &[Field], path: &mut Vec<String>, visit: &mut dyn FnMut(&[String], &Field)) {
-    for field in list {
-        path.push(field.name.clone());
-        visit(path, field);
-        if path.len() < 24 {
-            each(&field.children, path, visit);
-        }
-        path.pop();
-    }
-}
-
 /// The fields that a titled table describes.
 fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
     let mut out: Vec<Vec<String>> = Vec::new();
-    if !title.root.is_empty() {
-        if own && title.names.is_empty() {
-            return all(root, &title.root).into_iter().take(1).collect();
-        }
+    if !title.root.is_empty() && own && title.names.is_empty() {
+        return all(root, &title.root).into_iter().take(1).collect();
     }
     // The innermost heading that a row links to.
     for heading in title.headings.iter().rev() {
@@ -634,31 +552,6 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| !w.is_empty())
 }
 
-/// A field by its path.
-pub(crate) fn get<'f>(root: &'f [Field], path: &[String]) -> Option<&'f Field> {
-    let (first, rest) = path.split_first()?;
-    let field = root.iter().find(|f| f.name == *first)?;
-    if rest.is_empty() { Some(field) } else { get(&field.children, rest) }
-}
-
-fn get_mut<'f>(root: &'f mut [Field], path: &[String]) -> Option<&'f mut Field> {
-    let (first, rest) = path.split_first()?;
-    let field = root.iter_mut().find(|f| f.name == *first)?;
-    if rest.is_empty() { Some(field) } else { get_mut(&mut field.children, rest) }
-}
-
-fn ensure<'f>(root: &'f mut Vec<Field>, path: &[String]) -> &'f mut Field {
-    let name = path.first().cloned().unwrap_or_default();
-    let index = root.iter().position(|f| f.name == name).unwrap_or_else(|| {
-        root.push(Field { name, ..Field::default() });
-        root.len() - 1
-    });
-    match path.len() {
-        0 | 1 => &mut root[index],
-        _ => ensure(&mut root[index].children, &path[1..]),
-    }
-}
-
 /// `此时固定为text`: the constant of a tag.
 pub(crate) fn constants(desc: &str) -> Vec<String> {
     let mut out = Vec::new();
@@ -669,4 +562,68 @@ pub(crate) fn constants(desc: &str) -> Vec<String> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::sides::Row;
+
+    /// Rows (`name` or `name:type`) laid upon a sample; the result as paths.
+    fn check(sample: &str, tables: &[(&str, &[&str])], want: &str) {
+        let mut side = Side::default();
+        if let Ok(value) = serde_json::from_str(sample) {
+            side.samples.push(sides::Sample { line: 1, value, title: Title::default() });
+        }
+        for (line, (title, names)) in tables.iter().enumerate() {
+            let row = |n: &&str| {
+                let (name, ty) = n.split_once('|').unwrap_or((n, ""));
+                Row { name: name.into(), ty: ty.into(), desc: String::new(), ..Row::default() }
+            };
+            let rows = names.iter().map(row).collect();
+            let title = if title.is_empty() { Title::default() } else { sides::title(title) };
+            side.tables.push(ParamTable { line: line as u32, title, rows, samples: vec![] });
+        }
+        let mut got = Vec::new();
+        let tree = build(&side, &[], &mut vec![]);
+        each(&tree, &mut vec![], &mut |path, field| {
+            if field.told {
+                got.push(path.join("."));
+            }
+        });
+        assert_eq!(got.join(" "), want, "{sample} {tables:?}");
+    }
+
+    #[test]
+    fn nesting_in_its_styles() {
+        // Dotted; relative to a root that is not said; children listed as peers; by marks; by brackets.
+        check("{\"a\":{\"b\":1}}", &[("", &["a", "a.b"])], "a a.b");
+        check("{\"r\":{\"a\":{\"b\":1}}}", &[("", &["a.b"])], "r.a.b");
+        check(
+            "{\"info\":[{\"userid\":\"x\",\"n\":1}],\"t\":1}",
+            &[("", &["info", "userid", "n", "t"])],
+            "info info.userid info.n t",
+        );
+        check("", &[("", &["a", "└ b", "└ └ c", "d"])], "a a.b a.b.c d");
+        check("{\"list\":[{\"x\":1}]}", &[("", &["list[].x"])], "list.x");
+        // A first word that is spelt otherwise than in the sample.
+        check("{\"device_list\":[{\"code\":1}]}", &[("", &["device.code"])], "device_list.code");
+        // A field that no sample shows, between two of one object.
+        check("{\"o\":{\"a\":1,\"c\":1}}", &[("", &["o", "a", "b", "c"])], "o o.a o.b o.c");
+    }
+
+    #[test]
+    fn tables_of_parts() {
+        check("{\"a\":{}}", &[("", &["a|object(Field)"]), ("Field", &["x", "y"])], "a a.x a.y");
+        check("{\"text\":{\"c\":1}}", &[("", &["text"]), ("text 说明", &["c"])], "text text.c");
+        // A type that contains itself ends.
+        check("", &[("", &["a|object(Node)"]), ("Node", &["kids|Node[]"])], "a a.kids");
+    }
+
+    #[test]
+    fn constants_of_tags() {
+        assert_eq!(constants("消息类型，此时固定为：text"), ["text"]);
+        assert_eq!(constants("此处固定为`image`"), ["image"]);
+        assert!(constants("固定为 0").is_empty());
+    }
 }

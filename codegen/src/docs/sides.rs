@@ -453,8 +453,11 @@ fn codes(table: &Table, out: &mut Vec<(i64, String)>) {
     }
 }
 
+/// Depth by marks, and segments with whether they are marked as arrays.
+pub(crate) type Path = (usize, Vec<(String, bool)>);
+
 /// The wire path of a name cell: depth by `└`, segments, and which of them are marked as arrays.
-pub(crate) fn path(cell: &str) -> Option<(usize, Vec<(String, bool)>)> {
+pub(crate) fn path(cell: &str) -> Option<Path> {
     let text = narrow(cell);
     let depth = text
         .chars()

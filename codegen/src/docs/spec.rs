@@ -28,7 +28,11 @@ pub(crate) struct Writer<'a> {
 pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     let mut w = Writer { notes };
     let mut out = map();
-    set(&mut out, "title", text(if e.title.is_empty() { e.path.clone() } else { prose(&e.title).replace('\n', " ") }));
+    set(
+        &mut out,
+        "title",
+        text(if e.title.is_empty() { e.path.clone() } else { prose(&e.title).replace('\n', " ") }),
+    );
     set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
     set(&mut out, "auth", plain(e.auth.word()));
     set(&mut out, "modes", list(e.modes.iter().map(|m| plain(mode_word(*m))).collect()));
@@ -68,7 +72,11 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         if entry.get("fields").is_some() || entry.get("union").is_some() {
             entry = map();
             set(&mut entry, "type", plain("string"));
-            w.note("query-object", f.line, format!("`{}` stands in the URL and is described as an object", f.name));
+            w.note(
+                "query-object",
+                f.line,
+                format!("`{}` stands in the URL and is described as an object", f.name),
+            );
         }
         set(&mut fields, &f.name, entry);
     }
@@ -88,7 +96,8 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         }
         set(out, "request", request);
     }
-    let answered: Vec<Field> = e.response.iter().filter(|f| !matches!(f.name.as_str(), "errcode" | "errmsg")).cloned().collect();
+    let answered: Vec<Field> =
+        e.response.iter().filter(|f| !matches!(f.name.as_str(), "errcode" | "errmsg")).cloned().collect();
     let mut response = map();
     if e.bytes && answered.iter().all(|f| !f.told) {
         set(&mut response, "body", plain("bytes"));
@@ -146,7 +155,9 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
 fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
     let (mut query, mut body) = (Vec::new(), Vec::new());
     for f in &e.request {
-        let token = Auth::ALL.iter().any(|(word, a)| *word == f.name && *a != Auth::None && (*word != "key" || e.auth == Auth::Key));
+        let token = Auth::ALL
+            .iter()
+            .any(|(word, a)| *word == f.name && *a != Auth::None && (*word != "key" || e.auth == Auth::Key));
         if f.name == e.auth.word() || token && f.told && f.children.is_empty() {
             continue;
         }
@@ -156,11 +167,16 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
     }
     for (name, value) in &e.query {
         if !query.iter().any(|f| f.name == *name) && !body.iter().any(|f| f.name == *name) {
-            let mut f = Field { name: name.clone(), told: true, required: Some("是".into()), ..Field::default() };
+            let mut f =
+                Field { name: name.clone(), told: true, required: Some("是".into()), ..Field::default() };
             if is_fixed(value) {
                 f.desc = format!("固定为{value}");
             }
-            w.note("query-without-row", e.pages.first().map_or(0, |p| p.line), format!("`{name}` stands in the URL alone; a string was assumed"));
+            w.note(
+                "query-without-row",
+                e.pages.first().map_or(0, |p| p.line),
+                format!("`{name}` stands in the URL alone; a string was assumed"),
+            );
             query.push(f);
         }
     }
@@ -178,7 +194,11 @@ fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
     set(out, "file", file);
     // The file's own row and the attributes of its form part are no fields.
     const PARTS: &[&str] = &["filename", "filelength", "content-type", "media", "name"];
-    let rest: Vec<Field> = body.iter().filter(|f| f.name != name && !PARTS.contains(&f.name.as_str()) && f.told).cloned().collect();
+    let rest: Vec<Field> = body
+        .iter()
+        .filter(|f| f.name != name && !PARTS.contains(&f.name.as_str()) && f.told)
+        .cloned()
+        .collect();
     w.object(&rest, Side::Request, 0, out);
 }
 
@@ -202,7 +222,10 @@ impl Writer<'_> {
                 Some(name) if !taken.contains(&name) => taken.push(name),
                 _ => {
                     let base = rust.unwrap_or_else(|| "field".into());
-                    let name = (2..).map(|n| format!("{}_{n}", base.trim_end_matches('_'))).find(|n| !taken.contains(n)).unwrap_or(base);
+                    let name = (2..)
+                        .map(|n| format!("{}_{n}", base.trim_end_matches('_')))
+                        .find(|n| !taken.contains(n))
+                        .unwrap_or(base);
                     self.note("field-name", f.line, format!("`{}` takes the Rust name `{name}`", f.name));
                     set(&mut entry, "rust", plain(&name));
                     taken.push(name);
@@ -215,12 +238,20 @@ impl Writer<'_> {
             set(out, "fields", node);
         }
         if let Some(u) = chosen {
-            let field = ["content", "payload", "variant", "body"].iter().find(|n| !taken.iter().any(|t| t == **n));
+            let field =
+                ["content", "payload", "variant", "body"].iter().find(|n| !taken.iter().any(|t| t == **n));
             set(out, "union", self.union(&u, fields, side, depth, field.filter(|_| has_fields).copied()));
         }
     }
 
-    fn union(&mut self, u: &union::Union, fields: &[Field], side: Side, depth: usize, field: Option<&str>) -> Node {
+    fn union(
+        &mut self,
+        u: &union::Union,
+        fields: &[Field],
+        side: Side,
+        depth: usize,
+        field: Option<&str>,
+    ) -> Node {
         let mut out = map();
         if let Some(field) = field {
             set(&mut out, "field", plain(field));
@@ -347,17 +378,27 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
     let mut listed: Vec<String> = Vec::new();
     if (whole || words_of) && !t.map && !f.name.ends_with("time") {
         let values = words::values(&f.desc, whole);
-        let fits = |v: &str| whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of;
+        let fits = |v: &str| {
+            whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
+        };
         let shown = f.seen.iter().all(|s| {
             let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
             values.iter().any(|(v, _)| *v == s) || (words_of && s.contains(['|', 'x', 'X', '_']))
         });
-        let named: Vec<Option<String>> = values
-            .iter()
-            .map(|(v, _)| if whole { Some(format!("V{}", v.replace('-', "Minus"))) } else { names::variant_name(v) })
-            .collect();
+        let named: Vec<Option<String>> =
+            values
+                .iter()
+                .map(|(v, _)| {
+                    if whole { Some(format!("V{}", v.replace('-', "Minus"))) } else { names::variant_name(v) }
+                })
+                .collect();
         let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
-        if values.len() >= 2 && values.len() <= 80 && unique && values.iter().all(|(v, _)| fits(v)) && (shown || whole) {
+        if values.len() >= 2
+            && values.len() <= 80
+            && unique
+            && values.iter().all(|(v, _)| fits(v))
+            && (shown || whole)
+        {
             let mut node = map();
             for ((value, label), name) in values.iter().zip(named) {
                 let mut entry = map();
@@ -382,15 +423,17 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
     if textual && let Some(l) = limits.bytes {
         set(out, "bytes", text(l));
     }
-    if whole && t.lists == 0 && listed.is_empty()
+    if whole
+        && t.lists == 0
+        && listed.is_empty()
         && let Some(l) = limits.range.filter(|l| in_range(l, t.base))
     {
         set(out, "range", text(l));
     }
-    if t.lists > 0 || t.pipe {
-        if let Some(l) = limits.items {
-            set(out, "items", text(l));
-        }
+    if (t.lists > 0 || t.pipe)
+        && let Some(l) = limits.items
+    {
+        set(out, "items", text(l));
     }
     if let Some(d) = words::default(&f.desc).or_else(|| f.required.as_deref().and_then(words::default)) {
         let fits = t.lists == 0
@@ -418,7 +461,9 @@ fn in_range(limit: &str, base: &str) -> bool {
         "u32" => u32::MAX.into(),
         _ => i64::MAX.into(),
     };
-    limit.split("..").all(|n| n.is_empty() || n.parse::<i128>().is_ok_and(|n| n <= top && (n >= 0 || !base.starts_with('u'))))
+    limit.split("..").all(|n| {
+        n.is_empty() || n.parse::<i128>().is_ok_and(|n| n <= top && (n >= 0 || !base.starts_with('u')))
+    })
 }
 
 fn sources(e: &Endpoint) -> Node {
@@ -452,7 +497,12 @@ pub(crate) fn mode_word(mode: Mode) -> &'static str {
 pub(crate) fn prose(text: &str) -> String {
     let text = replace(regex!(r"</?[A-Za-z!][^<>]*>?"), text, "");
     let text = replace(regex!(r"https?://(?:developer\.)?(?:open\.)?work\.weixin\.qq\.com/\S*"), &text, "");
-    let mut text = text.replace("</", "").replace("](#", "] (").replace("&#", "& #").replace("!!#", "").replace("work.weixin.qq.com/document", "");
+    let mut text = text
+        .replace("</", "")
+        .replace("](#", "] (")
+        .replace("&#", "& #")
+        .replace("!!#", "")
+        .replace("work.weixin.qq.com/document", "");
     for furniture in ["请求示例", "参数说明：", "参数说明:"] {
         text = text.replace(furniture, "");
     }

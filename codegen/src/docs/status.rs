@@ -68,7 +68,13 @@ pub fn status(existing: &[SourceFile], endpoints: &[Endpoint]) -> Result<Vec<Ent
     for e in endpoints {
         let pages: Vec<i64> = e.pages.iter().map(|p| p.page).collect();
         let Some(list) = keys.remove(&e.path) else {
-            out.push(Entry { state: State::New, path: e.path.clone(), title: e.title.clone(), pages, changes: vec![] });
+            out.push(Entry {
+                state: State::New,
+                path: e.path.clone(),
+                title: e.title.clone(),
+                pages,
+                changes: vec![],
+            });
             continue;
         };
         for (key, module, node) in list {

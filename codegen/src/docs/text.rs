@@ -68,11 +68,18 @@ pub fn unescape(text: &str) -> String {
 pub fn clean(text: &str) -> String {
     // Most cells have no marks at all: they need no pattern.
     if !text.contains(['<', '[', '!', '*', '_', '&', '\\']) {
-        return text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n").trim().to_owned();
+        return text
+            .lines()
+            .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+            .join("\n")
+            .trim()
+            .to_owned();
     }
     let text = replace(regex!(r"(?i)<\s*/?\s*br\s*/?\s*>"), text, "\n");
     if !text.contains(['[', '!', '*', '<']) && !text.contains("__") {
-        let lines: Vec<String> = unescape(&text).lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let lines: Vec<String> =
+            unescape(&text).lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         return lines.join("\n").trim().to_owned();
     }
     let text = replace(regex!(r"!\[[^\]]*\]\([^)]*\)"), &text, "");

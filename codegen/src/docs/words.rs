@@ -7,12 +7,16 @@ pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
     let desc = narrow(desc);
     // One value a line: behind punctuation, and where a blank stands before the next value.
     let desc = replace(regex!(r"[,;。\n]"), &desc, "\n");
-    let desc = replace(regex!(r#"[ \t)]+(['"`]?-?[0-9]{1,5}['"`]?\s*(?:-|:|=|表示|代表|为))"#), &desc, "\n$1");
-    let number = regex!(r#"(?:^|[^0-9A-Za-z_.~\-])['"`]?(-?[0-9]{1,5})['"`]?\s*(?:-+|:|=|表示|代表|、|\.|为)\s*([^0-9\s].*)$"#);
+    let desc =
+        replace(regex!(r#"[ \t)]+(['"`]?-?[0-9]{1,5}['"`]?\s*(?:-|:|=|表示|代表|为))"#), &desc, "\n$1");
+    let number = regex!(
+        r#"(?:^|[^0-9A-Za-z_.~\-])['"`]?(-?[0-9]{1,5})['"`]?\s*(?:-+|:|=|表示|代表|、|\.|为)\s*([^0-9\s].*)$"#
+    );
     let word = regex!(
         r#"(?:^|[^0-9A-Za-z_./])['"`]?([A-Za-z][A-Za-z0-9_]{1,40})['"`]?\s*(?:-+|:|=|表示|代表)\s*([\x{4e00}-\x{9fff}].*)$"#
     );
-    let found: Vec<Vec<String>> = desc.lines().filter_map(|l| find(if numeric { number } else { word }, l)).collect();
+    let found: Vec<Vec<String>> =
+        desc.lines().filter_map(|l| find(if numeric { number } else { word }, l)).collect();
     let mut out: Vec<(String, String)> = Vec::new();
     for m in found {
         let label = m[2].trim().trim_matches(['"', '`', '\'']).to_owned();

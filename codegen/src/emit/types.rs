@@ -159,7 +159,6 @@ pub(super) fn item(
 
 /// ```ignore
 /// /// 发送应用消息 …
-/// #[doc(alias = "/cgi-bin/message/send")]
 /// #[derive(Debug, Clone, Default, PartialEq)]
 /// #[must_use]
 /// #[non_exhaustive]
@@ -205,19 +204,12 @@ fn structure(
         let doc = docs::attrs(&lines);
         quote!(#doc pub #rust: MediaFile,)
     });
-    let alias = endpoint.map(|e| {
-        let (path, title) = (docs::path(e), &e.title);
-        // rustdoc refuses an alias with quotes or blanks at its ends, and one equal to the item's name.
-        let title = title.replace(['"', '\''], "");
-        quote!(#[doc(alias = #path)] #[doc(alias = #title)])
-    });
     let deprecated = endpoint
         .filter(|e| e.status == ir::Status::Retired)
         .map(|_| quote!(#[deprecated = "已下线：官方文档不再收录，服务端仍应答"]));
     let must_use = t.sent.then(|| quote!(#[must_use]));
     let mut out = vec![Item::Tokens(quote! {
         #doc
-        #alias
         #deprecated
         #[derive(Debug, Clone, Default, PartialEq)]
         #must_use
@@ -229,7 +221,7 @@ fn structure(
         }
     })];
     if t.sent {
-        out.push(Item::Methods(name, constructor(scope, s, file)));
+        out.push(Item::Methods(name, constructor(scope, s, endpoint)));
     }
     out
 }
@@ -309,12 +301,23 @@ pub(super) fn required(
 /// ```ignore
 /// impl Send {
 ///     /// 以必填项构造。
+///     #[doc(alias = "/cgi-bin/message/send")]
 ///     pub fn new(agentid: i64, content: impl Into<SendContent>) -> Self { … }
 ///     /// 接收成员
 ///     pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self { … }
 /// }
 /// ```
-fn constructor(scope: &Scope<'_>, s: &ir::Struct, file: Option<&ir::FilePart>) -> Vec<TokenStream> {
+///
+/// The aliases stand on `new`, not on the struct: rustdoc's search forgets those of items that are re-exported from a private module,
+/// but keeps those of their methods, and `new` leads to the same page.
+fn constructor(scope: &Scope<'_>, s: &ir::Struct, endpoint: Option<&ir::Endpoint>) -> Vec<TokenStream> {
+    let file = endpoint.and_then(|e| e.file.as_ref());
+    let alias = endpoint.map(|e| {
+        let (path, title) = (docs::path(e), &e.title);
+        // rustdoc refuses quotes in an alias.
+        let title = title.replace(['"', '\''], "");
+        quote!(#[doc(alias = #path)] #[doc(alias = #title)])
+    });
     let required = required(scope, s, file);
     let params = required.iter().map(|(_, p, _)| p);
     let values =
@@ -346,6 +349,7 @@ fn constructor(scope: &Scope<'_>, s: &ir::Struct, file: Option<&ir::FilePart>) -
     });
     let new = quote! {
         #[doc = #doc]
+        #alias
         pub fn new(#(#params),*) -> Self {
             #body
         }

@@ -29,6 +29,11 @@ impl Notice {
         self.root.get(path)
     }
 
+    /// A word of the protocol. Blanks around it, which official samples have, do not make another event of it.
+    fn word(&self, path: &str) -> Option<&str> {
+        self.get(path).map(str::trim)
+    }
+
     /// `ToUserName`: the corp's id in messages.
     #[must_use]
     pub fn to_user(&self) -> Option<&str> {
@@ -51,25 +56,25 @@ impl Notice {
     /// `MsgType`: `text`, `image`, …, `event`.
     #[must_use]
     pub fn msg_type(&self) -> Option<&str> {
-        self.get("MsgType")
+        self.word("MsgType")
     }
 
     /// `Event`, of messages of type `event`.
     #[must_use]
     pub fn event(&self) -> Option<&str> {
-        self.get("Event").filter(|text| !text.is_empty())
+        self.word("Event").filter(|text| !text.is_empty())
     }
 
     /// `InfoType`, of third-party events.
     #[must_use]
     pub fn info_type(&self) -> Option<&str> {
-        self.get("InfoType")
+        self.word("InfoType")
     }
 
     /// `ChangeType`, which tells events of one name apart.
     #[must_use]
     pub fn change_type(&self) -> Option<&str> {
-        self.get("ChangeType")
+        self.word("ChangeType")
     }
 
     /// `EventKey`: what was clicked.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::store::{StoredToken, TokenKey};
 
-/// Names of the fields, in a file as in Redis.
+/// Names of the fields in a file; the scripts of Redis spell out the same ones.
+#[cfg(feature = "file-store")]
 pub(super) const FIELDS: [&str; 4] = ["token", "issued_at", "refresh_at", "expires_at"];
 
 /// Seconds with nine decimals: read back it is the same time, so that comparing works.
@@ -20,7 +21,7 @@ fn read_time(text: &str) -> Option<Duration> {
     Some(Duration::new(seconds.parse().ok()?, nanos.parse().ok()?))
 }
 
-/// The fields of a token, in the order of [`FIELDS`].
+/// The fields of a token: itself, then when it was issued, is to be renewed, expires.
 pub(super) fn write(stored: &StoredToken) -> [String; 4] {
     let StoredToken { token, issued_at, refresh_at, expires_at } = stored;
     [token.expose().to_owned(), write_time(*issued_at), write_time(*refresh_at), write_time(*expires_at)]

@@ -30,7 +30,7 @@ use crate::value::Secret;
 /// Building the store connects to nothing, and connections are made anew when they are needed: nothing has to be
 /// restarted when Redis comes, goes or comes back. While it is down, calls go on: a process uses the tokens that it has
 /// seen last, fetches new ones on its own, and stores them when Redis is back. Processes may then fetch the same
-/// token at once, which costs requests, no more. What cannot be fetched again is not treated so lightly: tickets and permanent codes are
+/// token at once, and if Redis comes back empty so may the first one that asks: that costs requests, no more. What cannot be fetched again is not treated so lightly: tickets and permanent codes are
 /// read from memory if they have been seen, but storing one fails with [`Error::Store`](crate::Error::Store), so that a
 /// callback's handler can let the push be repeated. With [`strict`](RedisStoreBuilder::strict) every call fails while
 /// Redis is down. An attempt to reach it takes a second at the most, and is made once a second, not for every call.

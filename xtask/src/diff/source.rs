@@ -30,9 +30,8 @@ pub(crate) fn read(name: &str) -> Result<Side, String> {
         return Err("an empty name: give a revision, a tag, a folder or `.`".into());
     }
     let path = if name == "." { root.clone() } else { PathBuf::from(name) };
-    let said_folder = name.starts_with(['.', '/', '~']) && !name.starts_with("..")
-        || name.starts_with("../")
-        || name == "..";
+    // No revision begins so; for a folder that is called like a revision there is `./name`.
+    let said_folder = name.starts_with(['.', '/']);
     if !said_folder && let Some(commit) = commit(&root, name)? {
         return revision(&root, name, &commit);
     }

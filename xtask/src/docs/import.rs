@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::extract::{self, Endpoint};
 use wecom_codegen::docs::errors;
 use wecom_codegen::docs::events::{self, Event};
+use wecom_codegen::docs::extract::{self, Endpoint};
 use wecom_codegen::docs::import::import;
 use wecom_codegen::docs::page::Page;
 
@@ -44,12 +44,14 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     let all = extract::endpoints(&crawl.pages);
     // Events and error codes have no path: they go with pages, or with everything.
     let whole = args.path.is_empty();
-    let picked = |page: i64, doc: i64| args.page.is_empty() || args.page.contains(&page) || args.page.contains(&doc);
+    let picked =
+        |page: i64, doc: i64| args.page.is_empty() || args.page.contains(&page) || args.page.contains(&doc);
     let events: Vec<Event> = if whole { events::events(&crawl.pages) } else { vec![] }
         .into_iter()
         .filter(|e| e.pages.iter().any(|p| picked(p.page, p.doc_id)))
         .collect();
-    let pages: Vec<Page> = crawl.pages.iter().filter(|p| whole && picked(p.category_id, p.doc_id)).cloned().collect();
+    let pages: Vec<Page> =
+        crawl.pages.iter().filter(|p| whole && picked(p.category_id, p.doc_id)).cloned().collect();
     let endpoints: Vec<Endpoint> = all
         .into_iter()
         .filter(|e| args.path.is_empty() || args.path.contains(&e.path))
@@ -74,7 +76,8 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     for (path, c) in &done.open {
         println!("decide  {path}: {}", super::sentence(c));
     }
-    let touched: Vec<_> = done.notes.iter().filter(|(p, ..)| done.added.contains(p) || done.merged.contains(p)).collect();
+    let touched: Vec<_> =
+        done.notes.iter().filter(|(p, ..)| done.added.contains(p) || done.merged.contains(p)).collect();
     if args.notes || touched.len() <= MOST_NOTES {
         for (path, file, a) in &touched {
             println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.kind);

@@ -108,9 +108,10 @@ impl Site {
             .post(&url)
             .send_form(form.iter().copied())
             .map_err(|e| format!("cannot reach {url}: {e}; see --base-url"))?;
-        let text = answer.body_mut().read_to_string().map_err(|e| format!("the answer of {url} broke off: {e}"))?;
-        let value: Value =
-            serde_json::from_str(&text).map_err(|e| format!("{url} answered no JSON ({e}): has the site's interface changed?"))?;
+        let text =
+            answer.body_mut().read_to_string().map_err(|e| format!("the answer of {url} broke off: {e}"))?;
+        let value: Value = serde_json::from_str(&text)
+            .map_err(|e| format!("{url} answered no JSON ({e}): has the site's interface changed?"))?;
         let code = value.pointer("/result/errCode").and_then(Value::as_i64).unwrap_or(0);
         if code == HUMAN_CHECK {
             return Err("the site wants to see a person (500003): open it in a browser, pass the check, wait a little".into());
@@ -126,7 +127,8 @@ impl Site {
     fn page(&mut self, leaf: &Leaf) -> Result<(String, String), String> {
         let value = self.post("/docFetch/fetchCnt", &[("doc_id", &leaf.doc_id.to_string())])?;
         let text = value.pointer("/data/content_md").and_then(Value::as_str);
-        let text = text.ok_or_else(|| format!("doc_id {} ({}) came without `content_md`", leaf.doc_id, leaf.title))?;
+        let text =
+            text.ok_or_else(|| format!("doc_id {} ({}) came without `content_md`", leaf.doc_id, leaf.title))?;
         Ok((text.to_owned(), word(&value, "/data/time")))
     }
 }
@@ -145,7 +147,11 @@ fn leaves(answer: &Value) -> Result<Vec<Leaf>, String> {
     let data = answer.get("data").unwrap_or(answer);
     let mut out = Vec::new();
     walk(data, Path::new(""), 0, &mut out);
-    if out.is_empty() { Err("the site's tree holds no pages: has its interface changed?".into()) } else { Ok(out) }
+    if out.is_empty() {
+        Err("the site's tree holds no pages: has its interface changed?".into())
+    } else {
+        Ok(out)
+    }
 }
 
 /// Nodes are objects with a title; their children stand in a list, whatever its key.
@@ -175,8 +181,12 @@ fn walk(value: &Value, dir: &Path, depth: usize, out: &mut Vec<Leaf>) {
 }
 
 fn file_name(title: &str) -> String {
-    let name: String =
-        title.trim().chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).take(60).collect();
+    let name: String = title
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c })
+        .take(60)
+        .collect();
     if name.trim_matches('.').is_empty() { "page".into() } else { name }
 }
 
@@ -191,7 +201,9 @@ fn is_there(out: &Path, leaf: &Leaf) -> bool {
 fn render(leaf: &Leaf, text: &str, time: &str) -> String {
     let title = leaf.title.replace('\\', "").replace('"', "'").replace(['\n', '\r'], " ");
     let mark = if leaf.time.is_empty() { time } else { &leaf.time };
-    let date = date(if time.is_empty() { mark } else { time }).map(|d| format!("最后更新：{d}\n\n")).unwrap_or_default();
+    let date = date(if time.is_empty() { mark } else { time })
+        .map(|d| format!("最后更新：{d}\n\n"))
+        .unwrap_or_default();
     let date = if text.contains("最后更新：") { String::new() } else { date };
     format!(
         "---\ntitle: \"{title}\"\ndoc_id: {}\ncategory_id: {}\nsource_url: https://developer.work.weixin.qq.com/document/path/{}\ntime: {mark}\n---\n{date}{text}\n",
@@ -239,14 +251,17 @@ mod tests {
                 let Ok(mut stream) = stream else { return };
                 let mut data = Vec::new();
                 let mut buffer = [0; 4096];
-                loop {
-                    let Ok(n) = stream.read(&mut buffer) else { break };
+                while let Ok(n) = stream.read(&mut buffer) {
                     data.extend_from_slice(&buffer[..n]);
                     let text = String::from_utf8_lossy(&data).into_owned();
                     let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
                     let length = head
                         .lines()
-                        .find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ").and_then(|n| n.trim().parse().ok()))
+                        .find_map(|l| {
+                            l.to_ascii_lowercase()
+                                .strip_prefix("content-length: ")
+                                .and_then(|n| n.trim().parse().ok())
+                        })
                         .unwrap_or(0usize);
                     if n == 0 || body.len() >= length {
                         seen.fetch_add(1, Ordering::SeqCst);
@@ -290,7 +305,10 @@ mod tests {
         let out = folder("pages");
         pull(&out, &url).expect("fetched");
         let text = fs::read_to_string(out.join("001-企业内部开发/001-甲_乙.md")).expect("written");
-        assert!(text.contains("doc_id: 20\ncategory_id: 2\n") && text.contains("text of doc_id=20"), "{text}");
+        assert!(
+            text.contains("doc_id: 20\ncategory_id: 2\n") && text.contains("text of doc_id=20"),
+            "{text}"
+        );
         assert!(text.contains("最后更新：2023/11/15"), "{text}");
         assert_eq!(count.load(Ordering::SeqCst), 3);
         pull(&out, &url).expect("again");

@@ -1,14 +1,20 @@
-//! `docs trial`: a fresh import of a whole crawl, measured.
-
-use std::path::{Path, PathBuf};
-
-use clap::Args;
-
-use super::crawl;
-use crate::{Outcome, files};
+//! `docs trial`: a fresh import of a whole crawl, measured against what is known of it.
 
 mod fields;
 mod special;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use wecom_codegen::docs::extract::{self, Endpoint};
+use wecom_codegen::docs::import::{Imported, import};
+use wecom_codegen::docs::{errors, events};
+use wecom_codegen::source::Severity;
+
+use super::crawl;
+use crate::{Outcome, files};
 
 #[derive(Args)]
 pub(crate) struct Trial {
@@ -21,10 +27,10 @@ pub(crate) struct Trial {
     /// Folder of the samples to compare with
     #[arg(long, value_name = "DIR")]
     samples: Option<PathBuf>,
-    /// Folder to write the imported spec into
+    /// Folder to write the imported spec into; its text is the pages', so keep it out of the repository
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
-    /// List every difference
+    /// List every difference and every assumption
     #[arg(long)]
     list: bool,
 }
@@ -33,63 +39,121 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     let shared = files::root().join("../shared");
     let facts = args.facts.clone().unwrap_or_else(|| shared.join("facts"));
     let samples = args.samples.clone().unwrap_or_else(|| shared.join("samples"));
-    let start = std::time::Instant::now();
+    let facts = |name: &str| table(&facts, name);
+
+    let start = Instant::now();
     let crawl = crawl::read(&args.docs)?;
-    println!("{} pages, {} unreadable", crawl.pages.len(), crawl.failed.len());
-    let endpoints = wecom_codegen::docs::extract::endpoints(&crawl.pages);
-    println!("extracted in {:.1} s", start.elapsed().as_secs_f32());
-    let rows = table(&facts, "endpoints.tsv")?;
-    let want: std::collections::BTreeSet<(String, String)> =
-        rows.iter().map(|r| (r[0].clone(), r[1].clone())).collect();
-    let found: std::collections::BTreeSet<(String, String)> =
-        endpoints.iter().map(|e| (if e.post { "POST" } else { "GET" }.to_owned(), e.path.clone())).collect();
-    for w in &want {
-        if !found.contains(w) {
-            println!("missing {w:?}");
-        }
-    }
-    for f in &found {
-        if !want.contains(f) {
-            println!("invented {f:?}");
-        }
-    }
-    println!("{} of {}", found.len(), want.len());
+    let endpoints = extract::endpoints(&crawl.pages);
+    let events = events::events(&crawl.pages);
+    let codes = errors::codes(&crawl.pages, &endpoints);
+    let done = import(&[], &endpoints, &events, &codes);
+    println!(
+        "{} pages, {} unreadable; read and imported in {:.1} s",
+        crawl.pages.len(),
+        crawl.failed.len(),
+        start.elapsed().as_secs_f32()
+    );
+
+    println!("\n1. endpoints");
+    published(&endpoints, &facts("endpoints.tsv")?, &facts("extras.tsv")?);
+    println!("\n2. samples");
     fields::samples(&endpoints, &samples.join("http"), args.list)?;
-    fields::types(&endpoints, &table(&facts, "field-types.tsv")?, args.list);
-    special::run(&endpoints, &|name| table(&facts, name))?;
-    let events = wecom_codegen::docs::events::events(&crawl.pages);
-    let codes = wecom_codegen::docs::errors::codes(&crawl.pages, &endpoints);
-    special::events(&events, &table(&facts, "events.tsv")?);
-    println!("{} error codes", codes.len());
-    let start = std::time::Instant::now();
-    let imported = wecom_codegen::docs::import::import(&[], &endpoints, &events, &codes);
-    println!("imported in {:.1} s: {} files, {} endpoints", start.elapsed().as_secs_f32(), imported.files.len(), imported.added.len());
+    println!("\n3. second opinion");
+    fields::types(&endpoints, &facts("field-types.tsv")?, args.list);
+    println!("\n4. special shapes");
+    special::run(&endpoints, &facts)?;
+    special::events(&events, &facts("events.tsv")?);
+    println!("error codes: {}", codes.len());
+    println!("\n5. the imported spec");
+    let sound = result(&done, args)?;
+    let again = import(&done.files, &endpoints, &events, &codes);
+    println!("a second import changes {} files", again.files.len());
+    Ok(if sound && again.files.is_empty() { Outcome::Well } else { Outcome::Found })
+}
+
+/// Figure 1: what is published, by tree.
+fn published(endpoints: &[Endpoint], rows: &[Vec<String>], extras: &[Vec<String>]) {
+    let method = |post: bool| if post { "POST" } else { "GET" }.to_owned();
+    let found: BTreeSet<(String, String)> =
+        endpoints.iter().map(|e| (method(e.post), e.path.clone())).collect();
+    let mut want: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for row in rows {
+        let [verb, path, ..] = row.as_slice() else { continue };
+        let trees = row.get(15).map_or("", String::as_str).split(',').map(str::to_owned).collect();
+        want.insert((verb.clone(), path.clone()), trees);
+    }
+    // `POST /cgi-bin/webhook/send?key=`: further ones that are HTTP and on this host.
+    for row in extras.iter().filter(|r| r.first().is_some_and(|k| k.starts_with("http ("))) {
+        let Some((verb, path)) = row.get(1).and_then(|n| n.split_once(' ')) else { continue };
+        let path = path.split('?').next().unwrap_or(path).to_owned();
+        want.entry((verb.to_owned(), path)).or_insert_with(|| vec!["extra".into()]);
+    }
+    let mut trees: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (key, list) in &want {
+        for tree in list {
+            let count = trees.entry(tree).or_default();
+            count.0 += usize::from(found.contains(key));
+            count.1 += 1;
+        }
+    }
+    let hit = want.keys().filter(|k| found.contains(*k)).count();
+    println!("{hit} of {} published", want.len());
+    for (tree, (got, all)) in trees {
+        println!("    tree {tree}: {got} of {all}");
+    }
+    for (verb, path) in want.keys().filter(|k| !found.contains(*k)) {
+        println!("    missing {verb} {path}");
+    }
+    let invented: Vec<_> = found.iter().filter(|f| !want.contains_key(*f)).collect();
+    println!("    {} invented", invented.len());
+    for (verb, path) in invented {
+        println!("    invented {verb} {path}");
+    }
+}
+
+/// Figure 5: lint of the result, and what was assumed. Whether generation could go on.
+fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
     let into = args.into.clone().unwrap_or_else(|| std::env::temp_dir().join("wecom-trial"));
-    for file in &imported.files {
+    for file in &done.files {
         files::write(&into.join("spec").join(&file.path), &file.text)?;
     }
-    let again = wecom_codegen::docs::import::import(&imported.files, &endpoints, &events, &codes);
-    println!("second run: {} files, {} open", again.files.len(), again.open.len());
-    for f in again.files.iter().take(3) { println!("{}", f.path); }
-    let start = std::time::Instant::now();
-    let loaded = wecom_codegen::load(imported.files.clone());
-    println!("loaded in {:.1} s", start.elapsed().as_secs_f32());
-    let mut rules = std::collections::BTreeMap::new();
+    let start = Instant::now();
+    let loaded = wecom_codegen::load(done.files.clone());
+    println!(
+        "{} files in {}, loaded and linted in {:.1} s: {} endpoints, {} types, {} error codes",
+        done.files.len(),
+        into.join("spec").display(),
+        start.elapsed().as_secs_f32(),
+        loaded.api.endpoints().count(),
+        loaded.api.types.len(),
+        loaded.api.errors.len()
+    );
+    let mut rules: BTreeMap<(bool, &str), Vec<String>> = BTreeMap::new();
     for d in &loaded.diagnostics {
-        let e: &mut Vec<String> = rules.entry((format!("{:?}", d.severity), d.rule)).or_default();
-        let f = loaded.spec.files.get(d.pos.file as usize).map_or("", |f| f.path.as_str());
-        e.push(format!("{f}:{}:{} {}", d.pos.line, d.pos.col, d.message));
+        let file = loaded.spec.files.get(d.pos.file as usize).map_or("", |f| f.path.as_str());
+        let place = format!("{file}:{}:{} {}", d.pos.line, d.pos.col, d.message);
+        rules.entry((d.severity != Severity::Error, d.rule)).or_default().push(place);
     }
-    for ((s, r), l) in &rules {
-        println!("{s} {r} {}", l.len());
-        for x in l.iter().take(5) { println!("    {x}"); }
+    for ((warning, rule), places) in &rules {
+        println!("    {} {rule}: {}", if *warning { "warning" } else { "error" }, places.len());
+        let shown = if args.list || !*warning { places.len() } else { 0 };
+        places.iter().take(shown).for_each(|p| println!("        {p}"));
     }
-    let mut kinds = std::collections::BTreeMap::new();
-    for (_, _, a) in &imported.notes {
-        *kinds.entry(a.kind).or_insert(0) += 1;
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for (path, file, a) in &done.notes {
+        *kinds.entry(a.kind).or_default() += 1;
+        if args.list {
+            println!("    assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.kind);
+        }
     }
-    println!("{kinds:?} failed {:?}", imported.failed);
-    Ok(Outcome::Well)
+    println!("assumed:");
+    for (kind, count) in kinds {
+        println!("    {count:5} {kind}");
+    }
+    for (what, why) in &done.failed {
+        println!("failed {what}: {why}");
+    }
+    Ok(loaded.is_sound() && done.failed.is_empty())
 }
 
 fn table(dir: &Path, name: &str) -> Result<Vec<Vec<String>>, String> {

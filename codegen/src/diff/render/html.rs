@@ -41,7 +41,7 @@ pub fn html(report: &Report<'_>) -> String {
         let major = list.iter().filter(|c| c.class() == Class::Major).count();
         let open = if !many || major > 0 { " open" } else { "" };
         let grave = if major > 0 {
-            format!(", <span class=\"tag major\">{major} major</span>")
+            format!(" <span class=\"tag major\">{major} major</span>")
         } else {
             String::new()
         };
@@ -157,7 +157,7 @@ fn legend(report: &Report<'_>) -> String {
     let mut out = String::from("<h2>What the codes mean</h2>\n");
     for rule in codes.iter().filter_map(|c| rules::rule(c)) {
         out.push_str(&format!(
-            "<div id=\"rule-{0}\"><p><code>{0}</code> {1}. {2}<br><span class=\"dim\">Example: {3}. To do: {4}</span></p></div>\n",
+            "<div class=\"code\" id=\"rule-{0}\"><p><code>{0}</code> {1}. {2}<br><span class=\"dim\">Example: {3}. To do: {4}</span></p></div>\n",
             rule.code,
             inline(rule.title),
             inline(rule.explanation),

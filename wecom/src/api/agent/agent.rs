@@ -29,8 +29,6 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/get")]
-#[doc(alias = "获取指定的应用详情")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -41,6 +39,8 @@ pub struct Get {
 
 impl Get {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/agent/get")]
+    #[doc(alias = "获取指定的应用详情")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid }
     }
@@ -153,8 +153,6 @@ pub enum CustomizedPublishStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/get_admin_list")]
-#[doc(alias = "获取应用管理员列表")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -162,6 +160,8 @@ pub struct GetAdminList {}
 
 impl GetAdminList {
     /// 没有参数。
+    #[doc(alias = "/cgi-bin/agent/get_admin_list")]
+    #[doc(alias = "获取应用管理员列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -222,8 +222,6 @@ pub enum AdminAuthType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/get_permissions")]
-#[doc(alias = "获取应用权限详情")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -231,6 +229,8 @@ pub struct GetPermissions {}
 
 impl GetPermissions {
     /// 没有参数。
+    #[doc(alias = "/cgi-bin/agent/get_permissions")]
+    #[doc(alias = "获取应用权限详情")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -411,8 +411,6 @@ pub enum AppPermission {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/list")]
-#[doc(alias = "获取access_token对应的应用列表")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -420,6 +418,8 @@ pub struct List {}
 
 impl List {
     /// 没有参数。
+    #[doc(alias = "/cgi-bin/agent/list")]
+    #[doc(alias = "获取access_token对应的应用列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -473,8 +473,6 @@ pub struct AgentItem {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/set")]
-#[doc(alias = "设置应用")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -503,6 +501,8 @@ pub struct Set {
 
 impl Set {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/agent/set")]
+    #[doc(alias = "设置应用")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid, ..Self::default() }
     }
@@ -581,8 +581,6 @@ pub struct SetResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/set_scope")]
-#[doc(alias = "设置授权应用可见范围")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -599,6 +597,8 @@ pub struct SetScope {
 
 impl SetScope {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/agent/set_scope")]
+    #[doc(alias = "设置授权应用可见范围")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid, ..Self::default() }
     }

@@ -37,8 +37,6 @@ use crate::UnknownVariant;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/batch_set_workbench_data")]
-#[doc(alias = "批量设置应用在用户工作台展示的数据")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -55,6 +53,8 @@ pub struct BatchSetWorkbenchData {
 
 impl BatchSetWorkbenchData {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/agent/batch_set_workbench_data")]
+    #[doc(alias = "批量设置应用在用户工作台展示的数据")]
     pub fn new(
         agentid: i64,
         userid_list: impl IntoIterator<Item = impl Into<String>>,
@@ -94,8 +94,6 @@ pub struct BatchSetWorkbenchDataResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/get_workbench_data")]
-#[doc(alias = "获取应用在用户工作台展示的数据")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -108,6 +106,8 @@ pub struct GetWorkbenchData {
 
 impl GetWorkbenchData {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/agent/get_workbench_data")]
+    #[doc(alias = "获取应用在用户工作台展示的数据")]
     pub fn new(agentid: i64, userid: impl Into<String>) -> Self {
         Self {
             agentid,
@@ -147,8 +147,6 @@ pub struct GetWorkbenchDataResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/get_workbench_template")]
-#[doc(alias = "获取应用在工作台展示的模版")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -159,6 +157,8 @@ pub struct GetWorkbenchTemplate {
 
 impl GetWorkbenchTemplate {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/agent/get_workbench_template")]
+    #[doc(alias = "获取应用在工作台展示的模版")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid }
     }
@@ -225,8 +225,6 @@ pub enum WorkbenchTemplateInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/set_workbench_data")]
-#[doc(alias = "设置应用在用户工作台展示的数据")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -241,6 +239,8 @@ pub struct SetWorkbenchData {
 
 impl SetWorkbenchData {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/agent/set_workbench_data")]
+    #[doc(alias = "设置应用在用户工作台展示的数据")]
     pub fn new(
         agentid: i64,
         userid: impl Into<String>,
@@ -302,8 +302,6 @@ pub struct SetWorkbenchDataResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/agent/set_workbench_template")]
-#[doc(alias = "设置应用在工作台展示的模版")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -320,6 +318,8 @@ pub struct SetWorkbenchTemplate {
 
 impl SetWorkbenchTemplate {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/agent/set_workbench_template")]
+    #[doc(alias = "设置应用在工作台展示的模版")]
     pub fn new(agentid: i64, template: impl Into<WorkbenchTemplate>) -> Self {
         Self {
             agentid,

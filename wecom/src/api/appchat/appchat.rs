@@ -46,8 +46,6 @@ use crate::UnknownVariant;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/appchat/create")]
-#[doc(alias = "创建群聊会话")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -70,6 +68,8 @@ pub struct Create {
 
 impl Create {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/appchat/create")]
+    #[doc(alias = "创建群聊会话")]
     pub fn new(userlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userlist: userlist.into_iter().map(Into::into).collect(),
@@ -133,8 +133,6 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/appchat/get")]
-#[doc(alias = "获取群聊会话")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -145,6 +143,8 @@ pub struct Get {
 
 impl Get {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/appchat/get")]
+    #[doc(alias = "获取群聊会话")]
     pub fn new(chatid: impl Into<String>) -> Self {
         Self { chatid: chatid.into() }
     }
@@ -233,8 +233,6 @@ pub enum ChatType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/appchat/send")]
-#[doc(alias = "应用推送消息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -253,6 +251,8 @@ pub struct Send {
 
 impl Send {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/appchat/send")]
+    #[doc(alias = "应用推送消息")]
     pub fn new(chatid: impl Into<String>, content: impl Into<SendContent>) -> Self {
         Self {
             chatid: chatid.into(),
@@ -649,8 +649,6 @@ pub struct SendResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/appchat/update")]
-#[doc(alias = "修改群聊会话")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -673,6 +671,8 @@ pub struct Update {
 
 impl Update {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/appchat/update")]
+    #[doc(alias = "修改群聊会话")]
     pub fn new(chatid: impl Into<String>) -> Self {
         Self {
             chatid: chatid.into(),

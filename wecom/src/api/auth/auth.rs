@@ -36,8 +36,6 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/auth/get_tfa_info")]
-#[doc(alias = "获取用户二次验证信息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -48,6 +46,8 @@ pub struct GetTfaInfo {
 
 impl GetTfaInfo {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/auth/get_tfa_info")]
+    #[doc(alias = "获取用户二次验证信息")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }
@@ -92,8 +92,6 @@ pub struct GetTfaInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/auth/getuserdetail")]
-#[doc(alias = "获取访问用户敏感信息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -104,6 +102,8 @@ pub struct GetUserDetail {
 
 impl GetUserDetail {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/auth/getuserdetail")]
+    #[doc(alias = "获取访问用户敏感信息")]
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
         Self {
             user_ticket: user_ticket.into(),
@@ -166,8 +166,6 @@ pub struct GetUserDetailResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/auth/getuserinfo")]
-#[doc(alias = "获取访问用户身份")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -180,6 +178,8 @@ pub struct GetUserInfo {
 
 impl GetUserInfo {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/auth/getuserinfo")]
+    #[doc(alias = "获取访问用户身份")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

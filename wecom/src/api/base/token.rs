@@ -33,8 +33,6 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/get_api_domain_ip")]
-#[doc(alias = "获取企业微信接口IP段")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -42,6 +40,8 @@ pub struct GetApiDomainIp {}
 
 impl GetApiDomainIp {
     /// 没有参数。
+    #[doc(alias = "/cgi-bin/get_api_domain_ip")]
+    #[doc(alias = "获取企业微信接口IP段")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -84,8 +84,6 @@ pub struct GetApiDomainIpResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/getcallbackip")]
-#[doc(alias = "获取企业微信回调IP段")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -93,6 +91,8 @@ pub struct GetCallbackIp {}
 
 impl GetCallbackIp {
     /// 没有参数。
+    #[doc(alias = "/cgi-bin/getcallbackip")]
+    #[doc(alias = "获取企业微信回调IP段")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -143,8 +143,6 @@ pub struct GetCallbackIpResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/gettoken")]
-#[doc(alias = "获取access_token")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -157,6 +155,8 @@ pub struct GetToken {
 
 impl GetToken {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/gettoken")]
+    #[doc(alias = "获取access_token")]
     pub fn new(corpid: impl Into<String>, corpsecret: impl Into<Secret>) -> Self {
         Self {
             corpid: corpid.into(),

@@ -30,8 +30,6 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/batch/getresult")]
-#[doc(alias = "获取异步任务结果")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -44,6 +42,8 @@ pub struct GetResult {
 
 impl GetResult {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/batch/getresult")]
+    #[doc(alias = "获取异步任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -154,8 +154,6 @@ impl PartyAction {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/batch/invite")]
-#[doc(alias = "邀请成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -176,6 +174,8 @@ pub struct Invite {
 
 impl Invite {
     /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/invite")]
+    #[doc(alias = "邀请成员")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -234,8 +234,6 @@ pub struct InviteResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/batch/openuserid_to_userid")]
-#[doc(alias = "userid转换")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -250,6 +248,8 @@ pub struct OpenUseridToUserid {
 
 impl OpenUseridToUserid {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/batch/openuserid_to_userid")]
+    #[doc(alias = "userid转换")]
     pub fn new(
         open_userid_list: impl IntoIterator<Item = impl Into<String>>,
         source_agentid: i64,
@@ -307,8 +307,6 @@ pub struct OpenUseridToUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/batch/replaceparty")]
-#[doc(alias = "全量覆盖部门")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -321,6 +319,8 @@ pub struct ReplaceParty {
 
 impl ReplaceParty {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/replaceparty")]
+    #[doc(alias = "全量覆盖部门")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -381,8 +381,6 @@ pub struct ReplacePartyResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/batch/replaceuser")]
-#[doc(alias = "全量覆盖成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -399,6 +397,8 @@ pub struct ReplaceUser {
 
 impl ReplaceUser {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/replaceuser")]
+    #[doc(alias = "全量覆盖成员")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -463,8 +463,6 @@ pub struct ReplaceUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/batch/syncuser")]
-#[doc(alias = "增量更新成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -481,6 +479,8 @@ pub struct SyncUser {
 
 impl SyncUser {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/syncuser")]
+    #[doc(alias = "增量更新成员")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -535,8 +535,6 @@ pub struct SyncUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/batch/userid_to_openuserid")]
-#[doc(alias = "userid的转换")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -549,6 +547,8 @@ pub struct UseridToOpenUserid {
 
 impl UseridToOpenUserid {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/batch/userid_to_openuserid")]
+    #[doc(alias = "userid的转换")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),

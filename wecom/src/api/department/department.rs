@@ -36,8 +36,6 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/department/create")]
-#[doc(alias = "创建部门")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -62,6 +60,8 @@ pub struct Create {
 
 impl Create {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/create")]
+    #[doc(alias = "创建部门")]
     pub fn new(name: impl Into<String>, parentid: u32) -> Self {
         Self {
             name: name.into(),
@@ -127,8 +127,6 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/department/delete")]
-#[doc(alias = "删除部门")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -139,6 +137,8 @@ pub struct Delete {
 
 impl Delete {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/department/delete")]
+    #[doc(alias = "删除部门")]
     pub fn new(id: u32) -> Self {
         Self { id }
     }
@@ -181,8 +181,6 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/department/get")]
-#[doc(alias = "获取单个部门详情")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -193,6 +191,8 @@ pub struct Get {
 
 impl Get {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/department/get")]
+    #[doc(alias = "获取单个部门详情")]
     pub fn new(id: u32) -> Self {
         Self { id }
     }
@@ -235,8 +235,6 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/department/list")]
-#[doc(alias = "获取部门列表")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -247,6 +245,8 @@ pub struct List {
 
 impl List {
     /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/list")]
+    #[doc(alias = "获取部门列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -296,8 +296,6 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/department/simplelist")]
-#[doc(alias = "获取子部门ID列表")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -308,6 +306,8 @@ pub struct SimpleList {
 
 impl SimpleList {
     /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/simplelist")]
+    #[doc(alias = "获取子部门ID列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -373,8 +373,6 @@ pub struct SubDepartment {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/department/update")]
-#[doc(alias = "更新部门")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -397,6 +395,8 @@ pub struct Update {
 
 impl Update {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/update")]
+    #[doc(alias = "更新部门")]
     pub fn new(id: u32) -> Self {
         Self { id, ..Self::default() }
     }

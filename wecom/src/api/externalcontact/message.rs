@@ -43,8 +43,6 @@ use crate::UnknownVariant;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/message/send")]
-#[doc(alias = "发送「学校通知」")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -95,6 +93,8 @@ pub struct MessageSend {
 
 impl MessageSend {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/externalcontact/message/send")]
+    #[doc(alias = "发送「学校通知」")]
     pub fn new(agentid: i64, content: impl Into<SchoolContent>) -> Self {
         Self {
             agentid,

@@ -37,8 +37,6 @@ use crate::{MediaFile, Timestamp};
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/media/get")]
-#[doc(alias = "获取临时素材")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -49,6 +47,8 @@ pub struct Get {
 
 impl Get {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/get")]
+    #[doc(alias = "获取临时素材")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -85,8 +85,6 @@ impl Get {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/media/get/jssdk")]
-#[doc(alias = "获取高清语音素材")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -97,6 +95,8 @@ pub struct GetJssdk {
 
 impl GetJssdk {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/get/jssdk")]
+    #[doc(alias = "获取高清语音素材")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -132,8 +132,6 @@ impl GetJssdk {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/media/get_upload_by_url_result")]
-#[doc(alias = "查询异步任务结果")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -146,6 +144,8 @@ pub struct GetUploadByUrlResult {
 
 impl GetUploadByUrlResult {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/get_upload_by_url_result")]
+    #[doc(alias = "查询异步任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -222,8 +222,6 @@ pub struct UploadDetail {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/media/upload")]
-#[doc(alias = "上传临时素材")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -243,6 +241,8 @@ pub struct Upload {
 
 impl Upload {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/upload")]
+    #[doc(alias = "上传临时素材")]
     pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
         Self {
             type_: type_.into(),
@@ -302,8 +302,6 @@ pub struct UploadResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/media/upload_attachment")]
-#[doc(alias = "上传附件资源")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -324,6 +322,8 @@ pub struct UploadAttachment {
 
 impl UploadAttachment {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/upload_attachment")]
+    #[doc(alias = "上传附件资源")]
     pub fn new(
         media_type: impl Into<AttachmentMediaType>,
         attachment_type: impl Into<AttachmentType>,
@@ -406,8 +406,6 @@ pub struct UploadAttachmentResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/media/upload_by_url")]
-#[doc(alias = "生成异步上传任务")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -434,6 +432,8 @@ pub struct UploadByUrl {
 
 impl UploadByUrl {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/upload_by_url")]
+    #[doc(alias = "生成异步上传任务")]
     pub fn new(
         scene: impl Into<UploadByUrlScene>,
         type_: impl Into<UploadByUrlType>,
@@ -510,8 +510,6 @@ pub struct UploadByUrlResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/media/uploadimg")]
-#[doc(alias = "上传图片")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -524,6 +522,8 @@ pub struct UploadImg {
 
 impl UploadImg {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/uploadimg")]
+    #[doc(alias = "上传图片")]
     pub fn new(media: impl Into<MediaFile>) -> Self {
         Self { media: media.into() }
     }

@@ -25,8 +25,6 @@ use super::{ButtonInteractionAction, CardAction, CardActionMenu, CardButton, Car
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/message/get_statistics")]
-#[doc(alias = "查询应用消息发送统计")]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
@@ -40,6 +38,8 @@ pub struct GetStatistics {
 
 impl GetStatistics {
     /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/message/get_statistics")]
+    #[doc(alias = "查询应用消息发送统计")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -107,8 +107,6 @@ pub struct SendStatistic {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/message/recall")]
-#[doc(alias = "撤回应用消息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -119,6 +117,8 @@ pub struct Recall {
 
 impl Recall {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/message/recall")]
+    #[doc(alias = "撤回应用消息")]
     pub fn new(msgid: impl Into<String>) -> Self {
         Self { msgid: msgid.into() }
     }
@@ -153,8 +153,6 @@ pub struct RecallResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/message/revoke")]
-#[doc(alias = "撤回 mpnews 消息")]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
@@ -166,6 +164,8 @@ pub struct Revoke {
 
 impl Revoke {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/message/revoke")]
+    #[doc(alias = "撤回 mpnews 消息")]
     pub fn new(mpnews_url: impl Into<String>) -> Self {
         Self {
             mpnews_url: mpnews_url.into(),
@@ -206,8 +206,6 @@ pub struct RevokeResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/message/update_taskcard")]
-#[doc(alias = "更新任务卡片消息状态")]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
@@ -231,6 +229,8 @@ pub struct UpdateTaskCard {
 
 impl UpdateTaskCard {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/message/update_taskcard")]
+    #[doc(alias = "更新任务卡片消息状态")]
     pub fn new(
         userids: impl IntoIterator<Item = impl Into<String>>,
         agentid: i64,
@@ -303,8 +303,6 @@ pub struct UpdateTaskCardResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/message/update_template_card")]
-#[doc(alias = "更新模版卡片消息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -337,6 +335,8 @@ pub struct UpdateTemplateCard {
 
 impl UpdateTemplateCard {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/message/update_template_card")]
+    #[doc(alias = "更新模版卡片消息")]
     pub fn new(
         agentid: i64,
         response_code: impl Into<String>,

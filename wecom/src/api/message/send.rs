@@ -109,8 +109,6 @@ use super::TemplateCard;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/message/send")]
-#[doc(alias = "发送应用消息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -186,6 +184,8 @@ pub struct Send {
 
 impl Send {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/message/send")]
+    #[doc(alias = "发送应用消息")]
     pub fn new(content: impl Into<SendContent>) -> Self {
         Self {
             content: content.into(),

@@ -29,8 +29,6 @@ use crate::{Secret, Timestamp};
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/get_auth_info")]
-#[doc(alias = "获取企业授权信息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -43,6 +41,8 @@ pub struct GetAuthInfo {
 
 impl GetAuthInfo {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/get_auth_info")]
+    #[doc(alias = "获取企业授权信息")]
     pub fn new(
         auth_corpid: impl Into<String>,
         permanent_code: impl Into<Secret>,
@@ -95,8 +95,6 @@ pub struct GetAuthInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/get_corp_token")]
-#[doc(alias = "获取企业凭证")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -109,6 +107,8 @@ pub struct GetCorpToken {
 
 impl GetCorpToken {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/get_corp_token")]
+    #[doc(alias = "获取企业凭证")]
     pub fn new(
         auth_corpid: impl Into<String>,
         permanent_code: impl Into<Secret>,
@@ -159,8 +159,6 @@ pub struct GetCorpTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/get_permanent_code")]
-#[doc(alias = "获取企业永久授权码")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -173,6 +171,8 @@ pub struct GetPermanentCode {
 
 impl GetPermanentCode {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/get_permanent_code")]
+    #[doc(alias = "获取企业永久授权码")]
     pub fn new(auth_code: impl Into<Secret>) -> Self {
         Self {
             auth_code: auth_code.into(),
@@ -231,8 +231,6 @@ pub struct GetPermanentCodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/get_pre_auth_code")]
-#[doc(alias = "获取预授权码")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -240,6 +238,8 @@ pub struct GetPreAuthCode {}
 
 impl GetPreAuthCode {
     /// 没有参数。
+    #[doc(alias = "/cgi-bin/service/get_pre_auth_code")]
+    #[doc(alias = "获取预授权码")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -288,8 +288,6 @@ pub struct GetPreAuthCodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/get_provider_token")]
-#[doc(alias = "获取服务商凭证")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -302,6 +300,8 @@ pub struct GetProviderToken {
 
 impl GetProviderToken {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/get_provider_token")]
+    #[doc(alias = "获取服务商凭证")]
     pub fn new(corpid: impl Into<String>, provider_secret: impl Into<Secret>) -> Self {
         Self {
             corpid: corpid.into(),
@@ -353,8 +353,6 @@ pub struct GetProviderTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/get_suite_token")]
-#[doc(alias = "获取第三方应用凭证")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -369,6 +367,8 @@ pub struct GetSuiteToken {
 
 impl GetSuiteToken {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/get_suite_token")]
+    #[doc(alias = "获取第三方应用凭证")]
     pub fn new(
         suite_id: impl Into<String>,
         suite_secret: impl Into<Secret>,
@@ -420,8 +420,6 @@ pub struct GetSuiteTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/set_session_info")]
-#[doc(alias = "设置授权配置")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -434,6 +432,8 @@ pub struct SetSessionInfo {
 
 impl SetSessionInfo {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/set_session_info")]
+    #[doc(alias = "设置授权配置")]
     pub fn new(pre_auth_code: impl Into<Secret>, session_info: SessionInfo) -> Self {
         Self {
             pre_auth_code: pre_auth_code.into(),
@@ -516,8 +516,6 @@ pub struct SetSessionInfoResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/v2/get_auth_info")]
-#[doc(alias = "获取企业授权信息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -530,6 +528,8 @@ pub struct V2GetAuthInfo {
 
 impl V2GetAuthInfo {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/v2/get_auth_info")]
+    #[doc(alias = "获取企业授权信息")]
     pub fn new(
         auth_corpid: impl Into<String>,
         permanent_code: impl Into<Secret>,
@@ -608,8 +608,6 @@ pub struct V2AuthCorpInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/v2/get_permanent_code")]
-#[doc(alias = "获取企业永久授权码")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -622,6 +620,8 @@ pub struct V2GetPermanentCode {
 
 impl V2GetPermanentCode {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/service/v2/get_permanent_code")]
+    #[doc(alias = "获取企业永久授权码")]
     pub fn new(auth_code: impl Into<Secret>) -> Self {
         Self {
             auth_code: auth_code.into(),

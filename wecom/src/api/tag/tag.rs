@@ -35,8 +35,6 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/tag/addtagusers")]
-#[doc(alias = "增加标签成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -55,6 +53,8 @@ pub struct AddTagUsers {
 
 impl AddTagUsers {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/tag/addtagusers")]
+    #[doc(alias = "增加标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid, ..Self::default() }
     }
@@ -113,8 +113,6 @@ pub struct AddTagUsersResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/tag/create")]
-#[doc(alias = "创建标签")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -131,6 +129,8 @@ pub struct Create {
 
 impl Create {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/tag/create")]
+    #[doc(alias = "创建标签")]
     pub fn new(tagname: impl Into<String>) -> Self {
         Self {
             tagname: tagname.into(),
@@ -179,8 +179,6 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/tag/delete")]
-#[doc(alias = "删除标签")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -191,6 +189,8 @@ pub struct Delete {
 
 impl Delete {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/tag/delete")]
+    #[doc(alias = "删除标签")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid }
     }
@@ -231,8 +231,6 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/tag/deltagusers")]
-#[doc(alias = "删除标签成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -251,6 +249,8 @@ pub struct DelTagUsers {
 
 impl DelTagUsers {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/tag/deltagusers")]
+    #[doc(alias = "删除标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid, ..Self::default() }
     }
@@ -306,8 +306,6 @@ pub struct DelTagUsersResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/tag/get")]
-#[doc(alias = "获取标签成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -318,6 +316,8 @@ pub struct Get {
 
 impl Get {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/tag/get")]
+    #[doc(alias = "获取标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid }
     }
@@ -366,8 +366,6 @@ pub struct TagUser {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/tag/list")]
-#[doc(alias = "获取标签列表")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -375,6 +373,8 @@ pub struct List {}
 
 impl List {
     /// 没有参数。
+    #[doc(alias = "/cgi-bin/tag/list")]
+    #[doc(alias = "获取标签列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -426,8 +426,6 @@ pub struct Tag {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/tag/update")]
-#[doc(alias = "更新标签名字")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -442,6 +440,8 @@ pub struct Update {
 
 impl Update {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/tag/update")]
+    #[doc(alias = "更新标签名字")]
     pub fn new(tagid: i64, tagname: impl Into<String>) -> Self {
         Self {
             tagid,

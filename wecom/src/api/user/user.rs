@@ -25,8 +25,6 @@ use crate::{Secret, UnknownVariant};
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/authsucc")]
-#[doc(alias = "登录二次验证")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -37,6 +35,8 @@ pub struct AuthSucc {
 
 impl AuthSucc {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/authsucc")]
+    #[doc(alias = "登录二次验证")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -77,8 +77,6 @@ pub struct AuthSuccResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/batchdelete")]
-#[doc(alias = "批量删除成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -91,6 +89,8 @@ pub struct BatchDelete {
 
 impl BatchDelete {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/batchdelete")]
+    #[doc(alias = "批量删除成员")]
     pub fn new(useridlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             useridlist: useridlist.into_iter().map(Into::into).collect(),
@@ -131,8 +131,6 @@ pub struct BatchDeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/check_member_auth")]
-#[doc(alias = "查询成员用户是否已授权")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -143,6 +141,8 @@ pub struct CheckMemberAuth {
 
 impl CheckMemberAuth {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/check_member_auth")]
+    #[doc(alias = "查询成员用户是否已授权")]
     pub fn new(open_userid: impl Into<String>) -> Self {
         Self {
             open_userid: open_userid.into(),
@@ -200,8 +200,6 @@ pub struct CheckMemberAuthResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/create")]
-#[doc(alias = "创建成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -276,6 +274,8 @@ pub struct Create {
 
 impl Create {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/user/create")]
+    #[doc(alias = "创建成员")]
     pub fn new(userid: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -459,8 +459,6 @@ pub struct CreatedDepartment {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/delete")]
-#[doc(alias = "删除成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -471,6 +469,8 @@ pub struct Delete {
 
 impl Delete {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/delete")]
+    #[doc(alias = "删除成员")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -513,8 +513,6 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/get")]
-#[doc(alias = "读取成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -527,6 +525,8 @@ pub struct Get {
 
 impl Get {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/get")]
+    #[doc(alias = "读取成员")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -623,8 +623,6 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/list")]
-#[doc(alias = "获取部门成员详情")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -635,6 +633,8 @@ pub struct List {
 
 impl List {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/list")]
+    #[doc(alias = "获取部门成员详情")]
     pub fn new(department_id: u32) -> Self {
         Self { department_id }
     }
@@ -736,8 +736,6 @@ pub struct Member {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/list_id")]
-#[doc(alias = "获取成员ID列表")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -752,6 +750,8 @@ pub struct ListId {
 
 impl ListId {
     /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/user/list_id")]
+    #[doc(alias = "获取成员ID列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -822,8 +822,6 @@ pub struct DeptUser {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/list_member_auth")]
-#[doc(alias = "获取成员授权列表")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -838,6 +836,8 @@ pub struct ListMemberAuth {
 
 impl ListMemberAuth {
     /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/user/list_member_auth")]
+    #[doc(alias = "获取成员授权列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -903,8 +903,6 @@ pub struct MemberAuth {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/list_selected_ticket_user")]
-#[doc(alias = "获取选人ticket对应的用户")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -915,6 +913,8 @@ pub struct ListSelectedTicketUser {
 
 impl ListSelectedTicketUser {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/list_selected_ticket_user")]
+    #[doc(alias = "获取选人ticket对应的用户")]
     pub fn new(selected_ticket: impl Into<Secret>) -> Self {
         Self {
             selected_ticket: selected_ticket.into(),
@@ -967,8 +967,6 @@ pub struct ListSelectedTicketUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/simplelist")]
-#[doc(alias = "获取部门成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -979,6 +977,8 @@ pub struct SimpleList {
 
 impl SimpleList {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/simplelist")]
+    #[doc(alias = "获取部门成员")]
     pub fn new(department_id: u32) -> Self {
         Self { department_id }
     }
@@ -1038,8 +1038,6 @@ pub struct SimpleMember {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/tfa_succ")]
-#[doc(alias = "使用二次验证")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -1052,6 +1050,8 @@ pub struct TfaSucc {
 
 impl TfaSucc {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/tfa_succ")]
+    #[doc(alias = "使用二次验证")]
     pub fn new(userid: impl Into<String>, tfa_code: impl Into<Secret>) -> Self {
         Self {
             userid: userid.into(),
@@ -1109,8 +1109,6 @@ pub struct TfaSuccResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/update")]
-#[doc(alias = "更新成员")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -1183,6 +1181,8 @@ pub struct Update {
 
 impl Update {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/user/update")]
+    #[doc(alias = "更新成员")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),

@@ -33,8 +33,6 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/convert_to_openid")]
-#[doc(alias = "userid转openid")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -45,6 +43,8 @@ pub struct ConvertToOpenid {
 
 impl ConvertToOpenid {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/convert_to_openid")]
+    #[doc(alias = "userid转openid")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -85,8 +85,6 @@ pub struct ConvertToOpenidResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/convert_to_userid")]
-#[doc(alias = "openid转userid")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -97,6 +95,8 @@ pub struct ConvertToUserid {
 
 impl ConvertToUserid {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/convert_to_userid")]
+    #[doc(alias = "openid转userid")]
     pub fn new(openid: impl Into<String>) -> Self {
         Self { openid: openid.into() }
     }
@@ -130,8 +130,6 @@ pub struct ConvertToUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/get_active_stat")]
-#[doc(alias = "获取企业活跃成员数")]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
@@ -143,6 +141,8 @@ pub struct GetActiveStat {
 
 impl GetActiveStat {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/get_active_stat")]
+    #[doc(alias = "获取企业活跃成员数")]
     pub fn new(date: impl Into<String>) -> Self {
         Self { date: date.into() }
     }
@@ -176,8 +176,6 @@ pub struct GetActiveStatResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/get_mobile_hashcode")]
-#[doc(alias = "获取手机号随机串")]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
@@ -191,6 +189,8 @@ pub struct GetMobileHashcode {
 
 impl GetMobileHashcode {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/user/get_mobile_hashcode")]
+    #[doc(alias = "获取手机号随机串")]
     pub fn new(mobile: impl Into<String>) -> Self {
         Self {
             mobile: mobile.into(),
@@ -243,8 +243,6 @@ pub struct GetMobileHashcodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/get_userid_by_email")]
-#[doc(alias = "邮箱获取userid")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -259,6 +257,8 @@ pub struct GetUseridByEmail {
 
 impl GetUseridByEmail {
     /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/user/get_userid_by_email")]
+    #[doc(alias = "邮箱获取userid")]
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             email: email.into(),
@@ -322,8 +322,6 @@ pub struct GetUseridByEmailResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/getuserid")]
-#[doc(alias = "手机号获取userid")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -336,6 +334,8 @@ pub struct GetUserid {
 
 impl GetUserid {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/getuserid")]
+    #[doc(alias = "手机号获取userid")]
     pub fn new(mobile: impl Into<String>) -> Self {
         Self { mobile: mobile.into() }
     }
@@ -379,8 +379,6 @@ pub struct GetUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/user/getuserinfo")]
-#[doc(alias = "通过code获取用户信息")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -393,6 +391,8 @@ pub struct GetUserInfo {
 
 impl GetUserInfo {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/getuserinfo")]
+    #[doc(alias = "通过code获取用户信息")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

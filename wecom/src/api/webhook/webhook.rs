@@ -47,8 +47,6 @@ use crate::{Base64, MediaFile, Timestamp, UnknownVariant};
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/webhook/send")]
-#[doc(alias = "消息推送")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -59,6 +57,8 @@ pub struct Send {
 
 impl Send {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/webhook/send")]
+    #[doc(alias = "消息推送")]
     pub fn new(content: impl Into<SendContent>) -> Self {
         Self { content: content.into() }
     }
@@ -324,8 +324,6 @@ pub struct SendResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/webhook/upload_media")]
-#[doc(alias = "文件上传接口")]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
@@ -342,6 +340,8 @@ pub struct UploadMedia {
 
 impl UploadMedia {
     /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/webhook/upload_media")]
+    #[doc(alias = "文件上传接口")]
     pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
         Self {
             type_: type_.into(),

@@ -17,7 +17,8 @@ fn crypto() -> Crypto {
 
 fn request(body: Option<Body>) -> Request {
     let crypto = crypto();
-    let text = "<xml><InfoType>suite_ticket</InfoType><SuiteId>suite</SuiteId><SuiteTicket>t</SuiteTicket></xml>";
+    let text =
+        "<xml><InfoType>suite_ticket</InfoType><SuiteId>suite</SuiteId><SuiteTicket>t</SuiteTicket></xml>";
     let encrypt = crypto.encrypt(text, "suite").expect("randomness");
     let signature = crypto.signature("1", "n", &encrypt);
     let sealed = crypto.sealed(Format::Xml, &encrypt, 1, "n");
@@ -29,7 +30,8 @@ fn request(body: Option<Body>) -> Request {
 /// A handler that takes as long as it likes: the answer comes after four seconds, and the handler comes to its end.
 #[tokio::test(start_paused = true)]
 async fn the_answer_does_not_wait_for_a_slow_handler() {
-    for (within, expected) in [(Duration::from_secs(60), 4), (Duration::from_secs(2), 2), (Duration::ZERO, 0)] {
+    for (within, expected) in [(Duration::from_secs(60), 4), (Duration::from_secs(2), 2), (Duration::ZERO, 0)]
+    {
         let (work, began) = (Work::new(1), Instant::now());
         let callbacks = Callbacks::new(crypto()).answer_within(within).work(&work);
         let (tell, told) = oneshot::channel();
@@ -64,7 +66,6 @@ async fn a_body_that_does_not_come_is_given_up() {
         }
     }
     let began = Instant::now();
-    let answer =
-        Callbacks::new(crypto()).serve(|_| async {}, request(Some(Body::from_stream(Never)))).await;
+    let answer = Callbacks::new(crypto()).serve(|_| async {}, request(Some(Body::from_stream(Never)))).await;
     assert_eq!((answer.status(), began.elapsed().as_secs()), (StatusCode::REQUEST_TIMEOUT, 4));
 }

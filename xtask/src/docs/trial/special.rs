@@ -16,11 +16,17 @@ fn print(what: &str, rows: usize, good: usize, missed: &[String]) {
     }
 }
 
-pub(super) fn run(endpoints: &[Endpoint], facts: &dyn Fn(&str) -> Result<Vec<Vec<String>>, String>) -> Result<(), String> {
+/// Reads a table by its name.
+type Facts<'f> = &'f dyn Fn(&str) -> Result<Vec<Vec<String>>, String>;
+
+pub(super) fn run(endpoints: &[Endpoint], facts: Facts<'_>) -> Result<(), String> {
     let by_path: BTreeMap<&str, &Endpoint> = endpoints.iter().map(|e| (e.path.as_str(), e)).collect();
     unions(&by_path, &facts("unions.tsv")?);
     let (mut rows, mut good, mut missed) = (0, 0, vec![]);
-    for row in facts("uploads.tsv")?.iter().filter(|r| r.get(4).is_some_and(|f| !f.contains("JSON") && !f.contains("json"))) {
+    for row in facts("uploads.tsv")?
+        .iter()
+        .filter(|r| r.get(4).is_some_and(|f| !f.contains("JSON") && !f.contains("json")))
+    {
         rows += 1;
         match by_path.get(row[1].as_str()) {
             Some(e) if e.upload.is_some() => good += 1,
@@ -68,7 +74,11 @@ fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>]) {
         }
         let last = place.split(['.', '/', ' ']).next_back().unwrap_or(place).trim_end_matches("[]");
         let present = tag.ends_with("present)") || tag.starts_with('(');
-        if best == 0 && present && (place == "body" || objects(tree).iter().any(|o| o.iter().any(|f| f.name == last && !f.children.is_empty()))) {
+        if best == 0
+            && present
+            && (place == "body"
+                || objects(tree).iter().any(|o| o.iter().any(|f| f.name == last && !f.children.is_empty())))
+        {
             best = 1;
         }
         match best {
@@ -77,7 +87,12 @@ fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>]) {
             _ => missed.push(format!("{path} {phase} {place} {tag}")),
         }
     }
-    print(&format!("unions: {as_union} as unions, {as_fields} as a tag with optional fields; together"), all, as_union + as_fields, &missed);
+    print(
+        &format!("unions: {as_union} as unions, {as_fields} as a tag with optional fields; together"),
+        all,
+        as_union + as_fields,
+        &missed,
+    );
 }
 
 /// The body and every object in it.
@@ -99,8 +114,15 @@ pub(super) fn events(found: &[Event], rows: &[Vec<String>]) {
         all += 1;
         let mut want: Vec<(&str, &str)> = vec![(kind, value), ("Event", event), ("ChangeType", change)];
         want.retain(|(_, v)| !v.is_empty());
-        let same = |e: &Event| want.iter().all(|(k, v)| e.matches.iter().any(|(a, b)| a == k && b == v)) && e.matches.len() == want.len();
-        if found.iter().any(same) { good += 1 } else { missed.push(format!("{kind} {value} {event} {change}")) }
+        let same = |e: &Event| {
+            want.iter().all(|(k, v)| e.matches.iter().any(|(a, b)| a == k && b == v))
+                && e.matches.len() == want.len()
+        };
+        if found.iter().any(same) {
+            good += 1
+        } else {
+            missed.push(format!("{kind} {value} {event} {change}"))
+        }
     }
     print(&format!("XML events ({} found in all)", found.len()), all, good, &missed);
 }

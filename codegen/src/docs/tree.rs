@@ -1,0 +1,112 @@
+//! The tree of fields: seeding it from samples, finding and making places in it.
+
+use serde_json::Value;
+
+use super::shape::Field;
+
+/// Rows in the page's order, fields that only samples show after them.
+pub(crate) fn sort(list: &mut [Field]) {
+    list.sort_by_key(|f| if f.told { f.order } else { usize::MAX });
+    list.iter_mut().for_each(|f| sort(&mut f.children));
+}
+
+/// Merges a sample object into the tree.
+pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
+    let Value::Object(map) = value else { return };
+    for field in list.iter_mut() {
+        field.held.0 += 1;
+    }
+    for (key, value) in map {
+        let index = match list.iter().position(|f| f.name == *key) {
+            Some(i) => i,
+            None => {
+                list.push(Field { name: key.clone(), held: (1, 0), ..Field::default() });
+                list.len() - 1
+            }
+        };
+        list[index].held.1 += 1;
+        note(&mut list[index], value, 0);
+    }
+}
+
+fn note(field: &mut Field, value: &Value, lists: u8) {
+    match value {
+        Value::Array(items) => {
+            if field.lists == 0 {
+                field.lists = lists + 1;
+            }
+            for item in items {
+                note(field, item, lists + 1);
+            }
+            return;
+        }
+        Value::Object(_) => {
+            field.kinds.object = true;
+            seed(&mut field.children, value);
+        }
+        Value::String(_) => field.kinds.string = true,
+        Value::Number(n) if n.is_f64() => field.kinds.float = true,
+        Value::Number(_) => field.kinds.int = true,
+        Value::Bool(_) => field.kinds.bool = true,
+        Value::Null => return,
+    }
+    if lists == 0 {
+        field.single = true;
+    } else if !field.leaves || lists < field.lists {
+        // Samples with a bracket too many show the same field deeper elsewhere: the shallowest counts.
+        field.lists = lists;
+        field.leaves = true;
+    }
+    if !value.is_object() && field.seen.len() < 12 && !field.seen.contains(value) {
+        field.seen.push(value.clone());
+    }
+}
+
+/// All paths of the tree that end so, in order of depth then place.
+pub(crate) fn all(root: &[Field], names: &[String]) -> Vec<Vec<String>> {
+    let mut out = Vec::new();
+    each(root, &mut vec![], &mut |path, _| {
+        if path.ends_with(names) {
+            out.push(path.to_vec());
+        }
+    });
+    out.sort_by_key(Vec::len);
+    out
+}
+
+/// Every field with its path.
+pub(crate) fn each(list: &[Field], path: &mut Vec<String>, visit: &mut dyn FnMut(&[String], &Field)) {
+    for field in list {
+        path.push(field.name.clone());
+        visit(path, field);
+        if path.len() < 24 {
+            each(&field.children, path, visit);
+        }
+        path.pop();
+    }
+}
+
+/// A field by its path.
+pub(crate) fn get<'f>(root: &'f [Field], path: &[String]) -> Option<&'f Field> {
+    let (first, rest) = path.split_first()?;
+    let field = root.iter().find(|f| f.name == *first)?;
+    if rest.is_empty() { Some(field) } else { get(&field.children, rest) }
+}
+
+pub(crate) fn get_mut<'f>(root: &'f mut [Field], path: &[String]) -> Option<&'f mut Field> {
+    let (first, rest) = path.split_first()?;
+    let field = root.iter_mut().find(|f| f.name == *first)?;
+    if rest.is_empty() { Some(field) } else { get_mut(&mut field.children, rest) }
+}
+
+pub(crate) fn ensure<'f>(root: &'f mut Vec<Field>, path: &[String]) -> &'f mut Field {
+    let name = path.first().cloned().unwrap_or_default();
+    let index = root.iter().position(|f| f.name == name).unwrap_or_else(|| {
+        root.push(Field { name, ..Field::default() });
+        root.len() - 1
+    });
+    match path.len() {
+        0 | 1 => &mut root[index],
+        _ => ensure(&mut root[index].children, &path[1..]),
+    }
+}

@@ -1,0 +1,312 @@
+//! Schemas of types.
+
+use serde_json::{Map, Value, json};
+
+use crate::ir::{Api, Enum, Field, Limit, Place, Prim, Struct, Ty, TypeId, TypeKind, Union, Variant};
+
+/// Makes schemas of an API's types.
+pub(super) struct Schemas<'a> {
+    pub(super) api: &'a Api,
+    pub(super) v31: bool,
+}
+
+impl Schemas<'_> {
+    /// `message.Send`
+    pub(super) fn name(&self, id: TypeId) -> String {
+        let t = self.api.ty(id);
+        format!("{}.{}", t.module.replace("::", "."), t.rust)
+    }
+
+    pub(super) fn reference(&self, id: TypeId) -> Value {
+        json!({"$ref": format!("#/components/schemas/{}", self.name(id))})
+    }
+
+    /// Puts a type among the components; a union's variants stand beside it.
+    pub(super) fn define(&self, id: TypeId, out: &mut Map<String, Value>) {
+        let t = self.api.ty(id);
+        let name = self.name(id);
+        let mut schema = match &t.kind {
+            TypeKind::Struct(s) => self.structure(s),
+            TypeKind::Enum(e) => self.enumeration(e),
+            TypeKind::Union(u) => self.union(&name, u, t.received, out),
+        };
+        if !t.doc.is_empty() {
+            schema["description"] = json!(t.doc.join("\n"));
+        }
+        out.insert(name, schema);
+    }
+
+    /// An object of body fields; with its unions beside it, all of them at once.
+    fn structure(&self, s: &Struct) -> Value {
+        let object = self.object(s.fields.iter().filter(|f| f.place == Place::Body));
+        if s.unions.is_empty() {
+            return object;
+        }
+        let unions = s.unions.iter().map(|u| self.reference(u.ty));
+        json!({"allOf": std::iter::once(object).chain(unions).collect::<Vec<_>>()})
+    }
+
+    pub(super) fn object<'f>(&self, fields: impl Iterator<Item = &'f Field>) -> Value {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for f in fields {
+            properties.insert(f.wire.clone(), self.field(f));
+            if f.required {
+                required.push(f.wire.clone());
+            }
+        }
+        let mut out = json!({"type": "object", "properties": properties});
+        if !required.is_empty() {
+            out["required"] = json!(required);
+        }
+        out
+    }
+
+    /// A field with its limits and texts.
+    pub(super) fn field(&self, f: &Field) -> Value {
+        let mut schema = self.ty(&f.ty);
+        let mut extra = Map::new();
+        let text = f.doc.join("\n");
+        if !text.is_empty() {
+            extra.insert("description".into(), json!(text));
+        }
+        if f.deprecated.is_some() {
+            extra.insert("deprecated".into(), json!(true));
+        }
+        for (key, value) in
+            [("x-required-when", Some(&f.when).filter(|w| !w.is_empty())), ("x-since", f.since.as_ref())]
+        {
+            if let Some(value) = value {
+                extra.insert(key.into(), json!(value));
+            }
+        }
+        for (key, value) in [("default", &f.default), ("example", &f.example)] {
+            if let Some(value) = value.as_ref().and_then(|v| typed(self.api, &f.ty, v)) {
+                let (key, value) =
+                    if key == "example" && self.v31 { ("examples", json!([value])) } else { (key, value) };
+                extra.insert(key.into(), value);
+            }
+        }
+        self.limits(f, &mut extra);
+        if extra.is_empty() {
+            return schema;
+        }
+        // Beside a reference 3.0 reads nothing.
+        if schema.get("$ref").is_some() && !self.v31 {
+            schema = json!({"allOf": [schema]});
+        }
+        if let Some(object) = schema.as_object_mut() {
+            object.extend(extra);
+        }
+        schema
+    }
+
+    fn limits(&self, f: &Field, out: &mut Map<String, Value>) {
+        let l = &f.limits;
+        let mut put = |limit: Limit, min: &str, max: &str| {
+            if let Some(n) = limit.min {
+                out.insert(min.into(), json!(n));
+            }
+            if let Some(n) = limit.max {
+                out.insert(max.into(), json!(n));
+            }
+        };
+        let text = matches!(f.ty, Ty::Prim(p) if p.is_text() && p != Prim::Base64);
+        // What is cut is not refused: no limit of the schema.
+        if text && !l.cut {
+            put(l.chars, "minLength", "maxLength");
+        }
+        if matches!(f.ty, Ty::Prim(p) if !p.is_text()) {
+            put(l.range, "minimum", "maximum");
+        }
+        match f.ty {
+            Ty::List(_) => put(l.items, "minItems", "maxItems"),
+            Ty::Map(_) => put(l.items, "minProperties", "maxProperties"),
+            _ => put(l.items, "x-min-items", "x-max-items"),
+        }
+        if let Some(pattern) = l.pattern.as_ref().filter(|_| text) {
+            out.insert("pattern".into(), json!(pattern));
+        }
+        if !l.bytes.is_empty() {
+            out.insert("x-bytes".into(), json!(l.bytes));
+        }
+        if l.cut {
+            out.insert("x-cut".into(), json!(l));
+        }
+    }
+
+    /// A resolved type.
+    pub(super) fn ty(&self, ty: &Ty) -> Value {
+        match ty {
+            Ty::Prim(p) => self.prim(*p),
+            Ty::List(t) => json!({"type": "array", "items": self.ty(t)}),
+            Ty::Map(t) => json!({"type": "object", "additionalProperties": self.ty(t)}),
+            Ty::Pipe(_) => json!({"type": "string", "x-wire": "pipe"}),
+            Ty::Text(t) if self.v31 => {
+                json!({"type": "string", "contentMediaType": "application/json", "contentSchema": self.ty(t), "x-wire": "text"})
+            }
+            Ty::Text(_) => json!({"type": "string", "x-wire": "text"}),
+            Ty::Ref(id) => self.reference(*id),
+        }
+    }
+
+    fn prim(&self, p: Prim) -> Value {
+        let integer = |format: &str| json!({"type": "integer", "format": format});
+        let wire = |mut schema: Value| {
+            schema["x-wire"] = json!(p.word());
+            schema
+        };
+        match p {
+            Prim::String => json!({"type": "string"}),
+            Prim::Secret => json!({"type": "string", "format": "password"}),
+            Prim::I32 => integer("int32"),
+            Prim::I64 => integer("int64"),
+            Prim::U32 => {
+                json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX, "x-wire": "u32"})
+            }
+            Prim::U64 => json!({"type": "integer", "minimum": 0, "x-wire": "u64"}),
+            Prim::F64 => json!({"type": "number", "format": "double"}),
+            Prim::Bool => json!({"type": "boolean"}),
+            Prim::Flag => wire(json!({"type": "integer", "format": "int32", "enum": [0, 1]})),
+            Prim::Unix | Prim::Millis => wire(integer("int64")),
+            Prim::Digits | Prim::UnixText | Prim::MillisText => {
+                wire(json!({"type": "string", "pattern": "^-?[0-9]*$"}))
+            }
+            Prim::Date => json!({"type": "string", "format": "date"}),
+            Prim::Date8 => wire(json!({"type": "string", "pattern": "^[0-9]{8}$"})),
+            Prim::Datetime => wire(json!({"type": "string"})),
+            Prim::Rfc3339 => json!({"type": "string", "format": "date-time"}),
+            Prim::Base64 if self.v31 => json!({"type": "string", "contentEncoding": "base64"}),
+            Prim::Base64 => json!({"type": "string", "format": "byte"}),
+            Prim::Json => json!({"description": "任意 JSON"}),
+        }
+    }
+
+    /// Known values as names and texts; other values may come, so none is refused.
+    fn enumeration(&self, e: &Enum) -> Value {
+        let mut schema = self.prim(e.repr);
+        let values: Vec<Value> = e.values.iter().map(|v| scalar(e.repr, &v.wire)).collect();
+        let names: Vec<&str> = e.values.iter().map(|v| v.rust.as_str()).collect();
+        let texts: Vec<String> = e.values.iter().map(|v| v.doc.join(" ")).collect();
+        let list: Vec<String> = e
+            .values
+            .iter()
+            .map(|v| format!("- `{}` {}", v.wire, v.doc.join(" ")).trim_end().to_owned())
+            .collect();
+        let about = json!({"x-open": true, "x-enum-varnames": names, "x-enum-descriptions": texts, "description": list.join("\n")});
+        let known = if e.flags || !self.v31 {
+            // Bits are sums of values. 3.0 has no union of a closed list and its scalar that generators take well.
+            schema["x-extensible-enum"] = json!(values);
+            if e.flags {
+                schema["x-flags"] = json!(true);
+            }
+            schema
+        } else {
+            let mut closed = schema.clone();
+            closed["enum"] = json!(values);
+            json!({"anyOf": [closed, schema]})
+        };
+        let mut known = known;
+        if let (Some(known), Value::Object(about)) = (known.as_object_mut(), about) {
+            known.extend(about);
+        }
+        known
+    }
+
+    fn union(&self, name: &str, u: &Union, received: bool, out: &mut Map<String, Value>) -> Value {
+        let mut list = Vec::new();
+        let mut mapping = Map::new();
+        for v in &u.variants {
+            let own = format!("{name}.{}", v.rust);
+            let reference = format!("#/components/schemas/{own}");
+            for tag in &v.tags {
+                mapping.insert(tag.clone(), json!(reference));
+            }
+            out.insert(own, self.variant(u, v));
+            list.push(json!({"$ref": reference}));
+        }
+        let tag = u.tag.as_ref().filter(|_| !u.outer);
+        // A server may send what is not known yet; a client should not. 3.0 goes without: generators stumble over `not`.
+        if let (true, true, Some(tag)) = (received, self.v31, tag) {
+            let own = format!("{name}.Unknown");
+            let tags: Vec<Value> =
+                u.variants.iter().flat_map(|v| v.tags.iter().map(|t| self.tag(u, t))).collect();
+            out.insert(
+                own.clone(),
+                json!({"type": "object", "description": "未收录的变体", "properties": {tag: {"not": {"enum": tags}}}}),
+            );
+            list.push(json!({"$ref": format!("#/components/schemas/{own}")}));
+        }
+        // Without a tag the present key tells, and a newer server may leave all of them out.
+        let word = if tag.is_some() { "oneOf" } else { "anyOf" };
+        let mut schema = json!({word: list, "x-open": true});
+        // Tags of numbers are no names of schemas to most tools.
+        if let Some(tag) = tag.filter(|_| !u.numeric) {
+            schema["discriminator"] = json!({"propertyName": tag, "mapping": mapping});
+        }
+        schema
+    }
+
+    fn tag(&self, u: &Union, tag: &str) -> Value {
+        match (u.numeric, tag.parse::<i64>()) {
+            (true, Ok(n)) => json!(n),
+            _ => json!(tag),
+        }
+    }
+
+    fn variant(&self, u: &Union, v: &Variant) -> Value {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        if let Some(tag) = u.tag.as_ref().filter(|_| !u.outer) {
+            let values: Vec<Value> = v.tags.iter().map(|t| self.tag(u, t)).collect();
+            let kind = if u.numeric { "integer" } else { "string" };
+            properties.insert(tag.clone(), json!({"type": kind, "enum": values}));
+            required.push(tag.clone());
+        }
+        if let (Some(key), Some(ty)) = (&v.key, &v.ty) {
+            properties.insert(key.clone(), self.ty(ty));
+            required.push(key.clone());
+        }
+        let mut object = json!({"type": "object", "properties": properties});
+        if !required.is_empty() {
+            object["required"] = json!(required);
+        }
+        // Fields of a flat variant stand beside the tag.
+        let mut schema = match (&v.key, &v.ty) {
+            (None, Some(ty)) => json!({"allOf": [object, self.ty(ty)]}),
+            _ => object,
+        };
+        if !v.doc.is_empty() {
+            schema["description"] = json!(v.doc.join("\n"));
+        }
+        if v.deprecated.is_some() {
+            schema["deprecated"] = json!(true);
+        }
+        schema
+    }
+}
+
+/// A value of the spec, which is text, as the JSON that the type has.
+pub(super) fn typed(api: &Api, ty: &Ty, text: &str) -> Option<Value> {
+    match ty {
+        Ty::Prim(p) => Some(scalar(*p, text)),
+        Ty::Ref(id) => match &api.ty(*id).kind {
+            TypeKind::Enum(e) => Some(scalar(e.repr, text)),
+            _ => None,
+        },
+        Ty::Pipe(_) | Ty::Text(_) => Some(json!(text)),
+        Ty::List(_) | Ty::Map(_) => None,
+    }
+}
+
+/// A scalar written in the spec as text.
+pub(super) fn scalar(p: Prim, text: &str) -> Value {
+    let number =
+        || text.parse::<i64>().ok().map(Value::from).or_else(|| text.parse::<u64>().ok().map(Value::from));
+    match p {
+        p if p.is_text() => json!(text),
+        Prim::Bool => json!(matches!(text, "true" | "1")),
+        Prim::Flag => json!(i32::from(matches!(text, "true" | "1"))),
+        Prim::F64 => text.parse::<f64>().map_or(json!(text), |n| json!(n)),
+        Prim::Json => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+        _ => number().unwrap_or_else(|| json!(text)),
+    }
+}

@@ -1,0 +1,190 @@
+//! The OpenAPI export of a small spec that has everything, and of the real one.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use wecom_codegen::openapi::{Options, Version, openapi};
+use wecom_codegen::source::SourceFile;
+use wecom_codegen::{ir, load};
+
+fn spec(dir: &Path) -> ir::Api {
+    let mut files = Vec::new();
+    let mut open = vec![dir.to_owned()];
+    while let Some(at) = open.pop() {
+        for entry in fs::read_dir(&at).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "yaml") {
+                let text = fs::read_to_string(&path).expect("a file");
+                let rel = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                files.push(SourceFile { path: rel, text });
+            }
+        }
+    }
+    load(files).api
+}
+
+fn small() -> ir::Api {
+    spec(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec"))
+}
+
+fn real() -> ir::Api {
+    spec(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec"))
+}
+
+fn make(api: &ir::Api, version: Version, module: Option<&str>) -> Value {
+    openapi(api, &Options { version, module, api_version: "1.2.3" })
+}
+
+/// Calls `see` for every value with its pointer.
+fn walk(value: &Value, at: &str, see: &mut dyn FnMut(&str, &Value)) {
+    see(at, value);
+    match value {
+        Value::Object(map) => map.iter().for_each(|(k, v)| walk(v, &format!("{at}/{k}"), see)),
+        Value::Array(list) => list.iter().enumerate().for_each(|(i, v)| walk(v, &format!("{at}/{i}"), see)),
+        _ => {}
+    }
+}
+
+/// References lead somewhere, names of operations are unique, required properties exist.
+fn sound(doc: &Value) {
+    let mut ids = BTreeSet::new();
+    walk(doc, "", &mut |at, v| {
+        if let Some(to) = v.get("$ref").and_then(Value::as_str) {
+            let pointer = to.strip_prefix('#').unwrap_or_default();
+            assert!(doc.pointer(pointer).is_some(), "{at}: {to} leads nowhere");
+        }
+        if let Some(id) = v.get("operationId").and_then(Value::as_str) {
+            assert!(ids.insert(id.to_owned()), "{id} stands twice");
+        }
+        if let (Some(required), Some(properties)) =
+            (v.get("required").and_then(Value::as_array), v.get("properties"))
+        {
+            for name in required {
+                assert!(
+                    properties.get(name.as_str().unwrap_or_default()).is_some(),
+                    "{at}: {name} is required and not there"
+                );
+            }
+        }
+    });
+    assert!(!ids.is_empty());
+}
+
+#[test]
+fn both_versions_of_both_specs_are_sound() {
+    for api in [small(), real()] {
+        for version in [Version::V30, Version::V31] {
+            let doc = make(&api, version, None);
+            sound(&doc);
+            let operations: usize = doc["paths"]
+                .as_object()
+                .map_or(0, |p| p.values().map(|i| i.as_object().map_or(0, |i| i.len())).sum());
+            let functions: BTreeSet<(&str, bool)> =
+                api.endpoints().map(|(_, e)| (e.path.as_str(), e.post)).collect();
+            assert_eq!(operations, functions.len());
+        }
+    }
+}
+
+#[test]
+fn modules_stand_alone() {
+    let api = real();
+    for module in &api.modules {
+        sound(&make(&api, Version::V31, Some(&module.name)));
+    }
+    assert_eq!(make(&api, Version::V31, Some("nosuch"))["paths"], json!({}));
+}
+
+#[test]
+fn version_3_0_has_no_words_of_3_1() {
+    for api in [small(), real()] {
+        walk(&make(&api, Version::V30, None), "", &mut |at, v| {
+            // Names of fields may be anything.
+            if let Some(map) =
+                v.as_object().filter(|_| !at.ends_with("/properties") && !at.contains("/example"))
+            {
+                for word in
+                    ["const", "examples", "contentEncoding", "contentMediaType", "contentSchema", "not"]
+                {
+                    assert!(!map.contains_key(word), "{at} has {word}");
+                }
+                // Siblings of a reference are not read.
+                assert!(!map.contains_key("$ref") || map.len() == 1, "{at}: siblings of a reference");
+            }
+        });
+    }
+}
+
+#[test]
+fn what_the_small_spec_says() {
+    let api = small();
+    let doc = make(&api, Version::V31, None);
+    let get = &doc["paths"]["/cgi-bin/demo/get"]["get"];
+    assert_eq!(get["security"], json!([{"access_token": []}]));
+    assert_eq!(get["parameters"][0]["name"], "id");
+    assert_eq!(get["parameters"][0]["required"], true);
+    assert_eq!(get["parameters"][0]["schema"]["maxLength"], 64);
+    assert_eq!(get["x-modes"], json!(["internal", "third_party"]));
+    assert_eq!(doc["components"]["securitySchemes"]["suite_access_token"]["in"], "query");
+    let list = &doc["paths"]["/cgi-bin/demo/list"]["post"];
+    assert_eq!(list["deprecated"], true);
+    assert_eq!(list["x-paging"]["ask"], "cursor");
+    assert_eq!(list["x-rate-limits"][0]["calls"], 30);
+    assert_eq!(doc["paths"]["/cgi-bin/demo/ping"]["post"].get("security"), None);
+    let schemas = &doc["components"]["schemas"];
+    let limit = &schemas["demo.List"]["properties"]["limit"];
+    assert_eq!(
+        (&limit["default"], &limit["minimum"], &limit["maximum"]),
+        (&json!(50), &json!(1), &json!(100))
+    );
+    // A tagged union has a discriminator; the tag is in every variant.
+    let content = &schemas["demo.Content"];
+    assert_eq!(content["discriminator"]["propertyName"], "msgtype");
+    assert_eq!(content["discriminator"]["mapping"]["text"], "#/components/schemas/demo.Content.Text");
+    assert_eq!(schemas["demo.Content.Text"]["required"], json!(["msgtype", "text"]));
+    // An enumeration is open.
+    let kind = &schemas["demo.GetType"];
+    assert_eq!(kind["anyOf"].as_array().map(Vec::len), Some(2));
+    assert_eq!(kind["x-open"], true);
+    assert_eq!(doc["info"]["version"], "1.2.3");
+    assert_eq!(doc["x-error-codes"].as_array().map(Vec::len), Some(api.errors.len()));
+}
+
+#[test]
+fn files_are_binary() {
+    let api = real();
+    let doc = make(&api, Version::V30, None);
+    let body = &doc["paths"]["/cgi-bin/media/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]
+        ["schema"];
+    assert_eq!(body["properties"]["media"]["format"], "binary");
+    assert_eq!(body["required"], json!(["media"]));
+    let content = &doc["paths"]["/cgi-bin/media/get"]["get"]["responses"]["200"]["content"];
+    assert_eq!(content["application/octet-stream"]["schema"]["format"], "binary");
+    assert!(content.get("application/json").is_some(), "failures are JSON");
+}
+
+/// One path, two functions told apart by a fixed parameter: one operation, whose parameter has both values.
+#[test]
+fn functions_of_one_path_are_one_operation() {
+    let one = |kind: &str, field: &str| {
+        format!(
+            "  /cgi-bin/demo/get?kind={kind}:\n    title: {kind}\n    method: GET\n    auth: access_token\n    modes: [internal]\n    source:\n      - {{page: 1}}\n    query:\n      fields:\n        {field}:\n          type: string\n          required: true\n    response:\n      fields:\n        {field}_out:\n          type: string\n"
+        )
+    };
+    let text = format!("module: demo\ntitle: 演示\nendpoints:\n{}{}", one("alpha", "a"), one("beta", "b"));
+    let loaded = load(vec![SourceFile { path: "demo/demo.yaml".into(), text }]);
+    let doc = make(&loaded.api, Version::V31, None);
+    sound(&doc);
+    let get = &doc["paths"]["/cgi-bin/demo/get"]["get"];
+    assert_eq!(get["parameters"][0]["schema"]["enum"], json!(["alpha", "beta"]), "{get}");
+    assert_eq!(
+        (&get["parameters"][1]["required"], &get["parameters"][2]["required"]),
+        (&json!(false), &json!(false))
+    );
+    let schema = &get["responses"]["200"]["content"]["application/json"]["schema"];
+    assert_eq!(schema["anyOf"].as_array().map(Vec::len), Some(2));
+}

@@ -1,0 +1,251 @@
+//! Lists in pages, as streams.
+
+mod common;
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use common::{Reply, Request, Server, errcode, json};
+use serde::ser::SerializeMap as _;
+use serde_json::{Value, json};
+use wecom::token::kind;
+use wecom::{Endpoint, Info, Method, Paged, Payload, TokenKind};
+
+const LIST: &str = "/cgi-bin/test/list";
+
+/// An endpoint that depends on no feature.
+#[derive(Debug, Clone, Default)]
+struct List {
+    cursor: Option<String>,
+}
+
+impl Endpoint for List {
+    type Auth = kind::AccessToken;
+    type Response = Value;
+    const INFO: &'static Info = &Info {
+        path: LIST,
+        method: Method::Post,
+        auth: TokenKind::AccessToken,
+        title: "",
+        page: 0,
+        repeat: true,
+        rate: &[],
+    };
+
+    fn encode(&self) -> Result<Payload, wecom::wire::Error> {
+        struct Body<'a>(&'a List);
+        impl serde::Serialize for Body<'_> {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                let mut map = to.serialize_map(None)?;
+                if let Some(cursor) = &self.0.cursor {
+                    map.serialize_entry("cursor", cursor)?;
+                }
+                map.end()
+            }
+        }
+        Payload::json(&Body(self))
+    }
+}
+
+impl Paged for List {
+    type Item = i64;
+
+    fn set_cursor(&mut self, cursor: String) {
+        self.cursor = Some(cursor);
+    }
+    fn next(response: &Value) -> Option<String> {
+        response["next"].as_str().map(str::to_owned)
+    }
+    fn items(response: Value) -> Vec<i64> {
+        response["items"].as_array().into_iter().flatten().filter_map(Value::as_i64).collect()
+    }
+}
+
+fn asked(request: &Request) -> String {
+    request.json()["cursor"].as_str().unwrap_or("first").to_owned()
+}
+
+fn page(items: &[i64], next: Option<&str>) -> Reply {
+    json(json!({"errcode": 0, "items": items, "next": next}))
+}
+
+/// Runs through the list; what came, item by item, errors as their texts.
+async fn run(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (Vec<String>, Vec<String>) {
+    let server = Server::with_tokens(answer).await;
+    let client = server.client().build().expect("builds");
+    let mut items = client.send(List::default()).items();
+    let mut came = Vec::new();
+    while let Some(item) = items.next().await {
+        came.push(item.map_or_else(|error| error.to_string(), |item| item.to_string()));
+        assert!(came.len() < 100, "it goes on for ever: {came:?}");
+    }
+    assert!(items.next().await.is_none(), "the end is not the end");
+    (came, server.requests(LIST).iter().map(asked).collect())
+}
+
+#[tokio::test]
+async fn every_item_once_and_then_the_end() {
+    let repeated = format!("{LIST}: the server gave the same position twice; the list may be incomplete");
+    let repeated = repeated.as_str();
+    type Pages = &'static [(&'static str, &'static [i64], Option<&'static str>)];
+    let cases: [(&str, Pages, &[&str], &[&str]); 6] = [
+        ("one page", &[("first", &[1, 2], None)], &["1", "2"], &["first"]),
+        ("nothing", &[("first", &[], None)], &[], &["first"]),
+        (
+            "an empty page in the middle, and at the end",
+            &[("first", &[1], Some("b")), ("b", &[], Some("c")), ("c", &[2], Some("d")), ("d", &[], None)],
+            &["1", "2"],
+            &["first", "b", "c", "d"],
+        ),
+        (
+            "the same position for ever",
+            &[("first", &[1], Some("b")), ("b", &[2], Some("b"))],
+            &["1", "2", repeated],
+            &["first", "b"],
+        ),
+        (
+            "round in a circle",
+            &[("first", &[1], Some("b")), ("b", &[2], Some("c")), ("c", &[3], Some("b"))],
+            &["1", "2", "3", repeated],
+            &["first", "b", "c"],
+        ),
+        (
+            "empty pages round in a circle",
+            &[("first", &[], Some("b")), ("b", &[], Some("b"))],
+            &[repeated],
+            &["first", "b"],
+        ),
+    ];
+    for (name, pages, came, requests) in cases {
+        let (items, cursors) = run(move |request| {
+            let at = asked(request);
+            let (_, items, next) = pages.iter().find(|page| page.0 == at).expect("a page");
+            page(items, *next)
+        })
+        .await;
+        assert_eq!((items, cursors), (to_owned(came), to_owned(requests)), "{name}");
+    }
+}
+
+fn to_owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn it_carries_on_after_a_retry_and_after_an_error() {
+    // The second page is busy twice: repeated beneath.
+    let (items, cursors) = run(|request| match (asked(request).as_str(), request.number) {
+        ("first", _) => page(&[1], Some("b")),
+        (_, 2 | 3) => errcode(-1, "busy"),
+        _ => page(&[2], None),
+    })
+    .await;
+    assert_eq!((items, cursors), (to_owned(&["1", "2"]), to_owned(&["first", "b", "b", "b"])));
+    // Busy beyond all repetitions: an error, and the same page again when it is polled again.
+    let (items, cursors) = run(|request| match (asked(request).as_str(), request.number) {
+        ("first", _) => page(&[1], Some("b")),
+        (_, 2..=5) => errcode(-1, "busy"),
+        _ => page(&[2], None),
+    })
+    .await;
+    assert_eq!((items.len(), items[0].as_str(), items[2].as_str()), (3, "1", "2"), "{items:?}");
+    assert!(items[1].contains("busy"), "{items:?}");
+    assert_eq!(cursors, to_owned(&["first", "b", "b", "b", "b", "b"]));
+    // What will not mend itself is the end.
+    let (items, cursors) = run(|request| match asked(request).as_str() {
+        "first" => page(&[1], Some("b")),
+        _ => errcode(60011, "no privilege"),
+    })
+    .await;
+    assert!(items.len() == 2 && items[1].contains("60011"), "{items:?}");
+    assert_eq!(cursors, to_owned(&["first", "b"]));
+}
+
+#[tokio::test]
+async fn pages_and_all_at_once() {
+    let server = Server::with_tokens(|request| match asked(request).as_str() {
+        "first" => page(&[1, 2], Some("b")),
+        "b" => page(&[3], Some("c")),
+        "c" if request.number < 10 => page(&[4], None),
+        _ => errcode(60011, "no privilege"),
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    let mut pages = client.send(List::default()).pages();
+    assert_eq!((pages.cursor(), server.requests(LIST).len()), (None, 0), "asked for before it was polled");
+    let mut sizes = Vec::new();
+    while let Some(answer) = pages.next().await {
+        sizes.push((List::items(answer.expect("works")).len(), pages.cursor().map(str::to_owned)));
+        // One page ahead of nothing: the next is asked for when it is wanted.
+        assert_eq!(server.requests(LIST).len(), sizes.len());
+    }
+    assert_eq!(sizes, [(2, Some("b".into())), (1, Some("c".into())), (1, Some("c".into()))]);
+    assert!(format!("{pages:?}").contains(LIST));
+    assert_eq!(client.send(List::default()).items().all().await.expect("works"), [1, 2, 3, 4]);
+    // On from a position that was kept.
+    let from = List { cursor: Some("b".into()) };
+    assert_eq!(client.send(from).items().all().await.expect("works"), [3, 4]);
+    let error = client.send(List { cursor: Some("x".into()) }).items().all().await.expect_err("fails");
+    assert!(error.is_permission(), "{error}");
+    // As a `Stream` of the trait, spawned.
+    let mut items = client.send(List::default()).items();
+    let first = tokio::spawn(async move {
+        use futures_core::Stream as _;
+        poll_fn(|context| Pin::new(&mut items).poll_next(context)).await
+    });
+    assert_eq!(first.await.expect("no panic").expect("an item").expect("works"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn who_stops_waiting_for_a_page_loses_nothing() {
+    let (gate, open) = std::sync::mpsc::channel::<()>();
+    let open = std::sync::Mutex::new(open);
+    let server = Server::with_tokens(move |request| match asked(request).as_str() {
+        "first" => page(&[1], Some("b")),
+        _ => {
+            tokio::task::block_in_place(|| open.lock().expect("lock").recv().expect("opens"));
+            page(&[2], None)
+        }
+    });
+    let server = server.await;
+    let client = server.client().build().expect("builds");
+    let mut items = client.send(List::default()).items();
+    assert_eq!(items.next().await.expect("an item").expect("works"), 1);
+    // Polled once and dropped.
+    tokio::select! {
+        biased;
+        item = items.next() => panic!("{item:?} before the server answered"),
+        () = std::future::ready(()) => {}
+    }
+    gate.send(()).expect("waits");
+    assert_eq!(items.next().await.expect("an item").expect("works"), 2);
+    assert!(items.next().await.is_none());
+    assert_eq!(server.requests(LIST).len(), 2);
+}
+
+/// Every generated endpoint that comes in pages.
+#[cfg(feature = "user")]
+#[tokio::test]
+async fn the_generated_ones() {
+    let server = Server::with_tokens(|request| {
+        let next = if request.json()["cursor"].is_null() { "b" } else { "" };
+        json(json!({
+            "errcode": 0, "next_cursor": next,
+            "dept_user": [{"userid": asked(request), "department": 1}],
+            "member_auth_list": [{"open_userid": asked(request)}],
+        }))
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    let members = client.user().list_id().items().all().await.expect("works");
+    let members: Vec<_> = members.iter().map(|member| format!("{member:?}")).collect();
+    assert!(
+        members.len() == 2 && members[0].contains("first") && members[1].contains("\"b\""),
+        "{members:?}"
+    );
+    let path = "/cgi-bin/user/list_id";
+    assert_eq!(server.requests(path).len(), 2);
+    let authorised = client.user().list_member_auth().items().all().await.expect("works");
+    assert_eq!(authorised.len(), 2);
+    assert_eq!(server.requests("/cgi-bin/user/list_member_auth").len(), 2);
+}

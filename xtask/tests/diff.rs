@@ -1,0 +1,190 @@
+//! `diff` and `changelog` as they are called: sides from git and from folders, exit codes, messages.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const SPEC: &str = "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/make:\n    title: 新建\n    method: POST\n    auth: access_token\n    modes: [internal]\n    source:\n      - {page: 3}\n    request:\n      fields:\n        name:\n          type: string\n          required: true\n          doc: 名称。\n        note:\n          type: string\n          doc: 备注。\n";
+const ERRORS: &str = "0:\n  meaning: 成功\n  class: ok\n";
+const NOTE: &str = "        note:\n          type: string\n          doc: 备注。\n";
+
+/// A repository of its own, thrown away at the end. `v1` is tagged; `bad` does not lint; `empty` has no spec.
+struct Repo(PathBuf);
+
+impl Drop for Repo {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Repo {
+    fn new(name: &str) -> Repo {
+        let dir = std::env::temp_dir().join(format!("xtask-diff-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        let repo = Repo(dir);
+        repo.write("README.md", "x\n");
+        repo.git(&["init", "-q", "-b", "main"]);
+        repo.commit("empty");
+        repo.write("codegen/README.md", "x\n");
+        repo.write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n");
+        repo.write("spec/demo/demo.yaml", SPEC);
+        repo.write("spec/errors.yaml", ERRORS);
+        repo.commit("v1");
+        repo.write("spec/demo/other.yaml", "module: demo\ntitel: x\n");
+        repo.commit("bad");
+        fs::remove_file(repo.0.join("spec/demo/other.yaml")).expect("removed");
+        repo
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+
+    fn git(&self, args: &[&str]) -> String {
+        let out = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"])
+            .args(args)
+            .current_dir(&self.0)
+            .output()
+            .expect("git runs");
+        assert!(out.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    fn commit(&self, tag: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", tag]);
+        self.git(&["tag", tag]);
+    }
+
+    fn run(&self, args: &[&str]) -> (i32, String, String) {
+        let out: Output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(args)
+            .current_dir(&self.0)
+            .output()
+            .expect("xtask runs");
+        let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
+    }
+
+    #[track_caller]
+    fn fails(&self, args: &[&str], words: &[&str]) {
+        let (code, out, err) = self.run(args);
+        assert_eq!(code, 2, "{out}{err}");
+        for word in words {
+            assert!(err.contains(word), "no `{word}` in: {err}");
+        }
+    }
+}
+
+#[test]
+fn sides() {
+    let repo = Repo::new("sides");
+    repo.write("spec/demo/demo.yaml", &SPEC.replace(NOTE, ""));
+    let before = repo.git(&["status", "--porcelain"]);
+    for args in [&["diff", "v1"][..], &["diff", "v1", "."], &["diff", "v1", "./spec"]] {
+        let (code, out, err) = repo.run(args);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("1 major") && out.contains("the field `note` is gone"), "{out}");
+    }
+    assert!(repo.run(&["diff", "v1"]).1.contains("0.1.0 → 0.2.0"));
+    let (code, out, _) = repo.run(&["diff", ".", "v1"]);
+    assert!(code == 0 && out.contains("1 minor"), "{out}");
+    assert!(repo.run(&["diff", "v1", "v1"]).1.contains("no changes"));
+    assert_eq!(before, repo.git(&["status", "--porcelain"]), "the checkout is as it was");
+}
+
+#[test]
+fn bad_input() {
+    let repo = Repo::new("bad");
+    repo.fails(&["diff", "nosuch"], &["`nosuch` is neither a revision nor a folder", "v1"]);
+    repo.fails(&["diff", "v1..empty"], &["name both sides: `v1 empty`"]);
+    repo.fails(&["diff", "empty"], &["`empty`", "has no spec"]);
+    repo.fails(&["diff", "./codegen"], &["holds no spec"]);
+    repo.fails(&["diff"], &["BASE"]);
+    repo.fails(&["diff", "v1", "--format", "pdf"], &["text, markdown, json, html"]);
+    repo.fails(&["diff", "--explain", "field-remved"], &["did you mean `field-removed`"]);
+    repo.fails(&["changelog", "./spec"], &["Cargo.toml"]);
+    // What does not lint is said, and the rest compared.
+    let (code, out, err) = repo.run(&["diff", "bad", "."]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("does not lint")
+            && out.contains("spec/demo/other.yaml:2:1")
+            && out.contains("no changes"),
+        "{out}"
+    );
+    // Nothing at all can be read.
+    repo.write("old/spec/a.yaml", "openapi: 2\n");
+    repo.fails(&["diff", "./old"], &["cannot be read", "spec/a.yaml:1:1"]);
+}
+
+#[test]
+fn shallow() {
+    let repo = Repo::new("shallow");
+    let to = Repo(repo.0.with_extension("clone"));
+    let _ = fs::remove_dir_all(&to.0);
+    let (from, into) = (format!("file://{}", repo.0.display()), to.0.display().to_string());
+    repo.git(&["clone", "-q", "--depth", "1", &from, &into]);
+    to.fails(&["diff", "HEAD~1"], &["shallow clone", "git fetch --unshallow", "fetch-depth: 0"]);
+}
+
+#[test]
+fn gate_and_allow_list() {
+    let repo = Repo::new("gate");
+    repo.write("spec/demo/demo.yaml", &SPEC.replace(NOTE, ""));
+    let (code, _, err) = repo.run(&["diff", "v1", "--deny", "major"]);
+    assert_eq!(code, 1);
+    let id = "field-removed:/cgi-bin/demo/make:request.note";
+    assert!(err.contains(id), "{err}");
+    repo.write("allow", &format!("# known\n{id} nobody sends it\n"));
+    let (code, out, _) = repo.run(&["diff", "v1", "--deny", "major", "--allow", "allow"]);
+    assert!(code == 0 && out.contains("allowed: nobody sends it"), "{out}");
+    repo.write("allow", &format!("{id}\n"));
+    repo.fails(&["diff", "v1", "--allow", "allow"], &["allow:1", "has no reason"]);
+    repo.write("allow", "x:y:z once\n");
+    assert!(repo.run(&["diff", "v1", "--allow", "allow"]).1.contains("names `x:y:z`, which is no change"));
+}
+
+#[test]
+fn formats() {
+    let repo = Repo::new("formats");
+    repo.write("spec/demo/demo.yaml", &SPEC.replace(NOTE, "").replace("名称。", "名字。"));
+    let json: serde_json::Value =
+        serde_json::from_str(&repo.run(&["diff", "v1", "--format", "json"]).1).expect("JSON");
+    assert_eq!(
+        (json["schema"].as_u64(), json["rust"].as_str(), json["counts"]["docs"].as_u64()),
+        (Some(1), Some("major"), Some(1))
+    );
+    assert_eq!(json["changes"][0]["rule"], "field-removed");
+    let schema: serde_json::Value =
+        serde_json::from_str(&repo.run(&["diff", "--schema"]).1).expect("a schema");
+    for key in schema["$defs"]["change"]["required"].as_array().expect("keys") {
+        assert!(json["changes"][0].get(key.as_str().unwrap_or_default()).is_some(), "{key}");
+    }
+    assert!(repo.run(&["diff", "v1", "--docs"]).1.contains("- 名称。"));
+    assert!(repo.run(&["diff", "v1", "--format", "markdown"]).1.contains("| **major** |"));
+    let (code, out, _) = repo.run(&["diff", "v1", "--format", "html", "--out", "report.html"]);
+    assert!(code == 0 && out.starts_with("wrote report.html"), "{out}");
+    assert!(fs::read_to_string(repo.0.join("report.html")).expect("a page").contains("</html>"));
+    assert!(repo.run(&["diff", "--explain", "field-removed"]).1.contains("to do"));
+}
+
+#[test]
+fn changelog() {
+    let repo = Repo::new("changelog");
+    repo.write("spec/demo/demo.yaml", &SPEC.replace(NOTE, ""));
+    let (code, out, _) = repo.run(&["changelog", "v1", "--check"]);
+    assert!(
+        code == 1 && out.contains("0.1.0 must be 0.2.0") && out.contains("CHANGELOG.md lacks 1"),
+        "{out}"
+    );
+    let (code, entry, _) = repo.run(&["changelog", "v1"]);
+    assert!(code == 0 && entry.starts_with("## 0.2.0 (2"), "{entry}");
+    repo.write("CHANGELOG.md", &format!("# Changelog\n\n{entry}"));
+    repo.write("Cargo.toml", "[workspace.package]\nversion = \"0.2.0\"\n");
+    let (code, out, _) = repo.run(&["changelog", "v1", "--check"]);
+    assert_eq!(code, 0, "{out}");
+}
