@@ -64,7 +64,10 @@ fn steps() -> Vec<Step> {
             }),
         ),
         ("features", Box::new(features)),
-        ("tests", Box::new(|root| cargo(root, &["test", "--workspace", "--all-features"], &[]))),
+        (
+            "tests",
+            Box::new(|root| cargo(root, &["test", "--workspace", "--all-features", "--no-fail-fast"], &[])),
+        ),
         (
             "docs",
             Box::new(|root| {
