@@ -466,6 +466,13 @@ fn bodies_and_paging() {
 
 #[test]
 fn texts_departures_and_codes() {
+    field(
+        "a:\n  type: string\n  draft: true",
+        "draft",
+        "true",
+        "is as the page has it",
+        "say it in our words",
+    );
     check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
     check(&module("", "", "doc: |-\n  # 标题", ""), "doc-text", "", "heading", "plain paragraphs");
