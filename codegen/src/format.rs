@@ -295,7 +295,8 @@ fn looks_typed(text: &str) -> bool {
             && text.chars().all(|c| c.is_ascii_digit() || "-:.xo_TZ+".contains(c))
 }
 
-fn quoted(text: &str) -> String {
+/// The text in double quotes.
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::ir::{Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Status, Ty, TypeId, TypeKind};
-use crate::lower::graph::edges;
+use crate::lower::graph::{edges, reach};
 use schema::Schemas;
 
 /// Versions of OpenAPI.
@@ -144,18 +144,6 @@ fn result() -> Value {
 /// An answer of `errcode` and `errmsg` alone.
 fn is_empty(api: &Api, id: TypeId) -> bool {
     matches!(&api.ty(id).kind, TypeKind::Struct(s) if s.fields.is_empty() && s.unions.is_empty())
-}
-
-/// All types that these need, each once, in the order of the API.
-fn reach(api: &Api, roots: &[TypeId]) -> BTreeSet<TypeId> {
-    let mut seen = BTreeSet::new();
-    let mut open = roots.to_vec();
-    while let Some(id) = open.pop() {
-        if seen.insert(id) {
-            open.extend(edges(&api.ty(id).kind).into_iter().map(|e| e.0));
-        }
-    }
-    seen
 }
 
 fn operation(schemas: &Schemas<'_>, module: &str, e: &Endpoint) -> Value {

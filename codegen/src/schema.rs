@@ -131,6 +131,21 @@ pub const SCOPES: &[&str] = &[
 /// Periods of a rate.
 pub const PERIODS: &[&str] = &["second", "minute", "hour", "day", "week", "month"];
 
+/// Wire names, in lower case, of fields whose value must not be shown.
+pub const SECRETS: &[&str] = &[
+    "access_token",
+    "suite_access_token",
+    "provider_access_token",
+    "corpsecret",
+    "suite_secret",
+    "provider_secret",
+    "permanent_code",
+    "suite_ticket",
+    "session_key",
+    "encodingaeskey",
+    "encoding_aeskey",
+];
+
 /// The known word nearest to a mistyped one, if one is near.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::{Change, Class};
 use crate::ir::{Api, Module, Ty, TypeId, TypeKind};
-use crate::lower::graph::edges;
+use crate::lower::graph::{edges, reach};
 
 /// Where the walk stands.
 #[derive(Debug, Clone, Default)]
@@ -205,17 +205,7 @@ impl<'a> Walk<'a> {
 
     /// Rust items that are gone, new, or go by another name.
     fn names(&mut self) {
-        let held = |api: &Api, roots: &[TypeId]| -> BTreeSet<TypeId> {
-            let mut seen = BTreeSet::new();
-            let mut open = roots.to_vec();
-            while let Some(id) = open.pop() {
-                if seen.insert(id) {
-                    open.extend(edges(&api.ty(id).kind).into_iter().map(|e| e.0));
-                }
-            }
-            seen
-        };
-        let (gone, come) = (held(self.old, &self.gone), held(self.new, &self.come));
+        let (gone, come) = (reach(self.old, &self.gone), reach(self.new, &self.come));
         let spot = |api: &Api, id: TypeId| {
             let t = api.ty(id);
             Spot {

@@ -223,20 +223,7 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
     let name = field.name.to_ascii_lowercase();
     let k = field.kinds;
     if out.base == "string" {
-        const SECRETS: &[&str] = &[
-            "access_token",
-            "suite_access_token",
-            "provider_access_token",
-            "corpsecret",
-            "suite_secret",
-            "provider_secret",
-            "permanent_code",
-            "suite_ticket",
-            "session_key",
-            "encodingaeskey",
-            "encoding_aeskey",
-        ];
-        if SECRETS.contains(&name.as_str()) {
+        if crate::schema::SECRETS.contains(&name.as_str()) {
             out.base = "secret";
         } else if out.lists == 0
             && (has(

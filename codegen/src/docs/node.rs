@@ -82,7 +82,7 @@ pub(crate) fn file(path: &str, head: &str, node: &Node) -> Option<SourceFile> {
 fn write(node: &Node, out: &mut String) {
     match &node.kind {
         Kind::Scalar { text, plain: true } if is_safe(text) => out.push_str(text),
-        Kind::Scalar { text, .. } => quote(text, out),
+        Kind::Scalar { text, .. } => out.push_str(&crate::format::quoted(text)),
         Kind::Seq(items) => {
             out.push('[');
             for item in items {
@@ -113,19 +113,4 @@ fn is_safe(text: &str) -> bool {
         && text != "-"
         && !text.starts_with("---")
         && !text.starts_with("...")
-}
-
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() || c == '\u{feff}' => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }

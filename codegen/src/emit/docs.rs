@@ -145,15 +145,7 @@ pub(super) fn endpoint(e: &ir::Endpoint, example: &[String]) -> Vec<String> {
     let mut out = vec![safe(&e.title), String::new()];
     let method = if e.post { "POST" } else { "GET" };
     let mut line = format!("`{method} {}`", path(e));
-    if let Some(source) = e.source.first() {
-        line.push_str(&format!(
-            " · [官方文档](https://developer.work.weixin.qq.com/document/path/{})",
-            source.page
-        ));
-        if let Some(updated) = &source.updated {
-            line.push_str(&format!(" · 更新于 {updated}"));
-        }
-    }
+    line.push_str(&page(&e.source));
     out.push(line);
     if e.status == ir::Status::SeenLive {
         out.extend([String::new(), "官方文档未收录，服务端仍应答。".into()]);
@@ -178,6 +170,13 @@ pub(super) fn endpoint(e: &ir::Endpoint, example: &[String]) -> Vec<String> {
         out.push("```".into());
     }
     out
+}
+
+/// ` · 官方文档 · 更新于 …`: the main page and its date, empty where there is none.
+pub(super) fn page(sources: &[ir::Source]) -> String {
+    let Some(source) = sources.first() else { return String::new() };
+    let updated = source.updated.as_ref().map_or(String::new(), |date| format!(" · 更新于 {date}"));
+    format!(" · [官方文档](https://developer.work.weixin.qq.com/document/path/{}){updated}", source.page)
 }
 
 /// The path with its fixed query.

@@ -81,15 +81,7 @@ fn about(e: &Event) -> Vec<String> {
     let matches: Vec<String> =
         KEYS.iter().filter_map(|k| e.matches.get(*k).map(|v| format!("`{k}={v}`"))).collect();
     let mut line = matches.join(" ");
-    if let Some(source) = e.source.first() {
-        line.push_str(&format!(
-            " · [官方文档](https://developer.work.weixin.qq.com/document/path/{})",
-            source.page
-        ));
-        if let Some(updated) = &source.updated {
-            line.push_str(&format!(" · 更新于 {updated}"));
-        }
-    }
+    line.push_str(&docs::page(&e.source));
     out.push(line);
     if !e.doc.is_empty() {
         out.push(String::new());

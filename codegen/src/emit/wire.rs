@@ -65,7 +65,7 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
                 records.push(name);
             }
             TypeKind::Union(u) => {
-                items.push(union(scope, t, u));
+                items.push(union(t, u));
                 items.extend(conversions(scope, t, u));
                 unions.push(name);
             }
@@ -251,7 +251,7 @@ fn rest_step(scope: &Scope<'_>, s: &ir::Struct, u: &ir::UnionField) -> TokenStre
 ///     }
 /// }
 /// ```
-fn union(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union) -> TokenStream {
+fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
     let name = ident(&t.rust);
     let take = |v: &ir::Variant| {
         let rust = ident(&v.rust);
@@ -318,7 +318,6 @@ fn union(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union) -> TokenStream {
             (None, None) => quote!(Self::#rust => Ok(()),),
         }
     });
-    let _ = scope;
     quote! {
         impl Union for #name {
             fn take(rest: &mut Rest) -> Result<Self, wire::Error> {

@@ -66,21 +66,8 @@ pub(super) fn field(f: &Field, report: &mut Report) {
 
 /// Names that carry what must not be shown.
 fn secret(f: &Field, report: &mut Report) {
-    const NAMES: &[&str] = &[
-        "access_token",
-        "suite_access_token",
-        "provider_access_token",
-        "corpsecret",
-        "suite_secret",
-        "provider_secret",
-        "permanent_code",
-        "suite_ticket",
-        "session_key",
-        "encodingaeskey",
-        "encoding_aeskey",
-    ];
     let name = f.wire.value.to_ascii_lowercase();
-    if NAMES.contains(&name.as_str()) && f.ty.value == TypeExpr::Prim(Prim::String) {
+    if crate::schema::SECRETS.contains(&name.as_str()) && f.ty.value == TypeExpr::Prim(Prim::String) {
         let message = format!("`{}` would be shown by Debug", f.wire.value);
         report.error("secret", f.ty.pos, message, "write `type: secret`");
     }

@@ -36,6 +36,18 @@ pub(crate) fn edges(kind: &TypeKind) -> Vec<(TypeId, bool)> {
     out
 }
 
+/// The types given and all that they need, each once, in the order of the API.
+pub(crate) fn reach(api: &Api, roots: &[TypeId]) -> BTreeSet<TypeId> {
+    let mut seen = BTreeSet::new();
+    let mut open = roots.to_vec();
+    while let Some(id) = open.pop() {
+        if seen.insert(id) {
+            open.extend(edges(&api.ty(id).kind).into_iter().map(|e| e.0));
+        }
+    }
+    seen
+}
+
 /// A part of a request is sent, a part of an answer is received.
 fn spread(api: &mut Api) {
     let mut open: Vec<TypeId> = (0..api.types.len() as u32).map(TypeId).collect();
