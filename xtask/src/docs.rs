@@ -1,8 +1,10 @@
 //! `docs`: from the official pages to the spec.
 
+mod accept;
 mod crawl;
 mod import;
 mod pull;
+mod reviewed;
 mod status;
 mod trial;
 
@@ -15,10 +17,12 @@ use crate::Outcome;
 pub(crate) enum Docs {
     /// Fetch the official pages; resumes, and leaves alone what has not changed
     Pull(pull::Pull),
-    /// What the pages have that the spec has not reviewed: new, gone and changed endpoints
+    /// What the pages have that the spec has not reviewed: new, gone and changed endpoints, events, error codes
     Status(status::Status),
     /// Merge pages into the spec; what people wrote there stays
     Import(import::Import),
+    /// Record that entries were compared with their pages: what still differs stands
+    Accept(accept::Accept),
     /// Import a whole crawl into a temporary folder and print how much of it was understood
     Trial(trial::Trial),
 }
@@ -28,6 +32,7 @@ pub(crate) fn docs(command: &Docs) -> Result<Outcome, String> {
         Docs::Pull(args) => pull::run(args),
         Docs::Status(args) => status::run(args),
         Docs::Import(args) => import::run(args),
+        Docs::Accept(args) => accept::run(args),
         Docs::Trial(args) => trial::run(args),
     }
 }
@@ -40,6 +45,8 @@ fn sentence(c: &Change) -> String {
         "retyped" => format!("{}: the page says {}, the spec {}", c.at, c.page, c.here),
         "required" => format!("{}: {} on the page, {} in the spec", c.at, c.page, c.here),
         "value-added" => format!("{}: new value {}", c.at, c.page),
+        "mode-added" => format!("modes: {} is new on the pages", c.page),
+        "code-gone" => format!("{}: on no page any more ({})", c.at, c.here),
         "code-added" => format!("{}: new on the page ({})", c.at, c.page),
         "departure-over" => {
             format!("{}: the page says {} now; its entry under `departures` can go", c.at, c.page)

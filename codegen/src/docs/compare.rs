@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::Endpoint;
 use super::node::entries;
 use crate::yaml::{Kind, Node};
 
 /// A difference between page and spec.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
-    /// `field-added`, `field-removed`, `retyped`, `required`, `value-added`, `code-added`, `method`, `auth`, `departure-over`, `text`.
+    /// `field-added`, `field-removed`, `retyped`, `required`, `value-added`, `code-added`, `code-gone`, `mode-added`, `method`, `auth`,
+    /// `departure-over`.
     pub kind: &'static str,
     /// Where: side and path of the field.
     pub at: String,
@@ -36,11 +36,11 @@ pub fn types<'n>(roots: impl Iterator<Item = &'n Node>) -> Types {
     out
 }
 
-/// Whether the spec has reviewed all pages of an endpoint as they are now.
-pub fn reviewed(e: &Endpoint, entry: &Node) -> bool {
+/// Whether the spec has reviewed all pages of an entry as they are now.
+pub fn reviewed(digests: &[(i64, String)], entry: &Node) -> bool {
     let Some(Kind::Seq(rows)) = entry.get("source").map(|s| &s.kind) else { return false };
-    !e.digests.is_empty()
-        && e.digests.iter().all(|(doc, digest)| {
+    !digests.is_empty()
+        && digests.iter().all(|(doc, digest)| {
             rows.iter().any(|r| {
                 r.get("doc_id").and_then(Node::text) == Some(doc.to_string().as_str())
                     && r.get("digest").and_then(Node::text) == Some(digest.as_str())
@@ -51,30 +51,24 @@ pub fn reviewed(e: &Endpoint, entry: &Node) -> bool {
 /// What the page's entry has that ours has not, and the other way round. Departures are no differences.
 pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Change> {
     let mut out = Vec::new();
-    let departures: Vec<(String, String, String)> = match old.get("departures").map(|d| &d.kind) {
-        Some(Kind::Seq(rows)) => rows
-            .iter()
-            .map(|r| {
-                let get = |k: &str| r.get(k).and_then(Node::text).unwrap_or_default().to_owned();
-                (plain_path(&get("at")), get("page"), get("here"))
-            })
-            .collect(),
-        _ => vec![],
-    };
+    let departures = departures(old);
     for key in ["method", "auth"] {
         let (a, b) = (word(old, key), word(new, key));
-        if a != b && !departures.iter().any(|d| d.0 == key) {
+        if a != b && !departures.iter().any(|d| d.at == key) {
             out.push(Change { kind: key_word(key), at: key.into(), page: b, here: a });
         }
     }
+    modes(old, new, &mut out);
+    let context = Context { module, types, departures: &departures };
     for side in ["query", "request", "response"] {
-        sides(old, new, side, module, types, &departures, &mut out);
+        let (ours, theirs) = (context.flat(old.get(side), side), context.flat(new.get(side), side));
+        context.sides(&ours, &theirs, side != "response", &mut out);
     }
     let have = old.get("errors").map(entries).unwrap_or_default();
     for (code, meaning) in new.get("errors").map(entries).unwrap_or_default() {
         if !have.iter().any(|(c, _)| c.text() == code.text()) {
             let at = format!("errors.{}", code.text().unwrap_or_default());
-            if !departures.iter().any(|d| d.0 == at || d.0 == "errors") {
+            if !departures.iter().any(|d| d.at == at || d.at == "errors") {
                 out.push(Change {
                     kind: "code-added",
                     at,
@@ -88,6 +82,66 @@ pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Chang
     out
 }
 
+/// The same for an event: `root` is the file of ours, whose groups of common fields count.
+pub fn event_changes(root: &Node, old: &Node, new: &Node, types: &Types) -> Vec<Change> {
+    let mut out = Vec::new();
+    let departures = departures(old);
+    modes(old, new, &mut out);
+    let module = word(root, "module");
+    let context = Context { module: &module, types, departures: &departures };
+    let mut ours = context.flat(Some(old), "event");
+    let common = root.get("groups").map(entries).unwrap_or_default();
+    let used: Vec<&str> = match root.get("common").map(|c| &c.kind) {
+        Some(Kind::Seq(list)) => list.iter().filter_map(Node::text).collect(),
+        _ => vec![],
+    };
+    for (_, group) in common.iter().filter(|(name, _)| name.text().is_some_and(|n| used.contains(&n))) {
+        for (name, field) in entries(group) {
+            let at = format!("event.{}", name.text().unwrap_or_default());
+            if !ours.contains_key(&at) {
+                one(field, &at, &module, types, 0, &mut ours);
+            }
+        }
+    }
+    let theirs = context.flat(Some(new), "event");
+    // Tables of events do not say what may lack.
+    context.sides(&ours, &theirs, false, &mut out);
+    out.sort();
+    out
+}
+
+/// Kinds of development that a page offers and the entry lacks.
+fn modes(old: &Node, new: &Node, out: &mut Vec<Change>) {
+    let list = |n: &Node| -> Vec<String> {
+        match n.get("modes").map(|m| &m.kind) {
+            Some(Kind::Seq(list)) => list.iter().filter_map(Node::text).map(str::to_owned).collect(),
+            _ => vec![],
+        }
+    };
+    let have = list(old);
+    for mode in list(new).into_iter().filter(|m| !have.contains(m)) {
+        out.push(Change { kind: "mode-added", at: "modes".into(), page: mode, here: have.join(", ") });
+    }
+}
+
+/// Where the entry knowingly differs from its page.
+struct Departure {
+    at: String,
+    page: String,
+    here: String,
+}
+
+fn departures(entry: &Node) -> Vec<Departure> {
+    let Some(Kind::Seq(rows)) = entry.get("departures").map(|d| &d.kind) else { return vec![] };
+    let rows = rows.iter();
+    rows.map(|r| Departure {
+        at: word(r, "at").replace("[]", ""),
+        page: word(r, "page"),
+        here: word(r, "here"),
+    })
+    .collect()
+}
+
 fn key_word(key: &str) -> &'static str {
     if key == "method" { "method" } else { "auth" }
 }
@@ -96,94 +150,103 @@ fn word(node: &Node, key: &str) -> String {
     node.get(key).and_then(Node::text).unwrap_or_default().to_owned()
 }
 
-fn plain_path(at: &str) -> String {
-    at.replace("[]", "")
+/// What a comparison needs to know besides the two entries.
+struct Context<'c> {
+    module: &'c str,
+    types: &'c Types,
+    departures: &'c [Departure],
 }
 
-#[allow(clippy::too_many_arguments, reason = "one comparison, its context and its result")]
-fn sides(
-    old: &Node,
-    new: &Node,
-    side: &str,
-    module: &str,
-    types: &Types,
-    departures: &[(String, String, String)],
-    out: &mut Vec<Change>,
-) {
-    let (mut ours, mut theirs) = (BTreeMap::new(), BTreeMap::new());
-    if let Some(body) = new.get(side) {
-        flatten(body, side, module, types, 0, &mut theirs);
+impl Context<'_> {
+    fn flat(&self, body: Option<&Node>, at: &str) -> BTreeMap<String, Flat> {
+        let mut out = BTreeMap::new();
+        if let Some(body) = body {
+            flatten(body, at, self.module, self.types, 0, &mut out);
+        }
+        out
     }
-    if let Some(body) = old.get(side) {
-        flatten(body, side, module, types, 0, &mut ours);
-    }
-    for (at, flat) in &theirs {
-        let departure = departures.iter().find(|d| d.0 == *at);
-        let Some(own) = ours.get(at) else {
-            let inside = departures.iter().any(|d| at.starts_with(&format!("{}.", d.0)));
-            // Below a free value, or below another field that is new, there is nothing to add.
-            let parent = at.rsplit_once('.').map_or("", |p| p.0);
-            let covered = ours.get(parent).is_some_and(|p| p.class == "any")
-                || parent.contains('.') && !ours.contains_key(parent);
-            if departure.is_none() && !inside && !covered {
-                out.push(Change {
-                    kind: "field-added",
-                    at: at.clone(),
-                    page: flat.ty.clone(),
-                    here: String::new(),
-                });
+
+    fn sides(
+        &self,
+        ours: &BTreeMap<String, Flat>,
+        theirs: &BTreeMap<String, Flat>,
+        requiredness: bool,
+        out: &mut Vec<Change>,
+    ) {
+        for (at, flat) in theirs {
+            let departure = self.departures.iter().find(|d| d.at == *at);
+            let Some(own) = ours.get(at) else {
+                let inside = self.departures.iter().any(|d| at.starts_with(&format!("{}.", d.at)));
+                // Below a free value, or below another field that is new, there is nothing to add.
+                let parent = at.rsplit_once('.').map_or("", |p| p.0);
+                let covered = ours.get(parent).is_some_and(|p| p.class == "any")
+                    || parent.contains('.') && !ours.contains_key(parent);
+                if departure.is_none() && !inside && !covered {
+                    out.push(Change {
+                        kind: "field-added",
+                        at: at.clone(),
+                        page: flat.ty.clone(),
+                        here: String::new(),
+                    });
+                }
+                continue;
+            };
+            if let Some(Departure { page, here, .. }) = departure {
+                if flat.ty == *here || flat.class == class(here) && flat.class != class(page) {
+                    out.push(Change {
+                        kind: "departure-over",
+                        at: at.clone(),
+                        page: flat.ty.clone(),
+                        here: own.ty.clone(),
+                    });
+                }
+                continue;
             }
-            continue;
-        };
-        if let Some((_, page, here)) = departure {
-            if flat.ty == *here || flat.class == class(here) && flat.class != class(page) {
+            if flat.class != own.class && flat.class != "any" && own.class != "any" {
                 out.push(Change {
-                    kind: "departure-over",
+                    kind: "retyped",
                     at: at.clone(),
                     page: flat.ty.clone(),
                     here: own.ty.clone(),
                 });
             }
-            continue;
-        }
-        if flat.class != own.class && flat.class != "any" && own.class != "any" {
-            out.push(Change { kind: "retyped", at: at.clone(), page: flat.ty.clone(), here: own.ty.clone() });
-        }
-        if side != "response"
-            && flat.required != own.required
-            && flat.required.is_some()
-            && own.required.is_some()
-        {
-            let says = |r: Option<bool>| if r == Some(true) { "required" } else { "optional" }.to_owned();
-            out.push(Change {
-                kind: "required",
-                at: at.clone(),
-                page: says(flat.required),
-                here: says(own.required),
-            });
-        }
-        if !own.values.is_empty() {
-            for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
+            if requiredness
+                && flat.required != own.required
+                && flat.required.is_some()
+                && own.required.is_some()
+            {
+                let says = |r: Option<bool>| if r == Some(true) { "required" } else { "optional" }.to_owned();
                 out.push(Change {
-                    kind: "value-added",
+                    kind: "required",
                     at: at.clone(),
-                    page: value.clone(),
-                    here: String::new(),
+                    page: says(flat.required),
+                    here: says(own.required),
                 });
             }
+            if !own.values.is_empty() {
+                for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
+                    out.push(Change {
+                        kind: "value-added",
+                        at: at.clone(),
+                        page: value.clone(),
+                        here: String::new(),
+                    });
+                }
+            }
         }
-    }
-    for (at, own) in &ours {
-        let departed = departures.iter().any(|d| d.0 == *at || at.starts_with(&format!("{}.", d.0)));
-        let parent = at.rsplit_once('.').map_or("", |p| p.0);
-        let covered = theirs.get(parent).is_none_or(|p| p.class == "any") && parent.contains('.');
-        if !theirs.contains_key(at) && !departed && !covered {
-            out.push(Change {
-                kind: "field-removed",
-                at: at.clone(),
-                page: String::new(),
-                here: own.ty.clone(),
-            });
+        for (at, own) in ours {
+            let departed =
+                self.departures.iter().any(|d| d.at == *at || at.starts_with(&format!("{}.", d.at)));
+            let parent = at.rsplit_once('.').map_or("", |p| p.0);
+            let covered = theirs.get(parent).is_none_or(|p| p.class == "any") && parent.contains('.');
+            if !theirs.contains_key(at) && !departed && !covered {
+                out.push(Change {
+                    kind: "field-removed",
+                    at: at.clone(),
+                    page: String::new(),
+                    here: own.ty.clone(),
+                });
+            }
         }
     }
 }

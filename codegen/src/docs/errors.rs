@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::Endpoint;
+use super::extract::{Digest, Endpoint};
 use super::import::Tree;
 use super::node::{map, plain, set, text};
 use super::page::{BlockKind, Page};
@@ -21,8 +21,22 @@ pub struct Code {
     pub place: (String, u32),
 }
 
+/// The codes of the pages, and the state of the pages that list them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// By number.
+    pub list: Vec<Code>,
+    /// Digest by `doc_id` of the pages whose subject are error codes.
+    pub digests: Vec<(i64, String)>,
+    /// Their numbers in the URL.
+    pub pages: Vec<i64>,
+}
+
+/// A page with more codes than this is one about error codes; others list those of their endpoints.
+const MANY: usize = 100;
+
 /// The codes of all tables headed `错误码`, the fullest page first, then those that endpoints list.
-pub fn codes(pages: &[Page], endpoints: &[Endpoint]) -> Vec<Code> {
+pub fn codes(pages: &[Page], endpoints: &[Endpoint]) -> Codes {
     let mut out: BTreeMap<i64, Code> = BTreeMap::new();
     let mut global: Vec<(&Page, Vec<Code>)> = Vec::new();
     for page in pages {
@@ -48,6 +62,20 @@ pub fn codes(pages: &[Page], endpoints: &[Endpoint]) -> Vec<Code> {
         }
     }
     global.sort_by_key(|(p, l)| (std::cmp::Reverse(l.len()), p.file.clone()));
+    let (mut digests, mut numbers) = (Vec::<(i64, String)>::new(), Vec::new());
+    for (page, list) in global.iter().filter(|(_, l)| l.len() > MANY) {
+        let mut digest = Digest::default();
+        for code in list {
+            digest.text(&code.code.to_string());
+            digest.text(&code.meaning);
+        }
+        if !numbers.contains(&page.category_id) {
+            numbers.push(page.category_id);
+        }
+        if !digests.iter().any(|(d, _)| *d == page.doc_id) {
+            digests.push((page.doc_id, digest.hex()));
+        }
+    }
     for code in global.into_iter().flat_map(|(_, l)| l) {
         out.entry(code.code).or_insert(code);
     }
@@ -60,16 +88,16 @@ pub fn codes(pages: &[Page], endpoints: &[Endpoint]) -> Vec<Code> {
             }
         }
     }
-    out.into_values().collect()
+    Codes { list: out.into_values().collect(), digests, pages: numbers }
 }
 
 /// Adds the codes that `errors.yaml` lacks, with a class by wording.
 pub(crate) fn import(
     trees: &mut Vec<Tree>,
-    codes: &[Code],
+    codes: &Codes,
     notes: &mut Vec<(String, String, Assumption)>,
 ) -> Vec<i64> {
-    if codes.is_empty() {
+    if codes.list.is_empty() {
         return vec![];
     }
     let at = trees.iter().position(|t| t.path == "errors.yaml").unwrap_or_else(|| {
@@ -77,7 +105,7 @@ pub(crate) fn import(
         trees.len() - 1
     });
     let mut added = Vec::new();
-    for code in codes {
+    for code in &codes.list {
         let key = code.code.to_string();
         if trees[at].root.get(&key).is_some() {
             continue;

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::extract::{Source, mode};
-use super::import::Tree;
+use super::compare;
+use super::extract::{Digest, Source, mode};
+use super::import::{Imported, Tree};
 use super::node::{self, entries, list, map, plain, set, text};
 use super::page::{BlockKind, Page};
+use super::reviewed::Reviewed;
 use super::shape::{self, Assumption, Field};
 use super::sides::{self, ParamTable, Sample, Side, Title};
 use super::spec;
+use super::status;
 use super::text::{clean, has, regex};
 use crate::ir::Mode;
 use crate::names;
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 /// An event as the pages describe it.
 #[derive(Debug, Clone)]
@@ -27,8 +30,12 @@ pub struct Event {
     pub modes: Vec<Mode>,
     /// Pages.
     pub pages: Vec<Source>,
+    /// What the page says before the sample.
+    pub doc: Vec<String>,
     /// Fields besides the discriminators.
     pub fields: Vec<Field>,
+    /// Digest by `doc_id` of its samples and tables.
+    pub digests: Vec<(i64, String)>,
     /// What was assumed.
     pub notes: Vec<Assumption>,
 }
@@ -48,28 +55,50 @@ impl Event {
 
 const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
 
+/// An event while its pages are read.
+struct Found {
+    event: Event,
+    side: Side,
+    /// By `doc_id` and file.
+    digests: BTreeMap<(i64, String), Digest>,
+}
+
+fn place(page: &Page) -> (i64, String) {
+    (page.doc_id, page.file.clone())
+}
+
 /// All XML events of the pages, each once.
 pub fn events(pages: &[Page]) -> Vec<Event> {
-    let mut found: BTreeMap<Vec<(String, String)>, (Event, Side)> = BTreeMap::new();
+    let mut found: BTreeMap<Vec<(String, String)>, Found> = BTreeMap::new();
     for page in pages {
         let mut title = page.title.clone();
         let mut last: Vec<Vec<(String, String)>> = Vec::new();
-        let mut near = Title::default();
+        let (mut near, mut said) = (Title::default(), Vec::new());
         for block in &page.blocks {
             match &block.kind {
                 BlockKind::Heading(_, t) => {
                     (title, last, near) = (clean(t), vec![], Title::default());
+                    said.clear();
                 }
                 BlockKind::Line(t) => {
                     let named = sides::title(t);
                     if !named.is_plain() {
                         near = named;
                     }
+                    let words = clean(t.trim_start_matches(['>', ' ']));
+                    // A line that only announces the sample says nothing of the event.
+                    if !words.is_empty()
+                        && !words.starts_with(":::")
+                        && !words.ends_with(['：', ':'])
+                        && said.len() < 12
+                    {
+                        said.push(words);
+                    }
                 }
                 BlockKind::Code(code) => {
                     let mut here = Vec::new();
-                    for value in samples(code) {
-                        let Some(key) = matches(&value) else { continue };
+                    for value in documents(code) {
+                        let Some(key) = discriminators(&value) else { continue };
                         let source = Source {
                             page: page.category_id,
                             doc_id: page.doc_id,
@@ -84,12 +113,15 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                                 title,
                                 modes: vec![],
                                 pages: vec![],
+                                doc: std::mem::take(&mut said),
                                 fields: vec![],
+                                digests: vec![],
                                 notes: vec![],
                             };
-                            (event, Side::default())
+                            Found { event, side: Side::default(), digests: BTreeMap::new() }
                         };
-                        let (event, side) = found.entry(key.clone()).or_insert_with(fresh);
+                        let Found { event, side, digests } = found.entry(key.clone()).or_insert_with(fresh);
+                        digests.entry(place(page)).or_default().text(&value.to_string());
                         event.modes.extend(mode(&page.file).filter(|m| !event.modes.contains(m)));
                         if !event.pages.iter().any(|p| p.doc_id == source.doc_id) {
                             event.pages.push(source);
@@ -104,7 +136,8 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                 BlockKind::Table(table) => {
                     let Some(rows) = sides::rows(table) else { continue };
                     for key in &last {
-                        if let Some((_, side)) = found.get_mut(key) {
+                        if let Some(Found { side, digests, .. }) = found.get_mut(key) {
+                            digests.entry(place(page)).or_default().block(block);
                             let title = Title { headings: vec![], ..near.clone() };
                             side.tables.push(ParamTable {
                                 line: block.line,
@@ -121,7 +154,13 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
     }
     found
         .into_values()
-        .map(|(mut event, side)| {
+        .map(|Found { mut event, side, digests }| {
+            // A page that stands in several trees counts once.
+            for ((doc, _), digest) in digests {
+                if !event.digests.iter().any(|(d, _)| *d == doc) {
+                    event.digests.push((doc, digest.hex()));
+                }
+            }
             let fields = shape::build(&side, &[], &mut event.notes);
             event.fields = fields
                 .into_iter()
@@ -137,7 +176,8 @@ fn is_title(text: &str) -> bool {
     !has(regex!("^(概述|请求|示例|格式|参数说明|事件格式|消息格式|接口说明)$"), text)
 }
 
-fn matches(value: &Value) -> Option<Vec<(String, String)>> {
+/// What tells an event from others, of a payload.
+pub fn discriminators(value: &Value) -> Option<Vec<(String, String)>> {
     let mut out = Vec::new();
     for key in DISCRIMINATORS {
         if let Some(v) = value.get(key).and_then(Value::as_str).map(str::trim).filter(|v| !v.is_empty()) {
@@ -151,7 +191,7 @@ fn matches(value: &Value) -> Option<Vec<(String, String)>> {
 }
 
 /// The XML documents of a sample, as JSON: elements with children are objects, repeated ones lists, CDATA strings.
-fn samples(code: &str) -> Vec<Value> {
+pub fn documents(code: &str) -> Vec<Value> {
     let mut out = Vec::new();
     let mut rest = code;
     while let Some(at) = rest.find("<xml>") {
@@ -230,30 +270,48 @@ impl Xml<'_> {
     }
 }
 
-/// Adds the events that no file has. They land in files of their own, from where a person moves them to where they belong.
+/// Whether an entry of the spec is this event.
+pub(crate) fn is(event: &Event, entry: &Node) -> bool {
+    let pairs = entry.get("match").map(entries).unwrap_or_default();
+    pairs.len() == event.matches.len()
+        && event
+            .matches
+            .iter()
+            .all(|(k, v)| pairs.iter().any(|(a, b)| a.text() == Some(k) && b.text() == Some(v)))
+}
+
+/// Adds the events that no file has, and to those that are there what they lack. New ones land in files of their own, from where a person
+/// moves them to where they belong.
 pub(crate) fn import(
     trees: &mut Vec<Tree>,
     events: &[Event],
-    notes: &mut Vec<(String, String, Assumption)>,
-) -> Vec<String> {
-    let mut known: Vec<Vec<(String, String)>> = Vec::new();
-    for tree in trees.iter().filter(|t| t.path.starts_with("events/")) {
-        for (_, event) in tree.root.get("events").map(entries).unwrap_or_default() {
-            let pairs = event.get("match").map(entries).unwrap_or_default();
-            let mut pairs: Vec<(String, String)> = pairs
-                .iter()
-                .filter_map(|(k, v)| Some((k.text()?.to_owned(), v.text()?.to_owned())))
-                .collect();
-            pairs.sort();
-            known.push(pairs);
-        }
-    }
-    let mut added = Vec::new();
+    types: &compare::Types,
+    reviewed: &Reviewed,
+    out: &mut Imported,
+) {
     for event in events {
-        let mut pairs = event.matches.clone();
-        pairs.sort();
         let key = event.key();
-        if known.contains(&pairs) || names::type_name(&key).is_none() {
+        if names::type_name(&key).is_none() {
+            continue;
+        }
+        let mut assumed = event.notes.clone();
+        let new = entry(event, &mut assumed);
+        let mut there = false;
+        for tree in trees.iter_mut().filter(|t| t.path.starts_with("events/")) {
+            let root = tree.root.clone();
+            let list = node::get_mut(&mut tree.root, "events").map(|n| &mut n.kind);
+            let Some(Kind::Map(list)) = list else { continue };
+            for (key, old) in list.iter_mut().filter(|(_, old)| is(event, old)) {
+                there = true;
+                if compare::reviewed(&event.digests, old) {
+                    continue;
+                }
+                let subject = status::event_subject(&root, key.text().unwrap_or_default());
+                let changes = compare::event_changes(&root, old, &new, types);
+                super::import::apply(&subject, old, &new, changes, reviewed, out);
+            }
+        }
+        if there {
             continue;
         }
         let suite = event.matches.iter().any(|(k, _)| k == "InfoType");
@@ -266,21 +324,19 @@ pub(crate) fn import(
             trees.push(Tree { path: path.into(), head: String::new(), root, old: None });
             trees.len() - 1
         });
-        let mut assumed = event.notes.clone();
-        let entry = entry(event, &mut assumed);
         let file = event.pages.first().map_or(String::new(), |p| p.file.clone());
-        notes.extend(assumed.into_iter().map(|a| (key.clone(), file.clone(), a)));
+        let subject = format!("event {key}");
+        out.notes.extend(assumed.into_iter().map(|a| (subject.clone(), file.clone(), a)));
         if let Some(list) = node::entry(&mut trees[at].root, "events")
             && list.get(&key).is_none()
         {
-            set(list, &key, entry);
-            added.push(key);
+            set(list, &key, new);
+            out.added.push(subject);
         }
     }
-    added
 }
 
-fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
+pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
     let mut out = map();
     set(&mut out, "title", text(spec::prose(&event.title).replace('\n', " ")));
     let mut tags = map();
@@ -297,10 +353,17 @@ fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
         if let Some(updated) = &p.updated {
             set(&mut row, "updated", plain(updated.clone()));
         }
+        if let Some((_, digest)) = event.digests.iter().find(|(d, _)| *d == p.doc_id) {
+            set(&mut row, "digest", text(digest.clone()));
+        }
         rows.push(row);
     }
     set(&mut out, "source", list(rows));
     set(&mut out, "draft", plain("true"));
+    let doc = spec::prose(&event.doc.join("\n"));
+    if !doc.is_empty() {
+        set(&mut out, "doc", text(doc));
+    }
     spec::answer(&event.fields, notes, &mut out);
     out
 }
@@ -331,7 +394,7 @@ mod tests {
     #[test]
     fn broken_xml_ends() {
         for text in ["<xml><A><B></A>", "<xml><", "<xml><![CDATA[", "<xml></xml><xml>", "<xml><A/></B>"] {
-            samples(text);
+            documents(text);
         }
     }
 }

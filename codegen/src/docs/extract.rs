@@ -379,7 +379,7 @@ fn refers<'l>(page: &Page, one: &Sides, library: &'l Library) -> Vec<&'l ParamTa
 }
 
 /// FNV-1a over the characters that carry meaning. No secret hangs on it: it tells that a page changed.
-struct Digest(u64);
+pub(super) struct Digest(u64);
 
 impl Default for Digest {
     fn default() -> Self {
@@ -388,7 +388,7 @@ impl Default for Digest {
 }
 
 impl Digest {
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         for c in text
             .chars()
             .filter(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '`' | '#' | '|' | '-' | '\\'))
@@ -399,7 +399,7 @@ impl Digest {
         }
     }
 
-    fn block(&mut self, block: &super::page::Block) {
+    pub(super) fn block(&mut self, block: &super::page::Block) {
         match &block.kind {
             BlockKind::Heading(_, t) | BlockKind::Line(t) => self.text(&clean(t)),
             BlockKind::Code(t) => self.text(t),
@@ -413,7 +413,7 @@ impl Digest {
         }
     }
 
-    fn hex(&self) -> String {
+    pub(super) fn hex(&self) -> String {
         format!("{:016x}", self.0)
     }
 }

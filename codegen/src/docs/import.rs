@@ -4,16 +4,17 @@
 
 use std::collections::BTreeMap;
 
+use super::Extracted;
 use super::compare::{self, Change};
-use super::errors::Code;
-use super::events::Event;
 use super::extract::Endpoint;
 use super::node::{self, entries, get_mut, map, plain, set, text};
+use super::reviewed::Reviewed;
 use super::shape::Assumption;
 use super::spec;
+use crate::ir::Mode;
 use crate::names;
 use crate::source::{Report, SourceFile};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Kind, Node};
 
 /// What an import did.
 #[derive(Debug, Default)]
@@ -39,12 +40,12 @@ pub(crate) struct Tree {
     pub(crate) old: Option<String>,
 }
 
-/// Merges endpoints into the files of a spec.
-pub fn import(existing: &[SourceFile], endpoints: &[Endpoint], events: &[Event], codes: &[Code]) -> Imported {
+/// Merges what pages say into the files of a spec.
+pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -> Imported {
     let mut out = Imported::default();
     let mut trees = trees(existing, &mut out.failed);
     let types = compare::types(trees.iter().map(|t| &t.root));
-    for e in endpoints {
+    for e in &pages.endpoints {
         let Some((module, _)) = names::of_path(&e.path) else {
             out.failed.push((e.path.clone(), "the path has no module".into()));
             continue;
@@ -55,12 +56,11 @@ pub fn import(existing: &[SourceFile], endpoints: &[Endpoint], events: &[Event],
         let new = spec::entry(e, &mut notes);
         out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
         match find(&mut trees, &e.path) {
+            // Reviewed as it stands: nothing of the page is new.
+            Some((_, old)) if compare::reviewed(&e.digests, old) => {}
             Some((key, old)) => {
-                let before = old.clone();
-                merge(e, &key, old, &new, &module, &types, &mut out);
-                if *old != before {
-                    out.merged.push(key);
-                }
+                let changes = compare::changes(old, &new, &module, &types);
+                apply(&key, old, &new, changes, reviewed, &mut out);
             }
             None => {
                 let at = place(&mut trees, &e.path, &module, e);
@@ -71,9 +71,8 @@ pub fn import(existing: &[SourceFile], endpoints: &[Endpoint], events: &[Event],
             }
         }
     }
-    let events = super::events::import(&mut trees, events, &mut out.notes);
-    out.added.extend(events.into_iter().map(|k| format!("event {k}")));
-    let codes = super::errors::import(&mut trees, codes, &mut out.notes);
+    super::events::import(&mut trees, &pages.events, &types, reviewed, &mut out);
+    let codes = super::errors::import(&mut trees, &pages.codes, &mut out.notes);
     out.added.extend(codes.into_iter().map(|c| format!("code {c}")));
     finish(trees, &mut out);
     out
@@ -148,50 +147,55 @@ fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize
     trees.len() - 1
 }
 
-/// Adds to an entry what the pages have and it lacks.
-fn merge(
-    e: &Endpoint,
+/// Adds to an entry what the pages have and it lacks. The digest is taken over once nothing is left for a person to decide: until then
+/// `status` goes on to list the entry.
+pub(crate) fn apply(
     key: &str,
     old: &mut Node,
     new: &Node,
-    module: &str,
-    types: &compare::Types,
+    changes: Vec<Change>,
+    reviewed: &Reviewed,
     out: &mut Imported,
 ) {
-    // Reviewed as it stands: nothing of the page is new.
-    if compare::reviewed(e, old) {
-        return;
-    }
-    for change in compare::changes(old, new, module, types) {
-        match change.kind {
-            "field-added" => {
-                if !add(old, new, &change.at) {
-                    out.open.push((key.to_owned(), change));
-                }
-            }
+    let (before, open) = (old.clone(), out.open.len());
+    for change in changes.into_iter().filter(|c| !reviewed.holds(key, c)) {
+        let done = match change.kind {
+            "field-added" => add(old, new, &change.at),
+            "value-added" => add_value(old, new, &change.at, &change.page),
+            "mode-added" => add_mode(old, &change.page),
             "code-added" => {
-                let code = change.at.trim_start_matches("errors.").to_owned();
-                if let Some(meaning) = new.get("errors").and_then(|n| n.get(&code)).cloned()
-                    && let Some(list) = node::entry(old, "errors")
-                {
-                    set(list, &code, meaning);
+                let code = change.at.trim_start_matches("errors.");
+                match (new.get("errors").and_then(|n| n.get(code)).cloned(), node::entry(old, "errors")) {
+                    (Some(meaning), Some(list)) => {
+                        set(list, code, meaning);
+                        true
+                    }
+                    _ => false,
                 }
             }
-            _ => out.open.push((key.to_owned(), change)),
+            _ => false,
+        };
+        if !done {
+            out.open.push((key.to_owned(), change));
         }
     }
-    merge_sources(old, new);
+    if out.open.len() == open {
+        merge_sources(old, new);
+    }
+    if *old != before {
+        out.merged.push(key.to_owned());
+    }
 }
 
 /// Digest and date of the pages; pages that are new to the entry.
-fn merge_sources(old: &mut Node, new: &Node) {
+pub(crate) fn merge_sources(old: &mut Node, new: &Node) {
     let Some(rows) = new.get("source") else { return };
-    let crate::yaml::Kind::Seq(rows) = &rows.kind else { return };
+    let Kind::Seq(rows) = &rows.kind else { return };
     let Some(list) = get_mut(old, "source") else {
         set(old, "source", node::list(rows.clone()));
         return;
     };
-    let crate::yaml::Kind::Seq(have) = &mut list.kind else { return };
+    let Kind::Seq(have) = &mut list.kind else { return };
     for row in rows {
         let id = row.get("doc_id").and_then(Node::text);
         let page = row.get("page").and_then(Node::text);
@@ -211,31 +215,65 @@ fn merge_sources(old: &mut Node, new: &Node) {
     }
 }
 
+/// The object that holds the field at a path, and the field's name. An event's fields stand in the entry itself.
+fn steps(at: &str) -> Option<(&str, Vec<&str>, &str)> {
+    let mut steps: Vec<&str> = at.split('.').map(|s| s.trim_end_matches("[]")).collect();
+    let last = steps.pop()?;
+    let side = if steps.is_empty() { return None } else { steps.remove(0) };
+    Some((side, steps, last))
+}
+
 /// Copies a field of the page's entry into ours, marked as a draft. False where our entry has another shape there.
 fn add(old: &mut Node, new: &Node, at: &str) -> bool {
-    let steps: Vec<&str> = at.split('.').map(|s| s.trim_end_matches("[]")).collect();
-    let (Some((side, rest)), true) = (steps.split_first(), steps.len() > 1) else { return false };
-    let Some(mut from) = new.get(side) else { return false };
-    let Some(mut into) = node::entry(old, side) else { return false };
-    for (i, step) in rest.iter().enumerate() {
-        let last = i + 1 == rest.len();
-        let Some(field) = from.get("fields").and_then(|f| f.get(step)) else { return false };
-        if last {
-            let mut field = field.clone();
-            set(&mut field, "draft", plain("true"));
-            if into.get("body").and_then(Node::text).is_some_and(|b| b == "none" || b == "empty_json") {
-                node::remove(into, "body");
-            }
-            // A field that a union takes as its tag or variant is not listed twice.
-            let Some(fields) = node::entry(into, "fields") else { return false };
-            set(fields, step, field);
-            return true;
-        }
-        from = field;
-        let Some(next) = get_mut(into, "fields").and_then(|f| get_mut(f, step)) else { return false };
-        into = next;
+    let Some((side, path, last)) = steps(at) else { return false };
+    let from = if side == "event" { Some(new) } else { new.get(side) };
+    let from = path.iter().try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten();
+    let Some(field) = from.and_then(|n| n.get("fields")?.get(last)) else { return false };
+    let into = if side == "event" { Some(old) } else { node::entry(old, side) };
+    let into = path.iter().fold(into, |n, step| get_mut(get_mut(n?, "fields")?, step));
+    let Some(into) = into else { return false };
+    // What a named type holds is for a person: others may use it.
+    let shared = |n: &Node| {
+        n.get("type").and_then(Node::text).is_some_and(|t| t.contains(|c: char| c.is_ascii_uppercase()))
+    };
+    if !path.is_empty() && shared(into) {
+        return false;
     }
-    false
+    let mut field = field.clone();
+    set(&mut field, "draft", plain("true"));
+    if into.get("body").and_then(Node::text).is_some_and(|b| b == "none" || b == "empty_json") {
+        node::remove(into, "body");
+    }
+    let Some(fields) = node::entry(into, "fields") else { return false };
+    set(fields, last, field);
+    true
+}
+
+/// Adds a value to an enumeration that stands at the field itself; the field becomes a draft, as the label is the page's.
+fn add_value(old: &mut Node, new: &Node, at: &str, value: &str) -> bool {
+    let Some((side, path, last)) = steps(at) else { return false };
+    let from = if side == "event" { Some(new) } else { new.get(side) };
+    let from =
+        path.iter().chain([&last]).try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten();
+    let Some(entry) = from.and_then(|n| n.get("values")?.get(value)).cloned() else { return false };
+    let into = if side == "event" { Some(old) } else { get_mut(old, side) };
+    let Some(into) = path.iter().chain([&last]).fold(into, |n, step| get_mut(get_mut(n?, "fields")?, step))
+    else {
+        return false;
+    };
+    let Some(values) = get_mut(into, "values") else { return false };
+    set(values, value, entry);
+    set(into, "draft", plain("true"));
+    true
+}
+
+/// Adds a kind of development, in the order of the format.
+fn add_mode(old: &mut Node, mode: &str) -> bool {
+    let Some(Kind::Seq(list)) = get_mut(old, "modes").map(|n| &mut n.kind) else { return false };
+    let rank = |n: &Node| Mode::ALL.iter().position(|m| Some(m.0) == n.text());
+    list.push(plain(mode));
+    list.sort_by_key(rank);
+    true
 }
 
 /// Gives names where the rule's meet, and keeps the files that changed.

@@ -14,6 +14,7 @@ mod naming;
 pub(crate) mod node;
 pub mod page;
 pub mod paging;
+pub mod reviewed;
 pub mod sample;
 pub mod shape;
 pub mod sides;
@@ -23,6 +24,26 @@ pub mod text;
 pub(crate) mod tree;
 pub mod union;
 pub mod words;
+
+/// What the pages of a crawl say of the API.
+#[derive(Debug, Default)]
+pub struct Extracted {
+    /// Endpoints, by path.
+    pub endpoints: Vec<extract::Endpoint>,
+    /// XML events.
+    pub events: Vec<events::Event>,
+    /// Error codes.
+    pub codes: errors::Codes,
+}
+
+impl Extracted {
+    /// Reads all pages.
+    pub fn of(pages: &[page::Page]) -> Self {
+        let endpoints = extract::endpoints(pages);
+        let codes = errors::codes(pages, &endpoints);
+        Extracted { events: events::events(pages), codes, endpoints }
+    }
+}
 
 #[cfg(test)]
 mod tests;

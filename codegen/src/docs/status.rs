@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::compare::{self, Change};
-use super::extract::Endpoint;
+use super::errors::Codes;
 use super::import::{Tree, trees};
 use super::node::entries;
-use super::spec;
+use super::reviewed::Reviewed;
+use super::{Extracted, events, spec};
 use crate::names;
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
 
-/// How an endpoint of spec or pages stands.
+/// How an entry of spec or pages stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// On a page, not in the spec.
@@ -36,13 +37,40 @@ impl State {
     }
 }
 
-/// An endpoint that awaits review.
+/// What an entry of the list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An endpoint.
+    Endpoint,
+    /// A callback event.
+    Event,
+    /// The error codes.
+    Codes,
+}
+
+impl Subject {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Subject::Endpoint => "endpoint",
+            Subject::Event => "event",
+            Subject::Codes => "codes",
+        }
+    }
+}
+
+/// The error codes' name where others have their path.
+pub const CODES: &str = "errors.yaml";
+
+/// Something that awaits review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// What it is.
+    pub subject: Subject,
     /// How it stands.
     pub state: State,
-    /// Path, or the spec's key.
-    pub path: String,
+    /// The spec's key: a path, `event contact.change_contact.create_user`, `errors.yaml`.
+    pub key: String,
     /// Title.
     pub title: String,
     /// Numbers of the pages.
@@ -51,60 +79,182 @@ pub struct Entry {
     pub changes: Vec<Change>,
 }
 
-/// Everything that awaits review, by state and path.
-pub fn status(existing: &[SourceFile], endpoints: &[Endpoint]) -> Result<Vec<Entry>, Vec<(String, String)>> {
+/// Everything that awaits review, by subject, state and key.
+pub fn status(
+    existing: &[SourceFile],
+    pages: &Extracted,
+    reviewed: &Reviewed,
+) -> Result<Vec<Entry>, Vec<(String, String)>> {
     let mut failed = Vec::new();
     let trees = trees(existing, &mut failed);
     if !failed.is_empty() {
         return Err(failed);
     }
     let types = compare::types(trees.iter().map(|t| &t.root));
-    let mut keys: BTreeMap<String, Vec<(String, String, &Node)>> = BTreeMap::new();
-    for (key, module, node) in all(&trees) {
-        let path = key.split('?').next().unwrap_or_default().to_owned();
-        keys.entry(path).or_default().push((key, module, node));
-    }
     let mut out = Vec::new();
-    for e in endpoints {
-        let pages: Vec<i64> = e.pages.iter().map(|p| p.page).collect();
-        let Some(list) = keys.remove(&e.path) else {
-            out.push(Entry {
-                state: State::New,
-                path: e.path.clone(),
-                title: e.title.clone(),
-                pages,
-                changes: vec![],
-            });
-            continue;
-        };
-        for (key, module, node) in list {
-            if compare::reviewed(e, node) {
-                continue;
-            }
-            let new = spec::entry(e, &mut vec![]);
-            let changes = compare::changes(node, &new, &module, &types);
-            let state = if has_digest(node) { State::Changed } else { State::Unreviewed };
-            out.push(Entry { state, path: key, title: e.title.clone(), pages: pages.clone(), changes });
-        }
-    }
-    for (path, list) in keys {
-        for (key, _, node) in list {
-            let word = node.get("status").and_then(Node::text).unwrap_or("current");
-            if word == "current" && names::of_path(&path).is_some() {
-                let title = node.get("title").and_then(Node::text).unwrap_or_default().to_owned();
-                out.push(Entry { state: State::Gone, path: key, title, pages: vec![], changes: vec![] });
-            }
-        }
-    }
-    out.sort_by(|a, b| (a.state, &a.path).cmp(&(b.state, &b.path)));
+    endpoints(&trees, pages, reviewed, &types, &mut out);
+    of_events(&trees, pages, reviewed, &types, &mut out);
+    codes(&trees, &pages.codes, reviewed, &mut out);
+    out.sort_by(|a, b| (a.subject, a.state, &a.key).cmp(&(b.subject, b.state, &b.key)));
     Ok(out)
 }
 
-fn all(trees: &[Tree]) -> impl Iterator<Item = (String, String, &Node)> {
-    trees.iter().flat_map(|t| {
-        let module = t.root.get("module").and_then(Node::text).unwrap_or_default().to_owned();
-        let list = t.root.get("endpoints").map(entries).unwrap_or_default();
-        list.iter().filter_map(move |(k, n)| k.text().map(|k| (k.to_owned(), module.clone(), n)))
+fn endpoints(
+    trees: &[Tree],
+    pages: &Extracted,
+    reviewed: &Reviewed,
+    types: &compare::Types,
+    out: &mut Vec<Entry>,
+) {
+    let mut keys: BTreeMap<String, Vec<(String, &Tree, &Node)>> = BTreeMap::new();
+    for (key, tree, node) in all(trees, "endpoints") {
+        keys.entry(key.split('?').next().unwrap_or_default().to_owned()).or_default().push((key, tree, node));
+    }
+    let subject = Subject::Endpoint;
+    for e in &pages.endpoints {
+        let numbers: Vec<i64> = e.pages.iter().map(|p| p.page).collect();
+        let Some(list) = keys.remove(&e.path) else {
+            let (key, title) = (e.path.clone(), e.title.clone());
+            out.push(Entry { subject, state: State::New, key, title, pages: numbers, changes: vec![] });
+            continue;
+        };
+        for (key, tree, node) in list.into_iter().filter(|(.., n)| !compare::reviewed(&e.digests, n)) {
+            let module = tree.root.get("module").and_then(Node::text).unwrap_or_default();
+            let mut changes = compare::changes(node, &spec::entry(e, &mut vec![]), module, types);
+            changes.retain(|c| !reviewed.holds(&key, c));
+            out.push(Entry {
+                subject,
+                state: state(node),
+                key,
+                title: e.title.clone(),
+                pages: numbers.clone(),
+                changes,
+            });
+        }
+    }
+    for (key, _, node) in keys.into_iter().filter(|(p, _)| names::of_path(p).is_some()).flat_map(|(_, l)| l) {
+        gone(subject, key, node, out);
+    }
+}
+
+fn of_events(
+    trees: &[Tree],
+    pages: &Extracted,
+    reviewed: &Reviewed,
+    types: &compare::Types,
+    out: &mut Vec<Entry>,
+) {
+    let subject = Subject::Event;
+    let mut left: Vec<(String, &Tree, &Node)> = all(trees, "events").collect();
+    for e in &pages.events {
+        let numbers: Vec<i64> = e.pages.iter().map(|p| p.page).collect();
+        let (here, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|(.., node)| events::is(e, node));
+        left = rest;
+        if here.is_empty() {
+            // The same event comes as MsgType for internal apps, as InfoType for third-party ones.
+            let suite = e.matches.iter().any(|(k, _)| k == "InfoType");
+            let key = format!("event {}{}", e.key(), if suite { " (InfoType)" } else { "" });
+            out.push(Entry {
+                subject,
+                state: State::New,
+                key,
+                title: e.title.clone(),
+                pages: numbers,
+                changes: vec![],
+            });
+            continue;
+        }
+        for (key, tree, node) in here.into_iter().filter(|(.., n)| !compare::reviewed(&e.digests, n)) {
+            let key = event_subject(&tree.root, &key);
+            let mut changes = compare::event_changes(&tree.root, node, &events::entry(e, &mut vec![]), types);
+            changes.retain(|c| !reviewed.holds(&key, c));
+            out.push(Entry {
+                subject,
+                state: state(node),
+                key,
+                title: e.title.clone(),
+                pages: numbers.clone(),
+                changes,
+            });
+        }
+    }
+    let xml = |t: &Tree| t.root.get("transport").and_then(Node::text).is_none_or(|t| t == "xml");
+    for (key, tree, node) in left.into_iter().filter(|(_, t, _)| xml(t)) {
+        gone(subject, event_subject(&tree.root, &key), node, out);
+    }
+}
+
+/// The one entry of the error codes: those that only the pages or only the spec have, and pages whose words changed.
+fn codes(trees: &[Tree], codes: &Codes, reviewed: &Reviewed, out: &mut Vec<Entry>) {
+    if codes.list.is_empty() {
+        return;
+    }
+    let mut changes = code_changes(trees, codes);
+    changes.retain(|c| !reviewed.holds(CODES, c));
+    let same = codes.digests.iter().all(|d| reviewed.same_codes(d));
+    if changes.is_empty() && same {
+        return;
+    }
+    let state = if reviewed.knows_codes() { State::Changed } else { State::Unreviewed };
+    let pages = codes.pages.clone();
+    out.push(Entry {
+        subject: Subject::Codes,
+        state,
+        key: CODES.into(),
+        title: "全局错误码".into(),
+        pages,
+        changes,
+    });
+}
+
+pub(crate) fn code_changes(trees: &[Tree], codes: &Codes) -> Vec<Change> {
+    let have: BTreeMap<&str, &Node> = trees
+        .iter()
+        .filter(|t| t.path == CODES)
+        .flat_map(|t| entries(&t.root))
+        .filter_map(|(k, v)| Some((k.text()?, v)))
+        .collect();
+    let mut out = Vec::new();
+    for code in &codes.list {
+        if !have.contains_key(code.code.to_string().as_str()) {
+            out.push(Change {
+                kind: "code-added",
+                at: code.code.to_string(),
+                page: code.meaning.clone(),
+                here: String::new(),
+            });
+        }
+    }
+    for (code, node) in have {
+        if !codes.list.iter().any(|c| c.code.to_string() == code) {
+            let here = node.get("meaning").and_then(Node::text).unwrap_or_default().to_owned();
+            out.push(Change { kind: "code-gone", at: code.to_owned(), page: String::new(), here });
+        }
+    }
+    out
+}
+
+/// The name of an event in lists: its file's module and its key.
+pub(crate) fn event_subject(root: &Node, key: &str) -> String {
+    format!("event {}.{key}", root.get("module").and_then(Node::text).unwrap_or_default())
+}
+
+fn state(node: &Node) -> State {
+    if has_digest(node) { State::Changed } else { State::Unreviewed }
+}
+
+fn gone(subject: Subject, key: String, node: &Node, out: &mut Vec<Entry>) {
+    let word = |k: &str| node.get(k).and_then(Node::text);
+    if word("status").unwrap_or("current") == "current" {
+        let title = word("title").unwrap_or_default().to_owned();
+        out.push(Entry { subject, state: State::Gone, key, title, pages: vec![], changes: vec![] });
+    }
+}
+
+fn all<'t>(trees: &'t [Tree], list: &'t str) -> impl Iterator<Item = (String, &'t Tree, &'t Node)> {
+    trees.iter().flat_map(move |t| {
+        let list = t.root.get(list).map(entries).unwrap_or_default();
+        list.iter().filter_map(move |(k, n)| k.text().map(|k| (k.to_owned(), t, n)))
     })
 }
 

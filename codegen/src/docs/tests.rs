@@ -1,8 +1,10 @@
 //! From a page of our own making to the spec and back: merging, departures, status.
 
+use super::Extracted;
 use super::import::import;
+use super::page;
+use super::reviewed::{Reviewed, accept};
 use super::status::{State, status};
-use super::{extract, page};
 use crate::source::{Severity, SourceFile};
 
 const BASE: &str = "**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n\
@@ -10,13 +12,13 @@ const BASE: &str = "**请求方式：**POST（**HTTPS**）\n**请求地址：**h
     |access_token|是|凭证|\n|name|是|名称，不超过32个字符|\n|kind|否|类型，1-甲 2-乙|\n\
     **返回结果：**\n```\n{\"errcode\":0,\"errmsg\":\"ok\",\"list\":[{\"id\":\"1\"}]}\n```\n|参数|说明|\n|--|--|\n|list.id|编号|\n";
 
-fn endpoints(body: &str) -> Vec<extract::Endpoint> {
+fn pages(body: &str) -> Extracted {
     let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n最后更新：2025/01/02\n{body}");
-    extract::endpoints(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
+    Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
 }
 
 fn fresh(body: &str) -> Vec<SourceFile> {
-    import(&[], &endpoints(body), &[], &[]).files
+    import(&[], &pages(body), &Reviewed::default()).files
 }
 
 /// The spec after a page was imported and edited by `edit`.
@@ -38,9 +40,9 @@ fn a_fresh_import_is_sound_and_idempotent() {
     let errors: Vec<_> = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}\n{text}");
     assert!(loaded.diagnostics.iter().any(|d| d.rule == "draft"));
-    let again = import(&files, &endpoints(BASE), &[], &[]);
+    let again = import(&files, &pages(BASE), &Reviewed::default());
     assert!(again.files.is_empty() && again.open.is_empty(), "{again:?}");
-    assert!(status(&files, &endpoints(BASE)).expect("readable").is_empty());
+    assert!(status(&files, &pages(BASE), &Reviewed::default()).expect("readable").is_empty());
 }
 
 #[test]
@@ -50,17 +52,17 @@ fn a_changed_page_adds_and_keeps_what_people_wrote() {
     });
     let changed =
         BASE.replace("|kind|否|类型，1-甲 2-乙|", "|kind|否|类型，1-甲 2-乙 3-丙|\n|extra|否|另一个|");
-    let list = status(&files, &endpoints(&changed)).expect("readable");
+    let list = status(&files, &pages(&changed), &Reviewed::default()).expect("readable");
     let [entry] = list.as_slice() else { panic!("one entry: {list:?}") };
     assert_eq!(entry.state, State::Changed);
     let kinds: Vec<(&str, &str)> = entry.changes.iter().map(|c| (c.kind, c.at.as_str())).collect();
     assert_eq!(kinds, [("field-added", "request.extra"), ("value-added", "request.kind")]);
-    let done = import(&files, &endpoints(&changed), &[], &[]);
+    let done = import(&files, &pages(&changed), &Reviewed::default());
     let text = &done.files[0].text;
     assert!(text.contains("doc: 我们的话。") && text.contains("extra:"), "{text}");
-    assert_eq!(text.matches("draft: true").count(), 1, "the new field alone is a draft:\n{text}");
-    assert_eq!(done.open.len(), 1, "the new value is for a person: {:?}", done.open);
-    let again = import(&done.files, &endpoints(&changed), &[], &[]);
+    assert_eq!(text.matches("draft: true").count(), 2, "the new field and that with the new value:\n{text}");
+    assert!(text.contains("3: {name: V3, doc: 丙}") && done.open.is_empty(), "{:?}\n{text}", done.open);
+    let again = import(&done.files, &pages(&changed), &Reviewed::default());
     assert!(again.files.is_empty(), "{again:?}");
 }
 
@@ -77,12 +79,112 @@ fn a_departure_stands_until_the_page_comes_round() {
         format!("{}{departure}", t.replace("digest: ", "digest: f"))
     };
     let files = edited(depart);
-    let list = status(&files, &endpoints(BASE)).expect("readable");
+    let list = status(&files, &pages(BASE), &Reviewed::default()).expect("readable");
     assert!(list[0].changes.is_empty(), "a departure is no change: {list:?}\n{}", files[0].text);
     let round = BASE.replace("\"name\":\"x\"", "\"name\":1").replace("名称，不超过32个字符", "编号");
-    let done = import(&files, &endpoints(&round), &[], &[]);
+    let done = import(&files, &pages(&round), &Reviewed::default());
     let kinds: Vec<&str> = done.open.iter().map(|(_, c)| c.kind).collect();
     assert_eq!(kinds, ["departure-over"], "{:?}", done.open);
+}
+
+#[test]
+fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
+    let none = Reviewed::default();
+    // Our reading: a number, though the page shows a text.
+    let ours = edited(|t| {
+        t.replace(
+            "type: string\n          required: true\n          chars: ..32",
+            "type: i64\n          required: true",
+        )
+        .replace("    draft: true\n", "")
+        .replace("digest: ", "digest: f")
+    });
+    let kinds = |list: &[super::status::Entry]| -> Vec<String> {
+        list.iter().flat_map(|e| &e.changes).map(|c| format!("{} {}", c.kind, c.at)).collect()
+    };
+    let list = status(&ours, &pages(BASE), &none).expect("readable");
+    assert_eq!(kinds(&list), ["retyped request.name"]);
+    let done = import(&ours, &pages(BASE), &none);
+    assert!(done.files.is_empty() && done.open.len() == 1, "undecided: the old digest stays: {done:?}");
+
+    let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b");
+    assert_eq!(done.entries, [("/cgi-bin/a/b".to_owned(), 1)]);
+    let files = done.files;
+    assert!(status(&files, &pages(BASE), &done.reviewed).expect("readable").is_empty());
+    let read = Reviewed::read(&done.reviewed.text()).expect("what was written is read");
+    assert_eq!(read, done.reviewed);
+
+    let changed = BASE.replace("|list.id|编号|", "|list.id|编号|\n|total|总数|");
+    let list = status(&files, &pages(&changed), &read).expect("readable");
+    assert_eq!(kinds(&list), ["field-added response.total"], "the accepted difference is no news");
+    let done = import(&files, &pages(&changed), &read);
+    assert!(done.open.is_empty() && done.files[0].text.contains("total:"), "{done:?}");
+    let drafts = accept(&done.files, &pages(&changed), &read, &|_| true);
+    assert!(
+        drafts.entries.iter().all(|e| e.0 == super::status::CODES),
+        "a draft is not accepted: {drafts:?}"
+    );
+}
+
+#[test]
+fn a_list_of_accepted_differences_that_is_none() {
+    let error = Reviewed::read("# head\n/cgi-bin/a/b\tretyped\n").expect_err("two cells");
+    assert!(error.contains("reviewed.tsv:2") && error.contains("2 cells"), "{error}");
+}
+
+const EVENT: &str = "## 成员变更\n成员变化时推送。\n```\n<xml><ToUserName><![CDATA[a]]></ToUserName><MsgType><![CDATA[event]]></MsgType>\
+    <Event><![CDATA[change_x]]></Event><Id>7</Id></xml>\n```\n|参数|说明|\n|--|--|\n|ToUserName|企业|\n|Id|编号|\n";
+
+#[test]
+fn events_are_reviewed_like_endpoints() {
+    let none = Reviewed::default();
+    let files = import(&[], &pages(EVENT), &none).files;
+    let text = &files[0].text;
+    assert!(text.contains("doc: 成员变化时推送。") && text.contains("digest:"), "{text}");
+    assert!(status(&files, &pages(EVENT), &none).expect("readable").is_empty());
+    // The place in the file is ours: common fields stand in a group.
+    let grouped = text.replace(
+        "events:\n",
+        "common: [head]\ngroups:\n  head:\n    ToUserName: {type: string, required: true, doc: 企业}\nevents:\n",
+    );
+    let at = grouped.rfind("      ToUserName:").expect("the field");
+    let end = grouped[at..].find("      Id:").expect("the next") + at;
+    let ours = vec![SourceFile {
+        path: files[0].path.clone(),
+        text: format!("{}{}", &grouped[..at], &grouped[end..]),
+    }];
+    let changed = EVENT.replace("|Id|编号|", "|Id|编号|\n|Name|名称|");
+    let list = status(&ours, &pages(&changed), &none).expect("readable");
+    let [entry] = list.as_slice() else { panic!("one entry: {list:?}\n{}", ours[0].text) };
+    assert_eq!((entry.state, entry.key.as_str()), (State::Changed, "event imported.change_x"));
+    let changes: Vec<_> = entry.changes.iter().map(|c| (c.kind, c.at.as_str())).collect();
+    assert_eq!(changes, [("field-added", "event.Name")]);
+    let done = import(&ours, &pages(&changed), &none);
+    assert!(done.files[0].text.contains("Name:") && done.open.is_empty(), "{done:?}");
+    assert!(import(&done.files, &pages(&changed), &none).files.is_empty(), "a second import changes nothing");
+    let gone = status(&ours, &pages("## 别的\n"), &none).expect("readable");
+    assert_eq!(gone[0].state, State::Gone);
+}
+
+#[test]
+fn error_codes_are_reviewed_as_one() {
+    let page = |codes: &[(i64, &str)]| {
+        let rows: String = codes.iter().map(|(c, m)| format!("|{c}|{m}|-|\n")).collect();
+        let rest: String = (1000..1200).map(|c| format!("|{c}|错误{c}|-|\n")).collect();
+        pages(&format!("|错误码|错误说明|排查方法|\n|--|--|--|\n{rows}{rest}"))
+    };
+    let (old, new) = (page(&[(1, "甲"), (2, "乙")]), page(&[(1, "甲"), (3, "丙")]));
+    let files = import(&[], &old, &Reviewed::default()).files;
+    let list = status(&files, &old, &Reviewed::default()).expect("readable");
+    assert_eq!((list[0].state, list[0].changes.len()), (State::Unreviewed, 0));
+    let seen = accept(&files, &old, &Reviewed::default(), &|k| k == super::status::CODES).reviewed;
+    assert!(status(&files, &old, &seen).expect("readable").is_empty());
+    let list = status(&files, &new, &seen).expect("readable");
+    let changes: Vec<_> = list[0].changes.iter().map(|c| (c.kind, c.at.as_str())).collect();
+    assert_eq!(changes, [("code-added", "3"), ("code-gone", "2")]);
+    let reworded = page(&[(1, "甲"), (2, "另说")]);
+    let list = status(&files, &reworded, &seen).expect("readable");
+    assert!(list[0].state == State::Changed && list[0].changes.is_empty(), "text only: {list:?}");
 }
 
 #[test]
@@ -90,17 +192,18 @@ fn form_and_place_of_a_page_are_no_change() {
     let files = fresh(BASE);
     for same in [BASE.replace("|name|是|", "| name | **是** |"), BASE.replace("\n|参数", "\n\n\n|参数")]
     {
-        assert!(status(&files, &endpoints(&same)).expect("readable").is_empty(), "{same}");
+        assert!(status(&files, &pages(&same), &Reviewed::default()).expect("readable").is_empty(), "{same}");
     }
-    let list = status(&files, &endpoints(&BASE.replace("名称，", "名字，"))).expect("readable");
+    let list =
+        status(&files, &pages(&BASE.replace("名称，", "名字，")), &Reviewed::default()).expect("readable");
     assert!(list[0].state == State::Changed && list[0].changes.is_empty(), "text only: {list:?}");
 }
 
 #[test]
 fn new_and_gone() {
     let files = fresh(BASE);
-    let list = status(&files, &endpoints(&BASE.replace("a/b", "a/c"))).expect("readable");
-    let states: Vec<(State, &str)> = list.iter().map(|e| (e.state, e.path.as_str())).collect();
+    let list = status(&files, &pages(&BASE.replace("a/b", "a/c")), &Reviewed::default()).expect("readable");
+    let states: Vec<(State, &str)> = list.iter().map(|e| (e.state, e.key.as_str())).collect();
     assert_eq!(states, [(State::New, "/cgi-bin/a/c"), (State::Gone, "/cgi-bin/a/b")]);
 }
 

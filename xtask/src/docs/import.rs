@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::errors;
-use wecom_codegen::docs::events::{self, Event};
-use wecom_codegen::docs::extract::{self, Endpoint};
+use wecom_codegen::docs::extract::Source;
 use wecom_codegen::docs::import::import;
-use wecom_codegen::docs::page::Page;
+use wecom_codegen::docs::{Extracted, errors};
 
-use super::crawl;
+use super::{crawl, reviewed};
 use crate::{Outcome, files};
 
 /// More assumptions than this are counted by kind only.
@@ -41,28 +39,23 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     for (file, why) in &crawl.failed {
         println!("not readable: {file}: {why}");
     }
-    let all = extract::endpoints(&crawl.pages);
+    let mut pages = Extracted::of(&crawl.pages);
     // Events and error codes have no path: they go with pages, or with everything.
     let whole = args.path.is_empty();
     let picked =
-        |page: i64, doc: i64| args.page.is_empty() || args.page.contains(&page) || args.page.contains(&doc);
-    let events: Vec<Event> = if whole { events::events(&crawl.pages) } else { vec![] }
-        .into_iter()
-        .filter(|e| e.pages.iter().any(|p| picked(p.page, p.doc_id)))
-        .collect();
-    let pages: Vec<Page> =
-        crawl.pages.iter().filter(|p| whole && picked(p.category_id, p.doc_id)).cloned().collect();
-    let endpoints: Vec<Endpoint> = all
-        .into_iter()
-        .filter(|e| args.path.is_empty() || args.path.contains(&e.path))
-        .filter(|e| e.pages.iter().any(|p| picked(p.page, p.doc_id)))
-        .collect();
-    let codes = errors::codes(&pages, &endpoints);
-    if endpoints.is_empty() && events.is_empty() && codes.is_empty() {
+        |p: &Source| args.page.is_empty() || args.page.contains(&p.page) || args.page.contains(&p.doc_id);
+    pages.events.retain(|e| whole && e.pages.iter().any(picked));
+    pages.endpoints.retain(|e| (whole || args.path.contains(&e.path)) && e.pages.iter().any(picked));
+    if !whole || !args.page.is_empty() {
+        let mut own = crawl.pages;
+        own.retain(|p| whole && (args.page.contains(&p.category_id) || args.page.contains(&p.doc_id)));
+        pages.codes = errors::codes(&own, &pages.endpoints);
+    }
+    if pages.endpoints.is_empty() && pages.events.is_empty() && pages.codes.list.is_empty() {
         return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages have".into());
     }
     let existing = if dir.is_dir() { files::spec_files(&dir).unwrap_or_default() } else { vec![] };
-    let done = import(&existing, &endpoints, &events, &codes);
+    let done = import(&existing, &pages, &reviewed::read(&dir)?);
     // All or nothing a file: each is written beside and renamed.
     for file in &done.files {
         files::write(&dir.join(&file.path), &file.text)?;
@@ -100,6 +93,11 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         done.open.len(),
         done.files.len()
     );
+    if !done.open.is_empty() {
+        println!(
+            "next: settle what is to decide in the spec or under `departures`; `cargo xtask docs accept` records what stands as it is"
+        );
+    }
     if !done.added.is_empty() || !done.merged.is_empty() {
         println!("next: restate what `cargo xtask lint` lists as draft");
     }

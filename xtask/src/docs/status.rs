@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use wecom_codegen::docs::extract;
+use wecom_codegen::docs::Extracted;
 use wecom_codegen::docs::status::{State, status};
 
-use super::crawl;
+use super::{crawl, reviewed};
 use crate::{Outcome, files};
 
 #[derive(Args)]
@@ -18,7 +18,7 @@ pub(crate) struct Status {
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// text, or json: a list of {state, path, title, pages, changes}
+    /// text, or json: a list of {subject, state, key, title, pages, changes}
     #[arg(long, value_parser = ["text", "json"], default_value = "text")]
     format: String,
 }
@@ -26,8 +26,8 @@ pub(crate) struct Status {
 pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
-    let endpoints = extract::endpoints(&crawl.pages);
-    let list = status(&files::spec_files(&dir)?, &endpoints).map_err(|failed| {
+    let pages = Extracted::of(&crawl.pages);
+    let list = status(&files::spec_files(&dir)?, &pages, &reviewed::read(&dir)?).map_err(|failed| {
         let lines: Vec<String> = failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
         format!("the spec is not readable (`cargo xtask lint` says more):\n{}", lines.join("\n"))
     })?;
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             .iter()
             .map(|e| {
                 let changes: Vec<_> = e.changes.iter().map(|c| json!({"kind": c.kind, "at": c.at, "page": c.page, "spec": c.here})).collect();
-                json!({"state": e.state.word(), "path": e.path, "title": e.title, "pages": e.pages, "changes": changes})
+                json!({"subject": e.subject.word(), "state": e.state.word(), "key": e.key, "title": e.title, "pages": e.pages, "changes": changes})
             })
             .collect();
         println!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         }
         for e in &list {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
-            println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.path, e.title);
+            println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
             for c in &e.changes {
                 println!("{:21}{}", "", super::sentence(c));
             }
@@ -56,8 +56,10 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         }
         let count = |s: State| list.iter().filter(|e| e.state == s).count();
         println!(
-            "{} endpoints on {} pages: {} new, {} gone, {} changed, {} unreviewed",
-            endpoints.len(),
+            "{} endpoints, {} events, {} error codes on {} pages: {} new, {} gone, {} changed, {} unreviewed",
+            pages.endpoints.len(),
+            pages.events.len(),
+            pages.codes.list.len(),
             crawl.pages.len(),
             count(State::New),
             count(State::Gone),

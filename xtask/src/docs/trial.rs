@@ -1,6 +1,7 @@
 //! `docs trial`: a fresh import of a whole crawl, measured against what is known of it.
 
 mod fields;
+mod payloads;
 mod special;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use wecom_codegen::docs::extract::{self, Endpoint};
+use wecom_codegen::docs::Extracted;
+use wecom_codegen::docs::extract::Endpoint;
 use wecom_codegen::docs::import::{Imported, import};
-use wecom_codegen::docs::{errors, events};
+use wecom_codegen::docs::reviewed::Reviewed;
 use wecom_codegen::source::Severity;
 
 use super::crawl;
@@ -43,10 +45,9 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
 
     let start = Instant::now();
     let crawl = crawl::read(&args.docs)?;
-    let endpoints = extract::endpoints(&crawl.pages);
-    let events = events::events(&crawl.pages);
-    let codes = errors::codes(&crawl.pages, &endpoints);
-    let done = import(&[], &endpoints, &events, &codes);
+    let pages = Extracted::of(&crawl.pages);
+    let Extracted { endpoints, events, codes } = &pages;
+    let done = import(&[], &pages, &Reviewed::default());
     println!(
         "{} pages, {} unreadable; read and imported in {:.1} s",
         crawl.pages.len(),
@@ -55,18 +56,19 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     );
 
     println!("\n1. endpoints");
-    published(&endpoints, &facts("endpoints.tsv")?, &facts("extras.tsv")?);
+    published(endpoints, &facts("endpoints.tsv")?, &facts("extras.tsv")?);
     println!("\n2. samples");
-    fields::samples(&endpoints, &samples.join("http"), args.list)?;
+    fields::samples(endpoints, &samples.join("http"), args.list)?;
     println!("\n3. second opinion");
-    fields::types(&endpoints, &facts("field-types.tsv")?, args.list);
+    fields::types(endpoints, &facts("field-types.tsv")?, args.list);
     println!("\n4. special shapes");
-    special::run(&endpoints, &facts)?;
-    special::events(&events, &facts("events.tsv")?);
-    println!("error codes: {}", codes.len());
+    special::run(endpoints, &facts)?;
+    special::events(events, &facts("events.tsv")?);
+    payloads::run(events, &samples.join("events"), args.list)?;
+    println!("error codes: {}", codes.list.len());
     println!("\n5. the imported spec");
     let sound = result(&done, args)?;
-    let again = import(&done.files, &endpoints, &events, &codes);
+    let again = import(&done.files, &pages, &Reviewed::default());
     println!("a second import changes {} files", again.files.len());
     Ok(if sound && again.files.is_empty() { Outcome::Well } else { Outcome::Found })
 }

@@ -1,0 +1,82 @@
+//! `docs accept`: a person has compared entries with their pages; what still differs stands.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use wecom_codegen::docs::reviewed::accept;
+use wecom_codegen::docs::{Extracted, status};
+
+use super::{crawl, reviewed};
+use crate::{Outcome, files};
+
+#[derive(Args)]
+pub(crate) struct Accept {
+    /// Folder of the pages, as `docs pull` writes it
+    #[arg(long, value_name = "DIR")]
+    docs: PathBuf,
+    /// The spec folder
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// Only what this page describes: its number in the URL, or its doc_id
+    #[arg(long, value_name = "ID")]
+    page: Vec<i64>,
+    /// Only this entry, as `docs status` names it
+    #[arg(long, value_name = "PATH")]
+    path: Vec<String>,
+    /// Everything that is no draft
+    #[arg(long, conflicts_with_all = ["page", "path"])]
+    all: bool,
+}
+
+pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
+    if !args.all && args.page.is_empty() && args.path.is_empty() {
+        return Err("say what was compared: --path, --page, or --all".into());
+    }
+    let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
+    let crawl = crawl::read(&args.docs)?;
+    let pages = Extracted::of(&crawl.pages);
+    let before = reviewed::read(&dir)?;
+    let existing = files::spec_files(&dir)?;
+    // Which entries a page describes, the status of a spec without any knows.
+    let described: Vec<String> = if args.page.is_empty() {
+        vec![]
+    } else {
+        let of = |list: &[wecom_codegen::docs::extract::Source]| {
+            list.iter().any(|p| args.page.contains(&p.page) || args.page.contains(&p.doc_id))
+        };
+        let endpoints = pages.endpoints.iter().filter(|e| of(&e.pages)).map(|e| e.path.clone());
+        let events = pages.events.iter().filter(|e| of(&e.pages)).map(|e| e.key());
+        let codes = pages.codes.pages.iter().chain(pages.codes.digests.iter().map(|d| &d.0));
+        let codes = codes.filter(|p| args.page.contains(p)).map(|_| status::CODES.to_owned());
+        endpoints.chain(events).chain(codes).collect()
+    };
+    let picked = |key: &str| {
+        let plain = key.split('?').next().unwrap_or(key);
+        // `event contact.change_contact.create_user` is `change_contact.create_user` of its pages.
+        let event = key.strip_prefix("event ").and_then(|k| k.split_once('.')).map(|k| k.1);
+        args.all
+            || args.path.iter().any(|p| p == key)
+            || described.iter().any(|d| d == plain || Some(d.as_str()) == event)
+    };
+    let done = accept(&existing, &pages, &before, &picked);
+    if !done.failed.is_empty() {
+        let lines: Vec<String> = done.failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
+        return Err(format!("nothing was written:\n{}", lines.join("\n")));
+    }
+    if done.entries.is_empty() {
+        return Err("no entry of the spec fits that stands on a page and is no draft; `cargo xtask docs status` lists the names".into());
+    }
+    for file in &done.files {
+        files::write(&dir.join(&file.path), &file.text)?;
+    }
+    if done.reviewed != before {
+        files::write(&dir.join(wecom_codegen::docs::reviewed::FILE), &done.reviewed.text())?;
+    }
+    let stand: usize = done.entries.iter().map(|e| e.1).sum();
+    println!(
+        "{} entries accepted, {stand} differences stand, {} files written",
+        done.entries.len(),
+        done.files.len() + usize::from(done.reviewed != before)
+    );
+    Ok(Outcome::Well)
+}
