@@ -190,6 +190,30 @@ impl<'a> Checker<'a> {
         walk.report
     }
 
+    /// The parameters of a URL, shown as a JSON object: what samples of a GET hold.
+    pub fn query(&self, ty: TypeId, value: &Value) -> Report {
+        let mut walk = self.walk(true);
+        let fields = match self.api.types.get(ty.0 as usize).map(|t| &t.kind) {
+            Some(TypeKind::Struct(s)) => s.fields.as_slice(),
+            _ => &[],
+        };
+        let mine = || fields.iter().filter(|f| f.place == Place::Query);
+        let none = serde_json::Map::new();
+        let map = value.as_object().unwrap_or(&none);
+        for field in mine() {
+            let at = At::default().field(&field.wire);
+            match map.get(&field.wire) {
+                Some(value) => walk.member(&field.ty, &Rules::of(field), value, &at, 0),
+                None if field.required => walk.missing(&at),
+                None => {}
+            }
+        }
+        for key in map.keys().filter(|k| !mine().any(|f| f.wire == **k)) {
+            walk.unknown(&At::default().field(key));
+        }
+        walk.report
+    }
+
     /// Parameters that travel as texts: a query string, or the fields of a form. Names in `other` are somebody else's.
     pub fn pairs(
         &self,

@@ -120,7 +120,12 @@ fn samples(
                 continue;
             }
         };
-        let report = Checker::new(api, side).merged().report(ty, &value);
+        let checker = Checker::new(api, side).merged();
+        let report = match (word, endpoint.post) {
+            // Samples of a GET show the parameters of its URL.
+            ("request", false) => checker.query(ty, &value),
+            _ => checker.report(ty, &value),
+        };
         for field in &report.fields {
             tally.fields += 1;
             tally.known += usize::from(field.verdict != Verdict::Unknown);

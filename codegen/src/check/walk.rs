@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn member(&mut self, ty: &Ty, rules: &Rules, value: &Value, at: &At, depth: usize) {
+    pub(super) fn member(&mut self, ty: &Ty, rules: &Rules, value: &Value, at: &At, depth: usize) {
         let slot = self.report.fields.len();
         self.see(at, Verdict::Agree);
         let verdict = self.value(ty, rules, value, at, depth + 1);

@@ -273,7 +273,12 @@ impl<'r> Types<'r> {
         } else if *f.ty.leaf() == TypeExpr::Object {
             let (rust, pos) = name(self)?;
             let object = f.object.as_ref()?;
-            Some(Ty::Ref(self.inline(owner.module, &rust, pos, first_sentence(&f.doc), object)))
+            // An object of a union alone is that union: its own words come before the field's, which may speak of a whole list.
+            let doc = match object.unions.as_slice() {
+                [u] if object.fields.is_empty() && u.doc.is_some() => lines(&u.doc),
+                _ => first_sentence(&f.doc),
+            };
+            Some(Ty::Ref(self.inline(owner.module, &rust, pos, doc, object)))
         } else {
             None
         };
