@@ -5,6 +5,7 @@ mod events;
 mod example;
 mod handle;
 mod manifest;
+mod paging;
 mod samples;
 mod tables;
 mod types;

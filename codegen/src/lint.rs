@@ -258,7 +258,9 @@ fn paging(e: &Endpoint, report: &mut Report) {
         ("end", p.end.as_ref(), answered),
     ] {
         let Some(name) = name else { continue };
-        if !object.fields.iter().any(|f| f.wire.value == name.value) {
+        if let Some(field) = object.fields.iter().find(|f| f.wire.value == name.value) {
+            paging_type(what, p.answer.is_some(), field, name.pos, report);
+        } else {
             let known: Vec<&str> = object.fields.iter().map(|f| f.wire.value.as_str()).collect();
             let message = format!("`paging.{what}` names `{}`, which is no field there", name.value);
             report.error("paging", name.pos, message, crate::schema::propose(&name.value, &known));
@@ -279,6 +281,21 @@ fn paging(e: &Endpoint, report: &mut Report) {
     if !p.offset && p.answer.is_none() {
         let help = "add `answer: next_cursor`, or `style: offset`";
         report.error("paging", p.pos, "a cursor that the answer does not give", help);
+    }
+}
+
+/// Streams of pages are made of texts, numbers and flags.
+fn paging_type(what: &str, is_given: bool, field: &Field, pos: Pos, report: &mut Report) {
+    use Prim::{Bool, Flag, I32, I64, String, U32, U64};
+    let (allowed, words): (&[Prim], _) = match what {
+        "more" | "end" => (&[Bool, Flag, I32, I64, U32, U64], "bool, flag or an integer"),
+        "ask" if !is_given => (&[I32, I64, U32, U64], "an integer, which counts the elements"),
+        _ => (&[String, I32, I64, U32, U64], "string or an integer"),
+    };
+    let is_allowed = matches!(&field.ty.value, TypeExpr::Prim(prim) if allowed.contains(prim));
+    if !is_allowed || field.values.is_some() {
+        let message = format!("`paging.{what}` names a `{}`", field.ty.value);
+        report.error("paging", pos, message, &format!("it must be {words}"));
     }
 }
 

@@ -462,6 +462,21 @@ fn bodies_and_paging() {
         "is no list",
         "list that is paged",
     );
+    let numbered = "paging:\n  ask: cursor\n  items: list\n  style: offset";
+    for (asked, answer, paging, at, message, help) in [
+        ("cursor:\n  type: string", answer, numbered, "cursor", "names a `string`", "counts the elements"),
+        ("cursor:\n  type: flag", answer, paging, "cursor", "names a `flag`", "string or an integer"),
+        (
+            "cursor:\n  type: string",
+            "next:\n  type: string\nmore:\n  type: string\nlist:\n  type: list<string>",
+            &*format!("{paging}\n  more: more"),
+            "more",
+            "`paging.more` names a `string`",
+            "bool, flag or an integer",
+        ),
+    ] {
+        check(&module(asked, answer, paging, ""), "paging", at, message, help);
+    }
 }
 
 #[test]

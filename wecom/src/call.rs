@@ -108,6 +108,10 @@ impl<R: Endpoint> Call<R> {
         &self.request
     }
 
+    pub(crate) fn request_mut(&mut self) -> &mut R {
+        &mut self.request
+    }
+
     /// Makes the call, and gives the raw body and `errmsg` beside the answer.
     ///
     /// # Errors

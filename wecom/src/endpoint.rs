@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::Hash;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -158,15 +159,18 @@ pub struct Target {
     pub rate: &'static [Rate],
 }
 
-/// An endpoint whose answers come in pages.
+/// An endpoint whose answers come in pages: [`Call::pages`](crate::Call::pages) and [`Call::items`](crate::Call::items) make
+/// streams of it.
 pub trait Paged: Endpoint {
     /// One element of the paged list.
     type Item: Send + 'static;
+    /// A position: mostly a text that the server gives, for some endpoints a number.
+    type Cursor: Clone + Eq + Hash + Send + Unpin + 'static;
 
     /// Asks for the page at this position.
-    fn set_cursor(&mut self, cursor: String);
-    /// The position of the next page; `None` at the end.
-    fn next(response: &Self::Response) -> Option<String>;
+    fn set_cursor(&mut self, cursor: Self::Cursor);
+    /// The position of the page after this answer to this request; `None` at the end.
+    fn next(&self, response: &Self::Response) -> Option<Self::Cursor>;
     /// The elements of a page.
     fn items(response: Self::Response) -> Vec<Self::Item>;
 }

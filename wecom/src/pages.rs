@@ -49,19 +49,30 @@ impl<R: Paged> Call<R> {
     }
 }
 
+/// The position after a page where positions count the elements; for generated code. `None` after an empty page.
+#[doc(hidden)]
+#[must_use]
+pub fn after<N: TryFrom<u64> + TryInto<u64>>(position: N, len: usize) -> Option<N> {
+    let step = u64::try_from(len).ok().filter(|step| *step > 0)?;
+    position.try_into().ok()?.checked_add(step)?.try_into().ok()
+}
+
 /// The pages of a list; made by [`Call::pages`]. A [`Stream`], with [`next`](Self::next) for those who do without the
 /// stream crates.
 ///
-/// It ends after the last page. Every page is a call of its own, with the call's settings, retries and limits of time. After
+/// It ends after the last page: where the server gives no position, or says that there is no more. Where positions are numbers
+/// that count the elements, and nothing else tells the end, that is the first empty page, as a short one may be due to a limit
+/// of the server's. Every page is a call of its own, with the call's settings, retries and limits of time. After
 /// an error that [is transient](Error::is_transient) it may be polled again, and asks for the same page once more; after
 /// any other it ends. A server that gives a position for the second time would lead round in circles: that ends
 /// the stream with [`Error::Pages`], after all that was received.
 #[must_use = "nothing is asked for until it is polled"]
 pub struct Pages<R: Paged> {
+    /// Of the page that is asked for next.
     call: Call<R>,
-    /// Of the page that is asked for next; `None`: as the request says.
-    cursor: Option<String>,
-    seen: HashSet<String>,
+    /// Where that is; `None`: as the request said at first.
+    cursor: Option<R::Cursor>,
+    seen: HashSet<R::Cursor>,
     under_way: Option<CallFuture<R::Response>>,
     then: Then,
 }
@@ -84,8 +95,8 @@ impl<R: Paged> Pages<R> {
 
     /// The position of the page that comes next, to go on from there another time; `None` before the first one.
     #[must_use]
-    pub fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
+    pub fn cursor(&self) -> Option<&R::Cursor> {
+        self.cursor.as_ref()
     }
 }
 
@@ -104,22 +115,15 @@ impl<R: Paged> Stream for Pages<R> {
             }
             Then::Ask => {}
         }
-        let under_way = this.under_way.get_or_insert_with(|| {
-            let call = this.call.clone();
-            match this.cursor.clone() {
-                Some(cursor) => call.with(|mut request| {
-                    request.set_cursor(cursor);
-                    request
-                }),
-                None => call,
-            }
-            .into_future()
-        });
+        let under_way = this.under_way.get_or_insert_with(|| this.call.clone().into_future());
         let outcome = ready!(under_way.as_mut().poll(context));
         this.under_way = None;
         match &outcome {
-            Ok(page) => match R::next(page) {
-                Some(cursor) if this.seen.insert(cursor.clone()) => this.cursor = Some(cursor),
+            Ok(page) => match this.call.request().next(page) {
+                Some(cursor) if this.seen.insert(cursor.clone()) => {
+                    this.call.request_mut().set_cursor(cursor.clone());
+                    this.cursor = Some(cursor);
+                }
                 Some(_) => this.then = Then::Fail,
                 None => this.then = Then::End,
             },

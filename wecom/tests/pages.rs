@@ -49,11 +49,12 @@ impl Endpoint for List {
 
 impl Paged for List {
     type Item = i64;
+    type Cursor = String;
 
     fn set_cursor(&mut self, cursor: String) {
         self.cursor = Some(cursor);
     }
-    fn next(response: &Value) -> Option<String> {
+    fn next(&self, response: &Value) -> Option<String> {
         response["next"].as_str().map(str::to_owned)
     }
     fn items(response: Value) -> Vec<i64> {
@@ -175,7 +176,7 @@ async fn pages_and_all_at_once() {
     assert_eq!((pages.cursor(), server.requests(LIST).len()), (None, 0), "asked for before it was polled");
     let mut sizes = Vec::new();
     while let Some(answer) = pages.next().await {
-        sizes.push((List::items(answer.expect("works")).len(), pages.cursor().map(str::to_owned)));
+        sizes.push((List::items(answer.expect("works")).len(), pages.cursor().cloned()));
         // One page ahead of nothing: the next is asked for when it is wanted.
         assert_eq!(server.requests(LIST).len(), sizes.len());
     }
@@ -221,6 +222,75 @@ async fn who_stops_waiting_for_a_page_loses_nothing() {
     assert_eq!(items.next().await.expect("an item").expect("works"), 2);
     assert!(items.next().await.is_none());
     assert_eq!(server.requests(LIST).len(), 2);
+}
+
+/// Positions that count the elements, as the generator writes them where the answer gives none.
+#[derive(Debug, Clone, Default)]
+struct Numbered {
+    offset: Option<u32>,
+    limit: u32,
+}
+
+impl Endpoint for Numbered {
+    type Auth = kind::AccessToken;
+    type Response = Value;
+    const INFO: &'static Info = List::INFO;
+
+    fn encode(&self) -> Result<Payload, wecom::wire::Error> {
+        Payload::json(&json!({"offset": self.offset, "limit": self.limit}))
+    }
+}
+
+impl Paged for Numbered {
+    type Item = i64;
+    type Cursor = u32;
+
+    fn set_cursor(&mut self, cursor: u32) {
+        self.offset = Some(cursor);
+    }
+    fn next(&self, response: &Value) -> Option<u32> {
+        wecom::wire::after(self.offset.unwrap_or(0), List::items(response.clone()).len())
+    }
+    fn items(response: Value) -> Vec<i64> {
+        List::items(response)
+    }
+}
+
+#[tokio::test]
+async fn positions_that_count_the_elements() {
+    for (name, first, limit, expected, asked) in [
+        ("from the beginning", None, 3, 0..10, vec![None, Some(3), Some(6), Some(9), Some(10)]),
+        ("from within", Some(8), 3, 8..10, vec![Some(8), Some(10)]),
+        // The server gives four at most: a short page is not the end.
+        ("more than the server gives", None, 100, 0..10, vec![None, Some(4), Some(8), Some(10)]),
+        ("beyond the end", Some(11), 3, 0..0, vec![Some(11)]),
+    ] {
+        let server = Server::with_tokens(|request| {
+            let number = |name: &str| request.json()[name].as_i64();
+            let (at, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(0).min(4));
+            let items: Vec<i64> = (0..10).filter(|item| (at..at + limit).contains(item)).collect();
+            page(&items, None)
+        })
+        .await;
+        let client = server.client().build().expect("builds");
+        let mut pages = client.send(Numbered { offset: first, limit }).pages();
+        let mut all = Vec::new();
+        while let Some(answer) = pages.next().await {
+            all.extend(List::items(answer.expect("works")));
+        }
+        assert_eq!(all, expected.collect::<Vec<_>>(), "{name}");
+        assert_eq!(
+            pages.cursor().copied(),
+            asked.last().copied().flatten().filter(|_| asked.len() > 1),
+            "{name}"
+        );
+        let offset =
+            |request: &Request| request.json()["offset"].as_u64().and_then(|at| u32::try_from(at).ok());
+        assert_eq!(server.requests(LIST).iter().map(offset).collect::<Vec<_>>(), asked, "{name}");
+    }
+    // Nothing counts beyond what the field can hold.
+    assert_eq!(wecom::wire::after(u32::MAX, 1), None);
+    assert_eq!((wecom::wire::after(-1_i64, 1), wecom::wire::after(7_i64, 0)), (None, None));
 }
 
 /// Every generated endpoint that comes in pages.

@@ -14,7 +14,7 @@ pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
     let mut items = tables(scope);
     for e in &part.endpoints {
         items.push(endpoint(scope, e));
-        items.extend(paged(scope, e));
+        items.extend(super::paging::paged(scope, e));
     }
     let answers: Vec<_> =
         part.endpoints.iter().filter_map(|e| e.response).map(|id| ident(&scope.api.ty(id).rust)).collect();
@@ -490,69 +490,4 @@ pub(super) fn auth(auth: ir::Auth) -> TokenStream {
         ir::Auth::None => "NoToken",
     });
     quote!(kind::#name)
-}
-
-/// ```ignore
-/// impl Paged for ListId {
-///     type Item = DeptUser;
-///     fn set_cursor(&mut self, cursor: String) { self.cursor = Some(cursor); }
-///     fn next(response: &Self::Response) -> Option<String> { … }
-///     fn items(response: Self::Response) -> Vec<Self::Item> { response.dept_user }
-/// }
-/// ```
-fn paged(scope: &Scope<'_>, e: &ir::Endpoint) -> Option<TokenStream> {
-    let p = e.paging.as_ref().filter(|p| !p.offset)?;
-    let fields = |id: ir::TypeId| match &scope.api.ty(id).kind {
-        TypeKind::Struct(s) => s.fields.as_slice(),
-        _ => &[],
-    };
-    let (asks, gives) = (fields(e.request), fields(e.response?));
-    let field = |list: &'_ [ir::Field], wire: &str| list.iter().position(|f| f.wire == wire);
-    let ask = &asks[field(asks, &p.ask)?];
-    let answer = &gives[field(gives, p.answer.as_ref()?)?];
-    let items = &gives[field(gives, &p.items)?];
-    let Ty::List(item) = &items.ty else { return None };
-    // Cursors that are not strings are paged by hand.
-    if ask.ty != Ty::Prim(Prim::String) || answer.ty != Ty::Prim(Prim::String) || items.option {
-        return None;
-    }
-    let (name, item) = (ident(&e.rust), scope.rust(item));
-    let (ask, items_name, answer_name) = (ident(&ask.rust), ident(&items.rust), ident(&answer.rust));
-    let set = match asks[field(asks, &p.ask)?].option {
-        true => quote!(self.#ask = Some(cursor);),
-        false => quote!(self.#ask = cursor;),
-    };
-    let flag = |wire: &Option<String>| {
-        let f = &gives[field(gives, wire.as_ref()?)?];
-        let rust = ident(&f.rust);
-        Some(if f.option { quote!(response.#rust == Some(true)) } else { quote!(response.#rust) })
-    };
-    let goes_on = match (flag(&p.more), flag(&p.end)) {
-        (Some(more), _) => Some(quote!(#more)),
-        (None, Some(end)) => Some(quote!(!(#end))),
-        (None, None) => None,
-    };
-    let next = match answer.option {
-        true => quote!(response.#answer_name.clone()),
-        false => quote!(Some(response.#answer_name.clone())),
-    };
-    let next = quote!(#next.filter(|cursor| !cursor.is_empty()));
-    let next = match goes_on {
-        Some(test) => quote!(if #test { #next } else { None }),
-        None => next,
-    };
-    Some(quote! {
-        impl Paged for #name {
-            type Item = #item;
-            fn set_cursor(&mut self, cursor: String) {
-                #set
-            }
-            fn next(response: &Self::Response) -> Option<String> {
-                #next
-            }
-            fn items(response: Self::Response) -> Vec<Self::Item> {
-                response.#items_name
-            }
-        }
-    })
 }

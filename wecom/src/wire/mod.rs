@@ -36,6 +36,7 @@ pub use write::Out;
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.
 pub use crate::endpoint::{Endpoint, Info, Method, Paged, Payload, Per, Rate, Response, Scope, TokenKind};
 pub use crate::error::{Entry, ErrorClass};
+pub use crate::pages::after;
 pub use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
 #[doc(no_inline)]
 pub use serde::de::MapAccess;

@@ -1378,11 +1378,12 @@ impl Endpoint for ListId {
 
 impl Paged for ListId {
     type Item = DeptUser;
-    fn set_cursor(&mut self, cursor: String) {
+    type Cursor = String;
+    fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.cursor = Some(cursor);
     }
-    fn next(response: &Self::Response) -> Option<String> {
-        response.next_cursor.clone().filter(|cursor| !cursor.is_empty())
+    fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
+        response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.dept_user
@@ -1408,11 +1409,12 @@ impl Endpoint for ListMemberAuth {
 
 impl Paged for ListMemberAuth {
     type Item = MemberAuth;
-    fn set_cursor(&mut self, cursor: String) {
+    type Cursor = String;
+    fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.cursor = Some(cursor);
     }
-    fn next(response: &Self::Response) -> Option<String> {
-        response.next_cursor.clone().filter(|cursor| !cursor.is_empty())
+    fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
+        response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.member_auth_list
