@@ -138,6 +138,9 @@ mod tests {
             let delay = policy.delay(retries, throttled, asked.map(Duration::from_secs)).as_millis();
             assert!((least..=most).contains(&delay), "{retries} {throttled} {asked:?}: {delay}");
         }
+        // Not all at the same time: 32 random numbers of 32 bits are not the same by chance.
+        let delays: std::collections::HashSet<_> = (0..32).map(|_| policy.delay(0, false, None)).collect();
+        assert!(delays.len() > 1);
     }
 
     #[test]

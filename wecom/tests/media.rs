@@ -188,6 +188,52 @@ async fn a_file_that_breaks_off_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_file_says_which() {
+    let ranged = format!("{ATTACHED}Content-Range: bytes 2-5/10\r\n");
+    let server = Server::with_tokens(move |request| match request.head.contains("range: bytes=2-") {
+        true => Reply::Http(206, ranged.clone(), b"2345".to_vec()),
+        // A server that does not do parts.
+        false => picture(ATTACHED, b"0123456789"),
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    for (first, last, range, content) in
+        [(2, Some(5), Some("bytes 2-5/10"), &b"2345"[..]), (7, None, None, b"0123456789")]
+    {
+        let file = client.send(MediaGet).range(first, last).await.expect("gets");
+        assert_eq!(file.content_range(), range);
+        assert_eq!(&file.bytes().await.expect("reads")[..], content);
+    }
+    assert!(server.requests("/cgi-bin/media/get")[1].head.contains("range: bytes=7-\r\n"));
+}
+
+#[tokio::test]
+async fn a_file_that_stops_coming_is_given_up_and_leaves_nothing_behind() {
+    let server = Server::with_tokens(|_| Reply::Stall(ATTACHED.into(), b"0123".to_vec())).await;
+    let client = server.client().timeout(std::time::Duration::from_millis(100)).build().expect("builds");
+    let file = client.send(MediaGet).await.expect("begins");
+    let error = file.bytes().await.expect_err("stops");
+    assert!(error.is_timeout() && error.to_string().contains("nothing came for 100ms"), "{error}");
+    let folder = Folder::new("stalled");
+    let path = folder.0.join("half.png");
+    let error = client.send(MediaGet).await.expect("begins").save(&path).await.expect_err("stops");
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(folder.names(), Vec::<String>::new());
+    // Whoever stops waiting leaves nothing behind either.
+    let patient = server.client().build().expect("builds");
+    let mut save = Box::pin(patient.send(MediaGet).await.expect("begins").save(&path));
+    while folder.names().is_empty() {
+        tokio::select! {
+            biased;
+            saved = &mut save => panic!("{saved:?} of a file that does not end"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(save);
+    assert_eq!(folder.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn an_error_in_place_of_a_file_is_an_error() {
     let plain = "Content-Type: text/plain\r\n";
     for (reply, expected) in [

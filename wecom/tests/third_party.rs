@@ -83,8 +83,15 @@ async fn providers_hardware_and_robots() {
     let device = model.device("SN1", "device-secret").expect("builds");
     let call = || device.raw(Method::Post, "/cgi-bin/openhw/x", &[], None);
     assert!(call().await.expect_err("no ticket yet").to_string().contains("no model_ticket yet for m1"));
-    model.set_ticket("ticket", Timestamp::now()).await.expect("stores");
+    assert_eq!(model.ticket_pushed_at().await.expect("reads"), None);
+    assert!(model.set_ticket("ticket", Timestamp(100)).await.expect("stores"));
+    assert!(!model.set_ticket("late", Timestamp(99)).await.expect("works"), "an older one replaced it");
+    assert_eq!(model.ticket_pushed_at().await.expect("reads"), Some(Timestamp(100)));
     call().await.expect("sends");
+    assert_eq!(
+        server.requests("/cgi-bin/openhw/get_model_token")[0].json(),
+        json!({"model_id": "m1", "model_secret": "model-secret", "model_ticket": "ticket"})
+    );
     let request = &server.requests("/cgi-bin/openhw/get_device_token")[0];
     assert_eq!(request.query, "model_access_token=model_access_token-1");
     assert_eq!(request.json(), json!({"device_sn": "SN1", "device_secret": "device-secret"}));

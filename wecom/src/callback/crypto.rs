@@ -252,13 +252,19 @@ impl Crypto {
     }
 
     /// The body of a passive reply: `plaintext` (the XML or JSON of the reply) encrypted, signed, and in an envelope of
-    /// the same kind as the message's. An empty answer says that there is no reply.
+    /// the same kind as the message's. An empty answer says that there is no reply. The time in a JSON envelope is a number
+    /// for robots (<https://developer.work.weixin.qq.com/document/path/101033>) and a text for hardware
+    /// (<https://developer.work.weixin.qq.com/document/path/96062>), whose callbacks name their receiver.
     ///
     /// # Errors
     /// [`CallbackError::Random`] when the system has no randomness.
     pub fn reply(&self, to: &Message, plaintext: &str) -> Result<String, CallbackError> {
         let encrypt = self.encrypt(plaintext, to.receive_id())?;
-        Ok(self.sealed(to.format(), &encrypt, self.0.clock.now().as_secs(), &to.nonce))
+        let timestamp = self.0.clock.now().as_secs();
+        let signature = self.signature(&timestamp.to_string(), &to.nonce, &encrypt);
+        let is_hardware = to.format() == Format::Json && !to.to().is_empty();
+        let write = if is_hardware { envelope::write_hardware } else { envelope::write };
+        Ok(write(to.format(), &encrypt, &signature, timestamp, &to.nonce))
     }
 
     /// An envelope around a ciphertext, signed.

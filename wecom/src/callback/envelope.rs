@@ -131,6 +131,18 @@ pub(super) fn write(format: Format, encrypt: &str, signature: &str, timestamp: u
     }
 }
 
+/// The JSON envelope with the time as a text.
+pub(super) fn write_hardware(
+    _: Format,
+    encrypt: &str,
+    signature: &str,
+    timestamp: u64,
+    nonce: &str,
+) -> String {
+    let timestamp = timestamp.to_string();
+    json!({"encrypt": encrypt, "msgsignature": signature, "timestamp": timestamp, "nonce": nonce}).to_string()
+}
+
 /// Text that cannot end the section it stands in.
 fn cdata(text: &str) -> Cow<'_, str> {
     if text.contains("]]>") {

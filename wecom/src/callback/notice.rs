@@ -40,16 +40,16 @@ impl Notice {
         self.get("ToUserName")
     }
 
-    /// `FromUserName`: the member who did it, or `sys`.
+    /// `FromUserName`: the member who did it, or `sys`; of a robot's JSON `from.userid`.
     #[must_use]
     pub fn from_user(&self) -> Option<&str> {
-        self.get("FromUserName")
+        self.get("FromUserName").or_else(|| self.get("from.userid"))
     }
 
-    /// When it happened: `CreateTime` or `TimeStamp`.
+    /// When it happened: `CreateTime` or `TimeStamp`; of a robot's JSON `create_time`.
     #[must_use]
     pub fn created(&self) -> Option<Timestamp> {
-        let text = self.get("CreateTime").or_else(|| self.get("TimeStamp"))?;
+        let text = ["CreateTime", "TimeStamp", "create_time"].into_iter().find_map(|name| self.get(name))?;
         text.parse().ok().map(Timestamp)
     }
 
@@ -59,10 +59,11 @@ impl Notice {
         self.word("MsgType")
     }
 
-    /// `Event`, of messages of type `event`.
+    /// `Event`, of messages of type `event`; of a robot's JSON `event.eventtype`.
     #[must_use]
     pub fn event(&self) -> Option<&str> {
-        self.word("Event").filter(|text| !text.is_empty())
+        let words = ["Event", "event.eventtype"].into_iter().filter_map(|path| self.word(path));
+        words.filter(|text| !text.is_empty()).next()
     }
 
     /// `InfoType`, of third-party events.

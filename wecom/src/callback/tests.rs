@@ -100,6 +100,63 @@ fn replies_open_again() {
     );
 }
 
+/// The envelopes and plaintexts of robots (<https://developer.work.weixin.qq.com/document/path/101033>), of hardware
+/// (<https://developer.work.weixin.qq.com/document/path/96062>) and of a third-party application's two addresses.
+#[test]
+fn every_kind_of_callback_is_opened_read_and_answered() {
+    let robot = r#"{"msgid":"m1","create_time":1700000000,"aibotid":"b1","chattype":"single","from":{"userid":"zhangsan"},
+        "msgtype":"event","event":{"eventtype":"enter_chat"}}"#;
+    let device = r#"{"event_type":"device_online","device_sn":"SN1","timestamp":1700000001}"#;
+    let text = r#"{"msgid":"m2","from":{"userid":"lisi"},"msgtype":"text","text":{"content":"你好"}}"#;
+    let ticket = "<xml><SuiteId>suite-1</SuiteId><InfoType>suite_ticket</InfoType><TimeStamp>1700000002</TimeStamp>\
+        <SuiteTicket>t</SuiteTicket></xml>";
+    let message = "<xml><ToUserName>ww-corp</ToUserName><FromUserName>wangwu</FromUserName><CreateTime>1700000003</CreateTime>\
+        <MsgType>text</MsgType><Content>x</Content><AgentID>7</AgentID></xml>";
+    // One address that takes them all.
+    let crypto =
+        Crypto::new(TOKEN, KEY, ["", "ww-provider", "model-1", "suite-1", "ww-corp"]).expect("valid");
+    for (receive_id, to, format, plain, kind, from, created) in [
+        ("", "", Format::Json, robot, "event.enter_chat", Some("zhangsan"), Some(1_700_000_000)),
+        ("", "", Format::Json, text, "text", Some("lisi"), None),
+        ("ww-provider", "ww-provider", Format::Json, device, "", None, Some(1_700_000_001)),
+        ("model-1", "model-1", Format::Json, device, "", None, Some(1_700_000_001)),
+        ("suite-1", "suite-1", Format::Xml, ticket, "suite_ticket", None, Some(1_700_000_002)),
+        ("ww-corp", "ww-corp", Format::Xml, message, "text", Some("wangwu"), Some(1_700_000_003)),
+    ] {
+        let encrypt = crypto.encrypt(plain, receive_id).expect("randomness");
+        let body = match (format, to) {
+            (Format::Xml, _) => {
+                format!("<xml><ToUserName>{to}</ToUserName><Encrypt>{encrypt}</Encrypt></xml>")
+            }
+            (Format::Json, "") => json!({"encrypt": encrypt}).to_string(),
+            (Format::Json, _) => json!({"tousername": to, "encrypt": encrypt}).to_string(),
+        };
+        let mut query = signed(&crypto, &encrypt);
+        let opened = crypto.open(&query, body.as_bytes()).expect("opens");
+        assert_eq!((opened.format(), opened.receive_id(), opened.to()), (format, receive_id, to));
+        let notice = opened.notice().expect("reads");
+        let seen = (notice.kind(), notice.from_user(), notice.created());
+        assert_eq!(seen, (kind.to_owned(), from, created.map(Timestamp)), "{plain}");
+        // The same address proves itself with this receive id.
+        query.echostr = Some(encrypt);
+        assert_eq!(crypto.verify_url(&query).expect("opens"), plain);
+        // The reply is sealed for who sent it, in its own way of writing the time.
+        let reply = crypto.reply(&opened, "answer").expect("randomness");
+        let (root, is_text) = match format {
+            Format::Xml => (Node::parse(&reply).expect("XML"), true),
+            Format::Json => {
+                let reply: serde_json::Value = serde_json::from_str(&reply).expect("JSON");
+                (Node::from_json(&reply), reply["timestamp"].is_string())
+            }
+        };
+        assert_eq!(is_text, format == Format::Xml || !to.is_empty(), "{reply}");
+        let get = |name| root.get(name).expect("there");
+        let answer = crypto.decrypt(get("MsgSignature"), get("TimeStamp"), get("Nonce"), get("Encrypt"));
+        let answer = answer.expect("opens");
+        assert_eq!((&*answer.text, &*answer.receive_id, get("Nonce")), ("answer", receive_id, "n-1"));
+    }
+}
+
 #[test]
 fn each_check_says_that_it_failed() {
     let crypto = crypto();

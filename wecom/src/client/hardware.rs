@@ -45,6 +45,15 @@ impl Model {
         self.0.ticket.set(&self.0.handle.transport, ticket.into(), pushed_at).await
     }
 
+    /// When the stored ticket was pushed; `None` when there is none. One older than half an hour does not work any more: pushes do
+    /// not arrive.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store does not work.
+    pub async fn ticket_pushed_at(&self) -> Result<Option<Timestamp>, Error> {
+        self.0.ticket.given_at(&self.0.handle.transport).await
+    }
+
     /// A piece of hardware that a corp has bound, from its serial number and the secret that binding it gave.
     ///
     /// # Errors

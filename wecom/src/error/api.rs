@@ -72,11 +72,22 @@ struct Inner {
     errmsg: String,
     entry: Option<&'static Entry>,
     body: Bytes,
+    /// Whether an earlier attempt's answer was lost.
+    after_lost: bool,
 }
 
 impl ApiError {
     pub(crate) fn new(endpoint: Cow<'static, str>, code: i64, errmsg: String, body: Bytes) -> Self {
-        Self(Box::new(Inner { endpoint, code, errmsg, entry: lookup(code), body }))
+        Self(Box::new(Inner { endpoint, code, errmsg, entry: lookup(code), body, after_lost: false }))
+    }
+
+    pub(crate) fn after_lost(mut self) -> Self {
+        self.0.after_lost = true;
+        self
+    }
+
+    pub(crate) fn is_after_lost(&self) -> bool {
+        self.0.after_lost
     }
 
     /// The path of the call, without query.

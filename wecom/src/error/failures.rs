@@ -100,6 +100,8 @@ struct Http {
     status: u16,
     content_type: String,
     excerpt: String,
+    /// Whether an earlier attempt's answer was lost.
+    after_lost: bool,
 }
 
 impl HttpError {
@@ -114,7 +116,16 @@ impl HttpError {
         let text = title(&text).unwrap_or(&text).split_whitespace().collect::<Vec<_>>().join(" ");
         let excerpt = wire::shorten(&scrub::known(&text, secrets));
         let content_type = scrub::known(content_type, secrets);
-        Self(Box::new(Http { endpoint, status, content_type, excerpt }))
+        Self(Box::new(Http { endpoint, status, content_type, excerpt, after_lost: false }))
+    }
+
+    pub(crate) fn after_lost(mut self) -> Self {
+        self.0.after_lost = true;
+        self
+    }
+
+    pub(crate) fn is_after_lost(&self) -> bool {
+        self.0.after_lost
     }
 
     /// The path of the call, without query.
@@ -154,7 +165,7 @@ fn title(page: &str) -> Option<&str> {
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Http { endpoint, status, content_type, excerpt } = &*self.0;
+        let Http { endpoint, status, content_type, excerpt, .. } = &*self.0;
         write!(f, "{endpoint}: HTTP {status}")?;
         match status {
             300..=399 => f.write_str(", a redirection in place of an answer")?,
@@ -204,6 +215,12 @@ impl TransportError {
     pub(crate) fn new(endpoint: Cow<'static, str>, kind: TransportKind, message: impl Into<String>) -> Self {
         let sent = !matches!(kind, TransportKind::Connect | TransportKind::Request);
         Self(Box::new(Transport { endpoint, kind, sent, message: message.into() }))
+    }
+
+    /// Whether the request can have reached the server, where that is known better.
+    pub(crate) fn sent(mut self, sent: bool) -> Self {
+        self.0.sent = sent;
+        self
     }
 
     /// reqwest's error carries the URL, and with it the token; its causes are flattened into one text instead of kept.

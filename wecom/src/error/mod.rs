@@ -89,6 +89,18 @@ impl Error {
         }
     }
 
+    /// What to tell when the answer of an attempt before this one was lost: the outcome stays unknown.
+    pub(crate) fn after_lost(self, earlier: Self) -> Self {
+        match self {
+            Self::Api(error) => Self::Api(error.after_lost()),
+            Self::Http(error) => Self::Http(error.after_lost()),
+            Self::Transport(error) => Self::Transport(error.sent(true)),
+            lost @ Self::Decode(_) => lost,
+            // Not about the call itself, as no further token: what befell the call says more.
+            _ => earlier,
+        }
+    }
+
     /// The server's refusal, of the call or of the token request before it.
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
@@ -206,13 +218,16 @@ impl Error {
         matches!(self.root(), Self::Transport(error) if error.kind() == TransportKind::Timeout)
     }
 
-    /// The request may have been carried out although it failed here: its answer did not arrive or could not be read.
-    /// A message sent by it may have been delivered.
+    /// The outcome is unknown: the call may have been carried out although it failed here, as its answer, or that of an
+    /// earlier attempt, did not arrive or could not be read. A message sent by it may have been delivered. When this is
+    /// `false` it was not carried out.
     #[must_use]
+    #[doc(alias = "is_outcome_unknown")]
     pub fn is_answer_lost(&self) -> bool {
         match self {
             Self::Decode(_) => true,
-            Self::Http(error) => error.status() >= 500 && error.status() != 503,
+            Self::Api(error) => error.is_after_lost(),
+            Self::Http(error) => error.is_after_lost() || error.status() >= 500 && error.status() != 503,
             Self::Transport(error) => error.is_answer_lost(),
             _ => false,
         }

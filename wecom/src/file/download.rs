@@ -84,13 +84,19 @@ impl Download {
     /// complete; one that stood there is replaced in one step.
     ///
     /// # Errors
-    /// [`Error::Transport`] when the connection breaks, [`Error::Io`] when the file cannot be written. Then nothing is
-    /// left behind.
+    /// [`Error::Transport`] when the connection breaks, [`Error::Io`] when the file cannot be written. Then, and when the
+    /// future is dropped, nothing is left behind.
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
         let part = Part::beside(path);
         let io = |error| Error::io(format!("saving {}", path.display()), error);
-        let mut file = tokio::fs::File::create(&part.0).await.map_err(io)?;
+        // Made together with what removes it: if nobody waits any more, both are dropped where they are.
+        let made = tokio::task::spawn_blocking(move || {
+            Ok::<_, std::io::Error>((std::fs::File::create(&part.0)?, part))
+        });
+        let (file, part) =
+            made.await.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(io)?;
+        let mut file = tokio::fs::File::from_std(file);
         let mut len = 0;
         while let Some(piece) = self.chunk().await? {
             file.write_all(&piece).await.map_err(io)?;

@@ -220,4 +220,7 @@ fn renewal_times_spread_within_the_last_tenth() {
         assert!(early >= most / 2 && early <= most, "{lifetime:?}: {early:?}");
         assert_eq!(stored.expires_at, LIFE + lifetime);
     }
+    // Not all at the same time: 32 random numbers of 32 bits are not the same by chance.
+    let at = |_| StoredToken::new("x".into(), LIFE, LIFE).refresh_at;
+    assert!((0..32).map(at).collect::<std::collections::HashSet<_>>().len() > 1);
 }

@@ -1,7 +1,7 @@
 //! A call from beginning to end: token, attempts, repetitions. Not generic, so it is compiled once.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -80,18 +80,17 @@ impl Handle {
             attempts = tracing::field::Empty,
             duration_ms = tracing::field::Empty,
         );
-        let work = self.attempts(target, payload, options, &span);
+        // Whether something that was sent may have been carried out: known even when the call is given up half way.
+        let lost = AtomicBool::new(false);
+        let work = self.attempts(target, payload, options, &span, &lost);
         async {
             let started = Instant::now();
             let outcome = match options.timeout {
                 None => work.await,
                 Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
                     let message = format!("not done within {limit:?}");
-                    Err(Error::Transport(TransportError::new(
-                        target.path.clone(),
-                        TransportKind::Timeout,
-                        message,
-                    )))
+                    let error = TransportError::new(target.path.clone(), TransportKind::Timeout, message);
+                    Err(Error::Transport(error.sent(lost.load(Ordering::Relaxed))))
                 }),
             };
             span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
@@ -115,6 +114,24 @@ impl Handle {
         payload: &Payload,
         options: &Options,
         span: &tracing::Span,
+        lost: &AtomicBool,
+    ) -> Result<Answer, Error> {
+        let mut first_lost = None;
+        let outcome = self.repeated(target, payload, options, span, lost, &mut first_lost).await;
+        match first_lost {
+            Some(earlier) => outcome.map_err(|error| error.after_lost(earlier)),
+            None => outcome,
+        }
+    }
+
+    async fn repeated(
+        &self,
+        target: &Target,
+        payload: &Payload,
+        options: &Options,
+        span: &tracing::Span,
+        lost: &AtomicBool,
+        first_lost: &mut Option<Error>,
     ) -> Result<Answer, Error> {
         let inner = &self.transport.0;
         if !options.for_token {
@@ -144,10 +161,15 @@ impl Handle {
                 token: token.as_ref(),
                 stream: options.stream,
             };
+            lost.store(true, Ordering::Relaxed);
             let Failed { error, retry_after } = match attempt.run().await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            if first_lost.is_none() && error.is_answer_lost() {
+                *first_lost = Some(error.clone());
+            }
+            lost.store(first_lost.is_some(), Ordering::Relaxed);
             // A token is replaced once in a call: a second refusal means something else than age.
             if error.is_token_expired()
                 && !replayed

@@ -38,6 +38,8 @@ pub enum Reply {
     Http(u16, String, Vec<u8>),
     /// Announces more than it sends.
     Truncated(Vec<u8>),
+    /// Headers and body, ten bytes fewer than announced; then nothing more, on an open connection.
+    Stall(String, Vec<u8>),
     /// Closes the connection without an answer.
     Drop,
     /// Never answers.
@@ -150,6 +152,7 @@ async fn serve(
             number,
         };
         seen.lock().expect("no panic").push(request.clone());
+        let mut stalls = false;
         let (status, headers, body, announced) = match handler(&request) {
             Reply::Json(value) => {
                 let body = value.to_string().into_bytes();
@@ -164,6 +167,11 @@ async fn serve(
                 let len = body.len() + 10;
                 (200, "Content-Type: application/json\r\n".to_owned(), body, len)
             }
+            Reply::Stall(headers, body) => {
+                stalls = true;
+                let len = body.len() + 10;
+                (200, headers, body, len)
+            }
             Reply::Drop => return Ok(()),
             Reply::Hang => return std::future::pending().await,
         };
@@ -172,6 +180,9 @@ async fn serve(
         let short = announced != body.len();
         out.extend(body);
         stream.write_all(&out).await?;
+        if stalls {
+            return std::future::pending().await;
+        }
         if short {
             return Ok(());
         }
