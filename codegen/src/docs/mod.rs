@@ -14,6 +14,7 @@ mod naming;
 pub(crate) mod node;
 pub mod page;
 pub mod paging;
+pub mod rates;
 pub mod reviewed;
 pub mod sample;
 pub mod shape;

@@ -7,7 +7,7 @@ use super::node::{is_empty, list, map, plain, set, text};
 use super::shape::{Assumption, Field};
 use super::text::{has, regex, replace};
 use super::words::{self, Presence};
-use super::{paging, union};
+use super::{paging, rates, union};
 use crate::ir::{Auth, Mode};
 use crate::names;
 use crate::yaml::Node;
@@ -45,6 +45,10 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     let permission = prose(&e.permission.join("\n"));
     if !permission.is_empty() {
         set(&mut out, "permission", text(permission));
+    }
+    let limits = rates::rates(e.doc.iter().chain(&e.permission).map(String::as_str));
+    if !limits.is_empty() {
+        set(&mut out, "rate", list(rates::nodes(&limits)));
     }
     if !e.codes.is_empty() {
         let mut codes = map();
