@@ -8,7 +8,7 @@ use crate::yaml::{Kind, Node};
 /// A difference between page and spec.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
-    /// `field-added`, `field-removed`, `retyped`, `required`, `value-added`, `code-added`, `code-gone`, `mode-added`, `method`, `auth`,
+    /// `field-added`, `field-removed`, `retyped`, `required`, `value-added`, `limit`, `code-added`, `code-gone`, `mode-added`, `method`, `auth`,
     /// `departure-over`.
     pub kind: &'static str,
     /// Where: side and path of the field.
@@ -223,6 +223,13 @@ impl Context<'_> {
                     here: says(own.required),
                 });
             }
+            // What only one of them states stands in the other's text, or was not read.
+            for (key, page) in &flat.limits {
+                if let Some((_, here)) = own.limits.iter().find(|(k, v)| k == key && v != page) {
+                    let at = format!("{at} {key}");
+                    out.push(Change { kind: "limit", at, page: page.clone(), here: here.clone() });
+                }
+            }
             if !own.values.is_empty() {
                 for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
                     out.push(Change {
@@ -258,6 +265,8 @@ struct Flat {
     class: &'static str,
     required: Option<bool>,
     values: Vec<String>,
+    /// Limits and default, as the format writes them.
+    limits: Vec<(&'static str, String)>,
 }
 
 /// What a type is on the wire, arrays aside: the finer types are our reading of the text and no change of the page.
@@ -326,6 +335,7 @@ fn flatten_union(
             class: if number { "number" } else { "string" },
             required: None,
             values: vec![],
+            limits: vec![],
         };
         out.entry(format!("{at}.{tag}")).or_insert(flat);
     }
@@ -349,6 +359,7 @@ fn flatten_union(
             ty: text,
             required: None,
             values: vec![],
+            limits: vec![],
         });
         inner(v, ty, &here, module, types, depth, out);
     }
@@ -385,8 +396,16 @@ fn one(
         let scalar = def.get("type").and_then(Node::text).unwrap_or("string");
         class_of = class(&ty.replace(&leaf, scalar));
     }
-    out.insert(here.to_owned(), Flat { class: class_of, ty: ty.clone(), required, values });
+    out.insert(
+        here.to_owned(),
+        Flat { class: class_of, ty: ty.clone(), required, values, limits: limits(field) },
+    );
     inner(field, Some(&ty), here, module, types, depth, out);
+}
+
+fn limits(field: &Node) -> Vec<(&'static str, String)> {
+    let keys = ["default", "chars", "bytes", "range", "items"];
+    keys.iter().filter_map(|k| Some((*k, field.get(k)?.text()?.to_owned()))).collect()
 }
 
 fn inner(

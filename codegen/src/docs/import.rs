@@ -147,8 +147,8 @@ fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize
     trees.len() - 1
 }
 
-/// Adds to an entry what the pages have and it lacks. The digest is taken over once nothing is left for a person to decide: until then
-/// `status` goes on to list the entry.
+/// Adds to an entry what the pages have and it lacks. The digest stays the old one, so that `status` goes on to list the entry: what changed in
+/// a sentence no tool sees, and only a person who has read the page can say that it was reviewed (`accept`).
 pub(crate) fn apply(
     key: &str,
     old: &mut Node,
@@ -157,7 +157,7 @@ pub(crate) fn apply(
     reviewed: &Reviewed,
     out: &mut Imported,
 ) {
-    let (before, open) = (old.clone(), out.open.len());
+    let before = old.clone();
     for change in changes.into_iter().filter(|c| !reviewed.holds(key, c)) {
         let done = match change.kind {
             "field-added" => add(old, new, &change.at),
@@ -178,9 +178,6 @@ pub(crate) fn apply(
         if !done {
             out.open.push((key.to_owned(), change));
         }
-    }
-    if out.open.len() == open {
-        merge_sources(old, new);
     }
     if *old != before {
         out.merged.push(key.to_owned());

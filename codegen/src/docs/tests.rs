@@ -105,7 +105,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     let list = status(&ours, &pages(BASE), &none).expect("readable");
     assert_eq!(kinds(&list), ["retyped request.name"]);
     let done = import(&ours, &pages(BASE), &none);
-    assert!(done.files.is_empty() && done.open.len() == 1, "undecided: the old digest stays: {done:?}");
+    assert!(done.files.is_empty() && done.open.len() == 1, "nothing to add, one to decide: {done:?}");
 
     let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b");
     assert_eq!(done.entries, [("/cgi-bin/a/b".to_owned(), 1)]);
@@ -119,11 +119,23 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     assert_eq!(kinds(&list), ["field-added response.total"], "the accepted difference is no news");
     let done = import(&files, &pages(&changed), &read);
     assert!(done.open.is_empty() && done.files[0].text.contains("total:"), "{done:?}");
+    let list = status(&done.files, &pages(&changed), &read).expect("readable");
+    assert_eq!((list.len(), kinds(&list).len()), (1, 0), "the page's sentences wait for a reader: {list:?}");
     let drafts = accept(&done.files, &pages(&changed), &read, &|_| true);
     assert!(
         drafts.entries.iter().all(|e| e.0 == super::status::CODES),
         "a draft is not accepted: {drafts:?}"
     );
+}
+
+#[test]
+fn a_limit_that_changes_is_told() {
+    let files = fresh(BASE);
+    let list = status(&files, &pages(&BASE.replace("不超过32个", "不超过64个")), &Reviewed::default())
+        .expect("readable");
+    let [change] = list[0].changes.as_slice() else { panic!("one change: {list:?}") };
+    assert_eq!((change.kind, change.at.as_str()), ("limit", "request.name chars"));
+    assert_eq!((change.page.as_str(), change.here.as_str()), ("..64", "..32"));
 }
 
 #[test]

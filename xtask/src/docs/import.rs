@@ -93,13 +93,13 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         done.open.len(),
         done.files.len()
     );
-    if !done.open.is_empty() {
-        println!(
-            "next: settle what is to decide in the spec or under `departures`; `cargo xtask docs accept` records what stands as it is"
-        );
-    }
     if !done.added.is_empty() || !done.merged.is_empty() {
         println!("next: restate what `cargo xtask lint` lists as draft");
+    }
+    if !done.merged.is_empty() || !done.open.is_empty() {
+        println!(
+            "then: read the pages of what was there before, as sentences may have changed too, and say so with `cargo xtask docs accept`"
+        );
     }
     Ok(if done.failed.is_empty() && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
 }

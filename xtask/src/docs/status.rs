@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
                 println!("{:21}{}", "", super::sentence(c));
             }
             if e.changes.is_empty() && matches!(e.state, State::Changed) {
-                println!("{:21}text only", "");
+                println!("{:21}no change of structure: compare the sentences", "");
             }
         }
         let count = |s: State| list.iter().filter(|e| e.state == s).count();
