@@ -8,6 +8,7 @@ mod events;
 mod fields;
 mod guess;
 mod kinds;
+pub mod mutate;
 pub mod render;
 pub mod rules;
 mod version;

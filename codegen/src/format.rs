@@ -108,6 +108,7 @@ pub fn format(file: &SourceFile) -> Option<String> {
     }
     let place = match file.path.as_str() {
         "errors.yaml" => Place::ErrorsFile,
+        schema::FORMAT_FILE => Place::Plain,
         p if p.starts_with("events/") => Place::Events,
         _ => Place::Module,
     };

@@ -1,7 +1,7 @@
 //! The API as OpenAPI, for whoever builds on that: 3.1, or 3.0 for tools that read no newer.
 //!
 //! What OpenAPI has no word for stands in extensions: `x-error-codes` (the catalogue), `x-errors` (codes worth handling),
-//! `x-modes`, `x-rate-limits`, `x-paging`, `x-repeatable`, `x-permission`, `x-source`; on schemas `x-enum-varnames`,
+//! `x-left-out` (paths of endpoints with forms, where those are left out), `x-modes`, `x-rate-limits`, `x-paging`, `x-repeatable`, `x-permission`, `x-source`; on schemas `x-enum-varnames`,
 //! `x-enum-descriptions`, `x-open` (other values may come), `x-required-when`, `x-wire` (the spec's word for the type).
 
 mod example;
@@ -33,6 +33,8 @@ pub struct Options<'a> {
     pub module: Option<&'a str>,
     /// Version of the API description: the crate's.
     pub api_version: &'a str,
+    /// With endpoints whose request is a form with a file. Some tools refuse a document that has any.
+    pub forms: bool,
 }
 
 /// The document. An unknown module gives one without paths.
@@ -43,6 +45,7 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
     let mut auths: BTreeSet<Auth> = BTreeSet::new();
     let mut roots: Vec<TypeId> = Vec::new();
     let mut tags = Vec::new();
+    let mut left_out: Vec<&str> = Vec::new();
     for module in api.modules.iter().filter(|m| wanted(&m.name)) {
         let titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
         let docs: Vec<String> =
@@ -52,6 +55,10 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
             "description": titles.into_iter().map(str::to_owned).chain(docs).collect::<Vec<_>>().join("\n\n"),
         }));
         for e in module.parts.iter().flat_map(|p| &p.endpoints) {
+            if e.body == RequestBody::Multipart && !options.forms {
+                left_out.push(&e.path);
+                continue;
+            }
             auths.insert(e.auth);
             // Parameters and parts of forms stand in the operation; only what they refer to is a schema.
             match e.body {
@@ -95,7 +102,7 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
         .iter()
         .map(|e| json!({"code": e.code, "meaning": e.meaning, "class": e.class, "advice": e.advice}))
         .collect();
-    json!({
+    let mut document = json!({
         "openapi": if schemas.v31 { "3.1.0" } else { "3.0.3" },
         "info": {
             "title": "企业微信服务端 API",
@@ -109,7 +116,11 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
         "paths": paths,
         "components": {"schemas": components, "securitySchemes": security},
         "x-error-codes": codes,
-    })
+    });
+    if !left_out.is_empty() {
+        document["x-left-out"] = json!(left_out);
+    }
+    document
 }
 
 fn license(v31: bool) -> Value {

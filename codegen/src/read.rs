@@ -8,10 +8,18 @@ use crate::schema;
 use crate::source::{At, Pos, Report, SourceFile};
 use crate::yaml::{self, Kind, Node};
 
-/// Reads all files of a spec. Files are told apart by their place: `errors.yaml`, `events/…`, and modules for the rest.
+/// Reads all files of a spec. Files are told apart by their place: `format.yaml`, `errors.yaml`, `events/…`, and modules for the rest.
 pub fn read(files: Vec<SourceFile>, report: &mut Report) -> Spec {
     let mut spec = Spec::default();
-    for (index, file) in files.iter().enumerate() {
+    if let Some(index) = files.iter().position(|f| f.path == schema::FORMAT_FILE)
+        && let Some(node) = yaml::parse(&files[index], index as u32, report)
+        && !parts::format(&node, report)
+    {
+        // What another format says would be read as mistakes of this one.
+        spec.files = files;
+        return spec;
+    }
+    for (index, file) in files.iter().enumerate().filter(|(_, f)| f.path != schema::FORMAT_FILE) {
         let Some(node) = yaml::parse(file, index as u32, report) else { continue };
         if file.path == "errors.yaml" {
             spec.errors.extend(parts::errors(&node, report));

@@ -1,5 +1,11 @@
 //! The keys that each place of a spec file may hold, in canonical order: the reader refuses others, the formatter sorts by it.
 
+/// The version of the format. It rises when a spec that was right is so no longer, or means something else.
+pub const FORMAT: i64 = 1;
+/// The file that says which version a spec is of; without it, it is this one.
+pub const FORMAT_FILE: &str = "format.yaml";
+/// `format.yaml`.
+pub const FORMAT_KEYS: &[&str] = &["format"];
 /// A module file.
 pub const MODULE: &[&str] = &["module", "title", "doc", "endpoints", "types"];
 /// An entry of `endpoints`.

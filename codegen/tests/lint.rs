@@ -588,3 +588,30 @@ fn ten_mistakes_yield_ten_findings() {
         assert!(files.get(d.pos.file as usize).is_some());
     }
 }
+
+#[test]
+fn the_format_has_a_version() {
+    let of = |text: &str| {
+        let (found, _) = findings(&[("format.yaml", text), ("d/a.yaml", "module: [\n")]);
+        found.iter().map(|d| format!("{} {}", d.rule, d.message)).collect::<Vec<_>>()
+    };
+    // Another format's text is not read as mistakes of this one.
+    assert_eq!(
+        of("format: 2\n"),
+        ["format-version the spec is of format 2, newer than format 1, which this reads"]
+    );
+    assert_eq!(
+        of("format: 0\n"),
+        ["format-version the spec is of format 0, older than format 1, which this reads"]
+    );
+    for (text, rule) in
+        [("formt: 1\n", "unknown-key"), ("format: one\n", "wrong-kind"), ("{}\n", "missing-key")]
+    {
+        let rules = of(text);
+        assert!(
+            rules.iter().any(|r| r.starts_with(rule)) && rules.iter().any(|r| r.starts_with("yaml")),
+            "{rules:?}"
+        );
+    }
+    assert!(of("format: 1\n").iter().all(|r| r.starts_with("yaml")));
+}

@@ -36,7 +36,7 @@ fn real() -> ir::Api {
 }
 
 fn make(api: &ir::Api, version: Version, module: Option<&str>) -> Value {
-    openapi(api, &Options { version, module, api_version: "1.2.3" })
+    openapi(api, &Options { version, module, api_version: "1.2.3", forms: true })
 }
 
 /// Calls `see` for every value with its pointer.
@@ -187,4 +187,21 @@ fn functions_of_one_path_are_one_operation() {
     );
     let schema = &get["responses"]["200"]["content"]["application/json"]["schema"];
     assert_eq!(schema["anyOf"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn forms_can_be_left_out() {
+    let api = real();
+    let make =
+        |forms| openapi(&api, &Options { version: Version::V30, module: None, api_version: "1.2.3", forms });
+    let (with, without) = (make(true), make(false));
+    assert!(with.get("x-left-out").is_none());
+    let left: Vec<&str> =
+        without["x-left-out"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    assert!(!left.is_empty());
+    for path in left {
+        let form = &with["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"];
+        assert!(form.is_object() && without["paths"].get(path).is_none(), "{path}");
+    }
+    assert!(!without["paths"].to_string().contains("multipart/form-data"));
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::{Outcome, codegen, conform, files, lint};
+use crate::{Outcome, codegen, conform, diff, files, lint};
 
 #[derive(Args)]
 pub(crate) struct Ci {
@@ -52,6 +52,7 @@ fn steps() -> Vec<Step> {
         ("spec lint", Box::new(|_| lint::run_lint(true))),
         ("spec form", Box::new(|_| lint::run_fmt_check())),
         ("codegen --check", Box::new(|_| codegen::run_check())),
+        ("changelog", Box::new(|_| Ok(diff::run_changelog_check()))),
         ("samples", Box::new(samples)),
         (
             "clippy",

@@ -13,7 +13,7 @@ use wecom_codegen::diff::{self, Class, render, rules};
 
 use crate::{Outcome, files};
 
-pub(crate) use changelog::{Changelog, changelog};
+pub(crate) use changelog::{Changelog, changelog, run_check as run_changelog_check};
 pub(crate) use source::version;
 
 /// Exits 0, or 1 when --deny finds something, or 2 when a side cannot be read.

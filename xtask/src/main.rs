@@ -1,5 +1,6 @@
 //! The project's command line: parses arguments, calls `wecom-codegen`, prints.
 
+mod agree;
 mod ci;
 mod codegen;
 mod conform;
@@ -43,6 +44,8 @@ enum Command {
     Diff(diff::Diff),
     /// The entry of CHANGELOG.md for the API's changes since a release
     Changelog(diff::Changelog),
+    /// Whether the diff agrees with cargo-semver-checks, over single changes of the spec
+    Agree(agree::Agree),
     /// Check the spec: every mistake, with file, line, column and what would be right
     Lint(lint::Lint),
     /// The spec as OpenAPI, for tools that read that
@@ -60,6 +63,7 @@ pub(crate) enum Outcome {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {
+        Command::Agree(args) => agree::agree(&args),
         Command::Ci(args) => ci::ci(&args),
         Command::Demo => demo::demo(),
         Command::Sandbox(args) => demo::sandbox(&args),

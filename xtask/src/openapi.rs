@@ -19,6 +19,10 @@ pub(crate) struct Openapi {
     /// Of OpenAPI
     #[arg(long, value_parser = ["3.0", "3.1"], default_value = "3.1")]
     version: String,
+    /// Leave out endpoints whose request is a form with a file, and list them as `x-left-out`: progenitor reads no
+    /// `multipart/form-data`
+    #[arg(long)]
+    no_forms: bool,
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
@@ -40,7 +44,8 @@ pub(crate) fn openapi(args: &Openapi) -> Result<Outcome, String> {
     let manifest = fs::read_to_string(files::root().join("Cargo.toml")).unwrap_or_default();
     let api_version = diff::version(&manifest).map_or("0.0.0".into(), |v| v.to_string());
     let version = if args.version == "3.0" { Version::V30 } else { Version::V31 };
-    let options = Options { version, module: args.module.as_deref(), api_version: &api_version };
+    let options =
+        Options { version, module: args.module.as_deref(), api_version: &api_version, forms: !args.no_forms };
     let document = openapi::openapi(&loaded.api, &options);
     let text = serde_json::to_string_pretty(&document).map_err(|e| e.to_string())? + "\n";
     match &args.out {

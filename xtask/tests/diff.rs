@@ -118,7 +118,25 @@ fn bad_input() {
     );
     // Nothing at all can be read.
     repo.write("old/spec/a.yaml", "openapi: 2\n");
-    repo.fails(&["diff", "./old"], &["cannot be read", "spec/a.yaml:1:1"]);
+    repo.fails(&["diff", "./old"], &["cannot be read", "spec/a.yaml:1:1", "from before format 1"]);
+}
+
+#[test]
+fn another_format() {
+    let repo = Repo::new("format");
+    repo.write("old/spec/demo/demo.yaml", SPEC);
+    for (number, word) in [("0", "older"), ("2", "newer")] {
+        repo.write("old/spec/format.yaml", &format!("format: {number}\n"));
+        let said = format!("of format {number}, {word} than format 1");
+        repo.fails(&["diff", "./old"], &["`./old` cannot be read", &said, "same spec/format.yaml"]);
+        repo.fails(&["changelog", ".", "./old"], &[&said]);
+    }
+    repo.write("old/spec/format.yaml", "format: 1\n");
+    assert_eq!(repo.run(&["diff", "./old"]).0, 0);
+    // Not a number is a mistake like others: said, and the rest compared.
+    repo.write("old/spec/format.yaml", "format: one\n");
+    let (code, out, err) = repo.run(&["diff", "./old"]);
+    assert!(code == 0 && out.contains("spec/format.yaml:1:9"), "{out}{err}");
 }
 
 #[test]
@@ -173,18 +191,103 @@ fn formats() {
 }
 
 #[test]
-fn changelog() {
+fn changelog_since_a_revision() {
     let repo = Repo::new("changelog");
     repo.write("spec/demo/demo.yaml", &SPEC.replace(NOTE, ""));
     let (code, out, _) = repo.run(&["changelog", "v1", "--check"]);
     assert!(
-        code == 1 && out.contains("0.1.0 must be 0.2.0") && out.contains("CHANGELOG.md lacks 1"),
+        code == 1
+            && out.contains("0.1.0 must be 0.2.0")
+            && out.contains("CHANGELOG.md lacks 1")
+            && out.contains("mend: cargo xtask changelog --write v1"),
         "{out}"
     );
     let (code, entry, _) = repo.run(&["changelog", "v1"]);
-    assert!(code == 0 && entry.starts_with("## 0.2.0 (2"), "{entry}");
+    assert!(code == 0 && entry.starts_with("## 0.2.0 – unreleased"), "{entry}");
     repo.write("CHANGELOG.md", &format!("# Changelog\n\n{entry}"));
     repo.write("Cargo.toml", "[workspace.package]\nversion = \"0.2.0\"\n");
     let (code, out, _) = repo.run(&["changelog", "v1", "--check"]);
+    assert_eq!(code, 0, "{out}");
+}
+
+const RELEASED: &str = "# Changelog\n\n## 0.1.0 (2026-12-01)\n\nThe first version.\n";
+
+/// The step of `ci`, as it is called there.
+fn step(repo: &Repo) -> (i32, String) {
+    let (code, out, err) = repo.run(&["ci", "--only", "changelog"]);
+    (code, out + &err)
+}
+
+#[test]
+fn the_api_changed_since_the_release() {
+    let repo = Repo::new("released");
+    repo.git(&["tag", "v0.1.0", "v1"]);
+    repo.write("CHANGELOG.md", RELEASED);
+    let (code, out) = step(&repo);
+    assert!(code == 0 && out.contains("nothing that a changelog must tell since v0.1.0"), "{out}");
+    repo.write("spec/demo/demo.yaml", &SPEC.replace(NOTE, ""));
+    let (code, out) = step(&repo);
+    for word in [
+        "version: 0.1.0 must be 0.2.0",
+        "CHANGELOG.md lacks 1 lines",
+        "mend: cargo xtask changelog --write",
+        "mend: version = \"0.2.0\"",
+    ] {
+        assert!(code == 1 && out.contains(word), "no `{word}` in {out}");
+    }
+    // What it says mends it, and what people wrote stays.
+    assert_eq!(repo.run(&["changelog", "--write"]).0, 0);
+    assert!(step(&repo).1.contains("version: 0.1.0 must be 0.2.0"), "the version alone is left");
+    repo.write("Cargo.toml", "[workspace.package]\nversion = \"0.2.0\"\n");
+    let (code, out) = step(&repo);
+    assert!(code == 0 && out.contains("tell what changed since v0.1.0"), "{out}");
+    let text = fs::read_to_string(repo.0.join("CHANGELOG.md")).expect("a changelog");
+    assert!(text.contains("## 0.2.0 – unreleased") && text.ends_with("The first version.\n"), "{text}");
+    // The line in another version's section does not count.
+    repo.write("CHANGELOG.md", &text.replace("## 0.2.0 – unreleased", "## 0.0.9 (2026-11-01)"));
+    assert_eq!(step(&repo).0, 1);
+}
+
+#[test]
+fn before_the_first_release() {
+    let repo = Repo::new("first");
+    repo.write("CHANGELOG.md", "# Changelog\n\n## 0.1.0 – unreleased\n\nThe first version: 1 endpoints, 0 callback events, 1 error codes.\n");
+    let (code, out) = step(&repo);
+    assert!(code == 0 && out.contains("nothing was released yet"), "{out}");
+    let more = SPEC.replace("endpoints:\n", "endpoints:\n  /cgi-bin/demo/get:\n    title: 取\n    method: POST\n    auth: access_token\n    modes: [internal]\n    source:\n      - {page: 4}\n    request:\n      body: empty_json\n");
+    repo.write("spec/demo/demo.yaml", &more);
+    let (code, out) = step(&repo);
+    assert!(
+        code == 1
+            && out.contains("it says 1 endpoints, there are 2")
+            && out.contains("mend: cargo xtask changelog --write"),
+        "{out}"
+    );
+    assert_eq!(repo.run(&["changelog", "--write"]).0, 0);
+    assert_eq!(step(&repo).0, 0);
+    let text = fs::read_to_string(repo.0.join("CHANGELOG.md")).expect("a changelog");
+    assert!(text.contains("The first version: 2 endpoints, 0 callback events"), "{text}");
+    // No changelog at all.
+    fs::remove_file(repo.0.join("CHANGELOG.md")).expect("removed");
+    assert_eq!(step(&repo).0, 1);
+    assert_eq!(repo.run(&["changelog", "--write"]).0, 0);
+    assert_eq!(step(&repo).0, 0);
+}
+
+#[test]
+fn the_release_is_not_in_a_shallow_clone() {
+    let repo = Repo::new("shallow-release");
+    repo.git(&["tag", "v0.1.0", "v1"]);
+    repo.write("CHANGELOG.md", RELEASED);
+    repo.commit("next");
+    let to = Repo(repo.0.with_extension("clone"));
+    let _ = fs::remove_dir_all(&to.0);
+    let (from, into) = (format!("file://{}", repo.0.display()), to.0.display().to_string());
+    repo.git(&["clone", "-q", "--depth", "1", "--no-tags", &from, &into]);
+    to.fails(&["changelog", "--check"], &["0.1.0 was released", "git fetch --depth 1 origin tag v0.1.0"]);
+    let (code, out) = step(&to);
+    assert!(code == 1 && out.contains("git fetch --depth 1 origin tag v0.1.0"), "{out}");
+    to.git(&["fetch", "-q", "--depth", "1", "origin", "tag", "v0.1.0"]);
+    let (code, out) = step(&to);
     assert_eq!(code, 0, "{out}");
 }

@@ -418,6 +418,34 @@ fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
     })
 }
 
+/// Whether the spec is of the format that this reads; what is no number counts as it, and is reported.
+pub(super) fn format(node: &Node, report: &mut Report) -> bool {
+    let Some(mut e) = Entries::new(node, schema::FORMAT_FILE, schema::FORMAT_KEYS, report) else {
+        return true;
+    };
+    if e.get("format").is_none() {
+        let help = format!("write `format: {}`", schema::FORMAT);
+        e.report.error("missing-key", node.pos, "format.yaml lacks `format`", help);
+    }
+    let Some(found) = e.integer("format") else { return true };
+    if found.value == schema::FORMAT {
+        return true;
+    }
+    let age = if found.value < schema::FORMAT { "older" } else { "newer" };
+    let message = format!(
+        "the spec is of format {}, {age} than format {}, which this reads",
+        found.value,
+        schema::FORMAT
+    );
+    report.error(
+        "format-version",
+        found.pos,
+        message,
+        "use the tools of a revision that has the same spec/format.yaml",
+    );
+    false
+}
+
 pub(super) fn errors(node: &Node, report: &mut Report) -> Vec<ErrorCode> {
     let mut out = Vec::new();
     let Kind::Map(entries) = &node.kind else {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use wecom_codegen::diff::Version;
 use wecom_codegen::source::{Severity, SourceFile};
-use wecom_codegen::{Loaded, load};
+use wecom_codegen::{Loaded, load, schema};
 
 use crate::files;
 
@@ -90,6 +90,9 @@ fn side(
     let loaded = load(list);
     let errors: Vec<_> = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     let mut warnings = Vec::new();
+    if let Some(other) = errors.iter().find(|d| d.rule == "format-version") {
+        return Err(format!("`{name}` cannot be read: {}; {}", other.message, other.help));
+    }
     if let Some(first) = errors.first() {
         let place = |d: &wecom_codegen::source::Diagnostic| match loaded.spec.files.get(d.pos.file as usize) {
             Some(file) => format!("spec/{}:{}:{}", file.path, d.pos.line, d.pos.col),
@@ -97,11 +100,15 @@ fn side(
         };
         let foreign = errors.iter().any(|d| matches!(d.rule, "unknown-key" | "missing-key" | "shape"))
             && !same_format();
-        let older = match foreign {
-            true => {
+        let numbered = loaded.spec.files.iter().any(|f| f.path == schema::FORMAT_FILE);
+        let older = match (foreign, numbered) {
+            (true, true) => {
                 " It is written in another form of the format: spec/README.md, its reference, is not the one of this checkout."
             }
-            false => "",
+            (true, false) => {
+                " It has no spec/format.yaml: it is of a form from before format 1, and spec/README.md there is its reference."
+            }
+            (false, _) => "",
         };
         if loaded.api.endpoints().count() + loaded.api.events.len() == 0 {
             return Err(format!(
@@ -147,6 +154,26 @@ fn commit(root: &Path, name: &str) -> Result<Option<String>, String> {
     let found =
         git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")])?;
     Ok(found.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()))
+}
+
+/// Whether the tag of a release is here; if not, why and what to do.
+pub(super) fn tagged(tag: &str) -> Result<(), String> {
+    let root = files::root();
+    if commit(&root, tag)?.is_some() {
+        return Ok(());
+    }
+    match git(&root, &["rev-parse", "--is-shallow-repository"])? {
+        Some(t) if t.trim() == "true" => Err(format!(
+            "this shallow clone lacks its tag `{tag}`: run `git fetch --depth 1 origin tag {tag}`, or in a workflow set `fetch-depth: 0`"
+        )),
+        Some(_) => Err(format!(
+            "there is no tag `{tag}`: run `git fetch --tags`, or tag the commit of the release with `git tag {tag} COMMIT`"
+        )),
+        None => Err(format!(
+            "{} is no git repository, so there is nothing to compare with: name a folder as BASE",
+            root.display()
+        )),
+    }
 }
 
 fn unknown(root: &Path, name: &str) -> String {

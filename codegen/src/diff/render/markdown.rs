@@ -83,9 +83,9 @@ fn row(c: &Change, report: &Report<'_>) -> String {
     format!("| {} | {} | {}{place} | {what} | {} |\n", mark(c.rust), mark(c.wire), code(c.subject()), c.rule)
 }
 
-/// The entry of `CHANGELOG.md`: what callers must do first, then what they can.
-pub fn changelog(report: &Report<'_>, version: &str, date: &str) -> String {
-    let mut out = format!("## {version} ({date})\n");
+/// The entry of `CHANGELOG.md`: what callers must do first, then what they can. A release puts its date in place of `– unreleased`.
+pub fn changelog(report: &Report<'_>, version: &str) -> String {
+    let mut out = format!("## {version} – unreleased\n");
     type Group = (&'static str, fn(&Change) -> bool);
     let groups: [Group; 4] = [
         ("Breaking for Rust callers", |c| c.rust == Class::Major),
