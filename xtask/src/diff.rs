@@ -56,7 +56,7 @@ pub(crate) fn diff(args: &Diff) -> Result<Outcome, String> {
         return explain(code);
     }
     if args.schema {
-        print!("{}", render::SCHEMA);
+        files::print(render::SCHEMA)?;
         return Ok(Outcome::Well);
     }
     let Some(base) = &args.base else {
@@ -95,7 +95,7 @@ pub(crate) fn diff(args: &Diff) -> Result<Outcome, String> {
             files::write(path, &text)?;
             println!("wrote {}: {} changes, {} texts", path.display(), found.real().count(), found.docs());
         }
-        None => print!("{text}"),
+        None => files::print(&text)?,
     }
     Ok(gate(args, &found, &allowed))
 }
@@ -150,7 +150,7 @@ fn allow_list(path: &Path) -> Result<BTreeMap<String, String>, String> {
 fn explain(code: &str) -> Result<Outcome, String> {
     if code == "all" {
         let all: Vec<String> = rules::RULES.iter().map(render::explain).collect();
-        print!("{}", all.join("\n"));
+        files::print(&all.join("\n"))?;
         return Ok(Outcome::Well);
     }
     match rules::rule(code) {

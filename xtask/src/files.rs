@@ -1,6 +1,7 @@
 //! Files in and out: the only place that touches the disk.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use wecom_codegen::source::SourceFile;
@@ -57,4 +58,12 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
         let _ = fs::remove_file(&beside);
         fail(e)
     })
+}
+
+/// Prints a long text. Who reads only its beginning (`| head`) has what was wanted: no error.
+pub(crate) fn print(text: &str) -> Result<(), String> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot print: {e}")),
+        _ => Ok(()),
+    }
 }

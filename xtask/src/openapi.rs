@@ -49,7 +49,7 @@ pub(crate) fn openapi(args: &Openapi) -> Result<Outcome, String> {
     let document = openapi::openapi(&loaded.api, &options);
     let text = serde_json::to_string_pretty(&document).map_err(|e| e.to_string())? + "\n";
     match &args.out {
-        None => print!("{text}"),
+        None => files::print(&text)?,
         Some(path) => {
             files::write(path, &text)?;
             let count =

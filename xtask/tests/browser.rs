@@ -19,6 +19,8 @@ const PROBE: &str = r#"<script>
   set("text", "Field_1"); seen.text = visible(); seen.shown = $("shown").textContent; set("text", "");
   set("class", "major"); seen.major = visible(); set("side", "wire"); seen.wire = visible(); set("side", ""); set("class", "");
   set("module", "other"); seen.module = visible();
+  $("fold").click(); seen.opened = document.querySelectorAll("details.module[open]").length;
+  $("fold").click(); seen.folded = document.querySelectorAll("details.module[open]").length;
   // The link's change is filtered out at this moment: following it must bring it back.
   var links = document.querySelectorAll("a.anchor");
   var last = Array.from(links).filter(function (a) { return a.closest("article").dataset.module === "demo"; }).pop();
@@ -90,6 +92,7 @@ fn report_in_a_browser() {
         // A wider integer breaks who sets the field in Rust, not who sends it.
         assert_eq!((&seen["major"], &seen["wire"]), (&2.into(), &1.into()), "{seen}");
         assert_eq!(seen["module"], 3, "{seen}");
+        assert_eq!((&seen["opened"], &seen["folded"]), (&2.into(), &0.into()), "{seen}");
         assert_eq!((&seen["target"], &seen["inside"]), (&true.into(), &true.into()), "{seen}");
         assert!(seen["scroll"].as_f64() > Some(100.0), "the link scrolled: {seen}");
     }

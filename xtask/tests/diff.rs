@@ -187,7 +187,26 @@ fn formats() {
     let (code, out, _) = repo.run(&["diff", "v1", "--format", "html", "--out", "report.html"]);
     assert!(code == 0 && out.starts_with("wrote report.html"), "{out}");
     assert!(fs::read_to_string(repo.0.join("report.html")).expect("a page").contains("</html>"));
-    assert!(repo.run(&["diff", "--explain", "field-removed"]).1.contains("to do"));
+    // What the schema says of a change is what a change has.
+    let keys = |v: &serde_json::Value| {
+        v.as_object().map(|o| o.keys().cloned().collect::<std::collections::BTreeSet<_>>())
+    };
+    assert_eq!(keys(&schema["$defs"]["change"]["properties"]), keys(&json["changes"][0]));
+    assert_eq!(keys(&schema["properties"]), keys(&json));
+    assert_eq!(schema["properties"]["schema"]["const"], json["schema"]);
+    // Each code that there is has an explanation of its own.
+    let all = repo.run(&["diff", "--explain", "all"]).1;
+    let codes: Vec<&str> =
+        all.lines().filter(|l| !l.starts_with(' ')).filter_map(|l| Some(l.split_once(": ")?.0)).collect();
+    assert!(codes.len() > 70, "{codes:?}");
+    assert_eq!(
+        (all.matches("\n  example   ").count(), all.matches("\n  to do     ").count()),
+        (codes.len(), codes.len())
+    );
+    for code in codes {
+        let (exit, one, _) = repo.run(&["diff", "--explain", code]);
+        assert!(exit == 0 && all.contains(&one) && one.starts_with(&format!("{code}: ")), "{one}");
+    }
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub(crate) fn changelog(args: &Changelog) -> Result<Outcome, String> {
         return Ok(Outcome::Well);
     }
     if !args.check {
-        print!("{entry}");
+        files::print(&entry)?;
         return Ok(Outcome::Well);
     }
     // Texts and behaviour come out with the next release, whenever that is.
@@ -168,7 +168,7 @@ fn first(
         }
     }
     if !args.write {
-        print!("{own}");
+        files::print(&own)?;
         return Ok(Outcome::Well);
     }
     let whole = if said.is_empty() { at_top(text, &own) } else { text.replacen(said, &own, 1) };

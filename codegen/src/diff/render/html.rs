@@ -25,7 +25,7 @@ pub fn html(report: &Report<'_>) -> String {
     ));
     out.push_str(&format!("<p class=\"dim\">{}</p>\n", escape(&capital(&report.bump()))));
     for warning in report.warnings {
-        out.push_str(&format!("<p class=\"warn\">{}</p>\n", escape(warning)));
+        out.push_str(&format!("<p class=\"warn\">{}</p>\n", inline(warning)));
     }
     out.push_str(&sums(report));
     let modules = report.modules();
@@ -36,10 +36,16 @@ pub fn html(report: &Report<'_>) -> String {
     out.push_str(&bar(&modules));
     // Ids are links: two changes of one name get a number.
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
-    let many = report.listed().count() > 60;
-    for (name, list) in &modules {
+    let total = report.listed().count();
+    for (index, (name, list)) in modules.iter().enumerate() {
         let major = list.iter().filter(|c| c.class() == Class::Major).count();
-        let open = if !many || major > 0 { " open" } else { "" };
+        // Of many changes the breaks are open, of very many the gravest module: the rest is a list of modules to choose from.
+        let open = match total {
+            0..=60 => true,
+            61..=300 => major > 0,
+            _ => index == 0,
+        };
+        let open = if open { " open" } else { "" };
         let grave = if major > 0 {
             format!(" <span class=\"tag major\">{major} major</span>")
         } else {
@@ -68,10 +74,14 @@ fn sums(report: &Report<'_>) -> String {
     let mut cell = |value: &str, label: &str, class: &str| {
         out.push_str(&format!("<li><b class=\"{class}\">{value}</b>{label}</li>\n"));
     };
-    cell(report.diff.rust().word(), "for Rust callers", "");
-    cell(report.diff.wire().word(), "on the wire", "");
+    cell(report.diff.rust().word(), "for Rust callers", report.diff.rust().word());
+    cell(report.diff.wire().word(), "on the wire", report.diff.wire().word());
     for class in [Class::Major, Class::Minor, Class::Patch] {
-        cell(&report.count(class).to_string(), class.word(), "");
+        cell(
+            &report.count(class).to_string(),
+            class.word(),
+            if report.count(class) > 0 { class.word() } else { "" },
+        );
     }
     let hint = if report.docs { "changed texts" } else { "changed texts (not listed)" };
     cell(&report.diff.docs().to_string(), hint, "");
@@ -94,6 +104,7 @@ fn bar(modules: &[(&str, Vec<&Change>)]) -> String {
          <select id=\"side\" aria-label=\"Side\"><option value=\"\">Rust or wire</option><option value=\"rust\">Rust</option><option value=\"wire\">wire</option></select>\n\
          <select id=\"class\" aria-label=\"Class\"><option value=\"\">all classes</option><option>major</option><option>minor</option><option>patch</option></select>\n\
          <select id=\"module\" aria-label=\"Module\"><option value=\"\">all modules</option>{options}</select>\n\
+         <button id=\"fold\" type=\"button\">Open all</button>\n\
          <span id=\"shown\" role=\"status\"></span>\n</form>\n"
     )
 }

@@ -7,6 +7,7 @@
   var cls = document.getElementById("class");
   var mod = document.getElementById("module");
   var shown = document.getElementById("shown");
+  var fold = document.getElementById("fold");
   var words = all.map(function (a) { return a.textContent.toLowerCase(); });
   var began = modules.map(function (m) { return m.open; });
 
@@ -28,6 +29,13 @@
     });
     shown.textContent = count + " of " + all.length + " changes";
   }
+
+  // Opens all that the filter shows, or folds it.
+  fold.addEventListener("click", function () {
+    var open = fold.textContent === "Open all";
+    modules.forEach(function (m) { m.open = open; });
+    fold.textContent = open ? "Fold all" : "Open all";
+  });
 
   // A link to a change opens its module first: what is folded cannot be scrolled to.
   function follow() {
