@@ -32,8 +32,10 @@ const PAIRS: &[(&str, &str)] = &[
     ("next_spnum", "next_spnum"),
     ("new_cursor", "new_cursor"),
     ("next_openid", "next_openid"),
+    // One name for both: the answer's is the next request's.
+    ("cursor", "cursor"),
 ];
-const OFFSETS: &[&str] = &["offset", "start", "pid", "index", "page"];
+const OFFSETS: &[&str] = &["offset", "start", "index", "page"];
 const LIMITS: &[&str] = &["limit", "size", "page_size", "length", "pagesize", "num", "count"];
 const MORE: &[&str] = &["has_more", "has_next", "hasmore"];
 const END: &[&str] = &["is_last", "ending", "is_end", "is_finish"];
@@ -44,10 +46,10 @@ pub fn paging(request: &[Field], response: &[Field]) -> Option<Paging> {
     let pick = |list: &[Field], names: &[&str]| names.iter().find(|n| has(list, n)).map(|n| (*n).to_owned());
     let items = items(response)?;
     let mut out = Paging {
-        items,
         limit: pick(request, LIMITS),
         more: pick(response, MORE),
         end: pick(response, END),
+        items,
         ..Paging::default()
     };
     if let Some((ask, answer)) = PAIRS.iter().find(|(a, b)| has(request, a) && has(response, b)) {
@@ -61,28 +63,26 @@ pub fn paging(request: &[Field], response: &[Field]) -> Option<Paging> {
     Some(out)
 }
 
-/// The one list of an answer: at its top, or in its only object.
+/// The list that is paged: the one at the top of the answer, or in its only object; of several the first of objects.
 fn items(response: &[Field]) -> Option<String> {
     let lists: Vec<&Field> = response.iter().filter(|f| infer(f).lists > 0).collect();
-    let objects: Vec<&&Field> = lists.iter().filter(|f| infer(f).base == "object").collect();
-    match (lists.as_slice(), objects.as_slice()) {
-        ([one], _) => Some(one.name.clone()),
-        (_, [one]) => Some(one.name.clone()),
-        ([], _) => {
-            let inner: Vec<String> = response
-                .iter()
-                .filter(|f| infer(f).base == "object" && infer(f).lists == 0 && !infer(f).map)
-                .flat_map(|f| {
-                    f.children
-                        .iter()
-                        .filter(|c| infer(c).lists > 0)
-                        .map(move |c| format!("{}.{}", f.name, c.name))
-                })
-                .collect();
-            (inner.len() == 1).then(|| inner[0].clone())
-        }
-        ([first, ..], _) => Some(first.name.clone()),
+    let first = |list: &[&Field]| -> Option<String> {
+        let objects = list.iter().find(|f| infer(f).base == "object");
+        objects.or(list.first()).map(|f| f.name.clone())
+    };
+    if !lists.is_empty() {
+        return first(&lists);
     }
+    let objects: Vec<&Field> = response
+        .iter()
+        .filter(|f| {
+            let t = infer(f);
+            t.base == "object" && t.lists == 0 && !t.map
+        })
+        .collect();
+    let [holder] = objects.as_slice() else { return None };
+    let inner: Vec<&Field> = holder.children.iter().filter(|c| infer(c).lists > 0).collect();
+    first(&inner).map(|name| format!("{}.{name}", holder.name))
 }
 
 #[cfg(test)]
@@ -99,6 +99,12 @@ mod tests {
                 Some(("cursor", Some("next_cursor"), false)),
             ),
             ("{\"offset\":0,\"limit\":1}", "{\"list\":[1]}", Some(("offset", None, true))),
+            // Two lists in the only object: the first of objects; the answer's position has the request's name.
+            (
+                "{\"cursor\":1}",
+                "{\"cursor\":1,\"has_more\":true,\"info\":{\"a\":[{\"x\":1}],\"b\":[{\"y\":1}]}}",
+                Some(("cursor", Some("cursor"), false)),
+            ),
             ("{\"offset\":0}", "{\"list\":[1]}", None),
             ("{\"limit\":1}", "{\"list\":[1]}", None),
         ] {

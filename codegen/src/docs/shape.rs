@@ -62,6 +62,14 @@ pub struct Field {
     pub again: bool,
     /// Fields of an object that the text refers to were added.
     pub merged: bool,
+    /// Values that a linked table lists, with their labels.
+    pub values: Vec<(String, String)>,
+    /// Tag and value of the variants whose table or titled part describes the field.
+    pub of: Vec<(String, String)>,
+    /// Small numbers that stood beside it in samples, by their field.
+    pub beside: Vec<(String, i64)>,
+    /// How many sample objects held it alone.
+    pub alone: u32,
     /// How many samples or elements held the parent, and how many this.
     pub held: (u32, u32),
 }
@@ -110,7 +118,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
         match get_mut(&mut root, &at) {
             Some(field) => lay(&mut field.children, table, &mut order, notes),
             None => lay(&mut root, table, &mut order, notes),
-        }
+        };
     }
     // Tables may describe parts of each other, in any order.
     let mut done: HashSet<(u32, Vec<String>)> = HashSet::new();
@@ -140,7 +148,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
                         }
                     }
                     let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..(*table).clone() };
-                    lay(&mut field.children, &wrapped, &mut order, notes);
+                    titled(&mut field.children, &wrapped, side, &mut order, notes);
                     changed = true;
                 }
             }
@@ -275,6 +283,15 @@ fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumpti
     if map.keys().any(|k| root.iter().any(|f| f.name == *k)) {
         return seed(root, &sample.value);
     }
+    // The titles above name the object: what they say goes before any likeness (`attendance` stands in `vacation` too).
+    if let Some(path) =
+        all(root, &sample.title.root).into_iter().next().filter(|_| !sample.title.root.is_empty())
+        && let Some(field) = get_mut(root, &path)
+    {
+        seed(&mut field.children, &sample.value);
+        let keys: Vec<&String> = map.keys().collect();
+        return mark(&mut field.children, &sample.title, &keys);
+    }
     if map.len() == 1
         && let Some((key, value)) = map.iter().next()
         && let [only] = all(root, std::slice::from_ref(key)).as_slice()
@@ -290,13 +307,6 @@ fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumpti
     {
         let inner = map.get(&field.name).filter(|v| v.is_object()).unwrap_or(&sample.value).clone();
         return seed(&mut field.children, &inner);
-    }
-    // The titles above name the object, or the sample's tag names one of its own keys.
-    if let Some(path) =
-        all(root, &sample.title.root).into_iter().next().filter(|_| !sample.title.root.is_empty())
-        && let Some(field) = get_mut(root, &path)
-    {
-        return seed(&mut field.children, &sample.value);
     }
     let tag =
         map.iter().find(|(_, v)| v.as_str().is_some_and(|t| map.contains_key(t))).map(|(k, _)| k.clone());
@@ -321,8 +331,89 @@ fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumpti
     }
 }
 
-/// Lays the rows of a table upon a tree.
-fn lay(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
+/// A table of a part. Where the part shows a sample of its own, that alone tells where the rows stand: the parts before it have
+/// fields of the same names.
+fn titled(
+    list: &mut Vec<Field>,
+    table: &ParamTable,
+    side: &Side,
+    order: &mut usize,
+    notes: &mut Vec<Assumption>,
+) {
+    let mut own = Vec::new();
+    let shown = side.samples.iter().filter(|s| table.title.variant.is_some() && s.title == table.title);
+    shown.for_each(|s| seed(&mut own, &s.value));
+    if own.is_empty() {
+        let used = lay(list, table, order, notes);
+        let firsts: Vec<&String> = used.iter().filter_map(|p| p.first()).collect();
+        mark(list, &table.title, &firsts);
+        return;
+    }
+    lay(&mut own, table, order, notes);
+    let firsts: Vec<String> = own.iter().map(|f| f.name.clone()).collect();
+    tell(list, own);
+    mark(list, &table.title, &firsts.iter().collect::<Vec<_>>());
+}
+
+/// What rows say of one tree, upon another that holds the same samples.
+fn tell(into: &mut Vec<Field>, from: Vec<Field>) {
+    for mut field in from {
+        match into.iter_mut().find(|f| f.name == field.name) {
+            Some(there) => {
+                let children = std::mem::take(&mut field.children);
+                if field.told && !there.told {
+                    there.told = true;
+                    (there.order, there.line) = (field.order, field.line);
+                    (there.ty, there.required) = (field.ty, field.required);
+                    (there.desc, there.links) = (field.desc, field.links);
+                }
+                tell(&mut there.children, children);
+            }
+            None => into.push(field),
+        }
+    }
+}
+
+/// Fields that a part titled by a tag's value (`control参数为Text`) describes are that variant's.
+fn mark(list: &mut [Field], title: &Title, names: &[&String]) {
+    let Some((tag, values)) = &title.variant else { return };
+    let tag = tag.rsplit('.').next().unwrap_or(tag);
+    for field in list.iter_mut().filter(|f| names.contains(&&f.name)) {
+        for value in values {
+            note_variant(field, tag, value);
+        }
+    }
+}
+
+fn note_variant(field: &mut Field, tag: &str, value: &str) {
+    if !field.of.iter().any(|(t, v)| t == tag && v == value) {
+        field.of.push((tag.to_owned(), value.to_owned()));
+    }
+}
+
+/// A table in which a tag is constant describes one variant: its rows beside the tag are that variant's, or common to several.
+fn mark_constants(root: &mut Vec<Field>, table: &ParamTable, used: &HashSet<Vec<String>>) {
+    for row in &table.rows {
+        let fixed = constants(&row.desc);
+        let (Some((_, segments)), [value]) = (sides::path(&row.name), fixed.as_slice()) else { continue };
+        let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
+        let Some(path) = used.iter().filter(|p| p.ends_with(&names)).min_by_key(|p| p.len()) else {
+            continue;
+        };
+        let (parent, tag) = (&path[..path.len() - 1], &path[path.len() - 1]);
+        for other in used.iter().filter(|p| p.len() == path.len() && p.starts_with(parent)) {
+            note_variant(ensure(root, other), tag, value);
+        }
+    }
+}
+
+/// Lays the rows of a table upon a tree. Returns where they came to stand.
+fn lay(
+    root: &mut Vec<Field>,
+    table: &ParamTable,
+    order: &mut usize,
+    notes: &mut Vec<Assumption>,
+) -> HashSet<Vec<String>> {
     let parsed: Vec<Option<sides::Path>> = table.rows.iter().map(|r| sides::path(&r.name)).collect();
     let mut used: HashSet<Vec<String>> = HashSet::new();
     let mut last: Vec<String> = Vec::new();
@@ -377,6 +468,8 @@ fn lay(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut
             last = path;
         }
     }
+    mark_constants(root, table, &used);
+    used
 }
 
 fn fill(field: &mut Field, row: &Row, order: &mut usize) {
@@ -557,6 +650,14 @@ pub(crate) fn constants(desc: &str) -> Vec<String> {
     let mut out = Vec::new();
     for line in narrow(desc).lines() {
         if let Some(m) = find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]?([A-Za-z][A-Za-z0-9_]*)"), line)
+        {
+            out.push(m[1].clone());
+        } else if let Some(m) =
+            // `按钮交互型卡片填写"button_interaction"`: quoted, as other words follow these verbs too.
+            find(
+                regex!(r#"(?:填写|类型为|值为)\s*:?\s*["'`]{1,3}([A-Za-z][A-Za-z0-9_]*)["'`]"#),
+                line,
+            )
         {
             out.push(m[1].clone());
         }

@@ -16,6 +16,8 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     for field in list.iter_mut() {
         field.held.0 += 1;
     }
+    let small: Vec<(&String, i64)> =
+        map.iter().filter_map(|(k, v)| Some((k, v.as_i64().filter(|n| (0..100).contains(n))?))).collect();
     for (key, value) in map {
         let index = match list.iter().position(|f| f.name == *key) {
             Some(i) => i,
@@ -25,6 +27,13 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
             }
         };
         list[index].held.1 += 1;
+        list[index].alone += u32::from(map.len() == 1);
+        for (tag, n) in small.iter().filter(|_| value.is_object()) {
+            let pair = ((*tag).clone(), *n);
+            if !list[index].beside.contains(&pair) {
+                list[index].beside.push(pair);
+            }
+        }
         note(&mut list[index], value, 0);
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     println!("\n3. second opinion");
     fields::types(endpoints, &facts("field-types.tsv")?, args.list);
     println!("\n4. special shapes");
-    special::run(endpoints, &facts)?;
+    special::run(endpoints, &facts, args.list)?;
     special::events(events, &facts("events.tsv")?);
     payloads::run(events, &samples.join("events"), args.list)?;
     println!("error codes: {}", codes.list.len());

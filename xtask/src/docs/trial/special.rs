@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use wecom_codegen::docs::events::Event;
 use wecom_codegen::docs::extract::Endpoint;
+use wecom_codegen::docs::infer::infer;
 use wecom_codegen::docs::paging::paging;
 use wecom_codegen::docs::shape::Field;
 use wecom_codegen::docs::union;
@@ -19,9 +20,9 @@ fn print(what: &str, rows: usize, good: usize, missed: &[String]) {
 /// Reads a table by its name.
 type Facts<'f> = &'f dyn Fn(&str) -> Result<Vec<Vec<String>>, String>;
 
-pub(super) fn run(endpoints: &[Endpoint], facts: Facts<'_>) -> Result<(), String> {
+pub(super) fn run(endpoints: &[Endpoint], facts: Facts<'_>, list: bool) -> Result<(), String> {
     let by_path: BTreeMap<&str, &Endpoint> = endpoints.iter().map(|e| (e.path.as_str(), e)).collect();
-    unions(&by_path, &facts("unions.tsv")?);
+    unions(&by_path, &facts("unions.tsv")?, list);
     let (mut rows, mut good, mut missed) = (0, 0, vec![]);
     for row in facts("uploads.tsv")?
         .iter()
@@ -55,7 +56,7 @@ pub(super) fn run(endpoints: &[Endpoint], facts: Facts<'_>) -> Result<(), String
     Ok(())
 }
 
-fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>]) {
+fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>], list: bool) {
     let (mut all, mut as_union, mut as_fields) = (0, 0, 0);
     let mut missed = Vec::new();
     for row in rows {
@@ -64,9 +65,11 @@ fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>]) {
         all += 1;
         let tag = tag.split(['.', ' ']).next_back().unwrap_or(tag);
         let tree = if phase.starts_with("req") { &e.request } else { &e.response };
+        let keyed = tag.ends_with("present)");
         let mut best = 0;
-        for object in objects(tree) {
-            if union::union(object).is_some_and(|u| u.tag == tag) {
+        for (object, element) in objects(tree, false) {
+            let found = union::union(object, element);
+            if found.is_some_and(|u| u.tag.last().is_some_and(|t| t == tag) || u.tag.is_empty() && keyed) {
                 best = 2;
             } else if object.iter().any(|f| f.name == tag) {
                 best = best.max(1);
@@ -77,13 +80,20 @@ fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>]) {
         if best == 0
             && present
             && (place == "body"
-                || objects(tree).iter().any(|o| o.iter().any(|f| f.name == last && !f.children.is_empty())))
+                || objects(tree, false)
+                    .iter()
+                    .any(|(o, _)| o.iter().any(|f| f.name == last && !f.children.is_empty())))
         {
             best = 1;
         }
         match best {
             2 => as_union += 1,
-            1 => as_fields += 1,
+            1 => {
+                as_fields += 1;
+                if list {
+                    println!("    as optional fields: {path} {phase} {place} {tag}");
+                }
+            }
             _ => missed.push(format!("{path} {phase} {place} {tag}")),
         }
     }
@@ -95,12 +105,12 @@ fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>]) {
     );
 }
 
-/// The body and every object in it.
-fn objects(tree: &[Field]) -> Vec<&[Field]> {
-    let mut out = vec![tree];
+/// The body and every object in it, and whether that is an element of a list.
+fn objects(tree: &[Field], element: bool) -> Vec<(&[Field], bool)> {
+    let mut out = vec![(tree, element)];
     for f in tree {
         if !f.children.is_empty() {
-            out.extend(objects(&f.children));
+            out.extend(objects(&f.children, infer(f).lists > 0));
         }
     }
     out
