@@ -4,6 +4,8 @@
 
 pub mod app;
 pub mod contact;
+pub mod externalcontact;
+pub mod externalcontact_suite;
 pub mod third_party;
 
 use crate::callback::{CallbackError, Notice};
@@ -16,6 +18,10 @@ pub enum Event {
     App(app::AppEvent),
     /// 通讯录回调
     Contact(contact::ContactEvent),
+    /// 客户联系回调
+    Externalcontact(externalcontact::ExternalcontactEvent),
+    /// 客户联系的指令回调
+    ExternalcontactSuite(externalcontact_suite::ExternalcontactSuiteEvent),
     /// 第三方应用与代开发应用的指令回调
     ThirdParty(third_party::ThirdPartyEvent),
     /// 未收录的事件，原样保留。
@@ -33,6 +39,14 @@ impl Event {
         }
         if let Some(found) = contact::ContactEvent::read(notice) {
             return found.map(Self::Contact);
+        }
+        if let Some(found) = externalcontact::ExternalcontactEvent::read(notice) {
+            return found.map(Self::Externalcontact);
+        }
+        if let Some(found) = externalcontact_suite::ExternalcontactSuiteEvent::read(
+            notice,
+        ) {
+            return found.map(Self::ExternalcontactSuite);
         }
         if let Some(found) = third_party::ThirdPartyEvent::read(notice) {
             return found.map(Self::ThirdParty);

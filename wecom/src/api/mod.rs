@@ -31,6 +31,8 @@ pub mod batch;
 pub mod department;
 #[cfg(feature = "externalcontact")]
 pub mod externalcontact;
+#[cfg(feature = "externalpay")]
+pub mod externalpay;
 #[cfg(feature = "media")]
 pub mod media;
 #[cfg(feature = "message")]
