@@ -59,6 +59,8 @@ fn compare(before: &Value, after: &Value, at: &str, lost: &mut Vec<String>) {
         Value::String(s) => s.clone(),
         Value::Bool(b) => u8::from(*b).to_string(),
         Value::Null => String::new(),
+        // 100 and 100.0 are one number.
+        Value::Number(n) => n.as_f64().filter(|_| n.is_f64()).map_or(n.to_string(), |n| n.to_string()),
         other => other.to_string(),
     };
     match (before, after) {

@@ -6,6 +6,7 @@ pub mod app;
 pub mod contact;
 pub mod externalcontact;
 pub mod externalcontact_suite;
+pub mod oa;
 pub mod third_party;
 
 use crate::callback::{CallbackError, Notice};
@@ -22,6 +23,8 @@ pub enum Event {
     Externalcontact(externalcontact::ExternalcontactEvent),
     /// 客户联系的指令回调
     ExternalcontactSuite(externalcontact_suite::ExternalcontactSuiteEvent),
+    /// 审批回调
+    Oa(oa::OaEvent),
     /// 第三方应用与代开发应用的指令回调
     ThirdParty(third_party::ThirdPartyEvent),
     /// 未收录的事件，原样保留。
@@ -47,6 +50,9 @@ impl Event {
             notice,
         ) {
             return found.map(Self::ExternalcontactSuite);
+        }
+        if let Some(found) = oa::OaEvent::read(notice) {
+            return found.map(Self::Oa);
         }
         if let Some(found) = third_party::ThirdPartyEvent::read(notice) {
             return found.map(Self::ThirdParty);

@@ -41,8 +41,6 @@ pub enum AppEvent {
     MessageVideo(Box<MessageVideo>),
     /// 语音消息
     MessageVoice(Box<MessageVoice>),
-    /// 审批状态通知事件
-    OpenApprovalChange(Box<OpenApprovalChange>),
     /// 弹出拍照或者相册发图的事件推送
     PicPhotoOrAlbum(Box<PicPhotoOrAlbum>),
     /// 弹出系统拍照发图的事件推送
@@ -495,159 +493,6 @@ pub struct MessageVoice {
     pub agent_id: i64,
 }
 
-/// 审批状态通知事件
-///
-/// `MsgType=event` `Event=open_approval_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
-///
-/// 应用经审批流程引擎发起的申请，在审批状态变化时，或“审批中”有审批人操作时推送。
-///
-/// - 自建应用须配置到「审批」的可调用应用，并在接收消息设置中开启审批状态通知事件；代开发、第三方应用须有「审批」权限，没有开关。
-/// - 第三方应用推送到数据回调 URL。
-/// - `FromUserName` 为 sys。
-///
-/// 适用：企业内部开发、第三方应用开发、服务商代开发。
-#[doc(alias = "审批状态通知事件")]
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct OpenApprovalChange {
-    /// 企业 corpid。
-    pub to_user_name: String,
-    /// 成员 userid；由系统生成的为 sys。
-    pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
-    pub create_time: Timestamp,
-    /// 企业应用 id。
-    pub agent_id: i64,
-    /// 审批信息。
-    pub approval_info: ApprovalInfo,
-}
-
-/// 审批信息。
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ApprovalInfo {
-    /// 审批单编号，发起申请时自定义。
-    pub third_no: String,
-    /// 审批模板名称。
-    pub open_sp_name: String,
-    /// 审批模板 id。
-    pub open_template_id: String,
-    /// 申请单当前审批状态。
-    pub open_sp_status: ApprovalStatus,
-    /// 提交申请时间。
-    pub apply_time: Timestamp,
-    /// 提交者姓名。
-    pub apply_user_name: String,
-    /// 提交者 userid。
-    pub apply_user_id: String,
-    /// 提交者所在部门。
-    pub apply_user_party: String,
-    /// 提交者头像。
-    pub apply_user_image: String,
-    /// 审批流程的各节点。
-    pub approval_nodes: Vec<ApprovalNode>,
-    /// 抄送人，可有多个。
-    pub notify_nodes: Vec<NotifyNode>,
-    /// 当前审批节点，自 0 起；另一拼写为 `ApproverStep`。
-    pub approverstep: Option<i64>,
-    /// 当前审批节点，自 0 起；另一拼写为 `approverstep`。
-    pub approver_step: Option<i64>,
-}
-
-/// 申请单当前审批状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ApprovalStatus {
-    /// `1` 审批中
-    Pending,
-    /// `2` 已通过
-    Approved,
-    /// `3` 已驳回
-    Rejected,
-    /// `4` 已取消（一作已撤销）
-    Cancelled,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 审批流程的各节点。
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ApprovalNode {
-    /// 节点审批操作状态。
-    pub node_status: NodeStatus,
-    /// 节点属性。
-    pub node_attr: NodeAttr,
-    /// 节点类型。
-    pub node_type: NodeType,
-    /// 节点的分支；节点为标签或上级时可有多个。
-    pub items: Vec<ApprovalNodeItem>,
-}
-
-/// 节点属性
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NodeAttr {
-    /// `1` 或签
-    AnyOf,
-    /// `2` 会签
-    AllOf,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 节点类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NodeType {
-    /// `1` 固定成员
-    Member,
-    /// `2` 标签
-    Tag,
-    /// `3` 上级
-    Leader,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 节点的分支；节点为标签或上级时可有多个。
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ApprovalNodeItem {
-    /// 分支审批人姓名。
-    pub item_name: String,
-    /// 分支审批人的 userid；另一拼写为 `ItemUserid`。
-    pub item_user_id: Option<String>,
-    /// 分支审批人的 userid；另一拼写为 `ItemUserId`。
-    pub item_userid: Option<String>,
-    /// 分支审批人所在部门。
-    pub item_party: Option<String>,
-    /// 分支审批人头像。
-    pub item_image: String,
-    /// 分支审批操作状态。
-    pub item_status: NodeStatus,
-    /// 分支审批人的审批意见，可为空。
-    pub item_speech: String,
-    /// 分支审批人操作时间，未操作为 0。
-    pub item_op_time: Timestamp,
-}
-
-/// 抄送人，可有多个。
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct NotifyNode {
-    /// 抄送人姓名。
-    pub item_name: String,
-    /// 抄送人的 userid；另一拼写为 `ItemUserid`。
-    pub item_user_id: Option<String>,
-    /// 抄送人的 userid；另一拼写为 `ItemUserId`。
-    pub item_userid: Option<String>,
-    /// 抄送人所在部门。
-    pub item_party: Option<String>,
-    /// 抄送人头像。
-    pub item_image: String,
-}
-
 /// 弹出拍照或者相册发图的事件推送
 ///
 /// `MsgType=event` `Event=pic_photo_or_album` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
@@ -1064,22 +909,6 @@ pub struct ViewMiniprogram {
     pub event_key: String,
     /// 企业应用 id。
     pub agent_id: i64,
-}
-
-/// 审批节点或其分支的操作状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NodeStatus {
-    /// `1` 审批中
-    Pending,
-    /// `2` 已同意
-    Approved,
-    /// `3` 已驳回
-    Rejected,
-    /// `4` 已转审
-    Transferred,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
 }
 
 /// 扫码结果。

@@ -15,6 +15,8 @@ use crate::{Secret, Timestamp, UnknownVariant};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ThirdPartyEvent {
+    /// 同意授权转换external_userid事件
+    AgreeExternalUseridMigration(Box<AgreeExternalUseridMigration>),
     /// 获客助手权限确认事件
     ApproveSpecialAuth(Box<ApproveSpecialAuth>),
     /// 导出任务完成通知
@@ -51,6 +53,30 @@ pub enum ThirdPartyEvent {
     ShareChainChange(Box<ShareChainChange>),
     /// 推送suite_ticket
     SuiteTicket(Box<SuiteTicket>),
+}
+
+/// 同意授权转换external_userid事件
+///
+/// `InfoType=agree_external_userid_migration` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
+///
+/// 历史授权企业（2021-11-17 之前授权、其后没有全部取消再重新授权的）的管理员在授权确认页同意转换 external_userid 时，推送到服务商的系统事件接收 URL（应用管理 - 通用开发参数）；须在 1000 毫秒内响应。
+///
+/// - 收到后以 `/cgi-bin/externalcontact/get_new_external_userid` 转换旧 id，客户群里没有好友关系的群成员用 `/cgi-bin/externalcontact/groupchat/get_new_external_userid`；各应用都转换完，以 `/cgi-bin/service/externalcontact/finish_external_userid_migration` 设置迁移完成，此后接口与回调都用新 id。
+/// - 没有收到也不影响转换：转换得了，即管理员已同意。
+///
+/// 适用：第三方应用开发。
+#[doc(alias = "同意授权转换external_userid事件")]
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AgreeExternalUseridMigration {
+    /// 时间戳。
+    pub time_stamp: Timestamp,
+    /// 此事件没有。
+    pub suite_id: Option<String>,
+    /// 同意授权的企业的 corpid。
+    pub auth_corp_id: String,
+    /// 服务商 corpid。
+    pub service_corp_id: String,
 }
 
 /// 获客助手权限确认事件

@@ -538,208 +538,6 @@ impl Record for MessageVoice {
     }
 }
 
-impl Record for OpenApprovalChange {
-    const NAME: &'static str = "events::app::OpenApprovalChange";
-    const FIELDS: &'static [&'static str] = &[
-        "ToUserName",
-        "FromUserName",
-        "CreateTime",
-        "AgentID",
-        "ApprovalInfo",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.to_user_name),
-            1 => wire::get(map, &mut self.from_user_name),
-            2 => wire::get(map, &mut self.create_time),
-            3 => wire::get(map, &mut self.agent_id),
-            4 => wire::get(map, &mut self.approval_info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)?;
-        out.put("ApprovalInfo", &self.approval_info)
-    }
-}
-
-impl Record for ApprovalInfo {
-    const NAME: &'static str = "events::app::ApprovalInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "ThirdNo",
-        "OpenSpName",
-        "OpenTemplateId",
-        "OpenSpStatus",
-        "ApplyTime",
-        "ApplyUserName",
-        "ApplyUserId",
-        "ApplyUserParty",
-        "ApplyUserImage",
-        "ApprovalNodes",
-        "NotifyNodes",
-        "approverstep",
-        "ApproverStep",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.third_no),
-            1 => wire::get(map, &mut self.open_sp_name),
-            2 => wire::get(map, &mut self.open_template_id),
-            3 => wire::get(map, &mut self.open_sp_status),
-            4 => wire::get(map, &mut self.apply_time),
-            5 => wire::get(map, &mut self.apply_user_name),
-            6 => wire::get(map, &mut self.apply_user_id),
-            7 => wire::get(map, &mut self.apply_user_party),
-            8 => wire::get(map, &mut self.apply_user_image),
-            9 => wire::get_items(map, "ApprovalNode", &mut self.approval_nodes),
-            10 => wire::get_items(map, "NotifyNode", &mut self.notify_nodes),
-            11 => wire::get(map, &mut self.approverstep),
-            12 => wire::get(map, &mut self.approver_step),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ThirdNo", &self.third_no)?;
-        out.put("OpenSpName", &self.open_sp_name)?;
-        out.put("OpenTemplateId", &self.open_template_id)?;
-        out.put("OpenSpStatus", &self.open_sp_status)?;
-        out.put("ApplyTime", &self.apply_time)?;
-        out.put("ApplyUserName", &self.apply_user_name)?;
-        out.put("ApplyUserId", &self.apply_user_id)?;
-        out.put("ApplyUserParty", &self.apply_user_party)?;
-        out.put("ApplyUserImage", &self.apply_user_image)?;
-        out.put("ApprovalNodes", &self.approval_nodes)?;
-        out.put("NotifyNodes", &self.notify_nodes)?;
-        out.opt("approverstep", &self.approverstep)?;
-        out.opt("ApproverStep", &self.approver_step)
-    }
-}
-
-wire::int_enum! {
-    ApprovalStatus { Pending = 1, Approved = 2, Rejected = 3, Cancelled = 4 }
-}
-
-impl Record for ApprovalNode {
-    const NAME: &'static str = "events::app::ApprovalNode";
-    const FIELDS: &'static [&'static str] = &[
-        "NodeStatus",
-        "NodeAttr",
-        "NodeType",
-        "Items",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.node_status),
-            1 => wire::get(map, &mut self.node_attr),
-            2 => wire::get(map, &mut self.node_type),
-            3 => wire::get_items(map, "Item", &mut self.items),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("NodeStatus", &self.node_status)?;
-        out.put("NodeAttr", &self.node_attr)?;
-        out.put("NodeType", &self.node_type)?;
-        out.put("Items", &self.items)
-    }
-}
-
-wire::int_enum! {
-    NodeAttr { AnyOf = 1, AllOf = 2 }
-}
-
-wire::int_enum! {
-    NodeType { Member = 1, Tag = 2, Leader = 3 }
-}
-
-impl Record for ApprovalNodeItem {
-    const NAME: &'static str = "events::app::ApprovalNodeItem";
-    const FIELDS: &'static [&'static str] = &[
-        "ItemName",
-        "ItemUserId",
-        "ItemUserid",
-        "ItemParty",
-        "ItemImage",
-        "ItemStatus",
-        "ItemSpeech",
-        "ItemOpTime",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.item_name),
-            1 => wire::get(map, &mut self.item_user_id),
-            2 => wire::get(map, &mut self.item_userid),
-            3 => wire::get(map, &mut self.item_party),
-            4 => wire::get(map, &mut self.item_image),
-            5 => wire::get(map, &mut self.item_status),
-            6 => wire::get(map, &mut self.item_speech),
-            7 => wire::get(map, &mut self.item_op_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ItemName", &self.item_name)?;
-        out.opt("ItemUserId", &self.item_user_id)?;
-        out.opt("ItemUserid", &self.item_userid)?;
-        out.opt("ItemParty", &self.item_party)?;
-        out.put("ItemImage", &self.item_image)?;
-        out.put("ItemStatus", &self.item_status)?;
-        out.put("ItemSpeech", &self.item_speech)?;
-        out.put("ItemOpTime", &self.item_op_time)
-    }
-}
-
-impl Record for NotifyNode {
-    const NAME: &'static str = "events::app::NotifyNode";
-    const FIELDS: &'static [&'static str] = &[
-        "ItemName",
-        "ItemUserId",
-        "ItemUserid",
-        "ItemParty",
-        "ItemImage",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.item_name),
-            1 => wire::get(map, &mut self.item_user_id),
-            2 => wire::get(map, &mut self.item_userid),
-            3 => wire::get(map, &mut self.item_party),
-            4 => wire::get(map, &mut self.item_image),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ItemName", &self.item_name)?;
-        out.opt("ItemUserId", &self.item_user_id)?;
-        out.opt("ItemUserid", &self.item_userid)?;
-        out.opt("ItemParty", &self.item_party)?;
-        out.put("ItemImage", &self.item_image)
-    }
-}
-
 impl Record for PicPhotoOrAlbum {
     const NAME: &'static str = "events::app::PicPhotoOrAlbum";
     const FIELDS: &'static [&'static str] = &[
@@ -1246,10 +1044,6 @@ impl Record for ViewMiniprogram {
     }
 }
 
-wire::int_enum! {
-    NodeStatus { Pending = 1, Approved = 2, Rejected = 3, Transferred = 4 }
-}
-
 impl Record for ScanCodeInfo {
     const NAME: &'static str = "events::app::ScanCodeInfo";
     const FIELDS: &'static [&'static str] = &["ScanType", "ScanResult"];
@@ -1311,8 +1105,7 @@ impl Record for SentPic {
 wire::records! {
     BatchJobResult, BatchJob, ChangeAppAdmin, Click, CloseInactiveAgent, EnterAgent,
     Location, LocationSelect, SendLocationInfo, MessageImage, MessageLink,
-    MessageLocation, MessageText, MessageVideo, MessageVoice, OpenApprovalChange,
-    ApprovalInfo, ApprovalNode, ApprovalNodeItem, NotifyNode, PicPhotoOrAlbum,
+    MessageLocation, MessageText, MessageVideo, MessageVoice, PicPhotoOrAlbum,
     PicSysphoto, PicWeixin, ReopenInactiveAgent, ScancodePush, ScancodeWaitmsg,
     ShareAgentChange, ShareChainChange, Subscribe, TemplateCardEvent, SelectedItem,
     TemplateCardMenuEvent, Unsubscribe, View, ViewMiniprogram, ScanCodeInfo,
@@ -1340,9 +1133,6 @@ impl AppEvent {
                 ("event", "LOCATION", _, _) => wire::event(notice).map(Self::Location),
                 ("event", "location_select", _, _) => {
                     wire::event(notice).map(Self::LocationSelect)
-                }
-                ("event", "open_approval_change", _, _) => {
-                    wire::event(notice).map(Self::OpenApprovalChange)
                 }
                 ("event", "pic_photo_or_album", _, _) => {
                     wire::event(notice).map(Self::PicPhotoOrAlbum)

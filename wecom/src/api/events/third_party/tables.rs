@@ -5,6 +5,35 @@ use crate::wire::{self, MapAccess, Out, Record, Rest, SerializeMap, Union};
 
 use super::*;
 
+impl Record for AgreeExternalUseridMigration {
+    const NAME: &'static str = "events::third_party::AgreeExternalUseridMigration";
+    const FIELDS: &'static [&'static str] = &[
+        "TimeStamp",
+        "SuiteId",
+        "AuthCorpId",
+        "ServiceCorpId",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.time_stamp),
+            1 => wire::get(map, &mut self.suite_id),
+            2 => wire::get(map, &mut self.auth_corp_id),
+            3 => wire::get(map, &mut self.service_corp_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+        out.put("TimeStamp", &self.time_stamp)?;
+        out.opt("SuiteId", &self.suite_id)?;
+        out.put("AuthCorpId", &self.auth_corp_id)?;
+        out.put("ServiceCorpId", &self.service_corp_id)
+    }
+}
+
 impl Record for ApproveSpecialAuth {
     const NAME: &'static str = "events::third_party::ApproveSpecialAuth";
     const FIELDS: &'static [&'static str] = &[
@@ -800,12 +829,12 @@ wire::str_enum! {
 }
 
 wire::records! {
-    ApproveSpecialAuth, BatchJobResult, BatchJob, CancelAuth, CancelSpecialAuth,
-    ChangeAuth, ChangeContactCreateParty, ChangeContactCreateUser,
-    ChangeContactDeleteParty, ChangeContactDeleteUser, ChangeContactUpdateParty,
-    ChangeContactUpdateTag, ChangeContactUpdateUser, CorpArchAuth, CreateAuth,
-    ResetPermanentCode, ShareAgentChange, ShareChainChange, SuiteTicket, Attr, AttrText,
-    AttrWeb, AuthExtraInfo
+    AgreeExternalUseridMigration, ApproveSpecialAuth, BatchJobResult, BatchJob,
+    CancelAuth, CancelSpecialAuth, ChangeAuth, ChangeContactCreateParty,
+    ChangeContactCreateUser, ChangeContactDeleteParty, ChangeContactDeleteUser,
+    ChangeContactUpdateParty, ChangeContactUpdateTag, ChangeContactUpdateUser,
+    CorpArchAuth, CreateAuth, ResetPermanentCode, ShareAgentChange, ShareChainChange,
+    SuiteTicket, Attr, AttrText, AttrWeb, AuthExtraInfo
 }
 
 wire::unions! {
@@ -837,6 +866,9 @@ impl ThirdPartyEvent {
                 }
                 (_, _, "update_user", "change_contact") => {
                     wire::event(notice).map(Self::ChangeContactUpdateUser)
+                }
+                (_, _, _, "agree_external_userid_migration") => {
+                    wire::event(notice).map(Self::AgreeExternalUseridMigration)
                 }
                 (_, _, _, "approve_special_auth") => {
                     wire::event(notice).map(Self::ApproveSpecialAuth)
