@@ -27,6 +27,9 @@ pub(crate) struct Load {
 /// Longer than an attempt may take.
 const SLOW: Duration = Duration::from_secs(4);
 const TIMEOUT: Duration = Duration::from_secs(3);
+/// So much, in KiB, may resident memory grow once all that is kept for good is there: connections, buffers of all calls in
+/// flight, the allocator's own reserves.
+const FLAT: u64 = 16 * 1024;
 /// A delay is decided first: it must not hide a token's expiry from the records.
 const FAULTS: [Fault; 8] = [
     Fault::Delay(SLOW),
@@ -49,7 +52,7 @@ pub(crate) struct Report {
     /// How calls ended.
     ends: BTreeMap<String, u64>,
     token_errors: u64,
-    /// Resident memory, at ten points.
+    /// Resident memory in KiB: at the start, and at each tenth.
     memory: Vec<u64>,
     pub(crate) wrong: Vec<String>,
 }
@@ -83,8 +86,8 @@ impl Server {
     }
 
     fn of(&self, mark: &str) -> Seen {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.get(mark).cloned().unwrap_or_default()
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.remove(mark).unwrap_or_default()
     }
 }
 
@@ -141,7 +144,8 @@ pub(crate) async fn run(load: Load) -> Result<Report, Box<dyn Error>> {
         )
         .build()?;
 
-    let report = Arc::new(Mutex::new(Report::default()));
+    let report = Report { memory: resident().into_iter().collect(), ..Report::default() };
+    let report = Arc::new(Mutex::new(report));
     let (next, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (sandbox, began) = (Arc::new(sandbox), Instant::now());
     let mut workers = Vec::new();
@@ -165,8 +169,9 @@ pub(crate) async fn run(load: Load) -> Result<Report, Box<dyn Error>> {
                     Err(why) => report.wrong.push(format!("call {number}: {why}")),
                 }
                 if done.is_multiple_of((load.calls / 10).max(1)) {
-                    // The records are the sandbox's, in the same process: only what the client keeps is of interest.
+                    // Records and messages are the sandbox's, in the same process: only what the client keeps is of interest.
                     sandbox.clear();
+                    sandbox.forget_messages();
                     report.memory.extend(resident());
                 }
             }
@@ -195,11 +200,15 @@ async fn one(client: &Client, server: &Server, number: usize) -> Result<&'static
             Err(wecom::Error::Token(_)) => Ok("no token"),
             Err(_) => Ok("read failed"),
         },
-        1 => match client.user().get(&mark).await {
-            Ok(_) => Err("somebody was read who does not exist".to_owned()),
-            Err(error) if error.is_not_found() => Ok("success"),
-            Err(error) => judge(&error, &server.of(&mark)),
-        },
+        1 => {
+            let read = client.user().get(&mark).await;
+            let seen = server.of(&mark);
+            match read {
+                Ok(_) => Err("somebody was read who does not exist".to_owned()),
+                Err(error) if error.is_not_found() => Ok("success"),
+                Err(error) => judge(&error, &seen),
+            }
+        }
         _ => {
             let message = client.message().send(Text::new(&*mark));
             let sent = message.with(|r| r.agentid(Sandbox::AGENT_ID).touser([Sandbox::USER_ID])).await;
@@ -236,6 +245,13 @@ impl Report {
         if ended < load.calls as u64 {
             self.wrong.push(format!("only {ended} of {} calls ended", load.calls));
         }
+        // From the first tenth on: all calls that may be in flight have been by then.
+        if let [_, warm, .., last] = self.memory[..]
+            && last > warm + FLAT
+        {
+            self.wrong
+                .push(format!("memory grew from {warm} KiB at the first tenth to {last} KiB at the end"));
+        }
     }
 
     /// Whether no call failed and one token was enough.
@@ -256,11 +272,24 @@ impl Report {
             load.calls as f64 / seconds
         );
         println!("{requests} HTTP requests, {retries} retries, {replays} sent again with a new token");
-        println!("tokens expired {} times, {token_fetches} tokens fetched", self.expiries);
+        println!(
+            "tokens expired {} times, {token_fetches} token requests: one at the start, one an expiry at the most, and {} calls \
+             that failed for want of a token",
+            self.expiries, self.token_errors
+        );
         let ends: Vec<_> = self.ends.iter().map(|(end, count)| format!("{end} {count}")).collect();
         println!("ended: {}", ends.join(", "));
         let memory: Vec<_> = self.memory.iter().map(|kib| format!("{}", kib / 1024)).collect();
-        println!("resident memory at each tenth, sandbox included: {} MiB", memory.join(" "));
+        if let [start, .., end] = self.memory[..] {
+            let middle = self.memory[self.memory.len() / 2];
+            println!(
+                "resident memory, sandbox included: {} MiB at the start, {} in the middle, {} at the end; at each tenth {}",
+                start / 1024,
+                middle / 1024,
+                end / 1024,
+                memory[1..].join(" ")
+            );
+        }
         self.wrong.iter().take(20).for_each(|why| println!("WRONG: {why}"));
     }
 }

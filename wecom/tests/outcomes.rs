@@ -59,16 +59,20 @@ async fn an_outcome_that_is_unknown_stays_so() {
         assert!(is(&error), "{name}: {error:?}");
         assert_eq!(error.is_answer_lost(), unknown, "{name}: {error:?}");
     }
-    // What befell the call says more than what befell the token afterwards.
-    let server = Server::start(|request| match (request.path.as_str(), request.number) {
+    // What befell the call says more than what befell the token afterwards, unless it does no harm if it is made again.
+    let lost_then_no_token: Answer = |request| match (request.path.as_str(), request.number) {
         ("/cgi-bin/gettoken", 1) => json(json!({"access_token": "token-1", "expires_in": 7200})),
         ("/cgi-bin/gettoken", _) => errcode(40001, ""),
         (_, 1) => Reply::Drop,
         _ => errcode(42001, ""),
-    })
-    .await;
+    };
+    let server = Server::start(lost_then_no_token).await;
     let error = send(&server.client().build().expect("builds"), true).await;
     assert!(matches!(&error, Error::Transport(_)) && error.is_answer_lost(), "{error:?}");
+    let server = Server::start(lost_then_no_token).await;
+    let client = server.client().build().expect("builds");
+    let error = client.raw(Method::Get, SEND, &[], None).await.expect_err("fails");
+    assert!(matches!(&error, Error::Token(_)) && error.is_credential(), "{error:?}");
 }
 
 /// A call that is given up before anything was sent was not carried out; one that waits for its answer may have been.
@@ -94,6 +98,18 @@ async fn a_limit_of_time_says_whether_something_was_sent() {
     let call = client.raw(Method::Post, SEND, &[], None).timeout(Duration::from_millis(500));
     let error = call.await.expect_err("waits");
     assert!(error.is_timeout() && !error.is_answer_lost(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_redirection_does_not_get_the_token() {
+    let server = Server::with_tokens(|request| match request.path.as_str() {
+        SEND => Reply::Http(302, "Location: /login\r\n".into(), Vec::new()),
+        _ => json(json!({"errcode": 0})),
+    })
+    .await;
+    let error = send(&server.client().build().expect("builds"), true).await;
+    assert!(matches!(&error, Error::Http(http) if http.status() == 302), "{error:?}");
+    assert!(server.requests("/login").is_empty());
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ mod common;
 mod contract;
 
 use std::future::Future;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -78,6 +78,16 @@ impl Redis {
     fn signal(&self, signal: &str) {
         let id = self.child.as_ref().expect("runs").id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().expect("kills").success());
+    }
+
+    /// How often it has carried out a command, those of scripts included.
+    fn count(&self, command: &str) -> u64 {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connects");
+        write!(stream, "AUTH {PASSWORD}\r\nINFO commandstats\r\nQUIT\r\n").expect("writes");
+        let mut told = String::new();
+        stream.read_to_string(&mut told).expect("reads");
+        let calls = told.split(&format!("cmdstat_{command}:calls=")).nth(1).unwrap_or("0,");
+        calls.split(',').next().unwrap_or_default().parse().expect("a number")
     }
 
     fn url(&self) -> String {
@@ -201,8 +211,9 @@ async fn kill_9_of_the_holder_while_it_fetches() {
     assert_eq!(other.says().as_deref(), Some("begins"));
     told.recv().await.expect("it asks for a token");
     let client = server.client().store(redis.store()).build().expect("builds");
+    let before = redis.count("set");
     let waiting = tokio::spawn(async move { call(&client).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    until("it has asked for the lock twice", || async { redis.count("set") >= before + 2 }).await;
     assert_eq!(server.requests("/cgi-bin/gettoken").len(), 1, "it did not wait for the holder");
     other.kill();
     let killed = std::time::Instant::now();

@@ -9,7 +9,10 @@ use common::{Reply, Server, quick};
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use wecom::{Client, Error, Method, Model, Provider, RetryPolicy, Suite, Timestamp, Transport, Webhook};
+use wecom::token::{BoxFuture, MemoryStore, StoreError, StoredToken, TokenKey, TokenStore};
+use wecom::{
+    Client, Error, Method, Model, Provider, RetryPolicy, Secret, Suite, Timestamp, Transport, Webhook,
+};
 
 const MARK: &str = "Hush7Hush";
 
@@ -40,6 +43,39 @@ impl tracing::Subscriber for Log {
     }
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
+}
+
+/// Where tokens are kept: its keys are searched, too.
+struct Keys(MemoryStore, Arc<Mutex<String>>);
+
+impl Keys {
+    fn note(&self, key: &TokenKey) {
+        let _ = writeln!(self.1.lock().expect("lock"), "{key} {key:?}");
+    }
+}
+
+impl TokenStore for Keys {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
+        self.note(key);
+        self.0.get(key)
+    }
+    fn replace<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        seen: Option<&'a StoredToken>,
+        new: &'a StoredToken,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        self.note(key);
+        self.0.replace(key, seen, new)
+    }
+    fn invalidate<'a>(
+        &'a self,
+        key: &'a TokenKey,
+        failed: &'a Secret,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        self.note(key);
+        self.0.invalidate(key, failed)
+    }
 }
 
 /// An error in every form in which it can be shown, its sources included.
@@ -81,6 +117,7 @@ async fn nothing_shows_a_secret() {
     let guard = tracing::subscriber::set_default(log.clone());
     let mut all = String::new();
     let mut failures = 0;
+    let keys = Arc::new(Mutex::new(String::new()));
     for token_works in [true, false] {
         for number in 0..9 {
             let server = Server::start(move |request| {
@@ -104,6 +141,7 @@ async fn nothing_shows_a_secret() {
             let transport = Transport::builder()
                 .base_url(&server.base)
                 .header("x-gateway-key", MARK)
+                .store(Keys(MemoryStore::new(), Arc::clone(&keys)))
                 .retry(quick().max_retries(1))
                 .build()
                 .expect("builds");
@@ -150,7 +188,12 @@ async fn nothing_shows_a_secret() {
         log.contains("endpoint=/cgi-bin/x") && log.contains("errcode=40001") && log.contains("duration_ms="),
         "{log}"
     );
-    for (name, text) in [("errors and Debug", &all), ("log", &*log)] {
+    let keys = keys.lock().expect("lock");
+    for kind in ["access_token|", "suite_access_token|", "suite_ticket|", "device_access_token|", "|sha256:"]
+    {
+        assert!(keys.contains(kind), "no key of {kind}");
+    }
+    for (name, text) in [("errors and Debug", &all), ("log", &*log), ("keys of the store", &*keys)] {
         if let Some(at) = text.find(MARK) {
             let start = text.floor_char_boundary(at.saturating_sub(300));
             panic!("a secret in {name}: …{}", &text[start..at + MARK.len()]);

@@ -165,7 +165,8 @@ async fn killed_processes_leave_no_torn_file_and_no_lock() {
     println!("{} processes killed; {said} changes said, none lost", 2 * rounds);
 }
 
-#[tokio::test]
+/// On paused time, which stands still while a file is at work: the waiter has tried again and again when it moves on.
+#[tokio::test(start_paused = true)]
 async fn what_a_killed_process_leaves_is_in_nobodys_way() {
     let folder = Folder::new();
     let store = folder.store();
@@ -188,13 +189,19 @@ async fn what_a_killed_process_leaves_is_in_nobodys_way() {
         _ = &mut change => panic!("changed without the lock"),
         () = tokio::time::sleep(Duration::from_millis(100)) => {}
     }
+    drop(change);
+    // A process that hangs with the lock is not waited for for ever.
+    let error = store.replace(&key, Some(&a), &b).await.expect_err("is locked");
+    assert!(error.0.contains(&name) && error.0.contains("is locked by a process that hangs"), "{error}");
+    let change = store.replace(&key, Some(&a), &b);
     holder.kill();
     assert!(change.await.expect("works"));
     assert_eq!(store.get(&key).await.expect("works"), Some(b));
     assert!(folder.files("tmp").is_empty());
 }
 
-#[tokio::test]
+/// On paused time, which stands still while a file is at work: the waiter has tried again and again when it moves on.
+#[tokio::test(start_paused = true)]
 async fn who_waits_for_a_dead_process_gets_the_right_to_fetch_at_once() {
     let folder = Folder::new();
     let store = folder.store();

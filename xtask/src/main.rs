@@ -10,6 +10,7 @@ mod docs;
 mod files;
 mod lint;
 mod openapi;
+mod prove;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -52,6 +53,8 @@ enum Command {
     Openapi(openapi::Openapi),
     /// Write spec files in their canonical form
     Fmt(lint::Fmt),
+    /// Take each property of the runtime away in a copy of the tree: its test must fail then. Takes a rebuild each
+    Prove(prove::Prove),
 }
 
 /// How a command ended: all is well, or it found something.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::lint(&args),
         Command::Openapi(args) => openapi::openapi(&args),
         Command::Fmt(args) => lint::fmt(&args),
+        Command::Prove(args) => prove::prove(&args),
     };
     match ended {
         Ok(Outcome::Well) => ExitCode::SUCCESS,

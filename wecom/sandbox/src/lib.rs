@@ -249,6 +249,11 @@ impl Sandbox {
         self.server.records().clear();
     }
 
+    /// Forgets the messages that were sent, which otherwise stay to be recalled and counted: for long runs.
+    pub fn forget_messages(&self) {
+        self.server.state().forget_messages();
+    }
+
     /// State, faults and calls as at the start.
     pub fn reset(&self) {
         self.server.reset();

@@ -220,6 +220,10 @@ impl State {
     }
 
     /// Every token is as good as two hours old.
+    pub(crate) fn forget_messages(&mut self) {
+        self.corps.values_mut().for_each(|corp| corp.messages.clear());
+    }
+
     pub(crate) fn expire_tokens(&mut self) {
         for token in self.tokens.values_mut() {
             token.expires = i64::MIN;

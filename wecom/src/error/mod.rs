@@ -89,15 +89,16 @@ impl Error {
         }
     }
 
-    /// What to tell when the answer of an attempt before this one was lost: the outcome stays unknown.
-    pub(crate) fn after_lost(self, earlier: Self) -> Self {
+    /// What to tell when the answer of an attempt before this one was lost: the outcome stays unknown. `earlier` is that
+    /// attempt's error, where it matters whether the call was carried out.
+    pub(crate) fn after_lost(self, earlier: Option<Self>) -> Self {
         match self {
             Self::Api(error) => Self::Api(error.after_lost()),
             Self::Http(error) => Self::Http(error.after_lost()),
             Self::Transport(error) => Self::Transport(error.sent(true)),
             lost @ Self::Decode(_) => lost,
             // Not about the call itself, as no further token: what befell the call says more.
-            _ => earlier,
+            other => earlier.unwrap_or(other),
         }
     }
 

@@ -4,10 +4,11 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use tokio::time::{Instant, sleep};
 
 use super::codec;
 use super::store::{BoxFuture, Lease, LeaseGuard, StoreError, StoredToken, TokenKey, TokenStore};
@@ -16,6 +17,9 @@ use crate::value::Secret;
 
 /// How long a change may wait for another process's. Changes take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long it waits before it tries again, at first and at the most.
+const AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(8)];
 
 /// How often a waiter looks whether another process has stored a token or is gone.
 const LOOK: Duration = Duration::from_millis(25);
@@ -152,20 +156,36 @@ impl Place {
         }
     }
 
-    /// Makes a change while no other process or thread does. The system gives the lock back when a process dies.
-    fn locked<T>(&self, change: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let started = Instant::now();
-        let _lock = loop {
-            if let Some(lock) = self.try_lock("lock")? {
-                break lock;
+    /// Makes a change while no other process or thread does; `None` when one is at it. The system gives the lock back when a
+    /// process dies.
+    fn try_change<T>(
+        &self,
+        change: impl FnOnce(&Self) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match self.try_lock("lock")? {
+            Some(_lock) => change(self).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The same when it is one's turn.
+    async fn change<T: Send + 'static>(
+        self,
+        change: impl Fn(&Self) -> Result<T, StoreError> + Clone + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (started, mut wait) = (Instant::now(), AGAIN[0]);
+        loop {
+            let (place, change) = (self.clone(), change.clone());
+            if let Some(done) = blocking(move || place.try_change(change)).await? {
+                return Ok(done);
             }
             if started.elapsed() > PATIENCE {
                 let path = self.path("lock");
                 return Err(StoreError(format!("{} is locked by a process that hangs", path.display())));
             }
-            std::thread::sleep(Duration::from_millis(1));
-        };
-        change()
+            sleep(wait).await;
+            wait = (wait * 2).min(AGAIN[1]);
+        }
     }
 
     /// What another process has done, or the right to fetch.
@@ -222,13 +242,11 @@ impl TokenStore for FileStore {
         new: &'a StoredToken,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         let (place, seen, new) = (self.place(key), seen.cloned(), new.clone());
-        Box::pin(blocking(move || {
-            place.locked(|| {
-                if place.read()? != seen {
-                    return Ok(false);
-                }
-                place.write(&new).map(|()| true)
-            })
+        Box::pin(place.change(move |place| {
+            if place.read()? != seen {
+                return Ok(false);
+            }
+            place.write(&new).map(|()| true)
         }))
     }
 
@@ -238,13 +256,11 @@ impl TokenStore for FileStore {
         failed: &'a Secret,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         let (place, failed) = (self.place(key), failed.clone());
-        Box::pin(blocking(move || {
-            place.locked(|| {
-                if place.read()?.is_none_or(|stored| stored.token != failed) {
-                    return Ok(false);
-                }
-                place.remove().map(|()| true)
-            })
+        Box::pin(place.change(move |place| {
+            if place.read()?.is_none_or(|stored| stored.token != failed) {
+                return Ok(false);
+            }
+            place.remove().map(|()| true)
         }))
     }
 
@@ -255,7 +271,7 @@ impl TokenStore for FileStore {
     ) -> BoxFuture<'a, Result<Lease, StoreError>> {
         let (place, stale) = (self.place(key), stale.cloned());
         Box::pin(async move {
-            let started = tokio::time::Instant::now();
+            let started = Instant::now();
             loop {
                 let (place, stale) = (place.clone(), stale.clone());
                 if let Some(lease) = blocking(move || place.try_lease(stale.as_ref())).await? {
@@ -265,7 +281,7 @@ impl TokenStore for FileStore {
                     tracing::warn!(app = %key.app, "another process holds the right to fetch for too long");
                     return Ok(Lease::Held(Box::new(Held(None))));
                 }
-                tokio::time::sleep(LOOK).await;
+                sleep(LOOK).await;
             }
         })
     }

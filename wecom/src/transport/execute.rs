@@ -119,7 +119,10 @@ impl Handle {
         let mut first_lost = None;
         let outcome = self.repeated(target, payload, options, span, lost, &mut first_lost).await;
         match first_lost {
-            Some(earlier) => outcome.map_err(|error| error.after_lost(earlier)),
+            Some(earlier) => {
+                let earlier = (!target.repeat).then_some(earlier);
+                outcome.map_err(|error| error.after_lost(earlier))
+            }
             None => outcome,
         }
     }

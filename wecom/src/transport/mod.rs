@@ -30,6 +30,12 @@ pub(crate) const OFFICIAL: &str = "https://qyapi.weixin.qq.com";
 /// let it = wecom::Client::builder("ww1", "secret-it").agent(1000003).transport(&transport).build()?;
 /// # Ok(()) }
 /// ```
+///
+/// # Log
+/// Each call is a [`tracing`](https://docs.rs/tracing) span `wecom.call` of level DEBUG with the fields `endpoint` (the path,
+/// without its query), `errcode` (0 for success; absent when the server gave none), `attempts` and `duration_ms` (waits and
+/// repetitions included). In it, repetitions are events of level WARN, everything else is DEBUG. A token request is a
+/// span of its own, since many calls may wait for it. No token, secret or body is ever in them.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
