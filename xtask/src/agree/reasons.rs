@@ -41,6 +41,10 @@ pub(super) const LESS: &[Reason] = &[
         why: "the tool compares no associated types: the same trait is implemented, with another token kind, answer or element",
     },
     Reason {
+        rules: &["paging-removed"],
+        why: "the tool has no lint for an implementation of the crate's own trait that is gone",
+    },
+    Reason {
         rules: &["constructor-reordered", "file-renamed"],
         why: "the tool compares no order and no names of parameters",
     },

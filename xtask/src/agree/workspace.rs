@@ -35,7 +35,12 @@ impl Workspace {
             |text: &str| text.parse::<DocumentMut>().map_err(|e| format!("a manifest of the checkout: {e}"));
         let mut top = parse(&read("Cargo.toml")?)?;
         top["workspace"]["members"] = value(Array::from_iter(["wecom"]));
-        top.remove("profile");
+        // Settings of packages that are not there.
+        if let Some(profile) =
+            top.get_mut("profile").and_then(|p| p.get_mut("dev")).and_then(|d| d.as_table_mut())
+        {
+            profile.remove("package");
+        }
         let mut own = parse(&read("wecom/Cargo.toml")?)?;
         for key in ["dev-dependencies", "example", "test", "bench"] {
             own.remove(key);

@@ -141,8 +141,8 @@ pub(super) const ALL: &[Mutation] = &[
         name: "bytes become JSON",
         find: |_, lines, out| {
             each(lines, |i, l| {
-                if l == "      body: bytes" {
-                    cut(out, i, 1);
+                if l == "      body: bytes" && lines[i - 1] == "    response:" {
+                    cut(out, i - 1, 2);
                 }
             });
         },
@@ -156,7 +156,8 @@ pub(super) const ALL: &[Mutation] = &[
         find: |_, lines, out| {
             each(lines, |i, l| {
                 if l == "      file:" && lines[i - 1] == "      body: multipart" {
-                    cut(out, i - 1, block(lines, i) + 1);
+                    let put = vec!["      body: empty_json".to_owned()];
+                    out.push(Piece { at: i - 1, take: block(lines, i) + 1, put });
                 }
             });
         },
