@@ -118,7 +118,10 @@ fn bad_input() {
     );
     // Nothing at all can be read.
     repo.write("old/spec/a.yaml", "openapi: 2\n");
-    repo.fails(&["diff", "./old"], &["cannot be read", "spec/a.yaml:1:1", "from before format 1"]);
+    repo.fails(&["diff", "./old"], &["cannot be read", "spec/a.yaml:1:1"]);
+    // Its reference is another, and it names no format.
+    repo.write("old/spec/README.md", "# Another form\n");
+    repo.fails(&["diff", "./old"], &["cannot be read", "from before format 1"]);
 }
 
 #[test]
