@@ -1,5 +1,6 @@
 //! Resolved API → files. Nothing is decided here: names, types and presence come from [`crate::ir`].
 
+mod derive;
 mod docs;
 mod events;
 mod example;
@@ -7,6 +8,7 @@ mod handle;
 mod manifest;
 mod paging;
 mod samples;
+mod split;
 mod tables;
 mod types;
 mod wire;
@@ -17,6 +19,7 @@ use proc_macro2::TokenStream;
 
 use crate::ir;
 
+pub use derive::Form;
 pub use manifest::{Features, merge_features};
 
 /// A generated file's banner; `spec` is the file it comes from.
@@ -28,22 +31,32 @@ fn banner(spec: &str) -> String {
 
 /// What is emitted: path below the checkout's root → text. The folder [`ROOT`] and the file [`SANDBOX`] hold nothing else.
 pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
+    let mut files = library(api, Form::Tables);
+    files.insert(TESTS.to_owned(), samples::tests(api));
+    files.insert(SANDBOX.to_owned(), tables::contract(api));
+    files
+}
+
+/// The files of [`ROOT`] alone, in a form to measure.
+pub fn library(api: &ir::Api, form: Form) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for module in &api.modules {
+        let module = &split::module(api, module);
         files.insert(format!("{ROOT}/{}.rs", module.name), handle::module(api, module));
         for part in &module.parts {
             let spec = format!("spec/{}", part.spec);
             let base = format!("{ROOT}/{}/{}", module.name, part.stem);
-            let scope = types::Scope { api, module: &module.name, types: &part.types };
+            let scope = types::Scope { api, module: &module.name, types: &part.types, form };
             files.insert(format!("{base}.rs"), banner(&spec) + &types::part(&scope, part));
             files.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::part(&scope, part));
         }
     }
-    events::files(api, &mut files);
-    files.insert(format!("{ROOT}/mod.rs"), handle::root(api));
+    events::files(api, form, &mut files);
+    files.insert(format!("{ROOT}/mod.rs"), handle::root(api) + derive::module(form));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
-    files.insert(TESTS.to_owned(), samples::tests(api));
-    files.insert(SANDBOX.to_owned(), tables::contract(api));
+    if form != Form::Tables {
+        files.insert(format!("{ROOT}/derived.rs"), derive::HELPERS.to_owned());
+    }
     files
 }
 

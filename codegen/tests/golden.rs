@@ -85,3 +85,69 @@ fn the_contract_reads_back() {
     assert_eq!(api.endpoints().count(), 7);
     assert_eq!(api.error(-1).map(|e| e.class.as_str()), Some("transient"));
 }
+
+/// The forms that `bench` compares differ in how types read and write themselves, and in nothing else that a caller sees.
+#[test]
+fn all_forms_hold_the_same_types() {
+    let api = load(spec()).api;
+    let tables = emit::library(&api, emit::Form::Tables);
+    for form in emit::Form::ALL {
+        let files = emit::library(&api, *form);
+        for (path, text) in &files {
+            let parsed = syn::parse_file(text).unwrap_or_else(|e| panic!("{path} as {}: {e}", form.word()));
+            assert!(!text.contains("compile_error"), "{path} as {}", form.word());
+            if let Some(other) =
+                tables.get(path).filter(|_| !path.ends_with("/mod.rs") && !path.ends_with("tables.rs"))
+            {
+                let other = syn::parse_file(other).expect("parses");
+                assert_eq!(names(&parsed), names(&other), "{path} as {}", form.word());
+            }
+        }
+        let derived =
+            files.values().flat_map(|t| t.lines()).filter(|l| l.contains("derive(serde::Serialize")).count();
+        assert_eq!(derived > 0, *form != emit::Form::Tables, "{}", form.word());
+    }
+}
+
+/// What a file declares, with the fields and variants.
+fn names(file: &syn::File) -> Vec<String> {
+    let mut out = Vec::new();
+    for item in &file.items {
+        match item {
+            syn::Item::Struct(s) => out.extend(s.fields.iter().map(|f| format!("{}.{:?}", s.ident, f.ident))),
+            syn::Item::Enum(e) => out.extend(e.variants.iter().map(|v| format!("{}::{}", e.ident, v.ident))),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// A spec file with many endpoints becomes several files, none of which is long, and nothing is lost on the way.
+#[test]
+fn long_files_are_cut() {
+    let mut text = String::from("module: demo\ntitle: 示例\ndoc: 许多接口。\nendpoints:\n");
+    for n in 0..60 {
+        text.push_str(&format!(
+            "  /cgi-bin/demo/call{n}:\n    title: 示例{n}\n    method: POST\n    auth: access_token\n    modes: [internal]\n    source:\n      - {{page: 1}}\n    doc: 示例。\n    request:\n      fields:\n"
+        ));
+        for field in 0..12 {
+            text.push_str(&format!(
+                "        field{field}:\n          type: string\n          doc: 第 {field} 项。\n"
+            ));
+        }
+    }
+    let loaded = load(vec![SourceFile { path: "demo/demo.yaml".into(), text }]);
+    assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
+    let files = emit::library(&loaded.api, emit::Form::Tables);
+    let structs = |t: &String| t.lines().filter(|l| l.starts_with("pub struct Call")).count();
+    let parts: Vec<_> = files.iter().filter(|(p, _)| p.starts_with("wecom/src/api/demo/")).collect();
+    assert!(parts.len() >= 12, "{} files", parts.len());
+    // A request and an answer each.
+    assert_eq!(parts.iter().map(|(_, t)| structs(t)).sum::<usize>(), 120);
+    for (path, text) in parts {
+        assert!(text.lines().count() <= 1500, "{path}: {} lines", text.lines().count());
+    }
+    let root = &files["wecom/src/api/demo.rs"];
+    assert!(root.contains("mod demo_2;") && root.contains("pub use demo_2::*;"), "{root}");
+    assert_eq!(root.matches("许多接口").count(), 1);
+}

@@ -1,6 +1,7 @@
 //! The project's command line: parses arguments, calls `wecom-codegen`, prints.
 
 mod agree;
+mod bench;
 mod ci;
 mod codegen;
 mod conform;
@@ -28,6 +29,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Every measurement of BENCH.md, each beside its yardstick in one run
+    Bench(bench::Bench),
     /// Everything that must hold before a change lands
     Ci(ci::Ci),
     /// Regenerate, start the sandbox, run the example client against it
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {
         Command::Agree(args) => agree::agree(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Ci(args) => ci::ci(&args),
         Command::Demo => demo::demo(),
         Command::Sandbox(args) => demo::sandbox(&args),

@@ -6,20 +6,20 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::types::{Scope, imports, item};
-use super::{Item, ROOT, banner, docs, ident, print, print_items, wire};
+use super::{Form, Item, ROOT, banner, docs, ident, print, print_items, wire};
 use crate::ir::{Api, Event, EventModule};
 
 /// Discriminators of XML callbacks, in the order of [`patterns`].
 const KEYS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
 
 /// All files of events.
-pub(super) fn files(api: &Api, out: &mut BTreeMap<String, String>) {
+pub(super) fn files(api: &Api, form: Form, out: &mut BTreeMap<String, String>) {
     let xml: Vec<&EventModule> = api.events.iter().filter(|m| m.transport == "xml").collect();
     for module in &xml {
         let spec = format!("spec/{}", module.spec);
         let base = format!("{ROOT}/events/{}", module.name);
         let scope_name = format!("events::{}", module.name);
-        let scope = Scope { api, module: &scope_name, types: &module.types };
+        let scope = Scope { api, module: &scope_name, types: &module.types, form };
         out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
         let mut tables = wire::tables(&scope);
         tables.push(reading(module));

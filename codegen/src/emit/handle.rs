@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use quote::quote;
 
 use super::types::{Scope, required};
-use super::{Item, docs, ident, print_items};
+use super::{Form, Item, docs, ident, print_items};
 use crate::ir::{self, Auth, TypeKind};
 
 /// `api/<module>.rs`
 pub(super) fn module(api: &ir::Api, module: &ir::Module) -> String {
-    let specs: Vec<String> = module.parts.iter().map(|p| format!("spec/{}", p.spec)).collect();
+    let mut specs: Vec<String> = module.parts.iter().map(|p| format!("spec/{}", p.spec)).collect();
+    // The files of one spec file stand side by side.
+    specs.dedup();
     let mut out = super::banner(&specs.join(", "));
-    let titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
+    let mut titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
+    titles.dedup();
     out.push_str(&format!("//! {}：`{}`\n", titles.join("、"), path_of(module)));
     for part in module.parts.iter().filter(|p| !p.doc.is_empty()) {
         out.push_str("//!\n");
@@ -90,12 +93,13 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
         let client = ident(client);
         let doc = format!(" 以 [`{client}`](crate::{client}) 调用本模块的接口，由 `{accessor}()` 得到。");
         let path = path_of(module);
-        let titles: Vec<&str> = module
+        let mut titles: Vec<&str> = module
             .parts
             .iter()
             .filter(|p| p.endpoints.iter().any(|e| e.auth == auth))
             .map(|p| p.title.as_str())
             .collect();
+        titles.dedup();
         let accessor_doc = format!(" {}：`{path}`", titles.join("、"));
         items.push(Item::Tokens(quote! {
             #[doc = #doc]
@@ -136,7 +140,7 @@ fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::
         TypeKind::Struct(s) => s,
         _ => &empty,
     };
-    let scope = Scope { api, module: &module.name, types: &[] };
+    let scope = Scope { api, module: &module.name, types: &[], form: Form::Tables };
     let required = required(&scope, s, e.file.as_ref());
     let params = required.iter().map(|(_, p, _)| p);
     let args = required.iter().map(|(n, _, _)| n);

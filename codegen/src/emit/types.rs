@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Item, docs, example, ident, print_items};
+use super::{Form, Item, derive, docs, example, ident, print_items};
 use crate::ir::{self, Prim, Ty, TypeId, TypeKind};
 
 /// The file in hand.
@@ -15,6 +15,8 @@ pub(super) struct Scope<'a> {
     pub(super) module: &'a str,
     /// Types of this file.
     pub(super) types: &'a [TypeId],
+    /// How the types read and write themselves.
+    pub(super) form: Form,
 }
 
 impl Scope<'_> {
@@ -179,7 +181,8 @@ fn structure(
     let fields = s.fields.iter().map(|f| {
         let (rust, ty) = (ident(&f.rust), scope.field(f));
         let doc = docs::attrs(&docs::field(f));
-        quote!(#doc pub #rust: #ty,)
+        let serde = derive::field(scope, s, f);
+        quote!(#doc #serde pub #rust: #ty,)
     });
     let unions = s.unions.iter().map(|u| {
         let (rust, ty) = (ident(&u.rust), union_type(scope, u));
@@ -190,7 +193,8 @@ fn structure(
             _ => String::new(),
         };
         let doc = docs::attrs(&[line]);
-        quote!(#doc pub #rust: #ty,)
+        let serde = derive::union_field(scope);
+        quote!(#doc #serde pub #rust: #ty,)
     });
     let upload = file.map(|f| {
         let rust = ident(&f.rust);
@@ -202,16 +206,19 @@ fn structure(
             lines.extend([String::new(), format!("大小 {limit}。")]);
         }
         let doc = docs::attrs(&lines);
-        quote!(#doc pub #rust: MediaFile,)
+        let serde = derive::file(scope);
+        quote!(#doc #serde pub #rust: MediaFile,)
     });
     let deprecated = endpoint
         .filter(|e| e.status == ir::Status::Retired)
         .map(|_| quote!(#[deprecated = "已下线：官方文档不再收录，服务端仍应答"]));
     let must_use = t.sent.then(|| quote!(#[must_use]));
+    let serde = derive::traits(scope);
     let mut out = vec![Item::Tokens(quote! {
         #doc
         #deprecated
         #[derive(Debug, Clone, Default, PartialEq)]
+        #serde
         #must_use
         #[non_exhaustive]
         pub struct #name {
@@ -455,18 +462,25 @@ fn union(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union, doc: &TokenStream) -> T
             lines.extend([String::new(), format!("已废弃。{}", docs::safe(instead)).trim().to_owned()]);
         }
         let doc = docs::attrs(&lines);
+        if let Some(variant) = derive::variant(scope, u, v) {
+            return quote!(#doc #variant);
+        }
         match payload(scope, v) {
             Some(ty) => quote!(#doc #rust(#ty),),
             None => quote!(#doc #rust,),
         }
     });
+    let serde = derive::union(scope, u);
+    let unknown = derive::unknown(scope, u);
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq)]
+        #serde
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
             /// 未收录的变体，原样保留。
+            #unknown
             Unknown(UnknownVariant),
         }
     }

@@ -6,7 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::types::{Scope, payload};
-use super::{docs, ident, print};
+use super::{Form, derive, docs, ident, print};
 use crate::ir::{self, Place, Prim, Ty, TypeKind};
 
 /// The file of tables of one spec file.
@@ -60,6 +60,11 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
         let t = scope.api.ty(*id);
         let name = ident(&t.rust);
         match &t.kind {
+            TypeKind::Struct(_) if scope.form != Form::Tables => {}
+            TypeKind::Union(u) if scope.form != Form::Tables => {
+                items.push(derive::default(t));
+                items.extend(conversions(scope, t, u));
+            }
             TypeKind::Struct(s) => {
                 items.push(record(scope, t, s));
                 records.push(name);
@@ -78,6 +83,7 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
     if !unions.is_empty() {
         items.push(quote!(wire::unions! { #(#unions),* }));
     }
+    items.extend(derive::read(scope));
     items
 }
 
@@ -103,8 +109,8 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
 ///             _ => wire::skip(map),
 ///         }
 ///     }
-///     fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-///         out.put("content", &self.content)
+///     fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+///         out.put("content", &self.content);
 ///     }
 /// }
 /// ```
@@ -157,16 +163,13 @@ fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct) -> TokenStream {
             false => quote!(out.union(&self.#rust)),
         });
     }
-    let write = match writes.split_last() {
-        None => quote! {
-            fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-                Ok(())
-            }
-        },
-        Some((last, before)) => quote! {
-            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-                #(#before?;)*
-                #last
+    let write = match writes.is_empty() {
+        true => quote!(
+            fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
+        ),
+        false => quote! {
+            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+                #(#writes;)*
             }
         },
     };
@@ -240,11 +243,11 @@ fn rest_step(scope: &Scope<'_>, s: &ir::Struct, u: &ir::UnionField) -> TokenStre
 ///             _ => Ok(Self::Unknown(rest.unknown())),
 ///         }
 ///     }
-///     fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+///     fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
 ///         match self {
 ///             Self::Text(v) => {
-///                 out.put("msgtype", "text")?;
-///                 out.put("text", v)
+///                 out.put("msgtype", "text");
+///                 out.put("text", v);
 ///             }
 ///             Self::Unknown(v) => out.unknown(v),
 ///         }
@@ -312,10 +315,10 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
             (Some(_), None) => Some(quote!(out.flat(v))),
         };
         match (tag, content) {
-            (Some(tag), Some(content)) => quote!(Self::#rust(v) => { #tag?; #content }),
+            (Some(tag), Some(content)) => quote!(Self::#rust(v) => { #tag; #content; }),
             (Some(tag), None) => quote!(Self::#rust => #tag,),
             (None, Some(content)) => quote!(Self::#rust(v) => #content,),
-            (None, None) => quote!(Self::#rust => Ok(()),),
+            (None, None) => quote!(Self::#rust => {}),
         }
     });
     quote! {
@@ -323,7 +326,7 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
             fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
                 #taken
             }
-            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
                 match self {
                     #(#arms)*
                     Self::Unknown(v) => out.unknown(v),
@@ -345,10 +348,14 @@ fn conversions(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union) -> Vec<TokenStrea
         let rust = ident(&v.rust);
         let Some(plain) = payload(scope, &ir::Variant { boxed: false, ..v.clone() }) else { continue };
         let value = if v.boxed { quote!(Box::new(v)) } else { quote!(v) };
+        let made = match derive::is_named(scope, u, v) {
+            true => quote!(Self::#rust { v }),
+            false => quote!(Self::#rust(#value)),
+        };
         out.push(quote! {
             impl From<#plain> for #name {
                 fn from(v: #plain) -> Self {
-                    Self::#rust(#value)
+                    #made
                 }
             }
         });
@@ -425,6 +432,10 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
     }
     let (first, can_fail) = match e.body {
         ir::RequestBody::Query if struct_fields.is_empty() => (quote!(Payload::none()), false),
+        ir::RequestBody::Query if scope.form != Form::Tables => {
+            more.extend(struct_fields.iter().map(|f| add(f, "query", "query_as")));
+            (quote!(Payload::none()), false)
+        }
         ir::RequestBody::Query => (quote!(Payload::query_of(self)), true),
         ir::RequestBody::None | ir::RequestBody::Xml => (quote!(Payload::none()), false),
         ir::RequestBody::EmptyJson => (quote!(Payload::empty_json()), false),

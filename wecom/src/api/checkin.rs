@@ -6,10 +6,16 @@
 //! 规则分三类：固定时间上下班、按班次上下班、自由上下班。接口创建的规则只能由创建它的应用修改、删除。
 
 mod checkin;
+mod checkin_2;
+mod checkin_3;
+mod checkin_4;
 
 use crate::{Base64, Call, Timestamp};
 
 pub use checkin::*;
+pub use checkin_2::*;
+pub use checkin_3::*;
+pub use checkin_4::*;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `checkin()` 得到。
 #[derive(Debug, Clone)]

@@ -26,6 +26,7 @@
 mod acquisition;
 mod contact_way;
 mod customer;
+mod customer_2;
 mod groupchat;
 mod groupmsg;
 mod intercept_rule;
@@ -44,6 +45,7 @@ use crate::{Call, Secret, Timestamp};
 pub use acquisition::*;
 pub use contact_way::*;
 pub use customer::*;
+pub use customer_2::*;
 pub use groupchat::*;
 pub use groupmsg::*;
 pub use intercept_rule::*;

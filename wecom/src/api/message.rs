@@ -5,12 +5,14 @@
 mod manage;
 mod send;
 mod template_card;
+mod template_card_2;
 
 use crate::Call;
 
 pub use manage::*;
 pub use send::*;
 pub use template_card::*;
+pub use template_card_2::*;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `message()` 得到。
 #[derive(Debug, Clone)]

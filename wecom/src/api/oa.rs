@@ -8,11 +8,17 @@
 //! 审批应用的假期管理：企业的假期配置与成员的假期余额。余额与时长的单位都是秒：时间刻度为按天的除以 86400 得天数，按小时的除以 3600 得小时数。
 
 mod approval;
+mod approval_2;
+mod approval_3;
+mod approval_4;
 mod vacation;
 
 use crate::{Call, Timestamp};
 
 pub use approval::*;
+pub use approval_2::*;
+pub use approval_3::*;
+pub use approval_4::*;
 pub use vacation::*;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `oa()` 得到。

@@ -3,11 +3,13 @@
 //! 成员管理、成员标识换取：`/cgi-bin/user/…`
 
 mod user;
+mod user_2;
 mod user_id;
 
 use crate::{Call, Secret};
 
 pub use user::*;
+pub use user_2::*;
 pub use user_id::*;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `user()` 得到。

@@ -72,9 +72,7 @@ impl Record for Issued {
         }
     }
 
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 wire::records!(Issued);

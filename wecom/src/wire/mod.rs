@@ -29,7 +29,7 @@ pub use decode::{Failure, decode};
 pub(crate) use events::{event, kinds};
 pub use items::get_items;
 pub use read::{Int, Read, get, parse_int, skip};
-pub use record::{Flat, Record, flat_record, parse_record, read_value, write_record};
+pub use record::{Flat, Record, parse_record, read_value, write_record};
 pub use union::{Rest, Union, parse_union, union, union_by, write_union};
 pub use write::Out;
 

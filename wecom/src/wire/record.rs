@@ -30,7 +30,7 @@ pub trait Record: Default {
     }
 
     /// Writes the fields that are set.
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error>;
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>);
 }
 
 /// What can stand flat beside other fields: a record, or a union.
@@ -38,7 +38,7 @@ pub trait Flat: Sized {
     /// Takes what belongs to it.
     fn take_flat(rest: &mut Rest) -> Result<Self, Error>;
     /// Writes its fields beside the others.
-    fn write_flat<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error>;
+    fn write_flat<M: SerializeMap>(&self, out: &mut Out<'_, M>);
 }
 
 enum Key {
@@ -47,7 +47,7 @@ enum Key {
     Ignored,
 }
 
-/// Looks a key up. Answers mostly keep the documented order, so the field after the last one is tried first.
+/// Looks a key up, from the field after the last one on: answers mostly keep the documented order.
 struct KeySeed {
     fields: &'static [&'static str],
     next: usize,
@@ -69,10 +69,10 @@ impl Visitor<'_> for KeySeed {
         f.write_str("a key")
     }
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Key, E> {
-        if self.fields.get(self.next) == Some(&key) {
-            return Ok(Key::Known(self.next));
-        }
-        Ok(match self.fields.iter().position(|field| *field == key) {
+        // What follows comes before what was passed: answers leave fields out more often than they reorder them.
+        let (passed, ahead) = self.fields.split_at(self.next.min(self.fields.len()));
+        let found = ahead.iter().position(|field| *field == key).map(|index| index + passed.len());
+        Ok(match found.or_else(|| passed.iter().position(|field| *field == key)) {
             Some(index) => Key::Known(index),
             None if self.open => Key::Other(key.to_owned()),
             None => Key::Ignored,
@@ -135,14 +135,20 @@ pub fn read_value<'de, T: Read, D: Deserializer<'de>>(from: D) -> Result<T, D::E
 /// `Serialize::serialize` of a record.
 pub fn write_record<T: Record, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
     let mut map = to.serialize_map(None)?;
-    value.write(&mut Out::new(&mut map))?;
+    let mut out = Out::new(&mut map);
+    value.write(&mut out);
+    out.end()?;
     map.end()
 }
 
-/// `Flat::take_flat` of a record.
-pub fn flat_record<T: Record + Read>(rest: &mut Rest) -> Result<T, Error> {
-    let own = if T::OPEN { rest.take_all() } else { rest.take_fields(T::FIELDS) };
-    T::parse(Value::Object(own)).map(Option::unwrap_or_default)
+impl<T: Record + Read> Flat for T {
+    fn take_flat(rest: &mut Rest) -> Result<Self, Error> {
+        let own = if T::OPEN { rest.take_all() } else { rest.take_fields(T::FIELDS) };
+        T::parse(Value::Object(own)).map(Option::unwrap_or_default)
+    }
+    fn write_flat<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        Record::write(self, out);
+    }
 }
 
 macro_rules! records {
@@ -150,17 +156,6 @@ macro_rules! records {
         impl $crate::wire::Read for $name {
             fn parse<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
                 $crate::wire::parse_record(from)
-            }
-        }
-        impl $crate::wire::Flat for $name {
-            fn take_flat(rest: &mut $crate::wire::Rest) -> Result<Self, $crate::wire::Error> {
-                $crate::wire::flat_record(rest)
-            }
-            fn write_flat<M: ::serde::ser::SerializeMap>(
-                &self,
-                out: &mut $crate::wire::Out<'_, M>,
-            ) -> Result<(), M::Error> {
-                $crate::wire::Record::write(self, out)
             }
         }
         impl ::serde::Serialize for $name {

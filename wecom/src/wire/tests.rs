@@ -83,12 +83,12 @@ impl Record for Send {
         wire::union(rest, &mut self.content)
     }
 
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt_as::<Pipe, _>("touser", &self.touser)?;
-        out.put("agentid", &self.agentid)?;
-        out.opt_as::<Flag, _>("safe", &self.safe)?;
-        out.opt("created", &self.created)?;
-        out.union(&self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt_as::<Pipe, _>("touser", &self.touser);
+        out.put("agentid", &self.agentid);
+        out.opt_as::<Flag, _>("safe", &self.safe);
+        out.opt("created", &self.created);
+        out.union(&self.content);
     }
 }
 
@@ -102,15 +102,15 @@ impl Union for SendContent {
         }
     }
 
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Text(v) => {
-                out.put("msgtype", "text")?;
-                out.put("text", v)
+                out.put("msgtype", "text");
+                out.put("text", v);
             }
             Self::Card(v) => {
-                out.put("msgtype", "card")?;
-                out.flat(v)
+                out.put("msgtype", "card");
+                out.flat(v);
             }
             Self::Click => out.put("msgtype", "click"),
             Self::Unknown(v) => out.unknown(v),
@@ -129,9 +129,8 @@ macro_rules! plain_record {
                     _ => wire::skip(map),
                 }
             }
-            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-                $(out.$put(stringify!($field), &self.$field)?;)*
-                Ok(())
+            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+                $(out.$put(stringify!($field), &self.$field);)*
             }
         }
     };
@@ -195,16 +194,16 @@ impl Record for Forms {
         }
     }
 
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put_as::<Flag, _>("flag", &self.flag)?;
-        out.opt_as::<Digits, _>("digits", &self.digits)?;
-        out.opt_as::<Digits, _>("unix_text", &self.unix_text)?;
-        out.opt_as::<Digits, _>("millis_text", &self.millis_text)?;
-        out.opt_as::<Each<Flag>, _>("flags", &self.flags)?;
-        out.opt_as::<Text, _>("text", &self.text)?;
-        out.opt_as::<Pipe, _>("kinds", &self.kinds)?;
-        out.put_as::<Pipe, _>("parties", &self.parties)?;
-        out.opt_as::<Each<Flag>, _>("by_name", &self.by_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put_as::<Flag, _>("flag", &self.flag);
+        out.opt_as::<Digits, _>("digits", &self.digits);
+        out.opt_as::<Digits, _>("unix_text", &self.unix_text);
+        out.opt_as::<Digits, _>("millis_text", &self.millis_text);
+        out.opt_as::<Each<Flag>, _>("flags", &self.flags);
+        out.opt_as::<Text, _>("text", &self.text);
+        out.opt_as::<Pipe, _>("kinds", &self.kinds);
+        out.put_as::<Pipe, _>("parties", &self.parties);
+        out.opt_as::<Each<Flag>, _>("by_name", &self.by_name);
     }
 }
 
@@ -231,7 +230,7 @@ impl Union for SendContentBy {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Blue(v) => out.put("config", v),
             Self::Days(v) => out.put_as::<Pipe, _>("days", v),
@@ -254,9 +253,9 @@ impl Record for Profile {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union_by(rest, self.button.style, &mut self.config)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("button", &self.button)?;
-        out.union(&self.config)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("button", &self.button);
+        out.union(&self.config);
     }
 }
 

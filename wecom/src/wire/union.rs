@@ -12,7 +12,7 @@ pub trait Union: Default {
     /// Takes the variant out of the keys of its object.
     fn take(rest: &mut Rest) -> Result<Self, Error>;
     /// Writes tag and payload.
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error>;
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>);
 }
 
 /// The keys of an object that its record does not name.
@@ -122,7 +122,9 @@ pub fn parse_union<'de, U: Union, D: Deserializer<'de>>(from: D) -> Result<Optio
 /// `Serialize::serialize` of a union that stands alone.
 pub fn write_union<U: Union, S: Serializer>(value: &U, to: S) -> Result<S::Ok, S::Error> {
     let mut map = to.serialize_map(None)?;
-    value.write(&mut Out::new(&mut map))?;
+    let mut out = Out::new(&mut map);
+    value.write(&mut out);
+    out.end()?;
     map.end()
 }
 
@@ -138,11 +140,8 @@ macro_rules! unions {
             fn take_flat(rest: &mut $crate::wire::Rest) -> Result<Self, $crate::wire::Error> {
                 $crate::wire::Union::take(rest)
             }
-            fn write_flat<M: ::serde::ser::SerializeMap>(
-                &self,
-                out: &mut $crate::wire::Out<'_, M>,
-            ) -> Result<(), M::Error> {
-                $crate::wire::Union::write(self, out)
+            fn write_flat<M: ::serde::ser::SerializeMap>(&self, out: &mut $crate::wire::Out<'_, M>) {
+                $crate::wire::Union::write(self, out);
             }
         }
         impl Default for $name {

@@ -16,7 +16,7 @@ use wecom_codegen::docs::reviewed::Reviewed;
 use wecom_codegen::source::Severity;
 
 use super::crawl;
-use crate::{Outcome, files};
+use crate::{Outcome, bench, files};
 
 #[derive(Args)]
 pub(crate) struct Trial {
@@ -32,6 +32,9 @@ pub(crate) struct Trial {
     /// Folder to write the imported spec into; its text is the pages', so keep it out of the repository
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// Leave out figure 6: generating and compiling what was imported, in each form
+    #[arg(long)]
+    no_compile: bool,
     /// List every difference and every assumption
     #[arg(long)]
     list: bool,
@@ -70,6 +73,10 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     let sound = result(&done, args)?;
     let again = import(&done.files, &pages, &Reviewed::default());
     println!("a second import changes {} files", again.files.len());
+    if sound && !args.no_compile {
+        println!("\n6. the generated client");
+        bench::compile::report(&bench::compile::prepare(&into(args).join("spec"), &bench::place())?)?;
+    }
     Ok(if sound && again.files.is_empty() { Outcome::Well } else { Outcome::Found })
 }
 
@@ -115,7 +122,7 @@ fn published(endpoints: &[Endpoint], rows: &[Vec<String>], extras: &[Vec<String>
 
 /// Figure 5: lint of the result, and what was assumed. Whether generation could go on.
 fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
-    let into = args.into.clone().unwrap_or_else(|| std::env::temp_dir().join("wecom-trial"));
+    let into = into(args);
     for file in &done.files {
         files::write(&into.join("spec").join(&file.path), &file.text)?;
     }
@@ -156,6 +163,11 @@ fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
         println!("failed {what}: {why}");
     }
     Ok(loaded.is_sound() && done.failed.is_empty())
+}
+
+/// Where the imported spec goes.
+fn into(args: &Trial) -> PathBuf {
+    args.into.clone().unwrap_or_else(|| std::env::temp_dir().join("wecom-trial"))
 }
 
 fn table(dir: &Path, name: &str) -> Result<Vec<Vec<String>>, String> {

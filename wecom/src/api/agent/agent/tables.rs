@@ -18,8 +18,8 @@ impl Record for Get {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
     }
 }
 
@@ -62,20 +62,20 @@ impl Record for GetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("name", &self.name)?;
-        out.put("square_logo_url", &self.square_logo_url)?;
-        out.put("description", &self.description)?;
-        out.put("allow_userinfos", &self.allow_userinfos)?;
-        out.put("allow_partys", &self.allow_partys)?;
-        out.put("allow_tags", &self.allow_tags)?;
-        out.put_as::<wire::Flag, _>("close", &self.close)?;
-        out.opt("redirect_domain", &self.redirect_domain)?;
-        out.put_as::<wire::Flag, _>("report_location_flag", &self.report_location_flag)?;
-        out.put_as::<wire::Flag, _>("isreportenter", &self.is_report_enter)?;
-        out.opt("home_url", &self.home_url)?;
-        out.opt("customized_publish_status", &self.customized_publish_status)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("name", &self.name);
+        out.put("square_logo_url", &self.square_logo_url);
+        out.put("description", &self.description);
+        out.put("allow_userinfos", &self.allow_userinfos);
+        out.put("allow_partys", &self.allow_partys);
+        out.put("allow_tags", &self.allow_tags);
+        out.put_as::<wire::Flag, _>("close", &self.close);
+        out.opt("redirect_domain", &self.redirect_domain);
+        out.put_as::<wire::Flag, _>("report_location_flag", &self.report_location_flag);
+        out.put_as::<wire::Flag, _>("isreportenter", &self.is_report_enter);
+        out.opt("home_url", &self.home_url);
+        out.opt("customized_publish_status", &self.customized_publish_status);
     }
 }
 
@@ -92,8 +92,8 @@ impl Record for AllowUsers {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("user", &self.user)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("user", &self.user);
     }
 }
 
@@ -110,8 +110,8 @@ impl Record for AllowUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -128,8 +128,8 @@ impl Record for AllowParties {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("partyid", &self.partyid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("partyid", &self.partyid);
     }
 }
 
@@ -146,8 +146,8 @@ impl Record for AllowTags {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
     }
 }
 
@@ -166,9 +166,7 @@ impl Record for GetAdminList {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetAdminListResponse {
@@ -184,8 +182,8 @@ impl Record for GetAdminListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("admin", &self.admin)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("admin", &self.admin);
     }
 }
 
@@ -203,9 +201,9 @@ impl Record for Admin {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("auth_type", &self.auth_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("auth_type", &self.auth_type);
     }
 }
 
@@ -223,9 +221,7 @@ impl Record for GetPermissions {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetPermissionsResponse {
@@ -241,8 +237,8 @@ impl Record for GetPermissionsResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("app_permissions", &self.app_permissions)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("app_permissions", &self.app_permissions);
     }
 }
 
@@ -312,9 +308,7 @@ impl Record for List {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for ListResponse {
@@ -330,8 +324,8 @@ impl Record for ListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentlist", &self.agentlist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentlist", &self.agentlist);
     }
 }
 
@@ -350,10 +344,10 @@ impl Record for AgentItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("name", &self.name)?;
-        out.put("square_logo_url", &self.square_logo_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("name", &self.name);
+        out.put("square_logo_url", &self.square_logo_url);
     }
 }
 
@@ -386,15 +380,15 @@ impl Record for Set {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.opt_as::<wire::Flag, _>("report_location_flag", &self.report_location_flag)?;
-        out.opt("logo_mediaid", &self.logo_mediaid)?;
-        out.opt("name", &self.name)?;
-        out.opt("description", &self.description)?;
-        out.opt("redirect_domain", &self.redirect_domain)?;
-        out.opt_as::<wire::Flag, _>("isreportenter", &self.is_report_enter)?;
-        out.opt("home_url", &self.home_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.opt_as::<wire::Flag, _>("report_location_flag", &self.report_location_flag);
+        out.opt("logo_mediaid", &self.logo_mediaid);
+        out.opt("name", &self.name);
+        out.opt("description", &self.description);
+        out.opt("redirect_domain", &self.redirect_domain);
+        out.opt_as::<wire::Flag, _>("isreportenter", &self.is_report_enter);
+        out.opt("home_url", &self.home_url);
     }
 }
 
@@ -408,9 +402,7 @@ impl Record for SetResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for SetScope {
@@ -434,11 +426,11 @@ impl Record for SetScope {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.opt("allow_user", &self.allow_user)?;
-        out.opt("allow_party", &self.allow_party)?;
-        out.opt("allow_tag", &self.allow_tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.opt("allow_user", &self.allow_user);
+        out.opt("allow_party", &self.allow_party);
+        out.opt("allow_tag", &self.allow_tag);
     }
 }
 
@@ -461,10 +453,10 @@ impl Record for SetScopeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("invaliduser", &self.invaliduser)?;
-        out.put("invalidparty", &self.invalidparty)?;
-        out.put("invalidtag", &self.invalidtag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("invaliduser", &self.invaliduser);
+        out.put("invalidparty", &self.invalidparty);
+        out.put("invalidtag", &self.invalidtag);
     }
 }
 

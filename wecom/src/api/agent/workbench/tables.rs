@@ -20,10 +20,10 @@ impl Record for BatchSetWorkbenchData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("userid_list", &self.userid_list)?;
-        out.put("data", &self.data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("userid_list", &self.userid_list);
+        out.put("data", &self.data);
     }
 }
 
@@ -37,9 +37,7 @@ impl Record for BatchSetWorkbenchDataResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetWorkbenchData {
@@ -56,9 +54,9 @@ impl Record for GetWorkbenchData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("userid", &self.userid);
     }
 }
 
@@ -75,8 +73,8 @@ impl Record for GetWorkbenchDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("data", &self.data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("data", &self.data);
     }
 }
 
@@ -93,8 +91,8 @@ impl Record for GetWorkbenchTemplate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
     }
 }
 
@@ -115,9 +113,9 @@ impl Record for GetWorkbenchTemplateResponse {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.template)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("replace_user_data", &self.replace_user_data)?;
-        out.union(&self.template)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("replace_user_data", &self.replace_user_data);
+        out.union(&self.template);
     }
 }
 
@@ -132,23 +130,23 @@ impl Union for WorkbenchTemplateInfo {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::KeyData(v) => {
-                out.put("type", "keydata")?;
-                out.flat(v)
+                out.put("type", "keydata");
+                out.flat(v);
             }
             Self::Image(v) => {
-                out.put("type", "image")?;
-                out.flat(v)
+                out.put("type", "image");
+                out.flat(v);
             }
             Self::List(v) => {
-                out.put("type", "list")?;
-                out.flat(v)
+                out.put("type", "list");
+                out.flat(v);
             }
             Self::Webview(v) => {
-                out.put("type", "webview")?;
-                out.flat(v)
+                out.put("type", "webview");
+                out.flat(v);
             }
             Self::Normal => out.put("type", "normal"),
             Self::Unknown(v) => out.unknown(v),
@@ -198,10 +196,10 @@ impl Record for SetWorkbenchData {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.data)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("userid", &self.userid)?;
-        out.union(&self.data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("userid", &self.userid);
+        out.union(&self.data);
     }
 }
 
@@ -215,23 +213,23 @@ impl Union for WorkbenchData {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::KeyData(v) => {
-                out.put("type", "keydata")?;
-                out.put("keydata", v)
+                out.put("type", "keydata");
+                out.put("keydata", v);
             }
             Self::Image(v) => {
-                out.put("type", "image")?;
-                out.put("image", v)
+                out.put("type", "image");
+                out.put("image", v);
             }
             Self::List(v) => {
-                out.put("type", "list")?;
-                out.put("list", v)
+                out.put("type", "list");
+                out.put("list", v);
             }
             Self::Webview(v) => {
-                out.put("type", "webview")?;
-                out.put("webview", v)
+                out.put("type", "webview");
+                out.put("webview", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -272,9 +270,7 @@ impl Record for SetWorkbenchDataResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for SetWorkbenchTemplate {
@@ -295,10 +291,10 @@ impl Record for SetWorkbenchTemplate {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.template)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.opt("replace_user_data", &self.replace_user_data)?;
-        out.union(&self.template)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.opt("replace_user_data", &self.replace_user_data);
+        out.union(&self.template);
     }
 }
 
@@ -313,23 +309,23 @@ impl Union for WorkbenchTemplate {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::KeyData(v) => {
-                out.put("type", "keydata")?;
-                out.flat(v)
+                out.put("type", "keydata");
+                out.flat(v);
             }
             Self::Image(v) => {
-                out.put("type", "image")?;
-                out.flat(v)
+                out.put("type", "image");
+                out.flat(v);
             }
             Self::List(v) => {
-                out.put("type", "list")?;
-                out.flat(v)
+                out.put("type", "list");
+                out.flat(v);
             }
             Self::Webview(v) => {
-                out.put("type", "webview")?;
-                out.flat(v)
+                out.put("type", "webview");
+                out.flat(v);
             }
             Self::Normal => out.put("type", "normal"),
             Self::Unknown(v) => out.unknown(v),
@@ -371,9 +367,7 @@ impl Record for SetWorkbenchTemplateResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for ImageTemplate {
@@ -389,8 +383,8 @@ impl Record for ImageTemplate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("image", &self.image)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("image", &self.image);
     }
 }
 
@@ -407,8 +401,8 @@ impl Record for KeyDataTemplate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("keydata", &self.keydata)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("keydata", &self.keydata);
     }
 }
 
@@ -425,8 +419,8 @@ impl Record for ListTemplate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("list", &self.list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("list", &self.list);
     }
 }
 
@@ -443,8 +437,8 @@ impl Record for WebviewTemplate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("webview", &self.webview)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("webview", &self.webview);
     }
 }
 
@@ -463,10 +457,10 @@ impl Record for WorkbenchImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("url", &self.url)?;
-        out.opt("jump_url", &self.jump_url)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("url", &self.url);
+        out.opt("jump_url", &self.jump_url);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -483,8 +477,8 @@ impl Record for WorkbenchKeyData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("items", &self.items);
     }
 }
 
@@ -504,11 +498,11 @@ impl Record for KeyDataItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("key", &self.key)?;
-        out.put("data", &self.data)?;
-        out.opt("jump_url", &self.jump_url)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("key", &self.key);
+        out.put("data", &self.data);
+        out.opt("jump_url", &self.jump_url);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -525,8 +519,8 @@ impl Record for WorkbenchList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("items", &self.items);
     }
 }
 
@@ -545,10 +539,10 @@ impl Record for WorkbenchListItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("jump_url", &self.jump_url)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("jump_url", &self.jump_url);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -562,23 +556,23 @@ impl Union for WorkbenchUserData {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::KeyData(v) => {
-                out.put("type", "keydata")?;
-                out.put("keydata", v)
+                out.put("type", "keydata");
+                out.put("keydata", v);
             }
             Self::Image(v) => {
-                out.put("type", "image")?;
-                out.put("image", v)
+                out.put("type", "image");
+                out.put("image", v);
             }
             Self::List(v) => {
-                out.put("type", "list")?;
-                out.put("list", v)
+                out.put("type", "list");
+                out.put("list", v);
             }
             Self::Webview(v) => {
-                out.put("type", "webview")?;
-                out.put("webview", v)
+                out.put("type", "webview");
+                out.put("webview", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -634,13 +628,13 @@ impl Record for WorkbenchWebview {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("url", &self.url)?;
-        out.opt("jump_url", &self.jump_url)?;
-        out.opt("pagepath", &self.pagepath)?;
-        out.opt("height", &self.height)?;
-        out.opt("hide_title", &self.hide_title)?;
-        out.opt("enable_webview_click", &self.enable_webview_click)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("url", &self.url);
+        out.opt("jump_url", &self.jump_url);
+        out.opt("pagepath", &self.pagepath);
+        out.opt("height", &self.height);
+        out.opt("hide_title", &self.hide_title);
+        out.opt("enable_webview_click", &self.enable_webview_click);
     }
 }
 

@@ -21,11 +21,11 @@ impl Record for Create {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("name", &self.name)?;
-        out.opt("owner", &self.owner)?;
-        out.put("userlist", &self.userlist)?;
-        out.opt("chatid", &self.chatid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("name", &self.name);
+        out.opt("owner", &self.owner);
+        out.put("userlist", &self.userlist);
+        out.opt("chatid", &self.chatid);
     }
 }
 
@@ -42,8 +42,8 @@ impl Record for CreateResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chatid", &self.chatid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chatid", &self.chatid);
     }
 }
 
@@ -60,8 +60,8 @@ impl Record for Get {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chatid", &self.chatid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chatid", &self.chatid);
     }
 }
 
@@ -78,8 +78,8 @@ impl Record for GetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_info", &self.chat_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_info", &self.chat_info);
     }
 }
 
@@ -106,12 +106,12 @@ impl Record for ChatInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chatid", &self.chatid)?;
-        out.put("name", &self.name)?;
-        out.put("owner", &self.owner)?;
-        out.put("userlist", &self.userlist)?;
-        out.opt("chat_type", &self.chat_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chatid", &self.chatid);
+        out.put("name", &self.name);
+        out.put("owner", &self.owner);
+        out.put("userlist", &self.userlist);
+        out.opt("chat_type", &self.chat_type);
     }
 }
 
@@ -137,10 +137,10 @@ impl Record for Send {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.content)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chatid", &self.chatid)?;
-        out.opt_as::<wire::Flag, _>("safe", &self.safe)?;
-        out.union(&self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chatid", &self.chatid);
+        out.opt_as::<wire::Flag, _>("safe", &self.safe);
+        out.union(&self.content);
     }
 }
 
@@ -159,43 +159,43 @@ impl Union for SendContent {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Text(v) => {
-                out.put("msgtype", "text")?;
-                out.put("text", v)
+                out.put("msgtype", "text");
+                out.put("text", v);
             }
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::Voice(v) => {
-                out.put("msgtype", "voice")?;
-                out.put("voice", v)
+                out.put("msgtype", "voice");
+                out.put("voice", v);
             }
             Self::Video(v) => {
-                out.put("msgtype", "video")?;
-                out.put("video", v)
+                out.put("msgtype", "video");
+                out.put("video", v);
             }
             Self::File(v) => {
-                out.put("msgtype", "file")?;
-                out.put("file", v)
+                out.put("msgtype", "file");
+                out.put("file", v);
             }
             Self::TextCard(v) => {
-                out.put("msgtype", "textcard")?;
-                out.put("textcard", v)
+                out.put("msgtype", "textcard");
+                out.put("textcard", v);
             }
             Self::News(v) => {
-                out.put("msgtype", "news")?;
-                out.put("news", v)
+                out.put("msgtype", "news");
+                out.put("news", v);
             }
             Self::MpNews(v) => {
-                out.put("msgtype", "mpnews")?;
-                out.put("mpnews", v)
+                out.put("msgtype", "mpnews");
+                out.put("mpnews", v);
             }
             Self::Markdown(v) => {
-                out.put("msgtype", "markdown")?;
-                out.put("markdown", v)
+                out.put("msgtype", "markdown");
+                out.put("markdown", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -269,8 +269,8 @@ impl Record for Text {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -287,8 +287,8 @@ impl Record for Image {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -305,8 +305,8 @@ impl Record for Voice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -325,10 +325,10 @@ impl Record for Video {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)?;
-        out.opt("title", &self.title)?;
-        out.opt("description", &self.description)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
+        out.opt("title", &self.title);
+        out.opt("description", &self.description);
     }
 }
 
@@ -345,8 +345,8 @@ impl Record for File {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -366,11 +366,11 @@ impl Record for TextCard {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.put("description", &self.description)?;
-        out.put("url", &self.url)?;
-        out.opt("btntxt", &self.btntxt)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.put("description", &self.description);
+        out.put("url", &self.url);
+        out.opt("btntxt", &self.btntxt);
     }
 }
 
@@ -387,8 +387,8 @@ impl Record for News {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("articles", &self.articles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("articles", &self.articles);
     }
 }
 
@@ -408,11 +408,11 @@ impl Record for NewsArticle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("description", &self.description)?;
-        out.put("url", &self.url)?;
-        out.opt("picurl", &self.picurl)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("description", &self.description);
+        out.put("url", &self.url);
+        out.opt("picurl", &self.picurl);
     }
 }
 
@@ -429,8 +429,8 @@ impl Record for MpNews {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("articles", &self.articles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("articles", &self.articles);
     }
 }
 
@@ -459,13 +459,13 @@ impl Record for MpNewsArticle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.put("thumb_media_id", &self.thumb_media_id)?;
-        out.opt("author", &self.author)?;
-        out.opt("content_source_url", &self.content_source_url)?;
-        out.put("content", &self.content)?;
-        out.opt("digest", &self.digest)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.put("thumb_media_id", &self.thumb_media_id);
+        out.opt("author", &self.author);
+        out.opt("content_source_url", &self.content_source_url);
+        out.put("content", &self.content);
+        out.opt("digest", &self.digest);
     }
 }
 
@@ -482,8 +482,8 @@ impl Record for Markdown {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -497,9 +497,7 @@ impl Record for SendResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for Update {
@@ -525,12 +523,12 @@ impl Record for Update {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chatid", &self.chatid)?;
-        out.opt("name", &self.name)?;
-        out.opt("owner", &self.owner)?;
-        out.opt("add_user_list", &self.add_user_list)?;
-        out.opt("del_user_list", &self.del_user_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chatid", &self.chatid);
+        out.opt("name", &self.name);
+        out.opt("owner", &self.owner);
+        out.opt("add_user_list", &self.add_user_list);
+        out.opt("del_user_list", &self.del_user_list);
     }
 }
 
@@ -544,9 +542,7 @@ impl Record for UpdateResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 wire::records! {

@@ -18,8 +18,8 @@ impl Record for GetTfaInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("code", &self.code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("code", &self.code);
     }
 }
 
@@ -37,9 +37,9 @@ impl Record for GetTfaInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("tfa_code", &self.tfa_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("tfa_code", &self.tfa_code);
     }
 }
 
@@ -56,8 +56,8 @@ impl Record for GetUserDetail {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("user_ticket", &self.user_ticket)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("user_ticket", &self.user_ticket);
     }
 }
 
@@ -90,15 +90,15 @@ impl Record for GetUserDetailResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.opt("gender", &self.gender)?;
-        out.opt("avatar", &self.avatar)?;
-        out.opt("qr_code", &self.qr_code)?;
-        out.opt("mobile", &self.mobile)?;
-        out.opt("email", &self.email)?;
-        out.opt("biz_mail", &self.biz_mail)?;
-        out.opt("address", &self.address)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.opt("gender", &self.gender);
+        out.opt("avatar", &self.avatar);
+        out.opt("qr_code", &self.qr_code);
+        out.opt("mobile", &self.mobile);
+        out.opt("email", &self.email);
+        out.opt("biz_mail", &self.biz_mail);
+        out.opt("address", &self.address);
     }
 }
 
@@ -115,8 +115,8 @@ impl Record for GetUserInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("code", &self.code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("code", &self.code);
     }
 }
 
@@ -143,12 +143,12 @@ impl Record for GetUserInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)?;
-        out.opt("user_ticket", &self.user_ticket)?;
-        out.opt("openid", &self.openid)?;
-        out.opt("external_userid", &self.external_userid)?;
-        out.opt("parent_userid", &self.parent_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userid", &self.userid);
+        out.opt("user_ticket", &self.user_ticket);
+        out.opt("openid", &self.openid);
+        out.opt("external_userid", &self.external_userid);
+        out.opt("parent_userid", &self.parent_userid);
     }
 }
 

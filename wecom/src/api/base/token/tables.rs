@@ -15,9 +15,7 @@ impl Record for GetApiDomainIp {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetApiDomainIpResponse {
@@ -33,8 +31,8 @@ impl Record for GetApiDomainIpResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ip_list", &self.ip_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ip_list", &self.ip_list);
     }
 }
 
@@ -48,9 +46,7 @@ impl Record for GetCallbackIp {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetCallbackIpResponse {
@@ -66,8 +62,8 @@ impl Record for GetCallbackIpResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ip_list", &self.ip_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ip_list", &self.ip_list);
     }
 }
 
@@ -85,9 +81,9 @@ impl Record for GetToken {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.put("corpsecret", &self.corpsecret)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.put("corpsecret", &self.corpsecret);
     }
 }
 
@@ -105,9 +101,9 @@ impl Record for GetTokenResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("access_token", &self.access_token)?;
-        out.put("expires_in", &self.expires_in)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("access_token", &self.access_token);
+        out.put("expires_in", &self.expires_in);
     }
 }
 

@@ -18,8 +18,8 @@ impl Record for GetResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -46,12 +46,12 @@ impl Record for GetResultResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("status", &self.status)?;
-        out.put("type", &self.type_)?;
-        out.put("total", &self.total)?;
-        out.put("percentage", &self.percentage)?;
-        out.put("result", &self.result)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("status", &self.status);
+        out.put("type", &self.type_);
+        out.put("total", &self.total);
+        out.put("percentage", &self.percentage);
+        out.put("result", &self.result);
     }
 }
 
@@ -87,12 +87,12 @@ impl Record for JobResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)?;
-        out.opt("action", &self.action)?;
-        out.opt("partyid", &self.partyid)?;
-        out.put("errcode", &self.errcode)?;
-        out.opt("errmsg", &self.errmsg)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userid", &self.userid);
+        out.opt("action", &self.action);
+        out.opt("partyid", &self.partyid);
+        out.put("errcode", &self.errcode);
+        out.opt("errmsg", &self.errmsg);
     }
 }
 
@@ -115,10 +115,10 @@ impl Record for Invite {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("user", &self.user)?;
-        out.opt("party", &self.party)?;
-        out.opt("tag", &self.tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("user", &self.user);
+        out.opt("party", &self.party);
+        out.opt("tag", &self.tag);
     }
 }
 
@@ -141,10 +141,10 @@ impl Record for InviteResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("invaliduser", &self.invaliduser)?;
-        out.put("invalidparty", &self.invalidparty)?;
-        out.put("invalidtag", &self.invalidtag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("invaliduser", &self.invaliduser);
+        out.put("invalidparty", &self.invalidparty);
+        out.put("invalidtag", &self.invalidtag);
     }
 }
 
@@ -162,9 +162,9 @@ impl Record for OpenUseridToUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("open_userid_list", &self.open_userid_list)?;
-        out.put("source_agentid", &self.source_agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("open_userid_list", &self.open_userid_list);
+        out.put("source_agentid", &self.source_agentid);
     }
 }
 
@@ -182,9 +182,9 @@ impl Record for OpenUseridToUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid_list", &self.userid_list)?;
-        out.put("invalid_open_userid_list", &self.invalid_open_userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid_list", &self.userid_list);
+        out.put("invalid_open_userid_list", &self.invalid_open_userid_list);
     }
 }
 
@@ -202,9 +202,9 @@ impl Record for ReplaceParty {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)?;
-        out.opt("callback", &self.callback)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
+        out.opt("callback", &self.callback);
     }
 }
 
@@ -221,8 +221,8 @@ impl Record for ReplacePartyResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -241,10 +241,10 @@ impl Record for ReplaceUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)?;
-        out.opt("to_invite", &self.to_invite)?;
-        out.opt("callback", &self.callback)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
+        out.opt("to_invite", &self.to_invite);
+        out.opt("callback", &self.callback);
     }
 }
 
@@ -261,8 +261,8 @@ impl Record for ReplaceUserResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -281,10 +281,10 @@ impl Record for SyncUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)?;
-        out.opt("to_invite", &self.to_invite)?;
-        out.opt("callback", &self.callback)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
+        out.opt("to_invite", &self.to_invite);
+        out.opt("callback", &self.callback);
     }
 }
 
@@ -301,8 +301,8 @@ impl Record for SyncUserResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -319,8 +319,8 @@ impl Record for UseridToOpenUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid_list", &self.userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid_list", &self.userid_list);
     }
 }
 
@@ -338,9 +338,9 @@ impl Record for UseridToOpenUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("open_userid_list", &self.open_userid_list)?;
-        out.put("invalid_userid_list", &self.invalid_userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("open_userid_list", &self.open_userid_list);
+        out.put("invalid_userid_list", &self.invalid_userid_list);
     }
 }
 
@@ -359,10 +359,10 @@ impl Record for Callback {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("url", &self.url)?;
-        out.opt("token", &self.token)?;
-        out.opt("encodingaeskey", &self.encodingaeskey)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("url", &self.url);
+        out.opt("token", &self.token);
+        out.opt("encodingaeskey", &self.encodingaeskey);
     }
 }
 
@@ -380,9 +380,9 @@ impl Record for UseridPair {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("open_userid", &self.open_userid)?;
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("open_userid", &self.open_userid);
+        out.put("userid", &self.userid);
     }
 }
 

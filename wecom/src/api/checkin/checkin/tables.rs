@@ -19,9 +19,9 @@ impl Record for AddCheckinOption {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("effective_now", &self.effective_now)?;
-        out.put("group", &self.group)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("effective_now", &self.effective_now);
+        out.put("group", &self.group);
     }
 }
 
@@ -35,9 +35,7 @@ impl Record for AddCheckinOptionResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for AddCheckinRecord {
@@ -53,8 +51,8 @@ impl Record for AddCheckinRecord {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("records", &self.records)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("records", &self.records);
     }
 }
 
@@ -95,19 +93,19 @@ impl Record for NewRecord {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("checkin_time", &self.checkin_time)?;
-        out.put("location_title", &self.location_title)?;
-        out.put("location_detail", &self.location_detail)?;
-        out.opt("mediaids", &self.mediaids)?;
-        out.opt("notes", &self.notes)?;
-        out.put("device_type", &self.device_type)?;
-        out.opt("lat", &self.lat)?;
-        out.opt("lng", &self.lng)?;
-        out.put("device_detail", &self.device_detail)?;
-        out.opt("wifiname", &self.wifiname)?;
-        out.opt("wifimac", &self.wifimac)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("checkin_time", &self.checkin_time);
+        out.put("location_title", &self.location_title);
+        out.put("location_detail", &self.location_detail);
+        out.opt("mediaids", &self.mediaids);
+        out.opt("notes", &self.notes);
+        out.put("device_type", &self.device_type);
+        out.opt("lat", &self.lat);
+        out.opt("lng", &self.lng);
+        out.put("device_detail", &self.device_detail);
+        out.opt("wifiname", &self.wifiname);
+        out.opt("wifimac", &self.wifimac);
     }
 }
 
@@ -125,9 +123,7 @@ impl Record for AddCheckinRecordResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for AddCheckinUserFace {
@@ -144,9 +140,9 @@ impl Record for AddCheckinUserFace {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("userface", &self.userface)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("userface", &self.userface);
     }
 }
 
@@ -160,9 +156,7 @@ impl Record for AddCheckinUserFaceResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for ClearCheckinOptionArrayField {
@@ -180,10 +174,10 @@ impl Record for ClearCheckinOptionArrayField {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("groupid", &self.groupid)?;
-        out.put("clear_field", &self.clear_field)?;
-        out.opt("effective_now", &self.effective_now)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("groupid", &self.groupid);
+        out.put("clear_field", &self.clear_field);
+        out.opt("effective_now", &self.effective_now);
     }
 }
 
@@ -201,9 +195,7 @@ impl Record for ClearCheckinOptionArrayFieldResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for DelCheckinOption {
@@ -220,9 +212,9 @@ impl Record for DelCheckinOption {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("groupid", &self.groupid)?;
-        out.opt("effective_now", &self.effective_now)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("groupid", &self.groupid);
+        out.opt("effective_now", &self.effective_now);
     }
 }
 
@@ -236,9 +228,7 @@ impl Record for DelCheckinOptionResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetCheckinDayData {
@@ -256,10 +246,10 @@ impl Record for GetCheckinDayData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("starttime", &self.starttime)?;
-        out.put("endtime", &self.endtime)?;
-        out.put("useridlist", &self.useridlist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("starttime", &self.starttime);
+        out.put("endtime", &self.endtime);
+        out.put("useridlist", &self.useridlist);
     }
 }
 
@@ -276,8 +266,8 @@ impl Record for GetCheckinDayDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("datas", &self.datas)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("datas", &self.datas);
     }
 }
 
@@ -306,13 +296,13 @@ impl Record for DayData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("base_info", &self.base_info)?;
-        out.put("summary_info", &self.summary_info)?;
-        out.put("holiday_infos", &self.holiday_infos)?;
-        out.put("exception_infos", &self.exception_infos)?;
-        out.opt("ot_info", &self.ot_info)?;
-        out.put("sp_items", &self.sp_items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("base_info", &self.base_info);
+        out.put("summary_info", &self.summary_info);
+        out.put("holiday_infos", &self.holiday_infos);
+        out.put("exception_infos", &self.exception_infos);
+        out.opt("ot_info", &self.ot_info);
+        out.put("sp_items", &self.sp_items);
     }
 }
 
@@ -345,15 +335,15 @@ impl Record for DayBaseInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("date", &self.date)?;
-        out.put("record_type", &self.record_type)?;
-        out.put("name", &self.name)?;
-        out.opt("name_ex", &self.name_ex)?;
-        out.put("departs_name", &self.departs_name)?;
-        out.put("acctid", &self.acctid)?;
-        out.put("rule_info", &self.rule_info)?;
-        out.put("day_type", &self.day_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("date", &self.date);
+        out.put("record_type", &self.record_type);
+        out.put("name", &self.name);
+        out.opt("name_ex", &self.name_ex);
+        out.put("departs_name", &self.departs_name);
+        out.put("acctid", &self.acctid);
+        out.put("rule_info", &self.rule_info);
+        out.put("day_type", &self.day_type);
     }
 }
 
@@ -380,12 +370,12 @@ impl Record for DayRuleInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("groupid", &self.groupid)?;
-        out.put("groupname", &self.groupname)?;
-        out.opt("scheduleid", &self.scheduleid)?;
-        out.opt("schedulename", &self.schedulename)?;
-        out.put("checkintime", &self.checkintime)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("groupid", &self.groupid);
+        out.put("groupname", &self.groupname);
+        out.opt("scheduleid", &self.scheduleid);
+        out.opt("schedulename", &self.schedulename);
+        out.put("checkintime", &self.checkintime);
     }
 }
 
@@ -403,9 +393,9 @@ impl Record for DayCheckinTime {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("work_sec", &self.work_sec)?;
-        out.put("off_work_sec", &self.off_work_sec)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("work_sec", &self.work_sec);
+        out.put("off_work_sec", &self.off_work_sec);
     }
 }
 
@@ -436,12 +426,12 @@ impl Record for DaySummary {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("checkin_count", &self.checkin_count)?;
-        out.opt("regular_work_sec", &self.regular_work_sec)?;
-        out.opt("standard_work_sec", &self.standard_work_sec)?;
-        out.opt("earliest_time", &self.earliest_time)?;
-        out.opt("lastest_time", &self.latest_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("checkin_count", &self.checkin_count);
+        out.opt("regular_work_sec", &self.regular_work_sec);
+        out.opt("standard_work_sec", &self.standard_work_sec);
+        out.opt("earliest_time", &self.earliest_time);
+        out.opt("lastest_time", &self.latest_time);
     }
 }
 
@@ -460,10 +450,10 @@ impl Record for HolidayInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("sp_description", &self.sp_description)?;
-        out.put("sp_number", &self.sp_number)?;
-        out.put("sp_title", &self.sp_title)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("sp_description", &self.sp_description);
+        out.put("sp_number", &self.sp_number);
+        out.put("sp_title", &self.sp_title);
     }
 }
 
@@ -498,16 +488,16 @@ impl Record for DayOtInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("ot_status", &self.ot_status)?;
-        out.opt("ot_duration", &self.ot_duration)?;
-        out.put("exception_duration", &self.exception_duration)?;
-        out.opt("workday_over_as_vacation", &self.workday_over_as_vacation)?;
-        out.opt("workday_over_as_money", &self.workday_over_as_money)?;
-        out.opt("restday_over_as_vacation", &self.restday_over_as_vacation)?;
-        out.opt("restday_over_as_money", &self.restday_over_as_money)?;
-        out.opt("holiday_over_as_vacation", &self.holiday_over_as_vacation)?;
-        out.opt("holiday_over_as_money", &self.holiday_over_as_money)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("ot_status", &self.ot_status);
+        out.opt("ot_duration", &self.ot_duration);
+        out.put("exception_duration", &self.exception_duration);
+        out.opt("workday_over_as_vacation", &self.workday_over_as_vacation);
+        out.opt("workday_over_as_money", &self.workday_over_as_money);
+        out.opt("restday_over_as_vacation", &self.restday_over_as_vacation);
+        out.opt("restday_over_as_money", &self.restday_over_as_money);
+        out.opt("holiday_over_as_vacation", &self.holiday_over_as_vacation);
+        out.opt("holiday_over_as_money", &self.holiday_over_as_money);
     }
 }
 
@@ -530,10 +520,10 @@ impl Record for GetCheckinMonthData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("starttime", &self.starttime)?;
-        out.put("endtime", &self.endtime)?;
-        out.put("useridlist", &self.useridlist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("starttime", &self.starttime);
+        out.put("endtime", &self.endtime);
+        out.put("useridlist", &self.useridlist);
     }
 }
 
@@ -550,8 +540,8 @@ impl Record for GetCheckinMonthDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("datas", &self.datas)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("datas", &self.datas);
     }
 }
 
@@ -578,12 +568,12 @@ impl Record for MonthData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("base_info", &self.base_info)?;
-        out.put("summary_info", &self.summary_info)?;
-        out.put("exception_infos", &self.exception_infos)?;
-        out.put("sp_items", &self.sp_items)?;
-        out.opt("overwork_info", &self.overwork_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("base_info", &self.base_info);
+        out.put("summary_info", &self.summary_info);
+        out.put("exception_infos", &self.exception_infos);
+        out.put("sp_items", &self.sp_items);
+        out.opt("overwork_info", &self.overwork_info);
     }
 }
 
@@ -612,13 +602,13 @@ impl Record for MonthBaseInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("record_type", &self.record_type)?;
-        out.put("name", &self.name)?;
-        out.opt("name_ex", &self.name_ex)?;
-        out.put("departs_name", &self.departs_name)?;
-        out.put("rule_info", &self.rule_info)?;
-        out.put("acctid", &self.acctid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("record_type", &self.record_type);
+        out.put("name", &self.name);
+        out.opt("name_ex", &self.name_ex);
+        out.put("departs_name", &self.departs_name);
+        out.put("rule_info", &self.rule_info);
+        out.put("acctid", &self.acctid);
     }
 }
 
@@ -636,9 +626,9 @@ impl Record for MonthRuleInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("groupid", &self.groupid)?;
-        out.put("groupname", &self.groupname)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("groupid", &self.groupid);
+        out.put("groupname", &self.groupname);
     }
 }
 
@@ -667,13 +657,13 @@ impl Record for MonthSummary {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("work_days", &self.work_days)?;
-        out.opt("regular_days", &self.regular_days)?;
-        out.opt("rest_days", &self.rest_days)?;
-        out.opt("except_days", &self.except_days)?;
-        out.opt("regular_work_sec", &self.regular_work_sec)?;
-        out.opt("standard_work_sec", &self.standard_work_sec)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("work_days", &self.work_days);
+        out.opt("regular_days", &self.regular_days);
+        out.opt("rest_days", &self.rest_days);
+        out.opt("except_days", &self.except_days);
+        out.opt("regular_work_sec", &self.regular_work_sec);
+        out.opt("standard_work_sec", &self.standard_work_sec);
     }
 }
 
@@ -708,16 +698,16 @@ impl Record for OverworkInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("workday_over_sec", &self.workday_over_sec)?;
-        out.opt("holidays_over_sec", &self.holidays_over_sec)?;
-        out.opt("restdays_over_sec", &self.restdays_over_sec)?;
-        out.opt("workdays_over_as_vacation", &self.workdays_over_as_vacation)?;
-        out.opt("workdays_over_as_money", &self.workdays_over_as_money)?;
-        out.opt("restdays_over_as_vacation", &self.restdays_over_as_vacation)?;
-        out.opt("restdays_over_as_money", &self.restdays_over_as_money)?;
-        out.opt("holidays_over_as_vacation", &self.holidays_over_as_vacation)?;
-        out.opt("holidays_over_as_money", &self.holidays_over_as_money)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("workday_over_sec", &self.workday_over_sec);
+        out.opt("holidays_over_sec", &self.holidays_over_sec);
+        out.opt("restdays_over_sec", &self.restdays_over_sec);
+        out.opt("workdays_over_as_vacation", &self.workdays_over_as_vacation);
+        out.opt("workdays_over_as_money", &self.workdays_over_as_money);
+        out.opt("restdays_over_as_vacation", &self.restdays_over_as_vacation);
+        out.opt("restdays_over_as_money", &self.restdays_over_as_money);
+        out.opt("holidays_over_as_vacation", &self.holidays_over_as_vacation);
+        out.opt("holidays_over_as_money", &self.holidays_over_as_money);
     }
 }
 
@@ -742,11 +732,11 @@ impl Record for GetCheckinData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("opencheckindatatype", &self.data_type)?;
-        out.put("starttime", &self.starttime)?;
-        out.put("endtime", &self.endtime)?;
-        out.put("useridlist", &self.useridlist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("opencheckindatatype", &self.data_type);
+        out.put("starttime", &self.starttime);
+        out.put("endtime", &self.endtime);
+        out.put("useridlist", &self.useridlist);
     }
 }
 
@@ -767,8 +757,8 @@ impl Record for GetCheckinDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("checkindata", &self.checkindata)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("checkindata", &self.checkindata);
     }
 }
 
@@ -821,25 +811,25 @@ impl Record for CheckinData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("groupname", &self.groupname)?;
-        out.put("checkin_type", &self.checkin_type)?;
-        out.put("exception_type", &self.exception_type)?;
-        out.put("checkin_time", &self.checkin_time)?;
-        out.opt("location_title", &self.location_title)?;
-        out.opt("location_detail", &self.location_detail)?;
-        out.opt("wifiname", &self.wifiname)?;
-        out.opt("notes", &self.notes)?;
-        out.opt("wifimac", &self.wifimac)?;
-        out.put("mediaids", &self.mediaids)?;
-        out.opt("lat", &self.lat)?;
-        out.opt("lng", &self.lng)?;
-        out.opt("deviceid", &self.deviceid)?;
-        out.opt("sch_checkin_time", &self.sch_checkin_time)?;
-        out.opt("groupid", &self.groupid)?;
-        out.opt("schedule_id", &self.schedule_id)?;
-        out.opt("timeline_id", &self.timeline_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("groupname", &self.groupname);
+        out.put("checkin_type", &self.checkin_type);
+        out.put("exception_type", &self.exception_type);
+        out.put("checkin_time", &self.checkin_time);
+        out.opt("location_title", &self.location_title);
+        out.opt("location_detail", &self.location_detail);
+        out.opt("wifiname", &self.wifiname);
+        out.opt("notes", &self.notes);
+        out.opt("wifimac", &self.wifimac);
+        out.put("mediaids", &self.mediaids);
+        out.opt("lat", &self.lat);
+        out.opt("lng", &self.lng);
+        out.opt("deviceid", &self.deviceid);
+        out.opt("sch_checkin_time", &self.sch_checkin_time);
+        out.opt("groupid", &self.groupid);
+        out.opt("schedule_id", &self.schedule_id);
+        out.opt("timeline_id", &self.timeline_id);
     }
 }
 
@@ -862,2003 +852,9 @@ impl Record for GetCheckinOption {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("datetime", &self.datetime)?;
-        out.put("useridlist", &self.useridlist)
-    }
-}
-
-impl Record for GetCheckinOptionResponse {
-    const NAME: &'static str = "checkin::GetCheckinOptionResponse";
-    const FIELDS: &'static [&'static str] = &["info"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("info", &self.info)
-    }
-}
-
-impl Record for MemberOption {
-    const NAME: &'static str = "checkin::MemberOption";
-    const FIELDS: &'static [&'static str] = &["userid", "group"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.group),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("group", &self.group)
-    }
-}
-
-impl Record for MemberGroup {
-    const NAME: &'static str = "checkin::MemberGroup";
-    const FIELDS: &'static [&'static str] = &[
-        "grouptype",
-        "groupid",
-        "open_sp_checkin",
-        "checkindate",
-        "spe_workdays",
-        "spe_offdays",
-        "sync_holidays",
-        "groupname",
-        "need_photo",
-        "wifimac_infos",
-        "note_can_use_local_pic",
-        "allow_checkin_offworkday",
-        "allow_apply_offworkday",
-        "loc_infos",
-        "schedulelist",
-        "offwork_interval_time",
-        "buka_restriction",
-        "span_day_time",
-        "standard_work_duration",
-        "checkin_method_type",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.grouptype),
-            1 => wire::get(map, &mut self.groupid),
-            2 => wire::get(map, &mut self.open_sp_checkin),
-            3 => wire::get(map, &mut self.checkindate),
-            4 => wire::get(map, &mut self.spe_workdays),
-            5 => wire::get(map, &mut self.spe_offdays),
-            6 => wire::get(map, &mut self.sync_holidays),
-            7 => wire::get(map, &mut self.groupname),
-            8 => wire::get(map, &mut self.need_photo),
-            9 => wire::get(map, &mut self.wifimac_infos),
-            10 => wire::get(map, &mut self.note_can_use_local_pic),
-            11 => wire::get(map, &mut self.allow_checkin_offworkday),
-            12 => wire::get(map, &mut self.allow_apply_offworkday),
-            13 => wire::get(map, &mut self.loc_infos),
-            14 => wire::get(map, &mut self.schedulelist),
-            15 => wire::get(map, &mut self.offwork_interval_time),
-            16 => wire::get(map, &mut self.buka_restriction),
-            17 => wire::get(map, &mut self.span_day_time),
-            18 => wire::get(map, &mut self.standard_work_duration),
-            19 => wire::get(map, &mut self.checkin_method_type),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("grouptype", &self.grouptype)?;
-        out.put("groupid", &self.groupid)?;
-        out.opt("open_sp_checkin", &self.open_sp_checkin)?;
-        out.put("checkindate", &self.checkindate)?;
-        out.put("spe_workdays", &self.spe_workdays)?;
-        out.put("spe_offdays", &self.spe_offdays)?;
-        out.opt("sync_holidays", &self.sync_holidays)?;
-        out.put("groupname", &self.groupname)?;
-        out.opt("need_photo", &self.need_photo)?;
-        out.put("wifimac_infos", &self.wifimac_infos)?;
-        out.opt("note_can_use_local_pic", &self.note_can_use_local_pic)?;
-        out.opt("allow_checkin_offworkday", &self.allow_checkin_offworkday)?;
-        out.opt("allow_apply_offworkday", &self.allow_apply_offworkday)?;
-        out.put("loc_infos", &self.loc_infos)?;
-        out.put("schedulelist", &self.schedulelist)?;
-        out.opt("offwork_interval_time", &self.offwork_interval_time)?;
-        out.opt("buka_restriction", &self.buka_restriction)?;
-        out.opt("span_day_time", &self.span_day_time)?;
-        out.opt("standard_work_duration", &self.standard_work_duration)?;
-        out.opt("checkin_method_type", &self.checkin_method_type)
-    }
-}
-
-impl Record for GetCheckinScheduList {
-    const NAME: &'static str = "checkin::GetCheckinScheduList";
-    const FIELDS: &'static [&'static str] = &["useridlist", "starttime", "endtime"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.useridlist),
-            1 => wire::get(map, &mut self.starttime),
-            2 => wire::get(map, &mut self.endtime),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("useridlist", &self.useridlist)?;
-        out.put("starttime", &self.starttime)?;
-        out.put("endtime", &self.endtime)
-    }
-}
-
-impl Record for GetCheckinScheduListResponse {
-    const NAME: &'static str = "checkin::GetCheckinScheduListResponse";
-    const FIELDS: &'static [&'static str] = &["schedule_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.schedule_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("schedule_list", &self.schedule_list)
-    }
-}
-
-impl Record for MemberSchedule {
-    const NAME: &'static str = "checkin::MemberSchedule";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "yearmonth",
-        "groupid",
-        "groupname",
-        "schedule",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.yearmonth),
-            2 => wire::get(map, &mut self.groupid),
-            3 => wire::get(map, &mut self.groupname),
-            4 => wire::get(map, &mut self.schedule),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("yearmonth", &self.yearmonth)?;
-        out.put("groupid", &self.groupid)?;
-        out.put("groupname", &self.groupname)?;
-        out.put("schedule", &self.schedule)
-    }
-}
-
-impl Record for MonthSchedule {
-    const NAME: &'static str = "checkin::MonthSchedule";
-    const FIELDS: &'static [&'static str] = &["scheduleList"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.schedule_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("scheduleList", &self.schedule_list)
-    }
-}
-
-impl Record for DaySchedule {
-    const NAME: &'static str = "checkin::DaySchedule";
-    const FIELDS: &'static [&'static str] = &["day", "schedule_info"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.day),
-            1 => wire::get(map, &mut self.schedule_info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("day", &self.day)?;
-        out.put("schedule_info", &self.schedule_info)
-    }
-}
-
-impl Record for ScheduleInfo {
-    const NAME: &'static str = "checkin::ScheduleInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "schedule_id",
-        "schedule_name",
-        "time_section",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.schedule_id),
-            1 => wire::get(map, &mut self.schedule_name),
-            2 => wire::get(map, &mut self.time_section),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("schedule_id", &self.schedule_id)?;
-        out.put("schedule_name", &self.schedule_name)?;
-        out.put("time_section", &self.time_section)
-    }
-}
-
-impl Record for ScheduleSection {
-    const NAME: &'static str = "checkin::ScheduleSection";
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "work_sec",
-        "off_work_sec",
-        "remind_work_sec",
-        "remind_off_work_sec",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.id),
-            1 => wire::get(map, &mut self.work_sec),
-            2 => wire::get(map, &mut self.off_work_sec),
-            3 => wire::get(map, &mut self.remind_work_sec),
-            4 => wire::get(map, &mut self.remind_off_work_sec),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("work_sec", &self.work_sec)?;
-        out.put("off_work_sec", &self.off_work_sec)?;
-        out.opt("remind_work_sec", &self.remind_work_sec)?;
-        out.opt("remind_off_work_sec", &self.remind_off_work_sec)
-    }
-}
-
-impl Record for GetCorpCheckinOption {
-    const NAME: &'static str = "checkin::GetCorpCheckinOption";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-impl Record for GetCorpCheckinOptionResponse {
-    const NAME: &'static str = "checkin::GetCorpCheckinOptionResponse";
-    const FIELDS: &'static [&'static str] = &["group"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.group),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group", &self.group)
-    }
-}
-
-impl Record for CorpGroup {
-    const NAME: &'static str = "checkin::CorpGroup";
-    const FIELDS: &'static [&'static str] = &[
-        "grouptype",
-        "groupid",
-        "open_sp_checkin",
-        "checkindate",
-        "spe_workdays",
-        "spe_offdays",
-        "sync_holidays",
-        "groupname",
-        "need_photo",
-        "wifimac_infos",
-        "note_can_use_local_pic",
-        "allow_checkin_offworkday",
-        "allow_apply_offworkday",
-        "loc_infos",
-        "range",
-        "create_time",
-        "white_users",
-        "type",
-        "reporterinfo",
-        "ot_info",
-        "allow_apply_bk_cnt",
-        "option_out_range",
-        "create_userid",
-        "use_face_detect",
-        "allow_apply_bk_day_limit",
-        "update_userid",
-        "schedulelist",
-        "offwork_interval_time",
-        "buka_restriction",
-        "span_day_time",
-        "standard_work_duration",
-        "checkin_method_type",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.grouptype),
-            1 => wire::get(map, &mut self.groupid),
-            2 => wire::get(map, &mut self.open_sp_checkin),
-            3 => wire::get(map, &mut self.checkindate),
-            4 => wire::get(map, &mut self.spe_workdays),
-            5 => wire::get(map, &mut self.spe_offdays),
-            6 => wire::get(map, &mut self.sync_holidays),
-            7 => wire::get(map, &mut self.groupname),
-            8 => wire::get(map, &mut self.need_photo),
-            9 => wire::get(map, &mut self.wifimac_infos),
-            10 => wire::get(map, &mut self.note_can_use_local_pic),
-            11 => wire::get(map, &mut self.allow_checkin_offworkday),
-            12 => wire::get(map, &mut self.allow_apply_offworkday),
-            13 => wire::get(map, &mut self.loc_infos),
-            14 => wire::get(map, &mut self.range),
-            15 => wire::get(map, &mut self.create_time),
-            16 => wire::get(map, &mut self.white_users),
-            17 => wire::get(map, &mut self.type_),
-            18 => wire::get(map, &mut self.reporterinfo),
-            19 => wire::get(map, &mut self.ot_info),
-            20 => wire::get(map, &mut self.allow_apply_bk_cnt),
-            21 => wire::get(map, &mut self.option_out_range),
-            22 => wire::get(map, &mut self.create_userid),
-            23 => wire::get(map, &mut self.use_face_detect),
-            24 => wire::get(map, &mut self.allow_apply_bk_day_limit),
-            25 => wire::get(map, &mut self.update_userid),
-            26 => wire::get(map, &mut self.schedulelist),
-            27 => wire::get(map, &mut self.offwork_interval_time),
-            28 => wire::get(map, &mut self.buka_restriction),
-            29 => wire::get(map, &mut self.span_day_time),
-            30 => wire::get(map, &mut self.standard_work_duration),
-            31 => wire::get(map, &mut self.checkin_method_type),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("grouptype", &self.grouptype)?;
-        out.put("groupid", &self.groupid)?;
-        out.opt("open_sp_checkin", &self.open_sp_checkin)?;
-        out.put("checkindate", &self.checkindate)?;
-        out.put("spe_workdays", &self.spe_workdays)?;
-        out.put("spe_offdays", &self.spe_offdays)?;
-        out.opt("sync_holidays", &self.sync_holidays)?;
-        out.put("groupname", &self.groupname)?;
-        out.opt("need_photo", &self.need_photo)?;
-        out.put("wifimac_infos", &self.wifimac_infos)?;
-        out.opt("note_can_use_local_pic", &self.note_can_use_local_pic)?;
-        out.opt("allow_checkin_offworkday", &self.allow_checkin_offworkday)?;
-        out.opt("allow_apply_offworkday", &self.allow_apply_offworkday)?;
-        out.put("loc_infos", &self.loc_infos)?;
-        out.opt("range", &self.range)?;
-        out.opt("create_time", &self.create_time)?;
-        out.put("white_users", &self.white_users)?;
-        out.opt("type", &self.type_)?;
-        out.opt("reporterinfo", &self.reporterinfo)?;
-        out.opt("ot_info", &self.ot_info)?;
-        out.opt("allow_apply_bk_cnt", &self.allow_apply_bk_cnt)?;
-        out.opt("option_out_range", &self.option_out_range)?;
-        out.opt("create_userid", &self.create_userid)?;
-        out.opt("use_face_detect", &self.use_face_detect)?;
-        out.opt("allow_apply_bk_day_limit", &self.allow_apply_bk_day_limit)?;
-        out.opt("update_userid", &self.update_userid)?;
-        out.put("schedulelist", &self.schedulelist)?;
-        out.opt("offwork_interval_time", &self.offwork_interval_time)?;
-        out.opt("buka_restriction", &self.buka_restriction)?;
-        out.opt("span_day_time", &self.span_day_time)?;
-        out.opt("standard_work_duration", &self.standard_work_duration)?;
-        out.opt("checkin_method_type", &self.checkin_method_type)
-    }
-}
-
-impl Record for ReporterInfo {
-    const NAME: &'static str = "checkin::ReporterInfo";
-    const FIELDS: &'static [&'static str] = &["reporters", "updatetime"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.reporters),
-            1 => wire::get(map, &mut self.updatetime),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("reporters", &self.reporters)?;
-        out.opt("updatetime", &self.updatetime)
-    }
-}
-
-impl Record for Reporter {
-    const NAME: &'static str = "checkin::Reporter";
-    const FIELDS: &'static [&'static str] = &["userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)
-    }
-}
-
-impl Record for OtInfo {
-    const NAME: &'static str = "checkin::OtInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "type",
-        "allow_ot_workingday",
-        "allow_ot_nonworkingday",
-        "otcheckinfo",
-        "uptime",
-        "otapplyinfo",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.type_),
-            1 => wire::get(map, &mut self.allow_ot_workingday),
-            2 => wire::get(map, &mut self.allow_ot_nonworkingday),
-            3 => wire::get(map, &mut self.otcheckinfo),
-            4 => wire::get(map, &mut self.uptime),
-            5 => wire::get(map, &mut self.otapplyinfo),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("allow_ot_workingday", &self.allow_ot_workingday)?;
-        out.opt("allow_ot_nonworkingday", &self.allow_ot_nonworkingday)?;
-        out.opt("otcheckinfo", &self.otcheckinfo)?;
-        out.opt("uptime", &self.uptime)?;
-        out.opt("otapplyinfo", &self.otapplyinfo)
-    }
-}
-
-impl Record for OtCheckInfo {
-    const NAME: &'static str = "checkin::OtCheckInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "ot_workingday_time_start",
-        "ot_workingday_time_min",
-        "ot_workingday_time_max",
-        "ot_nonworkingday_time_min",
-        "ot_nonworkingday_time_max",
-        "ot_workingday_restinfo",
-        "ot_nonworkingday_restinfo",
-        "ot_nonworkingday_spanday_time",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.ot_workingday_time_start),
-            1 => wire::get(map, &mut self.ot_workingday_time_min),
-            2 => wire::get(map, &mut self.ot_workingday_time_max),
-            3 => wire::get(map, &mut self.ot_nonworkingday_time_min),
-            4 => wire::get(map, &mut self.ot_nonworkingday_time_max),
-            5 => wire::get(map, &mut self.ot_workingday_restinfo),
-            6 => wire::get(map, &mut self.ot_nonworkingday_restinfo),
-            7 => wire::get(map, &mut self.ot_nonworkingday_spanday_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("ot_workingday_time_start", &self.ot_workingday_time_start)?;
-        out.opt("ot_workingday_time_min", &self.ot_workingday_time_min)?;
-        out.opt("ot_workingday_time_max", &self.ot_workingday_time_max)?;
-        out.opt("ot_nonworkingday_time_min", &self.ot_nonworkingday_time_min)?;
-        out.opt("ot_nonworkingday_time_max", &self.ot_nonworkingday_time_max)?;
-        out.opt("ot_workingday_restinfo", &self.ot_workingday_restinfo)?;
-        out.opt("ot_nonworkingday_restinfo", &self.ot_nonworkingday_restinfo)?;
-        out.opt("ot_nonworkingday_spanday_time", &self.ot_nonworkingday_spanday_time)
-    }
-}
-
-impl Record for OtApplyInfo {
-    const NAME: &'static str = "checkin::OtApplyInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "allow_ot_workingday",
-        "allow_ot_nonworkingday",
-        "uptime",
-        "ot_workingday_restinfo",
-        "ot_nonworkingday_restinfo",
-        "ot_nonworkingday_spanday_time",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.allow_ot_workingday),
-            1 => wire::get(map, &mut self.allow_ot_nonworkingday),
-            2 => wire::get(map, &mut self.uptime),
-            3 => wire::get(map, &mut self.ot_workingday_restinfo),
-            4 => wire::get(map, &mut self.ot_nonworkingday_restinfo),
-            5 => wire::get(map, &mut self.ot_nonworkingday_spanday_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("allow_ot_workingday", &self.allow_ot_workingday)?;
-        out.opt("allow_ot_nonworkingday", &self.allow_ot_nonworkingday)?;
-        out.opt("uptime", &self.uptime)?;
-        out.opt("ot_workingday_restinfo", &self.ot_workingday_restinfo)?;
-        out.opt("ot_nonworkingday_restinfo", &self.ot_nonworkingday_restinfo)?;
-        out.opt("ot_nonworkingday_spanday_time", &self.ot_nonworkingday_spanday_time)
-    }
-}
-
-impl Record for PunchCorrection {
-    const NAME: &'static str = "checkin::PunchCorrection";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "schedule_date_time",
-        "schedule_checkin_time",
-        "checkin_time",
-        "remark",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.schedule_date_time),
-            2 => wire::get(map, &mut self.schedule_checkin_time),
-            3 => wire::get(map, &mut self.checkin_time),
-            4 => wire::get(map, &mut self.remark),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("schedule_date_time", &self.schedule_date_time)?;
-        out.opt("schedule_checkin_time", &self.schedule_checkin_time)?;
-        out.put("checkin_time", &self.checkin_time)?;
-        out.opt("remark", &self.remark)
-    }
-}
-
-impl Record for PunchCorrectionResponse {
-    const NAME: &'static str = "checkin::PunchCorrectionResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-impl Record for SetCheckinScheduList {
-    const NAME: &'static str = "checkin::SetCheckinScheduList";
-    const FIELDS: &'static [&'static str] = &["groupid", "items", "yearmonth"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.groupid),
-            1 => wire::get(map, &mut self.items),
-            2 => wire::get(map, &mut self.yearmonth),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("groupid", &self.groupid)?;
-        out.put("items", &self.items)?;
-        out.put("yearmonth", &self.yearmonth)
-    }
-}
-
-impl Record for ScheduleItem {
-    const NAME: &'static str = "checkin::ScheduleItem";
-    const FIELDS: &'static [&'static str] = &["userid", "day", "schedule_id"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.day),
-            2 => wire::get(map, &mut self.schedule_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("day", &self.day)?;
-        out.put("schedule_id", &self.schedule_id)
-    }
-}
-
-impl Record for SetCheckinScheduListResponse {
-    const NAME: &'static str = "checkin::SetCheckinScheduListResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-impl Record for UpdateCheckinOption {
-    const NAME: &'static str = "checkin::UpdateCheckinOption";
-    const FIELDS: &'static [&'static str] = &["effective_now", "group"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.effective_now),
-            1 => wire::get(map, &mut self.group),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("effective_now", &self.effective_now)?;
-        out.put("group", &self.group)
-    }
-}
-
-impl Record for UpdateCheckinOptionResponse {
-    const NAME: &'static str = "checkin::UpdateCheckinOptionResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-impl Record for Biweekly {
-    const NAME: &'static str = "checkin::Biweekly";
-    const FIELDS: &'static [&'static str] = &[
-        "enable_weekday_recurrence",
-        "odd_workdays",
-        "even_workdays",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.enable_weekday_recurrence),
-            1 => wire::get(map, &mut self.odd_workdays),
-            2 => wire::get(map, &mut self.even_workdays),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("enable_weekday_recurrence", &self.enable_weekday_recurrence)?;
-        out.opt("odd_workdays", &self.odd_workdays)?;
-        out.opt("even_workdays", &self.even_workdays)
-    }
-}
-
-wire::flags! {
-    BukaRestriction
-}
-
-impl Record for CalOtTimeRule {
-    const NAME: &'static str = "checkin::CalOtTimeRule";
-    const FIELDS: &'static [&'static str] = &["items"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.items),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("items", &self.items)
-    }
-}
-
-impl Record for OtRestRule {
-    const NAME: &'static str = "checkin::OtRestRule";
-    const FIELDS: &'static [&'static str] = &["ot_time", "rest_time"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.ot_time),
-            1 => wire::get(map, &mut self.rest_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("ot_time", &self.ot_time)?;
-        out.opt("rest_time", &self.rest_time)
-    }
-}
-
-impl Record for CheckinDate {
-    const NAME: &'static str = "checkin::CheckinDate";
-    const FIELDS: &'static [&'static str] = &[
-        "workdays",
-        "checkintime",
-        "flex_time",
-        "noneed_offwork",
-        "limit_aheadtime",
-        "flex_on_duty_time",
-        "flex_off_duty_time",
-        "biweekly",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.workdays),
-            1 => wire::get(map, &mut self.checkintime),
-            2 => wire::get(map, &mut self.flex_time),
-            3 => wire::get(map, &mut self.noneed_offwork),
-            4 => wire::get(map, &mut self.limit_aheadtime),
-            5 => wire::get(map, &mut self.flex_on_duty_time),
-            6 => wire::get(map, &mut self.flex_off_duty_time),
-            7 => wire::get(map, &mut self.biweekly),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("workdays", &self.workdays)?;
-        out.put("checkintime", &self.checkintime)?;
-        out.opt("flex_time", &self.flex_time)?;
-        out.opt("noneed_offwork", &self.noneed_offwork)?;
-        out.opt("limit_aheadtime", &self.limit_aheadtime)?;
-        out.opt("flex_on_duty_time", &self.flex_on_duty_time)?;
-        out.opt("flex_off_duty_time", &self.flex_off_duty_time)?;
-        out.opt("biweekly", &self.biweekly)
-    }
-}
-
-wire::int_enum! {
-    CheckinDevice { Phone = 0, Machine = 2, PhoneAndMachine = 3 }
-}
-
-wire::int_enum! {
-    CheckinMethod { Multiple = 0, Single = 1, RecordOnly = 2 }
-}
-
-impl Record for CheckinRange {
-    const NAME: &'static str = "checkin::CheckinRange";
-    const FIELDS: &'static [&'static str] = &["party_id", "userid", "tagid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.party_id),
-            1 => wire::get(map, &mut self.userid),
-            2 => wire::get(map, &mut self.tagid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("party_id", &self.party_id)?;
-        out.opt("userid", &self.userid)?;
-        out.opt("tagid", &self.tagid)
-    }
-}
-
-impl Record for CheckinRule {
-    const NAME: &'static str = "checkin::CheckinRule";
-    const FIELDS: &'static [&'static str] = &[
-        "groupid",
-        "grouptype",
-        "groupname",
-        "checkindate",
-        "spe_workdays",
-        "spe_offdays",
-        "sync_holidays",
-        "need_photo",
-        "note_can_use_local_pic",
-        "wifimac_infos",
-        "allow_checkin_offworkday",
-        "allow_apply_offworkday",
-        "loc_infos",
-        "range",
-        "white_users",
-        "type",
-        "reporterinfo",
-        "ot_info_v2",
-        "allow_apply_bk_cnt",
-        "option_out_range",
-        "use_face_detect",
-        "allow_apply_bk_day_limit",
-        "open_face_live_detect",
-        "buka_limit_next_month",
-        "sync_out_checkin",
-        "buka_remind",
-        "schedulelist",
-        "offwork_interval_time",
-        "buka_restriction",
-        "span_day_time",
-        "standard_work_duration",
-        "open_sp_checkin",
-        "checkin_method_type",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.groupid),
-            1 => wire::get(map, &mut self.grouptype),
-            2 => wire::get(map, &mut self.groupname),
-            3 => wire::get(map, &mut self.checkindate),
-            4 => wire::get(map, &mut self.spe_workdays),
-            5 => wire::get(map, &mut self.spe_offdays),
-            6 => wire::get(map, &mut self.sync_holidays),
-            7 => wire::get(map, &mut self.need_photo),
-            8 => wire::get(map, &mut self.note_can_use_local_pic),
-            9 => wire::get(map, &mut self.wifimac_infos),
-            10 => wire::get(map, &mut self.allow_checkin_offworkday),
-            11 => wire::get(map, &mut self.allow_apply_offworkday),
-            12 => wire::get(map, &mut self.loc_infos),
-            13 => wire::get(map, &mut self.range),
-            14 => wire::get(map, &mut self.white_users),
-            15 => wire::get(map, &mut self.type_),
-            16 => wire::get(map, &mut self.reporterinfo),
-            17 => wire::get(map, &mut self.ot_info_v2),
-            18 => wire::get(map, &mut self.allow_apply_bk_cnt),
-            19 => wire::get(map, &mut self.option_out_range),
-            20 => wire::get(map, &mut self.use_face_detect),
-            21 => wire::get(map, &mut self.allow_apply_bk_day_limit),
-            22 => wire::get(map, &mut self.open_face_live_detect),
-            23 => wire::get(map, &mut self.buka_limit_next_month),
-            24 => wire::get(map, &mut self.sync_out_checkin),
-            25 => wire::get(map, &mut self.buka_remind),
-            26 => wire::get(map, &mut self.schedulelist),
-            27 => wire::get(map, &mut self.offwork_interval_time),
-            28 => wire::get(map, &mut self.buka_restriction),
-            29 => wire::get(map, &mut self.span_day_time),
-            30 => wire::get(map, &mut self.standard_work_duration),
-            31 => wire::get(map, &mut self.open_sp_checkin),
-            32 => wire::get(map, &mut self.checkin_method_type),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("groupid", &self.groupid)?;
-        out.put("grouptype", &self.grouptype)?;
-        out.put("groupname", &self.groupname)?;
-        out.opt("checkindate", &self.checkindate)?;
-        out.opt("spe_workdays", &self.spe_workdays)?;
-        out.opt("spe_offdays", &self.spe_offdays)?;
-        out.opt("sync_holidays", &self.sync_holidays)?;
-        out.opt("need_photo", &self.need_photo)?;
-        out.opt("note_can_use_local_pic", &self.note_can_use_local_pic)?;
-        out.opt("wifimac_infos", &self.wifimac_infos)?;
-        out.opt("allow_checkin_offworkday", &self.allow_checkin_offworkday)?;
-        out.opt("allow_apply_offworkday", &self.allow_apply_offworkday)?;
-        out.opt("loc_infos", &self.loc_infos)?;
-        out.put("range", &self.range)?;
-        out.opt("white_users", &self.white_users)?;
-        out.opt("type", &self.type_)?;
-        out.opt("reporterinfo", &self.reporterinfo)?;
-        out.put("ot_info_v2", &self.ot_info_v2)?;
-        out.opt("allow_apply_bk_cnt", &self.allow_apply_bk_cnt)?;
-        out.opt("option_out_range", &self.option_out_range)?;
-        out.opt("use_face_detect", &self.use_face_detect)?;
-        out.opt("allow_apply_bk_day_limit", &self.allow_apply_bk_day_limit)?;
-        out.opt("open_face_live_detect", &self.open_face_live_detect)?;
-        out.opt("buka_limit_next_month", &self.buka_limit_next_month)?;
-        out.opt("sync_out_checkin", &self.sync_out_checkin)?;
-        out.opt("buka_remind", &self.buka_remind)?;
-        out.opt("schedulelist", &self.schedulelist)?;
-        out.opt("offwork_interval_time", &self.offwork_interval_time)?;
-        out.opt("buka_restriction", &self.buka_restriction)?;
-        out.opt("span_day_time", &self.span_day_time)?;
-        out.opt("standard_work_duration", &self.standard_work_duration)?;
-        out.opt("open_sp_checkin", &self.open_sp_checkin)?;
-        out.opt("checkin_method_type", &self.checkin_method_type)
-    }
-}
-
-impl Record for CheckinDateSetting {
-    const NAME: &'static str = "checkin::CheckinDateSetting";
-    const FIELDS: &'static [&'static str] = &[
-        "workdays",
-        "checkintime",
-        "flex_time",
-        "allow_flex",
-        "flex_on_duty_time",
-        "flex_off_duty_time",
-        "max_allow_arrive_early",
-        "max_allow_arrive_late",
-        "late_rule",
-        "biweekly",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.workdays),
-            1 => wire::get(map, &mut self.checkintime),
-            2 => wire::get(map, &mut self.flex_time),
-            3 => wire::get(map, &mut self.allow_flex),
-            4 => wire::get(map, &mut self.flex_on_duty_time),
-            5 => wire::get(map, &mut self.flex_off_duty_time),
-            6 => wire::get(map, &mut self.max_allow_arrive_early),
-            7 => wire::get(map, &mut self.max_allow_arrive_late),
-            8 => wire::get(map, &mut self.late_rule),
-            9 => wire::get(map, &mut self.biweekly),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("workdays", &self.workdays)?;
-        out.opt("checkintime", &self.checkintime)?;
-        out.opt("flex_time", &self.flex_time)?;
-        out.opt("allow_flex", &self.allow_flex)?;
-        out.opt("flex_on_duty_time", &self.flex_on_duty_time)?;
-        out.opt("flex_off_duty_time", &self.flex_off_duty_time)?;
-        out.opt("max_allow_arrive_early", &self.max_allow_arrive_early)?;
-        out.opt("max_allow_arrive_late", &self.max_allow_arrive_late)?;
-        out.opt("late_rule", &self.late_rule)?;
-        out.opt("biweekly", &self.biweekly)
-    }
-}
-
-impl Record for SpecialWorkday {
-    const NAME: &'static str = "checkin::SpecialWorkday";
-    const FIELDS: &'static [&'static str] = &[
-        "timestamp",
-        "notes",
-        "checkintime",
-        "type",
-        "begtime",
-        "endtime",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.timestamp),
-            1 => wire::get(map, &mut self.notes),
-            2 => wire::get(map, &mut self.checkintime),
-            3 => wire::get(map, &mut self.type_),
-            4 => wire::get(map, &mut self.begtime),
-            5 => wire::get(map, &mut self.endtime),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("timestamp", &self.timestamp)?;
-        out.put("notes", &self.notes)?;
-        out.put("checkintime", &self.checkintime)?;
-        out.opt("type", &self.type_)?;
-        out.opt("begtime", &self.begtime)?;
-        out.opt("endtime", &self.endtime)
-    }
-}
-
-impl Record for SpecialTime {
-    const NAME: &'static str = "checkin::SpecialTime";
-    const FIELDS: &'static [&'static str] = &[
-        "time_id",
-        "work_sec",
-        "off_work_sec",
-        "remind_work_sec",
-        "remind_off_work_sec",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.time_id),
-            1 => wire::get(map, &mut self.work_sec),
-            2 => wire::get(map, &mut self.off_work_sec),
-            3 => wire::get(map, &mut self.remind_work_sec),
-            4 => wire::get(map, &mut self.remind_off_work_sec),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("time_id", &self.time_id)?;
-        out.put("work_sec", &self.work_sec)?;
-        out.put("off_work_sec", &self.off_work_sec)?;
-        out.put("remind_work_sec", &self.remind_work_sec)?;
-        out.put("remind_off_work_sec", &self.remind_off_work_sec)
-    }
-}
-
-impl Record for SpecialOffday {
-    const NAME: &'static str = "checkin::SpecialOffday";
-    const FIELDS: &'static [&'static str] = &[
-        "timestamp",
-        "notes",
-        "type",
-        "begtime",
-        "endtime",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.timestamp),
-            1 => wire::get(map, &mut self.notes),
-            2 => wire::get(map, &mut self.type_),
-            3 => wire::get(map, &mut self.begtime),
-            4 => wire::get(map, &mut self.endtime),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("timestamp", &self.timestamp)?;
-        out.opt("notes", &self.notes)?;
-        out.opt("type", &self.type_)?;
-        out.opt("begtime", &self.begtime)?;
-        out.opt("endtime", &self.endtime)
-    }
-}
-
-impl Record for ReporterSetting {
-    const NAME: &'static str = "checkin::ReporterSetting";
-    const FIELDS: &'static [&'static str] = &["reporters"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.reporters),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("reporters", &self.reporters)
-    }
-}
-
-impl Record for RuleReporter {
-    const NAME: &'static str = "checkin::RuleReporter";
-    const FIELDS: &'static [&'static str] = &["userid", "tagid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.tagid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)?;
-        out.opt("tagid", &self.tagid)
-    }
-}
-
-impl Record for OtSetting {
-    const NAME: &'static str = "checkin::OtSetting";
-    const FIELDS: &'static [&'static str] = &[
-        "workdayconf",
-        "restdayconf",
-        "holidayconf",
-        "time_unit_config",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.workdayconf),
-            1 => wire::get(map, &mut self.restdayconf),
-            2 => wire::get(map, &mut self.holidayconf),
-            3 => wire::get(map, &mut self.time_unit_config),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("workdayconf", &self.workdayconf)?;
-        out.put("restdayconf", &self.restdayconf)?;
-        out.put("holidayconf", &self.holidayconf)?;
-        out.opt("time_unit_config", &self.time_unit_config)
-    }
-}
-
-impl Record for OtTimeUnit {
-    const NAME: &'static str = "checkin::OtTimeUnit";
-    const FIELDS: &'static [&'static str] = &[
-        "ot_time_unit",
-        "perday_duration_secs",
-        "rounding_method",
-        "rounding_precision",
-        "step_size",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.ot_time_unit),
-            1 => wire::get(map, &mut self.perday_duration_secs),
-            2 => wire::get(map, &mut self.rounding_method),
-            3 => wire::get(map, &mut self.rounding_precision),
-            4 => wire::get(map, &mut self.step_size),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("ot_time_unit", &self.ot_time_unit)?;
-        out.opt("perday_duration_secs", &self.perday_duration_secs)?;
-        out.opt("rounding_method", &self.rounding_method)?;
-        out.opt("rounding_precision", &self.rounding_precision)?;
-        out.opt("step_size", &self.step_size)
-    }
-}
-
-wire::int_enum! {
-    OtUnit { Hour = 2, Day = 3 }
-}
-
-wire::int_enum! {
-    Rounding { Round = 1, Up = 2, Down = 3 }
-}
-
-impl Record for BukaRemind {
-    const NAME: &'static str = "checkin::BukaRemind";
-    const FIELDS: &'static [&'static str] = &[
-        "open_remind",
-        "buka_remind_day",
-        "buka_remind_month",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.open_remind),
-            1 => wire::get(map, &mut self.buka_remind_day),
-            2 => wire::get(map, &mut self.buka_remind_month),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("open_remind", &self.open_remind)?;
-        out.opt("buka_remind_day", &self.buka_remind_day)?;
-        out.opt("buka_remind_month", &self.buka_remind_month)
-    }
-}
-
-wire::int_enum! {
-    RemindMonth { Current = 0, Next = 1 }
-}
-
-impl Record for ScheduleSetting {
-    const NAME: &'static str = "checkin::ScheduleSetting";
-    const FIELDS: &'static [&'static str] = &[
-        "schedule_id",
-        "schedule_name",
-        "time_section",
-        "allow_flex",
-        "flex_on_duty_time",
-        "flex_off_duty_time",
-        "late_rule",
-        "max_allow_arrive_early",
-        "max_allow_arrive_late",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.schedule_id),
-            1 => wire::get(map, &mut self.schedule_name),
-            2 => wire::get(map, &mut self.time_section),
-            3 => wire::get(map, &mut self.allow_flex),
-            4 => wire::get(map, &mut self.flex_on_duty_time),
-            5 => wire::get(map, &mut self.flex_off_duty_time),
-            6 => wire::get(map, &mut self.late_rule),
-            7 => wire::get(map, &mut self.max_allow_arrive_early),
-            8 => wire::get(map, &mut self.max_allow_arrive_late),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("schedule_id", &self.schedule_id)?;
-        out.put("schedule_name", &self.schedule_name)?;
-        out.opt("time_section", &self.time_section)?;
-        out.opt("allow_flex", &self.allow_flex)?;
-        out.opt("flex_on_duty_time", &self.flex_on_duty_time)?;
-        out.opt("flex_off_duty_time", &self.flex_off_duty_time)?;
-        out.opt("late_rule", &self.late_rule)?;
-        out.opt("max_allow_arrive_early", &self.max_allow_arrive_early)?;
-        out.opt("max_allow_arrive_late", &self.max_allow_arrive_late)
-    }
-}
-
-impl Record for CheckinTime {
-    const NAME: &'static str = "checkin::CheckinTime";
-    const FIELDS: &'static [&'static str] = &[
-        "work_sec",
-        "off_work_sec",
-        "remind_work_sec",
-        "remind_off_work_sec",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.work_sec),
-            1 => wire::get(map, &mut self.off_work_sec),
-            2 => wire::get(map, &mut self.remind_work_sec),
-            3 => wire::get(map, &mut self.remind_off_work_sec),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("work_sec", &self.work_sec)?;
-        out.put("off_work_sec", &self.off_work_sec)?;
-        out.opt("remind_work_sec", &self.remind_work_sec)?;
-        out.opt("remind_off_work_sec", &self.remind_off_work_sec)
-    }
-}
-
-impl Record for ExceptionInfo {
-    const NAME: &'static str = "checkin::ExceptionInfo";
-    const FIELDS: &'static [&'static str] = &["count", "duration", "exception"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.count),
-            1 => wire::get(map, &mut self.duration),
-            2 => wire::get(map, &mut self.exception),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("count", &self.count)?;
-        out.opt("duration", &self.duration)?;
-        out.put("exception", &self.exception)
-    }
-}
-
-wire::int_enum! {
-    ExceptionType { Late = 1, EarlyLeave = 2, Missing = 3, Absent = 4, Location = 5,
-    Device = 6 }
-}
-
-wire::int_enum! {
-    GroupType { Fixed = 1, Shift = 2, Free = 3 }
-}
-
-impl Record for LateRule {
-    const NAME: &'static str = "checkin::LateRule";
-    const FIELDS: &'static [&'static str] = &["allow_offwork_after_time", "timerules"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.allow_offwork_after_time),
-            1 => wire::get(map, &mut self.timerules),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("allow_offwork_after_time", &self.allow_offwork_after_time)?;
-        out.put("timerules", &self.timerules)
-    }
-}
-
-impl Record for LateRuleSetting {
-    const NAME: &'static str = "checkin::LateRuleSetting";
-    const FIELDS: &'static [&'static str] = &[
-        "offwork_after_time",
-        "onwork_flex_time",
-        "allow_offwork_after_time",
-        "timerules",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.offwork_after_time),
-            1 => wire::get(map, &mut self.onwork_flex_time),
-            2 => wire::get(map, &mut self.allow_offwork_after_time),
-            3 => wire::get(map, &mut self.timerules),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("offwork_after_time", &self.offwork_after_time)?;
-        out.opt("onwork_flex_time", &self.onwork_flex_time)?;
-        out.opt("allow_offwork_after_time", &self.allow_offwork_after_time)?;
-        out.opt("timerules", &self.timerules)
-    }
-}
-
-impl Record for LateTimeRule {
-    const NAME: &'static str = "checkin::LateTimeRule";
-    const FIELDS: &'static [&'static str] = &["offwork_after_time", "onwork_flex_time"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.offwork_after_time),
-            1 => wire::get(map, &mut self.onwork_flex_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("offwork_after_time", &self.offwork_after_time)?;
-        out.opt("onwork_flex_time", &self.onwork_flex_time)
-    }
-}
-
-impl Record for LocInfo {
-    const NAME: &'static str = "checkin::LocInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "lat",
-        "lng",
-        "loc_title",
-        "loc_detail",
-        "distance",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.lat),
-            1 => wire::get(map, &mut self.lng),
-            2 => wire::get(map, &mut self.loc_title),
-            3 => wire::get(map, &mut self.loc_detail),
-            4 => wire::get(map, &mut self.distance),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("lat", &self.lat)?;
-        out.opt("lng", &self.lng)?;
-        out.opt("loc_title", &self.loc_title)?;
-        out.opt("loc_detail", &self.loc_detail)?;
-        out.opt("distance", &self.distance)
-    }
-}
-
-impl Record for OtDaySetting {
-    const NAME: &'static str = "checkin::OtDaySetting";
-    const FIELDS: &'static [&'static str] = &[
-        "allow_ot",
-        "type",
-        "apply",
-        "checkin",
-        "applycheckin",
-        "ot_trans_enable",
-        "ot_trans_type",
-        "vacation",
-        "ot_time_range",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.allow_ot),
-            1 => wire::get(map, &mut self.type_),
-            2 => wire::get(map, &mut self.apply),
-            3 => wire::get(map, &mut self.checkin),
-            4 => wire::get(map, &mut self.applycheckin),
-            5 => wire::get(map, &mut self.ot_trans_enable),
-            6 => wire::get(map, &mut self.ot_trans_type),
-            7 => wire::get(map, &mut self.vacation),
-            8 => wire::get(map, &mut self.ot_time_range),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("allow_ot", &self.allow_ot)?;
-        out.opt("type", &self.type_)?;
-        out.opt("apply", &self.apply)?;
-        out.opt("checkin", &self.checkin)?;
-        out.opt("applycheckin", &self.applycheckin)?;
-        out.opt("ot_trans_enable", &self.ot_trans_enable)?;
-        out.opt("ot_trans_type", &self.ot_trans_type)?;
-        out.opt("vacation", &self.vacation)?;
-        out.opt("ot_time_range", &self.ot_time_range)
-    }
-}
-
-impl Record for OtApply {
-    const NAME: &'static str = "checkin::OtApply";
-    const FIELDS: &'static [&'static str] = &["restinfo"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.restinfo),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("restinfo", &self.restinfo)
-    }
-}
-
-impl Record for OtCheckin {
-    const NAME: &'static str = "checkin::OtCheckin";
-    const FIELDS: &'static [&'static str] = &[
-        "ot_time_start",
-        "ot_time_min",
-        "ot_time_max",
-        "restinfo",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.ot_time_start),
-            1 => wire::get(map, &mut self.ot_time_min),
-            2 => wire::get(map, &mut self.ot_time_max),
-            3 => wire::get(map, &mut self.restinfo),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("ot_time_start", &self.ot_time_start)?;
-        out.opt("ot_time_min", &self.ot_time_min)?;
-        out.opt("ot_time_max", &self.ot_time_max)?;
-        out.opt("restinfo", &self.restinfo)
-    }
-}
-
-impl Record for OtApplyCheckin {
-    const NAME: &'static str = "checkin::OtApplyCheckin";
-    const FIELDS: &'static [&'static str] = &["restinfo"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.restinfo),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("restinfo", &self.restinfo)
-    }
-}
-
-wire::int_enum! {
-    OtTransType { Vacation = 1, Money = 2 }
-}
-
-impl Record for OtVacation {
-    const NAME: &'static str = "checkin::OtVacation";
-    const FIELDS: &'static [&'static str] = &["trans_ratio", "sync_vacation"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.trans_ratio),
-            1 => wire::get(map, &mut self.sync_vacation),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("trans_ratio", &self.trans_ratio)?;
-        out.opt("sync_vacation", &self.sync_vacation)
-    }
-}
-
-wire::int_enum! {
-    OtTimeRange { AllDay = 0, BeforeWork = 1, AfterWork = 2 }
-}
-
-wire::int_enum! {
-    OtType { ApplyAndCheckin = 0, Checkin = 1, Apply = 2 }
-}
-
-wire::int_enum! {
-    OutRange { Abnormal = 0, Outside = 1, Forbidden = 2 }
-}
-
-wire::int_enum! {
-    RecordType { Fixed = 1, Outside = 2, Shift = 3, Free = 4, Overtime = 5, NoRule = 7 }
-}
-
-impl Record for RestInfo {
-    const NAME: &'static str = "checkin::RestInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "type",
-        "fix_time_rule",
-        "cal_ottime_rule",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.type_),
-            1 => wire::get(map, &mut self.fix_time_rule),
-            2 => wire::get(map, &mut self.cal_ottime_rule),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("fix_time_rule", &self.fix_time_rule)?;
-        out.opt("cal_ottime_rule", &self.cal_ottime_rule)
-    }
-}
-
-impl Record for RestPeriod {
-    const NAME: &'static str = "checkin::RestPeriod";
-    const FIELDS: &'static [&'static str] = &["fix_time_begin_sec", "fix_time_end_sec"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.fix_time_begin_sec),
-            1 => wire::get(map, &mut self.fix_time_end_sec),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("fix_time_begin_sec", &self.fix_time_begin_sec)?;
-        out.put("fix_time_end_sec", &self.fix_time_end_sec)
-    }
-}
-
-impl Record for RestSetting {
-    const NAME: &'static str = "checkin::RestSetting";
-    const FIELDS: &'static [&'static str] = &[
-        "type",
-        "fix_time_rule_list",
-        "cal_ottime_rule",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.type_),
-            1 => wire::get(map, &mut self.fix_time_rule_list),
-            2 => wire::get(map, &mut self.cal_ottime_rule),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("fix_time_rule_list", &self.fix_time_rule_list)?;
-        out.opt("cal_ottime_rule", &self.cal_ottime_rule)
-    }
-}
-
-impl Record for RestTime {
-    const NAME: &'static str = "checkin::RestTime";
-    const FIELDS: &'static [&'static str] = &["rest_begin_time", "rest_end_time"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.rest_begin_time),
-            1 => wire::get(map, &mut self.rest_end_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("rest_begin_time", &self.rest_begin_time)?;
-        out.opt("rest_end_time", &self.rest_end_time)
-    }
-}
-
-wire::int_enum! {
-    RestType { None = 0, FixedTime = 1, ByOvertime = 2 }
-}
-
-impl Record for Schedule {
-    const NAME: &'static str = "checkin::Schedule";
-    const FIELDS: &'static [&'static str] = &[
-        "schedule_id",
-        "schedule_name",
-        "time_section",
-        "limit_aheadtime",
-        "noneed_offwork",
-        "limit_offtime",
-        "flex_on_duty_time",
-        "flex_off_duty_time",
-        "allow_flex",
-        "late_rule",
-        "max_allow_arrive_early",
-        "max_allow_arrive_late",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.schedule_id),
-            1 => wire::get(map, &mut self.schedule_name),
-            2 => wire::get(map, &mut self.time_section),
-            3 => wire::get(map, &mut self.limit_aheadtime),
-            4 => wire::get(map, &mut self.noneed_offwork),
-            5 => wire::get(map, &mut self.limit_offtime),
-            6 => wire::get(map, &mut self.flex_on_duty_time),
-            7 => wire::get(map, &mut self.flex_off_duty_time),
-            8 => wire::get(map, &mut self.allow_flex),
-            9 => wire::get(map, &mut self.late_rule),
-            10 => wire::get(map, &mut self.max_allow_arrive_early),
-            11 => wire::get(map, &mut self.max_allow_arrive_late),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("schedule_id", &self.schedule_id)?;
-        out.put("schedule_name", &self.schedule_name)?;
-        out.put("time_section", &self.time_section)?;
-        out.opt("limit_aheadtime", &self.limit_aheadtime)?;
-        out.opt("noneed_offwork", &self.noneed_offwork)?;
-        out.opt("limit_offtime", &self.limit_offtime)?;
-        out.opt("flex_on_duty_time", &self.flex_on_duty_time)?;
-        out.opt("flex_off_duty_time", &self.flex_off_duty_time)?;
-        out.opt("allow_flex", &self.allow_flex)?;
-        out.opt("late_rule", &self.late_rule)?;
-        out.opt("max_allow_arrive_early", &self.max_allow_arrive_early)?;
-        out.opt("max_allow_arrive_late", &self.max_allow_arrive_late)
-    }
-}
-
-impl Record for SpItem {
-    const NAME: &'static str = "checkin::SpItem";
-    const FIELDS: &'static [&'static str] = &[
-        "count",
-        "duration",
-        "time_type",
-        "type",
-        "vacation_id",
-        "name",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.count),
-            1 => wire::get(map, &mut self.duration),
-            2 => wire::get(map, &mut self.time_type),
-            3 => wire::get(map, &mut self.type_),
-            4 => wire::get(map, &mut self.vacation_id),
-            5 => wire::get(map, &mut self.name),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("count", &self.count)?;
-        out.put("duration", &self.duration)?;
-        out.put("time_type", &self.time_type)?;
-        out.put("type", &self.type_)?;
-        out.opt("vacation_id", &self.vacation_id)?;
-        out.opt("name", &self.name)
-    }
-}
-
-wire::int_enum! {
-    SpTimeType { Day = 0, Hour = 1 }
-}
-
-wire::int_enum! {
-    SpItemType { Leave = 1, PunchCorrection = 2, BusinessTrip = 3, OutOfOffice = 4,
-    ApprovalCheckin = 15, Fieldwork = 100 }
-}
-
-impl Record for SpText {
-    const NAME: &'static str = "checkin::SpText";
-    const FIELDS: &'static [&'static str] = &["data"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.data),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("data", &self.data)
-    }
-}
-
-impl Record for SpTextItem {
-    const NAME: &'static str = "checkin::SpTextItem";
-    const FIELDS: &'static [&'static str] = &["lang", "text"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.lang),
-            1 => wire::get(map, &mut self.text),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("lang", &self.lang)?;
-        out.put("text", &self.text)
-    }
-}
-
-impl Record for SpecialDay {
-    const NAME: &'static str = "checkin::SpecialDay";
-    const FIELDS: &'static [&'static str] = &["timestamp", "notes", "checkintime"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.timestamp),
-            1 => wire::get(map, &mut self.notes),
-            2 => wire::get(map, &mut self.checkintime),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("timestamp", &self.timestamp)?;
-        out.opt("notes", &self.notes)?;
-        out.put("checkintime", &self.checkintime)
-    }
-}
-
-wire::int_enum! {
-    SpecialDayType { Day = 0, Period = 1, Biweekly = 2 }
-}
-
-impl Record for TimeSection {
-    const NAME: &'static str = "checkin::TimeSection";
-    const FIELDS: &'static [&'static str] = &[
-        "time_id",
-        "work_sec",
-        "off_work_sec",
-        "remind_work_sec",
-        "remind_off_work_sec",
-        "rest_begin_time",
-        "rest_end_time",
-        "allow_rest",
-        "rest_times",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.time_id),
-            1 => wire::get(map, &mut self.work_sec),
-            2 => wire::get(map, &mut self.off_work_sec),
-            3 => wire::get(map, &mut self.remind_work_sec),
-            4 => wire::get(map, &mut self.remind_off_work_sec),
-            5 => wire::get(map, &mut self.rest_begin_time),
-            6 => wire::get(map, &mut self.rest_end_time),
-            7 => wire::get(map, &mut self.allow_rest),
-            8 => wire::get(map, &mut self.rest_times),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("time_id", &self.time_id)?;
-        out.put("work_sec", &self.work_sec)?;
-        out.put("off_work_sec", &self.off_work_sec)?;
-        out.opt("remind_work_sec", &self.remind_work_sec)?;
-        out.opt("remind_off_work_sec", &self.remind_off_work_sec)?;
-        out.opt("rest_begin_time", &self.rest_begin_time)?;
-        out.opt("rest_end_time", &self.rest_end_time)?;
-        out.opt("allow_rest", &self.allow_rest)?;
-        out.put("rest_times", &self.rest_times)
-    }
-}
-
-impl Record for TimeSetting {
-    const NAME: &'static str = "checkin::TimeSetting";
-    const FIELDS: &'static [&'static str] = &[
-        "time_id",
-        "work_sec",
-        "off_work_sec",
-        "remind_work_sec",
-        "remind_off_work_sec",
-        "allow_rest",
-        "rest_begin_time",
-        "rest_end_time",
-        "earliest_work_sec",
-        "latest_work_sec",
-        "earliest_off_work_sec",
-        "latest_off_work_sec",
-        "no_need_checkon",
-        "no_need_checkoff",
-        "rest_times",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.time_id),
-            1 => wire::get(map, &mut self.work_sec),
-            2 => wire::get(map, &mut self.off_work_sec),
-            3 => wire::get(map, &mut self.remind_work_sec),
-            4 => wire::get(map, &mut self.remind_off_work_sec),
-            5 => wire::get(map, &mut self.allow_rest),
-            6 => wire::get(map, &mut self.rest_begin_time),
-            7 => wire::get(map, &mut self.rest_end_time),
-            8 => wire::get(map, &mut self.earliest_work_sec),
-            9 => wire::get(map, &mut self.latest_work_sec),
-            10 => wire::get(map, &mut self.earliest_off_work_sec),
-            11 => wire::get(map, &mut self.latest_off_work_sec),
-            12 => wire::get(map, &mut self.no_need_checkon),
-            13 => wire::get(map, &mut self.no_need_checkoff),
-            14 => wire::get(map, &mut self.rest_times),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("time_id", &self.time_id)?;
-        out.put("work_sec", &self.work_sec)?;
-        out.put("off_work_sec", &self.off_work_sec)?;
-        out.put("remind_work_sec", &self.remind_work_sec)?;
-        out.put("remind_off_work_sec", &self.remind_off_work_sec)?;
-        out.opt("allow_rest", &self.allow_rest)?;
-        out.opt("rest_begin_time", &self.rest_begin_time)?;
-        out.opt("rest_end_time", &self.rest_end_time)?;
-        out.put("earliest_work_sec", &self.earliest_work_sec)?;
-        out.put("latest_work_sec", &self.latest_work_sec)?;
-        out.put("earliest_off_work_sec", &self.earliest_off_work_sec)?;
-        out.put("latest_off_work_sec", &self.latest_off_work_sec)?;
-        out.opt("no_need_checkon", &self.no_need_checkon)?;
-        out.opt("no_need_checkoff", &self.no_need_checkoff)?;
-        out.opt("rest_times", &self.rest_times)
-    }
-}
-
-impl Record for WifiInfo {
-    const NAME: &'static str = "checkin::WifiInfo";
-    const FIELDS: &'static [&'static str] = &["wifiname", "wifimac"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.wifiname),
-            1 => wire::get(map, &mut self.wifimac),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("wifiname", &self.wifiname)?;
-        out.opt("wifimac", &self.wifimac)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("datetime", &self.datetime);
+        out.put("useridlist", &self.useridlist);
     }
 }
 
@@ -2870,19 +866,7 @@ wire::records! {
     DayBaseInfo, DayRuleInfo, DayCheckinTime, DaySummary, HolidayInfo, DayOtInfo,
     GetCheckinMonthData, GetCheckinMonthDataResponse, MonthData, MonthBaseInfo,
     MonthRuleInfo, MonthSummary, OverworkInfo, GetCheckinData, GetCheckinDataResponse,
-    CheckinData, GetCheckinOption, GetCheckinOptionResponse, MemberOption, MemberGroup,
-    GetCheckinScheduList, GetCheckinScheduListResponse, MemberSchedule, MonthSchedule,
-    DaySchedule, ScheduleInfo, ScheduleSection, GetCorpCheckinOption,
-    GetCorpCheckinOptionResponse, CorpGroup, ReporterInfo, Reporter, OtInfo, OtCheckInfo,
-    OtApplyInfo, PunchCorrection, PunchCorrectionResponse, SetCheckinScheduList,
-    ScheduleItem, SetCheckinScheduListResponse, UpdateCheckinOption,
-    UpdateCheckinOptionResponse, Biweekly, CalOtTimeRule, OtRestRule, CheckinDate,
-    CheckinRange, CheckinRule, CheckinDateSetting, SpecialWorkday, SpecialTime,
-    SpecialOffday, ReporterSetting, RuleReporter, OtSetting, OtTimeUnit, BukaRemind,
-    ScheduleSetting, CheckinTime, ExceptionInfo, LateRule, LateRuleSetting, LateTimeRule,
-    LocInfo, OtDaySetting, OtApply, OtCheckin, OtApplyCheckin, OtVacation, RestInfo,
-    RestPeriod, RestSetting, RestTime, Schedule, SpItem, SpText, SpTextItem, SpecialDay,
-    TimeSection, TimeSetting, WifiInfo
+    CheckinData, GetCheckinOption
 }
 
 impl Endpoint for AddCheckinOption {
@@ -3068,119 +1052,9 @@ impl Endpoint for GetCheckinOption {
     }
 }
 
-impl Endpoint for GetCheckinScheduList {
-    type Auth = kind::AccessToken;
-    type Response = GetCheckinScheduListResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/getcheckinschedulist",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取打卡人员排班信息",
-        page: 93380,
-        repeat: true,
-        rate: &[
-            Rate {
-                calls: 60,
-                per: Per::Minute,
-                scope: Scope::Api,
-            },
-        ],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GetCorpCheckinOption {
-    type Auth = kind::AccessToken;
-    type Response = GetCorpCheckinOptionResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/getcorpcheckinoption",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取企业所有打卡规则",
-        page: 93384,
-        repeat: true,
-        rate: &[
-            Rate {
-                calls: 60,
-                per: Per::Minute,
-                scope: Scope::Api,
-            },
-        ],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Ok(Payload::empty_json())
-    }
-}
-
-impl Endpoint for PunchCorrection {
-    type Auth = kind::AccessToken;
-    type Response = PunchCorrectionResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/punch_correction",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "为打卡人员补卡",
-        page: 95803,
-        repeat: false,
-        rate: &[
-            Rate {
-                calls: 600,
-                per: Per::Minute,
-                scope: Scope::Api,
-            },
-        ],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for SetCheckinScheduList {
-    type Auth = kind::AccessToken;
-    type Response = SetCheckinScheduListResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/setcheckinschedulist",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "为打卡人员排班",
-        page: 93385,
-        repeat: true,
-        rate: &[
-            Rate {
-                calls: 60,
-                per: Per::Minute,
-                scope: Scope::Api,
-            },
-        ],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for UpdateCheckinOption {
-    type Auth = kind::AccessToken;
-    type Response = UpdateCheckinOptionResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/update_checkin_option",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "修改打卡规则",
-        page: 98041,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 wire::responses! {
     AddCheckinOptionResponse, AddCheckinRecordResponse, AddCheckinUserFaceResponse,
     ClearCheckinOptionArrayFieldResponse, DelCheckinOptionResponse,
     GetCheckinDayDataResponse, GetCheckinMonthDataResponse, GetCheckinDataResponse,
-    GetCheckinOptionResponse, GetCheckinScheduListResponse, GetCorpCheckinOptionResponse,
-    PunchCorrectionResponse, SetCheckinScheduListResponse, UpdateCheckinOptionResponse
+    GetCheckinOptionResponse
 }

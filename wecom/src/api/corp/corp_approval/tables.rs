@@ -20,10 +20,10 @@ impl Record for GetApprovalData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("starttime", &self.starttime)?;
-        out.put("endtime", &self.endtime)?;
-        out.opt("next_spnum", &self.next_spnum)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("starttime", &self.starttime);
+        out.put("endtime", &self.endtime);
+        out.opt("next_spnum", &self.next_spnum);
     }
 }
 
@@ -43,11 +43,11 @@ impl Record for GetApprovalDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("count", &self.count)?;
-        out.put("total", &self.total)?;
-        out.opt("next_spnum", &self.next_spnum)?;
-        out.put("data", &self.data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("count", &self.count);
+        out.put("total", &self.total);
+        out.opt("next_spnum", &self.next_spnum);
+        out.put("data", &self.data);
     }
 }
 
@@ -90,20 +90,20 @@ impl Record for ApprovalRecord {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("spname", &self.spname)?;
-        out.put("apply_name", &self.apply_name)?;
-        out.put("apply_org", &self.apply_org)?;
-        out.put("approval_name", &self.approval_name)?;
-        out.put("notify_name", &self.notify_name)?;
-        out.put("sp_status", &self.sp_status)?;
-        out.put("sp_num", &self.sp_num)?;
-        out.put("mediaids", &self.mediaids)?;
-        out.put("apply_time", &self.apply_time)?;
-        out.put("apply_user_id", &self.apply_user_id)?;
-        out.opt("leave", &self.leave)?;
-        out.opt("expense", &self.expense)?;
-        out.opt("comm", &self.comm)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("spname", &self.spname);
+        out.put("apply_name", &self.apply_name);
+        out.put("apply_org", &self.apply_org);
+        out.put("approval_name", &self.approval_name);
+        out.put("notify_name", &self.notify_name);
+        out.put("sp_status", &self.sp_status);
+        out.put("sp_num", &self.sp_num);
+        out.put("mediaids", &self.mediaids);
+        out.put("apply_time", &self.apply_time);
+        out.put("apply_user_id", &self.apply_user_id);
+        out.opt("leave", &self.leave);
+        out.opt("expense", &self.expense);
+        out.opt("comm", &self.comm);
     }
 }
 
@@ -137,13 +137,13 @@ impl Record for Leave {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("timeunit", &self.timeunit)?;
-        out.opt("leave_type", &self.leave_type)?;
-        out.opt("start_time", &self.start_time)?;
-        out.opt("end_time", &self.end_time)?;
-        out.opt("duration", &self.duration)?;
-        out.opt("reason", &self.reason)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("timeunit", &self.timeunit);
+        out.opt("leave_type", &self.leave_type);
+        out.opt("start_time", &self.start_time);
+        out.opt("end_time", &self.end_time);
+        out.opt("duration", &self.duration);
+        out.opt("reason", &self.reason);
     }
 }
 
@@ -171,10 +171,10 @@ impl Record for Expense {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("expense_type", &self.expense_type)?;
-        out.opt("reason", &self.reason)?;
-        out.put("item", &self.item)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("expense_type", &self.expense_type);
+        out.opt("reason", &self.reason);
+        out.put("item", &self.item);
     }
 }
 
@@ -203,11 +203,11 @@ impl Record for ExpenseItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("expenseitem_type", &self.expenseitem_type)?;
-        out.opt("time", &self.time)?;
-        out.opt("sums", &self.sums)?;
-        out.opt("reason", &self.reason)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("expenseitem_type", &self.expenseitem_type);
+        out.opt("time", &self.time);
+        out.opt("sums", &self.sums);
+        out.opt("reason", &self.reason);
     }
 }
 
@@ -229,8 +229,8 @@ impl Record for ApprovalTemplateData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt_as::<wire::Text, _>("apply_data", &self.apply_data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt_as::<wire::Text, _>("apply_data", &self.apply_data);
     }
 }
 
@@ -247,8 +247,8 @@ impl Record for GetOpenApprovalData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("thirdNo", &self.third_no)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("thirdNo", &self.third_no);
     }
 }
 
@@ -265,8 +265,8 @@ impl Record for GetOpenApprovalDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("data", &self.data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("data", &self.data);
     }
 }
 
@@ -309,20 +309,20 @@ impl Record for OpenApproval {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ThirdNo", &self.third_no)?;
-        out.put("OpenTemplateId", &self.open_template_id)?;
-        out.put("OpenSpName", &self.open_sp_name)?;
-        out.put("OpenSpstatus", &self.open_sp_status)?;
-        out.put("ApplyTime", &self.apply_time)?;
-        out.put("ApplyUsername", &self.apply_user_name)?;
-        out.put("ApplyUserParty", &self.apply_user_party)?;
-        out.put("ApplyUserImage", &self.apply_user_image)?;
-        out.put("ApplyUserId", &self.apply_user_id)?;
-        out.put("ApprovalNodes", &self.approval_nodes)?;
-        out.opt("NotifyNodes", &self.notify_nodes)?;
-        out.opt("ApproverStep", &self.approver_step)?;
-        out.opt("approverstep", &self.approverstep)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ThirdNo", &self.third_no);
+        out.put("OpenTemplateId", &self.open_template_id);
+        out.put("OpenSpName", &self.open_sp_name);
+        out.put("OpenSpstatus", &self.open_sp_status);
+        out.put("ApplyTime", &self.apply_time);
+        out.put("ApplyUsername", &self.apply_user_name);
+        out.put("ApplyUserParty", &self.apply_user_party);
+        out.put("ApplyUserImage", &self.apply_user_image);
+        out.put("ApplyUserId", &self.apply_user_id);
+        out.put("ApprovalNodes", &self.approval_nodes);
+        out.opt("NotifyNodes", &self.notify_nodes);
+        out.opt("ApproverStep", &self.approver_step);
+        out.opt("approverstep", &self.approverstep);
     }
 }
 
@@ -343,8 +343,8 @@ impl Record for ApprovalNodes {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ApprovalNode", &self.approval_node)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ApprovalNode", &self.approval_node);
     }
 }
 
@@ -369,11 +369,11 @@ impl Record for ApprovalNode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("NodeStatus", &self.node_status)?;
-        out.put("NodeAttr", &self.node_attr)?;
-        out.put("NodeType", &self.node_type)?;
-        out.put("Items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("NodeStatus", &self.node_status);
+        out.put("NodeAttr", &self.node_attr);
+        out.put("NodeType", &self.node_type);
+        out.put("Items", &self.items);
     }
 }
 
@@ -398,8 +398,8 @@ impl Record for NodeItems {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Item", &self.item)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Item", &self.item);
     }
 }
 
@@ -430,14 +430,14 @@ impl Record for NodeItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ItemName", &self.item_name)?;
-        out.opt("ItemParty", &self.item_party)?;
-        out.put("ItemImage", &self.item_image)?;
-        out.put("ItemUserId", &self.item_user_id)?;
-        out.put("ItemStatus", &self.item_status)?;
-        out.put("ItemSpeech", &self.item_speech)?;
-        out.opt("ItemOpTime", &self.item_op_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ItemName", &self.item_name);
+        out.opt("ItemParty", &self.item_party);
+        out.put("ItemImage", &self.item_image);
+        out.put("ItemUserId", &self.item_user_id);
+        out.put("ItemStatus", &self.item_status);
+        out.put("ItemSpeech", &self.item_speech);
+        out.opt("ItemOpTime", &self.item_op_time);
     }
 }
 
@@ -454,8 +454,8 @@ impl Record for NotifyNodes {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("NotifyNode", &self.notify_node)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("NotifyNode", &self.notify_node);
     }
 }
 
@@ -480,11 +480,11 @@ impl Record for NotifyNode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ItemName", &self.item_name)?;
-        out.opt("ItemParty", &self.item_party)?;
-        out.put("ItemImage", &self.item_image)?;
-        out.put("ItemUserId", &self.item_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ItemName", &self.item_name);
+        out.opt("ItemParty", &self.item_party);
+        out.put("ItemImage", &self.item_image);
+        out.put("ItemUserId", &self.item_user_id);
     }
 }
 

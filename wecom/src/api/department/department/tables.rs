@@ -28,12 +28,12 @@ impl Record for Create {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("name", &self.name)?;
-        out.opt("name_en", &self.name_en)?;
-        out.put("parentid", &self.parentid)?;
-        out.opt("order", &self.order)?;
-        out.opt("id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("name", &self.name);
+        out.opt("name_en", &self.name_en);
+        out.put("parentid", &self.parentid);
+        out.opt("order", &self.order);
+        out.opt("id", &self.id);
     }
 }
 
@@ -50,8 +50,8 @@ impl Record for CreateResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
     }
 }
 
@@ -68,8 +68,8 @@ impl Record for Delete {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
     }
 }
 
@@ -83,9 +83,7 @@ impl Record for DeleteResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for Get {
@@ -101,8 +99,8 @@ impl Record for Get {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
     }
 }
 
@@ -119,8 +117,8 @@ impl Record for GetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("department", &self.department)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("department", &self.department);
     }
 }
 
@@ -137,8 +135,8 @@ impl Record for List {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("id", &self.id);
     }
 }
 
@@ -155,8 +153,8 @@ impl Record for ListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("department", &self.department)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("department", &self.department);
     }
 }
 
@@ -173,8 +171,8 @@ impl Record for SimpleList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("id", &self.id);
     }
 }
 
@@ -191,8 +189,8 @@ impl Record for SimpleListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("department_id", &self.department_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("department_id", &self.department_id);
     }
 }
 
@@ -211,10 +209,10 @@ impl Record for SubDepartment {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("parentid", &self.parentid)?;
-        out.put("order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.put("parentid", &self.parentid);
+        out.put("order", &self.order);
     }
 }
 
@@ -241,12 +239,12 @@ impl Record for Update {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.opt("name", &self.name)?;
-        out.opt("name_en", &self.name_en)?;
-        out.opt("parentid", &self.parentid)?;
-        out.opt("order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.opt("name", &self.name);
+        out.opt("name_en", &self.name_en);
+        out.opt("parentid", &self.parentid);
+        out.opt("order", &self.order);
     }
 }
 
@@ -260,9 +258,7 @@ impl Record for UpdateResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for Department {
@@ -290,13 +286,13 @@ impl Record for Department {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.opt("name", &self.name)?;
-        out.opt("name_en", &self.name_en)?;
-        out.put("department_leader", &self.department_leader)?;
-        out.put("parentid", &self.parentid)?;
-        out.put("order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.opt("name", &self.name);
+        out.opt("name_en", &self.name_en);
+        out.put("department_leader", &self.department_leader);
+        out.put("parentid", &self.parentid);
+        out.put("order", &self.order);
     }
 }
 

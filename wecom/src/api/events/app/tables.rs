@@ -26,11 +26,11 @@ impl Record for BatchJobResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("BatchJob", &self.batch_job)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("BatchJob", &self.batch_job);
     }
 }
 
@@ -50,11 +50,11 @@ impl Record for BatchJob {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("JobId", &self.job_id)?;
-        out.put("JobType", &self.job_type)?;
-        out.put("ErrCode", &self.err_code)?;
-        out.put("ErrMsg", &self.err_msg)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("JobId", &self.job_id);
+        out.put("JobType", &self.job_type);
+        out.put("ErrCode", &self.err_code);
+        out.put("ErrMsg", &self.err_msg);
     }
 }
 
@@ -86,11 +86,11 @@ impl Record for ChangeAppAdmin {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -117,12 +117,12 @@ impl Record for Click {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -147,11 +147,11 @@ impl Record for CloseInactiveAgent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -178,12 +178,12 @@ impl Record for EnterAgent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.opt("EventKey", &self.event_key)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.opt("EventKey", &self.event_key);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -216,15 +216,15 @@ impl Record for Location {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Latitude", &self.latitude)?;
-        out.put("Longitude", &self.longitude)?;
-        out.put("Precision", &self.precision)?;
-        out.put("AgentID", &self.agent_id)?;
-        out.opt("AppType", &self.app_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Latitude", &self.latitude);
+        out.put("Longitude", &self.longitude);
+        out.put("Precision", &self.precision);
+        out.put("AgentID", &self.agent_id);
+        out.opt("AppType", &self.app_type);
     }
 }
 
@@ -255,14 +255,14 @@ impl Record for LocationSelect {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("SendLocationInfo", &self.send_location_info)?;
-        out.put("AgentID", &self.agent_id)?;
-        out.opt("AppType", &self.app_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("SendLocationInfo", &self.send_location_info);
+        out.put("AgentID", &self.agent_id);
+        out.opt("AppType", &self.app_type);
     }
 }
 
@@ -289,12 +289,12 @@ impl Record for SendLocationInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Location_X", &self.location_x)?;
-        out.put("Location_Y", &self.location_y)?;
-        out.put("Scale", &self.scale)?;
-        out.put("Label", &self.label)?;
-        out.opt("Poiname", &self.poiname)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Location_X", &self.location_x);
+        out.put("Location_Y", &self.location_y);
+        out.put("Scale", &self.scale);
+        out.put("Label", &self.label);
+        out.opt("Poiname", &self.poiname);
     }
 }
 
@@ -325,14 +325,14 @@ impl Record for MessageImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("PicUrl", &self.pic_url)?;
-        out.put("MediaId", &self.media_id)?;
-        out.put("MsgId", &self.msg_id)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("PicUrl", &self.pic_url);
+        out.put("MediaId", &self.media_id);
+        out.put("MsgId", &self.msg_id);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -367,16 +367,16 @@ impl Record for MessageLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Title", &self.title)?;
-        out.put("Description", &self.description)?;
-        out.put("Url", &self.url)?;
-        out.put("PicUrl", &self.pic_url)?;
-        out.put("MsgId", &self.msg_id)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Title", &self.title);
+        out.put("Description", &self.description);
+        out.put("Url", &self.url);
+        out.put("PicUrl", &self.pic_url);
+        out.put("MsgId", &self.msg_id);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -413,17 +413,17 @@ impl Record for MessageLocation {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Location_X", &self.location_x)?;
-        out.put("Location_Y", &self.location_y)?;
-        out.put("Scale", &self.scale)?;
-        out.put("Label", &self.label)?;
-        out.put("MsgId", &self.msg_id)?;
-        out.put("AgentID", &self.agent_id)?;
-        out.opt("AppType", &self.app_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Location_X", &self.location_x);
+        out.put("Location_Y", &self.location_y);
+        out.put("Scale", &self.scale);
+        out.put("Label", &self.label);
+        out.put("MsgId", &self.msg_id);
+        out.put("AgentID", &self.agent_id);
+        out.opt("AppType", &self.app_type);
     }
 }
 
@@ -452,13 +452,13 @@ impl Record for MessageText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Content", &self.content)?;
-        out.put("MsgId", &self.msg_id)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Content", &self.content);
+        out.put("MsgId", &self.msg_id);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -489,14 +489,14 @@ impl Record for MessageVideo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("MediaId", &self.media_id)?;
-        out.put("ThumbMediaId", &self.thumb_media_id)?;
-        out.put("MsgId", &self.msg_id)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("MediaId", &self.media_id);
+        out.put("ThumbMediaId", &self.thumb_media_id);
+        out.put("MsgId", &self.msg_id);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -527,14 +527,14 @@ impl Record for MessageVoice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("MediaId", &self.media_id)?;
-        out.put("Format", &self.format)?;
-        out.put("MsgId", &self.msg_id)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("MediaId", &self.media_id);
+        out.put("Format", &self.format);
+        out.put("MsgId", &self.msg_id);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -563,13 +563,13 @@ impl Record for PicPhotoOrAlbum {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("SendPicsInfo", &self.send_pics_info)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("SendPicsInfo", &self.send_pics_info);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -598,13 +598,13 @@ impl Record for PicSysphoto {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("SendPicsInfo", &self.send_pics_info)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("SendPicsInfo", &self.send_pics_info);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -633,13 +633,13 @@ impl Record for PicWeixin {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("SendPicsInfo", &self.send_pics_info)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("SendPicsInfo", &self.send_pics_info);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -664,11 +664,11 @@ impl Record for ReopenInactiveAgent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -697,13 +697,13 @@ impl Record for ScancodePush {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("ScanCodeInfo", &self.scan_code_info)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("ScanCodeInfo", &self.scan_code_info);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -732,13 +732,13 @@ impl Record for ScancodeWaitmsg {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("ScanCodeInfo", &self.scan_code_info)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("ScanCodeInfo", &self.scan_code_info);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -763,11 +763,11 @@ impl Record for ShareAgentChange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -792,11 +792,11 @@ impl Record for ShareChainChange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -823,12 +823,12 @@ impl Record for Subscribe {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.opt("EventKey", &self.event_key)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.opt("EventKey", &self.event_key);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -863,16 +863,16 @@ impl Record for TemplateCardEvent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("TaskId", &self.task_id)?;
-        out.put("CardType", &self.card_type)?;
-        out.put("ResponseCode", &self.response_code)?;
-        out.put("AgentID", &self.agent_id)?;
-        out.put("SelectedItems", &self.selected_items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("TaskId", &self.task_id);
+        out.put("CardType", &self.card_type);
+        out.put("ResponseCode", &self.response_code);
+        out.put("AgentID", &self.agent_id);
+        out.put("SelectedItems", &self.selected_items);
     }
 }
 
@@ -896,9 +896,9 @@ impl Record for SelectedItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("QuestionKey", &self.question_key)?;
-        out.put("OptionIds", &self.option_ids)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("QuestionKey", &self.question_key);
+        out.put("OptionIds", &self.option_ids);
     }
 }
 
@@ -931,15 +931,15 @@ impl Record for TemplateCardMenuEvent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("TaskId", &self.task_id)?;
-        out.put("CardType", &self.card_type)?;
-        out.put("ResponseCode", &self.response_code)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("TaskId", &self.task_id);
+        out.put("CardType", &self.card_type);
+        out.put("ResponseCode", &self.response_code);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -971,12 +971,12 @@ impl Record for Unsubscribe {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.opt("EventKey", &self.event_key)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.opt("EventKey", &self.event_key);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -1003,12 +1003,12 @@ impl Record for View {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -1035,12 +1035,12 @@ impl Record for ViewMiniprogram {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("EventKey", &self.event_key)?;
-        out.put("AgentID", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("EventKey", &self.event_key);
+        out.put("AgentID", &self.agent_id);
     }
 }
 
@@ -1058,9 +1058,9 @@ impl Record for ScanCodeInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ScanType", &self.scan_type)?;
-        out.put("ScanResult", &self.scan_result)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ScanType", &self.scan_type);
+        out.put("ScanResult", &self.scan_result);
     }
 }
 
@@ -1078,9 +1078,9 @@ impl Record for SendPicsInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Count", &self.count)?;
-        out.put("PicList", &self.pic_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Count", &self.count);
+        out.put("PicList", &self.pic_list);
     }
 }
 
@@ -1097,8 +1097,8 @@ impl Record for SentPic {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("PicMd5Sum", &self.pic_md5_sum)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("PicMd5Sum", &self.pic_md5_sum);
     }
 }
 

@@ -32,14 +32,14 @@ impl Record for ChangeContactCreateParty {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Id", &self.id)?;
-        out.opt("Name", &self.name)?;
-        out.put("ParentId", &self.parent_id)?;
-        out.opt("Order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Id", &self.id);
+        out.opt("Name", &self.name);
+        out.put("ParentId", &self.parent_id);
+        out.opt("Order", &self.order);
     }
 }
 
@@ -96,27 +96,27 @@ impl Record for ChangeContactCreateUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.opt("Name", &self.name)?;
-        out.put("Department", &self.department)?;
-        out.opt("MainDepartment", &self.main_department)?;
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept)?;
-        out.opt("DirectLeader", &self.direct_leader)?;
-        out.opt("Mobile", &self.mobile)?;
-        out.opt("Position", &self.position)?;
-        out.opt("Gender", &self.gender)?;
-        out.opt("Email", &self.email)?;
-        out.opt("BizMail", &self.biz_mail)?;
-        out.opt("Status", &self.status)?;
-        out.opt("Avatar", &self.avatar)?;
-        out.opt("Alias", &self.alias)?;
-        out.opt("Telephone", &self.telephone)?;
-        out.opt("Address", &self.address)?;
-        out.put("ExtAttr", &self.ext_attr)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.opt("Name", &self.name);
+        out.put("Department", &self.department);
+        out.opt("MainDepartment", &self.main_department);
+        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
+        out.opt("DirectLeader", &self.direct_leader);
+        out.opt("Mobile", &self.mobile);
+        out.opt("Position", &self.position);
+        out.opt("Gender", &self.gender);
+        out.opt("Email", &self.email);
+        out.opt("BizMail", &self.biz_mail);
+        out.opt("Status", &self.status);
+        out.opt("Avatar", &self.avatar);
+        out.opt("Alias", &self.alias);
+        out.opt("Telephone", &self.telephone);
+        out.opt("Address", &self.address);
+        out.put("ExtAttr", &self.ext_attr);
     }
 }
 
@@ -141,11 +141,11 @@ impl Record for ChangeContactDeleteParty {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Id", &self.id);
     }
 }
 
@@ -170,11 +170,11 @@ impl Record for ChangeContactDeleteUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
     }
 }
 
@@ -203,13 +203,13 @@ impl Record for ChangeContactUpdateParty {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Id", &self.id)?;
-        out.opt("Name", &self.name)?;
-        out.opt("ParentId", &self.parent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Id", &self.id);
+        out.opt("Name", &self.name);
+        out.opt("ParentId", &self.parent_id);
     }
 }
 
@@ -242,15 +242,15 @@ impl Record for ChangeContactUpdateTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("TagId", &self.tag_id)?;
-        out.opt("AddUserItems", &self.add_user_items)?;
-        out.opt("DelUserItems", &self.del_user_items)?;
-        out.opt("AddPartyItems", &self.add_party_items)?;
-        out.opt("DelPartyItems", &self.del_party_items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("TagId", &self.tag_id);
+        out.opt("AddUserItems", &self.add_user_items);
+        out.opt("DelUserItems", &self.del_user_items);
+        out.opt("AddPartyItems", &self.add_party_items);
+        out.opt("DelPartyItems", &self.del_party_items);
     }
 }
 
@@ -309,28 +309,28 @@ impl Record for ChangeContactUpdateUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.opt("NewUserID", &self.new_user_id)?;
-        out.opt("Name", &self.name)?;
-        out.opt("Department", &self.department)?;
-        out.opt("MainDepartment", &self.main_department)?;
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept)?;
-        out.opt("DirectLeader", &self.direct_leader)?;
-        out.opt("Mobile", &self.mobile)?;
-        out.opt("Position", &self.position)?;
-        out.opt("Gender", &self.gender)?;
-        out.opt("Email", &self.email)?;
-        out.opt("BizMail", &self.biz_mail)?;
-        out.opt("Status", &self.status)?;
-        out.opt("Avatar", &self.avatar)?;
-        out.opt("Alias", &self.alias)?;
-        out.opt("Telephone", &self.telephone)?;
-        out.opt("Address", &self.address)?;
-        out.put("ExtAttr", &self.ext_attr)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.opt("NewUserID", &self.new_user_id);
+        out.opt("Name", &self.name);
+        out.opt("Department", &self.department);
+        out.opt("MainDepartment", &self.main_department);
+        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
+        out.opt("DirectLeader", &self.direct_leader);
+        out.opt("Mobile", &self.mobile);
+        out.opt("Position", &self.position);
+        out.opt("Gender", &self.gender);
+        out.opt("Email", &self.email);
+        out.opt("BizMail", &self.biz_mail);
+        out.opt("Status", &self.status);
+        out.opt("Avatar", &self.avatar);
+        out.opt("Alias", &self.alias);
+        out.opt("Telephone", &self.telephone);
+        out.opt("Address", &self.address);
+        out.put("ExtAttr", &self.ext_attr);
     }
 }
 
@@ -351,9 +351,9 @@ impl Record for Attr {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.value)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Name", &self.name)?;
-        out.union(&self.value)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Name", &self.name);
+        out.union(&self.value);
     }
 }
 
@@ -365,15 +365,15 @@ impl Union for AttrValue {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Text(v) => {
-                out.put("Type", &0)?;
-                out.put("Text", v)
+                out.put("Type", &0);
+                out.put("Text", v);
             }
             Self::Web(v) => {
-                out.put("Type", &1)?;
-                out.put("Web", v)
+                out.put("Type", &1);
+                out.put("Web", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -405,8 +405,8 @@ impl Record for AttrText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Value", &self.value)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Value", &self.value);
     }
 }
 
@@ -424,9 +424,9 @@ impl Record for AttrWeb {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Title", &self.title)?;
-        out.put("Url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Title", &self.title);
+        out.put("Url", &self.url);
     }
 }
 

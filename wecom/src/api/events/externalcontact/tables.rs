@@ -26,11 +26,11 @@ impl Record for ChangeExternalChatCreate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("ChatId", &self.chat_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("ChatId", &self.chat_id);
     }
 }
 
@@ -55,11 +55,11 @@ impl Record for ChangeExternalChatDismiss {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("ChatId", &self.chat_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("ChatId", &self.chat_id);
     }
 }
 
@@ -98,18 +98,18 @@ impl Record for ChangeExternalChatUpdate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("ChatId", &self.chat_id)?;
-        out.put("UpdateDetail", &self.update_detail)?;
-        out.opt("JoinScene", &self.join_scene)?;
-        out.opt("QuitScene", &self.quit_scene)?;
-        out.opt("MemChangeCnt", &self.mem_change_cnt)?;
-        out.put("MemChangeList", &self.mem_change_list)?;
-        out.opt("LastMemVer", &self.last_mem_ver)?;
-        out.opt("CurMemVer", &self.cur_mem_ver)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("ChatId", &self.chat_id);
+        out.put("UpdateDetail", &self.update_detail);
+        out.opt("JoinScene", &self.join_scene);
+        out.opt("QuitScene", &self.quit_scene);
+        out.opt("MemChangeCnt", &self.mem_change_cnt);
+        out.put("MemChangeList", &self.mem_change_list);
+        out.opt("LastMemVer", &self.last_mem_ver);
+        out.opt("CurMemVer", &self.cur_mem_ver);
     }
 }
 
@@ -140,14 +140,14 @@ impl Record for ChangeExternalContactAddExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)?;
-        out.opt("State", &self.state)?;
-        out.opt("WelcomeCode", &self.welcome_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
+        out.opt("State", &self.state);
+        out.opt("WelcomeCode", &self.welcome_code);
     }
 }
 
@@ -178,14 +178,14 @@ impl Record for ChangeExternalContactAddHalfExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)?;
-        out.opt("State", &self.state)?;
-        out.opt("WelcomeCode", &self.welcome_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
+        out.opt("State", &self.state);
+        out.opt("WelcomeCode", &self.welcome_code);
     }
 }
 
@@ -214,13 +214,13 @@ impl Record for ChangeExternalContactDelExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)?;
-        out.opt("Source", &self.source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
+        out.opt("Source", &self.source);
     }
 }
 
@@ -247,12 +247,12 @@ impl Record for ChangeExternalContactDelFollowUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
     }
 }
 
@@ -279,12 +279,12 @@ impl Record for ChangeExternalContactEditExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
     }
 }
 
@@ -313,13 +313,13 @@ impl Record for ChangeExternalContactMsgAuditApproved {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)?;
-        out.opt("WelcomeCode", &self.welcome_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
+        out.opt("WelcomeCode", &self.welcome_code);
     }
 }
 
@@ -348,13 +348,13 @@ impl Record for ChangeExternalContactTransferFail {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("FailReason", &self.fail_reason)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("FailReason", &self.fail_reason);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
     }
 }
 
@@ -383,13 +383,13 @@ impl Record for ChangeExternalTagCreate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Id", &self.id)?;
-        out.put("TagType", &self.tag_type)?;
-        out.opt("StrategyId", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Id", &self.id);
+        out.put("TagType", &self.tag_type);
+        out.opt("StrategyId", &self.strategy_id);
     }
 }
 
@@ -418,13 +418,13 @@ impl Record for ChangeExternalTagDelete {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Id", &self.id)?;
-        out.put("TagType", &self.tag_type)?;
-        out.opt("StrategyId", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Id", &self.id);
+        out.put("TagType", &self.tag_type);
+        out.opt("StrategyId", &self.strategy_id);
     }
 }
 
@@ -451,12 +451,12 @@ impl Record for ChangeExternalTagShuffle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.opt("Id", &self.id)?;
-        out.opt("StrategyId", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.opt("Id", &self.id);
+        out.opt("StrategyId", &self.strategy_id);
     }
 }
 
@@ -485,13 +485,13 @@ impl Record for ChangeExternalTagUpdate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("Id", &self.id)?;
-        out.put("TagType", &self.tag_type)?;
-        out.opt("StrategyId", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("Id", &self.id);
+        out.put("TagType", &self.tag_type);
+        out.opt("StrategyId", &self.strategy_id);
     }
 }
 
@@ -514,10 +514,10 @@ impl Record for CustomerAcquisitionBalanceExhausted {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
     }
 }
 
@@ -540,10 +540,10 @@ impl Record for CustomerAcquisitionBalanceIncreased {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
     }
 }
 
@@ -566,10 +566,10 @@ impl Record for CustomerAcquisitionBalanceLow {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
     }
 }
 
@@ -598,13 +598,13 @@ impl Record for CustomerAcquisitionCustomerStartChat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)?;
-        out.put("LinkId", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
+        out.put("LinkId", &self.link_id);
     }
 }
 
@@ -629,11 +629,11 @@ impl Record for CustomerAcquisitionDeleteLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("LinkId", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("LinkId", &self.link_id);
     }
 }
 
@@ -660,12 +660,12 @@ impl Record for CustomerAcquisitionFriendRequest {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("State", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("LinkId", &self.link_id);
+        out.opt("State", &self.state);
     }
 }
 
@@ -690,11 +690,11 @@ impl Record for CustomerAcquisitionLinkUnavailable {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("LinkId", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("LinkId", &self.link_id);
     }
 }
 
@@ -727,15 +727,15 @@ impl Record for CustomerAcquisitionMessageFromCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.opt("UserID", &self.user_id)?;
-        out.opt("ExternalUserID", &self.external_user_id)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("ChatSeq", &self.chat_seq)?;
-        out.put("ChatKey", &self.chat_key)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.opt("UserID", &self.user_id);
+        out.opt("ExternalUserID", &self.external_user_id);
+        out.put("LinkId", &self.link_id);
+        out.opt("ChatSeq", &self.chat_seq);
+        out.put("ChatKey", &self.chat_key);
     }
 }
 
@@ -762,12 +762,12 @@ impl Record for CustomerAcquisitionOpenProfile {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("State", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("LinkId", &self.link_id);
+        out.opt("State", &self.state);
     }
 }
 
@@ -794,12 +794,12 @@ impl Record for CustomerAcquisitionQuotaExpireSoon {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("ExpireTime", &self.expire_time)?;
-        out.put("ExpireQuotaNum", &self.expire_quota_num)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("ExpireTime", &self.expire_time);
+        out.put("ExpireQuotaNum", &self.expire_quota_num);
     }
 }
 

@@ -26,11 +26,11 @@ impl Record for ChangeExternalChatCreate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("ChatId", &self.chat_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("ChatId", &self.chat_id);
     }
 }
 
@@ -55,11 +55,11 @@ impl Record for ChangeExternalChatDismiss {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("ChatId", &self.chat_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("ChatId", &self.chat_id);
     }
 }
 
@@ -98,18 +98,18 @@ impl Record for ChangeExternalChatUpdate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("ChatId", &self.chat_id)?;
-        out.put("UpdateDetail", &self.update_detail)?;
-        out.opt("JoinScene", &self.join_scene)?;
-        out.opt("QuitScene", &self.quit_scene)?;
-        out.opt("MemChangeCnt", &self.mem_change_cnt)?;
-        out.put("MemChangeList", &self.mem_change_list)?;
-        out.opt("LastMemVer", &self.last_mem_ver)?;
-        out.opt("CurMemVer", &self.cur_mem_ver)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("ChatId", &self.chat_id);
+        out.put("UpdateDetail", &self.update_detail);
+        out.opt("JoinScene", &self.join_scene);
+        out.opt("QuitScene", &self.quit_scene);
+        out.opt("MemChangeCnt", &self.mem_change_cnt);
+        out.put("MemChangeList", &self.mem_change_list);
+        out.opt("LastMemVer", &self.last_mem_ver);
+        out.opt("CurMemVer", &self.cur_mem_ver);
     }
 }
 
@@ -142,15 +142,15 @@ impl Record for ChangeExternalContactAddExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.opt("UserID", &self.user_id)?;
-        out.opt("ExternalUserID", &self.external_user_id)?;
-        out.opt("State", &self.state)?;
-        out.opt("WelcomeCode", &self.welcome_code)?;
-        out.opt("LinkId", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.opt("UserID", &self.user_id);
+        out.opt("ExternalUserID", &self.external_user_id);
+        out.opt("State", &self.state);
+        out.opt("WelcomeCode", &self.welcome_code);
+        out.opt("LinkId", &self.link_id);
     }
 }
 
@@ -181,14 +181,14 @@ impl Record for ChangeExternalContactAddHalfExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)?;
-        out.opt("State", &self.state)?;
-        out.opt("WelcomeCode", &self.welcome_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
+        out.opt("State", &self.state);
+        out.opt("WelcomeCode", &self.welcome_code);
     }
 }
 
@@ -217,13 +217,13 @@ impl Record for ChangeExternalContactDelExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)?;
-        out.opt("Source", &self.source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
+        out.opt("Source", &self.source);
     }
 }
 
@@ -250,12 +250,12 @@ impl Record for ChangeExternalContactDelFollowUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
     }
 }
 
@@ -282,12 +282,12 @@ impl Record for ChangeExternalContactEditExternalContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
     }
 }
 
@@ -316,13 +316,13 @@ impl Record for ChangeExternalContactTransferFail {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("FailReason", &self.fail_reason)?;
-        out.put("UserID", &self.user_id)?;
-        out.put("ExternalUserID", &self.external_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("FailReason", &self.fail_reason);
+        out.put("UserID", &self.user_id);
+        out.put("ExternalUserID", &self.external_user_id);
     }
 }
 
@@ -349,12 +349,12 @@ impl Record for ChangeExternalTagCreate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("Id", &self.id)?;
-        out.put("TagType", &self.tag_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("Id", &self.id);
+        out.put("TagType", &self.tag_type);
     }
 }
 
@@ -381,12 +381,12 @@ impl Record for ChangeExternalTagDelete {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("Id", &self.id)?;
-        out.put("TagType", &self.tag_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("Id", &self.id);
+        out.put("TagType", &self.tag_type);
     }
 }
 
@@ -411,11 +411,11 @@ impl Record for ChangeExternalTagShuffle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.opt("Id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.opt("Id", &self.id);
     }
 }
 
@@ -442,12 +442,12 @@ impl Record for ChangeExternalTagUpdate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("Id", &self.id)?;
-        out.put("TagType", &self.tag_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("Id", &self.id);
+        out.put("TagType", &self.tag_type);
     }
 }
 
@@ -466,10 +466,10 @@ impl Record for CustomerAcquisitionBalanceExhausted {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
     }
 }
 
@@ -488,10 +488,10 @@ impl Record for CustomerAcquisitionBalanceIncreased {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
     }
 }
 
@@ -510,10 +510,10 @@ impl Record for CustomerAcquisitionBalanceLow {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
     }
 }
 
@@ -540,12 +540,12 @@ impl Record for CustomerAcquisitionChangePrice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("Price", &self.price)?;
-        out.put("EffectiveTime", &self.effective_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("Price", &self.price);
+        out.put("EffectiveTime", &self.effective_time);
     }
 }
 
@@ -576,14 +576,14 @@ impl Record for CustomerAcquisitionCustomerStartChat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.opt("UserID", &self.user_id)?;
-        out.opt("ExternalUserID", &self.external_user_id)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("State", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.opt("UserID", &self.user_id);
+        out.opt("ExternalUserID", &self.external_user_id);
+        out.put("LinkId", &self.link_id);
+        out.opt("State", &self.state);
     }
 }
 
@@ -608,11 +608,11 @@ impl Record for CustomerAcquisitionDeleteLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("LinkId", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("LinkId", &self.link_id);
     }
 }
 
@@ -639,12 +639,12 @@ impl Record for CustomerAcquisitionFriendRequest {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("State", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("LinkId", &self.link_id);
+        out.opt("State", &self.state);
     }
 }
 
@@ -669,11 +669,11 @@ impl Record for CustomerAcquisitionLinkUnavailable {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("LinkId", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("LinkId", &self.link_id);
     }
 }
 
@@ -708,16 +708,16 @@ impl Record for CustomerAcquisitionMessageFromCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.opt("UserID", &self.user_id)?;
-        out.opt("ExternalUserID", &self.external_user_id)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("State", &self.state)?;
-        out.opt("ChatSeq", &self.chat_seq)?;
-        out.put("ChatKey", &self.chat_key)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.opt("UserID", &self.user_id);
+        out.opt("ExternalUserID", &self.external_user_id);
+        out.put("LinkId", &self.link_id);
+        out.opt("State", &self.state);
+        out.opt("ChatSeq", &self.chat_seq);
+        out.put("ChatKey", &self.chat_key);
     }
 }
 
@@ -744,12 +744,12 @@ impl Record for CustomerAcquisitionOpenProfile {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("State", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("LinkId", &self.link_id);
+        out.opt("State", &self.state);
     }
 }
 
@@ -776,12 +776,12 @@ impl Record for CustomerAcquisitionQuotaExpireSoon {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("ExpireTime", &self.expire_time)?;
-        out.put("ExpireQuotaNum", &self.expire_quota_num)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("ExpireTime", &self.expire_time);
+        out.put("ExpireQuotaNum", &self.expire_quota_num);
     }
 }
 
@@ -810,13 +810,13 @@ impl Record for CustomerAcquisitionServiceBalanceConsumed {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("LinkId", &self.link_id)?;
-        out.opt("State", &self.state)?;
-        out.opt("OnceKey", &self.once_key)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("LinkId", &self.link_id);
+        out.opt("State", &self.state);
+        out.opt("OnceKey", &self.once_key);
     }
 }
 
@@ -834,9 +834,9 @@ impl Record for CustomerAcquisitionServiceBalanceExhausted {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
     }
 }
 
@@ -854,9 +854,9 @@ impl Record for CustomerAcquisitionServiceBalanceLow {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
     }
 }
 

@@ -28,12 +28,12 @@ impl Record for OpenApprovalChange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)?;
-        out.put("ApprovalInfo", &self.approval_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
+        out.put("ApprovalInfo", &self.approval_info);
     }
 }
 
@@ -76,20 +76,20 @@ impl Record for OpenApproval {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ThirdNo", &self.third_no)?;
-        out.put("OpenSpName", &self.open_sp_name)?;
-        out.put("OpenTemplateId", &self.open_template_id)?;
-        out.put("OpenSpStatus", &self.open_sp_status)?;
-        out.put("ApplyTime", &self.apply_time)?;
-        out.put("ApplyUserName", &self.apply_user_name)?;
-        out.put("ApplyUserId", &self.apply_user_id)?;
-        out.put("ApplyUserParty", &self.apply_user_party)?;
-        out.put("ApplyUserImage", &self.apply_user_image)?;
-        out.put("ApprovalNodes", &self.approval_nodes)?;
-        out.put("NotifyNodes", &self.notify_nodes)?;
-        out.opt("approverstep", &self.approverstep)?;
-        out.opt("ApproverStep", &self.approver_step)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ThirdNo", &self.third_no);
+        out.put("OpenSpName", &self.open_sp_name);
+        out.put("OpenTemplateId", &self.open_template_id);
+        out.put("OpenSpStatus", &self.open_sp_status);
+        out.put("ApplyTime", &self.apply_time);
+        out.put("ApplyUserName", &self.apply_user_name);
+        out.put("ApplyUserId", &self.apply_user_id);
+        out.put("ApplyUserParty", &self.apply_user_party);
+        out.put("ApplyUserImage", &self.apply_user_image);
+        out.put("ApprovalNodes", &self.approval_nodes);
+        out.put("NotifyNodes", &self.notify_nodes);
+        out.opt("approverstep", &self.approverstep);
+        out.opt("ApproverStep", &self.approver_step);
     }
 }
 
@@ -118,11 +118,11 @@ impl Record for ApprovalNode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("NodeStatus", &self.node_status)?;
-        out.put("NodeAttr", &self.node_attr)?;
-        out.put("NodeType", &self.node_type)?;
-        out.put("Items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("NodeStatus", &self.node_status);
+        out.put("NodeAttr", &self.node_attr);
+        out.put("NodeType", &self.node_type);
+        out.put("Items", &self.items);
     }
 }
 
@@ -163,15 +163,15 @@ impl Record for NodeItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ItemName", &self.item_name)?;
-        out.opt("ItemUserId", &self.item_user_id)?;
-        out.opt("ItemUserid", &self.item_userid)?;
-        out.opt("ItemParty", &self.item_party)?;
-        out.put("ItemImage", &self.item_image)?;
-        out.put("ItemStatus", &self.item_status)?;
-        out.put("ItemSpeech", &self.item_speech)?;
-        out.put("ItemOpTime", &self.item_op_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ItemName", &self.item_name);
+        out.opt("ItemUserId", &self.item_user_id);
+        out.opt("ItemUserid", &self.item_userid);
+        out.opt("ItemParty", &self.item_party);
+        out.put("ItemImage", &self.item_image);
+        out.put("ItemStatus", &self.item_status);
+        out.put("ItemSpeech", &self.item_speech);
+        out.put("ItemOpTime", &self.item_op_time);
     }
 }
 
@@ -198,12 +198,12 @@ impl Record for NotifyNode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ItemName", &self.item_name)?;
-        out.opt("ItemUserId", &self.item_user_id)?;
-        out.opt("ItemUserid", &self.item_userid)?;
-        out.opt("ItemParty", &self.item_party)?;
-        out.put("ItemImage", &self.item_image)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ItemName", &self.item_name);
+        out.opt("ItemUserId", &self.item_user_id);
+        out.opt("ItemUserid", &self.item_userid);
+        out.opt("ItemParty", &self.item_party);
+        out.put("ItemImage", &self.item_image);
     }
 }
 
@@ -230,12 +230,12 @@ impl Record for SysApprovalChange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("ToUserName", &self.to_user_name)?;
-        out.put("FromUserName", &self.from_user_name)?;
-        out.put("CreateTime", &self.create_time)?;
-        out.put("AgentID", &self.agent_id)?;
-        out.put("ApprovalInfo", &self.approval_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
+        out.put("ApprovalInfo", &self.approval_info);
     }
 }
 
@@ -276,19 +276,19 @@ impl Record for SysApproval {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SpNoStr", &self.sp_no_str)?;
-        out.opt("SpNo", &self.sp_no)?;
-        out.put("SpName", &self.sp_name)?;
-        out.put("SpStatus", &self.sp_status)?;
-        out.put("TemplateId", &self.template_id)?;
-        out.put("ApplyTime", &self.apply_time)?;
-        out.put("Applyer", &self.applyer)?;
-        out.put("SpRecord", &self.sp_record)?;
-        out.put("Notifyer", &self.notifyer)?;
-        out.opt("ProcessList", &self.process_list)?;
-        out.put("Comments", &self.comments)?;
-        out.put("StatuChangeEvent", &self.status_change_event)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SpNoStr", &self.sp_no_str);
+        out.opt("SpNo", &self.sp_no);
+        out.put("SpName", &self.sp_name);
+        out.put("SpStatus", &self.sp_status);
+        out.put("TemplateId", &self.template_id);
+        out.put("ApplyTime", &self.apply_time);
+        out.put("Applyer", &self.applyer);
+        out.put("SpRecord", &self.sp_record);
+        out.put("Notifyer", &self.notifyer);
+        out.opt("ProcessList", &self.process_list);
+        out.put("Comments", &self.comments);
+        out.put("StatuChangeEvent", &self.status_change_event);
     }
 }
 
@@ -311,9 +311,9 @@ impl Record for Applyer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("UserId", &self.user_id)?;
-        out.put("Party", &self.party)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("UserId", &self.user_id);
+        out.put("Party", &self.party);
     }
 }
 
@@ -332,10 +332,10 @@ impl Record for SpRecord {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SpStatus", &self.sp_status)?;
-        out.put("ApproverAttr", &self.approver_attr)?;
-        out.put("Details", &self.details)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SpStatus", &self.sp_status);
+        out.put("ApproverAttr", &self.approver_attr);
+        out.put("Details", &self.details);
     }
 }
 
@@ -368,13 +368,13 @@ impl Record for SpRecordDetail {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Approver", &self.approver)?;
-        out.opt("Speech", &self.speech)?;
-        out.put("SpStatus", &self.sp_status)?;
-        out.opt("SpTime", &self.sp_time)?;
-        out.put("Attach", &self.attach)?;
-        out.put("MediaId", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Approver", &self.approver);
+        out.opt("Speech", &self.speech);
+        out.put("SpStatus", &self.sp_status);
+        out.opt("SpTime", &self.sp_time);
+        out.put("Attach", &self.attach);
+        out.put("MediaId", &self.media_id);
     }
 }
 
@@ -391,8 +391,8 @@ impl Record for ProcessList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("NodeList", &self.node_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("NodeList", &self.node_list);
     }
 }
 
@@ -417,11 +417,11 @@ impl Record for ProcessNode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("NodeType", &self.node_type)?;
-        out.opt("SpStatus", &self.sp_status)?;
-        out.opt("ApvRel", &self.apv_rel)?;
-        out.put("SubNodeList", &self.sub_node_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("NodeType", &self.node_type);
+        out.opt("SpStatus", &self.sp_status);
+        out.opt("ApvRel", &self.apv_rel);
+        out.put("SubNodeList", &self.sub_node_list);
     }
 }
 
@@ -456,12 +456,12 @@ impl Record for ProcessSubNode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("UserInfo", &self.user_info)?;
-        out.opt("Speech", &self.speech)?;
-        out.opt("SpYj", &self.sp_yj)?;
-        out.opt("Sptime", &self.sptime)?;
-        out.put("MediaIds", &self.media_ids)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("UserInfo", &self.user_info);
+        out.opt("Speech", &self.speech);
+        out.opt("SpYj", &self.sp_yj);
+        out.opt("Sptime", &self.sptime);
+        out.put("MediaIds", &self.media_ids);
     }
 }
 
@@ -488,12 +488,12 @@ impl Record for ApprovalComment {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("CommentUserInfo", &self.comment_user_info)?;
-        out.put("CommentTime", &self.comment_time)?;
-        out.put("CommentContent", &self.comment_content)?;
-        out.put("CommentId", &self.comment_id)?;
-        out.put("Attach", &self.attach)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("CommentUserInfo", &self.comment_user_info);
+        out.put("CommentTime", &self.comment_time);
+        out.put("CommentContent", &self.comment_content);
+        out.put("CommentId", &self.comment_id);
+        out.put("Attach", &self.attach);
     }
 }
 
@@ -516,8 +516,8 @@ impl Record for EventUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("UserId", &self.user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("UserId", &self.user_id);
     }
 }
 

@@ -26,11 +26,11 @@ impl Record for AgreeExternalUseridMigration {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.opt("SuiteId", &self.suite_id)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("ServiceCorpId", &self.service_corp_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("TimeStamp", &self.time_stamp);
+        out.opt("SuiteId", &self.suite_id);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("ServiceCorpId", &self.service_corp_id);
     }
 }
 
@@ -55,11 +55,11 @@ impl Record for ApproveSpecialAuth {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("AuthType", &self.auth_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("AuthType", &self.auth_type);
     }
 }
 
@@ -86,12 +86,12 @@ impl Record for BatchJobResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.opt("SuiteId", &self.suite_id)?;
-        out.opt("ServiceCorpId", &self.service_corp_id)?;
-        out.opt("AuthCorpId", &self.auth_corp_id)?;
-        out.put("BatchJob", &self.batch_job)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("TimeStamp", &self.time_stamp);
+        out.opt("SuiteId", &self.suite_id);
+        out.opt("ServiceCorpId", &self.service_corp_id);
+        out.opt("AuthCorpId", &self.auth_corp_id);
+        out.put("BatchJob", &self.batch_job);
     }
 }
 
@@ -111,11 +111,11 @@ impl Record for BatchJob {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("JobId", &self.job_id)?;
-        out.put("JobType", &self.job_type)?;
-        out.opt("ErrCode", &self.err_code)?;
-        out.opt("ErrMsg", &self.err_msg)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("JobId", &self.job_id);
+        out.put("JobType", &self.job_type);
+        out.opt("ErrCode", &self.err_code);
+        out.opt("ErrMsg", &self.err_msg);
     }
 }
 
@@ -140,10 +140,10 @@ impl Record for CancelAuth {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
     }
 }
 
@@ -168,11 +168,11 @@ impl Record for CancelSpecialAuth {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("AuthType", &self.auth_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("AuthType", &self.auth_type);
     }
 }
 
@@ -199,12 +199,12 @@ impl Record for ChangeAuth {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.opt("State", &self.state)?;
-        out.opt("ExtraInfo", &self.extra_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.opt("State", &self.state);
+        out.opt("ExtraInfo", &self.extra_info);
     }
 }
 
@@ -235,14 +235,14 @@ impl Record for ChangeContactCreateParty {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("Id", &self.id)?;
-        out.opt("Name", &self.name)?;
-        out.put("ParentId", &self.parent_id)?;
-        out.opt("Order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("Id", &self.id);
+        out.opt("Name", &self.name);
+        out.put("ParentId", &self.parent_id);
+        out.opt("Order", &self.order);
     }
 }
 
@@ -299,27 +299,27 @@ impl Record for ChangeContactCreateUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("UserID", &self.user_id)?;
-        out.opt("OpenUserID", &self.open_user_id)?;
-        out.opt("Name", &self.name)?;
-        out.opt("Department", &self.department)?;
-        out.opt("MainDepartment", &self.main_department)?;
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept)?;
-        out.opt("DirectLeader", &self.direct_leader)?;
-        out.opt("Mobile", &self.mobile)?;
-        out.opt("Position", &self.position)?;
-        out.opt("Gender", &self.gender)?;
-        out.opt("Email", &self.email)?;
-        out.opt("BizMail", &self.biz_mail)?;
-        out.opt("Status", &self.status)?;
-        out.opt("Avatar", &self.avatar)?;
-        out.opt("Alias", &self.alias)?;
-        out.opt("Telephone", &self.telephone)?;
-        out.put("ExtAttr", &self.ext_attr)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("UserID", &self.user_id);
+        out.opt("OpenUserID", &self.open_user_id);
+        out.opt("Name", &self.name);
+        out.opt("Department", &self.department);
+        out.opt("MainDepartment", &self.main_department);
+        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
+        out.opt("DirectLeader", &self.direct_leader);
+        out.opt("Mobile", &self.mobile);
+        out.opt("Position", &self.position);
+        out.opt("Gender", &self.gender);
+        out.opt("Email", &self.email);
+        out.opt("BizMail", &self.biz_mail);
+        out.opt("Status", &self.status);
+        out.opt("Avatar", &self.avatar);
+        out.opt("Alias", &self.alias);
+        out.opt("Telephone", &self.telephone);
+        out.put("ExtAttr", &self.ext_attr);
     }
 }
 
@@ -344,11 +344,11 @@ impl Record for ChangeContactDeleteParty {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("Id", &self.id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("Id", &self.id);
     }
 }
 
@@ -375,12 +375,12 @@ impl Record for ChangeContactDeleteUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("UserID", &self.user_id)?;
-        out.opt("OpenUserID", &self.open_user_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("UserID", &self.user_id);
+        out.opt("OpenUserID", &self.open_user_id);
     }
 }
 
@@ -409,13 +409,13 @@ impl Record for ChangeContactUpdateParty {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("Id", &self.id)?;
-        out.opt("Name", &self.name)?;
-        out.opt("ParentId", &self.parent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("Id", &self.id);
+        out.opt("Name", &self.name);
+        out.opt("ParentId", &self.parent_id);
     }
 }
 
@@ -448,15 +448,15 @@ impl Record for ChangeContactUpdateTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("TagId", &self.tag_id)?;
-        out.opt("AddUserItems", &self.add_user_items)?;
-        out.opt("DelUserItems", &self.del_user_items)?;
-        out.opt("AddPartyItems", &self.add_party_items)?;
-        out.opt("DelPartyItems", &self.del_party_items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("TagId", &self.tag_id);
+        out.opt("AddUserItems", &self.add_user_items);
+        out.opt("DelUserItems", &self.del_user_items);
+        out.opt("AddPartyItems", &self.add_party_items);
+        out.opt("DelPartyItems", &self.del_party_items);
     }
 }
 
@@ -515,28 +515,28 @@ impl Record for ChangeContactUpdateUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)?;
-        out.put("UserID", &self.user_id)?;
-        out.opt("OpenUserID", &self.open_user_id)?;
-        out.opt("NewUserID", &self.new_user_id)?;
-        out.opt("Name", &self.name)?;
-        out.opt("Department", &self.department)?;
-        out.opt("MainDepartment", &self.main_department)?;
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept)?;
-        out.opt("DirectLeader", &self.direct_leader)?;
-        out.opt("Mobile", &self.mobile)?;
-        out.opt("Position", &self.position)?;
-        out.opt("Gender", &self.gender)?;
-        out.opt("Email", &self.email)?;
-        out.opt("BizMail", &self.biz_mail)?;
-        out.opt("Status", &self.status)?;
-        out.opt("Avatar", &self.avatar)?;
-        out.opt("Alias", &self.alias)?;
-        out.opt("Telephone", &self.telephone)?;
-        out.put("ExtAttr", &self.ext_attr)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+        out.put("UserID", &self.user_id);
+        out.opt("OpenUserID", &self.open_user_id);
+        out.opt("NewUserID", &self.new_user_id);
+        out.opt("Name", &self.name);
+        out.opt("Department", &self.department);
+        out.opt("MainDepartment", &self.main_department);
+        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
+        out.opt("DirectLeader", &self.direct_leader);
+        out.opt("Mobile", &self.mobile);
+        out.opt("Position", &self.position);
+        out.opt("Gender", &self.gender);
+        out.opt("Email", &self.email);
+        out.opt("BizMail", &self.biz_mail);
+        out.opt("Status", &self.status);
+        out.opt("Avatar", &self.avatar);
+        out.opt("Alias", &self.alias);
+        out.opt("Telephone", &self.telephone);
+        out.put("ExtAttr", &self.ext_attr);
     }
 }
 
@@ -555,10 +555,10 @@ impl Record for CorpArchAuth {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCorpId", &self.auth_corp_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
     }
 }
 
@@ -585,12 +585,12 @@ impl Record for CreateAuth {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCode", &self.auth_code)?;
-        out.opt("State", &self.state)?;
-        out.opt("ExtraInfo", &self.extra_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCode", &self.auth_code);
+        out.opt("State", &self.state);
+        out.opt("ExtraInfo", &self.extra_info);
     }
 }
 
@@ -609,10 +609,10 @@ impl Record for ResetPermanentCode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("AuthCode", &self.auth_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCode", &self.auth_code);
     }
 }
 
@@ -639,12 +639,12 @@ impl Record for ShareAgentChange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.opt("AppId", &self.app_id)?;
-        out.put("CorpId", &self.corp_id)?;
-        out.put("AgentId", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.opt("AppId", &self.app_id);
+        out.put("CorpId", &self.corp_id);
+        out.put("AgentId", &self.agent_id);
     }
 }
 
@@ -671,12 +671,12 @@ impl Record for ShareChainChange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.opt("AppId", &self.app_id)?;
-        out.put("CorpId", &self.corp_id)?;
-        out.put("AgentId", &self.agent_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.opt("AppId", &self.app_id);
+        out.put("CorpId", &self.corp_id);
+        out.put("AgentId", &self.agent_id);
     }
 }
 
@@ -695,10 +695,10 @@ impl Record for SuiteTicket {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("SuiteId", &self.suite_id)?;
-        out.put("TimeStamp", &self.time_stamp)?;
-        out.put("SuiteTicket", &self.suite_ticket)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("SuiteTicket", &self.suite_ticket);
     }
 }
 
@@ -719,9 +719,9 @@ impl Record for Attr {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.value)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Name", &self.name)?;
-        out.union(&self.value)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Name", &self.name);
+        out.union(&self.value);
     }
 }
 
@@ -733,15 +733,15 @@ impl Union for AttrValue {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Text(v) => {
-                out.put("Type", &0)?;
-                out.put("Text", v)
+                out.put("Type", &0);
+                out.put("Text", v);
             }
             Self::Web(v) => {
-                out.put("Type", &1)?;
-                out.put("Web", v)
+                out.put("Type", &1);
+                out.put("Web", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -773,8 +773,8 @@ impl Record for AttrText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Value", &self.value)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Value", &self.value);
     }
 }
 
@@ -792,9 +792,9 @@ impl Record for AttrWeb {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("Title", &self.title)?;
-        out.put("Url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("Title", &self.title);
+        out.put("Url", &self.url);
     }
 }
 
@@ -811,8 +811,8 @@ impl Record for AuthExtraInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("AuthOpenKfIdList", &self.auth_open_kf_id_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("AuthOpenKfIdList", &self.auth_open_kf_id_list);
     }
 }
 

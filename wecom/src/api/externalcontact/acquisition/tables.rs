@@ -28,12 +28,12 @@ impl Record for CustomerAcquisitionCreateLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_name", &self.link_name)?;
-        out.put("range", &self.range)?;
-        out.opt("skip_verify", &self.skip_verify)?;
-        out.opt("priority_option", &self.priority_option)?;
-        out.opt("mark_source", &self.mark_source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_name", &self.link_name);
+        out.put("range", &self.range);
+        out.opt("skip_verify", &self.skip_verify);
+        out.opt("priority_option", &self.priority_option);
+        out.opt("mark_source", &self.mark_source);
     }
 }
 
@@ -50,8 +50,8 @@ impl Record for CustomerAcquisitionCreateLinkResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link", &self.link)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link", &self.link);
     }
 }
 
@@ -76,11 +76,11 @@ impl Record for CreatedAcquisitionLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id", &self.link_id)?;
-        out.put("link_name", &self.link_name)?;
-        out.put("url", &self.url)?;
-        out.put("create_time", &self.create_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id", &self.link_id);
+        out.put("link_name", &self.link_name);
+        out.put("url", &self.url);
+        out.put("create_time", &self.create_time);
     }
 }
 
@@ -98,9 +98,9 @@ impl Record for CustomerAcquisitionCreateOnceKey {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id", &self.link_id)?;
-        out.opt("key_num", &self.key_num)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id", &self.link_id);
+        out.opt("key_num", &self.key_num);
     }
 }
 
@@ -117,8 +117,8 @@ impl Record for CustomerAcquisitionCreateOnceKeyResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("keys", &self.keys)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("keys", &self.keys);
     }
 }
 
@@ -137,10 +137,10 @@ impl Record for CustomerAcquisitionCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id", &self.link_id)?;
-        out.opt("limit", &self.limit)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id", &self.link_id);
+        out.opt("limit", &self.limit);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -158,9 +158,9 @@ impl Record for CustomerAcquisitionCustomerResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("customer_list", &self.customer_list)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("customer_list", &self.customer_list);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -185,11 +185,11 @@ impl Record for AcquisitionCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)?;
-        out.put("userid", &self.userid)?;
-        out.put("chat_status", &self.chat_status)?;
-        out.opt("state", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
+        out.put("userid", &self.userid);
+        out.put("chat_status", &self.chat_status);
+        out.opt("state", &self.state);
     }
 }
 
@@ -210,8 +210,8 @@ impl Record for CustomerAcquisitionDeleteLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id", &self.link_id);
     }
 }
 
@@ -225,9 +225,7 @@ impl Record for CustomerAcquisitionDeleteLinkResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for CustomerAcquisitionGet {
@@ -243,8 +241,8 @@ impl Record for CustomerAcquisitionGet {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id", &self.link_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id", &self.link_id);
     }
 }
 
@@ -263,10 +261,10 @@ impl Record for CustomerAcquisitionGetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link", &self.link)?;
-        out.opt("range", &self.range)?;
-        out.opt("priority_option", &self.priority_option)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link", &self.link);
+        out.opt("range", &self.range);
+        out.opt("priority_option", &self.priority_option);
     }
 }
 
@@ -293,12 +291,12 @@ impl Record for AcquisitionLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_name", &self.link_name)?;
-        out.put("url", &self.url)?;
-        out.opt("create_time", &self.create_time)?;
-        out.opt("skip_verify", &self.skip_verify)?;
-        out.opt("mark_source", &self.mark_source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_name", &self.link_name);
+        out.put("url", &self.url);
+        out.opt("create_time", &self.create_time);
+        out.opt("skip_verify", &self.skip_verify);
+        out.opt("mark_source", &self.mark_source);
     }
 }
 
@@ -315,8 +313,8 @@ impl Record for CustomerAcquisitionGetChatInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_key", &self.chat_key)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_key", &self.chat_key);
     }
 }
 
@@ -335,10 +333,10 @@ impl Record for CustomerAcquisitionGetChatInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)?;
-        out.opt("external_userid", &self.external_userid)?;
-        out.put("chat_info", &self.chat_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userid", &self.userid);
+        out.opt("external_userid", &self.external_userid);
+        out.put("chat_info", &self.chat_info);
     }
 }
 
@@ -357,10 +355,10 @@ impl Record for AcquisitionChatInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("recv_msg_cnt", &self.recv_msg_cnt)?;
-        out.put("link_id", &self.link_id)?;
-        out.opt("state", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("recv_msg_cnt", &self.recv_msg_cnt);
+        out.put("link_id", &self.link_id);
+        out.opt("state", &self.state);
     }
 }
 
@@ -374,9 +372,7 @@ impl Record for CustomerAcquisitionGetCompAuthInfo {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for CustomerAcquisitionGetCompAuthInfoResponse {
@@ -400,11 +396,11 @@ impl Record for CustomerAcquisitionGetCompAuthInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("pay_mode", &self.pay_mode)?;
-        out.opt("price", &self.price)?;
-        out.put("link_auth_mode", &self.link_auth_mode)?;
-        out.put("auth_apps", &self.auth_apps)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("pay_mode", &self.pay_mode);
+        out.opt("price", &self.price);
+        out.put("link_auth_mode", &self.link_auth_mode);
+        out.put("auth_apps", &self.auth_apps);
     }
 }
 
@@ -429,8 +425,8 @@ impl Record for AcquisitionAuthApp {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
     }
 }
 
@@ -448,9 +444,9 @@ impl Record for CustomerAcquisitionListLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("limit", &self.limit)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("limit", &self.limit);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -468,9 +464,9 @@ impl Record for CustomerAcquisitionListLinkResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id_list", &self.link_id_list)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id_list", &self.link_id_list);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -489,10 +485,10 @@ impl Record for CustomerAcquisitionStatistic {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id", &self.link_id)?;
-        out.put("start_time", &self.start_time)?;
-        out.put("end_time", &self.end_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id", &self.link_id);
+        out.put("start_time", &self.start_time);
+        out.put("end_time", &self.end_time);
     }
 }
 
@@ -513,9 +509,9 @@ impl Record for CustomerAcquisitionStatisticResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("click_link_customer_cnt", &self.click_link_customer_cnt)?;
-        out.put("new_customer_cnt", &self.new_customer_cnt)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("click_link_customer_cnt", &self.click_link_customer_cnt);
+        out.put("new_customer_cnt", &self.new_customer_cnt);
     }
 }
 
@@ -544,13 +540,13 @@ impl Record for CustomerAcquisitionUpdateLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("link_id", &self.link_id)?;
-        out.opt("link_name", &self.link_name)?;
-        out.opt("range", &self.range)?;
-        out.opt("skip_verify", &self.skip_verify)?;
-        out.opt("priority_option", &self.priority_option)?;
-        out.opt("mark_source", &self.mark_source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("link_id", &self.link_id);
+        out.opt("link_name", &self.link_name);
+        out.opt("range", &self.range);
+        out.opt("skip_verify", &self.skip_verify);
+        out.opt("priority_option", &self.priority_option);
+        out.opt("mark_source", &self.mark_source);
     }
 }
 
@@ -564,9 +560,7 @@ impl Record for CustomerAcquisitionUpdateLinkResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for CustomerAcquisitionQuota {
@@ -579,9 +573,7 @@ impl Record for CustomerAcquisitionQuota {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for CustomerAcquisitionQuotaResponse {
@@ -599,10 +591,10 @@ impl Record for CustomerAcquisitionQuotaResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("total", &self.total)?;
-        out.put("balance", &self.balance)?;
-        out.put("quota_list", &self.quota_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("total", &self.total);
+        out.put("balance", &self.balance);
+        out.put("quota_list", &self.quota_list);
     }
 }
 
@@ -620,9 +612,9 @@ impl Record for AcquisitionQuota {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("expire_date", &self.expire_date)?;
-        out.put("balance", &self.balance)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("expire_date", &self.expire_date);
+        out.put("balance", &self.balance);
     }
 }
 
@@ -640,9 +632,9 @@ impl Record for AcquisitionPriority {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("priority_type", &self.priority_type)?;
-        out.opt("priority_userid_list", &self.priority_userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("priority_type", &self.priority_type);
+        out.opt("priority_userid_list", &self.priority_userid_list);
     }
 }
 
@@ -664,9 +656,9 @@ impl Record for AcquisitionRange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("user_list", &self.user_list)?;
-        out.opt("department_list", &self.department_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("user_list", &self.user_list);
+        out.opt("department_list", &self.department_list);
     }
 }
 

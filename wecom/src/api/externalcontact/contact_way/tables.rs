@@ -48,22 +48,22 @@ impl Record for AddContactWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.put("scene", &self.scene)?;
-        out.opt("style", &self.style)?;
-        out.opt("remark", &self.remark)?;
-        out.opt("skip_verify", &self.skip_verify)?;
-        out.opt("state", &self.state)?;
-        out.opt("user", &self.user)?;
-        out.opt("party", &self.party)?;
-        out.opt("is_temp", &self.is_temp)?;
-        out.opt("expires_in", &self.expires_in)?;
-        out.opt("chat_expires_in", &self.chat_expires_in)?;
-        out.opt("unionid", &self.unionid)?;
-        out.opt("is_exclusive", &self.is_exclusive)?;
-        out.opt("mark_source", &self.mark_source)?;
-        out.opt("conclusions", &self.conclusions)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.put("scene", &self.scene);
+        out.opt("style", &self.style);
+        out.opt("remark", &self.remark);
+        out.opt("skip_verify", &self.skip_verify);
+        out.opt("state", &self.state);
+        out.opt("user", &self.user);
+        out.opt("party", &self.party);
+        out.opt("is_temp", &self.is_temp);
+        out.opt("expires_in", &self.expires_in);
+        out.opt("chat_expires_in", &self.chat_expires_in);
+        out.opt("unionid", &self.unionid);
+        out.opt("is_exclusive", &self.is_exclusive);
+        out.opt("mark_source", &self.mark_source);
+        out.opt("conclusions", &self.conclusions);
     }
 }
 
@@ -81,9 +81,9 @@ impl Record for AddContactWayResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)?;
-        out.opt("qr_code", &self.qr_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
+        out.opt("qr_code", &self.qr_code);
     }
 }
 
@@ -101,9 +101,9 @@ impl Record for CloseTempChat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("external_userid", &self.external_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -117,9 +117,7 @@ impl Record for CloseTempChatResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for DelContactWay {
@@ -135,8 +133,8 @@ impl Record for DelContactWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
     }
 }
 
@@ -150,9 +148,7 @@ impl Record for DelContactWayResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetContactWay {
@@ -168,8 +164,8 @@ impl Record for GetContactWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
     }
 }
 
@@ -186,8 +182,8 @@ impl Record for GetContactWayResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("contact_way", &self.contact_way)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("contact_way", &self.contact_way);
     }
 }
 
@@ -236,23 +232,23 @@ impl Record for ContactWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)?;
-        out.put("type", &self.type_)?;
-        out.put("scene", &self.scene)?;
-        out.opt("is_temp", &self.is_temp)?;
-        out.opt("remark", &self.remark)?;
-        out.opt("skip_verify", &self.skip_verify)?;
-        out.opt("state", &self.state)?;
-        out.opt("style", &self.style)?;
-        out.opt("qr_code", &self.qr_code)?;
-        out.put("user", &self.user)?;
-        out.put("party", &self.party)?;
-        out.opt("expires_in", &self.expires_in)?;
-        out.opt("chat_expires_in", &self.chat_expires_in)?;
-        out.opt("unionid", &self.unionid)?;
-        out.opt("mark_source", &self.mark_source)?;
-        out.opt("conclusions", &self.conclusions)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
+        out.put("type", &self.type_);
+        out.put("scene", &self.scene);
+        out.opt("is_temp", &self.is_temp);
+        out.opt("remark", &self.remark);
+        out.opt("skip_verify", &self.skip_verify);
+        out.opt("state", &self.state);
+        out.opt("style", &self.style);
+        out.opt("qr_code", &self.qr_code);
+        out.put("user", &self.user);
+        out.put("party", &self.party);
+        out.opt("expires_in", &self.expires_in);
+        out.opt("chat_expires_in", &self.chat_expires_in);
+        out.opt("unionid", &self.unionid);
+        out.opt("mark_source", &self.mark_source);
+        out.opt("conclusions", &self.conclusions);
     }
 }
 
@@ -277,11 +273,11 @@ impl Record for ListContactWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("start_time", &self.start_time)?;
-        out.opt("end_time", &self.end_time)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("start_time", &self.start_time);
+        out.opt("end_time", &self.end_time);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -299,9 +295,9 @@ impl Record for ListContactWayResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("contact_way", &self.contact_way)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("contact_way", &self.contact_way);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -318,8 +314,8 @@ impl Record for ListedContactWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
     }
 }
 
@@ -360,19 +356,19 @@ impl Record for UpdateContactWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)?;
-        out.opt("remark", &self.remark)?;
-        out.opt("skip_verify", &self.skip_verify)?;
-        out.opt("style", &self.style)?;
-        out.opt("state", &self.state)?;
-        out.opt("user", &self.user)?;
-        out.opt("party", &self.party)?;
-        out.opt("expires_in", &self.expires_in)?;
-        out.opt("chat_expires_in", &self.chat_expires_in)?;
-        out.opt("unionid", &self.unionid)?;
-        out.opt("mark_source", &self.mark_source)?;
-        out.opt("conclusions", &self.conclusions)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
+        out.opt("remark", &self.remark);
+        out.opt("skip_verify", &self.skip_verify);
+        out.opt("style", &self.style);
+        out.opt("state", &self.state);
+        out.opt("user", &self.user);
+        out.opt("party", &self.party);
+        out.opt("expires_in", &self.expires_in);
+        out.opt("chat_expires_in", &self.chat_expires_in);
+        out.opt("unionid", &self.unionid);
+        out.opt("mark_source", &self.mark_source);
+        out.opt("conclusions", &self.conclusions);
     }
 }
 
@@ -386,9 +382,7 @@ impl Record for UpdateContactWayResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for Conclusions {
@@ -407,11 +401,11 @@ impl Record for Conclusions {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("text", &self.text)?;
-        out.opt("image", &self.image)?;
-        out.opt("link", &self.link)?;
-        out.opt("miniprogram", &self.miniprogram)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("text", &self.text);
+        out.opt("image", &self.image);
+        out.opt("link", &self.link);
+        out.opt("miniprogram", &self.miniprogram);
     }
 }
 
@@ -428,8 +422,8 @@ impl Record for ConclusionText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("content", &self.content);
     }
 }
 
@@ -447,9 +441,9 @@ impl Record for ConclusionImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("media_id", &self.media_id)?;
-        out.opt("pic_url", &self.pic_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("media_id", &self.media_id);
+        out.opt("pic_url", &self.pic_url);
     }
 }
 
@@ -469,11 +463,11 @@ impl Record for ConclusionLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.opt("picurl", &self.picurl)?;
-        out.opt("desc", &self.desc)?;
-        out.opt("url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.opt("picurl", &self.picurl);
+        out.opt("desc", &self.desc);
+        out.opt("url", &self.url);
     }
 }
 
@@ -493,11 +487,11 @@ impl Record for ConclusionMiniprogram {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.opt("pic_media_id", &self.pic_media_id)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("page", &self.page)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.opt("pic_media_id", &self.pic_media_id);
+        out.opt("appid", &self.appid);
+        out.opt("page", &self.page);
     }
 }
 

@@ -20,10 +20,10 @@ impl Record for BatchGetByUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid_list", &self.userid_list)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid_list", &self.userid_list);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -46,10 +46,10 @@ impl Record for BatchGetByUserResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_contact_list", &self.external_contact_list)?;
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.opt("fail_info", &self.fail_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_contact_list", &self.external_contact_list);
+        out.opt("next_cursor", &self.next_cursor);
+        out.opt("fail_info", &self.fail_info);
     }
 }
 
@@ -67,9 +67,9 @@ impl Record for FollowedContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_contact", &self.external_contact)?;
-        out.put("follow_info", &self.follow_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_contact", &self.external_contact);
+        out.put("follow_info", &self.follow_info);
     }
 }
 
@@ -86,8 +86,8 @@ impl Record for GetByUserFailure {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("unlicensed_userid_list", &self.unlicensed_userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("unlicensed_userid_list", &self.unlicensed_userid_list);
     }
 }
 
@@ -104,8 +104,8 @@ impl Record for BatchToExternalUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mobiles", &self.mobiles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mobiles", &self.mobiles);
     }
 }
 
@@ -123,9 +123,9 @@ impl Record for BatchToExternalUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("success_list", &self.success_list)?;
-        out.put("fail_list", &self.fail_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("success_list", &self.success_list);
+        out.put("fail_list", &self.fail_list);
     }
 }
 
@@ -148,10 +148,10 @@ impl Record for MobileContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mobile", &self.mobile)?;
-        out.opt("external_userid", &self.external_userid)?;
-        out.opt("foreign_key", &self.foreign_key)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mobile", &self.mobile);
+        out.opt("external_userid", &self.external_userid);
+        out.opt("foreign_key", &self.foreign_key);
     }
 }
 
@@ -170,10 +170,10 @@ impl Record for MobileFailure {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("errcode", &self.errcode)?;
-        out.put("errmsg", &self.errmsg)?;
-        out.put("mobile", &self.mobile)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("errcode", &self.errcode);
+        out.put("errmsg", &self.errmsg);
+        out.put("mobile", &self.mobile);
     }
 }
 
@@ -191,9 +191,9 @@ impl Record for CheckFollowUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)?;
-        out.opt("partyid", &self.partyid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userid", &self.userid);
+        out.opt("partyid", &self.partyid);
     }
 }
 
@@ -211,9 +211,9 @@ impl Record for CheckFollowUserResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("authorized", &self.authorized)?;
-        out.opt("unauthorized", &self.unauthorized)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("authorized", &self.authorized);
+        out.opt("unauthorized", &self.unauthorized);
     }
 }
 
@@ -231,9 +231,9 @@ impl Record for ContactList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -251,9 +251,9 @@ impl Record for ContactListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("info_list", &self.info_list)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("info_list", &self.info_list);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -286,15 +286,15 @@ impl Record for ServedContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("is_customer", &self.is_customer)?;
-        out.put("tmp_openid", &self.tmp_openid)?;
-        out.opt("external_userid", &self.external_userid)?;
-        out.opt("name", &self.name)?;
-        out.opt("follow_userid", &self.follow_userid)?;
-        out.opt("chat_id", &self.chat_id)?;
-        out.opt("chat_name", &self.chat_name)?;
-        out.put("add_time", &self.add_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("is_customer", &self.is_customer);
+        out.put("tmp_openid", &self.tmp_openid);
+        out.opt("external_userid", &self.external_userid);
+        out.opt("name", &self.name);
+        out.opt("follow_userid", &self.follow_userid);
+        out.opt("chat_id", &self.chat_id);
+        out.opt("chat_name", &self.chat_name);
+        out.put("add_time", &self.add_time);
     }
 }
 
@@ -311,8 +311,8 @@ impl Record for ConvertToOpenid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -329,8 +329,8 @@ impl Record for ConvertToOpenidResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("openid", &self.openid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("openid", &self.openid);
     }
 }
 
@@ -348,9 +348,9 @@ impl Record for FromServiceExternalUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)?;
-        out.put("source_agentid", &self.source_agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
+        out.put("source_agentid", &self.source_agentid);
     }
 }
 
@@ -367,8 +367,8 @@ impl Record for FromServiceExternalUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -386,9 +386,9 @@ impl Record for Get {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -411,10 +411,10 @@ impl Record for GetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_contact", &self.external_contact)?;
-        out.put("follow_user", &self.follow_user)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_contact", &self.external_contact);
+        out.put("follow_user", &self.follow_user);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -453,18 +453,18 @@ impl Record for FollowUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("remark", &self.remark)?;
-        out.put("description", &self.description)?;
-        out.put("createtime", &self.create_time)?;
-        out.put("tags", &self.tags)?;
-        out.opt("remark_corp_name", &self.remark_corp_name)?;
-        out.put("remark_mobiles", &self.remark_mobiles)?;
-        out.opt("add_way", &self.add_way)?;
-        out.opt("wechat_channels", &self.wechat_channels)?;
-        out.opt("oper_userid", &self.oper_userid)?;
-        out.opt("state", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("remark", &self.remark);
+        out.put("description", &self.description);
+        out.put("createtime", &self.create_time);
+        out.put("tags", &self.tags);
+        out.opt("remark_corp_name", &self.remark_corp_name);
+        out.put("remark_mobiles", &self.remark_mobiles);
+        out.opt("add_way", &self.add_way);
+        out.opt("wechat_channels", &self.wechat_channels);
+        out.opt("oper_userid", &self.oper_userid);
+        out.opt("state", &self.state);
     }
 }
 
@@ -489,11 +489,11 @@ impl Record for FollowTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group_name", &self.group_name)?;
-        out.put("tag_name", &self.tag_name)?;
-        out.put("type", &self.type_)?;
-        out.opt("tag_id", &self.tag_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("group_name", &self.group_name);
+        out.put("tag_name", &self.tag_name);
+        out.put("type", &self.type_);
+        out.opt("tag_id", &self.tag_id);
     }
 }
 
@@ -511,9 +511,7 @@ impl Record for GetFollowUserList {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetFollowUserListResponse {
@@ -529,8 +527,8 @@ impl Record for GetFollowUserListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("follow_user", &self.follow_user)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("follow_user", &self.follow_user);
     }
 }
 
@@ -547,8 +545,8 @@ impl Record for GetNewExternalUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid_list", &self.external_userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid_list", &self.external_userid_list);
     }
 }
 
@@ -565,8 +563,8 @@ impl Record for GetNewExternalUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("items", &self.items);
     }
 }
 
@@ -580,9 +578,7 @@ impl Record for GetSubscribeMode {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetSubscribeModeResponse {
@@ -598,8 +594,8 @@ impl Record for GetSubscribeModeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("subscribe_mode", &self.subscribe_mode)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("subscribe_mode", &self.subscribe_mode);
     }
 }
 
@@ -613,9 +609,7 @@ impl Record for GetSubscribeQrCode {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetSubscribeQrCodeResponse {
@@ -637,10 +631,10 @@ impl Record for GetSubscribeQrCodeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("qrcode_big", &self.qrcode_big)?;
-        out.put("qrcode_middle", &self.qrcode_middle)?;
-        out.put("qrcode_thumb", &self.qrcode_thumb)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("qrcode_big", &self.qrcode_big);
+        out.put("qrcode_middle", &self.qrcode_middle);
+        out.put("qrcode_thumb", &self.qrcode_thumb);
     }
 }
 
@@ -658,9 +652,9 @@ impl Record for GroupChatGetNewExternalUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id", &self.chat_id)?;
-        out.put("external_userid_list", &self.external_userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id", &self.chat_id);
+        out.put("external_userid_list", &self.external_userid_list);
     }
 }
 
@@ -677,8 +671,8 @@ impl Record for GroupChatGetNewExternalUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("items", &self.items);
     }
 }
 
@@ -695,8 +689,8 @@ impl Record for List {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -713,8 +707,8 @@ impl Record for ListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -745,312 +739,15 @@ impl Record for Remark {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("external_userid", &self.external_userid)?;
-        out.opt("remark", &self.remark)?;
-        out.opt("description", &self.description)?;
-        out.opt("remark_company", &self.remark_company)?;
-        out.opt("remark_mobiles", &self.remark_mobiles)?;
-        out.opt("remark_pic_mediaid", &self.remark_pic_mediaid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("external_userid", &self.external_userid);
+        out.opt("remark", &self.remark);
+        out.opt("description", &self.description);
+        out.opt("remark_company", &self.remark_company);
+        out.opt("remark_mobiles", &self.remark_mobiles);
+        out.opt("remark_pic_mediaid", &self.remark_pic_mediaid);
     }
-}
-
-impl Record for RemarkResponse {
-    const NAME: &'static str = "externalcontact::RemarkResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-impl Record for SetSubscribeMode {
-    const NAME: &'static str = "externalcontact::SetSubscribeMode";
-    const FIELDS: &'static [&'static str] = &["subscribe_mode"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.subscribe_mode),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("subscribe_mode", &self.subscribe_mode)
-    }
-}
-
-impl Record for SetSubscribeModeResponse {
-    const NAME: &'static str = "externalcontact::SetSubscribeModeResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-impl Record for ToServiceExternalUserid {
-    const NAME: &'static str = "externalcontact::ToServiceExternalUserid";
-    const FIELDS: &'static [&'static str] = &["external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)
-    }
-}
-
-impl Record for ToServiceExternalUseridResponse {
-    const NAME: &'static str = "externalcontact::ToServiceExternalUseridResponse";
-    const FIELDS: &'static [&'static str] = &["external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)
-    }
-}
-
-wire::int_enum! {
-    AddWay { Undefined = 0, QrCode = 1, Mobile = 2, Card = 3, GroupChat = 4,
-    PhoneContacts = 5, WechatContact = 6, ThirdPartyService = 8, Email = 9,
-    WechatChannels = 10, ScheduleAttendee = 11, MeetingAttendee = 12, WechatFriend = 13,
-    HardwareService = 14, OnsiteService = 15, AcquisitionLink = 16, CustomDevelopment =
-    17, DemandReply = 18, ThirdPartyPresales = 21, PotentialPartner = 22, WechatRequest =
-    24, Shared = 201, Assigned = 202 }
-}
-
-impl Record for ExternalContact {
-    const NAME: &'static str = "externalcontact::ExternalContact";
-    const FIELDS: &'static [&'static str] = &[
-        "external_userid",
-        "name",
-        "avatar",
-        "type",
-        "gender",
-        "unionid",
-        "position",
-        "corp_name",
-        "corp_full_name",
-        "external_profile",
-        "is_subscribe",
-        "subscriber_info",
-        "foreign_key",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            1 => wire::get(map, &mut self.name),
-            2 => wire::get(map, &mut self.avatar),
-            3 => wire::get(map, &mut self.type_),
-            4 => wire::get(map, &mut self.gender),
-            5 => wire::get(map, &mut self.unionid),
-            6 => wire::get(map, &mut self.position),
-            7 => wire::get(map, &mut self.corp_name),
-            8 => wire::get(map, &mut self.corp_full_name),
-            9 => wire::get(map, &mut self.external_profile),
-            10 => wire::get_as::<wire::Flag, _, _>(map, &mut self.is_subscribe),
-            11 => wire::get(map, &mut self.subscriber_info),
-            12 => wire::get(map, &mut self.foreign_key),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)?;
-        out.put("name", &self.name)?;
-        out.opt("avatar", &self.avatar)?;
-        out.put("type", &self.type_)?;
-        out.opt("gender", &self.gender)?;
-        out.opt("unionid", &self.unionid)?;
-        out.opt("position", &self.position)?;
-        out.opt("corp_name", &self.corp_name)?;
-        out.opt("corp_full_name", &self.corp_full_name)?;
-        out.opt("external_profile", &self.external_profile)?;
-        out.opt_as::<wire::Flag, _>("is_subscribe", &self.is_subscribe)?;
-        out.opt("subscriber_info", &self.subscriber_info)?;
-        out.opt("foreign_key", &self.foreign_key)
-    }
-}
-
-wire::int_enum! {
-    ExternalContactType { Wechat = 1, WeCom = 2 }
-}
-
-wire::int_enum! {
-    ExternalContactGender { Undefined = 0, Male = 1, Female = 2 }
-}
-
-impl Record for SubscriberInfo {
-    const NAME: &'static str = "externalcontact::SubscriberInfo";
-    const FIELDS: &'static [&'static str] = &["tag_id", "remark_mobiles", "remark"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.tag_id),
-            1 => wire::get(map, &mut self.remark_mobiles),
-            2 => wire::get(map, &mut self.remark),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tag_id", &self.tag_id)?;
-        out.put("remark_mobiles", &self.remark_mobiles)?;
-        out.put("remark", &self.remark)
-    }
-}
-
-impl Record for ExternalUseridPair {
-    const NAME: &'static str = "externalcontact::ExternalUseridPair";
-    const FIELDS: &'static [&'static str] = &["external_userid", "new_external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            1 => wire::get(map, &mut self.new_external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)?;
-        out.put("new_external_userid", &self.new_external_userid)
-    }
-}
-
-impl Record for FollowInfo {
-    const NAME: &'static str = "externalcontact::FollowInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "remark",
-        "description",
-        "createtime",
-        "tag_id",
-        "remark_corp_name",
-        "remark_mobiles",
-        "add_way",
-        "wechat_channels",
-        "oper_userid",
-        "state",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.remark),
-            2 => wire::get(map, &mut self.description),
-            3 => wire::get(map, &mut self.create_time),
-            4 => wire::get(map, &mut self.tag_id),
-            5 => wire::get(map, &mut self.remark_corp_name),
-            6 => wire::get(map, &mut self.remark_mobiles),
-            7 => wire::get(map, &mut self.add_way),
-            8 => wire::get(map, &mut self.wechat_channels),
-            9 => wire::get(map, &mut self.oper_userid),
-            10 => wire::get(map, &mut self.state),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("remark", &self.remark)?;
-        out.put("description", &self.description)?;
-        out.put("createtime", &self.create_time)?;
-        out.put("tag_id", &self.tag_id)?;
-        out.opt("remark_corp_name", &self.remark_corp_name)?;
-        out.put("remark_mobiles", &self.remark_mobiles)?;
-        out.put("add_way", &self.add_way)?;
-        out.opt("wechat_channels", &self.wechat_channels)?;
-        out.put("oper_userid", &self.oper_userid)?;
-        out.opt("state", &self.state)
-    }
-}
-
-impl Record for FollowPermission {
-    const NAME: &'static str = "externalcontact::FollowPermission";
-    const FIELDS: &'static [&'static str] = &["userid", "partyid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.partyid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("partyid", &self.partyid)
-    }
-}
-
-impl Record for FollowWechatChannels {
-    const NAME: &'static str = "externalcontact::FollowWechatChannels";
-    const FIELDS: &'static [&'static str] = &["nickname", "source"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.nickname),
-            1 => wire::get(map, &mut self.source),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("nickname", &self.nickname)?;
-        out.opt("source", &self.source)
-    }
-}
-
-wire::int_enum! {
-    ChannelsSource { Undefined = 0, Home = 1, Live = 2, Lead = 3 }
-}
-
-wire::int_enum! {
-    SubscribeMode { ScanAllowed = 1, ScanForbidden = 2 }
 }
 
 wire::records! {
@@ -1062,10 +759,7 @@ wire::records! {
     GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
     GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
     GetSubscribeQrCode, GetSubscribeQrCodeResponse, GroupChatGetNewExternalUserid,
-    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark, RemarkResponse,
-    SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
-    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
-    FollowInfo, FollowPermission, FollowWechatChannels
+    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark
 }
 
 impl Endpoint for BatchGetByUser {
@@ -1348,45 +1042,10 @@ impl Endpoint for Remark {
     }
 }
 
-impl Endpoint for SetSubscribeMode {
-    type Auth = kind::AccessToken;
-    type Response = SetSubscribeModeResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/set_subscribe_mode",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "设置关注「学校通知」的模式",
-        page: 92318,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for ToServiceExternalUserid {
-    type Auth = kind::AccessToken;
-    type Response = ToServiceExternalUseridResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/to_service_external_userid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "代开发应用external_userid转换",
-        page: 95195,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 wire::responses! {
     BatchGetByUserResponse, BatchToExternalUseridResponse, CheckFollowUserResponse,
     ContactListResponse, ConvertToOpenidResponse, FromServiceExternalUseridResponse,
     GetResponse, GetFollowUserListResponse, GetNewExternalUseridResponse,
     GetSubscribeModeResponse, GetSubscribeQrCodeResponse,
-    GroupChatGetNewExternalUseridResponse, ListResponse, RemarkResponse,
-    SetSubscribeModeResponse, ToServiceExternalUseridResponse
+    GroupChatGetNewExternalUseridResponse, ListResponse, RemarkResponse
 }

@@ -34,15 +34,15 @@ impl Record for GroupChatAddJoinWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("scene", &self.scene)?;
-        out.opt("remark", &self.remark)?;
-        out.opt_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room)?;
-        out.opt("room_base_name", &self.room_base_name)?;
-        out.opt("room_base_id", &self.room_base_id)?;
-        out.put("chat_id_list", &self.chat_id_list)?;
-        out.opt("state", &self.state)?;
-        out.opt("mark_source", &self.mark_source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("scene", &self.scene);
+        out.opt("remark", &self.remark);
+        out.opt_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room);
+        out.opt("room_base_name", &self.room_base_name);
+        out.opt("room_base_id", &self.room_base_id);
+        out.put("chat_id_list", &self.chat_id_list);
+        out.opt("state", &self.state);
+        out.opt("mark_source", &self.mark_source);
     }
 }
 
@@ -59,8 +59,8 @@ impl Record for GroupChatAddJoinWayResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
     }
 }
 
@@ -77,8 +77,8 @@ impl Record for GroupChatDelJoinWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
     }
 }
 
@@ -92,9 +92,7 @@ impl Record for GroupChatDelJoinWayResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GroupChatGet {
@@ -111,9 +109,9 @@ impl Record for GroupChatGet {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id", &self.chat_id)?;
-        out.opt_as::<wire::Flag, _>("need_name", &self.need_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id", &self.chat_id);
+        out.opt_as::<wire::Flag, _>("need_name", &self.need_name);
     }
 }
 
@@ -130,8 +128,8 @@ impl Record for GroupChatGetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group_chat", &self.group_chat)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("group_chat", &self.group_chat);
     }
 }
 
@@ -164,15 +162,15 @@ impl Record for GroupChat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id", &self.chat_id)?;
-        out.put("name", &self.name)?;
-        out.put("owner", &self.owner)?;
-        out.put("create_time", &self.create_time)?;
-        out.opt("notice", &self.notice)?;
-        out.put("member_list", &self.member_list)?;
-        out.put("admin_list", &self.admin_list)?;
-        out.opt("member_version", &self.member_version)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id", &self.chat_id);
+        out.put("name", &self.name);
+        out.put("owner", &self.owner);
+        out.put("create_time", &self.create_time);
+        out.opt("notice", &self.notice);
+        out.put("member_list", &self.member_list);
+        out.put("admin_list", &self.admin_list);
+        out.opt("member_version", &self.member_version);
     }
 }
 
@@ -207,16 +205,16 @@ impl Record for GroupChatMember {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("type", &self.type_)?;
-        out.opt("unionid", &self.unionid)?;
-        out.put("join_time", &self.join_time)?;
-        out.put("join_scene", &self.join_scene)?;
-        out.opt("state", &self.state)?;
-        out.opt("invitor", &self.invitor)?;
-        out.opt("group_nickname", &self.group_nickname)?;
-        out.opt("name", &self.name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("type", &self.type_);
+        out.opt("unionid", &self.unionid);
+        out.put("join_time", &self.join_time);
+        out.put("join_scene", &self.join_scene);
+        out.opt("state", &self.state);
+        out.opt("invitor", &self.invitor);
+        out.opt("group_nickname", &self.group_nickname);
+        out.opt("name", &self.name);
     }
 }
 
@@ -241,8 +239,8 @@ impl Record for GroupChatInvitor {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -259,8 +257,8 @@ impl Record for GroupChatAdmin {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -277,8 +275,8 @@ impl Record for GroupChatGetJoinWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
     }
 }
 
@@ -295,8 +293,8 @@ impl Record for GroupChatGetJoinWayResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("join_way", &self.join_way)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("join_way", &self.join_way);
     }
 }
 
@@ -333,17 +331,17 @@ impl Record for JoinWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)?;
-        out.put("scene", &self.scene)?;
-        out.opt("remark", &self.remark)?;
-        out.put_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room)?;
-        out.opt("room_base_name", &self.room_base_name)?;
-        out.opt("room_base_id", &self.room_base_id)?;
-        out.put("chat_id_list", &self.chat_id_list)?;
-        out.put("qr_code", &self.qr_code)?;
-        out.opt("state", &self.state)?;
-        out.opt("mark_source", &self.mark_source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
+        out.put("scene", &self.scene);
+        out.opt("remark", &self.remark);
+        out.put_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room);
+        out.opt("room_base_name", &self.room_base_name);
+        out.opt("room_base_id", &self.room_base_id);
+        out.put("chat_id_list", &self.chat_id_list);
+        out.put("qr_code", &self.qr_code);
+        out.opt("state", &self.state);
+        out.opt("mark_source", &self.mark_source);
     }
 }
 
@@ -368,11 +366,11 @@ impl Record for GroupChatList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("status_filter", &self.status_filter)?;
-        out.opt("owner_filter", &self.owner_filter)?;
-        out.opt("cursor", &self.cursor)?;
-        out.put("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("status_filter", &self.status_filter);
+        out.opt("owner_filter", &self.owner_filter);
+        out.opt("cursor", &self.cursor);
+        out.put("limit", &self.limit);
     }
 }
 
@@ -394,8 +392,8 @@ impl Record for GroupChatListOwnerFilter {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid_list", &self.userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userid_list", &self.userid_list);
     }
 }
 
@@ -413,9 +411,9 @@ impl Record for GroupChatListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group_chat_list", &self.group_chat_list)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("group_chat_list", &self.group_chat_list);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -433,9 +431,9 @@ impl Record for ListedGroupChat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id", &self.chat_id)?;
-        out.put("status", &self.status)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id", &self.chat_id);
+        out.put("status", &self.status);
     }
 }
 
@@ -474,16 +472,16 @@ impl Record for GroupChatUpdateJoinWay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("config_id", &self.config_id)?;
-        out.put("scene", &self.scene)?;
-        out.opt("remark", &self.remark)?;
-        out.opt_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room)?;
-        out.opt("room_base_name", &self.room_base_name)?;
-        out.opt("room_base_id", &self.room_base_id)?;
-        out.put("chat_id_list", &self.chat_id_list)?;
-        out.opt("state", &self.state)?;
-        out.opt("mark_source", &self.mark_source)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("config_id", &self.config_id);
+        out.put("scene", &self.scene);
+        out.opt("remark", &self.remark);
+        out.opt_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room);
+        out.opt("room_base_name", &self.room_base_name);
+        out.opt("room_base_id", &self.room_base_id);
+        out.put("chat_id_list", &self.chat_id_list);
+        out.opt("state", &self.state);
+        out.opt("mark_source", &self.mark_source);
     }
 }
 
@@ -497,9 +495,7 @@ impl Record for GroupChatUpdateJoinWayResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for OpenGidToChatId {
@@ -515,8 +511,8 @@ impl Record for OpenGidToChatId {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("opengid", &self.opengid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("opengid", &self.opengid);
     }
 }
 
@@ -533,8 +529,8 @@ impl Record for OpenGidToChatIdResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id", &self.chat_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id", &self.chat_id);
     }
 }
 

@@ -34,15 +34,15 @@ impl Record for AddMsgTemplate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("chat_type", &self.chat_type)?;
-        out.opt("external_userid", &self.external_userid)?;
-        out.opt("chat_id_list", &self.chat_id_list)?;
-        out.opt("tag_filter", &self.tag_filter)?;
-        out.opt("sender", &self.sender)?;
-        out.opt("allow_select", &self.allow_select)?;
-        out.opt("text", &self.text)?;
-        out.opt("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("chat_type", &self.chat_type);
+        out.opt("external_userid", &self.external_userid);
+        out.opt("chat_id_list", &self.chat_id_list);
+        out.opt("tag_filter", &self.tag_filter);
+        out.opt("sender", &self.sender);
+        out.opt("allow_select", &self.allow_select);
+        out.opt("text", &self.text);
+        out.opt("attachments", &self.attachments);
     }
 }
 
@@ -59,8 +59,8 @@ impl Record for GroupMsgTagFilter {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("group_list", &self.group_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("group_list", &self.group_list);
     }
 }
 
@@ -77,8 +77,8 @@ impl Record for GroupMsgTagGroup {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("tag_list", &self.tag_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("tag_list", &self.tag_list);
     }
 }
 
@@ -93,27 +93,27 @@ impl Union for GroupMsgAttachment {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::Link(v) => {
-                out.put("msgtype", "link")?;
-                out.put("link", v)
+                out.put("msgtype", "link");
+                out.put("link", v);
             }
             Self::Miniprogram(v) => {
-                out.put("msgtype", "miniprogram")?;
-                out.put("miniprogram", v)
+                out.put("msgtype", "miniprogram");
+                out.put("miniprogram", v);
             }
             Self::Video(v) => {
-                out.put("msgtype", "video")?;
-                out.put("video", v)
+                out.put("msgtype", "video");
+                out.put("video", v);
             }
             Self::File(v) => {
-                out.put("msgtype", "file")?;
-                out.put("file", v)
+                out.put("msgtype", "file");
+                out.put("file", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -166,11 +166,11 @@ impl Record for GroupMsgLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("picurl", &self.picurl)?;
-        out.opt("desc", &self.desc)?;
-        out.put("url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("picurl", &self.picurl);
+        out.opt("desc", &self.desc);
+        out.put("url", &self.url);
     }
 }
 
@@ -188,9 +188,9 @@ impl Record for AddMsgTemplateResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("fail_list", &self.fail_list)?;
-        out.put("msgid", &self.msgid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("fail_list", &self.fail_list);
+        out.put("msgid", &self.msgid);
     }
 }
 
@@ -207,8 +207,8 @@ impl Record for CancelGroupMsgSend {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("msgid", &self.msgid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("msgid", &self.msgid);
     }
 }
 
@@ -222,9 +222,7 @@ impl Record for CancelGroupMsgSendResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetGroupMsgListV2 {
@@ -254,14 +252,14 @@ impl Record for GetGroupMsgListV2 {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_type", &self.chat_type)?;
-        out.put("start_time", &self.start_time)?;
-        out.put("end_time", &self.end_time)?;
-        out.opt("creator", &self.creator)?;
-        out.opt("filter_type", &self.filter_type)?;
-        out.opt("limit", &self.limit)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_type", &self.chat_type);
+        out.put("start_time", &self.start_time);
+        out.put("end_time", &self.end_time);
+        out.opt("creator", &self.creator);
+        out.opt("filter_type", &self.filter_type);
+        out.opt("limit", &self.limit);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -279,9 +277,9 @@ impl Record for GetGroupMsgListV2Response {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("group_msg_list", &self.group_msg_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("group_msg_list", &self.group_msg_list);
     }
 }
 
@@ -310,13 +308,13 @@ impl Record for GroupMsg {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("msgid", &self.msgid)?;
-        out.opt("creator", &self.creator)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("create_type", &self.create_type)?;
-        out.opt("text", &self.text)?;
-        out.put("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("msgid", &self.msgid);
+        out.opt("creator", &self.creator);
+        out.put("create_time", &self.create_time);
+        out.put("create_type", &self.create_type);
+        out.opt("text", &self.text);
+        out.put("attachments", &self.attachments);
     }
 }
 
@@ -333,8 +331,8 @@ impl Record for GroupMsgText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -349,27 +347,27 @@ impl Union for SentAttachment {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::Link(v) => {
-                out.put("msgtype", "link")?;
-                out.put("link", v)
+                out.put("msgtype", "link");
+                out.put("link", v);
             }
             Self::Miniprogram(v) => {
-                out.put("msgtype", "miniprogram")?;
-                out.put("miniprogram", v)
+                out.put("msgtype", "miniprogram");
+                out.put("miniprogram", v);
             }
             Self::Video(v) => {
-                out.put("msgtype", "video")?;
-                out.put("video", v)
+                out.put("msgtype", "video");
+                out.put("video", v);
             }
             Self::File(v) => {
-                out.put("msgtype", "file")?;
-                out.put("file", v)
+                out.put("msgtype", "file");
+                out.put("file", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -420,9 +418,9 @@ impl Record for SentImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("media_id", &self.media_id)?;
-        out.opt("pic_url", &self.pic_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("media_id", &self.media_id);
+        out.opt("pic_url", &self.pic_url);
     }
 }
 
@@ -442,11 +440,11 @@ impl Record for SentLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("picurl", &self.picurl)?;
-        out.opt("desc", &self.desc)?;
-        out.put("url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("picurl", &self.picurl);
+        out.opt("desc", &self.desc);
+        out.put("url", &self.url);
     }
 }
 
@@ -466,11 +464,11 @@ impl Record for SentMiniprogram {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("pic_media_id", &self.pic_media_id)?;
-        out.put("appid", &self.appid)?;
-        out.put("page", &self.page)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("pic_media_id", &self.pic_media_id);
+        out.put("appid", &self.appid);
+        out.put("page", &self.page);
     }
 }
 
@@ -487,8 +485,8 @@ impl Record for SentVideo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -505,8 +503,8 @@ impl Record for SentFile {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -526,11 +524,11 @@ impl Record for GetGroupMsgSendResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("msgid", &self.msgid)?;
-        out.put("userid", &self.userid)?;
-        out.opt("limit", &self.limit)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("msgid", &self.msgid);
+        out.put("userid", &self.userid);
+        out.opt("limit", &self.limit);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -548,9 +546,9 @@ impl Record for GetGroupMsgSendResultResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("send_list", &self.send_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("send_list", &self.send_list);
     }
 }
 
@@ -577,12 +575,12 @@ impl Record for GroupMsgSend {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("external_userid", &self.external_userid)?;
-        out.opt("chat_id", &self.chat_id)?;
-        out.put("userid", &self.userid)?;
-        out.put("status", &self.status)?;
-        out.opt("send_time", &self.send_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("external_userid", &self.external_userid);
+        out.opt("chat_id", &self.chat_id);
+        out.put("userid", &self.userid);
+        out.put("status", &self.status);
+        out.opt("send_time", &self.send_time);
     }
 }
 
@@ -605,10 +603,10 @@ impl Record for GetGroupMsgTask {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("msgid", &self.msgid)?;
-        out.opt("limit", &self.limit)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("msgid", &self.msgid);
+        out.opt("limit", &self.limit);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -626,9 +624,9 @@ impl Record for GetGroupMsgTaskResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("task_list", &self.task_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("task_list", &self.task_list);
     }
 }
 
@@ -647,10 +645,10 @@ impl Record for GroupMsgTask {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("status", &self.status)?;
-        out.opt("send_time", &self.send_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("status", &self.status);
+        out.opt("send_time", &self.send_time);
     }
 }
 
@@ -671,8 +669,8 @@ impl Record for RemindGroupMsgSend {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("msgid", &self.msgid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("msgid", &self.msgid);
     }
 }
 
@@ -686,9 +684,7 @@ impl Record for RemindGroupMsgSendResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 wire::str_enum! {
@@ -708,8 +704,8 @@ impl Record for MsgFile {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -727,9 +723,9 @@ impl Record for MsgImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("media_id", &self.media_id)?;
-        out.opt("pic_url", &self.pic_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("media_id", &self.media_id);
+        out.opt("pic_url", &self.pic_url);
     }
 }
 
@@ -749,11 +745,11 @@ impl Record for MsgMiniprogram {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.put("pic_media_id", &self.pic_media_id)?;
-        out.put("appid", &self.appid)?;
-        out.put("page", &self.page)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.put("pic_media_id", &self.pic_media_id);
+        out.put("appid", &self.appid);
+        out.put("page", &self.page);
     }
 }
 
@@ -770,8 +766,8 @@ impl Record for MsgText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("content", &self.content);
     }
 }
 
@@ -788,8 +784,8 @@ impl Record for MsgVideo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 

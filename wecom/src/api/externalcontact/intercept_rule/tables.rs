@@ -28,12 +28,12 @@ impl Record for AddInterceptRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_name", &self.rule_name)?;
-        out.put("word_list", &self.word_list)?;
-        out.opt("semantics_list", &self.semantics_list)?;
-        out.put("intercept_type", &self.intercept_type)?;
-        out.put("applicable_range", &self.applicable_range)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_name", &self.rule_name);
+        out.put("word_list", &self.word_list);
+        out.opt("semantics_list", &self.semantics_list);
+        out.put("intercept_type", &self.intercept_type);
+        out.put("applicable_range", &self.applicable_range);
     }
 }
 
@@ -50,8 +50,8 @@ impl Record for AddInterceptRuleResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_id", &self.rule_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_id", &self.rule_id);
     }
 }
 
@@ -68,8 +68,8 @@ impl Record for DelInterceptRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_id", &self.rule_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_id", &self.rule_id);
     }
 }
 
@@ -83,9 +83,7 @@ impl Record for DelInterceptRuleResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetInterceptRule {
@@ -101,8 +99,8 @@ impl Record for GetInterceptRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_id", &self.rule_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_id", &self.rule_id);
     }
 }
 
@@ -119,8 +117,8 @@ impl Record for GetInterceptRuleResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule", &self.rule)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule", &self.rule);
     }
 }
 
@@ -153,15 +151,15 @@ impl Record for InterceptRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_id", &self.rule_id)?;
-        out.put("rule_name", &self.rule_name)?;
-        out.put("word_list", &self.word_list)?;
-        out.opt("extra_rule", &self.extra_rule)?;
-        out.put("semantics_list", &self.semantics_list)?;
-        out.put("intercept_type", &self.intercept_type)?;
-        out.put("applicable_range", &self.applicable_range)?;
-        out.opt("create_time", &self.create_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_id", &self.rule_id);
+        out.put("rule_name", &self.rule_name);
+        out.put("word_list", &self.word_list);
+        out.opt("extra_rule", &self.extra_rule);
+        out.put("semantics_list", &self.semantics_list);
+        out.put("intercept_type", &self.intercept_type);
+        out.put("applicable_range", &self.applicable_range);
+        out.opt("create_time", &self.create_time);
     }
 }
 
@@ -179,9 +177,9 @@ impl Record for InterceptRuleRange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("user_list", &self.user_list)?;
-        out.put("department_list", &self.department_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("user_list", &self.user_list);
+        out.put("department_list", &self.department_list);
     }
 }
 
@@ -195,9 +193,7 @@ impl Record for GetInterceptRuleList {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetInterceptRuleListResponse {
@@ -213,8 +209,8 @@ impl Record for GetInterceptRuleListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_list", &self.rule_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_list", &self.rule_list);
     }
 }
 
@@ -233,10 +229,10 @@ impl Record for ListedInterceptRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_id", &self.rule_id)?;
-        out.put("rule_name", &self.rule_name)?;
-        out.put("create_time", &self.create_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_id", &self.rule_id);
+        out.put("rule_name", &self.rule_name);
+        out.put("create_time", &self.create_time);
     }
 }
 
@@ -267,14 +263,14 @@ impl Record for UpdateInterceptRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("rule_id", &self.rule_id)?;
-        out.opt("rule_name", &self.rule_name)?;
-        out.opt("word_list", &self.word_list)?;
-        out.opt("extra_rule", &self.extra_rule)?;
-        out.opt("intercept_type", &self.intercept_type)?;
-        out.opt("add_applicable_range", &self.add_applicable_range)?;
-        out.opt("remove_applicable_range", &self.remove_applicable_range)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("rule_id", &self.rule_id);
+        out.opt("rule_name", &self.rule_name);
+        out.opt("word_list", &self.word_list);
+        out.opt("extra_rule", &self.extra_rule);
+        out.opt("intercept_type", &self.intercept_type);
+        out.opt("add_applicable_range", &self.add_applicable_range);
+        out.opt("remove_applicable_range", &self.remove_applicable_range);
     }
 }
 
@@ -288,9 +284,7 @@ impl Record for UpdateInterceptRuleResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for InterceptExtraRule {
@@ -306,8 +300,8 @@ impl Record for InterceptExtraRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("semantics_list", &self.semantics_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("semantics_list", &self.semantics_list);
     }
 }
 
@@ -325,9 +319,9 @@ impl Record for InterceptRange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("user_list", &self.user_list)?;
-        out.opt("department_list", &self.department_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("user_list", &self.user_list);
+        out.opt("department_list", &self.department_list);
     }
 }
 

@@ -42,21 +42,21 @@ impl Record for MessageSend {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.content)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("recv_scope", &self.recv_scope)?;
-        out.opt("to_external_user", &self.to_external_user)?;
-        out.opt("to_parent_userid", &self.to_parent_userid)?;
-        out.opt("to_student_userid", &self.to_student_userid)?;
-        out.opt("to_party", &self.to_party)?;
-        out.opt_as::<wire::Flag, _>("toall", &self.toall)?;
-        out.put("agentid", &self.agentid)?;
-        out.opt_as::<wire::Flag, _>("enable_id_trans", &self.enable_id_trans)?;
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("recv_scope", &self.recv_scope);
+        out.opt("to_external_user", &self.to_external_user);
+        out.opt("to_parent_userid", &self.to_parent_userid);
+        out.opt("to_student_userid", &self.to_student_userid);
+        out.opt("to_party", &self.to_party);
+        out.opt_as::<wire::Flag, _>("toall", &self.toall);
+        out.put("agentid", &self.agentid);
+        out.opt_as::<wire::Flag, _>("enable_id_trans", &self.enable_id_trans);
         out.opt_as::<
                 wire::Flag,
                 _,
-            >("enable_duplicate_check", &self.enable_duplicate_check)?;
-        out.opt("duplicate_check_interval", &self.duplicate_check_interval)?;
-        out.union(&self.content)
+            >("enable_duplicate_check", &self.enable_duplicate_check);
+        out.opt("duplicate_check_interval", &self.duplicate_check_interval);
+        out.union(&self.content);
     }
 }
 
@@ -78,39 +78,39 @@ impl Union for SchoolContent {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Text(v) => {
-                out.put("msgtype", "text")?;
-                out.put("text", v)
+                out.put("msgtype", "text");
+                out.put("text", v);
             }
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::Voice(v) => {
-                out.put("msgtype", "voice")?;
-                out.put("voice", v)
+                out.put("msgtype", "voice");
+                out.put("voice", v);
             }
             Self::Video(v) => {
-                out.put("msgtype", "video")?;
-                out.put("video", v)
+                out.put("msgtype", "video");
+                out.put("video", v);
             }
             Self::File(v) => {
-                out.put("msgtype", "file")?;
-                out.put("file", v)
+                out.put("msgtype", "file");
+                out.put("file", v);
             }
             Self::News(v) => {
-                out.put("msgtype", "news")?;
-                out.put("news", v)
+                out.put("msgtype", "news");
+                out.put("news", v);
             }
             Self::MpNews(v) => {
-                out.put("msgtype", "mpnews")?;
-                out.put("mpnews", v)
+                out.put("msgtype", "mpnews");
+                out.put("mpnews", v);
             }
             Self::Miniprogram(v) => {
-                out.put("msgtype", "miniprogram")?;
-                out.put("miniprogram", v)
+                out.put("msgtype", "miniprogram");
+                out.put("miniprogram", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -178,8 +178,8 @@ impl Record for SchoolText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -196,8 +196,8 @@ impl Record for SchoolImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -214,8 +214,8 @@ impl Record for SchoolVoice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -234,10 +234,10 @@ impl Record for SchoolVideo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)?;
-        out.opt("title", &self.title)?;
-        out.opt("description", &self.description)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
+        out.opt("title", &self.title);
+        out.opt("description", &self.description);
     }
 }
 
@@ -254,8 +254,8 @@ impl Record for SchoolFile {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -272,8 +272,8 @@ impl Record for SchoolNews {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("articles", &self.articles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("articles", &self.articles);
     }
 }
 
@@ -293,11 +293,11 @@ impl Record for SchoolNewsArticle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("description", &self.description)?;
-        out.put("url", &self.url)?;
-        out.opt("picurl", &self.picurl)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("description", &self.description);
+        out.put("url", &self.url);
+        out.opt("picurl", &self.picurl);
     }
 }
 
@@ -314,8 +314,8 @@ impl Record for SchoolMpNews {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("articles", &self.articles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("articles", &self.articles);
     }
 }
 
@@ -344,13 +344,13 @@ impl Record for SchoolMpNewsArticle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.put("thumb_media_id", &self.thumb_media_id)?;
-        out.opt("author", &self.author)?;
-        out.opt("content_source_url", &self.content_source_url)?;
-        out.put("content", &self.content)?;
-        out.opt("digest", &self.digest)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.put("thumb_media_id", &self.thumb_media_id);
+        out.opt("author", &self.author);
+        out.opt("content_source_url", &self.content_source_url);
+        out.put("content", &self.content);
+        out.opt("digest", &self.digest);
     }
 }
 
@@ -375,11 +375,11 @@ impl Record for SchoolMiniprogram {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("appid", &self.appid)?;
-        out.opt("title", &self.title)?;
-        out.put("thumb_media_id", &self.thumb_media_id)?;
-        out.put("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("appid", &self.appid);
+        out.opt("title", &self.title);
+        out.put("thumb_media_id", &self.thumb_media_id);
+        out.put("pagepath", &self.pagepath);
     }
 }
 
@@ -404,11 +404,11 @@ impl Record for MessageSendResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("invalid_external_user", &self.invalid_external_user)?;
-        out.put("invalid_parent_userid", &self.invalid_parent_userid)?;
-        out.put("invalid_student_userid", &self.invalid_student_userid)?;
-        out.put("invalid_party", &self.invalid_party)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("invalid_external_user", &self.invalid_external_user);
+        out.put("invalid_parent_userid", &self.invalid_parent_userid);
+        out.put("invalid_student_userid", &self.invalid_student_userid);
+        out.put("invalid_party", &self.invalid_party);
     }
 }
 

@@ -20,10 +20,10 @@ impl Record for AddMomentTask {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("visible_range", &self.visible_range)?;
-        out.opt("text", &self.text)?;
-        out.opt("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("visible_range", &self.visible_range);
+        out.opt("text", &self.text);
+        out.opt("attachments", &self.attachments);
     }
 }
 
@@ -41,9 +41,9 @@ impl Record for MomentVisibleRange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("sender_list", &self.sender_list)?;
-        out.opt("external_contact_list", &self.external_contact_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("sender_list", &self.sender_list);
+        out.opt("external_contact_list", &self.external_contact_list);
     }
 }
 
@@ -61,9 +61,9 @@ impl Record for MomentSenders {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("user_list", &self.user_list)?;
-        out.opt("department_list", &self.department_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("user_list", &self.user_list);
+        out.opt("department_list", &self.department_list);
     }
 }
 
@@ -80,8 +80,8 @@ impl Record for MomentCustomers {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("tag_list", &self.tag_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("tag_list", &self.tag_list);
     }
 }
 
@@ -98,8 +98,8 @@ impl Record for MomentTaskText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("content", &self.content);
     }
 }
 
@@ -112,19 +112,19 @@ impl Union for MomentAttachment {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::Link(v) => {
-                out.put("msgtype", "link")?;
-                out.put("link", v)
+                out.put("msgtype", "link");
+                out.put("link", v);
             }
             Self::Video(v) => {
-                out.put("msgtype", "video")?;
-                out.put("video", v)
+                out.put("msgtype", "video");
+                out.put("video", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -162,8 +162,8 @@ impl Record for MomentTaskImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -182,10 +182,10 @@ impl Record for MomentTaskLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.put("url", &self.url)?;
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.put("url", &self.url);
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -202,8 +202,8 @@ impl Record for MomentTaskVideo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -220,8 +220,8 @@ impl Record for AddMomentTaskResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -238,8 +238,8 @@ impl Record for CancelMomentTask {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("moment_id", &self.moment_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("moment_id", &self.moment_id);
     }
 }
 
@@ -253,9 +253,7 @@ impl Record for CancelMomentTaskResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetMomentComments {
@@ -272,9 +270,9 @@ impl Record for GetMomentComments {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("moment_id", &self.moment_id)?;
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("moment_id", &self.moment_id);
+        out.put("userid", &self.userid);
     }
 }
 
@@ -292,9 +290,9 @@ impl Record for GetMomentCommentsResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("comment_list", &self.comment_list)?;
-        out.put("like_list", &self.like_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("comment_list", &self.comment_list);
+        out.put("like_list", &self.like_list);
     }
 }
 
@@ -314,11 +312,11 @@ impl Record for GetMomentCustomerList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("moment_id", &self.moment_id)?;
-        out.put("userid", &self.userid)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("moment_id", &self.moment_id);
+        out.put("userid", &self.userid);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -336,9 +334,9 @@ impl Record for GetMomentCustomerListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("customer_list", &self.customer_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("customer_list", &self.customer_list);
     }
 }
 
@@ -356,9 +354,9 @@ impl Record for MomentVisibleCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("external_userid", &self.external_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -387,13 +385,13 @@ impl Record for GetMomentList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("start_time", &self.start_time)?;
-        out.put("end_time", &self.end_time)?;
-        out.opt("creator", &self.creator)?;
-        out.opt("filter_type", &self.filter_type)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("start_time", &self.start_time);
+        out.put("end_time", &self.end_time);
+        out.opt("creator", &self.creator);
+        out.opt("filter_type", &self.filter_type);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -411,9 +409,9 @@ impl Record for GetMomentListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("moment_list", &self.moment_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("moment_list", &self.moment_list);
     }
 }
 
@@ -450,17 +448,17 @@ impl Record for Moment {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("moment_id", &self.moment_id)?;
-        out.opt("creator", &self.creator)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("create_type", &self.create_type)?;
-        out.put("visible_type", &self.visible_type)?;
-        out.opt("text", &self.text)?;
-        out.put("image", &self.image)?;
-        out.opt("video", &self.video)?;
-        out.opt("link", &self.link)?;
-        out.opt("location", &self.location)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("moment_id", &self.moment_id);
+        out.opt("creator", &self.creator);
+        out.put("create_time", &self.create_time);
+        out.put("create_type", &self.create_type);
+        out.put("visible_type", &self.visible_type);
+        out.opt("text", &self.text);
+        out.put("image", &self.image);
+        out.opt("video", &self.video);
+        out.opt("link", &self.link);
+        out.opt("location", &self.location);
     }
 }
 
@@ -481,8 +479,8 @@ impl Record for MomentText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -499,8 +497,8 @@ impl Record for MomentImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -518,9 +516,9 @@ impl Record for MomentVideo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)?;
-        out.put("thumb_media_id", &self.thumb_media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
+        out.put("thumb_media_id", &self.thumb_media_id);
     }
 }
 
@@ -538,9 +536,9 @@ impl Record for MomentLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.put("url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.put("url", &self.url);
     }
 }
 
@@ -559,10 +557,10 @@ impl Record for MomentLocation {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("latitude", &self.latitude)?;
-        out.put("longitude", &self.longitude)?;
-        out.put("name", &self.name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("latitude", &self.latitude);
+        out.put("longitude", &self.longitude);
+        out.put("name", &self.name);
     }
 }
 
@@ -582,11 +580,11 @@ impl Record for GetMomentSendResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("moment_id", &self.moment_id)?;
-        out.put("userid", &self.userid)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("moment_id", &self.moment_id);
+        out.put("userid", &self.userid);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -604,9 +602,9 @@ impl Record for GetMomentSendResultResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("customer_list", &self.customer_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("customer_list", &self.customer_list);
     }
 }
 
@@ -623,8 +621,8 @@ impl Record for MomentReachedCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -643,10 +641,10 @@ impl Record for GetMomentTask {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("moment_id", &self.moment_id)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("moment_id", &self.moment_id);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -664,9 +662,9 @@ impl Record for GetMomentTaskResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("task_list", &self.task_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("task_list", &self.task_list);
     }
 }
 
@@ -684,9 +682,9 @@ impl Record for MomentTask {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("publish_status", &self.publish_status)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("publish_status", &self.publish_status);
     }
 }
 
@@ -707,8 +705,8 @@ impl Record for GetMomentTaskResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -727,10 +725,10 @@ impl Record for GetMomentTaskResultResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("status", &self.status)?;
-        out.put("type", &self.type_)?;
-        out.opt("result", &self.result)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("status", &self.status);
+        out.put("type", &self.type_);
+        out.opt("result", &self.result);
     }
 }
 
@@ -761,12 +759,12 @@ impl Record for MomentTaskResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("errcode", &self.errcode)?;
-        out.put("errmsg", &self.errmsg)?;
-        out.opt("moment_id", &self.moment_id)?;
-        out.opt("invalid_sender_list", &self.invalid_sender_list)?;
-        out.opt("invalid_external_contact_list", &self.invalid_external_contact_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("errcode", &self.errcode);
+        out.put("errmsg", &self.errmsg);
+        out.opt("moment_id", &self.moment_id);
+        out.opt("invalid_sender_list", &self.invalid_sender_list);
+        out.opt("invalid_external_contact_list", &self.invalid_external_contact_list);
     }
 }
 
@@ -784,9 +782,9 @@ impl Record for InvalidMomentSenders {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("user_list", &self.user_list)?;
-        out.put("department_list", &self.department_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("user_list", &self.user_list);
+        out.put("department_list", &self.department_list);
     }
 }
 
@@ -803,8 +801,8 @@ impl Record for InvalidMomentCustomers {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tag_list", &self.tag_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tag_list", &self.tag_list);
     }
 }
 
@@ -827,10 +825,10 @@ impl Record for MomentInteraction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("external_userid", &self.external_userid)?;
-        out.opt("userid", &self.userid)?;
-        out.put("create_time", &self.create_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("external_userid", &self.external_userid);
+        out.opt("userid", &self.userid);
+        out.put("create_time", &self.create_time);
     }
 }
 

@@ -28,12 +28,12 @@ impl Record for MomentStrategyCreate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("parent_id", &self.parent_id)?;
-        out.put("strategy_name", &self.strategy_name)?;
-        out.put("admin_list", &self.admin_list)?;
-        out.opt("privilege", &self.privilege)?;
-        out.put("range", &self.range)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("parent_id", &self.parent_id);
+        out.put("strategy_name", &self.strategy_name);
+        out.put("admin_list", &self.admin_list);
+        out.opt("privilege", &self.privilege);
+        out.put("range", &self.range);
     }
 }
 
@@ -50,8 +50,8 @@ impl Record for MomentStrategyCreateResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
     }
 }
 
@@ -68,8 +68,8 @@ impl Record for MomentStrategyDel {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
     }
 }
 
@@ -83,9 +83,7 @@ impl Record for MomentStrategyDelResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for MomentStrategyEdit {
@@ -113,13 +111,13 @@ impl Record for MomentStrategyEdit {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)?;
-        out.opt("strategy_name", &self.strategy_name)?;
-        out.opt("admin_list", &self.admin_list)?;
-        out.opt("privilege", &self.privilege)?;
-        out.opt("range_add", &self.range_add)?;
-        out.opt("range_del", &self.range_del)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
+        out.opt("strategy_name", &self.strategy_name);
+        out.opt("admin_list", &self.admin_list);
+        out.opt("privilege", &self.privilege);
+        out.opt("range_add", &self.range_add);
+        out.opt("range_del", &self.range_del);
     }
 }
 
@@ -133,9 +131,7 @@ impl Record for MomentStrategyEditResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for MomentStrategyGet {
@@ -151,8 +147,8 @@ impl Record for MomentStrategyGet {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
     }
 }
 
@@ -169,8 +165,8 @@ impl Record for MomentStrategyGetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy", &self.strategy)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy", &self.strategy);
     }
 }
 
@@ -199,13 +195,13 @@ impl Record for MomentStrategy {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)?;
-        out.put("parent_id", &self.parent_id)?;
-        out.put("strategy_name", &self.strategy_name)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("admin_list", &self.admin_list)?;
-        out.put("privilege", &self.privilege)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
+        out.put("parent_id", &self.parent_id);
+        out.put("strategy_name", &self.strategy_name);
+        out.put("create_time", &self.create_time);
+        out.put("admin_list", &self.admin_list);
+        out.put("privilege", &self.privilege);
     }
 }
 
@@ -224,10 +220,10 @@ impl Record for MomentStrategyGetRange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -245,9 +241,9 @@ impl Record for MomentStrategyGetRangeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("range", &self.range)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("range", &self.range);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -265,9 +261,9 @@ impl Record for MomentStrategyList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -285,9 +281,9 @@ impl Record for MomentStrategyListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy", &self.strategy)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy", &self.strategy);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -310,10 +306,10 @@ impl Record for MomentStrategyPrivilege {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("view_moment_list", &self.view_moment_list)?;
-        out.opt("send_moment", &self.send_moment)?;
-        out.opt("manage_moment_cover_and_sign", &self.manage_moment_cover_and_sign)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("view_moment_list", &self.view_moment_list);
+        out.opt("send_moment", &self.send_moment);
+        out.opt("manage_moment_cover_and_sign", &self.manage_moment_cover_and_sign);
     }
 }
 

@@ -26,11 +26,11 @@ impl Record for AddProductAlbum {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("description", &self.description)?;
-        out.put("price", &self.price)?;
-        out.opt("product_sn", &self.product_sn)?;
-        out.put("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("description", &self.description);
+        out.put("price", &self.price);
+        out.opt("product_sn", &self.product_sn);
+        out.put("attachments", &self.attachments);
     }
 }
 
@@ -47,8 +47,8 @@ impl Record for AddProductAlbumResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("product_id", &self.product_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("product_id", &self.product_id);
     }
 }
 
@@ -65,8 +65,8 @@ impl Record for DeleteProductAlbum {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("product_id", &self.product_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("product_id", &self.product_id);
     }
 }
 
@@ -80,9 +80,7 @@ impl Record for DeleteProductAlbumResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetProductAlbum {
@@ -98,8 +96,8 @@ impl Record for GetProductAlbum {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("product_id", &self.product_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("product_id", &self.product_id);
     }
 }
 
@@ -116,8 +114,8 @@ impl Record for GetProductAlbumResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("product", &self.product)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("product", &self.product);
     }
 }
 
@@ -146,13 +144,13 @@ impl Record for Product {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("product_id", &self.product_id)?;
-        out.opt("product_sn", &self.product_sn)?;
-        out.put("description", &self.description)?;
-        out.put("price", &self.price)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("product_id", &self.product_id);
+        out.opt("product_sn", &self.product_sn);
+        out.put("description", &self.description);
+        out.put("price", &self.price);
+        out.put("create_time", &self.create_time);
+        out.put("attachments", &self.attachments);
     }
 }
 
@@ -170,9 +168,9 @@ impl Record for GetProductAlbumList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("limit", &self.limit)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("limit", &self.limit);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -190,9 +188,9 @@ impl Record for GetProductAlbumListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("product_list", &self.product_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("product_list", &self.product_list);
     }
 }
 
@@ -219,12 +217,12 @@ impl Record for ListedProduct {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("product_id", &self.product_id)?;
-        out.opt("product_sn", &self.product_sn)?;
-        out.put("description", &self.description)?;
-        out.put("price", &self.price)?;
-        out.put("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("product_id", &self.product_id);
+        out.opt("product_sn", &self.product_sn);
+        out.put("description", &self.description);
+        out.put("price", &self.price);
+        out.put("attachments", &self.attachments);
     }
 }
 
@@ -251,12 +249,12 @@ impl Record for UpdateProductAlbum {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("product_id", &self.product_id)?;
-        out.opt("description", &self.description)?;
-        out.opt("price", &self.price)?;
-        out.opt("product_sn", &self.product_sn)?;
-        out.opt("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("product_id", &self.product_id);
+        out.opt("description", &self.description);
+        out.opt("price", &self.price);
+        out.opt("product_sn", &self.product_sn);
+        out.opt("attachments", &self.attachments);
     }
 }
 
@@ -270,9 +268,7 @@ impl Record for UpdateProductAlbumResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Union for ProductAttachment {
@@ -282,11 +278,11 @@ impl Union for ProductAttachment {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Image(v) => {
-                out.put("type", "image")?;
-                out.put("image", v)
+                out.put("type", "image");
+                out.put("image", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -312,8 +308,8 @@ impl Record for ProductImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 

@@ -26,11 +26,11 @@ impl Record for GetUserBehaviorData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)?;
-        out.opt("partyid", &self.partyid)?;
-        out.put("start_time", &self.start_time)?;
-        out.put("end_time", &self.end_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userid", &self.userid);
+        out.opt("partyid", &self.partyid);
+        out.put("start_time", &self.start_time);
+        out.put("end_time", &self.end_time);
     }
 }
 
@@ -47,8 +47,8 @@ impl Record for GetUserBehaviorDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("behavior_data", &self.behavior_data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("behavior_data", &self.behavior_data);
     }
 }
 
@@ -81,15 +81,15 @@ impl Record for UserBehavior {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("stat_time", &self.stat_time)?;
-        out.put("new_apply_cnt", &self.new_apply_cnt)?;
-        out.put("new_contact_cnt", &self.new_contact_cnt)?;
-        out.put("chat_cnt", &self.chat_cnt)?;
-        out.put("message_cnt", &self.message_cnt)?;
-        out.opt("reply_percentage", &self.reply_percentage)?;
-        out.opt("avg_reply_time", &self.avg_reply_time)?;
-        out.put("negative_feedback_cnt", &self.negative_feedback_cnt)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("stat_time", &self.stat_time);
+        out.put("new_apply_cnt", &self.new_apply_cnt);
+        out.put("new_contact_cnt", &self.new_contact_cnt);
+        out.put("chat_cnt", &self.chat_cnt);
+        out.put("message_cnt", &self.message_cnt);
+        out.opt("reply_percentage", &self.reply_percentage);
+        out.opt("avg_reply_time", &self.avg_reply_time);
+        out.put("negative_feedback_cnt", &self.negative_feedback_cnt);
     }
 }
 
@@ -120,14 +120,14 @@ impl Record for GroupChatStatistic {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("day_begin_time", &self.day_begin_time)?;
-        out.opt("day_end_time", &self.day_end_time)?;
-        out.opt("owner_filter", &self.owner_filter)?;
-        out.opt("order_by", &self.order_by)?;
-        out.opt_as::<wire::Flag, _>("order_asc", &self.order_asc)?;
-        out.opt("offset", &self.offset)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("day_begin_time", &self.day_begin_time);
+        out.opt("day_end_time", &self.day_end_time);
+        out.opt("owner_filter", &self.owner_filter);
+        out.opt("order_by", &self.order_by);
+        out.opt_as::<wire::Flag, _>("order_asc", &self.order_asc);
+        out.opt("offset", &self.offset);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -150,10 +150,10 @@ impl Record for GroupChatStatisticResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("total", &self.total)?;
-        out.put("next_offset", &self.next_offset)?;
-        out.put("items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("total", &self.total);
+        out.put("next_offset", &self.next_offset);
+        out.put("items", &self.items);
     }
 }
 
@@ -171,9 +171,9 @@ impl Record for OwnerStat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("owner", &self.owner)?;
-        out.put("data", &self.data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("owner", &self.owner);
+        out.put("data", &self.data);
     }
 }
 
@@ -196,10 +196,10 @@ impl Record for GroupChatStatisticGroupByDay {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("day_begin_time", &self.day_begin_time)?;
-        out.opt("day_end_time", &self.day_end_time)?;
-        out.opt("owner_filter", &self.owner_filter)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("day_begin_time", &self.day_begin_time);
+        out.opt("day_end_time", &self.day_end_time);
+        out.opt("owner_filter", &self.owner_filter);
     }
 }
 
@@ -216,8 +216,8 @@ impl Record for GroupChatStatisticGroupByDayResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("items", &self.items)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("items", &self.items);
     }
 }
 
@@ -235,9 +235,9 @@ impl Record for DayStat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("stat_time", &self.stat_time)?;
-        out.put("data", &self.data)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("stat_time", &self.stat_time);
+        out.put("data", &self.data);
     }
 }
 
@@ -270,15 +270,15 @@ impl Record for GroupChatStat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("new_chat_cnt", &self.new_chat_cnt)?;
-        out.put("chat_total", &self.chat_total)?;
-        out.put("chat_has_msg", &self.chat_has_msg)?;
-        out.put("new_member_cnt", &self.new_member_cnt)?;
-        out.put("member_total", &self.member_total)?;
-        out.put("member_has_msg", &self.member_has_msg)?;
-        out.put("msg_total", &self.msg_total)?;
-        out.opt("migrate_trainee_chat_cnt", &self.migrate_trainee_chat_cnt)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("new_chat_cnt", &self.new_chat_cnt);
+        out.put("chat_total", &self.chat_total);
+        out.put("chat_has_msg", &self.chat_has_msg);
+        out.put("new_member_cnt", &self.new_member_cnt);
+        out.put("member_total", &self.member_total);
+        out.put("member_has_msg", &self.member_has_msg);
+        out.put("msg_total", &self.msg_total);
+        out.opt("migrate_trainee_chat_cnt", &self.migrate_trainee_chat_cnt);
     }
 }
 
@@ -295,8 +295,8 @@ impl Record for StatOwnerFilter {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid_list", &self.userid_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid_list", &self.userid_list);
     }
 }
 

@@ -28,12 +28,12 @@ impl Record for CustomerStrategyCreate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("parent_id", &self.parent_id)?;
-        out.put("strategy_name", &self.strategy_name)?;
-        out.put("admin_list", &self.admin_list)?;
-        out.opt("privilege", &self.privilege)?;
-        out.put("range", &self.range)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("parent_id", &self.parent_id);
+        out.put("strategy_name", &self.strategy_name);
+        out.put("admin_list", &self.admin_list);
+        out.opt("privilege", &self.privilege);
+        out.put("range", &self.range);
     }
 }
 
@@ -50,8 +50,8 @@ impl Record for CustomerStrategyCreateResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
     }
 }
 
@@ -68,8 +68,8 @@ impl Record for CustomerStrategyDel {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
     }
 }
 
@@ -83,9 +83,7 @@ impl Record for CustomerStrategyDelResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for CustomerStrategyEdit {
@@ -113,13 +111,13 @@ impl Record for CustomerStrategyEdit {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)?;
-        out.opt("strategy_name", &self.strategy_name)?;
-        out.opt("admin_list", &self.admin_list)?;
-        out.opt("privilege", &self.privilege)?;
-        out.opt("range_add", &self.range_add)?;
-        out.opt("range_del", &self.range_del)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
+        out.opt("strategy_name", &self.strategy_name);
+        out.opt("admin_list", &self.admin_list);
+        out.opt("privilege", &self.privilege);
+        out.opt("range_add", &self.range_add);
+        out.opt("range_del", &self.range_del);
     }
 }
 
@@ -133,9 +131,7 @@ impl Record for CustomerStrategyEditResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for CustomerStrategyGet {
@@ -151,8 +147,8 @@ impl Record for CustomerStrategyGet {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
     }
 }
 
@@ -169,8 +165,8 @@ impl Record for CustomerStrategyGetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy", &self.strategy)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy", &self.strategy);
     }
 }
 
@@ -199,13 +195,13 @@ impl Record for CustomerStrategy {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)?;
-        out.put("parent_id", &self.parent_id)?;
-        out.put("strategy_name", &self.strategy_name)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("admin_list", &self.admin_list)?;
-        out.put("privilege", &self.privilege)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
+        out.put("parent_id", &self.parent_id);
+        out.put("strategy_name", &self.strategy_name);
+        out.put("create_time", &self.create_time);
+        out.put("admin_list", &self.admin_list);
+        out.put("privilege", &self.privilege);
     }
 }
 
@@ -224,10 +220,10 @@ impl Record for CustomerStrategyGetRange {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -245,9 +241,9 @@ impl Record for CustomerStrategyGetRangeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("range", &self.range)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("range", &self.range);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -265,9 +261,9 @@ impl Record for CustomerStrategyList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -285,9 +281,9 @@ impl Record for CustomerStrategyListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy", &self.strategy)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy", &self.strategy);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -346,28 +342,28 @@ impl Record for StrategyPrivilege {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("view_customer_list", &self.view_customer_list)?;
-        out.opt("view_customer_data", &self.view_customer_data)?;
-        out.opt("view_room_list", &self.view_room_list)?;
-        out.opt("contact_me", &self.contact_me)?;
-        out.opt("join_room", &self.join_room)?;
-        out.opt("share_customer", &self.share_customer)?;
-        out.opt("oper_resign_customer", &self.oper_resign_customer)?;
-        out.opt("oper_resign_group", &self.oper_resign_group)?;
-        out.opt("send_customer_msg", &self.send_customer_msg)?;
-        out.opt("edit_welcome_msg", &self.edit_welcome_msg)?;
-        out.opt("view_behavior_data", &self.view_behavior_data)?;
-        out.opt("view_room_data", &self.view_room_data)?;
-        out.opt("send_group_msg", &self.send_group_msg)?;
-        out.opt("room_deduplication", &self.room_deduplication)?;
-        out.opt("rapid_reply", &self.rapid_reply)?;
-        out.opt("onjob_customer_transfer", &self.onjob_customer_transfer)?;
-        out.opt("edit_anti_spam_rule", &self.edit_anti_spam_rule)?;
-        out.opt("export_customer_list", &self.export_customer_list)?;
-        out.opt("export_customer_data", &self.export_customer_data)?;
-        out.opt("export_customer_group_list", &self.export_customer_group_list)?;
-        out.opt("manage_customer_tag", &self.manage_customer_tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("view_customer_list", &self.view_customer_list);
+        out.opt("view_customer_data", &self.view_customer_data);
+        out.opt("view_room_list", &self.view_room_list);
+        out.opt("contact_me", &self.contact_me);
+        out.opt("join_room", &self.join_room);
+        out.opt("share_customer", &self.share_customer);
+        out.opt("oper_resign_customer", &self.oper_resign_customer);
+        out.opt("oper_resign_group", &self.oper_resign_group);
+        out.opt("send_customer_msg", &self.send_customer_msg);
+        out.opt("edit_welcome_msg", &self.edit_welcome_msg);
+        out.opt("view_behavior_data", &self.view_behavior_data);
+        out.opt("view_room_data", &self.view_room_data);
+        out.opt("send_group_msg", &self.send_group_msg);
+        out.opt("room_deduplication", &self.room_deduplication);
+        out.opt("rapid_reply", &self.rapid_reply);
+        out.opt("onjob_customer_transfer", &self.onjob_customer_transfer);
+        out.opt("edit_anti_spam_rule", &self.edit_anti_spam_rule);
+        out.opt("export_customer_list", &self.export_customer_list);
+        out.opt("export_customer_data", &self.export_customer_data);
+        out.opt("export_customer_group_list", &self.export_customer_group_list);
+        out.opt("manage_customer_tag", &self.manage_customer_tag);
     }
 }
 
@@ -379,15 +375,15 @@ impl Union for StrategyRange {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Member(v) => {
-                out.put("type", &1)?;
-                out.flat(v)
+                out.put("type", &1);
+                out.flat(v);
             }
             Self::Department(v) => {
-                out.put("type", &2)?;
-                out.flat(v)
+                out.put("type", &2);
+                out.flat(v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -419,8 +415,8 @@ impl Record for StrategyMember {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -437,8 +433,8 @@ impl Record for StrategyDepartment {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("partyid", &self.partyid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("partyid", &self.partyid);
     }
 }
 
@@ -455,8 +451,8 @@ impl Record for StrategyRef {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
     }
 }
 

@@ -28,12 +28,12 @@ impl Record for AddCorpTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("group_id", &self.group_id)?;
-        out.opt("group_name", &self.group_name)?;
-        out.opt("order", &self.order)?;
-        out.put("tag", &self.tag)?;
-        out.opt("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("group_id", &self.group_id);
+        out.opt("group_name", &self.group_name);
+        out.opt("order", &self.order);
+        out.put("tag", &self.tag);
+        out.opt("agentid", &self.agentid);
     }
 }
 
@@ -50,8 +50,8 @@ impl Record for AddCorpTagResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tag_group", &self.tag_group)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tag_group", &self.tag_group);
     }
 }
 
@@ -78,12 +78,12 @@ impl Record for AddStrategyTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("strategy_id", &self.strategy_id)?;
-        out.opt("group_id", &self.group_id)?;
-        out.opt("group_name", &self.group_name)?;
-        out.opt("order", &self.order)?;
-        out.put("tag", &self.tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("strategy_id", &self.strategy_id);
+        out.opt("group_id", &self.group_id);
+        out.opt("group_name", &self.group_name);
+        out.opt("order", &self.order);
+        out.put("tag", &self.tag);
     }
 }
 
@@ -100,8 +100,8 @@ impl Record for AddStrategyTagResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tag_group", &self.tag_group)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tag_group", &self.tag_group);
     }
 }
 
@@ -120,10 +120,10 @@ impl Record for DelCorpTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("tag_id", &self.tag_id)?;
-        out.opt("group_id", &self.group_id)?;
-        out.opt("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("tag_id", &self.tag_id);
+        out.opt("group_id", &self.group_id);
+        out.opt("agentid", &self.agentid);
     }
 }
 
@@ -137,9 +137,7 @@ impl Record for DelCorpTagResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for DelStrategyTag {
@@ -156,9 +154,9 @@ impl Record for DelStrategyTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("tag_id", &self.tag_id)?;
-        out.opt("group_id", &self.group_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("tag_id", &self.tag_id);
+        out.opt("group_id", &self.group_id);
     }
 }
 
@@ -172,9 +170,7 @@ impl Record for DelStrategyTagResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for EditCorpTag {
@@ -193,11 +189,11 @@ impl Record for EditCorpTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.opt("name", &self.name)?;
-        out.opt("order", &self.order)?;
-        out.opt("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.opt("name", &self.name);
+        out.opt("order", &self.order);
+        out.opt("agentid", &self.agentid);
     }
 }
 
@@ -211,9 +207,7 @@ impl Record for EditCorpTagResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for EditStrategyTag {
@@ -231,10 +225,10 @@ impl Record for EditStrategyTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.opt("name", &self.name)?;
-        out.opt("order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.opt("name", &self.name);
+        out.opt("order", &self.order);
     }
 }
 
@@ -248,9 +242,7 @@ impl Record for EditStrategyTagResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetCorpTagList {
@@ -267,9 +259,9 @@ impl Record for GetCorpTagList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("tag_id", &self.tag_id)?;
-        out.opt("group_id", &self.group_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("tag_id", &self.tag_id);
+        out.opt("group_id", &self.group_id);
     }
 }
 
@@ -286,8 +278,8 @@ impl Record for GetCorpTagListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tag_group", &self.tag_group)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tag_group", &self.tag_group);
     }
 }
 
@@ -316,13 +308,13 @@ impl Record for ListedCorpTagGroup {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group_id", &self.group_id)?;
-        out.put("group_name", &self.group_name)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("order", &self.order)?;
-        out.opt("deleted", &self.deleted)?;
-        out.put("tag", &self.tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("group_id", &self.group_id);
+        out.put("group_name", &self.group_name);
+        out.put("create_time", &self.create_time);
+        out.put("order", &self.order);
+        out.opt("deleted", &self.deleted);
+        out.put("tag", &self.tag);
     }
 }
 
@@ -349,12 +341,12 @@ impl Record for ListedCorpTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("name", &self.name)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("order", &self.order)?;
-        out.opt("deleted", &self.deleted)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.put("name", &self.name);
+        out.put("create_time", &self.create_time);
+        out.put("order", &self.order);
+        out.opt("deleted", &self.deleted);
     }
 }
 
@@ -373,10 +365,10 @@ impl Record for GetStrategyTagList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("strategy_id", &self.strategy_id)?;
-        out.opt("tag_id", &self.tag_id)?;
-        out.opt("group_id", &self.group_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("strategy_id", &self.strategy_id);
+        out.opt("tag_id", &self.tag_id);
+        out.opt("group_id", &self.group_id);
     }
 }
 
@@ -393,8 +385,8 @@ impl Record for GetStrategyTagListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tag_group", &self.tag_group)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tag_group", &self.tag_group);
     }
 }
 
@@ -423,13 +415,13 @@ impl Record for StrategyTagGroup {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group_id", &self.group_id)?;
-        out.put("group_name", &self.group_name)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("order", &self.order)?;
-        out.put("strategy_id", &self.strategy_id)?;
-        out.put("tag", &self.tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("group_id", &self.group_id);
+        out.put("group_name", &self.group_name);
+        out.put("create_time", &self.create_time);
+        out.put("order", &self.order);
+        out.put("strategy_id", &self.strategy_id);
+        out.put("tag", &self.tag);
     }
 }
 
@@ -454,11 +446,11 @@ impl Record for MarkTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("external_userid", &self.external_userid)?;
-        out.opt("add_tag", &self.add_tag)?;
-        out.opt("remove_tag", &self.remove_tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("external_userid", &self.external_userid);
+        out.opt("add_tag", &self.add_tag);
+        out.opt("remove_tag", &self.remove_tag);
     }
 }
 
@@ -472,9 +464,7 @@ impl Record for MarkTagResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for CorpTag {
@@ -493,11 +483,11 @@ impl Record for CorpTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("name", &self.name)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.put("name", &self.name);
+        out.put("create_time", &self.create_time);
+        out.put("order", &self.order);
     }
 }
 
@@ -524,12 +514,12 @@ impl Record for CorpTagGroup {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group_id", &self.group_id)?;
-        out.put("group_name", &self.group_name)?;
-        out.put("create_time", &self.create_time)?;
-        out.put("order", &self.order)?;
-        out.put("tag", &self.tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("group_id", &self.group_id);
+        out.put("group_name", &self.group_name);
+        out.put("create_time", &self.create_time);
+        out.put("order", &self.order);
+        out.put("tag", &self.tag);
     }
 }
 
@@ -547,9 +537,9 @@ impl Record for NewCorpTag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("name", &self.name)?;
-        out.opt("order", &self.order)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("name", &self.name);
+        out.opt("order", &self.order);
     }
 }
 

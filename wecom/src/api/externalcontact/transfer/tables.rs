@@ -20,10 +20,10 @@ impl Record for GetUnassignedList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("page_id", &self.page_id)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("page_size", &self.page_size)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("page_id", &self.page_id);
+        out.opt("cursor", &self.cursor);
+        out.opt("page_size", &self.page_size);
     }
 }
 
@@ -42,10 +42,10 @@ impl Record for GetUnassignedListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("info", &self.info)?;
-        out.put("is_last", &self.is_last)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("info", &self.info);
+        out.put("is_last", &self.is_last);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -68,10 +68,10 @@ impl Record for UnassignedCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("handover_userid", &self.handover_userid)?;
-        out.put("external_userid", &self.external_userid)?;
-        out.put("dimission_time", &self.dimission_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("handover_userid", &self.handover_userid);
+        out.put("external_userid", &self.external_userid);
+        out.put("dimission_time", &self.dimission_time);
     }
 }
 
@@ -89,9 +89,9 @@ impl Record for GroupChatOnJobTransfer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id_list", &self.chat_id_list)?;
-        out.put("new_owner", &self.new_owner)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id_list", &self.chat_id_list);
+        out.put("new_owner", &self.new_owner);
     }
 }
 
@@ -108,8 +108,8 @@ impl Record for GroupChatOnJobTransferResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("failed_chat_list", &self.failed_chat_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("failed_chat_list", &self.failed_chat_list);
     }
 }
 
@@ -127,9 +127,9 @@ impl Record for GroupChatTransfer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id_list", &self.chat_id_list)?;
-        out.put("new_owner", &self.new_owner)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id_list", &self.chat_id_list);
+        out.put("new_owner", &self.new_owner);
     }
 }
 
@@ -146,8 +146,8 @@ impl Record for GroupChatTransferResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("failed_chat_list", &self.failed_chat_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("failed_chat_list", &self.failed_chat_list);
     }
 }
 
@@ -170,10 +170,10 @@ impl Record for ResignedTransferCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("handover_userid", &self.handover_userid)?;
-        out.put("takeover_userid", &self.takeover_userid)?;
-        out.put("external_userid", &self.external_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("handover_userid", &self.handover_userid);
+        out.put("takeover_userid", &self.takeover_userid);
+        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -190,8 +190,8 @@ impl Record for ResignedTransferCustomerResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("customer", &self.customer)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("customer", &self.customer);
     }
 }
 
@@ -214,10 +214,10 @@ impl Record for ResignedTransferResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("handover_userid", &self.handover_userid)?;
-        out.put("takeover_userid", &self.takeover_userid)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("handover_userid", &self.handover_userid);
+        out.put("takeover_userid", &self.takeover_userid);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -235,9 +235,9 @@ impl Record for ResignedTransferResultResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("customer", &self.customer)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("customer", &self.customer);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -262,11 +262,11 @@ impl Record for TransferCustomer {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("handover_userid", &self.handover_userid)?;
-        out.put("takeover_userid", &self.takeover_userid)?;
-        out.put("external_userid", &self.external_userid)?;
-        out.opt("transfer_success_msg", &self.transfer_success_msg)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("handover_userid", &self.handover_userid);
+        out.put("takeover_userid", &self.takeover_userid);
+        out.put("external_userid", &self.external_userid);
+        out.opt("transfer_success_msg", &self.transfer_success_msg);
     }
 }
 
@@ -283,8 +283,8 @@ impl Record for TransferCustomerResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("customer", &self.customer)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("customer", &self.customer);
     }
 }
 
@@ -307,10 +307,10 @@ impl Record for TransferResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("handover_userid", &self.handover_userid)?;
-        out.put("takeover_userid", &self.takeover_userid)?;
-        out.opt("cursor", &self.cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("handover_userid", &self.handover_userid);
+        out.put("takeover_userid", &self.takeover_userid);
+        out.opt("cursor", &self.cursor);
     }
 }
 
@@ -328,9 +328,9 @@ impl Record for TransferResultResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("customer", &self.customer)?;
-        out.opt("next_cursor", &self.next_cursor)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("customer", &self.customer);
+        out.opt("next_cursor", &self.next_cursor);
     }
 }
 
@@ -349,10 +349,10 @@ impl Record for FailedChat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("chat_id", &self.chat_id)?;
-        out.put("errcode", &self.errcode)?;
-        out.put("errmsg", &self.errmsg)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("chat_id", &self.chat_id);
+        out.put("errcode", &self.errcode);
+        out.put("errmsg", &self.errmsg);
     }
 }
 
@@ -370,9 +370,9 @@ impl Record for TransferOutcome {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)?;
-        out.put("errcode", &self.errcode)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
+        out.put("errcode", &self.errcode);
     }
 }
 
@@ -395,10 +395,10 @@ impl Record for TransferProgress {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("external_userid", &self.external_userid)?;
-        out.put("status", &self.status)?;
-        out.put("takeover_time", &self.takeover_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("external_userid", &self.external_userid);
+        out.put("status", &self.status);
+        out.put("takeover_time", &self.takeover_time);
     }
 }
 

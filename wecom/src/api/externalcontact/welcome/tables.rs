@@ -34,15 +34,15 @@ impl Record for GroupWelcomeTemplateAdd {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("text", &self.text)?;
-        out.opt("image", &self.image)?;
-        out.opt("link", &self.link)?;
-        out.opt("miniprogram", &self.miniprogram)?;
-        out.opt("file", &self.file)?;
-        out.opt("video", &self.video)?;
-        out.opt("agentid", &self.agentid)?;
-        out.opt_as::<wire::Flag, _>("notify", &self.notify)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("text", &self.text);
+        out.opt("image", &self.image);
+        out.opt("link", &self.link);
+        out.opt("miniprogram", &self.miniprogram);
+        out.opt("file", &self.file);
+        out.opt("video", &self.video);
+        out.opt("agentid", &self.agentid);
+        out.opt_as::<wire::Flag, _>("notify", &self.notify);
     }
 }
 
@@ -59,8 +59,8 @@ impl Record for GroupWelcomeTemplateAddResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("template_id", &self.template_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("template_id", &self.template_id);
     }
 }
 
@@ -78,9 +78,9 @@ impl Record for GroupWelcomeTemplateDel {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("template_id", &self.template_id)?;
-        out.opt("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("template_id", &self.template_id);
+        out.opt("agentid", &self.agentid);
     }
 }
 
@@ -94,9 +94,7 @@ impl Record for GroupWelcomeTemplateDelResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GroupWelcomeTemplateEdit {
@@ -128,15 +126,15 @@ impl Record for GroupWelcomeTemplateEdit {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("template_id", &self.template_id)?;
-        out.opt("text", &self.text)?;
-        out.opt("image", &self.image)?;
-        out.opt("link", &self.link)?;
-        out.opt("miniprogram", &self.miniprogram)?;
-        out.opt("file", &self.file)?;
-        out.opt("video", &self.video)?;
-        out.opt("agentid", &self.agentid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("template_id", &self.template_id);
+        out.opt("text", &self.text);
+        out.opt("image", &self.image);
+        out.opt("link", &self.link);
+        out.opt("miniprogram", &self.miniprogram);
+        out.opt("file", &self.file);
+        out.opt("video", &self.video);
+        out.opt("agentid", &self.agentid);
     }
 }
 
@@ -150,9 +148,7 @@ impl Record for GroupWelcomeTemplateEditResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GroupWelcomeTemplateGet {
@@ -168,8 +164,8 @@ impl Record for GroupWelcomeTemplateGet {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("template_id", &self.template_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("template_id", &self.template_id);
     }
 }
 
@@ -198,13 +194,13 @@ impl Record for GroupWelcomeTemplateGetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("text", &self.text)?;
-        out.opt("image", &self.image)?;
-        out.opt("link", &self.link)?;
-        out.opt("miniprogram", &self.miniprogram)?;
-        out.opt("file", &self.file)?;
-        out.opt("video", &self.video)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("text", &self.text);
+        out.opt("image", &self.image);
+        out.opt("link", &self.link);
+        out.opt("miniprogram", &self.miniprogram);
+        out.opt("file", &self.file);
+        out.opt("video", &self.video);
     }
 }
 
@@ -221,8 +217,8 @@ impl Record for WelcomeTemplateImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("pic_url", &self.pic_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("pic_url", &self.pic_url);
     }
 }
 
@@ -241,10 +237,10 @@ impl Record for SendWelcomeMsg {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("welcome_code", &self.welcome_code)?;
-        out.opt("text", &self.text)?;
-        out.opt("attachments", &self.attachments)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("welcome_code", &self.welcome_code);
+        out.opt("text", &self.text);
+        out.opt("attachments", &self.attachments);
     }
 }
 
@@ -259,27 +255,27 @@ impl Union for WelcomeAttachment {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::Link(v) => {
-                out.put("msgtype", "link")?;
-                out.put("link", v)
+                out.put("msgtype", "link");
+                out.put("link", v);
             }
             Self::Miniprogram(v) => {
-                out.put("msgtype", "miniprogram")?;
-                out.put("miniprogram", v)
+                out.put("msgtype", "miniprogram");
+                out.put("miniprogram", v);
             }
             Self::Video(v) => {
-                out.put("msgtype", "video")?;
-                out.put("video", v)
+                out.put("msgtype", "video");
+                out.put("video", v);
             }
             Self::File(v) => {
-                out.put("msgtype", "file")?;
-                out.put("file", v)
+                out.put("msgtype", "file");
+                out.put("file", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -326,9 +322,7 @@ impl Record for SendWelcomeMsgResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for MsgLink {
@@ -347,11 +341,11 @@ impl Record for MsgLink {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("picurl", &self.picurl)?;
-        out.opt("desc", &self.desc)?;
-        out.put("url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("picurl", &self.picurl);
+        out.opt("desc", &self.desc);
+        out.put("url", &self.url);
     }
 }
 
@@ -368,8 +362,8 @@ impl Record for WelcomeTemplateFile {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -386,8 +380,8 @@ impl Record for WelcomeTemplateText {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("content", &self.content);
     }
 }
 
@@ -404,8 +398,8 @@ impl Record for WelcomeTemplateVideo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 

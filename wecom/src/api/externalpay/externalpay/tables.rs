@@ -28,12 +28,12 @@ impl Record for GetBillList {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("begin_time", &self.begin_time)?;
-        out.put("end_time", &self.end_time)?;
-        out.opt("payee_userid", &self.payee_userid)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("begin_time", &self.begin_time);
+        out.put("end_time", &self.end_time);
+        out.opt("payee_userid", &self.payee_userid);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -51,9 +51,9 @@ impl Record for GetBillListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("bill_list", &self.bill_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("bill_list", &self.bill_list);
     }
 }
 
@@ -106,25 +106,25 @@ impl Record for Bill {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("transaction_id", &self.transaction_id)?;
-        out.put("bill_type", &self.bill_type)?;
-        out.opt("trade_state", &self.trade_state)?;
-        out.put("pay_time", &self.pay_time)?;
-        out.put("out_trade_no", &self.out_trade_no)?;
-        out.opt("out_refund_no", &self.out_refund_no)?;
-        out.put("external_userid", &self.external_userid)?;
-        out.put("total_fee", &self.total_fee)?;
-        out.put("payee_userid", &self.payee_userid)?;
-        out.put("payment_type", &self.payment_type)?;
-        out.put("mch_id", &self.mch_id)?;
-        out.put("remark", &self.remark)?;
-        out.put("commodity_list", &self.commodity_list)?;
-        out.put("total_refund_fee", &self.total_refund_fee)?;
-        out.put("refund_list", &self.refund_list)?;
-        out.opt("contact_info", &self.contact_info)?;
-        out.opt("payer_info", &self.payer_info)?;
-        out.opt("miniprogram_info", &self.miniprogram_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("transaction_id", &self.transaction_id);
+        out.put("bill_type", &self.bill_type);
+        out.opt("trade_state", &self.trade_state);
+        out.put("pay_time", &self.pay_time);
+        out.put("out_trade_no", &self.out_trade_no);
+        out.opt("out_refund_no", &self.out_refund_no);
+        out.put("external_userid", &self.external_userid);
+        out.put("total_fee", &self.total_fee);
+        out.put("payee_userid", &self.payee_userid);
+        out.put("payment_type", &self.payment_type);
+        out.put("mch_id", &self.mch_id);
+        out.put("remark", &self.remark);
+        out.put("commodity_list", &self.commodity_list);
+        out.put("total_refund_fee", &self.total_refund_fee);
+        out.put("refund_list", &self.refund_list);
+        out.opt("contact_info", &self.contact_info);
+        out.opt("payer_info", &self.payer_info);
+        out.opt("miniprogram_info", &self.miniprogram_info);
     }
 }
 
@@ -155,9 +155,9 @@ impl Record for Commodity {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("description", &self.description)?;
-        out.put("amount", &self.amount)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("description", &self.description);
+        out.put("amount", &self.amount);
     }
 }
 
@@ -186,13 +186,13 @@ impl Record for Refund {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("out_refund_no", &self.out_refund_no)?;
-        out.put("refund_userid", &self.refund_userid)?;
-        out.put("refund_comment", &self.refund_comment)?;
-        out.put("refund_reqtime", &self.refund_reqtime)?;
-        out.put("refund_status", &self.refund_status)?;
-        out.put("refund_fee", &self.refund_fee)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("out_refund_no", &self.out_refund_no);
+        out.put("refund_userid", &self.refund_userid);
+        out.put("refund_comment", &self.refund_comment);
+        out.put("refund_reqtime", &self.refund_reqtime);
+        out.put("refund_status", &self.refund_status);
+        out.put("refund_fee", &self.refund_fee);
     }
 }
 
@@ -215,9 +215,9 @@ impl Record for BillMiniprogram {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("appid", &self.appid)?;
-        out.put("name", &self.name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("appid", &self.appid);
+        out.put("name", &self.name);
     }
 }
 
@@ -244,12 +244,12 @@ impl Record for GetFundFlow {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("begin_time", &self.begin_time)?;
-        out.put("end_time", &self.end_time)?;
-        out.opt("mch_id", &self.mch_id)?;
-        out.opt("cursor", &self.cursor)?;
-        out.opt("limit", &self.limit)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("begin_time", &self.begin_time);
+        out.put("end_time", &self.end_time);
+        out.opt("mch_id", &self.mch_id);
+        out.opt("cursor", &self.cursor);
+        out.opt("limit", &self.limit);
     }
 }
 
@@ -267,9 +267,9 @@ impl Record for GetFundFlowResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("next_cursor", &self.next_cursor)?;
-        out.put("fund_flow_list", &self.fund_flow_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("next_cursor", &self.next_cursor);
+        out.put("fund_flow_list", &self.fund_flow_list);
     }
 }
 
@@ -308,18 +308,18 @@ impl Record for FundFlow {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("timestamp", &self.timestamp)?;
-        out.put("request_no", &self.request_no)?;
-        out.put("transaction_type", &self.transaction_type)?;
-        out.put("fund_flow_type", &self.fund_flow_type)?;
-        out.put("transaction_amount", &self.transaction_amount)?;
-        out.put("account_balance", &self.account_balance)?;
-        out.put("out_trade_no", &self.out_trade_no)?;
-        out.put("mch_id", &self.mch_id)?;
-        out.put("operator_userid", &self.operator_userid)?;
-        out.put("group_list", &self.group_list)?;
-        out.put("remark", &self.remark)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("timestamp", &self.timestamp);
+        out.put("request_no", &self.request_no);
+        out.put("transaction_type", &self.transaction_type);
+        out.put("fund_flow_type", &self.fund_flow_type);
+        out.put("transaction_amount", &self.transaction_amount);
+        out.put("account_balance", &self.account_balance);
+        out.put("out_trade_no", &self.out_trade_no);
+        out.put("mch_id", &self.mch_id);
+        out.put("operator_userid", &self.operator_userid);
+        out.put("group_list", &self.group_list);
+        out.put("remark", &self.remark);
     }
 }
 
@@ -344,8 +344,8 @@ impl Record for FundFlowGroup {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("group_name", &self.group_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("group_name", &self.group_name);
     }
 }
 
@@ -362,8 +362,8 @@ impl Record for GetPaymentInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("payment_id", &self.payment_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("payment_id", &self.payment_id);
     }
 }
 
@@ -380,8 +380,8 @@ impl Record for GetPaymentInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("bill_list", &self.bill_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("bill_list", &self.bill_list);
     }
 }
 
@@ -398,8 +398,8 @@ impl Record for PaymentBill {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("out_trade_no", &self.out_trade_no)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("out_trade_no", &self.out_trade_no);
     }
 }
 
@@ -416,8 +416,8 @@ impl Record for GetMerchant {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mch_id", &self.mch_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mch_id", &self.mch_id);
     }
 }
 
@@ -442,11 +442,11 @@ impl Record for GetMerchantResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mch_id", &self.mch_id)?;
-        out.put("merchant_name", &self.merchant_name)?;
-        out.put("bind_status", &self.bind_status)?;
-        out.opt("allow_use_scope", &self.allow_use_scope)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mch_id", &self.mch_id);
+        out.put("merchant_name", &self.merchant_name);
+        out.put("bind_status", &self.bind_status);
+        out.opt("allow_use_scope", &self.allow_use_scope);
     }
 }
 
@@ -468,9 +468,9 @@ impl Record for SetMchUseScope {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mch_id", &self.mch_id)?;
-        out.put("allow_use_scope", &self.allow_use_scope)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mch_id", &self.mch_id);
+        out.put("allow_use_scope", &self.allow_use_scope);
     }
 }
 
@@ -484,9 +484,7 @@ impl Record for SetMchUseScopeResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for BillContact {
@@ -504,10 +502,10 @@ impl Record for BillContact {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("name", &self.name)?;
-        out.put("phone", &self.phone)?;
-        out.put("address", &self.address)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("name", &self.name);
+        out.put("phone", &self.phone);
+        out.put("address", &self.address);
     }
 }
 
@@ -526,10 +524,10 @@ impl Record for MerchantScope {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("user", &self.user)?;
-        out.opt("partyid", &self.partyid)?;
-        out.opt("tagid", &self.tagid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("user", &self.user);
+        out.opt("partyid", &self.partyid);
+        out.opt("tagid", &self.tagid);
     }
 }
 

@@ -26,11 +26,11 @@ impl Record for GetHardwareCheckinData {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("filter_type", &self.filter_type)?;
-        out.put("starttime", &self.starttime)?;
-        out.put("endtime", &self.endtime)?;
-        out.put("useridlist", &self.useridlist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("filter_type", &self.filter_type);
+        out.put("starttime", &self.starttime);
+        out.put("endtime", &self.endtime);
+        out.put("useridlist", &self.useridlist);
     }
 }
 
@@ -51,8 +51,8 @@ impl Record for GetHardwareCheckinDataResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("checkindata", &self.checkindata)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("checkindata", &self.checkindata);
     }
 }
 
@@ -77,11 +77,11 @@ impl Record for HardwareCheckin {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("checkin_time", &self.checkin_time)?;
-        out.put("device_sn", &self.device_sn)?;
-        out.put("device_name", &self.device_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("checkin_time", &self.checkin_time);
+        out.put("device_sn", &self.device_sn);
+        out.put("device_name", &self.device_name);
     }
 }
 

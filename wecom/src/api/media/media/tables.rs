@@ -18,8 +18,8 @@ impl Record for Get {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -36,8 +36,8 @@ impl Record for GetJssdk {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -54,8 +54,8 @@ impl Record for GetUploadByUrlResult {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -73,9 +73,9 @@ impl Record for GetUploadByUrlResultResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("status", &self.status)?;
-        out.put("detail", &self.detail)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("status", &self.status);
+        out.put("detail", &self.detail);
     }
 }
 
@@ -104,11 +104,11 @@ impl Record for UploadDetail {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("errcode", &self.errcode)?;
-        out.opt("errmsg", &self.errmsg)?;
-        out.opt("media_id", &self.media_id)?;
-        out.opt_as::<wire::Digits, _>("created_at", &self.created_at)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("errcode", &self.errcode);
+        out.opt("errmsg", &self.errmsg);
+        out.opt("media_id", &self.media_id);
+        out.opt_as::<wire::Digits, _>("created_at", &self.created_at);
     }
 }
 
@@ -125,8 +125,8 @@ impl Record for Upload {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
     }
 }
 
@@ -145,10 +145,10 @@ impl Record for UploadResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.put("media_id", &self.media_id)?;
-        out.put_as::<wire::Digits, _>("created_at", &self.created_at)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.put("media_id", &self.media_id);
+        out.put_as::<wire::Digits, _>("created_at", &self.created_at);
     }
 }
 
@@ -166,9 +166,9 @@ impl Record for UploadAttachment {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_type", &self.media_type)?;
-        out.put("attachment_type", &self.attachment_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_type", &self.media_type);
+        out.put("attachment_type", &self.attachment_type);
     }
 }
 
@@ -195,10 +195,10 @@ impl Record for UploadAttachmentResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.put("media_id", &self.media_id)?;
-        out.put("created_at", &self.created_at)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.put("media_id", &self.media_id);
+        out.put("created_at", &self.created_at);
     }
 }
 
@@ -219,12 +219,12 @@ impl Record for UploadByUrl {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("scene", &self.scene)?;
-        out.put("type", &self.type_)?;
-        out.put("filename", &self.filename)?;
-        out.put("url", &self.url)?;
-        out.put("md5", &self.md5)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("scene", &self.scene);
+        out.put("type", &self.type_);
+        out.put("filename", &self.filename);
+        out.put("url", &self.url);
+        out.put("md5", &self.md5);
     }
 }
 
@@ -249,8 +249,8 @@ impl Record for UploadByUrlResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("jobid", &self.jobid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("jobid", &self.jobid);
     }
 }
 
@@ -264,9 +264,7 @@ impl Record for UploadImg {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for UploadImgResponse {
@@ -282,8 +280,8 @@ impl Record for UploadImgResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("url", &self.url);
     }
 }
 

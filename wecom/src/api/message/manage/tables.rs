@@ -18,8 +18,8 @@ impl Record for GetStatistics {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("time_type", &self.time_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("time_type", &self.time_type);
     }
 }
 
@@ -40,8 +40,8 @@ impl Record for GetStatisticsResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("statistics", &self.statistics)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("statistics", &self.statistics);
     }
 }
 
@@ -60,10 +60,10 @@ impl Record for SendStatistic {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("app_name", &self.app_name)?;
-        out.put("count", &self.count)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("app_name", &self.app_name);
+        out.put("count", &self.count);
     }
 }
 
@@ -80,8 +80,8 @@ impl Record for Recall {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("msgid", &self.msgid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("msgid", &self.msgid);
     }
 }
 
@@ -95,9 +95,7 @@ impl Record for RecallResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for Revoke {
@@ -113,8 +111,8 @@ impl Record for Revoke {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mpnews_url", &self.mpnews_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mpnews_url", &self.mpnews_url);
     }
 }
 
@@ -128,9 +126,7 @@ impl Record for RevokeResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for UpdateTaskCard {
@@ -158,13 +154,13 @@ impl Record for UpdateTaskCard {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userids", &self.userids)?;
-        out.put("agentid", &self.agentid)?;
-        out.put("task_id", &self.task_id)?;
-        out.opt("clicked_key", &self.clicked_key)?;
-        out.opt("replace_name", &self.replace_name)?;
-        out.opt("original_task_id", &self.original_task_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userids", &self.userids);
+        out.put("agentid", &self.agentid);
+        out.put("task_id", &self.task_id);
+        out.opt("clicked_key", &self.clicked_key);
+        out.opt("replace_name", &self.replace_name);
+        out.opt("original_task_id", &self.original_task_id);
     }
 }
 
@@ -181,8 +177,8 @@ impl Record for UpdateTaskCardResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("invaliduser", &self.invaliduser)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("invaliduser", &self.invaliduser);
     }
 }
 
@@ -217,15 +213,15 @@ impl Record for UpdateTemplateCard {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.update)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userids", &self.userids)?;
-        out.opt("partyids", &self.partyids)?;
-        out.opt("tagids", &self.tagids)?;
-        out.opt_as::<wire::Flag, _>("atall", &self.atall)?;
-        out.put("agentid", &self.agentid)?;
-        out.put("response_code", &self.response_code)?;
-        out.opt_as::<wire::Flag, _>("enable_id_trans", &self.enable_id_trans)?;
-        out.union(&self.update)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userids", &self.userids);
+        out.opt("partyids", &self.partyids);
+        out.opt("tagids", &self.tagids);
+        out.opt_as::<wire::Flag, _>("atall", &self.atall);
+        out.put("agentid", &self.agentid);
+        out.put("response_code", &self.response_code);
+        out.opt_as::<wire::Flag, _>("enable_id_trans", &self.enable_id_trans);
+        out.union(&self.update);
     }
 }
 
@@ -239,7 +235,7 @@ impl Union for CardUpdate {
         }
         Ok(Self::Unknown(rest.unknown()))
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Button(v) => out.put("button", v),
             Self::TemplateCard(v) => out.put("template_card", v),
@@ -274,9 +270,9 @@ impl Record for CardButtonUpdate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("task_id", &self.task_id)?;
-        out.put("replace_name", &self.replace_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("task_id", &self.task_id);
+        out.put("replace_name", &self.replace_name);
     }
 }
 
@@ -293,8 +289,8 @@ impl Record for UpdateTemplateCardResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("invaliduser", &self.invaliduser)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("invaliduser", &self.invaliduser);
     }
 }
 
@@ -331,17 +327,17 @@ impl Record for UpdatedButtonInteraction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.opt("action_menu", &self.action_menu)?;
-        out.put("main_title", &self.main_title)?;
-        out.opt("quote_area", &self.quote_area)?;
-        out.opt("sub_title_text", &self.sub_title_text)?;
-        out.opt("horizontal_content_list", &self.horizontal_content_list)?;
-        out.opt("card_action", &self.card_action)?;
-        out.opt("button_selection", &self.button_selection)?;
-        out.put("button_list", &self.button_list)?;
-        out.opt("replace_text", &self.replace_text)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.opt("action_menu", &self.action_menu);
+        out.put("main_title", &self.main_title);
+        out.opt("quote_area", &self.quote_area);
+        out.opt("sub_title_text", &self.sub_title_text);
+        out.opt("horizontal_content_list", &self.horizontal_content_list);
+        out.opt("card_action", &self.card_action);
+        out.opt("button_selection", &self.button_selection);
+        out.put("button_list", &self.button_list);
+        out.opt("replace_text", &self.replace_text);
     }
 }
 
@@ -356,27 +352,27 @@ impl Union for UpdatedCard {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::TextNotice(v) => {
-                out.put("card_type", "text_notice")?;
-                out.flat(v)
+                out.put("card_type", "text_notice");
+                out.flat(v);
             }
             Self::NewsNotice(v) => {
-                out.put("card_type", "news_notice")?;
-                out.flat(v)
+                out.put("card_type", "news_notice");
+                out.flat(v);
             }
             Self::ButtonInteraction(v) => {
-                out.put("card_type", "button_interaction")?;
-                out.flat(v)
+                out.put("card_type", "button_interaction");
+                out.flat(v);
             }
             Self::VoteInteraction(v) => {
-                out.put("card_type", "vote_interaction")?;
-                out.flat(v)
+                out.put("card_type", "vote_interaction");
+                out.flat(v);
             }
             Self::MultipleInteraction(v) => {
-                out.put("card_type", "multiple_interaction")?;
-                out.flat(v)
+                out.put("card_type", "multiple_interaction");
+                out.flat(v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -436,12 +432,12 @@ impl Record for UpdatedMultipleInteraction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.put("main_title", &self.main_title)?;
-        out.put("select_list", &self.select_list)?;
-        out.opt("submit_button", &self.submit_button)?;
-        out.opt("replace_text", &self.replace_text)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.put("main_title", &self.main_title);
+        out.put("select_list", &self.select_list);
+        out.opt("submit_button", &self.submit_button);
+        out.opt("replace_text", &self.replace_text);
     }
 }
 
@@ -468,12 +464,12 @@ impl Record for UpdatedSelection {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("question_key", &self.question_key)?;
-        out.opt("title", &self.title)?;
-        out.put("option_list", &self.option_list)?;
-        out.opt("selected_id", &self.selected_id)?;
-        out.opt("disable", &self.disable)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("question_key", &self.question_key);
+        out.opt("title", &self.title);
+        out.put("option_list", &self.option_list);
+        out.opt("selected_id", &self.selected_id);
+        out.opt("disable", &self.disable);
     }
 }
 
@@ -510,17 +506,17 @@ impl Record for UpdatedNewsNotice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.opt("action_menu", &self.action_menu)?;
-        out.put("main_title", &self.main_title)?;
-        out.opt("quote_area", &self.quote_area)?;
-        out.opt("image_text_area", &self.image_text_area)?;
-        out.opt("card_image", &self.card_image)?;
-        out.opt("vertical_content_list", &self.vertical_content_list)?;
-        out.opt("horizontal_content_list", &self.horizontal_content_list)?;
-        out.opt("jump_list", &self.jump_list)?;
-        out.put("card_action", &self.card_action)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.opt("action_menu", &self.action_menu);
+        out.put("main_title", &self.main_title);
+        out.opt("quote_area", &self.quote_area);
+        out.opt("image_text_area", &self.image_text_area);
+        out.opt("card_image", &self.card_image);
+        out.opt("vertical_content_list", &self.vertical_content_list);
+        out.opt("horizontal_content_list", &self.horizontal_content_list);
+        out.opt("jump_list", &self.jump_list);
+        out.put("card_action", &self.card_action);
     }
 }
 
@@ -555,16 +551,16 @@ impl Record for UpdatedTextNotice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.opt("action_menu", &self.action_menu)?;
-        out.opt("main_title", &self.main_title)?;
-        out.opt("quote_area", &self.quote_area)?;
-        out.opt("emphasis_content", &self.emphasis_content)?;
-        out.opt("sub_title_text", &self.sub_title_text)?;
-        out.opt("horizontal_content_list", &self.horizontal_content_list)?;
-        out.opt("jump_list", &self.jump_list)?;
-        out.put("card_action", &self.card_action)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.opt("action_menu", &self.action_menu);
+        out.opt("main_title", &self.main_title);
+        out.opt("quote_area", &self.quote_area);
+        out.opt("emphasis_content", &self.emphasis_content);
+        out.opt("sub_title_text", &self.sub_title_text);
+        out.opt("horizontal_content_list", &self.horizontal_content_list);
+        out.opt("jump_list", &self.jump_list);
+        out.put("card_action", &self.card_action);
     }
 }
 
@@ -591,12 +587,12 @@ impl Record for UpdatedVoteInteraction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.put("main_title", &self.main_title)?;
-        out.put("checkbox", &self.checkbox)?;
-        out.opt("submit_button", &self.submit_button)?;
-        out.opt("replace_text", &self.replace_text)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.put("main_title", &self.main_title);
+        out.put("checkbox", &self.checkbox);
+        out.opt("submit_button", &self.submit_button);
+        out.opt("replace_text", &self.replace_text);
     }
 }
 
@@ -621,11 +617,11 @@ impl Record for UpdatedCheckbox {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("question_key", &self.question_key)?;
-        out.opt("disable", &self.disable)?;
-        out.opt("mode", &self.mode)?;
-        out.put("option_list", &self.option_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("question_key", &self.question_key);
+        out.opt("disable", &self.disable);
+        out.opt("mode", &self.mode);
+        out.put("option_list", &self.option_list);
     }
 }
 
@@ -645,11 +641,11 @@ impl Record for UpdatedCheckboxOption {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("text", &self.text)?;
-        out.put("is_checked", &self.is_checked)?;
-        out.opt("disable", &self.disable)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.put("text", &self.text);
+        out.put("is_checked", &self.is_checked);
+        out.opt("disable", &self.disable);
     }
 }
 

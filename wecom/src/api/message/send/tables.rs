@@ -42,21 +42,21 @@ impl Record for Send {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.content)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt_as::<wire::Pipe, _>("touser", &self.touser)?;
-        out.opt_as::<wire::Pipe, _>("toparty", &self.toparty)?;
-        out.opt_as::<wire::Pipe, _>("totag", &self.totag)?;
-        out.opt("agentid", &self.agentid)?;
-        out.opt("safe", &self.safe)?;
-        out.opt_as::<wire::Flag, _>("enable_id_trans", &self.enable_id_trans)?;
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt_as::<wire::Pipe, _>("touser", &self.touser);
+        out.opt_as::<wire::Pipe, _>("toparty", &self.toparty);
+        out.opt_as::<wire::Pipe, _>("totag", &self.totag);
+        out.opt("agentid", &self.agentid);
+        out.opt("safe", &self.safe);
+        out.opt_as::<wire::Flag, _>("enable_id_trans", &self.enable_id_trans);
         out.opt_as::<
                 wire::Flag,
                 _,
-            >("enable_duplicate_check", &self.enable_duplicate_check)?;
-        out.opt("duplicate_check_interval", &self.duplicate_check_interval)?;
-        out.opt("selected_ticket_list", &self.selected_ticket_list)?;
-        out.opt("only_unauth", &self.only_unauth)?;
-        out.union(&self.content)
+            >("enable_duplicate_check", &self.enable_duplicate_check);
+        out.opt("duplicate_check_interval", &self.duplicate_check_interval);
+        out.opt("selected_ticket_list", &self.selected_ticket_list);
+        out.opt("only_unauth", &self.only_unauth);
+        out.union(&self.content);
     }
 }
 
@@ -87,59 +87,59 @@ impl Union for SendContent {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Text(v) => {
-                out.put("msgtype", "text")?;
-                out.put("text", v)
+                out.put("msgtype", "text");
+                out.put("text", v);
             }
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::Voice(v) => {
-                out.put("msgtype", "voice")?;
-                out.put("voice", v)
+                out.put("msgtype", "voice");
+                out.put("voice", v);
             }
             Self::Video(v) => {
-                out.put("msgtype", "video")?;
-                out.put("video", v)
+                out.put("msgtype", "video");
+                out.put("video", v);
             }
             Self::File(v) => {
-                out.put("msgtype", "file")?;
-                out.put("file", v)
+                out.put("msgtype", "file");
+                out.put("file", v);
             }
             Self::TextCard(v) => {
-                out.put("msgtype", "textcard")?;
-                out.put("textcard", v)
+                out.put("msgtype", "textcard");
+                out.put("textcard", v);
             }
             Self::News(v) => {
-                out.put("msgtype", "news")?;
-                out.put("news", v)
+                out.put("msgtype", "news");
+                out.put("news", v);
             }
             Self::MpNews(v) => {
-                out.put("msgtype", "mpnews")?;
-                out.put("mpnews", v)
+                out.put("msgtype", "mpnews");
+                out.put("mpnews", v);
             }
             Self::Markdown(v) => {
-                out.put("msgtype", "markdown")?;
-                out.put("markdown", v)
+                out.put("msgtype", "markdown");
+                out.put("markdown", v);
             }
             Self::MiniprogramNotice(v) => {
-                out.put("msgtype", "miniprogram_notice")?;
-                out.put("miniprogram_notice", v)
+                out.put("msgtype", "miniprogram_notice");
+                out.put("miniprogram_notice", v);
             }
             Self::InteractiveTaskCard(v) => {
-                out.put("msgtype", "interactive_taskcard")?;
-                out.put("interactive_taskcard", v)
+                out.put("msgtype", "interactive_taskcard");
+                out.put("interactive_taskcard", v);
             }
             Self::TemplateCard(v) => {
-                out.put("msgtype", "template_card")?;
-                out.put("template_card", v)
+                out.put("msgtype", "template_card");
+                out.put("template_card", v);
             }
             Self::TemplateMsg(v) => {
-                out.put("msgtype", "template_msg")?;
-                out.put("template_msg", v)
+                out.put("msgtype", "template_msg");
+                out.put("template_msg", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -237,8 +237,8 @@ impl Record for Text {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -255,8 +255,8 @@ impl Record for Image {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -273,8 +273,8 @@ impl Record for Voice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -293,10 +293,10 @@ impl Record for Video {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)?;
-        out.opt("title", &self.title)?;
-        out.opt("description", &self.description)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
+        out.opt("title", &self.title);
+        out.opt("description", &self.description);
     }
 }
 
@@ -313,8 +313,8 @@ impl Record for File {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -334,11 +334,11 @@ impl Record for TextCard {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.put("description", &self.description)?;
-        out.put("url", &self.url)?;
-        out.opt("btntxt", &self.btntxt)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.put("description", &self.description);
+        out.put("url", &self.url);
+        out.opt("btntxt", &self.btntxt);
     }
 }
 
@@ -355,8 +355,8 @@ impl Record for News {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("articles", &self.articles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("articles", &self.articles);
     }
 }
 
@@ -385,13 +385,13 @@ impl Record for NewsArticle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("description", &self.description)?;
-        out.opt("url", &self.url)?;
-        out.opt("picurl", &self.picurl)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("description", &self.description);
+        out.opt("url", &self.url);
+        out.opt("picurl", &self.picurl);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -408,8 +408,8 @@ impl Record for MpNews {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("articles", &self.articles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("articles", &self.articles);
     }
 }
 
@@ -438,13 +438,13 @@ impl Record for MpNewsArticle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.put("thumb_media_id", &self.thumb_media_id)?;
-        out.opt("author", &self.author)?;
-        out.opt("content_source_url", &self.content_source_url)?;
-        out.put("content", &self.content)?;
-        out.opt("digest", &self.digest)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.put("thumb_media_id", &self.thumb_media_id);
+        out.opt("author", &self.author);
+        out.opt("content_source_url", &self.content_source_url);
+        out.put("content", &self.content);
+        out.opt("digest", &self.digest);
     }
 }
 
@@ -461,8 +461,8 @@ impl Record for Markdown {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -491,13 +491,13 @@ impl Record for MiniprogramNotice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("appid", &self.appid)?;
-        out.opt("page", &self.page)?;
-        out.put("title", &self.title)?;
-        out.opt("description", &self.description)?;
-        out.opt("emphasis_first_item", &self.emphasis_first_item)?;
-        out.opt("content_item", &self.content_item)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("appid", &self.appid);
+        out.opt("page", &self.page);
+        out.put("title", &self.title);
+        out.opt("description", &self.description);
+        out.opt("emphasis_first_item", &self.emphasis_first_item);
+        out.opt("content_item", &self.content_item);
     }
 }
 
@@ -515,9 +515,9 @@ impl Record for NoticeItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("key", &self.key)?;
-        out.opt("value", &self.value)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("key", &self.key);
+        out.opt("value", &self.value);
     }
 }
 
@@ -544,12 +544,12 @@ impl Record for TaskCard {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("description", &self.description)?;
-        out.opt("url", &self.url)?;
-        out.put("task_id", &self.task_id)?;
-        out.put("btn", &self.btn)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("description", &self.description);
+        out.opt("url", &self.url);
+        out.put("task_id", &self.task_id);
+        out.put("btn", &self.btn);
     }
 }
 
@@ -569,11 +569,11 @@ impl Record for TaskCardButton {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("key", &self.key)?;
-        out.put("name", &self.name)?;
-        out.opt("color", &self.color)?;
-        out.opt("is_bold", &self.is_bold)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("key", &self.key);
+        out.put("name", &self.name);
+        out.opt("color", &self.color);
+        out.opt("is_bold", &self.is_bold);
     }
 }
 
@@ -602,11 +602,11 @@ impl Record for TemplateMsg {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("template_id", &self.template_id)?;
-        out.opt("url", &self.url)?;
-        out.opt("miniprogram", &self.miniprogram)?;
-        out.put("content_item", &self.content_item)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("template_id", &self.template_id);
+        out.opt("url", &self.url);
+        out.opt("miniprogram", &self.miniprogram);
+        out.put("content_item", &self.content_item);
     }
 }
 
@@ -624,9 +624,9 @@ impl Record for TemplateMsgMiniprogram {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("appid", &self.appid)?;
-        out.put("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("appid", &self.appid);
+        out.put("pagepath", &self.pagepath);
     }
 }
 
@@ -644,9 +644,9 @@ impl Record for TemplateMsgItem {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("key", &self.key)?;
-        out.put("value", &self.value)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("key", &self.key);
+        out.put("value", &self.value);
     }
 }
 
@@ -675,13 +675,13 @@ impl Record for SendResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put_as::<wire::Pipe, _>("invaliduser", &self.invaliduser)?;
-        out.put_as::<wire::Pipe, _>("invalidparty", &self.invalidparty)?;
-        out.put_as::<wire::Pipe, _>("invalidtag", &self.invalidtag)?;
-        out.put_as::<wire::Pipe, _>("unlicenseduser", &self.unlicenseduser)?;
-        out.put("msgid", &self.msgid)?;
-        out.opt("response_code", &self.response_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put_as::<wire::Pipe, _>("invaliduser", &self.invaliduser);
+        out.put_as::<wire::Pipe, _>("invalidparty", &self.invalidparty);
+        out.put_as::<wire::Pipe, _>("invalidtag", &self.invalidtag);
+        out.put_as::<wire::Pipe, _>("unlicenseduser", &self.unlicenseduser);
+        out.put("msgid", &self.msgid);
+        out.opt("response_code", &self.response_code);
     }
 }
 

@@ -37,17 +37,17 @@ impl Record for ButtonInteraction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.opt("action_menu", &self.action_menu)?;
-        out.put("main_title", &self.main_title)?;
-        out.opt("quote_area", &self.quote_area)?;
-        out.opt("sub_title_text", &self.sub_title_text)?;
-        out.opt("horizontal_content_list", &self.horizontal_content_list)?;
-        out.opt("card_action", &self.card_action)?;
-        out.put("task_id", &self.task_id)?;
-        out.opt("button_selection", &self.button_selection)?;
-        out.put("button_list", &self.button_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.opt("action_menu", &self.action_menu);
+        out.put("main_title", &self.main_title);
+        out.opt("quote_area", &self.quote_area);
+        out.opt("sub_title_text", &self.sub_title_text);
+        out.opt("horizontal_content_list", &self.horizontal_content_list);
+        out.opt("card_action", &self.card_action);
+        out.put("task_id", &self.task_id);
+        out.opt("button_selection", &self.button_selection);
+        out.put("button_list", &self.button_list);
     }
 }
 
@@ -67,11 +67,11 @@ impl Record for ButtonInteractionAction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -91,11 +91,11 @@ impl Record for CardAction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -117,9 +117,9 @@ impl Record for CardActionMenu {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("desc", &self.desc)?;
-        out.put("action_list", &self.action_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("desc", &self.desc);
+        out.put("action_list", &self.action_list);
     }
 }
 
@@ -137,9 +137,9 @@ impl Record for CardMenuAction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("text", &self.text)?;
-        out.put("key", &self.key)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("text", &self.text);
+        out.put("key", &self.key);
     }
 }
 
@@ -160,12 +160,12 @@ impl Record for CardButton {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.put("text", &self.text)?;
-        out.opt("style", &self.style)?;
-        out.opt("key", &self.key)?;
-        out.opt("url", &self.url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.put("text", &self.text);
+        out.opt("style", &self.style);
+        out.opt("key", &self.key);
+        out.opt("url", &self.url);
     }
 }
 
@@ -191,9 +191,9 @@ impl Record for CardEmphasis {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.opt("desc", &self.desc)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.opt("desc", &self.desc);
     }
 }
 
@@ -222,13 +222,13 @@ impl Record for CardHorizontalContent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.put("keyname", &self.keyname)?;
-        out.opt("value", &self.value)?;
-        out.opt("url", &self.url)?;
-        out.opt("media_id", &self.media_id)?;
-        out.opt("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.put("keyname", &self.keyname);
+        out.opt("value", &self.value);
+        out.opt("url", &self.url);
+        out.opt("media_id", &self.media_id);
+        out.opt("userid", &self.userid);
     }
 }
 
@@ -250,9 +250,9 @@ impl Record for CardImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("url", &self.url)?;
-        out.opt("aspect_ratio", &self.aspect_ratio)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("url", &self.url);
+        out.opt("aspect_ratio", &self.aspect_ratio);
     }
 }
 
@@ -283,14 +283,14 @@ impl Record for CardImageTextArea {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)?;
-        out.opt("title", &self.title)?;
-        out.opt("desc", &self.desc)?;
-        out.put("image_url", &self.image_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
+        out.opt("title", &self.title);
+        out.opt("desc", &self.desc);
+        out.put("image_url", &self.image_url);
     }
 }
 
@@ -317,12 +317,12 @@ impl Record for CardJump {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.put("title", &self.title)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.put("title", &self.title);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -344,9 +344,9 @@ impl Record for CardOption {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("text", &self.text)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.put("text", &self.text);
     }
 }
 
@@ -375,13 +375,13 @@ impl Record for CardQuoteArea {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)?;
-        out.opt("title", &self.title)?;
-        out.opt("quote_text", &self.quote_text)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
+        out.opt("title", &self.title);
+        out.opt("quote_text", &self.quote_text);
     }
 }
 
@@ -406,11 +406,11 @@ impl Record for CardSelection {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("question_key", &self.question_key)?;
-        out.opt("title", &self.title)?;
-        out.put("option_list", &self.option_list)?;
-        out.opt("selected_id", &self.selected_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("question_key", &self.question_key);
+        out.opt("title", &self.title);
+        out.put("option_list", &self.option_list);
+        out.opt("selected_id", &self.selected_id);
     }
 }
 
@@ -429,10 +429,10 @@ impl Record for CardSource {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("icon_url", &self.icon_url)?;
-        out.opt("desc", &self.desc)?;
-        out.opt("desc_color", &self.desc_color)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("icon_url", &self.icon_url);
+        out.opt("desc", &self.desc);
+        out.opt("desc_color", &self.desc_color);
     }
 }
 
@@ -454,9 +454,9 @@ impl Record for CardSubmitButton {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("text", &self.text)?;
-        out.put("key", &self.key)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("text", &self.text);
+        out.put("key", &self.key);
     }
 }
 
@@ -474,9 +474,9 @@ impl Record for CardTitle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("desc", &self.desc)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("desc", &self.desc);
     }
 }
 
@@ -494,9 +494,9 @@ impl Record for CardVerticalContent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("desc", &self.desc)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("desc", &self.desc);
     }
 }
 
@@ -523,12 +523,12 @@ impl Record for MultipleInteraction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.put("main_title", &self.main_title)?;
-        out.put("task_id", &self.task_id)?;
-        out.put("select_list", &self.select_list)?;
-        out.put("submit_button", &self.submit_button)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.put("main_title", &self.main_title);
+        out.put("task_id", &self.task_id);
+        out.put("select_list", &self.select_list);
+        out.put("submit_button", &self.submit_button);
     }
 }
 
@@ -567,18 +567,18 @@ impl Record for NewsNotice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.opt("action_menu", &self.action_menu)?;
-        out.put("main_title", &self.main_title)?;
-        out.opt("quote_area", &self.quote_area)?;
-        out.opt("image_text_area", &self.image_text_area)?;
-        out.opt("card_image", &self.card_image)?;
-        out.opt("vertical_content_list", &self.vertical_content_list)?;
-        out.opt("horizontal_content_list", &self.horizontal_content_list)?;
-        out.opt("jump_list", &self.jump_list)?;
-        out.put("card_action", &self.card_action)?;
-        out.opt("task_id", &self.task_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.opt("action_menu", &self.action_menu);
+        out.put("main_title", &self.main_title);
+        out.opt("quote_area", &self.quote_area);
+        out.opt("image_text_area", &self.image_text_area);
+        out.opt("card_image", &self.card_image);
+        out.opt("vertical_content_list", &self.vertical_content_list);
+        out.opt("horizontal_content_list", &self.horizontal_content_list);
+        out.opt("jump_list", &self.jump_list);
+        out.put("card_action", &self.card_action);
+        out.opt("task_id", &self.task_id);
     }
 }
 
@@ -593,27 +593,27 @@ impl Union for TemplateCard {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::TextNotice(v) => {
-                out.put("card_type", "text_notice")?;
-                out.flat(v)
+                out.put("card_type", "text_notice");
+                out.flat(v);
             }
             Self::NewsNotice(v) => {
-                out.put("card_type", "news_notice")?;
-                out.flat(v)
+                out.put("card_type", "news_notice");
+                out.flat(v);
             }
             Self::ButtonInteraction(v) => {
-                out.put("card_type", "button_interaction")?;
-                out.flat(v)
+                out.put("card_type", "button_interaction");
+                out.flat(v);
             }
             Self::VoteInteraction(v) => {
-                out.put("card_type", "vote_interaction")?;
-                out.flat(v)
+                out.put("card_type", "vote_interaction");
+                out.flat(v);
             }
             Self::MultipleInteraction(v) => {
-                out.put("card_type", "multiple_interaction")?;
-                out.flat(v)
+                out.put("card_type", "multiple_interaction");
+                out.flat(v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -683,17 +683,17 @@ impl Record for TextNotice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.opt("action_menu", &self.action_menu)?;
-        out.opt("main_title", &self.main_title)?;
-        out.opt("quote_area", &self.quote_area)?;
-        out.opt("emphasis_content", &self.emphasis_content)?;
-        out.opt("sub_title_text", &self.sub_title_text)?;
-        out.opt("horizontal_content_list", &self.horizontal_content_list)?;
-        out.opt("jump_list", &self.jump_list)?;
-        out.put("card_action", &self.card_action)?;
-        out.opt("task_id", &self.task_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.opt("action_menu", &self.action_menu);
+        out.opt("main_title", &self.main_title);
+        out.opt("quote_area", &self.quote_area);
+        out.opt("emphasis_content", &self.emphasis_content);
+        out.opt("sub_title_text", &self.sub_title_text);
+        out.opt("horizontal_content_list", &self.horizontal_content_list);
+        out.opt("jump_list", &self.jump_list);
+        out.put("card_action", &self.card_action);
+        out.opt("task_id", &self.task_id);
     }
 }
 
@@ -711,9 +711,9 @@ impl Record for TextNoticeTitle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.opt("desc", &self.desc)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.opt("desc", &self.desc);
     }
 }
 
@@ -740,56 +740,12 @@ impl Record for VoteInteraction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.put("main_title", &self.main_title)?;
-        out.put("task_id", &self.task_id)?;
-        out.put("checkbox", &self.checkbox)?;
-        out.put("submit_button", &self.submit_button)
-    }
-}
-
-impl Record for CardCheckbox {
-    const NAME: &'static str = "message::CardCheckbox";
-    const FIELDS: &'static [&'static str] = &["question_key", "mode", "option_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.question_key),
-            1 => wire::get(map, &mut self.mode),
-            2 => wire::get(map, &mut self.option_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("question_key", &self.question_key)?;
-        out.opt("mode", &self.mode)?;
-        out.put("option_list", &self.option_list)
-    }
-}
-
-impl Record for CardCheckboxOption {
-    const NAME: &'static str = "message::CardCheckboxOption";
-    const FIELDS: &'static [&'static str] = &["id", "text", "is_checked"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.id),
-            1 => wire::get(map, &mut self.text),
-            2 => wire::get(map, &mut self.is_checked),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("text", &self.text)?;
-        out.put("is_checked", &self.is_checked)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.put("main_title", &self.main_title);
+        out.put("task_id", &self.task_id);
+        out.put("checkbox", &self.checkbox);
+        out.put("submit_button", &self.submit_button);
     }
 }
 
@@ -798,7 +754,7 @@ wire::records! {
     CardMenuAction, CardButton, CardEmphasis, CardHorizontalContent, CardImage,
     CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource,
     CardSubmitButton, CardTitle, CardVerticalContent, MultipleInteraction, NewsNotice,
-    TextNotice, TextNoticeTitle, VoteInteraction, CardCheckbox, CardCheckboxOption
+    TextNotice, TextNoticeTitle, VoteInteraction
 }
 
 wire::unions! {

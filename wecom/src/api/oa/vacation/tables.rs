@@ -15,9 +15,7 @@ impl Record for VacationGetCorpConf {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for VacationGetCorpConfResponse {
@@ -33,8 +31,8 @@ impl Record for VacationGetCorpConfResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("lists", &self.lists)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("lists", &self.lists);
     }
 }
 
@@ -69,16 +67,16 @@ impl Record for CorpVacation {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("name", &self.name)?;
-        out.put("time_attr", &self.time_attr)?;
-        out.put("duration_type", &self.duration_type)?;
-        out.put("quota_attr", &self.quota_attr)?;
-        out.put("perday_duration", &self.perday_duration)?;
-        out.opt_as::<wire::Flag, _>("is_newovertime", &self.is_newovertime)?;
-        out.opt("enter_comp_time_limit", &self.enter_comp_time_limit)?;
-        out.opt("expire_rule", &self.expire_rule)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.put("name", &self.name);
+        out.put("time_attr", &self.time_attr);
+        out.put("duration_type", &self.duration_type);
+        out.put("quota_attr", &self.quota_attr);
+        out.put("perday_duration", &self.perday_duration);
+        out.opt_as::<wire::Flag, _>("is_newovertime", &self.is_newovertime);
+        out.opt("enter_comp_time_limit", &self.enter_comp_time_limit);
+        out.opt("expire_rule", &self.expire_rule);
     }
 }
 
@@ -113,14 +111,14 @@ impl Record for QuotaAttr {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.opt("autoreset_time", &self.autoreset_time)?;
-        out.opt("autoreset_duration", &self.autoreset_duration)?;
-        out.opt("quota_rule_type", &self.quota_rule_type)?;
-        out.opt("quota_rules", &self.quota_rules)?;
-        out.opt("at_entry_date", &self.at_entry_date)?;
-        out.opt("auto_reset_month_day", &self.auto_reset_month_day)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.opt("autoreset_time", &self.autoreset_time);
+        out.opt("autoreset_duration", &self.autoreset_duration);
+        out.opt("quota_rule_type", &self.quota_rule_type);
+        out.opt("quota_rules", &self.quota_rules);
+        out.opt("at_entry_date", &self.at_entry_date);
+        out.opt("auto_reset_month_day", &self.auto_reset_month_day);
     }
 }
 
@@ -146,9 +144,9 @@ impl Record for QuotaRules {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("list", &self.list)?;
-        out.opt("based_on_actual_work_time", &self.based_on_actual_work_time)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("list", &self.list);
+        out.opt("based_on_actual_work_time", &self.based_on_actual_work_time);
     }
 }
 
@@ -167,10 +165,10 @@ impl Record for QuotaRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("quota", &self.quota)?;
-        out.put("begin", &self.begin)?;
-        out.put("end", &self.end)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("quota", &self.quota);
+        out.put("begin", &self.begin);
+        out.put("end", &self.end);
     }
 }
 
@@ -197,12 +195,12 @@ impl Record for ExpireRule {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.opt("duration", &self.duration)?;
-        out.opt("date", &self.date)?;
-        out.opt("extern_duration_enable", &self.extern_duration_enable)?;
-        out.opt("extern_duration", &self.extern_duration)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.opt("duration", &self.duration);
+        out.opt("date", &self.date);
+        out.opt("extern_duration_enable", &self.extern_duration_enable);
+        out.opt("extern_duration", &self.extern_duration);
     }
 }
 
@@ -224,9 +222,9 @@ impl Record for ExpireDate {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("month", &self.month)?;
-        out.put("day", &self.day)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("month", &self.month);
+        out.put("day", &self.day);
     }
 }
 
@@ -244,9 +242,9 @@ impl Record for ExternDuration {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("month", &self.month)?;
-        out.put("day", &self.day)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("month", &self.month);
+        out.put("day", &self.day);
     }
 }
 
@@ -263,8 +261,8 @@ impl Record for VacationGetUserVacationQuota {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -281,8 +279,8 @@ impl Record for VacationGetUserVacationQuotaResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("lists", &self.lists)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("lists", &self.lists);
     }
 }
 
@@ -311,13 +309,13 @@ impl Record for VacationQuota {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("id", &self.id)?;
-        out.put("assignduration", &self.assignduration)?;
-        out.put("usedduration", &self.usedduration)?;
-        out.put("leftduration", &self.leftduration)?;
-        out.put("vacationname", &self.vacationname)?;
-        out.opt("real_assignduration", &self.real_assignduration)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("id", &self.id);
+        out.put("assignduration", &self.assignduration);
+        out.put("usedduration", &self.usedduration);
+        out.put("leftduration", &self.leftduration);
+        out.put("vacationname", &self.vacationname);
+        out.opt("real_assignduration", &self.real_assignduration);
     }
 }
 
@@ -344,12 +342,12 @@ impl Record for VacationSetOneUserQuota {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.put("vacation_id", &self.vacation_id)?;
-        out.put("leftduration", &self.leftduration)?;
-        out.put("time_attr", &self.time_attr)?;
-        out.opt("remarks", &self.remarks)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.put("vacation_id", &self.vacation_id);
+        out.put("leftduration", &self.leftduration);
+        out.put("time_attr", &self.time_attr);
+        out.opt("remarks", &self.remarks);
     }
 }
 
@@ -363,9 +361,7 @@ impl Record for VacationSetOneUserQuotaResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 wire::int_enum! {

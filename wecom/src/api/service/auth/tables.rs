@@ -19,9 +19,9 @@ impl Record for GetAuthInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("auth_corpid", &self.auth_corpid)?;
-        out.put("permanent_code", &self.permanent_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("auth_corpid", &self.auth_corpid);
+        out.put("permanent_code", &self.permanent_code);
     }
 }
 
@@ -46,11 +46,11 @@ impl Record for GetAuthInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("dealer_corp_info", &self.dealer_corp_info)?;
-        out.put("auth_corp_info", &self.auth_corp_info)?;
-        out.opt("auth_info", &self.auth_info)?;
-        out.opt("edition_info", &self.edition_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("dealer_corp_info", &self.dealer_corp_info);
+        out.put("auth_corp_info", &self.auth_corp_info);
+        out.opt("auth_info", &self.auth_info);
+        out.opt("edition_info", &self.edition_info);
     }
 }
 
@@ -68,9 +68,9 @@ impl Record for GetCorpToken {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("auth_corpid", &self.auth_corpid)?;
-        out.put("permanent_code", &self.permanent_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("auth_corpid", &self.auth_corpid);
+        out.put("permanent_code", &self.permanent_code);
     }
 }
 
@@ -88,9 +88,9 @@ impl Record for GetCorpTokenResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("access_token", &self.access_token)?;
-        out.put("expires_in", &self.expires_in)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("access_token", &self.access_token);
+        out.put("expires_in", &self.expires_in);
     }
 }
 
@@ -107,8 +107,8 @@ impl Record for GetPermanentCode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("auth_code", &self.auth_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("auth_code", &self.auth_code);
     }
 }
 
@@ -145,17 +145,17 @@ impl Record for GetPermanentCodeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("access_token", &self.access_token)?;
-        out.opt("expires_in", &self.expires_in)?;
-        out.put("permanent_code", &self.permanent_code)?;
-        out.opt("dealer_corp_info", &self.dealer_corp_info)?;
-        out.put("auth_corp_info", &self.auth_corp_info)?;
-        out.opt("auth_info", &self.auth_info)?;
-        out.opt("auth_user_info", &self.auth_user_info)?;
-        out.opt("register_code_info", &self.register_code_info)?;
-        out.opt("state", &self.state)?;
-        out.opt("edition_info", &self.edition_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("access_token", &self.access_token);
+        out.opt("expires_in", &self.expires_in);
+        out.put("permanent_code", &self.permanent_code);
+        out.opt("dealer_corp_info", &self.dealer_corp_info);
+        out.put("auth_corp_info", &self.auth_corp_info);
+        out.opt("auth_info", &self.auth_info);
+        out.opt("auth_user_info", &self.auth_user_info);
+        out.opt("register_code_info", &self.register_code_info);
+        out.opt("state", &self.state);
+        out.opt("edition_info", &self.edition_info);
     }
 }
 
@@ -169,9 +169,7 @@ impl Record for GetPreAuthCode {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for GetPreAuthCodeResponse {
@@ -188,9 +186,9 @@ impl Record for GetPreAuthCodeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("pre_auth_code", &self.pre_auth_code)?;
-        out.put("expires_in", &self.expires_in)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("pre_auth_code", &self.pre_auth_code);
+        out.put("expires_in", &self.expires_in);
     }
 }
 
@@ -208,9 +206,9 @@ impl Record for GetProviderToken {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.put("provider_secret", &self.provider_secret)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.put("provider_secret", &self.provider_secret);
     }
 }
 
@@ -228,9 +226,9 @@ impl Record for GetProviderTokenResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("provider_access_token", &self.provider_access_token)?;
-        out.put("expires_in", &self.expires_in)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("provider_access_token", &self.provider_access_token);
+        out.put("expires_in", &self.expires_in);
     }
 }
 
@@ -253,10 +251,10 @@ impl Record for GetSuiteToken {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("suite_id", &self.suite_id)?;
-        out.put("suite_secret", &self.suite_secret)?;
-        out.put("suite_ticket", &self.suite_ticket)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("suite_id", &self.suite_id);
+        out.put("suite_secret", &self.suite_secret);
+        out.put("suite_ticket", &self.suite_ticket);
     }
 }
 
@@ -274,9 +272,9 @@ impl Record for GetSuiteTokenResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("suite_access_token", &self.suite_access_token)?;
-        out.put("expires_in", &self.expires_in)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("suite_access_token", &self.suite_access_token);
+        out.put("expires_in", &self.expires_in);
     }
 }
 
@@ -294,9 +292,9 @@ impl Record for SetSessionInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("pre_auth_code", &self.pre_auth_code)?;
-        out.put("session_info", &self.session_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("pre_auth_code", &self.pre_auth_code);
+        out.put("session_info", &self.session_info);
     }
 }
 
@@ -314,9 +312,9 @@ impl Record for SessionInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("appid", &self.appid)?;
-        out.opt("auth_type", &self.auth_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("appid", &self.appid);
+        out.opt("auth_type", &self.auth_type);
     }
 }
 
@@ -334,9 +332,7 @@ impl Record for SetSessionInfoResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for V2GetAuthInfo {
@@ -353,9 +349,9 @@ impl Record for V2GetAuthInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("auth_corpid", &self.auth_corpid)?;
-        out.put("permanent_code", &self.permanent_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("auth_corpid", &self.auth_corpid);
+        out.put("permanent_code", &self.permanent_code);
     }
 }
 
@@ -378,10 +374,10 @@ impl Record for V2GetAuthInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("dealer_corp_info", &self.dealer_corp_info)?;
-        out.put("auth_corp_info", &self.auth_corp_info)?;
-        out.opt("auth_info", &self.auth_info)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("dealer_corp_info", &self.dealer_corp_info);
+        out.put("auth_corp_info", &self.auth_corp_info);
+        out.opt("auth_info", &self.auth_info);
     }
 }
 
@@ -422,19 +418,19 @@ impl Record for V2AuthCorpInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.put("corp_name", &self.corp_name)?;
-        out.opt("corp_type", &self.corp_type)?;
-        out.opt("corp_square_logo_url", &self.corp_square_logo_url)?;
-        out.opt("corp_user_max", &self.corp_user_max)?;
-        out.opt("corp_full_name", &self.corp_full_name)?;
-        out.opt("subject_type", &self.subject_type)?;
-        out.opt("verified_end_time", &self.verified_end_time)?;
-        out.opt("corp_scale", &self.corp_scale)?;
-        out.opt("corp_industry", &self.corp_industry)?;
-        out.opt("corp_sub_industry", &self.corp_sub_industry)?;
-        out.opt("corp_ex_name", &self.corp_ex_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.put("corp_name", &self.corp_name);
+        out.opt("corp_type", &self.corp_type);
+        out.opt("corp_square_logo_url", &self.corp_square_logo_url);
+        out.opt("corp_user_max", &self.corp_user_max);
+        out.opt("corp_full_name", &self.corp_full_name);
+        out.opt("subject_type", &self.subject_type);
+        out.opt("verified_end_time", &self.verified_end_time);
+        out.opt("corp_scale", &self.corp_scale);
+        out.opt("corp_industry", &self.corp_industry);
+        out.opt("corp_sub_industry", &self.corp_sub_industry);
+        out.opt("corp_ex_name", &self.corp_ex_name);
     }
 }
 
@@ -451,8 +447,8 @@ impl Record for V2GetPermanentCode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("auth_code", &self.auth_code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("auth_code", &self.auth_code);
     }
 }
 
@@ -483,14 +479,14 @@ impl Record for V2GetPermanentCodeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("access_token", &self.access_token)?;
-        out.opt("expires_in", &self.expires_in)?;
-        out.put("permanent_code", &self.permanent_code)?;
-        out.put("auth_corp_info", &self.auth_corp_info)?;
-        out.opt("auth_user_info", &self.auth_user_info)?;
-        out.opt("register_code_info", &self.register_code_info)?;
-        out.opt("state", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("access_token", &self.access_token);
+        out.opt("expires_in", &self.expires_in);
+        out.put("permanent_code", &self.permanent_code);
+        out.put("auth_corp_info", &self.auth_corp_info);
+        out.opt("auth_user_info", &self.auth_user_info);
+        out.opt("register_code_info", &self.register_code_info);
+        out.opt("state", &self.state);
     }
 }
 
@@ -508,9 +504,9 @@ impl Record for AuthCorp {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.put("corp_name", &self.corp_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.put("corp_name", &self.corp_name);
     }
 }
 
@@ -547,17 +543,17 @@ impl Record for AuthAgent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("name", &self.name)?;
-        out.opt("round_logo_url", &self.round_logo_url)?;
-        out.opt("square_logo_url", &self.square_logo_url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("auth_mode", &self.auth_mode)?;
-        out.opt("is_customized_app", &self.is_customized_app)?;
-        out.opt("auth_from_thirdapp", &self.auth_from_thirdapp)?;
-        out.opt("privilege", &self.privilege)?;
-        out.opt("shared_from", &self.shared_from)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("name", &self.name);
+        out.opt("round_logo_url", &self.round_logo_url);
+        out.opt("square_logo_url", &self.square_logo_url);
+        out.opt("appid", &self.appid);
+        out.opt("auth_mode", &self.auth_mode);
+        out.opt("is_customized_app", &self.is_customized_app);
+        out.opt("auth_from_thirdapp", &self.auth_from_thirdapp);
+        out.opt("privilege", &self.privilege);
+        out.opt("shared_from", &self.shared_from);
     }
 }
 
@@ -610,23 +606,23 @@ impl Record for AuthCorpInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.put("corp_name", &self.corp_name)?;
-        out.opt("corp_type", &self.corp_type)?;
-        out.opt("corp_square_logo_url", &self.corp_square_logo_url)?;
-        out.opt("corp_user_max", &self.corp_user_max)?;
-        out.opt("corp_agent_max", &self.corp_agent_max)?;
-        out.opt("corp_full_name", &self.corp_full_name)?;
-        out.opt("verified_end_time", &self.verified_end_time)?;
-        out.opt("subject_type", &self.subject_type)?;
-        out.opt("corp_wxqrcode", &self.corp_wxqrcode)?;
-        out.opt("corp_scale", &self.corp_scale)?;
-        out.opt("corp_industry", &self.corp_industry)?;
-        out.opt("corp_sub_industry", &self.corp_sub_industry)?;
-        out.opt("location", &self.location)?;
-        out.opt("corp_ex_name", &self.corp_ex_name)?;
-        out.opt("auth_type", &self.auth_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.put("corp_name", &self.corp_name);
+        out.opt("corp_type", &self.corp_type);
+        out.opt("corp_square_logo_url", &self.corp_square_logo_url);
+        out.opt("corp_user_max", &self.corp_user_max);
+        out.opt("corp_agent_max", &self.corp_agent_max);
+        out.opt("corp_full_name", &self.corp_full_name);
+        out.opt("verified_end_time", &self.verified_end_time);
+        out.opt("subject_type", &self.subject_type);
+        out.opt("corp_wxqrcode", &self.corp_wxqrcode);
+        out.opt("corp_scale", &self.corp_scale);
+        out.opt("corp_industry", &self.corp_industry);
+        out.opt("corp_sub_industry", &self.corp_sub_industry);
+        out.opt("location", &self.location);
+        out.opt("corp_ex_name", &self.corp_ex_name);
+        out.opt("auth_type", &self.auth_type);
     }
 }
 
@@ -643,8 +639,8 @@ impl Record for AuthInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agent", &self.agent)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agent", &self.agent);
     }
 }
 
@@ -675,14 +671,14 @@ impl Record for AuthPrivilege {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("level", &self.level)?;
-        out.put("allow_party", &self.allow_party)?;
-        out.put("allow_user", &self.allow_user)?;
-        out.put("allow_tag", &self.allow_tag)?;
-        out.put("extra_party", &self.extra_party)?;
-        out.put("extra_user", &self.extra_user)?;
-        out.put("extra_tag", &self.extra_tag)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("level", &self.level);
+        out.put("allow_party", &self.allow_party);
+        out.put("allow_user", &self.allow_user);
+        out.put("allow_tag", &self.allow_tag);
+        out.put("extra_party", &self.extra_party);
+        out.put("extra_user", &self.extra_user);
+        out.put("extra_tag", &self.extra_tag);
     }
 }
 
@@ -707,11 +703,11 @@ impl Record for AuthUserInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("userid", &self.userid)?;
-        out.opt("open_userid", &self.open_userid)?;
-        out.opt("name", &self.name)?;
-        out.opt("avatar", &self.avatar)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("userid", &self.userid);
+        out.opt("open_userid", &self.open_userid);
+        out.opt("name", &self.name);
+        out.opt("avatar", &self.avatar);
     }
 }
 
@@ -728,8 +724,8 @@ impl Record for CorpExName {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("name_list", &self.name_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("name_list", &self.name_list);
     }
 }
 
@@ -751,9 +747,9 @@ impl Record for DealerCorpInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.put("corp_name", &self.corp_name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.put("corp_name", &self.corp_name);
     }
 }
 
@@ -786,15 +782,15 @@ impl Record for EditionAgent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agentid", &self.agentid)?;
-        out.put("edition_id", &self.edition_id)?;
-        out.put("edition_name", &self.edition_name)?;
-        out.put("app_status", &self.app_status)?;
-        out.put("user_limit", &self.user_limit)?;
-        out.put("expired_time", &self.expired_time)?;
-        out.put("is_virtual_version", &self.is_virtual_version)?;
-        out.put("is_shared_from_other_corp", &self.is_shared_from_other_corp)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agentid", &self.agentid);
+        out.put("edition_id", &self.edition_id);
+        out.put("edition_name", &self.edition_name);
+        out.put("app_status", &self.app_status);
+        out.put("user_limit", &self.user_limit);
+        out.put("expired_time", &self.expired_time);
+        out.put("is_virtual_version", &self.is_virtual_version);
+        out.put("is_shared_from_other_corp", &self.is_shared_from_other_corp);
     }
 }
 
@@ -816,8 +812,8 @@ impl Record for EditionInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("agent", &self.agent)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("agent", &self.agent);
     }
 }
 
@@ -836,10 +832,10 @@ impl Record for RegisterCodeInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("register_code", &self.register_code)?;
-        out.put("template_id", &self.template_id)?;
-        out.opt("state", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("register_code", &self.register_code);
+        out.put("template_id", &self.template_id);
+        out.opt("state", &self.state);
     }
 }
 
@@ -857,9 +853,9 @@ impl Record for SharedFrom {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.opt("share_type", &self.share_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.opt("share_type", &self.share_type);
     }
 }
 

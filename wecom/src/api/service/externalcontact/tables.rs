@@ -18,8 +18,8 @@ impl Record for ExternalContactFinishExternalUseridMigration {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
     }
 }
 
@@ -33,9 +33,7 @@ impl Record for ExternalContactFinishExternalUseridMigrationResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 wire::records! {

@@ -20,10 +20,10 @@ impl Record for AddTagUsers {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)?;
-        out.opt("userlist", &self.userlist)?;
-        out.opt("partylist", &self.partylist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
+        out.opt("userlist", &self.userlist);
+        out.opt("partylist", &self.partylist);
     }
 }
 
@@ -41,9 +41,9 @@ impl Record for AddTagUsersResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put_as::<wire::Pipe, _>("invalidlist", &self.invalidlist)?;
-        out.put("invalidparty", &self.invalidparty)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put_as::<wire::Pipe, _>("invalidlist", &self.invalidlist);
+        out.put("invalidparty", &self.invalidparty);
     }
 }
 
@@ -61,9 +61,9 @@ impl Record for Create {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagname", &self.tagname)?;
-        out.opt("tagid", &self.tagid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagname", &self.tagname);
+        out.opt("tagid", &self.tagid);
     }
 }
 
@@ -80,8 +80,8 @@ impl Record for CreateResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
     }
 }
 
@@ -98,8 +98,8 @@ impl Record for Delete {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
     }
 }
 
@@ -113,9 +113,7 @@ impl Record for DeleteResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for DelTagUsers {
@@ -133,10 +131,10 @@ impl Record for DelTagUsers {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)?;
-        out.opt("userlist", &self.userlist)?;
-        out.opt("partylist", &self.partylist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
+        out.opt("userlist", &self.userlist);
+        out.opt("partylist", &self.partylist);
     }
 }
 
@@ -154,9 +152,9 @@ impl Record for DelTagUsersResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put_as::<wire::Pipe, _>("invalidlist", &self.invalidlist)?;
-        out.put("invalidparty", &self.invalidparty)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put_as::<wire::Pipe, _>("invalidlist", &self.invalidlist);
+        out.put("invalidparty", &self.invalidparty);
     }
 }
 
@@ -173,8 +171,8 @@ impl Record for Get {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
     }
 }
 
@@ -193,10 +191,10 @@ impl Record for GetResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagname", &self.tagname)?;
-        out.put("userlist", &self.userlist)?;
-        out.put("partylist", &self.partylist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagname", &self.tagname);
+        out.put("userlist", &self.userlist);
+        out.put("partylist", &self.partylist);
     }
 }
 
@@ -214,9 +212,9 @@ impl Record for TagUser {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)?;
-        out.opt("name", &self.name)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
+        out.opt("name", &self.name);
     }
 }
 
@@ -230,9 +228,7 @@ impl Record for List {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for ListResponse {
@@ -248,8 +244,8 @@ impl Record for ListResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("taglist", &self.taglist)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("taglist", &self.taglist);
     }
 }
 
@@ -267,9 +263,9 @@ impl Record for Tag {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)?;
-        out.put("tagname", &self.tagname)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
+        out.put("tagname", &self.tagname);
     }
 }
 
@@ -287,9 +283,9 @@ impl Record for Update {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("tagid", &self.tagid)?;
-        out.put("tagname", &self.tagname)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("tagid", &self.tagid);
+        out.put("tagname", &self.tagname);
     }
 }
 
@@ -303,9 +299,7 @@ impl Record for UpdateResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 wire::records! {

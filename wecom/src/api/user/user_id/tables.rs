@@ -18,8 +18,8 @@ impl Record for ConvertToOpenid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -36,8 +36,8 @@ impl Record for ConvertToOpenidResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("openid", &self.openid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("openid", &self.openid);
     }
 }
 
@@ -54,8 +54,8 @@ impl Record for ConvertToUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("openid", &self.openid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("openid", &self.openid);
     }
 }
 
@@ -72,8 +72,8 @@ impl Record for ConvertToUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -90,8 +90,8 @@ impl Record for GetActiveStat {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("date", &self.date)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("date", &self.date);
     }
 }
 
@@ -108,8 +108,8 @@ impl Record for GetActiveStatResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("active_cnt", &self.active_cnt)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("active_cnt", &self.active_cnt);
     }
 }
 
@@ -127,9 +127,9 @@ impl Record for GetMobileHashcode {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mobile", &self.mobile)?;
-        out.opt("state", &self.state)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mobile", &self.mobile);
+        out.opt("state", &self.state);
     }
 }
 
@@ -146,8 +146,8 @@ impl Record for GetMobileHashcodeResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("hashcode", &self.hashcode)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("hashcode", &self.hashcode);
     }
 }
 
@@ -165,9 +165,9 @@ impl Record for GetUseridByEmail {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("email", &self.email)?;
-        out.opt("email_type", &self.email_type)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("email", &self.email);
+        out.opt("email_type", &self.email_type);
     }
 }
 
@@ -188,8 +188,8 @@ impl Record for GetUseridByEmailResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -206,8 +206,8 @@ impl Record for GetUserid {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("mobile", &self.mobile)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("mobile", &self.mobile);
     }
 }
 
@@ -224,8 +224,8 @@ impl Record for GetUseridResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("userid", &self.userid);
     }
 }
 
@@ -242,8 +242,8 @@ impl Record for GetUserInfo {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("code", &self.code)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("code", &self.code);
     }
 }
 
@@ -270,12 +270,12 @@ impl Record for GetUserInfoResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("UserId", &self.user_id)?;
-        out.opt("OpenId", &self.open_id)?;
-        out.opt("DeviceId", &self.device_id)?;
-        out.opt("external_userid", &self.external_userid)?;
-        out.put("parents", &self.parents)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("UserId", &self.user_id);
+        out.opt("OpenId", &self.open_id);
+        out.opt("DeviceId", &self.device_id);
+        out.opt("external_userid", &self.external_userid);
+        out.put("parents", &self.parents);
     }
 }
 
@@ -293,9 +293,9 @@ impl Record for Parent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("corpid", &self.corpid)?;
-        out.put("parent_userid", &self.parent_userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("corpid", &self.corpid);
+        out.put("parent_userid", &self.parent_userid);
     }
 }
 

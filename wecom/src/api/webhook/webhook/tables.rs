@@ -19,8 +19,8 @@ impl Record for Send {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.content)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.union(&self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.union(&self.content);
     }
 }
 
@@ -38,39 +38,39 @@ impl Union for SendContent {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::Text(v) => {
-                out.put("msgtype", "text")?;
-                out.put("text", v)
+                out.put("msgtype", "text");
+                out.put("text", v);
             }
             Self::Markdown(v) => {
-                out.put("msgtype", "markdown")?;
-                out.put("markdown", v)
+                out.put("msgtype", "markdown");
+                out.put("markdown", v);
             }
             Self::MarkdownV2(v) => {
-                out.put("msgtype", "markdown_v2")?;
-                out.put("markdown_v2", v)
+                out.put("msgtype", "markdown_v2");
+                out.put("markdown_v2", v);
             }
             Self::Image(v) => {
-                out.put("msgtype", "image")?;
-                out.put("image", v)
+                out.put("msgtype", "image");
+                out.put("image", v);
             }
             Self::News(v) => {
-                out.put("msgtype", "news")?;
-                out.put("news", v)
+                out.put("msgtype", "news");
+                out.put("news", v);
             }
             Self::File(v) => {
-                out.put("msgtype", "file")?;
-                out.put("file", v)
+                out.put("msgtype", "file");
+                out.put("file", v);
             }
             Self::Voice(v) => {
-                out.put("msgtype", "voice")?;
-                out.put("voice", v)
+                out.put("msgtype", "voice");
+                out.put("voice", v);
             }
             Self::TemplateCard(v) => {
-                out.put("msgtype", "template_card")?;
-                out.put("template_card", v)
+                out.put("msgtype", "template_card");
+                out.put("template_card", v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -144,10 +144,10 @@ impl Record for Text {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)?;
-        out.opt("mentioned_list", &self.mentioned_list)?;
-        out.opt("mentioned_mobile_list", &self.mentioned_mobile_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
+        out.opt("mentioned_list", &self.mentioned_list);
+        out.opt("mentioned_mobile_list", &self.mentioned_mobile_list);
     }
 }
 
@@ -164,8 +164,8 @@ impl Record for Markdown {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -182,8 +182,8 @@ impl Record for MarkdownV2 {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("content", &self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("content", &self.content);
     }
 }
 
@@ -201,9 +201,9 @@ impl Record for Image {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("base64", &self.base64)?;
-        out.put("md5", &self.md5)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("base64", &self.base64);
+        out.put("md5", &self.md5);
     }
 }
 
@@ -220,8 +220,8 @@ impl Record for News {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("articles", &self.articles)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("articles", &self.articles);
     }
 }
 
@@ -241,11 +241,11 @@ impl Record for NewsArticle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("description", &self.description)?;
-        out.put("url", &self.url)?;
-        out.opt("picurl", &self.picurl)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("description", &self.description);
+        out.put("url", &self.url);
+        out.opt("picurl", &self.picurl);
     }
 }
 
@@ -262,8 +262,8 @@ impl Record for File {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -280,8 +280,8 @@ impl Record for Voice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("media_id", &self.media_id)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("media_id", &self.media_id);
     }
 }
 
@@ -295,9 +295,7 @@ impl Record for SendResponse {
     ) -> Result<(), M::Error> {
         wire::skip(map)
     }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) -> Result<(), M::Error> {
-        Ok(())
-    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
 }
 
 impl Record for UploadMedia {
@@ -313,8 +311,8 @@ impl Record for UploadMedia {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
     }
 }
 
@@ -333,10 +331,10 @@ impl Record for UploadMediaResponse {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.put("media_id", &self.media_id)?;
-        out.put_as::<wire::Digits, _>("created_at", &self.created_at)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.put("media_id", &self.media_id);
+        out.put_as::<wire::Digits, _>("created_at", &self.created_at);
     }
 }
 
@@ -381,14 +379,14 @@ impl Record for TemplateCard {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union(rest, &mut self.content)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("source", &self.source)?;
-        out.put("main_title", &self.main_title)?;
-        out.opt("quote_area", &self.quote_area)?;
-        out.opt("horizontal_content_list", &self.horizontal_content_list)?;
-        out.opt("jump_list", &self.jump_list)?;
-        out.put("card_action", &self.card_action)?;
-        out.union(&self.content)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("source", &self.source);
+        out.put("main_title", &self.main_title);
+        out.opt("quote_area", &self.quote_area);
+        out.opt("horizontal_content_list", &self.horizontal_content_list);
+        out.opt("jump_list", &self.jump_list);
+        out.put("card_action", &self.card_action);
+        out.union(&self.content);
     }
 }
 
@@ -407,10 +405,10 @@ impl Record for CardSource {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("icon_url", &self.icon_url)?;
-        out.opt("desc", &self.desc)?;
-        out.opt("desc_color", &self.desc_color)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("icon_url", &self.icon_url);
+        out.opt("desc", &self.desc);
+        out.opt("desc_color", &self.desc_color);
     }
 }
 
@@ -432,9 +430,9 @@ impl Record for MainTitle {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.opt("desc", &self.desc)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.opt("desc", &self.desc);
     }
 }
 
@@ -463,13 +461,13 @@ impl Record for QuoteArea {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)?;
-        out.opt("title", &self.title)?;
-        out.opt("quote_text", &self.quote_text)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
+        out.opt("title", &self.title);
+        out.opt("quote_text", &self.quote_text);
     }
 }
 
@@ -498,13 +496,13 @@ impl Record for HorizontalContent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.put("keyname", &self.keyname)?;
-        out.opt("value", &self.value)?;
-        out.opt("url", &self.url)?;
-        out.opt("media_id", &self.media_id)?;
-        out.opt("userid", &self.userid)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.put("keyname", &self.keyname);
+        out.opt("value", &self.value);
+        out.opt("url", &self.url);
+        out.opt("media_id", &self.media_id);
+        out.opt("userid", &self.userid);
     }
 }
 
@@ -535,12 +533,12 @@ impl Record for Jump {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.put("title", &self.title)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.put("title", &self.title);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -560,11 +558,11 @@ impl Record for CardAction {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("type", &self.type_)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("type", &self.type_);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
     }
 }
 
@@ -576,15 +574,15 @@ impl Union for CardContent {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
         match self {
             Self::TextNotice(v) => {
-                out.put("card_type", "text_notice")?;
-                out.flat(v)
+                out.put("card_type", "text_notice");
+                out.flat(v);
             }
             Self::NewsNotice(v) => {
-                out.put("card_type", "news_notice")?;
-                out.flat(v)
+                out.put("card_type", "news_notice");
+                out.flat(v);
             }
             Self::Unknown(v) => out.unknown(v),
         }
@@ -617,9 +615,9 @@ impl Record for TextNotice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("emphasis_content", &self.emphasis_content)?;
-        out.opt("sub_title_text", &self.sub_title_text)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("emphasis_content", &self.emphasis_content);
+        out.opt("sub_title_text", &self.sub_title_text);
     }
 }
 
@@ -637,9 +635,9 @@ impl Record for EmphasisContent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("title", &self.title)?;
-        out.opt("desc", &self.desc)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("title", &self.title);
+        out.opt("desc", &self.desc);
     }
 }
 
@@ -662,10 +660,10 @@ impl Record for NewsNotice {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("card_image", &self.card_image)?;
-        out.opt("image_text_area", &self.image_text_area)?;
-        out.opt("vertical_content_list", &self.vertical_content_list)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("card_image", &self.card_image);
+        out.opt("image_text_area", &self.image_text_area);
+        out.opt("vertical_content_list", &self.vertical_content_list);
     }
 }
 
@@ -683,9 +681,9 @@ impl Record for CardImage {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("url", &self.url)?;
-        out.opt("aspect_ratio", &self.aspect_ratio)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("url", &self.url);
+        out.opt("aspect_ratio", &self.aspect_ratio);
     }
 }
 
@@ -716,14 +714,14 @@ impl Record for ImageTextArea {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.opt("type", &self.type_)?;
-        out.opt("url", &self.url)?;
-        out.opt("appid", &self.appid)?;
-        out.opt("pagepath", &self.pagepath)?;
-        out.opt("title", &self.title)?;
-        out.opt("desc", &self.desc)?;
-        out.put("image_url", &self.image_url)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.opt("type", &self.type_);
+        out.opt("url", &self.url);
+        out.opt("appid", &self.appid);
+        out.opt("pagepath", &self.pagepath);
+        out.opt("title", &self.title);
+        out.opt("desc", &self.desc);
+        out.put("image_url", &self.image_url);
     }
 }
 
@@ -741,9 +739,9 @@ impl Record for VerticalContent {
             _ => wire::skip(map),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
-        out.put("title", &self.title)?;
-        out.opt("desc", &self.desc)
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("title", &self.title);
+        out.opt("desc", &self.desc);
     }
 }
 

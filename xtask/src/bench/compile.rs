@@ -1,0 +1,211 @@
+//! The client in each form: what it costs to generate, to check and to keep.
+//!
+//! Each form is a package of its own in one workspace outside the checkout: the client's runtime as it stands, and the generated
+//! code in that form. Dependencies are the same ones, and built before anything is measured.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Array, DocumentMut, value};
+use wecom_codegen::emit::{self, Features, Form};
+
+use super::{cost, lines_below, megabytes};
+use crate::{Outcome, files};
+
+/// The workspace of all forms.
+pub(crate) struct Work {
+    pub(super) spec: PathBuf,
+    pub(super) dir: PathBuf,
+    pub(super) target: PathBuf,
+    /// Which form, and what writing it cost.
+    made: Vec<(Form, cost::Cost)>,
+}
+
+/// The package of a form: the client's own name for the client's own form.
+pub(super) fn package(form: Form) -> String {
+    match form {
+        Form::Tables => "wecom".into(),
+        other => format!("wecom-{}", other.word()),
+    }
+}
+
+/// Writes the workspace.
+pub(crate) fn prepare(spec: &Path, place: &Path) -> Result<Work, String> {
+    let root = files::root();
+    let dir = place.join("work");
+    if dir.exists() {
+        fs::remove_dir_all(&dir).map_err(|e| format!("cannot clear {}: {e}", dir.display()))?;
+    }
+    let mut members = Array::new();
+    Form::ALL.iter().for_each(|form| members.push(form.word()));
+    let mut manifest = document(&root.join("Cargo.toml"))?;
+    manifest["workspace"]["members"] = value(members);
+    manifest.remove("profile");
+    if let Some(list) = manifest["workspace"]["dependencies"].as_table_mut() {
+        list.retain(|_, item| item.get("path").is_none());
+    }
+    files::write(&dir.join("Cargo.toml"), &manifest.to_string())?;
+    files::write(&dir.join("Cargo.lock"), &read(&root.join("Cargo.lock"))?)?;
+
+    let spec = fs::canonicalize(spec).map_err(|e| format!("cannot read {}: {e}", spec.display()))?;
+    let own = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
+    let mut made = Vec::new();
+    for form in Form::ALL {
+        let into = dir.join(form.word());
+        copy(&root.join("wecom/src"), &into.join("src"), &root.join(emit::ROOT))?;
+        let mut manifest = document(&root.join("wecom/Cargo.toml"))?;
+        for key in ["dev-dependencies", "example", "test", "bench"] {
+            manifest.remove(key);
+        }
+        manifest["package"]["name"] = value(package(*form));
+        manifest["package"]["publish"] = value(false);
+        manifest["package"].as_table_mut().map(|t| t.remove("readme"));
+        // All forms see the same dependencies, whether they need them or not.
+        let mut derive = Array::new();
+        derive.push("derive");
+        manifest["dependencies"]["serde"]["features"] = value(derive);
+        files::write(&into.join("Cargo.toml"), &manifest.to_string())?;
+        let command = [own.display().to_string(), "bench".into()].into_iter().chain(
+            ["--emit", form.word(), "--spec"].map(str::to_owned).into_iter().chain([
+                spec.display().to_string(),
+                "--into".into(),
+                into.display().to_string(),
+            ]),
+        );
+        let cost = cost::of(&command.collect::<Vec<_>>(), &root, &[])?;
+        eprintln!("{}: written in {:.1} s", form.word(), cost.wall);
+        made.push((*form, cost));
+    }
+    Ok(Work { spec, dir, target: place.join("build"), made })
+}
+
+/// Writes a spec's code and features into a package.
+pub(super) fn write_form(spec: &Path, form: Form, into: &Path) -> Result<Outcome, String> {
+    let loaded = wecom_codegen::load(files::spec_files(spec)?);
+    if !loaded.is_sound() {
+        return Err(format!("{} has errors: run cargo xtask lint", spec.display()));
+    }
+    for (path, text) in emit::library(&loaded.api, form) {
+        files::write(&into.join(path.strip_prefix("wecom/").unwrap_or(&path)), &text)?;
+    }
+    let manifest = into.join("Cargo.toml");
+    let features = Features::of(&loaded.api);
+    // The committed spec's modules may not be among those of this one.
+    let old = read(&manifest)?;
+    let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
+    let own: DocumentMut = old.parse().map_err(|e| format!("{}: {e}", manifest.display()))?;
+    let gone = own["features"]["full"].as_array().into_iter().flatten().filter_map(|v| v.as_str());
+    let gone: Vec<String> = gone
+        .filter(|f| !known.contains(f) && !files::root().join(format!("wecom/src/{f}.rs")).exists())
+        .filter(|f| files::root().join(format!("{}/{f}.rs", emit::ROOT)).exists())
+        .map(str::to_owned)
+        .collect();
+    files::write(&manifest, &emit::merge_features(&old, &features, &gone)?)?;
+    Ok(Outcome::Well)
+}
+
+/// Lines, `codegen` and `cargo check`.
+pub(crate) fn report(work: &Work) -> Result<(), String> {
+    let mut checks = Vec::new();
+    for (form, _) in &work.made {
+        eprintln!("{}: cargo check, dependencies first", form.word());
+        dependencies(work, *form, "check")?;
+        let cost = cargo(work, *form, &["check"])?;
+        eprintln!("{}: checked in {:.1} s, {:.1} s of them computing", form.word(), cost.wall, cost.cpu);
+        checks.push(cost);
+    }
+    println!(
+        "| form | lines | longest file | codegen | its peak | `cargo check` | CPU | peak | of derive: CPU | peak |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let yardstick = checks.get(1).copied().unwrap_or_default();
+    for ((form, made), check) in work.made.iter().zip(&checks) {
+        let (lines, longest) = lines_below(&work.dir.join(form.word()).join("src/api"))?;
+        println!(
+            "| {} | {lines} | {longest} | {:.1} s | {} | {:.1} s | {:.1} s | {} | {:.2} | {:.2} |",
+            form.word(),
+            made.wall,
+            megabytes(made.peak),
+            check.wall,
+            check.cpu,
+            megabytes(check.peak),
+            check.cpu / yardstick.cpu,
+            check.peak as f64 / yardstick.peak as f64,
+        );
+    }
+    Ok(())
+}
+
+/// What the compiled library takes on disk.
+pub(super) fn sizes(work: &Work) -> Result<(), String> {
+    let mut rows = Vec::new();
+    for (form, _) in &work.made {
+        let mut row = format!("| {} |", form.word());
+        for profile in ["debug", "release"] {
+            eprintln!("{}: cargo build, {profile}", form.word());
+            let extra: &[&str] = if profile == "release" { &["build", "--release"] } else { &["build"] };
+            dependencies(work, *form, extra.join(" ").as_str())?;
+            let cost = cargo(work, *form, extra)?;
+            let file =
+                work.target.join(profile).join(format!("lib{}.rlib", package(*form).replace('-', "_")));
+            let bytes =
+                fs::metadata(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?.len();
+            row += &format!(
+                " {:.1} MB | {:.1} s | {:.1} s | {} |",
+                bytes as f64 / 1e6,
+                cost.wall,
+                cost.cpu,
+                megabytes(cost.peak)
+            );
+        }
+        rows.push(row);
+    }
+    println!("| form | debug rlib | build | CPU | peak | release rlib | build | CPU | peak |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    rows.iter().for_each(|row| println!("{row}"));
+    Ok(())
+}
+
+/// Builds everything but the package: its sources are set aside meanwhile.
+fn dependencies(work: &Work, form: Form, words: &str) -> Result<(), String> {
+    let lib = work.dir.join(form.word()).join("src/lib.rs");
+    let text = read(&lib)?;
+    files::write(&lib, "")?;
+    let done = cargo(work, form, &words.split(' ').collect::<Vec<_>>());
+    files::write(&lib, &text)?;
+    done.map(drop)
+}
+
+/// `cargo` on the package of a form, with all features.
+pub(super) fn cargo(work: &Work, form: Form, words: &[&str]) -> Result<cost::Cost, String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let package = package(form);
+    let words = words.iter().copied().chain(["--quiet", "--all-features", "-p", &package]);
+    let command: Vec<String> = std::iter::once(cargo).chain(words.map(str::to_owned)).collect();
+    cost::of(&command, &work.dir, &[("CARGO_TARGET_DIR", &work.target)])
+}
+
+fn copy(from: &Path, to: &Path, but: &Path) -> Result<(), String> {
+    let fail = |e| format!("cannot copy {}: {e}", from.display());
+    fs::create_dir_all(to).map_err(fail)?;
+    for entry in fs::read_dir(from).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path == but {
+            continue;
+        }
+        match path.is_dir() {
+            true => copy(&path, &target, but)?,
+            false => fs::copy(&path, &target).map(drop).map_err(fail)?,
+        }
+    }
+    Ok(())
+}
+
+fn document(path: &Path) -> Result<DocumentMut, String> {
+    read(path)?.parse().map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|e| format!("cannot read {}: {e}", path.display()))
+}
