@@ -1,8 +1,9 @@
 //! All pages → endpoints: the sections of every page that describe one path, merged, with their field trees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::find::{self, Section};
+use super::library::{self, Library, ValueTable};
 use super::page::{BlockKind, Page};
 use super::shape::{self, Assumption, Field};
 use super::sides::{self, ParamTable, Sides};
@@ -77,71 +78,8 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
             parts.entry(section.path.clone()).or_default().push((page, section));
         }
     }
-    let library = library(pages);
+    let library = Library::new(pages);
     parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect()
-}
-
-/// Tables of types by `doc_id`: type cells may refer to another page.
-type Library = BTreeMap<i64, Vec<ParamTable>>;
-
-fn library(pages: &[Page]) -> Library {
-    let mut out = Library::new();
-    for page in pages {
-        if out.contains_key(&page.doc_id) {
-            continue;
-        }
-        let mut tables: Vec<ParamTable> = Vec::new();
-        let (mut title, mut headings) = (sides::Title::default(), Vec::<(u8, String)>::new());
-        for block in &page.blocks {
-            match &block.kind {
-                BlockKind::Heading(level, text) => {
-                    title = sides::title(text);
-                    headings.retain(|(l, _)| l < level);
-                    headings.push((*level, sides::anchor(text)));
-                }
-                BlockKind::Line(text) => {
-                    let t = sides::title(text);
-                    if !t.is_plain() {
-                        title = t;
-                    }
-                    // Some parts have a bold line for a heading.
-                    if text.starts_with("**") && text.chars().count() < 30 {
-                        headings.retain(|(l, _)| *l < 7);
-                        headings.push((7, sides::anchor(text)));
-                    }
-                }
-                BlockKind::Table(table) => {
-                    if (title.names.len() == 1 || !headings.is_empty())
-                        && let Some(rows) = sides::rows(table)
-                    {
-                        let title = sides::Title {
-                            headings: headings.iter().map(|h| h.1.clone()).collect(),
-                            ..std::mem::take(&mut title)
-                        };
-                        tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
-                    }
-                }
-                BlockKind::Code(text) => {
-                    if !headings.is_empty()
-                        && let Some(value) = super::sample::read(text).filter(|v| v.is_object())
-                    {
-                        let title = sides::Title {
-                            headings: headings.iter().map(|h| h.1.clone()).collect(),
-                            ..sides::Title::default()
-                        };
-                        tables.push(ParamTable {
-                            line: block.line,
-                            title,
-                            rows: vec![],
-                            samples: vec![value],
-                        });
-                    }
-                }
-            }
-        }
-        out.insert(page.doc_id, tables);
-    }
-    out
 }
 
 fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library) -> Endpoint {
@@ -161,7 +99,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     let mut all = Sides::default();
     let mut out: Option<Endpoint> = None;
     let mut notes = Vec::new();
-    let mut foreign: Vec<&ParamTable> = Vec::new();
+    let (mut foreign, mut lists): (Vec<&ParamTable>, Vec<&ValueTable>) = (vec![], vec![]);
     for (page, section) in &list {
         let source = Source {
             page: page.category_id,
@@ -224,13 +162,20 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
             };
             notes.push((page.file.clone(), note));
         }
-        foreign.extend(refers(page, &one, library));
+        let (tables, values) = library.refers(page, &one);
+        foreign.extend(tables);
+        lists.extend(values);
         all.request.tables.extend(one.request.tables);
         all.request.samples.extend(one.request.samples);
         all.response.tables.extend(one.response.tables);
         all.response.samples.extend(one.response.samples);
         all.upload = all.upload.or(one.upload);
         all.bytes |= one.bytes;
+        for remark in one.remarks {
+            if e.doc.len() < 60 && !e.doc.contains(&remark) {
+                e.doc.push(remark);
+            }
+        }
         for code in one.codes {
             if !all.codes.iter().any(|c| c.0 == code.0) {
                 all.codes.push(code);
@@ -264,6 +209,8 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     e.request = shape::build(&all.request, &library, &mut assumed);
     let library: Vec<&ParamTable> = foreign.iter().copied().chain(&asked).collect();
     e.response = shape::build(&all.response, &library, &mut assumed);
+    library::attach(&mut e.request, &lists);
+    library::attach(&mut e.response, &lists);
     let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
     notes.extend(assumed.into_iter().map(|a| (file.clone(), a)));
     e.upload = all.upload.filter(|_| e.post);
@@ -306,8 +253,19 @@ fn settle(all: &mut Sides) {
     let to_request = |root: &[String], all: &Sides| {
         !root.is_empty() && holds(&all.request, root) && !holds(&all.response, root)
     };
+    let names = |side: &sides::Side| -> HashSet<String> {
+        let rows = side.tables.iter().filter(|t| headless(t).is_none()).flat_map(|t| &t.rows);
+        rows.filter_map(|r| sides::path(&r.name)).flat_map(|p| p.1).map(|s| s.0).collect()
+    };
+    let (asked, answered) = (names(&all.request), names(&all.response));
     for table in std::mem::take(&mut all.response.tables) {
-        if to_request(&table.title.root, all) { all.request.tables.push(table) } else { tables.push(table) }
+        // `question_extend_setting.…` of the request, described behind the answer.
+        let dotted = headless(&table).is_some_and(|n| asked.contains(&n) && !answered.contains(&n));
+        if dotted || to_request(&table.title.root, all) {
+            all.request.tables.push(table)
+        } else {
+            tables.push(table)
+        }
     }
     for sample in all.response.samples.clone() {
         if to_request(&sample.title.root, all) {
@@ -318,6 +276,13 @@ fn settle(all: &mut Sides) {
     }
     all.response.tables = tables;
     all.response.samples = samples;
+}
+
+/// The object that every row of a table begins with, where none describes the object itself from the body on.
+fn headless(table: &ParamTable) -> Option<String> {
+    let mut paths = table.rows.iter().map(|r| sides::path(&r.name).filter(|p| p.0 == 0 && p.1.len() > 1));
+    let first = paths.next()??.1[0].0.clone();
+    paths.all(|p| p.is_some_and(|p| p.1[0].0 == first)).then_some(first)
 }
 
 /// Whether a sample holds a path, arrays passed over, beginning at any depth.
@@ -346,36 +311,6 @@ fn doc(section: &Section<'_>) -> Vec<String> {
         _ => None,
     });
     lines.filter(|t| !t.is_empty() && !t.starts_with(":::")).take(12).collect()
-}
-
-/// Tables of this page outside the section, and of pages it links to, that describe types by name.
-fn refers<'l>(page: &Page, one: &Sides, library: &'l Library) -> Vec<&'l ParamTable> {
-    let mut wanted: Vec<i64> = vec![page.doc_id];
-    for block in &page.blocks {
-        let BlockKind::Table(table) = &block.kind else { continue };
-        for cell in table.rows.iter().flat_map(|r| &r.1) {
-            let mut rest = cell.as_str();
-            while let Some(at) = rest.find("(#") {
-                rest = &rest[at + 2..];
-                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-                if let Ok(id) = digits.parse()
-                    && !wanted.contains(&id)
-                {
-                    wanted.push(id);
-                }
-            }
-        }
-    }
-    let own: Vec<u32> = one.request.tables.iter().chain(&one.response.tables).map(|t| t.line).collect();
-    let mut out = Vec::new();
-    for id in wanted {
-        for table in library.get(&id).into_iter().flatten() {
-            if id != page.doc_id || !own.contains(&table.line) {
-                out.push(table);
-            }
-        }
-    }
-    out
 }
 
 /// FNV-1a over the characters that carry meaning. No secret hangs on it: it tells that a page changed.

@@ -277,10 +277,20 @@ fn variant_names(u: &Union, fields: &[Field]) -> Option<Vec<Option<String>>> {
 
 fn presence(f: &Field, side: Side) -> Presence {
     match (&f.required, side) {
+        (cell, Side::Request) => match (cell.as_deref().map_or(Presence::No, words::presence), &f.desc) {
+            (Presence::No, desc) => words::condition(desc).map_or(Presence::No, Presence::When),
+            (said, _) => said,
+        },
         (Some(cell), _) => words::presence(cell),
-        (None, Side::Request) => Presence::No,
         // An answer's field is always there unless text or samples say otherwise.
-        (None, Side::Answer) if f.told && !words::may_lack(&f.desc) && f.held.0 == f.held.1 => Presence::Yes,
+        (None, Side::Answer)
+            // An object that only its fields' dotted rows name is told by them.
+            if (f.told || f.held.1 > 0 && f.children.iter().any(|c| c.told))
+                && !words::may_lack(&f.desc)
+                && f.held.0 == f.held.1 =>
+        {
+            Presence::Yes
+        }
         (None, Side::Answer) => Presence::No,
     }
 }
@@ -330,6 +340,9 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
     }
     let limits = words::limits(&f.desc, &f.ty);
     let textual = matches!(t.base, "string" | "secret") && !t.map;
+    if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.desc) {
+        set(out, "cut", plain("true"));
+    }
     if textual && let Some(l) = limits.chars {
         set(out, "chars", text(l));
     }

@@ -44,6 +44,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
     for (i, r) in refs.iter().enumerate() {
         let end = starts.get(i + 1).copied().unwrap_or(page.blocks.len()).max(r.at + 1);
         let begin = starts[i].min(r.first);
+        let end = if refs.len() > 1 { appendix(&page.blocks, begin, r.at + 1, end) } else { end };
         let body = &page.blocks[r.at + 1..end];
         let heading = match page.blocks.get(begin).map(|b| &b.kind) {
             Some(BlockKind::Heading(_, title)) if refs.len() > 1 && !is_generic(title) => title.clone(),
@@ -66,6 +67,19 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
         });
     }
     out
+}
+
+/// Where the part ends that a heading of the section's own level closes: what follows belongs to the page as a whole. A part whose
+/// title names the answer or the request still belongs to the endpoint.
+fn appendix(blocks: &[Block], begin: usize, from: usize, end: usize) -> usize {
+    let Some(BlockKind::Heading(own, _)) = blocks.get(begin).map(|b| &b.kind) else { return end };
+    let closes = |b: &Block| match &b.kind {
+        BlockKind::Heading(level, title) => {
+            level <= own && !is_generic(title) && !has(regex!("请求|返回|响应|参数|权限|示例|错误码"), title)
+        }
+        _ => false,
+    };
+    (from..end).find(|i| closes(&blocks[*i])).unwrap_or(end)
 }
 
 fn is_generic(title: &str) -> bool {

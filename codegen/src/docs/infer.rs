@@ -255,7 +255,12 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
             && (said || has(regex!("毫秒"), desc))
         {
             out.base = "millis";
-        } else if said && !has(regex!("毫秒|天数"), desc) && secs && !k.float {
+        } else if secs
+            && !k.float
+            && !has(regex!("毫秒|天数"), desc)
+            // Ten digits under a name of time are seconds, also where the text does not say so.
+            && (said || !stamps.is_empty() && has(regex!("(time|timestamp|_at)$"), &name))
+        {
             out.base = "unix";
         } else if (k.int || field.seen.is_empty()) && is_switch(field, desc) {
             out.base = "flag";

@@ -116,6 +116,10 @@ impl Reader {
                             _ => self.value(depth + 1)?,
                         };
                         merge(&mut map, narrow(key.trim()), value);
+                    } else if matches!(self.peek(), Some('{' | '[')) {
+                        // `"key" {`: the colon lacks.
+                        let value = self.value(depth + 1)?;
+                        merge(&mut map, narrow(key.trim()), value);
                     }
                 }
                 Some(c) if c.is_ascii_alphabetic() || c == '_' => {
@@ -260,6 +264,7 @@ mod tests {
             ("{ // note\n\"a\": true /* x */ }", Some("{\"a\":true}")),
             ("{\"a\": CORPID, \"b\":0/1}", Some("{\"a\":\"CORPID\",\"b\":0}")),
             ("{\"a\":[{\"b\":1]}", Some("{\"a\":[{\"b\":1}]}")),
+            ("{\"a\" {\"b\":1}, \"c\":2}", Some("{\"a\":{\"b\":1},\"c\":2}")),
             ("{\"a\": , \"b\":{}}", Some("{\"a\":null,\"b\":{}}")),
             ("{\"a\":\"x\n\"b\":1}", Some("{\"a\":\"x\",\"b\":1}")),
             ("{\"u\":\"http://a//b\"}", Some("{\"u\":\"http://a//b\"}")),

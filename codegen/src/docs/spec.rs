@@ -43,6 +43,18 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
         }
         set(&mut out, "errors", codes);
     }
+    // Reading again harms nothing: a POST that only reads says so by its name.
+    if e.post
+        && has(regex!(r"/(batch_?)?(get|list|search|query)[a-z_]*$"), &e.path)
+        && !e.path.contains("code")
+    {
+        w.note(
+            "repeat",
+            e.pages.first().map_or(0, |p| p.line),
+            "only reads, by its name; repeating was taken for harmless".into(),
+        );
+        set(&mut out, "repeat", plain("true"));
+    }
     bodies(e, &mut w, &mut out);
     out
 }

@@ -257,3 +257,112 @@ fn unions_paging_uploads_and_downloads() {
         assert!(errors.is_empty(), "{errors:?}");
     }
 }
+
+/// The imported text of a page's first endpoint has these parts, and lints without an error.
+fn check(body: &str, want: &[&str], absent: &[&str]) {
+    let files = fresh(body);
+    let text: String = files.iter().map(|f| f.text.as_str()).collect();
+    for part in want {
+        assert!(text.contains(part), "{part} is missing:\n{text}");
+    }
+    for part in absent {
+        assert!(!text.contains(part), "{part} is too much:\n{text}");
+    }
+    let errors: Vec<_> =
+        crate::load(files).diagnostics.into_iter().filter(|d| d.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:?}\n{text}");
+}
+
+fn post(path: &str, rest: &str) -> String {
+    format!(
+        "**请求方式：**POST\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/{path}?access_token=X\n{rest}"
+    )
+}
+
+#[test]
+fn values_come_from_the_table_that_a_text_refers_to() {
+    let page = post(
+        "v/add",
+        "|参数|类型|是否必须|说明|\n|-|\n|kind|string|是|类型。见[ViewKind](#viewkind)|\n\n### ViewKind\n|枚举类型|描述|\n|:--|\n\
+         |KIND_GRID|表格|\n|KIND_GANTT|甘特图|\n",
+    );
+    check(&page, &["KIND_GRID: {doc: 表格}", "KIND_GANTT: {doc: 甘特图}"], &[]);
+}
+
+#[test]
+fn titled_parts_of_the_request_stand_behind_the_answer() {
+    let part = |n: &str, tag: &str, sample: &str, row: &str| {
+        format!("#### 附{n} 控件（control参数为{tag}）\n```\n{sample}\n```\n|参数|说明|\n|--|--|\n{row}\n")
+    };
+    let page = post(
+        "a/apply",
+        &format!(
+            "```\n{{\"data\":{{\"contents\":[{{\"control\":\"Text\",\"id\":\"1\",\"value\":{{\"text\":\"x\"}}}}]}}}}\n```\n\
+             |参数|说明|\n|--|--|\n|data.contents.control|控件类型|\n|data.contents.value|控件值，详见附录|\n\
+             **返回结果**\n```\n{{\"errcode\":0,\"errmsg\":\"ok\"}}\n```\n### 附录：各控件data/contents/value参数介绍\n{}{}{}",
+            part("1", "Text或Textarea", "{\"text\":\"x\"}", "|text|文本|"),
+            part(
+                "2",
+                "Leave",
+                "{\"leave\":{\"span\":{\"begin\":1}}}",
+                "|leave|请假|\n|└ span|时长|\n|└ └ begin|开始|"
+            ),
+            part("3", "Span", "{\"span\":{\"begin\":1}}", "|span|时长|\n|└ begin|始于|"),
+        ),
+    );
+    check(
+        &page,
+        &["tag: control", "payload: value", "also: [Textarea]", "Leave:", "Span:", "doc: 始于"],
+        &["response:"],
+    );
+}
+
+#[test]
+fn variants_with_a_table_each_share_what_all_list() {
+    let table = |kind: &str, own: &str| {
+        format!(
+            "|参数|必须|说明|\n|--|--|--|\n|card.kind|是|卡片类型，此时固定为{kind}|\n|card.title|否|标题|\n|card.{own}|否|内容|\n\n"
+        )
+    };
+    let page = post("c/send", &format!("{}{}", table("plain", "body"), table("vote", "choices")));
+    check(&page, &["tag: kind", "payload: flat", "plain:", "vote:"], &[]);
+    let text: String = fresh(&page).iter().map(|f| f.text.clone()).collect();
+    let (common, variants) = text.split_once("variants:").expect("a union");
+    assert!(
+        common.contains("title:") && variants.contains("choices:") && !variants.contains("title:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_no_row_says_stays_as_text_to_restate() {
+    let page = post(
+        "r/add",
+        "|参数|必须|说明|\n|--|--|--|\n|text|否|文本，当kind为1时必填|\n\n> text和image不能同时为空\n",
+    );
+    check(&page, &["text和image不能同时为空", "required: kind为1时"], &[]);
+}
+
+#[test]
+fn a_heading_of_the_same_level_ends_an_endpoint() {
+    let page = format!(
+        "## 甲\n{}## 乙\n{}## 结束语定义\n|参数|说明|\n|--|--|\n|link|链接|\n",
+        post("e/one", "|参数|必须|说明|\n|--|--|--|\n|a|是|甲|\n"),
+        post("e/two", "|参数|必须|说明|\n|--|--|--|\n|b|是|乙|\n**返回结果**\n```\n{\"errcode\":0}\n```\n"),
+    );
+    check(&page, &["/cgi-bin/e/two:"], &["link:"]);
+}
+
+#[test]
+fn names_of_numbers_and_times() {
+    let page = post(
+        "n/get",
+        "**返回结果**\n```\n{\"errcode\":0,\"type\":1,\"create_time\":1605000000}\n```\n|参数|说明|\n|--|--|\n\
+         |type|类型，1-成员 2-部门 3-奇怪的东西|\n|create_time|何时|\n",
+    );
+    check(
+        &page,
+        &["1: {name: Member, doc: 成员}", "3: {name: V3, doc: 奇怪的东西}", "type: unix", "repeat: true"],
+        &[],
+    );
+}

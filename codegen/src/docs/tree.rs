@@ -6,8 +6,13 @@ use super::shape::Field;
 
 /// Rows in the page's order, fields that only samples show after them.
 pub(crate) fn sort(list: &mut [Field]) {
-    list.sort_by_key(|f| if f.told { f.order } else { usize::MAX });
     list.iter_mut().for_each(|f| sort(&mut f.children));
+    // An object that only dotted rows imply stands where its first row does.
+    let place = |f: &Field| match f.told {
+        true => f.order,
+        false => f.children.iter().filter(|c| c.told).map(|c| c.order).min().unwrap_or(usize::MAX),
+    };
+    list.sort_by_key(place);
 }
 
 /// Merges a sample object into the tree.
@@ -16,13 +21,15 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     for field in list.iter_mut() {
         field.held.0 += 1;
     }
+    // A field that appears late lacked in all objects before it.
+    let parents = list.iter().map(|f| f.held.0).max().unwrap_or(1);
     let small: Vec<(&String, i64)> =
         map.iter().filter_map(|(k, v)| Some((k, v.as_i64().filter(|n| (0..100).contains(n))?))).collect();
     for (key, value) in map {
         let index = match list.iter().position(|f| f.name == *key) {
             Some(i) => i,
             None => {
-                list.push(Field { name: key.clone(), held: (1, 0), ..Field::default() });
+                list.push(Field { name: key.clone(), held: (parents, 0), ..Field::default() });
                 list.len() - 1
             }
         };

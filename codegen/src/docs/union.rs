@@ -83,6 +83,10 @@ pub fn tag_values(field: &Field) -> Vec<String> {
 
 /// The union of an object, if the page shows one. `element`: the object is an element of a list.
 pub fn union(object: &[Field], element: bool) -> Option<Union> {
+    // A tag and what it chooses: two fields at least.
+    if object.len() < 2 {
+        return None;
+    }
     let tags = tags(object);
     named(object, &tags)
         .or_else(|| parts(object, &tags))
@@ -323,8 +327,13 @@ fn conditions(field: &Field) -> Vec<(String, Vec<String>, bool)> {
 
 /// Texts that name the tag's value.
 fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
+    let kinds: Vec<&Tag<'_>> =
+        tags.iter().filter(|t| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1).collect();
+    if kinds.is_empty() {
+        return None;
+    }
     let said: Vec<Vec<(String, Vec<String>, bool)>> = object.iter().map(conditions).collect();
-    for tag in tags.iter().filter(|t| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1) {
+    for tag in kinds {
         let known = |v: &String| tag.values.iter().any(|(x, _)| x == v);
         let mut own: Vec<(&Field, Vec<String>)> = Vec::new();
         for (field, conditions) in object.iter().zip(&said).filter(|(f, _)| f.name != tag.path[0]) {
@@ -410,7 +419,10 @@ fn by_labels(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
 /// Elements that hold one key each, an object: the present key tells.
 fn by_key(object: &[Field]) -> Option<Union> {
     let shown = object.iter().filter(|f| f.held.1 > 0).count();
-    let alone = object.iter().all(|f| is_object(f) && f.alone == f.held.1)
+    // A type cell says object also where the type's own table was not found.
+    let holds =
+        |f: &Field| is_object(f) || f.lists == 0 && super::infer::cell(&f.ty) == (Some("object"), false);
+    let alone = object.iter().all(|f| holds(f) && f.alone == f.held.1)
         && object.iter().all(|f| !matches!(f.required.as_deref(), Some("是" | "必填" | "必须")));
     if object.len() < 3 || shown < 1 || !alone {
         return None;
@@ -423,3 +435,6 @@ fn by_key(object: &[Field]) -> Option<Union> {
     let variants = variants.collect();
     Some(Union { tag: vec![], numeric: false, payload: Payload::Sibling, variants, how: "by-key" })
 }
+
+#[cfg(test)]
+mod tests;

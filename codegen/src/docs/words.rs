@@ -5,6 +5,7 @@ use super::text::{find, has, narrow, regex, replace};
 /// The values that a text lists, with their labels: `0-x`, `0：x`, `0表示x`, `1. x`, `` `text`：x ``.
 pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
     let desc = narrow(desc);
+    let desc = unbroken(&desc);
     // One value a line: behind punctuation, and where a blank stands before the next value.
     let desc = replace(regex!(r"[,;。\n]"), &desc, "\n");
     let desc =
@@ -30,6 +31,39 @@ pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
         return vec![];
     }
     if out.len() < 2 { vec![] } else { out }
+}
+
+/// Text whose parentheses hold no separators: `1-甲(乙，丙)` is one value.
+fn unbroken(text: &str) -> String {
+    let mut depth = 0_i32;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' | '\n' => depth = (depth - 1).max(0),
+            _ => {}
+        }
+        out.push(if depth > 0 && matches!(c, ',' | ';') { '、' } else { c });
+    }
+    // A parenthesis that never closes is no parenthesis.
+    if depth > 0 { text.to_owned() } else { out }
+}
+
+/// `当type为1时必填`: the condition under which a text requires the field.
+pub fn condition(desc: &str) -> Option<String> {
+    let desc = narrow(desc);
+    let m = find(
+        regex!(
+            "(?:^|[,;。(\\n])\\s*(?:当|若|在|如果)?([^,;。()\\n]{2,30}时)[,为]{0,2}(?:必填|必须填|必选|不能为空)"
+        ),
+        &desc,
+    )?;
+    Some(m[1].trim().to_owned())
+}
+
+/// Whether what is longer than the limit is cut.
+pub fn cut(desc: &str) -> bool {
+    has(regex!("超过[^。；]{0,20}(截断|截取)|会被截断"), desc)
 }
 
 /// What the server takes when the field is absent.
@@ -71,7 +105,7 @@ pub struct Limits {
 
 /// Reads the limits of a text and a type cell.
 pub fn limits(desc: &str, cell: &str) -> Limits {
-    let (desc, cell) = (narrow(desc), narrow(cell));
+    let (desc, cell) = (replace(regex!("([0-9]+) ?万"), &narrow(desc), "${1}0000"), narrow(cell));
     let mut out = Limits::default();
     if has(regex!("建议"), &desc) {
         return out;
@@ -80,13 +114,13 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
         out.chars = range(&m[1], &m[2]);
     }
     if let Some(m) =
-        find(regex!(r"([0-9]+)\s*(?:~|-|到|至)\s*([0-9]+)\s*个?(?:UTF-?8)?(字节|字符|汉字|字)"), &desc)
+        find(regex!(r"([0-9]+)\s*(?:~|-|到|至)\s*([0-9]+)\s*个?(?i:UTF-?8)?(字节|字符|汉字|字)"), &desc)
     {
         let slot = if m[3] == "字节" { &mut out.bytes } else { &mut out.chars };
         *slot = range(&m[1], &m[2]);
     } else if let Some(m) = find(
         regex!(
-            r"(?:不(?:能|可|得)?超过|最多(?:为|支持)?|最大(?:长度|支持)?(?:为|是)?|最长(?:为|是|支持)?|上限(?:为|是)?|长度限制(?:为|在)?|限制(?:为|在)?|不(?:能)?(?:多|大|长|高)于|不能大于)\s*:?\s*([0-9]+)\s*个?(?:UTF-?8(?:编码)?(?:的)?)?\s*(字节|字符|汉字|字|bytes?)"
+            r"(?:不(?:能|可|得)?超过|最多(?:为|支持)?|最大(?:长度|支持)?(?:为|是)?|最长(?:为|是|支持|不超过)?|超过|上限(?:为|是)?|长度限制(?:为|在)?|限制(?:为|在)?|不(?:能)?(?:多|大|长|高)于|不能大于)\s*:?\s*([0-9]+)\s*个?(?i:UTF-?8(?:编码)?(?:的)?)?\s*(字节|字符|汉字|字|bytes?)"
         ),
         &desc,
     ) {
@@ -95,7 +129,7 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
     }
     if let Some(m) = find(
         regex!(
-            r"(?:不(?:能|可)?超过|最多(?:支持|传|可填|填充|不超过)?|最大(?:支持)?(?:为|是)?|上限(?:为|是)?|不(?:能)?(?:多|大)于)\s*:?\s*([0-9]+)\s*(?:个|条|项|人)(?:$|[^字])"
+            r"(?:不(?:能|可)?超过|最多[^0-9,，。;；、(（]{0,10}|最大(?:支持|可填写?)?(?:为|是)?|上限(?:为|是)?|不(?:能)?(?:多|大)于)\s*:?\s*([0-9]+)\s*(?:个|条|项|人|名|位)(?:$|[^字])"
         ),
         &desc,
     ) {
@@ -110,7 +144,9 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
         out.range = Some(format!("..{}", m[1]));
     }
     if let Some(m) = find(
-        regex!(r"(?:取值)?范围(?:为|是|:)?\s*[\[(]?\s*(-?[0-9]+)\s*(?:~|,|-|到|至)\s*([0-9]+)\s*\]?"),
+        regex!(
+            r"(?:取值)?范围(?:为|是|:)?\s*[\[(]?\s*(-?[0-9]+)\s*(?:~|,|-|到|至)\s*([0-9]+)\s*(?:[^0-9^\s]|$)"
+        ),
         &desc,
     ) {
         out.range = range(&m[1], &m[2]);
@@ -154,7 +190,7 @@ pub fn presence(cell: &str) -> Presence {
 pub fn may_lack(desc: &str) -> bool {
     has(
         regex!(
-            "仅[^。]{0,30}(返回|可获取|才有|有效|存在|支持)|才(会)?返回|(不|未|没有)返回|不再返回|可能(为空|不存在|没有)|若[^。]{0,20}返回|如果[^。]{0,30}返回|[时当][^。]{0,12}返回|有值|可选|授权[^。]{0,12}(获取|返回)|不可获取|时存在|时有"
+            "仅[^。]{0,30}(返回|可获取|才有|有效|存在|支持)|才(会)?返回|(不|未|没有)返回|不再返回|可能(为空|不存在|没有)|若[^。]{0,20}返回|如果[^。]{0,30}返回|[时当][^。]{0,12}返回|有值|可选|授权[^。]{0,12}(获取|返回)|同时出现|共存|记录(才)?返回|后有效|不可获取|时存在|时有"
         ),
         desc,
     )
@@ -178,6 +214,7 @@ mod tests {
             ("整型，1表示开始，2表示进行中，3表示完成", true, "1 开始/2 进行中/3 完成"),
             ("选择方式：single-单选；multi-多选", false, "single 单选/multi 多选"),
             ("长度为1~64个字节", true, ""),
+            ("1-甲（乙，丙），2-丁", true, "1 甲(乙、丙)/2 丁"),
         ] {
             let got: Vec<String> = values(desc, numeric).iter().map(|(v, l)| format!("{v} {l}")).collect();
             assert_eq!(got.join("/"), want, "{desc}");
@@ -190,9 +227,15 @@ mod tests {
             ("不超过32字节。", "b..32"),
             ("长度为1~64个字节", "b1..64"),
             ("最多64个字符", "c..64"),
+            ("最长40个utf8字符", "c..40"),
+            ("最多可一次指定1万个", "i..10000"),
+            ("最多支持添加9个附件", "i..9"),
             ("每次最多100个", "i..100"),
             ("最大值1000，默认值500", "r..1000"),
             ("建议不超过20字节", ""),
+            ("取值范围是[1, 500]", "r1..500"),
+            // A power is no limit of two.
+            ("32位整型范围是[0, 2^32)", ""),
         ] {
             let l = limits(desc, "");
             let mut got = String::new();
@@ -212,6 +255,13 @@ mod tests {
         ] {
             assert_eq!(default(desc).as_deref(), want, "{desc}");
         }
+    }
+
+    #[test]
+    fn conditions_and_cuts() {
+        assert_eq!(condition("成员id，当type为1时必填").as_deref(), Some("type为1时"));
+        assert_eq!(condition("提交时间"), None);
+        assert!(cut("不超过30个字符，超过30个字符将被截断") && !cut("不超过30个字符"));
     }
 
     #[test]

@@ -1,0 +1,258 @@
+//! Rows of a table upon a tree of fields: where each stands, and which variant it belongs to.
+
+use std::collections::HashSet;
+
+use super::shape::{Assumption, Field, constants};
+use super::sides::{self, ParamTable, Row, Side, Title};
+use super::text::{has, regex};
+use super::tree::{all, ensure, get, seed};
+
+/// A table of a part. Where the part shows a sample of its own, that alone tells where the rows stand: the parts before it have
+/// fields of the same names.
+pub(super) fn titled(
+    list: &mut Vec<Field>,
+    table: &ParamTable,
+    side: &Side,
+    order: &mut usize,
+    notes: &mut Vec<Assumption>,
+) {
+    let mut own = Vec::new();
+    let shown = side.samples.iter().filter(|s| table.title.variant.is_some() && s.title == table.title);
+    shown.for_each(|s| seed(&mut own, &s.value));
+    if own.is_empty() {
+        let used = lay(list, table, order, notes);
+        let firsts: Vec<&String> = used.iter().filter_map(|p| p.first()).collect();
+        mark(list, &table.title, &firsts);
+        return;
+    }
+    lay(&mut own, table, order, notes);
+    let firsts: Vec<String> = own.iter().map(|f| f.name.clone()).collect();
+    tell(list, own);
+    mark(list, &table.title, &firsts.iter().collect::<Vec<_>>());
+}
+
+/// What rows say of one tree, upon another that holds the same samples.
+fn tell(into: &mut Vec<Field>, from: Vec<Field>) {
+    for mut field in from {
+        match into.iter_mut().find(|f| f.name == field.name) {
+            Some(there) => {
+                let children = std::mem::take(&mut field.children);
+                if field.told && !there.told {
+                    there.told = true;
+                    (there.order, there.line) = (field.order, field.line);
+                    (there.ty, there.required) = (field.ty, field.required);
+                    (there.desc, there.links) = (field.desc, field.links);
+                }
+                tell(&mut there.children, children);
+            }
+            None => into.push(field),
+        }
+    }
+}
+
+/// Fields that a part titled by a tag's value (`control参数为Text`) describes are that variant's.
+pub(super) fn mark(list: &mut [Field], title: &Title, names: &[&String]) {
+    let Some((tag, values)) = &title.variant else { return };
+    let tag = tag.rsplit('.').next().unwrap_or(tag);
+    for field in list.iter_mut().filter(|f| names.contains(&&f.name)) {
+        for value in values {
+            note_variant(field, tag, value);
+        }
+    }
+}
+
+fn note_variant(field: &mut Field, tag: &str, value: &str) {
+    if !field.of.iter().any(|(t, v)| t == tag && v == value) {
+        field.of.push((tag.to_owned(), value.to_owned()));
+    }
+}
+
+/// A table in which a tag is constant describes one variant: its rows beside the tag are that variant's, or common to several.
+fn mark_constants(root: &mut Vec<Field>, table: &ParamTable, used: &HashSet<Vec<String>>) {
+    for row in &table.rows {
+        let fixed = constants(&row.desc);
+        let (Some((_, segments)), [value]) = (sides::path(&row.name), fixed.as_slice()) else { continue };
+        let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
+        let Some(path) = used.iter().filter(|p| p.ends_with(&names)).min_by_key(|p| p.len()) else {
+            continue;
+        };
+        let (parent, tag) = (&path[..path.len() - 1], &path[path.len() - 1]);
+        for other in used.iter().filter(|p| p.len() == path.len() && p.starts_with(parent)) {
+            note_variant(ensure(root, other), tag, value);
+        }
+    }
+}
+
+/// Lays the rows of a table upon a tree. Returns where they came to stand.
+pub(super) fn lay(
+    root: &mut Vec<Field>,
+    table: &ParamTable,
+    order: &mut usize,
+    notes: &mut Vec<Assumption>,
+) -> HashSet<Vec<String>> {
+    let parsed: Vec<Option<sides::Path>> = table.rows.iter().map(|r| sides::path(&r.name)).collect();
+    let mut used: HashSet<Vec<String>> = HashSet::new();
+    let mut last: Vec<String> = Vec::new();
+    let mut stack: Vec<Vec<String>> = Vec::new();
+    for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
+        // `attachments[].*`: what stands in the elements is told elsewhere.
+        if let Some(parent) = row.name.strip_suffix(".*")
+            && let Some((_, segments)) = sides::path(parent)
+        {
+            let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
+            let path = resolve(root, &names, &HashSet::new(), &last, None);
+            ensure(root, &path).links.extend(row.links.iter().cloned());
+            continue;
+        }
+        let many: Vec<sides::Path> = match parsed {
+            Some(p) => vec![p.clone()],
+            // `a/b` or `a、b`: one row for several fields.
+            None => {
+                let parts: Vec<_> = row.name.split(['/', '、', ',', '，']).map(sides::path).collect();
+                match parts.iter().all(Option::is_some) && parts.len() > 1 {
+                    true => parts.into_iter().flatten().collect(),
+                    false => {
+                        if row.name.is_ascii() || has(regex!("[a-z]_[a-z]"), &row.name) {
+                            let what = format!("`{}` is no field name; its row was left out", row.name);
+                            notes.push(Assumption { kind: "name-unreadable", line: row.line, what });
+                        }
+                        continue;
+                    }
+                }
+            }
+        };
+        for (depth, segments) in many {
+            let names: Vec<String> = segments.iter().map(|s| s.0.clone()).collect();
+            let path = if depth > 0 && stack.len() >= depth {
+                stack[depth - 1].iter().cloned().chain(names.clone()).collect()
+            } else {
+                let next = parsed_next(&table.rows, index, root, &used);
+                resolve(root, &names, &used, &last, next)
+            };
+            stack.truncate(depth);
+            stack.push(path.clone());
+            // Marks of arrays belong to the last segments, whatever root the path got.
+            for (i, (_, marked)) in segments.iter().rev().enumerate() {
+                if *marked && path.len() > i {
+                    let field = ensure(root, &path[..path.len() - i]);
+                    field.lists = field.lists.max(1);
+                }
+            }
+            let field = ensure(root, &path);
+            fill(field, row, order);
+            used.insert(path.clone());
+            last = path;
+        }
+    }
+    mark_constants(root, table, &used);
+    used
+}
+
+fn fill(field: &mut Field, row: &Row, order: &mut usize) {
+    *order += 1;
+    if field.told {
+        // Common fields are repeated in every variant's table: the first text stays, the fuller type wins.
+        if field.ty.is_empty() {
+            field.ty = row.ty.clone();
+        }
+        if field.desc.is_empty() {
+            field.desc = row.desc.clone();
+        } else if !row.desc.is_empty()
+            && !field.desc.contains(&row.desc)
+            && field.desc.contains("固定为")
+            && row.desc.contains("固定为")
+        {
+            field.desc.push('\n');
+            field.desc.push_str(&row.desc);
+        }
+        for link in &row.links {
+            if !field.links.contains(link) {
+                field.links.push(link.clone());
+            }
+        }
+        return;
+    }
+    field.told = true;
+    field.order = *order;
+    field.line = row.line;
+    field.ty = row.ty.clone();
+    field.required = row.required.clone();
+    field.desc = row.desc.clone();
+    field.links = row.links.clone();
+}
+
+/// Where the next row will stand, if only one place is possible.
+fn parsed_next(
+    rows: &[Row],
+    index: usize,
+    root: &[Field],
+    used: &HashSet<Vec<String>>,
+) -> Option<Vec<String>> {
+    let (depth, segments) = rows.get(index + 1).and_then(|r| sides::path(&r.name))?;
+    if depth > 0 || segments.len() != 1 {
+        return None;
+    }
+    let names = vec![segments[0].0.clone()];
+    let found: Vec<Vec<String>> = all(root, &names).into_iter().filter(|p| !used.contains(p)).collect();
+    (found.len() == 1).then(|| found[0].clone())
+}
+
+/// The path of a row in the tree.
+fn resolve(
+    root: &[Field],
+    names: &[String],
+    used: &HashSet<Vec<String>>,
+    last: &[String],
+    next: Option<Vec<String>>,
+) -> Vec<String> {
+    let own = names.to_vec();
+    if get(root, names).is_some() && !used.contains(names) {
+        return own;
+    }
+    let found = all(root, names);
+    let open: Vec<&Vec<String>> = found.iter().filter(|p| !used.contains(*p)).collect();
+    // Nearest first: inside the last row's object, then inside the objects around it.
+    for n in (0..=last.len()).rev() {
+        if let Some(path) = open.iter().find(|p| p.len() > n && p[..n] == last[..n] && n > 0) {
+            return (*path).clone();
+        }
+    }
+    if let Some(first) = open.first() {
+        return (*first).clone();
+    }
+    if let Some(first) = found.first().filter(|_| get(root, names).is_none() && names.len() == 1) {
+        return first.clone();
+    }
+    if names.len() > 1 {
+        // The parent is known: the field is new to it.
+        for n in (1..names.len()).rev() {
+            if get(root, &names[..n]).is_some() {
+                return own;
+            }
+            let parents = all(root, &names[..n]);
+            let near = parents.iter().find(|p| last.starts_with(p)).or(parents.first());
+            if let Some(parent) = near {
+                return parent.iter().chain(&names[n..]).cloned().collect();
+            }
+        }
+        // The first word is spelt otherwise (`device` for `device_list`), or names the elements of a list.
+        let alike = root.iter().find(|f| {
+            !f.children.is_empty()
+                && (f.name.starts_with(&names[0]) || names[0].starts_with(&f.name))
+                && get(&f.children, &names[1..]).is_some()
+        });
+        if let Some(field) = alike {
+            return std::iter::once(field.name.clone()).chain(names[1..].iter().cloned()).collect();
+        }
+        return own;
+    }
+    // Unknown to the samples: between two rows of one object it belongs to that object.
+    if last.len() > 1
+        && let Some(next) = next
+        && next.len() == last.len()
+        && next[..next.len() - 1] == last[..last.len() - 1]
+    {
+        return last[..last.len() - 1].iter().cloned().chain(own).collect();
+    }
+    own
+}
