@@ -62,8 +62,8 @@ impl Notice {
     /// `Event`, of messages of type `event`; of a robot's JSON `event.eventtype`.
     #[must_use]
     pub fn event(&self) -> Option<&str> {
-        let words = ["Event", "event.eventtype"].into_iter().filter_map(|path| self.word(path));
-        words.filter(|text| !text.is_empty()).next()
+        let mut words = ["Event", "event.eventtype"].into_iter().filter_map(|path| self.word(path));
+        words.find(|text| !text.is_empty())
     }
 
     /// `InfoType`, of third-party events.
