@@ -111,7 +111,13 @@ pub(crate) fn report(work: &Work) -> Result<(), String> {
         eprintln!("{}: cargo check, dependencies first", form.word());
         dependencies(work, *form, "check")?;
         let cost = cargo(work, *form, &["check"])?;
-        eprintln!("{}: checked in {:.1} s, {:.1} s of them computing", form.word(), cost.wall, cost.cpu);
+        eprintln!(
+            "{}: checked in {:.1} s, {:.1} s of them computing, {}",
+            form.word(),
+            cost.wall,
+            cost.cpu,
+            megabytes(cost.peak)
+        );
         checks.push(cost);
     }
     println!(
