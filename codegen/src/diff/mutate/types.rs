@@ -207,8 +207,8 @@ fn entries(lines: &[&str], key: &str, mut see: impl FnMut(usize)) {
         if l.trim() != key {
             return;
         }
-        for k in i + 1..i + block(lines, i) {
-            if depth(lines[k]) == depth(l) + 2 && lines[k].ends_with('}') && lines[k].contains(": {") {
+        for (k, entry) in lines.iter().enumerate().take(i + block(lines, i)).skip(i + 1) {
+            if depth(entry) == depth(l) + 2 && entry.ends_with('}') && entry.contains(": {") {
                 see(k);
             }
         }
