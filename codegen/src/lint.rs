@@ -295,7 +295,7 @@ fn paging_type(what: &str, is_given: bool, field: &Field, pos: Pos, report: &mut
     let is_allowed = matches!(&field.ty.value, TypeExpr::Prim(prim) if allowed.contains(prim));
     if !is_allowed || field.values.is_some() {
         let message = format!("`paging.{what}` names a `{}`", field.ty.value);
-        report.error("paging", pos, message, &format!("it must be {words}"));
+        report.error("paging", pos, message, format!("it must be {words}"));
     }
 }
 

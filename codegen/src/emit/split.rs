@@ -17,16 +17,22 @@ fn cut(api: &Api, part: &Part, stems: &mut Vec<String>) -> Vec<Part> {
     let begin = |stem: String| Part { stem, endpoints: Vec::new(), types: Vec::new(), ..part.clone() };
     let mut out = vec![begin(part.stem.clone())];
     let mut full = 0;
+    // The answer that has to follow a request in the same file.
+    let mut due: Option<TypeId> = None;
     for id in &part.types {
         let endpoint = part.endpoints.iter().find(|e| e.request == *id);
         let weight = weight(api, *id, endpoint);
-        if full > 0 && full + weight > MOST {
+        if full > 0 && full + weight > MOST && due.is_none() {
             let mut next = begin(next_stem(&part.stem, stems));
             next.doc.clear();
             out.push(next);
             full = 0;
         }
         full += weight;
+        due = match endpoint {
+            Some(e) => e.response.filter(|r| part.types.contains(r)),
+            None => due.filter(|d| d != id),
+        };
         if let Some(last) = out.last_mut() {
             last.types.push(*id);
             last.endpoints.extend(endpoint.cloned());

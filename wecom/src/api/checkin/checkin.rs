@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::{Base64, Timestamp};
-use super::{CheckinRule, ExceptionInfo, RecordType, SpItem, SpText};
+use super::{CheckinRule, ExceptionInfo, MemberOption, RecordType, SpItem, SpText};
 
 /// 创建打卡规则
 ///
@@ -1008,4 +1008,12 @@ impl GetCheckinOption {
             useridlist: useridlist.into_iter().map(Into::into).collect(),
         }
     }
+}
+
+/// [`GetCheckinOption`] 的返回。
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct GetCheckinOptionResponse {
+    /// 各成员的打卡规则。
+    pub info: Vec<MemberOption>,
 }

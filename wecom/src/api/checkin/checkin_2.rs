@@ -5,14 +5,6 @@ mod tables;
 use crate::Timestamp;
 use super::{CheckinRule, CheckinTime, GroupType, LocInfo, OtType, OutRange, RestInfo, Schedule, SpecialDay, WifiInfo};
 
-/// `GetCheckinOptionResponse`
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct GetCheckinOptionResponse {
-    /// 各成员的打卡规则。
-    pub info: Vec<MemberOption>,
-}
-
 /// 各成员的打卡规则。
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -1008,3 +1008,8 @@ impl Remark {
         self
     }
 }
+
+/// [`Remark`] 的返回。
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RemarkResponse {}

@@ -4,11 +4,6 @@ mod tables;
 
 use crate::Timestamp;
 
-/// `RemarkResponse`
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct RemarkResponse {}
-
 /// 设置关注「学校通知」的模式
 ///
 /// `POST /cgi-bin/externalcontact/set_subscribe_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92318) · 更新于 2024-08-22

@@ -858,6 +858,24 @@ impl Record for GetCheckinOption {
     }
 }
 
+impl Record for GetCheckinOptionResponse {
+    const NAME: &'static str = "checkin::GetCheckinOptionResponse";
+    const FIELDS: &'static [&'static str] = &["info"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.info),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+        out.put("info", &self.info);
+    }
+}
+
 wire::records! {
     AddCheckinOption, AddCheckinOptionResponse, AddCheckinRecord, NewRecord,
     AddCheckinRecordResponse, AddCheckinUserFace, AddCheckinUserFaceResponse,
@@ -866,7 +884,7 @@ wire::records! {
     DayBaseInfo, DayRuleInfo, DayCheckinTime, DaySummary, HolidayInfo, DayOtInfo,
     GetCheckinMonthData, GetCheckinMonthDataResponse, MonthData, MonthBaseInfo,
     MonthRuleInfo, MonthSummary, OverworkInfo, GetCheckinData, GetCheckinDataResponse,
-    CheckinData, GetCheckinOption
+    CheckinData, GetCheckinOption, GetCheckinOptionResponse
 }
 
 impl Endpoint for AddCheckinOption {

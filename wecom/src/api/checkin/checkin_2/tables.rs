@@ -5,24 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Per, Ra
 
 use super::*;
 
-impl Record for GetCheckinOptionResponse {
-    const NAME: &'static str = "checkin::GetCheckinOptionResponse";
-    const FIELDS: &'static [&'static str] = &["info"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
-        out.put("info", &self.info);
-    }
-}
-
 impl Record for MemberOption {
     const NAME: &'static str = "checkin::MemberOption";
     const FIELDS: &'static [&'static str] = &["userid", "group"];
@@ -856,13 +838,13 @@ impl Record for CheckinRange {
 }
 
 wire::records! {
-    GetCheckinOptionResponse, MemberOption, MemberGroup, GetCheckinScheduList,
-    GetCheckinScheduListResponse, MemberSchedule, MonthSchedule, DaySchedule,
-    ScheduleInfo, ScheduleSection, GetCorpCheckinOption, GetCorpCheckinOptionResponse,
-    CorpGroup, ReporterInfo, Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection,
-    PunchCorrectionResponse, SetCheckinScheduList, ScheduleItem,
-    SetCheckinScheduListResponse, UpdateCheckinOption, UpdateCheckinOptionResponse,
-    Biweekly, CalOtTimeRule, OtRestRule, CheckinDate, CheckinRange
+    MemberOption, MemberGroup, GetCheckinScheduList, GetCheckinScheduListResponse,
+    MemberSchedule, MonthSchedule, DaySchedule, ScheduleInfo, ScheduleSection,
+    GetCorpCheckinOption, GetCorpCheckinOptionResponse, CorpGroup, ReporterInfo,
+    Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection, PunchCorrectionResponse,
+    SetCheckinScheduList, ScheduleItem, SetCheckinScheduListResponse,
+    UpdateCheckinOption, UpdateCheckinOptionResponse, Biweekly, CalOtTimeRule,
+    OtRestRule, CheckinDate, CheckinRange
 }
 
 impl Endpoint for GetCheckinScheduList {

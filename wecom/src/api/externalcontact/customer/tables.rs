@@ -750,6 +750,19 @@ impl Record for Remark {
     }
 }
 
+impl Record for RemarkResponse {
+    const NAME: &'static str = "externalcontact::RemarkResponse";
+    const FIELDS: &'static [&'static str] = &[];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        wire::skip(map)
+    }
+    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
+}
+
 wire::records! {
     BatchGetByUser, BatchGetByUserResponse, FollowedContact, GetByUserFailure,
     BatchToExternalUserid, BatchToExternalUseridResponse, MobileContact, MobileFailure,
@@ -759,7 +772,7 @@ wire::records! {
     GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
     GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
     GetSubscribeQrCode, GetSubscribeQrCodeResponse, GroupChatGetNewExternalUserid,
-    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark
+    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark, RemarkResponse
 }
 
 impl Endpoint for BatchGetByUser {

@@ -5,19 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
-impl Record for RemarkResponse {
-    const NAME: &'static str = "externalcontact::RemarkResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
-}
-
 impl Record for SetSubscribeMode {
     const NAME: &'static str = "externalcontact::SetSubscribeMode";
     const FIELDS: &'static [&'static str] = &["subscribe_mode"];
@@ -299,7 +286,7 @@ wire::int_enum! {
 }
 
 wire::records! {
-    RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
+    SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
     ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
     FollowInfo, FollowPermission, FollowWechatChannels
 }
