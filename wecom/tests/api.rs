@@ -23,6 +23,9 @@ pub(crate) fn check<T: Serialize + DeserializeOwned>(json: &str) {
     assert_eq!(after, before, "{name}");
 }
 
+/// Samples that show a word where the wire has another thing.
+const PLACEHOLDERS: &[(&str, &str)] = &[("/cgi-bin/checkin/addcheckinuserface", "request")];
+
 /// A documentation sample reads, and what is written of it says the same. Samples are looser than the wire (`"1"` for 1, several
 /// variants at once), so only what the type writes is compared, and scalars by their text.
 #[track_caller]
@@ -42,8 +45,11 @@ pub(crate) fn sample<T: Serialize + DeserializeOwned>(path: &str, side: &str) {
         }
         let text = std::fs::read_to_string(&file).expect("a sample is readable");
         let Ok(before) = serde_json::from_str::<Value>(&text) else { continue };
+        let placeholder = PLACEHOLDERS.contains(&(path, side));
         let read: T = match serde_json::from_value(before.clone()) {
-            Ok(read) => read,
+            Ok(read) if !placeholder => read,
+            Ok(_) => panic!("{path} {side} reads: take it off the list of placeholders"),
+            Err(_) if placeholder => continue,
             Err(error) => panic!("{path} {side} does not read {}: {error}", file.display()),
         };
         let after = serde_json::to_value(&read).expect("a type that was read can be written");

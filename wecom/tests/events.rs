@@ -9,6 +9,9 @@ use wecom::events::Event;
 const KEY: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/samples/events");
 
+/// Samples that show a word where the wire has a number: file and field.
+const PLACEHOLDERS: &[(&str, &str)] = &[("ChangeExternalTagEvent.Shuffle", "StrategyId")];
+
 /// The whole way that a callback takes: encrypted, opened, read.
 fn read(crypto: &Crypto, text: &str) -> Result<Event, wecom::callback::CallbackError> {
     let encrypt = crypto.encrypt(text, "ww1")?;
@@ -35,7 +38,7 @@ fn samples_of_the_documentation() {
     let mut files: Vec<_> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
     files.sort();
-    let (mut typed, mut unknown, mut wrong) = (0, Vec::new(), Vec::new());
+    let (mut typed, mut unknown, mut wrong, mut shown) = (0, Vec::new(), Vec::new(), Vec::new());
     for path in &files {
         let file = path.file_stem().unwrap_or_default().to_string_lossy();
         let text = fs::read_to_string(path).expect("a sample");
@@ -45,9 +48,15 @@ fn samples_of_the_documentation() {
                 println!("{file}: {}", name(&event));
                 typed += 1;
             }
+            Err(error)
+                if PLACEHOLDERS.iter().any(|(f, field)| file == *f && error.to_string().contains(field)) =>
+            {
+                shown.push(file.into_owned());
+            }
             Err(error) => wrong.push(format!("{file}: {error}")),
         }
     }
+    assert_eq!(shown.len(), PLACEHOLDERS.len(), "the list of placeholders holds one that reads: {shown:?}");
     println!("{} samples: {typed} typed, {} unknown: {}", files.len(), unknown.len(), unknown.join(", "));
     assert!(!files.is_empty() && wrong.is_empty(), "known events that cannot be read:\n{}", wrong.join("\n"));
     // Blanks stand around its `InfoType` in the documentation.
