@@ -3,7 +3,7 @@
 use super::extract::Endpoint;
 use super::fields::{Side, Writer};
 use super::find::is_fixed;
-use super::node::{is_empty, list, map, plain, set, text};
+use super::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
 use super::shape::{Assumption, Field};
 use super::text::{has, regex, replace};
 use super::{paging, rates};
@@ -149,7 +149,21 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
                 set(&mut node, "style", plain("offset"));
             }
             set(out, "paging", node);
+            for name in [&p.more, &p.end].into_iter().flatten() {
+                switch(out, name);
+            }
         }
+    }
+}
+
+/// What tells that there is more is a flag: its 0 and 1, where the page explains them, are no kinds of anything.
+fn switch(out: &mut Node, name: &str) {
+    let fields = get_mut(out, "response").and_then(|r| get_mut(r, "fields"));
+    let Some(field) = fields.and_then(|f| get_mut(f, name)) else { return };
+    let values = field.get("values").map(entries).unwrap_or_default();
+    if !values.is_empty() && values.iter().all(|(k, _)| matches!(k.text(), Some("0" | "1"))) {
+        remove(field, "values");
+        set(field, "type", plain("flag"));
     }
 }
 

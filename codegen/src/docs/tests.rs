@@ -242,6 +242,13 @@ fn unions_paging_uploads_and_downloads() {
             "answer: next_cursor",
         ),
         (
+            format!(
+                "{}```\n{{\"cursor\":\"\",\"limit\":1}}\n```\n**返回结果**\n```\n{{\"errcode\":0,\"ending\":1,\"list\":[1],\"next_cursor\":\"\"}}\n```\n|参数|说明|\n|--|--|\n|ending|1表示拉取完毕，0表示没有拉取完|\n",
+                head("m/e")
+            ),
+            "type: flag",
+        ),
+        (
             format!("{}```\nContent-Disposition: form-data; name=\"media\";filename=\"a\"\n```", head("m/u")),
             "part: media",
         ),
