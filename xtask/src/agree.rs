@@ -185,9 +185,11 @@ fn judge(name: String, place: &str, from: &Api, to: &Api, theirs: Class, lints: 
     } else {
         let top: BTreeSet<&str> =
             found.changes.iter().filter(|c| level(c.rust) == level(ours)).map(|c| c.rule).collect();
-        let unknown: Vec<&str> = top.iter().copied().filter(|r| reasons::less(r).is_none()).collect();
+        let own = |r: &&str| !reasons::follows(r, &top);
+        let unknown: Vec<&str> =
+            top.iter().copied().filter(own).filter(|r| reasons::less(r).is_none()).collect();
         if unknown.is_empty() {
-            Verdict::Reason(top.iter().filter_map(|r| reasons::less(r)).collect())
+            Verdict::Reason(top.iter().filter(|r| own(r)).filter_map(|r| reasons::less(r)).collect())
         } else {
             Verdict::Wrong(format!("no reason is listed for {}", unknown.join(", ")))
         }

@@ -14,6 +14,7 @@ pub(super) const LESS: &[Reason] = &[
             "constructor-added",
             "endpoint-added",
             "event-added",
+            "event-transport-changed",
             "field-added",
             "module-added",
             "paging-added",
@@ -53,6 +54,13 @@ pub(super) const LESS: &[Reason] = &[
         why: "the tool compares no parameters of traits: some `From` is still implemented",
     },
 ];
+
+/// Rules that only tell what another one of the same comparison says already: a variant holds another type, the fields that differ are
+/// those of the two types, and both types stay.
+pub(super) fn follows(rule: &str, of: &BTreeSet<&str>) -> bool {
+    of.contains("variant-payload-changed")
+        && matches!(rule, "field-removed" | "field-added" | "required-field-added")
+}
 
 /// Why the tool says less.
 pub(super) fn less(rule: &str) -> Option<&'static str> {
