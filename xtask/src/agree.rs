@@ -157,7 +157,7 @@ fn choose(spec: &[SourceFile], base: &Api, only: Option<&str>) -> Vec<Case> {
             let few =
                 |met: &BTreeMap<&str, usize>| rules.iter().any(|r| met.get(r).is_none_or(|n| *n < TWICE));
             if done > 0 && !few(&met) {
-                break;
+                continue;
             }
             rules.iter().for_each(|r| *met.entry(r).or_default() += 1);
             wanted = few(&met);

@@ -26,6 +26,35 @@ pub(super) const ALL: &[Mutation] = &[
         },
     },
     Mutation {
+        name: "a request holds a type of answers",
+        find: |_, lines, out| {
+            let (mut side, mut asked, mut answered) = ("", Vec::new(), Vec::new());
+            let (mut free, mut unnamed) = (Vec::new(), Vec::new());
+            for (i, l) in lines.iter().copied().enumerate() {
+                if depth(l) <= 4 {
+                    side = l.trim().trim_end_matches(':');
+                }
+                let ty = l.trim_start().strip_prefix("type: ").unwrap_or_default();
+                let leaf = ty.trim_start_matches("list<").trim_end_matches('>');
+                match (side, ty) {
+                    ("request", "string" | "i64" | "u32") => free.push(i),
+                    _ if !leaf.starts_with(|c: char| c.is_ascii_uppercase()) => {}
+                    ("request", _) => asked.push(leaf),
+                    ("response", _) => answered.push(leaf),
+                    _ => unnamed.push(leaf),
+                }
+            }
+            answered.retain(|name| !asked.contains(name) && !unnamed.contains(name));
+            answered.dedup();
+            for name in answered {
+                // A field with limits of its own does not lint: the first that has none is taken.
+                for at in &free {
+                    line(out, *at, format!("{}type: {name}", blanks(depth(lines[*at]))));
+                }
+            }
+        },
+    },
+    Mutation {
         name: "an object becomes an enumeration",
         find: |_, lines, out| {
             shared(lines, |i, name| {
