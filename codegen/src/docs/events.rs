@@ -345,20 +345,7 @@ pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
     }
     set(&mut out, "match", tags);
     set(&mut out, "modes", list(event.modes.iter().map(|m| plain(spec::mode_word(*m))).collect()));
-    let mut rows = Vec::new();
-    for p in &event.pages {
-        let mut row = map();
-        set(&mut row, "page", plain(p.page.to_string()));
-        set(&mut row, "doc_id", plain(p.doc_id.to_string()));
-        if let Some(updated) = &p.updated {
-            set(&mut row, "updated", plain(updated.clone()));
-        }
-        if let Some((_, digest)) = event.digests.iter().find(|(d, _)| *d == p.doc_id) {
-            set(&mut row, "digest", text(digest.clone()));
-        }
-        rows.push(row);
-    }
-    set(&mut out, "source", list(rows));
+    set(&mut out, "source", spec::sources(&event.pages, &event.digests));
     set(&mut out, "draft", plain("true"));
     let doc = spec::prose(&event.doc.join("\n"));
     if !doc.is_empty() {

@@ -1,6 +1,6 @@
 //! An endpoint as its pages describe it → its entry of the spec, in YAML nodes.
 
-use super::extract::Endpoint;
+use super::extract::{Endpoint, Source};
 use super::fields::{Side, Writer};
 use super::find::is_fixed;
 use super::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
@@ -22,7 +22,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
     set(&mut out, "auth", plain(e.auth.word()));
     set(&mut out, "modes", list(e.modes.iter().map(|m| plain(mode_word(*m))).collect()));
-    set(&mut out, "source", sources(e));
+    set(&mut out, "source", sources(&e.pages, &e.digests));
     set(&mut out, "draft", plain("true"));
     let doc = prose(&e.doc.join("\n"));
     if !doc.is_empty() {
@@ -218,10 +218,11 @@ fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
     w.object(&rest, Side::Request, 0, false, out);
 }
 
-fn sources(e: &Endpoint) -> Node {
+/// The pages of an endpoint or event, each content once, with its digest.
+pub(super) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
     let mut docs: Vec<i64> = Vec::new();
     let mut rows = Vec::new();
-    for p in &e.pages {
+    for p in pages {
         if docs.contains(&p.doc_id) {
             continue;
         }
@@ -232,7 +233,7 @@ fn sources(e: &Endpoint) -> Node {
         if let Some(updated) = p.updated.as_ref().filter(|u| has(regex!(r"^\d{4}-\d{2}-\d{2}$"), u)) {
             set(&mut row, "updated", plain(updated.clone()));
         }
-        if let Some((_, digest)) = e.digests.iter().find(|(d, _)| *d == p.doc_id) {
+        if let Some((_, digest)) = digests.iter().find(|(d, _)| *d == p.doc_id) {
             set(&mut row, "digest", text(digest.clone()));
         }
         rows.push(row);
