@@ -79,7 +79,10 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
         }
     }
     let library = Library::new(pages);
-    parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect()
+    let mut out: Vec<Endpoint> =
+        parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect();
+    super::elsewhere::complete(&mut out, pages);
+    out
 }
 
 fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library) -> Endpoint {

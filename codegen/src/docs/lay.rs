@@ -41,7 +41,7 @@ fn tell(into: &mut Vec<Field>, from: Vec<Field>) {
                     there.told = true;
                     (there.order, there.line) = (field.order, field.line);
                     (there.ty, there.required) = (field.ty, field.required);
-                    (there.desc, there.links) = (field.desc, field.links);
+                    (there.desc, there.links, there.pages) = (field.desc, field.links, field.pages);
                 }
                 tell(&mut there.children, children);
             }
@@ -179,6 +179,7 @@ fn fill(field: &mut Field, row: &Row, order: &mut usize) {
     field.required = row.required.clone();
     field.desc = row.desc.clone();
     field.links = row.links.clone();
+    field.pages = row.pages.clone();
 }
 
 /// Where the next row will stand, if only one place is possible.

@@ -4,6 +4,7 @@
 //! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
 
 pub mod compare;
+mod elsewhere;
 pub mod errors;
 pub mod events;
 pub mod extract;

@@ -47,6 +47,8 @@ pub struct Field {
     pub desc: String,
     /// Names that the row links to.
     pub links: Vec<String>,
+    /// Pages that the row refers to for what the field holds, by `doc_id`.
+    pub pages: Vec<i64>,
     /// Types in samples.
     pub kinds: Kinds,
     /// Nested arrays around the value in samples, or by marks in the name.
@@ -351,6 +353,10 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
         }
     }
     if let Some((tag, _)) = &title.variant {
+        // On another page the tag may be that of another object.
+        if !own {
+            return out;
+        }
         // The variant's fields stand in the object that holds the tag.
         let tag = tag.rsplit('.').next().unwrap_or(tag);
         each(root, &mut vec![], &mut |path, field| {

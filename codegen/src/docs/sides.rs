@@ -77,6 +77,8 @@ pub struct Row {
     pub desc: String,
     /// Names that the type and text cells link to.
     pub links: Vec<String>,
+    /// Pages that the texts refer to for what the field holds, by `doc_id`.
+    pub pages: Vec<i64>,
 }
 
 /// All that a section says.

@@ -59,6 +59,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             required: required.map(|c| clean(&raw(Some(c))).replace('\n', " ")),
             desc: clean(&raw(desc)),
             links: vec![],
+            pages: vec![],
         };
         // 是/否 in the type column: the cells of this row are shifted or swapped.
         if matches!(row.ty.as_str(), "是" | "否") {
@@ -75,6 +76,13 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             if !target.bytes().all(|b| b.is_ascii_digit()) {
                 row.links.push(anchor(target));
             }
+        }
+        // `详见[对外属性](#13450)`: what the field holds stands on another page.
+        for m in find_all(
+            regex!(r"(?:见|参考|参照|同|一致)[^\[\]，。；]{0,8}\[[^\[\]]*\]\(#(\d+)[)\s/\x22]"),
+            &texts,
+        ) {
+            row.pages.extend(m[1].parse::<i64>().ok().filter(|id| !row.pages.contains(id)));
         }
         let bare: String = row.name.chars().filter(|c| !"-—=.…".contains(*c)).collect();
         if !bare.trim().is_empty() {

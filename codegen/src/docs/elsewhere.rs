@@ -1,0 +1,218 @@
+//! Fields whose text refers to another page: `可以参考[创建审批模板](#43910)一节 template_content 参数说明`. What that page says of the
+//! field is said of this one.
+
+use std::collections::BTreeMap;
+
+use super::extract::Endpoint;
+use super::infer;
+use super::page::{BlockKind, Page};
+use super::sample;
+use super::shape::{self, Assumption, Field};
+use super::sides::{self, ParamTable, Sample, Side, Title};
+use super::tree::{all, each, get, get_mut, sort};
+
+/// Trees of a page that fields refer to.
+#[derive(Default)]
+struct Shown {
+    /// Path of the endpoint, whether it is its answer, its fields.
+    sides: Vec<(String, bool, Vec<Field>)>,
+    /// The fields of a page that describes no endpoint.
+    page: Vec<Field>,
+}
+
+/// Gives fields without fields of their own those of the page that their text refers to.
+pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page]) {
+    // What is referred to may refer further.
+    for _ in 0..2 {
+        let shown = shown(endpoints, pages);
+        let mut changed = false;
+        for e in endpoints.iter_mut() {
+            let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
+            for answer in [false, true] {
+                let path = e.path.clone();
+                let root = if answer { &mut e.response } else { &mut e.request };
+                let mut found: Vec<(Vec<String>, i64, bool, Vec<Field>)> = Vec::new();
+                each(root, &mut vec![], &mut |at, field| {
+                    if !refers(field) {
+                        return;
+                    }
+                    let model = field.pages.iter().find_map(|id| {
+                        let (same, list) = shown.get(id)?.model(&path, answer, at, field)?;
+                        Some((*id, same, list))
+                    });
+                    found.extend(model.map(|(id, same, list)| (at.to_vec(), id, same, list)));
+                });
+                let mut notes = Vec::new();
+                for (at, id, same, model) in found {
+                    let Some(field) = get_mut(root, &at) else { continue };
+                    field.merged = true;
+                    let shown = field.held.1 > 0;
+                    adopt(&mut field.children, &model, &Ways { line: field.line, answer, same, shown });
+                    sort(&mut field.children);
+                    let what = format!("`{}` takes the fields that page {id} gives it", at.join("."));
+                    notes.push((file.clone(), Assumption { kind: "fields-of-page", line: field.line, what }));
+                }
+                changed |= !notes.is_empty();
+                e.notes.extend(notes);
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+}
+
+/// An object without rows of its own whose text names a page.
+fn refers(field: &Field) -> bool {
+    let scalar = field.kinds.string || field.kinds.int || field.kinds.float || field.kinds.bool;
+    field.told
+        && !field.pages.is_empty()
+        && !scalar
+        && !field.merged
+        && matches!(infer::cell(&field.ty).0, None | Some("object"))
+        && !field.children.iter().any(told)
+}
+
+/// Whether a row describes the field or something in it.
+pub(super) fn told(field: &Field) -> bool {
+    field.told || field.children.iter().any(told)
+}
+
+/// The trees of all pages that fields refer to.
+fn shown(endpoints: &[Endpoint], pages: &[Page]) -> BTreeMap<i64, Shown> {
+    let mut out: BTreeMap<i64, Shown> = BTreeMap::new();
+    for e in endpoints {
+        for root in [&e.request, &e.response] {
+            each(root, &mut vec![], &mut |_, field| {
+                if refers(field) {
+                    field.pages.iter().for_each(|id| _ = out.entry(*id).or_default());
+                }
+            });
+        }
+    }
+    for e in endpoints {
+        for source in &e.pages {
+            if let Some(shown) = out.get_mut(&source.doc_id)
+                && !shown.sides.iter().any(|s| s.0 == e.path)
+            {
+                shown.sides.push((e.path.clone(), false, e.request.clone()));
+                shown.sides.push((e.path.clone(), true, e.response.clone()));
+            }
+        }
+    }
+    for (id, shown) in out.iter_mut().filter(|(_, s)| s.sides.is_empty()) {
+        if let Some(page) = pages.iter().find(|p| p.doc_id == *id) {
+            shown.page = whole(page);
+        }
+    }
+    out
+}
+
+/// The fields of a page that describes an object and no endpoint: `成员对外信息`.
+fn whole(page: &Page) -> Vec<Field> {
+    let mut side = Side::default();
+    for block in &page.blocks {
+        match &block.kind {
+            BlockKind::Table(table) => {
+                if let Some(rows) = sides::rows(table) {
+                    let title = Title::default();
+                    side.tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
+                }
+            }
+            BlockKind::Code(text) => {
+                if let Some(value) = sample::read(text).filter(serde_json::Value::is_object) {
+                    side.samples.push(Sample { line: block.line, value, title: Title::default() });
+                }
+            }
+            _ => {}
+        }
+    }
+    // Several tables describe several things: which of them is meant, only a title tells, and those the library reads.
+    if side.tables.len() != 1 { vec![] } else { shape::build(&side, &[], &mut vec![]) }
+}
+
+impl Shown {
+    /// The fields that the page gives to a field at `at`, and whether they come from the same direction.
+    fn model(&self, path: &str, answer: bool, at: &[String], field: &Field) -> Option<(bool, Vec<Field>)> {
+        let name = std::slice::from_ref(&field.name);
+        let fits = |f: &Field| f.children.iter().any(told) && holds(&f.children, &field.children);
+        for same in [true, false] {
+            for (_, _, root) in self.sides.iter().filter(|s| (s.1 == answer) == same && s.0 != path) {
+                // `a.b` rather than another `b`, where the page has it at the same place.
+                let mut found = all(root, name);
+                found.sort_by_key(|p| p.as_slice() != at);
+                if let Some(f) = found.iter().filter_map(|p| get(root, p)).find(|f| fits(f)) {
+                    return Some((same, f.children.clone()));
+                }
+            }
+        }
+        let found = all(&self.page, name);
+        if let Some(f) = found.iter().filter_map(|p| get(&self.page, p)).find(|f| fits(f)) {
+            return Some((false, f.children.clone()));
+        }
+        // The page is about this object: what its sample shows is all that it holds. A row of another place has another root.
+        let whole = !field.children.is_empty()
+            && self.page.iter().all(|f| f.held.1 > 0)
+            && holds(&self.page, &field.children);
+        whole.then(|| (false, self.page.clone()))
+    }
+}
+
+/// Whether a list has all fields that samples show of another.
+pub(super) fn holds(list: &[Field], shown: &[Field]) -> bool {
+    shown.iter().all(|s| list.iter().any(|f| f.name == s.name))
+}
+
+/// How fields come to stand in another tree.
+pub(super) struct Ways {
+    /// Line of the row that refers to them.
+    pub(super) line: u32,
+    /// They come into an answer.
+    pub(super) answer: bool,
+    /// They come from the same direction, whose presence says something here.
+    pub(super) same: bool,
+    /// Samples show the object that they come into.
+    pub(super) shown: bool,
+}
+
+/// Merges fields that are described elsewhere into those that are shown here: what is said here stands.
+pub(super) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
+    for f in from {
+        match into.iter_mut().find(|m| m.name == f.name) {
+            Some(mine) => {
+                if !mine.told && f.told {
+                    (mine.told, mine.order, mine.line) = (true, f.order, ways.line);
+                    (mine.ty, mine.desc, mine.links) = (f.ty.clone(), f.desc.clone(), f.links.clone());
+                    (mine.values, mine.of) = (f.values.clone(), f.of.clone());
+                    mine.required = f.required.clone().filter(|_| ways.same);
+                }
+                let k = mine.kinds;
+                if !(k.string || k.int || k.float || k.bool) {
+                    let shown = mine.held.1 > 0;
+                    adopt(&mut mine.children, &f.children, &Ways { shown, ..*ways });
+                }
+            }
+            None => {
+                let mut new = f.clone();
+                settle(&mut new, ways);
+                into.push(new);
+            }
+        }
+    }
+}
+
+/// A field that came from elsewhere: it is told by the row that refers to it, and may lack where the samples do not show it.
+fn settle(field: &mut Field, ways: &Ways) {
+    field.line = ways.line;
+    if !ways.same {
+        field.required = None;
+    }
+    if ways.answer && (ways.shown || !ways.same) {
+        field.required = Some("否".into());
+    }
+    let inner = Ways { shown: false, ..*ways };
+    field.children.iter_mut().for_each(|c| settle(c, &inner));
+}
+
+#[cfg(test)]
+mod tests;
