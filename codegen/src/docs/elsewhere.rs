@@ -10,6 +10,7 @@ use super::sample;
 use super::shape::{self, Assumption, Field};
 use super::sides::{self, ParamTable, Sample, Side, Title};
 use super::tree::{all, each, get, get_mut, sort};
+use super::words::{self, Presence};
 
 /// Trees of a page that fields refer to.
 #[derive(Default)]
@@ -184,7 +185,12 @@ pub(super) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
                     (mine.told, mine.order, mine.line) = (true, f.order, ways.line);
                     (mine.ty, mine.desc, mine.links) = (f.ty.clone(), f.desc.clone(), f.links.clone());
                     (mine.values, mine.of) = (f.values.clone(), f.of.clone());
-                    mine.required = f.required.clone().filter(|_| ways.same);
+                    // What a request may leave out, an answer may lack.
+                    let lacks = f.required.as_deref().is_some_and(|r| words::presence(r) != Presence::Yes);
+                    mine.required = match ways.same {
+                        true => f.required.clone(),
+                        false => (ways.answer && lacks).then(|| "否".into()),
+                    };
                 }
                 let k = mine.kinds;
                 if !(k.string || k.int || k.float || k.bool) {
@@ -215,4 +221,4 @@ fn settle(field: &mut Field, ways: &Ways) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -82,6 +82,7 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
     let mut out: Vec<Endpoint> =
         parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect();
     super::elsewhere::complete(&mut out, pages);
+    super::siblings::complete(&mut out);
     out
 }
 

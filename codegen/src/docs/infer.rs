@@ -107,7 +107,8 @@ pub fn infer(field: &Field) -> Inferred {
             out.lists = 1;
         } else if list_worded
             && (field.ty.is_empty() || !field.children.is_empty())
-            && has(regex!("列表|数组"), &desc)
+            // `列表型` is a style of showing, no list.
+            && has(regex!("(列表|数组)([^型页]|$)"), &desc)
             || !field.children.is_empty()
                 && field.ty.is_empty()
                 && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), &desc)

@@ -23,6 +23,7 @@ pub mod rates;
 pub mod reviewed;
 pub mod sample;
 pub mod shape;
+mod siblings;
 pub mod sides;
 pub mod spec;
 pub mod status;

@@ -4,7 +4,7 @@ use super::*;
 use crate::docs::{Extracted, infer::infer, page};
 
 /// The fields of an endpoint's request, or of its answer (`<` before the path), as paths with types, and what was noted of them.
-fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {
+pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {
     let pages: Vec<_> = pages
         .iter()
         .map(|(id, body)| {
@@ -25,7 +25,7 @@ fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {
     assert_eq!(notes, noted, "{:?}", e.notes);
 }
 
-fn post(path: &str, rest: &str) -> String {
+pub(in crate::docs) fn post(path: &str, rest: &str) -> String {
     format!(
         "**请求方式：**POST\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/{path}?access_token=X\n{rest}\n"
     )
