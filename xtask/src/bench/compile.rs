@@ -21,6 +21,13 @@ pub(crate) struct Work {
     made: Vec<(Form, cost::Cost)>,
 }
 
+impl Work {
+    /// The forms that are compared.
+    pub(super) fn forms(&self) -> impl Iterator<Item = Form> {
+        self.made.iter().map(|(form, _)| *form)
+    }
+}
+
 /// The package of a form: the client's own name for the client's own form.
 pub(super) fn package(form: Form) -> String {
     match form {
@@ -29,15 +36,15 @@ pub(super) fn package(form: Form) -> String {
     }
 }
 
-/// Writes the workspace.
-pub(crate) fn prepare(spec: &Path, place: &Path) -> Result<Work, String> {
+/// Writes the workspace of these forms.
+pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work, String> {
     let root = files::root();
     let dir = place.join("work");
     if dir.exists() {
         fs::remove_dir_all(&dir).map_err(|e| format!("cannot clear {}: {e}", dir.display()))?;
     }
     let mut members = Array::new();
-    Form::ALL.iter().for_each(|form| members.push(form.word()));
+    forms.iter().for_each(|form| members.push(form.word()));
     let mut manifest = document(&root.join("Cargo.toml"))?;
     manifest["workspace"]["members"] = value(members);
     manifest.remove("profile");
@@ -50,7 +57,7 @@ pub(crate) fn prepare(spec: &Path, place: &Path) -> Result<Work, String> {
     let spec = fs::canonicalize(spec).map_err(|e| format!("cannot read {}: {e}", spec.display()))?;
     let own = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
     let mut made = Vec::new();
-    for form in Form::ALL {
+    for form in forms {
         let into = dir.join(form.word());
         copy(&root.join("wecom/src"), &into.join("src"), &root.join(emit::ROOT))?;
         let mut manifest = document(&root.join("wecom/Cargo.toml"))?;
@@ -124,7 +131,8 @@ pub(crate) fn report(work: &Work) -> Result<(), String> {
         "| form | lines | longest file | codegen | its peak | `cargo check` | CPU | peak | of derive: CPU | peak |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
-    let yardstick = checks.get(1).copied().unwrap_or_default();
+    let yardstick = work.forms().position(|f| f == Form::Derive).and_then(|at| checks.get(at)).copied();
+    let yardstick = yardstick.unwrap_or_default();
     for ((form, made), check) in work.made.iter().zip(&checks) {
         let (lines, longest) = lines_below(&work.dir.join(form.word()).join("src/api"))?;
         println!(

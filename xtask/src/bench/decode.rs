@@ -16,13 +16,16 @@ use crate::files;
 pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
     let loaded = wecom_codegen::load(files::spec_files(&work.spec)?);
     let dir = work.dir.join("decode");
-    files::write(&dir.join("src/main.rs"), &program(&loaded.api, samples)?)?;
-    let forms: Vec<String> = Form::ALL
-        .iter()
+    files::write(
+        &dir.join("src/main.rs"),
+        &program(&loaded.api, &work.forms().collect::<Vec<_>>(), samples)?,
+    )?;
+    let forms: Vec<String> = work
+        .forms()
         .map(|form| {
             format!(
                 "{} = {{ path = \"../{}\", default-features = false, features = [\"full\"] }}",
-                package(*form),
+                package(form),
                 form.word()
             )
         })
@@ -36,7 +39,7 @@ pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
     let text = fs::read_to_string(&root).map_err(|e| format!("cannot read {}: {e}", root.display()))?;
     let mut document: DocumentMut = text.parse().map_err(|e| format!("{}: {e}", root.display()))?;
     let mut members = toml_edit::Array::new();
-    Form::ALL.iter().for_each(|form| members.push(form.word()));
+    work.forms().for_each(|form| members.push(form.word()));
     members.push("decode");
     document["workspace"]["members"] = value(members);
     files::write(&root, &document.to_string())?;
@@ -55,7 +58,7 @@ pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
 }
 
 /// A table of samples and of the function that reads each in each form, and what times them.
-fn program(api: &ir::Api, samples: &Path) -> Result<String, String> {
+fn program(api: &ir::Api, forms: &[Form], samples: &Path) -> Result<String, String> {
     let endpoints: BTreeMap<String, (&ir::Module, &ir::Endpoint)> =
         api.endpoints().map(|(m, e)| (e.path.trim_start_matches('/').replace('/', "."), (m, e))).collect();
     let mut rows = String::new();
@@ -70,7 +73,7 @@ fn program(api: &ir::Api, samples: &Path) -> Result<String, String> {
                 (false, Some(id)) => &api.ty(id).rust,
                 (false, None) => continue,
             };
-            let reads: Vec<String> = Form::ALL
+            let reads: Vec<String> = forms
                 .iter()
                 .map(|form| {
                     let package = package(*form).replace('-', "_");
@@ -81,10 +84,11 @@ fn program(api: &ir::Api, samples: &Path) -> Result<String, String> {
             let _ = writeln!(rows, "    ({:?}, [{}]),", format!("{folder}/{name}"), reads.join(", "));
         }
     }
-    let words: Vec<&str> = Form::ALL.iter().map(|f| f.word()).collect();
+    let words: Vec<&str> = forms.iter().map(|f| f.word()).collect();
     let count = words.len();
+    let derive = forms.iter().position(|f| *f == Form::Derive).unwrap_or_default();
     Ok(format!(
-        "const FORMS: [&str; {count}] = {words:?};\n\nstatic BODIES: &[(&str, [Read; {count}])] = &[\n{rows}];\n\n{TIMER}"
+        "const FORMS: [&str; {count}] = {words:?};\nconst YARDSTICK: usize = {derive};\n\nstatic BODIES: &[(&str, [Read; {count}])] = &[\n{rows}];\n\n{TIMER}"
     ))
 }
 

@@ -75,7 +75,8 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     println!("a second import changes {} files", again.files.len());
     if sound && !args.no_compile {
         println!("\n6. the generated client");
-        bench::compile::report(&bench::compile::prepare(&into(args).join("spec"), &bench::place())?)?;
+        let spec = into(args).join("spec");
+        bench::compile::report(&bench::compile::prepare(&spec, &bench::place(), bench::FORMS)?)?;
     }
     Ok(if sound && again.files.is_empty() { Outcome::Well } else { Outcome::Found })
 }
