@@ -275,6 +275,11 @@ fn variant_names(u: &Union, fields: &[Field]) -> Option<Vec<Option<String>>> {
     Some(labels::numbered(&pairs).into_iter().map(Some).collect())
 }
 
+/// Whether a field is written as one that is always there.
+pub fn always(f: &Field, answer: bool) -> bool {
+    presence(f, if answer { Side::Answer } else { Side::Request }) == Presence::Yes
+}
+
 fn presence(f: &Field, side: Side) -> Presence {
     match (&f.required, side) {
         (cell, Side::Request) => match (cell.as_deref().map_or(Presence::No, words::presence), &f.desc) {

@@ -8,7 +8,7 @@ mod elsewhere;
 pub mod errors;
 pub mod events;
 pub mod extract;
-mod fields;
+pub mod fields;
 pub mod find;
 pub mod import;
 pub mod infer;

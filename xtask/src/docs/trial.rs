@@ -3,6 +3,7 @@
 mod fields;
 mod payloads;
 mod special;
+mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use wecom_codegen::docs::events::Event;
 use wecom_codegen::docs::extract::Endpoint;
-use wecom_codegen::docs::infer::infer;
 use wecom_codegen::docs::paging::paging;
-use wecom_codegen::docs::shape::Field;
-use wecom_codegen::docs::union;
+
+use super::unions;
 
 /// Prints how many rows of a list were recognised, and which were not.
-fn print(what: &str, rows: usize, good: usize, missed: &[String]) {
+pub(super) fn print(what: &str, rows: usize, good: usize, missed: &[String]) {
     println!("{what}: {good} of {rows} ({:.1} %)", 100.0 * good as f64 / rows.max(1) as f64);
     for place in missed {
         println!("    {place}");
@@ -22,7 +21,7 @@ type Facts<'f> = &'f dyn Fn(&str) -> Result<Vec<Vec<String>>, String>;
 
 pub(super) fn run(endpoints: &[Endpoint], facts: Facts<'_>, list: bool) -> Result<(), String> {
     let by_path: BTreeMap<&str, &Endpoint> = endpoints.iter().map(|e| (e.path.as_str(), e)).collect();
-    unions(&by_path, &facts("unions.tsv")?, list);
+    unions::run(&by_path, &facts("unions.tsv")?, list);
     let (mut rows, mut good, mut missed) = (0, 0, vec![]);
     for row in facts("uploads.tsv")?
         .iter()
@@ -54,66 +53,6 @@ pub(super) fn run(endpoints: &[Endpoint], facts: Facts<'_>, list: bool) -> Resul
     }
     print("paged endpoints", rows, good, &missed);
     Ok(())
-}
-
-fn unions(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>], list: bool) {
-    let (mut all, mut as_union, mut as_fields) = (0, 0, 0);
-    let mut missed = Vec::new();
-    for row in rows {
-        let [_, _, path, phase, place, tag, ..] = row.as_slice() else { continue };
-        let Some(e) = by_path.get(path.as_str()) else { continue };
-        all += 1;
-        let tag = tag.split(['.', ' ']).next_back().unwrap_or(tag);
-        let tree = if phase.starts_with("req") { &e.request } else { &e.response };
-        let keyed = tag.ends_with("present)");
-        let mut best = 0;
-        for (object, element) in objects(tree, false) {
-            let found = union::union(object, element);
-            if found.is_some_and(|u| u.tag.last().is_some_and(|t| t == tag) || u.tag.is_empty() && keyed) {
-                best = 2;
-            } else if object.iter().any(|f| f.name == tag) {
-                best = best.max(1);
-            }
-        }
-        let last = place.split(['.', '/', ' ']).next_back().unwrap_or(place).trim_end_matches("[]");
-        let present = tag.ends_with("present)") || tag.starts_with('(');
-        if best == 0
-            && present
-            && (place == "body"
-                || objects(tree, false)
-                    .iter()
-                    .any(|(o, _)| o.iter().any(|f| f.name == last && !f.children.is_empty())))
-        {
-            best = 1;
-        }
-        match best {
-            2 => as_union += 1,
-            1 => {
-                as_fields += 1;
-                if list {
-                    println!("    as optional fields: {path} {phase} {place} {tag}");
-                }
-            }
-            _ => missed.push(format!("{path} {phase} {place} {tag}")),
-        }
-    }
-    print(
-        &format!("unions: {as_union} as unions, {as_fields} as a tag with optional fields; together"),
-        all,
-        as_union + as_fields,
-        &missed,
-    );
-}
-
-/// The body and every object in it, and whether that is an element of a list.
-fn objects(tree: &[Field], element: bool) -> Vec<(&[Field], bool)> {
-    let mut out = vec![(tree, element)];
-    for f in tree {
-        if !f.children.is_empty() {
-            out.extend(objects(&f.children, infer(f).lists > 0));
-        }
-    }
-    out
 }
 
 /// The XML events of the list; JSON ones (robots, hardware, pulled messages) are written by hand.
