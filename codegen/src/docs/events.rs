@@ -144,6 +144,7 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                                 title,
                                 rows: rows.clone(),
                                 samples: vec![],
+                                said: String::new(),
                             });
                         }
                     }

@@ -287,6 +287,7 @@ fn presence(f: &Field, side: Side) -> Presence {
             (said, _) => said,
         },
         (Some(cell), _) => words::presence(cell),
+        (None, Side::Answer) if f.content => Presence::No,
         // An answer's field is always there unless text or samples say otherwise.
         (None, Side::Answer)
             // An object that only its fields' dotted rows name is told by them.

@@ -33,10 +33,12 @@ impl Library {
             }
             let mut shelf = Shelf::default();
             let (mut title, mut headings) = (sides::Title::default(), Vec::<(u8, String)>::new());
+            let mut said = String::new();
             for block in &page.blocks {
                 match &block.kind {
                     BlockKind::Heading(level, text) => {
                         title = sides::title(text);
+                        said.clear();
                         headings.retain(|(l, _)| l < level);
                         headings.push((*level, sides::anchor(text)));
                     }
@@ -44,6 +46,11 @@ impl Library {
                         let t = sides::title(text);
                         if !t.is_plain() {
                             title = t;
+                            said.clear();
+                        }
+                        if said.len() < 2000 {
+                            said.push_str(text);
+                            said.push('\n');
                         }
                         // Some parts have a bold line for a heading.
                         if text.starts_with("**") && text.chars().count() < 30 {
@@ -62,7 +69,13 @@ impl Library {
                                 headings: headings.iter().map(|h| h.1.clone()).collect(),
                                 ..std::mem::take(&mut title)
                             };
-                            shelf.tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
+                            shelf.tables.push(ParamTable {
+                                line: block.line,
+                                title,
+                                rows,
+                                samples: vec![],
+                                said: std::mem::take(&mut said),
+                            });
                         }
                     }
                     BlockKind::Code(text) => {
@@ -78,6 +91,7 @@ impl Library {
                                 title,
                                 rows: vec![],
                                 samples: vec![value],
+                                said: String::new(),
                             });
                         }
                     }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::choice;
 use super::lay::{lay, mark, titled};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
@@ -71,6 +72,10 @@ pub struct Field {
     pub of: Vec<(String, String)>,
     /// Small numbers that stood beside it in samples, by their field.
     pub beside: Vec<(String, i64)>,
+    /// The page says that only one of its object's fields is there.
+    pub choice: bool,
+    /// A kind of content among others: which of them are there is not told.
+    pub content: bool,
     /// How many sample objects held it alone.
     pub alone: u32,
     /// How many samples or elements held the parent, and how many this.
@@ -152,6 +157,9 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
                     }
                     let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..(*table).clone() };
                     titled(&mut field.children, &wrapped, side, &mut order, notes);
+                    if choice::one_only(&table.said) {
+                        field.children.iter_mut().for_each(|c| c.choice = true);
+                    }
                     changed = true;
                 }
             }
@@ -166,6 +174,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
         }
     }
     same_as(&mut root);
+    choice::contents(&mut root);
     sort(&mut root);
     root
 }

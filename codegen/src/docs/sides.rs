@@ -40,6 +40,8 @@ pub struct ParamTable {
     pub rows: Vec<Row>,
     /// Samples of the same part.
     pub samples: Vec<Value>,
+    /// The sentences before it, from its heading on.
+    pub said: String,
 }
 
 /// What the title of a table or sample names.
@@ -109,6 +111,7 @@ pub fn sides(section: &Section<'_>) -> Sides {
     let mut near = Title::default();
     let mut context = Title::default();
     let mut permission = false;
+    let mut said = String::new();
     let mut root: (u8, Vec<String>) = (7, vec![]);
     let mut headings: Vec<(u8, String)> = Vec::new();
     let all = section.intro.iter().map(|b| (b, true)).chain(section.body.iter().map(|b| (b, false)));
@@ -118,6 +121,7 @@ pub fn sides(section: &Section<'_>) -> Sides {
                 let raw = text;
                 let text = clean(text);
                 if let BlockKind::Heading(level, _) = &block.kind {
+                    said.clear();
                     let path = root_path(&text);
                     if !path.is_empty() {
                         root = (*level, path);
@@ -150,11 +154,16 @@ pub fn sides(section: &Section<'_>) -> Sides {
                     }
                     near = title(&text);
                     if !near.is_plain() {
+                        said.clear();
                         context = near.clone();
                     } else if is_heading || !is_generic(&text) {
                         context = Title::default();
                     }
                 } else {
+                    if !intro && said.len() < 2000 {
+                        said.push_str(&text);
+                        said.push('\n');
+                    }
                     // A sentence that introduces a table (`text 包含以下信息：`).
                     let named = title(&text);
                     if !named.is_plain() && has(regex!("[:：]$"), &text) {
@@ -192,7 +201,8 @@ pub fn sides(section: &Section<'_>) -> Sides {
                 title.root = root.1.clone();
                 title.headings = chain(&headings);
                 let side = if to_answer { &mut out.response } else { &mut out.request };
-                side.tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
+                let said = std::mem::take(&mut said);
+                side.tables.push(ParamTable { line: block.line, title, rows, samples: vec![], said });
                 near = Title::default();
             }
             _ => {}

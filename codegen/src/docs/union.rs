@@ -95,7 +95,7 @@ pub fn union(object: &[Field], element: bool) -> Option<Union> {
         .or_else(|| by_wording(object, &tags))
         .or_else(|| by_samples(object, &tags))
         .or_else(|| by_labels(object, &tags))
-        .or_else(|| if element { by_key(object) } else { None })
+        .or_else(|| by_key(object, element))
 }
 
 /// Scalars of the object, and of the objects in it, that have words or numbers for values.
@@ -248,7 +248,7 @@ fn common_word(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     for tag in tags.iter().filter(|t| !t.numeric && t.path.len() == 1 && t.values.len() > 1) {
         let values: Vec<&str> = tag.values.iter().map(|(v, _)| v.as_str()).collect();
         let cut = prefix(&values);
-        let short = |v: &str| bare(&v[cut..]);
+        let short = |v: &str| bare(v.strip_prefix(cut).unwrap_or(v));
         // Siblings of one family: `property_…`.
         let mut families: Vec<&str> =
             object.iter().filter_map(|f| f.name.split_once('_').map(|p| p.0)).collect();
@@ -273,14 +273,13 @@ fn common_word(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     None
 }
 
-/// How much of their beginning words share, up to an underscore.
-fn prefix(words: &[&str]) -> usize {
-    let Some(first) = words.first() else { return 0 };
-    let mut n = first.len();
-    for w in words {
-        n = first.bytes().zip(w.bytes()).take_while(|(a, b)| a == b).count().min(n);
-    }
-    first[..n].rfind('_').map_or(0, |i| i + 1)
+/// What the values have in front, up to an underscore: at least two of three begin so. One that is spelt otherwise
+/// (`VEW_UNKNOWN` among `VIEW_TYPE_GRID`, `VIEW_TYPE_GANTT`) does not hide it.
+fn prefix<'v>(values: &[&'v str]) -> &'v str {
+    let count = |p: &str| values.iter().filter(|v| v.starts_with(p)).count();
+    let ends = values.iter().flat_map(|v| v.match_indices('_').map(|(i, _)| &v[..=i]));
+    let shared = ends.filter(|p| count(p) * 3 >= values.len() * 2);
+    shared.max_by_key(|p| (count(p) == values.len(), p.len())).unwrap_or("")
 }
 
 /// Each variant has its own table, in which the tag is constant: what all tables list is common, the rest is the variants'.
@@ -416,15 +415,19 @@ fn by_labels(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     None
 }
 
-/// Elements that hold one key each, an object: the present key tells.
-fn by_key(object: &[Field]) -> Option<Union> {
+/// Elements that hold one key each, an object, or objects of which the page says so: the present key tells.
+fn by_key(object: &[Field], element: bool) -> Option<Union> {
+    let said = object.iter().all(|f| f.choice);
+    if !said && !element {
+        return None;
+    }
     let shown = object.iter().filter(|f| f.held.1 > 0).count();
     // A type cell says object also where the type's own table was not found.
     let holds =
         |f: &Field| is_object(f) || f.lists == 0 && super::infer::cell(&f.ty) == (Some("object"), false);
     let alone = object.iter().all(|f| holds(f) && f.alone == f.held.1)
         && object.iter().all(|f| !matches!(f.required.as_deref(), Some("是" | "必填" | "必须")));
-    if object.len() < 3 || shown < 1 || !alone {
+    if !said && (object.len() < 3 || shown < 1 || !alone) {
         return None;
     }
     let variants = object.iter().map(|f| Variant {
@@ -436,5 +439,7 @@ fn by_key(object: &[Field]) -> Option<Union> {
     Some(Union { tag: vec![], numeric: false, payload: Payload::Sibling, variants, how: "by-key" })
 }
 
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ fn check(sample: &str, tables: &[(&str, &[&str])], want: &str) {
         };
         let rows = names.iter().map(row).collect();
         let title = if title.is_empty() { Title::default() } else { sides::title(title) };
-        side.tables.push(ParamTable { line: line as u32, title, rows, samples: vec![] });
+        side.tables.push(ParamTable { line: line as u32, title, rows, samples: vec![], said: String::new() });
     }
     let mut got = Vec::new();
     let tree = build(&side, &[], &mut vec![]);

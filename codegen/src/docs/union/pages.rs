@@ -1,0 +1,80 @@
+//! From small pages of our own making to the unions of the spec.
+
+use crate::docs::reviewed::Reviewed;
+use crate::docs::{Extracted, import, page};
+use crate::source::Severity;
+
+/// What an endpoint's page becomes: every one of `want` must stand in the imported file, none of `without`, and it must be sound.
+/// Blanks at the beginning of lines do not count.
+#[track_caller]
+fn check(body: &str, want: &[&str], without: &[&str]) {
+    let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n最后更新：2025/01/02\n{body}");
+    let pages = Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
+    let files = import::import(&[], &pages, &Reviewed::default()).files;
+    let flat = |t: &str| t.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    let all = flat(&files.iter().map(|f| f.text.as_str()).collect::<Vec<_>>().join("\n"));
+    for part in want {
+        assert!(all.contains(&flat(part)), "{part}\nis missing:\n{all}");
+    }
+    for part in without {
+        assert!(!all.contains(&flat(part)), "{part}\nis too much:\n{all}");
+    }
+    let loaded = crate::load(files);
+    let errors: Vec<_> = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:?}\n{all}");
+}
+
+/// The head of a page, with the sample of a request or (`GET`) without.
+fn head(sample: &str) -> String {
+    format!(
+        "**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n\
+        **请求包体：**\n```\n{sample}\n```\n**参数说明：**\n"
+    )
+}
+
+const OK: &str = "**返回结果：**\n```\n{\"errcode\":0,\"errmsg\":\"ok\"}\n```\n";
+
+#[test]
+fn a_sentence_says_that_one_field_is_there() {
+    let body = format!(
+        "{}|参数|类型|必须|说明|\n|--|--|--|--|\n|cell|object([Cell](#Cell))|是|单元格|\n{OK}\
+        ## 说明\n### Cell\n单元格的内容，一个Cell中只能填一个字段\n```\n{{\"text\":\"x\",\"link\":{{}}}}\n```\n\
+        |字段|类型|说明|\n|--|--|--|\n|text|string|文字|\n|link|object([Link](#Link))|链接|\n\
+        ### Link\n|字段|类型|说明|\n|--|--|--|\n|url|string|地址|\n",
+        head("{\"cell\":{}}")
+    );
+    check(
+        &body,
+        &["union:\nvariants:\ntext: {type: string, doc: 文字}\nlink:\ndoc: 链接\nfields:\nurl:"],
+        &["tag:"],
+    );
+    check(&body.replace("一个Cell中只能填一个字段", "不能为空"), &["fields:\ntext:"], &["union:"]);
+}
+
+#[test]
+fn kinds_of_content_in_an_answer_may_lack() {
+    let body = "**请求方式：**GET（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n\
+        **返回结果：**\n```\n{\"errcode\":0,\"errmsg\":\"ok\",\"id\":\"1\",\"text\":{\"content\":\"x\"},\
+        \"image\":{\"url\":\"u\"},\"link\":{\"url\":\"u\"}}\n```\n|参数|说明|\n|--|--|\n|id|编号|\n\
+        |text.content|文字|\n|image.url|图片|\n|link.url|链接|\n";
+    check(
+        body,
+        &[
+            "id:\ntype: string\nrequired: true",
+            "text:\ntype: object\nfields:",
+            "link:\ntype: object\nfields:",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn a_value_spelt_otherwise_does_not_hide_what_the_others_share() {
+    let body = format!(
+        "{}|参数|类型|必须|说明|\n|--|--|--|--|\n|kind_type|string|是|`VEW_UNKNOWN`：未知<br>`VIEW_TYPE_GRID`：表格<br>`VIEW_TYPE_DAY`：日历|\n\
+        |property_grid|object|否|表格属性|\n|property_grid.a|string|否|甲|\n|property_day|object|否|日历属性|\n\
+        |property_day.b|string|否|乙|\n{OK}",
+        head("{\"kind_type\":\"VIEW_TYPE_GRID\"}")
+    );
+    check(&body, &["tag: kind_type", "VIEW_TYPE_GRID:\nkey: property_grid\ndoc: 表格属性"], &[]);
+}
