@@ -34,6 +34,8 @@ struct Reference {
     path: String,
     query: String,
     post: Option<bool>,
+    /// A call by curl, which shows the request's body itself.
+    curl: bool,
 }
 
 /// The endpoints of a page, in order. Callback pages, browser URLs and SDK functions give none.
@@ -44,8 +46,10 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
     for (i, r) in refs.iter().enumerate() {
         let end = starts.get(i + 1).copied().unwrap_or(page.blocks.len()).max(r.at + 1);
         let begin = starts[i].min(r.first);
-        let end = if refs.len() > 1 { appendix(&page.blocks, begin, r.at + 1, end) } else { end };
-        let body = &page.blocks[r.at + 1..end];
+        // A page that shows no more of an endpoint than a call explains it in the parts behind (`消息类型及数据格式`).
+        let closed = refs.len() > 1 && !r.curl;
+        let end = if closed { appendix(&page.blocks, begin, r.at + 1, end) } else { end };
+        let body = &page.blocks[if r.curl { r.at } else { r.at + 1 }..end];
         let heading = match page.blocks.get(begin).map(|b| &b.kind) {
             Some(BlockKind::Heading(_, title)) if refs.len() > 1 && !is_generic(title) => title.clone(),
             _ => page.title.clone(),
@@ -136,6 +140,7 @@ fn references(blocks: &[Block]) -> Vec<Reference> {
             path: url[1].clone(),
             query: url[2].clone(),
             post,
+            curl: curl && !here && before.is_none(),
         });
     }
     let named: Vec<String> = out.iter().map(|r| r.path.clone()).collect();

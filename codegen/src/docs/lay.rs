@@ -94,6 +94,7 @@ pub(super) fn lay(
     let mut used: HashSet<Vec<String>> = HashSet::new();
     let mut last: Vec<String> = Vec::new();
     let mut stack: Vec<Vec<String>> = Vec::new();
+    let variant = constant_object(root, table);
     for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
         // `attachments[].*`: what stands in the elements is told elsewhere.
         if let Some(parent) = row.name.strip_suffix(".*")
@@ -127,7 +128,8 @@ pub(super) fn lay(
                 stack[depth - 1].iter().cloned().chain(names.clone()).collect()
             } else {
                 let next = parsed_next(&table.rows, index, root, &used);
-                resolve(root, &names, &used, &last, next)
+                inside(root, &variant, &names, &used)
+                    .unwrap_or_else(|| resolve(root, &names, &used, &last, next))
             };
             stack.truncate(depth);
             stack.push(path.clone());
@@ -180,6 +182,43 @@ fn fill(field: &mut Field, row: &Row, order: &mut usize) {
     field.desc = row.desc.clone();
     field.links = row.links.clone();
     field.pages = row.pages.clone();
+}
+
+/// The object of the variant that a table describes: its tag is constant, and a sibling has the tag's value for a name.
+fn constant_object(root: &[Field], table: &ParamTable) -> Option<Vec<String>> {
+    let [(tag, value)] = table
+        .rows
+        .iter()
+        .filter_map(|r| match (sides::path(&r.name)?.1.as_slice(), constants(&r.desc).as_slice()) {
+            ([(name, _)], [value]) => Some((name.clone(), value.clone())),
+            _ => None,
+        })
+        .collect::<Vec<_>>()
+        .try_into()
+        .ok()?;
+    let found = all(root, &[value]);
+    found.into_iter().find(|p| {
+        let beside: Vec<String> = p[..p.len() - 1].iter().cloned().chain([tag.clone()]).collect();
+        get(root, &beside).is_some() && get(root, p).is_some_and(|f| !f.children.is_empty())
+    })
+}
+
+/// The place of a row inside a variant's object: the other variants' objects have fields of the same names, and what the body
+/// itself holds goes before.
+fn inside(
+    root: &[Field],
+    variant: &Option<Vec<String>>,
+    names: &[String],
+    used: &HashSet<Vec<String>>,
+) -> Option<Vec<String>> {
+    let within = variant.as_ref()?;
+    let parent = &within[..within.len() - 1];
+    let whole: Vec<String> = parent.iter().chain(names).cloned().collect();
+    if get(root, names).is_some() || get(root, &whole).is_some() {
+        return None;
+    }
+    let found = all(&get(root, within)?.children, names).into_iter();
+    found.map(|p| within.iter().cloned().chain(p).collect()).find(|p| !used.contains(p))
 }
 
 /// Where the next row will stand, if only one place is possible.

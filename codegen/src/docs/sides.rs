@@ -255,7 +255,7 @@ fn code(
     // A call by curl carries the body behind `-d`.
     let text = match text.trim_start().starts_with("curl") {
         true => match text.find('{') {
-            Some(at) => &text[at..],
+            Some(at) => text[at..].trim_end_matches(|c: char| c != '}'),
             None => return,
         },
         false => text,

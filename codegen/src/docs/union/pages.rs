@@ -78,3 +78,38 @@ fn a_value_spelt_otherwise_does_not_hide_what_the_others_share() {
     );
     check(&body, &["tag: kind_type", "VIEW_TYPE_GRID:\nkey: property_grid\ndoc: 表格属性"], &[]);
 }
+
+/// Parts of a page, one a variant: a sample and a table that lists the variant's own fields beside the tag.
+const PARTS: &str = "```\n{\"msgtype\":\"text\",\"text\":{\"content\":\"x\"}}\n```\n|参数|必须|说明|\n|--|--|--|\n\
+    |msgtype|是|消息类型，此时固定为text|\n|content|是|文字|\n\n## 图文\n```\n{\"msgtype\":\"news\",\"news\":{\"content\":\"x\",\"url\":\"u\"}}\n```\n\
+    |参数|必须|说明|\n|--|--|--|\n|msgtype|是|消息类型，此时固定为news|\n|content|是|图文|\n|url|否|地址|\n\n";
+
+#[test]
+fn rows_of_a_variants_table_stand_in_its_object() {
+    let body = format!("{}## 文字\n{PARTS}{OK}", head("{\"msgtype\":\"text\",\"text\":{\"content\":\"x\"}}"));
+    check(
+        &body,
+        &[
+            "text:\nfields:\ncontent:\ntype: string\nrequired: true\ndoc: 文字\nnews:\nfields:\ncontent:\ntype: string\nrequired: true\ndoc: 图文\nurl:",
+        ],
+        &["union:\nfield:"],
+    );
+}
+
+#[test]
+fn a_call_by_curl_is_explained_by_the_parts_behind_it() {
+    const URL: &str = "https://qyapi.weixin.qq.com/cgi-bin";
+    let body = format!(
+        "## 开始\n例子：\n```\ncurl '{URL}/a/b?key=1' \\\n -H 'Content-Type: application/json' \\\n -d '\n\
+        {{\"msgtype\":\"text\",\"text\":{{\"content\":\"x\",\"more\":1}}}}'\n```\n## 文字\n{PARTS}## 上传\n**请求方式：**POST\n\
+        **请求地址：**{URL}/a/upload?key=KEY\n**参数说明：**\n|参数|必须|说明|\n|--|--|--|\n|key|是|凭证|\n|kind|是|种类|\n{OK}"
+    );
+    check(
+        &body,
+        &[
+            "tag: msgtype\nvariants:\ntext:\nfields:\ncontent:\ntype: string\nrequired: true\ndoc: 文字\nmore:",
+            "news:\nfields:",
+        ],
+        &["body: none\nresponse"],
+    );
+}
