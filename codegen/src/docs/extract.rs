@@ -262,17 +262,18 @@ fn settle(all: &mut Sides) {
         rows.filter_map(|r| sides::path(&r.name)).flat_map(|p| p.1).map(|s| s.0).collect()
     };
     let (asked, answered) = (names(&all.request), names(&all.response));
+    let theirs = types(&all.request, &all.response);
     for table in std::mem::take(&mut all.response.tables) {
         // `question_extend_setting.…` of the request, described behind the answer.
         let dotted = headless(&table).is_some_and(|n| asked.contains(&n) && !answered.contains(&n));
-        if dotted || to_request(&table.title.root, all) {
+        if dotted || theirs.contains(&table.line) || to_request(&table.title.root, all) {
             all.request.tables.push(table)
         } else {
             tables.push(table)
         }
     }
     for sample in all.response.samples.clone() {
-        if to_request(&sample.title.root, all) {
+        if theirs.contains(&sample.line) || to_request(&sample.title.root, all) {
             all.request.samples.push(sample)
         } else {
             samples.push(sample)
@@ -280,6 +281,36 @@ fn settle(all: &mut Sides) {
     }
     all.response.tables = tables;
     all.response.samples = samples;
+}
+
+/// Types that stand behind the answer and that only the request refers to, directly or by way of other types: the lines of their
+/// tables and samples (`## 参数详细说明` with a part for each object).
+fn types(request: &sides::Side, response: &sides::Side) -> HashSet<u32> {
+    let linked: HashSet<&String> =
+        [request, response].iter().flat_map(|s| &s.tables).flat_map(links).collect();
+    let part = |title: &sides::Title| title.headings.last().filter(|h| linked.contains(h)).cloned();
+    let reach = |roots: Vec<&ParamTable>| -> HashSet<String> {
+        let mut found: HashSet<String> = roots.into_iter().flat_map(links).cloned().collect();
+        loop {
+            let inner = response.tables.iter().filter(|t| part(&t.title).is_some_and(|p| found.contains(&p)));
+            let more: HashSet<String> =
+                inner.flat_map(links).filter(|l| !found.contains(*l)).cloned().collect();
+            if more.is_empty() {
+                return found;
+            }
+            found.extend(more);
+        }
+    };
+    let asked = reach(request.tables.iter().collect());
+    let answered = reach(response.tables.iter().filter(|t| part(&t.title).is_none()).collect());
+    let theirs =
+        |title: &sides::Title| part(title).is_some_and(|p| asked.contains(&p) && !answered.contains(&p));
+    let tables = response.tables.iter().filter(|t| theirs(&t.title)).map(|t| t.line);
+    tables.chain(response.samples.iter().filter(|s| theirs(&s.title)).map(|s| s.line)).collect()
+}
+
+fn links(table: &ParamTable) -> impl Iterator<Item = &String> {
+    table.rows.iter().flat_map(|r| &r.links)
 }
 
 /// The object that every row of a table begins with, where none describes the object itself from the body on.

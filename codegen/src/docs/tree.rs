@@ -18,6 +18,13 @@ pub(crate) fn sort(list: &mut [Field]) {
 /// Merges a sample object into the tree.
 pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     let Value::Object(map) = value else { return };
+    // A type's skeleton (`{"insert": {}, "delete": {}}`) names the fields and shows no object that has them.
+    if map.len() > 1 && map.values().all(|v| v.as_object().is_some_and(serde_json::Map::is_empty)) {
+        for key in map.keys() {
+            ensure(list, std::slice::from_ref(key)).kinds.object = true;
+        }
+        return;
+    }
     for field in list.iter_mut() {
         field.held.0 += 1;
     }

@@ -113,3 +113,18 @@ fn a_call_by_curl_is_explained_by_the_parts_behind_it() {
         &["body: none\nresponse"],
     );
 }
+
+#[test]
+fn types_of_the_request_behind_the_answer_are_no_fields_of_it() {
+    let body = format!(
+        "## 编辑\n{}|参数|类型|必须|说明|\n|--|--|--|--|\n|list|object[]|是|操作，详见[Change](#Change)|\n{OK}\
+        |参数|说明|\n|--|--|\n|errcode|返回码|\n\n## 参数详细说明\n### Change\n```\n{{\"add\":{{}},\"remove\":{{}}}}\n```\n\
+        |字段|类型|说明|\n|--|--|--|\n|add|object([Add](#Add))|加|\n|remove|object([Add](#Add))|减|\n|move|object([Add](#Add))|移|\n\
+        ### Add\n|字段|类型|说明|\n|--|--|--|\n|name|string|名|\n",
+        head("{\"list\":[{\"add\":{\"name\":\"x\"}}]}")
+    );
+    check(&body, &["union:\nvariants:\nadd:\ndoc: 加\nfields:\nname:", "move:"], &["response:", "tag:"]);
+    // The answer's own types stay there.
+    let both = body.replace("|errcode|返回码|", "|errcode|返回码|\n|done|类型见[Add](#Add)|");
+    check(&both, &["response:\nfields:\ndone:"], &["response:\nfields:\nadd:"]);
+}

@@ -112,6 +112,9 @@ fn samples_and_labels() {
 fn elements_of_one_key_each() {
     let list = ["{\"a\":{\"x\":1}}", "{\"b\":{\"x\":1}}", "{\"c\":{\"x\":1}}"];
     check(&list, &[], true, "by-key  Sibling: a=a b=b c=c");
+    // The skeleton of the type shows all keys at once, and no element.
+    let skeleton = ["{\"a\":{\"x\":1}}", "{\"a\":{},\"b\":{},\"c\":{}}"];
+    check(&skeleton, &[("*b", ""), ("*c", "")], true, "by-key  Sibling: a=a b=b c=c");
     check(&list, &[], false, "");
     check(&["{\"a\":{\"x\":1},\"b\":{\"x\":1},\"c\":{\"x\":1}}"], &[], true, "");
 }
