@@ -103,10 +103,12 @@ pub fn infer(field: &Field) -> Inferred {
     let list_worded = has(regex!("列表|数组|[Ll]ist"), &desc)
         || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
     if !seen && field.lists == 0 || field.lists == 0 && told_list && !field.single {
+        // A cell gives the element's type alone where name and text both say that there are many (`open_userid_list`, `…列表，最多传入100个`).
+        let element = field.name.ends_with("_list") && has(regex!("列表.{0,12}最多|最多.{0,12}个"), &desc);
         if told_list {
             out.lists = 1;
         } else if list_worded
-            && (field.ty.is_empty() || !field.children.is_empty())
+            && (field.ty.is_empty() || !field.children.is_empty() || element)
             // `列表型` is a style of showing, no list.
             && has(regex!("(列表|数组)([^型页]|$)"), &desc)
             || !field.children.is_empty()
@@ -117,10 +119,14 @@ pub fn infer(field: &Field) -> Inferred {
             out.guess = Some("list-by-wording");
         }
     } else if field.lists == 0 && told_list && field.single && told != Some("string") && k.object {
-        out.lists = 1;
-        out.guess = Some("list-by-type");
+        // `obj[]` in the cell, one object in the sample (`"file_list": {"item": […]}`): the cell thinks of the list inside, or of
+        // another page; the sample was copied from the wire.
+        out.guess = Some("list-shown-as-object");
     }
 
+    // `"limit": "LIMIT"`, `["departmentid1"]`: the field's name in place of a value is no string of the wire.
+    let blank =
+        k.string && scalar_kinds == 1 && !k.object && field.seen.iter().all(|v| placeholder(field, v));
     if !field.children.is_empty() && (k.object || scalar_kinds == 0) {
         out.base = "object";
         return dynamic(field, out);
@@ -143,17 +149,26 @@ pub fn infer(field: &Field) -> Inferred {
             out.guess = Some("string-shown-as-number");
             by_sample(field)
         }
+        Some("string") if k.bool && scalar_kinds == 1 && has(regex!("(?i)true|false"), &desc) => {
+            out.guess = Some("string-shown-as-bool");
+            "bool"
+        }
         Some("bool") if k.int && !k.bool => {
             out.guess = Some("bool-shown-as-number");
             "flag"
         }
         Some("u32" | "i32" | "i64" | "u64") if k.float => "f64",
         Some("u32" | "i32" | "i64" | "u64") if k.bool && scalar_kinds == 1 => "bool",
+        Some(number @ ("u32" | "i32" | "i64" | "u64" | "f64")) if blank => number,
         Some("u32" | "i32" | "i64" | "u64") if k.string && scalar_kinds == 1 => {
             out.guess = Some("number-shown-as-string");
             "string"
         }
         Some(base) => base,
+        None if blank && numbered_id(field) => {
+            out.guess = Some("number-by-name");
+            "i64"
+        }
         None if scalar_kinds == 1 => by_sample(field),
         None if scalar_kinds > 1 => {
             out.guess = Some("several-types");
@@ -163,6 +178,25 @@ pub fn infer(field: &Field) -> Inferred {
     };
     refine(field, &desc, &mut out);
     out
+}
+
+/// A sample's value that only repeats a name: capitals (`LIMIT`), the field's own word with a number (`departmentid1`), `xxx`.
+fn placeholder(field: &Field, value: &Value) -> bool {
+    let Some(text) = value.as_str().filter(|t| has(regex!("^[A-Za-z_]+[0-9]*$"), t)) else { return false };
+    let (word, name) = (stem(text), stem(&field.name));
+    let core = word.trim_end_matches("id");
+    word == name || format!("{word}s") == name || word == "xxx" || core.len() > 3 && name.ends_with(core)
+}
+
+fn stem(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase()
+}
+
+/// Departments, groups of companies and applications have numbers, wherever they stand; `group_id` has not.
+fn numbered_id(field: &Field) -> bool {
+    let said = |v: &Value| v.as_str().is_some_and(|t| has(regex!("(?i)^(party|department)(id)?[0-9]*$"), t));
+    has(regex!("(?i)(partyid|party|departmentids?|groupids|agentid)$"), &field.name)
+        || field.seen.iter().all(said)
 }
 
 fn by_sample(field: &Field) -> &'static str {
@@ -235,6 +269,17 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
             }))
         {
             out.pipe = true;
+            // `"PartyID1|PartyID2"` in place of `"1|2"`: parties and tags have numbers.
+            let texts = || field.seen.iter().filter_map(Value::as_str);
+            let named = regex!("(?i)^(party|tag)id[0-9]*$");
+            if texts().flat_map(|t| t.split('|')).any(|p| has(named, p.trim()))
+                && texts()
+                    .flat_map(|t| t.split('|'))
+                    .all(|p| has(named, p.trim()) || p.trim().parse::<u32>().is_ok())
+            {
+                out.base = "i64";
+                out.guess = Some("number-by-name");
+            }
         } else if has(regex!("时间戳"), desc)
             && field
                 .seen
@@ -321,13 +366,33 @@ mod tests {
     }
 
     fn check(ty: &str, desc: &str, sample: &str, want: &str) {
+        let mut field = of(sample);
+        (field.name, field.ty, field.desc) = ("f".into(), ty.into(), desc.into());
+        assert_eq!(infer(&field).text(), want, "{ty} {desc} {sample}");
+    }
+
+    #[test]
+    fn names_tell_numbers() {
+        for (name, ty, desc, sample, want) in [
+            ("to_party", "", "部门列表", "[\"partyid1\"]", "list<i64>"),
+            ("departmentids", "", "", "[\"departmentid1\",\"departmentid2\"]", "list<i64>"),
+            ("chatid", "", "只允许字符0-9及字母", "\"CHATID\"", "string"),
+            ("userids", "", "", "[\"userid1\"]", "list<string>"),
+            ("sn_list", "string", "设备列表，最多传入100个", "", "list<string>"),
+            ("sn_list", "string", "设备的名单", "", "string"),
+        ] {
+            let mut field = of(sample);
+            (field.name, field.ty, field.desc) = (name.into(), ty.into(), desc.into());
+            assert_eq!(infer(&field).text(), want, "{name} {desc} {sample}");
+        }
+    }
+
+    fn of(sample: &str) -> Field {
         let mut fields = Vec::new();
         if let Ok(value) = serde_json::from_str(&format!("{{\"f\":{sample}}}")) {
             shape::seed(&mut fields, &value);
         }
-        let mut field = fields.pop().unwrap_or_default();
-        (field.name, field.ty, field.desc) = ("f".into(), ty.into(), desc.into());
-        assert_eq!(infer(&field).text(), want, "{ty} {desc} {sample}");
+        fields.pop().unwrap_or_default()
     }
 
     #[test]
@@ -345,6 +410,15 @@ mod tests {
             ("", "", "[[1]]", "list<list<i64>>"),
             ("", "", "{}", "json"),
             ("uint64", "毫秒时间戳", "1605000000000", "millis"),
+            // A name in place of a value is no string.
+            ("uint32", "限制", "\"F\"", "u32"),
+            ("uint32", "限制", "\"12\"", "string"),
+            ("", "", "\"F\"", "string"),
+            ("", "部门", "[\"partyid1\"]", "list<string>"),
+            ("", "用‘|’分隔", "\"PartyID1|PartyID2\"", "pipe<i64>"),
+            // The sample's one object, whatever the cell says.
+            ("obj[]", "", "{\"item\":[{\"a\":1}]}", "object"),
+            ("string", "true：静音", "true", "bool"),
         ] {
             check(ty, desc, sample, want);
         }

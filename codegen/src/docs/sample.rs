@@ -204,7 +204,7 @@ impl Reader {
         None
     }
 
-    /// Numbers, true, false, null, and bare words in place of a value (`CORPID`).
+    /// Numbers, true, false, null; bare words in place of a value (`CORPID`) are null.
     fn word(&mut self) -> Option<Value> {
         let mut text = String::new();
         while let Some(c) = self.peek() {
@@ -229,7 +229,8 @@ impl Reader {
                     _ if t.chars().all(|c| c.is_ascii_digit() || " */|+-.".contains(c)) => {
                         Value::Number(0.into())
                     }
-                    _ => Value::String(t.to_owned()),
+                    // A word without quotes (`FILE_SIZE`, `xxx`) is no value: the field is there, its type is not shown.
+                    _ => Value::Null,
                 },
             },
         })
@@ -262,7 +263,7 @@ mod tests {
             ("｛“a”：1，\"b\":[1,2,...]｝", Some("{\"a\":1,\"b\":[1,2]}")),
             ("{\"a\":1\n\"b\":2,,\"c\":\"x\"}", Some("{\"a\":1,\"b\":2,\"c\":\"x\"}")),
             ("{ // note\n\"a\": true /* x */ }", Some("{\"a\":true}")),
-            ("{\"a\": CORPID, \"b\":0/1}", Some("{\"a\":\"CORPID\",\"b\":0}")),
+            ("{\"a\": CORPID, \"b\":0/1}", Some("{\"a\":null,\"b\":0}")),
             ("{\"a\":[{\"b\":1]}", Some("{\"a\":[{\"b\":1}]}")),
             ("{\"a\" {\"b\":1}, \"c\":2}", Some("{\"a\":{\"b\":1},\"c\":2}")),
             ("{\"a\": , \"b\":{}}", Some("{\"a\":null,\"b\":{}}")),

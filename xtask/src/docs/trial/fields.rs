@@ -139,6 +139,8 @@ fn fits(ty: &Inferred, value: &Value, lists: u8) -> Option<String> {
         };
     }
     let fine = match ty.base {
+        // Joined in one string, whatever the parts are.
+        _ if ty.pipe => shown == "string",
         "object" => shown == "object",
         "bool" => shown == "bool",
         "f64" => matches!(shown, "int" | "float"),
@@ -202,7 +204,9 @@ fn differs(t: &Inferred, lists: i32, ty: &str, wire: &str) -> Option<String> {
     if t.base == "json" || ty == "any" || t.map {
         return None;
     }
-    if lists != 0 {
+    // A list that travels joined in one string is `pipe` here.
+    let joined = t.pipe && lists == -1 && wire.contains("joined");
+    if lists != 0 && !joined {
         return Some(format!("{} against {ty}, {} lists", t.text(), -lists));
     }
     let fine = match ty {
@@ -210,10 +214,12 @@ fn differs(t: &Inferred, lists: i32, ty: &str, wire: &str) -> Option<String> {
             matches!(t.base, "string" | "secret" | "digits" | "unix_text" | "millis_text" | "base64")
                 || !wire.is_empty() && t.base != "object"
         }
-        "int" => matches!(
-            t.base,
-            "i64" | "u32" | "i32" | "u64" | "unix" | "millis" | "flag" | "digits" | "unix_text"
-        ),
+        "int" => {
+            matches!(
+                t.base,
+                "i64" | "u32" | "i32" | "u64" | "unix" | "millis" | "flag" | "digits" | "unix_text"
+            ) || t.base == "string" && wire.contains("string")
+        }
         "bool" => {
             matches!(t.base, "bool" | "flag")
                 || wire.contains("0/1") && matches!(t.base, "i64" | "u32" | "i32")
