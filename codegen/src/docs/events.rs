@@ -194,7 +194,11 @@ pub fn discriminators(value: &Value) -> Option<Vec<(String, String)>> {
 /// The XML documents of a sample, as JSON: elements with children are objects, repeated ones lists, CDATA strings.
 pub fn documents(code: &str) -> Vec<Value> {
     let mut out = Vec::new();
-    let mut rest = code;
+    // A sample that begins with the end tag has a stroke too many: `</xml>` … `</xml>`.
+    let trimmed = code.trim_start();
+    let mended = trimmed.strip_prefix("</xml>").filter(|t| t.contains("</xml>") && !t.contains("<xml>"));
+    let mended = mended.map(|t| format!("<xml>{t}"));
+    let mut rest = mended.as_deref().unwrap_or(code);
     while let Some(at) = rest.find("<xml>") {
         rest = &rest[at + 5..];
         let end = rest.find("</xml>").unwrap_or(rest.len());
@@ -222,11 +226,12 @@ impl Xml<'_> {
                 quoted = true;
                 self.rest = inner.get(end + 3..).unwrap_or("");
             } else if let Some(inner) = self.rest.strip_prefix("</") {
-                let end = inner.find('>').unwrap_or(inner.len());
+                // The mark that ends the tag may lack: `</ChangeType` before the next element.
+                let end = inner.find(['>', '<']).unwrap_or(inner.len());
                 let tag = inner[..end].trim();
                 // An end tag of an outer element: this one was never closed.
                 if tag == name || depth == 0 {
-                    self.rest = inner.get(end + 1..).unwrap_or("");
+                    self.rest = inner[end..].strip_prefix('>').unwrap_or(&inner[end..]);
                 }
                 if depth > 0 {
                     break;
@@ -377,6 +382,18 @@ mod tests {
         let names: Vec<&str> = event.fields.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["Id", "C", "A"]);
         assert_eq!(event.fields[2].children[0].lists, 1);
+    }
+
+    #[test]
+    fn slips_of_a_sample() {
+        for (text, want) in [
+            ("</xml>\n<InfoType>a</InfoType></xml>", "{\"InfoType\":\"a\"}"),
+            ("<xml><A><![CDATA[x]]></A\n <S>1</S></xml>", "{\"A\":\"x\",\"S\":1}"),
+            ("<xml><A>1</A></xml>", "{\"A\":1}"),
+        ] {
+            let got: Vec<String> = documents(text).iter().map(Value::to_string).collect();
+            assert_eq!(got, [want], "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::text::narrow;
+use super::text::{has, narrow, regex};
 
 const DEPTH: usize = 64;
 
@@ -11,6 +11,9 @@ pub fn read(text: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str::<Value>(text.trim()) {
         return (value.is_object() || value.is_array()).then(|| trimmed(value));
     }
+    // `"query": "x", …` without the braces around it.
+    let bare = has(regex!(r#"^\s*"[A-Za-z_][A-Za-z0-9_]*"\s*:"#), text);
+    let text = if bare { &format!("{{{text}}}") } else { text };
     let chars: Vec<char> = text.chars().collect();
     let start = chars.iter().position(|c| matches!(c, '{' | '[' | '｛' | '［'))?;
     // Words before the object (a URL, `POST …`) are no JSON; many of them make it something else.
@@ -120,6 +123,11 @@ impl Reader {
                         // `"key" {`: the colon lacks.
                         let value = self.value(depth + 1)?;
                         merge(&mut map, narrow(key.trim()), value);
+                    } else if self.peek() == Some(',') && self.lone_text() {
+                        // `"key", "value",`: a comma in place of the colon.
+                        self.at += 1;
+                        let value = self.value(depth + 1)?;
+                        merge(&mut map, narrow(key.trim()), value);
                     }
                 }
                 Some(c) if c.is_ascii_alphabetic() || c == '_' => {
@@ -142,6 +150,18 @@ impl Reader {
             }
         }
         Some(Value::Object(map))
+    }
+
+    /// Whether behind the comma here a string stands that is no key.
+    fn lone_text(&mut self) -> bool {
+        let start = self.at;
+        self.at += 1;
+        self.skip();
+        let text = self.peek() == Some('"') && self.string().is_some();
+        self.skip();
+        let lone = text && self.peek() != Some(':');
+        self.at = start;
+        lone
     }
 
     fn array(&mut self, depth: usize) -> Option<Value> {
@@ -266,10 +286,12 @@ mod tests {
             ("{\"a\": CORPID, \"b\":0/1}", Some("{\"a\":null,\"b\":0}")),
             ("{\"a\":[{\"b\":1]}", Some("{\"a\":[{\"b\":1}]}")),
             ("{\"a\" {\"b\":1}, \"c\":2}", Some("{\"a\":{\"b\":1},\"c\":2}")),
+            ("{\"a\", \"x\",\n\"b\":1}", Some("{\"a\":\"x\",\"b\":1}")),
             ("{\"a\": , \"b\":{}}", Some("{\"a\":null,\"b\":{}}")),
             ("{\"a\":\"x\n\"b\":1}", Some("{\"a\":\"x\",\"b\":1}")),
             ("{\"u\":\"http://a//b\"}", Some("{\"u\":\"http://a//b\"}")),
             ("<xml></xml>", None),
+            ("\n \"a\": 1,\n \"b\": {\"c\":2}\n", Some("{\"a\":1,\"b\":{\"c\":2}}")),
             ("void f() {\n}", Some("{}")),
             ("", None),
         ] {

@@ -108,6 +108,8 @@ pub struct Sides {
 pub fn sides(section: &Section<'_>) -> Sides {
     let mut out = Sides::default();
     let mut answer = false;
+    // A label that names the request, with no sample behind it yet.
+    let mut asked = false;
     let mut near = Title::default();
     let mut context = Title::default();
     let mut permission = false;
@@ -145,12 +147,12 @@ pub fn sides(section: &Section<'_>) -> Sides {
                     if has(regex!("返回|回包|响应|应答|[Rr]esponse"), &text)
                         && !has(regex!("请求(示例|包体)"), &text)
                     {
-                        answer = true;
+                        (answer, asked) = (true, false);
                     } else if has(
                         regex!("请求(包体|包|参数|示例|体|数据|实例|说明)|入参|传入参数|输入参数"),
                         &text,
                     ) {
-                        answer = false;
+                        (answer, asked) = (false, has(regex!("请求"), &text));
                     }
                     near = title(&text);
                     if !near.is_plain() {
@@ -174,14 +176,17 @@ pub fn sides(section: &Section<'_>) -> Sides {
                     }
                 }
             }
-            BlockKind::Code(text) if !intro => code(
-                block,
-                text,
-                section,
-                answer,
-                (if near.is_plain() { &context } else { &near }, &root.1, &chain(&headings)),
-                &mut out,
-            ),
+            BlockKind::Code(text) if !intro => {
+                let direction = (answer, std::mem::take(&mut asked));
+                code(
+                    block,
+                    text,
+                    section,
+                    direction,
+                    (if near.is_plain() { &context } else { &near }, &root.1, &chain(&headings)),
+                    &mut out,
+                )
+            }
             BlockKind::Table(table) => {
                 if permission && has(regex!("应用类型|权限"), &table.header.join(" ")) {
                     out.permission
@@ -194,7 +199,9 @@ pub fn sides(section: &Section<'_>) -> Sides {
                 let Some(rows) = rows(table) else { continue };
                 let has_code = rows.iter().any(|r| matches!(r.name.as_str(), "errcode" | "errmsg"));
                 let has_token = rows.iter().any(|r| r.name.ends_with("access_token") && r.required.is_some());
-                let to_answer = (answer || has_code) && !has_token || has_code && section.post;
+                // `errcode` beside the token, with a column for its presence: what a device reports.
+                let reports = has_code && has_token && !answer && rows.iter().all(|r| r.required.is_some());
+                let to_answer = !reports && ((answer || has_code) && !has_token || has_code && section.post);
                 answer = to_answer || answer && !has_token;
                 let mut title =
                     if near.is_plain() && context.variant.is_some() { context.clone() } else { near.clone() };
@@ -228,7 +235,7 @@ fn code(
     block: &Block,
     text: &str,
     section: &Section<'_>,
-    answer: bool,
+    (answer, asked): (bool, bool),
     (near, root, headings): (&Title, &[String], &[String]),
     out: &mut Sides,
 ) {
@@ -270,7 +277,9 @@ fn code(
     if map.is_empty() {
         return;
     }
-    let coded = map.contains_key("errcode") || map.contains_key("errmsg");
+    // Behind a label of the request `errcode` beside other fields is what a device reports, unless it says that all went well.
+    let reported = asked && map.len() > 2 && map.get("errmsg").and_then(Value::as_str) != Some("ok");
+    let coded = !reported && (map.contains_key("errcode") || map.contains_key("errmsg"));
     let title = Title { root: root.to_vec(), headings: headings.to_vec(), ..near.clone() };
     let sample = Sample { line: block.line, value, title };
     if coded || answer || !section.post {

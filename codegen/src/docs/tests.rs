@@ -1,5 +1,7 @@
 //! From a page of our own making to the spec and back: merging, departures, status.
 
+mod readings;
+
 use super::Extracted;
 use super::import::import;
 use super::page;
