@@ -221,20 +221,27 @@ fn inside(
     found.map(|p| within.iter().cloned().chain(p).collect()).find(|p| !used.contains(p))
 }
 
-/// Where the next row will stand, if only one place is possible.
+/// Where the next row that the samples know will stand, if only one place is possible. Rows they do not know may come before it.
 fn parsed_next(
     rows: &[Row],
     index: usize,
     root: &[Field],
     used: &HashSet<Vec<String>>,
 ) -> Option<Vec<String>> {
-    let (depth, segments) = rows.get(index + 1).and_then(|r| sides::path(&r.name))?;
-    if depth > 0 || segments.len() != 1 {
-        return None;
+    for row in &rows[index + 1..] {
+        let (depth, segments) = sides::path(&row.name)?;
+        if depth > 0 || segments.len() != 1 {
+            return None;
+        }
+        let names = vec![segments[0].0.clone()];
+        let known = all(root, &names);
+        if known.is_empty() {
+            continue;
+        }
+        let found: Vec<&Vec<String>> = known.iter().filter(|p| !used.contains(*p)).collect();
+        return (found.len() == 1).then(|| found[0].clone());
     }
-    let names = vec![segments[0].0.clone()];
-    let found: Vec<Vec<String>> = all(root, &names).into_iter().filter(|p| !used.contains(p)).collect();
-    (found.len() == 1).then(|| found[0].clone())
+    None
 }
 
 /// The path of a row in the tree.
@@ -294,5 +301,20 @@ fn resolve(
     {
         return last[..last.len() - 1].iter().cloned().chain(own).collect();
     }
+    // Two words shared with fields of that object and with none of the body: `corp_internal_approve` behind `corp_internal_auth`.
+    if let [holder @ .., _] = last
+        && let Some(object) = get(root, holder)
+        && let Some(head) = two_words(&names[0])
+        && object.children.iter().any(|c| two_words(&c.name) == Some(head))
+        && !root.iter().any(|c| two_words(&c.name) == Some(head))
+    {
+        return holder.iter().cloned().chain(own).collect();
+    }
     own
+}
+
+/// `corp_internal` of `corp_internal_auth`.
+fn two_words(name: &str) -> Option<&str> {
+    let (at, _) = name.match_indices('_').nth(1)?;
+    Some(&name[..at])
 }

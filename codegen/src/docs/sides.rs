@@ -155,6 +155,15 @@ pub fn sides(section: &Section<'_>) -> Sides {
                         (answer, asked) = (false, has(regex!("请求"), &text));
                     }
                     near = title(&text);
+                    // A bold name alone on its line is the heading of a part, as links name it; the next part ends it.
+                    if !is_heading && !is_generic(&text) {
+                        headings.retain(|(l, _)| *l < 7);
+                        if near.names.len() == 1 {
+                            headings.push((7, anchor(&text)));
+                        }
+                    } else if has(regex!("请求|返回|响应|权限"), &text) {
+                        headings.retain(|(l, _)| *l < 7);
+                    }
                     if !near.is_plain() {
                         said.clear();
                         context = near.clone();

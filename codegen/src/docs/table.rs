@@ -68,7 +68,10 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
         }
         let texts = format!("{} {}", raw(ty), raw(desc));
         for m in find_all(
-            regex!(r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】]{0,6}[“"「【]([^”"」】]{2,30})[”"」】]"#),
+            // “规则说明”, `规则说明`: a heading in quotes.
+            regex!(
+                r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】`]{0,6}[“"「【`]([^”"」】`]{2,30})[”"」】`]"#
+            ),
             &texts,
         ) {
             let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };

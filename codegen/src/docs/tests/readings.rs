@@ -52,3 +52,33 @@ fn a_device_reports_its_errors() {
         "x:i64",
     );
 }
+
+#[test]
+fn rows_that_no_sample_knows() {
+    // Between fields of one object, also several of them; with two words in common; else of the body.
+    check(
+        "**返回示例**\n```\n{\"errcode\":0,\"share\":{\"corp_in_auth\":1,\"name\":\"x\"},\"end\":true}\n```\n|参数|类型|说明|\n|--|--|--|\n\
+         |share|obj|甲|\n|corp_in_auth|uint32|乙|\n|mid|string|丙|\n|more|string|丁|\n|name|string|戊|\n|corp_in_check|bool|己|\n|end|bool|庚|\n|rest|bool|辛|\n",
+        "",
+        "share:object{corp_in_auth:u32 mid:string more:string name:string corp_in_check:bool} end:bool rest:bool",
+    );
+}
+
+#[test]
+fn parts_with_a_bold_line_for_a_heading() {
+    check(
+        "**返回示例**\n```\n{\"errcode\":0,\"props\":[{...}]}\n```\n|参数|类型|说明|\n|--|--|--|\n|props|object[]([Props](#Props))|甲|\n\n\
+         **参数详细说明**\n\n**Props**\n元数据\n**示例**\n```\n{\"id\", \"ABC\",\n\"rows\":1}\n```\n**字段说明**\n|字段名|数据类型|描述|\n|--|--|--|\n|id|string|编号|\n|rows|uint32|行|\n",
+        "",
+        "props:list<object>{id:string rows:u32}",
+    );
+}
+
+#[test]
+fn a_part_in_backquotes() {
+    let e = read(&format!(
+        "## 范围结构体说明\n|字段名|类型|说明|\n|--|--|--|\n|user|Object|甲|\n|user.id_list|String数组|乙|\n## 新增\n{HEAD}\
+         **请求包体：**\n```\n{{\"range\":{{}}}}\n```\n**参数说明：**\n|参数|是否必须|说明|\n|--|--|--|\n|range|是|说明参考`范围结构体说明`|\n{ANSWER}"
+    ));
+    assert_eq!(outline(&e.request), "range:object{user:object{id_list:list<string>}}");
+}
