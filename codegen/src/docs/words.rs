@@ -6,6 +6,14 @@ use super::text::{find, has, narrow, regex, replace};
 pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
     let desc = narrow(desc);
     let desc = unbroken(&desc);
+    // `默认为single，表示发送给客户，group表示…`: the default's meaning is told in passing.
+    let desc = replace(regex!(r"默认(?:值)?为?\s*([A-Za-z0-9_]+)\s*,\s*(表示|代表)"), &desc, "\n$1$2");
+    // `a-甲、b-乙`: the mark that parts words parts values too, where one follows.
+    let desc = replace(
+        regex!(r#"、\s*(['"`]?(?:-?[0-9]{1,5}|[A-Za-z][A-Za-z0-9_]{1,40})['"`]?\s*(?:-|:|=|表示|代表))"#),
+        &desc,
+        "\n$1",
+    );
     // One value a line: behind punctuation, and where a blank stands before the next value.
     let desc = replace(regex!(r"[,;。\n]"), &desc, "\n");
     let desc =
@@ -27,8 +35,43 @@ pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
         }
         out.push((m[1].clone(), label));
     }
-    if numeric && out.iter().all(|(v, _)| v.len() > 1 && v.starts_with('0')) {
+    if numeric && !out.is_empty() && out.iter().all(|(v, _)| v.len() > 1 && v.starts_with('0')) {
         return vec![];
+    }
+    match out.len() {
+        0 | 1 if numeric => counted(&desc),
+        0 | 1 => vec![],
+        _ => out,
+    }
+}
+
+/// `1 审批人 2 抄送人`, `1审批中；2已通过`: no mark between number and label. Only numbers that count up from 0 or 1, each before a word
+/// that is no unit, are an enumeration.
+fn counted(lines: &str) -> Vec<(String, String)> {
+    let lines = replace(regex!(r"[ \t]([0-9]{1,2}) *([\x{4e00}-\x{9fff}])"), lines, "\n$1$2");
+    let mut out: Vec<(String, String)> = Vec::new();
+    for line in lines.lines() {
+        let Some(m) =
+            find(regex!(r"^(?:[^0-9]*[:：])?\s*([0-9]{1,2}) *([\x{4e00}-\x{9fff}][^0-9]*)$"), line.trim())
+        else {
+            continue;
+        };
+        let due = match out.last() {
+            Some((last, _)) => last.parse::<u32>().map_or(String::new(), |n| (n + 1).to_string()),
+            None if m[1] == "0" || m[1] == "1" => m[1].clone(),
+            None => continue,
+        };
+        if m[1] != due
+            || has(
+                regex!(
+                    "^(个|条|人|名|位|项|天|次|小时|分|秒|年|月|日|周|字|元|倍|级|种|张|台|万|到|至|或|和)"
+                ),
+                &m[2],
+            )
+        {
+            return vec![];
+        }
+        out.push((due, m[2].trim().to_owned()));
     }
     if out.len() < 2 { vec![] } else { out }
 }
@@ -68,7 +111,7 @@ pub fn cut(desc: &str) -> bool {
 
 /// What the server takes when the field is absent.
 pub fn default(desc: &str) -> Option<String> {
-    let desc = narrow(desc);
+    let desc = in_unit(&narrow(desc));
     let m = find(
         regex!(
             r#"默认(?:值|取值)?\s*(?:为|是|:|=)?\s*['"`]?(-?[0-9]+(?:\.[0-9]+)?|true|false|[A-Za-z][A-Za-z0-9_]*)['"`]?(?:$|[^0-9A-Za-z_.%])"#
@@ -107,9 +150,8 @@ pub struct Limits {
 pub fn limits(desc: &str, cell: &str) -> Limits {
     let (desc, cell) = (replace(regex!("([0-9]+) ?万"), &narrow(desc), "${1}0000"), narrow(cell));
     let mut out = Limits::default();
-    if has(regex!("建议"), &desc) {
-        return out;
-    }
+    // `建议不超过20字节` limits nothing; what stands behind it may (`建议200个，最多不超过1000个`).
+    let desc = in_unit(&replace(regex!("建议[^,;。\n]*"), &desc, ""));
     if let Some(m) = find(regex!(r"\[\s*([0-9]+)\s*[,~-]\s*([0-9]+)\s*\]"), &cell) {
         out.chars = range(&m[1], &m[2]);
     }
@@ -144,6 +186,14 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
         out.range = Some(format!("..{}", m[1]));
     }
     if let Some(m) = find(
+        regex!(r"大于\s*(等于)?\s*([0-9]+)\s*[,且并和]*\s*小于\s*(等于)?\s*([0-9]+)(?:$|[^0-9.])"),
+        &desc,
+    ) && let (Ok(low), Ok(high)) = (m[2].parse::<i64>(), m[4].parse::<i64>())
+    {
+        let (low, high) = (low + i64::from(m[1].is_empty()), high - i64::from(m[3].is_empty()));
+        out.range = range(&low.to_string(), &high.to_string());
+    }
+    if let Some(m) = find(
         regex!(
             r"(?:取值)?范围(?:为|是|:)?\s*[\[(]?\s*(-?[0-9]+)\s*(?:~|,|-|到|至)\s*([0-9]+)\s*(?:[^0-9^\s]|$)"
         ),
@@ -152,6 +202,42 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
         out.range = range(&m[1], &m[2]);
     }
     out
+}
+
+/// Amounts in the unit of the field, where the text names it: `以秒为单位，默认7天`, `单位为分，不超过5万元`.
+fn in_unit(desc: &str) -> String {
+    let seconds = has(regex!("以秒为单位|单位(?:为|是|:)?\\s*秒|[0-9] ?s(?:$|[^A-Za-z0-9])"), desc);
+    let cents = has(regex!("单位(?:为|是|:)?\\s*分(?:$|[^钟])|以分为单位"), desc);
+    let factors: &[(&str, i64)] = match (seconds, cents) {
+        (true, _) => &[("s", 1), ("秒", 1), ("分钟", 60), ("小时", 3600), ("天", 86400)],
+        (_, true) => &[("元", 100)],
+        _ => return desc.to_owned(),
+    };
+    let mut out = String::new();
+    let mut rest = desc;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = rest[at..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |n| at + n);
+        let tail = &rest[digits..];
+        let hit = factors.iter().find(|(unit, _)| {
+            tail.trim_start()
+                .strip_prefix(unit)
+                .is_some_and(|t| !t.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        });
+        let amount = rest[at..digits].parse::<i64>().ok();
+        let plain = !rest[..at].ends_with(|c: char| c.is_ascii_alphabetic() || c == '.' || c == '_');
+        match (hit, amount.and_then(|n| n.checked_mul(hit.map_or(1, |h| h.1)))) {
+            (Some((unit, _)), Some(n)) if plain => {
+                out.push_str(&rest[..at]);
+                out.push_str(&n.to_string());
+                rest = &tail.trim_start()[unit.len()..];
+            }
+            _ => {
+                out.push_str(&rest[..digits]);
+                rest = tail;
+            }
+        }
+    }
+    out + rest
 }
 
 fn range(low: &str, high: &str) -> Option<String> {
@@ -177,8 +263,8 @@ pub fn presence(cell: &str) -> Presence {
     let bare = cell.trim_start_matches(['是', '否', ',', ' ', '(', ';']).trim_end_matches([')', ' ']);
     match cell {
         "是" | "必填" | "必须" | "Y" | "y" | "yes" | "true" | "True" | "必选" | "Yes" => Presence::Yes,
-        "" | "否" | "选填" | "非必填" | "可选" | "N" | "n" | "no" | "false" | "False" | "不必" | "-"
-        | "非必须" => Presence::No,
+        "" | "否" | "是或否" | "是/否" | "选填" | "非必填" | "可选" | "N" | "n" | "no" | "false"
+        | "False" | "不必" | "-" | "非必须" => Presence::No,
         _ if cell.starts_with('否') => Presence::No,
         _ if has(regex!("^是$"), cell) => Presence::Yes,
         _ if bare.is_empty() => Presence::No,
@@ -215,6 +301,16 @@ mod tests {
             ("选择方式：single-单选；multi-多选", false, "single 单选/multi 多选"),
             ("长度为1~64个字节", true, ""),
             ("1-甲（乙，丙），2-丁", true, "1 甲(乙、丙)/2 丁"),
+            (
+                "默认为single，表示发送给客户，group表示发送给客户群",
+                false,
+                "single 发送给客户/group 发送给客户群",
+            ),
+            ("类型，text-文本、number-数字", false, "text 文本/number 数字"),
+            ("节点类型 1 审批人 2 抄送人 3办理人", true, "1 审批人/2 抄送人/3 办理人"),
+            ("申请单状态：1审批中；2已通过；3已驳回", true, "1 审批中/2 已通过/3 已驳回"),
+            ("最多支持 1 个主管 2 个员工", true, ""),
+            ("最长1小时，2天后失效", true, ""),
         ] {
             let got: Vec<String> = values(desc, numeric).iter().map(|(v, l)| format!("{v} {l}")).collect();
             assert_eq!(got.join("/"), want, "{desc}");
@@ -233,6 +329,11 @@ mod tests {
             ("每次最多100个", "i..100"),
             ("最大值1000，默认值500", "r..1000"),
             ("建议不超过20字节", ""),
+            ("建议200个，最多不超过1000个", "i..1000"),
+            ("必须大于0小于等于86400", "r1..86400"),
+            ("以秒为单位，最多为14天", "r..1209600"),
+            ("单位为分，不超过5万元", "r..5000000"),
+            ("最多为14天", ""),
             ("取值范围是[1, 500]", "r1..500"),
             // A power is no limit of two.
             ("32位整型范围是[0, 2^32)", ""),
@@ -252,6 +353,8 @@ mod tests {
             ("默认为false", Some("false")),
             ("默认不开启", None),
             ("默认30天", None),
+            ("以秒为单位，默认7天，最多为14天", Some("604800")),
+            ("时间间隔，默认1800s，最大不超过4小时", Some("1800")),
         ] {
             assert_eq!(default(desc).as_deref(), want, "{desc}");
         }
