@@ -117,7 +117,13 @@ fn whole(page: &Page) -> Vec<Field> {
             BlockKind::Table(table) => {
                 if let Some(rows) = sides::rows(table) {
                     let title = Title::default();
-                    side.tables.push(ParamTable { line: block.line, title, rows, samples: vec![] });
+                    side.tables.push(ParamTable {
+                        line: block.line,
+                        title,
+                        rows,
+                        samples: vec![],
+                        said: String::new(),
+                    });
                 }
             }
             BlockKind::Code(text) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Form, Item, derive, docs, example, ident, print_items};
+use super::{Form, Item, derive, docs, example, ident, print_items, wire};
 use crate::ir::{self, Prim, Ty, TypeId, TypeKind};
 
 /// The file in hand.
@@ -161,7 +161,7 @@ pub(super) fn item(
 
 /// ```ignore
 /// /// 发送应用消息 …
-/// #[derive(Debug, Clone, Default, PartialEq)]
+/// #[derive(Clone)]
 /// #[must_use]
 /// #[non_exhaustive]
 /// pub struct Send {
@@ -214,10 +214,16 @@ fn structure(
         .map(|_| quote!(#[deprecated = "已下线：官方文档不再收录，服务端仍应答"]));
     let must_use = t.sent.then(|| quote!(#[must_use]));
     let serde = derive::traits(scope);
+    let traits = match scope.form {
+        // The others come from the tables, which costs the compiler less.
+        Form::Tables if wire::in_table(s, file) => quote!(#[derive(Clone)]),
+        Form::Tables => quote!(#[derive(Debug, Clone, PartialEq)]),
+        Form::Derive | Form::Lenient => quote!(#[derive(Debug, Clone, Default, PartialEq)]),
+    };
     let mut out = vec![Item::Tokens(quote! {
         #doc
         #deprecated
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #traits
         #serde
         #must_use
         #[non_exhaustive]
@@ -384,7 +390,7 @@ fn union_title(u: &ir::Union) -> String {
 }
 
 /// ```ignore
-/// #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// #[derive(Debug, Clone)]
 /// #[non_exhaustive]
 /// pub enum CardType {
 ///     /// `text_notice` 文本通知型
@@ -425,12 +431,12 @@ fn enumeration(t: &ir::Type, e: &ir::Enum, doc: &TokenStream) -> TokenStream {
         quote!(#doc #deprecated #rust,)
     });
     let (copy, unknown) = match e.repr.integers() {
-        Some(_) => (quote!(Copy,), quote!(i64)),
+        Some(_) => (quote!(, Copy), quote!(i64)),
         None => (quote!(), quote!(Box<str>)),
     };
     quote! {
         #doc
-        #[derive(Debug, Clone, #copy PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone #copy)]
         #[non_exhaustive]
         pub enum #name {
             #(#values)*

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::types::{Scope, payload};
 use super::{Form, derive, docs, ident, print};
-use crate::ir::{self, Place, Prim, Ty, TypeKind};
+use crate::ir::{self, Place, Prim, Ty, TypeId, TypeKind};
 
 /// The file of tables of one spec file.
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
@@ -41,7 +41,7 @@ pub(super) fn uses(body: &str) -> String {
         "Record",
         "Rest",
         "Scope",
-        "SerializeMap",
+        "Sink",
         "TokenKind",
         "Union",
     ];
@@ -55,7 +55,7 @@ pub(super) fn uses(body: &str) -> String {
 
 /// Tables of all types in scope.
 pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
-    let (mut items, mut records, mut unions) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut items, mut records, mut whole, mut unions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for id in scope.types {
         let t = scope.api.ty(*id);
         let name = ident(&t.rust);
@@ -67,6 +67,10 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
             }
             TypeKind::Struct(s) => {
                 items.push(record(scope, t, s));
+                items.push(default(&name, s, file(scope, *id)));
+                if in_table(s, file(scope, *id)) {
+                    whole.push(name.clone());
+                }
                 records.push(name);
             }
             TypeKind::Union(u) => {
@@ -79,6 +83,9 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
     }
     if !records.is_empty() {
         items.push(quote!(wire::records! { #(#records),* }));
+    }
+    if !whole.is_empty() {
+        items.push(quote!(wire::whole! { #(#whole),* }));
     }
     if !unions.is_empty() {
         items.push(quote!(wire::unions! { #(#unions),* }));
@@ -109,7 +116,7 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
 ///             _ => wire::skip(map),
 ///         }
 ///     }
-///     fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+///     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
 ///         out.put("content", &self.content);
 ///     }
 /// }
@@ -117,16 +124,18 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
 fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct) -> TokenStream {
     let name = ident(&t.rust);
     let full = format!("{}::{}", t.module, t.rust);
-    // A POST's URL parameters travel beside the body; a GET's are all there is.
-    let is_get = s.fields.iter().all(|f| f.place == Place::Query);
-    let fields: Vec<&ir::Field> = s.fields.iter().filter(|f| is_get || f.place == Place::Body).collect();
+    let fields: Vec<&ir::Field> = in_object(s).collect();
     let wires = fields.iter().map(|f| &f.wire);
     let reads = fields.iter().enumerate().map(|(i, f)| {
         let (i, rust) = (Literal::usize_unsuffixed(i), ident(&f.rust));
         match (adapter(&f.ty), &f.xml_item) {
             (Some(a), _) => quote!(#i => wire::get_as::<#a, _, _>(map, &mut self.#rust),),
             (None, Some(item)) => quote!(#i => wire::get_items(map, #item, &mut self.#rust),),
-            (None, None) => quote!(#i => wire::get(map, &mut self.#rust),),
+            (None, None) => match (f.boxed, f.option) {
+                (true, true) => quote!(#i => wire::get_boxed(map, &mut self.#rust),),
+                (true, false) => quote!(#i => wire::get(map, &mut *self.#rust),),
+                (false, _) => quote!(#i => wire::get(map, &mut self.#rust),),
+            },
         }
     });
     let read = match fields.is_empty() {
@@ -165,10 +174,10 @@ fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct) -> TokenStream {
     }
     let write = match writes.is_empty() {
         true => quote!(
-            fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
+            fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
         ),
         false => quote! {
-            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+            fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
                 #(#writes;)*
             }
         },
@@ -197,6 +206,67 @@ fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct) -> TokenStream {
             #open
             #write
         }
+    }
+}
+
+/// The fields that travel in the table's object: a POST's URL parameters travel beside the body; a GET's are all there is.
+fn in_object(s: &ir::Struct) -> impl Iterator<Item = &ir::Field> {
+    let is_get = s.fields.iter().all(|f| f.place == Place::Query);
+    s.fields.iter().filter(move |f| is_get || f.place == Place::Body)
+}
+
+/// Whether the table has all that the struct has, so that `Debug` can be made from it.
+pub(super) fn in_table(s: &ir::Struct, file: Option<&ir::FilePart>) -> bool {
+    file.is_none() && in_object(s).count() == s.fields.len()
+}
+
+/// What an endpoint uploads beside the fields of its request.
+fn file<'a>(scope: &Scope<'a>, id: TypeId) -> Option<&'a ir::FilePart> {
+    scope.api.endpoints().find(|(_, e)| e.request == id)?.1.file.as_ref()
+}
+
+/// ```ignore
+/// impl Default for Text {
+///     fn default() -> Self {
+///         Self { content: String::new(), mentioned_list: None }
+///     }
+/// }
+/// ```
+///
+/// Written out, as a derived one calls `Default::default()` for every field, and the compiler keeps a way back for each call that
+/// could fail.
+fn default(name: &proc_macro2::Ident, s: &ir::Struct, file: Option<&ir::FilePart>) -> TokenStream {
+    let fields = s.fields.iter().map(|f| {
+        let (rust, value) = (ident(&f.rust), empty(f));
+        quote!(#rust: #value,)
+    });
+    let others = s.unions.iter().map(|u| &u.rust).chain(file.map(|f| &f.rust)).map(|rust| ident(rust));
+    quote! {
+        impl Default for #name {
+            fn default() -> Self {
+                Self {
+                    #(#fields)*
+                    #(#others: Default::default(),)*
+                }
+            }
+        }
+    }
+}
+
+fn empty(f: &ir::Field) -> TokenStream {
+    if f.option {
+        return quote!(None);
+    }
+    match &f.ty {
+        _ if f.boxed => quote!(Default::default()),
+        Ty::Prim(Prim::String | Prim::Date | Prim::Date8 | Prim::Datetime | Prim::Rfc3339) => {
+            quote!(String::new())
+        }
+        Ty::Prim(Prim::I32 | Prim::I64 | Prim::Digits | Prim::U32 | Prim::U64) => quote!(0),
+        Ty::Prim(Prim::F64) => quote!(0.0),
+        Ty::Prim(Prim::Bool | Prim::Flag) => quote!(false),
+        Ty::List(_) | Ty::Pipe(_) => quote!(Vec::new()),
+        _ => quote!(Default::default()),
     }
 }
 
@@ -243,10 +313,10 @@ fn rest_step(scope: &Scope<'_>, s: &ir::Struct, u: &ir::UnionField) -> TokenStre
 ///             _ => Ok(Self::Unknown(rest.unknown())),
 ///         }
 ///     }
-///     fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+///     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
 ///         match self {
 ///             Self::Text(v) => {
-///                 out.put("msgtype", "text");
+///                 out.put("msgtype", &"text");
 ///                 out.put("text", v);
 ///             }
 ///             Self::Unknown(v) => out.unknown(v),
@@ -302,7 +372,7 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
                     let n = Literal::i64_unsuffixed(n);
                     quote!(out.put(#tag, &#n))
                 }
-                _ => quote!(out.put(#tag, #first)),
+                _ => quote!(out.put(#tag, &#first)),
             }
         });
         let content = match (&v.ty, &v.key) {
@@ -326,7 +396,7 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
             fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
                 #taken
             }
-            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+            fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
                 match self {
                     #(#arms)*
                     Self::Unknown(v) => out.unknown(v),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{CallbackError, Node};
 use crate::file::percent_decode;
-use crate::wire::{self, MapAccess, Out, Record, SerializeMap};
+use crate::wire::{self, MapAccess, Out, Record, Sink};
 
 /// The parameters in a callback's URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Record for Sealed {
         }
     }
 
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
+    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
 wire::records!(Sealed);

@@ -8,7 +8,7 @@ use crate::endpoint::{Method, Payload, Target, TokenKind};
 use crate::error::Error;
 use crate::transport::{Handle, Options};
 use crate::value::Secret;
-use crate::wire::{self, MapAccess, Out, Record, SerializeMap};
+use crate::wire::{self, MapAccess, Out, Record, Sink};
 
 /// A token as its issuer gave it.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ impl Record for Issued {
         }
     }
 
-    fn write<M: SerializeMap>(&self, _: &mut Out<'_, M>) {}
+    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
 wire::records!(Issued);

@@ -65,6 +65,12 @@ impl<A: As<T>, T> Serialize for WriteAs<'_, A, T> {
     }
 }
 
+impl<A, T: fmt::Debug> fmt::Debug for WriteAs<'_, A, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// Reads the value of the current key, in the form `A`, into a field.
 pub fn get_as<'de, A, T, M>(map: &mut M, slot: &mut T) -> Result<(), M::Error>
 where

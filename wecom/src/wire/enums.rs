@@ -15,6 +15,17 @@ macro_rules! str_enum {
                 }
             }
         }
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+        impl Eq for $name {}
+        impl ::std::hash::Hash for $name {
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 match text {
@@ -79,6 +90,17 @@ macro_rules! int_enum {
                     $(Self::$variant => $number,)*
                     Self::Unknown(number) => number,
                 }
+            }
+        }
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.value() == other.value()
+            }
+        }
+        impl Eq for $name {}
+        impl ::std::hash::Hash for $name {
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                self.value().hash(state);
             }
         }
         impl From<i64> for $name {

@@ -28,10 +28,10 @@ pub use decode::{Failure, decode};
 #[allow(unused_imports)] // without any events
 pub(crate) use events::{event, kinds};
 pub use items::get_items;
-pub use read::{Int, Read, get, parse_int, skip};
-pub use record::{Flat, Record, parse_record, read_value, write_record};
+pub use read::{Int, Read, get, get_boxed, parse_int, skip};
+pub use record::{Flat, Record, read_value, same_record, show_record, write_record};
 pub use union::{Rest, Union, parse_union, union, union_by, write_union};
-pub use write::Out;
+pub use write::{Out, Sink};
 
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.
 pub use crate::endpoint::{Endpoint, Info, Method, Paged, Payload, Per, Rate, Response, Scope, TokenKind};
@@ -40,14 +40,12 @@ pub use crate::pages::after;
 pub use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
 #[doc(no_inline)]
 pub use serde::de::MapAccess;
-#[doc(no_inline)]
-pub use serde::ser::SerializeMap;
 
 // Without any module's feature there is nothing to apply them to.
 #[allow(unused_imports)]
 pub(crate) use {
     crate::endpoint::responses, enums::flags, enums::int_enum, enums::str_enum, record::records,
-    union::unions,
+    record::whole, union::unions,
 };
 
 /// The error of the wire layer.

@@ -58,10 +58,16 @@ impl<T: Read> Read for Option<T> {
     }
 }
 
-impl<T: Read> Read for Box<T> {
-    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
-        Ok(T::parse(from)?.map(Box::new))
+/// `get` for a field in a box. A box is none that can be read by itself: the compiler would have to allow for boxed records of
+/// other crates, and every record would need an `impl Read` of its own.
+pub fn get_boxed<'de, T: Read, M: MapAccess<'de>>(
+    map: &mut M,
+    slot: &mut Option<Box<T>>,
+) -> Result<(), M::Error> {
+    if let Some(value) = map.next_value_seed(Seed::<T>::new())? {
+        *slot = Some(Box::new(value));
     }
+    Ok(())
 }
 
 /// A number in the digits of a string, or under serde_json's key for numbers of any size.

@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{SerializeMap as _, Serializer};
 use serde_json::Value;
 
 use super::read::nothing;
-use super::{Error, Out, Read, Rest, path};
+use super::write::{same, show};
+use super::{Error, Out, Read, Rest, Sink, path};
 
 /// An object with known fields: a table of names, and one `match` for each direction.
 pub trait Record: Default {
@@ -30,7 +31,7 @@ pub trait Record: Default {
     }
 
     /// Writes the fields that are set.
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>);
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>);
 }
 
 /// What can stand flat beside other fields: a record, or a union.
@@ -38,7 +39,7 @@ pub trait Flat: Sized {
     /// Takes what belongs to it.
     fn take_flat(rest: &mut Rest) -> Result<Self, Error>;
     /// Writes its fields beside the others.
-    fn write_flat<M: SerializeMap>(&self, out: &mut Out<'_, M>);
+    fn write_flat<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>);
 }
 
 enum Key {
@@ -122,9 +123,10 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
     }
 }
 
-/// `Read::parse` of a record.
-pub fn parse_record<'de, T: Record, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    from.deserialize_any(RecordVisitor(PhantomData))
+impl<T: Record> Read for T {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        from.deserialize_any(RecordVisitor(PhantomData))
+    }
 }
 
 /// `Deserialize::deserialize` of anything readable.
@@ -141,23 +143,28 @@ pub fn write_record<T: Record, S: Serializer>(value: &T, to: S) -> Result<S::Ok,
     map.end()
 }
 
-impl<T: Record + Read> Flat for T {
+impl<T: Record> Flat for T {
     fn take_flat(rest: &mut Rest) -> Result<Self, Error> {
         let own = if T::OPEN { rest.take_all() } else { rest.take_fields(T::FIELDS) };
         T::parse(Value::Object(own)).map(Option::unwrap_or_default)
     }
-    fn write_flat<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+    fn write_flat<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         Record::write(self, out);
     }
 }
 
+/// `Debug::fmt` of a record: what is set, by its name on the wire.
+pub fn show_record<T: Record>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    show(f, T::NAME, |out| value.write(out))
+}
+
+/// `PartialEq::eq` of records: what one writes the other writes, too.
+pub fn same_record<T: Record>(one: &T, other: &T) -> bool {
+    same(|out| one.write(out), |out| other.write(out))
+}
+
 macro_rules! records {
     ($($name:ident),* $(,)?) => {$(
-        impl $crate::wire::Read for $name {
-            fn parse<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
-                $crate::wire::parse_record(from)
-            }
-        }
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 $crate::wire::write_record(self, to)
@@ -171,3 +178,20 @@ macro_rules! records {
     )*};
 }
 pub(crate) use records;
+
+/// What can be made from the table of records that has all their fields.
+macro_rules! whole {
+    ($($name:ident),* $(,)?) => {$(
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::wire::show_record(self, f)
+            }
+        }
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::wire::same_record(self, other)
+            }
+        }
+    )*};
+}
+pub(crate) use whole;

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::decode;
 use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
-use crate::wire::{self, Digits, Each, Flag, MapAccess, Out, Pipe, Record, Rest, SerializeMap, Text, Union};
+use crate::wire::{self, Digits, Each, Flag, MapAccess, Out, Pipe, Record, Rest, Sink, Text, Union};
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Send {
     touser: Option<Vec<String>>,
     agentid: i64,
@@ -27,31 +27,31 @@ enum SendContent {
     Unknown(UnknownVariant),
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct SendText {
     content: String,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Card {
     card_type: CardType,
     buttons: Option<Vec<Button>>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Button {
     style: Style,
     key: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 enum CardType {
     TextNotice,
     NewsNotice,
     Unknown(Box<str>),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 enum Style {
     Plain,
     Blue,
@@ -83,7 +83,7 @@ impl Record for Send {
         wire::union(rest, &mut self.content)
     }
 
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt_as::<Pipe, _>("touser", &self.touser);
         out.put("agentid", &self.agentid);
         out.opt_as::<Flag, _>("safe", &self.safe);
@@ -102,34 +102,36 @@ impl Union for SendContent {
         }
     }
 
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         match self {
             Self::Text(v) => {
-                out.put("msgtype", "text");
+                out.put("msgtype", &"text");
                 out.put("text", v);
             }
             Self::Card(v) => {
-                out.put("msgtype", "card");
+                out.put("msgtype", &"card");
                 out.flat(v);
             }
-            Self::Click => out.put("msgtype", "click"),
+            Self::Click => out.put("msgtype", &"click"),
             Self::Unknown(v) => out.unknown(v),
         }
     }
 }
 
 macro_rules! plain_record {
-    ($name:ident { $($index:literal $field:ident $put:ident),* }) => {
+    (@ $map:ident, $slot:expr) => { wire::get($map, $slot) };
+    (@ $map:ident, $slot:expr, $get:ident) => { wire::$get($map, $slot) };
+    ($name:ident { $($index:literal $field:ident $put:ident $($get:ident)?),* }) => {
         impl Record for $name {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
             fn read<'de, M: MapAccess<'de>>(&mut self, field: usize, map: &mut M) -> Result<(), M::Error> {
                 match field {
-                    $($index => wire::get(map, &mut self.$field),)*
+                    $($index => plain_record!(@ map, &mut self.$field $(, $get)?),)*
                     _ => wire::skip(map),
                 }
             }
-            fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+            fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
                 $(out.$put(stringify!($field), &self.$field);)*
             }
         }
@@ -140,10 +142,11 @@ plain_record!(Card { 0 card_type put, 1 buttons opt });
 plain_record!(Button { 0 style put, 1 key put });
 
 wire::records! { Send, SendText, Card, Button, Scalars, Forms, Profile }
+wire::whole! { Send, SendText, Card, Button, Scalars, Forms, Profile }
 wire::unions! { SendContent }
 
 /// One field for each type of the spec that has its own wire form.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Scalars {
     i: i32,
     u: Option<u64>,
@@ -158,10 +161,10 @@ struct Scalars {
     boxed: Option<Box<Scalars>>,
 }
 plain_record!(Scalars {
-    0 i put, 1 u opt, 2 f opt, 3 b opt, 4 s opt, 5 list opt, 6 secret opt, 7 json opt, 8 base64 opt, 9 map opt, 10 boxed opt
+    0 i put, 1 u opt, 2 f opt, 3 b opt, 4 s opt, 5 list opt, 6 secret opt, 7 json opt, 8 base64 opt, 9 map opt, 10 boxed opt get_boxed
 });
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Forms {
     flag: bool,
     digits: Option<i64>,
@@ -194,7 +197,7 @@ impl Record for Forms {
         }
     }
 
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put_as::<Flag, _>("flag", &self.flag);
         out.opt_as::<Digits, _>("digits", &self.digits);
         out.opt_as::<Digits, _>("unix_text", &self.unix_text);
@@ -208,7 +211,7 @@ impl Record for Forms {
 }
 
 /// A tag in another object of the parent.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Profile {
     button: Button,
     config: SendContentBy,
@@ -230,7 +233,7 @@ impl Union for SendContentBy {
             _ => Ok(Self::Unknown(rest.unknown())),
         }
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         match self {
             Self::Blue(v) => out.put("config", v),
             Self::Days(v) => out.put_as::<Pipe, _>("days", v),
@@ -253,7 +256,7 @@ impl Record for Profile {
     fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
         wire::union_by(rest, self.button.style, &mut self.config)
     }
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>) {
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("button", &self.button);
         out.union(&self.config);
     }
@@ -437,4 +440,43 @@ fn broken_text_is_mended() {
     assert_eq!(value.content, expected);
     let value: SendText = decode(b"\xef\xbb\xbf{\"content\":\"ab\xe5\x9b\"}").expect("cut character");
     assert_eq!(value.content, "ab\u{fffd}");
+}
+
+/// What is set shows by its name on the wire, and nothing else; secrets stay hidden.
+#[test]
+fn debug_shows_what_is_set() {
+    let send = Send {
+        touser: Some(vec!["lisi".into()]),
+        content: SendContent::Text(SendText { content: "早上好".into() }),
+        ..Send::default()
+    };
+    let shown =
+        r#"Send { touser: ["lisi"], agentid: 0, msgtype: "text", text: SendText { content: "早上好" } }"#;
+    assert_eq!(format!("{send:?}"), shown);
+    let scalars = Scalars { secret: Some("hush".into()), ..Scalars::default() };
+    assert!(!format!("{scalars:#?}").contains("hush"));
+}
+
+/// Records are equal when they write the same; a field more, less or other makes a difference.
+#[test]
+fn equality_is_of_what_is_written() {
+    let text =
+        |t: &str| Send { content: SendContent::Text(SendText { content: t.into() }), ..Send::default() };
+    let card = Send { content: SendContent::Card(Card::default()), ..Send::default() };
+    let safe = |v| Send { safe: v, ..text("a") };
+    let check = |one: &Send, other: &Send, want: bool| {
+        assert_eq!(one == other, want, "{one:?} and {other:?}");
+        assert_eq!(other == one, want, "{other:?} and {one:?}");
+    };
+    check(&text("a"), &text("a"), true);
+    check(&text("a"), &text("b"), false);
+    check(&text("a"), &card, false);
+    check(&safe(Some(true)), &safe(Some(true)), true);
+    check(&safe(Some(true)), &safe(Some(false)), false);
+    check(&safe(Some(false)), &safe(None), false);
+    let deep =
+        |i| Scalars { boxed: Some(Box::new(Scalars { i, ..Scalars::default() })), ..Scalars::default() };
+    assert!(deep(1) == deep(1) && deep(1) != deep(2) && deep(0) != Scalars::default());
+    let odd = Scalars { f: Some(f64::NAN), ..Scalars::default() };
+    assert!(odd != odd.clone(), "as for any float");
 }

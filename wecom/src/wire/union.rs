@@ -1,10 +1,10 @@
 //! Objects whose shape depends on a tag, on a number, or on which key is there.
 
 use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
-use super::{As, Error, Flat, Out, Read, path};
+use super::{As, Error, Flat, Out, Read, Sink, path};
 use crate::value::UnknownVariant;
 
 /// An object that is one of several variants.
@@ -12,7 +12,7 @@ pub trait Union: Default {
     /// Takes the variant out of the keys of its object.
     fn take(rest: &mut Rest) -> Result<Self, Error>;
     /// Writes tag and payload.
-    fn write<M: SerializeMap>(&self, out: &mut Out<'_, M>);
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>);
 }
 
 /// The keys of an object that its record does not name.
@@ -140,7 +140,7 @@ macro_rules! unions {
             fn take_flat(rest: &mut $crate::wire::Rest) -> Result<Self, $crate::wire::Error> {
                 $crate::wire::Union::take(rest)
             }
-            fn write_flat<M: ::serde::ser::SerializeMap>(&self, out: &mut $crate::wire::Out<'_, M>) {
+            fn write_flat<'v, S: $crate::wire::Sink<'v>>(&'v self, out: &mut $crate::wire::Out<'_, 'v, S>) {
                 $crate::wire::Union::write(self, out);
             }
         }

@@ -29,7 +29,7 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -47,7 +47,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 应用 id。
@@ -81,7 +81,7 @@ pub struct GetResponse {
 }
 
 /// 应用可见范围（人员）。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AllowUsers {
     /// 可见的成员。
@@ -89,7 +89,7 @@ pub struct AllowUsers {
 }
 
 /// 可见的成员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AllowUser {
     /// 成员 userid。
@@ -97,7 +97,7 @@ pub struct AllowUser {
 }
 
 /// 应用可见范围（部门）。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AllowParties {
     /// 可见的部门 id。
@@ -105,7 +105,7 @@ pub struct AllowParties {
 }
 
 /// 应用可见范围（标签）。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AllowTags {
     /// 可见的标签 id。
@@ -113,7 +113,7 @@ pub struct AllowTags {
 }
 
 /// 代开发发布状态；仅代开发自建应用返回
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CustomizedPublishStatus {
     /// `0` 待开发（企业已授权，服务商未创建应用）
@@ -153,7 +153,7 @@ pub enum CustomizedPublishStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetAdminList {}
@@ -168,7 +168,7 @@ impl GetAdminList {
 }
 
 /// [`GetAdminList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetAdminListResponse {
     /// 应用的管理员，不含外部管理员；成员授权模式下不返回。
@@ -176,7 +176,7 @@ pub struct GetAdminListResponse {
 }
 
 /// 应用的管理员，不含外部管理员；成员授权模式下不返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Admin {
     /// 管理员的 userid。
@@ -186,7 +186,7 @@ pub struct Admin {
 }
 
 /// 该管理员对应用的权限
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AdminAuthType {
     /// `0` 发消息权限
@@ -222,7 +222,7 @@ pub enum AdminAuthType {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPermissions {}
@@ -237,7 +237,7 @@ impl GetPermissions {
 }
 
 /// [`GetPermissions`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetPermissionsResponse {
     /// 应用的权限。
@@ -245,7 +245,7 @@ pub struct GetPermissionsResponse {
 }
 
 /// 应用的权限
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AppPermission {
     /// `contact:base:base` 通讯录基本信息只读（仅第三方应用）
@@ -411,7 +411,7 @@ pub enum AppPermission {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {}
@@ -426,7 +426,7 @@ impl List {
 }
 
 /// [`List`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListResponse {
     /// 当前凭证可访问的应用。
@@ -434,7 +434,7 @@ pub struct ListResponse {
 }
 
 /// 当前凭证可访问的应用。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AgentItem {
     /// 应用 id。
@@ -473,7 +473,7 @@ pub struct AgentItem {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Set {
@@ -551,7 +551,7 @@ impl Set {
 }
 
 /// [`Set`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SetResponse {}
 
@@ -581,7 +581,7 @@ pub struct SetResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetScope {
@@ -626,7 +626,7 @@ impl SetScope {
 }
 
 /// [`SetScope`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SetScopeResponse {
     /// 非法成员。

@@ -35,7 +35,7 @@ use super::{CheckinRule, ExceptionInfo, MemberOption, RecordType, SpItem, SpText
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddCheckinOption {
@@ -63,7 +63,7 @@ impl AddCheckinOption {
 }
 
 /// [`AddCheckinOption`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddCheckinOptionResponse {}
 
@@ -96,7 +96,7 @@ pub struct AddCheckinOptionResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddCheckinRecord {
@@ -118,7 +118,7 @@ impl AddCheckinRecord {
 }
 
 /// 打卡记录。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewRecord {
@@ -228,7 +228,7 @@ impl NewRecord {
 }
 
 /// 打卡设备类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum DeviceType {
     /// `1` 门禁
@@ -242,7 +242,7 @@ pub enum DeviceType {
 }
 
 /// [`AddCheckinRecord`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddCheckinRecordResponse {}
 
@@ -282,7 +282,7 @@ pub struct AddCheckinRecordResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddCheckinUserFace {
@@ -307,7 +307,7 @@ impl AddCheckinUserFace {
 }
 
 /// [`AddCheckinUserFace`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddCheckinUserFaceResponse {}
 
@@ -336,7 +336,7 @@ pub struct AddCheckinUserFaceResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ClearCheckinOptionArrayField {
@@ -373,7 +373,7 @@ impl ClearCheckinOptionArrayField {
 }
 
 /// 清空哪些字段
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ClearField {
     /// `1` 特殊工作日 spe_workdays
@@ -389,7 +389,7 @@ pub enum ClearField {
 }
 
 /// [`ClearCheckinOptionArrayField`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ClearCheckinOptionArrayFieldResponse {}
 
@@ -417,7 +417,7 @@ pub struct ClearCheckinOptionArrayFieldResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DelCheckinOption {
@@ -445,7 +445,7 @@ impl DelCheckinOption {
 }
 
 /// [`DelCheckinOption`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DelCheckinOptionResponse {}
 
@@ -478,7 +478,7 @@ pub struct DelCheckinOptionResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinDayData {
@@ -510,7 +510,7 @@ impl GetCheckinDayData {
 }
 
 /// [`GetCheckinDayData`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetCheckinDayDataResponse {
     /// 日报。
@@ -518,7 +518,7 @@ pub struct GetCheckinDayDataResponse {
 }
 
 /// 日报。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DayData {
     /// 基础信息。
@@ -536,7 +536,7 @@ pub struct DayData {
 }
 
 /// 基础信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DayBaseInfo {
     /// 日报日期。
@@ -558,7 +558,7 @@ pub struct DayBaseInfo {
 }
 
 /// 所属的规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DayRuleInfo {
     /// 规则 id。
@@ -574,7 +574,7 @@ pub struct DayRuleInfo {
 }
 
 /// 当日打卡时间，只有固定上下班有值，显示在打卡日报的班次列。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DayCheckinTime {
     /// 上班时间，距 0 点的秒数。
@@ -584,7 +584,7 @@ pub struct DayCheckinTime {
 }
 
 /// 日报类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum DayType {
     /// `0` 工作日日报
@@ -596,7 +596,7 @@ pub enum DayType {
 }
 
 /// 汇总信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DaySummary {
     /// 当日打卡次数。
@@ -612,7 +612,7 @@ pub struct DaySummary {
 }
 
 /// 假勤信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct HolidayInfo {
     /// 假勤摘要的描述。
@@ -624,7 +624,7 @@ pub struct HolidayInfo {
 }
 
 /// 加班信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DayOtInfo {
     /// 加班状态。
@@ -648,7 +648,7 @@ pub struct DayOtInfo {
 }
 
 /// 加班状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OtStatus {
     /// `0` 无加班
@@ -690,7 +690,7 @@ pub enum OtStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinMonthData {
@@ -722,7 +722,7 @@ impl GetCheckinMonthData {
 }
 
 /// [`GetCheckinMonthData`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetCheckinMonthDataResponse {
     /// 月报。
@@ -730,7 +730,7 @@ pub struct GetCheckinMonthDataResponse {
 }
 
 /// 月报。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MonthData {
     /// 基础信息。
@@ -746,7 +746,7 @@ pub struct MonthData {
 }
 
 /// 基础信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MonthBaseInfo {
     /// 记录类型。
@@ -764,7 +764,7 @@ pub struct MonthBaseInfo {
 }
 
 /// 所属的规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MonthRuleInfo {
     /// 规则 id。
@@ -774,7 +774,7 @@ pub struct MonthRuleInfo {
 }
 
 /// 汇总信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MonthSummary {
     /// 应出勤天数。
@@ -792,7 +792,7 @@ pub struct MonthSummary {
 }
 
 /// 加班情况。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OverworkInfo {
     /// 工作日加班时长。
@@ -844,7 +844,7 @@ pub struct OverworkInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinData {
@@ -880,7 +880,7 @@ impl GetCheckinData {
 }
 
 /// 打卡类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CheckinDataType {
     /// `1` 上下班打卡
@@ -894,7 +894,7 @@ pub enum CheckinDataType {
 }
 
 /// [`GetCheckinData`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetCheckinDataResponse {
     /// 打卡记录。
@@ -902,7 +902,7 @@ pub struct GetCheckinDataResponse {
 }
 
 /// 打卡记录。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckinData {
     /// 成员 userid。
@@ -944,7 +944,7 @@ pub struct CheckinData {
 }
 
 /// 打卡类型
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CheckinType {
     /// `上班打卡`
@@ -983,7 +983,7 @@ pub enum CheckinType {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinOption {
@@ -1011,7 +1011,7 @@ impl GetCheckinOption {
 }
 
 /// [`GetCheckinOption`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetCheckinOptionResponse {
     /// 各成员的打卡规则。

@@ -6,7 +6,7 @@ use crate::Timestamp;
 use super::{CheckinRule, CheckinTime, GroupType, LocInfo, OtType, OutRange, RestInfo, Schedule, SpecialDay, WifiInfo};
 
 /// 各成员的打卡规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MemberOption {
     /// 打卡人员 userid。
@@ -16,7 +16,7 @@ pub struct MemberOption {
 }
 
 /// 打卡规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MemberGroup {
     /// 规则类型。
@@ -100,7 +100,7 @@ pub struct MemberGroup {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinScheduList {
@@ -132,7 +132,7 @@ impl GetCheckinScheduList {
 }
 
 /// [`GetCheckinScheduList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetCheckinScheduListResponse {
     /// 排班表。
@@ -140,7 +140,7 @@ pub struct GetCheckinScheduListResponse {
 }
 
 /// 排班表。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MemberSchedule {
     /// 打卡人员 userid。
@@ -156,7 +156,7 @@ pub struct MemberSchedule {
 }
 
 /// 此人的排班。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MonthSchedule {
     /// 逐日的排班。
@@ -164,7 +164,7 @@ pub struct MonthSchedule {
 }
 
 /// 逐日的排班。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DaySchedule {
     /// 当月第几天。
@@ -174,7 +174,7 @@ pub struct DaySchedule {
 }
 
 /// 当日的班次。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ScheduleInfo {
     /// 班次 id，也见于打卡规则；0 为休息。
@@ -186,7 +186,7 @@ pub struct ScheduleInfo {
 }
 
 /// 班次的上下班时段。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ScheduleSection {
     /// 时段 id，即班次里一对上下班时间的 id。
@@ -229,7 +229,7 @@ pub struct ScheduleSection {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCorpCheckinOption {}
@@ -244,7 +244,7 @@ impl GetCorpCheckinOption {
 }
 
 /// [`GetCorpCheckinOption`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetCorpCheckinOptionResponse {
     /// 打卡规则。
@@ -252,7 +252,7 @@ pub struct GetCorpCheckinOptionResponse {
 }
 
 /// 打卡规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CorpGroup {
     /// 规则类型。
@@ -332,7 +332,7 @@ pub struct CorpGroup {
 }
 
 /// 汇报对象。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ReporterInfo {
     /// 汇报对象。
@@ -342,7 +342,7 @@ pub struct ReporterInfo {
 }
 
 /// 汇报对象。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Reporter {
     /// 汇报人 userid。
@@ -350,7 +350,7 @@ pub struct Reporter {
 }
 
 /// 加班规则，设置了才有。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OtInfo {
     /// 加班的核算方式。
@@ -368,7 +368,7 @@ pub struct OtInfo {
 }
 
 /// 以打卡时间为准时的计算规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OtCheckInfo {
     /// 工作日加班从下班后多少秒开始计算，以最晚的下班时间起算。
@@ -400,7 +400,7 @@ pub struct OtCheckInfo {
 }
 
 /// 以加班申请核算时的规则，设置了且以加班申请核算打卡记录时才有。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OtApplyInfo {
     /// 是否允许工作日加班。
@@ -445,7 +445,7 @@ pub struct OtApplyInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PunchCorrection {
@@ -494,7 +494,7 @@ impl PunchCorrection {
 }
 
 /// [`PunchCorrection`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PunchCorrectionResponse {}
 
@@ -527,7 +527,7 @@ pub struct PunchCorrectionResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetCheckinScheduList {
@@ -557,7 +557,7 @@ impl SetCheckinScheduList {
 }
 
 /// 排班。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ScheduleItem {
@@ -583,7 +583,7 @@ impl ScheduleItem {
 }
 
 /// [`SetCheckinScheduList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SetCheckinScheduListResponse {}
 
@@ -622,7 +622,7 @@ pub struct SetCheckinScheduListResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdateCheckinOption {
@@ -650,12 +650,12 @@ impl UpdateCheckinOption {
 }
 
 /// [`UpdateCheckinOption`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateCheckinOptionResponse {}
 
 /// 大小周，固定上下班的规则有效。第 1 周是 20240101 所在的周。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Biweekly {
@@ -710,7 +710,7 @@ impl BukaRestriction {
 }
 
 /// 按加班时长扣除休息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CalOtTimeRule {
@@ -734,7 +734,7 @@ impl CalOtTimeRule {
 }
 
 /// 扣除条件。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtRestRule {
@@ -768,7 +768,7 @@ impl OtRestRule {
 }
 
 /// 一组工作日的打卡时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckinDate {
     /// 工作日。固定时间上下班、自由上下班：1～6 为星期一到星期六，0 为星期日；开启大小周的固定上下班为空或没有。按班次上下班：所取班次的日期。
@@ -790,7 +790,7 @@ pub struct CheckinDate {
 }
 
 /// 打卡方式。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CheckinDevice {
     /// `0` 手机
@@ -804,7 +804,7 @@ pub enum CheckinDevice {
 }
 
 /// 打卡交替方式。固定上下班、按班次上下班只在非工作日生效，且只有多组、单组交替；自由上下班总是生效，三种都可。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CheckinMethod {
     /// `0` 多组交替
@@ -818,7 +818,7 @@ pub enum CheckinMethod {
 }
 
 /// 打卡人员。提交时至少填一种。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckinRange {

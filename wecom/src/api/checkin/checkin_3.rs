@@ -7,7 +7,7 @@ use super::{Biweekly, BukaRestriction, CheckinDevice, CheckinMethod, CheckinRang
 
 /// 创建、修改的打卡规则。默认值用于创建；修改时不填即不更新。
 /// 旧字段 `flex_time`、`limit_aheadtime`、`limit_offtime`、`noneed_offwork`、`ot_info` 不能用（301094）。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckinRule {
@@ -346,7 +346,7 @@ impl CheckinRule {
 }
 
 /// 打卡时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckinDateSetting {
@@ -459,7 +459,7 @@ impl CheckinDateSetting {
 }
 
 /// 特殊工作日，只有固定时间上下班可设。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SpecialWorkday {
@@ -524,7 +524,7 @@ impl SpecialWorkday {
 }
 
 /// 上下班打卡时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SpecialTime {
@@ -566,7 +566,7 @@ impl SpecialTime {
 }
 
 /// 特殊非工作日，不可配上下班时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SpecialOffday {
@@ -626,7 +626,7 @@ impl SpecialOffday {
 }
 
 /// 汇报人。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ReporterSetting {
@@ -651,7 +651,7 @@ impl ReporterSetting {
 }
 
 /// 汇报对象，每个须有成员或标签。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RuleReporter {
@@ -681,7 +681,7 @@ impl RuleReporter {
 }
 
 /// 加班配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtSetting {
@@ -718,7 +718,7 @@ impl OtSetting {
 }
 
 /// 加班单位与取整。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtTimeUnit {
@@ -782,7 +782,7 @@ impl OtTimeUnit {
 }
 
 /// 加班单位
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OtUnit {
     /// `2` 小时
@@ -794,7 +794,7 @@ pub enum OtUnit {
 }
 
 /// 取整方式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Rounding {
     /// `1` 四舍五入
@@ -808,7 +808,7 @@ pub enum Rounding {
 }
 
 /// 补卡提醒，默认没有。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct BukaRemind {
@@ -849,7 +849,7 @@ impl BukaRemind {
 }
 
 /// 提醒的月份
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum RemindMonth {
     /// `0` 当月
@@ -861,7 +861,7 @@ pub enum RemindMonth {
 }
 
 /// 全部班次，只有按班次上下班可设。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ScheduleSetting {
@@ -956,7 +956,7 @@ impl ScheduleSetting {
 }
 
 /// 一对上下班打卡时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckinTime {
     /// 上班时间，距当天 0 点的秒数。
@@ -970,7 +970,7 @@ pub struct CheckinTime {
 }
 
 /// 一种异常的统计。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExceptionInfo {
     /// 此异常的次数；月报为各日之和。
@@ -982,7 +982,7 @@ pub struct ExceptionInfo {
 }
 
 /// 异常的类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ExceptionType {
     /// `1` 迟到
@@ -1002,7 +1002,7 @@ pub enum ExceptionType {
 }
 
 /// 打卡规则的类型。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupType {
     /// `1` 固定时间上下班
@@ -1016,7 +1016,7 @@ pub enum GroupType {
 }
 
 /// 晚走晚到的规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct LateRule {
     /// 是否允许超时下班（下班晚走次日晚到），是则时间才有意义。
@@ -1026,7 +1026,7 @@ pub struct LateRule {
 }
 
 /// 设定晚走晚到的规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LateRuleSetting {
@@ -1081,7 +1081,7 @@ impl LateRuleSetting {
 }
 
 /// 晚走多久、次日可晚到多久。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LateTimeRule {
@@ -1115,7 +1115,7 @@ impl LateTimeRule {
 }
 
 /// 打卡的地点。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LocInfo {
@@ -1179,7 +1179,7 @@ impl LocInfo {
 }
 
 /// 一种日子的加班配置。`apply`、`checkin`、`applycheckin` 依 `type` 填。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtDaySetting {
@@ -1270,7 +1270,7 @@ impl OtDaySetting {
 }
 
 /// 只以审批单为准时的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtApply {

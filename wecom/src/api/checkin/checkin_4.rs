@@ -6,7 +6,7 @@ use crate::Timestamp;
 use super::{CalOtTimeRule, CheckinTime, LateRule};
 
 /// 以打卡时间为准时的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtCheckin {
@@ -58,7 +58,7 @@ impl OtCheckin {
 }
 
 /// 审批与打卡取交集时的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtApplyCheckin {
@@ -80,7 +80,7 @@ impl OtApplyCheckin {
 }
 
 /// 加班时长记为什么
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OtTransType {
     /// `1` 记为调休
@@ -92,7 +92,7 @@ pub enum OtTransType {
 }
 
 /// 记为调休时的假期信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtVacation {
@@ -126,7 +126,7 @@ impl OtVacation {
 }
 
 /// 加班时段，固定时间上下班、按班次上下班可设
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OtTimeRange {
     /// `0` 全天
@@ -140,7 +140,7 @@ pub enum OtTimeRange {
 }
 
 /// 加班的核算方式。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OtType {
     /// `0` 以加班申请核算打卡记录（两者取交集）
@@ -154,7 +154,7 @@ pub enum OtType {
 }
 
 /// 范围外打卡的处理方式。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OutRange {
     /// `0` 视为范围外异常
@@ -168,7 +168,7 @@ pub enum OutRange {
 }
 
 /// 记录类型。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum RecordType {
     /// `1` 固定上下班
@@ -188,7 +188,7 @@ pub enum RecordType {
 }
 
 /// 加班的休息扣除。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RestInfo {
     /// 扣除的方式。
@@ -200,7 +200,7 @@ pub struct RestInfo {
 }
 
 /// 一段休息时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RestPeriod {
@@ -225,7 +225,7 @@ impl RestPeriod {
 }
 
 /// 设定加班的休息扣除。两种扣除只填所选的一种；不扣除则都不填。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RestSetting {
@@ -268,7 +268,7 @@ impl RestSetting {
 }
 
 /// 一段休息时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RestTime {
@@ -298,7 +298,7 @@ impl RestTime {
 }
 
 /// 休息扣除的方式。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum RestType {
     /// `0` 不扣除
@@ -312,7 +312,7 @@ pub enum RestType {
 }
 
 /// 一个班次。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Schedule {
     /// 班次 id。
@@ -342,7 +342,7 @@ pub struct Schedule {
 }
 
 /// 一种假勤的统计。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SpItem {
     /// 假勤次数；月报为各日之和。
@@ -360,7 +360,7 @@ pub struct SpItem {
 }
 
 /// 时长单位
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SpTimeType {
     /// `0` 按天
@@ -372,7 +372,7 @@ pub enum SpTimeType {
 }
 
 /// 假勤的类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SpItemType {
     /// `1` 请假
@@ -392,7 +392,7 @@ pub enum SpItemType {
 }
 
 /// 各语言的摘要文字，目前只有中文。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SpText {
     /// 各语言的文字。
@@ -400,7 +400,7 @@ pub struct SpText {
 }
 
 /// 各语言的文字。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SpTextItem {
     /// 语言，`zh_CN`。
@@ -410,7 +410,7 @@ pub struct SpTextItem {
 }
 
 /// 一个特殊日期。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SpecialDay {
     /// 日期。
@@ -422,7 +422,7 @@ pub struct SpecialDay {
 }
 
 /// 特殊日期的类型。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SpecialDayType {
     /// `0` 单个日期，填 timestamp
@@ -436,7 +436,7 @@ pub enum SpecialDayType {
 }
 
 /// 班次里的一个时段。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TimeSection {
     /// 时段 id，即班次里一对上下班时间的 id。
@@ -463,7 +463,7 @@ pub struct TimeSection {
 ///
 /// - 上班早于下班，相隔超过 1 分钟、不到 24 小时，工作时长须超过 3 分钟。
 /// - 休息在上下班之间，不含两端，开始早于结束；各组不可有交集，至多 5 组。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TimeSetting {
@@ -580,7 +580,7 @@ impl TimeSetting {
 }
 
 /// 打卡的 WiFi。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct WifiInfo {

@@ -40,7 +40,7 @@ use crate::Timestamp;
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetApprovalData {
@@ -72,7 +72,7 @@ impl GetApprovalData {
 }
 
 /// [`GetApprovalData`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetApprovalDataResponse {
     /// 本次的审批单个数。
@@ -88,7 +88,7 @@ pub struct GetApprovalDataResponse {
 }
 
 /// 审批单。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalRecord {
     /// 审批名称：请假、报销或自定义审批的名称。
@@ -120,7 +120,7 @@ pub struct ApprovalRecord {
 }
 
 /// 审批状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ApprovalRecordStatus {
     /// `1` 审批中
@@ -140,7 +140,7 @@ pub enum ApprovalRecordStatus {
 }
 
 /// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Leave {
     /// 请假时间单位。
@@ -158,7 +158,7 @@ pub struct Leave {
 }
 
 /// 请假时间单位
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum LeaveTimeUnit {
     /// `0` 半天
@@ -170,7 +170,7 @@ pub enum LeaveTimeUnit {
 }
 
 /// 请假类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum LeaveType {
     /// `1` 年假
@@ -194,7 +194,7 @@ pub enum LeaveType {
 }
 
 /// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Expense {
     /// 报销类型。
@@ -206,7 +206,7 @@ pub struct Expense {
 }
 
 /// 报销类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ExpenseType {
     /// `1` 差旅费
@@ -222,7 +222,7 @@ pub enum ExpenseType {
 }
 
 /// 报销明细，只有历史单据有。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpenseItem {
     /// 费用类型。
@@ -236,7 +236,7 @@ pub struct ExpenseItem {
 }
 
 /// 费用类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ExpenseItemType {
     /// `1` 飞机票
@@ -264,7 +264,7 @@ pub enum ExpenseItemType {
 }
 
 /// 审批模板信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalTemplateData {
     /// 单据数据，JSON 放在字符串里。
@@ -299,7 +299,7 @@ pub struct ApprovalTemplateData {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetOpenApprovalData {
@@ -317,7 +317,7 @@ impl GetOpenApprovalData {
 }
 
 /// [`GetOpenApprovalData`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetOpenApprovalDataResponse {
     /// 审批单。
@@ -325,7 +325,7 @@ pub struct GetOpenApprovalDataResponse {
 }
 
 /// 审批单。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OpenApproval {
     /// 审批单号，由开发者发起时自定。
@@ -361,7 +361,7 @@ pub struct OpenApproval {
 }
 
 /// 审批单的当前状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OpenApprovalStatus {
     /// `1` 审批中
@@ -377,7 +377,7 @@ pub enum OpenApprovalStatus {
 }
 
 /// 审批流程。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalNodes {
     /// 各审批节点。
@@ -385,7 +385,7 @@ pub struct ApprovalNodes {
 }
 
 /// 各审批节点。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalNode {
     /// 节点的状态。
@@ -399,7 +399,7 @@ pub struct ApprovalNode {
 }
 
 /// 节点属性
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum NodeAttr {
     /// `1` 或签
@@ -411,7 +411,7 @@ pub enum NodeAttr {
 }
 
 /// 节点类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `1` 固定成员
@@ -425,7 +425,7 @@ pub enum NodeType {
 }
 
 /// 节点上的分支；标签或上级节点可有多个。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NodeItems {
     /// 各分支。
@@ -433,7 +433,7 @@ pub struct NodeItems {
 }
 
 /// 各分支。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NodeItem {
     /// 审批人姓名。
@@ -453,7 +453,7 @@ pub struct NodeItem {
 }
 
 /// 抄送信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NotifyNodes {
     /// 各抄送人。
@@ -461,7 +461,7 @@ pub struct NotifyNodes {
 }
 
 /// 各抄送人。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NotifyNode {
     /// 抄送人姓名。
@@ -475,7 +475,7 @@ pub struct NotifyNode {
 }
 
 /// 审批节点或审批人的操作状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OpenNodeStatus {
     /// `1` 审批中

@@ -30,7 +30,7 @@ pub enum OaEvent {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "审批状态通知事件")]
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OpenApprovalChange {
     /// 企业 corpid。
@@ -46,7 +46,7 @@ pub struct OpenApprovalChange {
 }
 
 /// 审批单。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OpenApproval {
     /// 审批单号，由开发者发起时自定。
@@ -78,7 +78,7 @@ pub struct OpenApproval {
 }
 
 /// 审批单的当前状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OpenApprovalStatus {
     /// `1` 审批中
@@ -94,7 +94,7 @@ pub enum OpenApprovalStatus {
 }
 
 /// 审批流程，一个元素是一个审批节点。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalNode {
     /// 节点的状态。
@@ -108,7 +108,7 @@ pub struct ApprovalNode {
 }
 
 /// 节点属性
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum NodeAttr {
     /// `1` 或签
@@ -120,7 +120,7 @@ pub enum NodeAttr {
 }
 
 /// 节点类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `1` 固定成员
@@ -134,7 +134,7 @@ pub enum NodeType {
 }
 
 /// 节点上的分支；标签或上级节点可有多个。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NodeItem {
     /// 审批人姓名。
@@ -156,7 +156,7 @@ pub struct NodeItem {
 }
 
 /// 抄送人。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NotifyNode {
     /// 抄送人姓名。
@@ -180,7 +180,7 @@ pub struct NotifyNode {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "审批申请状态变化回调通知")]
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SysApprovalChange {
     /// 企业 corpid。
@@ -196,7 +196,7 @@ pub struct SysApprovalChange {
 }
 
 /// 审批单。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SysApproval {
     /// 审批单号，宜用它而不用 `SpNo`。
@@ -228,7 +228,7 @@ pub struct SysApproval {
 }
 
 /// 单据的状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SpStatus {
     /// `1` 审批中
@@ -250,7 +250,7 @@ pub enum SpStatus {
 }
 
 /// 申请人。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Applyer {
     /// 申请人 userid。
@@ -260,7 +260,7 @@ pub struct Applyer {
 }
 
 /// 审批流程，一个元素是一个审批节点。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SpRecord {
     /// 节点的状态。
@@ -272,7 +272,7 @@ pub struct SpRecord {
 }
 
 /// 节点的审批方式；数字的意思与 `ApvRel` 相反
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ApproverAttr {
     /// `1` 或签
@@ -284,7 +284,7 @@ pub enum ApproverAttr {
 }
 
 /// 节点上的各审批人；标签或上级节点可有多个分支。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SpRecordDetail {
     /// 审批人。
@@ -306,7 +306,7 @@ pub struct SpRecordDetail {
 }
 
 /// 审批流程（新版）。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ProcessList {
     /// 流程节点。
@@ -314,7 +314,7 @@ pub struct ProcessList {
 }
 
 /// 流程节点。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ProcessNode {
     /// 节点类型。
@@ -328,7 +328,7 @@ pub struct ProcessNode {
 }
 
 /// 节点类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ProcessNodeType {
     /// `1` 审批人
@@ -342,7 +342,7 @@ pub enum ProcessNodeType {
 }
 
 /// 多人时的审批或办理方式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ApvRel {
     /// `1` 会签
@@ -356,7 +356,7 @@ pub enum ApvRel {
 }
 
 /// 节点上的各处理人。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ProcessSubNode {
     /// 处理人。
@@ -372,7 +372,7 @@ pub struct ProcessSubNode {
 }
 
 /// 备注。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalComment {
     /// 备注人。
@@ -388,7 +388,7 @@ pub struct ApprovalComment {
 }
 
 /// 变化的类型；第三方页没有列已办理、已转交
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum StatusChange {
     /// `1` 提单
@@ -422,7 +422,7 @@ pub enum StatusChange {
 }
 
 /// 一个成员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EventUser {
     /// 成员 userid。
@@ -430,7 +430,7 @@ pub struct EventUser {
 }
 
 /// 审批流程引擎的节点或审批人的操作状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OpenNodeStatus {
     /// `1` 审批中
@@ -446,7 +446,7 @@ pub enum OpenNodeStatus {
 }
 
 /// 流程节点（新版）的状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ProcessStatus {
     /// `1` 审批中
@@ -472,7 +472,7 @@ pub enum ProcessStatus {
 }
 
 /// 审批应用的审批节点或审批人的状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum RecordStatus {
     /// `1` 审批中

@@ -35,7 +35,7 @@ use crate::{Secret, Timestamp};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateLink {
@@ -85,7 +85,7 @@ impl CustomerAcquisitionCreateLink {
 }
 
 /// [`CustomerAcquisitionCreateLink`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateLinkResponse {
     /// 新建的获客链接。
@@ -93,7 +93,7 @@ pub struct CustomerAcquisitionCreateLinkResponse {
 }
 
 /// 新建的获客链接。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatedAcquisitionLink {
     /// 获客链接 id。
@@ -135,7 +135,7 @@ pub struct CreatedAcquisitionLink {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateOnceKey {
@@ -166,7 +166,7 @@ impl CustomerAcquisitionCreateOnceKey {
 }
 
 /// [`CustomerAcquisitionCreateOnceKey`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateOnceKeyResponse {
     /// 代支付 key。
@@ -198,7 +198,7 @@ pub struct CustomerAcquisitionCreateOnceKeyResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomer {
@@ -237,7 +237,7 @@ impl CustomerAcquisitionCustomer {
 }
 
 /// [`CustomerAcquisitionCustomer`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomerResponse {
     /// 客户。
@@ -247,7 +247,7 @@ pub struct CustomerAcquisitionCustomerResponse {
 }
 
 /// 客户。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AcquisitionCustomer {
     /// 客户的 external_userid。
@@ -263,7 +263,7 @@ pub struct AcquisitionCustomer {
 }
 
 /// 会话状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AcquisitionChatStatus {
     /// `0` 客户未发消息
@@ -301,7 +301,7 @@ pub enum AcquisitionChatStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLink {
@@ -319,7 +319,7 @@ impl CustomerAcquisitionDeleteLink {
 }
 
 /// [`CustomerAcquisitionDeleteLink`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLinkResponse {}
 
@@ -349,7 +349,7 @@ pub struct CustomerAcquisitionDeleteLinkResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGet {
@@ -367,7 +367,7 @@ impl CustomerAcquisitionGet {
 }
 
 /// [`CustomerAcquisitionGet`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetResponse {
     /// 获客链接。
@@ -379,7 +379,7 @@ pub struct CustomerAcquisitionGetResponse {
 }
 
 /// 获客链接。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AcquisitionLink {
     /// 链接名称。
@@ -421,7 +421,7 @@ pub struct AcquisitionLink {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetChatInfo {
@@ -439,7 +439,7 @@ impl CustomerAcquisitionGetChatInfo {
 }
 
 /// [`CustomerAcquisitionGetChatInfo`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetChatInfoResponse {
     /// 成员 userid。组件没有。
@@ -451,7 +451,7 @@ pub struct CustomerAcquisitionGetChatInfoResponse {
 }
 
 /// 会话信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AcquisitionChatInfo {
     /// 成员收到此客户消息的次数。
@@ -485,7 +485,7 @@ pub struct AcquisitionChatInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetCompAuthInfo {}
@@ -500,7 +500,7 @@ impl CustomerAcquisitionGetCompAuthInfo {
 }
 
 /// [`CustomerAcquisitionGetCompAuthInfo`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetCompAuthInfoResponse {
     /// 使用量的扣除方式。
@@ -514,7 +514,7 @@ pub struct CustomerAcquisitionGetCompAuthInfoResponse {
 }
 
 /// 使用量的扣除方式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AcquisitionPayMode {
     /// `0` 扣企业的
@@ -526,7 +526,7 @@ pub enum AcquisitionPayMode {
 }
 
 /// 链接授权方式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AcquisitionLinkAuthMode {
     /// `0` 企业选择链接进行授权
@@ -538,7 +538,7 @@ pub enum AcquisitionLinkAuthMode {
 }
 
 /// 关联的应用，`link_auth_mode` 为 1 时返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AcquisitionAuthApp {
     /// 应用 id。
@@ -571,7 +571,7 @@ pub struct AcquisitionAuthApp {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionListLink {
@@ -605,7 +605,7 @@ impl CustomerAcquisitionListLink {
 }
 
 /// [`CustomerAcquisitionListLink`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionListLinkResponse {
     /// 获客链接 id。
@@ -645,7 +645,7 @@ pub struct CustomerAcquisitionListLinkResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionStatistic {
@@ -675,7 +675,7 @@ impl CustomerAcquisitionStatistic {
 }
 
 /// [`CustomerAcquisitionStatistic`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionStatisticResponse {
     /// 点击链接的客户数。
@@ -713,7 +713,7 @@ pub struct CustomerAcquisitionStatisticResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionUpdateLink {
@@ -776,7 +776,7 @@ impl CustomerAcquisitionUpdateLink {
 }
 
 /// [`CustomerAcquisitionUpdateLink`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionUpdateLinkResponse {}
 
@@ -805,7 +805,7 @@ pub struct CustomerAcquisitionUpdateLinkResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuota {}
@@ -820,7 +820,7 @@ impl CustomerAcquisitionQuota {
 }
 
 /// [`CustomerAcquisitionQuota`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuotaResponse {
     /// 历史累计使用量。
@@ -832,7 +832,7 @@ pub struct CustomerAcquisitionQuotaResponse {
 }
 
 /// 即将过期的额度。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AcquisitionQuota {
     /// 过期日的零点；当日何时过期取决于购买时间。
@@ -842,7 +842,7 @@ pub struct AcquisitionQuota {
 }
 
 /// 获客链接的客户与成员关系绑定。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AcquisitionPriority {
@@ -882,7 +882,7 @@ impl AcquisitionPriority {
 }
 
 /// 优先分配的方式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AcquisitionPriorityType {
     /// `1` 全企业范围内优先分配给有好友关系的成员
@@ -894,7 +894,7 @@ pub enum AcquisitionPriorityType {
 }
 
 /// 获客链接关联的成员与部门。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AcquisitionRange {

@@ -36,7 +36,7 @@ use super::{AddWay, ExternalContact, ExternalUseridPair, FollowInfo, FollowPermi
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct BatchGetByUser {
@@ -77,7 +77,7 @@ impl BatchGetByUser {
 }
 
 /// [`BatchGetByUser`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BatchGetByUserResponse {
     /// 客户与跟进信息。
@@ -89,7 +89,7 @@ pub struct BatchGetByUserResponse {
 }
 
 /// 客户与跟进信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FollowedContact {
     /// 客户的基本信息。
@@ -99,7 +99,7 @@ pub struct FollowedContact {
 }
 
 /// 没有取到的成员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetByUserFailure {
     /// 没有有效互通许可的 userid，部分如此时返回；全部如此则报错 701008。
@@ -132,7 +132,7 @@ pub struct GetByUserFailure {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct BatchToExternalUserid {
@@ -154,7 +154,7 @@ impl BatchToExternalUserid {
 }
 
 /// [`BatchToExternalUserid`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BatchToExternalUseridResponse {
     /// 转换成功的手机号。
@@ -164,7 +164,7 @@ pub struct BatchToExternalUseridResponse {
 }
 
 /// 转换成功的手机号。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MobileContact {
     /// 手机号。
@@ -176,7 +176,7 @@ pub struct MobileContact {
 }
 
 /// 转换失败的手机号。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MobileFailure {
     /// 错误码，例如 60136 记录不存在。
@@ -211,7 +211,7 @@ pub struct MobileFailure {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckFollowUser {
@@ -246,7 +246,7 @@ impl CheckFollowUser {
 }
 
 /// [`CheckFollowUser`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckFollowUserResponse {
     /// 有权限的成员与部门。
@@ -281,7 +281,7 @@ pub struct CheckFollowUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactList {
@@ -315,7 +315,7 @@ impl ContactList {
 }
 
 /// [`ContactList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ContactListResponse {
     /// 外部联系人。
@@ -325,7 +325,7 @@ pub struct ContactListResponse {
 }
 
 /// 外部联系人。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ServedContact {
     /// 是否被成员标记为客户。
@@ -365,7 +365,7 @@ pub struct ServedContact {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConvertToOpenid {
@@ -385,7 +385,7 @@ impl ConvertToOpenid {
 }
 
 /// [`ConvertToOpenid`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ConvertToOpenidResponse {
     /// 该企业的外部联系人 openid。
@@ -416,7 +416,7 @@ pub struct ConvertToOpenidResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct FromServiceExternalUserid {
@@ -439,7 +439,7 @@ impl FromServiceExternalUserid {
 }
 
 /// [`FromServiceExternalUserid`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FromServiceExternalUseridResponse {
     /// 企业主体的 external_userid。
@@ -482,7 +482,7 @@ pub struct FromServiceExternalUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -511,7 +511,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 外部联系人。
@@ -523,7 +523,7 @@ pub struct GetResponse {
 }
 
 /// 添加了此外部联系人的成员及其跟进信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FollowUser {
     /// 成员 userid。
@@ -551,7 +551,7 @@ pub struct FollowUser {
 }
 
 /// 成员给此外部联系人打的标签。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FollowTag {
     /// 标签所在分组的名称。
@@ -565,7 +565,7 @@ pub struct FollowTag {
 }
 
 /// 标签类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum FollowTagType {
     /// `1` 企业设置
@@ -604,7 +604,7 @@ pub enum FollowTagType {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetFollowUserList {}
@@ -619,7 +619,7 @@ impl GetFollowUserList {
 }
 
 /// [`GetFollowUserList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetFollowUserListResponse {
     /// 成员 userid。
@@ -655,7 +655,7 @@ pub struct GetFollowUserListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetNewExternalUserid {
@@ -682,7 +682,7 @@ impl GetNewExternalUserid {
 }
 
 /// [`GetNewExternalUserid`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetNewExternalUseridResponse {
     /// 新旧 external_userid 的对应。
@@ -716,7 +716,7 @@ pub struct GetNewExternalUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetSubscribeMode {}
@@ -731,7 +731,7 @@ impl GetSubscribeMode {
 }
 
 /// [`GetSubscribeMode`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetSubscribeModeResponse {
     /// 关注模式。
@@ -770,7 +770,7 @@ pub struct GetSubscribeModeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetSubscribeQrCode {}
@@ -785,7 +785,7 @@ impl GetSubscribeQrCode {
 }
 
 /// [`GetSubscribeQrCode`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetSubscribeQrCodeResponse {
     /// 大尺寸二维码的 URL，1200px。
@@ -821,7 +821,7 @@ pub struct GetSubscribeQrCodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatGetNewExternalUserid {
@@ -852,7 +852,7 @@ impl GroupChatGetNewExternalUserid {
 }
 
 /// [`GroupChatGetNewExternalUserid`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatGetNewExternalUseridResponse {
     /// 新旧 external_userid 的对应。
@@ -886,7 +886,7 @@ pub struct GroupChatGetNewExternalUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {
@@ -904,7 +904,7 @@ impl List {
 }
 
 /// [`List`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListResponse {
     /// 外部联系人 userid。
@@ -937,7 +937,7 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Remark {
@@ -1010,6 +1010,6 @@ impl Remark {
 }
 
 /// [`Remark`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RemarkResponse {}

@@ -32,7 +32,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetSubscribeMode {
@@ -52,7 +52,7 @@ impl SetSubscribeMode {
 }
 
 /// [`SetSubscribeMode`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SetSubscribeModeResponse {}
 
@@ -80,7 +80,7 @@ pub struct SetSubscribeModeResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ToServiceExternalUserid {
@@ -100,7 +100,7 @@ impl ToServiceExternalUserid {
 }
 
 /// [`ToServiceExternalUserid`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ToServiceExternalUseridResponse {
     /// 该服务商的第三方应用在此企业的外部联系人 id。
@@ -108,7 +108,7 @@ pub struct ToServiceExternalUseridResponse {
 }
 
 /// 添加客户的来源。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AddWay {
     /// `0` 未知来源
@@ -162,7 +162,7 @@ pub enum AddWay {
 }
 
 /// 外部联系人。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExternalContact {
     /// 外部联系人 userid。
@@ -195,7 +195,7 @@ pub struct ExternalContact {
 }
 
 /// 外部联系人的类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ExternalContactType {
     /// `1` 微信用户
@@ -207,7 +207,7 @@ pub enum ExternalContactType {
 }
 
 /// 性别
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ExternalContactGender {
     /// `0` 未知
@@ -221,7 +221,7 @@ pub enum ExternalContactGender {
 }
 
 /// 学校对家长的备注。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SubscriberInfo {
     /// 学校给家长设的标签 id。
@@ -233,7 +233,7 @@ pub struct SubscriberInfo {
 }
 
 /// 新旧 external_userid 的对应。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExternalUseridPair {
     /// 所传的 external_userid。
@@ -243,7 +243,7 @@ pub struct ExternalUseridPair {
 }
 
 /// 成员对客户的跟进信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FollowInfo {
     /// 成员 userid。
@@ -271,7 +271,7 @@ pub struct FollowInfo {
 }
 
 /// 有或无客户联系使用权限的成员与部门。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FollowPermission {
     /// 成员 userid。
@@ -281,7 +281,7 @@ pub struct FollowPermission {
 }
 
 /// 客户经视频号添加时的视频号信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FollowWechatChannels {
     /// 视频号名称。
@@ -291,7 +291,7 @@ pub struct FollowWechatChannels {
 }
 
 /// 添加场景
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ChannelsSource {
     /// `0` 未知
@@ -307,7 +307,7 @@ pub enum ChannelsSource {
 }
 
 /// 家长关注「学校通知」的模式。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SubscribeMode {
     /// `1` 可扫码填写资料加入

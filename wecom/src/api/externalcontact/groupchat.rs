@@ -38,7 +38,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatAddJoinWay {
@@ -123,7 +123,7 @@ impl GroupChatAddJoinWay {
 }
 
 /// [`GroupChatAddJoinWay`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatAddJoinWayResponse {
     /// 配置 id。
@@ -155,7 +155,7 @@ pub struct GroupChatAddJoinWayResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatDelJoinWay {
@@ -175,7 +175,7 @@ impl GroupChatDelJoinWay {
 }
 
 /// [`GroupChatDelJoinWay`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatDelJoinWayResponse {}
 
@@ -208,7 +208,7 @@ pub struct GroupChatDelJoinWayResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatGet {
@@ -239,7 +239,7 @@ impl GroupChatGet {
 }
 
 /// [`GroupChatGet`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatGetResponse {
     /// 客户群。
@@ -247,7 +247,7 @@ pub struct GroupChatGetResponse {
 }
 
 /// 客户群。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChat {
     /// 客户群 ID。
@@ -269,7 +269,7 @@ pub struct GroupChat {
 }
 
 /// 群成员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatMember {
     /// 群成员 id：企业成员的 userid 或外部联系人的 external_userid。
@@ -295,7 +295,7 @@ pub struct GroupChatMember {
 }
 
 /// 成员类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupChatMemberType {
     /// `1` 企业成员
@@ -307,7 +307,7 @@ pub enum GroupChatMemberType {
 }
 
 /// 入群方式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupChatJoinScene {
     /// `1` 由群成员邀请入群（直接邀请入群）
@@ -321,7 +321,7 @@ pub enum GroupChatJoinScene {
 }
 
 /// 邀请者，目前仅由本企业内部成员邀请入群时返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatInvitor {
     /// 邀请者的 userid。
@@ -329,7 +329,7 @@ pub struct GroupChatInvitor {
 }
 
 /// 群管理员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatAdmin {
     /// 群管理员的 userid。
@@ -361,7 +361,7 @@ pub struct GroupChatAdmin {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatGetJoinWay {
@@ -381,7 +381,7 @@ impl GroupChatGetJoinWay {
 }
 
 /// [`GroupChatGetJoinWay`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatGetJoinWayResponse {
     /// 进群方式的配置。
@@ -389,7 +389,7 @@ pub struct GroupChatGetJoinWayResponse {
 }
 
 /// 进群方式的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct JoinWay {
     /// 配置 id。
@@ -443,7 +443,7 @@ pub struct JoinWay {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatList {
@@ -492,7 +492,7 @@ impl GroupChatList {
 }
 
 /// 按跟进状态过滤
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupChatStatusFilter {
     /// `0` 所有列表（即不过滤）
@@ -508,7 +508,7 @@ pub enum GroupChatStatusFilter {
 }
 
 /// 按群主过滤。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatListOwnerFilter {
@@ -535,7 +535,7 @@ impl GroupChatListOwnerFilter {
 }
 
 /// [`GroupChatList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatListResponse {
     /// 客户群。
@@ -545,7 +545,7 @@ pub struct GroupChatListResponse {
 }
 
 /// 客户群。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListedGroupChat {
     /// 客户群 ID。
@@ -555,7 +555,7 @@ pub struct ListedGroupChat {
 }
 
 /// 跟进状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupChatStatus {
     /// `0` 跟进人正常
@@ -601,7 +601,7 @@ pub enum GroupChatStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatUpdateJoinWay {
@@ -690,7 +690,7 @@ impl GroupChatUpdateJoinWay {
 }
 
 /// [`GroupChatUpdateJoinWay`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupChatUpdateJoinWayResponse {}
 
@@ -725,7 +725,7 @@ pub struct GroupChatUpdateJoinWayResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OpenGidToChatId {
@@ -743,7 +743,7 @@ impl OpenGidToChatId {
 }
 
 /// [`OpenGidToChatId`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OpenGidToChatIdResponse {
     /// 客户群 ID，用于 `/cgi-bin/externalcontact/groupchat/get`。
@@ -751,7 +751,7 @@ pub struct OpenGidToChatIdResponse {
 }
 
 /// 「加入群聊」的场景。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum JoinWayScene {
     /// `1` 群的小程序插件

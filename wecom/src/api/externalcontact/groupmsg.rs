@@ -39,7 +39,7 @@ use crate::{Timestamp, UnknownVariant};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddMsgTemplate {
@@ -142,7 +142,7 @@ impl AddMsgTemplate {
 }
 
 /// 按客户标签筛选客户。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgTagFilter {
@@ -167,7 +167,7 @@ impl GroupMsgTagFilter {
 }
 
 /// 各组标签，组与组之间取“且”。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgTagGroup {
@@ -212,7 +212,7 @@ pub enum GroupMsgAttachment {
 }
 
 /// 图文
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgLink {
@@ -258,7 +258,7 @@ impl GroupMsgLink {
 }
 
 /// [`AddMsgTemplate`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddMsgTemplateResponse {
     /// 无效或无法发送的 external_userid 或客户群 id。
@@ -295,7 +295,7 @@ pub struct AddMsgTemplateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CancelGroupMsgSend {
@@ -313,7 +313,7 @@ impl CancelGroupMsgSend {
 }
 
 /// [`CancelGroupMsgSend`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CancelGroupMsgSendResponse {}
 
@@ -347,7 +347,7 @@ pub struct CancelGroupMsgSendResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgListV2 {
@@ -414,7 +414,7 @@ impl GetGroupMsgListV2 {
 }
 
 /// [`GetGroupMsgListV2`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetGroupMsgListV2Response {
     /// 下一页的游标，空即没有更多数据。
@@ -424,7 +424,7 @@ pub struct GetGroupMsgListV2Response {
 }
 
 /// 群发记录。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupMsg {
     /// 企业群发消息 id，用于 `/cgi-bin/externalcontact/get_groupmsg_send_result`。
@@ -442,7 +442,7 @@ pub struct GroupMsg {
 }
 
 /// 文本消息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupMsgText {
     /// 文本内容。
@@ -470,7 +470,7 @@ pub enum SentAttachment {
 }
 
 /// 图片。两项不同时出现，优先给 `media_id`
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SentImage {
     /// 图片的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -480,7 +480,7 @@ pub struct SentImage {
 }
 
 /// 图文
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SentLink {
     /// 标题。
@@ -496,7 +496,7 @@ pub struct SentLink {
 }
 
 /// 小程序
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SentMiniprogram {
     /// 标题。
@@ -512,7 +512,7 @@ pub struct SentMiniprogram {
 }
 
 /// 视频
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SentVideo {
     /// 视频的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -520,7 +520,7 @@ pub struct SentVideo {
 }
 
 /// 文件
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SentFile {
     /// 文件的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -558,7 +558,7 @@ pub struct SentFile {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgSendResult {
@@ -600,7 +600,7 @@ impl GetGroupMsgSendResult {
 }
 
 /// [`GetGroupMsgSendResult`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetGroupMsgSendResultResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -610,7 +610,7 @@ pub struct GetGroupMsgSendResultResponse {
 }
 
 /// 各客户或客户群的发送结果。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupMsgSend {
     /// 客户的 external_userid，客户群群发没有。
@@ -626,7 +626,7 @@ pub struct GroupMsgSend {
 }
 
 /// 发送状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupMsgSendStatus {
     /// `0` 未发送
@@ -671,7 +671,7 @@ pub enum GroupMsgSendStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgTask {
@@ -710,7 +710,7 @@ impl GetGroupMsgTask {
 }
 
 /// [`GetGroupMsgTask`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetGroupMsgTaskResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -720,7 +720,7 @@ pub struct GetGroupMsgTaskResponse {
 }
 
 /// 各成员的发送任务。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupMsgTask {
     /// 发送成员的 userid。
@@ -732,7 +732,7 @@ pub struct GroupMsgTask {
 }
 
 /// 发送状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupMsgTaskStatus {
     /// `0` 未发送
@@ -773,7 +773,7 @@ pub enum GroupMsgTaskStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RemindGroupMsgSend {
@@ -791,12 +791,12 @@ impl RemindGroupMsgSend {
 }
 
 /// [`RemindGroupMsgSend`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RemindGroupMsgSendResponse {}
 
 /// 群发任务的类型
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GroupMsgChatType {
     /// `single` 发送给客户
@@ -808,7 +808,7 @@ pub enum GroupMsgChatType {
 }
 
 /// 文件附件
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgFile {
@@ -824,7 +824,7 @@ impl MsgFile {
 }
 
 /// 图片附件。`media_id` 与 `pic_url` 填一个即可，都填则取 `media_id`
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgImage {
@@ -858,7 +858,7 @@ impl MsgImage {
 }
 
 /// 小程序附件
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgMiniprogram {
@@ -892,7 +892,7 @@ impl MsgMiniprogram {
 }
 
 /// 文本消息
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgText {
@@ -916,7 +916,7 @@ impl MsgText {
 }
 
 /// 视频附件
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgVideo {
@@ -932,7 +932,7 @@ impl MsgVideo {
 }
 
 /// 按创建人筛选
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PublishFilter {
     /// `0` 企业发表
@@ -946,7 +946,7 @@ pub enum PublishFilter {
 }
 
 /// 创建来源
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PublishSource {
     /// `0` 企业

@@ -41,7 +41,7 @@ use super::{PublishFilter, PublishSource};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddMomentTask {
@@ -93,7 +93,7 @@ impl AddMomentTask {
 }
 
 /// 发表范围。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentVisibleRange {
@@ -126,7 +126,7 @@ impl MomentVisibleRange {
 }
 
 /// 发表任务的执行者。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentSenders {
@@ -164,7 +164,7 @@ impl MomentSenders {
 }
 
 /// 可见该朋友圈的客户。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentCustomers {
@@ -189,7 +189,7 @@ impl MomentCustomers {
 }
 
 /// 文本。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskText {
@@ -227,7 +227,7 @@ pub enum MomentAttachment {
 }
 
 /// 图片，至多 9 个
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskImage {
@@ -243,7 +243,7 @@ impl MomentTaskImage {
 }
 
 /// 图文，至多 1 个
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskLink {
@@ -275,7 +275,7 @@ impl MomentTaskLink {
 }
 
 /// 视频，至多 1 个，最长 30 秒，最大 10 MB
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskVideo {
@@ -291,7 +291,7 @@ impl MomentTaskVideo {
 }
 
 /// [`AddMomentTask`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddMomentTaskResponse {
     /// 异步任务 id，24 小时有效，用于 `/cgi-bin/externalcontact/get_moment_task_result`。
@@ -324,7 +324,7 @@ pub struct AddMomentTaskResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CancelMomentTask {
@@ -344,7 +344,7 @@ impl CancelMomentTask {
 }
 
 /// [`CancelMomentTask`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CancelMomentTaskResponse {}
 
@@ -377,7 +377,7 @@ pub struct CancelMomentTaskResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentComments {
@@ -400,7 +400,7 @@ impl GetMomentComments {
 }
 
 /// [`GetMomentComments`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMomentCommentsResponse {
     /// 评论。
@@ -438,7 +438,7 @@ pub struct GetMomentCommentsResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentCustomerList {
@@ -480,7 +480,7 @@ impl GetMomentCustomerList {
 }
 
 /// [`GetMomentCustomerList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMomentCustomerListResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -490,7 +490,7 @@ pub struct GetMomentCustomerListResponse {
 }
 
 /// 成员的可见客户。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentVisibleCustomer {
     /// 发表成员的 userid。
@@ -524,7 +524,7 @@ pub struct MomentVisibleCustomer {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentList {
@@ -587,7 +587,7 @@ impl GetMomentList {
 }
 
 /// [`GetMomentList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMomentListResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -597,7 +597,7 @@ pub struct GetMomentListResponse {
 }
 
 /// 朋友圈。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Moment {
     /// 朋友圈 id。
@@ -623,7 +623,7 @@ pub struct Moment {
 }
 
 /// 可见范围类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MomentVisibleType {
     /// `0` 部分可见
@@ -635,7 +635,7 @@ pub enum MomentVisibleType {
 }
 
 /// 文本。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentText {
     /// 文本内容。
@@ -643,7 +643,7 @@ pub struct MomentText {
 }
 
 /// 图片。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentImage {
     /// 图片的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -651,7 +651,7 @@ pub struct MomentImage {
 }
 
 /// 视频。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentVideo {
     /// 视频的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -661,7 +661,7 @@ pub struct MomentVideo {
 }
 
 /// 网页链接。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentLink {
     /// 标题。
@@ -671,7 +671,7 @@ pub struct MomentLink {
 }
 
 /// 地理位置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentLocation {
     /// 纬度，小数写成的字符串。
@@ -711,7 +711,7 @@ pub struct MomentLocation {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentSendResult {
@@ -753,7 +753,7 @@ impl GetMomentSendResult {
 }
 
 /// [`GetMomentSendResult`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMomentSendResultResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -763,7 +763,7 @@ pub struct GetMomentSendResultResponse {
 }
 
 /// 成员发送成功的客户。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentReachedCustomer {
     /// 客户的 external_userid。
@@ -798,7 +798,7 @@ pub struct MomentReachedCustomer {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentTask {
@@ -837,7 +837,7 @@ impl GetMomentTask {
 }
 
 /// [`GetMomentTask`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMomentTaskResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -847,7 +847,7 @@ pub struct GetMomentTaskResponse {
 }
 
 /// 各成员的发表任务。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentTask {
     /// 发表成员的 userid。
@@ -857,7 +857,7 @@ pub struct MomentTask {
 }
 
 /// 成员发表状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MomentPublishStatus {
     /// `0` 未发表
@@ -891,7 +891,7 @@ pub enum MomentPublishStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentTaskResult {
@@ -911,7 +911,7 @@ impl GetMomentTaskResult {
 }
 
 /// [`GetMomentTaskResult`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMomentTaskResultResponse {
     /// 任务状态。
@@ -923,7 +923,7 @@ pub struct GetMomentTaskResultResponse {
 }
 
 /// 任务状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MomentTaskStatus {
     /// `1` 开始创建任务
@@ -937,7 +937,7 @@ pub enum MomentTaskStatus {
 }
 
 /// 处理结果，任务完成后有效。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentTaskResult {
     /// 返回码。
@@ -953,7 +953,7 @@ pub struct MomentTaskResult {
 }
 
 /// 不合法的执行者：id 不存在，或成员、部门不在应用可见范围内。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InvalidMomentSenders {
     /// 成员 userid。
@@ -963,7 +963,7 @@ pub struct InvalidMomentSenders {
 }
 
 /// 不合法的客户。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InvalidMomentCustomers {
     /// 客户标签 id。
@@ -971,7 +971,7 @@ pub struct InvalidMomentCustomers {
 }
 
 /// 客户朋友圈的一条评论或点赞，来自客户或成员之一
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MomentInteraction {
     /// 客户的 external_userid，不与 `userid` 同时出现。

@@ -35,7 +35,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetBillList {
@@ -88,7 +88,7 @@ impl GetBillList {
 }
 
 /// [`GetBillList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetBillListResponse {
     /// 下一页的游标，没有更多数据时不返回。
@@ -98,7 +98,7 @@ pub struct GetBillListResponse {
 }
 
 /// 交易单。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Bill {
     /// 交易单号。
@@ -144,7 +144,7 @@ pub struct Bill {
 }
 
 /// 交易类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum BillType {
     /// `0` 收款记录
@@ -156,7 +156,7 @@ pub enum BillType {
 }
 
 /// 交易状态，退款记录没有
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum TradeState {
     /// `1` 已完成
@@ -168,7 +168,7 @@ pub enum TradeState {
 }
 
 /// 收款方式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PaymentType {
     /// `0` 在聊天中收款
@@ -188,7 +188,7 @@ pub enum PaymentType {
 }
 
 /// 商品，退款记录没有。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Commodity {
     /// 商品描述。
@@ -198,7 +198,7 @@ pub struct Commodity {
 }
 
 /// 退款单，退款记录没有。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Refund {
     /// 退款单号。
@@ -216,7 +216,7 @@ pub struct Refund {
 }
 
 /// 退款状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum RefundStatus {
     /// `0` 已申请退款
@@ -240,7 +240,7 @@ pub enum RefundStatus {
 }
 
 /// 小程序，收款方式为小程序时才有。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BillMiniprogram {
     /// 小程序 appid。
@@ -275,7 +275,7 @@ pub struct BillMiniprogram {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetFundFlow {
@@ -328,7 +328,7 @@ impl GetFundFlow {
 }
 
 /// [`GetFundFlow`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetFundFlowResponse {
     /// 下一页的游标，没有更多数据时不返回。
@@ -338,7 +338,7 @@ pub struct GetFundFlowResponse {
 }
 
 /// 资金流水。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FundFlow {
     /// 动账时间。
@@ -366,7 +366,7 @@ pub struct FundFlow {
 }
 
 /// 动账类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum TransactionType {
     /// `1` 退款
@@ -384,7 +384,7 @@ pub enum TransactionType {
 }
 
 /// 收支类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum FundFlowType {
     /// `1` 收入
@@ -396,7 +396,7 @@ pub enum FundFlowType {
 }
 
 /// 所属规则组。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FundFlowGroup {
     /// 规则组名称。
@@ -433,7 +433,7 @@ pub struct FundFlowGroup {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPaymentInfo {
@@ -453,7 +453,7 @@ impl GetPaymentInfo {
 }
 
 /// [`GetPaymentInfo`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetPaymentInfoResponse {
     /// 收款单，每笔支付一个。
@@ -461,7 +461,7 @@ pub struct GetPaymentInfoResponse {
 }
 
 /// 收款单，每笔支付一个。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentBill {
     /// 商户单号。
@@ -497,7 +497,7 @@ pub struct PaymentBill {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMerchant {
@@ -517,7 +517,7 @@ impl GetMerchant {
 }
 
 /// [`GetMerchant`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetMerchantResponse {
     /// 微信支付商户号。
@@ -535,7 +535,7 @@ pub struct GetMerchantResponse {
 }
 
 /// 绑定状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum BindStatus {
     /// `1` 申请中
@@ -581,7 +581,7 @@ pub enum BindStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetMchUseScope {
@@ -606,12 +606,12 @@ impl SetMchUseScope {
 }
 
 /// [`SetMchUseScope`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SetMchUseScopeResponse {}
 
 /// 收款的联系人
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BillContact {
     /// 联系人姓名。
@@ -623,7 +623,7 @@ pub struct BillContact {
 }
 
 /// 商户号的使用范围
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MerchantScope {

@@ -30,7 +30,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetHardwareCheckinData {
@@ -73,7 +73,7 @@ impl GetHardwareCheckinData {
 }
 
 /// 过滤类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CheckinFilter {
     /// `1` 按打卡时间过滤
@@ -85,7 +85,7 @@ pub enum CheckinFilter {
 }
 
 /// [`GetHardwareCheckinData`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetHardwareCheckinDataResponse {
     /// 打卡记录。
@@ -93,7 +93,7 @@ pub struct GetHardwareCheckinDataResponse {
 }
 
 /// 打卡记录。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct HardwareCheckin {
     /// 成员 userid。

@@ -37,7 +37,7 @@ use crate::{MediaFile, Timestamp};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -85,7 +85,7 @@ impl Get {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetJssdk {
@@ -132,7 +132,7 @@ impl GetJssdk {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUploadByUrlResult {
@@ -152,7 +152,7 @@ impl GetUploadByUrlResult {
 }
 
 /// [`GetUploadByUrlResult`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetUploadByUrlResultResponse {
     /// 任务状态。
@@ -162,7 +162,7 @@ pub struct GetUploadByUrlResultResponse {
 }
 
 /// 任务状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum UploadStatus {
     /// `1` 处理中
@@ -176,7 +176,7 @@ pub enum UploadStatus {
 }
 
 /// 结果明细。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UploadDetail {
     /// 任务失败返回码，`status` 为 3 时非 0，其他为 0。
@@ -222,7 +222,7 @@ pub struct UploadDetail {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct Upload {
@@ -252,7 +252,7 @@ impl Upload {
 }
 
 /// [`Upload`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UploadResponse {
     /// 媒体文件类型。
@@ -302,7 +302,7 @@ pub struct UploadResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadAttachment {
@@ -338,7 +338,7 @@ impl UploadAttachment {
 }
 
 /// 媒体文件类型
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AttachmentMediaType {
     /// `image` 图片
@@ -352,7 +352,7 @@ pub enum AttachmentMediaType {
 }
 
 /// 附件类型，决定使用场景
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AttachmentType {
     /// `1` 朋友圈
@@ -364,7 +364,7 @@ pub enum AttachmentType {
 }
 
 /// [`UploadAttachment`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UploadAttachmentResponse {
     /// 媒体文件类型。
@@ -406,7 +406,7 @@ pub struct UploadAttachmentResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadByUrl {
@@ -452,7 +452,7 @@ impl UploadByUrl {
 }
 
 /// 场景值，目前仅 1；各值有对应的使用范围
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum UploadByUrlScene {
     /// `1` 客户联系入群欢迎语素材
@@ -462,7 +462,7 @@ pub enum UploadByUrlScene {
 }
 
 /// 媒体文件类型，目前仅此两种
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum UploadByUrlType {
     /// `video` 视频
@@ -474,7 +474,7 @@ pub enum UploadByUrlType {
 }
 
 /// [`UploadByUrl`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UploadByUrlResponse {
     /// 任务 id。
@@ -510,7 +510,7 @@ pub struct UploadByUrlResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadImg {
@@ -530,7 +530,7 @@ impl UploadImg {
 }
 
 /// [`UploadImg`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UploadImgResponse {
     /// 图片 URL，永久有效。
@@ -538,7 +538,7 @@ pub struct UploadImgResponse {
 }
 
 /// 媒体文件类型
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MediaType {
     /// `image` 图片

@@ -6,7 +6,7 @@ use crate::UnknownVariant;
 use super::CardCheckbox;
 
 /// 按钮交互型卡片
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ButtonInteraction {
@@ -108,7 +108,7 @@ impl ButtonInteraction {
 }
 
 /// 按钮交互型卡片的整体点击跳转，可以没有跳转。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ButtonInteractionAction {
@@ -160,7 +160,7 @@ impl ButtonInteractionAction {
 }
 
 /// 文本通知型、图文展示型卡片的整体点击跳转
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardAction {
@@ -207,7 +207,7 @@ impl CardAction {
 }
 
 /// 跳转类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardActionType {
     /// `1` 跳转 URL
@@ -219,7 +219,7 @@ pub enum CardActionType {
 }
 
 /// 卡片右上角的更多操作
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardActionMenu {
@@ -248,7 +248,7 @@ impl CardActionMenu {
 }
 
 /// 操作。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardMenuAction {
@@ -271,7 +271,7 @@ impl CardMenuAction {
 }
 
 /// 按钮交互型卡片的按钮
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardButton {
@@ -330,7 +330,7 @@ impl CardButton {
 }
 
 /// 点击事件类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardButtonType {
     /// `0` 回调点击事件
@@ -342,7 +342,7 @@ pub enum CardButtonType {
 }
 
 /// 选择题模式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardCheckboxMode {
     /// `0` 单选
@@ -354,7 +354,7 @@ pub enum CardCheckboxMode {
 }
 
 /// 关键数据样式
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardEmphasis {
@@ -384,7 +384,7 @@ impl CardEmphasis {
 }
 
 /// 二级标题与文本
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardHorizontalContent {
@@ -451,7 +451,7 @@ impl CardHorizontalContent {
 }
 
 /// 链接类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardHorizontalContentType {
     /// `0` 不是链接
@@ -467,7 +467,7 @@ pub enum CardHorizontalContentType {
 }
 
 /// 图片样式
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardImage {
@@ -496,7 +496,7 @@ impl CardImage {
 }
 
 /// 左图右文样式
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardImageTextArea {
@@ -569,7 +569,7 @@ impl CardImageTextArea {
 }
 
 /// 跳转指引
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardJump {
@@ -626,7 +626,7 @@ impl CardJump {
 }
 
 /// 卡片里点击后的去向
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardLinkType {
     /// `0` 没有点击事件
@@ -640,7 +640,7 @@ pub enum CardLinkType {
 }
 
 /// 下拉选项
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardOption {
@@ -663,7 +663,7 @@ impl CardOption {
 }
 
 /// 引用文献样式
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardQuoteArea {
@@ -731,7 +731,7 @@ impl CardQuoteArea {
 }
 
 /// 下拉式选择器
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSelection {
@@ -776,7 +776,7 @@ impl CardSelection {
 }
 
 /// 卡片来源样式
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSource {
@@ -816,7 +816,7 @@ impl CardSource {
 }
 
 /// 来源文字的颜色
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardSourceDescColor {
     /// `0` 灰色
@@ -832,7 +832,7 @@ pub enum CardSourceDescColor {
 }
 
 /// 提交按钮
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSubmitButton {
@@ -855,7 +855,7 @@ impl CardSubmitButton {
 }
 
 /// 卡片标题
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardTitle {
@@ -882,7 +882,7 @@ impl CardTitle {
 }
 
 /// 卡片二级垂直内容
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardVerticalContent {
@@ -909,7 +909,7 @@ impl CardVerticalContent {
 }
 
 /// 多项选择型卡片
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MultipleInteraction {
@@ -954,7 +954,7 @@ impl MultipleInteraction {
 }
 
 /// 图文展示型卡片
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsNotice {
@@ -1093,7 +1093,7 @@ pub enum TemplateCard {
 }
 
 /// 文本通知型卡片
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextNotice {
@@ -1203,7 +1203,7 @@ impl TextNotice {
 }
 
 /// 文本通知型卡片的标题
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextNoticeTitle {
@@ -1235,7 +1235,7 @@ impl TextNoticeTitle {
 }
 
 /// 投票选择型卡片
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VoteInteraction {

@@ -5,7 +5,7 @@ mod tables;
 use super::CardCheckboxMode;
 
 /// 选择题样式。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardCheckbox {
@@ -44,7 +44,7 @@ impl CardCheckbox {
 }
 
 /// 选项。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardCheckboxOption {

@@ -50,7 +50,7 @@ pub enum ApprovalValue {
 }
 
 /// 多人审批或办理的方式。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ApvRel {
     /// `1` 会签
@@ -64,7 +64,7 @@ pub enum ApvRel {
 }
 
 /// 假勤组件的内容。加班的跨度不能超过七天。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Attendance {
@@ -94,7 +94,7 @@ impl Attendance {
 }
 
 /// 按天的时长分片。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SliceInfo {
@@ -132,7 +132,7 @@ impl SliceInfo {
 }
 
 /// 每一天的分片。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SliceDay {
@@ -153,7 +153,7 @@ impl SliceDay {
 }
 
 /// 时长的来源，只见于答复
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SliceState {
     /// `1` 系统自动计算
@@ -165,7 +165,7 @@ pub enum SliceState {
 }
 
 /// 假勤控件（出差、外出、加班模板特有）的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttendanceConfig {
@@ -181,7 +181,7 @@ impl AttendanceConfig {
 }
 
 /// 假勤配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttendanceSetting {
@@ -202,7 +202,7 @@ impl AttendanceSetting {
 }
 
 /// 假勤的种类。补卡只见于审批单的答复，提单不支持。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AttendanceType {
     /// `1` 请假
@@ -220,7 +220,7 @@ pub enum AttendanceType {
 }
 
 /// 假勤控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttendanceValue {
@@ -242,7 +242,7 @@ impl AttendanceValue {
 }
 
 /// 收款账户控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct BankAccountValue {
@@ -264,7 +264,7 @@ impl BankAccountValue {
 }
 
 /// 收款账户。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct BankAccount {
@@ -318,7 +318,7 @@ impl BankAccount {
 }
 
 /// 账户类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum BankAccountType {
     /// `1` 对公账户
@@ -330,7 +330,7 @@ pub enum BankAccountType {
 }
 
 /// 银行信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Bank {
@@ -408,7 +408,7 @@ impl Bank {
 }
 
 /// 成员/部门控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactConfig {
@@ -424,7 +424,7 @@ impl ContactConfig {
 }
 
 /// 选人或选部门。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactSetting {
@@ -445,7 +445,7 @@ impl ContactSetting {
 }
 
 /// 选择对象
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ContactMode {
     /// `user` 成员
@@ -457,7 +457,7 @@ pub enum ContactMode {
 }
 
 /// 成员/部门控件的值：按控件的配置只填一个。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactValue {
@@ -490,7 +490,7 @@ impl ContactValue {
 }
 
 /// 所选成员，多选时可有多个。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedMember {
@@ -517,7 +517,7 @@ impl PickedMember {
 }
 
 /// 所选部门，多选时可有多个。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedDepartment {
@@ -544,7 +544,7 @@ impl PickedDepartment {
 }
 
 /// 审批控件的类型。
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ControlType {
     /// `Text` 文本
@@ -590,7 +590,7 @@ pub enum ControlType {
 }
 
 /// 日期控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateConfig {
@@ -606,7 +606,7 @@ impl DateConfig {
 }
 
 /// 日期/日期+时间。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateSetting {
@@ -622,7 +622,7 @@ impl DateSetting {
 }
 
 /// 时间范围与时长。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRange {
@@ -675,7 +675,7 @@ impl DateRange {
 }
 
 /// 时长控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRangeConfig {
@@ -697,7 +697,7 @@ impl DateRangeConfig {
 }
 
 /// 时长或假勤控件的时间范围设置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRangeSetting {
@@ -734,7 +734,7 @@ impl DateRangeSetting {
 }
 
 /// 按哪种日计算
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum HolidayRule {
     /// `0` 自然日
@@ -746,7 +746,7 @@ pub enum HolidayRule {
 }
 
 /// 时长的粒度。
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DateRangeType {
     /// `halfday` 按天（上午/下午）
@@ -758,7 +758,7 @@ pub enum DateRangeType {
 }
 
 /// 时长控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRangeValue {
@@ -780,7 +780,7 @@ impl DateRangeValue {
 }
 
 /// 日期控件的时间展示类型。
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DateType {
     /// `day` 日期
@@ -792,7 +792,7 @@ pub enum DateType {
 }
 
 /// 日期控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateValue {
@@ -814,7 +814,7 @@ impl DateValue {
 }
 
 /// 所选日期。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedDate {
@@ -844,7 +844,7 @@ impl PickedDate {
 }
 
 /// 附件控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct FileConfig {
@@ -866,7 +866,7 @@ impl FileConfig {
 }
 
 /// 附件。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct FileSetting {
@@ -888,7 +888,7 @@ impl FileSetting {
 }
 
 /// 附件控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct FileValue {
@@ -910,7 +910,7 @@ impl FileValue {
 }
 
 /// 附件。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalFile {
@@ -961,7 +961,7 @@ impl ApprovalFile {
 }
 
 /// 公式控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct FormulaValue {
@@ -983,7 +983,7 @@ impl FormulaValue {
 }
 
 /// 公式。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Formula {
@@ -1005,7 +1005,7 @@ impl Formula {
 }
 
 /// 语言。
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Lang {
     /// `zh_CN` 中文（不是 zh-CN）
@@ -1017,7 +1017,7 @@ pub enum Lang {
 }
 
 /// 一种语言的文字。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LangText {

@@ -6,7 +6,7 @@ use crate::{Timestamp, UnknownVariant};
 use super::{ApprovalContent, AttendanceConfig, ContactConfig, ControlType, DateConfig, DateRangeConfig, FileConfig, Lang, LangText, TipsLink, VacationConfig};
 
 /// 位置控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LocationConfig {
@@ -28,7 +28,7 @@ impl LocationConfig {
 }
 
 /// 位置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LocationSetting {
@@ -50,7 +50,7 @@ impl LocationSetting {
 }
 
 /// 位置控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LocationValue {
@@ -72,7 +72,7 @@ impl LocationValue {
 }
 
 /// 所选地点。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedLocation {
@@ -108,7 +108,7 @@ impl PickedLocation {
 }
 
 /// 金额控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct MoneyValue {
@@ -126,7 +126,7 @@ impl MoneyValue {
 }
 
 /// 数字控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct NumberValue {
@@ -144,7 +144,7 @@ impl NumberValue {
 }
 
 /// 流程节点（新版）的状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ProcessStatus {
     /// `1` 审批中
@@ -170,7 +170,7 @@ pub enum ProcessStatus {
 }
 
 /// 补卡控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PunchCorrectionValue {
@@ -192,7 +192,7 @@ impl PunchCorrectionValue {
 }
 
 /// 补卡。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PunchCorrection {
@@ -230,7 +230,7 @@ impl PunchCorrection {
 }
 
 /// 审批节点或审批人的状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum RecordStatus {
     /// `1` 审批中
@@ -252,7 +252,7 @@ pub enum RecordStatus {
 }
 
 /// 关联审批单控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApprovalConfig {
@@ -274,7 +274,7 @@ impl RelatedApprovalConfig {
 }
 
 /// 可关联的模板。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApprovalSetting {
@@ -299,7 +299,7 @@ impl RelatedApprovalSetting {
 }
 
 /// 关联审批单控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApprovalValue {
@@ -324,7 +324,7 @@ impl RelatedApprovalValue {
 }
 
 /// 关联的审批单。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApproval {
@@ -378,7 +378,7 @@ impl RelatedApproval {
 }
 
 /// 选中的选项。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Selection {
@@ -411,7 +411,7 @@ impl Selection {
 }
 
 /// 单选/多选控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorConfig {
@@ -427,7 +427,7 @@ impl SelectorConfig {
 }
 
 /// 单选/多选。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorSetting {
@@ -471,7 +471,7 @@ impl SelectorSetting {
 }
 
 /// 控件关联，设置了才有，只见于答复。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct OptionRelation {
@@ -495,7 +495,7 @@ impl OptionRelation {
 }
 
 /// 关联的控件。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ControlRelation {
@@ -519,7 +519,7 @@ impl ControlRelation {
 }
 
 /// 关联的动作
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum RelationAction {
     /// `1` 关联控件的显示、隐藏状态
@@ -529,7 +529,7 @@ pub enum RelationAction {
 }
 
 /// 单选/多选的一个选项。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorOption {
@@ -556,7 +556,7 @@ impl SelectorOption {
 }
 
 /// 选择方式。
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SelectorType {
     /// `single` 单选
@@ -568,7 +568,7 @@ pub enum SelectorType {
 }
 
 /// 单选/多选控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorValue {
@@ -590,7 +590,7 @@ impl SelectorValue {
 }
 
 /// 审批单的状态。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SpStatus {
     /// `1` 审批中
@@ -612,7 +612,7 @@ pub enum SpStatus {
 }
 
 /// 明细控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableConfig {
@@ -628,7 +628,7 @@ impl TableConfig {
 }
 
 /// 明细。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableSetting {
@@ -668,7 +668,7 @@ impl TableSetting {
 }
 
 /// 打印格式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PrintFormat {
     /// `0` 合并成一行打印
@@ -680,7 +680,7 @@ pub enum PrintFormat {
 }
 
 /// 明细控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableValue {
@@ -702,7 +702,7 @@ impl TableValue {
 }
 
 /// 各子明细。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableRow {
@@ -722,7 +722,7 @@ impl TableRow {
 }
 
 /// 模板的控件。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateContent {
@@ -740,7 +740,7 @@ impl TemplateContent {
 }
 
 /// 模板里的一个控件：`property.control` 决定 `config` 是什么。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateControl {
@@ -761,7 +761,7 @@ impl TemplateControl {
 }
 
 /// 控件的属性。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ControlProperty {
@@ -867,7 +867,7 @@ pub enum ControlConfig {
 }
 
 /// 文本或多行文本控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextValue {
@@ -883,7 +883,7 @@ impl TextValue {
 }
 
 /// 时区。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TimezoneInfo {
@@ -904,7 +904,7 @@ impl TimezoneInfo {
 }
 
 /// 富文本说明文字。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Tips {
@@ -922,7 +922,7 @@ impl Tips {
 }
 
 /// 各语言的说明文字。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TipsContent {
@@ -940,7 +940,7 @@ impl TipsContent {
 }
 
 /// 一种语言的说明文字。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TipsText {
@@ -958,7 +958,7 @@ impl TipsText {
 }
 
 /// 说明文字控件的配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TipsConfig {
@@ -986,7 +986,7 @@ pub enum TipsSegment {
 }
 
 /// 纯文本
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PlainTextContent {
@@ -1002,7 +1002,7 @@ impl PlainTextContent {
 }
 
 /// 纯文本。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct PlainText {
@@ -1018,7 +1018,7 @@ impl PlainText {
 }
 
 /// 链接
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct LinkContent {

@@ -5,7 +5,7 @@ mod tables;
 use super::{Attendance, LangText, Selection, Tips};
 
 /// 链接。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TipsLink {
@@ -28,7 +28,7 @@ impl TipsLink {
 }
 
 /// 说明文字控件的值，只见于答复。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TipsValue {
@@ -50,7 +50,7 @@ impl TipsValue {
 }
 
 /// 请假组件的内容。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Vacation {
@@ -68,7 +68,7 @@ impl Vacation {
 }
 
 /// 请假控件（请假模板特有）的配置，只见于答复。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationConfig {
@@ -90,7 +90,7 @@ impl VacationConfig {
 }
 
 /// 可选的假期，与审批应用里的假期管理关联。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationList {
@@ -108,7 +108,7 @@ impl VacationList {
 }
 
 /// 假期类型。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationType {
@@ -129,7 +129,7 @@ impl VacationType {
 }
 
 /// 请假控件的值。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationValue {

@@ -38,7 +38,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationGetCorpConf {}
@@ -53,7 +53,7 @@ impl VacationGetCorpConf {
 }
 
 /// [`VacationGetCorpConf`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct VacationGetCorpConfResponse {
     /// 各种假期。
@@ -61,7 +61,7 @@ pub struct VacationGetCorpConfResponse {
 }
 
 /// 各种假期。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CorpVacation {
     /// 假期 id。
@@ -85,7 +85,7 @@ pub struct CorpVacation {
 }
 
 /// 时长计算类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum VacationDayType {
     /// `0` 自然日
@@ -97,7 +97,7 @@ pub enum VacationDayType {
 }
 
 /// 发放配置。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct QuotaAttr {
     /// 发放类型。
@@ -117,7 +117,7 @@ pub struct QuotaAttr {
 }
 
 /// 发放类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum QuotaType {
     /// `0` 不限额
@@ -133,7 +133,7 @@ pub enum QuotaType {
 }
 
 /// 额度计算类型，自动按年发放时有效
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum QuotaRuleType {
     /// `0` 固定额度
@@ -147,7 +147,7 @@ pub enum QuotaRuleType {
 }
 
 /// 额度计算规则，自动按年发放时有效。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct QuotaRules {
     /// 各区间，按工龄或司龄计算时有效。
@@ -157,7 +157,7 @@ pub struct QuotaRules {
 }
 
 /// 各区间，按工龄或司龄计算时有效。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct QuotaRule {
     /// 区间的发放时长，单位秒。
@@ -169,7 +169,7 @@ pub struct QuotaRule {
 }
 
 /// 过期规则。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpireRule {
     /// 过期规则的类型。
@@ -185,7 +185,7 @@ pub struct ExpireRule {
 }
 
 /// 过期规则的类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ExpireType {
     /// `1` 按固定时间过期
@@ -201,7 +201,7 @@ pub enum ExpireType {
 }
 
 /// 失效日期，按固定时间过期时有效。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpireDate {
     /// 月。
@@ -211,7 +211,7 @@ pub struct ExpireDate {
 }
 
 /// 延长多久，`extern_duration_enable` 为 true 时有效。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExternDuration {
     /// 延长的月数。
@@ -254,7 +254,7 @@ pub struct ExternDuration {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationGetUserVacationQuota {
@@ -272,7 +272,7 @@ impl VacationGetUserVacationQuota {
 }
 
 /// [`VacationGetUserVacationQuota`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct VacationGetUserVacationQuotaResponse {
     /// 各种假期的余额。
@@ -280,7 +280,7 @@ pub struct VacationGetUserVacationQuotaResponse {
 }
 
 /// 各种假期的余额。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct VacationQuota {
     /// 假期 id。
@@ -333,7 +333,7 @@ pub struct VacationQuota {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationSetOneUserQuota {
@@ -380,12 +380,12 @@ impl VacationSetOneUserQuota {
 }
 
 /// [`VacationSetOneUserQuota`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct VacationSetOneUserQuotaResponse {}
 
 /// 假期的时间刻度。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum VacationTimeUnit {
     /// `0` 按天请假

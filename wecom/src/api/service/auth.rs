@@ -29,7 +29,7 @@ use crate::{Secret, Timestamp};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetAuthInfo {
@@ -55,7 +55,7 @@ impl GetAuthInfo {
 }
 
 /// [`GetAuthInfo`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetAuthInfoResponse {
     /// 代理服务商；应用被代理后才有。
@@ -95,7 +95,7 @@ pub struct GetAuthInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCorpToken {
@@ -121,7 +121,7 @@ impl GetCorpToken {
 }
 
 /// [`GetCorpToken`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetCorpTokenResponse {
     /// 授权方企业的 access_token。
@@ -159,7 +159,7 @@ pub struct GetCorpTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPermanentCode {
@@ -181,7 +181,7 @@ impl GetPermanentCode {
 }
 
 /// [`GetPermanentCode`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetPermanentCodeResponse {
     /// 授权方企业的 access_token；代开发自建应用安装时没有。
@@ -231,7 +231,7 @@ pub struct GetPermanentCodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPreAuthCode {}
@@ -246,7 +246,7 @@ impl GetPreAuthCode {
 }
 
 /// [`GetPreAuthCode`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetPreAuthCodeResponse {
     /// 预授权码。
@@ -288,7 +288,7 @@ pub struct GetPreAuthCodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetProviderToken {
@@ -311,7 +311,7 @@ impl GetProviderToken {
 }
 
 /// [`GetProviderToken`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetProviderTokenResponse {
     /// 服务商的 access_token。
@@ -353,7 +353,7 @@ pub struct GetProviderTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetSuiteToken {
@@ -383,7 +383,7 @@ impl GetSuiteToken {
 }
 
 /// [`GetSuiteToken`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetSuiteTokenResponse {
     /// 第三方应用或代开发应用模板的 access_token。
@@ -420,7 +420,7 @@ pub struct GetSuiteTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetSessionInfo {
@@ -443,7 +443,7 @@ impl SetSessionInfo {
 }
 
 /// 本次授权的会话信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SessionInfo {
@@ -475,7 +475,7 @@ impl SessionInfo {
 }
 
 /// 授权类型；应用正式发布后须为正式授权
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SessionAuthType {
     /// `0` 正式授权
@@ -487,7 +487,7 @@ pub enum SessionAuthType {
 }
 
 /// [`SetSessionInfo`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SetSessionInfoResponse {}
 
@@ -516,7 +516,7 @@ pub struct SetSessionInfoResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct V2GetAuthInfo {
@@ -542,7 +542,7 @@ impl V2GetAuthInfo {
 }
 
 /// [`V2GetAuthInfo`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct V2GetAuthInfoResponse {
     /// 代理服务商；应用被代理后才有。
@@ -554,7 +554,7 @@ pub struct V2GetAuthInfoResponse {
 }
 
 /// 授权方企业。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct V2AuthCorpInfo {
     /// 授权方企业 id。
@@ -608,7 +608,7 @@ pub struct V2AuthCorpInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct V2GetPermanentCode {
@@ -630,7 +630,7 @@ impl V2GetPermanentCode {
 }
 
 /// [`V2GetPermanentCode`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct V2GetPermanentCodeResponse {
     /// 授权方企业的 access_token；代开发自建应用安装时不返回，第三方应用的页面没有列出。
@@ -654,7 +654,7 @@ pub struct V2GetPermanentCodeResponse {
 }
 
 /// 授权方企业。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthCorp {
     /// 授权方企业 id。
@@ -664,7 +664,7 @@ pub struct AuthCorp {
 }
 
 /// 授权的应用
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthAgent {
     /// 授权方应用 id。
@@ -690,7 +690,7 @@ pub struct AuthAgent {
 }
 
 /// 授权模式
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AuthMode {
     /// `0` 管理员授权
@@ -702,7 +702,7 @@ pub enum AuthMode {
 }
 
 /// 授权方企业（旧版接口）
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthCorpInfo {
     /// 授权方企业 id。
@@ -742,7 +742,7 @@ pub struct AuthCorpInfo {
 /// 授权信息
 ///
 /// 通讯录应用拥有企业通讯录全部信息的读写权限，没开启实体应用时不返回授权信息。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthInfo {
     /// 授权的应用。仅旧的多应用套件会有多个，新的单应用授权总是一个。
@@ -750,7 +750,7 @@ pub struct AuthInfo {
 }
 
 /// 应用的权限
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthPrivilege {
     /// 权限等级。
@@ -770,7 +770,7 @@ pub struct AuthPrivilege {
 }
 
 /// 权限等级
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PrivilegeLevel {
     /// `0` 代开发应用固定为此值，无意义；其权限另查 `/cgi-bin/agent/get_permissions`
@@ -790,7 +790,7 @@ pub enum PrivilegeLevel {
 }
 
 /// 授权管理员
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthUserInfo {
     /// userid，可能为空。
@@ -804,7 +804,7 @@ pub struct AuthUserInfo {
 }
 
 /// 企业其他认证的名称
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CorpExName {
     /// 其他认证的企业简称，不含 `corp_name`；仅认证企业有。
@@ -812,7 +812,7 @@ pub struct CorpExName {
 }
 
 /// 授权方企业类型
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CorpType {
     /// `verified` 认证号
@@ -824,7 +824,7 @@ pub enum CorpType {
 }
 
 /// 代理服务商
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DealerCorpInfo {
     /// 代理服务商的企业 id。
@@ -834,7 +834,7 @@ pub struct DealerCorpInfo {
 }
 
 /// 应用当前生效的版本
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EditionAgent {
     /// 授权方应用 id。
@@ -856,7 +856,7 @@ pub struct EditionAgent {
 }
 
 /// 付费状态
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AppStatus {
     /// `0` 没有付费
@@ -880,7 +880,7 @@ pub enum AppStatus {
 }
 
 /// 企业当前生效的版本
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EditionInfo {
     /// 授权的应用。仅旧的多应用套件会有多个，新的单应用授权总是一个。
@@ -888,7 +888,7 @@ pub struct EditionInfo {
 }
 
 /// 推广二维码安装信息
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RegisterCodeInfo {
     /// 注册码。
@@ -900,7 +900,7 @@ pub struct RegisterCodeInfo {
 }
 
 /// 共享应用的企业
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SharedFrom {
     /// 共享应用的企业 corpid。
@@ -910,7 +910,7 @@ pub struct SharedFrom {
 }
 
 /// 共享途径
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ShareType {
     /// `0` 企业互联
@@ -922,7 +922,7 @@ pub enum ShareType {
 }
 
 /// 企业主体类型
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SubjectType {
     /// `1` 企业

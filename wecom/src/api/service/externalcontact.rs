@@ -32,7 +32,7 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalContactFinishExternalUseridMigration {
@@ -50,6 +50,6 @@ impl ExternalContactFinishExternalUseridMigration {
 }
 
 /// [`ExternalContactFinishExternalUseridMigration`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExternalContactFinishExternalUseridMigrationResponse {}

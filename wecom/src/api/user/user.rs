@@ -26,7 +26,7 @@ use super::{ExtAttrs, ExternalProfile, Gender, MemberStatus};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AuthSucc {
@@ -44,7 +44,7 @@ impl AuthSucc {
 }
 
 /// [`AuthSucc`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AuthSuccResponse {}
 
@@ -78,7 +78,7 @@ pub struct AuthSuccResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct BatchDelete {
@@ -100,7 +100,7 @@ impl BatchDelete {
 }
 
 /// [`BatchDelete`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BatchDeleteResponse {}
 
@@ -132,7 +132,7 @@ pub struct BatchDeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckMemberAuth {
@@ -152,7 +152,7 @@ impl CheckMemberAuth {
 }
 
 /// [`CheckMemberAuth`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckMemberAuthResponse {
     /// 成员授权模式下，此成员是否已授权。
@@ -201,7 +201,7 @@ pub struct CheckMemberAuthResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
@@ -407,7 +407,7 @@ impl Create {
 }
 
 /// [`Create`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateResponse {
     /// 因 `department` 中有不存在的部门而新建的部门。
@@ -415,7 +415,7 @@ pub struct CreateResponse {
 }
 
 /// 因 `department` 中有不存在的部门而新建的部门。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatedDepartmentList {
     /// 新建的部门。
@@ -423,7 +423,7 @@ pub struct CreatedDepartmentList {
 }
 
 /// 新建的部门。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatedDepartment {
     /// 部门名称。
@@ -460,7 +460,7 @@ pub struct CreatedDepartment {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Delete {
@@ -478,7 +478,7 @@ impl Delete {
 }
 
 /// [`Delete`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DeleteResponse {}
 
@@ -514,7 +514,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -534,7 +534,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是 open_userid。
@@ -624,7 +624,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {
@@ -642,7 +642,7 @@ impl List {
 }
 
 /// [`List`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListResponse {
     /// 部门直属的成员。
@@ -650,7 +650,7 @@ pub struct ListResponse {
 }
 
 /// 部门直属的成员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Member {
     /// 成员 UserID，即管理端的账号。
@@ -737,7 +737,7 @@ pub struct Member {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListId {
@@ -771,7 +771,7 @@ impl ListId {
 }
 
 /// [`ListId`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListIdResponse {
     /// 下一页的游标，空即已取完。
@@ -781,7 +781,7 @@ pub struct ListIdResponse {
 }
 
 /// 成员与部门的关系；成员属于几个部门就有几条。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DeptUser {
     /// 成员 userid。
@@ -823,7 +823,7 @@ pub struct DeptUser {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListMemberAuth {
@@ -857,7 +857,7 @@ impl ListMemberAuth {
 }
 
 /// [`ListMemberAuth`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListMemberAuthResponse {
     /// 本次数据最后一个 key，下次带上即从其后取；空串即最后一页。
@@ -867,7 +867,7 @@ pub struct ListMemberAuthResponse {
 }
 
 /// 已授权的成员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MemberAuth {
     /// 用户是某企业内部成员时才有。全局唯一：同一服务商的各应用所见相同，不同服务商所见不同。
@@ -904,7 +904,7 @@ pub struct MemberAuth {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListSelectedTicketUser {
@@ -924,7 +924,7 @@ impl ListSelectedTicketUser {
 }
 
 /// [`ListSelectedTicketUser`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListSelectedTicketUserResponse {
     /// 选人者的 open_userid。
@@ -968,7 +968,7 @@ pub struct ListSelectedTicketUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct SimpleList {
@@ -986,7 +986,7 @@ impl SimpleList {
 }
 
 /// [`SimpleList`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SimpleListResponse {
     /// 部门直属的成员。
@@ -994,7 +994,7 @@ pub struct SimpleListResponse {
 }
 
 /// 部门直属的成员。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SimpleMember {
     /// 成员 UserID，即管理端的账号。

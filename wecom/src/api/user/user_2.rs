@@ -34,7 +34,7 @@ use crate::{Secret, UnknownVariant};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct TfaSucc {
@@ -57,7 +57,7 @@ impl TfaSucc {
 }
 
 /// [`TfaSucc`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TfaSuccResponse {}
 
@@ -105,7 +105,7 @@ pub struct TfaSuccResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Update {
@@ -320,7 +320,7 @@ impl Update {
 }
 
 /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct BizMailAlias {
@@ -344,12 +344,12 @@ impl BizMailAlias {
 }
 
 /// [`Update`] 的返回。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateResponse {}
 
 /// 成员扩展属性的一项。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct Attr {
@@ -382,7 +382,7 @@ pub enum AttrValue {
 }
 
 /// 文本
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttrText {
@@ -400,7 +400,7 @@ impl AttrText {
 }
 
 /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttrWeb {
@@ -424,7 +424,7 @@ impl AttrWeb {
 
 /// 成员扩展属性。属性须先在管理端添加（我的企业 - 通讯录管理 - 成员资料显示），未知属性的赋值被忽略。
 /// 新增、更新限通讯录同步助手、第三方通讯录应用。查询：代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExtAttrs {
@@ -442,7 +442,7 @@ impl ExtAttrs {
 }
 
 /// 成员对外属性的一项。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttr {
@@ -477,7 +477,7 @@ pub enum ExternalAttrValue {
 }
 
 /// 文本
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttrText {
@@ -501,7 +501,7 @@ impl ExternalAttrText {
 }
 
 /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttrWeb {
@@ -533,7 +533,7 @@ impl ExternalAttrWeb {
 }
 
 /// 小程序。`appid` 与 `title` 须同空或同不空，同空即清除此属性
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttrMiniprogram {
@@ -573,7 +573,7 @@ impl ExternalAttrMiniprogram {
 }
 
 /// 成员对外属性。其中的属性须先在管理端添加（外部联系人管理 - 成员对外信息）。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalProfile {
@@ -608,7 +608,7 @@ impl ExternalProfile {
 }
 
 /// 性别，以字符串书写。
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Gender {
     /// `0` 未定义
@@ -622,7 +622,7 @@ pub enum Gender {
 }
 
 /// 成员的激活状态。已激活企业微信或已关注微信插件（原企业号）即已激活，两者皆无为未激活。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
     /// `1` 已激活
@@ -638,7 +638,7 @@ pub enum MemberStatus {
 }
 
 /// 视频号属性。须选自企业绑定到企业微信的视频号，见“我的企业”页。
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 #[must_use]
 #[non_exhaustive]
 pub struct WechatChannels {
@@ -668,7 +668,7 @@ impl WechatChannels {
 }
 
 /// 对外展示视频号的状态，只见于答复
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum WechatChannelsStatus {
     /// `0` 企业视频号已被确认，可正常使用
