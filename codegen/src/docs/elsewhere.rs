@@ -7,8 +7,9 @@ use super::extract::Endpoint;
 use super::infer;
 use super::page::{BlockKind, Page};
 use super::sample;
-use super::shape::{self, Assumption, Field};
+use super::shape::{self, Assumption, Field, Kinds};
 use super::sides::{self, ParamTable, Sample, Side, Title};
+use super::text::{find, regex};
 use super::tree::{all, each, get, get_mut, sort};
 use super::words::{self, Presence};
 
@@ -23,6 +24,7 @@ struct Shown {
 
 /// Gives fields without fields of their own those of the page that their text refers to.
 pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page]) {
+    titled(endpoints);
     // What is referred to may refer further.
     for _ in 0..2 {
         let shown = shown(endpoints, pages);
@@ -71,7 +73,55 @@ fn refers(field: &Field) -> bool {
         && !scalar
         && !field.merged
         && matches!(infer::cell(&field.ty).0, None | Some("object"))
-        && !field.children.iter().any(told)
+        && (same(&field.desc).is_some() || !field.children.iter().any(told))
+}
+
+/// `数据结构同“获取审批申请详情”接口返回值中同名参数“apply_data”`: the endpoint whose field this one is like in full.
+fn same(desc: &str) -> Option<String> {
+    let found = find(
+        regex!("(?:结构|定义|字段|格式|内容)[^，。；]{0,4}同\\s*[“「\"]([^”」\"]{3,30})[”」\"]\\s*接口"),
+        desc,
+    )?;
+    Some(sides::anchor(&found[1]))
+}
+
+/// Gives fields whose text names an endpoint by its title the page of that endpoint, if one alone has the title in its group.
+fn titled(endpoints: &mut [Endpoint]) {
+    // An endpoint may have several pages; the first says most.
+    let titles: Vec<(String, String, i64)> = endpoints
+        .iter()
+        .filter_map(|e| Some((e, e.pages.first()?.doc_id)))
+        .flat_map(|(e, id)| e.pages.iter().map(move |p| (sides::anchor(&e.title), group(&p.file), id)))
+        .collect();
+    for e in endpoints.iter_mut() {
+        let groups: Vec<String> = e.pages.iter().map(|p| group(&p.file)).collect();
+        for root in [&mut e.request, &mut e.response] {
+            let mut found: Vec<(Vec<String>, i64)> = Vec::new();
+            each(root, &mut vec![], &mut |at, field| {
+                let Some(title) = same(&field.desc) else { return };
+                let mut ids: Vec<i64> = titles
+                    .iter()
+                    .filter(|(t, g, _)| *t == title && groups.contains(g))
+                    .map(|t| t.2)
+                    .collect();
+                ids.sort_unstable();
+                ids.dedup();
+                if let [id] = ids.as_slice() {
+                    found.push((at.to_vec(), *id));
+                }
+            });
+            for (at, id) in found {
+                if let Some(field) = get_mut(root, &at).filter(|f| !f.pages.contains(&id)) {
+                    field.pages.push(id);
+                }
+            }
+        }
+    }
+}
+
+/// The folder of a page: pages that lie together are of one subject.
+pub(super) fn group(file: &str) -> String {
+    file.rsplit_once('/').map_or("", |f| f.0).to_owned()
 }
 
 /// Whether a row describes the field or something in it.
@@ -142,7 +192,10 @@ impl Shown {
     /// The fields that the page gives to a field at `at`, and whether they come from the same direction.
     fn model(&self, path: &str, answer: bool, at: &[String], field: &Field) -> Option<(bool, Vec<Field>)> {
         let name = std::slice::from_ref(&field.name);
-        let fits = |f: &Field| f.children.iter().any(told) && holds(&f.children, &field.children);
+        let fits = |f: &Field| {
+            f.children.iter().any(told)
+                && (same(&field.desc).is_some() || holds(&f.children, &field.children))
+        };
         for same in [true, false] {
             for (_, _, root) in self.sides.iter().filter(|s| (s.1 == answer) == same && s.0 != path) {
                 // `a.b` rather than another `b`, where the page has it at the same place.
@@ -197,6 +250,15 @@ pub(super) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
                         true => f.required.clone(),
                         false => (ways.answer && lacks).then(|| "否".into()),
                     };
+                }
+                // Nothing shows here what it is: there it may be shown.
+                if mine.ty.is_empty()
+                    && mine.kinds == Kinds::default()
+                    && mine.lists == 0
+                    && mine.children.is_empty()
+                {
+                    (mine.ty, mine.kinds, mine.seen) = (f.ty.clone(), f.kinds, f.seen.clone());
+                    (mine.lists, mine.single, mine.leaves) = (f.lists, f.single, f.leaves);
                 }
                 let k = mine.kinds;
                 if !(k.string || k.int || k.float || k.bool) {

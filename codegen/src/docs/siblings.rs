@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::elsewhere::{Ways, adopt, holds, told};
+use super::elsewhere::{Ways, adopt, group, holds, told};
 use super::extract::Endpoint;
 use super::infer;
 use super::shape::{Assumption, Field};
@@ -109,10 +109,9 @@ fn bare(field: &Field) -> bool {
         && !field.children.iter().any(told)
 }
 
-/// The folders of an endpoint's pages: pages that lie together are of one subject.
+/// The folders of an endpoint's pages.
 fn groups(e: &Endpoint) -> Vec<String> {
-    let mut out: Vec<String> =
-        e.pages.iter().filter_map(|p| Some(p.file.rsplit_once('/')?.0.to_owned())).collect();
+    let mut out: Vec<String> = e.pages.iter().map(|p| group(&p.file)).collect();
     out.sort();
     out.dedup();
     out

@@ -8,7 +8,7 @@ pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, no
     let pages: Vec<_> = pages
         .iter()
         .map(|(id, body)| {
-            let text = format!("---\ntitle: \"标题\"\ndoc_id: {id}\ncategory_id: {id}\n---\n{body}");
+            let text = format!("---\ntitle: \"标题{id}\"\ndoc_id: {id}\ncategory_id: {id}\n---\n{body}");
             page::read(&format!("001-企业内部开发/{id}.md"), &text).expect("a page")
         })
         .collect();
@@ -103,4 +103,28 @@ fn a_page_may_describe_an_object_and_no_endpoint() {
     check(&[get("{\"label\":\"b\"}"), page("|attr|属性|\n|attr.x|甲|")], "</cgi-bin/x/get", plain, 0);
     let plain = "profile:object profile.other:string errcode:i64";
     check(&[get("{\"other\":\"b\"}"), page("|label|名称|\n|level|级别|")], "</cgi-bin/x/get", plain, 0);
+}
+
+#[test]
+fn a_text_may_name_the_endpoint_by_its_title() {
+    let detail = (
+        1,
+        post(
+            "x/get",
+            "**返回结果：**\n```\n{\"errcode\":0,\"data\":{\"a\":1,\"list\":[{\"b\":\"x\"}]}}\n```\n|参数|说明|\n|-|\n|data|数据|\n|data.a|甲|\n|data.list|列表|\n|data.list.b|乙|",
+        ),
+    );
+    let ask = |title: &str| {
+        let row = format!(
+            "|data|是|申请数据，数据结构同“{title}”接口返回值中同名参数“data”|\n|data.a|是|甲，必填|"
+        );
+        (2, post("x/apply", &format!("|参数|是否必须|说明|\n|-|\n{row}\n")))
+    };
+    check(
+        &[detail.clone(), ask("标题1")],
+        "/cgi-bin/x/apply",
+        "data:object data.a:i64 data.list:list<object> data.list.b:string",
+        1,
+    );
+    check(&[detail, ask("标题9")], "/cgi-bin/x/apply", "data:object data.a:string", 0);
 }
