@@ -165,6 +165,8 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
             let fields = shape::build(&side, &[], &mut event.notes);
             event.fields = fields
                 .into_iter()
+                // An event has no other side whose fields a title could name.
+                .map(|f| Field { when: None, ..f })
                 .filter(|f| !DISCRIMINATORS.contains(&f.name.as_str()) && f.name != "xml")
                 .collect();
             event.modes.sort();

@@ -103,6 +103,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     let mut all = Sides::default();
     let mut out: Option<Endpoint> = None;
     let mut notes = Vec::new();
+    let mut bodies = Vec::new();
     let (mut foreign, mut lists): (Vec<&ParamTable>, Vec<&ValueTable>) = (vec![], vec![]);
     for (page, section) in &list {
         let source = Source {
@@ -166,6 +167,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
             };
             notes.push((page.file.clone(), note));
         }
+        bodies.push(names(&one.request));
         let (tables, values) = library.refers(page, &one);
         foreign.extend(tables);
         lists.extend(values);
@@ -213,6 +215,11 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     e.request = shape::build(&all.request, &library, &mut assumed);
     let library: Vec<&ParamTable> = foreign.iter().copied().chain(&asked).collect();
     e.response = shape::build(&all.response, &library, &mut assumed);
+    // What the answer's titles name must be asked for.
+    for field in &mut e.response {
+        field.when.take_if(|(tag, _)| !e.request.iter().any(|f| f.name == *tag));
+    }
+    assumed.extend(pages_apart(&mut e.request, &bodies));
     library::attach(&mut e.request, &lists);
     library::attach(&mut e.response, &lists);
     let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
@@ -223,6 +230,34 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     e.permission = all.permission;
     e.notes = notes;
     e
+}
+
+/// The fields of a body that a page's request lists or shows.
+fn names(side: &sides::Side) -> HashSet<String> {
+    let rows = side.tables.iter().filter(|t| t.title.is_plain()).flat_map(|t| &t.rows);
+    let told = rows.filter_map(|r| sides::path(&r.name)).filter_map(|p| p.1.first().map(|s| s.0.clone()));
+    let shown = side.samples.iter().filter_map(|s| s.value.as_object()).flat_map(|m| m.keys().cloned());
+    let mut out: HashSet<String> = told.chain(shown).collect();
+    out.retain(|n| !n.ends_with("access_token"));
+    out
+}
+
+/// Several pages of one path (mail, mail with a schedule, mail with a meeting): what one requires and another neither lists nor
+/// shows is not required of every request.
+fn pages_apart(request: &mut [Field], bodies: &[HashSet<String>]) -> Vec<Assumption> {
+    let bodies: Vec<_> = bodies.iter().filter(|b| !b.is_empty()).collect();
+    let mut out = Vec::new();
+    for field in request.iter_mut().filter(|f| f.required.as_deref() == Some("是")) {
+        if bodies.iter().any(|b| !b.contains(&field.name)) && bodies.iter().any(|b| b.contains(&field.name)) {
+            field.required = None;
+            let what = format!(
+                "`{}` is required on one page and unknown to another; taken for optional",
+                field.name
+            );
+            out.push(Assumption { kind: "required-on-one-page", line: field.line, what });
+        }
+    }
+    out
 }
 
 /// Never needed: a path is only listed with a section. Kept total so that nothing here can panic.

@@ -288,6 +288,9 @@ fn presence(f: &Field, side: Side) -> Presence {
         },
         (Some(cell), _) => words::presence(cell),
         (None, Side::Answer) if f.content => Presence::No,
+        (None, Side::Answer) if let Some((tag, values)) = &f.when => {
+            Presence::When(format!("{tag} 为 {} 时", values.join("、")))
+        }
         // An answer's field is always there unless text or samples say otherwise.
         (None, Side::Answer)
             // An object that only its fields' dotted rows name is told by them.

@@ -12,7 +12,7 @@ use super::lay::{lay, mark, titled};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
 pub(crate) use super::tree::seed;
-use super::tree::{all, each, get, get_mut, sort};
+use super::tree::{all, each, ensure, get, get_mut, sort};
 
 /// JSON types that a field was seen with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub struct Field {
     pub of: Vec<(String, String)>,
     /// Small numbers that stood beside it in samples, by their field.
     pub beside: Vec<(String, i64)>,
+    /// A title above its table names when it is there, by a field of the other side: `result_type为2时`.
+    pub when: Option<(String, Vec<String>)>,
     /// The page says that only one of its object's fields is there.
     pub choice: bool,
     /// A kind of content among others: which of them are there is not told.
@@ -116,7 +118,16 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     let (first, second): (Vec<&ParamTable>, Vec<&ParamTable>) =
         body.into_iter().partition(|t| base(&root, t).is_empty());
     for table in first {
-        lay(&mut root, table, &mut order, notes);
+        let used = lay(&mut root, table, &mut order, notes);
+        // A tag that the side has not itself is one of the other side; what is on all pages (errcode) hangs on nothing.
+        let Some((tag, values)) =
+            table.title.variant.as_ref().filter(|v| all(&root, &[v.0.clone()]).is_empty())
+        else {
+            continue;
+        };
+        for path in used.iter().filter(|p| p.len() == 1 && !matches!(p[0].as_str(), "errcode" | "errmsg")) {
+            ensure(&mut root, path).when = Some((tag.clone(), values.clone()));
+        }
     }
     for sample in later {
         graft(&mut root, sample, notes);

@@ -128,3 +128,32 @@ fn types_of_the_request_behind_the_answer_are_no_fields_of_it() {
     let both = body.replace("|errcode|返回码|", "|errcode|返回码|\n|done|类型见[Add](#Add)|");
     check(&both, &["response:\nfields:\ndone:"], &["response:\nfields:\nadd:"]);
 }
+
+#[test]
+fn a_title_says_by_the_requests_field_when_the_answer_has_a_field() {
+    let body = format!(
+        "{}|参数|必须|说明|\n|--|--|--|\n|result_type|否|返回方式。1：图片，2：地址|\n**返回结果：**\nresult_type为2时返回地址\n\
+        ```\n{{\"errcode\":0,\"errmsg\":\"ok\",\"qrcode\":\"x\"}}\n```\n**参数说明：**\n|参数|说明|\n|--|--|\n|errcode|返回码|\n|qrcode|地址|\n",
+        head("{\"result_type\":1}")
+    );
+    check(&body, &["qrcode:\ntype: string\nrequired: result_type 为 2 时"], &[]);
+    // Nothing of the request is called so.
+    check(
+        &body.replace("|result_type|", "|style|").replace("\"result_type\"", "\"style\""),
+        &["qrcode:\ntype: string\nrequired: true"],
+        &["为 2 时"],
+    );
+}
+
+#[test]
+fn what_one_page_requires_and_another_does_not_know_is_optional() {
+    let page = |extra: &str, sample: &str| {
+        format!("{}|参数|必须|说明|\n|--|--|--|\n|name|是|名称|\n{extra}{OK}\n", head(sample))
+    };
+    let body = format!(
+        "## 邮件\n{}## 日程邮件\n{}",
+        page("", "{\"name\":\"x\"}"),
+        page("|schedule|是|日程|\n", "{\"name\":\"x\",\"schedule\":\"y\"}")
+    );
+    check(&body, &["name:\ntype: string\nrequired: true", "schedule:\ntype: string\ndoc: 日程"], &[]);
+}

@@ -67,8 +67,18 @@ pub(super) fn run(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>], lis
 }
 
 fn recognised(e: &Endpoint, row: [&str; 4]) -> Found {
+    // `basic (doc 1) vs advanced (doc 2)`: pages of one path must all be among those that were read.
+    let docs = row[3].split("(doc ").skip(1).filter_map(|d| d.split(')').next()?.parse::<i64>().ok());
+    if !docs.into_iter().all(|d| e.pages.iter().any(|p| p.doc_id == d)) {
+        return Found::No;
+    }
     let asked = || side(&e.request, false, row);
-    let answered = || side(&e.response, true, row);
+    // The tag may stand in the request; then fields of the answer say by which of its values they are there.
+    let hangs = |tag: &str| e.response.iter().any(|f| f.when.as_ref().is_some_and(|(t, _)| t == tag));
+    let answered = || match (side(&e.response, true, row), tell(row[2])) {
+        (Found::No, Tell::Tag(tag)) if hangs(tag) => Found::Fields,
+        (found, _) => found,
+    };
     match row[0] {
         "req" => asked(),
         "resp" => answered(),
@@ -81,7 +91,8 @@ fn recognised(e: &Endpoint, row: [&str; 4]) -> Found {
 
 fn side(tree: &[Field], answer: bool, [_, place, column, values]: [&str; 4]) -> Found {
     let tell = tell(column);
-    let names = alternatives(values);
+    // `-`: the list names pages, no fields.
+    let names = if column == "-" { vec![] } else { alternatives(values) };
     let of = |object: &[Field], element| match (&tell, union::union(object, element)) {
         (Tell::Tag(tag), Some(u)) if u.tag.last().is_some_and(|t| t == tag) => Found::Union,
         (Tell::Tag(tag), _) if object.iter().any(|f| f.name == *tag) => Found::Fields,
@@ -104,6 +115,10 @@ fn side(tree: &[Field], answer: bool, [_, place, column, values]: [&str; 4]) -> 
 fn alternatives(values: &str) -> Vec<&str> {
     let word =
         |w: &&str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b"_0123456789".contains(&b));
+    if values.contains("(doc ") {
+        // `plain, schedule (doc 1), meeting (doc 2)`: each of these pages has the field that stands before it.
+        return values.split(" (doc").filter_map(|p| p.rsplit([' ', ',']).next()).filter(word).collect();
+    }
     let listed = |part: &'_ str| part.contains([',', '_']);
     let parts = values.split('|').map(|p| p.rsplit(':').next().unwrap_or(p)).filter(|p| listed(p));
     let words = parts.flat_map(|p| p.split([',', ' ', '+'])).map(|w| w.trim_end_matches(['.', ']', '[']));
@@ -158,6 +173,7 @@ mod tests {
             ("text + one of image,file", "text image file"),
             ("member: userid,user_ticket | school: parent_userid...", "userid user_ticket parent_userid"),
             ("member | parent | student", ""),
+            ("plain, schedule (doc 1), meeting (doc 2)", "schedule meeting"),
         ] {
             assert_eq!(alternatives(values).join(" "), want, "{values}");
         }
