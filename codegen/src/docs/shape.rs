@@ -121,7 +121,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
         let used = lay(&mut root, table, &mut order, notes);
         // A tag that the side has not itself is one of the other side; what is on all pages (errcode) hangs on nothing.
         let Some((tag, values)) =
-            table.title.variant.as_ref().filter(|v| all(&root, &[v.0.clone()]).is_empty())
+            table.title.variant.as_ref().filter(|v| all(&root, std::slice::from_ref(&v.0)).is_empty())
         else {
             continue;
         };
