@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::apart;
 use super::find::{self, Section};
 use super::library::{self, Library, ValueTable};
 use super::page::{BlockKind, Page};
@@ -74,7 +75,10 @@ pub fn mode(file: &str) -> Option<Mode> {
 pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
     let mut parts: BTreeMap<String, Vec<(&Page, Section<'_>)>> = BTreeMap::new();
     for page in pages {
-        for section in find::sections(page) {
+        let sections = find::sections(page);
+        let shared = sections.first().map(|s| apart::permission(page, s)).unwrap_or_default();
+        for mut section in sections {
+            section.shared = shared.clone();
             parts.entry(section.path.clone()).or_default().push((page, section));
         }
     }
@@ -158,7 +162,13 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
             }
             None => e.digests.push((page.doc_id, digest.hex())),
         }
-        let one = sides::sides(section);
+        let mut one = sides::sides(section);
+        one.permission = apart::join(section.shared.clone(), one.permission);
+        apart::codes(section, &one, &mut all.codes);
+        if e.pages.first().is_some_and(|p| p.doc_id != page.doc_id) {
+            let said = apart::differs(e, &all.permission, section, &one);
+            notes.extend(said.into_iter().map(|a| (page.file.clone(), a)));
+        }
         for line in &one.unreadable {
             let note = Assumption {
                 kind: "sample-unreadable",

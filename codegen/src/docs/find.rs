@@ -21,6 +21,10 @@ pub struct Section<'p> {
     pub line: u32,
     /// Title of the section, or of the page.
     pub title: String,
+    /// What the page says of permission before its first endpoint.
+    pub shared: Vec<String>,
+    /// Line of its first block.
+    pub starts: u32,
     /// Blocks before the method line: what it does.
     pub intro: &'p [Block],
     /// Blocks after the URL.
@@ -65,6 +69,8 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
             auth,
             query,
             line: r.line,
+            shared: vec![],
+            starts: page.blocks.get(begin).map_or(r.line, |b| b.line),
             title: if heading.is_empty() { page.title.clone() } else { heading },
             intro: &page.blocks[begin..r.first.max(begin)],
             body,

@@ -9,6 +9,7 @@ use super::infer::infer;
 use super::shape::{Field, constants};
 use super::text::{find_all, has, narrow, regex};
 use super::words;
+use super::words::default;
 
 /// A union of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -327,7 +328,8 @@ fn conditions(field: &Field) -> Vec<(String, Vec<String>, bool)> {
 /// Texts that name the tag's value.
 fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     let kinds: Vec<&Tag<'_>> =
-        tags.iter().filter(|t| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1).collect();
+        // A tag that may lack, as it has a default, cannot choose a variant.
+        tags.iter().filter(|t| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1 && default(&t.field.desc).is_none()).collect();
     if kinds.is_empty() {
         return None;
     }

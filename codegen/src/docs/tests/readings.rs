@@ -82,3 +82,56 @@ fn a_part_in_backquotes() {
     ));
     assert_eq!(outline(&e.request), "range:object{user:object{id_list:list<string>}}");
 }
+
+#[test]
+fn permission_told_once_for_a_page() {
+    let part = |n: u8, own: &str| {
+        format!(
+            "## 接口{n}\n{}**请求包体：**\n```\n{{\"x\":1}}\n```\n{own}{ANSWER}",
+            HEAD.replace("a/b", &format!("a/b{n}"))
+        )
+    };
+    let page = format!(
+        "[TOC]\n## 权限说明\n调用的应用需要满足如下的权限：\n|应用类型|权限要求|\n|--|--|\n|自建应用|可调用|\n::: tip 提示\n{}{}",
+        part(1, ""),
+        part(2, "**权限说明：**\n- 只可删除自己的规则\n- 超过1000个返回错误码81017。其他\n")
+    );
+    let text = format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{page}");
+    let pages = [page::read("001-企业内部开发/p.md", &text).expect("a page")];
+    let shared = ["调用的应用需要满足如下的权限：", "自建应用：可调用"];
+    let got: Vec<Vec<String>> = endpoints(&pages).into_iter().map(|e| e.permission).collect();
+    assert_eq!(got[0], shared);
+    assert_eq!(got[1][..2], shared);
+    assert_eq!(got[1][2], "- 只可删除自己的规则");
+}
+
+#[test]
+fn codes_in_sentences() {
+    let e = read(&format!(
+        "{HEAD}**请求包体：**\n```\n{{\"x\":1}}\n```\n|参数|必须|说明|\n|--|--|--|\n|x|是|甲。1. 注意：超过1000人时会报错 81017。错误码见文末|\n\n> 无效时返回错误码：`701008`\n{ANSWER}"
+    ));
+    let want = [(701008, "无效时返回错误码：`701008`"), (81017, "超过1000人时会报错 81017")];
+    assert_eq!(e.codes, want.map(|(c, t)| (c, t.to_owned())));
+}
+
+#[test]
+fn a_further_page_that_says_otherwise() {
+    let page = |id: u8, words: &str, right: &str, rows: &str| {
+        let text = format!(
+            "---\ntitle: T\ndoc_id: {id}\ncategory_id: {id}\n---\n{words}\n{HEAD}|参数|必须|说明|\n|--|--|--|\n|x|是|甲|\n{rows}\n**权限说明：**\n- {right}\n{ANSWER}"
+        );
+        page::read("001-企业内部开发/p.md", &text).expect("a page")
+    };
+    let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "服务商可获取。", "乙可用", "")];
+    let [e] = &endpoints(&pages)[..] else { panic!("one endpoint") };
+    let notes: Vec<&str> =
+        e.notes.iter().filter(|n| n.1.kind == "other-page").map(|n| n.1.what.as_str()).collect();
+    assert_eq!(
+        notes,
+        ["a further page says of it: 服务商可获取。", "a further page has another permission: - 乙可用"]
+    );
+    assert_eq!(e.permission, ["- 甲可用"]);
+    // The same words under another number are no difference.
+    let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "企业可获取。", "甲可用", "")];
+    assert!(endpoints(&pages)[0].notes.iter().all(|n| n.1.kind != "other-page"));
+}

@@ -1,0 +1,100 @@
+//! What a page says apart from its endpoints' own parts: permission told once for all of them, error codes in sentences, words of
+//! further pages.
+
+use super::extract::Endpoint;
+use super::find::Section;
+use super::page::{Block, BlockKind, Page};
+use super::shape::Assumption;
+use super::sides::Sides;
+use super::text::{clean, find_all, has, narrow, regex, replace};
+
+/// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table.
+pub(super) fn permission(page: &Page, first: &Section<'_>) -> Vec<String> {
+    let before = page.blocks.iter().take_while(|b| b.line < first.starts);
+    let mut out = Vec::new();
+    let mut here = false;
+    for block in before {
+        match &block.kind {
+            BlockKind::Heading(_, text) => here = has(regex!("权限说明|权限要求"), text),
+            BlockKind::Line(text) => {
+                let bare = clean(text);
+                let label = text.trim_start().starts_with("**") && bare.chars().count() <= 20;
+                if label {
+                    here = has(regex!("权限说明|权限要求"), &bare);
+                } else if here && !bare.is_empty() && !bare.starts_with(":::") {
+                    out.push(bare);
+                }
+            }
+            BlockKind::Table(table) if here => {
+                out.extend(table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " ")));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Adds to what is known the lines that lack.
+pub(super) fn join(mut shared: Vec<String>, own: Vec<String>) -> Vec<String> {
+    for line in own {
+        if !shared.contains(&line) {
+            shared.push(line);
+        }
+    }
+    shared
+}
+
+/// Codes that sentences name: `否则返回错误码81017`, `报错43009`. What they mean is the sentence.
+pub(super) fn codes(section: &Section<'_>, one: &Sides, out: &mut Vec<(i64, String)>) {
+    let rows = one.request.tables.iter().chain(&one.response.tables).flat_map(|t| &t.rows);
+    let texts = lines(section.intro)
+        .chain(one.remarks.iter().cloned())
+        .chain(rows.filter(|r| r.name != "errcode").map(|r| r.desc.clone()));
+    for text in texts {
+        for sentence in text.split(['。', '\n']) {
+            let plain = narrow(sentence);
+            for m in find_all(
+                regex!(r"(?:错误码|返回码|报错|errcode)\s*(?:为|是|:|=)*\s*`?([1-9][0-9]{4,6})(?:$|[^0-9])"),
+                &plain,
+            ) {
+                let Ok(code) = m[1].parse::<i64>() else { continue };
+                if !out.iter().any(|(c, _)| *c == code) {
+                    let meaning =
+                        replace(regex!(r"^[\s>*-]*(?:[0-9]+[.、]\s*)?(?:注意?\s*[:：]\s*)?"), sentence, "");
+                    out.push((code, meaning.trim().to_owned()));
+                }
+            }
+        }
+    }
+}
+
+fn lines(blocks: &[Block]) -> impl Iterator<Item = String> {
+    blocks.iter().filter_map(|b| match &b.kind {
+        BlockKind::Line(t) => Some(clean(t)),
+        _ => None,
+    })
+}
+
+/// What a further page of an endpoint says otherwise. The entry keeps the main page's words; a person reads the rest.
+pub(super) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one: &Sides) -> Vec<Assumption> {
+    let mut out = Vec::new();
+    let mut note = |what: String| {
+        out.push(Assumption { kind: "other-page", line: section.line, what });
+    };
+    let short = |lines: Vec<&str>| lines.join(" / ").chars().take(300).collect::<String>();
+    let same = |list: &[String], line: &str| {
+        let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        list.iter().any(|l| bare(l).contains(&bare(line)))
+    };
+    let intro: Vec<String> =
+        lines(section.intro).filter(|l| !l.is_empty() && !l.starts_with(":::")).collect();
+    let words: Vec<&str> = intro.iter().map(String::as_str).filter(|l| !same(&e.doc, l)).collect();
+    if !words.is_empty() {
+        note(format!("a further page says of it: {}", short(words)));
+    }
+    let rights: Vec<&str> = one.permission.iter().map(String::as_str).filter(|l| !same(known, l)).collect();
+    if !rights.is_empty() && !known.is_empty() {
+        note(format!("a further page has another permission: {}", short(rights)));
+    }
+    out
+}
