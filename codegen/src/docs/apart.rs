@@ -5,8 +5,8 @@ use super::extract::Endpoint;
 use super::find::Section;
 use super::page::{Block, BlockKind, Page};
 use super::shape::Assumption;
-use super::sides::Sides;
-use super::text::{clean, find_all, has, narrow, regex, replace};
+use super::sides::{Sides, is_label, is_permission};
+use super::text::{clean, find_all, narrow, regex, replace};
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table.
 pub(super) fn permission(page: &Page, first: &Section<'_>) -> Vec<String> {
@@ -15,12 +15,11 @@ pub(super) fn permission(page: &Page, first: &Section<'_>) -> Vec<String> {
     let mut here = false;
     for block in before {
         match &block.kind {
-            BlockKind::Heading(_, text) => here = has(regex!("权限说明|权限要求"), text),
+            BlockKind::Heading(_, text) => here = is_permission(text),
             BlockKind::Line(text) => {
                 let bare = clean(text);
-                let label = text.trim_start().starts_with("**") && bare.chars().count() <= 20;
-                if label {
-                    here = has(regex!("权限说明|权限要求"), &bare);
+                if is_label(text) {
+                    here = is_permission(&bare);
                 } else if here && !bare.is_empty() && !bare.starts_with(":::") {
                     out.push(bare);
                 }

@@ -386,8 +386,19 @@ fn leads(value: &serde_json::Value, path: &[String]) -> bool {
 }
 
 fn doc(section: &Section<'_>) -> Vec<String> {
+    // Who may call has a place of its own.
+    let mut permission = false;
     let lines = section.intro.iter().filter_map(|b| match &b.kind {
-        BlockKind::Line(t) => Some(clean(t.trim_start_matches(['>', ' ']))),
+        BlockKind::Heading(_, t) => {
+            permission = sides::is_permission(t);
+            None
+        }
+        BlockKind::Line(t) => {
+            if sides::is_label(t) {
+                permission = sides::is_permission(t);
+            }
+            (!permission).then(|| clean(t.trim_start_matches(['>', ' '])))
+        }
         _ => None,
     });
     lines.filter(|t| !t.is_empty() && !t.starts_with(":::")).take(12).collect()

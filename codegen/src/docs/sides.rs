@@ -139,11 +139,15 @@ pub fn sides(section: &Section<'_>) -> Sides {
                     out.permission.push(text.clone());
                 }
                 if intro && !is_heading {
+                    // `**权限说明：**` may stand before the method line.
+                    if is_label(raw) {
+                        permission = is_permission(&text);
+                    }
                     continue;
                 }
                 let short = text.chars().count() <= 60;
                 if short && (is_heading || is_label(raw) || !title(&text).is_plain()) {
-                    permission = has(regex!("权限说明|权限要求"), &text);
+                    permission = is_permission(&text);
                     if has(regex!("返回|回包|响应|应答|[Rr]esponse"), &text)
                         && !has(regex!("请求(示例|包体)"), &text)
                     {
@@ -298,8 +302,13 @@ fn code(
     }
 }
 
+/// Whether a heading or label says that what follows tells who may call.
+pub(super) fn is_permission(text: &str) -> bool {
+    has(regex!("权限说明|权限要求"), text)
+}
+
 /// `**参数说明：**` alone on its line.
-fn is_label(raw: &str) -> bool {
+pub(super) fn is_label(raw: &str) -> bool {
     has(regex!(r"^[> ]*(\*\*|__)?[^*_]{2,60}(\*\*|__)?\s*[:：]?\s*(\*\*|__)?$"), raw.trim())
         && (raw.contains("**") || raw.contains("__"))
         || has(
