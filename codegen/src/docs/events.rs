@@ -176,7 +176,12 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
 }
 
 fn is_title(text: &str) -> bool {
-    !has(regex!("^(概述|请求|示例|格式|参数说明|事件格式|消息格式|接口说明)$"), text)
+    !has(
+        regex!(
+            r"^(?:[0-9]+(?:\.[0-9]+)*[.、\s]*)?(概述|请求|示例|格式|参数说明|事件格式|消息格式|接口说明)$"
+        ),
+        text,
+    )
 }
 
 /// What tells an event from others, of a payload.
@@ -249,6 +254,11 @@ impl Xml<'_> {
                     .to_owned();
                 let empty = inner[..end].ends_with('/');
                 self.rest = inner.get(end + 1..).unwrap_or("");
+                // `<FinishType><1></FinishType>`: a value in brackets.
+                if !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_digit()) {
+                    text.push_str(&tag);
+                    continue;
+                }
                 if tag.is_empty() || !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
                     continue;
                 }
@@ -346,7 +356,7 @@ pub(crate) fn import(
 
 pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
     let mut out = map();
-    set(&mut out, "title", text(spec::prose(&event.title).replace('\n', " ")));
+    set(&mut out, "title", text(spec::title(&event.title)));
     let mut tags = map();
     for (k, v) in &event.matches {
         set(&mut tags, k, text(v));
@@ -392,6 +402,7 @@ mod tests {
             ("</xml>\n<InfoType>a</InfoType></xml>", "{\"InfoType\":\"a\"}"),
             ("<xml><A><![CDATA[x]]></A\n <S>1</S></xml>", "{\"A\":\"x\",\"S\":1}"),
             ("<xml><A>1</A></xml>", "{\"A\":1}"),
+            ("<xml><A><1></A><B>2</B></xml>", "{\"A\":1,\"B\":2}"),
         ] {
             let got: Vec<String> = documents(text).iter().map(Value::to_string).collect();
             assert_eq!(got, [want], "{text}");

@@ -329,7 +329,8 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
     let odd = |n: &str| {
         n.bytes().all(|b| b.is_ascii_digit())
             || !n.is_ascii()
-            || has(regex!(r"(?i)^(key|field|id|view|userid|fieldid|name)_?\d*$|xxx"), n)
+            // `key1`, `FIELD_2`: a word alone is a field like others (`"user": [{"userid": "x"}]`).
+            || has(regex!(r"(?i)^(key|field|id|view|userid|fieldid|name)_?\d+$|xxx"), n)
     };
     let told = field.children.iter().any(|c| c.told);
     if !told && field.children.iter().all(|c| odd(&c.name))
@@ -409,6 +410,8 @@ mod tests {
             ("bool", "", "1", "flag"),
             ("", "", "[[1]]", "list<list<i64>>"),
             ("", "", "{}", "json"),
+            ("", "", "{\"key1\":1,\"key2\":2}", "map<object>"),
+            ("", "", "[{\"userid\":\"x\"}]", "list<object>"),
             ("uint64", "毫秒时间戳", "1605000000000", "millis"),
             // A name in place of a value is no string.
             ("uint32", "限制", "\"F\"", "u32"),

@@ -14,11 +14,7 @@ use crate::yaml::Node;
 pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     let mut w = Writer { notes };
     let mut out = map();
-    set(
-        &mut out,
-        "title",
-        text(if e.title.is_empty() { e.path.clone() } else { prose(&e.title).replace('\n', " ") }),
-    );
+    set(&mut out, "title", text(if e.title.is_empty() { e.path.clone() } else { title(&e.title) }));
     set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
     set(&mut out, "auth", plain(e.auth.word()));
     set(&mut out, "modes", list(e.modes.iter().map(|m| plain(mode_word(*m))).collect()));
@@ -244,6 +240,13 @@ pub(super) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
 /// The word of a mode in the spec.
 pub(crate) fn mode_word(mode: Mode) -> &'static str {
     Mode::ALL.iter().find(|m| m.1 == mode).map_or("internal", |m| m.0)
+}
+
+/// A heading without its number: `5.2 查询状态`.
+pub(super) fn title(text: &str) -> String {
+    let text = prose(text).replace('\n', " ");
+    let bare = replace(regex!(r"^[0-9]+(?:\.[0-9]+)*(?:[.、]\s*|\s+)"), &text, "");
+    if bare.is_empty() { text } else { bare }
 }
 
 /// The page's text without what lint refuses in any text: HTML, headings, links into the site, open code spans.

@@ -63,9 +63,9 @@ fn note(field: &mut Field, value: &Value, lists: u8) {
             }
             return;
         }
-        Value::Object(_) => {
+        Value::Object(map) => {
             field.kinds.object = true;
-            seed(&mut field.children, value);
+            seed(&mut field.children, own_names(&field.name, map).as_ref().unwrap_or(value));
         }
         Value::String(_) => field.kinds.string = true,
         Value::Number(n) if n.is_f64() => field.kinds.float = true,
@@ -83,6 +83,15 @@ fn note(field: &mut Field, value: &Value, lists: u8) {
     if !value.is_object() && field.seen.len() < 12 && !field.seen.contains(value) {
         field.seen.push(value.clone());
     }
+}
+
+/// A sample that repeats the object's name before a dot in its keys (`"group": {"group.type": 0}`), without it.
+fn own_names(name: &str, map: &serde_json::Map<String, Value>) -> Option<Value> {
+    let prefix = format!("{name}.");
+    map.keys().any(|k| k.starts_with(&prefix)).then(|| {
+        let bare = |k: &String| k.strip_prefix(&prefix).unwrap_or(k).to_owned();
+        Value::Object(map.iter().map(|(k, v)| (bare(k), v.clone())).collect())
+    })
 }
 
 /// All paths of the tree that end so, in order of depth then place.

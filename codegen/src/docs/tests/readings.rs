@@ -135,3 +135,13 @@ fn a_further_page_that_says_otherwise() {
     let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "企业可获取。", "甲可用", "")];
     assert!(endpoints(&pages)[0].notes.iter().all(|n| n.1.kind != "other-page"));
 }
+
+#[test]
+fn slips_in_names() {
+    // The object's own name before a dot; one key that is a word of the wire.
+    check(
+        "**返回示例**\n```\n{\"errcode\":0,\"group\":{\"id\":1,\"group.kind\":0},\"users\":[{\"userid\":\"x\"}]}\n```\n|参数|说明|\n|--|--|\n|group.id|编号|\n",
+        "",
+        "group:object{id:i64 kind:i64} users:list<object>{userid:string}",
+    );
+}
