@@ -91,7 +91,7 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
 }
 
 fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library) -> Endpoint {
-    // The main page says most: the largest body counts; of equals the newer, then the earlier tree.
+    // The main page says most: the largest body counts; of equals that of the earlier tree, then the newer.
     list.sort_by_key(|(p, s)| {
         let weight: usize = s
             .body
@@ -101,7 +101,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
                 _ => 0,
             })
             .sum();
-        (std::cmp::Reverse(weight), std::cmp::Reverse(p.updated.clone()), p.file.clone())
+        (std::cmp::Reverse(weight), mode(&p.file), std::cmp::Reverse(p.updated.clone()), p.file.clone())
     });
     let mut seen_docs: Vec<(i64, u32)> = Vec::new();
     let mut all = Sides::default();

@@ -348,6 +348,8 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
         }
     }
     let limits = words::limits(&f.desc, &f.ty);
+    // `取值范围：1 ~ 100` of a list of names counts its elements.
+    let elements = if t.lists > 0 && !whole { limits.range.clone() } else { None };
     let textual = matches!(t.base, "string" | "secret") && !t.map;
     if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.desc) {
         set(out, "cut", plain("true"));
@@ -366,7 +368,7 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
         set(out, "range", text(l));
     }
     if (t.lists > 0 || t.pipe)
-        && let Some(l) = limits.items
+        && let Some(l) = limits.items.or(elements)
     {
         set(out, "items", text(l));
     }

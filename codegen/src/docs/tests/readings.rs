@@ -145,3 +145,14 @@ fn slips_in_names() {
         "group:object{id:i64 kind:i64} users:list<object>{userid:string}",
     );
 }
+
+#[test]
+fn a_range_counts_the_elements_of_a_list() {
+    let row = "|ids|是|成员列表，取值范围：1 ~ 100|\n";
+    let text = format!(
+        "---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{HEAD}**请求包体：**\n```\n{{\"ids\":[\"x\"]}}\n```\n|参数|必须|说明|\n|--|--|--|\n{row}{ANSWER}"
+    );
+    let pages = crate::docs::Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
+    let done = crate::docs::import::import(&[], &pages, &crate::docs::reviewed::Reviewed::default());
+    assert!(done.files[0].text.contains("items: \"1..100\""), "{}", done.files[0].text);
+}
