@@ -59,6 +59,18 @@ pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Chang
         }
     }
     modes(old, new, &mut out);
+    // The page's own named types beside those of the spec.
+    let mut more;
+    let named = new.get(super::spec::TYPES).map(entries).unwrap_or_default();
+    let types = if named.is_empty() {
+        types
+    } else {
+        more = types.clone();
+        let named =
+            named.iter().filter_map(|(k, n)| Some(((module.to_owned(), k.text()?.to_owned()), n.clone())));
+        more.extend(named);
+        &more
+    };
     let context = Context { module, types, departures: &departures };
     for side in ["query", "request", "response"] {
         let (ours, theirs) = (context.flat(old.get(side), side), context.flat(new.get(side), side));

@@ -50,7 +50,11 @@ pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page]) {
                     let Some(field) = get_mut(root, &at) else { continue };
                     field.merged = true;
                     let shown = field.held.1 > 0;
-                    adopt(&mut field.children, &model, &Ways { line: field.line, answer, same, shown });
+                    adopt(
+                        &mut field.children,
+                        &model,
+                        &Ways { line: field.line, answer, same, shown, depth: 0 },
+                    );
                     sort(&mut field.children);
                     let what = format!("`{}` takes the fields that page {id} gives it", at.join("."));
                     notes.push((file.clone(), Assumption { kind: "fields-of-page", line: field.line, what }));
@@ -233,6 +237,8 @@ pub(super) struct Ways {
     pub(super) same: bool,
     /// Samples show the object that they come into.
     pub(super) shown: bool,
+    /// How deep in the copied object: what an object holds again may stand around the copy.
+    pub(super) depth: usize,
 }
 
 /// Merges fields that are described elsewhere into those that are shown here: what is said here stands.
@@ -263,7 +269,7 @@ pub(super) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
                 let k = mine.kinds;
                 if !(k.string || k.int || k.float || k.bool) {
                     let shown = mine.held.1 > 0;
-                    adopt(&mut mine.children, &f.children, &Ways { shown, ..*ways });
+                    adopt(&mut mine.children, &f.children, &Ways { shown, depth: ways.depth + 1, ..*ways });
                 }
             }
             None => {
@@ -278,13 +284,16 @@ pub(super) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
 /// A field that came from elsewhere: it is told by the row that refers to it, and may lack where the samples do not show it.
 fn settle(field: &mut Field, ways: &Ways) {
     field.line = ways.line;
+    if field.again > ways.depth + 1 {
+        field.again = usize::MAX;
+    }
     if !ways.same {
         field.required = None;
     }
     if ways.answer && (ways.shown || !ways.same) {
         field.required = Some("否".into());
     }
-    let inner = Ways { shown: false, ..*ways };
+    let inner = Ways { shown: false, depth: ways.depth + 1, ..*ways };
     field.children.iter_mut().for_each(|c| settle(c, &inner));
 }
 

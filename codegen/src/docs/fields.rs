@@ -22,6 +22,18 @@ pub(super) enum Side {
 /// Collects what is assumed while an entry is written.
 pub(crate) struct Writer<'a> {
     pub(super) notes: &'a mut Vec<Assumption>,
+    /// Named types of objects that hold themselves.
+    pub(super) types: Node,
+    /// What their names begin with; empty where none may be named.
+    prefix: String,
+    /// The fields around the one that is written, with the name of their type, if it has one.
+    around: Vec<Option<String>>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(notes: &'a mut Vec<Assumption>, prefix: String) -> Self {
+        Writer { notes, types: map(), prefix, around: vec![] }
+    }
 }
 
 impl Writer<'_> {
@@ -119,6 +131,8 @@ impl Writer<'_> {
             }
         };
         let among = holder.map_or(fields, |h| h.children.as_slice());
+        // The payload's object goes into the variants: it has no type of its own.
+        self.around.extend(holder.map(|_| None));
         let mut variants = map();
         for (v, name) in u.variants.iter().zip(names) {
             let mine: Vec<Field> = among.iter().filter(|f| v.keys.contains(&f.name)).cloned().collect();
@@ -149,6 +163,9 @@ impl Writer<'_> {
             }
             set(&mut variants, &value, entry);
         }
+        if holder.is_some() {
+            self.around.pop();
+        }
         set(&mut out, "variants", variants);
         out
     }
@@ -173,26 +190,34 @@ impl Writer<'_> {
     pub(super) fn field(&mut self, f: &Field, side: Side, depth: usize) -> Node {
         let mut t = infer(f);
         let mut out = map();
-        if let Some(kind) = t.guess {
+        let (outer, name) = (self.outer(f, &t), self.name(f, &t));
+        if let Some(kind) = t.guess.filter(|_| outer.is_none()) {
             self.note(kind, f.line, format!("`{}` was taken for `{}`", f.name, t.text()));
         }
         if depth > 20 && t.base == "object" {
             self.note("too-deep", f.line, format!("`{}` lies too deep and was taken for free JSON", f.name));
             t.base = "json";
         }
-        if t.map {
+        set(&mut out, "type", plain(outer.as_ref().or(name.as_ref()).map_or_else(|| t.text(), |n| t.of(n))));
+        self.around.push(name.clone());
+        if let Some(name) = name {
+            let mut named = map();
+            self.object(&f.children, side, depth, t.lists > 0, &mut named);
+            set(&mut self.types, &name, named);
+        } else if t.map {
+            // The keys are data: what they hold stands two levels in.
+            self.around.push(None);
             self.map_of(f, side, depth, &mut t, &mut out);
-        } else {
-            set(&mut out, "type", plain(t.text()));
-            if t.base == "object" {
-                self.object(&f.children, side, depth, t.lists > 0, &mut out);
-                // Only a union may be left of it, or nothing that can be named.
-                if out.get("fields").is_none() && out.get("union").is_none() {
-                    t.base = "json";
-                    set(&mut out, "type", plain(t.text()));
-                }
+            self.around.pop();
+        } else if t.base == "object" {
+            self.object(&f.children, side, depth, t.lists > 0, &mut out);
+            // Only a union may be left of it, or nothing that can be named.
+            if out.get("fields").is_none() && out.get("union").is_none() {
+                t.base = "json";
+                set(&mut out, "type", plain(t.text()));
             }
         }
+        self.around.pop();
         match presence(f, side) {
             Presence::Yes => set(&mut out, "required", plain("true")),
             Presence::No => {}
@@ -209,6 +234,27 @@ impl Writer<'_> {
             set(&mut out, "doc", text(doc));
         }
         out
+    }
+
+    /// The name of the type of the object around a field that holds the same, where that got a name.
+    fn outer(&self, f: &Field, t: &Inferred) -> Option<String> {
+        let at = self.around.len().checked_sub(f.again).filter(|_| f.again > 0 && t.base == "json")?;
+        self.around.get(at).cloned().flatten()
+    }
+
+    /// The name of the type of an object that something inside it refers to.
+    fn name(&self, f: &Field, t: &Inferred) -> Option<String> {
+        if self.prefix.is_empty() || t.base != "object" || t.map || !holds_again(&f.children, 1) {
+            return None;
+        }
+        // A type of a union alone stands in other places.
+        let chosen = union::union(&f.children, t.lists > 0);
+        if chosen.is_some_and(|u| f.children.iter().all(|c| u.takes(&c.name))) {
+            return None;
+        }
+        let base = format!("{}{}Node", self.prefix, names::type_name(&f.name)?);
+        let free = |n: &String| self.types.get(n).is_none() && !self.around.iter().flatten().any(|a| a == n);
+        std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}{n}"))).find(free)
     }
 
     fn map_of(&mut self, f: &Field, side: Side, depth: usize, t: &mut Inferred, out: &mut Node) {
@@ -242,6 +288,14 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Whether something inside holds what the object holds that stands `up` levels above these fields.
+fn holds_again(fields: &[Field], up: usize) -> bool {
+    fields.iter().any(|f| match f.children.is_empty() {
+        true => f.again == up,
+        false => holds_again(&f.children, up + 1),
+    })
 }
 
 /// Rust names of the variants: none where the rule's will do. `None` when two would meet.

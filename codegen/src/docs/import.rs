@@ -53,7 +53,7 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         out.notes.extend(e.notes.iter().map(|(f, n)| (e.path.clone(), f.clone(), n.clone())));
         let mut notes = Vec::new();
-        let new = spec::entry(e, &mut notes);
+        let mut new = spec::entry(e, &mut notes);
         out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
         match find(&mut trees, &e.path) {
             // Reviewed as it stands: nothing of the page is new.
@@ -61,9 +61,17 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
             Some((key, old)) => {
                 let changes = compare::changes(old, &new, &module, &types);
                 apply(&key, old, &new, changes, reviewed, &mut out);
+                let used: Vec<(String, Node)> =
+                    named(&new).into_iter().filter(|(n, _)| uses(old, n)).collect();
+                if let Some(tree) = trees.iter_mut().find(|t| holds(t, &key)) {
+                    add_types(tree, used);
+                }
             }
             None => {
                 let at = place(&mut trees, &e.path, &module, e);
+                let types = named(&new);
+                node::remove(&mut new, spec::TYPES);
+                add_types(&mut trees[at], types);
                 if let Some(list) = node::entry(&mut trees[at].root, "endpoints") {
                     set(list, &e.path, new);
                     out.added.push(e.path.clone());
@@ -76,6 +84,41 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
     out.added.extend(codes.into_iter().map(|c| format!("code {c}")));
     finish(trees, &mut out);
     out
+}
+
+/// The named types of a new entry.
+fn named(entry: &Node) -> Vec<(String, Node)> {
+    let list = entry.get(spec::TYPES).map(entries).unwrap_or_default();
+    list.iter().filter_map(|(k, n)| Some((k.text()?.to_owned(), n.clone()))).collect()
+}
+
+/// Whether a type is named anywhere in an entry.
+fn uses(node: &Node, name: &str) -> bool {
+    match &node.kind {
+        Kind::Map(list) => list.iter().any(|(k, v)| {
+            let word = |t: &str| t.split(['<', '>']).any(|w| w == name);
+            k.text() == Some("type") && v.text().is_some_and(word) || uses(v, name)
+        }),
+        Kind::Seq(list) => list.iter().any(|n| uses(n, name)),
+        Kind::Scalar { .. } => false,
+    }
+}
+
+fn holds(tree: &Tree, key: &str) -> bool {
+    tree.root.get("endpoints").is_some_and(|l| l.get(key).is_some())
+}
+
+/// Types that the file lacks.
+fn add_types(tree: &mut Tree, types: Vec<(String, Node)>) {
+    if types.is_empty() {
+        return;
+    }
+    let Some(list) = node::entry(&mut tree.root, "types") else { return };
+    for (name, ty) in types {
+        if list.get(&name).is_none() {
+            set(list, &name, ty);
+        }
+    }
 }
 
 /// The files as trees, those that cannot be read left alone.

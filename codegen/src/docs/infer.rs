@@ -24,7 +24,12 @@ pub struct Inferred {
 impl Inferred {
     /// As a type expression.
     pub fn text(&self) -> String {
-        let mut out = self.base.to_owned();
+        self.of(self.base)
+    }
+
+    /// The same around another type.
+    pub(crate) fn of(&self, base: &str) -> String {
+        let mut out = base.to_owned();
         if self.map {
             out = format!("map<{out}>");
         }
@@ -131,9 +136,9 @@ pub fn infer(field: &Field) -> Inferred {
         out.base = "object";
         return dynamic(field, out);
     }
-    if field.again || k.object && field.children.is_empty() {
+    if field.again > 0 || k.object && field.children.is_empty() {
         out.base = "json";
-        out.guess = Some(if field.again { "recursive" } else { "empty-object" });
+        out.guess = Some(if field.again > 0 { "recursive" } else { "empty-object" });
         return out;
     }
     out.base = match told {

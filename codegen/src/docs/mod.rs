@@ -3,6 +3,7 @@
 //! page text → [`page::Page`] → [`find::Section`]s → [`sides::Sides`] (raw tables and samples) → [`shape::Field`] trees → [`infer`]red
 //! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
 
+mod again;
 mod apart;
 mod choice;
 pub mod compare;

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::choice;
+use super::again::again;
+use super::{choice, infer};
 use super::lay::{lay, mark, titled};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
@@ -62,8 +63,8 @@ pub struct Field {
     pub seen: Vec<Value>,
     /// Fields of the object.
     pub children: Vec<Field>,
-    /// The object contains one like an ancestor: that ancestor's name.
-    pub again: bool,
+    /// It holds what an object around it holds: how many levels up that object stands. 0 where it does not.
+    pub again: usize,
     /// Fields of an object that the text refers to were added.
     pub merged: bool,
     /// Values that a linked table lists, with their labels.
@@ -140,20 +141,24 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
         };
     }
     // Tables may describe parts of each other, in any order.
-    let mut done: HashSet<(u32, Vec<String>)> = HashSet::new();
+    // By place in the chain: tables of several pages stand on the same line.
+    let mut done: HashSet<(usize, Vec<String>)> = HashSet::new();
     let own: Vec<&ParamTable> = sub;
     for round in 0..6 {
         let mut changed = false;
-        for table in own.iter().chain(library) {
+        for (nth, table) in own.iter().chain(library).enumerate() {
             for at in targets(&root, &table.title, own.iter().any(|t| std::ptr::eq(*t, *table))) {
-                if !done.insert((table.line, at.clone())) {
+                if !done.insert((nth, at.clone())) {
                     continue;
                 }
                 // The same table on the way down: a type that contains itself.
-                let again = (1..at.len()).any(|n| done.contains(&(table.line, at[..n].to_vec())));
+                let again = (1..at.len()).rev().find(|n| done.contains(&(nth, at[..*n].to_vec())));
                 if let Some(field) = get_mut(&mut root, &at) {
-                    if again {
-                        field.again = true;
+                    if let Some(n) = again {
+                        // A scalar whose text refers to the part that it stands in is none.
+                        if matches!(infer::cell(&field.ty).0, None | Some("object")) {
+                            field.again = at.len() - n;
+                        }
                         continue;
                     }
                     for sample in &table.samples {
@@ -179,13 +184,14 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
             break;
         }
     }
-    for table in own {
-        if !done.iter().any(|(line, _)| *line == table.line) {
+    for (nth, table) in own.into_iter().enumerate() {
+        if !done.iter().any(|(n, _)| *n == nth) {
             loose(&mut root, table, &mut order, notes);
         }
     }
     same_as(&mut root);
     choice::contents(&mut root);
+    again(&mut root, notes);
     sort(&mut root);
     root
 }

@@ -32,7 +32,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
             let docs: Vec<i64> = e.pages.iter().map(|p| p.doc_id).collect();
             let root = if answer { &mut e.response } else { &mut e.request };
             if let Some((model, fields)) = body(root, &docs, &near) {
-                let ways = Ways { line: model.line, answer, same: model.answer == answer, shown: true };
+                let ways =
+                    Ways { line: model.line, answer, same: model.answer == answer, shown: true, depth: 0 };
                 adopt(root, &fields, &ways);
                 sort(root);
                 note(model.line, format!("the body takes the fields of that of `{}`", model.path));
@@ -48,7 +49,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
             });
             for (at, model) in found {
                 let Some(field) = get_mut(root, &at) else { continue };
-                let ways = Ways { line: field.line, answer, same: model.answer == answer, shown: true };
+                let ways =
+                    Ways { line: field.line, answer, same: model.answer == answer, shown: true, depth: 0 };
                 field.merged = true;
                 adopt(&mut field.children, &model.fields, &ways);
                 sort(&mut field.children);

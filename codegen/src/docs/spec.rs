@@ -8,11 +8,16 @@ use super::shape::{Assumption, Field};
 use super::text::{has, regex, replace};
 use super::{paging, rates};
 use crate::ir::{Auth, Mode};
+use crate::names;
 use crate::yaml::Node;
+
+/// Key of a new entry under which its named types stand, until they go into the file's `types`.
+pub(crate) const TYPES: &str = "types";
 
 /// The entry of an endpoint. Its text is the page's, so it is marked as a draft.
 pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
-    let mut w = Writer { notes };
+    let prefix = names::of_path(&e.path).map_or(String::new(), |(_, name)| name);
+    let mut w = Writer::new(notes, prefix);
     let mut out = map();
     set(&mut out, "title", text(if e.title.is_empty() { e.path.clone() } else { title(&e.title) }));
     set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
@@ -52,12 +57,15 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
         set(&mut out, "repeat", plain("true"));
     }
     bodies(e, &mut w, &mut out);
+    if !is_empty(&w.types) {
+        set(&mut out, TYPES, w.types);
+    }
     out
 }
 
 /// The fields of something that is received.
 pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut Node) {
-    Writer { notes }.object(fields, Side::Answer, 0, false, out);
+    Writer::new(notes, String::new()).object(fields, Side::Answer, 0, false, out);
 }
 
 fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {

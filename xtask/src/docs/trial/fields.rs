@@ -67,7 +67,7 @@ pub(super) fn samples(endpoints: &[Endpoint], dir: &Path, list: bool) -> Result<
                 continue;
             };
             let tree = if stem.starts_with("request") { &e.request } else { &e.response };
-            walk(tree, &value, &format!("{path} {stem}"), true, &mut tally);
+            walk(tree, &mut vec![], &value, &format!("{path} {stem}"), &mut tally);
         }
     }
     println!("samples: {files}, {readable} readable, {homeless} of endpoints on no page");
@@ -75,10 +75,11 @@ pub(super) fn samples(endpoints: &[Endpoint], dir: &Path, list: bool) -> Result<
     Ok(())
 }
 
-fn walk(tree: &[Field], value: &Value, at: &str, top: bool, tally: &mut Tally) {
+/// `above`: the fields around the object.
+fn walk<'f>(tree: &'f [Field], above: &mut Vec<&'f Field>, value: &Value, at: &str, tally: &mut Tally) {
     let Value::Object(map) = value else { return };
     for (key, value) in map {
-        if top && matches!(key.as_str(), "errcode" | "errmsg") {
+        if above.is_empty() && matches!(key.as_str(), "errcode" | "errmsg") {
             continue;
         }
         let here = format!("{at} {key}");
@@ -95,15 +96,33 @@ fn walk(tree: &[Field], value: &Value, at: &str, top: bool, tally: &mut Tally) {
             None => tally.agree += 1,
             Some(cause) => tally.differ.entry(cause).or_default().push(format!("{here} {value}")),
         }
-        inner(field, &ty, value, &here, tally);
+        match above.len().checked_sub(field.again).filter(|_| field.again > 0 && ty.base == "json") {
+            // An object like one around it: go on there.
+            Some(up) => {
+                let outer = above[up];
+                inner(outer, &infer(outer), &mut above[..=up].to_vec(), value, &here, tally);
+            }
+            None => {
+                above.push(field);
+                inner(field, &ty, above, value, &here, tally);
+                above.pop();
+            }
+        }
     }
 }
 
-fn inner(field: &Field, ty: &Inferred, value: &Value, at: &str, tally: &mut Tally) {
+fn inner<'f>(
+    field: &'f Field,
+    ty: &Inferred,
+    above: &mut Vec<&'f Field>,
+    value: &Value,
+    at: &str,
+    tally: &mut Tally,
+) {
     match value {
-        Value::Array(items) => items.iter().for_each(|v| inner(field, ty, v, at, tally)),
+        Value::Array(items) => items.iter().for_each(|v| inner(field, ty, above, v, at, tally)),
         Value::Object(_) if ty.base == "json" || ty.map => {}
-        Value::Object(_) => walk(&field.children, value, at, false, tally),
+        Value::Object(_) => walk(&field.children, above, value, at, tally),
         _ => {}
     }
 }
@@ -164,7 +183,7 @@ pub(super) fn types(endpoints: &[Endpoint], rows: &[Vec<String>], list: bool) {
         tally.all += 1;
         let tree = if side == "request" { &e.request } else { &e.response };
         let in_url = side == "request" && e.query.iter().any(|(n, _)| n == field);
-        match locate(tree, field) {
+        match locate(tree, &mut vec![], field) {
             None if in_url => {
                 tally.known += 1;
                 tally.agree += 1;
@@ -183,8 +202,8 @@ pub(super) fn types(endpoints: &[Endpoint], rows: &[Vec<String>], list: bool) {
     tally.print("second opinion", list);
 }
 
-/// The field of a path, and the lists that its `[]` leave.
-fn locate(tree: &[Field], path: &str) -> Option<(Inferred, i32)> {
+/// The field of a path, and the lists that its `[]` leave. `above`: the fields around it.
+fn locate<'f>(tree: &'f [Field], above: &mut Vec<&'f Field>, path: &str) -> Option<(Inferred, i32)> {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     let name = first.trim_end_matches("[]").trim_end_matches("{}");
     let marks = first.matches("[]").count() as i32;
@@ -194,10 +213,17 @@ fn locate(tree: &[Field], path: &str) -> Option<(Inferred, i32)> {
         let left = i32::from(ty.lists) - marks;
         return Some((ty, left));
     }
+    // An object like one around it: go on there.
+    if let Some(at) = above.len().checked_sub(field.again).filter(|_| field.again > 0 && ty.base == "json") {
+        let outer = above[at];
+        above.truncate(at + 1);
+        return locate(&outer.children, above, rest);
+    }
     if ty.base == "json" || ty.map {
         return Some((Inferred { base: "json", lists: 0, map: false, pipe: false, guess: None }, 0));
     }
-    locate(&field.children, rest)
+    above.push(field);
+    locate(&field.children, above, rest)
 }
 
 fn differs(t: &Inferred, lists: i32, ty: &str, wire: &str) -> Option<String> {

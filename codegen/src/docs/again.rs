@@ -1,0 +1,72 @@
+//! Objects that hold what an object around them holds: a table's rows of controls, a menu's menus, a department's departments.
+
+use super::elsewhere::{Ways, adopt, told};
+use super::shape::{Assumption, Field};
+use super::text::{has, regex};
+use super::tree::{each, get, get_mut};
+
+/// Marks objects without rows of their own that show the fields of an object around them. What they alone show goes there.
+pub(super) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
+    let mut found: Vec<(Vec<String>, usize)> = Vec::new();
+    each(root, &mut vec![], &mut |at, field| {
+        // What stands in one that was found goes with it.
+        let inside = found.iter().any(|(p, _)| at.starts_with(p));
+        if field.again == 0
+            && !inside
+            && let Some(up) = level(root, at, field)
+        {
+            found.push((at.to_vec(), up));
+        }
+    });
+    for (at, up) in found {
+        let Some(field) = get_mut(root, &at) else { continue };
+        let inner = std::mem::take(&mut field.children);
+        (field.again, field.merged) = (up, true);
+        let line = field.line;
+        let outer = &at[..at.len() - up];
+        if let Some(model) = get_mut(root, outer) {
+            adopt(
+                &mut model.children,
+                &inner,
+                &Ways { line, answer: false, same: true, shown: false, depth: 0 },
+            );
+        }
+        let what = format!("`{}` holds what `{}` holds", at.join("."), outer.join("."));
+        notes.push(Assumption { kind: "like-the-outer", line, what });
+    }
+}
+
+/// How many levels up the object stands whose fields one shows.
+fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
+    let k = field.kinds;
+    if !k.object || k.string || k.int || k.bool || field.children.len() < 2 || field.children.iter().any(told)
+    {
+        return None;
+    }
+    // `子控件的数据结构同一般控件`, `内部结构同controls`
+    let said = has(
+        regex!(
+            "[同一与][^，。；]{0,12}(一般|上级|外层|父|一致|相同)|(结构|定义|接口|属性|字段)[^，。；]{0,4}同"
+        ),
+        &field.desc,
+    );
+    (1..at.len()).find(|up| {
+        let outer = get(root, &at[..at.len() - up]);
+        outer.is_some_and(|o| {
+            let has = |c: &Field| o.children.iter().find(|f| f.name == c.name && fits(f, c));
+            let named = field.children.iter().filter(|c| has(c).is_some_and(|f| f.told)).count();
+            // Three fields of the same names and kinds are no chance.
+            field.children.iter().all(|c| has(c).is_some()) && named >= if said { 2 } else { 3 }
+        })
+    })
+}
+
+/// Whether two fields can be the same: objects with objects, scalars with scalars.
+fn fits(a: &Field, b: &Field) -> bool {
+    let scalar = |f: &Field| f.kinds.string || f.kinds.int || f.kinds.float || f.kinds.bool;
+    !(scalar(a) && b.kinds.object || scalar(b) && a.kinds.object)
+        && (a.lists == b.lists || a.lists == 0 || b.lists == 0)
+}
+
+#[cfg(test)]
+mod tests;
