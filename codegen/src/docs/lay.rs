@@ -31,6 +31,25 @@ pub(super) fn titled(
     mark(list, &table.title, &firsts.iter().collect::<Vec<_>>());
 }
 
+/// A part's sample may show the inside of the object that its table describes: rows `date`, `└ type`, `└ zone` beside
+/// `{"type": …, "zone": …}`. The side with such samples put into their objects; `None` where there are none.
+pub(super) fn whole(side: &Side) -> Option<Side> {
+    let mut out: Option<Side> = None;
+    for (index, sample) in side.samples.iter().enumerate().filter(|(_, s)| s.title.variant.is_some()) {
+        let Some(map) = sample.value.as_object() else { continue };
+        let Some(table) = side.tables.iter().find(|t| t.title == sample.title) else { continue };
+        let paths: Vec<sides::Path> = table.rows.iter().filter_map(|r| sides::path(&r.name)).collect();
+        let tops: Vec<&sides::Path> = paths.iter().filter(|p| p.0 == 0).collect();
+        let [(_, top)] = tops.as_slice() else { continue };
+        let inner = |k: &String| paths.iter().any(|(depth, p)| *depth == 1 && p.len() == 1 && p[0].0 == *k);
+        if top.len() == 1 && !map.is_empty() && map.keys().all(inner) {
+            let value = serde_json::json!({ &top[0].0: sample.value });
+            out.get_or_insert_with(|| side.clone()).samples[index].value = value;
+        }
+    }
+    out
+}
+
 /// What rows say of one tree, upon another that holds the same samples.
 fn tell(into: &mut Vec<Field>, from: Vec<Field>) {
     for mut field in from {
@@ -94,7 +113,7 @@ pub(super) fn lay(
     let mut used: HashSet<Vec<String>> = HashSet::new();
     let mut last: Vec<String> = Vec::new();
     let mut stack: Vec<Vec<String>> = Vec::new();
-    let variant = constant_object(root, table);
+    let variant = constant_object(root, table).or_else(|| titled_object(root, &table.title));
     for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
         // `attachments[].*`: what stands in the elements is told elsewhere.
         if let Some(parent) = row.name.strip_suffix(".*")
@@ -201,6 +220,17 @@ fn constant_object(root: &[Field], table: &ParamTable) -> Option<Vec<String>> {
         let beside: Vec<String> = p[..p.len() - 1].iter().cloned().chain([tag.clone()]).collect();
         get(root, &beside).is_some() && get(root, p).is_some_and(|f| !f.children.is_empty())
     })
+}
+
+/// The object that a sample under the same title (`control参数为Location`) showed, where it is the only one of that variant.
+fn titled_object(list: &[Field], title: &Title) -> Option<Vec<String>> {
+    let (tag, values) = title.variant.as_ref()?;
+    let tag = tag.rsplit('.').next().unwrap_or(tag);
+    let mine = |f: &&Field| f.of.iter().any(|(t, v)| t == tag && values.contains(v));
+    match list.iter().filter(mine).collect::<Vec<_>>().as_slice() {
+        [one] if !one.children.is_empty() => Some(vec![one.name.clone()]),
+        _ => None,
+    }
 }
 
 /// The place of a row inside a variant's object: the other variants' objects have fields of the same names, and what the body

@@ -8,11 +8,11 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::again::again;
-use super::{choice, infer};
-use super::lay::{lay, mark, titled};
+use super::lay::{self, lay, mark, titled};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
 pub(crate) use super::tree::seed;
+use super::{choice, infer};
 use super::tree::{all, each, ensure, get, get_mut, sort};
 
 /// JSON types that a field was seen with.
@@ -98,6 +98,8 @@ pub struct Assumption {
 
 /// Builds the tree of one side of a section. Tables of a type that is described elsewhere come from `library`.
 pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) -> Vec<Field> {
+    let whole = lay::whole(side);
+    let side = whole.as_ref().unwrap_or(side);
     let mut root: Vec<Field> = Vec::new();
     let mut later = Vec::new();
     for sample in &side.samples {

@@ -145,7 +145,8 @@ pub fn sides(section: &Section<'_>) -> Sides {
                     }
                     continue;
                 }
-                let short = text.chars().count() <= 60;
+                // A heading is one however long (`附15 …控件（control参数为…，且value参数为…）`).
+                let short = is_heading || text.chars().count() <= 60;
                 if short && (is_heading || is_label(raw) || !title(&text).is_plain()) {
                     permission = is_permission(&text);
                     if has(regex!("返回|回包|响应|应答|[Rr]esponse"), &text)

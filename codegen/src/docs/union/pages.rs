@@ -157,3 +157,39 @@ fn what_one_page_requires_and_another_does_not_know_is_optional() {
     );
     check(&body, &["name:\ntype: string\nrequired: true", "schedule:\ntype: string\ndoc: 日程"], &[]);
 }
+
+#[test]
+fn parts_by_a_tags_value_describe_one_key_each() {
+    let part = |n: u8, value: &str, sample: &str, rows: &str| {
+        format!(
+            "#### 附{n} 一个控件，标题很长也还是标题，不会被当作一句话而并入前一个控件（control参数为{value}，且value参数为那一个）\n```\n{sample}\n```\n|参数|说明|\n|--|--|\n{rows}\n"
+        )
+    };
+    let body = format!(
+        "## 提交\n{}|参数|必须|说明|\n|--|--|--|\n|list|是|控件|\n|list.control|是|控件：Text-文本；Date-日期；Place-位置；Link-关联|\n\
+        |list.value|是|内容|\n{OK}## 附录：各控件list/value参数介绍\n{}{}{}{}",
+        head("{\"list\":[{\"control\":\"Text\",\"value\":{\"text\":\"x\"}}]}"),
+        part(1, "Text", "{\"text\":\"x\"}", "|text|文字|"),
+        // The sample shows the inside of `date`.
+        part(2, "Date", "{\"type\":\"day\",\"stamp\":\"1\"}", "|date|日期|\n|└ type|种类|\n|└ stamp|时刻|"),
+        part(
+            3,
+            "Link",
+            "{\"link\":[{\"no\":\"1\",\"title\":\"x\"}]}",
+            "|link|单|\n|└ no|单号|\n|└ title|单名|"
+        ),
+        part(4, "Place", "{\"place\":{\"title\":\"x\",\"time\":1}}", "|title|地点|\n|time|时间|"),
+    );
+    check(
+        &body,
+        &[
+            "tag: control\npayload: value",
+            "Date:\ndoc: 日期\nfields:\ndate:\ntype: object\ndoc: 日期\nfields:\ntype:\ntype: string\ndoc: 种类\nstamp:",
+            "Place:\ndoc: 位置\nfields:\nplace:\ntype: object\nfields:\ntitle:\ntype: string\ndoc: 地点",
+            "title:\ntype: string\ndoc: 单名",
+        ],
+        &[
+            "fields:\nlink:\ntype: list<object>\ndoc: 单\nfields:\nno:\ntype: string\ndoc: 单号\ntitle:\ntype: string\ndoc: 地点",
+        ],
+    );
+}
