@@ -1,7 +1,7 @@
 //! Objects that hold one, or some, of several fields, though no tag says which.
 
 use super::infer::infer;
-use super::shape::Field;
+use super::shape::{Assumption, Field};
 use super::text::{has, narrow, regex};
 
 /// `一个CellValue中只能选填一个字段`, `Object中能同时填一个字段`: one of the fields that the table behind the sentence lists is there.
@@ -26,6 +26,49 @@ pub(super) fn contents(fields: &mut [Field]) {
     fields.iter_mut().for_each(|f| contents(&mut f.children));
 }
 
+/// A list whose elements are like the object that holds it (a menu's buttons and their `sub_button`, which has `sub_button` in turn):
+/// its rows describe both, and what is inside the inner list is one of them again.
+pub(super) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+    let name = |f: &Field| f.name.clone();
+    let Some(at) = fields.iter().position(|f| {
+        let has = |n: &str| f.children.iter().any(|c| c.name == n);
+        let others = fields.iter().filter(|o| o.name != f.name);
+        f.lists > 0 && has(&f.name) && fields.len() > 2 && others.clone().all(|o| has(&o.name) && !o.told)
+    }) else {
+        fields.iter_mut().for_each(|f| nodes(&mut f.children, notes));
+        return;
+    };
+    let inner: Vec<Field> = fields[at].children.clone();
+    let list = name(&fields[at]);
+    for field in fields.iter_mut().filter(|f| f.name != list) {
+        if let Some(like) = inner.iter().find(|c| c.name == field.name) {
+            (field.told, field.line, field.order) = (like.told, like.line, like.order);
+            (field.ty, field.desc, field.links) = (like.ty.clone(), like.desc.clone(), like.links.clone());
+            // The list may stand in place of what the rows require.
+            let whole = field.held.0 == field.held.1;
+            field.required = like.required.clone().filter(|r| whole || r != "是");
+        }
+    }
+    let new = inner.iter().filter(|c| c.told && !fields.iter().any(|f| f.name == c.name));
+    let new: Vec<Field> = new.map(|c| Field { held: (1, 0), ..c.clone() }).collect();
+    let what = format!("`{list}` holds objects like the one it stands in; its rows were taken for both");
+    notes.push(Assumption { kind: "node", line: fields[at].line, what });
+    for again in fields[at].children.iter_mut().filter(|c| c.name == list) {
+        again.again = true;
+        again.children.clear();
+    }
+    // The values of a tag in the outer object are values of it in the inner ones.
+    let outer: Vec<Field> = fields.iter().filter(|f| f.name != list).cloned().collect();
+    for field in &mut fields[at].children {
+        let Some(like) = outer.iter().find(|o| o.name == field.name) else { continue };
+        let seen = like.seen.iter().filter(|v| !field.seen.contains(v)).cloned().collect::<Vec<_>>();
+        let with = like.with.iter().filter(|w| !field.with.contains(w)).cloned().collect::<Vec<_>>();
+        field.seen.extend(seen);
+        field.with.extend(with);
+    }
+    fields.extend(new);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +84,30 @@ mod tests {
         ] {
             assert_eq!(one_only(said), want, "{said}");
         }
+    }
+
+    #[test]
+    fn elements_like_the_object_that_holds_them() {
+        let mut fields = Vec::new();
+        let sample = r#"{"type":"a","name":"x","sub":[{"type":"b","name":"y","sub":[]}]}"#;
+        seed(&mut fields, &serde_json::from_str(sample).expect("json"));
+        let sub = &mut fields.iter_mut().find(|f| f.name == "sub").expect("sub").children;
+        sub.push(Field {
+            name: "url".into(),
+            told: true,
+            required: Some("b类型必须".into()),
+            ..Field::default()
+        });
+        sub.iter_mut().filter(|f| f.name == "name").for_each(|f| {
+            (f.told, f.desc, f.required) = (true, "名".into(), Some("是".into()));
+        });
+        let mut notes = Vec::new();
+        nodes(&mut fields, &mut notes);
+        let text = |f: &Field| format!("{} {} {}", f.name, f.desc, f.required.as_deref().unwrap_or("-"));
+        let got: Vec<String> = fields.iter().map(text).collect();
+        assert_eq!(got, ["type  -", "name 名 是", "sub  -", "url  b类型必须"]);
+        let inner = fields.iter().find(|f| f.name == "sub").expect("sub").children.iter();
+        assert!(inner.filter(|f| f.name == "sub").all(|f| f.again) && notes.len() == 1, "{notes:?}");
     }
 
     #[test]

@@ -135,7 +135,11 @@ impl Writer<'_> {
         self.around.extend(holder.map(|_| None));
         let mut variants = map();
         for (v, name) in u.variants.iter().zip(names) {
-            let mine: Vec<Field> = among.iter().filter(|f| v.keys.contains(&f.name)).cloned().collect();
+            let mut mine: Vec<Field> = among.iter().filter(|f| v.keys.contains(&f.name)).cloned().collect();
+            if u.how == "by-cells" {
+                // `view类型必须` made it this variant's: here it is always there.
+                mine.iter_mut().for_each(|f| f.required = Some("是".into()));
+            }
             let mut entry = map();
             if let Some(name) = name {
                 set(&mut entry, "variant", plain(name));

@@ -73,6 +73,8 @@ pub struct Field {
     pub of: Vec<(String, String)>,
     /// Small numbers that stood beside it in samples, by their field.
     pub beside: Vec<(String, i64)>,
+    /// Words that stood beside it in samples, by their field: `type` and `click`.
+    pub with: Vec<(String, String)>,
     /// A title above its table names when it is there, by a field of the other side: `result_type为2时`.
     pub when: Option<(String, Vec<String>)>,
     /// The page says that only one of its object's fields is there.
@@ -192,6 +194,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
         }
     }
     same_as(&mut root);
+    choice::nodes(&mut root, notes);
     choice::contents(&mut root);
     again(&mut root, notes);
     sort(&mut root);

@@ -32,6 +32,11 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     let parents = list.iter().map(|f| f.held.0).max().unwrap_or(1);
     let small: Vec<(&String, i64)> =
         map.iter().filter_map(|(k, v)| Some((k, v.as_i64().filter(|n| (0..100).contains(n))?))).collect();
+    // Words that may tell what stands beside them.
+    let kind = |k: &str| k.to_ascii_lowercase().ends_with("type");
+    let word = |v: &str| v.len() < 40 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let kinds: Vec<(&String, &str)> =
+        map.iter().filter_map(|(k, v)| Some((k, v.as_str().filter(|v| kind(k) && word(v))?))).collect();
     for (key, value) in map {
         let index = match list.iter().position(|f| f.name == *key) {
             Some(i) => i,
@@ -46,6 +51,12 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
             let pair = ((*tag).clone(), *n);
             if !list[index].beside.contains(&pair) {
                 list[index].beside.push(pair);
+            }
+        }
+        for (tag, v) in kinds.iter().filter(|(tag, _)| *tag != key) {
+            let pair = ((*tag).clone(), (*v).to_owned());
+            if list[index].with.len() < 40 && !list[index].with.contains(&pair) {
+                list[index].with.push(pair);
             }
         }
         note(&mut list[index], value, 0);

@@ -2,12 +2,12 @@
 //!
 //! The pages say it in several ways, tried here in order of trust: the variant's object stands under a key named like the tag's
 //! value; titled parts (`control参数为Text`) fill one key; values and keys share a word (`FIELD_TYPE_URL`, `property_url`); each
-//! variant has a table of its own in which the tag is constant; a text says `type为1时`; samples show one object a value; labels and
+//! variant has a table of its own in which the tag is constant; a presence cell names the value; a text says `type为1时`; samples show one object a value; labels and
 //! texts meet one to one; a list's elements hold one key each.
 
 use super::infer::infer;
 use super::shape::{Field, constants};
-use super::text::{find_all, has, narrow, regex};
+use super::text::{find, find_all, has, narrow, regex};
 use super::words;
 use super::words::default;
 
@@ -93,6 +93,7 @@ pub fn union(object: &[Field], element: bool) -> Option<Union> {
         .or_else(|| parts(object, &tags))
         .or_else(|| common_word(object, &tags))
         .or_else(|| by_table(object, &tags))
+        .or_else(|| by_cells(object, &tags))
         .or_else(|| by_wording(object, &tags))
         .or_else(|| by_samples(object, &tags))
         .or_else(|| by_labels(object, &tags))
@@ -360,6 +361,41 @@ fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         let single = variants.iter().all(|v| v.keys.len() < 2) && own.iter().all(|(f, _)| is_objects(f));
         let payload = if single { Payload::Sibling } else { Payload::Flat };
         return Some(made(tag, payload, variants, "by-wording"));
+    }
+    None
+}
+
+/// Presence cells that name the tag's values: `view类型必须`, `click等点击类型必须`. Where `等` leaves the list open, the samples tell
+/// what else has the field. An object without the tag would have no variant, so that the tag must be everywhere.
+fn by_cells(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
+    let everywhere = |f: &Field| f.held.0 == f.held.1 && f.held.1 > 0 && f.required.as_deref() == Some("是");
+    for tag in tags.iter().filter(|t| !t.numeric && t.path.len() == 1 && everywhere(t.field)) {
+        let mut own: Vec<(&Field, Vec<String>)> = Vec::new();
+        for field in object.iter().filter(|f| f.name != tag.path[0]) {
+            let cell = narrow(field.required.as_deref().unwrap_or_default());
+            let Some(m) = find(
+                regex!(r"^\s*['`]?([A-Za-z_][A-Za-z0-9_]*)['`]?(等[^,。]{0,6})?类型时?(?:必须|必填|必选)"),
+                &cell,
+            ) else {
+                continue;
+            };
+            let mut values = vec![m[1].clone()];
+            if !m[2].is_empty() {
+                let seen = field.with.iter().filter(|(t, v)| *t == tag.path[0] && *v != m[1]);
+                values.extend(seen.map(|(_, v)| v.clone()));
+            }
+            if tag.values.iter().any(|(v, _)| *v == m[1]) {
+                own.push((field, values));
+            }
+        }
+        if own.len() < 2 {
+            continue;
+        }
+        let keys = |v: &str| -> Vec<String> {
+            let mine = own.iter().filter(|(_, values)| values.iter().any(|x| x == v));
+            mine.map(|(f, _)| f.name.clone()).collect()
+        };
+        return Some(made(tag, Payload::Flat, variants(tag, keys), "by-cells"));
     }
     None
 }

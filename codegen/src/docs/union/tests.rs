@@ -91,6 +91,36 @@ fn texts_say_when_a_field_is_there() {
 }
 
 #[test]
+fn presence_cells_name_the_values() {
+    let mut fields = Vec::new();
+    for sample in [
+        r#"{"type":"click","key":"k"}"#,
+        r#"{"type":"scan","key":"k"}"#,
+        r#"{"type":"view","url":"u"}"#,
+        r#"{"type":"app","path":"p"}"#,
+    ] {
+        shape::seed(&mut fields, &serde_json::from_str(sample).expect("json"));
+    }
+    let cells =
+        [("type", "是"), ("key", "click等点击类型必须"), ("url", "view类型必须"), ("path", "app类型必须")];
+    for (name, cell) in cells {
+        let field = fields.iter_mut().find(|f: &&mut Field| f.name == name).expect("a field");
+        field.required = Some(cell.into());
+    }
+    let of = |u: Union| -> Vec<String> {
+        u.variants.iter().map(|v| format!("{}={}", v.values.join("|"), v.keys.join("+"))).collect()
+    };
+    let found = union(&fields, true).map(|u| (u.how, of(u)));
+    assert_eq!(
+        found,
+        Some(("by-cells", ["click|scan=key", "view=url", "app=path"].map(str::to_owned).to_vec()))
+    );
+    // A button that only holds others has no type: a union would leave no place for it.
+    shape::seed(&mut fields, &serde_json::from_str(r#"{"name":"x"}"#).expect("json"));
+    assert_eq!(union(&fields, true), None);
+}
+
+#[test]
 fn samples_and_labels() {
     check(
         &["{\"type\":0,\"text\":{\"v\":1}}", "{\"type\":1,\"web\":{\"u\":1}}"],
