@@ -96,8 +96,9 @@ fn mark_constants(root: &mut Vec<Field>, table: &ParamTable, used: &HashSet<Vec<
             continue;
         };
         let (parent, tag) = (&path[..path.len() - 1], &path[path.len() - 1]);
-        for other in used.iter().filter(|p| p.len() == path.len() && p.starts_with(parent)) {
-            note_variant(ensure(root, other), tag, value);
+        // An object that only its fields' rows name (`button_selection.title`) is the variant's as well.
+        for other in used.iter().filter(|p| p.len() >= path.len() && p.starts_with(parent)) {
+            note_variant(ensure(root, &other[..path.len()]), tag, value);
         }
     }
 }

@@ -72,7 +72,9 @@ pub fn tag_values(field: &Field) -> Vec<String> {
     let mut out: Vec<String> = constants(&field.desc);
     out.extend(field.values.iter().map(|v| v.0.clone()));
     out.extend(words::values(&field.desc, false).into_iter().map(|v| v.0));
-    out.extend(field.seen.iter().filter_map(|v| v.as_str()).map(str::to_owned));
+    // A sample of the common frame has a placeholder for the tag: `"msgtype": "MSG_TYPE"`.
+    let shown = field.seen.iter().filter_map(|v| v.as_str()).filter(|v| bare(v) != bare(&field.name));
+    out.extend(shown.map(str::to_owned));
     // A sentence that only lists the words: `"keydata"、 "image"`.
     for word in find_all(regex!(r#"["'`“]([a-z][a-z0-9_]{1,30})["'`”]"#), &narrow(&field.desc)) {
         out.push(word[1].clone());
@@ -309,19 +311,21 @@ fn by_table(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
 /// `type为1时返回`, `仅在type=2时有效`: the values of a tag in a field's text, and whether the field is theirs alone.
 fn conditions(field: &Field) -> Vec<(String, Vec<String>, bool)> {
     let text = narrow(&format!("{}\n{}", field.required.as_deref().unwrap_or_default(), field.desc));
-    let alone = has(regex!("仅|只|才|时,?(不为空|返回|填写?|传|存在|有效|有值|会有|使用)"), &text);
+    // The clause with the tag says it: in `type为1时必填，且只能有一个` the other one speaks of the number.
+    let alone =
+        |clause: &str| has(regex!("仅|只|才|时,?(不为空|返回|填写?|传|存在|有效|有值|会有|使用)"), clause);
     let found = find_all(
         regex!(
-            r#"([A-Za-z_][A-Za-z0-9_.]*)['"`]*\s*(?:字段|参数)?(?:的?取?值)?\s*(?:为|=+|是|等于|指定为)\s*((?:['"`\s]*[A-Za-z0-9_]+['"`\s]*(?:\([^()]*\))?(?:或者?|、|,|/|和)?)+)"#
+            r#"([^,。;\n]*?)([A-Za-z_][A-Za-z0-9_.]*)['"`]*\s*(?:字段|参数)?(?:的?取?值)?\s*(?:为|=+|是|等于|指定为)\s*((?:['"`\s]*[A-Za-z0-9_]+['"`\s]*(?:\([^()]*\))?(?:或者?|、|,|/|和)?)+)((?:[^,。;\n]|时,)*)"#
         ),
         &text,
     );
     found
         .into_iter()
         .map(|m| {
-            let tag = m[1].rsplit('.').next().unwrap_or_default().to_owned();
-            let values = find_all(regex!("[A-Za-z0-9_]+"), &m[2]).into_iter().map(|v| v[0].clone()).collect();
-            (tag, values, alone)
+            let tag = m[2].rsplit('.').next().unwrap_or_default().to_owned();
+            let values = find_all(regex!("[A-Za-z0-9_]+"), &m[3]).into_iter().map(|v| v[0].clone()).collect();
+            (tag, values, alone(&m[0]))
         })
         .collect()
 }

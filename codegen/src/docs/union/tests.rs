@@ -38,6 +38,9 @@ fn a_tag_names_its_siblings() {
         "{\"msgtype\":\"image\",\"image\":{\"b\":1}}",
     ];
     check(&both, &[], false, "named msgtype Sibling: text=text image=image");
+    // A placeholder is no value.
+    let frame = [both[0], both[1], "{\"msgtype\":\"MSG_TYPE\"}"];
+    check(&frame, &[], false, "named msgtype Sibling: text=text image=image");
     // Two objects without a tag are two optional fields.
     check(&["{\"text\":{\"a\":1}}", "{\"image\":{\"b\":1}}"], &[], false, "");
 }
@@ -80,6 +83,17 @@ fn texts_say_when_a_field_is_there() {
     );
     // What is only required under one value may be there under the others.
     check(&[], &[("type", "1-单人 2-多人"), ("user", "type为1时为必填")], false, "");
+    // `只` of another clause speaks of the number: people stand beside departments too.
+    check(
+        &[],
+        &[
+            ("type", "1-单人 2-多人"),
+            ("user", "成员，在type为1时为必填，且只能有一个"),
+            ("party", "部门，只在type为2时有效"),
+        ],
+        false,
+        "by-wording type Flat: 1= 2=party",
+    );
     // A state changes; it tells no shape.
     check(&[], &[("status", "1-处理中 2-完成"), ("media_id", "status为2时返回")], false, "");
     check(
