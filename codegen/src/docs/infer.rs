@@ -229,6 +229,16 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     .len();
     if name == "errcode" || has(regex!("(?i)unix|时间戳"), desc) {
         "i64"
+    } else if has(regex!("(_time|_timestamp)$"), &name)
+        && has(regex!("时间"), desc)
+        && !has(regex!("(?i)格式|字符串|yyyy|hh|时长|间隔|时间段|秒|分钟|:[0-9]{2}|-[0-9]{2}"), desc)
+    {
+        // Nine times of ten a time is a number of seconds here; a text says its form. When something was done is a point in time; where
+        // something begins may be a time of day.
+        match has(regex!("(create|update|modify|add|join|apply|submit|pay|finish|send|expire)_time"), &name) {
+            true => "unix",
+            false => "i64",
+        }
     } else if has(
         regex!(
             r"(?i)\btrue\b.*\bfalse\b|\bfalse\b.*\btrue\b|默认值?[为是:]?\s*(true|false)|^(true|false)\s*[-:表]"
@@ -386,6 +396,10 @@ mod tests {
             ("userids", "", "", "[\"userid1\"]", "list<string>"),
             ("sn_list", "string", "设备列表，最多传入100个", "", "list<string>"),
             ("sn_list", "string", "设备的名单", "", "string"),
+            ("create_time", "", "创建时间", "", "unix"),
+            ("rest_begin_time", "", "休息开始时间", "", "i64"),
+            ("create_time", "", "创建时间，格式为yyyy-mm-dd", "", "string"),
+            ("daytime", "", "时间", "", "string"),
         ] {
             let mut field = of(sample);
             (field.name, field.ty, field.desc) = (name.into(), ty.into(), desc.into());

@@ -112,6 +112,7 @@ pub(super) fn lay(
 ) -> HashSet<Vec<String>> {
     let parsed: Vec<Option<sides::Path>> = table.rows.iter().map(|r| sides::path(&r.name)).collect();
     let mut used: HashSet<Vec<String>> = HashSet::new();
+    let home = home(root, &parsed);
     let mut last: Vec<String> = Vec::new();
     let mut stack: Vec<Vec<String>> = Vec::new();
     let variant = constant_object(root, table).or_else(|| titled_object(root, &table.title));
@@ -148,8 +149,13 @@ pub(super) fn lay(
                 stack[depth - 1].iter().cloned().chain(names.clone()).collect()
             } else {
                 let next = parsed_next(&table.rows, index, root, &used);
-                inside(root, &variant, &names, &used)
-                    .unwrap_or_else(|| resolve(root, &names, &used, &last, next))
+                match (inside(root, &variant, &names, &used), &home) {
+                    (Some(path), _) => path,
+                    (None, Some(home)) if names.len() == 1 && all(root, &names).is_empty() => {
+                        home.iter().cloned().chain(names.clone()).collect()
+                    }
+                    (None, _) => resolve(root, &names, &used, &last, next),
+                }
             };
             stack.truncate(depth);
             stack.push(path.clone());
@@ -250,6 +256,38 @@ fn inside(
     }
     let found = all(&get(root, within)?.children, names).into_iter();
     found.map(|p| within.iter().cloned().chain(p).collect()).find(|p| !used.contains(p))
+}
+
+/// The one object of the body whose fields a table lists flat, without naming the object: every row that the samples know stands in it, so
+/// the others do too. Not where a row may page or report, as such rows stand beside the object.
+fn home(root: &[Field], parsed: &[Option<sides::Path>]) -> Option<Vec<String>> {
+    let mut holder: Option<&Field> = None;
+    let mut known = 0;
+    for path in parsed {
+        let (depth, segments) = path.as_ref()?;
+        let (name, _) = segments.first()?;
+        if *depth > 0 || has(regex!("cursor|more|total|count|^is_|^next|token"), name) {
+            return None;
+        }
+        if matches!(name.as_str(), "errcode" | "errmsg") {
+            continue;
+        }
+        if root.iter().any(|f| f.name == *name) {
+            return None;
+        }
+        let holders: Vec<&Field> =
+            root.iter().filter(|f| !all(&f.children, std::slice::from_ref(name)).is_empty()).collect();
+        match (holders.as_slice(), holder) {
+            ([], _) => {}
+            ([one], None) if one.lists == 0 && !one.told => {
+                holder = Some(one);
+                known += 1;
+            }
+            ([one], Some(there)) if one.name == there.name => known += 1,
+            _ => return None,
+        }
+    }
+    holder.filter(|_| known > 2).map(|f| vec![f.name.clone()])
 }
 
 /// Where the next row that the samples know will stand, if only one place is possible. Rows they do not know may come before it.

@@ -12,8 +12,8 @@ use super::lay::{self, lay, mark, titled};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
 pub(crate) use super::tree::seed;
-use super::{choice, infer};
 use super::tree::{all, each, ensure, get, get_mut, sort};
+use super::{choice, infer};
 
 /// JSON types that a field was seen with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

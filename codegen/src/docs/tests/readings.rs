@@ -156,3 +156,19 @@ fn a_range_counts_the_elements_of_a_list() {
     let done = crate::docs::import::import(&[], &pages, &crate::docs::reviewed::Reviewed::default());
     assert!(done.files[0].text.contains("items: \"1..100\""), "{}", done.files[0].text);
 }
+
+#[test]
+fn a_table_of_one_object() {
+    let sample = "**返回示例**\n```\n{\"errcode\":0,\"rule\":{\"id\":\"x\",\"name\":\"x\",\"kind\":1}}\n```\n|参数|说明|\n|--|--|\n|errcode|码|\n|id|编号|\n|name|名|\n|kind|类|\n";
+    check(
+        &format!("{sample}|remark|备注|\n"),
+        "",
+        "rule:object{id:string name:string kind:i64 remark:string}",
+    );
+    // What pages stands beside the object.
+    check(
+        &format!("{sample}|next_cursor|游标|\n"),
+        "",
+        "rule:object{id:string name:string kind:i64} next_cursor:string",
+    );
+}
