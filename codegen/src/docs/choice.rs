@@ -54,7 +54,7 @@ pub(super) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let what = format!("`{list}` holds objects like the one it stands in; its rows were taken for both");
     notes.push(Assumption { kind: "node", line: fields[at].line, what });
     for again in fields[at].children.iter_mut().filter(|c| c.name == list) {
-        again.again = true;
+        again.again = 1;
         again.children.clear();
     }
     // The values of a tag in the outer object are values of it in the inner ones.
@@ -107,7 +107,7 @@ mod tests {
         let got: Vec<String> = fields.iter().map(text).collect();
         assert_eq!(got, ["type  -", "name 名 是", "sub  -", "url  b类型必须"]);
         let inner = fields.iter().find(|f| f.name == "sub").expect("sub").children.iter();
-        assert!(inner.filter(|f| f.name == "sub").all(|f| f.again) && notes.len() == 1, "{notes:?}");
+        assert!(inner.filter(|f| f.name == "sub").all(|f| f.again == 1) && notes.len() == 1, "{notes:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod tables;
 
 use crate::{Secret, Timestamp};
+use super::{AcquisitionPriority, AcquisitionRange};
 
 /// 创建获客链接
 ///
@@ -839,94 +840,4 @@ pub struct AcquisitionQuota {
     pub expire_date: Timestamp,
     /// 即将过期的额度数。
     pub balance: i64,
-}
-
-/// 获客链接的客户与成员关系绑定。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct AcquisitionPriority {
-    /// 优先分配的方式。
-    pub priority_type: Option<AcquisitionPriorityType>,
-    /// 指定的成员。
-    ///
-    /// 必填条件：priority_type 为 2 时；不超过 1000 项。
-    pub priority_userid_list: Option<Vec<String>>,
-}
-
-impl AcquisitionPriority {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 优先分配的方式
-    pub fn priority_type(
-        mut self,
-        priority_type: impl Into<AcquisitionPriorityType>,
-    ) -> Self {
-        self.priority_type = Some(priority_type.into());
-        self
-    }
-
-    /// 指定的成员
-    pub fn priority_userid_list(
-        mut self,
-        priority_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.priority_userid_list = Some(
-            priority_userid_list.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-}
-
-/// 优先分配的方式
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum AcquisitionPriorityType {
-    /// `1` 全企业范围内优先分配给有好友关系的成员
-    WholeCorp,
-    /// `2` 指定范围内优先分配有好友关系的成员
-    Designated,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 获客链接关联的成员与部门。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct AcquisitionRange {
-    /// 成员 userid。
-    ///
-    /// 不超过 500 项。
-    pub user_list: Option<Vec<String>>,
-    /// 部门 id；部门覆盖的总人数至多 500。
-    pub department_list: Option<Vec<u32>>,
-}
-
-impl AcquisitionRange {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 成员 userid
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.user_list = Some(user_list.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// 部门 id；部门覆盖的总人数至多 500
-    pub fn department_list(
-        mut self,
-        department_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.department_list = Some(department_list.into_iter().collect());
-        self
-    }
 }

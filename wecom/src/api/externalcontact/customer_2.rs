@@ -4,6 +4,224 @@ mod tables;
 
 use crate::Timestamp;
 
+/// 转换客户群成员external_userid
+///
+/// `POST /cgi-bin/externalcontact/groupchat/get_new_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
+///
+/// 把客户群里没有好友关系的群成员的旧 external_userid（企业主体的，或第三方应用升级前所得的）转成服务商主体的新 external_userid；`/cgi-bin/externalcontact/get_new_external_userid` 不支持这些成员。传入的已是新的则原样返回。
+///
+/// # 权限
+///
+/// - 限代开发自建应用、第三方应用；后者须由企业授权，且已设置迁移完成的不可再调用。
+/// - 客户群的群主须在应用可见范围内。
+///
+/// # 适用
+///
+/// 第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.externalcontact().group_chat_get_new_external_userid("CHAT_ID", ["EXTERNAL_USERID_LIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+#[non_exhaustive]
+pub struct GroupChatGetNewExternalUserid {
+    /// 客户群 id。
+    pub chat_id: String,
+    /// 旧的 external_userid，建议每次 200 个。
+    ///
+    /// 不超过 1000 项。
+    pub external_userid_list: Vec<String>,
+}
+
+impl GroupChatGetNewExternalUserid {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get_new_external_userid")]
+    #[doc(alias = "转换客户群成员external_userid")]
+    pub fn new(
+        chat_id: impl Into<String>,
+        external_userid_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            chat_id: chat_id.into(),
+            external_userid_list: external_userid_list
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        }
+    }
+}
+
+/// [`GroupChatGetNewExternalUserid`] 的返回。
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct GroupChatGetNewExternalUseridResponse {
+    /// 新旧 external_userid 的对应。
+    pub items: Vec<ExternalUseridPair>,
+}
+
+/// 获取客户列表
+///
+/// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2023-12-01
+///
+/// 取成员添加的客户。未配置客户联系功能的成员所添加的外部联系人不算客户，不返回。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
+/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
+///
+/// 成员须在应用可见范围内且配置了客户联系功能。
+/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalcontact().list("USERID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+#[non_exhaustive]
+pub struct List {
+    /// 成员 userid。
+    pub userid: String,
+}
+
+impl List {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalcontact/list")]
+    #[doc(alias = "获取客户列表")]
+    pub fn new(userid: impl Into<String>) -> Self {
+        Self { userid: userid.into() }
+    }
+}
+
+/// [`List`] 的返回。
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ListResponse {
+    /// 外部联系人 userid。
+    pub external_userid: Vec<String>,
+}
+
+/// 修改客户备注信息
+///
+/// `POST /cgi-bin/externalcontact/remark` · [官方文档](https://developer.work.weixin.qq.com/document/path/92115) · 更新于 2023-12-01
+///
+/// 修改成员对客户的备注。`remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 不可全空。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
+/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
+///
+/// 客户须由应用可见范围内的成员添加。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalcontact().remark("USERID", "EXTERNAL_USERID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+#[non_exhaustive]
+pub struct Remark {
+    /// 成员 userid。
+    pub userid: String,
+    /// 外部联系人 userid。
+    pub external_userid: String,
+    /// 备注。
+    ///
+    /// 长度不超过 20 字符。
+    pub remark: Option<String>,
+    /// 描述。
+    ///
+    /// 长度不超过 150 字符。
+    pub description: Option<String>,
+    /// 备注的所属公司名称，外部联系人是微信用户时才有效。
+    ///
+    /// 长度不超过 20 字符。
+    pub remark_company: Option<String>,
+    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部。
+    pub remark_mobiles: Option<Vec<String>>,
+    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得。
+    pub remark_pic_mediaid: Option<String>,
+}
+
+impl Remark {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/externalcontact/remark")]
+    #[doc(alias = "修改客户备注信息")]
+    pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
+        Self {
+            userid: userid.into(),
+            external_userid: external_userid.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 备注
+    pub fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.remark = Some(remark.into());
+        self
+    }
+
+    /// 描述
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// 备注的所属公司名称，外部联系人是微信用户时才有效
+    pub fn remark_company(mut self, remark_company: impl Into<String>) -> Self {
+        self.remark_company = Some(remark_company.into());
+        self
+    }
+
+    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部
+    pub fn remark_mobiles(
+        mut self,
+        remark_mobiles: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.remark_mobiles = Some(remark_mobiles.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得
+    pub fn remark_pic_mediaid(mut self, remark_pic_mediaid: impl Into<String>) -> Self {
+        self.remark_pic_mediaid = Some(remark_pic_mediaid.into());
+        self
+    }
+}
+
+/// [`Remark`] 的返回。
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RemarkResponse {}
+
 /// 设置关注「学校通知」的模式
 ///
 /// `POST /cgi-bin/externalcontact/set_subscribe_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92318) · 更新于 2024-08-22

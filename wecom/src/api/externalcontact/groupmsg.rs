@@ -3,6 +3,7 @@
 mod tables;
 
 use crate::{Timestamp, UnknownVariant};
+use super::{MsgMiniprogram, MsgText, MsgVideo, PublishFilter, PublishSource};
 
 /// 创建企业群发
 ///
@@ -855,104 +856,4 @@ impl MsgImage {
         self.pic_url = Some(pic_url.into());
         self
     }
-}
-
-/// 小程序附件
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct MsgMiniprogram {
-    /// 标题。
-    ///
-    /// 长度不超过 64 字节。
-    pub title: String,
-    /// 封面素材，建议尺寸 520×416。
-    pub pic_media_id: String,
-    /// 小程序 appid（可在微信公众平台查到），须是关联到企业的小程序应用。
-    pub appid: String,
-    /// 小程序页面路径。
-    pub page: String,
-}
-
-impl MsgMiniprogram {
-    /// 以必填项构造。
-    pub fn new(
-        title: impl Into<String>,
-        pic_media_id: impl Into<String>,
-        appid: impl Into<String>,
-        page: impl Into<String>,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            pic_media_id: pic_media_id.into(),
-            appid: appid.into(),
-            page: page.into(),
-        }
-    }
-}
-
-/// 文本消息
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct MsgText {
-    /// 文本内容。
-    ///
-    /// 长度不超过 4000 字节。
-    pub content: Option<String>,
-}
-
-impl MsgText {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 文本内容
-    pub fn content(mut self, content: impl Into<String>) -> Self {
-        self.content = Some(content.into());
-        self
-    }
-}
-
-/// 视频附件
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct MsgVideo {
-    /// 视频素材，由 `/cgi-bin/media/upload` 取得。
-    pub media_id: String,
-}
-
-impl MsgVideo {
-    /// 以必填项构造。
-    pub fn new(media_id: impl Into<String>) -> Self {
-        Self { media_id: media_id.into() }
-    }
-}
-
-/// 按创建人筛选
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum PublishFilter {
-    /// `0` 企业发表
-    Corp,
-    /// `1` 个人发表
-    Member,
-    /// `2` 所有，含个人创建与企业创建
-    All,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 创建来源
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum PublishSource {
-    /// `0` 企业
-    Corp,
-    /// `1` 个人
-    Member,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
 }

@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::{Timestamp, UnknownVariant};
-use super::{PublishFilter, PublishSource};
+use super::{MomentInteraction, PublishFilter, PublishSource};
 
 /// 创建发表任务
 ///
@@ -866,118 +866,4 @@ pub enum MomentPublishStatus {
     Published,
     /// 未收录的取值，原样保留。
     Unknown(i64),
-}
-
-/// 获取任务创建结果
-///
-/// `GET /cgi-bin/externalcontact/get_moment_task_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/95094) · 更新于 2025-09-11
-///
-/// 查异步发表任务的创建结果。
-///
-/// # 权限
-///
-/// 限已经提交过的历史任务。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_task_result("JOBID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetMomentTaskResult {
-    /// 异步任务 id，由 `/cgi-bin/externalcontact/add_moment_task` 取得。
-    ///
-    /// 长度不超过 64 字节。
-    pub jobid: String,
-}
-
-impl GetMomentTaskResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_moment_task_result")]
-    #[doc(alias = "获取任务创建结果")]
-    pub fn new(jobid: impl Into<String>) -> Self {
-        Self { jobid: jobid.into() }
-    }
-}
-
-/// [`GetMomentTaskResult`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct GetMomentTaskResultResponse {
-    /// 任务状态。
-    pub status: MomentTaskStatus,
-    /// 操作类型，固定为 `add_moment_task`。
-    pub type_: String,
-    /// 处理结果，任务完成后有效。
-    pub result: Option<MomentTaskResult>,
-}
-
-/// 任务状态
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum MomentTaskStatus {
-    /// `1` 开始创建任务
-    Started,
-    /// `2` 正在创建任务中
-    Creating,
-    /// `3` 创建任务已完成
-    Finished,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 处理结果，任务完成后有效。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct MomentTaskResult {
-    /// 返回码。
-    pub errcode: i64,
-    /// 返回码的文字说明。
-    pub errmsg: String,
-    /// 朋友圈 id，可用于 `/cgi-bin/externalcontact/get_moment_task`。
-    pub moment_id: Option<String>,
-    /// 不合法的执行者：id 不存在，或成员、部门不在应用可见范围内。
-    pub invalid_sender_list: Option<InvalidMomentSenders>,
-    /// 不合法的客户。
-    pub invalid_external_contact_list: Option<InvalidMomentCustomers>,
-}
-
-/// 不合法的执行者：id 不存在，或成员、部门不在应用可见范围内。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct InvalidMomentSenders {
-    /// 成员 userid。
-    pub user_list: Vec<String>,
-    /// 部门 id。
-    pub department_list: Vec<u32>,
-}
-
-/// 不合法的客户。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct InvalidMomentCustomers {
-    /// 客户标签 id。
-    pub tag_list: Vec<String>,
-}
-
-/// 客户朋友圈的一条评论或点赞，来自客户或成员之一
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct MomentInteraction {
-    /// 客户的 external_userid，不与 `userid` 同时出现。
-    pub external_userid: Option<String>,
-    /// 企业成员的 userid，不与 `external_userid` 同时出现。
-    pub userid: Option<String>,
-    /// 评论或点赞的时间。
-    pub create_time: Timestamp,
 }

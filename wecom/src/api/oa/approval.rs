@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::Timestamp;
-use super::{ApprovalValue, ApvRel, LangText, ProcessStatus, RecordStatus, SpStatus, TemplateContent};
+use super::{ApplyData, ApprovalNodeType, ApvRel, LangText, ProcessStatus, RecordStatus, SpStatus, TemplateContent};
 
 /// 提交审批申请
 ///
@@ -895,74 +895,4 @@ pub struct GetTemplateDetailResponse {
     pub template_names: Vec<LangText>,
     /// 模板的控件。
     pub template_content: TemplateContent,
-}
-
-/// 审批单的表单内容。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct ApplyData {
-    /// 各控件的内容。
-    pub contents: Vec<ApprovalContent>,
-}
-
-impl ApplyData {
-    /// 以必填项构造。
-    pub fn new(contents: impl IntoIterator<Item = ApprovalContent>) -> Self {
-        Self {
-            contents: contents.into_iter().collect(),
-        }
-    }
-}
-
-/// 一个控件的内容：`control` 是控件类型，决定 `value` 是什么。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct ApprovalContent {
-    /// 控件 id，模板内唯一，见 `/cgi-bin/oa/gettemplatedetail`。
-    pub id: String,
-    /// 控件名称，配置了多语言的有中英文；提单时可不填。
-    pub title: Option<Vec<LangText>>,
-    /// 控件是否被隐藏，只见于答复。
-    pub hidden: Option<bool>,
-    /// 控件的值。提单页列举 Text、Textarea、Number、Money、Date、Selector、Contact、Tips、File、Table、Location、RelatedApproval、Formula、DateRange（后四种第三方页没有），附录另有 Vacation、Attendance。
-    pub value: ApprovalValue,
-}
-
-impl ApprovalContent {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(id: impl Into<String>, value: impl Into<ApprovalValue>) -> Self {
-        Self {
-            id: id.into(),
-            value: value.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 控件名称，配置了多语言的有中英文；提单时可不填
-    pub fn title(mut self, title: impl IntoIterator<Item = LangText>) -> Self {
-        self.title = Some(title.into_iter().collect());
-        self
-    }
-
-    /// 控件是否被隐藏，只见于答复
-    pub fn hidden(mut self, hidden: bool) -> Self {
-        self.hidden = Some(hidden);
-        self
-    }
-}
-
-/// 流程节点的类型。
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum ApprovalNodeType {
-    /// `1` 审批人
-    Approver,
-    /// `2` 抄送人
-    Notifyer,
-    /// `3` 办理人
-    Handler,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
 }

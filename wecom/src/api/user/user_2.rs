@@ -4,6 +4,141 @@ mod tables;
 
 use crate::{Secret, UnknownVariant};
 
+/// 获取选人ticket对应的用户
+///
+/// `POST /cgi-bin/user/list_selected_ticket_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/94894) · 更新于 2021-09-02
+///
+/// 应用以成员授权方式安装后，成员在终端经选人 JSAPI 选了人，应用凭所得 selectedTicket 换取被选用户的 open_userid。
+///
+/// # 权限
+///
+/// 限支持切换成员授权模式的第三方应用。
+///
+/// # 适用
+///
+/// 第三方应用开发。
+///
+/// # 错误码
+///
+/// - `60211` selected_ticket 为空
+/// - `60218` 应用不是成员授权模式
+/// - `60219` selected_ticket 由别的应用创建
+/// - `60222` selected_ticket 不合法
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.user().list_selected_ticket_user("SELECTED_TICKET").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+#[non_exhaustive]
+pub struct ListSelectedTicketUser {
+    /// 选人 JSAPI 给出的 selectedTicket。
+    pub selected_ticket: Secret,
+}
+
+impl ListSelectedTicketUser {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/list_selected_ticket_user")]
+    #[doc(alias = "获取选人ticket对应的用户")]
+    pub fn new(selected_ticket: impl Into<Secret>) -> Self {
+        Self {
+            selected_ticket: selected_ticket.into(),
+        }
+    }
+}
+
+/// [`ListSelectedTicketUser`] 的返回。
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ListSelectedTicketUserResponse {
+    /// 选人者的 open_userid。
+    pub operator_open_userid: String,
+    /// 被选中且在应用可见范围内的 open_userid。
+    pub open_userid_list: Vec<String>,
+    /// 被选中而不在应用可见范围内的 open_userid。
+    pub unauth_open_userid_list: Vec<String>,
+    /// 选中的总人数。
+    pub total: i64,
+}
+
+/// 获取部门成员
+///
+/// `GET /cgi-bin/user/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/90200) · 更新于 2022-08-22
+///
+/// 读取一个部门直属的成员，不含子部门的；要连子部门，先取子部门再逐层递归。
+/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
+///
+/// # 权限
+///
+/// 应用须有查看该部门的权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `48002` 无权调用
+/// - `60003` 部门不存在
+/// - `60011` 部门不在应用的查看权限内
+/// - `60020` 调用方 IP 不可信
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.user().simple_list(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+#[non_exhaustive]
+pub struct SimpleList {
+    /// 部门 id。
+    pub department_id: u32,
+}
+
+impl SimpleList {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/simplelist")]
+    #[doc(alias = "获取部门成员")]
+    pub fn new(department_id: u32) -> Self {
+        Self { department_id }
+    }
+}
+
+/// [`SimpleList`] 的返回。
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SimpleListResponse {
+    /// 部门直属的成员。
+    pub userlist: Vec<SimpleMember>,
+}
+
+/// 部门直属的成员。
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SimpleMember {
+    /// 成员 UserID，即管理端的账号。
+    pub userid: String,
+    /// 成员名称。代开发自建应用须管理员授权。2019-12-30 起新建的第三方应用、2020-06-30 起所有旧第三方应用，均以 userid 代替真名；此后第三方限通讯录应用可得。未返回时用通讯录展示组件展示。
+    pub name: Option<String>,
+    /// 所属部门 id。
+    pub department: Vec<u32>,
+    /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
+    ///
+    /// 长度不超过 64 字节；仅第三方应用开发。
+    pub open_userid: Option<String>,
+}
+
 /// 使用二次验证
 ///
 /// `POST /cgi-bin/user/tfa_succ` · [官方文档](https://developer.work.weixin.qq.com/document/path/99500) · 更新于 2024-08-19

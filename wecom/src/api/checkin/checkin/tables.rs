@@ -985,228 +985,6 @@ impl Default for OverworkInfo {
     }
 }
 
-impl Record for GetCheckinData {
-    const NAME: &'static str = "checkin::GetCheckinData";
-    const FIELDS: &'static [&'static str] = &[
-        "opencheckindatatype",
-        "starttime",
-        "endtime",
-        "useridlist",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.data_type),
-            1 => wire::get(map, &mut self.starttime),
-            2 => wire::get(map, &mut self.endtime),
-            3 => wire::get(map, &mut self.useridlist),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("opencheckindatatype", &self.data_type);
-        out.put("starttime", &self.starttime);
-        out.put("endtime", &self.endtime);
-        out.put("useridlist", &self.useridlist);
-    }
-}
-
-impl Default for GetCheckinData {
-    fn default() -> Self {
-        Self {
-            data_type: Default::default(),
-            starttime: Default::default(),
-            endtime: Default::default(),
-            useridlist: Vec::new(),
-        }
-    }
-}
-
-wire::int_enum! {
-    CheckinDataType { Work = 1, Outside = 2, All = 3 }
-}
-
-impl Record for GetCheckinDataResponse {
-    const NAME: &'static str = "checkin::GetCheckinDataResponse";
-    const FIELDS: &'static [&'static str] = &["checkindata"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.checkindata),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("checkindata", &self.checkindata);
-    }
-}
-
-impl Default for GetCheckinDataResponse {
-    fn default() -> Self {
-        Self { checkindata: Vec::new() }
-    }
-}
-
-impl Record for CheckinData {
-    const NAME: &'static str = "checkin::CheckinData";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "groupname",
-        "checkin_type",
-        "exception_type",
-        "checkin_time",
-        "location_title",
-        "location_detail",
-        "wifiname",
-        "notes",
-        "wifimac",
-        "mediaids",
-        "lat",
-        "lng",
-        "deviceid",
-        "sch_checkin_time",
-        "groupid",
-        "schedule_id",
-        "timeline_id",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.groupname),
-            2 => wire::get(map, &mut self.checkin_type),
-            3 => wire::get(map, &mut self.exception_type),
-            4 => wire::get(map, &mut self.checkin_time),
-            5 => wire::get(map, &mut self.location_title),
-            6 => wire::get(map, &mut self.location_detail),
-            7 => wire::get(map, &mut self.wifiname),
-            8 => wire::get(map, &mut self.notes),
-            9 => wire::get(map, &mut self.wifimac),
-            10 => wire::get(map, &mut self.mediaids),
-            11 => wire::get(map, &mut self.lat),
-            12 => wire::get(map, &mut self.lng),
-            13 => wire::get(map, &mut self.deviceid),
-            14 => wire::get(map, &mut self.sch_checkin_time),
-            15 => wire::get(map, &mut self.groupid),
-            16 => wire::get(map, &mut self.schedule_id),
-            17 => wire::get(map, &mut self.timeline_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userid", &self.userid);
-        out.put("groupname", &self.groupname);
-        out.put("checkin_type", &self.checkin_type);
-        out.put("exception_type", &self.exception_type);
-        out.put("checkin_time", &self.checkin_time);
-        out.opt("location_title", &self.location_title);
-        out.opt("location_detail", &self.location_detail);
-        out.opt("wifiname", &self.wifiname);
-        out.opt("notes", &self.notes);
-        out.opt("wifimac", &self.wifimac);
-        out.put("mediaids", &self.mediaids);
-        out.opt("lat", &self.lat);
-        out.opt("lng", &self.lng);
-        out.opt("deviceid", &self.deviceid);
-        out.opt("sch_checkin_time", &self.sch_checkin_time);
-        out.opt("groupid", &self.groupid);
-        out.opt("schedule_id", &self.schedule_id);
-        out.opt("timeline_id", &self.timeline_id);
-    }
-}
-
-impl Default for CheckinData {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            groupname: String::new(),
-            checkin_type: Default::default(),
-            exception_type: String::new(),
-            checkin_time: Default::default(),
-            location_title: None,
-            location_detail: None,
-            wifiname: None,
-            notes: None,
-            wifimac: None,
-            mediaids: Vec::new(),
-            lat: None,
-            lng: None,
-            deviceid: None,
-            sch_checkin_time: None,
-            groupid: None,
-            schedule_id: None,
-            timeline_id: None,
-        }
-    }
-}
-
-wire::str_enum! {
-    CheckinType { Work = "上班打卡", OffWork = "下班打卡", Outside =
-    "外出打卡", RecordOnly = "仅记录打卡时间和位置" }
-}
-
-impl Record for GetCheckinOption {
-    const NAME: &'static str = "checkin::GetCheckinOption";
-    const FIELDS: &'static [&'static str] = &["datetime", "useridlist"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.datetime),
-            1 => wire::get(map, &mut self.useridlist),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("datetime", &self.datetime);
-        out.put("useridlist", &self.useridlist);
-    }
-}
-
-impl Default for GetCheckinOption {
-    fn default() -> Self {
-        Self {
-            datetime: Default::default(),
-            useridlist: Vec::new(),
-        }
-    }
-}
-
-impl Record for GetCheckinOptionResponse {
-    const NAME: &'static str = "checkin::GetCheckinOptionResponse";
-    const FIELDS: &'static [&'static str] = &["info"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("info", &self.info);
-    }
-}
-
-impl Default for GetCheckinOptionResponse {
-    fn default() -> Self {
-        Self { info: Vec::new() }
-    }
-}
-
 wire::records! {
     AddCheckinOption, AddCheckinOptionResponse, AddCheckinRecord, NewRecord,
     AddCheckinRecordResponse, AddCheckinUserFace, AddCheckinUserFaceResponse,
@@ -1214,8 +992,7 @@ wire::records! {
     DelCheckinOptionResponse, GetCheckinDayData, GetCheckinDayDataResponse, DayData,
     DayBaseInfo, DayRuleInfo, DayCheckinTime, DaySummary, HolidayInfo, DayOtInfo,
     GetCheckinMonthData, GetCheckinMonthDataResponse, MonthData, MonthBaseInfo,
-    MonthRuleInfo, MonthSummary, OverworkInfo, GetCheckinData, GetCheckinDataResponse,
-    CheckinData, GetCheckinOption, GetCheckinOptionResponse
+    MonthRuleInfo, MonthSummary, OverworkInfo
 }
 
 wire::whole! {
@@ -1225,8 +1002,7 @@ wire::whole! {
     DelCheckinOptionResponse, GetCheckinDayData, GetCheckinDayDataResponse, DayData,
     DayBaseInfo, DayRuleInfo, DayCheckinTime, DaySummary, HolidayInfo, DayOtInfo,
     GetCheckinMonthData, GetCheckinMonthDataResponse, MonthData, MonthBaseInfo,
-    MonthRuleInfo, MonthSummary, OverworkInfo, GetCheckinData, GetCheckinDataResponse,
-    CheckinData, GetCheckinOption, GetCheckinOptionResponse
+    MonthRuleInfo, MonthSummary, OverworkInfo
 }
 
 impl Endpoint for AddCheckinOption {
@@ -1372,49 +1148,8 @@ impl Endpoint for GetCheckinMonthData {
     }
 }
 
-impl Endpoint for GetCheckinData {
-    type Auth = kind::AccessToken;
-    type Response = GetCheckinDataResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/getcheckindata",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取打卡记录数据",
-        page: 90262,
-        repeat: true,
-        rate: &[
-            Rate {
-                calls: 600,
-                per: Per::Minute,
-                scope: Scope::Api,
-            },
-        ],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GetCheckinOption {
-    type Auth = kind::AccessToken;
-    type Response = GetCheckinOptionResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/getcheckinoption",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取员工打卡规则",
-        page: 90263,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 wire::responses! {
     AddCheckinOptionResponse, AddCheckinRecordResponse, AddCheckinUserFaceResponse,
     ClearCheckinOptionArrayFieldResponse, DelCheckinOptionResponse,
-    GetCheckinDayDataResponse, GetCheckinMonthDataResponse, GetCheckinDataResponse,
-    GetCheckinOptionResponse
+    GetCheckinDayDataResponse, GetCheckinMonthDataResponse
 }

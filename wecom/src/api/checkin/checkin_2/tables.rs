@@ -5,6 +5,228 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Per, Ra
 
 use super::*;
 
+impl Record for GetCheckinData {
+    const NAME: &'static str = "checkin::GetCheckinData";
+    const FIELDS: &'static [&'static str] = &[
+        "opencheckindatatype",
+        "starttime",
+        "endtime",
+        "useridlist",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.data_type),
+            1 => wire::get(map, &mut self.starttime),
+            2 => wire::get(map, &mut self.endtime),
+            3 => wire::get(map, &mut self.useridlist),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("opencheckindatatype", &self.data_type);
+        out.put("starttime", &self.starttime);
+        out.put("endtime", &self.endtime);
+        out.put("useridlist", &self.useridlist);
+    }
+}
+
+impl Default for GetCheckinData {
+    fn default() -> Self {
+        Self {
+            data_type: Default::default(),
+            starttime: Default::default(),
+            endtime: Default::default(),
+            useridlist: Vec::new(),
+        }
+    }
+}
+
+wire::int_enum! {
+    CheckinDataType { Work = 1, Outside = 2, All = 3 }
+}
+
+impl Record for GetCheckinDataResponse {
+    const NAME: &'static str = "checkin::GetCheckinDataResponse";
+    const FIELDS: &'static [&'static str] = &["checkindata"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.checkindata),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("checkindata", &self.checkindata);
+    }
+}
+
+impl Default for GetCheckinDataResponse {
+    fn default() -> Self {
+        Self { checkindata: Vec::new() }
+    }
+}
+
+impl Record for CheckinData {
+    const NAME: &'static str = "checkin::CheckinData";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "groupname",
+        "checkin_type",
+        "exception_type",
+        "checkin_time",
+        "location_title",
+        "location_detail",
+        "wifiname",
+        "notes",
+        "wifimac",
+        "mediaids",
+        "lat",
+        "lng",
+        "deviceid",
+        "sch_checkin_time",
+        "groupid",
+        "schedule_id",
+        "timeline_id",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.groupname),
+            2 => wire::get(map, &mut self.checkin_type),
+            3 => wire::get(map, &mut self.exception_type),
+            4 => wire::get(map, &mut self.checkin_time),
+            5 => wire::get(map, &mut self.location_title),
+            6 => wire::get(map, &mut self.location_detail),
+            7 => wire::get(map, &mut self.wifiname),
+            8 => wire::get(map, &mut self.notes),
+            9 => wire::get(map, &mut self.wifimac),
+            10 => wire::get(map, &mut self.mediaids),
+            11 => wire::get(map, &mut self.lat),
+            12 => wire::get(map, &mut self.lng),
+            13 => wire::get(map, &mut self.deviceid),
+            14 => wire::get(map, &mut self.sch_checkin_time),
+            15 => wire::get(map, &mut self.groupid),
+            16 => wire::get(map, &mut self.schedule_id),
+            17 => wire::get(map, &mut self.timeline_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.put("groupname", &self.groupname);
+        out.put("checkin_type", &self.checkin_type);
+        out.put("exception_type", &self.exception_type);
+        out.put("checkin_time", &self.checkin_time);
+        out.opt("location_title", &self.location_title);
+        out.opt("location_detail", &self.location_detail);
+        out.opt("wifiname", &self.wifiname);
+        out.opt("notes", &self.notes);
+        out.opt("wifimac", &self.wifimac);
+        out.put("mediaids", &self.mediaids);
+        out.opt("lat", &self.lat);
+        out.opt("lng", &self.lng);
+        out.opt("deviceid", &self.deviceid);
+        out.opt("sch_checkin_time", &self.sch_checkin_time);
+        out.opt("groupid", &self.groupid);
+        out.opt("schedule_id", &self.schedule_id);
+        out.opt("timeline_id", &self.timeline_id);
+    }
+}
+
+impl Default for CheckinData {
+    fn default() -> Self {
+        Self {
+            userid: String::new(),
+            groupname: String::new(),
+            checkin_type: Default::default(),
+            exception_type: String::new(),
+            checkin_time: Default::default(),
+            location_title: None,
+            location_detail: None,
+            wifiname: None,
+            notes: None,
+            wifimac: None,
+            mediaids: Vec::new(),
+            lat: None,
+            lng: None,
+            deviceid: None,
+            sch_checkin_time: None,
+            groupid: None,
+            schedule_id: None,
+            timeline_id: None,
+        }
+    }
+}
+
+wire::str_enum! {
+    CheckinType { Work = "上班打卡", OffWork = "下班打卡", Outside =
+    "外出打卡", RecordOnly = "仅记录打卡时间和位置" }
+}
+
+impl Record for GetCheckinOption {
+    const NAME: &'static str = "checkin::GetCheckinOption";
+    const FIELDS: &'static [&'static str] = &["datetime", "useridlist"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.datetime),
+            1 => wire::get(map, &mut self.useridlist),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("datetime", &self.datetime);
+        out.put("useridlist", &self.useridlist);
+    }
+}
+
+impl Default for GetCheckinOption {
+    fn default() -> Self {
+        Self {
+            datetime: Default::default(),
+            useridlist: Vec::new(),
+        }
+    }
+}
+
+impl Record for GetCheckinOptionResponse {
+    const NAME: &'static str = "checkin::GetCheckinOptionResponse";
+    const FIELDS: &'static [&'static str] = &["info"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.info),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("info", &self.info);
+    }
+}
+
+impl Default for GetCheckinOptionResponse {
+    fn default() -> Self {
+        Self { info: Vec::new() }
+    }
+}
+
 impl Record for MemberOption {
     const NAME: &'static str = "checkin::MemberOption";
     const FIELDS: &'static [&'static str] = &["userid", "group"];
@@ -917,261 +1139,64 @@ impl Default for SetCheckinScheduListResponse {
     }
 }
 
-impl Record for UpdateCheckinOption {
-    const NAME: &'static str = "checkin::UpdateCheckinOption";
-    const FIELDS: &'static [&'static str] = &["effective_now", "group"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.effective_now),
-            1 => wire::get(map, &mut self.group),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("effective_now", &self.effective_now);
-        out.put("group", &self.group);
-    }
-}
-
-impl Default for UpdateCheckinOption {
-    fn default() -> Self {
-        Self {
-            effective_now: None,
-            group: Default::default(),
-        }
-    }
-}
-
-impl Record for UpdateCheckinOptionResponse {
-    const NAME: &'static str = "checkin::UpdateCheckinOptionResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateCheckinOptionResponse {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
-impl Record for Biweekly {
-    const NAME: &'static str = "checkin::Biweekly";
-    const FIELDS: &'static [&'static str] = &[
-        "enable_weekday_recurrence",
-        "odd_workdays",
-        "even_workdays",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.enable_weekday_recurrence),
-            1 => wire::get(map, &mut self.odd_workdays),
-            2 => wire::get(map, &mut self.even_workdays),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("enable_weekday_recurrence", &self.enable_weekday_recurrence);
-        out.opt("odd_workdays", &self.odd_workdays);
-        out.opt("even_workdays", &self.even_workdays);
-    }
-}
-
-impl Default for Biweekly {
-    fn default() -> Self {
-        Self {
-            enable_weekday_recurrence: None,
-            odd_workdays: None,
-            even_workdays: None,
-        }
-    }
-}
-
-wire::flags! {
-    BukaRestriction
-}
-
-impl Record for CalOtTimeRule {
-    const NAME: &'static str = "checkin::CalOtTimeRule";
-    const FIELDS: &'static [&'static str] = &["items"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.items),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("items", &self.items);
-    }
-}
-
-impl Default for CalOtTimeRule {
-    fn default() -> Self {
-        Self { items: None }
-    }
-}
-
-impl Record for OtRestRule {
-    const NAME: &'static str = "checkin::OtRestRule";
-    const FIELDS: &'static [&'static str] = &["ot_time", "rest_time"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.ot_time),
-            1 => wire::get(map, &mut self.rest_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("ot_time", &self.ot_time);
-        out.opt("rest_time", &self.rest_time);
-    }
-}
-
-impl Default for OtRestRule {
-    fn default() -> Self {
-        Self {
-            ot_time: None,
-            rest_time: None,
-        }
-    }
-}
-
-impl Record for CheckinDate {
-    const NAME: &'static str = "checkin::CheckinDate";
-    const FIELDS: &'static [&'static str] = &[
-        "workdays",
-        "checkintime",
-        "flex_time",
-        "noneed_offwork",
-        "limit_aheadtime",
-        "flex_on_duty_time",
-        "flex_off_duty_time",
-        "biweekly",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.workdays),
-            1 => wire::get(map, &mut self.checkintime),
-            2 => wire::get(map, &mut self.flex_time),
-            3 => wire::get(map, &mut self.noneed_offwork),
-            4 => wire::get(map, &mut self.limit_aheadtime),
-            5 => wire::get(map, &mut self.flex_on_duty_time),
-            6 => wire::get(map, &mut self.flex_off_duty_time),
-            7 => wire::get(map, &mut self.biweekly),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("workdays", &self.workdays);
-        out.put("checkintime", &self.checkintime);
-        out.opt("flex_time", &self.flex_time);
-        out.opt("noneed_offwork", &self.noneed_offwork);
-        out.opt("limit_aheadtime", &self.limit_aheadtime);
-        out.opt("flex_on_duty_time", &self.flex_on_duty_time);
-        out.opt("flex_off_duty_time", &self.flex_off_duty_time);
-        out.opt("biweekly", &self.biweekly);
-    }
-}
-
-impl Default for CheckinDate {
-    fn default() -> Self {
-        Self {
-            workdays: Vec::new(),
-            checkintime: Vec::new(),
-            flex_time: None,
-            noneed_offwork: None,
-            limit_aheadtime: None,
-            flex_on_duty_time: None,
-            flex_off_duty_time: None,
-            biweekly: None,
-        }
-    }
-}
-
-wire::int_enum! {
-    CheckinDevice { Phone = 0, Machine = 2, PhoneAndMachine = 3 }
-}
-
-wire::int_enum! {
-    CheckinMethod { Multiple = 0, Single = 1, RecordOnly = 2 }
-}
-
-impl Record for CheckinRange {
-    const NAME: &'static str = "checkin::CheckinRange";
-    const FIELDS: &'static [&'static str] = &["party_id", "userid", "tagid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.party_id),
-            1 => wire::get(map, &mut self.userid),
-            2 => wire::get(map, &mut self.tagid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("party_id", &self.party_id);
-        out.opt("userid", &self.userid);
-        out.opt("tagid", &self.tagid);
-    }
-}
-
-impl Default for CheckinRange {
-    fn default() -> Self {
-        Self {
-            party_id: None,
-            userid: None,
-            tagid: None,
-        }
-    }
-}
-
 wire::records! {
-    MemberOption, MemberGroup, GetCheckinScheduList, GetCheckinScheduListResponse,
-    MemberSchedule, MonthSchedule, DaySchedule, ScheduleInfo, ScheduleSection,
-    GetCorpCheckinOption, GetCorpCheckinOptionResponse, CorpGroup, ReporterInfo,
-    Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection, PunchCorrectionResponse,
-    SetCheckinScheduList, ScheduleItem, SetCheckinScheduListResponse,
-    UpdateCheckinOption, UpdateCheckinOptionResponse, Biweekly, CalOtTimeRule,
-    OtRestRule, CheckinDate, CheckinRange
+    GetCheckinData, GetCheckinDataResponse, CheckinData, GetCheckinOption,
+    GetCheckinOptionResponse, MemberOption, MemberGroup, GetCheckinScheduList,
+    GetCheckinScheduListResponse, MemberSchedule, MonthSchedule, DaySchedule,
+    ScheduleInfo, ScheduleSection, GetCorpCheckinOption, GetCorpCheckinOptionResponse,
+    CorpGroup, ReporterInfo, Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection,
+    PunchCorrectionResponse, SetCheckinScheduList, ScheduleItem,
+    SetCheckinScheduListResponse
 }
 
 wire::whole! {
-    MemberOption, MemberGroup, GetCheckinScheduList, GetCheckinScheduListResponse,
-    MemberSchedule, MonthSchedule, DaySchedule, ScheduleInfo, ScheduleSection,
-    GetCorpCheckinOption, GetCorpCheckinOptionResponse, CorpGroup, ReporterInfo,
-    Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection, PunchCorrectionResponse,
-    SetCheckinScheduList, ScheduleItem, SetCheckinScheduListResponse,
-    UpdateCheckinOption, UpdateCheckinOptionResponse, Biweekly, CalOtTimeRule,
-    OtRestRule, CheckinDate, CheckinRange
+    GetCheckinData, GetCheckinDataResponse, CheckinData, GetCheckinOption,
+    GetCheckinOptionResponse, MemberOption, MemberGroup, GetCheckinScheduList,
+    GetCheckinScheduListResponse, MemberSchedule, MonthSchedule, DaySchedule,
+    ScheduleInfo, ScheduleSection, GetCorpCheckinOption, GetCorpCheckinOptionResponse,
+    CorpGroup, ReporterInfo, Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection,
+    PunchCorrectionResponse, SetCheckinScheduList, ScheduleItem,
+    SetCheckinScheduListResponse
+}
+
+impl Endpoint for GetCheckinData {
+    type Auth = kind::AccessToken;
+    type Response = GetCheckinDataResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/checkin/getcheckindata",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取打卡记录数据",
+        page: 90262,
+        repeat: true,
+        rate: &[
+            Rate {
+                calls: 600,
+                per: Per::Minute,
+                scope: Scope::Api,
+            },
+        ],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
+impl Endpoint for GetCheckinOption {
+    type Auth = kind::AccessToken;
+    type Response = GetCheckinOptionResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/checkin/getcheckinoption",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取员工打卡规则",
+        page: 90263,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
 }
 
 impl Endpoint for GetCheckinScheduList {
@@ -1266,24 +1291,7 @@ impl Endpoint for SetCheckinScheduList {
     }
 }
 
-impl Endpoint for UpdateCheckinOption {
-    type Auth = kind::AccessToken;
-    type Response = UpdateCheckinOptionResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/update_checkin_option",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "修改打卡规则",
-        page: 98041,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 wire::responses! {
-    GetCheckinScheduListResponse, GetCorpCheckinOptionResponse, PunchCorrectionResponse,
-    SetCheckinScheduListResponse, UpdateCheckinOptionResponse
+    GetCheckinDataResponse, GetCheckinOptionResponse, GetCheckinScheduListResponse,
+    GetCorpCheckinOptionResponse, PunchCorrectionResponse, SetCheckinScheduListResponse
 }

@@ -4,6 +4,273 @@ use crate::wire::{self, MapAccess, Out, Record, Sink};
 
 use super::*;
 
+impl Record for ExceptionInfo {
+    const NAME: &'static str = "checkin::ExceptionInfo";
+    const FIELDS: &'static [&'static str] = &["count", "duration", "exception"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.count),
+            1 => wire::get(map, &mut self.duration),
+            2 => wire::get(map, &mut self.exception),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("count", &self.count);
+        out.opt("duration", &self.duration);
+        out.put("exception", &self.exception);
+    }
+}
+
+impl Default for ExceptionInfo {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            duration: None,
+            exception: Default::default(),
+        }
+    }
+}
+
+wire::int_enum! {
+    ExceptionType { Late = 1, EarlyLeave = 2, Missing = 3, Absent = 4, Location = 5,
+    Device = 6 }
+}
+
+wire::int_enum! {
+    GroupType { Fixed = 1, Shift = 2, Free = 3 }
+}
+
+impl Record for LateRule {
+    const NAME: &'static str = "checkin::LateRule";
+    const FIELDS: &'static [&'static str] = &["allow_offwork_after_time", "timerules"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.allow_offwork_after_time),
+            1 => wire::get(map, &mut self.timerules),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("allow_offwork_after_time", &self.allow_offwork_after_time);
+        out.put("timerules", &self.timerules);
+    }
+}
+
+impl Default for LateRule {
+    fn default() -> Self {
+        Self {
+            allow_offwork_after_time: None,
+            timerules: Vec::new(),
+        }
+    }
+}
+
+impl Record for LateRuleSetting {
+    const NAME: &'static str = "checkin::LateRuleSetting";
+    const FIELDS: &'static [&'static str] = &[
+        "offwork_after_time",
+        "onwork_flex_time",
+        "allow_offwork_after_time",
+        "timerules",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.offwork_after_time),
+            1 => wire::get(map, &mut self.onwork_flex_time),
+            2 => wire::get(map, &mut self.allow_offwork_after_time),
+            3 => wire::get(map, &mut self.timerules),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("offwork_after_time", &self.offwork_after_time);
+        out.opt("onwork_flex_time", &self.onwork_flex_time);
+        out.opt("allow_offwork_after_time", &self.allow_offwork_after_time);
+        out.opt("timerules", &self.timerules);
+    }
+}
+
+impl Default for LateRuleSetting {
+    fn default() -> Self {
+        Self {
+            offwork_after_time: None,
+            onwork_flex_time: None,
+            allow_offwork_after_time: None,
+            timerules: None,
+        }
+    }
+}
+
+impl Record for LateTimeRule {
+    const NAME: &'static str = "checkin::LateTimeRule";
+    const FIELDS: &'static [&'static str] = &["offwork_after_time", "onwork_flex_time"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.offwork_after_time),
+            1 => wire::get(map, &mut self.onwork_flex_time),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("offwork_after_time", &self.offwork_after_time);
+        out.opt("onwork_flex_time", &self.onwork_flex_time);
+    }
+}
+
+impl Default for LateTimeRule {
+    fn default() -> Self {
+        Self {
+            offwork_after_time: None,
+            onwork_flex_time: None,
+        }
+    }
+}
+
+impl Record for LocInfo {
+    const NAME: &'static str = "checkin::LocInfo";
+    const FIELDS: &'static [&'static str] = &[
+        "lat",
+        "lng",
+        "loc_title",
+        "loc_detail",
+        "distance",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.lat),
+            1 => wire::get(map, &mut self.lng),
+            2 => wire::get(map, &mut self.loc_title),
+            3 => wire::get(map, &mut self.loc_detail),
+            4 => wire::get(map, &mut self.distance),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("lat", &self.lat);
+        out.opt("lng", &self.lng);
+        out.opt("loc_title", &self.loc_title);
+        out.opt("loc_detail", &self.loc_detail);
+        out.opt("distance", &self.distance);
+    }
+}
+
+impl Default for LocInfo {
+    fn default() -> Self {
+        Self {
+            lat: None,
+            lng: None,
+            loc_title: None,
+            loc_detail: None,
+            distance: None,
+        }
+    }
+}
+
+impl Record for OtDaySetting {
+    const NAME: &'static str = "checkin::OtDaySetting";
+    const FIELDS: &'static [&'static str] = &[
+        "allow_ot",
+        "type",
+        "apply",
+        "checkin",
+        "applycheckin",
+        "ot_trans_enable",
+        "ot_trans_type",
+        "vacation",
+        "ot_time_range",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.allow_ot),
+            1 => wire::get(map, &mut self.type_),
+            2 => wire::get(map, &mut self.apply),
+            3 => wire::get(map, &mut self.checkin),
+            4 => wire::get(map, &mut self.applycheckin),
+            5 => wire::get(map, &mut self.ot_trans_enable),
+            6 => wire::get(map, &mut self.ot_trans_type),
+            7 => wire::get(map, &mut self.vacation),
+            8 => wire::get(map, &mut self.ot_time_range),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("allow_ot", &self.allow_ot);
+        out.opt("type", &self.type_);
+        out.opt("apply", &self.apply);
+        out.opt("checkin", &self.checkin);
+        out.opt("applycheckin", &self.applycheckin);
+        out.opt("ot_trans_enable", &self.ot_trans_enable);
+        out.opt("ot_trans_type", &self.ot_trans_type);
+        out.opt("vacation", &self.vacation);
+        out.opt("ot_time_range", &self.ot_time_range);
+    }
+}
+
+impl Default for OtDaySetting {
+    fn default() -> Self {
+        Self {
+            allow_ot: false,
+            type_: None,
+            apply: None,
+            checkin: None,
+            applycheckin: None,
+            ot_trans_enable: None,
+            ot_trans_type: None,
+            vacation: None,
+            ot_time_range: None,
+        }
+    }
+}
+
+impl Record for OtApply {
+    const NAME: &'static str = "checkin::OtApply";
+    const FIELDS: &'static [&'static str] = &["restinfo"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.restinfo),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("restinfo", &self.restinfo);
+    }
+}
+
+impl Default for OtApply {
+    fn default() -> Self {
+        Self { restinfo: None }
+    }
+}
+
 impl Record for OtCheckin {
     const NAME: &'static str = "checkin::OtCheckin";
     const FIELDS: &'static [&'static str] = &[
@@ -643,11 +910,15 @@ impl Default for WifiInfo {
 }
 
 wire::records! {
-    OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting, RestTime,
-    Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting, WifiInfo
+    ExceptionInfo, LateRule, LateRuleSetting, LateTimeRule, LocInfo, OtDaySetting,
+    OtApply, OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting,
+    RestTime, Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting,
+    WifiInfo
 }
 
 wire::whole! {
-    OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting, RestTime,
-    Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting, WifiInfo
+    ExceptionInfo, LateRule, LateRuleSetting, LateTimeRule, LocInfo, OtDaySetting,
+    OtApply, OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting,
+    RestTime, Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting,
+    WifiInfo
 }

@@ -861,68 +861,6 @@ impl Default for AcquisitionQuota {
     }
 }
 
-impl Record for AcquisitionPriority {
-    const NAME: &'static str = "externalcontact::AcquisitionPriority";
-    const FIELDS: &'static [&'static str] = &["priority_type", "priority_userid_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.priority_type),
-            1 => wire::get(map, &mut self.priority_userid_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("priority_type", &self.priority_type);
-        out.opt("priority_userid_list", &self.priority_userid_list);
-    }
-}
-
-impl Default for AcquisitionPriority {
-    fn default() -> Self {
-        Self {
-            priority_type: None,
-            priority_userid_list: None,
-        }
-    }
-}
-
-wire::int_enum! {
-    AcquisitionPriorityType { WholeCorp = 1, Designated = 2 }
-}
-
-impl Record for AcquisitionRange {
-    const NAME: &'static str = "externalcontact::AcquisitionRange";
-    const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.user_list),
-            1 => wire::get(map, &mut self.department_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("user_list", &self.user_list);
-        out.opt("department_list", &self.department_list);
-    }
-}
-
-impl Default for AcquisitionRange {
-    fn default() -> Self {
-        Self {
-            user_list: None,
-            department_list: None,
-        }
-    }
-}
-
 wire::records! {
     CustomerAcquisitionCreateLink, CustomerAcquisitionCreateLinkResponse,
     CreatedAcquisitionLink, CustomerAcquisitionCreateOnceKey,
@@ -936,8 +874,7 @@ wire::records! {
     CustomerAcquisitionListLink, CustomerAcquisitionListLinkResponse,
     CustomerAcquisitionStatistic, CustomerAcquisitionStatisticResponse,
     CustomerAcquisitionUpdateLink, CustomerAcquisitionUpdateLinkResponse,
-    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota,
-    AcquisitionPriority, AcquisitionRange
+    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota
 }
 
 wire::whole! {
@@ -953,8 +890,7 @@ wire::whole! {
     CustomerAcquisitionListLink, CustomerAcquisitionListLinkResponse,
     CustomerAcquisitionStatistic, CustomerAcquisitionStatisticResponse,
     CustomerAcquisitionUpdateLink, CustomerAcquisitionUpdateLinkResponse,
-    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota,
-    AcquisitionPriority, AcquisitionRange
+    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota
 }
 
 impl Endpoint for CustomerAcquisitionCreateLink {

@@ -5,6 +5,180 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
+impl Record for GroupChatGetNewExternalUserid {
+    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUserid";
+    const FIELDS: &'static [&'static str] = &["chat_id", "external_userid_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.chat_id),
+            1 => wire::get(map, &mut self.external_userid_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("chat_id", &self.chat_id);
+        out.put("external_userid_list", &self.external_userid_list);
+    }
+}
+
+impl Default for GroupChatGetNewExternalUserid {
+    fn default() -> Self {
+        Self {
+            chat_id: String::new(),
+            external_userid_list: Vec::new(),
+        }
+    }
+}
+
+impl Record for GroupChatGetNewExternalUseridResponse {
+    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUseridResponse";
+    const FIELDS: &'static [&'static str] = &["items"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.items),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("items", &self.items);
+    }
+}
+
+impl Default for GroupChatGetNewExternalUseridResponse {
+    fn default() -> Self {
+        Self { items: Vec::new() }
+    }
+}
+
+impl Record for List {
+    const NAME: &'static str = "externalcontact::List";
+    const FIELDS: &'static [&'static str] = &["userid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+    }
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self { userid: String::new() }
+    }
+}
+
+impl Record for ListResponse {
+    const NAME: &'static str = "externalcontact::ListResponse";
+    const FIELDS: &'static [&'static str] = &["external_userid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("external_userid", &self.external_userid);
+    }
+}
+
+impl Default for ListResponse {
+    fn default() -> Self {
+        Self {
+            external_userid: Vec::new(),
+        }
+    }
+}
+
+impl Record for Remark {
+    const NAME: &'static str = "externalcontact::Remark";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "external_userid",
+        "remark",
+        "description",
+        "remark_company",
+        "remark_mobiles",
+        "remark_pic_mediaid",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.external_userid),
+            2 => wire::get(map, &mut self.remark),
+            3 => wire::get(map, &mut self.description),
+            4 => wire::get(map, &mut self.remark_company),
+            5 => wire::get(map, &mut self.remark_mobiles),
+            6 => wire::get(map, &mut self.remark_pic_mediaid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.put("external_userid", &self.external_userid);
+        out.opt("remark", &self.remark);
+        out.opt("description", &self.description);
+        out.opt("remark_company", &self.remark_company);
+        out.opt("remark_mobiles", &self.remark_mobiles);
+        out.opt("remark_pic_mediaid", &self.remark_pic_mediaid);
+    }
+}
+
+impl Default for Remark {
+    fn default() -> Self {
+        Self {
+            userid: String::new(),
+            external_userid: String::new(),
+            remark: None,
+            description: None,
+            remark_company: None,
+            remark_mobiles: None,
+            remark_pic_mediaid: None,
+        }
+    }
+}
+
+impl Record for RemarkResponse {
+    const NAME: &'static str = "externalcontact::RemarkResponse";
+    const FIELDS: &'static [&'static str] = &[];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        wire::skip(map)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
+}
+
+impl Default for RemarkResponse {
+    fn default() -> Self {
+        Self {}
+    }
+}
+
 impl Record for SetSubscribeMode {
     const NAME: &'static str = "externalcontact::SetSubscribeMode";
     const FIELDS: &'static [&'static str] = &["subscribe_mode"];
@@ -391,15 +565,70 @@ wire::int_enum! {
 }
 
 wire::records! {
-    SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
-    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
-    FollowInfo, FollowPermission, FollowWechatChannels
+    GroupChatGetNewExternalUserid, GroupChatGetNewExternalUseridResponse, List,
+    ListResponse, Remark, RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse,
+    ToServiceExternalUserid, ToServiceExternalUseridResponse, ExternalContact,
+    SubscriberInfo, ExternalUseridPair, FollowInfo, FollowPermission,
+    FollowWechatChannels
 }
 
 wire::whole! {
-    SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
-    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
-    FollowInfo, FollowPermission, FollowWechatChannels
+    GroupChatGetNewExternalUserid, GroupChatGetNewExternalUseridResponse, List,
+    ListResponse, Remark, RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse,
+    ToServiceExternalUserid, ToServiceExternalUseridResponse, ExternalContact,
+    SubscriberInfo, ExternalUseridPair, FollowInfo, FollowPermission,
+    FollowWechatChannels
+}
+
+impl Endpoint for GroupChatGetNewExternalUserid {
+    type Auth = kind::AccessToken;
+    type Response = GroupChatGetNewExternalUseridResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/groupchat/get_new_external_userid",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "转换客户群成员external_userid",
+        page: 96516,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
+impl Endpoint for List {
+    type Auth = kind::AccessToken;
+    type Response = ListResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/list",
+        method: Method::Get,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取客户列表",
+        page: 92113,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::query_of(self)
+    }
+}
+
+impl Endpoint for Remark {
+    type Auth = kind::AccessToken;
+    type Response = RemarkResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/remark",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "修改客户备注信息",
+        page: 92115,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
 }
 
 impl Endpoint for SetSubscribeMode {
@@ -437,5 +666,6 @@ impl Endpoint for ToServiceExternalUserid {
 }
 
 wire::responses! {
+    GroupChatGetNewExternalUseridResponse, ListResponse, RemarkResponse,
     SetSubscribeModeResponse, ToServiceExternalUseridResponse
 }

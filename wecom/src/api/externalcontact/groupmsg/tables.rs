@@ -961,97 +961,6 @@ impl Default for MsgImage {
     }
 }
 
-impl Record for MsgMiniprogram {
-    const NAME: &'static str = "externalcontact::MsgMiniprogram";
-    const FIELDS: &'static [&'static str] = &["title", "pic_media_id", "appid", "page"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.title),
-            1 => wire::get(map, &mut self.pic_media_id),
-            2 => wire::get(map, &mut self.appid),
-            3 => wire::get(map, &mut self.page),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("title", &self.title);
-        out.put("pic_media_id", &self.pic_media_id);
-        out.put("appid", &self.appid);
-        out.put("page", &self.page);
-    }
-}
-
-impl Default for MsgMiniprogram {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            pic_media_id: String::new(),
-            appid: String::new(),
-            page: String::new(),
-        }
-    }
-}
-
-impl Record for MsgText {
-    const NAME: &'static str = "externalcontact::MsgText";
-    const FIELDS: &'static [&'static str] = &["content"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.content),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("content", &self.content);
-    }
-}
-
-impl Default for MsgText {
-    fn default() -> Self {
-        Self { content: None }
-    }
-}
-
-impl Record for MsgVideo {
-    const NAME: &'static str = "externalcontact::MsgVideo";
-    const FIELDS: &'static [&'static str] = &["media_id"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.media_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for MsgVideo {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
-wire::int_enum! {
-    PublishFilter { Corp = 0, Member = 1, All = 2 }
-}
-
-wire::int_enum! {
-    PublishSource { Corp = 0, Member = 1 }
-}
-
 wire::records! {
     AddMsgTemplate, GroupMsgTagFilter, GroupMsgTagGroup, GroupMsgLink,
     AddMsgTemplateResponse, CancelGroupMsgSend, CancelGroupMsgSendResponse,
@@ -1059,7 +968,7 @@ wire::records! {
     SentLink, SentMiniprogram, SentVideo, SentFile, GetGroupMsgSendResult,
     GetGroupMsgSendResultResponse, GroupMsgSend, GetGroupMsgTask,
     GetGroupMsgTaskResponse, GroupMsgTask, RemindGroupMsgSend,
-    RemindGroupMsgSendResponse, MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo
+    RemindGroupMsgSendResponse, MsgFile, MsgImage
 }
 
 wire::whole! {
@@ -1069,7 +978,7 @@ wire::whole! {
     SentLink, SentMiniprogram, SentVideo, SentFile, GetGroupMsgSendResult,
     GetGroupMsgSendResultResponse, GroupMsgSend, GetGroupMsgTask,
     GetGroupMsgTaskResponse, GroupMsgTask, RemindGroupMsgSend,
-    RemindGroupMsgSendResponse, MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo
+    RemindGroupMsgSendResponse, MsgFile, MsgImage
 }
 
 wire::unions! {

@@ -954,199 +954,6 @@ wire::int_enum! {
     MomentPublishStatus { Unpublished = 0, Published = 1 }
 }
 
-impl Record for GetMomentTaskResult {
-    const NAME: &'static str = "externalcontact::GetMomentTaskResult";
-    const FIELDS: &'static [&'static str] = &["jobid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.jobid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("jobid", &self.jobid);
-    }
-}
-
-impl Default for GetMomentTaskResult {
-    fn default() -> Self {
-        Self { jobid: String::new() }
-    }
-}
-
-impl Record for GetMomentTaskResultResponse {
-    const NAME: &'static str = "externalcontact::GetMomentTaskResultResponse";
-    const FIELDS: &'static [&'static str] = &["status", "type", "result"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.status),
-            1 => wire::get(map, &mut self.type_),
-            2 => wire::get(map, &mut self.result),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("status", &self.status);
-        out.put("type", &self.type_);
-        out.opt("result", &self.result);
-    }
-}
-
-impl Default for GetMomentTaskResultResponse {
-    fn default() -> Self {
-        Self {
-            status: Default::default(),
-            type_: String::new(),
-            result: None,
-        }
-    }
-}
-
-wire::int_enum! {
-    MomentTaskStatus { Started = 1, Creating = 2, Finished = 3 }
-}
-
-impl Record for MomentTaskResult {
-    const NAME: &'static str = "externalcontact::MomentTaskResult";
-    const FIELDS: &'static [&'static str] = &[
-        "errcode",
-        "errmsg",
-        "moment_id",
-        "invalid_sender_list",
-        "invalid_external_contact_list",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.errcode),
-            1 => wire::get(map, &mut self.errmsg),
-            2 => wire::get(map, &mut self.moment_id),
-            3 => wire::get(map, &mut self.invalid_sender_list),
-            4 => wire::get(map, &mut self.invalid_external_contact_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("errcode", &self.errcode);
-        out.put("errmsg", &self.errmsg);
-        out.opt("moment_id", &self.moment_id);
-        out.opt("invalid_sender_list", &self.invalid_sender_list);
-        out.opt("invalid_external_contact_list", &self.invalid_external_contact_list);
-    }
-}
-
-impl Default for MomentTaskResult {
-    fn default() -> Self {
-        Self {
-            errcode: 0,
-            errmsg: String::new(),
-            moment_id: None,
-            invalid_sender_list: None,
-            invalid_external_contact_list: None,
-        }
-    }
-}
-
-impl Record for InvalidMomentSenders {
-    const NAME: &'static str = "externalcontact::InvalidMomentSenders";
-    const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.user_list),
-            1 => wire::get(map, &mut self.department_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("user_list", &self.user_list);
-        out.put("department_list", &self.department_list);
-    }
-}
-
-impl Default for InvalidMomentSenders {
-    fn default() -> Self {
-        Self {
-            user_list: Vec::new(),
-            department_list: Vec::new(),
-        }
-    }
-}
-
-impl Record for InvalidMomentCustomers {
-    const NAME: &'static str = "externalcontact::InvalidMomentCustomers";
-    const FIELDS: &'static [&'static str] = &["tag_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.tag_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("tag_list", &self.tag_list);
-    }
-}
-
-impl Default for InvalidMomentCustomers {
-    fn default() -> Self {
-        Self { tag_list: Vec::new() }
-    }
-}
-
-impl Record for MomentInteraction {
-    const NAME: &'static str = "externalcontact::MomentInteraction";
-    const FIELDS: &'static [&'static str] = &[
-        "external_userid",
-        "userid",
-        "create_time",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            1 => wire::get(map, &mut self.userid),
-            2 => wire::get(map, &mut self.create_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("external_userid", &self.external_userid);
-        out.opt("userid", &self.userid);
-        out.put("create_time", &self.create_time);
-    }
-}
-
-impl Default for MomentInteraction {
-    fn default() -> Self {
-        Self {
-            external_userid: None,
-            userid: None,
-            create_time: Default::default(),
-        }
-    }
-}
-
 wire::records! {
     AddMomentTask, MomentVisibleRange, MomentSenders, MomentCustomers, MomentTaskText,
     MomentTaskImage, MomentTaskLink, MomentTaskVideo, AddMomentTaskResponse,
@@ -1155,8 +962,7 @@ wire::records! {
     MomentVisibleCustomer, GetMomentList, GetMomentListResponse, Moment, MomentText,
     MomentImage, MomentVideo, MomentLink, MomentLocation, GetMomentSendResult,
     GetMomentSendResultResponse, MomentReachedCustomer, GetMomentTask,
-    GetMomentTaskResponse, MomentTask, GetMomentTaskResult, GetMomentTaskResultResponse,
-    MomentTaskResult, InvalidMomentSenders, InvalidMomentCustomers, MomentInteraction
+    GetMomentTaskResponse, MomentTask
 }
 
 wire::whole! {
@@ -1167,8 +973,7 @@ wire::whole! {
     MomentVisibleCustomer, GetMomentList, GetMomentListResponse, Moment, MomentText,
     MomentImage, MomentVideo, MomentLink, MomentLocation, GetMomentSendResult,
     GetMomentSendResultResponse, MomentReachedCustomer, GetMomentTask,
-    GetMomentTaskResponse, MomentTask, GetMomentTaskResult, GetMomentTaskResultResponse,
-    MomentTaskResult, InvalidMomentSenders, InvalidMomentCustomers, MomentInteraction
+    GetMomentTaskResponse, MomentTask
 }
 
 wire::unions! {
@@ -1361,25 +1166,8 @@ impl Paged for GetMomentTask {
     }
 }
 
-impl Endpoint for GetMomentTaskResult {
-    type Auth = kind::AccessToken;
-    type Response = GetMomentTaskResultResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/get_moment_task_result",
-        method: Method::Get,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取任务创建结果",
-        page: 95094,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::query_of(self)
-    }
-}
-
 wire::responses! {
     AddMomentTaskResponse, CancelMomentTaskResponse, GetMomentCommentsResponse,
     GetMomentCustomerListResponse, GetMomentListResponse, GetMomentSendResultResponse,
-    GetMomentTaskResponse, GetMomentTaskResultResponse
+    GetMomentTaskResponse
 }

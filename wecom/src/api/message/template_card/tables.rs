@@ -963,56 +963,12 @@ impl Default for TextNoticeTitle {
     }
 }
 
-impl Record for VoteInteraction {
-    const NAME: &'static str = "message::VoteInteraction";
-    const FIELDS: &'static [&'static str] = &[
-        "source",
-        "main_title",
-        "task_id",
-        "checkbox",
-        "submit_button",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.source),
-            1 => wire::get(map, &mut self.main_title),
-            2 => wire::get(map, &mut self.task_id),
-            3 => wire::get(map, &mut self.checkbox),
-            4 => wire::get(map, &mut self.submit_button),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("source", &self.source);
-        out.put("main_title", &self.main_title);
-        out.put("task_id", &self.task_id);
-        out.put("checkbox", &self.checkbox);
-        out.put("submit_button", &self.submit_button);
-    }
-}
-
-impl Default for VoteInteraction {
-    fn default() -> Self {
-        Self {
-            source: None,
-            main_title: Default::default(),
-            task_id: String::new(),
-            checkbox: Default::default(),
-            submit_button: Default::default(),
-        }
-    }
-}
-
 wire::records! {
     ButtonInteraction, ButtonInteractionAction, CardAction, CardActionMenu,
     CardMenuAction, CardButton, CardEmphasis, CardHorizontalContent, CardImage,
     CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource,
     CardSubmitButton, CardTitle, CardVerticalContent, MultipleInteraction, NewsNotice,
-    TextNotice, TextNoticeTitle, VoteInteraction
+    TextNotice, TextNoticeTitle
 }
 
 wire::whole! {
@@ -1020,7 +976,7 @@ wire::whole! {
     CardMenuAction, CardButton, CardEmphasis, CardHorizontalContent, CardImage,
     CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource,
     CardSubmitButton, CardTitle, CardVerticalContent, MultipleInteraction, NewsNotice,
-    TextNotice, TextNoticeTitle, VoteInteraction
+    TextNotice, TextNoticeTitle
 }
 
 wire::unions! {

@@ -4,6 +4,72 @@ use crate::wire::{self, MapAccess, Out, Record, Rest, Sink, Union};
 
 use super::*;
 
+impl Record for ApplyData {
+    const NAME: &'static str = "oa::ApplyData";
+    const FIELDS: &'static [&'static str] = &["contents"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.contents),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("contents", &self.contents);
+    }
+}
+
+impl Default for ApplyData {
+    fn default() -> Self {
+        Self { contents: Vec::new() }
+    }
+}
+
+impl Record for ApprovalContent {
+    const NAME: &'static str = "oa::ApprovalContent";
+    const FIELDS: &'static [&'static str] = &["id", "title", "hidden"];
+    const OPEN: bool = true;
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.id),
+            1 => wire::get(map, &mut self.title),
+            2 => wire::get_as::<wire::Flag, _, _>(map, &mut self.hidden),
+            _ => wire::skip(map),
+        }
+    }
+    fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
+        wire::union(rest, &mut self.value)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("id", &self.id);
+        out.opt("title", &self.title);
+        out.opt_as::<wire::Flag, _>("hidden", &self.hidden);
+        out.union(&self.value);
+    }
+}
+
+impl Default for ApprovalContent {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            title: None,
+            hidden: None,
+            value: Default::default(),
+        }
+    }
+}
+
+wire::int_enum! {
+    ApprovalNodeType { Approver = 1, Notifyer = 2, Handler = 3 }
+}
+
 impl Union for ApprovalValue {
     fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
         match rest.tag("control").as_str() {
@@ -943,193 +1009,20 @@ impl Default for FileConfig {
     }
 }
 
-impl Record for FileSetting {
-    const NAME: &'static str = "oa::FileSetting";
-    const FIELDS: &'static [&'static str] = &["is_only_photo"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get_as::<wire::Flag, _, _>(map, &mut self.is_only_photo),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt_as::<wire::Flag, _>("is_only_photo", &self.is_only_photo);
-    }
-}
-
-impl Default for FileSetting {
-    fn default() -> Self {
-        Self { is_only_photo: None }
-    }
-}
-
-impl Record for FileValue {
-    const NAME: &'static str = "oa::FileValue";
-    const FIELDS: &'static [&'static str] = &["files"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.files),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("files", &self.files);
-    }
-}
-
-impl Default for FileValue {
-    fn default() -> Self {
-        Self { files: None }
-    }
-}
-
-impl Record for ApprovalFile {
-    const NAME: &'static str = "oa::ApprovalFile";
-    const FIELDS: &'static [&'static str] = &[
-        "file_id",
-        "file_name",
-        "file_size",
-        "file_type",
-        "file_url",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.file_id),
-            1 => wire::get(map, &mut self.file_name),
-            2 => wire::get(map, &mut self.file_size),
-            3 => wire::get(map, &mut self.file_type),
-            4 => wire::get(map, &mut self.file_url),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("file_id", &self.file_id);
-        out.opt("file_name", &self.file_name);
-        out.opt("file_size", &self.file_size);
-        out.opt("file_type", &self.file_type);
-        out.opt("file_url", &self.file_url);
-    }
-}
-
-impl Default for ApprovalFile {
-    fn default() -> Self {
-        Self {
-            file_id: String::new(),
-            file_name: None,
-            file_size: None,
-            file_type: None,
-            file_url: None,
-        }
-    }
-}
-
-impl Record for FormulaValue {
-    const NAME: &'static str = "oa::FormulaValue";
-    const FIELDS: &'static [&'static str] = &["formula"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.formula),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("formula", &self.formula);
-    }
-}
-
-impl Default for FormulaValue {
-    fn default() -> Self {
-        Self { formula: None }
-    }
-}
-
-impl Record for Formula {
-    const NAME: &'static str = "oa::Formula";
-    const FIELDS: &'static [&'static str] = &["value"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.value),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("value", &self.value);
-    }
-}
-
-impl Default for Formula {
-    fn default() -> Self {
-        Self { value: None }
-    }
-}
-
-wire::str_enum! {
-    Lang { ZhCn = "zh_CN", En = "en" }
-}
-
-impl Record for LangText {
-    const NAME: &'static str = "oa::LangText";
-    const FIELDS: &'static [&'static str] = &["text", "lang"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.text),
-            1 => wire::get(map, &mut self.lang),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("text", &self.text);
-        out.put("lang", &self.lang);
-    }
-}
-
-impl Default for LangText {
-    fn default() -> Self {
-        Self {
-            text: String::new(),
-            lang: Default::default(),
-        }
-    }
-}
-
 wire::records! {
-    Attendance, SliceInfo, SliceDay, AttendanceConfig, AttendanceSetting,
-    AttendanceValue, BankAccountValue, BankAccount, Bank, ContactConfig, ContactSetting,
-    ContactValue, PickedMember, PickedDepartment, DateConfig, DateSetting, DateRange,
-    DateRangeConfig, DateRangeSetting, DateRangeValue, DateValue, PickedDate, FileConfig,
-    FileSetting, FileValue, ApprovalFile, FormulaValue, Formula, LangText
+    ApplyData, ApprovalContent, Attendance, SliceInfo, SliceDay, AttendanceConfig,
+    AttendanceSetting, AttendanceValue, BankAccountValue, BankAccount, Bank,
+    ContactConfig, ContactSetting, ContactValue, PickedMember, PickedDepartment,
+    DateConfig, DateSetting, DateRange, DateRangeConfig, DateRangeSetting,
+    DateRangeValue, DateValue, PickedDate, FileConfig
 }
 
 wire::whole! {
-    Attendance, SliceInfo, SliceDay, AttendanceConfig, AttendanceSetting,
-    AttendanceValue, BankAccountValue, BankAccount, Bank, ContactConfig, ContactSetting,
-    ContactValue, PickedMember, PickedDepartment, DateConfig, DateSetting, DateRange,
-    DateRangeConfig, DateRangeSetting, DateRangeValue, DateValue, PickedDate, FileConfig,
-    FileSetting, FileValue, ApprovalFile, FormulaValue, Formula, LangText
+    ApplyData, ApprovalContent, Attendance, SliceInfo, SliceDay, AttendanceConfig,
+    AttendanceSetting, AttendanceValue, BankAccountValue, BankAccount, Bank,
+    ContactConfig, ContactSetting, ContactValue, PickedMember, PickedDepartment,
+    DateConfig, DateSetting, DateRange, DateRangeConfig, DateRangeSetting,
+    DateRangeValue, DateValue, PickedDate, FileConfig
 }
 
 wire::unions! {

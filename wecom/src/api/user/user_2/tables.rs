@@ -5,6 +5,160 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
+impl Record for ListSelectedTicketUser {
+    const NAME: &'static str = "user::ListSelectedTicketUser";
+    const FIELDS: &'static [&'static str] = &["selected_ticket"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.selected_ticket),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("selected_ticket", &self.selected_ticket);
+    }
+}
+
+impl Default for ListSelectedTicketUser {
+    fn default() -> Self {
+        Self {
+            selected_ticket: Default::default(),
+        }
+    }
+}
+
+impl Record for ListSelectedTicketUserResponse {
+    const NAME: &'static str = "user::ListSelectedTicketUserResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "operator_open_userid",
+        "open_userid_list",
+        "unauth_open_userid_list",
+        "total",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.operator_open_userid),
+            1 => wire::get(map, &mut self.open_userid_list),
+            2 => wire::get(map, &mut self.unauth_open_userid_list),
+            3 => wire::get(map, &mut self.total),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("operator_open_userid", &self.operator_open_userid);
+        out.put("open_userid_list", &self.open_userid_list);
+        out.put("unauth_open_userid_list", &self.unauth_open_userid_list);
+        out.put("total", &self.total);
+    }
+}
+
+impl Default for ListSelectedTicketUserResponse {
+    fn default() -> Self {
+        Self {
+            operator_open_userid: String::new(),
+            open_userid_list: Vec::new(),
+            unauth_open_userid_list: Vec::new(),
+            total: 0,
+        }
+    }
+}
+
+impl Record for SimpleList {
+    const NAME: &'static str = "user::SimpleList";
+    const FIELDS: &'static [&'static str] = &["department_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.department_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("department_id", &self.department_id);
+    }
+}
+
+impl Default for SimpleList {
+    fn default() -> Self {
+        Self { department_id: 0 }
+    }
+}
+
+impl Record for SimpleListResponse {
+    const NAME: &'static str = "user::SimpleListResponse";
+    const FIELDS: &'static [&'static str] = &["userlist"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userlist),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userlist", &self.userlist);
+    }
+}
+
+impl Default for SimpleListResponse {
+    fn default() -> Self {
+        Self { userlist: Vec::new() }
+    }
+}
+
+impl Record for SimpleMember {
+    const NAME: &'static str = "user::SimpleMember";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "name",
+        "department",
+        "open_userid",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.name),
+            2 => wire::get(map, &mut self.department),
+            3 => wire::get(map, &mut self.open_userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.opt("name", &self.name);
+        out.put("department", &self.department);
+        out.opt("open_userid", &self.open_userid);
+    }
+}
+
+impl Default for SimpleMember {
+    fn default() -> Self {
+        Self {
+            userid: String::new(),
+            name: None,
+            department: Vec::new(),
+            open_userid: None,
+        }
+    }
+}
+
 impl Record for TfaSucc {
     const NAME: &'static str = "user::TfaSucc";
     const FIELDS: &'static [&'static str] = &["userid", "tfa_code"];
@@ -599,19 +753,55 @@ wire::int_enum! {
 }
 
 wire::records! {
-    TfaSucc, TfaSuccResponse, Update, BizMailAlias, UpdateResponse, Attr, AttrText,
-    AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText, ExternalAttrWeb,
-    ExternalAttrMiniprogram, ExternalProfile, WechatChannels
+    ListSelectedTicketUser, ListSelectedTicketUserResponse, SimpleList,
+    SimpleListResponse, SimpleMember, TfaSucc, TfaSuccResponse, Update, BizMailAlias,
+    UpdateResponse, Attr, AttrText, AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText,
+    ExternalAttrWeb, ExternalAttrMiniprogram, ExternalProfile, WechatChannels
 }
 
 wire::whole! {
-    TfaSucc, TfaSuccResponse, Update, BizMailAlias, UpdateResponse, Attr, AttrText,
-    AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText, ExternalAttrWeb,
-    ExternalAttrMiniprogram, ExternalProfile, WechatChannels
+    ListSelectedTicketUser, ListSelectedTicketUserResponse, SimpleList,
+    SimpleListResponse, SimpleMember, TfaSucc, TfaSuccResponse, Update, BizMailAlias,
+    UpdateResponse, Attr, AttrText, AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText,
+    ExternalAttrWeb, ExternalAttrMiniprogram, ExternalProfile, WechatChannels
 }
 
 wire::unions! {
     AttrValue, ExternalAttrValue
+}
+
+impl Endpoint for ListSelectedTicketUser {
+    type Auth = kind::AccessToken;
+    type Response = ListSelectedTicketUserResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/user/list_selected_ticket_user",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取选人ticket对应的用户",
+        page: 94894,
+        repeat: false,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
+impl Endpoint for SimpleList {
+    type Auth = kind::AccessToken;
+    type Response = SimpleListResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/user/simplelist",
+        method: Method::Get,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取部门成员",
+        page: 90200,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::query_of(self)
+    }
 }
 
 impl Endpoint for TfaSucc {
@@ -649,5 +839,5 @@ impl Endpoint for Update {
 }
 
 wire::responses! {
-    TfaSuccResponse, UpdateResponse
+    ListSelectedTicketUserResponse, SimpleListResponse, TfaSuccResponse, UpdateResponse
 }
