@@ -98,7 +98,8 @@ pub fn cell(text: &str) -> (Option<&'static str>, bool) {
 /// The type of a field.
 pub fn infer(field: &Field) -> Inferred {
     let (told, told_list) = cell(&field.ty);
-    let desc = narrow(&field.desc);
+    // `列表型模版数据` is a kind's name.
+    let desc = narrow(&field.desc).replace("列表型", "");
     let k = field.kinds;
     let scalar_kinds = [k.string, k.int || k.float, k.bool].iter().filter(|x| **x).count();
     let seen = k.object || scalar_kinds > 0;
@@ -422,6 +423,7 @@ mod tests {
             ("uint32", "", "1", "u32"),
             ("string", "列表", "[\"a\"]", "list<string>"),
             ("string[]", "", "", "list<string>"),
+            ("object", "设置列表型模版数据", "", "json"),
             ("", "成员列表，用‘|’分隔", "\"a|b\"", "pipe<string>"),
             ("", "是否保密。0-否，1-是", "0", "flag"),
             ("", "创建时间戳", "1605000000", "unix"),
