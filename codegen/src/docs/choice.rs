@@ -1,7 +1,10 @@
 //! Objects that hold one, or some, of several fields, though no tag says which.
 
+use std::collections::HashSet;
+
 use super::infer::infer;
 use super::shape::{Assumption, Field};
+use super::sides::{Row, Title};
 use super::text::{has, narrow, regex};
 
 /// `一个CellValue中只能选填一个字段`, `Object中能同时填一个字段`: one of the fields that the table behind the sentence lists is there.
@@ -67,6 +70,30 @@ pub(super) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
         field.with.extend(with);
     }
     fields.extend(new);
+}
+
+/// Fields of an object whose kind a field around it tells (`result结构：type为replace_party时`): each is there under the values whose
+/// tables list it; what the tables of other values list too is not theirs alone.
+pub(super) fn outside(fields: &mut [Field], title: &Title, rows: &[Row]) {
+    let Some((tag, values)) = &title.variant else { return };
+    if fields.iter().any(|f| f.name == *tag) {
+        return;
+    }
+    for field in fields.iter_mut().filter(|f| rows.iter().any(|r| r.name == f.name)) {
+        match &mut field.when {
+            Some((_, known)) => {
+                known.extend(values.iter().filter(|v| !known.contains(v)).cloned().collect::<Vec<_>>())
+            }
+            None => field.when = Some((tag.clone(), values.clone())),
+        }
+    }
+    let all: HashSet<String> =
+        fields.iter().filter_map(|f| f.when.as_ref()).flat_map(|w| w.1.clone()).collect();
+    for field in fields.iter_mut() {
+        // Several values, and all of them: common.
+        field.common =
+            field.when.as_ref().is_some_and(|w| all.len() > values.len() && w.1.len() == all.len());
+    }
 }
 
 #[cfg(test)]

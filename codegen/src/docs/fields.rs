@@ -346,7 +346,7 @@ fn presence(f: &Field, side: Side) -> Presence {
         },
         (Some(cell), _) => words::presence(cell),
         (None, Side::Answer) if f.content => Presence::No,
-        (None, Side::Answer) if let Some((tag, values)) = &f.when => {
+        (None, Side::Answer) if let Some((tag, values)) = f.when.as_ref().filter(|_| !f.common) => {
             Presence::When(format!("{tag} 为 {} 时", values.join("、")))
         }
         // An answer's field is always there unless text or samples say otherwise.

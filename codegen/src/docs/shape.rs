@@ -77,6 +77,8 @@ pub struct Field {
     pub with: Vec<(String, String)>,
     /// A title above its table names when it is there, by a field of the other side: `result_type为2时`.
     pub when: Option<(String, Vec<String>)>,
+    /// It is there under all values that `when` could name.
+    pub common: bool,
     /// The page says that only one of its object's fields is there.
     pub choice: bool,
     /// A kind of content among others: which of them are there is not told.
@@ -177,6 +179,9 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
                     }
                     let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..(*table).clone() };
                     titled(&mut field.children, &wrapped, side, &mut order, notes);
+                    if !table.title.names.is_empty() {
+                        choice::outside(&mut field.children, &table.title, &table.rows);
+                    }
                     if choice::one_only(&table.said) {
                         field.children.iter_mut().for_each(|c| c.choice = true);
                     }
@@ -383,7 +388,7 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
             return out;
         }
     }
-    if let Some((tag, _)) = &title.variant {
+    if let Some((tag, _)) = title.variant.as_ref().filter(|_| title.names.is_empty()) {
         // On another page the tag may be that of another object.
         if !own {
             return out;

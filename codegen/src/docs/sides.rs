@@ -369,7 +369,13 @@ pub(crate) fn title(text: &str) -> Title {
     ) && !has(regex!("^(GET|POST)"), text)
     {
         let values = find_all(regex!("[A-Za-z0-9_]+"), &m[2]).into_iter().map(|v| v[0].clone()).collect();
-        return Title { variant: Some((m[1].clone(), values)), ..Title::default() };
+        // `result结构：type为sync_user、replace_user时`: what is described, and under which value.
+        let names = find(regex!(r"^([A-Za-z_]+)(?:结构|字段|参数)\s*:"), text).map(|n| vec![n[1].clone()]);
+        return Title {
+            names: names.unwrap_or_default(),
+            variant: Some((m[1].clone(), values)),
+            ..Title::default()
+        };
     }
     let whole = has(regex!(r"^(object|Object|struct)?[ .0-9]*[`(]?[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?$"), text);
     let told = has(

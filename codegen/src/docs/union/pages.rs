@@ -193,3 +193,29 @@ fn parts_by_a_tags_value_describe_one_key_each() {
         ],
     );
 }
+
+#[test]
+fn a_field_around_a_list_tells_the_kind_of_its_elements() {
+    let part = |values: &str, own: &str| {
+        format!(
+            "**result结构：type为{values}时：**\n```\n\"result\":[{{\"{own}\":\"x\",\"errcode\":0,\"errmsg\":\"ok\"}}]\n```\n\
+            |参数|说明|\n|--|--|\n|{own}|编号|\n|errcode|结果|\n|errmsg|错误|\n\n"
+        )
+    };
+    let body = format!(
+        "**请求方式：**GET（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n\
+        **返回结果：**\n```\n{{\"errcode\":0,\"errmsg\":\"ok\",\"type\":\"user\",\"result\":[{{}},{{}}]}}\n```\n|参数|说明|\n|--|--|\n\
+        |errcode|返回码|\n|type|类型|\n|result|结果，格式见下|\n\n{}{}",
+        part("user、all", "userid"),
+        part("party", "partyid")
+    );
+    check(
+        &body,
+        &[
+            "result:\ntype: list<object>",
+            "userid:\ntype: string\nrequired: type 为 user、all 时",
+            "required: type 为 party 时",
+        ],
+        &["fields:\nuserid:\ntype: string\nrequired: true"],
+    );
+}
