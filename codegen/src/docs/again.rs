@@ -1,9 +1,9 @@
 //! Objects that hold what an object around them holds: a table's rows of controls, a menu's menus, a department's departments.
 
 use super::elsewhere::{Ways, adopt, told};
-use super::shape::{Assumption, Field};
+use super::shape::{Assumption, Field, Kinds};
 use super::text::{has, regex};
-use super::tree::{each, get, get_mut};
+use super::tree::{all, each, get, get_mut};
 
 /// Marks objects without rows of their own that show the fields of an object around them. What they alone show goes there.
 pub(super) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
@@ -33,6 +33,45 @@ pub(super) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
         }
         let what = format!("`{}` holds what `{}` holds", at.join("."), outer.join("."));
         notes.push(Assumption { kind: "like-the-outer", line, what });
+    }
+}
+
+/// A list that the samples show empty and no row describes has the elements of the one of its name in the object beside:
+/// `spe_offdays.checkintime` those of `spe_workdays.checkintime`.
+pub(super) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
+    let mut found: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    each(root, &mut vec![], &mut |at, field| {
+        let bare = !field.told && field.lists > 0 && !field.leaves && field.children.is_empty();
+        let Some(outer) = at.len().checked_sub(2).filter(|_| bare && field.kinds == Kinds::default()) else {
+            return;
+        };
+        let mut beside: Vec<Vec<String>> = all(root, std::slice::from_ref(&field.name));
+        beside.retain(|p| {
+            p.len() == at.len()
+                && p[..outer] == at[..outer]
+                && get(root, p)
+                    .is_some_and(|f| f.kinds.object && f.lists == field.lists && !f.children.is_empty())
+        });
+        // Of two that differ, none is meant.
+        let names = |p: &[String]| -> Vec<String> {
+            get(root, p).map_or(vec![], |f| f.children.iter().map(|c| c.name.clone()).collect())
+        };
+        if let Some((one, rest)) = beside.split_first()
+            && rest.iter().all(|p| names(p) == names(one))
+        {
+            found.push((at.to_vec(), one.clone()));
+        }
+    });
+    for (at, from) in found {
+        let Some(model) = get(root, &from).cloned() else { continue };
+        let Some(field) = get_mut(root, &at) else { continue };
+        (field.children, field.kinds, field.leaves) = (model.children, model.kinds, true);
+        let what = format!(
+            "`{}` is shown empty; it was taken to hold what `{}` holds",
+            at.join("."),
+            from.join(".")
+        );
+        notes.push(Assumption { kind: "like-the-one-beside", line: model.line, what });
     }
 }
 

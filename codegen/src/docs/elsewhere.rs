@@ -25,6 +25,7 @@ struct Shown {
 /// Gives fields without fields of their own those of the page that their text refers to.
 pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page]) {
     titled(endpoints);
+    answers(endpoints);
     // What is referred to may refer further.
     for _ in 0..2 {
         let shown = shown(endpoints, pages);
@@ -120,6 +121,40 @@ fn titled(endpoints: &mut [Endpoint]) {
                 }
             }
         }
+    }
+}
+
+/// Gives endpoints that describe no answer of their own what the endpoint holds that their text names: `返回结果请参考菜单创建接口` on
+/// the page `获取菜单`, beside `创建菜单`.
+fn answers(endpoints: &mut [Endpoint]) {
+    // The words of a title come in any order.
+    let letters = |t: &str| {
+        let mut out: Vec<char> = sides::anchor(t).chars().collect();
+        out.sort_unstable();
+        out
+    };
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (n, e) in endpoints.iter().enumerate() {
+        let Some(title) = e.like.as_ref().filter(|_| e.response.is_empty()) else { continue };
+        let near =
+            |o: &Endpoint| o.pages.iter().any(|p| e.pages.iter().any(|q| group(&p.file) == group(&q.file)));
+        let mut meant =
+            endpoints.iter().enumerate().filter(|(_, o)| letters(&o.title) == letters(title) && near(o));
+        found.extend(meant.next().filter(|_| meant.next().is_none()).map(|(o, _)| (n, o)));
+    }
+    for (n, o) in found {
+        // What a sample of the request shows is what was set; tokens and the query are none of it.
+        let other = &endpoints[o];
+        let shown =
+            other.request.iter().filter(|f| f.held.1 > 0 && !other.query.iter().any(|(q, _)| *q == f.name));
+        let model: Vec<Field> = shown.cloned().collect();
+        let what = format!("the answer takes the fields of `{}`", other.path);
+        let e = &mut endpoints[n];
+        let line = e.pages.first().map_or(0, |p| p.line);
+        adopt(&mut e.response, &model, &Ways { line, answer: true, same: false, shown: false, depth: 0 });
+        sort(&mut e.response);
+        let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
+        e.notes.push((file, Assumption { kind: "fields-of-page", line, what }));
     }
 }
 

@@ -8,7 +8,7 @@ use super::library::{self, Library, ValueTable};
 use super::page::{BlockKind, Page};
 use super::shape::{self, Assumption, Field};
 use super::sides::{self, ParamTable, Sides};
-use super::text::clean;
+use super::text::{clean, find, regex};
 use crate::ir::{Auth, Mode};
 
 /// An endpoint as its pages describe it.
@@ -46,6 +46,8 @@ pub struct Endpoint {
     pub permission: Vec<String>,
     /// Digest of the content by `doc_id`: whitespace, marks and the place in the tree do not count.
     pub digests: Vec<(i64, String)>,
+    /// The answer is that of the endpoint of this title, which alone describes it.
+    pub(crate) like: Option<String>,
     /// What was assumed, with the index of the page in `pages`.
     pub notes: Vec<(String, Assumption)>,
 }
@@ -134,6 +136,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
             doc: doc(section),
             permission: vec![],
             digests: vec![],
+            like: like(section),
             notes: vec![],
         });
         e.modes.extend(mode(&page.file).filter(|m| !e.modes.contains(m)));
@@ -289,6 +292,7 @@ fn unreachable_endpoint(path: String) -> Endpoint {
         doc: vec![],
         permission: vec![],
         digests: vec![],
+        like: None,
         notes: vec![],
     }
 }
@@ -383,6 +387,18 @@ fn leads(value: &serde_json::Value, path: &[String]) -> bool {
             serde_json::Value::Object(map) => map.values().any(|v| leads(v, path)),
             _ => false,
         }
+}
+
+/// `返回结果请参考菜单创建接口`: the title of the endpoint that describes the answer.
+fn like(section: &Section<'_>) -> Option<String> {
+    section.body.iter().find_map(|b| {
+        let BlockKind::Line(text) = &b.kind else { return None };
+        let found = find(
+            regex!("返回(?:结果|参数|数据|内容)[^，。；:：]{0,4}(?:参考|参见|同于?|见)[“「\"]?([^，。；“”「」\"]{2,20}?)[”」\"]?接口"),
+            &clean(text),
+        )?;
+        Some(found[1].clone())
+    })
 }
 
 fn doc(section: &Section<'_>) -> Vec<String> {

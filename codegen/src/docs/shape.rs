@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::again::again;
+use super::again::{again, empty_lists};
 use super::lay::{self, lay, mark, titled};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
@@ -116,8 +116,12 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     // A table whose title names nothing describes the body; the others describe a part of it.
     let links: HashSet<&str> =
         side.tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.links).map(String::as_str).collect();
-    let is_main =
-        |t: &ParamTable| t.title.is_plain() && !t.title.headings.iter().any(|h| links.contains(h.as_str()));
+    let parts: Vec<&[String]> = side.tables.iter().filter_map(|t| numbered(&t.title)).collect();
+    let is_main = |t: &ParamTable| {
+        // One part of many of an appendix is not the body.
+        let part = numbered(&t.title).is_some_and(|a| parts.iter().filter(|p| **p == a).count() > 3);
+        t.title.is_plain() && !part && !t.title.headings.iter().any(|h| links.contains(h.as_str()))
+    };
     let (main, mut sub): (Vec<&ParamTable>, Vec<&ParamTable>) = side.tables.iter().partition(|t| is_main(t));
     let mut order = 0;
     let body: Vec<&ParamTable> = if main.is_empty() && !sub.is_empty() { vec![sub.remove(0)] } else { main };
@@ -193,8 +197,22 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
             break;
         }
     }
-    for (nth, table) in own.into_iter().enumerate() {
+    for (nth, table) in own.iter().copied().enumerate() {
         if !done.iter().any(|(n, _)| *n == nth) {
+            if let Some(field) = series(&own, &done, table).and_then(|at| get_mut(&mut root, &at)) {
+                for sample in side.samples.iter().filter(|s| s.title.headings == table.title.headings) {
+                    notes.retain(|n| n.line != sample.line || n.kind != "sample-without-place");
+                    seed(&mut field.children, &sample.value);
+                }
+                lay(&mut field.children, table, &mut order, notes);
+                let what = format!(
+                    "`{}` was taken to hold what `{}` says, as the parts beside it",
+                    field.name,
+                    table.title.headings.last().map_or("", String::as_str)
+                );
+                notes.push(Assumption { kind: "part-of-a-series", line: table.line, what });
+                continue;
+            }
             loose(&mut root, table, &mut order, notes);
         }
     }
@@ -202,8 +220,38 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     choice::nodes(&mut root, notes);
     choice::contents(&mut root);
     again(&mut root, notes);
+    empty_lists(&mut root, notes);
     sort(&mut root);
     root
+}
+
+/// The headings around a part of a numbered series: `附5 …`.
+fn numbered(title: &Title) -> Option<&[String]> {
+    let (last, around) = title.headings.split_last()?;
+    has(regex!("^附录?[0-9]"), last).then_some(around)
+}
+
+/// Where a part of a numbered series belongs whose title does not say it: where all the other parts belong. `附5：…config说明`, `附6：…说明`.
+fn series(
+    own: &[&ParamTable],
+    done: &HashSet<(usize, Vec<String>)>,
+    table: &ParamTable,
+) -> Option<Vec<String>> {
+    let around = numbered(&table.title).filter(|_| table.title.variant.is_none())?;
+    let others = own.iter().enumerate().filter(|(_, t)| numbered(&t.title) == Some(around));
+    // A part may describe several places; the outermost is that of its title.
+    let places: Vec<&Vec<String>> = others
+        .filter_map(|(n, _)| {
+            done.iter().filter(|d| d.0 == n).map(|d| &d.1).min_by_key(|p| (p.len(), p.concat()))
+        })
+        .collect();
+    // `config.date`, `config.selector`: what all describe is `config`.
+    let (first, rest) = places.split_first()?;
+    let common = rest
+        .iter()
+        .fold(first.len(), |n, p| first.iter().zip(p.iter()).take(n).take_while(|(a, b)| a == b).count());
+    let near = common > 0 && places.iter().all(|p| p.len() <= common + 1);
+    (rest.len() >= 2 && near).then(|| first[..common].to_vec())
 }
 
 /// `定义同a.b`: an object without fields of its own takes those of the object that its text names.

@@ -70,3 +70,25 @@ fn an_object_that_holds_itself_gets_a_named_type() {
     let text = sound(&done.files);
     assert!(text.contains("  AddItemsNode:\n") && text.contains("other:"), "{text}");
 }
+
+#[test]
+fn an_empty_list_is_like_the_one_beside() {
+    let answer = |rows: &str, more: &str| {
+        let sample = format!(
+            "{{\"errcode\":0,\"work\":{{\"times\":[{{\"from\":1,\"to\":2}}]}},\"off\":{{\"times\":[]}}{more}}}"
+        );
+        let body = format!(
+            "**返回结果：**\n```\n{sample}\n```\n|参数|说明|\n|-|\n|work.times|时段|\n|work.times.from|起|\n|work.times.to|止|\n{rows}"
+        );
+        [(1, post("x/get", &body))]
+    };
+    let work = "work:object work.times:list<object> work.times.from:i64 work.times.to:i64";
+    let off = "off:object off.times:list<object> off.times.from:i64 off.times.to:i64";
+    check(&answer("", ""), "</cgi-bin/x/get", &format!("{work} errcode:i64 {off}"), 0);
+    // A row says what it is; two that differ say nothing.
+    let told = "off:object off.times:list<string>";
+    check(&answer("|off.times|名称|\n", ""), "</cgi-bin/x/get", &format!("{work} {told} errcode:i64"), 0);
+    let other = ",\"rest\":{\"times\":[{\"day\":1}]}";
+    let rest = "rest:object rest.times:list<object> rest.times.day:i64";
+    check(&answer("", other), "</cgi-bin/x/get", &format!("{work} errcode:i64 {told} {rest}"), 0);
+}

@@ -128,3 +128,17 @@ fn a_text_may_name_the_endpoint_by_its_title() {
     );
     check(&[detail, ask("标题9")], "/cgi-bin/x/apply", "data:object data.a:string", 0);
 }
+
+#[test]
+fn an_answer_may_be_that_of_another_endpoint() {
+    let create = "**请求包体：**\n```\n{\"button\":[{\"name\":\"a\",\"key\":\"b\"}]}\n```\n|参数|是否必须|说明|\n|-|\n|access_token|是|凭证|\n|button|是|菜单|\n|name|是|名字|\n|key|否|键|\n";
+    // 标题1 in any order of its words.
+    let get = |text: &str| (2, post("menu/get", &format!("**返回结果：**\n\n{text}\n")));
+    check(
+        &[(1, post("menu/create", create)), get("返回结果与请参考1标题接口")],
+        "</cgi-bin/menu/get",
+        "button?:list<object> button.name?:string button.key?:string",
+        1,
+    );
+    check(&[(1, post("menu/create", create)), get("返回结果请参考别的接口")], "</cgi-bin/menu/get", "", 0);
+}

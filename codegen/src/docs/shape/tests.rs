@@ -60,3 +60,33 @@ fn constants_of_tags() {
     assert_eq!(constants("此处固定为`image`"), ["image"]);
     assert!(constants("固定为 0").is_empty());
 }
+
+#[test]
+fn a_part_of_a_series_stands_where_the_others_do() {
+    let body = "**请求方式：**POST\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/x/get?access_token=X\n**返回结果：**\n```\n\
+        {\"errcode\":0,\"config\":{\"date\":{\"type\":\"day\"}}}\n```\n|参数|说明|\n|-|\n|errcode|返回码|\n|config|配置，见附录|\n### 附录\n";
+    let part = |n: u32, title: &str, field: &str| {
+        format!(
+            "#### 附{n}：{title}\n```\n{{\"{field}\":{{\"type\":\"a\"}}}}\n```\n|参数|说明|\n|-|\n|{field}|内容|\n|└ type|类型|\n"
+        )
+    };
+    let read = |parts: &[String]| -> String {
+        let text = format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}{}", parts.concat());
+        let pages = [crate::docs::page::read("p.md", &text).expect("a page")];
+        let all = crate::docs::Extracted::of(&pages);
+        let mut got = Vec::new();
+        each(&all.endpoints[0].response, &mut vec![], &mut |path, _| got.push(path.join(".")));
+        got.join(" ")
+    };
+    let named = |n, title: &str, field| part(n, &format!("{title} config说明"), field);
+    let three = [named(1, "Date控件", "date"), named(2, "File控件", "file"), named(3, "Tips控件", "tips")];
+    let want = "errcode config config.date config.date.type config.file config.file.type config.tips config.tips.type";
+    assert_eq!(read(&three), want);
+    // The title does not name the object; the series does. One part alone is no series.
+    let last = part(4, "Leave控件说明", "leave");
+    assert_eq!(
+        read(&[three.to_vec(), vec![last.clone()]].concat()),
+        format!("{want} config.leave config.leave.type")
+    );
+    assert_eq!(read(&[last]), "errcode config config.date config.date.type leave leave.type");
+}
