@@ -8,10 +8,11 @@ use super::shape::Assumption;
 use super::sides::{Sides, is_label, is_permission};
 use super::text::{clean, find_all, narrow, regex, replace};
 
-/// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table.
-pub(super) fn permission(page: &Page, first: &Section<'_>) -> Vec<String> {
+/// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
+/// sentences there belong to no endpoint; they are noted with the first, for a person to place.
+pub(super) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<Assumption>) {
     let before = page.blocks.iter().take_while(|b| b.line < first.starts);
-    let mut out = Vec::new();
+    let (mut out, mut left) = (Vec::new(), Vec::new());
     let mut here = false;
     for block in before {
         match &block.kind {
@@ -20,8 +21,8 @@ pub(super) fn permission(page: &Page, first: &Section<'_>) -> Vec<String> {
                 let bare = clean(text);
                 if is_label(text) {
                     here = is_permission(&bare);
-                } else if here && !bare.is_empty() && !bare.starts_with(":::") {
-                    out.push(bare);
+                } else if !bare.is_empty() && !bare.starts_with(":::") && bare != "[TOC]" {
+                    if here { out.push(bare) } else { left.push(bare) }
                 }
             }
             BlockKind::Table(table) if here => {
@@ -30,7 +31,13 @@ pub(super) fn permission(page: &Page, first: &Section<'_>) -> Vec<String> {
             _ => {}
         }
     }
-    out
+    let words: String = left.join(" / ").chars().take(300).collect();
+    let note = (!words.is_empty()).then(|| Assumption {
+        kind: "text-before",
+        line: first.starts,
+        what: format!("before the first endpoint the page says: {words}"),
+    });
+    (out, note)
 }
 
 /// Adds to what is known the lines that lack.

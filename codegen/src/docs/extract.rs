@@ -78,9 +78,10 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
     let mut parts: BTreeMap<String, Vec<(&Page, Section<'_>)>> = BTreeMap::new();
     for page in pages {
         let sections = find::sections(page);
-        let shared = sections.first().map(|s| apart::permission(page, s)).unwrap_or_default();
+        let (shared, mut left) = sections.first().map(|s| apart::before(page, s)).unwrap_or_default();
         for mut section in sections {
             section.shared = shared.clone();
+            section.left = left.take();
             parts.entry(section.path.clone()).or_default().push((page, section));
         }
     }
@@ -167,6 +168,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
         }
         let mut one = sides::sides(section);
         one.permission = apart::join(section.shared.clone(), one.permission);
+        notes.extend(section.left.iter().map(|a| (page.file.clone(), a.clone())));
         apart::codes(section, &one, &mut all.codes);
         if e.pages.first().is_some_and(|p| p.doc_id != page.doc_id) {
             let said = apart::differs(e, &all.permission, section, &one);

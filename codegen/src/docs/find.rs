@@ -1,6 +1,7 @@
 //! [`Page`] → its endpoint sections: which method and URL, and which blocks speak of them.
 
 use super::page::{Block, BlockKind, Page};
+use super::shape::Assumption;
 use super::text::{clean, find, has, regex};
 use crate::ir::Auth;
 
@@ -23,6 +24,8 @@ pub struct Section<'p> {
     pub title: String,
     /// What the page says of permission before its first endpoint.
     pub shared: Vec<String>,
+    /// What else stands there, with the first endpoint.
+    pub left: Option<Assumption>,
     /// Line of its first block.
     pub starts: u32,
     /// Blocks before the method line: what it does.
@@ -70,6 +73,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
             query,
             line: r.line,
             shared: vec![],
+            left: None,
             starts: page.blocks.get(begin).map_or(r.line, |b| b.line),
             title: if heading.is_empty() { page.title.clone() } else { heading },
             intro: &page.blocks[begin..r.first.max(begin)],

@@ -175,6 +175,15 @@ pub fn infer(field: &Field) -> Inferred {
             out.guess = Some("number-by-name");
             "i64"
         }
+        // `"grid_name": 1`: a name is words, whatever stood in the sample.
+        None if k.int
+            && scalar_kinds == 1
+            && field.name.ends_with("name")
+            && has(regex!("(名称?|姓名)$"), &desc) =>
+        {
+            out.guess = Some("name-shown-as-number");
+            "string"
+        }
         None if scalar_kinds == 1 => by_sample(field),
         None if scalar_kinds > 1 => {
             out.guess = Some("several-types");
@@ -397,6 +406,7 @@ mod tests {
             ("userids", "", "", "[\"userid1\"]", "list<string>"),
             ("sn_list", "string", "设备列表，最多传入100个", "", "list<string>"),
             ("sn_list", "string", "设备的名单", "", "string"),
+            ("grid_name", "", "网格名称", "1", "string"),
             ("create_time", "", "创建时间", "", "unix"),
             ("rest_begin_time", "", "休息开始时间", "", "i64"),
             ("create_time", "", "创建时间，格式为yyyy-mm-dd", "", "string"),

@@ -92,14 +92,22 @@ fn permission_told_once_for_a_page() {
         )
     };
     let page = format!(
-        "[TOC]\n## 权限说明\n调用的应用需要满足如下的权限：\n|应用类型|权限要求|\n|--|--|\n|自建应用|可调用|\n::: tip 提示\n{}{}",
+        "[TOC]\n总述一句。\n## 权限说明\n调用的应用需要满足如下的权限：\n|应用类型|权限要求|\n|--|--|\n|自建应用|可调用|\n::: tip 提示\n{}{}",
         part(1, ""),
         part(2, "**权限说明：**\n- 只可删除自己的规则\n- 超过1000个返回错误码81017。其他\n")
     );
     let text = format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{page}");
     let pages = [page::read("001-企业内部开发/p.md", &text).expect("a page")];
     let shared = ["调用的应用需要满足如下的权限：", "自建应用：可调用"];
-    let got: Vec<Vec<String>> = endpoints(&pages).into_iter().map(|e| e.permission).collect();
+    let list = endpoints(&pages);
+    let notes: Vec<(&str, &str)> = list
+        .iter()
+        .flat_map(|e| {
+            e.notes.iter().filter(|n| n.1.kind == "text-before").map(|n| (e.path.as_str(), n.1.what.as_str()))
+        })
+        .collect();
+    assert_eq!(notes, [("/cgi-bin/a/b1", "before the first endpoint the page says: 总述一句。")]);
+    let got: Vec<Vec<String>> = list.into_iter().map(|e| e.permission).collect();
     assert_eq!(got[0], shared);
     assert_eq!(got[1][..2], shared);
     assert_eq!(got[1][2], "- 只可删除自己的规则");
