@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::shape::{Assumption, Field, constants};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{has, regex};
-use super::tree::{all, ensure, get, seed};
+use super::tree::{all, bare, ensure, get, seed};
 
 /// A table of a part. Where the part shows a sample of its own, that alone tells where the rows stand: the parts before it have
 /// fields of the same names.
@@ -18,7 +18,8 @@ pub(super) fn titled(
 ) {
     let mut own = Vec::new();
     let shown = side.samples.iter().filter(|s| table.title.variant.is_some() && s.title == table.title);
-    shown.for_each(|s| seed(&mut own, &s.value));
+    let name = table.title.names.last().map_or("", String::as_str);
+    shown.flat_map(|s| bare(&s.value, name)).for_each(|value| seed(&mut own, value));
     if own.is_empty() {
         let used = lay(list, table, order, notes);
         let firsts: Vec<&String> = used.iter().filter_map(|p| p.first()).collect();
@@ -342,7 +343,17 @@ fn resolve(
     if names.len() > 1 {
         // The parent is known: the field is new to it.
         for n in (1..names.len()).rev() {
-            if get(root, &names[..n]).is_some() {
+            if let Some(holder) = get(root, &names[..n]) {
+                // A list that all of the object is: `extattr.type` is what the samples show as `extattr.attrs[].type`.
+                if let [list] = holder.children.as_slice()
+                    && list.lists > 0
+                    && get(&list.children, &names[n..]).is_some()
+                {
+                    let inner = [&names[..n], std::slice::from_ref(&list.name), &names[n..]].concat();
+                    if !used.contains(&inner) {
+                        return inner;
+                    }
+                }
                 return own;
             }
             let parents = all(root, &names[..n]);

@@ -12,7 +12,7 @@ use super::lay::{self, lay, mark, titled};
 use super::sides::{self, ParamTable, Row, Side, Title};
 use super::text::{find, has, narrow, regex};
 pub(crate) use super::tree::seed;
-use super::tree::{all, each, ensure, get, get_mut, sort};
+use super::tree::{all, bare, each, ensure, get, get_mut, sort};
 use super::{choice, infer};
 
 /// JSON types that a field was seen with.
@@ -171,9 +171,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
                         }
                         continue;
                     }
-                    for sample in &table.samples {
-                        // The sample of a part may show it under its own name.
-                        let inner = sample.get(&field.name).filter(|v| v.is_object()).unwrap_or(sample);
+                    for inner in table.samples.iter().flat_map(|sample| bare(sample, &field.name)) {
                         if field.children.is_empty()
                             || shares(&field.children, inner)
                             || table.rows.is_empty()

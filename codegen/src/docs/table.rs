@@ -66,7 +66,14 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             let moved = row.required.take().unwrap_or_default();
             row.required = Some(std::mem::replace(&mut row.ty, moved));
         }
-        let texts = format!("{} {}", raw(ty), raw(desc));
+        // The same in the column of texts, where the header has the two in the other order.
+        if matches!(row.desc.as_str(), "是" | "否")
+            && let Some(required) = &mut row.required
+            && !matches!(required.as_str(), "" | "是" | "否")
+        {
+            std::mem::swap(required, &mut row.desc);
+        }
+        let texts = format!("{} {} {}", raw(ty), raw(desc), row.desc);
         for m in find_all(
             // “规则说明”, `规则说明`: a heading in quotes.
             regex!(
@@ -174,6 +181,8 @@ mod tests {
             ("参数|类型|必填|描述", "a|string|否|x", "a,string,否,x"),
             ("参数名|变量|类型[长度限制]|必填|描述", "名|a|string[1,32]|是|x", "a,string[1,32],是,x"),
             ("参数|类型|是否必须|说明", "a|是|string|x", "a,string,是,x"),
+            ("参数|说明|是否必填", "a|是|x", "a,,是,x"),
+            ("参数|说明|是否必填", "a|x|是", "a,,是,x"),
             ("参数|说明", "a|用|分隔", "a,,-,用|分隔"),
         ] {
             let cells = |t: &str| t.split('|').map(str::to_owned).collect::<Vec<_>>();

@@ -15,6 +15,15 @@ pub(crate) fn sort(list: &mut [Field]) {
     list.sort_by_key(place);
 }
 
+/// The objects that a part's sample shows: it may stand there under its own name, and as a list.
+pub(super) fn bare<'v>(sample: &'v Value, name: &str) -> Vec<&'v Value> {
+    match sample.get(name) {
+        Some(one @ Value::Object(_)) => vec![one],
+        Some(Value::Array(list)) if list.iter().all(Value::is_object) => list.iter().collect(),
+        _ => vec![sample],
+    }
+}
+
 /// Merges a sample object into the tree.
 pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     let Value::Object(map) = value else { return };

@@ -54,6 +54,28 @@ fn a_device_reports_its_errors() {
 }
 
 #[test]
+fn rows_that_leave_a_list_out() {
+    let rows = |list: &str| {
+        format!(
+            "**请求示例：**\n```\n{{\"ext\":{{{list}}}}}\n```\n|参数|说明|是否必填|\n|--|--|--|\n|ext|否|附加|\n\
+             |ext.kind|是|种类|\n|ext.text|否|文本|\n|ext.text.value|是|内容|\n{ANSWER}"
+        )
+    };
+    let elements = "{\"kind\":1,\"text\":{\"value\":\"x\"}}";
+    check(
+        &rows(&format!("\"attrs\":[{elements},{elements}]")),
+        "ext:object{attrs:list<object>{kind:i64 text:object{value:string}}}",
+        "",
+    );
+    // Beside another field the list is not all of the object.
+    check(
+        &rows(&format!("\"attrs\":[{elements}],\"name\":\"x\"")),
+        "ext:object{kind:string text:object{value:string} attrs:list<object>{kind:i64 text:object{value:string}} name:string}",
+        "",
+    );
+}
+
+#[test]
 fn rows_that_no_sample_knows() {
     // Between fields of one object, also several of them; with two words in common; else of the body.
     check(
