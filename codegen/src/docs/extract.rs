@@ -85,6 +85,16 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
             parts.entry(section.path.clone()).or_default().push((page, section));
         }
     }
+    for page in pages {
+        // Of several endpoints it is not told which one is meant.
+        if let Some((doc, at)) = find::adds_to(page)
+            && find::sections(page).is_empty()
+            && let Some(base) = pages.iter().find(|p| p.doc_id == doc)
+            && let [of] = find::sections(base).as_slice()
+        {
+            parts.entry(of.path.clone()).or_default().push((page, find::addition(page, at, of)));
+        }
+    }
     let library = Library::new(pages);
     let mut out: Vec<Endpoint> =
         parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect();

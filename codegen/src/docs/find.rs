@@ -83,6 +83,33 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
     out
 }
 
+/// The page whose endpoint a page without one adds to, and the block that says so: `在[发送应用消息](#10167)接口的基础上，…`.
+pub(super) fn adds_to(page: &Page) -> Option<(i64, usize)> {
+    page.blocks.iter().enumerate().find_map(|(at, block)| {
+        let BlockKind::Line(text) = &block.kind else { return None };
+        let found = find(regex!(r"在\s*\[[^\[\]]*\]\(#(\d+)[^()]*\)\s*接口的?基础上"), text)?;
+        Some((found[1].parse().ok()?, at))
+    })
+}
+
+/// What such a page says, as a part of that endpoint.
+pub(super) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Section<'p> {
+    Section {
+        post: of.post,
+        method_assumed: false,
+        path: of.path.clone(),
+        auth: of.auth,
+        query: vec![],
+        line: page.blocks[at].line,
+        title: page.title.clone(),
+        shared: vec![],
+        left: None,
+        starts: page.blocks[at].line,
+        intro: &page.blocks[at..=at],
+        body: &page.blocks[at + 1..],
+    }
+}
+
 /// Where the part ends that a heading of the section's own level closes: what follows belongs to the page as a whole. A part whose
 /// title names the answer or the request still belongs to the endpoint.
 fn appendix(blocks: &[Block], begin: usize, from: usize, end: usize) -> usize {

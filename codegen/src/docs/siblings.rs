@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::elsewhere::{Ways, adopt, group, holds, told};
 use super::extract::Endpoint;
 use super::infer;
-use super::shape::{Assumption, Field};
+use super::shape::{Assumption, Field, Kinds};
 use super::tree::{each, get_mut, sort};
 use super::union;
 
@@ -21,6 +21,7 @@ struct Model {
 
 /// Gives objects without rows those of the object of the same name on a page of the same group.
 pub(crate) fn complete(endpoints: &mut [Endpoint]) {
+    unshown(endpoints);
     let models = models(endpoints);
     for e in endpoints.iter_mut() {
         let groups = groups(e);
@@ -61,6 +62,67 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(notes.into_iter().map(|n| (file.clone(), n)));
     }
+}
+
+/// Gives fields of which neither cell nor sample shows a type the objects that all fields of their name on the same page are. Scalars
+/// are not taken over: what wording says of a field itself is right more often.
+fn unshown(endpoints: &mut [Endpoint]) {
+    // By page and name: the field, its endpoint; `None` where types differ.
+    let mut shown: BTreeMap<(i64, String), Option<(Field, String)>> = BTreeMap::new();
+    for e in endpoints.iter() {
+        for root in [&e.request, &e.response] {
+            each(root, &mut vec![], &mut |_, field| {
+                if unseen(field) || infer::infer(field).guess.is_some() {
+                    return;
+                }
+                for page in &e.pages {
+                    let known = shown
+                        .entry((page.doc_id, field.name.clone()))
+                        .or_insert_with(|| Some((field.clone(), e.path.clone())));
+                    let alike =
+                        |f: &Field| f.kinds == field.kinds && f.lists == field.lists && f.ty == field.ty;
+                    if known.as_ref().is_some_and(|k| !alike(&k.0)) {
+                        *known = None;
+                    }
+                }
+            });
+        }
+    }
+    for e in endpoints.iter_mut() {
+        let mut notes = Vec::new();
+        for (answer, root) in [(false, &mut e.request), (true, &mut e.response)] {
+            let mut found: Vec<(Vec<String>, &(Field, String))> = Vec::new();
+            each(root, &mut vec![], &mut |at, field| {
+                // What an object holds under its own name is not the object again.
+                if field.told && unseen(field) && !at[..at.len() - 1].contains(&field.name) {
+                    let mut like = e.pages.iter().map(|p| shown.get(&(p.doc_id, field.name.clone())));
+                    let like = like.find_map(|l| l?.as_ref()).filter(|(f, _)| !f.children.is_empty());
+                    found.extend(like.map(|l| (at.to_vec(), l)));
+                }
+            });
+            for (at, (like, path)) in found {
+                let Some(field) = get_mut(root, &at) else { continue };
+                (field.kinds, field.ty) = (like.kinds, like.ty.clone());
+                (field.lists, field.single, field.leaves) = (like.lists, like.single, like.leaves);
+                let ways = Ways { line: field.line, answer, same: false, shown: false, depth: 0 };
+                adopt(&mut field.children, &like.children, &ways);
+                let what = format!("`{}` has the fields that it has in `{path}`", at.join("."));
+                notes.push(Assumption { kind: "fields-of-sibling", line: field.line, what });
+            }
+        }
+        let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
+        e.notes.extend(notes.into_iter().map(|n| (file.clone(), n)));
+    }
+}
+
+/// Whether nothing shows what a field is.
+fn unseen(field: &Field) -> bool {
+    field.kinds == Kinds::default()
+        && field.ty.is_empty()
+        && field.lists == 0
+        && field.children.is_empty()
+        && field.values.is_empty()
+        && field.again == 0
 }
 
 impl Model {

@@ -54,6 +54,42 @@ fn a_device_reports_its_errors() {
 }
 
 #[test]
+fn a_page_adds_to_the_endpoint_of_another() {
+    let base = format!(
+        "---\ntitle: \"发送\"\ndoc_id: 7\ncategory_id: 1\n---\n{HEAD}**请求示例：**\n```\n{{\"to\":\"x\",\"id\":1}}\n```\n\
+         |参数|必须|说明|\n|--|--|--|\n|to|是|甲|\n|id|是|乙|\n{ANSWER}"
+    );
+    let more = |lead: &str| {
+        format!(
+            "---\ntitle: \"发送其他\"\ndoc_id: 8\ncategory_id: 2\n---\n{lead}，多一种内容。\n\n**请求示例：**\n```\n\
+             {{\"to\":\"x\",\"extra\":{{\"a\":1}}}}\n```\n|参数|必须|说明|\n|--|--|--|\n|extra|否|附加|\n|extra.a|是|丙|\n"
+        )
+    };
+    for (lead, want) in [
+        ("在[发送](#7)接口的基础上", "to:string id:i64 extra:object{a:i64}"),
+        ("参考[发送](#7)接口", "to:string id:i64"),
+        ("在[发送](#9)接口的基础上", "to:string id:i64"),
+    ] {
+        let pages = [&base, &more(lead)].map(|t| page::read("001-企业内部开发/p.md", t).expect("a page"));
+        let mut list = endpoints(&pages);
+        assert_eq!(list.len(), 1, "{lead}");
+        let e = list.remove(0);
+        let request: Vec<Field> = e.request.into_iter().filter(|f| f.name != "access_token").collect();
+        assert_eq!(outline(&request), want, "{lead}");
+        assert_eq!(e.title, "发送");
+    }
+}
+
+#[test]
+fn an_object_that_only_another_endpoint_of_the_page_shows() {
+    let body = "**返回示例**\n```\n{\"errcode\":0,\"name\":\"x\"}\n```\n|参数|说明|\n|--|--|\n|errcode|码|\n|name|名|\n|extra|附加|\n|kind|种类|\n\n\
+        ## 修改\n**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/c?access_token=X\n\
+        **请求示例：**\n```\n{\"extra\":{\"ids\":[1]},\"kind\":1}\n```\n|参数|必须|说明|\n|--|--|--|\n|extra|否|附加|\n|extra.ids|否|编号|\n|kind|否|种类|\n";
+    // A scalar keeps what its own words say.
+    check(body, "", "name:string extra:object{ids:list<i64>} kind:string");
+}
+
+#[test]
 fn rows_that_leave_a_list_out() {
     let rows = |list: &str| {
         format!(
