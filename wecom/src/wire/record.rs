@@ -180,6 +180,7 @@ macro_rules! records {
 pub(crate) use records;
 
 /// What can be made from the table of records that has all their fields.
+#[allow(unused_macros)] // without any module's feature
 macro_rules! whole {
     ($($name:ident),* $(,)?) => {$(
         impl ::std::fmt::Debug for $name {
@@ -194,4 +195,5 @@ macro_rules! whole {
         }
     )*};
 }
+#[allow(unused_imports)]
 pub(crate) use whole;
