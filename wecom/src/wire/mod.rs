@@ -3,8 +3,9 @@
 //! Hidden from the documentation and without promises of stability: applications use the generated types and
 //! `serde`, never this module.
 //!
-//! Generated types carry a table of field names and one `match`; everything else — looking fields up, leniency,
-//! error paths — is written once here. That keeps the compile time of thousands of types low.
+//! Generated types carry a table of field names and one `match`, and one function that hands out the fields that are set;
+//! everything else — looking fields up, leniency, error paths, writing, `Debug`, comparing — is written once here. That keeps
+//! the compile time of thousands of types low.
 
 mod adapt;
 mod decode;
