@@ -63,7 +63,7 @@ fn weight(api: &Api, id: TypeId, endpoint: Option<&Endpoint>) -> usize {
         TypeKind::Struct(s) => {
             let texts: usize = s.fields.iter().map(|f| 2 + f.doc.len()).sum();
             let setters = s.fields.iter().filter(|f| t.sent && !f.required).count();
-            (12 + t.doc.len() + texts + 8 * setters, 26 + 4 * s.fields.len())
+            (12 + t.doc.len() + texts + 8 * setters, 20 + 3 * s.fields.len())
         }
         TypeKind::Enum(e) => {
             (8 + e.values.iter().map(|v| 1 + v.doc.len().max(1)).sum::<usize>(), 2 + e.values.len())

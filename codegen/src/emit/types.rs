@@ -161,7 +161,7 @@ pub(super) fn item(
 
 /// ```ignore
 /// /// 发送应用消息 …
-/// #[derive(Clone)]
+/// #[derive(Clone, Default)]
 /// #[must_use]
 /// #[non_exhaustive]
 /// pub struct Send {
@@ -216,8 +216,8 @@ fn structure(
     let serde = derive::traits(scope);
     let traits = match scope.form {
         // The others come from the tables, which costs the compiler less.
-        Form::Tables if wire::in_table(s, file) => quote!(#[derive(Clone)]),
-        Form::Tables => quote!(#[derive(Debug, Clone, PartialEq)]),
+        Form::Tables if wire::in_table(s, file) => quote!(#[derive(Clone, Default)]),
+        Form::Tables => quote!(#[derive(Debug, Clone, Default, PartialEq)]),
         Form::Derive | Form::Lenient => quote!(#[derive(Debug, Clone, Default, PartialEq)]),
     };
     let mut out = vec![Item::Tokens(quote! {

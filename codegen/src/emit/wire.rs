@@ -67,7 +67,6 @@ pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
             }
             TypeKind::Struct(s) => {
                 items.push(record(scope, t, s));
-                items.push(default(&name, s, file(scope, *id)));
                 if in_table(s, file(scope, *id)) {
                     whole.push(name.clone());
                 }
@@ -223,51 +222,6 @@ pub(super) fn in_table(s: &ir::Struct, file: Option<&ir::FilePart>) -> bool {
 /// What an endpoint uploads beside the fields of its request.
 fn file<'a>(scope: &Scope<'a>, id: TypeId) -> Option<&'a ir::FilePart> {
     scope.api.endpoints().find(|(_, e)| e.request == id)?.1.file.as_ref()
-}
-
-/// ```ignore
-/// impl Default for Text {
-///     fn default() -> Self {
-///         Self { content: String::new(), mentioned_list: None }
-///     }
-/// }
-/// ```
-///
-/// Written out, as a derived one calls `Default::default()` for every field, and the compiler keeps a way back for each call that
-/// could fail.
-fn default(name: &proc_macro2::Ident, s: &ir::Struct, file: Option<&ir::FilePart>) -> TokenStream {
-    let fields = s.fields.iter().map(|f| {
-        let (rust, value) = (ident(&f.rust), empty(f));
-        quote!(#rust: #value,)
-    });
-    let others = s.unions.iter().map(|u| &u.rust).chain(file.map(|f| &f.rust)).map(|rust| ident(rust));
-    quote! {
-        impl Default for #name {
-            fn default() -> Self {
-                Self {
-                    #(#fields)*
-                    #(#others: Default::default(),)*
-                }
-            }
-        }
-    }
-}
-
-fn empty(f: &ir::Field) -> TokenStream {
-    if f.option {
-        return quote!(None);
-    }
-    match &f.ty {
-        _ if f.boxed => quote!(Default::default()),
-        Ty::Prim(Prim::String | Prim::Date | Prim::Date8 | Prim::Datetime | Prim::Rfc3339) => {
-            quote!(String::new())
-        }
-        Ty::Prim(Prim::I32 | Prim::I64 | Prim::Digits | Prim::U32 | Prim::U64) => quote!(0),
-        Ty::Prim(Prim::F64) => quote!(0.0),
-        Ty::Prim(Prim::Bool | Prim::Flag) => quote!(false),
-        Ty::List(_) | Ty::Pipe(_) => quote!(Vec::new()),
-        _ => quote!(Default::default()),
-    }
 }
 
 /// Gives a union what the struct's own fields did not take.

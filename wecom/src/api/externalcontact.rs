@@ -24,16 +24,13 @@
 //! 企业客户标签由企业统一配置，成员用来标记、分类外部联系人；规则组下的客户标签只供该规则组管理范围内的成员使用。
 
 mod acquisition;
-mod acquisition_2;
 mod contact_way;
 mod customer;
 mod customer_2;
 mod groupchat;
 mod groupmsg;
-mod groupmsg_2;
 mod intercept_rule;
 mod moment;
-mod moment_2;
 mod moment_strategy;
 mod product_album;
 mod statistic;
@@ -46,16 +43,13 @@ mod message;
 use crate::{Call, Secret, Timestamp};
 
 pub use acquisition::*;
-pub use acquisition_2::*;
 pub use contact_way::*;
 pub use customer::*;
 pub use customer_2::*;
 pub use groupchat::*;
 pub use groupmsg::*;
-pub use groupmsg_2::*;
 pub use intercept_rule::*;
 pub use moment::*;
-pub use moment_2::*;
 pub use moment_strategy::*;
 pub use product_album::*;
 pub use statistic::*;

@@ -5,13 +5,11 @@
 //! 服务商的各级凭证（provider_access_token、suite_access_token、授权企业的 access_token）与应用授权流程：预授权码、授权配置、永久授权码、授权信息。
 
 mod auth;
-mod auth_2;
 mod externalcontact;
 
 use crate::{Call, Secret};
 
 pub use auth::*;
-pub use auth_2::*;
 pub use externalcontact::*;
 
 /// 以 [`Suite`](crate::Suite) 调用本模块的接口，由 `service()` 得到。

@@ -29,7 +29,7 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -47,7 +47,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 应用 id。
@@ -81,7 +81,7 @@ pub struct GetResponse {
 }
 
 /// 应用可见范围（人员）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllowUsers {
     /// 可见的成员。
@@ -89,7 +89,7 @@ pub struct AllowUsers {
 }
 
 /// 可见的成员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllowUser {
     /// 成员 userid。
@@ -97,7 +97,7 @@ pub struct AllowUser {
 }
 
 /// 应用可见范围（部门）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllowParties {
     /// 可见的部门 id。
@@ -105,7 +105,7 @@ pub struct AllowParties {
 }
 
 /// 应用可见范围（标签）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllowTags {
     /// 可见的标签 id。
@@ -153,7 +153,7 @@ pub enum CustomizedPublishStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetAdminList {}
@@ -168,7 +168,7 @@ impl GetAdminList {
 }
 
 /// [`GetAdminList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAdminListResponse {
     /// 应用的管理员，不含外部管理员；成员授权模式下不返回。
@@ -176,7 +176,7 @@ pub struct GetAdminListResponse {
 }
 
 /// 应用的管理员，不含外部管理员；成员授权模式下不返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Admin {
     /// 管理员的 userid。
@@ -222,7 +222,7 @@ pub enum AdminAuthType {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPermissions {}
@@ -237,7 +237,7 @@ impl GetPermissions {
 }
 
 /// [`GetPermissions`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPermissionsResponse {
     /// 应用的权限。
@@ -411,7 +411,7 @@ pub enum AppPermission {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {}
@@ -426,7 +426,7 @@ impl List {
 }
 
 /// [`List`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResponse {
     /// 当前凭证可访问的应用。
@@ -434,7 +434,7 @@ pub struct ListResponse {
 }
 
 /// 当前凭证可访问的应用。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AgentItem {
     /// 应用 id。
@@ -473,7 +473,7 @@ pub struct AgentItem {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Set {
@@ -551,7 +551,7 @@ impl Set {
 }
 
 /// [`Set`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetResponse {}
 
@@ -581,7 +581,7 @@ pub struct SetResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetScope {
@@ -626,7 +626,7 @@ impl SetScope {
 }
 
 /// [`SetScope`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetScopeResponse {
     /// 非法成员。

@@ -37,7 +37,7 @@ use crate::UnknownVariant;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BatchSetWorkbenchData {
@@ -69,7 +69,7 @@ impl BatchSetWorkbenchData {
 }
 
 /// [`BatchSetWorkbenchData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchSetWorkbenchDataResponse {}
 
@@ -94,7 +94,7 @@ pub struct BatchSetWorkbenchDataResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetWorkbenchData {
@@ -117,7 +117,7 @@ impl GetWorkbenchData {
 }
 
 /// [`GetWorkbenchData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWorkbenchDataResponse {
     /// 用户的展示数据。
@@ -147,7 +147,7 @@ pub struct GetWorkbenchDataResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetWorkbenchTemplate {
@@ -165,7 +165,7 @@ impl GetWorkbenchTemplate {
 }
 
 /// [`GetWorkbenchTemplate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWorkbenchTemplateResponse {
     /// 是否覆盖用户工作台的数据。
@@ -225,7 +225,7 @@ pub enum WorkbenchTemplateInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetWorkbenchData {
@@ -271,7 +271,7 @@ pub enum WorkbenchData {
 }
 
 /// [`SetWorkbenchData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetWorkbenchDataResponse {}
 
@@ -302,7 +302,7 @@ pub struct SetWorkbenchDataResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetWorkbenchTemplate {
@@ -354,12 +354,12 @@ pub enum WorkbenchTemplate {
 }
 
 /// [`SetWorkbenchTemplate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetWorkbenchTemplateResponse {}
 
 /// 图片型模版
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ImageTemplate {
@@ -381,7 +381,7 @@ impl ImageTemplate {
 }
 
 /// 关键数据型模版
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct KeyDataTemplate {
@@ -403,7 +403,7 @@ impl KeyDataTemplate {
 }
 
 /// 列表型模版
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListTemplate {
@@ -425,7 +425,7 @@ impl ListTemplate {
 }
 
 /// webview 型模版
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WebviewTemplate {
@@ -447,7 +447,7 @@ impl WebviewTemplate {
 }
 
 /// 图片型模版数据
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WorkbenchImage {
@@ -482,7 +482,7 @@ impl WorkbenchImage {
 }
 
 /// 关键数据型模版数据
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WorkbenchKeyData {
@@ -502,7 +502,7 @@ impl WorkbenchKeyData {
 }
 
 /// 关键数据项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct KeyDataItem {
@@ -553,7 +553,7 @@ impl KeyDataItem {
 }
 
 /// 列表型模版数据
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WorkbenchList {
@@ -573,7 +573,7 @@ impl WorkbenchList {
 }
 
 /// 列表项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WorkbenchListItem {
@@ -626,7 +626,7 @@ pub enum WorkbenchUserData {
 }
 
 /// webview 型模版数据
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WorkbenchWebview {

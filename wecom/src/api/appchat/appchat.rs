@@ -46,7 +46,7 @@ use crate::UnknownVariant;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
@@ -97,7 +97,7 @@ impl Create {
 }
 
 /// [`Create`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateResponse {
     /// 群聊的唯一标志。
@@ -133,7 +133,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -151,7 +151,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 群聊信息。
@@ -159,7 +159,7 @@ pub struct GetResponse {
 }
 
 /// 群聊信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChatInfo {
     /// 群聊的唯一标志。
@@ -233,7 +233,7 @@ pub enum ChatType {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Send {
@@ -295,7 +295,7 @@ pub enum SendContent {
 }
 
 /// 文本消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Text {
@@ -313,7 +313,7 @@ impl Text {
 }
 
 /// 图片消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Image {
@@ -329,7 +329,7 @@ impl Image {
 }
 
 /// 语音消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Voice {
@@ -345,7 +345,7 @@ impl Voice {
 }
 
 /// 视频消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Video {
@@ -384,7 +384,7 @@ impl Video {
 }
 
 /// 文件消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct File {
@@ -400,7 +400,7 @@ impl File {
 }
 
 /// 文本卡片消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextCard {
@@ -443,7 +443,7 @@ impl TextCard {
 }
 
 /// 图文消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct News {
@@ -463,7 +463,7 @@ impl News {
 }
 
 /// 图文条目。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsArticle {
@@ -505,7 +505,7 @@ impl NewsArticle {
 }
 
 /// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MpNews {
@@ -525,7 +525,7 @@ impl MpNews {
 }
 
 /// 图文条目。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MpNewsArticle {
@@ -586,7 +586,7 @@ impl MpNewsArticle {
 }
 
 /// markdown 消息。微信插件（原企业号）不展示。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Markdown {
@@ -604,7 +604,7 @@ impl Markdown {
 }
 
 /// [`Send`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendResponse {}
 
@@ -649,7 +649,7 @@ pub struct SendResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Update {
@@ -712,6 +712,6 @@ impl Update {
 }
 
 /// [`Update`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResponse {}

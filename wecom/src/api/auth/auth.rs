@@ -36,7 +36,7 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetTfaInfo {
@@ -54,7 +54,7 @@ impl GetTfaInfo {
 }
 
 /// [`GetTfaInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTfaInfoResponse {
     /// 成员 UserID。详情用 `/cgi-bin/user/get` 取。
@@ -92,7 +92,7 @@ pub struct GetTfaInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUserDetail {
@@ -112,7 +112,7 @@ impl GetUserDetail {
 }
 
 /// [`GetUserDetail`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserDetailResponse {
     /// 成员 UserID。
@@ -166,7 +166,7 @@ pub struct GetUserDetailResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUserInfo {
@@ -186,7 +186,7 @@ impl GetUserInfo {
 }
 
 /// [`GetUserInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
     /// 成员 UserID，是企业成员时才有。互联企业、企业互联、上下游的成员形如 `CorpId/userid`。详情用 `/cgi-bin/user/get` 取。

@@ -33,7 +33,7 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetApiDomainIp {}
@@ -48,7 +48,7 @@ impl GetApiDomainIp {
 }
 
 /// [`GetApiDomainIp`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApiDomainIpResponse {
     /// 接口服务器 IP 段。
@@ -84,7 +84,7 @@ pub struct GetApiDomainIpResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCallbackIp {}
@@ -99,7 +99,7 @@ impl GetCallbackIp {
 }
 
 /// [`GetCallbackIp`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCallbackIpResponse {
     /// 回调服务器 IP 段；可能含通配，如 `101.226.103.*`。
@@ -143,7 +143,7 @@ pub struct GetCallbackIpResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetToken {
@@ -166,7 +166,7 @@ impl GetToken {
 }
 
 /// [`GetToken`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTokenResponse {
     /// 调用凭证。

@@ -30,7 +30,7 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetResult {
@@ -50,7 +50,7 @@ impl GetResult {
 }
 
 /// [`GetResult`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResultResponse {
     /// 任务状态。
@@ -94,7 +94,7 @@ pub enum JobType {
 }
 
 /// 各成员或部门的处理结果，任务完成后有效。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct JobResult {
     /// 成员 UserID，即管理端的账号；`type` 为 sync_user、replace_user 时返回。
@@ -154,7 +154,7 @@ impl PartyAction {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Invite {
@@ -200,7 +200,7 @@ impl Invite {
 }
 
 /// [`Invite`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InviteResponse {
     /// 非法成员，部分无效时返回。
@@ -234,7 +234,7 @@ pub struct InviteResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OpenUseridToUserid {
@@ -262,7 +262,7 @@ impl OpenUseridToUserid {
 }
 
 /// [`OpenUseridToUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenUseridToUseridResponse {
     /// 转换成功的。
@@ -307,7 +307,7 @@ pub struct OpenUseridToUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ReplaceParty {
@@ -336,7 +336,7 @@ impl ReplaceParty {
 }
 
 /// [`ReplaceParty`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplacePartyResponse {
     /// 异步任务 id。
@@ -381,7 +381,7 @@ pub struct ReplacePartyResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ReplaceUser {
@@ -420,7 +420,7 @@ impl ReplaceUser {
 }
 
 /// [`ReplaceUser`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceUserResponse {
     /// 异步任务 id。
@@ -463,7 +463,7 @@ pub struct ReplaceUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SyncUser {
@@ -502,7 +502,7 @@ impl SyncUser {
 }
 
 /// [`SyncUser`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncUserResponse {
     /// 异步任务 id。
@@ -535,7 +535,7 @@ pub struct SyncUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UseridToOpenUserid {
@@ -557,7 +557,7 @@ impl UseridToOpenUserid {
 }
 
 /// [`UseridToOpenUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UseridToOpenUseridResponse {
     /// 转换成功的。
@@ -567,7 +567,7 @@ pub struct UseridToOpenUseridResponse {
 }
 
 /// 任务完成的回调，各项含义同应用的回调配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Callback {
@@ -605,7 +605,7 @@ impl Callback {
 }
 
 /// 同一成员的明文与密文 userid
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UseridPair {
     /// 服务商主体下的密文 userid。

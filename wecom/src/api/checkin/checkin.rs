@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::{Base64, Timestamp};
-use super::{CheckinRule, ExceptionInfo, RecordType, SpItem, SpText};
+use super::{CheckinRule, ExceptionInfo, MemberOption, RecordType, SpItem, SpText};
 
 /// 创建打卡规则
 ///
@@ -35,7 +35,7 @@ use super::{CheckinRule, ExceptionInfo, RecordType, SpItem, SpText};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddCheckinOption {
@@ -63,7 +63,7 @@ impl AddCheckinOption {
 }
 
 /// [`AddCheckinOption`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCheckinOptionResponse {}
 
@@ -96,7 +96,7 @@ pub struct AddCheckinOptionResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddCheckinRecord {
@@ -118,7 +118,7 @@ impl AddCheckinRecord {
 }
 
 /// 打卡记录。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewRecord {
@@ -242,7 +242,7 @@ pub enum DeviceType {
 }
 
 /// [`AddCheckinRecord`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCheckinRecordResponse {}
 
@@ -282,7 +282,7 @@ pub struct AddCheckinRecordResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddCheckinUserFace {
@@ -307,7 +307,7 @@ impl AddCheckinUserFace {
 }
 
 /// [`AddCheckinUserFace`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCheckinUserFaceResponse {}
 
@@ -336,7 +336,7 @@ pub struct AddCheckinUserFaceResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ClearCheckinOptionArrayField {
@@ -389,7 +389,7 @@ pub enum ClearField {
 }
 
 /// [`ClearCheckinOptionArrayField`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClearCheckinOptionArrayFieldResponse {}
 
@@ -417,7 +417,7 @@ pub struct ClearCheckinOptionArrayFieldResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DelCheckinOption {
@@ -445,7 +445,7 @@ impl DelCheckinOption {
 }
 
 /// [`DelCheckinOption`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelCheckinOptionResponse {}
 
@@ -478,7 +478,7 @@ pub struct DelCheckinOptionResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinDayData {
@@ -510,7 +510,7 @@ impl GetCheckinDayData {
 }
 
 /// [`GetCheckinDayData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCheckinDayDataResponse {
     /// 日报。
@@ -518,7 +518,7 @@ pub struct GetCheckinDayDataResponse {
 }
 
 /// 日报。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DayData {
     /// 基础信息。
@@ -536,7 +536,7 @@ pub struct DayData {
 }
 
 /// 基础信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DayBaseInfo {
     /// 日报日期。
@@ -558,7 +558,7 @@ pub struct DayBaseInfo {
 }
 
 /// 所属的规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DayRuleInfo {
     /// 规则 id。
@@ -574,7 +574,7 @@ pub struct DayRuleInfo {
 }
 
 /// 当日打卡时间，只有固定上下班有值，显示在打卡日报的班次列。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DayCheckinTime {
     /// 上班时间，距 0 点的秒数。
@@ -596,7 +596,7 @@ pub enum DayType {
 }
 
 /// 汇总信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DaySummary {
     /// 当日打卡次数。
@@ -612,7 +612,7 @@ pub struct DaySummary {
 }
 
 /// 假勤信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HolidayInfo {
     /// 假勤摘要的描述。
@@ -624,7 +624,7 @@ pub struct HolidayInfo {
 }
 
 /// 加班信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DayOtInfo {
     /// 加班状态。
@@ -690,7 +690,7 @@ pub enum OtStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinMonthData {
@@ -722,7 +722,7 @@ impl GetCheckinMonthData {
 }
 
 /// [`GetCheckinMonthData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCheckinMonthDataResponse {
     /// 月报。
@@ -730,7 +730,7 @@ pub struct GetCheckinMonthDataResponse {
 }
 
 /// 月报。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonthData {
     /// 基础信息。
@@ -746,7 +746,7 @@ pub struct MonthData {
 }
 
 /// 基础信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonthBaseInfo {
     /// 记录类型。
@@ -764,7 +764,7 @@ pub struct MonthBaseInfo {
 }
 
 /// 所属的规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonthRuleInfo {
     /// 规则 id。
@@ -774,7 +774,7 @@ pub struct MonthRuleInfo {
 }
 
 /// 汇总信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonthSummary {
     /// 应出勤天数。
@@ -792,7 +792,7 @@ pub struct MonthSummary {
 }
 
 /// 加班情况。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OverworkInfo {
     /// 工作日加班时长。
@@ -813,4 +813,207 @@ pub struct OverworkInfo {
     pub holidays_over_as_vacation: Option<i32>,
     /// 记为加班费的节假日加班时长，单位秒。
     pub holidays_over_as_money: Option<i32>,
+}
+
+/// 获取打卡记录数据
+///
+/// `POST /cgi-bin/checkin/getcheckindata` · [官方文档](https://developer.work.weixin.qq.com/document/path/90262) · 更新于 2024-12-16
+///
+/// 取可见范围内成员在一段时间里的打卡记录，跨度不超过 30 天。只要有记录就取得到，与“打卡应用”现在是否开启无关。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每接口 600 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().get_checkin_data(wecom::checkin::CheckinDataType::Work, 1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCheckinData {
+    /// 打卡类型。
+    pub data_type: CheckinDataType,
+    /// 开始时间。
+    pub starttime: Timestamp,
+    /// 结束时间。
+    pub endtime: Timestamp,
+    /// 成员 userid，更多则分批取。
+    ///
+    /// 不超过 100 项。
+    pub useridlist: Vec<String>,
+}
+
+impl GetCheckinData {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/getcheckindata")]
+    #[doc(alias = "获取打卡记录数据")]
+    pub fn new(
+        data_type: impl Into<CheckinDataType>,
+        starttime: impl Into<Timestamp>,
+        endtime: impl Into<Timestamp>,
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            data_type: data_type.into(),
+            starttime: starttime.into(),
+            endtime: endtime.into(),
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// 打卡类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CheckinDataType {
+    /// `1` 上下班打卡
+    Work,
+    /// `2` 外出打卡
+    Outside,
+    /// `3` 全部打卡
+    All,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// [`GetCheckinData`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinDataResponse {
+    /// 打卡记录。
+    pub checkindata: Vec<CheckinData>,
+}
+
+/// 打卡记录。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CheckinData {
+    /// 成员 userid。
+    pub userid: String,
+    /// 打卡规则名称。
+    pub groupname: String,
+    /// 打卡类型。
+    pub checkin_type: CheckinType,
+    /// 异常类型：时间异常、地点异常、未打卡、wifi异常、非常用设备；有多个时以分号间隔。
+    pub exception_type: String,
+    /// 打卡时间。
+    pub checkin_time: Timestamp,
+    /// 打卡地点的标题。
+    pub location_title: Option<String>,
+    /// 打卡地点的详情。
+    pub location_detail: Option<String>,
+    /// 打卡 WiFi 的名称。
+    pub wifiname: Option<String>,
+    /// 打卡备注。
+    pub notes: Option<String>,
+    /// 打卡的 MAC 地址（bssid）。
+    pub wifimac: Option<String>,
+    /// 附件的 media_id，用 `/cgi-bin/media/get` 取。
+    pub mediaids: Vec<String>,
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    pub lat: Option<i64>,
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    pub lng: Option<i64>,
+    /// 打卡设备 id。
+    pub deviceid: Option<String>,
+    /// 标准打卡时间，即此次对应的标准上班或下班时间；只对固定排班与自定义排班有效。
+    pub sch_checkin_time: Option<Timestamp>,
+    /// 所属规则的 id。
+    pub groupid: Option<u32>,
+    /// 所属班次的 id。
+    pub schedule_id: Option<u32>,
+    /// 所属时段的 id：班次上下班为 9:00-12:00、13:00-18:00 的，9:00-12:00 即其一个时段。
+    pub timeline_id: Option<u32>,
+}
+
+/// 打卡类型
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum CheckinType {
+    /// `上班打卡`
+    Work,
+    /// `下班打卡`
+    OffWork,
+    /// `外出打卡`
+    Outside,
+    /// `仅记录打卡时间和位置`
+    RecordOnly,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 获取员工打卡规则
+///
+/// `POST /cgi-bin/checkin/getcheckinoption` · [官方文档](https://developer.work.weixin.qq.com/document/path/90263) · 更新于 2025-08-29
+///
+/// 取可见范围内成员某一天的打卡规则；同一成员各天的规则不一定相同，须逐天取。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.checkin().get_checkin_option(1_700_000_000, ["USERIDLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCheckinOption {
+    /// 哪一天，填当天 0 点。
+    pub datetime: Timestamp,
+    /// 成员 userid，更多则分批取。
+    ///
+    /// 不超过 100 项。
+    pub useridlist: Vec<String>,
+}
+
+impl GetCheckinOption {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/getcheckinoption")]
+    #[doc(alias = "获取员工打卡规则")]
+    pub fn new(
+        datetime: impl Into<Timestamp>,
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            datetime: datetime.into(),
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// [`GetCheckinOption`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinOptionResponse {
+    /// 各成员的打卡规则。
+    pub info: Vec<MemberOption>,
 }

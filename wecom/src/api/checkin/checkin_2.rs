@@ -3,213 +3,10 @@
 mod tables;
 
 use crate::Timestamp;
-use super::{BukaRestriction, CheckinDate, CheckinDevice, CheckinMethod, CheckinRange, GroupType, LocInfo, OtType, OutRange, RestInfo, Schedule, SpecialDay, WifiInfo};
-
-/// 获取打卡记录数据
-///
-/// `POST /cgi-bin/checkin/getcheckindata` · [官方文档](https://developer.work.weixin.qq.com/document/path/90262) · 更新于 2024-12-16
-///
-/// 取可见范围内成员在一段时间里的打卡记录，跨度不超过 30 天。只要有记录就取得到，与“打卡应用”现在是否开启无关。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 频率
-///
-/// - 每接口 600 次/分钟
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().get_checkin_data(wecom::checkin::CheckinDataType::Work, 1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetCheckinData {
-    /// 打卡类型。
-    pub data_type: CheckinDataType,
-    /// 开始时间。
-    pub starttime: Timestamp,
-    /// 结束时间。
-    pub endtime: Timestamp,
-    /// 成员 userid，更多则分批取。
-    ///
-    /// 不超过 100 项。
-    pub useridlist: Vec<String>,
-}
-
-impl GetCheckinData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/getcheckindata")]
-    #[doc(alias = "获取打卡记录数据")]
-    pub fn new(
-        data_type: impl Into<CheckinDataType>,
-        starttime: impl Into<Timestamp>,
-        endtime: impl Into<Timestamp>,
-        useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            data_type: data_type.into(),
-            starttime: starttime.into(),
-            endtime: endtime.into(),
-            useridlist: useridlist.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-/// 打卡类型
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum CheckinDataType {
-    /// `1` 上下班打卡
-    Work,
-    /// `2` 外出打卡
-    Outside,
-    /// `3` 全部打卡
-    All,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// [`GetCheckinData`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct GetCheckinDataResponse {
-    /// 打卡记录。
-    pub checkindata: Vec<CheckinData>,
-}
-
-/// 打卡记录。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct CheckinData {
-    /// 成员 userid。
-    pub userid: String,
-    /// 打卡规则名称。
-    pub groupname: String,
-    /// 打卡类型。
-    pub checkin_type: CheckinType,
-    /// 异常类型：时间异常、地点异常、未打卡、wifi异常、非常用设备；有多个时以分号间隔。
-    pub exception_type: String,
-    /// 打卡时间。
-    pub checkin_time: Timestamp,
-    /// 打卡地点的标题。
-    pub location_title: Option<String>,
-    /// 打卡地点的详情。
-    pub location_detail: Option<String>,
-    /// 打卡 WiFi 的名称。
-    pub wifiname: Option<String>,
-    /// 打卡备注。
-    pub notes: Option<String>,
-    /// 打卡的 MAC 地址（bssid）。
-    pub wifimac: Option<String>,
-    /// 附件的 media_id，用 `/cgi-bin/media/get` 取。
-    pub mediaids: Vec<String>,
-    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
-    pub lat: Option<i64>,
-    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
-    pub lng: Option<i64>,
-    /// 打卡设备 id。
-    pub deviceid: Option<String>,
-    /// 标准打卡时间，即此次对应的标准上班或下班时间；只对固定排班与自定义排班有效。
-    pub sch_checkin_time: Option<Timestamp>,
-    /// 所属规则的 id。
-    pub groupid: Option<u32>,
-    /// 所属班次的 id。
-    pub schedule_id: Option<u32>,
-    /// 所属时段的 id：班次上下班为 9:00-12:00、13:00-18:00 的，9:00-12:00 即其一个时段。
-    pub timeline_id: Option<u32>,
-}
-
-/// 打卡类型
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum CheckinType {
-    /// `上班打卡`
-    Work,
-    /// `下班打卡`
-    OffWork,
-    /// `外出打卡`
-    Outside,
-    /// `仅记录打卡时间和位置`
-    RecordOnly,
-    /// 未收录的取值，原样保留。
-    Unknown(Box<str>),
-}
-
-/// 获取员工打卡规则
-///
-/// `POST /cgi-bin/checkin/getcheckinoption` · [官方文档](https://developer.work.weixin.qq.com/document/path/90263) · 更新于 2025-08-29
-///
-/// 取可见范围内成员某一天的打卡规则；同一成员各天的规则不一定相同，须逐天取。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.checkin().get_checkin_option(1_700_000_000, ["USERIDLIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetCheckinOption {
-    /// 哪一天，填当天 0 点。
-    pub datetime: Timestamp,
-    /// 成员 userid，更多则分批取。
-    ///
-    /// 不超过 100 项。
-    pub useridlist: Vec<String>,
-}
-
-impl GetCheckinOption {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/getcheckinoption")]
-    #[doc(alias = "获取员工打卡规则")]
-    pub fn new(
-        datetime: impl Into<Timestamp>,
-        useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            datetime: datetime.into(),
-            useridlist: useridlist.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-/// [`GetCheckinOption`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct GetCheckinOptionResponse {
-    /// 各成员的打卡规则。
-    pub info: Vec<MemberOption>,
-}
+use super::{CheckinRule, CheckinTime, GroupType, LocInfo, OtType, OutRange, RestInfo, Schedule, SpecialDay, WifiInfo};
 
 /// 各成员的打卡规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberOption {
     /// 打卡人员 userid。
@@ -219,7 +16,7 @@ pub struct MemberOption {
 }
 
 /// 打卡规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberGroup {
     /// 规则类型。
@@ -303,7 +100,7 @@ pub struct MemberGroup {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCheckinScheduList {
@@ -335,7 +132,7 @@ impl GetCheckinScheduList {
 }
 
 /// [`GetCheckinScheduList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCheckinScheduListResponse {
     /// 排班表。
@@ -343,7 +140,7 @@ pub struct GetCheckinScheduListResponse {
 }
 
 /// 排班表。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberSchedule {
     /// 打卡人员 userid。
@@ -359,7 +156,7 @@ pub struct MemberSchedule {
 }
 
 /// 此人的排班。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonthSchedule {
     /// 逐日的排班。
@@ -367,7 +164,7 @@ pub struct MonthSchedule {
 }
 
 /// 逐日的排班。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DaySchedule {
     /// 当月第几天。
@@ -377,7 +174,7 @@ pub struct DaySchedule {
 }
 
 /// 当日的班次。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduleInfo {
     /// 班次 id，也见于打卡规则；0 为休息。
@@ -389,7 +186,7 @@ pub struct ScheduleInfo {
 }
 
 /// 班次的上下班时段。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduleSection {
     /// 时段 id，即班次里一对上下班时间的 id。
@@ -432,7 +229,7 @@ pub struct ScheduleSection {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCorpCheckinOption {}
@@ -447,7 +244,7 @@ impl GetCorpCheckinOption {
 }
 
 /// [`GetCorpCheckinOption`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCorpCheckinOptionResponse {
     /// 打卡规则。
@@ -455,7 +252,7 @@ pub struct GetCorpCheckinOptionResponse {
 }
 
 /// 打卡规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorpGroup {
     /// 规则类型。
@@ -535,7 +332,7 @@ pub struct CorpGroup {
 }
 
 /// 汇报对象。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReporterInfo {
     /// 汇报对象。
@@ -545,7 +342,7 @@ pub struct ReporterInfo {
 }
 
 /// 汇报对象。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Reporter {
     /// 汇报人 userid。
@@ -553,7 +350,7 @@ pub struct Reporter {
 }
 
 /// 加班规则，设置了才有。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OtInfo {
     /// 加班的核算方式。
@@ -571,7 +368,7 @@ pub struct OtInfo {
 }
 
 /// 以打卡时间为准时的计算规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OtCheckInfo {
     /// 工作日加班从下班后多少秒开始计算，以最晚的下班时间起算。
@@ -603,7 +400,7 @@ pub struct OtCheckInfo {
 }
 
 /// 以加班申请核算时的规则，设置了且以加班申请核算打卡记录时才有。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OtApplyInfo {
     /// 是否允许工作日加班。
@@ -648,7 +445,7 @@ pub struct OtApplyInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct PunchCorrection {
@@ -697,7 +494,7 @@ impl PunchCorrection {
 }
 
 /// [`PunchCorrection`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PunchCorrectionResponse {}
 
@@ -730,7 +527,7 @@ pub struct PunchCorrectionResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetCheckinScheduList {
@@ -760,7 +557,7 @@ impl SetCheckinScheduList {
 }
 
 /// 排班。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ScheduleItem {
@@ -786,6 +583,280 @@ impl ScheduleItem {
 }
 
 /// [`SetCheckinScheduList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetCheckinScheduListResponse {}
+
+/// 修改打卡规则
+///
+/// `POST /cgi-bin/checkin/update_checkin_option` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
+///
+/// 修改一条打卡规则，规则须由调用的应用创建。`group` 里的 `groupid` 必须填。
+///
+/// `group` 下的第一层字段：
+///
+/// - 数组：不填或空数组即不更新，填了即整体覆盖；要清空用 `/cgi-bin/checkin/clear_checkin_option_array_field`。
+/// - 非数组：不填即不更新，填了即连同内层全部覆盖；要清空填空元素。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `301093` 规则的字段缺失、超出范围或互相冲突，errmsg 说是哪一个；各字段的限制见其说明
+/// - `301094` 用了旧字段，或这一类型的规则不能设的字段，errmsg 说是哪一个
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().update_checkin_option(wecom::checkin::CheckinRule::new(wecom::checkin::GroupType::Fixed, "GROUPNAME", wecom::checkin::CheckinRange::new(), wecom::checkin::OtSetting::new(wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true)))).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdateCheckinOption {
+    /// 是否立即生效。
+    ///
+    /// 默认 `false`。
+    pub effective_now: Option<bool>,
+    /// 打卡规则。
+    pub group: CheckinRule,
+}
+
+impl UpdateCheckinOption {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/checkin/update_checkin_option")]
+    #[doc(alias = "修改打卡规则")]
+    pub fn new(group: CheckinRule) -> Self {
+        Self { group, ..Self::default() }
+    }
+
+    /// 是否立即生效
+    pub fn effective_now(mut self, effective_now: bool) -> Self {
+        self.effective_now = Some(effective_now);
+        self
+    }
+}
+
+/// [`UpdateCheckinOption`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateCheckinOptionResponse {}
+
+/// 大小周，固定上下班的规则有效。第 1 周是 20240101 所在的周。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Biweekly {
+    /// 是否开启大小周。
+    pub enable_weekday_recurrence: Option<bool>,
+    /// 奇数周的工作日。
+    pub odd_workdays: Option<Vec<u32>>,
+    /// 偶数周的工作日。
+    pub even_workdays: Option<Vec<u32>>,
+}
+
+impl Biweekly {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 是否开启大小周
+    pub fn enable_weekday_recurrence(mut self, enable_weekday_recurrence: bool) -> Self {
+        self.enable_weekday_recurrence = Some(enable_weekday_recurrence);
+        self
+    }
+
+    /// 奇数周的工作日
+    pub fn odd_workdays(mut self, odd_workdays: impl IntoIterator<Item = u32>) -> Self {
+        self.odd_workdays = Some(odd_workdays.into_iter().collect());
+        self
+    }
+
+    /// 偶数周的工作日
+    pub fn even_workdays(
+        mut self,
+        even_workdays: impl IntoIterator<Item = u32>,
+    ) -> Self {
+        self.even_workdays = Some(even_workdays.into_iter().collect());
+        self
+    }
+}
+
+/// 不允许补卡的异常类型，按位（大端模式）：位为 1 即关闭此类型。
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct BukaRestriction(pub i64);
+impl BukaRestriction {
+    /// `1` 缺卡
+    pub const MISSING: Self = Self(1);
+    /// `2` 迟到
+    pub const LATE: Self = Self(2);
+    /// `4` 早退
+    pub const EARLY_LEAVE: Self = Self(4);
+    /// `8` 其他异常
+    pub const OTHER: Self = Self(8);
+}
+
+/// 按加班时长扣除休息。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CalOtTimeRule {
+    /// 扣除条件。提交时逐项的 `ot_time` 须递增。
+    ///
+    /// 1–5 项。
+    pub items: Option<Vec<OtRestRule>>,
+}
+
+impl CalOtTimeRule {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 扣除条件
+    pub fn items(mut self, items: impl IntoIterator<Item = OtRestRule>) -> Self {
+        self.items = Some(items.into_iter().collect());
+        self
+    }
+}
+
+/// 扣除条件。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtRestRule {
+    /// 加班满多久，单位秒；提交时须是 15 分钟的倍数。
+    ///
+    /// 必填条件：提交规则时。
+    pub ot_time: Option<u32>,
+    /// 扣除多久，单位秒；提交时须是 15 分钟的倍数，不大于 `ot_time`。
+    ///
+    /// 必填条件：提交规则时；取值不超过 21600。
+    pub rest_time: Option<u32>,
+}
+
+impl OtRestRule {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 加班满多久，单位秒；提交时须是 15 分钟的倍数
+    pub fn ot_time(mut self, ot_time: u32) -> Self {
+        self.ot_time = Some(ot_time);
+        self
+    }
+
+    /// 扣除多久，单位秒；提交时须是 15 分钟的倍数，不大于 `ot_time`
+    pub fn rest_time(mut self, rest_time: u32) -> Self {
+        self.rest_time = Some(rest_time);
+        self
+    }
+}
+
+/// 一组工作日的打卡时间。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CheckinDate {
+    /// 工作日。固定时间上下班、自由上下班：1～6 为星期一到星期六，0 为星期日；开启大小周的固定上下班为空或没有。按班次上下班：所取班次的日期。
+    pub workdays: Vec<u32>,
+    /// 上下班打卡时间。
+    pub checkintime: Vec<CheckinTime>,
+    /// 弹性时间，单位毫秒；`flex_on_duty_time`、`flex_off_duty_time` 不生效（值为 -1）时才有意义。只见于员工打卡规则。
+    pub flex_time: Option<u32>,
+    /// 是否下班不需要打卡。
+    pub noneed_offwork: Option<bool>,
+    /// 打卡时间限制，单位毫秒。
+    pub limit_aheadtime: Option<u32>,
+    /// 允许迟到的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    pub flex_on_duty_time: Option<i32>,
+    /// 允许早退的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    pub flex_off_duty_time: Option<i32>,
+    /// 大小周。
+    pub biweekly: Option<Biweekly>,
+}
+
+/// 打卡方式。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CheckinDevice {
+    /// `0` 手机
+    Phone,
+    /// `2` 智慧考勤机
+    Machine,
+    /// `3` 手机+智慧考勤机
+    PhoneAndMachine,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 打卡交替方式。固定上下班、按班次上下班只在非工作日生效，且只有多组、单组交替；自由上下班总是生效，三种都可。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CheckinMethod {
+    /// `0` 多组交替
+    Multiple,
+    /// `1` 单组交替
+    Single,
+    /// `2` 仅记录打卡时间和位置
+    RecordOnly,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 打卡人员。提交时至少填一种。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CheckinRange {
+    /// 部门的 id。
+    pub party_id: Option<Vec<String>>,
+    /// 单个人员的 userid。
+    pub userid: Option<Vec<String>>,
+    /// 标签的 id。
+    pub tagid: Option<Vec<u32>>,
+}
+
+impl CheckinRange {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 部门的 id
+    pub fn party_id(
+        mut self,
+        party_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.party_id = Some(party_id.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 单个人员的 userid
+    pub fn userid(
+        mut self,
+        userid: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.userid = Some(userid.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 标签的 id
+    pub fn tagid(mut self, tagid: impl IntoIterator<Item = u32>) -> Self {
+        self.tagid = Some(tagid.into_iter().collect());
+        self
+    }
+}

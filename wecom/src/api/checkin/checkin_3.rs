@@ -3,285 +3,11 @@
 mod tables;
 
 use crate::Timestamp;
-use super::{GroupType, LateRuleSetting, LocInfo, OtDaySetting, OutRange, SpecialDayType, TimeSetting, WifiInfo};
-
-/// 修改打卡规则
-///
-/// `POST /cgi-bin/checkin/update_checkin_option` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
-///
-/// 修改一条打卡规则，规则须由调用的应用创建。`group` 里的 `groupid` 必须填。
-///
-/// `group` 下的第一层字段：
-///
-/// - 数组：不填或空数组即不更新，填了即整体覆盖；要清空用 `/cgi-bin/checkin/clear_checkin_option_array_field`。
-/// - 非数组：不填即不更新，填了即连同内层全部覆盖；要清空填空元素。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `301093` 规则的字段缺失、超出范围或互相冲突，errmsg 说是哪一个；各字段的限制见其说明
-/// - `301094` 用了旧字段，或这一类型的规则不能设的字段，errmsg 说是哪一个
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().update_checkin_option(wecom::checkin::CheckinRule::new(wecom::checkin::GroupType::Fixed, "GROUPNAME", wecom::checkin::CheckinRange::new(), wecom::checkin::OtSetting::new(wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true)))).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct UpdateCheckinOption {
-    /// 是否立即生效。
-    ///
-    /// 默认 `false`。
-    pub effective_now: Option<bool>,
-    /// 打卡规则。
-    pub group: CheckinRule,
-}
-
-impl UpdateCheckinOption {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/checkin/update_checkin_option")]
-    #[doc(alias = "修改打卡规则")]
-    pub fn new(group: CheckinRule) -> Self {
-        Self { group, ..Self::default() }
-    }
-
-    /// 是否立即生效
-    pub fn effective_now(mut self, effective_now: bool) -> Self {
-        self.effective_now = Some(effective_now);
-        self
-    }
-}
-
-/// [`UpdateCheckinOption`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct UpdateCheckinOptionResponse {}
-
-/// 大小周，固定上下班的规则有效。第 1 周是 20240101 所在的周。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct Biweekly {
-    /// 是否开启大小周。
-    pub enable_weekday_recurrence: Option<bool>,
-    /// 奇数周的工作日。
-    pub odd_workdays: Option<Vec<u32>>,
-    /// 偶数周的工作日。
-    pub even_workdays: Option<Vec<u32>>,
-}
-
-impl Biweekly {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 是否开启大小周
-    pub fn enable_weekday_recurrence(mut self, enable_weekday_recurrence: bool) -> Self {
-        self.enable_weekday_recurrence = Some(enable_weekday_recurrence);
-        self
-    }
-
-    /// 奇数周的工作日
-    pub fn odd_workdays(mut self, odd_workdays: impl IntoIterator<Item = u32>) -> Self {
-        self.odd_workdays = Some(odd_workdays.into_iter().collect());
-        self
-    }
-
-    /// 偶数周的工作日
-    pub fn even_workdays(
-        mut self,
-        even_workdays: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.even_workdays = Some(even_workdays.into_iter().collect());
-        self
-    }
-}
-
-/// 不允许补卡的异常类型，按位（大端模式）：位为 1 即关闭此类型。
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct BukaRestriction(pub i64);
-impl BukaRestriction {
-    /// `1` 缺卡
-    pub const MISSING: Self = Self(1);
-    /// `2` 迟到
-    pub const LATE: Self = Self(2);
-    /// `4` 早退
-    pub const EARLY_LEAVE: Self = Self(4);
-    /// `8` 其他异常
-    pub const OTHER: Self = Self(8);
-}
-
-/// 按加班时长扣除休息。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct CalOtTimeRule {
-    /// 扣除条件。提交时逐项的 `ot_time` 须递增。
-    ///
-    /// 1–5 项。
-    pub items: Option<Vec<OtRestRule>>,
-}
-
-impl CalOtTimeRule {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 扣除条件
-    pub fn items(mut self, items: impl IntoIterator<Item = OtRestRule>) -> Self {
-        self.items = Some(items.into_iter().collect());
-        self
-    }
-}
-
-/// 扣除条件。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct OtRestRule {
-    /// 加班满多久，单位秒；提交时须是 15 分钟的倍数。
-    ///
-    /// 必填条件：提交规则时。
-    pub ot_time: Option<u32>,
-    /// 扣除多久，单位秒；提交时须是 15 分钟的倍数，不大于 `ot_time`。
-    ///
-    /// 必填条件：提交规则时；取值不超过 21600。
-    pub rest_time: Option<u32>,
-}
-
-impl OtRestRule {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 加班满多久，单位秒；提交时须是 15 分钟的倍数
-    pub fn ot_time(mut self, ot_time: u32) -> Self {
-        self.ot_time = Some(ot_time);
-        self
-    }
-
-    /// 扣除多久，单位秒；提交时须是 15 分钟的倍数，不大于 `ot_time`
-    pub fn rest_time(mut self, rest_time: u32) -> Self {
-        self.rest_time = Some(rest_time);
-        self
-    }
-}
-
-/// 一组工作日的打卡时间。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct CheckinDate {
-    /// 工作日。固定时间上下班、自由上下班：1～6 为星期一到星期六，0 为星期日；开启大小周的固定上下班为空或没有。按班次上下班：所取班次的日期。
-    pub workdays: Vec<u32>,
-    /// 上下班打卡时间。
-    pub checkintime: Vec<CheckinTime>,
-    /// 弹性时间，单位毫秒；`flex_on_duty_time`、`flex_off_duty_time` 不生效（值为 -1）时才有意义。只见于员工打卡规则。
-    pub flex_time: Option<u32>,
-    /// 是否下班不需要打卡。
-    pub noneed_offwork: Option<bool>,
-    /// 打卡时间限制，单位毫秒。
-    pub limit_aheadtime: Option<u32>,
-    /// 允许迟到的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
-    pub flex_on_duty_time: Option<i32>,
-    /// 允许早退的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
-    pub flex_off_duty_time: Option<i32>,
-    /// 大小周。
-    pub biweekly: Option<Biweekly>,
-}
-
-/// 打卡方式。
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum CheckinDevice {
-    /// `0` 手机
-    Phone,
-    /// `2` 智慧考勤机
-    Machine,
-    /// `3` 手机+智慧考勤机
-    PhoneAndMachine,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 打卡交替方式。固定上下班、按班次上下班只在非工作日生效，且只有多组、单组交替；自由上下班总是生效，三种都可。
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum CheckinMethod {
-    /// `0` 多组交替
-    Multiple,
-    /// `1` 单组交替
-    Single,
-    /// `2` 仅记录打卡时间和位置
-    RecordOnly,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 打卡人员。提交时至少填一种。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct CheckinRange {
-    /// 部门的 id。
-    pub party_id: Option<Vec<String>>,
-    /// 单个人员的 userid。
-    pub userid: Option<Vec<String>>,
-    /// 标签的 id。
-    pub tagid: Option<Vec<u32>>,
-}
-
-impl CheckinRange {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 部门的 id
-    pub fn party_id(
-        mut self,
-        party_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.party_id = Some(party_id.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// 单个人员的 userid
-    pub fn userid(
-        mut self,
-        userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.userid = Some(userid.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// 标签的 id
-    pub fn tagid(mut self, tagid: impl IntoIterator<Item = u32>) -> Self {
-        self.tagid = Some(tagid.into_iter().collect());
-        self
-    }
-}
+use super::{Biweekly, BukaRestriction, CheckinDevice, CheckinMethod, CheckinRange, OtApplyCheckin, OtCheckin, OtTimeRange, OtTransType, OtType, OtVacation, OutRange, RestSetting, SpecialDayType, TimeSetting, WifiInfo};
 
 /// 创建、修改的打卡规则。默认值用于创建；修改时不填即不更新。
 /// 旧字段 `flex_time`、`limit_aheadtime`、`limit_offtime`、`noneed_offwork`、`ot_info` 不能用（301094）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckinRule {
@@ -620,7 +346,7 @@ impl CheckinRule {
 }
 
 /// 打卡时间。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckinDateSetting {
@@ -733,7 +459,7 @@ impl CheckinDateSetting {
 }
 
 /// 特殊工作日，只有固定时间上下班可设。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SpecialWorkday {
@@ -798,7 +524,7 @@ impl SpecialWorkday {
 }
 
 /// 上下班打卡时间。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SpecialTime {
@@ -840,7 +566,7 @@ impl SpecialTime {
 }
 
 /// 特殊非工作日，不可配上下班时间。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SpecialOffday {
@@ -900,7 +626,7 @@ impl SpecialOffday {
 }
 
 /// 汇报人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ReporterSetting {
@@ -925,7 +651,7 @@ impl ReporterSetting {
 }
 
 /// 汇报对象，每个须有成员或标签。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RuleReporter {
@@ -955,7 +681,7 @@ impl RuleReporter {
 }
 
 /// 加班配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtSetting {
@@ -992,7 +718,7 @@ impl OtSetting {
 }
 
 /// 加班单位与取整。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtTimeUnit {
@@ -1082,7 +808,7 @@ pub enum Rounding {
 }
 
 /// 补卡提醒，默认没有。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BukaRemind {
@@ -1135,7 +861,7 @@ pub enum RemindMonth {
 }
 
 /// 全部班次，只有按班次上下班可设。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ScheduleSetting {
@@ -1230,7 +956,7 @@ impl ScheduleSetting {
 }
 
 /// 一对上下班打卡时间。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckinTime {
     /// 上班时间，距当天 0 点的秒数。
@@ -1241,4 +967,326 @@ pub struct CheckinTime {
     pub remind_work_sec: Option<u32>,
     /// 下班提醒时间，距当天 0 点的秒数。
     pub remind_off_work_sec: Option<u32>,
+}
+
+/// 一种异常的统计。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ExceptionInfo {
+    /// 此异常的次数；月报为各日之和。
+    pub count: i32,
+    /// 此异常的时长，迟到、早退、旷工才有值；月报为各日之和。
+    pub duration: Option<i32>,
+    /// 异常的类型。
+    pub exception: ExceptionType,
+}
+
+/// 异常的类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ExceptionType {
+    /// `1` 迟到
+    Late,
+    /// `2` 早退
+    EarlyLeave,
+    /// `3` 缺卡
+    Missing,
+    /// `4` 旷工
+    Absent,
+    /// `5` 地点异常
+    Location,
+    /// `6` 设备异常
+    Device,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 打卡规则的类型。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum GroupType {
+    /// `1` 固定时间上下班
+    Fixed,
+    /// `2` 按班次上下班
+    Shift,
+    /// `3` 自由上下班
+    Free,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 晚走晚到的规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct LateRule {
+    /// 是否允许超时下班（下班晚走次日晚到），是则时间才有意义。
+    pub allow_offwork_after_time: Option<bool>,
+    /// 晚走晚到的时间。
+    pub timerules: Vec<LateTimeRule>,
+}
+
+/// 设定晚走晚到的规则。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LateRuleSetting {
+    /// 晚走的时间，距最晚一个下班的时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。
+    ///
+    /// 取值不超过 36000。
+    pub offwork_after_time: Option<u32>,
+    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。它与 `offwork_after_time` 孰大，错误码表两处所言相反。
+    ///
+    /// 取值不超过 36000。
+    pub onwork_flex_time: Option<u32>,
+    /// 是否允许超时下班（下班晚走次日晚到）。
+    ///
+    /// 默认 `false`。
+    pub allow_offwork_after_time: Option<bool>,
+    /// 晚走晚到的时间，不为空时以它为先；须 `allow_offwork_after_time` 为 true。
+    pub timerules: Option<Vec<LateTimeRule>>,
+}
+
+impl LateRuleSetting {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 晚走的时间，距最晚一个下班的时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true
+    pub fn offwork_after_time(mut self, offwork_after_time: u32) -> Self {
+        self.offwork_after_time = Some(offwork_after_time);
+        self
+    }
+
+    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true
+    pub fn onwork_flex_time(mut self, onwork_flex_time: u32) -> Self {
+        self.onwork_flex_time = Some(onwork_flex_time);
+        self
+    }
+
+    /// 是否允许超时下班（下班晚走次日晚到）
+    pub fn allow_offwork_after_time(mut self, allow_offwork_after_time: bool) -> Self {
+        self.allow_offwork_after_time = Some(allow_offwork_after_time);
+        self
+    }
+
+    /// 晚走晚到的时间，不为空时以它为先；须 `allow_offwork_after_time` 为 true
+    pub fn timerules(
+        mut self,
+        timerules: impl IntoIterator<Item = LateTimeRule>,
+    ) -> Self {
+        self.timerules = Some(timerules.into_iter().collect());
+        self
+    }
+}
+
+/// 晚走多久、次日可晚到多久。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LateTimeRule {
+    /// 晚走的时间，距最晚一个下班的时间，单位秒；提交时须是 15 分钟的倍数。
+    ///
+    /// 取值不超过 36000。
+    pub offwork_after_time: Option<u32>,
+    /// 次日第一个班次允许迟到的弹性时间，单位秒；提交时须是 15 分钟的倍数。
+    ///
+    /// 取值不超过 36000。
+    pub onwork_flex_time: Option<u32>,
+}
+
+impl LateTimeRule {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 晚走的时间，距最晚一个下班的时间，单位秒；提交时须是 15 分钟的倍数
+    pub fn offwork_after_time(mut self, offwork_after_time: u32) -> Self {
+        self.offwork_after_time = Some(offwork_after_time);
+        self
+    }
+
+    /// 次日第一个班次允许迟到的弹性时间，单位秒；提交时须是 15 分钟的倍数
+    pub fn onwork_flex_time(mut self, onwork_flex_time: u32) -> Self {
+        self.onwork_flex_time = Some(onwork_flex_time);
+        self
+    }
+}
+
+/// 打卡的地点。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LocInfo {
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    ///
+    /// 取值 -90000000–90000000。
+    pub lat: Option<i64>,
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    ///
+    /// 取值 -180000000–180000000。
+    pub lng: Option<i64>,
+    /// 地点名称。
+    ///
+    /// 长度不超过 40 字符。
+    pub loc_title: Option<String>,
+    /// 地点详情。
+    ///
+    /// 长度不超过 40 字符。
+    pub loc_detail: Option<String>,
+    /// 允许打卡的范围，单位米。
+    ///
+    /// 取值不超过 3000。
+    pub distance: Option<u32>,
+}
+
+impl LocInfo {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
+    pub fn lat(mut self, lat: i64) -> Self {
+        self.lat = Some(lat);
+        self
+    }
+
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
+    pub fn lng(mut self, lng: i64) -> Self {
+        self.lng = Some(lng);
+        self
+    }
+
+    /// 地点名称
+    pub fn loc_title(mut self, loc_title: impl Into<String>) -> Self {
+        self.loc_title = Some(loc_title.into());
+        self
+    }
+
+    /// 地点详情
+    pub fn loc_detail(mut self, loc_detail: impl Into<String>) -> Self {
+        self.loc_detail = Some(loc_detail.into());
+        self
+    }
+
+    /// 允许打卡的范围，单位米
+    pub fn distance(mut self, distance: u32) -> Self {
+        self.distance = Some(distance);
+        self
+    }
+}
+
+/// 一种日子的加班配置。`apply`、`checkin`、`applycheckin` 依 `type` 填。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtDaySetting {
+    /// 是否允许加班。
+    pub allow_ot: bool,
+    /// 加班的核算方式；休息日、节假日必填。
+    ///
+    /// 默认 `2`。
+    pub type_: Option<OtType>,
+    /// 只以审批单为准时的配置。
+    pub apply: Option<OtApply>,
+    /// 以打卡时间为准时的配置。
+    pub checkin: Option<OtCheckin>,
+    /// 审批与打卡取交集时的配置。
+    pub applycheckin: Option<OtApplyCheckin>,
+    /// 是否允许加班时长记为调休和加班费。
+    ///
+    /// 默认 `false`。
+    pub ot_trans_enable: Option<bool>,
+    /// 加班时长记为什么。
+    ///
+    /// 默认 `1`。
+    pub ot_trans_type: Option<OtTransType>,
+    /// 记为调休时的假期信息。
+    pub vacation: Option<OtVacation>,
+    /// 加班时段，固定时间上下班、按班次上下班可设。
+    ///
+    /// 默认 `0`。
+    pub ot_time_range: Option<OtTimeRange>,
+}
+
+impl OtDaySetting {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(allow_ot: bool) -> Self {
+        Self {
+            allow_ot,
+            ..Self::default()
+        }
+    }
+
+    /// 加班的核算方式；休息日、节假日必填
+    pub fn type_(mut self, type_: impl Into<OtType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 只以审批单为准时的配置
+    pub fn apply(mut self, apply: OtApply) -> Self {
+        self.apply = Some(apply);
+        self
+    }
+
+    /// 以打卡时间为准时的配置
+    pub fn checkin(mut self, checkin: OtCheckin) -> Self {
+        self.checkin = Some(checkin);
+        self
+    }
+
+    /// 审批与打卡取交集时的配置
+    pub fn applycheckin(mut self, applycheckin: OtApplyCheckin) -> Self {
+        self.applycheckin = Some(applycheckin);
+        self
+    }
+
+    /// 是否允许加班时长记为调休和加班费
+    pub fn ot_trans_enable(mut self, ot_trans_enable: bool) -> Self {
+        self.ot_trans_enable = Some(ot_trans_enable);
+        self
+    }
+
+    /// 加班时长记为什么
+    pub fn ot_trans_type(mut self, ot_trans_type: impl Into<OtTransType>) -> Self {
+        self.ot_trans_type = Some(ot_trans_type.into());
+        self
+    }
+
+    /// 记为调休时的假期信息
+    pub fn vacation(mut self, vacation: OtVacation) -> Self {
+        self.vacation = Some(vacation);
+        self
+    }
+
+    /// 加班时段，固定时间上下班、按班次上下班可设
+    pub fn ot_time_range(mut self, ot_time_range: impl Into<OtTimeRange>) -> Self {
+        self.ot_time_range = Some(ot_time_range.into());
+        self
+    }
+}
+
+/// 只以审批单为准时的配置。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtApply {
+    /// 休息时间。
+    pub restinfo: Option<RestSetting>,
+}
+
+impl OtApply {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 休息时间
+    pub fn restinfo(mut self, restinfo: RestSetting) -> Self {
+        self.restinfo = Some(restinfo);
+        self
+    }
 }

@@ -3,332 +3,10 @@
 mod tables;
 
 use crate::Timestamp;
-use super::{CalOtTimeRule, CheckinTime};
-
-/// 一种异常的统计。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct ExceptionInfo {
-    /// 此异常的次数；月报为各日之和。
-    pub count: i32,
-    /// 此异常的时长，迟到、早退、旷工才有值；月报为各日之和。
-    pub duration: Option<i32>,
-    /// 异常的类型。
-    pub exception: ExceptionType,
-}
-
-/// 异常的类型
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum ExceptionType {
-    /// `1` 迟到
-    Late,
-    /// `2` 早退
-    EarlyLeave,
-    /// `3` 缺卡
-    Missing,
-    /// `4` 旷工
-    Absent,
-    /// `5` 地点异常
-    Location,
-    /// `6` 设备异常
-    Device,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 打卡规则的类型。
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum GroupType {
-    /// `1` 固定时间上下班
-    Fixed,
-    /// `2` 按班次上下班
-    Shift,
-    /// `3` 自由上下班
-    Free,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 晚走晚到的规则。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct LateRule {
-    /// 是否允许超时下班（下班晚走次日晚到），是则时间才有意义。
-    pub allow_offwork_after_time: Option<bool>,
-    /// 晚走晚到的时间。
-    pub timerules: Vec<LateTimeRule>,
-}
-
-/// 设定晚走晚到的规则。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct LateRuleSetting {
-    /// 晚走的时间，距最晚一个下班的时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。
-    ///
-    /// 取值不超过 36000。
-    pub offwork_after_time: Option<u32>,
-    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。它与 `offwork_after_time` 孰大，错误码表两处所言相反。
-    ///
-    /// 取值不超过 36000。
-    pub onwork_flex_time: Option<u32>,
-    /// 是否允许超时下班（下班晚走次日晚到）。
-    ///
-    /// 默认 `false`。
-    pub allow_offwork_after_time: Option<bool>,
-    /// 晚走晚到的时间，不为空时以它为先；须 `allow_offwork_after_time` 为 true。
-    pub timerules: Option<Vec<LateTimeRule>>,
-}
-
-impl LateRuleSetting {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 晚走的时间，距最晚一个下班的时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true
-    pub fn offwork_after_time(mut self, offwork_after_time: u32) -> Self {
-        self.offwork_after_time = Some(offwork_after_time);
-        self
-    }
-
-    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true
-    pub fn onwork_flex_time(mut self, onwork_flex_time: u32) -> Self {
-        self.onwork_flex_time = Some(onwork_flex_time);
-        self
-    }
-
-    /// 是否允许超时下班（下班晚走次日晚到）
-    pub fn allow_offwork_after_time(mut self, allow_offwork_after_time: bool) -> Self {
-        self.allow_offwork_after_time = Some(allow_offwork_after_time);
-        self
-    }
-
-    /// 晚走晚到的时间，不为空时以它为先；须 `allow_offwork_after_time` 为 true
-    pub fn timerules(
-        mut self,
-        timerules: impl IntoIterator<Item = LateTimeRule>,
-    ) -> Self {
-        self.timerules = Some(timerules.into_iter().collect());
-        self
-    }
-}
-
-/// 晚走多久、次日可晚到多久。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct LateTimeRule {
-    /// 晚走的时间，距最晚一个下班的时间，单位秒；提交时须是 15 分钟的倍数。
-    ///
-    /// 取值不超过 36000。
-    pub offwork_after_time: Option<u32>,
-    /// 次日第一个班次允许迟到的弹性时间，单位秒；提交时须是 15 分钟的倍数。
-    ///
-    /// 取值不超过 36000。
-    pub onwork_flex_time: Option<u32>,
-}
-
-impl LateTimeRule {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 晚走的时间，距最晚一个下班的时间，单位秒；提交时须是 15 分钟的倍数
-    pub fn offwork_after_time(mut self, offwork_after_time: u32) -> Self {
-        self.offwork_after_time = Some(offwork_after_time);
-        self
-    }
-
-    /// 次日第一个班次允许迟到的弹性时间，单位秒；提交时须是 15 分钟的倍数
-    pub fn onwork_flex_time(mut self, onwork_flex_time: u32) -> Self {
-        self.onwork_flex_time = Some(onwork_flex_time);
-        self
-    }
-}
-
-/// 打卡的地点。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct LocInfo {
-    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
-    ///
-    /// 取值 -90000000–90000000。
-    pub lat: Option<i64>,
-    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
-    ///
-    /// 取值 -180000000–180000000。
-    pub lng: Option<i64>,
-    /// 地点名称。
-    ///
-    /// 长度不超过 40 字符。
-    pub loc_title: Option<String>,
-    /// 地点详情。
-    ///
-    /// 长度不超过 40 字符。
-    pub loc_detail: Option<String>,
-    /// 允许打卡的范围，单位米。
-    ///
-    /// 取值不超过 3000。
-    pub distance: Option<u32>,
-}
-
-impl LocInfo {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
-    pub fn lat(mut self, lat: i64) -> Self {
-        self.lat = Some(lat);
-        self
-    }
-
-    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
-    pub fn lng(mut self, lng: i64) -> Self {
-        self.lng = Some(lng);
-        self
-    }
-
-    /// 地点名称
-    pub fn loc_title(mut self, loc_title: impl Into<String>) -> Self {
-        self.loc_title = Some(loc_title.into());
-        self
-    }
-
-    /// 地点详情
-    pub fn loc_detail(mut self, loc_detail: impl Into<String>) -> Self {
-        self.loc_detail = Some(loc_detail.into());
-        self
-    }
-
-    /// 允许打卡的范围，单位米
-    pub fn distance(mut self, distance: u32) -> Self {
-        self.distance = Some(distance);
-        self
-    }
-}
-
-/// 一种日子的加班配置。`apply`、`checkin`、`applycheckin` 依 `type` 填。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct OtDaySetting {
-    /// 是否允许加班。
-    pub allow_ot: bool,
-    /// 加班的核算方式；休息日、节假日必填。
-    ///
-    /// 默认 `2`。
-    pub type_: Option<OtType>,
-    /// 只以审批单为准时的配置。
-    pub apply: Option<OtApply>,
-    /// 以打卡时间为准时的配置。
-    pub checkin: Option<OtCheckin>,
-    /// 审批与打卡取交集时的配置。
-    pub applycheckin: Option<OtApplyCheckin>,
-    /// 是否允许加班时长记为调休和加班费。
-    ///
-    /// 默认 `false`。
-    pub ot_trans_enable: Option<bool>,
-    /// 加班时长记为什么。
-    ///
-    /// 默认 `1`。
-    pub ot_trans_type: Option<OtTransType>,
-    /// 记为调休时的假期信息。
-    pub vacation: Option<OtVacation>,
-    /// 加班时段，固定时间上下班、按班次上下班可设。
-    ///
-    /// 默认 `0`。
-    pub ot_time_range: Option<OtTimeRange>,
-}
-
-impl OtDaySetting {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(allow_ot: bool) -> Self {
-        Self {
-            allow_ot,
-            ..Self::default()
-        }
-    }
-
-    /// 加班的核算方式；休息日、节假日必填
-    pub fn type_(mut self, type_: impl Into<OtType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// 只以审批单为准时的配置
-    pub fn apply(mut self, apply: OtApply) -> Self {
-        self.apply = Some(apply);
-        self
-    }
-
-    /// 以打卡时间为准时的配置
-    pub fn checkin(mut self, checkin: OtCheckin) -> Self {
-        self.checkin = Some(checkin);
-        self
-    }
-
-    /// 审批与打卡取交集时的配置
-    pub fn applycheckin(mut self, applycheckin: OtApplyCheckin) -> Self {
-        self.applycheckin = Some(applycheckin);
-        self
-    }
-
-    /// 是否允许加班时长记为调休和加班费
-    pub fn ot_trans_enable(mut self, ot_trans_enable: bool) -> Self {
-        self.ot_trans_enable = Some(ot_trans_enable);
-        self
-    }
-
-    /// 加班时长记为什么
-    pub fn ot_trans_type(mut self, ot_trans_type: impl Into<OtTransType>) -> Self {
-        self.ot_trans_type = Some(ot_trans_type.into());
-        self
-    }
-
-    /// 记为调休时的假期信息
-    pub fn vacation(mut self, vacation: OtVacation) -> Self {
-        self.vacation = Some(vacation);
-        self
-    }
-
-    /// 加班时段，固定时间上下班、按班次上下班可设
-    pub fn ot_time_range(mut self, ot_time_range: impl Into<OtTimeRange>) -> Self {
-        self.ot_time_range = Some(ot_time_range.into());
-        self
-    }
-}
-
-/// 只以审批单为准时的配置。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct OtApply {
-    /// 休息时间。
-    pub restinfo: Option<RestSetting>,
-}
-
-impl OtApply {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 休息时间
-    pub fn restinfo(mut self, restinfo: RestSetting) -> Self {
-        self.restinfo = Some(restinfo);
-        self
-    }
-}
+use super::{CalOtTimeRule, CheckinTime, LateRule};
 
 /// 以打卡时间为准时的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtCheckin {
@@ -380,7 +58,7 @@ impl OtCheckin {
 }
 
 /// 审批与打卡取交集时的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtApplyCheckin {
@@ -414,7 +92,7 @@ pub enum OtTransType {
 }
 
 /// 记为调休时的假期信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OtVacation {
@@ -510,7 +188,7 @@ pub enum RecordType {
 }
 
 /// 加班的休息扣除。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestInfo {
     /// 扣除的方式。
@@ -522,7 +200,7 @@ pub struct RestInfo {
 }
 
 /// 一段休息时间。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RestPeriod {
@@ -547,7 +225,7 @@ impl RestPeriod {
 }
 
 /// 设定加班的休息扣除。两种扣除只填所选的一种；不扣除则都不填。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RestSetting {
@@ -590,7 +268,7 @@ impl RestSetting {
 }
 
 /// 一段休息时间。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RestTime {
@@ -634,7 +312,7 @@ pub enum RestType {
 }
 
 /// 一个班次。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Schedule {
     /// 班次 id。
@@ -664,7 +342,7 @@ pub struct Schedule {
 }
 
 /// 一种假勤的统计。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpItem {
     /// 假勤次数；月报为各日之和。
@@ -714,7 +392,7 @@ pub enum SpItemType {
 }
 
 /// 各语言的摘要文字，目前只有中文。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpText {
     /// 各语言的文字。
@@ -722,7 +400,7 @@ pub struct SpText {
 }
 
 /// 各语言的文字。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpTextItem {
     /// 语言，`zh_CN`。
@@ -732,7 +410,7 @@ pub struct SpTextItem {
 }
 
 /// 一个特殊日期。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpecialDay {
     /// 日期。
@@ -758,7 +436,7 @@ pub enum SpecialDayType {
 }
 
 /// 班次里的一个时段。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TimeSection {
     /// 时段 id，即班次里一对上下班时间的 id。
@@ -785,7 +463,7 @@ pub struct TimeSection {
 ///
 /// - 上班早于下班，相隔超过 1 分钟、不到 24 小时，工作时长须超过 3 分钟。
 /// - 休息在上下班之间，不含两端，开始早于结束；各组不可有交集，至多 5 组。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TimeSetting {
@@ -902,7 +580,7 @@ impl TimeSetting {
 }
 
 /// 打卡的 WiFi。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WifiInfo {

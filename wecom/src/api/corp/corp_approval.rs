@@ -40,7 +40,7 @@ use crate::Timestamp;
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetApprovalData {
@@ -72,7 +72,7 @@ impl GetApprovalData {
 }
 
 /// [`GetApprovalData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApprovalDataResponse {
     /// 本次的审批单个数。
@@ -88,7 +88,7 @@ pub struct GetApprovalDataResponse {
 }
 
 /// 审批单。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalRecord {
     /// 审批名称：请假、报销或自定义审批的名称。
@@ -140,7 +140,7 @@ pub enum ApprovalRecordStatus {
 }
 
 /// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Leave {
     /// 请假时间单位。
@@ -194,7 +194,7 @@ pub enum LeaveType {
 }
 
 /// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Expense {
     /// 报销类型。
@@ -222,7 +222,7 @@ pub enum ExpenseType {
 }
 
 /// 报销明细，只有历史单据有。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExpenseItem {
     /// 费用类型。
@@ -264,7 +264,7 @@ pub enum ExpenseItemType {
 }
 
 /// 审批模板信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalTemplateData {
     /// 单据数据，JSON 放在字符串里。
@@ -299,7 +299,7 @@ pub struct ApprovalTemplateData {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetOpenApprovalData {
@@ -317,7 +317,7 @@ impl GetOpenApprovalData {
 }
 
 /// [`GetOpenApprovalData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOpenApprovalDataResponse {
     /// 审批单。
@@ -325,7 +325,7 @@ pub struct GetOpenApprovalDataResponse {
 }
 
 /// 审批单。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApproval {
     /// 审批单号，由开发者发起时自定。
@@ -377,7 +377,7 @@ pub enum OpenApprovalStatus {
 }
 
 /// 审批流程。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalNodes {
     /// 各审批节点。
@@ -385,7 +385,7 @@ pub struct ApprovalNodes {
 }
 
 /// 各审批节点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalNode {
     /// 节点的状态。
@@ -425,7 +425,7 @@ pub enum NodeType {
 }
 
 /// 节点上的分支；标签或上级节点可有多个。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItems {
     /// 各分支。
@@ -433,7 +433,7 @@ pub struct NodeItems {
 }
 
 /// 各分支。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItem {
     /// 审批人姓名。
@@ -453,7 +453,7 @@ pub struct NodeItem {
 }
 
 /// 抄送信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NotifyNodes {
     /// 各抄送人。
@@ -461,7 +461,7 @@ pub struct NotifyNodes {
 }
 
 /// 各抄送人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NotifyNode {
     /// 抄送人姓名。

@@ -36,7 +36,7 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
@@ -90,7 +90,7 @@ impl Create {
 }
 
 /// [`Create`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateResponse {
     /// 新部门的 id。
@@ -127,7 +127,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Delete {
@@ -145,7 +145,7 @@ impl Delete {
 }
 
 /// [`Delete`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteResponse {}
 
@@ -181,7 +181,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -199,7 +199,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 部门详情。
@@ -235,7 +235,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {
@@ -259,7 +259,7 @@ impl List {
 }
 
 /// [`List`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResponse {
     /// 部门列表。
@@ -296,7 +296,7 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SimpleList {
@@ -320,7 +320,7 @@ impl SimpleList {
 }
 
 /// [`SimpleList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SimpleListResponse {
     /// 部门及其上级与次序。
@@ -328,7 +328,7 @@ pub struct SimpleListResponse {
 }
 
 /// 部门及其上级与次序。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubDepartment {
     /// 部门 id。
@@ -373,7 +373,7 @@ pub struct SubDepartment {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Update {
@@ -427,12 +427,12 @@ impl Update {
 }
 
 /// [`Update`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResponse {}
 
 /// 部门
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Department {
     /// 部门 id。

@@ -83,7 +83,7 @@ pub enum AppEvent {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "异步任务完成事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchJobResult {
     /// 企业 corpid。
@@ -97,7 +97,7 @@ pub struct BatchJobResult {
 }
 
 /// 任务结果。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchJob {
     /// 异步任务 id。
@@ -149,7 +149,7 @@ pub enum JobType {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "应用管理员变更通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeAppAdmin {
     /// 企业 corpid。
@@ -174,7 +174,7 @@ pub struct ChangeAppAdmin {
 ///
 /// 可被动回复消息。
 #[doc(alias = "点击菜单拉取消息的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Click {
     /// 企业 corpid。
@@ -197,7 +197,7 @@ pub struct Click {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "长期未使用应用临时停用事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloseInactiveAgent {
     /// 企业 corpid。
@@ -220,7 +220,7 @@ pub struct CloseInactiveAgent {
 ///
 /// 可被动回复消息。
 #[doc(alias = "进入应用")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnterAgent {
     /// 企业 corpid。
@@ -245,7 +245,7 @@ pub struct EnterAgent {
 ///
 /// 可被动回复消息。
 #[doc(alias = "上报地理位置")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Location {
     /// 企业 corpid。
@@ -276,7 +276,7 @@ pub struct Location {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出地理位置选择器的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocationSelect {
     /// 企业 corpid。
@@ -296,7 +296,7 @@ pub struct LocationSelect {
 }
 
 /// 发送的位置信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendLocationInfo {
     /// X 坐标。
@@ -321,7 +321,7 @@ pub struct SendLocationInfo {
 ///
 /// 可被动回复消息。
 #[doc(alias = "图片消息")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageImage {
     /// 企业 corpid。
@@ -350,7 +350,7 @@ pub struct MessageImage {
 ///
 /// 可被动回复消息。
 #[doc(alias = "链接消息")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageLink {
     /// 企业 corpid。
@@ -383,7 +383,7 @@ pub struct MessageLink {
 ///
 /// 可被动回复消息。
 #[doc(alias = "位置消息")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageLocation {
     /// 企业 corpid。
@@ -418,7 +418,7 @@ pub struct MessageLocation {
 ///
 /// 可被动回复消息。
 #[doc(alias = "文本消息")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageText {
     /// 企业 corpid。
@@ -445,7 +445,7 @@ pub struct MessageText {
 ///
 /// 可被动回复消息。
 #[doc(alias = "视频消息")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageVideo {
     /// 企业 corpid。
@@ -474,7 +474,7 @@ pub struct MessageVideo {
 ///
 /// 可被动回复消息。
 #[doc(alias = "语音消息")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageVoice {
     /// 企业 corpid。
@@ -503,7 +503,7 @@ pub struct MessageVoice {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出拍照或者相册发图的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PicPhotoOrAlbum {
     /// 企业 corpid。
@@ -530,7 +530,7 @@ pub struct PicPhotoOrAlbum {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出系统拍照发图的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PicSysphoto {
     /// 企业 corpid。
@@ -557,7 +557,7 @@ pub struct PicSysphoto {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出微信相册发图器的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PicWeixin {
     /// 企业 corpid。
@@ -582,7 +582,7 @@ pub struct PicWeixin {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "长期未使用应用重新启用事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReopenInactiveAgent {
     /// 企业 corpid。
@@ -605,7 +605,7 @@ pub struct ReopenInactiveAgent {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "扫码推事件的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScancodePush {
     /// 企业 corpid。
@@ -634,7 +634,7 @@ pub struct ScancodePush {
 ///
 /// 可被动回复消息。
 #[doc(alias = "扫码推事件且弹出“消息接收中”提示框的推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScancodeWaitmsg {
     /// 企业 corpid。
@@ -659,7 +659,7 @@ pub struct ScancodeWaitmsg {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "企业互联共享应用事件回调")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShareAgentChange {
     /// 企业 corpid。
@@ -680,7 +680,7 @@ pub struct ShareAgentChange {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "上下游共享应用事件回调")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShareChainChange {
     /// 企业 corpid。
@@ -708,7 +708,7 @@ pub struct ShareChainChange {
 ///
 /// 可被动回复消息。
 #[doc(alias = "成员关注事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Subscribe {
     /// 企业 corpid。
@@ -733,7 +733,7 @@ pub struct Subscribe {
 ///
 /// 可回复模板卡片更新。
 #[doc(alias = "模板卡片事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateCardEvent {
     /// 企业 corpid。
@@ -775,7 +775,7 @@ pub enum CardType {
 }
 
 /// 各题所选的选项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SelectedItem {
     /// 问题的 key。
@@ -794,7 +794,7 @@ pub struct SelectedItem {
 ///
 /// 可被动回复消息。
 #[doc(alias = "通用模板卡片右上角菜单事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateCardMenuEvent {
     /// 企业 corpid。
@@ -842,7 +842,7 @@ pub enum MenuCardType {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "成员取消关注事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Unsubscribe {
     /// 企业 corpid。
@@ -869,7 +869,7 @@ pub struct Unsubscribe {
 ///
 /// 可被动回复消息。
 #[doc(alias = "点击菜单跳转链接的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct View {
     /// 企业 corpid。
@@ -896,7 +896,7 @@ pub struct View {
 ///
 /// 可被动回复消息。
 #[doc(alias = "点击菜单跳转小程序的事件推送")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ViewMiniprogram {
     /// 企业 corpid。
@@ -912,7 +912,7 @@ pub struct ViewMiniprogram {
 }
 
 /// 扫码结果。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanCodeInfo {
     /// 扫描类型，一般是 qrcode。
@@ -922,7 +922,7 @@ pub struct ScanCodeInfo {
 }
 
 /// 经菜单发送的图片。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendPicsInfo {
     /// 图片数量。
@@ -932,7 +932,7 @@ pub struct SendPicsInfo {
 }
 
 /// 图片列表。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentPic {
     /// 图片的 MD5，可用于核对收到的图片。

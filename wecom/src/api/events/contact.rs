@@ -43,7 +43,7 @@ pub enum ContactEvent {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "新增部门事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactCreateParty {
     /// 企业 corpid。
@@ -74,7 +74,7 @@ pub struct ChangeContactCreateParty {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "新增成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactCreateUser {
     /// 企业 corpid。
@@ -135,7 +135,7 @@ pub struct ChangeContactCreateUser {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "删除部门事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactDeleteParty {
     /// 企业 corpid。
@@ -158,7 +158,7 @@ pub struct ChangeContactDeleteParty {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "删除成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactDeleteUser {
     /// 企业 corpid。
@@ -182,7 +182,7 @@ pub struct ChangeContactDeleteUser {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "更新部门事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactUpdateParty {
     /// 企业 corpid。
@@ -210,7 +210,7 @@ pub struct ChangeContactUpdateParty {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "标签成员变更事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactUpdateTag {
     /// 企业 corpid。
@@ -243,7 +243,7 @@ pub struct ChangeContactUpdateTag {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "更新成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactUpdateUser {
     /// 企业 corpid。
@@ -293,7 +293,7 @@ pub struct ChangeContactUpdateUser {
 }
 
 /// 成员扩展属性的一项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attr {
     /// 属性名称。
@@ -315,7 +315,7 @@ pub enum AttrValue {
 }
 
 /// 文本
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttrText {
     /// 文本内容。
@@ -323,7 +323,7 @@ pub struct AttrText {
 }
 
 /// 网页
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttrWeb {
     /// 展示标题。

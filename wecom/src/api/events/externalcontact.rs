@@ -82,7 +82,7 @@ pub enum ExternalcontactEvent {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户群创建事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalChatCreate {
     /// 企业 corpid。
@@ -103,7 +103,7 @@ pub struct ChangeExternalChatCreate {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户群解散事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalChatDismiss {
     /// 企业 corpid。
@@ -129,7 +129,7 @@ pub struct ChangeExternalChatDismiss {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户群变更事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalChatUpdate {
     /// 企业 corpid。
@@ -164,7 +164,7 @@ pub struct ChangeExternalChatUpdate {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "添加企业客户事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactAddExternalContact {
     /// 企业 corpid。
@@ -191,7 +191,7 @@ pub struct ChangeExternalContactAddExternalContact {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "外部联系人免验证添加成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactAddHalfExternalContact {
     /// 企业 corpid。
@@ -218,7 +218,7 @@ pub struct ChangeExternalContactAddHalfExternalContact {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "删除企业客户事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactDelExternalContact {
     /// 企业 corpid。
@@ -243,7 +243,7 @@ pub struct ChangeExternalContactDelExternalContact {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "删除跟进成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactDelFollowUser {
     /// 企业 corpid。
@@ -266,7 +266,7 @@ pub struct ChangeExternalContactDelFollowUser {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "编辑企业客户事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactEditExternalContact {
     /// 企业 corpid。
@@ -289,7 +289,7 @@ pub struct ChangeExternalContactEditExternalContact {
 ///
 /// 适用：企业内部开发。
 #[doc(alias = "客户同意聊天内容存档事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactMsgAuditApproved {
     /// 企业 corpid。
@@ -316,7 +316,7 @@ pub struct ChangeExternalContactMsgAuditApproved {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户接替失败事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactTransferFail {
     /// 企业 corpid。
@@ -343,7 +343,7 @@ pub struct ChangeExternalContactTransferFail {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签创建事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagCreate {
     /// 企业 corpid。
@@ -370,7 +370,7 @@ pub struct ChangeExternalTagCreate {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签删除事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagDelete {
     /// 企业 corpid。
@@ -395,7 +395,7 @@ pub struct ChangeExternalTagDelete {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签重排事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagShuffle {
     /// 企业 corpid。
@@ -420,7 +420,7 @@ pub struct ChangeExternalTagShuffle {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签变更事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagUpdate {
     /// 企业 corpid。
@@ -445,7 +445,7 @@ pub struct ChangeExternalTagUpdate {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "使用量已经耗尽事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceExhausted {
     /// 企业 corpid。
@@ -464,7 +464,7 @@ pub struct CustomerAcquisitionBalanceExhausted {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "使用量增加事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceIncreased {
     /// 企业 corpid。
@@ -483,7 +483,7 @@ pub struct CustomerAcquisitionBalanceIncreased {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业使用量即将耗尽事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceLow {
     /// 企业 corpid。
@@ -502,7 +502,7 @@ pub struct CustomerAcquisitionBalanceLow {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "成员首次收消息事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomerStartChat {
     /// 企业 corpid。
@@ -527,7 +527,7 @@ pub struct CustomerAcquisitionCustomerStartChat {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "删除获客链接事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLink {
     /// 企业 corpid。
@@ -548,7 +548,7 @@ pub struct CustomerAcquisitionDeleteLink {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "通过获客链接发起好友请求事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionFriendRequest {
     /// 企业 corpid。
@@ -571,7 +571,7 @@ pub struct CustomerAcquisitionFriendRequest {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "获客链接异常事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionLinkUnavailable {
     /// 企业 corpid。
@@ -594,7 +594,7 @@ pub struct CustomerAcquisitionLinkUnavailable {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "成员多次收消息事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionMessageFromCustomer {
     /// 企业 corpid。
@@ -629,7 +629,7 @@ pub struct CustomerAcquisitionMessageFromCustomer {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "微信客户打开获客链接事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionOpenProfile {
     /// 企业 corpid。
@@ -652,7 +652,7 @@ pub struct CustomerAcquisitionOpenProfile {
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "获客使用量即将过期事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuotaExpireSoon {
     /// 企业 corpid。

@@ -91,7 +91,7 @@ pub enum ExternalcontactSuiteEvent {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "客户群创建事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalChatCreate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -112,7 +112,7 @@ pub struct ChangeExternalChatCreate {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "客户群解散事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalChatDismiss {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -138,7 +138,7 @@ pub struct ChangeExternalChatDismiss {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "客户群变更事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalChatUpdate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -175,7 +175,7 @@ pub struct ChangeExternalChatUpdate {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "添加企业客户事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactAddExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -204,7 +204,7 @@ pub struct ChangeExternalContactAddExternalContact {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "外部联系人免验证添加成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactAddHalfExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -231,7 +231,7 @@ pub struct ChangeExternalContactAddHalfExternalContact {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "删除企业客户事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactDelExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -256,7 +256,7 @@ pub struct ChangeExternalContactDelExternalContact {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "删除跟进成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactDelFollowUser {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -279,7 +279,7 @@ pub struct ChangeExternalContactDelFollowUser {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "编辑企业客户事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactEditExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -304,7 +304,7 @@ pub struct ChangeExternalContactEditExternalContact {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "客户接替失败事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalContactTransferFail {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -331,7 +331,7 @@ pub struct ChangeExternalContactTransferFail {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签创建事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagCreate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -356,7 +356,7 @@ pub struct ChangeExternalTagCreate {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签删除事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagDelete {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -379,7 +379,7 @@ pub struct ChangeExternalTagDelete {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签重排事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagShuffle {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -402,7 +402,7 @@ pub struct ChangeExternalTagShuffle {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签变更事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeExternalTagUpdate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -425,7 +425,7 @@ pub struct ChangeExternalTagUpdate {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "使用量已经耗尽事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceExhausted {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -444,7 +444,7 @@ pub struct CustomerAcquisitionBalanceExhausted {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "使用量增加事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceIncreased {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -463,7 +463,7 @@ pub struct CustomerAcquisitionBalanceIncreased {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业使用量即将耗尽事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceLow {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -482,7 +482,7 @@ pub struct CustomerAcquisitionBalanceLow {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "获客链接服务商代付价格调整事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionChangePrice {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -507,7 +507,7 @@ pub struct CustomerAcquisitionChangePrice {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "成员首次收消息事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomerStartChat {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -534,7 +534,7 @@ pub struct CustomerAcquisitionCustomerStartChat {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "删除获客链接事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLink {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -555,7 +555,7 @@ pub struct CustomerAcquisitionDeleteLink {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "微信客户发起好友申请")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionFriendRequest {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -578,7 +578,7 @@ pub struct CustomerAcquisitionFriendRequest {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "获客链接异常事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionLinkUnavailable {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -601,7 +601,7 @@ pub struct CustomerAcquisitionLinkUnavailable {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "成员多次收消息事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionMessageFromCustomer {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -640,7 +640,7 @@ pub struct CustomerAcquisitionMessageFromCustomer {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "微信客户打开获客链接事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionOpenProfile {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -663,7 +663,7 @@ pub struct CustomerAcquisitionOpenProfile {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "获客使用量即将过期事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuotaExpireSoon {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -686,7 +686,7 @@ pub struct CustomerAcquisitionQuotaExpireSoon {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "消耗服务商使用量事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionServiceBalanceConsumed {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -711,7 +711,7 @@ pub struct CustomerAcquisitionServiceBalanceConsumed {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "服务商获客使用量已经耗尽事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionServiceBalanceExhausted {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
@@ -728,7 +728,7 @@ pub struct CustomerAcquisitionServiceBalanceExhausted {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "服务商获客使用量即将耗尽事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionServiceBalanceLow {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。

@@ -30,7 +30,7 @@ pub enum OaEvent {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "审批状态通知事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApprovalChange {
     /// 企业 corpid。
@@ -46,7 +46,7 @@ pub struct OpenApprovalChange {
 }
 
 /// 审批单。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApproval {
     /// 审批单号，由开发者发起时自定。
@@ -94,7 +94,7 @@ pub enum OpenApprovalStatus {
 }
 
 /// 审批流程，一个元素是一个审批节点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalNode {
     /// 节点的状态。
@@ -134,7 +134,7 @@ pub enum NodeType {
 }
 
 /// 节点上的分支；标签或上级节点可有多个。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItem {
     /// 审批人姓名。
@@ -156,7 +156,7 @@ pub struct NodeItem {
 }
 
 /// 抄送人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NotifyNode {
     /// 抄送人姓名。
@@ -180,7 +180,7 @@ pub struct NotifyNode {
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "审批申请状态变化回调通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SysApprovalChange {
     /// 企业 corpid。
@@ -196,7 +196,7 @@ pub struct SysApprovalChange {
 }
 
 /// 审批单。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SysApproval {
     /// 审批单号，宜用它而不用 `SpNo`。
@@ -250,7 +250,7 @@ pub enum SpStatus {
 }
 
 /// 申请人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Applyer {
     /// 申请人 userid。
@@ -260,7 +260,7 @@ pub struct Applyer {
 }
 
 /// 审批流程，一个元素是一个审批节点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpRecord {
     /// 节点的状态。
@@ -284,7 +284,7 @@ pub enum ApproverAttr {
 }
 
 /// 节点上的各审批人；标签或上级节点可有多个分支。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpRecordDetail {
     /// 审批人。
@@ -306,7 +306,7 @@ pub struct SpRecordDetail {
 }
 
 /// 审批流程（新版）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProcessList {
     /// 流程节点。
@@ -314,7 +314,7 @@ pub struct ProcessList {
 }
 
 /// 流程节点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProcessNode {
     /// 节点类型。
@@ -356,7 +356,7 @@ pub enum ApvRel {
 }
 
 /// 节点上的各处理人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProcessSubNode {
     /// 处理人。
@@ -372,7 +372,7 @@ pub struct ProcessSubNode {
 }
 
 /// 备注。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalComment {
     /// 备注人。
@@ -422,7 +422,7 @@ pub enum StatusChange {
 }
 
 /// 一个成员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventUser {
     /// 成员 userid。

@@ -66,7 +66,7 @@ pub enum ThirdPartyEvent {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "同意授权转换external_userid事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AgreeExternalUseridMigration {
     /// 时间戳。
@@ -87,7 +87,7 @@ pub struct AgreeExternalUseridMigration {
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "获客助手权限确认事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApproveSpecialAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -111,7 +111,7 @@ pub struct ApproveSpecialAuth {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "导出任务完成通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchJobResult {
     /// 时间戳。
@@ -127,7 +127,7 @@ pub struct BatchJobResult {
 }
 
 /// 任务结果。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchJob {
     /// 异步任务 id。
@@ -171,7 +171,7 @@ pub enum JobType {
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "取消授权通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -190,7 +190,7 @@ pub struct CancelAuth {
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "获客助手权限取消事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelSpecialAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -215,7 +215,7 @@ pub struct CancelSpecialAuth {
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "变更授权通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -241,7 +241,7 @@ pub struct ChangeAuth {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "新增部门事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactCreateParty {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -275,7 +275,7 @@ pub struct ChangeContactCreateParty {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "新增成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactCreateUser {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -339,7 +339,7 @@ pub struct ChangeContactCreateUser {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "删除部门事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactDeleteParty {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -360,7 +360,7 @@ pub struct ChangeContactDeleteParty {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "删除成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactDeleteUser {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -388,7 +388,7 @@ pub struct ChangeContactDeleteUser {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "更新部门事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactUpdateParty {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -420,7 +420,7 @@ pub struct ChangeContactUpdateParty {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "标签成员变更事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactUpdateTag {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -454,7 +454,7 @@ pub struct ChangeContactUpdateTag {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "更新成员事件")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeContactUpdateUser {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -521,7 +521,7 @@ pub struct ChangeContactUpdateUser {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "授权组织架构权限通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorpArchAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -543,7 +543,7 @@ pub struct CorpArchAuth {
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "授权成功通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -570,7 +570,7 @@ pub struct CreateAuth {
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "重置永久授权码通知")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetPermanentCode {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -591,7 +591,7 @@ pub struct ResetPermanentCode {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业互联共享应用事件回调")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShareAgentChange {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -614,7 +614,7 @@ pub struct ShareAgentChange {
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "上下游共享应用事件回调")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShareChainChange {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -639,7 +639,7 @@ pub struct ShareChainChange {
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "推送suite_ticket")]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SuiteTicket {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
@@ -653,7 +653,7 @@ pub struct SuiteTicket {
 }
 
 /// 成员扩展属性的一项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attr {
     /// 属性名称。
@@ -675,7 +675,7 @@ pub enum AttrValue {
 }
 
 /// 文本
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttrText {
     /// 文本内容。
@@ -683,7 +683,7 @@ pub struct AttrText {
 }
 
 /// 网页
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttrWeb {
     /// 展示标题。
@@ -693,7 +693,7 @@ pub struct AttrWeb {
 }
 
 /// 授权通知的额外信息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthExtraInfo {
     /// 本次授权的客服账号；仅微信客服组件。

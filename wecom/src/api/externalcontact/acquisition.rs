@@ -3,7 +3,6 @@
 mod tables;
 
 use crate::{Secret, Timestamp};
-use super::{AcquisitionPriority, AcquisitionRange};
 
 /// 创建获客链接
 ///
@@ -36,7 +35,7 @@ use super::{AcquisitionPriority, AcquisitionRange};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateLink {
@@ -86,7 +85,7 @@ impl CustomerAcquisitionCreateLink {
 }
 
 /// [`CustomerAcquisitionCreateLink`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateLinkResponse {
     /// 新建的获客链接。
@@ -94,7 +93,7 @@ pub struct CustomerAcquisitionCreateLinkResponse {
 }
 
 /// 新建的获客链接。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatedAcquisitionLink {
     /// 获客链接 id。
@@ -136,7 +135,7 @@ pub struct CreatedAcquisitionLink {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateOnceKey {
@@ -167,7 +166,7 @@ impl CustomerAcquisitionCreateOnceKey {
 }
 
 /// [`CustomerAcquisitionCreateOnceKey`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCreateOnceKeyResponse {
     /// 代支付 key。
@@ -199,7 +198,7 @@ pub struct CustomerAcquisitionCreateOnceKeyResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomer {
@@ -238,7 +237,7 @@ impl CustomerAcquisitionCustomer {
 }
 
 /// [`CustomerAcquisitionCustomer`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomerResponse {
     /// 客户。
@@ -248,7 +247,7 @@ pub struct CustomerAcquisitionCustomerResponse {
 }
 
 /// 客户。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionCustomer {
     /// 客户的 external_userid。
@@ -302,7 +301,7 @@ pub enum AcquisitionChatStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLink {
@@ -320,7 +319,7 @@ impl CustomerAcquisitionDeleteLink {
 }
 
 /// [`CustomerAcquisitionDeleteLink`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLinkResponse {}
 
@@ -350,7 +349,7 @@ pub struct CustomerAcquisitionDeleteLinkResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGet {
@@ -368,7 +367,7 @@ impl CustomerAcquisitionGet {
 }
 
 /// [`CustomerAcquisitionGet`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetResponse {
     /// 获客链接。
@@ -380,7 +379,7 @@ pub struct CustomerAcquisitionGetResponse {
 }
 
 /// 获客链接。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionLink {
     /// 链接名称。
@@ -422,7 +421,7 @@ pub struct AcquisitionLink {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetChatInfo {
@@ -440,7 +439,7 @@ impl CustomerAcquisitionGetChatInfo {
 }
 
 /// [`CustomerAcquisitionGetChatInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetChatInfoResponse {
     /// 成员 userid。组件没有。
@@ -452,7 +451,7 @@ pub struct CustomerAcquisitionGetChatInfoResponse {
 }
 
 /// 会话信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionChatInfo {
     /// 成员收到此客户消息的次数。
@@ -486,7 +485,7 @@ pub struct AcquisitionChatInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetCompAuthInfo {}
@@ -501,7 +500,7 @@ impl CustomerAcquisitionGetCompAuthInfo {
 }
 
 /// [`CustomerAcquisitionGetCompAuthInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionGetCompAuthInfoResponse {
     /// 使用量的扣除方式。
@@ -539,7 +538,7 @@ pub enum AcquisitionLinkAuthMode {
 }
 
 /// 关联的应用，`link_auth_mode` 为 1 时返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionAuthApp {
     /// 应用 id。
@@ -572,7 +571,7 @@ pub struct AcquisitionAuthApp {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionListLink {
@@ -606,7 +605,7 @@ impl CustomerAcquisitionListLink {
 }
 
 /// [`CustomerAcquisitionListLink`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionListLinkResponse {
     /// 获客链接 id。
@@ -646,7 +645,7 @@ pub struct CustomerAcquisitionListLinkResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionStatistic {
@@ -676,7 +675,7 @@ impl CustomerAcquisitionStatistic {
 }
 
 /// [`CustomerAcquisitionStatistic`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionStatisticResponse {
     /// 点击链接的客户数。
@@ -714,7 +713,7 @@ pub struct CustomerAcquisitionStatisticResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionUpdateLink {
@@ -777,7 +776,7 @@ impl CustomerAcquisitionUpdateLink {
 }
 
 /// [`CustomerAcquisitionUpdateLink`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionUpdateLinkResponse {}
 
@@ -806,7 +805,7 @@ pub struct CustomerAcquisitionUpdateLinkResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuota {}
@@ -821,7 +820,7 @@ impl CustomerAcquisitionQuota {
 }
 
 /// [`CustomerAcquisitionQuota`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuotaResponse {
     /// 历史累计使用量。
@@ -833,11 +832,101 @@ pub struct CustomerAcquisitionQuotaResponse {
 }
 
 /// 即将过期的额度。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionQuota {
     /// 过期日的零点；当日何时过期取决于购买时间。
     pub expire_date: Timestamp,
     /// 即将过期的额度数。
     pub balance: i64,
+}
+
+/// 获客链接的客户与成员关系绑定。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AcquisitionPriority {
+    /// 优先分配的方式。
+    pub priority_type: Option<AcquisitionPriorityType>,
+    /// 指定的成员。
+    ///
+    /// 必填条件：priority_type 为 2 时；不超过 1000 项。
+    pub priority_userid_list: Option<Vec<String>>,
+}
+
+impl AcquisitionPriority {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 优先分配的方式
+    pub fn priority_type(
+        mut self,
+        priority_type: impl Into<AcquisitionPriorityType>,
+    ) -> Self {
+        self.priority_type = Some(priority_type.into());
+        self
+    }
+
+    /// 指定的成员
+    pub fn priority_userid_list(
+        mut self,
+        priority_userid_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.priority_userid_list = Some(
+            priority_userid_list.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+}
+
+/// 优先分配的方式
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum AcquisitionPriorityType {
+    /// `1` 全企业范围内优先分配给有好友关系的成员
+    WholeCorp,
+    /// `2` 指定范围内优先分配有好友关系的成员
+    Designated,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 获客链接关联的成员与部门。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AcquisitionRange {
+    /// 成员 userid。
+    ///
+    /// 不超过 500 项。
+    pub user_list: Option<Vec<String>>,
+    /// 部门 id；部门覆盖的总人数至多 500。
+    pub department_list: Option<Vec<u32>>,
+}
+
+impl AcquisitionRange {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 成员 userid
+    pub fn user_list(
+        mut self,
+        user_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.user_list = Some(user_list.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 部门 id；部门覆盖的总人数至多 500
+    pub fn department_list(
+        mut self,
+        department_list: impl IntoIterator<Item = u32>,
+    ) -> Self {
+        self.department_list = Some(department_list.into_iter().collect());
+        self
+    }
 }

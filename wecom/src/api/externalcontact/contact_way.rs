@@ -47,7 +47,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddContactWay {
@@ -196,7 +196,7 @@ impl AddContactWay {
 }
 
 /// [`AddContactWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddContactWayResponse {
     /// 新联系方式的配置 id。
@@ -234,7 +234,7 @@ pub struct AddContactWayResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CloseTempChat {
@@ -257,7 +257,7 @@ impl CloseTempChat {
 }
 
 /// [`CloseTempChat`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloseTempChatResponse {}
 
@@ -289,7 +289,7 @@ pub struct CloseTempChatResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DelContactWay {
@@ -309,7 +309,7 @@ impl DelContactWay {
 }
 
 /// [`DelContactWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelContactWayResponse {}
 
@@ -341,7 +341,7 @@ pub struct DelContactWayResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetContactWay {
@@ -361,7 +361,7 @@ impl GetContactWay {
 }
 
 /// [`GetContactWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetContactWayResponse {
     /// 联系方式的配置。
@@ -369,7 +369,7 @@ pub struct GetContactWayResponse {
 }
 
 /// 联系方式的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactWay {
     /// 联系方式的配置 id。
@@ -429,7 +429,7 @@ pub struct ContactWay {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListContactWay {
@@ -479,7 +479,7 @@ impl ListContactWay {
 }
 
 /// [`ListContactWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListContactWayResponse {
     /// 联系方式。
@@ -489,7 +489,7 @@ pub struct ListContactWayResponse {
 }
 
 /// 联系方式。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedContactWay {
     /// 联系方式的配置 id。
@@ -530,7 +530,7 @@ pub struct ListedContactWay {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdateContactWay {
@@ -643,14 +643,14 @@ impl UpdateContactWay {
 }
 
 /// [`UpdateContactWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateContactWayResponse {}
 
 /// 临时会话的结束语。四者不能都为空。
 ///
 /// `text` 可与另外三者之一同发，客户收到两条消息；`image`、`link`、`miniprogram` 只能有一个，都填时依此次序只取最前的。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Conclusions {
@@ -696,7 +696,7 @@ impl Conclusions {
 }
 
 /// 文本。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConclusionText {
@@ -720,7 +720,7 @@ impl ConclusionText {
 }
 
 /// 图片。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConclusionImage {
@@ -750,7 +750,7 @@ impl ConclusionImage {
 }
 
 /// 图文。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConclusionLink {
@@ -800,7 +800,7 @@ impl ConclusionLink {
 }
 
 /// 小程序。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConclusionMiniprogram {

@@ -36,7 +36,7 @@ use super::{AddWay, ExternalContact, ExternalUseridPair, FollowInfo, FollowPermi
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BatchGetByUser {
@@ -77,7 +77,7 @@ impl BatchGetByUser {
 }
 
 /// [`BatchGetByUser`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchGetByUserResponse {
     /// 客户与跟进信息。
@@ -89,7 +89,7 @@ pub struct BatchGetByUserResponse {
 }
 
 /// 客户与跟进信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowedContact {
     /// 客户的基本信息。
@@ -99,7 +99,7 @@ pub struct FollowedContact {
 }
 
 /// 没有取到的成员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetByUserFailure {
     /// 没有有效互通许可的 userid，部分如此时返回；全部如此则报错 701008。
@@ -132,7 +132,7 @@ pub struct GetByUserFailure {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BatchToExternalUserid {
@@ -154,7 +154,7 @@ impl BatchToExternalUserid {
 }
 
 /// [`BatchToExternalUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchToExternalUseridResponse {
     /// 转换成功的手机号。
@@ -164,7 +164,7 @@ pub struct BatchToExternalUseridResponse {
 }
 
 /// 转换成功的手机号。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MobileContact {
     /// 手机号。
@@ -176,7 +176,7 @@ pub struct MobileContact {
 }
 
 /// 转换失败的手机号。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MobileFailure {
     /// 错误码，例如 60136 记录不存在。
@@ -211,7 +211,7 @@ pub struct MobileFailure {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckFollowUser {
@@ -246,7 +246,7 @@ impl CheckFollowUser {
 }
 
 /// [`CheckFollowUser`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckFollowUserResponse {
     /// 有权限的成员与部门。
@@ -281,7 +281,7 @@ pub struct CheckFollowUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactList {
@@ -315,7 +315,7 @@ impl ContactList {
 }
 
 /// [`ContactList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactListResponse {
     /// 外部联系人。
@@ -325,7 +325,7 @@ pub struct ContactListResponse {
 }
 
 /// 外部联系人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServedContact {
     /// 是否被成员标记为客户。
@@ -365,7 +365,7 @@ pub struct ServedContact {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConvertToOpenid {
@@ -385,7 +385,7 @@ impl ConvertToOpenid {
 }
 
 /// [`ConvertToOpenid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConvertToOpenidResponse {
     /// 该企业的外部联系人 openid。
@@ -416,7 +416,7 @@ pub struct ConvertToOpenidResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct FromServiceExternalUserid {
@@ -439,7 +439,7 @@ impl FromServiceExternalUserid {
 }
 
 /// [`FromServiceExternalUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FromServiceExternalUseridResponse {
     /// 企业主体的 external_userid。
@@ -482,7 +482,7 @@ pub struct FromServiceExternalUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -511,7 +511,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 外部联系人。
@@ -523,7 +523,7 @@ pub struct GetResponse {
 }
 
 /// 添加了此外部联系人的成员及其跟进信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowUser {
     /// 成员 userid。
@@ -551,7 +551,7 @@ pub struct FollowUser {
 }
 
 /// 成员给此外部联系人打的标签。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowTag {
     /// 标签所在分组的名称。
@@ -604,7 +604,7 @@ pub enum FollowTagType {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetFollowUserList {}
@@ -619,7 +619,7 @@ impl GetFollowUserList {
 }
 
 /// [`GetFollowUserList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetFollowUserListResponse {
     /// 成员 userid。
@@ -655,7 +655,7 @@ pub struct GetFollowUserListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetNewExternalUserid {
@@ -682,7 +682,7 @@ impl GetNewExternalUserid {
 }
 
 /// [`GetNewExternalUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetNewExternalUseridResponse {
     /// 新旧 external_userid 的对应。
@@ -716,7 +716,7 @@ pub struct GetNewExternalUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetSubscribeMode {}
@@ -731,7 +731,7 @@ impl GetSubscribeMode {
 }
 
 /// [`GetSubscribeMode`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSubscribeModeResponse {
     /// 关注模式。
@@ -770,7 +770,7 @@ pub struct GetSubscribeModeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetSubscribeQrCode {}
@@ -785,7 +785,7 @@ impl GetSubscribeQrCode {
 }
 
 /// [`GetSubscribeQrCode`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSubscribeQrCodeResponse {
     /// 大尺寸二维码的 URL，1200px。
@@ -795,3 +795,221 @@ pub struct GetSubscribeQrCodeResponse {
     /// 小尺寸二维码的 URL，258px。
     pub qrcode_thumb: String,
 }
+
+/// 转换客户群成员external_userid
+///
+/// `POST /cgi-bin/externalcontact/groupchat/get_new_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
+///
+/// 把客户群里没有好友关系的群成员的旧 external_userid（企业主体的，或第三方应用升级前所得的）转成服务商主体的新 external_userid；`/cgi-bin/externalcontact/get_new_external_userid` 不支持这些成员。传入的已是新的则原样返回。
+///
+/// # 权限
+///
+/// - 限代开发自建应用、第三方应用；后者须由企业授权，且已设置迁移完成的不可再调用。
+/// - 客户群的群主须在应用可见范围内。
+///
+/// # 适用
+///
+/// 第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.externalcontact().group_chat_get_new_external_userid("CHAT_ID", ["EXTERNAL_USERID_LIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GroupChatGetNewExternalUserid {
+    /// 客户群 id。
+    pub chat_id: String,
+    /// 旧的 external_userid，建议每次 200 个。
+    ///
+    /// 不超过 1000 项。
+    pub external_userid_list: Vec<String>,
+}
+
+impl GroupChatGetNewExternalUserid {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get_new_external_userid")]
+    #[doc(alias = "转换客户群成员external_userid")]
+    pub fn new(
+        chat_id: impl Into<String>,
+        external_userid_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            chat_id: chat_id.into(),
+            external_userid_list: external_userid_list
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        }
+    }
+}
+
+/// [`GroupChatGetNewExternalUserid`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GroupChatGetNewExternalUseridResponse {
+    /// 新旧 external_userid 的对应。
+    pub items: Vec<ExternalUseridPair>,
+}
+
+/// 获取客户列表
+///
+/// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2023-12-01
+///
+/// 取成员添加的客户。未配置客户联系功能的成员所添加的外部联系人不算客户，不返回。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
+/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
+///
+/// 成员须在应用可见范围内且配置了客户联系功能。
+/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalcontact().list("USERID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct List {
+    /// 成员 userid。
+    pub userid: String,
+}
+
+impl List {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalcontact/list")]
+    #[doc(alias = "获取客户列表")]
+    pub fn new(userid: impl Into<String>) -> Self {
+        Self { userid: userid.into() }
+    }
+}
+
+/// [`List`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ListResponse {
+    /// 外部联系人 userid。
+    pub external_userid: Vec<String>,
+}
+
+/// 修改客户备注信息
+///
+/// `POST /cgi-bin/externalcontact/remark` · [官方文档](https://developer.work.weixin.qq.com/document/path/92115) · 更新于 2023-12-01
+///
+/// 修改成员对客户的备注。`remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 不可全空。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
+/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
+///
+/// 客户须由应用可见范围内的成员添加。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalcontact().remark("USERID", "EXTERNAL_USERID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Remark {
+    /// 成员 userid。
+    pub userid: String,
+    /// 外部联系人 userid。
+    pub external_userid: String,
+    /// 备注。
+    ///
+    /// 长度不超过 20 字符。
+    pub remark: Option<String>,
+    /// 描述。
+    ///
+    /// 长度不超过 150 字符。
+    pub description: Option<String>,
+    /// 备注的所属公司名称，外部联系人是微信用户时才有效。
+    ///
+    /// 长度不超过 20 字符。
+    pub remark_company: Option<String>,
+    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部。
+    pub remark_mobiles: Option<Vec<String>>,
+    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得。
+    pub remark_pic_mediaid: Option<String>,
+}
+
+impl Remark {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/externalcontact/remark")]
+    #[doc(alias = "修改客户备注信息")]
+    pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
+        Self {
+            userid: userid.into(),
+            external_userid: external_userid.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 备注
+    pub fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.remark = Some(remark.into());
+        self
+    }
+
+    /// 描述
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// 备注的所属公司名称，外部联系人是微信用户时才有效
+    pub fn remark_company(mut self, remark_company: impl Into<String>) -> Self {
+        self.remark_company = Some(remark_company.into());
+        self
+    }
+
+    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部
+    pub fn remark_mobiles(
+        mut self,
+        remark_mobiles: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.remark_mobiles = Some(remark_mobiles.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得
+    pub fn remark_pic_mediaid(mut self, remark_pic_mediaid: impl Into<String>) -> Self {
+        self.remark_pic_mediaid = Some(remark_pic_mediaid.into());
+        self
+    }
+}
+
+/// [`Remark`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RemarkResponse {}

@@ -4,224 +4,6 @@ mod tables;
 
 use crate::Timestamp;
 
-/// 转换客户群成员external_userid
-///
-/// `POST /cgi-bin/externalcontact/groupchat/get_new_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
-///
-/// 把客户群里没有好友关系的群成员的旧 external_userid（企业主体的，或第三方应用升级前所得的）转成服务商主体的新 external_userid；`/cgi-bin/externalcontact/get_new_external_userid` 不支持这些成员。传入的已是新的则原样返回。
-///
-/// # 权限
-///
-/// - 限代开发自建应用、第三方应用；后者须由企业授权，且已设置迁移完成的不可再调用。
-/// - 客户群的群主须在应用可见范围内。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().group_chat_get_new_external_userid("CHAT_ID", ["EXTERNAL_USERID_LIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct GroupChatGetNewExternalUserid {
-    /// 客户群 id。
-    pub chat_id: String,
-    /// 旧的 external_userid，建议每次 200 个。
-    ///
-    /// 不超过 1000 项。
-    pub external_userid_list: Vec<String>,
-}
-
-impl GroupChatGetNewExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get_new_external_userid")]
-    #[doc(alias = "转换客户群成员external_userid")]
-    pub fn new(
-        chat_id: impl Into<String>,
-        external_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            chat_id: chat_id.into(),
-            external_userid_list: external_userid_list
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        }
-    }
-}
-
-/// [`GroupChatGetNewExternalUserid`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct GroupChatGetNewExternalUseridResponse {
-    /// 新旧 external_userid 的对应。
-    pub items: Vec<ExternalUseridPair>,
-}
-
-/// 获取客户列表
-///
-/// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2023-12-01
-///
-/// 取成员添加的客户。未配置客户联系功能的成员所添加的外部联系人不算客户，不返回。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 成员须在应用可见范围内且配置了客户联系功能。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().list("USERID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct List {
-    /// 成员 userid。
-    pub userid: String,
-}
-
-impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/list")]
-    #[doc(alias = "获取客户列表")]
-    pub fn new(userid: impl Into<String>) -> Self {
-        Self { userid: userid.into() }
-    }
-}
-
-/// [`List`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct ListResponse {
-    /// 外部联系人 userid。
-    pub external_userid: Vec<String>,
-}
-
-/// 修改客户备注信息
-///
-/// `POST /cgi-bin/externalcontact/remark` · [官方文档](https://developer.work.weixin.qq.com/document/path/92115) · 更新于 2023-12-01
-///
-/// 修改成员对客户的备注。`remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 不可全空。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 客户须由应用可见范围内的成员添加。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().remark("USERID", "EXTERNAL_USERID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct Remark {
-    /// 成员 userid。
-    pub userid: String,
-    /// 外部联系人 userid。
-    pub external_userid: String,
-    /// 备注。
-    ///
-    /// 长度不超过 20 字符。
-    pub remark: Option<String>,
-    /// 描述。
-    ///
-    /// 长度不超过 150 字符。
-    pub description: Option<String>,
-    /// 备注的所属公司名称，外部联系人是微信用户时才有效。
-    ///
-    /// 长度不超过 20 字符。
-    pub remark_company: Option<String>,
-    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部。
-    pub remark_mobiles: Option<Vec<String>>,
-    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得。
-    pub remark_pic_mediaid: Option<String>,
-}
-
-impl Remark {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/remark")]
-    #[doc(alias = "修改客户备注信息")]
-    pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            external_userid: external_userid.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 备注
-    pub fn remark(mut self, remark: impl Into<String>) -> Self {
-        self.remark = Some(remark.into());
-        self
-    }
-
-    /// 描述
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// 备注的所属公司名称，外部联系人是微信用户时才有效
-    pub fn remark_company(mut self, remark_company: impl Into<String>) -> Self {
-        self.remark_company = Some(remark_company.into());
-        self
-    }
-
-    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部
-    pub fn remark_mobiles(
-        mut self,
-        remark_mobiles: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.remark_mobiles = Some(remark_mobiles.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得
-    pub fn remark_pic_mediaid(mut self, remark_pic_mediaid: impl Into<String>) -> Self {
-        self.remark_pic_mediaid = Some(remark_pic_mediaid.into());
-        self
-    }
-}
-
-/// [`Remark`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct RemarkResponse {}
-
 /// 设置关注「学校通知」的模式
 ///
 /// `POST /cgi-bin/externalcontact/set_subscribe_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92318) · 更新于 2024-08-22
@@ -250,7 +32,7 @@ pub struct RemarkResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetSubscribeMode {
@@ -270,7 +52,7 @@ impl SetSubscribeMode {
 }
 
 /// [`SetSubscribeMode`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetSubscribeModeResponse {}
 
@@ -298,7 +80,7 @@ pub struct SetSubscribeModeResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ToServiceExternalUserid {
@@ -318,7 +100,7 @@ impl ToServiceExternalUserid {
 }
 
 /// [`ToServiceExternalUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ToServiceExternalUseridResponse {
     /// 该服务商的第三方应用在此企业的外部联系人 id。
@@ -380,7 +162,7 @@ pub enum AddWay {
 }
 
 /// 外部联系人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalContact {
     /// 外部联系人 userid。
@@ -439,7 +221,7 @@ pub enum ExternalContactGender {
 }
 
 /// 学校对家长的备注。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubscriberInfo {
     /// 学校给家长设的标签 id。
@@ -451,7 +233,7 @@ pub struct SubscriberInfo {
 }
 
 /// 新旧 external_userid 的对应。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalUseridPair {
     /// 所传的 external_userid。
@@ -461,7 +243,7 @@ pub struct ExternalUseridPair {
 }
 
 /// 成员对客户的跟进信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowInfo {
     /// 成员 userid。
@@ -489,7 +271,7 @@ pub struct FollowInfo {
 }
 
 /// 有或无客户联系使用权限的成员与部门。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowPermission {
     /// 成员 userid。
@@ -499,7 +281,7 @@ pub struct FollowPermission {
 }
 
 /// 客户经视频号添加时的视频号信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowWechatChannels {
     /// 视频号名称。

@@ -38,7 +38,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatAddJoinWay {
@@ -123,7 +123,7 @@ impl GroupChatAddJoinWay {
 }
 
 /// [`GroupChatAddJoinWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatAddJoinWayResponse {
     /// 配置 id。
@@ -155,7 +155,7 @@ pub struct GroupChatAddJoinWayResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatDelJoinWay {
@@ -175,7 +175,7 @@ impl GroupChatDelJoinWay {
 }
 
 /// [`GroupChatDelJoinWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatDelJoinWayResponse {}
 
@@ -208,7 +208,7 @@ pub struct GroupChatDelJoinWayResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatGet {
@@ -239,7 +239,7 @@ impl GroupChatGet {
 }
 
 /// [`GroupChatGet`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatGetResponse {
     /// 客户群。
@@ -247,7 +247,7 @@ pub struct GroupChatGetResponse {
 }
 
 /// 客户群。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChat {
     /// 客户群 ID。
@@ -269,7 +269,7 @@ pub struct GroupChat {
 }
 
 /// 群成员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatMember {
     /// 群成员 id：企业成员的 userid 或外部联系人的 external_userid。
@@ -321,7 +321,7 @@ pub enum GroupChatJoinScene {
 }
 
 /// 邀请者，目前仅由本企业内部成员邀请入群时返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatInvitor {
     /// 邀请者的 userid。
@@ -329,7 +329,7 @@ pub struct GroupChatInvitor {
 }
 
 /// 群管理员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatAdmin {
     /// 群管理员的 userid。
@@ -361,7 +361,7 @@ pub struct GroupChatAdmin {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatGetJoinWay {
@@ -381,7 +381,7 @@ impl GroupChatGetJoinWay {
 }
 
 /// [`GroupChatGetJoinWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatGetJoinWayResponse {
     /// 进群方式的配置。
@@ -389,7 +389,7 @@ pub struct GroupChatGetJoinWayResponse {
 }
 
 /// 进群方式的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct JoinWay {
     /// 配置 id。
@@ -443,7 +443,7 @@ pub struct JoinWay {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatList {
@@ -508,7 +508,7 @@ pub enum GroupChatStatusFilter {
 }
 
 /// 按群主过滤。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatListOwnerFilter {
@@ -535,7 +535,7 @@ impl GroupChatListOwnerFilter {
 }
 
 /// [`GroupChatList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatListResponse {
     /// 客户群。
@@ -545,7 +545,7 @@ pub struct GroupChatListResponse {
 }
 
 /// 客户群。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedGroupChat {
     /// 客户群 ID。
@@ -601,7 +601,7 @@ pub enum GroupChatStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatUpdateJoinWay {
@@ -690,7 +690,7 @@ impl GroupChatUpdateJoinWay {
 }
 
 /// [`GroupChatUpdateJoinWay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatUpdateJoinWayResponse {}
 
@@ -725,7 +725,7 @@ pub struct GroupChatUpdateJoinWayResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OpenGidToChatId {
@@ -743,7 +743,7 @@ impl OpenGidToChatId {
 }
 
 /// [`OpenGidToChatId`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenGidToChatIdResponse {
     /// 客户群 ID，用于 `/cgi-bin/externalcontact/groupchat/get`。

@@ -3,7 +3,6 @@
 mod tables;
 
 use crate::{Timestamp, UnknownVariant};
-use super::{MsgMiniprogram, MsgText, MsgVideo, PublishFilter, PublishSource};
 
 /// 创建企业群发
 ///
@@ -40,7 +39,7 @@ use super::{MsgMiniprogram, MsgText, MsgVideo, PublishFilter, PublishSource};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddMsgTemplate {
@@ -143,7 +142,7 @@ impl AddMsgTemplate {
 }
 
 /// 按客户标签筛选客户。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgTagFilter {
@@ -168,7 +167,7 @@ impl GroupMsgTagFilter {
 }
 
 /// 各组标签，组与组之间取“且”。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgTagGroup {
@@ -213,7 +212,7 @@ pub enum GroupMsgAttachment {
 }
 
 /// 图文
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgLink {
@@ -259,7 +258,7 @@ impl GroupMsgLink {
 }
 
 /// [`AddMsgTemplate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddMsgTemplateResponse {
     /// 无效或无法发送的 external_userid 或客户群 id。
@@ -296,7 +295,7 @@ pub struct AddMsgTemplateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CancelGroupMsgSend {
@@ -314,7 +313,7 @@ impl CancelGroupMsgSend {
 }
 
 /// [`CancelGroupMsgSend`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelGroupMsgSendResponse {}
 
@@ -348,7 +347,7 @@ pub struct CancelGroupMsgSendResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgListV2 {
@@ -415,7 +414,7 @@ impl GetGroupMsgListV2 {
 }
 
 /// [`GetGroupMsgListV2`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupMsgListV2Response {
     /// 下一页的游标，空即没有更多数据。
@@ -425,7 +424,7 @@ pub struct GetGroupMsgListV2Response {
 }
 
 /// 群发记录。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMsg {
     /// 企业群发消息 id，用于 `/cgi-bin/externalcontact/get_groupmsg_send_result`。
@@ -443,7 +442,7 @@ pub struct GroupMsg {
 }
 
 /// 文本消息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMsgText {
     /// 文本内容。
@@ -471,7 +470,7 @@ pub enum SentAttachment {
 }
 
 /// 图片。两项不同时出现，优先给 `media_id`
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentImage {
     /// 图片的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -481,7 +480,7 @@ pub struct SentImage {
 }
 
 /// 图文
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentLink {
     /// 标题。
@@ -497,7 +496,7 @@ pub struct SentLink {
 }
 
 /// 小程序
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentMiniprogram {
     /// 标题。
@@ -513,7 +512,7 @@ pub struct SentMiniprogram {
 }
 
 /// 视频
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentVideo {
     /// 视频的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -521,7 +520,7 @@ pub struct SentVideo {
 }
 
 /// 文件
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentFile {
     /// 文件的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -559,7 +558,7 @@ pub struct SentFile {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgSendResult {
@@ -601,7 +600,7 @@ impl GetGroupMsgSendResult {
 }
 
 /// [`GetGroupMsgSendResult`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupMsgSendResultResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -611,7 +610,7 @@ pub struct GetGroupMsgSendResultResponse {
 }
 
 /// 各客户或客户群的发送结果。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMsgSend {
     /// 客户的 external_userid，客户群群发没有。
@@ -672,7 +671,7 @@ pub enum GroupMsgSendStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgTask {
@@ -711,7 +710,7 @@ impl GetGroupMsgTask {
 }
 
 /// [`GetGroupMsgTask`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupMsgTaskResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -721,7 +720,7 @@ pub struct GetGroupMsgTaskResponse {
 }
 
 /// 各成员的发送任务。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMsgTask {
     /// 发送成员的 userid。
@@ -774,7 +773,7 @@ pub enum GroupMsgTaskStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RemindGroupMsgSend {
@@ -792,7 +791,7 @@ impl RemindGroupMsgSend {
 }
 
 /// [`RemindGroupMsgSend`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemindGroupMsgSendResponse {}
 
@@ -809,7 +808,7 @@ pub enum GroupMsgChatType {
 }
 
 /// 文件附件
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgFile {
@@ -825,7 +824,7 @@ impl MsgFile {
 }
 
 /// 图片附件。`media_id` 与 `pic_url` 填一个即可，都填则取 `media_id`
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgImage {
@@ -856,4 +855,104 @@ impl MsgImage {
         self.pic_url = Some(pic_url.into());
         self
     }
+}
+
+/// 小程序附件
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MsgMiniprogram {
+    /// 标题。
+    ///
+    /// 长度不超过 64 字节。
+    pub title: String,
+    /// 封面素材，建议尺寸 520×416。
+    pub pic_media_id: String,
+    /// 小程序 appid（可在微信公众平台查到），须是关联到企业的小程序应用。
+    pub appid: String,
+    /// 小程序页面路径。
+    pub page: String,
+}
+
+impl MsgMiniprogram {
+    /// 以必填项构造。
+    pub fn new(
+        title: impl Into<String>,
+        pic_media_id: impl Into<String>,
+        appid: impl Into<String>,
+        page: impl Into<String>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            pic_media_id: pic_media_id.into(),
+            appid: appid.into(),
+            page: page.into(),
+        }
+    }
+}
+
+/// 文本消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MsgText {
+    /// 文本内容。
+    ///
+    /// 长度不超过 4000 字节。
+    pub content: Option<String>,
+}
+
+impl MsgText {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 文本内容
+    pub fn content(mut self, content: impl Into<String>) -> Self {
+        self.content = Some(content.into());
+        self
+    }
+}
+
+/// 视频附件
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MsgVideo {
+    /// 视频素材，由 `/cgi-bin/media/upload` 取得。
+    pub media_id: String,
+}
+
+impl MsgVideo {
+    /// 以必填项构造。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 按创建人筛选
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum PublishFilter {
+    /// `0` 企业发表
+    Corp,
+    /// `1` 个人发表
+    Member,
+    /// `2` 所有，含个人创建与企业创建
+    All,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 创建来源
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum PublishSource {
+    /// `0` 企业
+    Corp,
+    /// `1` 个人
+    Member,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
 }

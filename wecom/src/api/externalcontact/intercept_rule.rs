@@ -39,7 +39,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddInterceptRule {
@@ -89,7 +89,7 @@ impl AddInterceptRule {
 }
 
 /// [`AddInterceptRule`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddInterceptRuleResponse {
     /// 规则 id。
@@ -126,7 +126,7 @@ pub struct AddInterceptRuleResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DelInterceptRule {
@@ -144,7 +144,7 @@ impl DelInterceptRule {
 }
 
 /// [`DelInterceptRule`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelInterceptRuleResponse {}
 
@@ -178,7 +178,7 @@ pub struct DelInterceptRuleResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetInterceptRule {
@@ -196,7 +196,7 @@ impl GetInterceptRule {
 }
 
 /// [`GetInterceptRule`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInterceptRuleResponse {
     /// 规则。
@@ -204,7 +204,7 @@ pub struct GetInterceptRuleResponse {
 }
 
 /// 规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InterceptRule {
     /// 规则 id。
@@ -226,7 +226,7 @@ pub struct InterceptRule {
 }
 
 /// 适用范围，只含应用可见范围内的。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InterceptRuleRange {
     /// 成员 userid。
@@ -260,7 +260,7 @@ pub struct InterceptRuleRange {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetInterceptRuleList {}
@@ -275,7 +275,7 @@ impl GetInterceptRuleList {
 }
 
 /// [`GetInterceptRuleList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInterceptRuleListResponse {
     /// 规则。
@@ -283,7 +283,7 @@ pub struct GetInterceptRuleListResponse {
 }
 
 /// 规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedInterceptRule {
     /// 规则 id。
@@ -329,7 +329,7 @@ pub struct ListedInterceptRule {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdateInterceptRule {
@@ -408,12 +408,12 @@ impl UpdateInterceptRule {
 }
 
 /// [`UpdateInterceptRule`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInterceptRuleResponse {}
 
 /// 敏感词规则的额外规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct InterceptExtraRule {
@@ -438,7 +438,7 @@ impl InterceptExtraRule {
 }
 
 /// 敏感词规则的适用范围，须在应用可见范围内。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct InterceptRange {

@@ -43,7 +43,7 @@ use crate::UnknownVariant;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MessageSend {
@@ -212,7 +212,7 @@ pub enum SchoolContent {
 }
 
 /// 文本消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolText {
@@ -230,7 +230,7 @@ impl SchoolText {
 }
 
 /// 图片消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolImage {
@@ -246,7 +246,7 @@ impl SchoolImage {
 }
 
 /// 语音消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolVoice {
@@ -262,7 +262,7 @@ impl SchoolVoice {
 }
 
 /// 视频消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolVideo {
@@ -301,7 +301,7 @@ impl SchoolVideo {
 }
 
 /// 文件消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolFile {
@@ -317,7 +317,7 @@ impl SchoolFile {
 }
 
 /// 图文消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolNews {
@@ -337,7 +337,7 @@ impl SchoolNews {
 }
 
 /// 图文条目。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolNewsArticle {
@@ -379,7 +379,7 @@ impl SchoolNewsArticle {
 }
 
 /// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolMpNews {
@@ -399,7 +399,7 @@ impl SchoolMpNews {
 }
 
 /// 图文条目。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolMpNewsArticle {
@@ -460,7 +460,7 @@ impl SchoolMpNewsArticle {
 }
 
 /// 小程序消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolMiniprogram {
@@ -499,7 +499,7 @@ impl SchoolMiniprogram {
 }
 
 /// [`MessageSend`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageSendResponse {
     /// 无效的家长 external_userid，对应 `to_external_user`。

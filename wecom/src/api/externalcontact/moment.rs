@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::{Timestamp, UnknownVariant};
-use super::{MomentInteraction, PublishFilter, PublishSource};
+use super::{PublishFilter, PublishSource};
 
 /// 创建发表任务
 ///
@@ -41,7 +41,7 @@ use super::{MomentInteraction, PublishFilter, PublishSource};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddMomentTask {
@@ -93,7 +93,7 @@ impl AddMomentTask {
 }
 
 /// 发表范围。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentVisibleRange {
@@ -126,7 +126,7 @@ impl MomentVisibleRange {
 }
 
 /// 发表任务的执行者。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentSenders {
@@ -164,7 +164,7 @@ impl MomentSenders {
 }
 
 /// 可见该朋友圈的客户。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentCustomers {
@@ -189,7 +189,7 @@ impl MomentCustomers {
 }
 
 /// 文本。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskText {
@@ -227,7 +227,7 @@ pub enum MomentAttachment {
 }
 
 /// 图片，至多 9 个
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskImage {
@@ -243,7 +243,7 @@ impl MomentTaskImage {
 }
 
 /// 图文，至多 1 个
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskLink {
@@ -275,7 +275,7 @@ impl MomentTaskLink {
 }
 
 /// 视频，至多 1 个，最长 30 秒，最大 10 MB
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskVideo {
@@ -291,7 +291,7 @@ impl MomentTaskVideo {
 }
 
 /// [`AddMomentTask`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddMomentTaskResponse {
     /// 异步任务 id，24 小时有效，用于 `/cgi-bin/externalcontact/get_moment_task_result`。
@@ -324,7 +324,7 @@ pub struct AddMomentTaskResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CancelMomentTask {
@@ -344,7 +344,7 @@ impl CancelMomentTask {
 }
 
 /// [`CancelMomentTask`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelMomentTaskResponse {}
 
@@ -377,7 +377,7 @@ pub struct CancelMomentTaskResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentComments {
@@ -400,7 +400,7 @@ impl GetMomentComments {
 }
 
 /// [`GetMomentComments`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentCommentsResponse {
     /// 评论。
@@ -438,7 +438,7 @@ pub struct GetMomentCommentsResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentCustomerList {
@@ -480,7 +480,7 @@ impl GetMomentCustomerList {
 }
 
 /// [`GetMomentCustomerList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentCustomerListResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -490,7 +490,7 @@ pub struct GetMomentCustomerListResponse {
 }
 
 /// 成员的可见客户。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentVisibleCustomer {
     /// 发表成员的 userid。
@@ -524,7 +524,7 @@ pub struct MomentVisibleCustomer {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentList {
@@ -587,7 +587,7 @@ impl GetMomentList {
 }
 
 /// [`GetMomentList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentListResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -597,7 +597,7 @@ pub struct GetMomentListResponse {
 }
 
 /// 朋友圈。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Moment {
     /// 朋友圈 id。
@@ -635,7 +635,7 @@ pub enum MomentVisibleType {
 }
 
 /// 文本。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentText {
     /// 文本内容。
@@ -643,7 +643,7 @@ pub struct MomentText {
 }
 
 /// 图片。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentImage {
     /// 图片的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -651,7 +651,7 @@ pub struct MomentImage {
 }
 
 /// 视频。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentVideo {
     /// 视频的 media_id，以 `/cgi-bin/media/get` 下载。
@@ -661,7 +661,7 @@ pub struct MomentVideo {
 }
 
 /// 网页链接。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentLink {
     /// 标题。
@@ -671,7 +671,7 @@ pub struct MomentLink {
 }
 
 /// 地理位置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentLocation {
     /// 纬度，小数写成的字符串。
@@ -711,7 +711,7 @@ pub struct MomentLocation {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentSendResult {
@@ -753,7 +753,7 @@ impl GetMomentSendResult {
 }
 
 /// [`GetMomentSendResult`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentSendResultResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -763,7 +763,7 @@ pub struct GetMomentSendResultResponse {
 }
 
 /// 成员发送成功的客户。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentReachedCustomer {
     /// 客户的 external_userid。
@@ -798,7 +798,7 @@ pub struct MomentReachedCustomer {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentTask {
@@ -837,7 +837,7 @@ impl GetMomentTask {
 }
 
 /// [`GetMomentTask`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentTaskResponse {
     /// 下一页的游标，空即没有更多数据。
@@ -847,7 +847,7 @@ pub struct GetMomentTaskResponse {
 }
 
 /// 各成员的发表任务。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentTask {
     /// 发表成员的 userid。
@@ -866,4 +866,118 @@ pub enum MomentPublishStatus {
     Published,
     /// 未收录的取值，原样保留。
     Unknown(i64),
+}
+
+/// 获取任务创建结果
+///
+/// `GET /cgi-bin/externalcontact/get_moment_task_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/95094) · 更新于 2025-09-11
+///
+/// 查异步发表任务的创建结果。
+///
+/// # 权限
+///
+/// 限已经提交过的历史任务。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalcontact().get_moment_task_result("JOBID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetMomentTaskResult {
+    /// 异步任务 id，由 `/cgi-bin/externalcontact/add_moment_task` 取得。
+    ///
+    /// 长度不超过 64 字节。
+    pub jobid: String,
+}
+
+impl GetMomentTaskResult {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalcontact/get_moment_task_result")]
+    #[doc(alias = "获取任务创建结果")]
+    pub fn new(jobid: impl Into<String>) -> Self {
+        Self { jobid: jobid.into() }
+    }
+}
+
+/// [`GetMomentTaskResult`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetMomentTaskResultResponse {
+    /// 任务状态。
+    pub status: MomentTaskStatus,
+    /// 操作类型，固定为 `add_moment_task`。
+    pub type_: String,
+    /// 处理结果，任务完成后有效。
+    pub result: Option<MomentTaskResult>,
+}
+
+/// 任务状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum MomentTaskStatus {
+    /// `1` 开始创建任务
+    Started,
+    /// `2` 正在创建任务中
+    Creating,
+    /// `3` 创建任务已完成
+    Finished,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 处理结果，任务完成后有效。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MomentTaskResult {
+    /// 返回码。
+    pub errcode: i64,
+    /// 返回码的文字说明。
+    pub errmsg: String,
+    /// 朋友圈 id，可用于 `/cgi-bin/externalcontact/get_moment_task`。
+    pub moment_id: Option<String>,
+    /// 不合法的执行者：id 不存在，或成员、部门不在应用可见范围内。
+    pub invalid_sender_list: Option<InvalidMomentSenders>,
+    /// 不合法的客户。
+    pub invalid_external_contact_list: Option<InvalidMomentCustomers>,
+}
+
+/// 不合法的执行者：id 不存在，或成员、部门不在应用可见范围内。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct InvalidMomentSenders {
+    /// 成员 userid。
+    pub user_list: Vec<String>,
+    /// 部门 id。
+    pub department_list: Vec<u32>,
+}
+
+/// 不合法的客户。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct InvalidMomentCustomers {
+    /// 客户标签 id。
+    pub tag_list: Vec<String>,
+}
+
+/// 客户朋友圈的一条评论或点赞，来自客户或成员之一
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MomentInteraction {
+    /// 客户的 external_userid，不与 `userid` 同时出现。
+    pub external_userid: Option<String>,
+    /// 企业成员的 userid，不与 `external_userid` 同时出现。
+    pub userid: Option<String>,
+    /// 评论或点赞的时间。
+    pub create_time: Timestamp,
 }

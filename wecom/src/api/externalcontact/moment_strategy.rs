@@ -34,7 +34,7 @@ use super::{StrategyRange, StrategyRef};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentStrategyCreate {
@@ -85,7 +85,7 @@ impl MomentStrategyCreate {
 }
 
 /// [`MomentStrategyCreate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentStrategyCreateResponse {
     /// 规则组 id。
@@ -118,7 +118,7 @@ pub struct MomentStrategyCreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentStrategyDel {
@@ -136,7 +136,7 @@ impl MomentStrategyDel {
 }
 
 /// [`MomentStrategyDel`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentStrategyDelResponse {}
 
@@ -168,7 +168,7 @@ pub struct MomentStrategyDelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentStrategyEdit {
@@ -240,7 +240,7 @@ impl MomentStrategyEdit {
 }
 
 /// [`MomentStrategyEdit`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentStrategyEditResponse {}
 
@@ -270,7 +270,7 @@ pub struct MomentStrategyEditResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentStrategyGet {
@@ -288,7 +288,7 @@ impl MomentStrategyGet {
 }
 
 /// [`MomentStrategyGet`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentStrategyGetResponse {
     /// 规则组。
@@ -296,7 +296,7 @@ pub struct MomentStrategyGetResponse {
 }
 
 /// 规则组。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentStrategy {
     /// 规则组 id。
@@ -339,7 +339,7 @@ pub struct MomentStrategy {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentStrategyGetRange {
@@ -378,7 +378,7 @@ impl MomentStrategyGetRange {
 }
 
 /// [`MomentStrategyGetRange`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentStrategyGetRangeResponse {
     /// 管理范围的节点。
@@ -413,7 +413,7 @@ pub struct MomentStrategyGetRangeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentStrategyList {
@@ -447,7 +447,7 @@ impl MomentStrategyList {
 }
 
 /// [`MomentStrategyList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentStrategyListResponse {
     /// 规则组。
@@ -457,7 +457,7 @@ pub struct MomentStrategyListResponse {
 }
 
 /// 客户朋友圈规则组的权限配置
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentStrategyPrivilege {

@@ -40,7 +40,7 @@ use crate::{Timestamp, UnknownVariant};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddProductAlbum {
@@ -87,7 +87,7 @@ impl AddProductAlbum {
 }
 
 /// [`AddProductAlbum`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddProductAlbumResponse {
     /// 商品 id。
@@ -124,7 +124,7 @@ pub struct AddProductAlbumResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DeleteProductAlbum {
@@ -144,7 +144,7 @@ impl DeleteProductAlbum {
 }
 
 /// [`DeleteProductAlbum`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteProductAlbumResponse {}
 
@@ -178,7 +178,7 @@ pub struct DeleteProductAlbumResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetProductAlbum {
@@ -198,7 +198,7 @@ impl GetProductAlbum {
 }
 
 /// [`GetProductAlbum`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetProductAlbumResponse {
     /// 商品。
@@ -206,7 +206,7 @@ pub struct GetProductAlbumResponse {
 }
 
 /// 商品。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Product {
     /// 商品 id。
@@ -248,7 +248,7 @@ pub struct Product {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetProductAlbumList {
@@ -282,7 +282,7 @@ impl GetProductAlbumList {
 }
 
 /// [`GetProductAlbumList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetProductAlbumListResponse {
     /// 下一页的游标。
@@ -292,7 +292,7 @@ pub struct GetProductAlbumListResponse {
 }
 
 /// 商品。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedProduct {
     /// 商品 id。
@@ -342,7 +342,7 @@ pub struct ListedProduct {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdateProductAlbum {
@@ -404,7 +404,7 @@ impl UpdateProductAlbum {
 }
 
 /// [`UpdateProductAlbum`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateProductAlbumResponse {}
 
@@ -419,7 +419,7 @@ pub enum ProductAttachment {
 }
 
 /// 图片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ProductImage {

@@ -31,7 +31,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUserBehaviorData {
@@ -81,7 +81,7 @@ impl GetUserBehaviorData {
 }
 
 /// [`GetUserBehaviorData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserBehaviorDataResponse {
     /// 各天的数据。
@@ -89,7 +89,7 @@ pub struct GetUserBehaviorDataResponse {
 }
 
 /// 各天的数据。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserBehavior {
     /// 数据日期，当日 0 点。
@@ -141,7 +141,7 @@ pub struct UserBehavior {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatStatistic {
@@ -234,7 +234,7 @@ pub enum StatOrderBy {
 }
 
 /// [`GroupChatStatistic`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatStatisticResponse {
     /// 命中的记录总数。
@@ -246,7 +246,7 @@ pub struct GroupChatStatisticResponse {
 }
 
 /// 各群主所有客户群的统计数据。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OwnerStat {
     /// 群主 userid。
@@ -286,7 +286,7 @@ pub struct OwnerStat {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatStatisticGroupByDay {
@@ -323,7 +323,7 @@ impl GroupChatStatisticGroupByDay {
 }
 
 /// [`GroupChatStatisticGroupByDay`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatStatisticGroupByDayResponse {
     /// 各自然日客户群的统计数据。
@@ -331,7 +331,7 @@ pub struct GroupChatStatisticGroupByDayResponse {
 }
 
 /// 各自然日客户群的统计数据。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DayStat {
     /// 数据日期，当日 0 点。
@@ -341,7 +341,7 @@ pub struct DayStat {
 }
 
 /// 客户群的统计数据。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatStat {
     /// 新增客户群数。
@@ -363,7 +363,7 @@ pub struct GroupChatStat {
 }
 
 /// 按群主过滤。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct StatOwnerFilter {

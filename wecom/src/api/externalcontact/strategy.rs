@@ -33,7 +33,7 @@ use crate::{Timestamp, UnknownVariant};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerStrategyCreate {
@@ -84,7 +84,7 @@ impl CustomerStrategyCreate {
 }
 
 /// [`CustomerStrategyCreate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerStrategyCreateResponse {
     /// 规则组 id。
@@ -118,7 +118,7 @@ pub struct CustomerStrategyCreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerStrategyDel {
@@ -136,7 +136,7 @@ impl CustomerStrategyDel {
 }
 
 /// [`CustomerStrategyDel`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerStrategyDelResponse {}
 
@@ -168,7 +168,7 @@ pub struct CustomerStrategyDelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerStrategyEdit {
@@ -244,7 +244,7 @@ impl CustomerStrategyEdit {
 }
 
 /// [`CustomerStrategyEdit`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerStrategyEditResponse {}
 
@@ -275,7 +275,7 @@ pub struct CustomerStrategyEditResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerStrategyGet {
@@ -293,7 +293,7 @@ impl CustomerStrategyGet {
 }
 
 /// [`CustomerStrategyGet`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerStrategyGetResponse {
     /// 规则组。
@@ -301,7 +301,7 @@ pub struct CustomerStrategyGetResponse {
 }
 
 /// 规则组。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerStrategy {
     /// 规则组 id。
@@ -345,7 +345,7 @@ pub struct CustomerStrategy {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerStrategyGetRange {
@@ -384,7 +384,7 @@ impl CustomerStrategyGetRange {
 }
 
 /// [`CustomerStrategyGetRange`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerStrategyGetRangeResponse {
     /// 管理范围的节点。
@@ -420,7 +420,7 @@ pub struct CustomerStrategyGetRangeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CustomerStrategyList {
@@ -454,7 +454,7 @@ impl CustomerStrategyList {
 }
 
 /// [`CustomerStrategyList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerStrategyListResponse {
     /// 规则组。
@@ -464,7 +464,7 @@ pub struct CustomerStrategyListResponse {
 }
 
 /// 客户规则组的权限。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct StrategyPrivilege {
@@ -693,7 +693,7 @@ pub enum StrategyRange {
 }
 
 /// 成员
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct StrategyMember {
@@ -709,7 +709,7 @@ impl StrategyMember {
 }
 
 /// 部门
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct StrategyDepartment {
@@ -725,7 +725,7 @@ impl StrategyDepartment {
 }
 
 /// 规则组列表的一项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StrategyRef {
     /// 规则组 id。

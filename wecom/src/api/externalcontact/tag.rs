@@ -29,7 +29,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddCorpTag {
@@ -84,7 +84,7 @@ impl AddCorpTag {
 }
 
 /// [`AddCorpTag`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCorpTagResponse {
     /// 所建标签所在的标签组。
@@ -120,7 +120,7 @@ pub struct AddCorpTagResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddStrategyTag {
@@ -170,7 +170,7 @@ impl AddStrategyTag {
 }
 
 /// [`AddStrategyTag`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddStrategyTagResponse {
     /// 所建标签所在的标签组。
@@ -203,7 +203,7 @@ pub struct AddStrategyTagResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DelCorpTag {
@@ -253,7 +253,7 @@ impl DelCorpTag {
 }
 
 /// [`DelCorpTag`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelCorpTagResponse {}
 
@@ -284,7 +284,7 @@ pub struct DelCorpTagResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DelStrategyTag {
@@ -326,7 +326,7 @@ impl DelStrategyTag {
 }
 
 /// [`DelStrategyTag`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelStrategyTagResponse {}
 
@@ -356,7 +356,7 @@ pub struct DelStrategyTagResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct EditCorpTag {
@@ -403,7 +403,7 @@ impl EditCorpTag {
 }
 
 /// [`EditCorpTag`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EditCorpTagResponse {}
 
@@ -434,7 +434,7 @@ pub struct EditCorpTagResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct EditStrategyTag {
@@ -473,7 +473,7 @@ impl EditStrategyTag {
 }
 
 /// [`EditStrategyTag`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EditStrategyTagResponse {}
 
@@ -501,7 +501,7 @@ pub struct EditStrategyTagResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCorpTagList {
@@ -539,7 +539,7 @@ impl GetCorpTagList {
 }
 
 /// [`GetCorpTagList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCorpTagListResponse {
     /// 标签组列表。
@@ -547,7 +547,7 @@ pub struct GetCorpTagListResponse {
 }
 
 /// 标签组列表。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedCorpTagGroup {
     /// 标签组 id。
@@ -565,7 +565,7 @@ pub struct ListedCorpTagGroup {
 }
 
 /// 组内的标签。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedCorpTag {
     /// 标签 id。
@@ -607,7 +607,7 @@ pub struct ListedCorpTag {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetStrategyTagList {
@@ -653,7 +653,7 @@ impl GetStrategyTagList {
 }
 
 /// [`GetStrategyTagList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetStrategyTagListResponse {
     /// 标签组列表。
@@ -661,7 +661,7 @@ pub struct GetStrategyTagListResponse {
 }
 
 /// 标签组列表。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StrategyTagGroup {
     /// 标签组 id。
@@ -706,7 +706,7 @@ pub struct StrategyTagGroup {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MarkTag {
@@ -756,12 +756,12 @@ impl MarkTag {
 }
 
 /// [`MarkTag`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MarkTagResponse {}
 
 /// 企业客户标签。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorpTag {
     /// 标签 id。
@@ -775,7 +775,7 @@ pub struct CorpTag {
 }
 
 /// 企业客户标签组及其标签。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorpTagGroup {
     /// 标签组 id。
@@ -791,7 +791,7 @@ pub struct CorpTagGroup {
 }
 
 /// 要添加的企业客户标签。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewCorpTag {

@@ -28,7 +28,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUnassignedList {
@@ -72,7 +72,7 @@ impl GetUnassignedList {
 }
 
 /// [`GetUnassignedList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUnassignedListResponse {
     /// 离职成员的客户。
@@ -84,7 +84,7 @@ pub struct GetUnassignedListResponse {
 }
 
 /// 离职成员的客户。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassignedCustomer {
     /// 离职成员的 userid。
@@ -126,7 +126,7 @@ pub struct UnassignedCustomer {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatOnJobTransfer {
@@ -154,7 +154,7 @@ impl GroupChatOnJobTransfer {
 }
 
 /// [`GroupChatOnJobTransfer`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatOnJobTransferResponse {
     /// 继承失败的群。
@@ -190,7 +190,7 @@ pub struct GroupChatOnJobTransferResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatTransfer {
@@ -218,7 +218,7 @@ impl GroupChatTransfer {
 }
 
 /// [`GroupChatTransfer`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatTransferResponse {
     /// 继承失败的群。
@@ -254,7 +254,7 @@ pub struct GroupChatTransferResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ResignedTransferCustomer {
@@ -286,7 +286,7 @@ impl ResignedTransferCustomer {
 }
 
 /// [`ResignedTransferCustomer`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResignedTransferCustomerResponse {
     /// 逐个客户的受理结果。
@@ -320,7 +320,7 @@ pub struct ResignedTransferCustomerResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ResignedTransferResult {
@@ -355,7 +355,7 @@ impl ResignedTransferResult {
 }
 
 /// [`ResignedTransferResult`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResignedTransferResultResponse {
     /// 客户的接替状态。
@@ -395,7 +395,7 @@ pub struct ResignedTransferResultResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TransferCustomer {
@@ -441,7 +441,7 @@ impl TransferCustomer {
 }
 
 /// [`TransferCustomer`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferCustomerResponse {
     /// 逐个客户的受理结果。
@@ -474,7 +474,7 @@ pub struct TransferCustomerResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TransferResult {
@@ -509,7 +509,7 @@ impl TransferResult {
 }
 
 /// [`TransferResult`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferResultResponse {
     /// 客户的接替状态。
@@ -519,7 +519,7 @@ pub struct TransferResultResponse {
 }
 
 /// 继承失败的客户群。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailedChat {
     /// 客户群 id。
@@ -531,7 +531,7 @@ pub struct FailedChat {
 }
 
 /// 一个客户的分配请求是否受理。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferOutcome {
     /// 客户的 external_userid。
@@ -541,7 +541,7 @@ pub struct TransferOutcome {
 }
 
 /// 一个客户的接替状态。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferProgress {
     /// 客户的 external_userid。

@@ -36,7 +36,7 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateAdd {
@@ -120,7 +120,7 @@ impl GroupWelcomeTemplateAdd {
 }
 
 /// [`GroupWelcomeTemplateAdd`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateAddResponse {
     /// 素材 id。
@@ -157,7 +157,7 @@ pub struct GroupWelcomeTemplateAddResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateDel {
@@ -188,7 +188,7 @@ impl GroupWelcomeTemplateDel {
 }
 
 /// [`GroupWelcomeTemplateDel`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateDelResponse {}
 
@@ -222,7 +222,7 @@ pub struct GroupWelcomeTemplateDelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateEdit {
@@ -301,7 +301,7 @@ impl GroupWelcomeTemplateEdit {
 }
 
 /// [`GroupWelcomeTemplateEdit`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateEditResponse {}
 
@@ -329,7 +329,7 @@ pub struct GroupWelcomeTemplateEditResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateGet {
@@ -349,7 +349,7 @@ impl GroupWelcomeTemplateGet {
 }
 
 /// [`GroupWelcomeTemplateGet`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateGetResponse {
     /// 文本消息。
@@ -367,7 +367,7 @@ pub struct GroupWelcomeTemplateGetResponse {
 }
 
 /// 图片消息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WelcomeTemplateImage {
     /// 图片的 URL。
@@ -413,7 +413,7 @@ pub struct WelcomeTemplateImage {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SendWelcomeMsg {
@@ -473,12 +473,12 @@ pub enum WelcomeAttachment {
 }
 
 /// [`SendWelcomeMsg`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendWelcomeMsgResponse {}
 
 /// 图文
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgLink {
@@ -520,7 +520,7 @@ impl MsgLink {
 }
 
 /// 入群欢迎语的文件消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WelcomeTemplateFile {
@@ -536,7 +536,7 @@ impl WelcomeTemplateFile {
 }
 
 /// 入群欢迎语的文本消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WelcomeTemplateText {
@@ -560,7 +560,7 @@ impl WelcomeTemplateText {
 }
 
 /// 入群欢迎语的视频消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WelcomeTemplateVideo {

@@ -35,7 +35,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetBillList {
@@ -88,7 +88,7 @@ impl GetBillList {
 }
 
 /// [`GetBillList`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetBillListResponse {
     /// 下一页的游标，没有更多数据时不返回。
@@ -98,7 +98,7 @@ pub struct GetBillListResponse {
 }
 
 /// 交易单。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Bill {
     /// 交易单号。
@@ -188,7 +188,7 @@ pub enum PaymentType {
 }
 
 /// 商品，退款记录没有。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Commodity {
     /// 商品描述。
@@ -198,7 +198,7 @@ pub struct Commodity {
 }
 
 /// 退款单，退款记录没有。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Refund {
     /// 退款单号。
@@ -240,7 +240,7 @@ pub enum RefundStatus {
 }
 
 /// 小程序，收款方式为小程序时才有。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BillMiniprogram {
     /// 小程序 appid。
@@ -275,7 +275,7 @@ pub struct BillMiniprogram {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetFundFlow {
@@ -328,7 +328,7 @@ impl GetFundFlow {
 }
 
 /// [`GetFundFlow`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetFundFlowResponse {
     /// 下一页的游标，没有更多数据时不返回。
@@ -338,7 +338,7 @@ pub struct GetFundFlowResponse {
 }
 
 /// 资金流水。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FundFlow {
     /// 动账时间。
@@ -396,7 +396,7 @@ pub enum FundFlowType {
 }
 
 /// 所属规则组。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FundFlowGroup {
     /// 规则组名称。
@@ -433,7 +433,7 @@ pub struct FundFlowGroup {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPaymentInfo {
@@ -453,7 +453,7 @@ impl GetPaymentInfo {
 }
 
 /// [`GetPaymentInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPaymentInfoResponse {
     /// 收款单，每笔支付一个。
@@ -461,7 +461,7 @@ pub struct GetPaymentInfoResponse {
 }
 
 /// 收款单，每笔支付一个。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaymentBill {
     /// 商户单号。
@@ -497,7 +497,7 @@ pub struct PaymentBill {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMerchant {
@@ -517,7 +517,7 @@ impl GetMerchant {
 }
 
 /// [`GetMerchant`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMerchantResponse {
     /// 微信支付商户号。
@@ -581,7 +581,7 @@ pub enum BindStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetMchUseScope {
@@ -606,12 +606,12 @@ impl SetMchUseScope {
 }
 
 /// [`SetMchUseScope`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetMchUseScopeResponse {}
 
 /// 收款的联系人
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BillContact {
     /// 联系人姓名。
@@ -623,7 +623,7 @@ pub struct BillContact {
 }
 
 /// 商户号的使用范围
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MerchantScope {

@@ -30,7 +30,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetHardwareCheckinData {
@@ -85,7 +85,7 @@ pub enum CheckinFilter {
 }
 
 /// [`GetHardwareCheckinData`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetHardwareCheckinDataResponse {
     /// 打卡记录。
@@ -93,7 +93,7 @@ pub struct GetHardwareCheckinDataResponse {
 }
 
 /// 打卡记录。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HardwareCheckin {
     /// 成员 userid。

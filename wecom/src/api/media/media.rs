@@ -37,7 +37,7 @@ use crate::{MediaFile, Timestamp};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -85,7 +85,7 @@ impl Get {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetJssdk {
@@ -132,7 +132,7 @@ impl GetJssdk {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUploadByUrlResult {
@@ -152,7 +152,7 @@ impl GetUploadByUrlResult {
 }
 
 /// [`GetUploadByUrlResult`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUploadByUrlResultResponse {
     /// 任务状态。
@@ -176,7 +176,7 @@ pub enum UploadStatus {
 }
 
 /// 结果明细。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadDetail {
     /// 任务失败返回码，`status` 为 3 时非 0，其他为 0。
@@ -222,7 +222,7 @@ pub struct UploadDetail {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct Upload {
@@ -252,7 +252,7 @@ impl Upload {
 }
 
 /// [`Upload`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadResponse {
     /// 媒体文件类型。
@@ -302,7 +302,7 @@ pub struct UploadResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadAttachment {
@@ -364,7 +364,7 @@ pub enum AttachmentType {
 }
 
 /// [`UploadAttachment`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadAttachmentResponse {
     /// 媒体文件类型。
@@ -406,7 +406,7 @@ pub struct UploadAttachmentResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadByUrl {
@@ -474,7 +474,7 @@ pub enum UploadByUrlType {
 }
 
 /// [`UploadByUrl`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadByUrlResponse {
     /// 任务 id。
@@ -510,7 +510,7 @@ pub struct UploadByUrlResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadImg {
@@ -530,7 +530,7 @@ impl UploadImg {
 }
 
 /// [`UploadImg`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadImgResponse {
     /// 图片 URL，永久有效。

@@ -26,7 +26,7 @@ use super::{ButtonInteractionAction, CardAction, CardActionMenu, CardButton, Car
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetStatistics {
@@ -64,7 +64,7 @@ pub enum GetStatisticsTimeType {
 }
 
 /// [`GetStatistics`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetStatisticsResponse {
     /// 各应用的统计。
@@ -72,7 +72,7 @@ pub struct GetStatisticsResponse {
 }
 
 /// 各应用的统计。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendStatistic {
     /// 应用 id。
@@ -107,7 +107,7 @@ pub struct SendStatistic {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Recall {
@@ -125,7 +125,7 @@ impl Recall {
 }
 
 /// [`Recall`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecallResponse {}
 
@@ -154,7 +154,7 @@ pub struct RecallResponse {}
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Revoke {
@@ -174,7 +174,7 @@ impl Revoke {
 }
 
 /// [`Revoke`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeResponse {}
 
@@ -207,7 +207,7 @@ pub struct RevokeResponse {}
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdateTaskCard {
@@ -264,7 +264,7 @@ impl UpdateTaskCard {
 }
 
 /// [`UpdateTaskCard`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTaskCardResponse {
     /// 无权限或不存在的 userid。
@@ -303,7 +303,7 @@ pub struct UpdateTaskCardResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdateTemplateCard {
@@ -397,7 +397,7 @@ pub enum CardUpdate {
 }
 
 /// 更新按钮为不可点击状态
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardButtonUpdate {
@@ -424,7 +424,7 @@ impl CardButtonUpdate {
 }
 
 /// [`UpdateTemplateCard`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateCardResponse {
     /// 无权限或不存在的 userid，统一为小写（userid 不区分大小写），多因不在应用可见范围或消息接收范围内。
@@ -432,7 +432,7 @@ pub struct UpdateTemplateCardResponse {
 }
 
 /// 更新成的按钮交互型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedButtonInteraction {
@@ -548,7 +548,7 @@ pub enum UpdatedCard {
 }
 
 /// 更新成的多项选择型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedMultipleInteraction {
@@ -599,7 +599,7 @@ impl UpdatedMultipleInteraction {
 }
 
 /// 下拉式选择器。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedSelection {
@@ -652,7 +652,7 @@ impl UpdatedSelection {
 }
 
 /// 更新成的图文展示型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedNewsNotice {
@@ -756,7 +756,7 @@ impl UpdatedNewsNotice {
 }
 
 /// 更新成的文本通知型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedTextNotice {
@@ -852,7 +852,7 @@ impl UpdatedTextNotice {
 }
 
 /// 更新成的投票选择型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedVoteInteraction {
@@ -898,7 +898,7 @@ impl UpdatedVoteInteraction {
 }
 
 /// 选择题样式。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedCheckbox {
@@ -945,7 +945,7 @@ impl UpdatedCheckbox {
 }
 
 /// 选项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedCheckboxOption {

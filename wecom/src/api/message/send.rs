@@ -109,7 +109,7 @@ use super::TemplateCard;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct Send {
@@ -320,7 +320,7 @@ pub enum SendContent {
 }
 
 /// 文本消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Text {
@@ -338,7 +338,7 @@ impl Text {
 }
 
 /// 图片消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Image {
@@ -354,7 +354,7 @@ impl Image {
 }
 
 /// 语音消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Voice {
@@ -370,7 +370,7 @@ impl Voice {
 }
 
 /// 视频消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Video {
@@ -409,7 +409,7 @@ impl Video {
 }
 
 /// 文件消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct File {
@@ -425,7 +425,7 @@ impl File {
 }
 
 /// 文本卡片消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextCard {
@@ -470,7 +470,7 @@ impl TextCard {
 }
 
 /// 图文消息
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct News {
@@ -490,7 +490,7 @@ impl News {
 }
 
 /// 图文。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsArticle {
@@ -561,7 +561,7 @@ impl NewsArticle {
 }
 
 /// 图文消息（mpnews），内容存于企业微信。同一内容发多次算不同图文，阅读、点赞各自统计。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MpNews {
@@ -581,7 +581,7 @@ impl MpNews {
 }
 
 /// 图文。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MpNewsArticle {
@@ -642,7 +642,7 @@ impl MpNewsArticle {
 }
 
 /// markdown 消息，微工作台（原企业号）不展示。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Markdown {
@@ -667,7 +667,7 @@ impl Markdown {
 }
 
 /// 小程序通知消息，仅绑定了小程序的应用可发，显示在各应用的会话中（自 2019-06-28）。不支持 `@all`；微工作台（原企业号）不展示。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MiniprogramNotice {
@@ -732,7 +732,7 @@ impl MiniprogramNotice {
 }
 
 /// 内容键值对。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NoticeItem {
@@ -767,7 +767,7 @@ impl NoticeItem {
 
 /// 任务卡片消息，客户端须 3.1.6 及以上。
 /// 应用必须配置回调 URL，并按任务卡片更新消息的协议应答点击事件，否则客户端报错；`/cgi-bin/message/update_taskcard` 不能代替该应答。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TaskCard {
@@ -822,7 +822,7 @@ impl TaskCard {
 }
 
 /// 按钮。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TaskCardButton {
@@ -880,7 +880,7 @@ pub enum TaskCardButtonColor {
 }
 
 /// 模板消息，仅第三方应用可用。模板由服务商在管理端申请，内容须与其匹配。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateMsg {
@@ -929,7 +929,7 @@ impl TemplateMsg {
 }
 
 /// 点击后打开的小程序。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateMsgMiniprogram {
@@ -950,7 +950,7 @@ impl TemplateMsgMiniprogram {
 }
 
 /// 内容键值对，实际个数由模板样式决定。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateMsgItem {
@@ -975,7 +975,7 @@ impl TemplateMsgItem {
 }
 
 /// [`Send`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendResponse {
     /// 不合法的 userid，统一为小写（userid 不区分大小写）。

@@ -3,10 +3,10 @@
 mod tables;
 
 use crate::UnknownVariant;
-use super::VoteInteraction;
+use super::CardCheckbox;
 
 /// 按钮交互型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ButtonInteraction {
@@ -108,7 +108,7 @@ impl ButtonInteraction {
 }
 
 /// 按钮交互型卡片的整体点击跳转，可以没有跳转。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ButtonInteractionAction {
@@ -160,7 +160,7 @@ impl ButtonInteractionAction {
 }
 
 /// 文本通知型、图文展示型卡片的整体点击跳转
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardAction {
@@ -219,7 +219,7 @@ pub enum CardActionType {
 }
 
 /// 卡片右上角的更多操作
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardActionMenu {
@@ -248,7 +248,7 @@ impl CardActionMenu {
 }
 
 /// 操作。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardMenuAction {
@@ -271,7 +271,7 @@ impl CardMenuAction {
 }
 
 /// 按钮交互型卡片的按钮
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardButton {
@@ -354,7 +354,7 @@ pub enum CardCheckboxMode {
 }
 
 /// 关键数据样式
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardEmphasis {
@@ -384,7 +384,7 @@ impl CardEmphasis {
 }
 
 /// 二级标题与文本
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardHorizontalContent {
@@ -467,7 +467,7 @@ pub enum CardHorizontalContentType {
 }
 
 /// 图片样式
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardImage {
@@ -496,7 +496,7 @@ impl CardImage {
 }
 
 /// 左图右文样式
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardImageTextArea {
@@ -569,7 +569,7 @@ impl CardImageTextArea {
 }
 
 /// 跳转指引
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardJump {
@@ -640,7 +640,7 @@ pub enum CardLinkType {
 }
 
 /// 下拉选项
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardOption {
@@ -663,7 +663,7 @@ impl CardOption {
 }
 
 /// 引用文献样式
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardQuoteArea {
@@ -731,7 +731,7 @@ impl CardQuoteArea {
 }
 
 /// 下拉式选择器
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSelection {
@@ -776,7 +776,7 @@ impl CardSelection {
 }
 
 /// 卡片来源样式
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSource {
@@ -832,7 +832,7 @@ pub enum CardSourceDescColor {
 }
 
 /// 提交按钮
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSubmitButton {
@@ -855,7 +855,7 @@ impl CardSubmitButton {
 }
 
 /// 卡片标题
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardTitle {
@@ -882,7 +882,7 @@ impl CardTitle {
 }
 
 /// 卡片二级垂直内容
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardVerticalContent {
@@ -909,7 +909,7 @@ impl CardVerticalContent {
 }
 
 /// 多项选择型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MultipleInteraction {
@@ -954,7 +954,7 @@ impl MultipleInteraction {
 }
 
 /// 图文展示型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsNotice {
@@ -1093,7 +1093,7 @@ pub enum TemplateCard {
 }
 
 /// 文本通知型卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextNotice {
@@ -1203,7 +1203,7 @@ impl TextNotice {
 }
 
 /// 文本通知型卡片的标题
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextNoticeTitle {
@@ -1230,6 +1230,49 @@ impl TextNoticeTitle {
     /// 标题辅助信息，建议不超过 44 字，支持 id 转译
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
+        self
+    }
+}
+
+/// 投票选择型卡片
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct VoteInteraction {
+    /// 卡片来源样式。
+    pub source: Option<CardSource>,
+    /// 标题。建议 `title` 不超过 16 字；`desc` 作二级普通文本，建议不超过 160 字。
+    pub main_title: CardTitle,
+    /// 任务 id，同一应用内不可重复。
+    ///
+    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
+    pub task_id: String,
+    /// 选择题样式。
+    pub checkbox: CardCheckbox,
+    /// 提交按钮。
+    pub submit_button: CardSubmitButton,
+}
+
+impl VoteInteraction {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        main_title: CardTitle,
+        task_id: impl Into<String>,
+        checkbox: CardCheckbox,
+        submit_button: CardSubmitButton,
+    ) -> Self {
+        Self {
+            main_title,
+            task_id: task_id.into(),
+            checkbox,
+            submit_button,
+            ..Self::default()
+        }
+    }
+
+    /// 卡片来源样式
+    pub fn source(mut self, source: CardSource) -> Self {
+        self.source = Some(source);
         self
     }
 }

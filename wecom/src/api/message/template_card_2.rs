@@ -2,53 +2,10 @@
 
 mod tables;
 
-use super::{CardCheckboxMode, CardSource, CardSubmitButton, CardTitle};
-
-/// 投票选择型卡片
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct VoteInteraction {
-    /// 卡片来源样式。
-    pub source: Option<CardSource>,
-    /// 标题。建议 `title` 不超过 16 字；`desc` 作二级普通文本，建议不超过 160 字。
-    pub main_title: CardTitle,
-    /// 任务 id，同一应用内不可重复。
-    ///
-    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
-    pub task_id: String,
-    /// 选择题样式。
-    pub checkbox: CardCheckbox,
-    /// 提交按钮。
-    pub submit_button: CardSubmitButton,
-}
-
-impl VoteInteraction {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(
-        main_title: CardTitle,
-        task_id: impl Into<String>,
-        checkbox: CardCheckbox,
-        submit_button: CardSubmitButton,
-    ) -> Self {
-        Self {
-            main_title,
-            task_id: task_id.into(),
-            checkbox,
-            submit_button,
-            ..Self::default()
-        }
-    }
-
-    /// 卡片来源样式
-    pub fn source(mut self, source: CardSource) -> Self {
-        self.source = Some(source);
-        self
-    }
-}
+use super::CardCheckboxMode;
 
 /// 选择题样式。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardCheckbox {
@@ -87,7 +44,7 @@ impl CardCheckbox {
 }
 
 /// 选项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardCheckboxOption {

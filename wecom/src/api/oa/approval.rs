@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::Timestamp;
-use super::{ApplyData, ApprovalNodeType, ApvRel, LangText, ProcessStatus, RecordStatus, SpStatus, TemplateContent};
+use super::{ApprovalValue, ApvRel, LangText, ProcessStatus, RecordStatus, SpStatus, TemplateContent};
 
 /// 提交审批申请
 ///
@@ -53,7 +53,7 @@ use super::{ApplyData, ApprovalNodeType, ApvRel, LangText, ProcessStatus, Record
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApplyEvent {
@@ -145,7 +145,7 @@ impl ApplyEvent {
 }
 
 /// 审批流程。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApplyProcess {
@@ -163,7 +163,7 @@ impl ApplyProcess {
 }
 
 /// 流程节点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApplyNode {
@@ -198,7 +198,7 @@ impl ApplyNode {
 }
 
 /// 旧的审批流程。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OldApprover {
@@ -231,7 +231,7 @@ impl OldApprover {
 }
 
 /// 摘要，逐行显示在审批通知卡片与审批列表里。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SummaryLine {
@@ -249,7 +249,7 @@ impl SummaryLine {
 }
 
 /// [`ApplyEvent`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyEventResponse {
     /// 审批单号。
@@ -286,7 +286,7 @@ pub struct ApplyEventResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalCopyTemplate {
@@ -306,7 +306,7 @@ impl ApprovalCopyTemplate {
 }
 
 /// [`ApprovalCopyTemplate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalCopyTemplateResponse {
     /// 企业内模板的 id；同一服务商模板在各企业各不相同。
@@ -353,7 +353,7 @@ pub struct ApprovalCopyTemplateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalCreateTemplate {
@@ -379,7 +379,7 @@ impl ApprovalCreateTemplate {
 }
 
 /// [`ApprovalCreateTemplate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalCreateTemplateResponse {
     /// 新模板的 id。
@@ -423,7 +423,7 @@ pub struct ApprovalCreateTemplateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalUpdateTemplate {
@@ -453,7 +453,7 @@ impl ApprovalUpdateTemplate {
 }
 
 /// [`ApprovalUpdateTemplate`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalUpdateTemplateResponse {}
 
@@ -491,7 +491,7 @@ pub struct ApprovalUpdateTemplateResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetApprovalDetail {
@@ -509,7 +509,7 @@ impl GetApprovalDetail {
 }
 
 /// [`GetApprovalDetail`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApprovalDetailResponse {
     /// 审批单。
@@ -517,7 +517,7 @@ pub struct GetApprovalDetailResponse {
 }
 
 /// 审批单。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalInfo {
     /// 审批单号。
@@ -547,7 +547,7 @@ pub struct ApprovalInfo {
 }
 
 /// 申请人，与 `batch_applyer` 只有其一。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Applyer {
     /// 申请人 userid。
@@ -557,7 +557,7 @@ pub struct Applyer {
 }
 
 /// 批量申请的申请人，与 `applyer` 只有其一。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchApplyer {
     /// 实际申请人 userid。
@@ -565,7 +565,7 @@ pub struct BatchApplyer {
 }
 
 /// 审批流程，一个元素是一个审批节点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpRecord {
     /// 节点的状态。
@@ -589,7 +589,7 @@ pub enum ApproverAttr {
 }
 
 /// 节点上的各审批人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpRecordDetail {
     /// 审批人。
@@ -605,7 +605,7 @@ pub struct SpRecordDetail {
 }
 
 /// 审批人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Approver {
     /// 审批人 userid。
@@ -613,7 +613,7 @@ pub struct Approver {
 }
 
 /// 抄送人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Notifyer {
     /// 抄送人 userid。
@@ -621,7 +621,7 @@ pub struct Notifyer {
 }
 
 /// 备注。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalComment {
     /// 备注人。
@@ -637,7 +637,7 @@ pub struct ApprovalComment {
 }
 
 /// 备注人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CommentUser {
     /// 备注人 userid。
@@ -645,7 +645,7 @@ pub struct CommentUser {
 }
 
 /// 审批流程（新版）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProcessList {
     /// 流程节点。
@@ -653,7 +653,7 @@ pub struct ProcessList {
 }
 
 /// 流程节点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProcessNode {
     /// 节点类型。
@@ -667,7 +667,7 @@ pub struct ProcessNode {
 }
 
 /// 节点上的各处理人。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProcessSubNode {
     /// 处理人 userid。
@@ -719,7 +719,7 @@ pub struct ProcessSubNode {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetApprovalInfo {
@@ -774,7 +774,7 @@ impl GetApprovalInfo {
 }
 
 /// 筛选条件：同类之间为“或”，异类之间为“与”；只有 department 可以填多个。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalFilter {
@@ -822,7 +822,7 @@ pub enum ApprovalFilterKey {
 }
 
 /// [`GetApprovalInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApprovalInfoResponse {
     /// 合于条件的审批单号。
@@ -868,7 +868,7 @@ pub struct GetApprovalInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetTemplateDetail {
@@ -888,11 +888,81 @@ impl GetTemplateDetail {
 }
 
 /// [`GetTemplateDetail`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTemplateDetailResponse {
     /// 模板名称，默认 `zh_CN`，配置了多语言的有中英文。
     pub template_names: Vec<LangText>,
     /// 模板的控件。
     pub template_content: TemplateContent,
+}
+
+/// 审批单的表单内容。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ApplyData {
+    /// 各控件的内容。
+    pub contents: Vec<ApprovalContent>,
+}
+
+impl ApplyData {
+    /// 以必填项构造。
+    pub fn new(contents: impl IntoIterator<Item = ApprovalContent>) -> Self {
+        Self {
+            contents: contents.into_iter().collect(),
+        }
+    }
+}
+
+/// 一个控件的内容：`control` 是控件类型，决定 `value` 是什么。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ApprovalContent {
+    /// 控件 id，模板内唯一，见 `/cgi-bin/oa/gettemplatedetail`。
+    pub id: String,
+    /// 控件名称，配置了多语言的有中英文；提单时可不填。
+    pub title: Option<Vec<LangText>>,
+    /// 控件是否被隐藏，只见于答复。
+    pub hidden: Option<bool>,
+    /// 控件的值。提单页列举 Text、Textarea、Number、Money、Date、Selector、Contact、Tips、File、Table、Location、RelatedApproval、Formula、DateRange（后四种第三方页没有），附录另有 Vacation、Attendance。
+    pub value: ApprovalValue,
+}
+
+impl ApprovalContent {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(id: impl Into<String>, value: impl Into<ApprovalValue>) -> Self {
+        Self {
+            id: id.into(),
+            value: value.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 控件名称，配置了多语言的有中英文；提单时可不填
+    pub fn title(mut self, title: impl IntoIterator<Item = LangText>) -> Self {
+        self.title = Some(title.into_iter().collect());
+        self
+    }
+
+    /// 控件是否被隐藏，只见于答复
+    pub fn hidden(mut self, hidden: bool) -> Self {
+        self.hidden = Some(hidden);
+        self
+    }
+}
+
+/// 流程节点的类型。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ApprovalNodeType {
+    /// `1` 审批人
+    Approver,
+    /// `2` 抄送人
+    Notifyer,
+    /// `3` 办理人
+    Handler,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
 }

@@ -3,77 +3,7 @@
 mod tables;
 
 use crate::{Timestamp, UnknownVariant};
-use super::{FileSetting, FileValue, FormulaValue, LangText, LocationValue, MoneyValue, NumberValue, PunchCorrectionValue, RelatedApprovalValue, SelectorType, SelectorValue, TableValue, TextValue, TimezoneInfo, TipsValue, VacationValue};
-
-/// 审批单的表单内容。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct ApplyData {
-    /// 各控件的内容。
-    pub contents: Vec<ApprovalContent>,
-}
-
-impl ApplyData {
-    /// 以必填项构造。
-    pub fn new(contents: impl IntoIterator<Item = ApprovalContent>) -> Self {
-        Self {
-            contents: contents.into_iter().collect(),
-        }
-    }
-}
-
-/// 一个控件的内容：`control` 是控件类型，决定 `value` 是什么。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct ApprovalContent {
-    /// 控件 id，模板内唯一，见 `/cgi-bin/oa/gettemplatedetail`。
-    pub id: String,
-    /// 控件名称，配置了多语言的有中英文；提单时可不填。
-    pub title: Option<Vec<LangText>>,
-    /// 控件是否被隐藏，只见于答复。
-    pub hidden: Option<bool>,
-    /// 控件的值。提单页列举 Text、Textarea、Number、Money、Date、Selector、Contact、Tips、File、Table、Location、RelatedApproval、Formula、DateRange（后四种第三方页没有），附录另有 Vacation、Attendance。
-    pub value: ApprovalValue,
-}
-
-impl ApprovalContent {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(id: impl Into<String>, value: impl Into<ApprovalValue>) -> Self {
-        Self {
-            id: id.into(),
-            value: value.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 控件名称，配置了多语言的有中英文；提单时可不填
-    pub fn title(mut self, title: impl IntoIterator<Item = LangText>) -> Self {
-        self.title = Some(title.into_iter().collect());
-        self
-    }
-
-    /// 控件是否被隐藏，只见于答复
-    pub fn hidden(mut self, hidden: bool) -> Self {
-        self.hidden = Some(hidden);
-        self
-    }
-}
-
-/// 流程节点的类型。
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum ApprovalNodeType {
-    /// `1` 审批人
-    Approver,
-    /// `2` 抄送人
-    Notifyer,
-    /// `3` 办理人
-    Handler,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
+use super::{LocationValue, MoneyValue, NumberValue, PunchCorrectionValue, RelatedApprovalValue, SelectorType, SelectorValue, TableValue, TextValue, TimezoneInfo, TipsValue, VacationValue};
 
 /// 控件的值。提单页列举 Text、Textarea、Number、Money、Date、Selector、Contact、Tips、File、Table、Location、RelatedApproval、Formula、DateRange（后四种第三方页没有），附录另有 Vacation、Attendance。
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +64,7 @@ pub enum ApvRel {
 }
 
 /// 假勤组件的内容。加班的跨度不能超过七天。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Attendance {
@@ -164,7 +94,7 @@ impl Attendance {
 }
 
 /// 按天的时长分片。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SliceInfo {
@@ -202,7 +132,7 @@ impl SliceInfo {
 }
 
 /// 每一天的分片。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SliceDay {
@@ -235,7 +165,7 @@ pub enum SliceState {
 }
 
 /// 假勤控件（出差、外出、加班模板特有）的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttendanceConfig {
@@ -251,7 +181,7 @@ impl AttendanceConfig {
 }
 
 /// 假勤配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttendanceSetting {
@@ -290,7 +220,7 @@ pub enum AttendanceType {
 }
 
 /// 假勤控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttendanceValue {
@@ -312,7 +242,7 @@ impl AttendanceValue {
 }
 
 /// 收款账户控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BankAccountValue {
@@ -334,7 +264,7 @@ impl BankAccountValue {
 }
 
 /// 收款账户。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BankAccount {
@@ -400,7 +330,7 @@ pub enum BankAccountType {
 }
 
 /// 银行信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Bank {
@@ -478,7 +408,7 @@ impl Bank {
 }
 
 /// 成员/部门控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactConfig {
@@ -494,7 +424,7 @@ impl ContactConfig {
 }
 
 /// 选人或选部门。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactSetting {
@@ -527,7 +457,7 @@ pub enum ContactMode {
 }
 
 /// 成员/部门控件的值：按控件的配置只填一个。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactValue {
@@ -560,7 +490,7 @@ impl ContactValue {
 }
 
 /// 所选成员，多选时可有多个。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedMember {
@@ -587,7 +517,7 @@ impl PickedMember {
 }
 
 /// 所选部门，多选时可有多个。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedDepartment {
@@ -660,7 +590,7 @@ pub enum ControlType {
 }
 
 /// 日期控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateConfig {
@@ -676,7 +606,7 @@ impl DateConfig {
 }
 
 /// 日期/日期+时间。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateSetting {
@@ -692,7 +622,7 @@ impl DateSetting {
 }
 
 /// 时间范围与时长。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRange {
@@ -745,7 +675,7 @@ impl DateRange {
 }
 
 /// 时长控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRangeConfig {
@@ -767,7 +697,7 @@ impl DateRangeConfig {
 }
 
 /// 时长或假勤控件的时间范围设置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRangeSetting {
@@ -828,7 +758,7 @@ pub enum DateRangeType {
 }
 
 /// 时长控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateRangeValue {
@@ -862,7 +792,7 @@ pub enum DateType {
 }
 
 /// 日期控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DateValue {
@@ -884,7 +814,7 @@ impl DateValue {
 }
 
 /// 所选日期。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedDate {
@@ -914,7 +844,7 @@ impl PickedDate {
 }
 
 /// 附件控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct FileConfig {
@@ -932,5 +862,177 @@ impl FileConfig {
     pub fn file(mut self, file: FileSetting) -> Self {
         self.file = Some(file);
         self
+    }
+}
+
+/// 附件。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct FileSetting {
+    /// 是否只允许拍照。
+    pub is_only_photo: Option<bool>,
+}
+
+impl FileSetting {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 是否只允许拍照
+    pub fn is_only_photo(mut self, is_only_photo: bool) -> Self {
+        self.is_only_photo = Some(is_only_photo);
+        self
+    }
+}
+
+/// 附件控件的值。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct FileValue {
+    /// 附件。提单时整张单据至多 6 个。
+    pub files: Option<Vec<ApprovalFile>>,
+}
+
+impl FileValue {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 附件
+    pub fn files(mut self, files: impl IntoIterator<Item = ApprovalFile>) -> Self {
+        self.files = Some(files.into_iter().collect());
+        self
+    }
+}
+
+/// 附件。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ApprovalFile {
+    /// 提单：由 `/cgi-bin/media/upload` 得到的 media_id。答复：用 `/cgi-bin/media/get` 取；微盘文件取不到。
+    pub file_id: String,
+    /// 文件名称。
+    pub file_name: Option<String>,
+    /// 文件大小。
+    pub file_size: Option<i64>,
+    /// 文件类型。
+    pub file_type: Option<String>,
+    /// 文件地址。
+    pub file_url: Option<String>,
+}
+
+impl ApprovalFile {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(file_id: impl Into<String>) -> Self {
+        Self {
+            file_id: file_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 文件名称
+    pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
+        self.file_name = Some(file_name.into());
+        self
+    }
+
+    /// 文件大小
+    pub fn file_size(mut self, file_size: i64) -> Self {
+        self.file_size = Some(file_size);
+        self
+    }
+
+    /// 文件类型
+    pub fn file_type(mut self, file_type: impl Into<String>) -> Self {
+        self.file_type = Some(file_type.into());
+        self
+    }
+
+    /// 文件地址
+    pub fn file_url(mut self, file_url: impl Into<String>) -> Self {
+        self.file_url = Some(file_url.into());
+        self
+    }
+}
+
+/// 公式控件的值。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct FormulaValue {
+    /// 公式。
+    pub formula: Option<Formula>,
+}
+
+impl FormulaValue {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 公式
+    pub fn formula(mut self, formula: Formula) -> Self {
+        self.formula = Some(formula);
+        self
+    }
+}
+
+/// 公式。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Formula {
+    /// 公式的值。
+    pub value: Option<String>,
+}
+
+impl Formula {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 公式的值
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+/// 语言。
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Lang {
+    /// `zh_CN` 中文（不是 zh-CN）
+    ZhCn,
+    /// `en` 英文
+    En,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 一种语言的文字。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LangText {
+    /// 文字。
+    pub text: String,
+    /// 语言。
+    pub lang: Lang,
+}
+
+impl LangText {
+    /// 以必填项构造。
+    pub fn new(text: impl Into<String>, lang: impl Into<Lang>) -> Self {
+        Self {
+            text: text.into(),
+            lang: lang.into(),
+        }
     }
 }

@@ -2,183 +2,11 @@
 
 mod tables;
 
-use crate::Timestamp;
-use super::{ApprovalContent, ControlConfig, ControlType};
-
-/// 附件。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct FileSetting {
-    /// 是否只允许拍照。
-    pub is_only_photo: Option<bool>,
-}
-
-impl FileSetting {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 是否只允许拍照
-    pub fn is_only_photo(mut self, is_only_photo: bool) -> Self {
-        self.is_only_photo = Some(is_only_photo);
-        self
-    }
-}
-
-/// 附件控件的值。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct FileValue {
-    /// 附件。提单时整张单据至多 6 个。
-    pub files: Option<Vec<ApprovalFile>>,
-}
-
-impl FileValue {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 附件
-    pub fn files(mut self, files: impl IntoIterator<Item = ApprovalFile>) -> Self {
-        self.files = Some(files.into_iter().collect());
-        self
-    }
-}
-
-/// 附件。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct ApprovalFile {
-    /// 提单：由 `/cgi-bin/media/upload` 得到的 media_id。答复：用 `/cgi-bin/media/get` 取；微盘文件取不到。
-    pub file_id: String,
-    /// 文件名称。
-    pub file_name: Option<String>,
-    /// 文件大小。
-    pub file_size: Option<i64>,
-    /// 文件类型。
-    pub file_type: Option<String>,
-    /// 文件地址。
-    pub file_url: Option<String>,
-}
-
-impl ApprovalFile {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(file_id: impl Into<String>) -> Self {
-        Self {
-            file_id: file_id.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 文件名称
-    pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
-        self.file_name = Some(file_name.into());
-        self
-    }
-
-    /// 文件大小
-    pub fn file_size(mut self, file_size: i64) -> Self {
-        self.file_size = Some(file_size);
-        self
-    }
-
-    /// 文件类型
-    pub fn file_type(mut self, file_type: impl Into<String>) -> Self {
-        self.file_type = Some(file_type.into());
-        self
-    }
-
-    /// 文件地址
-    pub fn file_url(mut self, file_url: impl Into<String>) -> Self {
-        self.file_url = Some(file_url.into());
-        self
-    }
-}
-
-/// 公式控件的值。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct FormulaValue {
-    /// 公式。
-    pub formula: Option<Formula>,
-}
-
-impl FormulaValue {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 公式
-    pub fn formula(mut self, formula: Formula) -> Self {
-        self.formula = Some(formula);
-        self
-    }
-}
-
-/// 公式。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct Formula {
-    /// 公式的值。
-    pub value: Option<String>,
-}
-
-impl Formula {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 公式的值
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// 语言。
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Lang {
-    /// `zh_CN` 中文（不是 zh-CN）
-    ZhCn,
-    /// `en` 英文
-    En,
-    /// 未收录的取值，原样保留。
-    Unknown(Box<str>),
-}
-
-/// 一种语言的文字。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct LangText {
-    /// 文字。
-    pub text: String,
-    /// 语言。
-    pub lang: Lang,
-}
-
-impl LangText {
-    /// 以必填项构造。
-    pub fn new(text: impl Into<String>, lang: impl Into<Lang>) -> Self {
-        Self {
-            text: text.into(),
-            lang: lang.into(),
-        }
-    }
-}
+use crate::{Timestamp, UnknownVariant};
+use super::{ApprovalContent, AttendanceConfig, ContactConfig, ControlType, DateConfig, DateRangeConfig, FileConfig, Lang, LangText, TipsLink, VacationConfig};
 
 /// 位置控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct LocationConfig {
@@ -200,7 +28,7 @@ impl LocationConfig {
 }
 
 /// 位置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct LocationSetting {
@@ -222,7 +50,7 @@ impl LocationSetting {
 }
 
 /// 位置控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct LocationValue {
@@ -244,7 +72,7 @@ impl LocationValue {
 }
 
 /// 所选地点。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct PickedLocation {
@@ -280,7 +108,7 @@ impl PickedLocation {
 }
 
 /// 金额控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MoneyValue {
@@ -298,7 +126,7 @@ impl MoneyValue {
 }
 
 /// 数字控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NumberValue {
@@ -342,7 +170,7 @@ pub enum ProcessStatus {
 }
 
 /// 补卡控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct PunchCorrectionValue {
@@ -364,7 +192,7 @@ impl PunchCorrectionValue {
 }
 
 /// 补卡。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct PunchCorrection {
@@ -424,7 +252,7 @@ pub enum RecordStatus {
 }
 
 /// 关联审批单控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApprovalConfig {
@@ -446,7 +274,7 @@ impl RelatedApprovalConfig {
 }
 
 /// 可关联的模板。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApprovalSetting {
@@ -471,7 +299,7 @@ impl RelatedApprovalSetting {
 }
 
 /// 关联审批单控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApprovalValue {
@@ -496,7 +324,7 @@ impl RelatedApprovalValue {
 }
 
 /// 关联的审批单。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApproval {
@@ -550,7 +378,7 @@ impl RelatedApproval {
 }
 
 /// 选中的选项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Selection {
@@ -583,7 +411,7 @@ impl Selection {
 }
 
 /// 单选/多选控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorConfig {
@@ -599,7 +427,7 @@ impl SelectorConfig {
 }
 
 /// 单选/多选。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorSetting {
@@ -643,7 +471,7 @@ impl SelectorSetting {
 }
 
 /// 控件关联，设置了才有，只见于答复。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct OptionRelation {
@@ -667,7 +495,7 @@ impl OptionRelation {
 }
 
 /// 关联的控件。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ControlRelation {
@@ -701,7 +529,7 @@ pub enum RelationAction {
 }
 
 /// 单选/多选的一个选项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorOption {
@@ -740,7 +568,7 @@ pub enum SelectorType {
 }
 
 /// 单选/多选控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorValue {
@@ -784,7 +612,7 @@ pub enum SpStatus {
 }
 
 /// 明细控件的配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableConfig {
@@ -800,7 +628,7 @@ impl TableConfig {
 }
 
 /// 明细。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableSetting {
@@ -852,7 +680,7 @@ pub enum PrintFormat {
 }
 
 /// 明细控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableValue {
@@ -874,7 +702,7 @@ impl TableValue {
 }
 
 /// 各子明细。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TableRow {
@@ -894,7 +722,7 @@ impl TableRow {
 }
 
 /// 模板的控件。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateContent {
@@ -912,7 +740,7 @@ impl TemplateContent {
 }
 
 /// 模板里的一个控件：`property.control` 决定 `config` 是什么。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateControl {
@@ -933,7 +761,7 @@ impl TemplateControl {
 }
 
 /// 控件的属性。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ControlProperty {
@@ -989,5 +817,218 @@ impl ControlProperty {
     pub fn un_print(mut self, un_print: bool) -> Self {
         self.un_print = Some(un_print);
         self
+    }
+}
+
+/// 控件的配置。没有内容的控件不必填 config。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ControlConfig {
+    /// 文本，无配置
+    Text,
+    /// 多行文本，无配置
+    Textarea,
+    /// 数字，无配置
+    Number,
+    /// 金额，无配置
+    Money,
+    /// 日期/日期+时间
+    Date(DateConfig),
+    /// 单选/多选
+    Selector(SelectorConfig),
+    /// 成员/部门
+    Contact(ContactConfig),
+    /// 说明文字
+    Tips(TipsConfig),
+    /// 附件
+    File(FileConfig),
+    /// 明细
+    Table(TableConfig),
+    /// 假勤：出差、外出、加班
+    Attendance(AttendanceConfig),
+    /// 请假，建模板时无配置
+    Vacation(VacationConfig),
+    /// 补卡，无配置
+    PunchCorrection,
+    /// 位置
+    Location(LocationConfig),
+    /// 关联审批单
+    RelatedApproval(RelatedApprovalConfig),
+    /// 公式，无配置
+    Formula,
+    /// 时长
+    DateRange(DateRangeConfig),
+    /// 电话号码，无配置
+    PhoneNumber,
+    /// 收款账户，无配置
+    BankAccount,
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 文本或多行文本控件的值。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TextValue {
+    /// 文本内容。
+    pub text: String,
+}
+
+impl TextValue {
+    /// 以必填项构造。
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+}
+
+/// 时区。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TimezoneInfo {
+    /// 时区偏移量。
+    pub zone_offset: String,
+    /// 时区描述。
+    pub zone_desc: String,
+}
+
+impl TimezoneInfo {
+    /// 以必填项构造。
+    pub fn new(zone_offset: impl Into<String>, zone_desc: impl Into<String>) -> Self {
+        Self {
+            zone_offset: zone_offset.into(),
+            zone_desc: zone_desc.into(),
+        }
+    }
+}
+
+/// 富文本说明文字。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Tips {
+    /// 各语言的说明文字。
+    pub tips_content: Vec<TipsContent>,
+}
+
+impl Tips {
+    /// 以必填项构造。
+    pub fn new(tips_content: impl IntoIterator<Item = TipsContent>) -> Self {
+        Self {
+            tips_content: tips_content.into_iter().collect(),
+        }
+    }
+}
+
+/// 各语言的说明文字。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TipsContent {
+    /// 一种语言的说明文字。
+    pub text: TipsText,
+    /// 语言。
+    pub lang: Lang,
+}
+
+impl TipsContent {
+    /// 以必填项构造。
+    pub fn new(text: TipsText, lang: impl Into<Lang>) -> Self {
+        Self { text, lang: lang.into() }
+    }
+}
+
+/// 一种语言的说明文字。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TipsText {
+    /// 各分段，纯文本加链接标题不能超过 800 个字符，只能有一个链接。
+    pub sub_text: Vec<TipsSegment>,
+}
+
+impl TipsText {
+    /// 以必填项构造。
+    pub fn new(sub_text: impl IntoIterator<Item = impl Into<TipsSegment>>) -> Self {
+        Self {
+            sub_text: sub_text.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// 说明文字控件的配置。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TipsConfig {
+    /// 说明文字。
+    pub tips: Tips,
+}
+
+impl TipsConfig {
+    /// 以必填项构造。
+    pub fn new(tips: Tips) -> Self {
+        Self { tips }
+    }
+}
+
+/// 说明文字的一个分段。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum TipsSegment {
+    /// 纯文本
+    PlainText(PlainTextContent),
+    /// 链接
+    Link(LinkContent),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 纯文本
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct PlainTextContent {
+    /// 纯文本。
+    pub plain_text: PlainText,
+}
+
+impl PlainTextContent {
+    /// 以必填项构造。
+    pub fn new(plain_text: PlainText) -> Self {
+        Self { plain_text }
+    }
+}
+
+/// 纯文本。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct PlainText {
+    /// 文字。
+    pub content: String,
+}
+
+impl PlainText {
+    /// 以必填项构造。
+    pub fn new(content: impl Into<String>) -> Self {
+        Self { content: content.into() }
+    }
+}
+
+/// 链接
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LinkContent {
+    /// 链接。
+    pub link: TipsLink,
+}
+
+impl LinkContent {
+    /// 以必填项构造。
+    pub fn new(link: TipsLink) -> Self {
+        Self { link }
     }
 }

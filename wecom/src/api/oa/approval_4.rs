@@ -2,224 +2,10 @@
 
 mod tables;
 
-use crate::UnknownVariant;
-use super::{Attendance, AttendanceConfig, ContactConfig, DateConfig, DateRangeConfig, FileConfig, Lang, LangText, LocationConfig, RelatedApprovalConfig, Selection, SelectorConfig, TableConfig};
-
-/// 控件的配置。没有内容的控件不必填 config。
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ControlConfig {
-    /// 文本，无配置
-    Text,
-    /// 多行文本，无配置
-    Textarea,
-    /// 数字，无配置
-    Number,
-    /// 金额，无配置
-    Money,
-    /// 日期/日期+时间
-    Date(DateConfig),
-    /// 单选/多选
-    Selector(SelectorConfig),
-    /// 成员/部门
-    Contact(ContactConfig),
-    /// 说明文字
-    Tips(TipsConfig),
-    /// 附件
-    File(FileConfig),
-    /// 明细
-    Table(TableConfig),
-    /// 假勤：出差、外出、加班
-    Attendance(AttendanceConfig),
-    /// 请假，建模板时无配置
-    Vacation(VacationConfig),
-    /// 补卡，无配置
-    PunchCorrection,
-    /// 位置
-    Location(LocationConfig),
-    /// 关联审批单
-    RelatedApproval(RelatedApprovalConfig),
-    /// 公式，无配置
-    Formula,
-    /// 时长
-    DateRange(DateRangeConfig),
-    /// 电话号码，无配置
-    PhoneNumber,
-    /// 收款账户，无配置
-    BankAccount,
-    /// 未收录的变体，原样保留。
-    Unknown(UnknownVariant),
-}
-
-/// 文本或多行文本控件的值。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct TextValue {
-    /// 文本内容。
-    pub text: String,
-}
-
-impl TextValue {
-    /// 以必填项构造。
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
-    }
-}
-
-/// 时区。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct TimezoneInfo {
-    /// 时区偏移量。
-    pub zone_offset: String,
-    /// 时区描述。
-    pub zone_desc: String,
-}
-
-impl TimezoneInfo {
-    /// 以必填项构造。
-    pub fn new(zone_offset: impl Into<String>, zone_desc: impl Into<String>) -> Self {
-        Self {
-            zone_offset: zone_offset.into(),
-            zone_desc: zone_desc.into(),
-        }
-    }
-}
-
-/// 富文本说明文字。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct Tips {
-    /// 各语言的说明文字。
-    pub tips_content: Vec<TipsContent>,
-}
-
-impl Tips {
-    /// 以必填项构造。
-    pub fn new(tips_content: impl IntoIterator<Item = TipsContent>) -> Self {
-        Self {
-            tips_content: tips_content.into_iter().collect(),
-        }
-    }
-}
-
-/// 各语言的说明文字。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct TipsContent {
-    /// 一种语言的说明文字。
-    pub text: TipsText,
-    /// 语言。
-    pub lang: Lang,
-}
-
-impl TipsContent {
-    /// 以必填项构造。
-    pub fn new(text: TipsText, lang: impl Into<Lang>) -> Self {
-        Self { text, lang: lang.into() }
-    }
-}
-
-/// 一种语言的说明文字。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct TipsText {
-    /// 各分段，纯文本加链接标题不能超过 800 个字符，只能有一个链接。
-    pub sub_text: Vec<TipsSegment>,
-}
-
-impl TipsText {
-    /// 以必填项构造。
-    pub fn new(sub_text: impl IntoIterator<Item = impl Into<TipsSegment>>) -> Self {
-        Self {
-            sub_text: sub_text.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-/// 说明文字控件的配置。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct TipsConfig {
-    /// 说明文字。
-    pub tips: Tips,
-}
-
-impl TipsConfig {
-    /// 以必填项构造。
-    pub fn new(tips: Tips) -> Self {
-        Self { tips }
-    }
-}
-
-/// 说明文字的一个分段。
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum TipsSegment {
-    /// 纯文本
-    PlainText(PlainTextContent),
-    /// 链接
-    Link(LinkContent),
-    /// 未收录的变体，原样保留。
-    Unknown(UnknownVariant),
-}
-
-/// 纯文本
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct PlainTextContent {
-    /// 纯文本。
-    pub plain_text: PlainText,
-}
-
-impl PlainTextContent {
-    /// 以必填项构造。
-    pub fn new(plain_text: PlainText) -> Self {
-        Self { plain_text }
-    }
-}
-
-/// 纯文本。
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct PlainText {
-    /// 文字。
-    pub content: String,
-}
-
-impl PlainText {
-    /// 以必填项构造。
-    pub fn new(content: impl Into<String>) -> Self {
-        Self { content: content.into() }
-    }
-}
-
-/// 链接
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct LinkContent {
-    /// 链接。
-    pub link: TipsLink,
-}
-
-impl LinkContent {
-    /// 以必填项构造。
-    pub fn new(link: TipsLink) -> Self {
-        Self { link }
-    }
-}
+use super::{Attendance, LangText, Selection, Tips};
 
 /// 链接。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TipsLink {
@@ -242,7 +28,7 @@ impl TipsLink {
 }
 
 /// 说明文字控件的值，只见于答复。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TipsValue {
@@ -264,7 +50,7 @@ impl TipsValue {
 }
 
 /// 请假组件的内容。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Vacation {
@@ -282,7 +68,7 @@ impl Vacation {
 }
 
 /// 请假控件（请假模板特有）的配置，只见于答复。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationConfig {
@@ -304,7 +90,7 @@ impl VacationConfig {
 }
 
 /// 可选的假期，与审批应用里的假期管理关联。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationList {
@@ -322,7 +108,7 @@ impl VacationList {
 }
 
 /// 假期类型。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationType {
@@ -343,7 +129,7 @@ impl VacationType {
 }
 
 /// 请假控件的值。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationValue {

@@ -38,7 +38,7 @@ use crate::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationGetCorpConf {}
@@ -53,7 +53,7 @@ impl VacationGetCorpConf {
 }
 
 /// [`VacationGetCorpConf`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VacationGetCorpConfResponse {
     /// 各种假期。
@@ -61,7 +61,7 @@ pub struct VacationGetCorpConfResponse {
 }
 
 /// 各种假期。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorpVacation {
     /// 假期 id。
@@ -97,7 +97,7 @@ pub enum VacationDayType {
 }
 
 /// 发放配置。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuotaAttr {
     /// 发放类型。
@@ -147,7 +147,7 @@ pub enum QuotaRuleType {
 }
 
 /// 额度计算规则，自动按年发放时有效。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuotaRules {
     /// 各区间，按工龄或司龄计算时有效。
@@ -157,7 +157,7 @@ pub struct QuotaRules {
 }
 
 /// 各区间，按工龄或司龄计算时有效。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuotaRule {
     /// 区间的发放时长，单位秒。
@@ -169,7 +169,7 @@ pub struct QuotaRule {
 }
 
 /// 过期规则。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExpireRule {
     /// 过期规则的类型。
@@ -201,7 +201,7 @@ pub enum ExpireType {
 }
 
 /// 失效日期，按固定时间过期时有效。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExpireDate {
     /// 月。
@@ -211,7 +211,7 @@ pub struct ExpireDate {
 }
 
 /// 延长多久，`extern_duration_enable` 为 true 时有效。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternDuration {
     /// 延长的月数。
@@ -254,7 +254,7 @@ pub struct ExternDuration {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationGetUserVacationQuota {
@@ -272,7 +272,7 @@ impl VacationGetUserVacationQuota {
 }
 
 /// [`VacationGetUserVacationQuota`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VacationGetUserVacationQuotaResponse {
     /// 各种假期的余额。
@@ -280,7 +280,7 @@ pub struct VacationGetUserVacationQuotaResponse {
 }
 
 /// 各种假期的余额。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VacationQuota {
     /// 假期 id。
@@ -333,7 +333,7 @@ pub struct VacationQuota {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VacationSetOneUserQuota {
@@ -380,7 +380,7 @@ impl VacationSetOneUserQuota {
 }
 
 /// [`VacationSetOneUserQuota`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VacationSetOneUserQuotaResponse {}
 

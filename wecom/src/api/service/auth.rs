@@ -3,7 +3,6 @@
 mod tables;
 
 use crate::{Secret, Timestamp};
-use super::{AuthUserInfo, CorpExName, CorpType, DealerCorpInfo, EditionInfo, RegisterCodeInfo, SharedFrom, SubjectType};
 
 /// 获取企业授权信息
 ///
@@ -30,7 +29,7 @@ use super::{AuthUserInfo, CorpExName, CorpType, DealerCorpInfo, EditionInfo, Reg
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetAuthInfo {
@@ -56,7 +55,7 @@ impl GetAuthInfo {
 }
 
 /// [`GetAuthInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAuthInfoResponse {
     /// 代理服务商；应用被代理后才有。
@@ -96,7 +95,7 @@ pub struct GetAuthInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCorpToken {
@@ -122,7 +121,7 @@ impl GetCorpToken {
 }
 
 /// [`GetCorpToken`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCorpTokenResponse {
     /// 授权方企业的 access_token。
@@ -160,7 +159,7 @@ pub struct GetCorpTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPermanentCode {
@@ -182,7 +181,7 @@ impl GetPermanentCode {
 }
 
 /// [`GetPermanentCode`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPermanentCodeResponse {
     /// 授权方企业的 access_token；代开发自建应用安装时没有。
@@ -232,7 +231,7 @@ pub struct GetPermanentCodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPreAuthCode {}
@@ -247,7 +246,7 @@ impl GetPreAuthCode {
 }
 
 /// [`GetPreAuthCode`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPreAuthCodeResponse {
     /// 预授权码。
@@ -289,7 +288,7 @@ pub struct GetPreAuthCodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetProviderToken {
@@ -312,7 +311,7 @@ impl GetProviderToken {
 }
 
 /// [`GetProviderToken`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetProviderTokenResponse {
     /// 服务商的 access_token。
@@ -354,7 +353,7 @@ pub struct GetProviderTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetSuiteToken {
@@ -384,7 +383,7 @@ impl GetSuiteToken {
 }
 
 /// [`GetSuiteToken`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSuiteTokenResponse {
     /// 第三方应用或代开发应用模板的 access_token。
@@ -421,7 +420,7 @@ pub struct GetSuiteTokenResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SetSessionInfo {
@@ -444,7 +443,7 @@ impl SetSessionInfo {
 }
 
 /// 本次授权的会话信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct SessionInfo {
@@ -488,7 +487,7 @@ pub enum SessionAuthType {
 }
 
 /// [`SetSessionInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetSessionInfoResponse {}
 
@@ -517,7 +516,7 @@ pub struct SetSessionInfoResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct V2GetAuthInfo {
@@ -543,7 +542,7 @@ impl V2GetAuthInfo {
 }
 
 /// [`V2GetAuthInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct V2GetAuthInfoResponse {
     /// 代理服务商；应用被代理后才有。
@@ -555,7 +554,7 @@ pub struct V2GetAuthInfoResponse {
 }
 
 /// 授权方企业。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct V2AuthCorpInfo {
     /// 授权方企业 id。
@@ -609,7 +608,7 @@ pub struct V2AuthCorpInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct V2GetPermanentCode {
@@ -631,7 +630,7 @@ impl V2GetPermanentCode {
 }
 
 /// [`V2GetPermanentCode`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct V2GetPermanentCodeResponse {
     /// 授权方企业的 access_token；代开发自建应用安装时不返回，第三方应用的页面没有列出。
@@ -655,7 +654,7 @@ pub struct V2GetPermanentCodeResponse {
 }
 
 /// 授权方企业。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthCorp {
     /// 授权方企业 id。
@@ -665,7 +664,7 @@ pub struct AuthCorp {
 }
 
 /// 授权的应用
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthAgent {
     /// 授权方应用 id。
@@ -703,7 +702,7 @@ pub enum AuthMode {
 }
 
 /// 授权方企业（旧版接口）
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthCorpInfo {
     /// 授权方企业 id。
@@ -743,7 +742,7 @@ pub struct AuthCorpInfo {
 /// 授权信息
 ///
 /// 通讯录应用拥有企业通讯录全部信息的读写权限，没开启实体应用时不返回授权信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthInfo {
     /// 授权的应用。仅旧的多应用套件会有多个，新的单应用授权总是一个。
@@ -751,7 +750,7 @@ pub struct AuthInfo {
 }
 
 /// 应用的权限
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthPrivilege {
     /// 权限等级。
@@ -786,6 +785,154 @@ pub enum PrivilegeLevel {
     SingleBasicRead,
     /// `5` 通讯录全部信息只写（已废弃）
     FullWrite,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 授权管理员
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AuthUserInfo {
+    /// userid，可能为空。
+    pub userid: Option<String>,
+    /// open_userid，可能为空。
+    pub open_userid: Option<String>,
+    /// 名字，可能为空。
+    pub name: Option<String>,
+    /// 头像 URL，可能为空。
+    pub avatar: Option<String>,
+}
+
+/// 企业其他认证的名称
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CorpExName {
+    /// 其他认证的企业简称，不含 `corp_name`；仅认证企业有。
+    pub name_list: Vec<String>,
+}
+
+/// 授权方企业类型
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum CorpType {
+    /// `verified` 认证号
+    Verified,
+    /// `unverified` 注册号
+    Unverified,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 代理服务商
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DealerCorpInfo {
+    /// 代理服务商的企业 id。
+    pub corpid: String,
+    /// 代理服务商的企业名称。
+    pub corp_name: String,
+}
+
+/// 应用当前生效的版本
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct EditionAgent {
+    /// 授权方应用 id。
+    pub agentid: i64,
+    /// 版本 id；已配置的付费版本见服务商平台。
+    pub edition_id: String,
+    /// 版本名称。
+    pub edition_name: String,
+    /// 付费状态。
+    pub app_status: AppStatus,
+    /// 用户上限。固定总价购买，或 `app_status` 为限时试用、试用过期、不限时试用时无意义；惟不限时试用且应用配置为“小企业无使用限制”时有效，为限制的人数。
+    pub user_limit: i64,
+    /// 版本到期时间，按所购版本为试用到期或付费到期；`app_status` 为不限时试用时无意义。
+    pub expired_time: Timestamp,
+    /// 是否虚拟版本。
+    pub is_virtual_version: bool,
+    /// 是否由企业互联或上下游分享安装。
+    pub is_shared_from_other_corp: bool,
+}
+
+/// 付费状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum AppStatus {
+    /// `0` 没有付费
+    Unpaid,
+    /// `1` 限时试用
+    Trial,
+    /// `2` 试用过期
+    TrialExpired,
+    /// `3` 付费版本有效期内
+    Paid,
+    /// `4` 付费版本过期
+    PaidExpired,
+    /// `5` 不限时试用
+    UnlimitedTrial,
+    /// `6` 付费版本有效期内，实际人数超标未超过 7 天（超标后尚可用 7 天）
+    OverLimit,
+    /// `7` 付费版本有效期内，实际人数持续超标超过 7 天
+    OverLimitExpired,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 企业当前生效的版本
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct EditionInfo {
+    /// 授权的应用。仅旧的多应用套件会有多个，新的单应用授权总是一个。
+    pub agent: Vec<EditionAgent>,
+}
+
+/// 推广二维码安装信息
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RegisterCodeInfo {
+    /// 注册码。
+    pub register_code: String,
+    /// 推广包 ID。
+    pub template_id: String,
+    /// 仅 `/cgi-bin/service/get_register_code` 指定过该字段时返回。
+    pub state: Option<String>,
+}
+
+/// 共享应用的企业
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SharedFrom {
+    /// 共享应用的企业 corpid。
+    pub corpid: String,
+    /// 共享途径。
+    pub share_type: Option<ShareType>,
+}
+
+/// 共享途径
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ShareType {
+    /// `0` 企业互联
+    CorpGroup,
+    /// `1` 上下游
+    Chain,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 企业主体类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum SubjectType {
+    /// `1` 企业
+    Enterprise,
+    /// `2` 政府以及事业单位
+    Government,
+    /// `3` 其他组织
+    Other,
+    /// `4` 团队号
+    Team,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }

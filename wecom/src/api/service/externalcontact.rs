@@ -32,7 +32,7 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalContactFinishExternalUseridMigration {
@@ -50,6 +50,6 @@ impl ExternalContactFinishExternalUseridMigration {
 }
 
 /// [`ExternalContactFinishExternalUseridMigration`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalContactFinishExternalUseridMigrationResponse {}

@@ -35,7 +35,7 @@ mod tables;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AddTagUsers {
@@ -76,7 +76,7 @@ impl AddTagUsers {
 }
 
 /// [`AddTagUsers`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddTagUsersResponse {
     /// 非法的成员账号，部分非法时返回。
@@ -113,7 +113,7 @@ pub struct AddTagUsersResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
@@ -146,7 +146,7 @@ impl Create {
 }
 
 /// [`Create`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateResponse {
     /// 标签 id。
@@ -179,7 +179,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Delete {
@@ -197,7 +197,7 @@ impl Delete {
 }
 
 /// [`Delete`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteResponse {}
 
@@ -231,7 +231,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DelTagUsers {
@@ -272,7 +272,7 @@ impl DelTagUsers {
 }
 
 /// [`DelTagUsers`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelTagUsersResponse {
     /// 非法的成员账号，部分非法时返回。
@@ -306,7 +306,7 @@ pub struct DelTagUsersResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -324,7 +324,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 标签名。
@@ -336,7 +336,7 @@ pub struct GetResponse {
 }
 
 /// 标签中的成员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagUser {
     /// 成员账号。
@@ -366,7 +366,7 @@ pub struct TagUser {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {}
@@ -381,7 +381,7 @@ impl List {
 }
 
 /// [`List`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResponse {
     /// 可取的标签。
@@ -389,7 +389,7 @@ pub struct ListResponse {
 }
 
 /// 可取的标签。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// 标签 id。
@@ -426,7 +426,7 @@ pub struct Tag {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Update {
@@ -451,6 +451,6 @@ impl Update {
 }
 
 /// [`Update`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResponse {}

@@ -2,6 +2,7 @@
 
 mod tables;
 
+use crate::Secret;
 use super::{ExtAttrs, ExternalProfile, Gender, MemberStatus};
 
 /// 登录二次验证
@@ -25,7 +26,7 @@ use super::{ExtAttrs, ExternalProfile, Gender, MemberStatus};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AuthSucc {
@@ -43,7 +44,7 @@ impl AuthSucc {
 }
 
 /// [`AuthSucc`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthSuccResponse {}
 
@@ -77,7 +78,7 @@ pub struct AuthSuccResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BatchDelete {
@@ -99,7 +100,7 @@ impl BatchDelete {
 }
 
 /// [`BatchDelete`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchDeleteResponse {}
 
@@ -131,7 +132,7 @@ pub struct BatchDeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CheckMemberAuth {
@@ -151,7 +152,7 @@ impl CheckMemberAuth {
 }
 
 /// [`CheckMemberAuth`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckMemberAuthResponse {
     /// 成员授权模式下，此成员是否已授权。
@@ -200,7 +201,7 @@ pub struct CheckMemberAuthResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
@@ -406,7 +407,7 @@ impl Create {
 }
 
 /// [`Create`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateResponse {
     /// 因 `department` 中有不存在的部门而新建的部门。
@@ -414,7 +415,7 @@ pub struct CreateResponse {
 }
 
 /// 因 `department` 中有不存在的部门而新建的部门。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatedDepartmentList {
     /// 新建的部门。
@@ -422,7 +423,7 @@ pub struct CreatedDepartmentList {
 }
 
 /// 新建的部门。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatedDepartment {
     /// 部门名称。
@@ -459,7 +460,7 @@ pub struct CreatedDepartment {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Delete {
@@ -477,7 +478,7 @@ impl Delete {
 }
 
 /// [`Delete`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteResponse {}
 
@@ -513,7 +514,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
@@ -533,7 +534,7 @@ impl Get {
 }
 
 /// [`Get`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResponse {
     /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是 open_userid。
@@ -623,7 +624,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {
@@ -641,7 +642,7 @@ impl List {
 }
 
 /// [`List`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResponse {
     /// 部门直属的成员。
@@ -649,7 +650,7 @@ pub struct ListResponse {
 }
 
 /// 部门直属的成员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Member {
     /// 成员 UserID，即管理端的账号。
@@ -736,7 +737,7 @@ pub struct Member {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListId {
@@ -770,7 +771,7 @@ impl ListId {
 }
 
 /// [`ListId`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIdResponse {
     /// 下一页的游标，空即已取完。
@@ -780,7 +781,7 @@ pub struct ListIdResponse {
 }
 
 /// 成员与部门的关系；成员属于几个部门就有几条。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeptUser {
     /// 成员 userid。
@@ -822,7 +823,7 @@ pub struct DeptUser {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListMemberAuth {
@@ -856,7 +857,7 @@ impl ListMemberAuth {
 }
 
 /// [`ListMemberAuth`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListMemberAuthResponse {
     /// 本次数据最后一个 key，下次带上即从其后取；空串即最后一页。
@@ -866,9 +867,144 @@ pub struct ListMemberAuthResponse {
 }
 
 /// 已授权的成员。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberAuth {
     /// 用户是某企业内部成员时才有。全局唯一：同一服务商的各应用所见相同，不同服务商所见不同。
+    pub open_userid: Option<String>,
+}
+
+/// 获取选人ticket对应的用户
+///
+/// `POST /cgi-bin/user/list_selected_ticket_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/94894) · 更新于 2021-09-02
+///
+/// 应用以成员授权方式安装后，成员在终端经选人 JSAPI 选了人，应用凭所得 selectedTicket 换取被选用户的 open_userid。
+///
+/// # 权限
+///
+/// 限支持切换成员授权模式的第三方应用。
+///
+/// # 适用
+///
+/// 第三方应用开发。
+///
+/// # 错误码
+///
+/// - `60211` selected_ticket 为空
+/// - `60218` 应用不是成员授权模式
+/// - `60219` selected_ticket 由别的应用创建
+/// - `60222` selected_ticket 不合法
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.user().list_selected_ticket_user("SELECTED_TICKET").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ListSelectedTicketUser {
+    /// 选人 JSAPI 给出的 selectedTicket。
+    pub selected_ticket: Secret,
+}
+
+impl ListSelectedTicketUser {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/list_selected_ticket_user")]
+    #[doc(alias = "获取选人ticket对应的用户")]
+    pub fn new(selected_ticket: impl Into<Secret>) -> Self {
+        Self {
+            selected_ticket: selected_ticket.into(),
+        }
+    }
+}
+
+/// [`ListSelectedTicketUser`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ListSelectedTicketUserResponse {
+    /// 选人者的 open_userid。
+    pub operator_open_userid: String,
+    /// 被选中且在应用可见范围内的 open_userid。
+    pub open_userid_list: Vec<String>,
+    /// 被选中而不在应用可见范围内的 open_userid。
+    pub unauth_open_userid_list: Vec<String>,
+    /// 选中的总人数。
+    pub total: i64,
+}
+
+/// 获取部门成员
+///
+/// `GET /cgi-bin/user/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/90200) · 更新于 2022-08-22
+///
+/// 读取一个部门直属的成员，不含子部门的；要连子部门，先取子部门再逐层递归。
+/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
+///
+/// # 权限
+///
+/// 应用须有查看该部门的权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `48002` 无权调用
+/// - `60003` 部门不存在
+/// - `60011` 部门不在应用的查看权限内
+/// - `60020` 调用方 IP 不可信
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.user().simple_list(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SimpleList {
+    /// 部门 id。
+    pub department_id: u32,
+}
+
+impl SimpleList {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/simplelist")]
+    #[doc(alias = "获取部门成员")]
+    pub fn new(department_id: u32) -> Self {
+        Self { department_id }
+    }
+}
+
+/// [`SimpleList`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SimpleListResponse {
+    /// 部门直属的成员。
+    pub userlist: Vec<SimpleMember>,
+}
+
+/// 部门直属的成员。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SimpleMember {
+    /// 成员 UserID，即管理端的账号。
+    pub userid: String,
+    /// 成员名称。代开发自建应用须管理员授权。2019-12-30 起新建的第三方应用、2020-06-30 起所有旧第三方应用，均以 userid 代替真名；此后第三方限通讯录应用可得。未返回时用通讯录展示组件展示。
+    pub name: Option<String>,
+    /// 所属部门 id。
+    pub department: Vec<u32>,
+    /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
+    ///
+    /// 长度不超过 64 字节；仅第三方应用开发。
     pub open_userid: Option<String>,
 }

@@ -4,141 +4,6 @@ mod tables;
 
 use crate::{Secret, UnknownVariant};
 
-/// 获取选人ticket对应的用户
-///
-/// `POST /cgi-bin/user/list_selected_ticket_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/94894) · 更新于 2021-09-02
-///
-/// 应用以成员授权方式安装后，成员在终端经选人 JSAPI 选了人，应用凭所得 selectedTicket 换取被选用户的 open_userid。
-///
-/// # 权限
-///
-/// 限支持切换成员授权模式的第三方应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
-///
-/// # 错误码
-///
-/// - `60211` selected_ticket 为空
-/// - `60218` 应用不是成员授权模式
-/// - `60219` selected_ticket 由别的应用创建
-/// - `60222` selected_ticket 不合法
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list_selected_ticket_user("SELECTED_TICKET").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct ListSelectedTicketUser {
-    /// 选人 JSAPI 给出的 selectedTicket。
-    pub selected_ticket: Secret,
-}
-
-impl ListSelectedTicketUser {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/list_selected_ticket_user")]
-    #[doc(alias = "获取选人ticket对应的用户")]
-    pub fn new(selected_ticket: impl Into<Secret>) -> Self {
-        Self {
-            selected_ticket: selected_ticket.into(),
-        }
-    }
-}
-
-/// [`ListSelectedTicketUser`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct ListSelectedTicketUserResponse {
-    /// 选人者的 open_userid。
-    pub operator_open_userid: String,
-    /// 被选中且在应用可见范围内的 open_userid。
-    pub open_userid_list: Vec<String>,
-    /// 被选中而不在应用可见范围内的 open_userid。
-    pub unauth_open_userid_list: Vec<String>,
-    /// 选中的总人数。
-    pub total: i64,
-}
-
-/// 获取部门成员
-///
-/// `GET /cgi-bin/user/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/90200) · 更新于 2022-08-22
-///
-/// 读取一个部门直属的成员，不含子部门的；要连子部门，先取子部门再逐层递归。
-/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
-///
-/// # 权限
-///
-/// 应用须有查看该部门的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `48002` 无权调用
-/// - `60003` 部门不存在
-/// - `60011` 部门不在应用的查看权限内
-/// - `60020` 调用方 IP 不可信
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().simple_list(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-#[must_use]
-#[non_exhaustive]
-pub struct SimpleList {
-    /// 部门 id。
-    pub department_id: u32,
-}
-
-impl SimpleList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/simplelist")]
-    #[doc(alias = "获取部门成员")]
-    pub fn new(department_id: u32) -> Self {
-        Self { department_id }
-    }
-}
-
-/// [`SimpleList`] 的返回。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SimpleListResponse {
-    /// 部门直属的成员。
-    pub userlist: Vec<SimpleMember>,
-}
-
-/// 部门直属的成员。
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SimpleMember {
-    /// 成员 UserID，即管理端的账号。
-    pub userid: String,
-    /// 成员名称。代开发自建应用须管理员授权。2019-12-30 起新建的第三方应用、2020-06-30 起所有旧第三方应用，均以 userid 代替真名；此后第三方限通讯录应用可得。未返回时用通讯录展示组件展示。
-    pub name: Option<String>,
-    /// 所属部门 id。
-    pub department: Vec<u32>,
-    /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
-    ///
-    /// 长度不超过 64 字节；仅第三方应用开发。
-    pub open_userid: Option<String>,
-}
-
 /// 使用二次验证
 ///
 /// `POST /cgi-bin/user/tfa_succ` · [官方文档](https://developer.work.weixin.qq.com/document/path/99500) · 更新于 2024-08-19
@@ -169,7 +34,7 @@ pub struct SimpleMember {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TfaSucc {
@@ -192,7 +57,7 @@ impl TfaSucc {
 }
 
 /// [`TfaSucc`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TfaSuccResponse {}
 
@@ -240,7 +105,7 @@ pub struct TfaSuccResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Update {
@@ -455,7 +320,7 @@ impl Update {
 }
 
 /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BizMailAlias {
@@ -479,12 +344,12 @@ impl BizMailAlias {
 }
 
 /// [`Update`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResponse {}
 
 /// 成员扩展属性的一项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Attr {
@@ -517,7 +382,7 @@ pub enum AttrValue {
 }
 
 /// 文本
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttrText {
@@ -535,7 +400,7 @@ impl AttrText {
 }
 
 /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct AttrWeb {
@@ -559,7 +424,7 @@ impl AttrWeb {
 
 /// 成员扩展属性。属性须先在管理端添加（我的企业 - 通讯录管理 - 成员资料显示），未知属性的赋值被忽略。
 /// 新增、更新限通讯录同步助手、第三方通讯录应用。查询：代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExtAttrs {
@@ -577,7 +442,7 @@ impl ExtAttrs {
 }
 
 /// 成员对外属性的一项。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttr {
@@ -612,7 +477,7 @@ pub enum ExternalAttrValue {
 }
 
 /// 文本
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttrText {
@@ -636,7 +501,7 @@ impl ExternalAttrText {
 }
 
 /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttrWeb {
@@ -668,7 +533,7 @@ impl ExternalAttrWeb {
 }
 
 /// 小程序。`appid` 与 `title` 须同空或同不空，同空即清除此属性
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalAttrMiniprogram {
@@ -708,7 +573,7 @@ impl ExternalAttrMiniprogram {
 }
 
 /// 成员对外属性。其中的属性须先在管理端添加（外部联系人管理 - 成员对外信息）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalProfile {
@@ -773,7 +638,7 @@ pub enum MemberStatus {
 }
 
 /// 视频号属性。须选自企业绑定到企业微信的视频号，见“我的企业”页。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WechatChannels {

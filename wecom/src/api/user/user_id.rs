@@ -33,7 +33,7 @@ use crate::Secret;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConvertToOpenid {
@@ -51,7 +51,7 @@ impl ConvertToOpenid {
 }
 
 /// [`ConvertToOpenid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConvertToOpenidResponse {
     /// 该成员的 openid。
@@ -85,7 +85,7 @@ pub struct ConvertToOpenidResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ConvertToUserid {
@@ -103,7 +103,7 @@ impl ConvertToUserid {
 }
 
 /// [`ConvertToUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConvertToUseridResponse {
     /// 该 openid 在企业微信对应的成员 userid。
@@ -131,7 +131,7 @@ pub struct ConvertToUseridResponse {
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetActiveStat {
@@ -149,7 +149,7 @@ impl GetActiveStat {
 }
 
 /// [`GetActiveStat`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetActiveStatResponse {
     /// 活跃成员数。
@@ -177,7 +177,7 @@ pub struct GetActiveStatResponse {
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetMobileHashcode {
@@ -206,7 +206,7 @@ impl GetMobileHashcode {
 }
 
 /// [`GetMobileHashcode`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMobileHashcodeResponse {
     /// 手机号对应的随机串，30 分钟内有效。
@@ -243,7 +243,7 @@ pub struct GetMobileHashcodeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUseridByEmail {
@@ -286,7 +286,7 @@ pub enum EmailType {
 }
 
 /// [`GetUseridByEmail`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUseridByEmailResponse {
     /// 成员 UserID。已升级 openid 的代开发或第三方得到的是密文。
@@ -322,7 +322,7 @@ pub struct GetUseridByEmailResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUserid {
@@ -342,7 +342,7 @@ impl GetUserid {
 }
 
 /// [`GetUserid`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUseridResponse {
     /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是密文。
@@ -379,7 +379,7 @@ pub struct GetUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetUserInfo {
@@ -399,7 +399,7 @@ impl GetUserInfo {
 }
 
 /// [`GetUserInfo`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
     /// 成员 UserID。是企业成员时才有。
@@ -415,7 +415,7 @@ pub struct GetUserInfoResponse {
 }
 
 /// 家长身份。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parent {
     /// 家长所属企业的 corpid。

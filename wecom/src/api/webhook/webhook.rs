@@ -47,7 +47,7 @@ use crate::{Base64, MediaFile, Timestamp, UnknownVariant};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Send {
@@ -89,7 +89,7 @@ pub enum SendContent {
 }
 
 /// 文本类型
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Text {
@@ -134,7 +134,7 @@ impl Text {
 }
 
 /// markdown 类型
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Markdown {
@@ -154,7 +154,7 @@ impl Markdown {
 }
 
 /// markdown_v2 类型。客户端低于 4.1.36（安卓低于 4.1.38）时显示为纯文本。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MarkdownV2 {
@@ -174,7 +174,7 @@ impl MarkdownV2 {
 }
 
 /// 图片类型
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Image {
@@ -197,7 +197,7 @@ impl Image {
 }
 
 /// 图文类型
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct News {
@@ -217,7 +217,7 @@ impl News {
 }
 
 /// 图文条目。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsArticle {
@@ -259,7 +259,7 @@ impl NewsArticle {
 }
 
 /// 文件类型
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct File {
@@ -275,7 +275,7 @@ impl File {
 }
 
 /// 语音类型
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Voice {
@@ -291,7 +291,7 @@ impl Voice {
 }
 
 /// [`Send`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendResponse {}
 
@@ -324,7 +324,7 @@ pub struct SendResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadMedia {
@@ -351,7 +351,7 @@ impl UploadMedia {
 }
 
 /// [`UploadMedia`] 的返回。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadMediaResponse {
     /// 文件类型。
@@ -401,7 +401,7 @@ pub enum MediaType {
 }
 
 /// 模版卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TemplateCard {
@@ -471,7 +471,7 @@ impl TemplateCard {
 }
 
 /// 卡片来源样式，不要来源可不填。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSource {
@@ -527,7 +527,7 @@ pub enum DescColor {
 }
 
 /// 主要内容：一级标题与标题辅助信息。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MainTitle {
@@ -559,7 +559,7 @@ impl MainTitle {
 }
 
 /// 引用文献样式；不建议同时用关键数据（`emphasis_content`）。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct QuoteArea {
@@ -627,7 +627,7 @@ impl QuoteArea {
 }
 
 /// 二级标题加文本的列表，可为空数组。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct HorizontalContent {
@@ -706,7 +706,7 @@ pub enum HorizontalContentType {
 }
 
 /// 跳转指引的列表，可为空数组。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Jump {
@@ -763,7 +763,7 @@ impl Jump {
 }
 
 /// 点击整张卡片时的跳转。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardAction {
@@ -822,7 +822,7 @@ pub enum CardContent {
 }
 
 /// 文本通知模版卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextNotice {
@@ -854,7 +854,7 @@ impl TextNotice {
 }
 
 /// 关键数据样式。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct EmphasisContent {
@@ -884,7 +884,7 @@ impl EmphasisContent {
 }
 
 /// 图文展示模版卡片
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsNotice {
@@ -924,7 +924,7 @@ impl NewsNotice {
 }
 
 /// 图片样式。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardImage {
@@ -953,7 +953,7 @@ impl CardImage {
 }
 
 /// 左图右文样式。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ImageTextArea {
@@ -1026,7 +1026,7 @@ impl ImageTextArea {
 }
 
 /// 二级垂直内容的列表，可为空数组。
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct VerticalContent {

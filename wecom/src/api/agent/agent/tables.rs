@@ -23,12 +23,6 @@ impl Record for Get {
     }
 }
 
-impl Default for Get {
-    fn default() -> Self {
-        Self { agentid: 0 }
-    }
-}
-
 impl Record for GetResponse {
     const NAME: &'static str = "agent::GetResponse";
     const FIELDS: &'static [&'static str] = &[
@@ -85,26 +79,6 @@ impl Record for GetResponse {
     }
 }
 
-impl Default for GetResponse {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            name: String::new(),
-            square_logo_url: String::new(),
-            description: String::new(),
-            allow_userinfos: Default::default(),
-            allow_partys: Default::default(),
-            allow_tags: Default::default(),
-            close: false,
-            redirect_domain: None,
-            report_location_flag: false,
-            is_report_enter: false,
-            home_url: None,
-            customized_publish_status: None,
-        }
-    }
-}
-
 impl Record for AllowUsers {
     const NAME: &'static str = "agent::AllowUsers";
     const FIELDS: &'static [&'static str] = &["user"];
@@ -120,12 +94,6 @@ impl Record for AllowUsers {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("user", &self.user);
-    }
-}
-
-impl Default for AllowUsers {
-    fn default() -> Self {
-        Self { user: Vec::new() }
     }
 }
 
@@ -147,12 +115,6 @@ impl Record for AllowUser {
     }
 }
 
-impl Default for AllowUser {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for AllowParties {
     const NAME: &'static str = "agent::AllowParties";
     const FIELDS: &'static [&'static str] = &["partyid"];
@@ -168,12 +130,6 @@ impl Record for AllowParties {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("partyid", &self.partyid);
-    }
-}
-
-impl Default for AllowParties {
-    fn default() -> Self {
-        Self { partyid: Vec::new() }
     }
 }
 
@@ -195,12 +151,6 @@ impl Record for AllowTags {
     }
 }
 
-impl Default for AllowTags {
-    fn default() -> Self {
-        Self { tagid: Vec::new() }
-    }
-}
-
 wire::int_enum! {
     CustomizedPublishStatus { Pending = 0, Developing = 1, Online = 2, OnlineWithDraft =
     3 }
@@ -219,12 +169,6 @@ impl Record for GetAdminList {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for GetAdminList {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for GetAdminListResponse {
     const NAME: &'static str = "agent::GetAdminListResponse";
     const FIELDS: &'static [&'static str] = &["admin"];
@@ -240,12 +184,6 @@ impl Record for GetAdminListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("admin", &self.admin);
-    }
-}
-
-impl Default for GetAdminListResponse {
-    fn default() -> Self {
-        Self { admin: Vec::new() }
     }
 }
 
@@ -269,15 +207,6 @@ impl Record for Admin {
     }
 }
 
-impl Default for Admin {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            auth_type: Default::default(),
-        }
-    }
-}
-
 wire::int_enum! {
     AdminAuthType { SendMessage = 0, Manage = 1 }
 }
@@ -295,12 +224,6 @@ impl Record for GetPermissions {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for GetPermissions {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for GetPermissionsResponse {
     const NAME: &'static str = "agent::GetPermissionsResponse";
     const FIELDS: &'static [&'static str] = &["app_permissions"];
@@ -316,14 +239,6 @@ impl Record for GetPermissionsResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("app_permissions", &self.app_permissions);
-    }
-}
-
-impl Default for GetPermissionsResponse {
-    fn default() -> Self {
-        Self {
-            app_permissions: Vec::new(),
-        }
     }
 }
 
@@ -396,12 +311,6 @@ impl Record for List {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for List {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for ListResponse {
     const NAME: &'static str = "agent::ListResponse";
     const FIELDS: &'static [&'static str] = &["agentlist"];
@@ -417,12 +326,6 @@ impl Record for ListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("agentlist", &self.agentlist);
-    }
-}
-
-impl Default for ListResponse {
-    fn default() -> Self {
-        Self { agentlist: Vec::new() }
     }
 }
 
@@ -445,16 +348,6 @@ impl Record for AgentItem {
         out.put("agentid", &self.agentid);
         out.put("name", &self.name);
         out.put("square_logo_url", &self.square_logo_url);
-    }
-}
-
-impl Default for AgentItem {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            name: String::new(),
-            square_logo_url: String::new(),
-        }
     }
 }
 
@@ -499,21 +392,6 @@ impl Record for Set {
     }
 }
 
-impl Default for Set {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            report_location_flag: None,
-            logo_mediaid: None,
-            name: None,
-            description: None,
-            redirect_domain: None,
-            is_report_enter: None,
-            home_url: None,
-        }
-    }
-}
-
 impl Record for SetResponse {
     const NAME: &'static str = "agent::SetResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -525,12 +403,6 @@ impl Record for SetResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for SetResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for SetScope {
@@ -562,17 +434,6 @@ impl Record for SetScope {
     }
 }
 
-impl Default for SetScope {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            allow_user: None,
-            allow_party: None,
-            allow_tag: None,
-        }
-    }
-}
-
 impl Record for SetScopeResponse {
     const NAME: &'static str = "agent::SetScopeResponse";
     const FIELDS: &'static [&'static str] = &[
@@ -596,16 +457,6 @@ impl Record for SetScopeResponse {
         out.put("invaliduser", &self.invaliduser);
         out.put("invalidparty", &self.invalidparty);
         out.put("invalidtag", &self.invalidtag);
-    }
-}
-
-impl Default for SetScopeResponse {
-    fn default() -> Self {
-        Self {
-            invaliduser: Vec::new(),
-            invalidparty: Vec::new(),
-            invalidtag: Vec::new(),
-        }
     }
 }
 

@@ -27,16 +27,6 @@ impl Record for BatchSetWorkbenchData {
     }
 }
 
-impl Default for BatchSetWorkbenchData {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            userid_list: Vec::new(),
-            data: Default::default(),
-        }
-    }
-}
-
 impl Record for BatchSetWorkbenchDataResponse {
     const NAME: &'static str = "agent::BatchSetWorkbenchDataResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -48,12 +38,6 @@ impl Record for BatchSetWorkbenchDataResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for BatchSetWorkbenchDataResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetWorkbenchData {
@@ -76,15 +60,6 @@ impl Record for GetWorkbenchData {
     }
 }
 
-impl Default for GetWorkbenchData {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            userid: String::new(),
-        }
-    }
-}
-
 impl Record for GetWorkbenchDataResponse {
     const NAME: &'static str = "agent::GetWorkbenchDataResponse";
     const FIELDS: &'static [&'static str] = &["data"];
@@ -103,12 +78,6 @@ impl Record for GetWorkbenchDataResponse {
     }
 }
 
-impl Default for GetWorkbenchDataResponse {
-    fn default() -> Self {
-        Self { data: Default::default() }
-    }
-}
-
 impl Record for GetWorkbenchTemplate {
     const NAME: &'static str = "agent::GetWorkbenchTemplate";
     const FIELDS: &'static [&'static str] = &["agentid"];
@@ -124,12 +93,6 @@ impl Record for GetWorkbenchTemplate {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("agentid", &self.agentid);
-    }
-}
-
-impl Default for GetWorkbenchTemplate {
-    fn default() -> Self {
-        Self { agentid: 0 }
     }
 }
 
@@ -153,15 +116,6 @@ impl Record for GetWorkbenchTemplateResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("replace_user_data", &self.replace_user_data);
         out.union(&self.template);
-    }
-}
-
-impl Default for GetWorkbenchTemplateResponse {
-    fn default() -> Self {
-        Self {
-            replace_user_data: None,
-            template: Default::default(),
-        }
     }
 }
 
@@ -249,16 +203,6 @@ impl Record for SetWorkbenchData {
     }
 }
 
-impl Default for SetWorkbenchData {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            userid: String::new(),
-            data: Default::default(),
-        }
-    }
-}
-
 impl Union for WorkbenchData {
     fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
         match rest.tag("type").as_str() {
@@ -329,12 +273,6 @@ impl Record for SetWorkbenchDataResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for SetWorkbenchDataResponse {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for SetWorkbenchTemplate {
     const NAME: &'static str = "agent::SetWorkbenchTemplate";
     const FIELDS: &'static [&'static str] = &["agentid", "replace_user_data"];
@@ -357,16 +295,6 @@ impl Record for SetWorkbenchTemplate {
         out.put("agentid", &self.agentid);
         out.opt("replace_user_data", &self.replace_user_data);
         out.union(&self.template);
-    }
-}
-
-impl Default for SetWorkbenchTemplate {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            replace_user_data: None,
-            template: Default::default(),
-        }
     }
 }
 
@@ -442,12 +370,6 @@ impl Record for SetWorkbenchTemplateResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for SetWorkbenchTemplateResponse {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for ImageTemplate {
     const NAME: &'static str = "agent::ImageTemplate";
     const FIELDS: &'static [&'static str] = &["image"];
@@ -463,12 +385,6 @@ impl Record for ImageTemplate {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("image", &self.image);
-    }
-}
-
-impl Default for ImageTemplate {
-    fn default() -> Self {
-        Self { image: None }
     }
 }
 
@@ -490,12 +406,6 @@ impl Record for KeyDataTemplate {
     }
 }
 
-impl Default for KeyDataTemplate {
-    fn default() -> Self {
-        Self { keydata: None }
-    }
-}
-
 impl Record for ListTemplate {
     const NAME: &'static str = "agent::ListTemplate";
     const FIELDS: &'static [&'static str] = &["list"];
@@ -514,12 +424,6 @@ impl Record for ListTemplate {
     }
 }
 
-impl Default for ListTemplate {
-    fn default() -> Self {
-        Self { list: None }
-    }
-}
-
 impl Record for WebviewTemplate {
     const NAME: &'static str = "agent::WebviewTemplate";
     const FIELDS: &'static [&'static str] = &["webview"];
@@ -535,12 +439,6 @@ impl Record for WebviewTemplate {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("webview", &self.webview);
-    }
-}
-
-impl Default for WebviewTemplate {
-    fn default() -> Self {
-        Self { webview: None }
     }
 }
 
@@ -566,16 +464,6 @@ impl Record for WorkbenchImage {
     }
 }
 
-impl Default for WorkbenchImage {
-    fn default() -> Self {
-        Self {
-            url: String::new(),
-            jump_url: None,
-            pagepath: None,
-        }
-    }
-}
-
 impl Record for WorkbenchKeyData {
     const NAME: &'static str = "agent::WorkbenchKeyData";
     const FIELDS: &'static [&'static str] = &["items"];
@@ -591,12 +479,6 @@ impl Record for WorkbenchKeyData {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("items", &self.items);
-    }
-}
-
-impl Default for WorkbenchKeyData {
-    fn default() -> Self {
-        Self { items: Vec::new() }
     }
 }
 
@@ -624,17 +506,6 @@ impl Record for KeyDataItem {
     }
 }
 
-impl Default for KeyDataItem {
-    fn default() -> Self {
-        Self {
-            key: None,
-            data: String::new(),
-            jump_url: None,
-            pagepath: None,
-        }
-    }
-}
-
 impl Record for WorkbenchList {
     const NAME: &'static str = "agent::WorkbenchList";
     const FIELDS: &'static [&'static str] = &["items"];
@@ -650,12 +521,6 @@ impl Record for WorkbenchList {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("items", &self.items);
-    }
-}
-
-impl Default for WorkbenchList {
-    fn default() -> Self {
-        Self { items: Vec::new() }
     }
 }
 
@@ -678,16 +543,6 @@ impl Record for WorkbenchListItem {
         out.put("title", &self.title);
         out.opt("jump_url", &self.jump_url);
         out.opt("pagepath", &self.pagepath);
-    }
-}
-
-impl Default for WorkbenchListItem {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            jump_url: None,
-            pagepath: None,
-        }
     }
 }
 
@@ -780,19 +635,6 @@ impl Record for WorkbenchWebview {
         out.opt("height", &self.height);
         out.opt("hide_title", &self.hide_title);
         out.opt("enable_webview_click", &self.enable_webview_click);
-    }
-}
-
-impl Default for WorkbenchWebview {
-    fn default() -> Self {
-        Self {
-            url: String::new(),
-            jump_url: None,
-            pagepath: None,
-            height: None,
-            hide_title: None,
-            enable_webview_click: None,
-        }
     }
 }
 

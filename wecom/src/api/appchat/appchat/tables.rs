@@ -29,17 +29,6 @@ impl Record for Create {
     }
 }
 
-impl Default for Create {
-    fn default() -> Self {
-        Self {
-            name: None,
-            owner: None,
-            userlist: Vec::new(),
-            chatid: None,
-        }
-    }
-}
-
 impl Record for CreateResponse {
     const NAME: &'static str = "appchat::CreateResponse";
     const FIELDS: &'static [&'static str] = &["chatid"];
@@ -55,12 +44,6 @@ impl Record for CreateResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("chatid", &self.chatid);
-    }
-}
-
-impl Default for CreateResponse {
-    fn default() -> Self {
-        Self { chatid: String::new() }
     }
 }
 
@@ -82,12 +65,6 @@ impl Record for Get {
     }
 }
 
-impl Default for Get {
-    fn default() -> Self {
-        Self { chatid: String::new() }
-    }
-}
-
 impl Record for GetResponse {
     const NAME: &'static str = "appchat::GetResponse";
     const FIELDS: &'static [&'static str] = &["chat_info"];
@@ -103,14 +80,6 @@ impl Record for GetResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("chat_info", &self.chat_info);
-    }
-}
-
-impl Default for GetResponse {
-    fn default() -> Self {
-        Self {
-            chat_info: Default::default(),
-        }
     }
 }
 
@@ -146,18 +115,6 @@ impl Record for ChatInfo {
     }
 }
 
-impl Default for ChatInfo {
-    fn default() -> Self {
-        Self {
-            chatid: String::new(),
-            name: String::new(),
-            owner: String::new(),
-            userlist: Vec::new(),
-            chat_type: None,
-        }
-    }
-}
-
 wire::int_enum! {
     ChatType { Normal = 0, Course = 1 }
 }
@@ -184,16 +141,6 @@ impl Record for Send {
         out.put("chatid", &self.chatid);
         out.opt_as::<wire::Flag, _>("safe", &self.safe);
         out.union(&self.content);
-    }
-}
-
-impl Default for Send {
-    fn default() -> Self {
-        Self {
-            chatid: String::new(),
-            safe: None,
-            content: Default::default(),
-        }
     }
 }
 
@@ -327,12 +274,6 @@ impl Record for Text {
     }
 }
 
-impl Default for Text {
-    fn default() -> Self {
-        Self { content: String::new() }
-    }
-}
-
 impl Record for Image {
     const NAME: &'static str = "appchat::Image";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -351,12 +292,6 @@ impl Record for Image {
     }
 }
 
-impl Default for Image {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for Voice {
     const NAME: &'static str = "appchat::Voice";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -372,12 +307,6 @@ impl Record for Voice {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for Voice {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -403,16 +332,6 @@ impl Record for Video {
     }
 }
 
-impl Default for Video {
-    fn default() -> Self {
-        Self {
-            media_id: String::new(),
-            title: None,
-            description: None,
-        }
-    }
-}
-
 impl Record for File {
     const NAME: &'static str = "appchat::File";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -428,12 +347,6 @@ impl Record for File {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for File {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -461,17 +374,6 @@ impl Record for TextCard {
     }
 }
 
-impl Default for TextCard {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            description: String::new(),
-            url: String::new(),
-            btntxt: None,
-        }
-    }
-}
-
 impl Record for News {
     const NAME: &'static str = "appchat::News";
     const FIELDS: &'static [&'static str] = &["articles"];
@@ -487,12 +389,6 @@ impl Record for News {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("articles", &self.articles);
-    }
-}
-
-impl Default for News {
-    fn default() -> Self {
-        Self { articles: Vec::new() }
     }
 }
 
@@ -520,17 +416,6 @@ impl Record for NewsArticle {
     }
 }
 
-impl Default for NewsArticle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            description: None,
-            url: String::new(),
-            picurl: None,
-        }
-    }
-}
-
 impl Record for MpNews {
     const NAME: &'static str = "appchat::MpNews";
     const FIELDS: &'static [&'static str] = &["articles"];
@@ -546,12 +431,6 @@ impl Record for MpNews {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("articles", &self.articles);
-    }
-}
-
-impl Default for MpNews {
-    fn default() -> Self {
-        Self { articles: Vec::new() }
     }
 }
 
@@ -590,19 +469,6 @@ impl Record for MpNewsArticle {
     }
 }
 
-impl Default for MpNewsArticle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            thumb_media_id: String::new(),
-            author: None,
-            content_source_url: None,
-            content: String::new(),
-            digest: None,
-        }
-    }
-}
-
 impl Record for Markdown {
     const NAME: &'static str = "appchat::Markdown";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -621,12 +487,6 @@ impl Record for Markdown {
     }
 }
 
-impl Default for Markdown {
-    fn default() -> Self {
-        Self { content: String::new() }
-    }
-}
-
 impl Record for SendResponse {
     const NAME: &'static str = "appchat::SendResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -638,12 +498,6 @@ impl Record for SendResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for SendResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Update {
@@ -678,18 +532,6 @@ impl Record for Update {
     }
 }
 
-impl Default for Update {
-    fn default() -> Self {
-        Self {
-            chatid: String::new(),
-            name: None,
-            owner: None,
-            add_user_list: None,
-            del_user_list: None,
-        }
-    }
-}
-
 impl Record for UpdateResponse {
     const NAME: &'static str = "appchat::UpdateResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -701,12 +543,6 @@ impl Record for UpdateResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 wire::records! {

@@ -23,12 +23,6 @@ impl Record for GetTfaInfo {
     }
 }
 
-impl Default for GetTfaInfo {
-    fn default() -> Self {
-        Self { code: Default::default() }
-    }
-}
-
 impl Record for GetTfaInfoResponse {
     const NAME: &'static str = "auth::GetTfaInfoResponse";
     const FIELDS: &'static [&'static str] = &["userid", "tfa_code"];
@@ -49,15 +43,6 @@ impl Record for GetTfaInfoResponse {
     }
 }
 
-impl Default for GetTfaInfoResponse {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            tfa_code: Default::default(),
-        }
-    }
-}
-
 impl Record for GetUserDetail {
     const NAME: &'static str = "auth::GetUserDetail";
     const FIELDS: &'static [&'static str] = &["user_ticket"];
@@ -73,14 +58,6 @@ impl Record for GetUserDetail {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("user_ticket", &self.user_ticket);
-    }
-}
-
-impl Default for GetUserDetail {
-    fn default() -> Self {
-        Self {
-            user_ticket: Default::default(),
-        }
     }
 }
 
@@ -125,21 +102,6 @@ impl Record for GetUserDetailResponse {
     }
 }
 
-impl Default for GetUserDetailResponse {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            gender: None,
-            avatar: None,
-            qr_code: None,
-            mobile: None,
-            email: None,
-            biz_mail: None,
-            address: None,
-        }
-    }
-}
-
 impl Record for GetUserInfo {
     const NAME: &'static str = "auth::GetUserInfo";
     const FIELDS: &'static [&'static str] = &["code"];
@@ -155,12 +117,6 @@ impl Record for GetUserInfo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("code", &self.code);
-    }
-}
-
-impl Default for GetUserInfo {
-    fn default() -> Self {
-        Self { code: Default::default() }
     }
 }
 
@@ -193,18 +149,6 @@ impl Record for GetUserInfoResponse {
         out.opt("openid", &self.openid);
         out.opt("external_userid", &self.external_userid);
         out.opt("parent_userid", &self.parent_userid);
-    }
-}
-
-impl Default for GetUserInfoResponse {
-    fn default() -> Self {
-        Self {
-            userid: None,
-            user_ticket: None,
-            openid: None,
-            external_userid: None,
-            parent_userid: None,
-        }
     }
 }
 

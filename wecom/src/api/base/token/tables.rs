@@ -18,12 +18,6 @@ impl Record for GetApiDomainIp {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for GetApiDomainIp {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for GetApiDomainIpResponse {
     const NAME: &'static str = "base::GetApiDomainIpResponse";
     const FIELDS: &'static [&'static str] = &["ip_list"];
@@ -42,12 +36,6 @@ impl Record for GetApiDomainIpResponse {
     }
 }
 
-impl Default for GetApiDomainIpResponse {
-    fn default() -> Self {
-        Self { ip_list: Vec::new() }
-    }
-}
-
 impl Record for GetCallbackIp {
     const NAME: &'static str = "base::GetCallbackIp";
     const FIELDS: &'static [&'static str] = &[];
@@ -59,12 +47,6 @@ impl Record for GetCallbackIp {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GetCallbackIp {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetCallbackIpResponse {
@@ -82,12 +64,6 @@ impl Record for GetCallbackIpResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("ip_list", &self.ip_list);
-    }
-}
-
-impl Default for GetCallbackIpResponse {
-    fn default() -> Self {
-        Self { ip_list: Vec::new() }
     }
 }
 
@@ -111,15 +87,6 @@ impl Record for GetToken {
     }
 }
 
-impl Default for GetToken {
-    fn default() -> Self {
-        Self {
-            corpid: String::new(),
-            corpsecret: Default::default(),
-        }
-    }
-}
-
 impl Record for GetTokenResponse {
     const NAME: &'static str = "base::GetTokenResponse";
     const FIELDS: &'static [&'static str] = &["access_token", "expires_in"];
@@ -137,15 +104,6 @@ impl Record for GetTokenResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("access_token", &self.access_token);
         out.put("expires_in", &self.expires_in);
-    }
-}
-
-impl Default for GetTokenResponse {
-    fn default() -> Self {
-        Self {
-            access_token: Default::default(),
-            expires_in: 0,
-        }
     }
 }
 

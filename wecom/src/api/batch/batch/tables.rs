@@ -23,12 +23,6 @@ impl Record for GetResult {
     }
 }
 
-impl Default for GetResult {
-    fn default() -> Self {
-        Self { jobid: String::new() }
-    }
-}
-
 impl Record for GetResultResponse {
     const NAME: &'static str = "batch::GetResultResponse";
     const FIELDS: &'static [&'static str] = &[
@@ -58,18 +52,6 @@ impl Record for GetResultResponse {
         out.put("total", &self.total);
         out.put("percentage", &self.percentage);
         out.put("result", &self.result);
-    }
-}
-
-impl Default for GetResultResponse {
-    fn default() -> Self {
-        Self {
-            status: Default::default(),
-            type_: Default::default(),
-            total: 0,
-            percentage: 0,
-            result: Vec::new(),
-        }
     }
 }
 
@@ -114,18 +96,6 @@ impl Record for JobResult {
     }
 }
 
-impl Default for JobResult {
-    fn default() -> Self {
-        Self {
-            userid: None,
-            action: None,
-            partyid: None,
-            errcode: 0,
-            errmsg: None,
-        }
-    }
-}
-
 wire::flags! {
     PartyAction
 }
@@ -149,16 +119,6 @@ impl Record for Invite {
         out.opt("user", &self.user);
         out.opt("party", &self.party);
         out.opt("tag", &self.tag);
-    }
-}
-
-impl Default for Invite {
-    fn default() -> Self {
-        Self {
-            user: None,
-            party: None,
-            tag: None,
-        }
     }
 }
 
@@ -188,16 +148,6 @@ impl Record for InviteResponse {
     }
 }
 
-impl Default for InviteResponse {
-    fn default() -> Self {
-        Self {
-            invaliduser: Vec::new(),
-            invalidparty: Vec::new(),
-            invalidtag: Vec::new(),
-        }
-    }
-}
-
 impl Record for OpenUseridToUserid {
     const NAME: &'static str = "batch::OpenUseridToUserid";
     const FIELDS: &'static [&'static str] = &["open_userid_list", "source_agentid"];
@@ -215,15 +165,6 @@ impl Record for OpenUseridToUserid {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("open_userid_list", &self.open_userid_list);
         out.put("source_agentid", &self.source_agentid);
-    }
-}
-
-impl Default for OpenUseridToUserid {
-    fn default() -> Self {
-        Self {
-            open_userid_list: Vec::new(),
-            source_agentid: 0,
-        }
     }
 }
 
@@ -247,15 +188,6 @@ impl Record for OpenUseridToUseridResponse {
     }
 }
 
-impl Default for OpenUseridToUseridResponse {
-    fn default() -> Self {
-        Self {
-            userid_list: Vec::new(),
-            invalid_open_userid_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for ReplaceParty {
     const NAME: &'static str = "batch::ReplaceParty";
     const FIELDS: &'static [&'static str] = &["media_id", "callback"];
@@ -276,15 +208,6 @@ impl Record for ReplaceParty {
     }
 }
 
-impl Default for ReplaceParty {
-    fn default() -> Self {
-        Self {
-            media_id: String::new(),
-            callback: None,
-        }
-    }
-}
-
 impl Record for ReplacePartyResponse {
     const NAME: &'static str = "batch::ReplacePartyResponse";
     const FIELDS: &'static [&'static str] = &["jobid"];
@@ -300,12 +223,6 @@ impl Record for ReplacePartyResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("jobid", &self.jobid);
-    }
-}
-
-impl Default for ReplacePartyResponse {
-    fn default() -> Self {
-        Self { jobid: String::new() }
     }
 }
 
@@ -331,16 +248,6 @@ impl Record for ReplaceUser {
     }
 }
 
-impl Default for ReplaceUser {
-    fn default() -> Self {
-        Self {
-            media_id: String::new(),
-            to_invite: None,
-            callback: None,
-        }
-    }
-}
-
 impl Record for ReplaceUserResponse {
     const NAME: &'static str = "batch::ReplaceUserResponse";
     const FIELDS: &'static [&'static str] = &["jobid"];
@@ -356,12 +263,6 @@ impl Record for ReplaceUserResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("jobid", &self.jobid);
-    }
-}
-
-impl Default for ReplaceUserResponse {
-    fn default() -> Self {
-        Self { jobid: String::new() }
     }
 }
 
@@ -387,16 +288,6 @@ impl Record for SyncUser {
     }
 }
 
-impl Default for SyncUser {
-    fn default() -> Self {
-        Self {
-            media_id: String::new(),
-            to_invite: None,
-            callback: None,
-        }
-    }
-}
-
 impl Record for SyncUserResponse {
     const NAME: &'static str = "batch::SyncUserResponse";
     const FIELDS: &'static [&'static str] = &["jobid"];
@@ -412,12 +303,6 @@ impl Record for SyncUserResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("jobid", &self.jobid);
-    }
-}
-
-impl Default for SyncUserResponse {
-    fn default() -> Self {
-        Self { jobid: String::new() }
     }
 }
 
@@ -439,12 +324,6 @@ impl Record for UseridToOpenUserid {
     }
 }
 
-impl Default for UseridToOpenUserid {
-    fn default() -> Self {
-        Self { userid_list: Vec::new() }
-    }
-}
-
 impl Record for UseridToOpenUseridResponse {
     const NAME: &'static str = "batch::UseridToOpenUseridResponse";
     const FIELDS: &'static [&'static str] = &["open_userid_list", "invalid_userid_list"];
@@ -462,15 +341,6 @@ impl Record for UseridToOpenUseridResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("open_userid_list", &self.open_userid_list);
         out.put("invalid_userid_list", &self.invalid_userid_list);
-    }
-}
-
-impl Default for UseridToOpenUseridResponse {
-    fn default() -> Self {
-        Self {
-            open_userid_list: Vec::new(),
-            invalid_userid_list: Vec::new(),
-        }
     }
 }
 
@@ -496,16 +366,6 @@ impl Record for Callback {
     }
 }
 
-impl Default for Callback {
-    fn default() -> Self {
-        Self {
-            url: None,
-            token: None,
-            encodingaeskey: None,
-        }
-    }
-}
-
 impl Record for UseridPair {
     const NAME: &'static str = "batch::UseridPair";
     const FIELDS: &'static [&'static str] = &["open_userid", "userid"];
@@ -523,15 +383,6 @@ impl Record for UseridPair {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("open_userid", &self.open_userid);
         out.put("userid", &self.userid);
-    }
-}
-
-impl Default for UseridPair {
-    fn default() -> Self {
-        Self {
-            open_userid: String::new(),
-            userid: String::new(),
-        }
     }
 }
 

@@ -25,15 +25,6 @@ impl Record for AddCheckinOption {
     }
 }
 
-impl Default for AddCheckinOption {
-    fn default() -> Self {
-        Self {
-            effective_now: None,
-            group: Default::default(),
-        }
-    }
-}
-
 impl Record for AddCheckinOptionResponse {
     const NAME: &'static str = "checkin::AddCheckinOptionResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -45,12 +36,6 @@ impl Record for AddCheckinOptionResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for AddCheckinOptionResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for AddCheckinRecord {
@@ -68,12 +53,6 @@ impl Record for AddCheckinRecord {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("records", &self.records);
-    }
-}
-
-impl Default for AddCheckinRecord {
-    fn default() -> Self {
-        Self { records: Vec::new() }
     }
 }
 
@@ -130,25 +109,6 @@ impl Record for NewRecord {
     }
 }
 
-impl Default for NewRecord {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            checkin_time: Default::default(),
-            location_title: String::new(),
-            location_detail: String::new(),
-            mediaids: None,
-            notes: None,
-            device_type: Default::default(),
-            lat: None,
-            lng: None,
-            device_detail: String::new(),
-            wifiname: None,
-            wifimac: None,
-        }
-    }
-}
-
 wire::int_enum! {
     DeviceType { AccessControl = 1, AttendanceMachine = 2, Other = 3 }
 }
@@ -164,12 +124,6 @@ impl Record for AddCheckinRecordResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for AddCheckinRecordResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for AddCheckinUserFace {
@@ -192,15 +146,6 @@ impl Record for AddCheckinUserFace {
     }
 }
 
-impl Default for AddCheckinUserFace {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            userface: Default::default(),
-        }
-    }
-}
-
 impl Record for AddCheckinUserFaceResponse {
     const NAME: &'static str = "checkin::AddCheckinUserFaceResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -212,12 +157,6 @@ impl Record for AddCheckinUserFaceResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for AddCheckinUserFaceResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for ClearCheckinOptionArrayField {
@@ -242,16 +181,6 @@ impl Record for ClearCheckinOptionArrayField {
     }
 }
 
-impl Default for ClearCheckinOptionArrayField {
-    fn default() -> Self {
-        Self {
-            groupid: 0,
-            clear_field: Vec::new(),
-            effective_now: None,
-        }
-    }
-}
-
 wire::int_enum! {
     ClearField { SpeWorkdays = 1, SpeOffdays = 2, WifiInfos = 3, LocInfos = 4 }
 }
@@ -267,12 +196,6 @@ impl Record for ClearCheckinOptionArrayFieldResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for ClearCheckinOptionArrayFieldResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for DelCheckinOption {
@@ -295,15 +218,6 @@ impl Record for DelCheckinOption {
     }
 }
 
-impl Default for DelCheckinOption {
-    fn default() -> Self {
-        Self {
-            groupid: 0,
-            effective_now: None,
-        }
-    }
-}
-
 impl Record for DelCheckinOptionResponse {
     const NAME: &'static str = "checkin::DelCheckinOptionResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -315,12 +229,6 @@ impl Record for DelCheckinOptionResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DelCheckinOptionResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetCheckinDayData {
@@ -345,16 +253,6 @@ impl Record for GetCheckinDayData {
     }
 }
 
-impl Default for GetCheckinDayData {
-    fn default() -> Self {
-        Self {
-            starttime: Default::default(),
-            endtime: Default::default(),
-            useridlist: Vec::new(),
-        }
-    }
-}
-
 impl Record for GetCheckinDayDataResponse {
     const NAME: &'static str = "checkin::GetCheckinDayDataResponse";
     const FIELDS: &'static [&'static str] = &["datas"];
@@ -370,12 +268,6 @@ impl Record for GetCheckinDayDataResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("datas", &self.datas);
-    }
-}
-
-impl Default for GetCheckinDayDataResponse {
-    fn default() -> Self {
-        Self { datas: Vec::new() }
     }
 }
 
@@ -411,19 +303,6 @@ impl Record for DayData {
         out.put("exception_infos", &self.exception_infos);
         out.opt("ot_info", &self.ot_info);
         out.put("sp_items", &self.sp_items);
-    }
-}
-
-impl Default for DayData {
-    fn default() -> Self {
-        Self {
-            base_info: Default::default(),
-            summary_info: Default::default(),
-            holiday_infos: Vec::new(),
-            exception_infos: Vec::new(),
-            ot_info: None,
-            sp_items: Vec::new(),
-        }
     }
 }
 
@@ -468,21 +347,6 @@ impl Record for DayBaseInfo {
     }
 }
 
-impl Default for DayBaseInfo {
-    fn default() -> Self {
-        Self {
-            date: Default::default(),
-            record_type: Default::default(),
-            name: String::new(),
-            name_ex: None,
-            departs_name: String::new(),
-            acctid: String::new(),
-            rule_info: Default::default(),
-            day_type: Default::default(),
-        }
-    }
-}
-
 impl Record for DayRuleInfo {
     const NAME: &'static str = "checkin::DayRuleInfo";
     const FIELDS: &'static [&'static str] = &[
@@ -515,18 +379,6 @@ impl Record for DayRuleInfo {
     }
 }
 
-impl Default for DayRuleInfo {
-    fn default() -> Self {
-        Self {
-            groupid: 0,
-            groupname: String::new(),
-            scheduleid: None,
-            schedulename: None,
-            checkintime: Vec::new(),
-        }
-    }
-}
-
 impl Record for DayCheckinTime {
     const NAME: &'static str = "checkin::DayCheckinTime";
     const FIELDS: &'static [&'static str] = &["work_sec", "off_work_sec"];
@@ -544,15 +396,6 @@ impl Record for DayCheckinTime {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("work_sec", &self.work_sec);
         out.put("off_work_sec", &self.off_work_sec);
-    }
-}
-
-impl Default for DayCheckinTime {
-    fn default() -> Self {
-        Self {
-            work_sec: 0,
-            off_work_sec: 0,
-        }
     }
 }
 
@@ -592,18 +435,6 @@ impl Record for DaySummary {
     }
 }
 
-impl Default for DaySummary {
-    fn default() -> Self {
-        Self {
-            checkin_count: None,
-            regular_work_sec: None,
-            standard_work_sec: None,
-            earliest_time: None,
-            latest_time: None,
-        }
-    }
-}
-
 impl Record for HolidayInfo {
     const NAME: &'static str = "checkin::HolidayInfo";
     const FIELDS: &'static [&'static str] = &["sp_description", "sp_number", "sp_title"];
@@ -623,16 +454,6 @@ impl Record for HolidayInfo {
         out.put("sp_description", &self.sp_description);
         out.put("sp_number", &self.sp_number);
         out.put("sp_title", &self.sp_title);
-    }
-}
-
-impl Default for HolidayInfo {
-    fn default() -> Self {
-        Self {
-            sp_description: Default::default(),
-            sp_number: String::new(),
-            sp_title: Default::default(),
-        }
     }
 }
 
@@ -680,22 +501,6 @@ impl Record for DayOtInfo {
     }
 }
 
-impl Default for DayOtInfo {
-    fn default() -> Self {
-        Self {
-            ot_status: None,
-            ot_duration: None,
-            exception_duration: Vec::new(),
-            workday_over_as_vacation: None,
-            workday_over_as_money: None,
-            restday_over_as_vacation: None,
-            restday_over_as_money: None,
-            holiday_over_as_vacation: None,
-            holiday_over_as_money: None,
-        }
-    }
-}
-
 wire::int_enum! {
     OtStatus { None = 0, Normal = 1, Insufficient = 2 }
 }
@@ -722,16 +527,6 @@ impl Record for GetCheckinMonthData {
     }
 }
 
-impl Default for GetCheckinMonthData {
-    fn default() -> Self {
-        Self {
-            starttime: Default::default(),
-            endtime: Default::default(),
-            useridlist: Vec::new(),
-        }
-    }
-}
-
 impl Record for GetCheckinMonthDataResponse {
     const NAME: &'static str = "checkin::GetCheckinMonthDataResponse";
     const FIELDS: &'static [&'static str] = &["datas"];
@@ -747,12 +542,6 @@ impl Record for GetCheckinMonthDataResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("datas", &self.datas);
-    }
-}
-
-impl Default for GetCheckinMonthDataResponse {
-    fn default() -> Self {
-        Self { datas: Vec::new() }
     }
 }
 
@@ -785,18 +574,6 @@ impl Record for MonthData {
         out.put("exception_infos", &self.exception_infos);
         out.put("sp_items", &self.sp_items);
         out.opt("overwork_info", &self.overwork_info);
-    }
-}
-
-impl Default for MonthData {
-    fn default() -> Self {
-        Self {
-            base_info: Default::default(),
-            summary_info: Default::default(),
-            exception_infos: Vec::new(),
-            sp_items: Vec::new(),
-            overwork_info: None,
-        }
     }
 }
 
@@ -835,19 +612,6 @@ impl Record for MonthBaseInfo {
     }
 }
 
-impl Default for MonthBaseInfo {
-    fn default() -> Self {
-        Self {
-            record_type: Default::default(),
-            name: String::new(),
-            name_ex: None,
-            departs_name: String::new(),
-            rule_info: Default::default(),
-            acctid: String::new(),
-        }
-    }
-}
-
 impl Record for MonthRuleInfo {
     const NAME: &'static str = "checkin::MonthRuleInfo";
     const FIELDS: &'static [&'static str] = &["groupid", "groupname"];
@@ -865,15 +629,6 @@ impl Record for MonthRuleInfo {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("groupid", &self.groupid);
         out.put("groupname", &self.groupname);
-    }
-}
-
-impl Default for MonthRuleInfo {
-    fn default() -> Self {
-        Self {
-            groupid: 0,
-            groupname: String::new(),
-        }
     }
 }
 
@@ -909,19 +664,6 @@ impl Record for MonthSummary {
         out.opt("except_days", &self.except_days);
         out.opt("regular_work_sec", &self.regular_work_sec);
         out.opt("standard_work_sec", &self.standard_work_sec);
-    }
-}
-
-impl Default for MonthSummary {
-    fn default() -> Self {
-        Self {
-            work_days: None,
-            regular_days: None,
-            rest_days: None,
-            except_days: None,
-            regular_work_sec: None,
-            standard_work_sec: None,
-        }
     }
 }
 
@@ -969,19 +711,168 @@ impl Record for OverworkInfo {
     }
 }
 
-impl Default for OverworkInfo {
-    fn default() -> Self {
-        Self {
-            workday_over_sec: None,
-            holidays_over_sec: None,
-            restdays_over_sec: None,
-            workdays_over_as_vacation: None,
-            workdays_over_as_money: None,
-            restdays_over_as_vacation: None,
-            restdays_over_as_money: None,
-            holidays_over_as_vacation: None,
-            holidays_over_as_money: None,
+impl Record for GetCheckinData {
+    const NAME: &'static str = "checkin::GetCheckinData";
+    const FIELDS: &'static [&'static str] = &[
+        "opencheckindatatype",
+        "starttime",
+        "endtime",
+        "useridlist",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.data_type),
+            1 => wire::get(map, &mut self.starttime),
+            2 => wire::get(map, &mut self.endtime),
+            3 => wire::get(map, &mut self.useridlist),
+            _ => wire::skip(map),
         }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("opencheckindatatype", &self.data_type);
+        out.put("starttime", &self.starttime);
+        out.put("endtime", &self.endtime);
+        out.put("useridlist", &self.useridlist);
+    }
+}
+
+wire::int_enum! {
+    CheckinDataType { Work = 1, Outside = 2, All = 3 }
+}
+
+impl Record for GetCheckinDataResponse {
+    const NAME: &'static str = "checkin::GetCheckinDataResponse";
+    const FIELDS: &'static [&'static str] = &["checkindata"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.checkindata),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("checkindata", &self.checkindata);
+    }
+}
+
+impl Record for CheckinData {
+    const NAME: &'static str = "checkin::CheckinData";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "groupname",
+        "checkin_type",
+        "exception_type",
+        "checkin_time",
+        "location_title",
+        "location_detail",
+        "wifiname",
+        "notes",
+        "wifimac",
+        "mediaids",
+        "lat",
+        "lng",
+        "deviceid",
+        "sch_checkin_time",
+        "groupid",
+        "schedule_id",
+        "timeline_id",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.groupname),
+            2 => wire::get(map, &mut self.checkin_type),
+            3 => wire::get(map, &mut self.exception_type),
+            4 => wire::get(map, &mut self.checkin_time),
+            5 => wire::get(map, &mut self.location_title),
+            6 => wire::get(map, &mut self.location_detail),
+            7 => wire::get(map, &mut self.wifiname),
+            8 => wire::get(map, &mut self.notes),
+            9 => wire::get(map, &mut self.wifimac),
+            10 => wire::get(map, &mut self.mediaids),
+            11 => wire::get(map, &mut self.lat),
+            12 => wire::get(map, &mut self.lng),
+            13 => wire::get(map, &mut self.deviceid),
+            14 => wire::get(map, &mut self.sch_checkin_time),
+            15 => wire::get(map, &mut self.groupid),
+            16 => wire::get(map, &mut self.schedule_id),
+            17 => wire::get(map, &mut self.timeline_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.put("groupname", &self.groupname);
+        out.put("checkin_type", &self.checkin_type);
+        out.put("exception_type", &self.exception_type);
+        out.put("checkin_time", &self.checkin_time);
+        out.opt("location_title", &self.location_title);
+        out.opt("location_detail", &self.location_detail);
+        out.opt("wifiname", &self.wifiname);
+        out.opt("notes", &self.notes);
+        out.opt("wifimac", &self.wifimac);
+        out.put("mediaids", &self.mediaids);
+        out.opt("lat", &self.lat);
+        out.opt("lng", &self.lng);
+        out.opt("deviceid", &self.deviceid);
+        out.opt("sch_checkin_time", &self.sch_checkin_time);
+        out.opt("groupid", &self.groupid);
+        out.opt("schedule_id", &self.schedule_id);
+        out.opt("timeline_id", &self.timeline_id);
+    }
+}
+
+wire::str_enum! {
+    CheckinType { Work = "上班打卡", OffWork = "下班打卡", Outside =
+    "外出打卡", RecordOnly = "仅记录打卡时间和位置" }
+}
+
+impl Record for GetCheckinOption {
+    const NAME: &'static str = "checkin::GetCheckinOption";
+    const FIELDS: &'static [&'static str] = &["datetime", "useridlist"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.datetime),
+            1 => wire::get(map, &mut self.useridlist),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("datetime", &self.datetime);
+        out.put("useridlist", &self.useridlist);
+    }
+}
+
+impl Record for GetCheckinOptionResponse {
+    const NAME: &'static str = "checkin::GetCheckinOptionResponse";
+    const FIELDS: &'static [&'static str] = &["info"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.info),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("info", &self.info);
     }
 }
 
@@ -992,7 +883,8 @@ wire::records! {
     DelCheckinOptionResponse, GetCheckinDayData, GetCheckinDayDataResponse, DayData,
     DayBaseInfo, DayRuleInfo, DayCheckinTime, DaySummary, HolidayInfo, DayOtInfo,
     GetCheckinMonthData, GetCheckinMonthDataResponse, MonthData, MonthBaseInfo,
-    MonthRuleInfo, MonthSummary, OverworkInfo
+    MonthRuleInfo, MonthSummary, OverworkInfo, GetCheckinData, GetCheckinDataResponse,
+    CheckinData, GetCheckinOption, GetCheckinOptionResponse
 }
 
 wire::whole! {
@@ -1002,7 +894,8 @@ wire::whole! {
     DelCheckinOptionResponse, GetCheckinDayData, GetCheckinDayDataResponse, DayData,
     DayBaseInfo, DayRuleInfo, DayCheckinTime, DaySummary, HolidayInfo, DayOtInfo,
     GetCheckinMonthData, GetCheckinMonthDataResponse, MonthData, MonthBaseInfo,
-    MonthRuleInfo, MonthSummary, OverworkInfo
+    MonthRuleInfo, MonthSummary, OverworkInfo, GetCheckinData, GetCheckinDataResponse,
+    CheckinData, GetCheckinOption, GetCheckinOptionResponse
 }
 
 impl Endpoint for AddCheckinOption {
@@ -1148,8 +1041,49 @@ impl Endpoint for GetCheckinMonthData {
     }
 }
 
+impl Endpoint for GetCheckinData {
+    type Auth = kind::AccessToken;
+    type Response = GetCheckinDataResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/checkin/getcheckindata",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取打卡记录数据",
+        page: 90262,
+        repeat: true,
+        rate: &[
+            Rate {
+                calls: 600,
+                per: Per::Minute,
+                scope: Scope::Api,
+            },
+        ],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
+impl Endpoint for GetCheckinOption {
+    type Auth = kind::AccessToken;
+    type Response = GetCheckinOptionResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/checkin/getcheckinoption",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取员工打卡规则",
+        page: 90263,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
 wire::responses! {
     AddCheckinOptionResponse, AddCheckinRecordResponse, AddCheckinUserFaceResponse,
     ClearCheckinOptionArrayFieldResponse, DelCheckinOptionResponse,
-    GetCheckinDayDataResponse, GetCheckinMonthDataResponse
+    GetCheckinDayDataResponse, GetCheckinMonthDataResponse, GetCheckinDataResponse,
+    GetCheckinOptionResponse
 }

@@ -5,228 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Per, Ra
 
 use super::*;
 
-impl Record for GetCheckinData {
-    const NAME: &'static str = "checkin::GetCheckinData";
-    const FIELDS: &'static [&'static str] = &[
-        "opencheckindatatype",
-        "starttime",
-        "endtime",
-        "useridlist",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.data_type),
-            1 => wire::get(map, &mut self.starttime),
-            2 => wire::get(map, &mut self.endtime),
-            3 => wire::get(map, &mut self.useridlist),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("opencheckindatatype", &self.data_type);
-        out.put("starttime", &self.starttime);
-        out.put("endtime", &self.endtime);
-        out.put("useridlist", &self.useridlist);
-    }
-}
-
-impl Default for GetCheckinData {
-    fn default() -> Self {
-        Self {
-            data_type: Default::default(),
-            starttime: Default::default(),
-            endtime: Default::default(),
-            useridlist: Vec::new(),
-        }
-    }
-}
-
-wire::int_enum! {
-    CheckinDataType { Work = 1, Outside = 2, All = 3 }
-}
-
-impl Record for GetCheckinDataResponse {
-    const NAME: &'static str = "checkin::GetCheckinDataResponse";
-    const FIELDS: &'static [&'static str] = &["checkindata"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.checkindata),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("checkindata", &self.checkindata);
-    }
-}
-
-impl Default for GetCheckinDataResponse {
-    fn default() -> Self {
-        Self { checkindata: Vec::new() }
-    }
-}
-
-impl Record for CheckinData {
-    const NAME: &'static str = "checkin::CheckinData";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "groupname",
-        "checkin_type",
-        "exception_type",
-        "checkin_time",
-        "location_title",
-        "location_detail",
-        "wifiname",
-        "notes",
-        "wifimac",
-        "mediaids",
-        "lat",
-        "lng",
-        "deviceid",
-        "sch_checkin_time",
-        "groupid",
-        "schedule_id",
-        "timeline_id",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.groupname),
-            2 => wire::get(map, &mut self.checkin_type),
-            3 => wire::get(map, &mut self.exception_type),
-            4 => wire::get(map, &mut self.checkin_time),
-            5 => wire::get(map, &mut self.location_title),
-            6 => wire::get(map, &mut self.location_detail),
-            7 => wire::get(map, &mut self.wifiname),
-            8 => wire::get(map, &mut self.notes),
-            9 => wire::get(map, &mut self.wifimac),
-            10 => wire::get(map, &mut self.mediaids),
-            11 => wire::get(map, &mut self.lat),
-            12 => wire::get(map, &mut self.lng),
-            13 => wire::get(map, &mut self.deviceid),
-            14 => wire::get(map, &mut self.sch_checkin_time),
-            15 => wire::get(map, &mut self.groupid),
-            16 => wire::get(map, &mut self.schedule_id),
-            17 => wire::get(map, &mut self.timeline_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userid", &self.userid);
-        out.put("groupname", &self.groupname);
-        out.put("checkin_type", &self.checkin_type);
-        out.put("exception_type", &self.exception_type);
-        out.put("checkin_time", &self.checkin_time);
-        out.opt("location_title", &self.location_title);
-        out.opt("location_detail", &self.location_detail);
-        out.opt("wifiname", &self.wifiname);
-        out.opt("notes", &self.notes);
-        out.opt("wifimac", &self.wifimac);
-        out.put("mediaids", &self.mediaids);
-        out.opt("lat", &self.lat);
-        out.opt("lng", &self.lng);
-        out.opt("deviceid", &self.deviceid);
-        out.opt("sch_checkin_time", &self.sch_checkin_time);
-        out.opt("groupid", &self.groupid);
-        out.opt("schedule_id", &self.schedule_id);
-        out.opt("timeline_id", &self.timeline_id);
-    }
-}
-
-impl Default for CheckinData {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            groupname: String::new(),
-            checkin_type: Default::default(),
-            exception_type: String::new(),
-            checkin_time: Default::default(),
-            location_title: None,
-            location_detail: None,
-            wifiname: None,
-            notes: None,
-            wifimac: None,
-            mediaids: Vec::new(),
-            lat: None,
-            lng: None,
-            deviceid: None,
-            sch_checkin_time: None,
-            groupid: None,
-            schedule_id: None,
-            timeline_id: None,
-        }
-    }
-}
-
-wire::str_enum! {
-    CheckinType { Work = "上班打卡", OffWork = "下班打卡", Outside =
-    "外出打卡", RecordOnly = "仅记录打卡时间和位置" }
-}
-
-impl Record for GetCheckinOption {
-    const NAME: &'static str = "checkin::GetCheckinOption";
-    const FIELDS: &'static [&'static str] = &["datetime", "useridlist"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.datetime),
-            1 => wire::get(map, &mut self.useridlist),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("datetime", &self.datetime);
-        out.put("useridlist", &self.useridlist);
-    }
-}
-
-impl Default for GetCheckinOption {
-    fn default() -> Self {
-        Self {
-            datetime: Default::default(),
-            useridlist: Vec::new(),
-        }
-    }
-}
-
-impl Record for GetCheckinOptionResponse {
-    const NAME: &'static str = "checkin::GetCheckinOptionResponse";
-    const FIELDS: &'static [&'static str] = &["info"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("info", &self.info);
-    }
-}
-
-impl Default for GetCheckinOptionResponse {
-    fn default() -> Self {
-        Self { info: Vec::new() }
-    }
-}
-
 impl Record for MemberOption {
     const NAME: &'static str = "checkin::MemberOption";
     const FIELDS: &'static [&'static str] = &["userid", "group"];
@@ -244,15 +22,6 @@ impl Record for MemberOption {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid", &self.userid);
         out.put("group", &self.group);
-    }
-}
-
-impl Default for MemberOption {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            group: Default::default(),
-        }
     }
 }
 
@@ -333,33 +102,6 @@ impl Record for MemberGroup {
     }
 }
 
-impl Default for MemberGroup {
-    fn default() -> Self {
-        Self {
-            grouptype: Default::default(),
-            groupid: 0,
-            open_sp_checkin: None,
-            checkindate: Vec::new(),
-            spe_workdays: Vec::new(),
-            spe_offdays: Vec::new(),
-            sync_holidays: None,
-            groupname: String::new(),
-            need_photo: None,
-            wifimac_infos: Vec::new(),
-            note_can_use_local_pic: None,
-            allow_checkin_offworkday: None,
-            allow_apply_offworkday: None,
-            loc_infos: Vec::new(),
-            schedulelist: Vec::new(),
-            offwork_interval_time: None,
-            buka_restriction: None,
-            span_day_time: None,
-            standard_work_duration: None,
-            checkin_method_type: None,
-        }
-    }
-}
-
 impl Record for GetCheckinScheduList {
     const NAME: &'static str = "checkin::GetCheckinScheduList";
     const FIELDS: &'static [&'static str] = &["useridlist", "starttime", "endtime"];
@@ -382,16 +124,6 @@ impl Record for GetCheckinScheduList {
     }
 }
 
-impl Default for GetCheckinScheduList {
-    fn default() -> Self {
-        Self {
-            useridlist: Vec::new(),
-            starttime: Default::default(),
-            endtime: Default::default(),
-        }
-    }
-}
-
 impl Record for GetCheckinScheduListResponse {
     const NAME: &'static str = "checkin::GetCheckinScheduListResponse";
     const FIELDS: &'static [&'static str] = &["schedule_list"];
@@ -407,12 +139,6 @@ impl Record for GetCheckinScheduListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("schedule_list", &self.schedule_list);
-    }
-}
-
-impl Default for GetCheckinScheduListResponse {
-    fn default() -> Self {
-        Self { schedule_list: Vec::new() }
     }
 }
 
@@ -448,18 +174,6 @@ impl Record for MemberSchedule {
     }
 }
 
-impl Default for MemberSchedule {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            yearmonth: 0,
-            groupid: 0,
-            groupname: String::new(),
-            schedule: Default::default(),
-        }
-    }
-}
-
 impl Record for MonthSchedule {
     const NAME: &'static str = "checkin::MonthSchedule";
     const FIELDS: &'static [&'static str] = &["scheduleList"];
@@ -475,12 +189,6 @@ impl Record for MonthSchedule {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("scheduleList", &self.schedule_list);
-    }
-}
-
-impl Default for MonthSchedule {
-    fn default() -> Self {
-        Self { schedule_list: Vec::new() }
     }
 }
 
@@ -501,15 +209,6 @@ impl Record for DaySchedule {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("day", &self.day);
         out.put("schedule_info", &self.schedule_info);
-    }
-}
-
-impl Default for DaySchedule {
-    fn default() -> Self {
-        Self {
-            day: 0,
-            schedule_info: Default::default(),
-        }
     }
 }
 
@@ -536,16 +235,6 @@ impl Record for ScheduleInfo {
         out.put("schedule_id", &self.schedule_id);
         out.put("schedule_name", &self.schedule_name);
         out.put("time_section", &self.time_section);
-    }
-}
-
-impl Default for ScheduleInfo {
-    fn default() -> Self {
-        Self {
-            schedule_id: 0,
-            schedule_name: String::new(),
-            time_section: Vec::new(),
-        }
     }
 }
 
@@ -581,18 +270,6 @@ impl Record for ScheduleSection {
     }
 }
 
-impl Default for ScheduleSection {
-    fn default() -> Self {
-        Self {
-            id: 0,
-            work_sec: 0,
-            off_work_sec: 0,
-            remind_work_sec: None,
-            remind_off_work_sec: None,
-        }
-    }
-}
-
 impl Record for GetCorpCheckinOption {
     const NAME: &'static str = "checkin::GetCorpCheckinOption";
     const FIELDS: &'static [&'static str] = &[];
@@ -604,12 +281,6 @@ impl Record for GetCorpCheckinOption {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GetCorpCheckinOption {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetCorpCheckinOptionResponse {
@@ -627,12 +298,6 @@ impl Record for GetCorpCheckinOptionResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("group", &self.group);
-    }
-}
-
-impl Default for GetCorpCheckinOptionResponse {
-    fn default() -> Self {
-        Self { group: Vec::new() }
     }
 }
 
@@ -749,45 +414,6 @@ impl Record for CorpGroup {
     }
 }
 
-impl Default for CorpGroup {
-    fn default() -> Self {
-        Self {
-            grouptype: Default::default(),
-            groupid: 0,
-            open_sp_checkin: None,
-            checkindate: Vec::new(),
-            spe_workdays: Vec::new(),
-            spe_offdays: Vec::new(),
-            sync_holidays: None,
-            groupname: String::new(),
-            need_photo: None,
-            wifimac_infos: Vec::new(),
-            note_can_use_local_pic: None,
-            allow_checkin_offworkday: None,
-            allow_apply_offworkday: None,
-            loc_infos: Vec::new(),
-            range: None,
-            create_time: None,
-            white_users: Vec::new(),
-            type_: None,
-            reporterinfo: None,
-            ot_info: None,
-            allow_apply_bk_cnt: None,
-            option_out_range: None,
-            create_userid: None,
-            use_face_detect: None,
-            allow_apply_bk_day_limit: None,
-            update_userid: None,
-            schedulelist: Vec::new(),
-            offwork_interval_time: None,
-            buka_restriction: None,
-            span_day_time: None,
-            standard_work_duration: None,
-            checkin_method_type: None,
-        }
-    }
-}
-
 impl Record for ReporterInfo {
     const NAME: &'static str = "checkin::ReporterInfo";
     const FIELDS: &'static [&'static str] = &["reporters", "updatetime"];
@@ -808,15 +434,6 @@ impl Record for ReporterInfo {
     }
 }
 
-impl Default for ReporterInfo {
-    fn default() -> Self {
-        Self {
-            reporters: Vec::new(),
-            updatetime: None,
-        }
-    }
-}
-
 impl Record for Reporter {
     const NAME: &'static str = "checkin::Reporter";
     const FIELDS: &'static [&'static str] = &["userid"];
@@ -832,12 +449,6 @@ impl Record for Reporter {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("userid", &self.userid);
-    }
-}
-
-impl Default for Reporter {
-    fn default() -> Self {
-        Self { userid: None }
     }
 }
 
@@ -873,19 +484,6 @@ impl Record for OtInfo {
         out.opt("otcheckinfo", &self.otcheckinfo);
         out.opt("uptime", &self.uptime);
         out.opt("otapplyinfo", &self.otapplyinfo);
-    }
-}
-
-impl Default for OtInfo {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            allow_ot_workingday: None,
-            allow_ot_nonworkingday: None,
-            otcheckinfo: None,
-            uptime: None,
-            otapplyinfo: None,
-        }
     }
 }
 
@@ -930,21 +528,6 @@ impl Record for OtCheckInfo {
     }
 }
 
-impl Default for OtCheckInfo {
-    fn default() -> Self {
-        Self {
-            ot_workingday_time_start: None,
-            ot_workingday_time_min: None,
-            ot_workingday_time_max: None,
-            ot_nonworkingday_time_min: None,
-            ot_nonworkingday_time_max: None,
-            ot_workingday_restinfo: None,
-            ot_nonworkingday_restinfo: None,
-            ot_nonworkingday_spanday_time: None,
-        }
-    }
-}
-
 impl Record for OtApplyInfo {
     const NAME: &'static str = "checkin::OtApplyInfo";
     const FIELDS: &'static [&'static str] = &[
@@ -980,19 +563,6 @@ impl Record for OtApplyInfo {
     }
 }
 
-impl Default for OtApplyInfo {
-    fn default() -> Self {
-        Self {
-            allow_ot_workingday: None,
-            allow_ot_nonworkingday: None,
-            uptime: None,
-            ot_workingday_restinfo: None,
-            ot_nonworkingday_restinfo: None,
-            ot_nonworkingday_spanday_time: None,
-        }
-    }
-}
-
 impl Record for PunchCorrection {
     const NAME: &'static str = "checkin::PunchCorrection";
     const FIELDS: &'static [&'static str] = &[
@@ -1025,18 +595,6 @@ impl Record for PunchCorrection {
     }
 }
 
-impl Default for PunchCorrection {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            schedule_date_time: Default::default(),
-            schedule_checkin_time: None,
-            checkin_time: Default::default(),
-            remark: None,
-        }
-    }
-}
-
 impl Record for PunchCorrectionResponse {
     const NAME: &'static str = "checkin::PunchCorrectionResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -1048,12 +606,6 @@ impl Record for PunchCorrectionResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for PunchCorrectionResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for SetCheckinScheduList {
@@ -1075,16 +627,6 @@ impl Record for SetCheckinScheduList {
         out.put("groupid", &self.groupid);
         out.put("items", &self.items);
         out.put("yearmonth", &self.yearmonth);
-    }
-}
-
-impl Default for SetCheckinScheduList {
-    fn default() -> Self {
-        Self {
-            groupid: 0,
-            items: Vec::new(),
-            yearmonth: 0,
-        }
     }
 }
 
@@ -1110,16 +652,6 @@ impl Record for ScheduleItem {
     }
 }
 
-impl Default for ScheduleItem {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            day: 0,
-            schedule_id: 0,
-        }
-    }
-}
-
 impl Record for SetCheckinScheduListResponse {
     const NAME: &'static str = "checkin::SetCheckinScheduListResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -1133,70 +665,196 @@ impl Record for SetCheckinScheduListResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for SetCheckinScheduListResponse {
-    fn default() -> Self {
-        Self {}
+impl Record for UpdateCheckinOption {
+    const NAME: &'static str = "checkin::UpdateCheckinOption";
+    const FIELDS: &'static [&'static str] = &["effective_now", "group"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.effective_now),
+            1 => wire::get(map, &mut self.group),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("effective_now", &self.effective_now);
+        out.put("group", &self.group);
+    }
+}
+
+impl Record for UpdateCheckinOptionResponse {
+    const NAME: &'static str = "checkin::UpdateCheckinOptionResponse";
+    const FIELDS: &'static [&'static str] = &[];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        wire::skip(map)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
+}
+
+impl Record for Biweekly {
+    const NAME: &'static str = "checkin::Biweekly";
+    const FIELDS: &'static [&'static str] = &[
+        "enable_weekday_recurrence",
+        "odd_workdays",
+        "even_workdays",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.enable_weekday_recurrence),
+            1 => wire::get(map, &mut self.odd_workdays),
+            2 => wire::get(map, &mut self.even_workdays),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("enable_weekday_recurrence", &self.enable_weekday_recurrence);
+        out.opt("odd_workdays", &self.odd_workdays);
+        out.opt("even_workdays", &self.even_workdays);
+    }
+}
+
+wire::flags! {
+    BukaRestriction
+}
+
+impl Record for CalOtTimeRule {
+    const NAME: &'static str = "checkin::CalOtTimeRule";
+    const FIELDS: &'static [&'static str] = &["items"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.items),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("items", &self.items);
+    }
+}
+
+impl Record for OtRestRule {
+    const NAME: &'static str = "checkin::OtRestRule";
+    const FIELDS: &'static [&'static str] = &["ot_time", "rest_time"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.ot_time),
+            1 => wire::get(map, &mut self.rest_time),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("ot_time", &self.ot_time);
+        out.opt("rest_time", &self.rest_time);
+    }
+}
+
+impl Record for CheckinDate {
+    const NAME: &'static str = "checkin::CheckinDate";
+    const FIELDS: &'static [&'static str] = &[
+        "workdays",
+        "checkintime",
+        "flex_time",
+        "noneed_offwork",
+        "limit_aheadtime",
+        "flex_on_duty_time",
+        "flex_off_duty_time",
+        "biweekly",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.workdays),
+            1 => wire::get(map, &mut self.checkintime),
+            2 => wire::get(map, &mut self.flex_time),
+            3 => wire::get(map, &mut self.noneed_offwork),
+            4 => wire::get(map, &mut self.limit_aheadtime),
+            5 => wire::get(map, &mut self.flex_on_duty_time),
+            6 => wire::get(map, &mut self.flex_off_duty_time),
+            7 => wire::get(map, &mut self.biweekly),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("workdays", &self.workdays);
+        out.put("checkintime", &self.checkintime);
+        out.opt("flex_time", &self.flex_time);
+        out.opt("noneed_offwork", &self.noneed_offwork);
+        out.opt("limit_aheadtime", &self.limit_aheadtime);
+        out.opt("flex_on_duty_time", &self.flex_on_duty_time);
+        out.opt("flex_off_duty_time", &self.flex_off_duty_time);
+        out.opt("biweekly", &self.biweekly);
+    }
+}
+
+wire::int_enum! {
+    CheckinDevice { Phone = 0, Machine = 2, PhoneAndMachine = 3 }
+}
+
+wire::int_enum! {
+    CheckinMethod { Multiple = 0, Single = 1, RecordOnly = 2 }
+}
+
+impl Record for CheckinRange {
+    const NAME: &'static str = "checkin::CheckinRange";
+    const FIELDS: &'static [&'static str] = &["party_id", "userid", "tagid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.party_id),
+            1 => wire::get(map, &mut self.userid),
+            2 => wire::get(map, &mut self.tagid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("party_id", &self.party_id);
+        out.opt("userid", &self.userid);
+        out.opt("tagid", &self.tagid);
     }
 }
 
 wire::records! {
-    GetCheckinData, GetCheckinDataResponse, CheckinData, GetCheckinOption,
-    GetCheckinOptionResponse, MemberOption, MemberGroup, GetCheckinScheduList,
-    GetCheckinScheduListResponse, MemberSchedule, MonthSchedule, DaySchedule,
-    ScheduleInfo, ScheduleSection, GetCorpCheckinOption, GetCorpCheckinOptionResponse,
-    CorpGroup, ReporterInfo, Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection,
-    PunchCorrectionResponse, SetCheckinScheduList, ScheduleItem,
-    SetCheckinScheduListResponse
+    MemberOption, MemberGroup, GetCheckinScheduList, GetCheckinScheduListResponse,
+    MemberSchedule, MonthSchedule, DaySchedule, ScheduleInfo, ScheduleSection,
+    GetCorpCheckinOption, GetCorpCheckinOptionResponse, CorpGroup, ReporterInfo,
+    Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection, PunchCorrectionResponse,
+    SetCheckinScheduList, ScheduleItem, SetCheckinScheduListResponse,
+    UpdateCheckinOption, UpdateCheckinOptionResponse, Biweekly, CalOtTimeRule,
+    OtRestRule, CheckinDate, CheckinRange
 }
 
 wire::whole! {
-    GetCheckinData, GetCheckinDataResponse, CheckinData, GetCheckinOption,
-    GetCheckinOptionResponse, MemberOption, MemberGroup, GetCheckinScheduList,
-    GetCheckinScheduListResponse, MemberSchedule, MonthSchedule, DaySchedule,
-    ScheduleInfo, ScheduleSection, GetCorpCheckinOption, GetCorpCheckinOptionResponse,
-    CorpGroup, ReporterInfo, Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection,
-    PunchCorrectionResponse, SetCheckinScheduList, ScheduleItem,
-    SetCheckinScheduListResponse
-}
-
-impl Endpoint for GetCheckinData {
-    type Auth = kind::AccessToken;
-    type Response = GetCheckinDataResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/getcheckindata",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取打卡记录数据",
-        page: 90262,
-        repeat: true,
-        rate: &[
-            Rate {
-                calls: 600,
-                per: Per::Minute,
-                scope: Scope::Api,
-            },
-        ],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GetCheckinOption {
-    type Auth = kind::AccessToken;
-    type Response = GetCheckinOptionResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/checkin/getcheckinoption",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取员工打卡规则",
-        page: 90263,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
+    MemberOption, MemberGroup, GetCheckinScheduList, GetCheckinScheduListResponse,
+    MemberSchedule, MonthSchedule, DaySchedule, ScheduleInfo, ScheduleSection,
+    GetCorpCheckinOption, GetCorpCheckinOptionResponse, CorpGroup, ReporterInfo,
+    Reporter, OtInfo, OtCheckInfo, OtApplyInfo, PunchCorrection, PunchCorrectionResponse,
+    SetCheckinScheduList, ScheduleItem, SetCheckinScheduListResponse,
+    UpdateCheckinOption, UpdateCheckinOptionResponse, Biweekly, CalOtTimeRule,
+    OtRestRule, CheckinDate, CheckinRange
 }
 
 impl Endpoint for GetCheckinScheduList {
@@ -1291,7 +949,24 @@ impl Endpoint for SetCheckinScheduList {
     }
 }
 
+impl Endpoint for UpdateCheckinOption {
+    type Auth = kind::AccessToken;
+    type Response = UpdateCheckinOptionResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/checkin/update_checkin_option",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "修改打卡规则",
+        page: 98041,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
 wire::responses! {
-    GetCheckinDataResponse, GetCheckinOptionResponse, GetCheckinScheduListResponse,
-    GetCorpCheckinOptionResponse, PunchCorrectionResponse, SetCheckinScheduListResponse
+    GetCheckinScheduListResponse, GetCorpCheckinOptionResponse, PunchCorrectionResponse,
+    SetCheckinScheduListResponse, UpdateCheckinOptionResponse
 }

@@ -4,273 +4,6 @@ use crate::wire::{self, MapAccess, Out, Record, Sink};
 
 use super::*;
 
-impl Record for ExceptionInfo {
-    const NAME: &'static str = "checkin::ExceptionInfo";
-    const FIELDS: &'static [&'static str] = &["count", "duration", "exception"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.count),
-            1 => wire::get(map, &mut self.duration),
-            2 => wire::get(map, &mut self.exception),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("count", &self.count);
-        out.opt("duration", &self.duration);
-        out.put("exception", &self.exception);
-    }
-}
-
-impl Default for ExceptionInfo {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            duration: None,
-            exception: Default::default(),
-        }
-    }
-}
-
-wire::int_enum! {
-    ExceptionType { Late = 1, EarlyLeave = 2, Missing = 3, Absent = 4, Location = 5,
-    Device = 6 }
-}
-
-wire::int_enum! {
-    GroupType { Fixed = 1, Shift = 2, Free = 3 }
-}
-
-impl Record for LateRule {
-    const NAME: &'static str = "checkin::LateRule";
-    const FIELDS: &'static [&'static str] = &["allow_offwork_after_time", "timerules"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.allow_offwork_after_time),
-            1 => wire::get(map, &mut self.timerules),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("allow_offwork_after_time", &self.allow_offwork_after_time);
-        out.put("timerules", &self.timerules);
-    }
-}
-
-impl Default for LateRule {
-    fn default() -> Self {
-        Self {
-            allow_offwork_after_time: None,
-            timerules: Vec::new(),
-        }
-    }
-}
-
-impl Record for LateRuleSetting {
-    const NAME: &'static str = "checkin::LateRuleSetting";
-    const FIELDS: &'static [&'static str] = &[
-        "offwork_after_time",
-        "onwork_flex_time",
-        "allow_offwork_after_time",
-        "timerules",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.offwork_after_time),
-            1 => wire::get(map, &mut self.onwork_flex_time),
-            2 => wire::get(map, &mut self.allow_offwork_after_time),
-            3 => wire::get(map, &mut self.timerules),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("offwork_after_time", &self.offwork_after_time);
-        out.opt("onwork_flex_time", &self.onwork_flex_time);
-        out.opt("allow_offwork_after_time", &self.allow_offwork_after_time);
-        out.opt("timerules", &self.timerules);
-    }
-}
-
-impl Default for LateRuleSetting {
-    fn default() -> Self {
-        Self {
-            offwork_after_time: None,
-            onwork_flex_time: None,
-            allow_offwork_after_time: None,
-            timerules: None,
-        }
-    }
-}
-
-impl Record for LateTimeRule {
-    const NAME: &'static str = "checkin::LateTimeRule";
-    const FIELDS: &'static [&'static str] = &["offwork_after_time", "onwork_flex_time"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.offwork_after_time),
-            1 => wire::get(map, &mut self.onwork_flex_time),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("offwork_after_time", &self.offwork_after_time);
-        out.opt("onwork_flex_time", &self.onwork_flex_time);
-    }
-}
-
-impl Default for LateTimeRule {
-    fn default() -> Self {
-        Self {
-            offwork_after_time: None,
-            onwork_flex_time: None,
-        }
-    }
-}
-
-impl Record for LocInfo {
-    const NAME: &'static str = "checkin::LocInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "lat",
-        "lng",
-        "loc_title",
-        "loc_detail",
-        "distance",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.lat),
-            1 => wire::get(map, &mut self.lng),
-            2 => wire::get(map, &mut self.loc_title),
-            3 => wire::get(map, &mut self.loc_detail),
-            4 => wire::get(map, &mut self.distance),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("lat", &self.lat);
-        out.opt("lng", &self.lng);
-        out.opt("loc_title", &self.loc_title);
-        out.opt("loc_detail", &self.loc_detail);
-        out.opt("distance", &self.distance);
-    }
-}
-
-impl Default for LocInfo {
-    fn default() -> Self {
-        Self {
-            lat: None,
-            lng: None,
-            loc_title: None,
-            loc_detail: None,
-            distance: None,
-        }
-    }
-}
-
-impl Record for OtDaySetting {
-    const NAME: &'static str = "checkin::OtDaySetting";
-    const FIELDS: &'static [&'static str] = &[
-        "allow_ot",
-        "type",
-        "apply",
-        "checkin",
-        "applycheckin",
-        "ot_trans_enable",
-        "ot_trans_type",
-        "vacation",
-        "ot_time_range",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.allow_ot),
-            1 => wire::get(map, &mut self.type_),
-            2 => wire::get(map, &mut self.apply),
-            3 => wire::get(map, &mut self.checkin),
-            4 => wire::get(map, &mut self.applycheckin),
-            5 => wire::get(map, &mut self.ot_trans_enable),
-            6 => wire::get(map, &mut self.ot_trans_type),
-            7 => wire::get(map, &mut self.vacation),
-            8 => wire::get(map, &mut self.ot_time_range),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("allow_ot", &self.allow_ot);
-        out.opt("type", &self.type_);
-        out.opt("apply", &self.apply);
-        out.opt("checkin", &self.checkin);
-        out.opt("applycheckin", &self.applycheckin);
-        out.opt("ot_trans_enable", &self.ot_trans_enable);
-        out.opt("ot_trans_type", &self.ot_trans_type);
-        out.opt("vacation", &self.vacation);
-        out.opt("ot_time_range", &self.ot_time_range);
-    }
-}
-
-impl Default for OtDaySetting {
-    fn default() -> Self {
-        Self {
-            allow_ot: false,
-            type_: None,
-            apply: None,
-            checkin: None,
-            applycheckin: None,
-            ot_trans_enable: None,
-            ot_trans_type: None,
-            vacation: None,
-            ot_time_range: None,
-        }
-    }
-}
-
-impl Record for OtApply {
-    const NAME: &'static str = "checkin::OtApply";
-    const FIELDS: &'static [&'static str] = &["restinfo"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.restinfo),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("restinfo", &self.restinfo);
-    }
-}
-
-impl Default for OtApply {
-    fn default() -> Self {
-        Self { restinfo: None }
-    }
-}
-
 impl Record for OtCheckin {
     const NAME: &'static str = "checkin::OtCheckin";
     const FIELDS: &'static [&'static str] = &[
@@ -300,17 +33,6 @@ impl Record for OtCheckin {
     }
 }
 
-impl Default for OtCheckin {
-    fn default() -> Self {
-        Self {
-            ot_time_start: None,
-            ot_time_min: None,
-            ot_time_max: None,
-            restinfo: None,
-        }
-    }
-}
-
 impl Record for OtApplyCheckin {
     const NAME: &'static str = "checkin::OtApplyCheckin";
     const FIELDS: &'static [&'static str] = &["restinfo"];
@@ -326,12 +48,6 @@ impl Record for OtApplyCheckin {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("restinfo", &self.restinfo);
-    }
-}
-
-impl Default for OtApplyCheckin {
-    fn default() -> Self {
-        Self { restinfo: None }
     }
 }
 
@@ -356,15 +72,6 @@ impl Record for OtVacation {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("trans_ratio", &self.trans_ratio);
         out.opt("sync_vacation", &self.sync_vacation);
-    }
-}
-
-impl Default for OtVacation {
-    fn default() -> Self {
-        Self {
-            trans_ratio: None,
-            sync_vacation: None,
-        }
     }
 }
 
@@ -410,16 +117,6 @@ impl Record for RestInfo {
     }
 }
 
-impl Default for RestInfo {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            fix_time_rule: None,
-            cal_ottime_rule: None,
-        }
-    }
-}
-
 impl Record for RestPeriod {
     const NAME: &'static str = "checkin::RestPeriod";
     const FIELDS: &'static [&'static str] = &["fix_time_begin_sec", "fix_time_end_sec"];
@@ -437,15 +134,6 @@ impl Record for RestPeriod {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("fix_time_begin_sec", &self.fix_time_begin_sec);
         out.put("fix_time_end_sec", &self.fix_time_end_sec);
-    }
-}
-
-impl Default for RestPeriod {
-    fn default() -> Self {
-        Self {
-            fix_time_begin_sec: 0,
-            fix_time_end_sec: 0,
-        }
     }
 }
 
@@ -475,16 +163,6 @@ impl Record for RestSetting {
     }
 }
 
-impl Default for RestSetting {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            fix_time_rule_list: None,
-            cal_ottime_rule: None,
-        }
-    }
-}
-
 impl Record for RestTime {
     const NAME: &'static str = "checkin::RestTime";
     const FIELDS: &'static [&'static str] = &["rest_begin_time", "rest_end_time"];
@@ -502,15 +180,6 @@ impl Record for RestTime {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("rest_begin_time", &self.rest_begin_time);
         out.opt("rest_end_time", &self.rest_end_time);
-    }
-}
-
-impl Default for RestTime {
-    fn default() -> Self {
-        Self {
-            rest_begin_time: None,
-            rest_end_time: None,
-        }
     }
 }
 
@@ -571,25 +240,6 @@ impl Record for Schedule {
     }
 }
 
-impl Default for Schedule {
-    fn default() -> Self {
-        Self {
-            schedule_id: 0,
-            schedule_name: String::new(),
-            time_section: Vec::new(),
-            limit_aheadtime: None,
-            noneed_offwork: None,
-            limit_offtime: None,
-            flex_on_duty_time: None,
-            flex_off_duty_time: None,
-            allow_flex: None,
-            late_rule: None,
-            max_allow_arrive_early: None,
-            max_allow_arrive_late: None,
-        }
-    }
-}
-
 impl Record for SpItem {
     const NAME: &'static str = "checkin::SpItem";
     const FIELDS: &'static [&'static str] = &[
@@ -625,19 +275,6 @@ impl Record for SpItem {
     }
 }
 
-impl Default for SpItem {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            duration: 0,
-            time_type: Default::default(),
-            type_: Default::default(),
-            vacation_id: None,
-            name: None,
-        }
-    }
-}
-
 wire::int_enum! {
     SpTimeType { Day = 0, Hour = 1 }
 }
@@ -665,12 +302,6 @@ impl Record for SpText {
     }
 }
 
-impl Default for SpText {
-    fn default() -> Self {
-        Self { data: Vec::new() }
-    }
-}
-
 impl Record for SpTextItem {
     const NAME: &'static str = "checkin::SpTextItem";
     const FIELDS: &'static [&'static str] = &["lang", "text"];
@@ -688,15 +319,6 @@ impl Record for SpTextItem {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("lang", &self.lang);
         out.put("text", &self.text);
-    }
-}
-
-impl Default for SpTextItem {
-    fn default() -> Self {
-        Self {
-            lang: String::new(),
-            text: String::new(),
-        }
     }
 }
 
@@ -719,16 +341,6 @@ impl Record for SpecialDay {
         out.put("timestamp", &self.timestamp);
         out.opt("notes", &self.notes);
         out.put("checkintime", &self.checkintime);
-    }
-}
-
-impl Default for SpecialDay {
-    fn default() -> Self {
-        Self {
-            timestamp: Default::default(),
-            notes: None,
-            checkintime: Vec::new(),
-        }
     }
 }
 
@@ -777,22 +389,6 @@ impl Record for TimeSection {
         out.opt("rest_end_time", &self.rest_end_time);
         out.opt("allow_rest", &self.allow_rest);
         out.put("rest_times", &self.rest_times);
-    }
-}
-
-impl Default for TimeSection {
-    fn default() -> Self {
-        Self {
-            time_id: 0,
-            work_sec: 0,
-            off_work_sec: 0,
-            remind_work_sec: None,
-            remind_off_work_sec: None,
-            rest_begin_time: None,
-            rest_end_time: None,
-            allow_rest: None,
-            rest_times: Vec::new(),
-        }
     }
 }
 
@@ -858,28 +454,6 @@ impl Record for TimeSetting {
     }
 }
 
-impl Default for TimeSetting {
-    fn default() -> Self {
-        Self {
-            time_id: 0,
-            work_sec: 0,
-            off_work_sec: 0,
-            remind_work_sec: 0,
-            remind_off_work_sec: 0,
-            allow_rest: None,
-            rest_begin_time: None,
-            rest_end_time: None,
-            earliest_work_sec: 0,
-            latest_work_sec: 0,
-            earliest_off_work_sec: 0,
-            latest_off_work_sec: 0,
-            no_need_checkon: None,
-            no_need_checkoff: None,
-            rest_times: None,
-        }
-    }
-}
-
 impl Record for WifiInfo {
     const NAME: &'static str = "checkin::WifiInfo";
     const FIELDS: &'static [&'static str] = &["wifiname", "wifimac"];
@@ -900,25 +474,12 @@ impl Record for WifiInfo {
     }
 }
 
-impl Default for WifiInfo {
-    fn default() -> Self {
-        Self {
-            wifiname: None,
-            wifimac: None,
-        }
-    }
-}
-
 wire::records! {
-    ExceptionInfo, LateRule, LateRuleSetting, LateTimeRule, LocInfo, OtDaySetting,
-    OtApply, OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting,
-    RestTime, Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting,
-    WifiInfo
+    OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting, RestTime,
+    Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting, WifiInfo
 }
 
 wire::whole! {
-    ExceptionInfo, LateRule, LateRuleSetting, LateTimeRule, LocInfo, OtDaySetting,
-    OtApply, OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting,
-    RestTime, Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting,
-    WifiInfo
+    OtCheckin, OtApplyCheckin, OtVacation, RestInfo, RestPeriod, RestSetting, RestTime,
+    Schedule, SpItem, SpText, SpTextItem, SpecialDay, TimeSection, TimeSetting, WifiInfo
 }

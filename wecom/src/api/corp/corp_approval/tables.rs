@@ -27,16 +27,6 @@ impl Record for GetApprovalData {
     }
 }
 
-impl Default for GetApprovalData {
-    fn default() -> Self {
-        Self {
-            starttime: Default::default(),
-            endtime: Default::default(),
-            next_spnum: None,
-        }
-    }
-}
-
 impl Record for GetApprovalDataResponse {
     const NAME: &'static str = "corp::GetApprovalDataResponse";
     const FIELDS: &'static [&'static str] = &["count", "total", "next_spnum", "data"];
@@ -58,17 +48,6 @@ impl Record for GetApprovalDataResponse {
         out.put("total", &self.total);
         out.opt("next_spnum", &self.next_spnum);
         out.put("data", &self.data);
-    }
-}
-
-impl Default for GetApprovalDataResponse {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            total: 0,
-            next_spnum: None,
-            data: Vec::new(),
-        }
     }
 }
 
@@ -128,26 +107,6 @@ impl Record for ApprovalRecord {
     }
 }
 
-impl Default for ApprovalRecord {
-    fn default() -> Self {
-        Self {
-            spname: String::new(),
-            apply_name: String::new(),
-            apply_org: String::new(),
-            approval_name: Vec::new(),
-            notify_name: Vec::new(),
-            sp_status: Default::default(),
-            sp_num: 0,
-            mediaids: Vec::new(),
-            apply_time: Default::default(),
-            apply_user_id: String::new(),
-            leave: None,
-            expense: None,
-            comm: None,
-        }
-    }
-}
-
 wire::int_enum! {
     ApprovalRecordStatus { Pending = 1, Approved = 2, Rejected = 3, Cancelled = 4,
     RevokedAfterApproval = 6, Paid = 10 }
@@ -188,19 +147,6 @@ impl Record for Leave {
     }
 }
 
-impl Default for Leave {
-    fn default() -> Self {
-        Self {
-            timeunit: None,
-            leave_type: None,
-            start_time: None,
-            end_time: None,
-            duration: None,
-            reason: None,
-        }
-    }
-}
-
 wire::int_enum! {
     LeaveTimeUnit { HalfDay = 0, Hour = 1 }
 }
@@ -229,16 +175,6 @@ impl Record for Expense {
         out.opt("expense_type", &self.expense_type);
         out.opt("reason", &self.reason);
         out.put("item", &self.item);
-    }
-}
-
-impl Default for Expense {
-    fn default() -> Self {
-        Self {
-            expense_type: None,
-            reason: None,
-            item: Vec::new(),
-        }
     }
 }
 
@@ -275,17 +211,6 @@ impl Record for ExpenseItem {
     }
 }
 
-impl Default for ExpenseItem {
-    fn default() -> Self {
-        Self {
-            expenseitem_type: None,
-            time: None,
-            sums: None,
-            reason: None,
-        }
-    }
-}
-
 wire::int_enum! {
     ExpenseItemType { Flight = 1, Train = 2, Taxi = 3, Lodging = 4, Meals = 5, Gifts = 6,
     Activities = 7, Communication = 8, Allowance = 9, Other = 10 }
@@ -309,12 +234,6 @@ impl Record for ApprovalTemplateData {
     }
 }
 
-impl Default for ApprovalTemplateData {
-    fn default() -> Self {
-        Self { apply_data: None }
-    }
-}
-
 impl Record for GetOpenApprovalData {
     const NAME: &'static str = "corp::GetOpenApprovalData";
     const FIELDS: &'static [&'static str] = &["thirdNo"];
@@ -333,12 +252,6 @@ impl Record for GetOpenApprovalData {
     }
 }
 
-impl Default for GetOpenApprovalData {
-    fn default() -> Self {
-        Self { third_no: String::new() }
-    }
-}
-
 impl Record for GetOpenApprovalDataResponse {
     const NAME: &'static str = "corp::GetOpenApprovalDataResponse";
     const FIELDS: &'static [&'static str] = &["data"];
@@ -354,12 +267,6 @@ impl Record for GetOpenApprovalDataResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("data", &self.data);
-    }
-}
-
-impl Default for GetOpenApprovalDataResponse {
-    fn default() -> Self {
-        Self { data: Default::default() }
     }
 }
 
@@ -419,26 +326,6 @@ impl Record for OpenApproval {
     }
 }
 
-impl Default for OpenApproval {
-    fn default() -> Self {
-        Self {
-            third_no: String::new(),
-            open_template_id: String::new(),
-            open_sp_name: String::new(),
-            open_sp_status: Default::default(),
-            apply_time: Default::default(),
-            apply_user_name: String::new(),
-            apply_user_party: String::new(),
-            apply_user_image: String::new(),
-            apply_user_id: String::new(),
-            approval_nodes: Default::default(),
-            notify_nodes: None,
-            approver_step: None,
-            approverstep: None,
-        }
-    }
-}
-
 wire::int_enum! {
     OpenApprovalStatus { Pending = 1, Approved = 2, Rejected = 3, Revoked = 4 }
 }
@@ -458,12 +345,6 @@ impl Record for ApprovalNodes {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("ApprovalNode", &self.approval_node);
-    }
-}
-
-impl Default for ApprovalNodes {
-    fn default() -> Self {
-        Self { approval_node: Vec::new() }
     }
 }
 
@@ -496,17 +377,6 @@ impl Record for ApprovalNode {
     }
 }
 
-impl Default for ApprovalNode {
-    fn default() -> Self {
-        Self {
-            node_status: Default::default(),
-            node_attr: Default::default(),
-            node_type: Default::default(),
-            items: Default::default(),
-        }
-    }
-}
-
 wire::int_enum! {
     NodeAttr { Any = 1, All = 2 }
 }
@@ -530,12 +400,6 @@ impl Record for NodeItems {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("Item", &self.item);
-    }
-}
-
-impl Default for NodeItems {
-    fn default() -> Self {
-        Self { item: Vec::new() }
     }
 }
 
@@ -577,20 +441,6 @@ impl Record for NodeItem {
     }
 }
 
-impl Default for NodeItem {
-    fn default() -> Self {
-        Self {
-            item_name: String::new(),
-            item_party: None,
-            item_image: String::new(),
-            item_user_id: String::new(),
-            item_status: Default::default(),
-            item_speech: String::new(),
-            item_op_time: None,
-        }
-    }
-}
-
 impl Record for NotifyNodes {
     const NAME: &'static str = "corp::NotifyNodes";
     const FIELDS: &'static [&'static str] = &["NotifyNode"];
@@ -606,12 +456,6 @@ impl Record for NotifyNodes {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("NotifyNode", &self.notify_node);
-    }
-}
-
-impl Default for NotifyNodes {
-    fn default() -> Self {
-        Self { notify_node: Vec::new() }
     }
 }
 
@@ -641,17 +485,6 @@ impl Record for NotifyNode {
         out.opt("ItemParty", &self.item_party);
         out.put("ItemImage", &self.item_image);
         out.put("ItemUserId", &self.item_user_id);
-    }
-}
-
-impl Default for NotifyNode {
-    fn default() -> Self {
-        Self {
-            item_name: String::new(),
-            item_party: None,
-            item_image: String::new(),
-            item_user_id: String::new(),
-        }
     }
 }
 

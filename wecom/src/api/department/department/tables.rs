@@ -37,18 +37,6 @@ impl Record for Create {
     }
 }
 
-impl Default for Create {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            name_en: None,
-            parentid: 0,
-            order: None,
-            id: None,
-        }
-    }
-}
-
 impl Record for CreateResponse {
     const NAME: &'static str = "department::CreateResponse";
     const FIELDS: &'static [&'static str] = &["id"];
@@ -64,12 +52,6 @@ impl Record for CreateResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("id", &self.id);
-    }
-}
-
-impl Default for CreateResponse {
-    fn default() -> Self {
-        Self { id: 0 }
     }
 }
 
@@ -91,12 +73,6 @@ impl Record for Delete {
     }
 }
 
-impl Default for Delete {
-    fn default() -> Self {
-        Self { id: 0 }
-    }
-}
-
 impl Record for DeleteResponse {
     const NAME: &'static str = "department::DeleteResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -108,12 +84,6 @@ impl Record for DeleteResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DeleteResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Get {
@@ -131,12 +101,6 @@ impl Record for Get {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("id", &self.id);
-    }
-}
-
-impl Default for Get {
-    fn default() -> Self {
-        Self { id: 0 }
     }
 }
 
@@ -158,14 +122,6 @@ impl Record for GetResponse {
     }
 }
 
-impl Default for GetResponse {
-    fn default() -> Self {
-        Self {
-            department: Default::default(),
-        }
-    }
-}
-
 impl Record for List {
     const NAME: &'static str = "department::List";
     const FIELDS: &'static [&'static str] = &["id"];
@@ -181,12 +137,6 @@ impl Record for List {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("id", &self.id);
-    }
-}
-
-impl Default for List {
-    fn default() -> Self {
-        Self { id: None }
     }
 }
 
@@ -208,12 +158,6 @@ impl Record for ListResponse {
     }
 }
 
-impl Default for ListResponse {
-    fn default() -> Self {
-        Self { department: Vec::new() }
-    }
-}
-
 impl Record for SimpleList {
     const NAME: &'static str = "department::SimpleList";
     const FIELDS: &'static [&'static str] = &["id"];
@@ -232,12 +176,6 @@ impl Record for SimpleList {
     }
 }
 
-impl Default for SimpleList {
-    fn default() -> Self {
-        Self { id: None }
-    }
-}
-
 impl Record for SimpleListResponse {
     const NAME: &'static str = "department::SimpleListResponse";
     const FIELDS: &'static [&'static str] = &["department_id"];
@@ -253,12 +191,6 @@ impl Record for SimpleListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("department_id", &self.department_id);
-    }
-}
-
-impl Default for SimpleListResponse {
-    fn default() -> Self {
-        Self { department_id: Vec::new() }
     }
 }
 
@@ -281,16 +213,6 @@ impl Record for SubDepartment {
         out.put("id", &self.id);
         out.put("parentid", &self.parentid);
         out.put("order", &self.order);
-    }
-}
-
-impl Default for SubDepartment {
-    fn default() -> Self {
-        Self {
-            id: 0,
-            parentid: 0,
-            order: 0,
-        }
     }
 }
 
@@ -326,18 +248,6 @@ impl Record for Update {
     }
 }
 
-impl Default for Update {
-    fn default() -> Self {
-        Self {
-            id: 0,
-            name: None,
-            name_en: None,
-            parentid: None,
-            order: None,
-        }
-    }
-}
-
 impl Record for UpdateResponse {
     const NAME: &'static str = "department::UpdateResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -349,12 +259,6 @@ impl Record for UpdateResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Department {
@@ -389,19 +293,6 @@ impl Record for Department {
         out.put("department_leader", &self.department_leader);
         out.put("parentid", &self.parentid);
         out.put("order", &self.order);
-    }
-}
-
-impl Default for Department {
-    fn default() -> Self {
-        Self {
-            id: 0,
-            name: None,
-            name_en: None,
-            department_leader: Vec::new(),
-            parentid: 0,
-            order: 0,
-        }
     }
 }
 

@@ -34,17 +34,6 @@ impl Record for BatchJobResult {
     }
 }
 
-impl Default for BatchJobResult {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            batch_job: Default::default(),
-        }
-    }
-}
-
 impl Record for BatchJob {
     const NAME: &'static str = "events::app::BatchJob";
     const FIELDS: &'static [&'static str] = &["JobId", "JobType", "ErrCode", "ErrMsg"];
@@ -66,17 +55,6 @@ impl Record for BatchJob {
         out.put("JobType", &self.job_type);
         out.put("ErrCode", &self.err_code);
         out.put("ErrMsg", &self.err_msg);
-    }
-}
-
-impl Default for BatchJob {
-    fn default() -> Self {
-        Self {
-            job_id: String::new(),
-            job_type: Default::default(),
-            err_code: 0,
-            err_msg: String::new(),
-        }
     }
 }
 
@@ -116,17 +94,6 @@ impl Record for ChangeAppAdmin {
     }
 }
 
-impl Default for ChangeAppAdmin {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for Click {
     const NAME: &'static str = "events::app::Click";
     const FIELDS: &'static [&'static str] = &[
@@ -159,18 +126,6 @@ impl Record for Click {
     }
 }
 
-impl Default for Click {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for CloseInactiveAgent {
     const NAME: &'static str = "events::app::CloseInactiveAgent";
     const FIELDS: &'static [&'static str] = &[
@@ -197,17 +152,6 @@ impl Record for CloseInactiveAgent {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for CloseInactiveAgent {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            agent_id: 0,
-        }
     }
 }
 
@@ -240,18 +184,6 @@ impl Record for EnterAgent {
         out.put("CreateTime", &self.create_time);
         out.opt("EventKey", &self.event_key);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for EnterAgent {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: None,
-            agent_id: 0,
-        }
     }
 }
 
@@ -296,21 +228,6 @@ impl Record for Location {
     }
 }
 
-impl Default for Location {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            latitude: 0.0,
-            longitude: 0.0,
-            precision: 0.0,
-            agent_id: 0,
-            app_type: None,
-        }
-    }
-}
-
 impl Record for LocationSelect {
     const NAME: &'static str = "events::app::LocationSelect";
     const FIELDS: &'static [&'static str] = &[
@@ -349,20 +266,6 @@ impl Record for LocationSelect {
     }
 }
 
-impl Default for LocationSelect {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            send_location_info: Default::default(),
-            agent_id: 0,
-            app_type: None,
-        }
-    }
-}
-
 impl Record for SendLocationInfo {
     const NAME: &'static str = "events::app::SendLocationInfo";
     const FIELDS: &'static [&'static str] = &[
@@ -392,18 +295,6 @@ impl Record for SendLocationInfo {
         out.put("Scale", &self.scale);
         out.put("Label", &self.label);
         out.opt("Poiname", &self.poiname);
-    }
-}
-
-impl Default for SendLocationInfo {
-    fn default() -> Self {
-        Self {
-            location_x: 0.0,
-            location_y: 0.0,
-            scale: 0,
-            label: String::new(),
-            poiname: None,
-        }
     }
 }
 
@@ -442,20 +333,6 @@ impl Record for MessageImage {
         out.put("MediaId", &self.media_id);
         out.put("MsgId", &self.msg_id);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for MessageImage {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            pic_url: String::new(),
-            media_id: String::new(),
-            msg_id: 0,
-            agent_id: 0,
-        }
     }
 }
 
@@ -500,22 +377,6 @@ impl Record for MessageLink {
         out.put("PicUrl", &self.pic_url);
         out.put("MsgId", &self.msg_id);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for MessageLink {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            title: String::new(),
-            description: String::new(),
-            url: String::new(),
-            pic_url: String::new(),
-            msg_id: 0,
-            agent_id: 0,
-        }
     }
 }
 
@@ -566,23 +427,6 @@ impl Record for MessageLocation {
     }
 }
 
-impl Default for MessageLocation {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            location_x: 0.0,
-            location_y: 0.0,
-            scale: 0,
-            label: String::new(),
-            msg_id: 0,
-            agent_id: 0,
-            app_type: None,
-        }
-    }
-}
-
 impl Record for MessageText {
     const NAME: &'static str = "events::app::MessageText";
     const FIELDS: &'static [&'static str] = &[
@@ -615,19 +459,6 @@ impl Record for MessageText {
         out.put("Content", &self.content);
         out.put("MsgId", &self.msg_id);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for MessageText {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            content: String::new(),
-            msg_id: 0,
-            agent_id: 0,
-        }
     }
 }
 
@@ -669,20 +500,6 @@ impl Record for MessageVideo {
     }
 }
 
-impl Default for MessageVideo {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            media_id: String::new(),
-            thumb_media_id: String::new(),
-            msg_id: 0,
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for MessageVoice {
     const NAME: &'static str = "events::app::MessageVoice";
     const FIELDS: &'static [&'static str] = &[
@@ -721,20 +538,6 @@ impl Record for MessageVoice {
     }
 }
 
-impl Default for MessageVoice {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            media_id: String::new(),
-            format: String::new(),
-            msg_id: 0,
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for PicPhotoOrAlbum {
     const NAME: &'static str = "events::app::PicPhotoOrAlbum";
     const FIELDS: &'static [&'static str] = &[
@@ -767,19 +570,6 @@ impl Record for PicPhotoOrAlbum {
         out.put("EventKey", &self.event_key);
         out.put("SendPicsInfo", &self.send_pics_info);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for PicPhotoOrAlbum {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            send_pics_info: Default::default(),
-            agent_id: 0,
-        }
     }
 }
 
@@ -818,19 +608,6 @@ impl Record for PicSysphoto {
     }
 }
 
-impl Default for PicSysphoto {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            send_pics_info: Default::default(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for PicWeixin {
     const NAME: &'static str = "events::app::PicWeixin";
     const FIELDS: &'static [&'static str] = &[
@@ -866,19 +643,6 @@ impl Record for PicWeixin {
     }
 }
 
-impl Default for PicWeixin {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            send_pics_info: Default::default(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for ReopenInactiveAgent {
     const NAME: &'static str = "events::app::ReopenInactiveAgent";
     const FIELDS: &'static [&'static str] = &[
@@ -905,17 +669,6 @@ impl Record for ReopenInactiveAgent {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for ReopenInactiveAgent {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            agent_id: 0,
-        }
     }
 }
 
@@ -954,19 +707,6 @@ impl Record for ScancodePush {
     }
 }
 
-impl Default for ScancodePush {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            scan_code_info: Default::default(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for ScancodeWaitmsg {
     const NAME: &'static str = "events::app::ScancodeWaitmsg";
     const FIELDS: &'static [&'static str] = &[
@@ -1002,19 +742,6 @@ impl Record for ScancodeWaitmsg {
     }
 }
 
-impl Default for ScancodeWaitmsg {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            scan_code_info: Default::default(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for ShareAgentChange {
     const NAME: &'static str = "events::app::ShareAgentChange";
     const FIELDS: &'static [&'static str] = &[
@@ -1041,17 +768,6 @@ impl Record for ShareAgentChange {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for ShareAgentChange {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            agent_id: 0,
-        }
     }
 }
 
@@ -1084,17 +800,6 @@ impl Record for ShareChainChange {
     }
 }
 
-impl Default for ShareChainChange {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for Subscribe {
     const NAME: &'static str = "events::app::Subscribe";
     const FIELDS: &'static [&'static str] = &[
@@ -1124,18 +829,6 @@ impl Record for Subscribe {
         out.put("CreateTime", &self.create_time);
         out.opt("EventKey", &self.event_key);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for Subscribe {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: None,
-            agent_id: 0,
-        }
     }
 }
 
@@ -1183,22 +876,6 @@ impl Record for TemplateCardEvent {
     }
 }
 
-impl Default for TemplateCardEvent {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            task_id: String::new(),
-            card_type: Default::default(),
-            response_code: String::new(),
-            agent_id: 0,
-            selected_items: Vec::new(),
-        }
-    }
-}
-
 wire::str_enum! {
     CardType { TextNotice = "text_notice", NewsNotice = "news_notice", ButtonInteraction
     = "button_interaction", VoteInteraction = "vote_interaction", MultipleInteraction =
@@ -1222,15 +899,6 @@ impl Record for SelectedItem {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("QuestionKey", &self.question_key);
         out.put("OptionIds", &self.option_ids);
-    }
-}
-
-impl Default for SelectedItem {
-    fn default() -> Self {
-        Self {
-            question_key: String::new(),
-            option_ids: Vec::new(),
-        }
     }
 }
 
@@ -1275,21 +943,6 @@ impl Record for TemplateCardMenuEvent {
     }
 }
 
-impl Default for TemplateCardMenuEvent {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            task_id: String::new(),
-            card_type: Default::default(),
-            response_code: String::new(),
-            agent_id: 0,
-        }
-    }
-}
-
 wire::str_enum! {
     MenuCardType { TextNotice = "text_notice", NewsNotice = "news_notice",
     ButtonInteraction = "button_interaction" }
@@ -1327,18 +980,6 @@ impl Record for Unsubscribe {
     }
 }
 
-impl Default for Unsubscribe {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: None,
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for View {
     const NAME: &'static str = "events::app::View";
     const FIELDS: &'static [&'static str] = &[
@@ -1368,18 +1009,6 @@ impl Record for View {
         out.put("CreateTime", &self.create_time);
         out.put("EventKey", &self.event_key);
         out.put("AgentID", &self.agent_id);
-    }
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            agent_id: 0,
-        }
     }
 }
 
@@ -1415,18 +1044,6 @@ impl Record for ViewMiniprogram {
     }
 }
 
-impl Default for ViewMiniprogram {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            event_key: String::new(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for ScanCodeInfo {
     const NAME: &'static str = "events::app::ScanCodeInfo";
     const FIELDS: &'static [&'static str] = &["ScanType", "ScanResult"];
@@ -1444,15 +1061,6 @@ impl Record for ScanCodeInfo {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("ScanType", &self.scan_type);
         out.put("ScanResult", &self.scan_result);
-    }
-}
-
-impl Default for ScanCodeInfo {
-    fn default() -> Self {
-        Self {
-            scan_type: String::new(),
-            scan_result: String::new(),
-        }
     }
 }
 
@@ -1476,15 +1084,6 @@ impl Record for SendPicsInfo {
     }
 }
 
-impl Default for SendPicsInfo {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            pic_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for SentPic {
     const NAME: &'static str = "events::app::SentPic";
     const FIELDS: &'static [&'static str] = &["PicMd5Sum"];
@@ -1500,12 +1099,6 @@ impl Record for SentPic {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("PicMd5Sum", &self.pic_md5_sum);
-    }
-}
-
-impl Default for SentPic {
-    fn default() -> Self {
-        Self { pic_md5_sum: String::new() }
     }
 }
 

@@ -43,20 +43,6 @@ impl Record for ChangeContactCreateParty {
     }
 }
 
-impl Default for ChangeContactCreateParty {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            id: 0,
-            name: None,
-            parent_id: 0,
-            order: None,
-        }
-    }
-}
-
 impl Record for ChangeContactCreateUser {
     const NAME: &'static str = "events::contact::ChangeContactCreateUser";
     const FIELDS: &'static [&'static str] = &[
@@ -134,33 +120,6 @@ impl Record for ChangeContactCreateUser {
     }
 }
 
-impl Default for ChangeContactCreateUser {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            name: None,
-            department: String::new(),
-            main_department: None,
-            is_leader_in_dept: None,
-            direct_leader: None,
-            mobile: None,
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            status: None,
-            avatar: None,
-            alias: None,
-            telephone: None,
-            address: None,
-            ext_attr: Vec::new(),
-        }
-    }
-}
-
 impl Record for ChangeContactDeleteParty {
     const NAME: &'static str = "events::contact::ChangeContactDeleteParty";
     const FIELDS: &'static [&'static str] = &[
@@ -190,17 +149,6 @@ impl Record for ChangeContactDeleteParty {
     }
 }
 
-impl Default for ChangeContactDeleteParty {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            id: 0,
-        }
-    }
-}
-
 impl Record for ChangeContactDeleteUser {
     const NAME: &'static str = "events::contact::ChangeContactDeleteUser";
     const FIELDS: &'static [&'static str] = &[
@@ -227,17 +175,6 @@ impl Record for ChangeContactDeleteUser {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("UserID", &self.user_id);
-    }
-}
-
-impl Default for ChangeContactDeleteUser {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-        }
     }
 }
 
@@ -273,19 +210,6 @@ impl Record for ChangeContactUpdateParty {
         out.put("Id", &self.id);
         out.opt("Name", &self.name);
         out.opt("ParentId", &self.parent_id);
-    }
-}
-
-impl Default for ChangeContactUpdateParty {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            id: 0,
-            name: None,
-            parent_id: None,
-        }
     }
 }
 
@@ -327,21 +251,6 @@ impl Record for ChangeContactUpdateTag {
         out.opt("DelUserItems", &self.del_user_items);
         out.opt("AddPartyItems", &self.add_party_items);
         out.opt("DelPartyItems", &self.del_party_items);
-    }
-}
-
-impl Default for ChangeContactUpdateTag {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            tag_id: 0,
-            add_user_items: None,
-            del_user_items: None,
-            add_party_items: None,
-            del_party_items: None,
-        }
     }
 }
 
@@ -425,34 +334,6 @@ impl Record for ChangeContactUpdateUser {
     }
 }
 
-impl Default for ChangeContactUpdateUser {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            new_user_id: None,
-            name: None,
-            department: None,
-            main_department: None,
-            is_leader_in_dept: None,
-            direct_leader: None,
-            mobile: None,
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            status: None,
-            avatar: None,
-            alias: None,
-            telephone: None,
-            address: None,
-            ext_attr: Vec::new(),
-        }
-    }
-}
-
 impl Record for Attr {
     const NAME: &'static str = "events::contact::Attr";
     const FIELDS: &'static [&'static str] = &["Name"];
@@ -473,15 +354,6 @@ impl Record for Attr {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("Name", &self.name);
         out.union(&self.value);
-    }
-}
-
-impl Default for Attr {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            value: Default::default(),
-        }
     }
 }
 
@@ -538,12 +410,6 @@ impl Record for AttrText {
     }
 }
 
-impl Default for AttrText {
-    fn default() -> Self {
-        Self { value: String::new() }
-    }
-}
-
 impl Record for AttrWeb {
     const NAME: &'static str = "events::contact::AttrWeb";
     const FIELDS: &'static [&'static str] = &["Title", "Url"];
@@ -561,15 +427,6 @@ impl Record for AttrWeb {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("Title", &self.title);
         out.put("Url", &self.url);
-    }
-}
-
-impl Default for AttrWeb {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            url: String::new(),
-        }
     }
 }
 

@@ -34,17 +34,6 @@ impl Record for ChangeExternalChatCreate {
     }
 }
 
-impl Default for ChangeExternalChatCreate {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            chat_id: String::new(),
-        }
-    }
-}
-
 impl Record for ChangeExternalChatDismiss {
     const NAME: &'static str = "events::externalcontact::ChangeExternalChatDismiss";
     const FIELDS: &'static [&'static str] = &[
@@ -71,17 +60,6 @@ impl Record for ChangeExternalChatDismiss {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("ChatId", &self.chat_id);
-    }
-}
-
-impl Default for ChangeExternalChatDismiss {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            chat_id: String::new(),
-        }
     }
 }
 
@@ -135,24 +113,6 @@ impl Record for ChangeExternalChatUpdate {
     }
 }
 
-impl Default for ChangeExternalChatUpdate {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            chat_id: String::new(),
-            update_detail: Default::default(),
-            join_scene: None,
-            quit_scene: None,
-            mem_change_cnt: None,
-            mem_change_list: Vec::new(),
-            last_mem_ver: None,
-            cur_mem_ver: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactAddExternalContact {
     const NAME: &'static str = "events::externalcontact::ChangeExternalContactAddExternalContact";
     const FIELDS: &'static [&'static str] = &[
@@ -188,20 +148,6 @@ impl Record for ChangeExternalContactAddExternalContact {
         out.put("ExternalUserID", &self.external_user_id);
         out.opt("State", &self.state);
         out.opt("WelcomeCode", &self.welcome_code);
-    }
-}
-
-impl Default for ChangeExternalContactAddExternalContact {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-            state: None,
-            welcome_code: None,
-        }
     }
 }
 
@@ -243,20 +189,6 @@ impl Record for ChangeExternalContactAddHalfExternalContact {
     }
 }
 
-impl Default for ChangeExternalContactAddHalfExternalContact {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-            state: None,
-            welcome_code: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactDelExternalContact {
     const NAME: &'static str = "events::externalcontact::ChangeExternalContactDelExternalContact";
     const FIELDS: &'static [&'static str] = &[
@@ -292,19 +224,6 @@ impl Record for ChangeExternalContactDelExternalContact {
     }
 }
 
-impl Default for ChangeExternalContactDelExternalContact {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-            source: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactDelFollowUser {
     const NAME: &'static str = "events::externalcontact::ChangeExternalContactDelFollowUser";
     const FIELDS: &'static [&'static str] = &[
@@ -337,18 +256,6 @@ impl Record for ChangeExternalContactDelFollowUser {
     }
 }
 
-impl Default for ChangeExternalContactDelFollowUser {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-        }
-    }
-}
-
 impl Record for ChangeExternalContactEditExternalContact {
     const NAME: &'static str = "events::externalcontact::ChangeExternalContactEditExternalContact";
     const FIELDS: &'static [&'static str] = &[
@@ -378,18 +285,6 @@ impl Record for ChangeExternalContactEditExternalContact {
         out.put("CreateTime", &self.create_time);
         out.put("UserID", &self.user_id);
         out.put("ExternalUserID", &self.external_user_id);
-    }
-}
-
-impl Default for ChangeExternalContactEditExternalContact {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-        }
     }
 }
 
@@ -428,19 +323,6 @@ impl Record for ChangeExternalContactMsgAuditApproved {
     }
 }
 
-impl Default for ChangeExternalContactMsgAuditApproved {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-            welcome_code: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactTransferFail {
     const NAME: &'static str = "events::externalcontact::ChangeExternalContactTransferFail";
     const FIELDS: &'static [&'static str] = &[
@@ -473,19 +355,6 @@ impl Record for ChangeExternalContactTransferFail {
         out.put("FailReason", &self.fail_reason);
         out.put("UserID", &self.user_id);
         out.put("ExternalUserID", &self.external_user_id);
-    }
-}
-
-impl Default for ChangeExternalContactTransferFail {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            fail_reason: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-        }
     }
 }
 
@@ -524,19 +393,6 @@ impl Record for ChangeExternalTagCreate {
     }
 }
 
-impl Default for ChangeExternalTagCreate {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            id: String::new(),
-            tag_type: Default::default(),
-            strategy_id: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalTagDelete {
     const NAME: &'static str = "events::externalcontact::ChangeExternalTagDelete";
     const FIELDS: &'static [&'static str] = &[
@@ -572,19 +428,6 @@ impl Record for ChangeExternalTagDelete {
     }
 }
 
-impl Default for ChangeExternalTagDelete {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            id: String::new(),
-            tag_type: Default::default(),
-            strategy_id: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalTagShuffle {
     const NAME: &'static str = "events::externalcontact::ChangeExternalTagShuffle";
     const FIELDS: &'static [&'static str] = &[
@@ -614,18 +457,6 @@ impl Record for ChangeExternalTagShuffle {
         out.put("CreateTime", &self.create_time);
         out.opt("Id", &self.id);
         out.opt("StrategyId", &self.strategy_id);
-    }
-}
-
-impl Default for ChangeExternalTagShuffle {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            id: None,
-            strategy_id: None,
-        }
     }
 }
 
@@ -664,19 +495,6 @@ impl Record for ChangeExternalTagUpdate {
     }
 }
 
-impl Default for ChangeExternalTagUpdate {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            id: String::new(),
-            tag_type: Default::default(),
-            strategy_id: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionBalanceExhausted {
     const NAME: &'static str = "events::externalcontact::CustomerAcquisitionBalanceExhausted";
     const FIELDS: &'static [&'static str] = &[
@@ -700,16 +518,6 @@ impl Record for CustomerAcquisitionBalanceExhausted {
         out.put("ToUserName", &self.to_user_name);
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
-    }
-}
-
-impl Default for CustomerAcquisitionBalanceExhausted {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-        }
     }
 }
 
@@ -739,16 +547,6 @@ impl Record for CustomerAcquisitionBalanceIncreased {
     }
 }
 
-impl Default for CustomerAcquisitionBalanceIncreased {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionBalanceLow {
     const NAME: &'static str = "events::externalcontact::CustomerAcquisitionBalanceLow";
     const FIELDS: &'static [&'static str] = &[
@@ -772,16 +570,6 @@ impl Record for CustomerAcquisitionBalanceLow {
         out.put("ToUserName", &self.to_user_name);
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
-    }
-}
-
-impl Default for CustomerAcquisitionBalanceLow {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-        }
     }
 }
 
@@ -820,19 +608,6 @@ impl Record for CustomerAcquisitionCustomerStartChat {
     }
 }
 
-impl Default for CustomerAcquisitionCustomerStartChat {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-            link_id: String::new(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionDeleteLink {
     const NAME: &'static str = "events::externalcontact::CustomerAcquisitionDeleteLink";
     const FIELDS: &'static [&'static str] = &[
@@ -859,17 +634,6 @@ impl Record for CustomerAcquisitionDeleteLink {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("LinkId", &self.link_id);
-    }
-}
-
-impl Default for CustomerAcquisitionDeleteLink {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            link_id: String::new(),
-        }
     }
 }
 
@@ -905,18 +669,6 @@ impl Record for CustomerAcquisitionFriendRequest {
     }
 }
 
-impl Default for CustomerAcquisitionFriendRequest {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            link_id: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionLinkUnavailable {
     const NAME: &'static str = "events::externalcontact::CustomerAcquisitionLinkUnavailable";
     const FIELDS: &'static [&'static str] = &[
@@ -943,17 +695,6 @@ impl Record for CustomerAcquisitionLinkUnavailable {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("LinkId", &self.link_id);
-    }
-}
-
-impl Default for CustomerAcquisitionLinkUnavailable {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            link_id: String::new(),
-        }
     }
 }
 
@@ -998,21 +739,6 @@ impl Record for CustomerAcquisitionMessageFromCustomer {
     }
 }
 
-impl Default for CustomerAcquisitionMessageFromCustomer {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            user_id: None,
-            external_user_id: None,
-            link_id: String::new(),
-            chat_seq: None,
-            chat_key: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionOpenProfile {
     const NAME: &'static str = "events::externalcontact::CustomerAcquisitionOpenProfile";
     const FIELDS: &'static [&'static str] = &[
@@ -1045,18 +771,6 @@ impl Record for CustomerAcquisitionOpenProfile {
     }
 }
 
-impl Default for CustomerAcquisitionOpenProfile {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            link_id: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionQuotaExpireSoon {
     const NAME: &'static str = "events::externalcontact::CustomerAcquisitionQuotaExpireSoon";
     const FIELDS: &'static [&'static str] = &[
@@ -1086,18 +800,6 @@ impl Record for CustomerAcquisitionQuotaExpireSoon {
         out.put("CreateTime", &self.create_time);
         out.put("ExpireTime", &self.expire_time);
         out.put("ExpireQuotaNum", &self.expire_quota_num);
-    }
-}
-
-impl Default for CustomerAcquisitionQuotaExpireSoon {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            expire_time: Default::default(),
-            expire_quota_num: 0,
-        }
     }
 }
 

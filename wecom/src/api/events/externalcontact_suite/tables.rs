@@ -34,17 +34,6 @@ impl Record for ChangeExternalChatCreate {
     }
 }
 
-impl Default for ChangeExternalChatCreate {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            chat_id: String::new(),
-        }
-    }
-}
-
 impl Record for ChangeExternalChatDismiss {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalChatDismiss";
     const FIELDS: &'static [&'static str] = &[
@@ -71,17 +60,6 @@ impl Record for ChangeExternalChatDismiss {
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("ChatId", &self.chat_id);
-    }
-}
-
-impl Default for ChangeExternalChatDismiss {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            chat_id: String::new(),
-        }
     }
 }
 
@@ -135,24 +113,6 @@ impl Record for ChangeExternalChatUpdate {
     }
 }
 
-impl Default for ChangeExternalChatUpdate {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            chat_id: String::new(),
-            update_detail: Default::default(),
-            join_scene: None,
-            quit_scene: None,
-            mem_change_cnt: None,
-            mem_change_list: Vec::new(),
-            last_mem_ver: None,
-            cur_mem_ver: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactAddExternalContact {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalContactAddExternalContact";
     const FIELDS: &'static [&'static str] = &[
@@ -194,21 +154,6 @@ impl Record for ChangeExternalContactAddExternalContact {
     }
 }
 
-impl Default for ChangeExternalContactAddExternalContact {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: None,
-            external_user_id: None,
-            state: None,
-            welcome_code: None,
-            link_id: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactAddHalfExternalContact {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalContactAddHalfExternalContact";
     const FIELDS: &'static [&'static str] = &[
@@ -247,20 +192,6 @@ impl Record for ChangeExternalContactAddHalfExternalContact {
     }
 }
 
-impl Default for ChangeExternalContactAddHalfExternalContact {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-            state: None,
-            welcome_code: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactDelExternalContact {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalContactDelExternalContact";
     const FIELDS: &'static [&'static str] = &[
@@ -296,19 +227,6 @@ impl Record for ChangeExternalContactDelExternalContact {
     }
 }
 
-impl Default for ChangeExternalContactDelExternalContact {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-            source: None,
-        }
-    }
-}
-
 impl Record for ChangeExternalContactDelFollowUser {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalContactDelFollowUser";
     const FIELDS: &'static [&'static str] = &[
@@ -341,18 +259,6 @@ impl Record for ChangeExternalContactDelFollowUser {
     }
 }
 
-impl Default for ChangeExternalContactDelFollowUser {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-        }
-    }
-}
-
 impl Record for ChangeExternalContactEditExternalContact {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalContactEditExternalContact";
     const FIELDS: &'static [&'static str] = &[
@@ -382,18 +288,6 @@ impl Record for ChangeExternalContactEditExternalContact {
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("UserID", &self.user_id);
         out.put("ExternalUserID", &self.external_user_id);
-    }
-}
-
-impl Default for ChangeExternalContactEditExternalContact {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-        }
     }
 }
 
@@ -432,19 +326,6 @@ impl Record for ChangeExternalContactTransferFail {
     }
 }
 
-impl Default for ChangeExternalContactTransferFail {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            fail_reason: Default::default(),
-            user_id: String::new(),
-            external_user_id: String::new(),
-        }
-    }
-}
-
 impl Record for ChangeExternalTagCreate {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalTagCreate";
     const FIELDS: &'static [&'static str] = &[
@@ -474,18 +355,6 @@ impl Record for ChangeExternalTagCreate {
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("Id", &self.id);
         out.put("TagType", &self.tag_type);
-    }
-}
-
-impl Default for ChangeExternalTagCreate {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            id: String::new(),
-            tag_type: Default::default(),
-        }
     }
 }
 
@@ -521,18 +390,6 @@ impl Record for ChangeExternalTagDelete {
     }
 }
 
-impl Default for ChangeExternalTagDelete {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            id: String::new(),
-            tag_type: Default::default(),
-        }
-    }
-}
-
 impl Record for ChangeExternalTagShuffle {
     const NAME: &'static str = "events::externalcontact_suite::ChangeExternalTagShuffle";
     const FIELDS: &'static [&'static str] = &[
@@ -559,17 +416,6 @@ impl Record for ChangeExternalTagShuffle {
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
         out.opt("Id", &self.id);
-    }
-}
-
-impl Default for ChangeExternalTagShuffle {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            id: None,
-        }
     }
 }
 
@@ -605,18 +451,6 @@ impl Record for ChangeExternalTagUpdate {
     }
 }
 
-impl Default for ChangeExternalTagUpdate {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            id: String::new(),
-            tag_type: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionBalanceExhausted {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionBalanceExhausted";
     const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp", "AuthCorpId"];
@@ -636,16 +470,6 @@ impl Record for CustomerAcquisitionBalanceExhausted {
         out.put("SuiteId", &self.suite_id);
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
-    }
-}
-
-impl Default for CustomerAcquisitionBalanceExhausted {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-        }
     }
 }
 
@@ -671,16 +495,6 @@ impl Record for CustomerAcquisitionBalanceIncreased {
     }
 }
 
-impl Default for CustomerAcquisitionBalanceIncreased {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionBalanceLow {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionBalanceLow";
     const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp", "AuthCorpId"];
@@ -700,16 +514,6 @@ impl Record for CustomerAcquisitionBalanceLow {
         out.put("SuiteId", &self.suite_id);
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
-    }
-}
-
-impl Default for CustomerAcquisitionBalanceLow {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-        }
     }
 }
 
@@ -742,18 +546,6 @@ impl Record for CustomerAcquisitionChangePrice {
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("Price", &self.price);
         out.put("EffectiveTime", &self.effective_time);
-    }
-}
-
-impl Default for CustomerAcquisitionChangePrice {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            price: 0,
-            effective_time: Default::default(),
-        }
     }
 }
 
@@ -795,20 +587,6 @@ impl Record for CustomerAcquisitionCustomerStartChat {
     }
 }
 
-impl Default for CustomerAcquisitionCustomerStartChat {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: None,
-            external_user_id: None,
-            link_id: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionDeleteLink {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionDeleteLink";
     const FIELDS: &'static [&'static str] = &[
@@ -835,17 +613,6 @@ impl Record for CustomerAcquisitionDeleteLink {
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("LinkId", &self.link_id);
-    }
-}
-
-impl Default for CustomerAcquisitionDeleteLink {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            link_id: String::new(),
-        }
     }
 }
 
@@ -881,18 +648,6 @@ impl Record for CustomerAcquisitionFriendRequest {
     }
 }
 
-impl Default for CustomerAcquisitionFriendRequest {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            link_id: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionLinkUnavailable {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionLinkUnavailable";
     const FIELDS: &'static [&'static str] = &[
@@ -919,17 +674,6 @@ impl Record for CustomerAcquisitionLinkUnavailable {
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("LinkId", &self.link_id);
-    }
-}
-
-impl Default for CustomerAcquisitionLinkUnavailable {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            link_id: String::new(),
-        }
     }
 }
 
@@ -977,22 +721,6 @@ impl Record for CustomerAcquisitionMessageFromCustomer {
     }
 }
 
-impl Default for CustomerAcquisitionMessageFromCustomer {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: None,
-            external_user_id: None,
-            link_id: String::new(),
-            state: None,
-            chat_seq: None,
-            chat_key: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionOpenProfile {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionOpenProfile";
     const FIELDS: &'static [&'static str] = &[
@@ -1025,18 +753,6 @@ impl Record for CustomerAcquisitionOpenProfile {
     }
 }
 
-impl Default for CustomerAcquisitionOpenProfile {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            link_id: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionQuotaExpireSoon {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionQuotaExpireSoon";
     const FIELDS: &'static [&'static str] = &[
@@ -1066,18 +782,6 @@ impl Record for CustomerAcquisitionQuotaExpireSoon {
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("ExpireTime", &self.expire_time);
         out.put("ExpireQuotaNum", &self.expire_quota_num);
-    }
-}
-
-impl Default for CustomerAcquisitionQuotaExpireSoon {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            expire_time: Default::default(),
-            expire_quota_num: 0,
-        }
     }
 }
 
@@ -1116,19 +820,6 @@ impl Record for CustomerAcquisitionServiceBalanceConsumed {
     }
 }
 
-impl Default for CustomerAcquisitionServiceBalanceConsumed {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            link_id: String::new(),
-            state: None,
-            once_key: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionServiceBalanceExhausted {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionServiceBalanceExhausted";
     const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp"];
@@ -1149,15 +840,6 @@ impl Record for CustomerAcquisitionServiceBalanceExhausted {
     }
 }
 
-impl Default for CustomerAcquisitionServiceBalanceExhausted {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionServiceBalanceLow {
     const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionServiceBalanceLow";
     const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp"];
@@ -1175,15 +857,6 @@ impl Record for CustomerAcquisitionServiceBalanceLow {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("SuiteId", &self.suite_id);
         out.put("TimeStamp", &self.time_stamp);
-    }
-}
-
-impl Default for CustomerAcquisitionServiceBalanceLow {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-        }
     }
 }
 

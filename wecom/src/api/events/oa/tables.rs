@@ -37,18 +37,6 @@ impl Record for OpenApprovalChange {
     }
 }
 
-impl Default for OpenApprovalChange {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            agent_id: 0,
-            approval_info: Default::default(),
-        }
-    }
-}
-
 impl Record for OpenApproval {
     const NAME: &'static str = "events::oa::OpenApproval";
     const FIELDS: &'static [&'static str] = &[
@@ -105,26 +93,6 @@ impl Record for OpenApproval {
     }
 }
 
-impl Default for OpenApproval {
-    fn default() -> Self {
-        Self {
-            third_no: String::new(),
-            open_sp_name: String::new(),
-            open_template_id: String::new(),
-            open_sp_status: Default::default(),
-            apply_time: Default::default(),
-            apply_user_name: String::new(),
-            apply_user_id: String::new(),
-            apply_user_party: String::new(),
-            apply_user_image: String::new(),
-            approval_nodes: Vec::new(),
-            notify_nodes: Vec::new(),
-            approverstep: None,
-            approver_step: None,
-        }
-    }
-}
-
 wire::int_enum! {
     OpenApprovalStatus { Pending = 1, Approved = 2, Rejected = 3, Revoked = 4 }
 }
@@ -155,17 +123,6 @@ impl Record for ApprovalNode {
         out.put("NodeAttr", &self.node_attr);
         out.put("NodeType", &self.node_type);
         out.put("Items", &self.items);
-    }
-}
-
-impl Default for ApprovalNode {
-    fn default() -> Self {
-        Self {
-            node_status: Default::default(),
-            node_attr: Default::default(),
-            node_type: Default::default(),
-            items: Vec::new(),
-        }
     }
 }
 
@@ -218,21 +175,6 @@ impl Record for NodeItem {
     }
 }
 
-impl Default for NodeItem {
-    fn default() -> Self {
-        Self {
-            item_name: String::new(),
-            item_user_id: None,
-            item_userid: None,
-            item_party: None,
-            item_image: String::new(),
-            item_status: Default::default(),
-            item_speech: String::new(),
-            item_op_time: Default::default(),
-        }
-    }
-}
-
 impl Record for NotifyNode {
     const NAME: &'static str = "events::oa::NotifyNode";
     const FIELDS: &'static [&'static str] = &[
@@ -265,18 +207,6 @@ impl Record for NotifyNode {
     }
 }
 
-impl Default for NotifyNode {
-    fn default() -> Self {
-        Self {
-            item_name: String::new(),
-            item_user_id: None,
-            item_userid: None,
-            item_party: None,
-            item_image: String::new(),
-        }
-    }
-}
-
 impl Record for SysApprovalChange {
     const NAME: &'static str = "events::oa::SysApprovalChange";
     const FIELDS: &'static [&'static str] = &[
@@ -306,18 +236,6 @@ impl Record for SysApprovalChange {
         out.put("CreateTime", &self.create_time);
         out.put("AgentID", &self.agent_id);
         out.put("ApprovalInfo", &self.approval_info);
-    }
-}
-
-impl Default for SysApprovalChange {
-    fn default() -> Self {
-        Self {
-            to_user_name: String::new(),
-            from_user_name: String::new(),
-            create_time: Default::default(),
-            agent_id: 0,
-            approval_info: Default::default(),
-        }
     }
 }
 
@@ -374,25 +292,6 @@ impl Record for SysApproval {
     }
 }
 
-impl Default for SysApproval {
-    fn default() -> Self {
-        Self {
-            sp_no_str: String::new(),
-            sp_no: None,
-            sp_name: String::new(),
-            sp_status: Default::default(),
-            template_id: String::new(),
-            apply_time: Default::default(),
-            applyer: Default::default(),
-            sp_record: Vec::new(),
-            notifyer: Vec::new(),
-            process_list: None,
-            comments: Vec::new(),
-            status_change_event: Default::default(),
-        }
-    }
-}
-
 wire::int_enum! {
     SpStatus { Pending = 1, Approved = 2, Rejected = 3, Revoked = 4, RevokedAfterApproval
     = 6, Deleted = 7, Paid = 10 }
@@ -418,15 +317,6 @@ impl Record for Applyer {
     }
 }
 
-impl Default for Applyer {
-    fn default() -> Self {
-        Self {
-            user_id: String::new(),
-            party: String::new(),
-        }
-    }
-}
-
 impl Record for SpRecord {
     const NAME: &'static str = "events::oa::SpRecord";
     const FIELDS: &'static [&'static str] = &["SpStatus", "ApproverAttr", "Details"];
@@ -446,16 +336,6 @@ impl Record for SpRecord {
         out.put("SpStatus", &self.sp_status);
         out.put("ApproverAttr", &self.approver_attr);
         out.put("Details", &self.details);
-    }
-}
-
-impl Default for SpRecord {
-    fn default() -> Self {
-        Self {
-            sp_status: Default::default(),
-            approver_attr: Default::default(),
-            details: Vec::new(),
-        }
     }
 }
 
@@ -498,19 +378,6 @@ impl Record for SpRecordDetail {
     }
 }
 
-impl Default for SpRecordDetail {
-    fn default() -> Self {
-        Self {
-            approver: Default::default(),
-            speech: None,
-            sp_status: Default::default(),
-            sp_time: None,
-            attach: Vec::new(),
-            media_id: Vec::new(),
-        }
-    }
-}
-
 impl Record for ProcessList {
     const NAME: &'static str = "events::oa::ProcessList";
     const FIELDS: &'static [&'static str] = &["NodeList"];
@@ -526,12 +393,6 @@ impl Record for ProcessList {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("NodeList", &self.node_list);
-    }
-}
-
-impl Default for ProcessList {
-    fn default() -> Self {
-        Self { node_list: Vec::new() }
     }
 }
 
@@ -561,17 +422,6 @@ impl Record for ProcessNode {
         out.opt("SpStatus", &self.sp_status);
         out.opt("ApvRel", &self.apv_rel);
         out.put("SubNodeList", &self.sub_node_list);
-    }
-}
-
-impl Default for ProcessNode {
-    fn default() -> Self {
-        Self {
-            node_type: Default::default(),
-            sp_status: None,
-            apv_rel: None,
-            sub_node_list: Vec::new(),
-        }
     }
 }
 
@@ -615,18 +465,6 @@ impl Record for ProcessSubNode {
     }
 }
 
-impl Default for ProcessSubNode {
-    fn default() -> Self {
-        Self {
-            user_info: Default::default(),
-            speech: None,
-            sp_yj: None,
-            sptime: None,
-            media_ids: Vec::new(),
-        }
-    }
-}
-
 impl Record for ApprovalComment {
     const NAME: &'static str = "events::oa::ApprovalComment";
     const FIELDS: &'static [&'static str] = &[
@@ -659,18 +497,6 @@ impl Record for ApprovalComment {
     }
 }
 
-impl Default for ApprovalComment {
-    fn default() -> Self {
-        Self {
-            comment_user_info: Default::default(),
-            comment_time: Default::default(),
-            comment_content: String::new(),
-            comment_id: String::new(),
-            attach: Vec::new(),
-        }
-    }
-}
-
 wire::int_enum! {
     StatusChange { Submit = 1, Agree = 2, Reject = 3, Forward = 4, Urge = 5, Revoke = 6,
     RevokeAfterApproval = 8, Comment = 10, Return = 11, AddApprover = 12, AddAndAgree =
@@ -692,12 +518,6 @@ impl Record for EventUser {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("UserId", &self.user_id);
-    }
-}
-
-impl Default for EventUser {
-    fn default() -> Self {
-        Self { user_id: String::new() }
     }
 }
 

@@ -34,17 +34,6 @@ impl Record for AgreeExternalUseridMigration {
     }
 }
 
-impl Default for AgreeExternalUseridMigration {
-    fn default() -> Self {
-        Self {
-            time_stamp: Default::default(),
-            suite_id: None,
-            auth_corp_id: String::new(),
-            service_corp_id: String::new(),
-        }
-    }
-}
-
 impl Record for ApproveSpecialAuth {
     const NAME: &'static str = "events::third_party::ApproveSpecialAuth";
     const FIELDS: &'static [&'static str] = &[
@@ -71,17 +60,6 @@ impl Record for ApproveSpecialAuth {
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("AuthType", &self.auth_type);
-    }
-}
-
-impl Default for ApproveSpecialAuth {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            auth_type: Default::default(),
-        }
     }
 }
 
@@ -117,18 +95,6 @@ impl Record for BatchJobResult {
     }
 }
 
-impl Default for BatchJobResult {
-    fn default() -> Self {
-        Self {
-            time_stamp: Default::default(),
-            suite_id: None,
-            service_corp_id: None,
-            auth_corp_id: None,
-            batch_job: Default::default(),
-        }
-    }
-}
-
 impl Record for BatchJob {
     const NAME: &'static str = "events::third_party::BatchJob";
     const FIELDS: &'static [&'static str] = &["JobId", "JobType", "ErrCode", "ErrMsg"];
@@ -150,17 +116,6 @@ impl Record for BatchJob {
         out.put("JobType", &self.job_type);
         out.opt("ErrCode", &self.err_code);
         out.opt("ErrMsg", &self.err_msg);
-    }
-}
-
-impl Default for BatchJob {
-    fn default() -> Self {
-        Self {
-            job_id: String::new(),
-            job_type: Default::default(),
-            err_code: None,
-            err_msg: None,
-        }
     }
 }
 
@@ -189,16 +144,6 @@ impl Record for CancelAuth {
         out.put("SuiteId", &self.suite_id);
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
-    }
-}
-
-impl Default for CancelAuth {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-        }
     }
 }
 
@@ -231,17 +176,6 @@ impl Record for CancelSpecialAuth {
     }
 }
 
-impl Default for CancelSpecialAuth {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            auth_type: Default::default(),
-        }
-    }
-}
-
 impl Record for ChangeAuth {
     const NAME: &'static str = "events::third_party::ChangeAuth";
     const FIELDS: &'static [&'static str] = &[
@@ -271,18 +205,6 @@ impl Record for ChangeAuth {
         out.put("AuthCorpId", &self.auth_corp_id);
         out.opt("State", &self.state);
         out.opt("ExtraInfo", &self.extra_info);
-    }
-}
-
-impl Default for ChangeAuth {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            state: None,
-            extra_info: None,
-        }
     }
 }
 
@@ -321,20 +243,6 @@ impl Record for ChangeContactCreateParty {
         out.opt("Name", &self.name);
         out.put("ParentId", &self.parent_id);
         out.opt("Order", &self.order);
-    }
-}
-
-impl Default for ChangeContactCreateParty {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            id: 0,
-            name: None,
-            parent_id: 0,
-            order: None,
-        }
     }
 }
 
@@ -415,33 +323,6 @@ impl Record for ChangeContactCreateUser {
     }
 }
 
-impl Default for ChangeContactCreateUser {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: String::new(),
-            open_user_id: None,
-            name: None,
-            department: None,
-            main_department: None,
-            is_leader_in_dept: None,
-            direct_leader: None,
-            mobile: None,
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            status: None,
-            avatar: None,
-            alias: None,
-            telephone: None,
-            ext_attr: Vec::new(),
-        }
-    }
-}
-
 impl Record for ChangeContactDeleteParty {
     const NAME: &'static str = "events::third_party::ChangeContactDeleteParty";
     const FIELDS: &'static [&'static str] = &[
@@ -468,17 +349,6 @@ impl Record for ChangeContactDeleteParty {
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("Id", &self.id);
-    }
-}
-
-impl Default for ChangeContactDeleteParty {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            id: 0,
-        }
     }
 }
 
@@ -514,18 +384,6 @@ impl Record for ChangeContactDeleteUser {
     }
 }
 
-impl Default for ChangeContactDeleteUser {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: String::new(),
-            open_user_id: None,
-        }
-    }
-}
-
 impl Record for ChangeContactUpdateParty {
     const NAME: &'static str = "events::third_party::ChangeContactUpdateParty";
     const FIELDS: &'static [&'static str] = &[
@@ -558,19 +416,6 @@ impl Record for ChangeContactUpdateParty {
         out.put("Id", &self.id);
         out.opt("Name", &self.name);
         out.opt("ParentId", &self.parent_id);
-    }
-}
-
-impl Default for ChangeContactUpdateParty {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            id: 0,
-            name: None,
-            parent_id: None,
-        }
     }
 }
 
@@ -612,21 +457,6 @@ impl Record for ChangeContactUpdateTag {
         out.opt("DelUserItems", &self.del_user_items);
         out.opt("AddPartyItems", &self.add_party_items);
         out.opt("DelPartyItems", &self.del_party_items);
-    }
-}
-
-impl Default for ChangeContactUpdateTag {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            tag_id: 0,
-            add_user_items: None,
-            del_user_items: None,
-            add_party_items: None,
-            del_party_items: None,
-        }
     }
 }
 
@@ -710,34 +540,6 @@ impl Record for ChangeContactUpdateUser {
     }
 }
 
-impl Default for ChangeContactUpdateUser {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-            user_id: String::new(),
-            open_user_id: None,
-            new_user_id: None,
-            name: None,
-            department: None,
-            main_department: None,
-            is_leader_in_dept: None,
-            direct_leader: None,
-            mobile: None,
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            status: None,
-            avatar: None,
-            alias: None,
-            telephone: None,
-            ext_attr: Vec::new(),
-        }
-    }
-}
-
 impl Record for CorpArchAuth {
     const NAME: &'static str = "events::third_party::CorpArchAuth";
     const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp", "AuthCorpId"];
@@ -757,16 +559,6 @@ impl Record for CorpArchAuth {
         out.put("SuiteId", &self.suite_id);
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
-    }
-}
-
-impl Default for CorpArchAuth {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_corp_id: String::new(),
-        }
     }
 }
 
@@ -802,18 +594,6 @@ impl Record for CreateAuth {
     }
 }
 
-impl Default for CreateAuth {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_code: Default::default(),
-            state: None,
-            extra_info: None,
-        }
-    }
-}
-
 impl Record for ResetPermanentCode {
     const NAME: &'static str = "events::third_party::ResetPermanentCode";
     const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp", "AuthCode"];
@@ -833,16 +613,6 @@ impl Record for ResetPermanentCode {
         out.put("SuiteId", &self.suite_id);
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCode", &self.auth_code);
-    }
-}
-
-impl Default for ResetPermanentCode {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            auth_code: Default::default(),
-        }
     }
 }
 
@@ -878,18 +648,6 @@ impl Record for ShareAgentChange {
     }
 }
 
-impl Default for ShareAgentChange {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            app_id: None,
-            corp_id: String::new(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for ShareChainChange {
     const NAME: &'static str = "events::third_party::ShareChainChange";
     const FIELDS: &'static [&'static str] = &[
@@ -922,18 +680,6 @@ impl Record for ShareChainChange {
     }
 }
 
-impl Default for ShareChainChange {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            app_id: None,
-            corp_id: String::new(),
-            agent_id: 0,
-        }
-    }
-}
-
 impl Record for SuiteTicket {
     const NAME: &'static str = "events::third_party::SuiteTicket";
     const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp", "SuiteTicket"];
@@ -953,16 +699,6 @@ impl Record for SuiteTicket {
         out.put("SuiteId", &self.suite_id);
         out.put("TimeStamp", &self.time_stamp);
         out.put("SuiteTicket", &self.suite_ticket);
-    }
-}
-
-impl Default for SuiteTicket {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            time_stamp: Default::default(),
-            suite_ticket: Default::default(),
-        }
     }
 }
 
@@ -986,15 +722,6 @@ impl Record for Attr {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("Name", &self.name);
         out.union(&self.value);
-    }
-}
-
-impl Default for Attr {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            value: Default::default(),
-        }
     }
 }
 
@@ -1051,12 +778,6 @@ impl Record for AttrText {
     }
 }
 
-impl Default for AttrText {
-    fn default() -> Self {
-        Self { value: String::new() }
-    }
-}
-
 impl Record for AttrWeb {
     const NAME: &'static str = "events::third_party::AttrWeb";
     const FIELDS: &'static [&'static str] = &["Title", "Url"];
@@ -1077,15 +798,6 @@ impl Record for AttrWeb {
     }
 }
 
-impl Default for AttrWeb {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            url: String::new(),
-        }
-    }
-}
-
 impl Record for AuthExtraInfo {
     const NAME: &'static str = "events::third_party::AuthExtraInfo";
     const FIELDS: &'static [&'static str] = &["AuthOpenKfIdList"];
@@ -1101,14 +813,6 @@ impl Record for AuthExtraInfo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("AuthOpenKfIdList", &self.auth_open_kf_id_list);
-    }
-}
-
-impl Default for AuthExtraInfo {
-    fn default() -> Self {
-        Self {
-            auth_open_kf_id_list: Vec::new(),
-        }
     }
 }
 

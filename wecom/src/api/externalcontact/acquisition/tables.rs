@@ -37,18 +37,6 @@ impl Record for CustomerAcquisitionCreateLink {
     }
 }
 
-impl Default for CustomerAcquisitionCreateLink {
-    fn default() -> Self {
-        Self {
-            link_name: String::new(),
-            range: Default::default(),
-            skip_verify: None,
-            priority_option: None,
-            mark_source: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionCreateLinkResponse {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionCreateLinkResponse";
     const FIELDS: &'static [&'static str] = &["link"];
@@ -64,12 +52,6 @@ impl Record for CustomerAcquisitionCreateLinkResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("link", &self.link);
-    }
-}
-
-impl Default for CustomerAcquisitionCreateLinkResponse {
-    fn default() -> Self {
-        Self { link: Default::default() }
     }
 }
 
@@ -102,17 +84,6 @@ impl Record for CreatedAcquisitionLink {
     }
 }
 
-impl Default for CreatedAcquisitionLink {
-    fn default() -> Self {
-        Self {
-            link_id: String::new(),
-            link_name: String::new(),
-            url: String::new(),
-            create_time: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionCreateOnceKey {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionCreateOnceKey";
     const FIELDS: &'static [&'static str] = &["link_id", "key_num"];
@@ -133,15 +104,6 @@ impl Record for CustomerAcquisitionCreateOnceKey {
     }
 }
 
-impl Default for CustomerAcquisitionCreateOnceKey {
-    fn default() -> Self {
-        Self {
-            link_id: String::new(),
-            key_num: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionCreateOnceKeyResponse {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionCreateOnceKeyResponse";
     const FIELDS: &'static [&'static str] = &["keys"];
@@ -157,12 +119,6 @@ impl Record for CustomerAcquisitionCreateOnceKeyResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("keys", &self.keys);
-    }
-}
-
-impl Default for CustomerAcquisitionCreateOnceKeyResponse {
-    fn default() -> Self {
-        Self { keys: Vec::new() }
     }
 }
 
@@ -188,16 +144,6 @@ impl Record for CustomerAcquisitionCustomer {
     }
 }
 
-impl Default for CustomerAcquisitionCustomer {
-    fn default() -> Self {
-        Self {
-            link_id: String::new(),
-            limit: None,
-            cursor: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionCustomerResponse {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionCustomerResponse";
     const FIELDS: &'static [&'static str] = &["customer_list", "next_cursor"];
@@ -215,15 +161,6 @@ impl Record for CustomerAcquisitionCustomerResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("customer_list", &self.customer_list);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for CustomerAcquisitionCustomerResponse {
-    fn default() -> Self {
-        Self {
-            customer_list: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -256,17 +193,6 @@ impl Record for AcquisitionCustomer {
     }
 }
 
-impl Default for AcquisitionCustomer {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-            userid: String::new(),
-            chat_status: Default::default(),
-            state: None,
-        }
-    }
-}
-
 wire::int_enum! {
     AcquisitionChatStatus { NotSent = 0, Sent = 1, Unclear = 2 }
 }
@@ -289,12 +215,6 @@ impl Record for CustomerAcquisitionDeleteLink {
     }
 }
 
-impl Default for CustomerAcquisitionDeleteLink {
-    fn default() -> Self {
-        Self { link_id: String::new() }
-    }
-}
-
 impl Record for CustomerAcquisitionDeleteLinkResponse {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionDeleteLinkResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -306,12 +226,6 @@ impl Record for CustomerAcquisitionDeleteLinkResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CustomerAcquisitionDeleteLinkResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for CustomerAcquisitionGet {
@@ -329,12 +243,6 @@ impl Record for CustomerAcquisitionGet {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("link_id", &self.link_id);
-    }
-}
-
-impl Default for CustomerAcquisitionGet {
-    fn default() -> Self {
-        Self { link_id: String::new() }
     }
 }
 
@@ -357,16 +265,6 @@ impl Record for CustomerAcquisitionGetResponse {
         out.put("link", &self.link);
         out.opt("range", &self.range);
         out.opt("priority_option", &self.priority_option);
-    }
-}
-
-impl Default for CustomerAcquisitionGetResponse {
-    fn default() -> Self {
-        Self {
-            link: Default::default(),
-            range: None,
-            priority_option: None,
-        }
     }
 }
 
@@ -402,18 +300,6 @@ impl Record for AcquisitionLink {
     }
 }
 
-impl Default for AcquisitionLink {
-    fn default() -> Self {
-        Self {
-            link_name: String::new(),
-            url: String::new(),
-            create_time: None,
-            skip_verify: None,
-            mark_source: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionGetChatInfo {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionGetChatInfo";
     const FIELDS: &'static [&'static str] = &["chat_key"];
@@ -429,14 +315,6 @@ impl Record for CustomerAcquisitionGetChatInfo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("chat_key", &self.chat_key);
-    }
-}
-
-impl Default for CustomerAcquisitionGetChatInfo {
-    fn default() -> Self {
-        Self {
-            chat_key: Default::default(),
-        }
     }
 }
 
@@ -462,16 +340,6 @@ impl Record for CustomerAcquisitionGetChatInfoResponse {
     }
 }
 
-impl Default for CustomerAcquisitionGetChatInfoResponse {
-    fn default() -> Self {
-        Self {
-            userid: None,
-            external_userid: None,
-            chat_info: Default::default(),
-        }
-    }
-}
-
 impl Record for AcquisitionChatInfo {
     const NAME: &'static str = "externalcontact::AcquisitionChatInfo";
     const FIELDS: &'static [&'static str] = &["recv_msg_cnt", "link_id", "state"];
@@ -494,16 +362,6 @@ impl Record for AcquisitionChatInfo {
     }
 }
 
-impl Default for AcquisitionChatInfo {
-    fn default() -> Self {
-        Self {
-            recv_msg_cnt: 0,
-            link_id: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionGetCompAuthInfo {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionGetCompAuthInfo";
     const FIELDS: &'static [&'static str] = &[];
@@ -515,12 +373,6 @@ impl Record for CustomerAcquisitionGetCompAuthInfo {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CustomerAcquisitionGetCompAuthInfo {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for CustomerAcquisitionGetCompAuthInfoResponse {
@@ -552,17 +404,6 @@ impl Record for CustomerAcquisitionGetCompAuthInfoResponse {
     }
 }
 
-impl Default for CustomerAcquisitionGetCompAuthInfoResponse {
-    fn default() -> Self {
-        Self {
-            pay_mode: Default::default(),
-            price: None,
-            link_auth_mode: Default::default(),
-            auth_apps: Vec::new(),
-        }
-    }
-}
-
 wire::int_enum! {
     AcquisitionPayMode { Corp = 0, Provider = 1 }
 }
@@ -589,12 +430,6 @@ impl Record for AcquisitionAuthApp {
     }
 }
 
-impl Default for AcquisitionAuthApp {
-    fn default() -> Self {
-        Self { agentid: 0 }
-    }
-}
-
 impl Record for CustomerAcquisitionListLink {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionListLink";
     const FIELDS: &'static [&'static str] = &["limit", "cursor"];
@@ -615,12 +450,6 @@ impl Record for CustomerAcquisitionListLink {
     }
 }
 
-impl Default for CustomerAcquisitionListLink {
-    fn default() -> Self {
-        Self { limit: None, cursor: None }
-    }
-}
-
 impl Record for CustomerAcquisitionListLinkResponse {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionListLinkResponse";
     const FIELDS: &'static [&'static str] = &["link_id_list", "next_cursor"];
@@ -638,15 +467,6 @@ impl Record for CustomerAcquisitionListLinkResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("link_id_list", &self.link_id_list);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for CustomerAcquisitionListLinkResponse {
-    fn default() -> Self {
-        Self {
-            link_id_list: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -672,16 +492,6 @@ impl Record for CustomerAcquisitionStatistic {
     }
 }
 
-impl Default for CustomerAcquisitionStatistic {
-    fn default() -> Self {
-        Self {
-            link_id: String::new(),
-            start_time: Default::default(),
-            end_time: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionStatisticResponse {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionStatisticResponse";
     const FIELDS: &'static [&'static str] = &[
@@ -702,15 +512,6 @@ impl Record for CustomerAcquisitionStatisticResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("click_link_customer_cnt", &self.click_link_customer_cnt);
         out.put("new_customer_cnt", &self.new_customer_cnt);
-    }
-}
-
-impl Default for CustomerAcquisitionStatisticResponse {
-    fn default() -> Self {
-        Self {
-            click_link_customer_cnt: 0,
-            new_customer_cnt: 0,
-        }
     }
 }
 
@@ -749,19 +550,6 @@ impl Record for CustomerAcquisitionUpdateLink {
     }
 }
 
-impl Default for CustomerAcquisitionUpdateLink {
-    fn default() -> Self {
-        Self {
-            link_id: String::new(),
-            link_name: None,
-            range: None,
-            skip_verify: None,
-            priority_option: None,
-            mark_source: None,
-        }
-    }
-}
-
 impl Record for CustomerAcquisitionUpdateLinkResponse {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionUpdateLinkResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -775,12 +563,6 @@ impl Record for CustomerAcquisitionUpdateLinkResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for CustomerAcquisitionUpdateLinkResponse {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for CustomerAcquisitionQuota {
     const NAME: &'static str = "externalcontact::CustomerAcquisitionQuota";
     const FIELDS: &'static [&'static str] = &[];
@@ -792,12 +574,6 @@ impl Record for CustomerAcquisitionQuota {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CustomerAcquisitionQuota {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for CustomerAcquisitionQuotaResponse {
@@ -822,16 +598,6 @@ impl Record for CustomerAcquisitionQuotaResponse {
     }
 }
 
-impl Default for CustomerAcquisitionQuotaResponse {
-    fn default() -> Self {
-        Self {
-            total: 0,
-            balance: 0,
-            quota_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for AcquisitionQuota {
     const NAME: &'static str = "externalcontact::AcquisitionQuota";
     const FIELDS: &'static [&'static str] = &["expire_date", "balance"];
@@ -852,12 +618,47 @@ impl Record for AcquisitionQuota {
     }
 }
 
-impl Default for AcquisitionQuota {
-    fn default() -> Self {
-        Self {
-            expire_date: Default::default(),
-            balance: 0,
+impl Record for AcquisitionPriority {
+    const NAME: &'static str = "externalcontact::AcquisitionPriority";
+    const FIELDS: &'static [&'static str] = &["priority_type", "priority_userid_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.priority_type),
+            1 => wire::get(map, &mut self.priority_userid_list),
+            _ => wire::skip(map),
         }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("priority_type", &self.priority_type);
+        out.opt("priority_userid_list", &self.priority_userid_list);
+    }
+}
+
+wire::int_enum! {
+    AcquisitionPriorityType { WholeCorp = 1, Designated = 2 }
+}
+
+impl Record for AcquisitionRange {
+    const NAME: &'static str = "externalcontact::AcquisitionRange";
+    const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.user_list),
+            1 => wire::get(map, &mut self.department_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("user_list", &self.user_list);
+        out.opt("department_list", &self.department_list);
     }
 }
 
@@ -874,7 +675,8 @@ wire::records! {
     CustomerAcquisitionListLink, CustomerAcquisitionListLinkResponse,
     CustomerAcquisitionStatistic, CustomerAcquisitionStatisticResponse,
     CustomerAcquisitionUpdateLink, CustomerAcquisitionUpdateLinkResponse,
-    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota
+    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota,
+    AcquisitionPriority, AcquisitionRange
 }
 
 wire::whole! {
@@ -890,7 +692,8 @@ wire::whole! {
     CustomerAcquisitionListLink, CustomerAcquisitionListLinkResponse,
     CustomerAcquisitionStatistic, CustomerAcquisitionStatisticResponse,
     CustomerAcquisitionUpdateLink, CustomerAcquisitionUpdateLinkResponse,
-    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota
+    CustomerAcquisitionQuota, CustomerAcquisitionQuotaResponse, AcquisitionQuota,
+    AcquisitionPriority, AcquisitionRange
 }
 
 impl Endpoint for CustomerAcquisitionCreateLink {

@@ -67,28 +67,6 @@ impl Record for AddContactWay {
     }
 }
 
-impl Default for AddContactWay {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            scene: Default::default(),
-            style: None,
-            remark: None,
-            skip_verify: None,
-            state: None,
-            user: None,
-            party: None,
-            is_temp: None,
-            expires_in: None,
-            chat_expires_in: None,
-            unionid: None,
-            is_exclusive: None,
-            mark_source: None,
-            conclusions: None,
-        }
-    }
-}
-
 impl Record for AddContactWayResponse {
     const NAME: &'static str = "externalcontact::AddContactWayResponse";
     const FIELDS: &'static [&'static str] = &["config_id", "qr_code"];
@@ -106,15 +84,6 @@ impl Record for AddContactWayResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("config_id", &self.config_id);
         out.opt("qr_code", &self.qr_code);
-    }
-}
-
-impl Default for AddContactWayResponse {
-    fn default() -> Self {
-        Self {
-            config_id: String::new(),
-            qr_code: None,
-        }
     }
 }
 
@@ -138,15 +107,6 @@ impl Record for CloseTempChat {
     }
 }
 
-impl Default for CloseTempChat {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            external_userid: String::new(),
-        }
-    }
-}
-
 impl Record for CloseTempChatResponse {
     const NAME: &'static str = "externalcontact::CloseTempChatResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -158,12 +118,6 @@ impl Record for CloseTempChatResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CloseTempChatResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for DelContactWay {
@@ -184,12 +138,6 @@ impl Record for DelContactWay {
     }
 }
 
-impl Default for DelContactWay {
-    fn default() -> Self {
-        Self { config_id: String::new() }
-    }
-}
-
 impl Record for DelContactWayResponse {
     const NAME: &'static str = "externalcontact::DelContactWayResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -201,12 +149,6 @@ impl Record for DelContactWayResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DelContactWayResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetContactWay {
@@ -227,12 +169,6 @@ impl Record for GetContactWay {
     }
 }
 
-impl Default for GetContactWay {
-    fn default() -> Self {
-        Self { config_id: String::new() }
-    }
-}
-
 impl Record for GetContactWayResponse {
     const NAME: &'static str = "externalcontact::GetContactWayResponse";
     const FIELDS: &'static [&'static str] = &["contact_way"];
@@ -248,14 +184,6 @@ impl Record for GetContactWayResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("contact_way", &self.contact_way);
-    }
-}
-
-impl Default for GetContactWayResponse {
-    fn default() -> Self {
-        Self {
-            contact_way: Default::default(),
-        }
     }
 }
 
@@ -324,29 +252,6 @@ impl Record for ContactWay {
     }
 }
 
-impl Default for ContactWay {
-    fn default() -> Self {
-        Self {
-            config_id: String::new(),
-            type_: Default::default(),
-            scene: Default::default(),
-            is_temp: None,
-            remark: None,
-            skip_verify: None,
-            state: None,
-            style: None,
-            qr_code: None,
-            user: Vec::new(),
-            party: Vec::new(),
-            expires_in: None,
-            chat_expires_in: None,
-            unionid: None,
-            mark_source: None,
-            conclusions: None,
-        }
-    }
-}
-
 impl Record for ListContactWay {
     const NAME: &'static str = "externalcontact::ListContactWay";
     const FIELDS: &'static [&'static str] = &[
@@ -376,17 +281,6 @@ impl Record for ListContactWay {
     }
 }
 
-impl Default for ListContactWay {
-    fn default() -> Self {
-        Self {
-            start_time: None,
-            end_time: None,
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for ListContactWayResponse {
     const NAME: &'static str = "externalcontact::ListContactWayResponse";
     const FIELDS: &'static [&'static str] = &["contact_way", "next_cursor"];
@@ -407,15 +301,6 @@ impl Record for ListContactWayResponse {
     }
 }
 
-impl Default for ListContactWayResponse {
-    fn default() -> Self {
-        Self {
-            contact_way: Vec::new(),
-            next_cursor: None,
-        }
-    }
-}
-
 impl Record for ListedContactWay {
     const NAME: &'static str = "externalcontact::ListedContactWay";
     const FIELDS: &'static [&'static str] = &["config_id"];
@@ -431,12 +316,6 @@ impl Record for ListedContactWay {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("config_id", &self.config_id);
-    }
-}
-
-impl Default for ListedContactWay {
-    fn default() -> Self {
-        Self { config_id: String::new() }
     }
 }
 
@@ -493,25 +372,6 @@ impl Record for UpdateContactWay {
     }
 }
 
-impl Default for UpdateContactWay {
-    fn default() -> Self {
-        Self {
-            config_id: String::new(),
-            remark: None,
-            skip_verify: None,
-            style: None,
-            state: None,
-            user: None,
-            party: None,
-            expires_in: None,
-            chat_expires_in: None,
-            unionid: None,
-            mark_source: None,
-            conclusions: None,
-        }
-    }
-}
-
 impl Record for UpdateContactWayResponse {
     const NAME: &'static str = "externalcontact::UpdateContactWayResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -523,12 +383,6 @@ impl Record for UpdateContactWayResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateContactWayResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Conclusions {
@@ -555,17 +409,6 @@ impl Record for Conclusions {
     }
 }
 
-impl Default for Conclusions {
-    fn default() -> Self {
-        Self {
-            text: None,
-            image: None,
-            link: None,
-            miniprogram: None,
-        }
-    }
-}
-
 impl Record for ConclusionText {
     const NAME: &'static str = "externalcontact::ConclusionText";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -581,12 +424,6 @@ impl Record for ConclusionText {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("content", &self.content);
-    }
-}
-
-impl Default for ConclusionText {
-    fn default() -> Self {
-        Self { content: None }
     }
 }
 
@@ -607,15 +444,6 @@ impl Record for ConclusionImage {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("media_id", &self.media_id);
         out.opt("pic_url", &self.pic_url);
-    }
-}
-
-impl Default for ConclusionImage {
-    fn default() -> Self {
-        Self {
-            media_id: None,
-            pic_url: None,
-        }
     }
 }
 
@@ -643,17 +471,6 @@ impl Record for ConclusionLink {
     }
 }
 
-impl Default for ConclusionLink {
-    fn default() -> Self {
-        Self {
-            title: None,
-            picurl: None,
-            desc: None,
-            url: None,
-        }
-    }
-}
-
 impl Record for ConclusionMiniprogram {
     const NAME: &'static str = "externalcontact::ConclusionMiniprogram";
     const FIELDS: &'static [&'static str] = &["title", "pic_media_id", "appid", "page"];
@@ -675,17 +492,6 @@ impl Record for ConclusionMiniprogram {
         out.opt("pic_media_id", &self.pic_media_id);
         out.opt("appid", &self.appid);
         out.opt("page", &self.page);
-    }
-}
-
-impl Default for ConclusionMiniprogram {
-    fn default() -> Self {
-        Self {
-            title: None,
-            pic_media_id: None,
-            appid: None,
-            page: None,
-        }
     }
 }
 

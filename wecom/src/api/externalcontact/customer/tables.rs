@@ -27,16 +27,6 @@ impl Record for BatchGetByUser {
     }
 }
 
-impl Default for BatchGetByUser {
-    fn default() -> Self {
-        Self {
-            userid_list: Vec::new(),
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for BatchGetByUserResponse {
     const NAME: &'static str = "externalcontact::BatchGetByUserResponse";
     const FIELDS: &'static [&'static str] = &[
@@ -63,16 +53,6 @@ impl Record for BatchGetByUserResponse {
     }
 }
 
-impl Default for BatchGetByUserResponse {
-    fn default() -> Self {
-        Self {
-            external_contact_list: Vec::new(),
-            next_cursor: None,
-            fail_info: None,
-        }
-    }
-}
-
 impl Record for FollowedContact {
     const NAME: &'static str = "externalcontact::FollowedContact";
     const FIELDS: &'static [&'static str] = &["external_contact", "follow_info"];
@@ -90,15 +70,6 @@ impl Record for FollowedContact {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("external_contact", &self.external_contact);
         out.put("follow_info", &self.follow_info);
-    }
-}
-
-impl Default for FollowedContact {
-    fn default() -> Self {
-        Self {
-            external_contact: Default::default(),
-            follow_info: Default::default(),
-        }
     }
 }
 
@@ -120,14 +91,6 @@ impl Record for GetByUserFailure {
     }
 }
 
-impl Default for GetByUserFailure {
-    fn default() -> Self {
-        Self {
-            unlicensed_userid_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for BatchToExternalUserid {
     const NAME: &'static str = "externalcontact::BatchToExternalUserid";
     const FIELDS: &'static [&'static str] = &["mobiles"];
@@ -143,12 +106,6 @@ impl Record for BatchToExternalUserid {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("mobiles", &self.mobiles);
-    }
-}
-
-impl Default for BatchToExternalUserid {
-    fn default() -> Self {
-        Self { mobiles: Vec::new() }
     }
 }
 
@@ -169,15 +126,6 @@ impl Record for BatchToExternalUseridResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("success_list", &self.success_list);
         out.put("fail_list", &self.fail_list);
-    }
-}
-
-impl Default for BatchToExternalUseridResponse {
-    fn default() -> Self {
-        Self {
-            success_list: Vec::new(),
-            fail_list: Vec::new(),
-        }
     }
 }
 
@@ -207,16 +155,6 @@ impl Record for MobileContact {
     }
 }
 
-impl Default for MobileContact {
-    fn default() -> Self {
-        Self {
-            mobile: String::new(),
-            external_userid: None,
-            foreign_key: None,
-        }
-    }
-}
-
 impl Record for MobileFailure {
     const NAME: &'static str = "externalcontact::MobileFailure";
     const FIELDS: &'static [&'static str] = &["errcode", "errmsg", "mobile"];
@@ -236,16 +174,6 @@ impl Record for MobileFailure {
         out.put("errcode", &self.errcode);
         out.put("errmsg", &self.errmsg);
         out.put("mobile", &self.mobile);
-    }
-}
-
-impl Default for MobileFailure {
-    fn default() -> Self {
-        Self {
-            errcode: 0,
-            errmsg: String::new(),
-            mobile: String::new(),
-        }
     }
 }
 
@@ -269,15 +197,6 @@ impl Record for CheckFollowUser {
     }
 }
 
-impl Default for CheckFollowUser {
-    fn default() -> Self {
-        Self {
-            userid: None,
-            partyid: None,
-        }
-    }
-}
-
 impl Record for CheckFollowUserResponse {
     const NAME: &'static str = "externalcontact::CheckFollowUserResponse";
     const FIELDS: &'static [&'static str] = &["authorized", "unauthorized"];
@@ -295,15 +214,6 @@ impl Record for CheckFollowUserResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("authorized", &self.authorized);
         out.opt("unauthorized", &self.unauthorized);
-    }
-}
-
-impl Default for CheckFollowUserResponse {
-    fn default() -> Self {
-        Self {
-            authorized: None,
-            unauthorized: None,
-        }
     }
 }
 
@@ -327,12 +237,6 @@ impl Record for ContactList {
     }
 }
 
-impl Default for ContactList {
-    fn default() -> Self {
-        Self { cursor: None, limit: None }
-    }
-}
-
 impl Record for ContactListResponse {
     const NAME: &'static str = "externalcontact::ContactListResponse";
     const FIELDS: &'static [&'static str] = &["info_list", "next_cursor"];
@@ -350,15 +254,6 @@ impl Record for ContactListResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("info_list", &self.info_list);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for ContactListResponse {
-    fn default() -> Self {
-        Self {
-            info_list: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -403,21 +298,6 @@ impl Record for ServedContact {
     }
 }
 
-impl Default for ServedContact {
-    fn default() -> Self {
-        Self {
-            is_customer: false,
-            tmp_openid: String::new(),
-            external_userid: None,
-            name: None,
-            follow_userid: None,
-            chat_id: None,
-            chat_name: None,
-            add_time: Default::default(),
-        }
-    }
-}
-
 impl Record for ConvertToOpenid {
     const NAME: &'static str = "externalcontact::ConvertToOpenid";
     const FIELDS: &'static [&'static str] = &["external_userid"];
@@ -436,14 +316,6 @@ impl Record for ConvertToOpenid {
     }
 }
 
-impl Default for ConvertToOpenid {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-        }
-    }
-}
-
 impl Record for ConvertToOpenidResponse {
     const NAME: &'static str = "externalcontact::ConvertToOpenidResponse";
     const FIELDS: &'static [&'static str] = &["openid"];
@@ -459,12 +331,6 @@ impl Record for ConvertToOpenidResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("openid", &self.openid);
-    }
-}
-
-impl Default for ConvertToOpenidResponse {
-    fn default() -> Self {
-        Self { openid: String::new() }
     }
 }
 
@@ -488,15 +354,6 @@ impl Record for FromServiceExternalUserid {
     }
 }
 
-impl Default for FromServiceExternalUserid {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-            source_agentid: 0,
-        }
-    }
-}
-
 impl Record for FromServiceExternalUseridResponse {
     const NAME: &'static str = "externalcontact::FromServiceExternalUseridResponse";
     const FIELDS: &'static [&'static str] = &["external_userid"];
@@ -512,14 +369,6 @@ impl Record for FromServiceExternalUseridResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Default for FromServiceExternalUseridResponse {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-        }
     }
 }
 
@@ -540,15 +389,6 @@ impl Record for Get {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("external_userid", &self.external_userid);
         out.opt("cursor", &self.cursor);
-    }
-}
-
-impl Default for Get {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-            cursor: None,
-        }
     }
 }
 
@@ -575,16 +415,6 @@ impl Record for GetResponse {
         out.put("external_contact", &self.external_contact);
         out.put("follow_user", &self.follow_user);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for GetResponse {
-    fn default() -> Self {
-        Self {
-            external_contact: Default::default(),
-            follow_user: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -638,24 +468,6 @@ impl Record for FollowUser {
     }
 }
 
-impl Default for FollowUser {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            remark: String::new(),
-            description: String::new(),
-            create_time: Default::default(),
-            tags: Vec::new(),
-            remark_corp_name: None,
-            remark_mobiles: Vec::new(),
-            add_way: None,
-            wechat_channels: None,
-            oper_userid: None,
-            state: None,
-        }
-    }
-}
-
 impl Record for FollowTag {
     const NAME: &'static str = "externalcontact::FollowTag";
     const FIELDS: &'static [&'static str] = &[
@@ -685,17 +497,6 @@ impl Record for FollowTag {
     }
 }
 
-impl Default for FollowTag {
-    fn default() -> Self {
-        Self {
-            group_name: String::new(),
-            tag_name: String::new(),
-            type_: Default::default(),
-            tag_id: None,
-        }
-    }
-}
-
 wire::int_enum! {
     FollowTagType { Corp = 1, Custom = 2, Strategy = 3 }
 }
@@ -713,12 +514,6 @@ impl Record for GetFollowUserList {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for GetFollowUserList {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for GetFollowUserListResponse {
     const NAME: &'static str = "externalcontact::GetFollowUserListResponse";
     const FIELDS: &'static [&'static str] = &["follow_user"];
@@ -734,12 +529,6 @@ impl Record for GetFollowUserListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("follow_user", &self.follow_user);
-    }
-}
-
-impl Default for GetFollowUserListResponse {
-    fn default() -> Self {
-        Self { follow_user: Vec::new() }
     }
 }
 
@@ -761,14 +550,6 @@ impl Record for GetNewExternalUserid {
     }
 }
 
-impl Default for GetNewExternalUserid {
-    fn default() -> Self {
-        Self {
-            external_userid_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for GetNewExternalUseridResponse {
     const NAME: &'static str = "externalcontact::GetNewExternalUseridResponse";
     const FIELDS: &'static [&'static str] = &["items"];
@@ -787,12 +568,6 @@ impl Record for GetNewExternalUseridResponse {
     }
 }
 
-impl Default for GetNewExternalUseridResponse {
-    fn default() -> Self {
-        Self { items: Vec::new() }
-    }
-}
-
 impl Record for GetSubscribeMode {
     const NAME: &'static str = "externalcontact::GetSubscribeMode";
     const FIELDS: &'static [&'static str] = &[];
@@ -804,12 +579,6 @@ impl Record for GetSubscribeMode {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GetSubscribeMode {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetSubscribeModeResponse {
@@ -830,14 +599,6 @@ impl Record for GetSubscribeModeResponse {
     }
 }
 
-impl Default for GetSubscribeModeResponse {
-    fn default() -> Self {
-        Self {
-            subscribe_mode: Default::default(),
-        }
-    }
-}
-
 impl Record for GetSubscribeQrCode {
     const NAME: &'static str = "externalcontact::GetSubscribeQrCode";
     const FIELDS: &'static [&'static str] = &[];
@@ -849,12 +610,6 @@ impl Record for GetSubscribeQrCode {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GetSubscribeQrCode {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetSubscribeQrCodeResponse {
@@ -883,14 +638,129 @@ impl Record for GetSubscribeQrCodeResponse {
     }
 }
 
-impl Default for GetSubscribeQrCodeResponse {
-    fn default() -> Self {
-        Self {
-            qrcode_big: String::new(),
-            qrcode_middle: String::new(),
-            qrcode_thumb: String::new(),
+impl Record for GroupChatGetNewExternalUserid {
+    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUserid";
+    const FIELDS: &'static [&'static str] = &["chat_id", "external_userid_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.chat_id),
+            1 => wire::get(map, &mut self.external_userid_list),
+            _ => wire::skip(map),
         }
     }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("chat_id", &self.chat_id);
+        out.put("external_userid_list", &self.external_userid_list);
+    }
+}
+
+impl Record for GroupChatGetNewExternalUseridResponse {
+    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUseridResponse";
+    const FIELDS: &'static [&'static str] = &["items"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.items),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("items", &self.items);
+    }
+}
+
+impl Record for List {
+    const NAME: &'static str = "externalcontact::List";
+    const FIELDS: &'static [&'static str] = &["userid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+    }
+}
+
+impl Record for ListResponse {
+    const NAME: &'static str = "externalcontact::ListResponse";
+    const FIELDS: &'static [&'static str] = &["external_userid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("external_userid", &self.external_userid);
+    }
+}
+
+impl Record for Remark {
+    const NAME: &'static str = "externalcontact::Remark";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "external_userid",
+        "remark",
+        "description",
+        "remark_company",
+        "remark_mobiles",
+        "remark_pic_mediaid",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.external_userid),
+            2 => wire::get(map, &mut self.remark),
+            3 => wire::get(map, &mut self.description),
+            4 => wire::get(map, &mut self.remark_company),
+            5 => wire::get(map, &mut self.remark_mobiles),
+            6 => wire::get(map, &mut self.remark_pic_mediaid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.put("external_userid", &self.external_userid);
+        out.opt("remark", &self.remark);
+        out.opt("description", &self.description);
+        out.opt("remark_company", &self.remark_company);
+        out.opt("remark_mobiles", &self.remark_mobiles);
+        out.opt("remark_pic_mediaid", &self.remark_pic_mediaid);
+    }
+}
+
+impl Record for RemarkResponse {
+    const NAME: &'static str = "externalcontact::RemarkResponse";
+    const FIELDS: &'static [&'static str] = &[];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        wire::skip(map)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
 wire::records! {
@@ -901,7 +771,8 @@ wire::records! {
     FromServiceExternalUseridResponse, Get, GetResponse, FollowUser, FollowTag,
     GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
     GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
-    GetSubscribeQrCode, GetSubscribeQrCodeResponse
+    GetSubscribeQrCode, GetSubscribeQrCodeResponse, GroupChatGetNewExternalUserid,
+    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark, RemarkResponse
 }
 
 wire::whole! {
@@ -912,7 +783,8 @@ wire::whole! {
     FromServiceExternalUseridResponse, Get, GetResponse, FollowUser, FollowTag,
     GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
     GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
-    GetSubscribeQrCode, GetSubscribeQrCodeResponse
+    GetSubscribeQrCode, GetSubscribeQrCodeResponse, GroupChatGetNewExternalUserid,
+    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark, RemarkResponse
 }
 
 impl Endpoint for BatchGetByUser {
@@ -1144,9 +1016,61 @@ impl Endpoint for GetSubscribeQrCode {
     }
 }
 
+impl Endpoint for GroupChatGetNewExternalUserid {
+    type Auth = kind::AccessToken;
+    type Response = GroupChatGetNewExternalUseridResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/groupchat/get_new_external_userid",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "转换客户群成员external_userid",
+        page: 96516,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
+impl Endpoint for List {
+    type Auth = kind::AccessToken;
+    type Response = ListResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/list",
+        method: Method::Get,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取客户列表",
+        page: 92113,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::query_of(self)
+    }
+}
+
+impl Endpoint for Remark {
+    type Auth = kind::AccessToken;
+    type Response = RemarkResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/remark",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "修改客户备注信息",
+        page: 92115,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
 wire::responses! {
     BatchGetByUserResponse, BatchToExternalUseridResponse, CheckFollowUserResponse,
     ContactListResponse, ConvertToOpenidResponse, FromServiceExternalUseridResponse,
     GetResponse, GetFollowUserListResponse, GetNewExternalUseridResponse,
-    GetSubscribeModeResponse, GetSubscribeQrCodeResponse
+    GetSubscribeModeResponse, GetSubscribeQrCodeResponse,
+    GroupChatGetNewExternalUseridResponse, ListResponse, RemarkResponse
 }

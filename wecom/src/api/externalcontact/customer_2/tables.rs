@@ -5,180 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
-impl Record for GroupChatGetNewExternalUserid {
-    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUserid";
-    const FIELDS: &'static [&'static str] = &["chat_id", "external_userid_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.chat_id),
-            1 => wire::get(map, &mut self.external_userid_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("chat_id", &self.chat_id);
-        out.put("external_userid_list", &self.external_userid_list);
-    }
-}
-
-impl Default for GroupChatGetNewExternalUserid {
-    fn default() -> Self {
-        Self {
-            chat_id: String::new(),
-            external_userid_list: Vec::new(),
-        }
-    }
-}
-
-impl Record for GroupChatGetNewExternalUseridResponse {
-    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUseridResponse";
-    const FIELDS: &'static [&'static str] = &["items"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.items),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("items", &self.items);
-    }
-}
-
-impl Default for GroupChatGetNewExternalUseridResponse {
-    fn default() -> Self {
-        Self { items: Vec::new() }
-    }
-}
-
-impl Record for List {
-    const NAME: &'static str = "externalcontact::List";
-    const FIELDS: &'static [&'static str] = &["userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userid", &self.userid);
-    }
-}
-
-impl Default for List {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
-impl Record for ListResponse {
-    const NAME: &'static str = "externalcontact::ListResponse";
-    const FIELDS: &'static [&'static str] = &["external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Default for ListResponse {
-    fn default() -> Self {
-        Self {
-            external_userid: Vec::new(),
-        }
-    }
-}
-
-impl Record for Remark {
-    const NAME: &'static str = "externalcontact::Remark";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "external_userid",
-        "remark",
-        "description",
-        "remark_company",
-        "remark_mobiles",
-        "remark_pic_mediaid",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.external_userid),
-            2 => wire::get(map, &mut self.remark),
-            3 => wire::get(map, &mut self.description),
-            4 => wire::get(map, &mut self.remark_company),
-            5 => wire::get(map, &mut self.remark_mobiles),
-            6 => wire::get(map, &mut self.remark_pic_mediaid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userid", &self.userid);
-        out.put("external_userid", &self.external_userid);
-        out.opt("remark", &self.remark);
-        out.opt("description", &self.description);
-        out.opt("remark_company", &self.remark_company);
-        out.opt("remark_mobiles", &self.remark_mobiles);
-        out.opt("remark_pic_mediaid", &self.remark_pic_mediaid);
-    }
-}
-
-impl Default for Remark {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            external_userid: String::new(),
-            remark: None,
-            description: None,
-            remark_company: None,
-            remark_mobiles: None,
-            remark_pic_mediaid: None,
-        }
-    }
-}
-
-impl Record for RemarkResponse {
-    const NAME: &'static str = "externalcontact::RemarkResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for RemarkResponse {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for SetSubscribeMode {
     const NAME: &'static str = "externalcontact::SetSubscribeMode";
     const FIELDS: &'static [&'static str] = &["subscribe_mode"];
@@ -197,14 +23,6 @@ impl Record for SetSubscribeMode {
     }
 }
 
-impl Default for SetSubscribeMode {
-    fn default() -> Self {
-        Self {
-            subscribe_mode: Default::default(),
-        }
-    }
-}
-
 impl Record for SetSubscribeModeResponse {
     const NAME: &'static str = "externalcontact::SetSubscribeModeResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -216,12 +34,6 @@ impl Record for SetSubscribeModeResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for SetSubscribeModeResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for ToServiceExternalUserid {
@@ -242,14 +54,6 @@ impl Record for ToServiceExternalUserid {
     }
 }
 
-impl Default for ToServiceExternalUserid {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-        }
-    }
-}
-
 impl Record for ToServiceExternalUseridResponse {
     const NAME: &'static str = "externalcontact::ToServiceExternalUseridResponse";
     const FIELDS: &'static [&'static str] = &["external_userid"];
@@ -265,14 +69,6 @@ impl Record for ToServiceExternalUseridResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Default for ToServiceExternalUseridResponse {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-        }
     }
 }
 
@@ -341,26 +137,6 @@ impl Record for ExternalContact {
     }
 }
 
-impl Default for ExternalContact {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-            name: String::new(),
-            avatar: None,
-            type_: Default::default(),
-            gender: None,
-            unionid: None,
-            position: None,
-            corp_name: None,
-            corp_full_name: None,
-            external_profile: None,
-            is_subscribe: None,
-            subscriber_info: None,
-            foreign_key: None,
-        }
-    }
-}
-
 wire::int_enum! {
     ExternalContactType { Wechat = 1, WeCom = 2 }
 }
@@ -391,16 +167,6 @@ impl Record for SubscriberInfo {
     }
 }
 
-impl Default for SubscriberInfo {
-    fn default() -> Self {
-        Self {
-            tag_id: Vec::new(),
-            remark_mobiles: Vec::new(),
-            remark: String::new(),
-        }
-    }
-}
-
 impl Record for ExternalUseridPair {
     const NAME: &'static str = "externalcontact::ExternalUseridPair";
     const FIELDS: &'static [&'static str] = &["external_userid", "new_external_userid"];
@@ -418,15 +184,6 @@ impl Record for ExternalUseridPair {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("external_userid", &self.external_userid);
         out.put("new_external_userid", &self.new_external_userid);
-    }
-}
-
-impl Default for ExternalUseridPair {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-            new_external_userid: String::new(),
-        }
     }
 }
 
@@ -480,24 +237,6 @@ impl Record for FollowInfo {
     }
 }
 
-impl Default for FollowInfo {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            remark: String::new(),
-            description: String::new(),
-            create_time: Default::default(),
-            tag_id: Vec::new(),
-            remark_corp_name: None,
-            remark_mobiles: Vec::new(),
-            add_way: Default::default(),
-            wechat_channels: None,
-            oper_userid: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for FollowPermission {
     const NAME: &'static str = "externalcontact::FollowPermission";
     const FIELDS: &'static [&'static str] = &["userid", "partyid"];
@@ -515,15 +254,6 @@ impl Record for FollowPermission {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid", &self.userid);
         out.put("partyid", &self.partyid);
-    }
-}
-
-impl Default for FollowPermission {
-    fn default() -> Self {
-        Self {
-            userid: Vec::new(),
-            partyid: Vec::new(),
-        }
     }
 }
 
@@ -547,15 +277,6 @@ impl Record for FollowWechatChannels {
     }
 }
 
-impl Default for FollowWechatChannels {
-    fn default() -> Self {
-        Self {
-            nickname: String::new(),
-            source: None,
-        }
-    }
-}
-
 wire::int_enum! {
     ChannelsSource { Undefined = 0, Home = 1, Live = 2, Lead = 3 }
 }
@@ -565,70 +286,15 @@ wire::int_enum! {
 }
 
 wire::records! {
-    GroupChatGetNewExternalUserid, GroupChatGetNewExternalUseridResponse, List,
-    ListResponse, Remark, RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse,
-    ToServiceExternalUserid, ToServiceExternalUseridResponse, ExternalContact,
-    SubscriberInfo, ExternalUseridPair, FollowInfo, FollowPermission,
-    FollowWechatChannels
+    SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
+    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
+    FollowInfo, FollowPermission, FollowWechatChannels
 }
 
 wire::whole! {
-    GroupChatGetNewExternalUserid, GroupChatGetNewExternalUseridResponse, List,
-    ListResponse, Remark, RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse,
-    ToServiceExternalUserid, ToServiceExternalUseridResponse, ExternalContact,
-    SubscriberInfo, ExternalUseridPair, FollowInfo, FollowPermission,
-    FollowWechatChannels
-}
-
-impl Endpoint for GroupChatGetNewExternalUserid {
-    type Auth = kind::AccessToken;
-    type Response = GroupChatGetNewExternalUseridResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/get_new_external_userid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "转换客户群成员external_userid",
-        page: 96516,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for List {
-    type Auth = kind::AccessToken;
-    type Response = ListResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/list",
-        method: Method::Get,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取客户列表",
-        page: 92113,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::query_of(self)
-    }
-}
-
-impl Endpoint for Remark {
-    type Auth = kind::AccessToken;
-    type Response = RemarkResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/remark",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "修改客户备注信息",
-        page: 92115,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
+    SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
+    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
+    FollowInfo, FollowPermission, FollowWechatChannels
 }
 
 impl Endpoint for SetSubscribeMode {
@@ -666,6 +332,5 @@ impl Endpoint for ToServiceExternalUserid {
 }
 
 wire::responses! {
-    GroupChatGetNewExternalUseridResponse, ListResponse, RemarkResponse,
     SetSubscribeModeResponse, ToServiceExternalUseridResponse
 }

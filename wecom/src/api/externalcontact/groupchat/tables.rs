@@ -46,21 +46,6 @@ impl Record for GroupChatAddJoinWay {
     }
 }
 
-impl Default for GroupChatAddJoinWay {
-    fn default() -> Self {
-        Self {
-            scene: Default::default(),
-            remark: None,
-            auto_create_room: None,
-            room_base_name: None,
-            room_base_id: None,
-            chat_id_list: Vec::new(),
-            state: None,
-            mark_source: None,
-        }
-    }
-}
-
 impl Record for GroupChatAddJoinWayResponse {
     const NAME: &'static str = "externalcontact::GroupChatAddJoinWayResponse";
     const FIELDS: &'static [&'static str] = &["config_id"];
@@ -76,12 +61,6 @@ impl Record for GroupChatAddJoinWayResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("config_id", &self.config_id);
-    }
-}
-
-impl Default for GroupChatAddJoinWayResponse {
-    fn default() -> Self {
-        Self { config_id: String::new() }
     }
 }
 
@@ -103,12 +82,6 @@ impl Record for GroupChatDelJoinWay {
     }
 }
 
-impl Default for GroupChatDelJoinWay {
-    fn default() -> Self {
-        Self { config_id: String::new() }
-    }
-}
-
 impl Record for GroupChatDelJoinWayResponse {
     const NAME: &'static str = "externalcontact::GroupChatDelJoinWayResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -120,12 +93,6 @@ impl Record for GroupChatDelJoinWayResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GroupChatDelJoinWayResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GroupChatGet {
@@ -148,15 +115,6 @@ impl Record for GroupChatGet {
     }
 }
 
-impl Default for GroupChatGet {
-    fn default() -> Self {
-        Self {
-            chat_id: String::new(),
-            need_name: None,
-        }
-    }
-}
-
 impl Record for GroupChatGetResponse {
     const NAME: &'static str = "externalcontact::GroupChatGetResponse";
     const FIELDS: &'static [&'static str] = &["group_chat"];
@@ -172,14 +130,6 @@ impl Record for GroupChatGetResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("group_chat", &self.group_chat);
-    }
-}
-
-impl Default for GroupChatGetResponse {
-    fn default() -> Self {
-        Self {
-            group_chat: Default::default(),
-        }
     }
 }
 
@@ -221,21 +171,6 @@ impl Record for GroupChat {
         out.put("member_list", &self.member_list);
         out.put("admin_list", &self.admin_list);
         out.opt("member_version", &self.member_version);
-    }
-}
-
-impl Default for GroupChat {
-    fn default() -> Self {
-        Self {
-            chat_id: String::new(),
-            name: String::new(),
-            owner: String::new(),
-            create_time: Default::default(),
-            notice: None,
-            member_list: Vec::new(),
-            admin_list: Vec::new(),
-            member_version: None,
-        }
     }
 }
 
@@ -283,22 +218,6 @@ impl Record for GroupChatMember {
     }
 }
 
-impl Default for GroupChatMember {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            type_: Default::default(),
-            unionid: None,
-            join_time: Default::default(),
-            join_scene: Default::default(),
-            state: None,
-            invitor: None,
-            group_nickname: None,
-            name: None,
-        }
-    }
-}
-
 wire::int_enum! {
     GroupChatMemberType { Internal = 1, External = 2 }
 }
@@ -325,12 +244,6 @@ impl Record for GroupChatInvitor {
     }
 }
 
-impl Default for GroupChatInvitor {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for GroupChatAdmin {
     const NAME: &'static str = "externalcontact::GroupChatAdmin";
     const FIELDS: &'static [&'static str] = &["userid"];
@@ -346,12 +259,6 @@ impl Record for GroupChatAdmin {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid", &self.userid);
-    }
-}
-
-impl Default for GroupChatAdmin {
-    fn default() -> Self {
-        Self { userid: String::new() }
     }
 }
 
@@ -373,12 +280,6 @@ impl Record for GroupChatGetJoinWay {
     }
 }
 
-impl Default for GroupChatGetJoinWay {
-    fn default() -> Self {
-        Self { config_id: String::new() }
-    }
-}
-
 impl Record for GroupChatGetJoinWayResponse {
     const NAME: &'static str = "externalcontact::GroupChatGetJoinWayResponse";
     const FIELDS: &'static [&'static str] = &["join_way"];
@@ -394,14 +295,6 @@ impl Record for GroupChatGetJoinWayResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("join_way", &self.join_way);
-    }
-}
-
-impl Default for GroupChatGetJoinWayResponse {
-    fn default() -> Self {
-        Self {
-            join_way: Default::default(),
-        }
     }
 }
 
@@ -452,23 +345,6 @@ impl Record for JoinWay {
     }
 }
 
-impl Default for JoinWay {
-    fn default() -> Self {
-        Self {
-            config_id: String::new(),
-            scene: Default::default(),
-            remark: None,
-            auto_create_room: false,
-            room_base_name: None,
-            room_base_id: None,
-            chat_id_list: Vec::new(),
-            qr_code: String::new(),
-            state: None,
-            mark_source: None,
-        }
-    }
-}
-
 impl Record for GroupChatList {
     const NAME: &'static str = "externalcontact::GroupChatList";
     const FIELDS: &'static [&'static str] = &[
@@ -498,17 +374,6 @@ impl Record for GroupChatList {
     }
 }
 
-impl Default for GroupChatList {
-    fn default() -> Self {
-        Self {
-            status_filter: None,
-            owner_filter: None,
-            cursor: None,
-            limit: 0,
-        }
-    }
-}
-
 wire::int_enum! {
     GroupChatStatusFilter { All = 0, WaitingTransfer = 1, Transferring = 2, Transferred =
     3 }
@@ -532,12 +397,6 @@ impl Record for GroupChatListOwnerFilter {
     }
 }
 
-impl Default for GroupChatListOwnerFilter {
-    fn default() -> Self {
-        Self { userid_list: None }
-    }
-}
-
 impl Record for GroupChatListResponse {
     const NAME: &'static str = "externalcontact::GroupChatListResponse";
     const FIELDS: &'static [&'static str] = &["group_chat_list", "next_cursor"];
@@ -558,15 +417,6 @@ impl Record for GroupChatListResponse {
     }
 }
 
-impl Default for GroupChatListResponse {
-    fn default() -> Self {
-        Self {
-            group_chat_list: Vec::new(),
-            next_cursor: None,
-        }
-    }
-}
-
 impl Record for ListedGroupChat {
     const NAME: &'static str = "externalcontact::ListedGroupChat";
     const FIELDS: &'static [&'static str] = &["chat_id", "status"];
@@ -584,15 +434,6 @@ impl Record for ListedGroupChat {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("chat_id", &self.chat_id);
         out.put("status", &self.status);
-    }
-}
-
-impl Default for ListedGroupChat {
-    fn default() -> Self {
-        Self {
-            chat_id: String::new(),
-            status: Default::default(),
-        }
     }
 }
 
@@ -644,22 +485,6 @@ impl Record for GroupChatUpdateJoinWay {
     }
 }
 
-impl Default for GroupChatUpdateJoinWay {
-    fn default() -> Self {
-        Self {
-            config_id: String::new(),
-            scene: Default::default(),
-            remark: None,
-            auto_create_room: None,
-            room_base_name: None,
-            room_base_id: None,
-            chat_id_list: Vec::new(),
-            state: None,
-            mark_source: None,
-        }
-    }
-}
-
 impl Record for GroupChatUpdateJoinWayResponse {
     const NAME: &'static str = "externalcontact::GroupChatUpdateJoinWayResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -671,12 +496,6 @@ impl Record for GroupChatUpdateJoinWayResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GroupChatUpdateJoinWayResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for OpenGidToChatId {
@@ -697,12 +516,6 @@ impl Record for OpenGidToChatId {
     }
 }
 
-impl Default for OpenGidToChatId {
-    fn default() -> Self {
-        Self { opengid: String::new() }
-    }
-}
-
 impl Record for OpenGidToChatIdResponse {
     const NAME: &'static str = "externalcontact::OpenGidToChatIdResponse";
     const FIELDS: &'static [&'static str] = &["chat_id"];
@@ -718,12 +531,6 @@ impl Record for OpenGidToChatIdResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("chat_id", &self.chat_id);
-    }
-}
-
-impl Default for OpenGidToChatIdResponse {
-    fn default() -> Self {
-        Self { chat_id: String::new() }
     }
 }
 

@@ -46,21 +46,6 @@ impl Record for AddMsgTemplate {
     }
 }
 
-impl Default for AddMsgTemplate {
-    fn default() -> Self {
-        Self {
-            chat_type: None,
-            external_userid: None,
-            chat_id_list: None,
-            tag_filter: None,
-            sender: None,
-            allow_select: None,
-            text: None,
-            attachments: None,
-        }
-    }
-}
-
 impl Record for GroupMsgTagFilter {
     const NAME: &'static str = "externalcontact::GroupMsgTagFilter";
     const FIELDS: &'static [&'static str] = &["group_list"];
@@ -79,12 +64,6 @@ impl Record for GroupMsgTagFilter {
     }
 }
 
-impl Default for GroupMsgTagFilter {
-    fn default() -> Self {
-        Self { group_list: None }
-    }
-}
-
 impl Record for GroupMsgTagGroup {
     const NAME: &'static str = "externalcontact::GroupMsgTagGroup";
     const FIELDS: &'static [&'static str] = &["tag_list"];
@@ -100,12 +79,6 @@ impl Record for GroupMsgTagGroup {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("tag_list", &self.tag_list);
-    }
-}
-
-impl Default for GroupMsgTagGroup {
-    fn default() -> Self {
-        Self { tag_list: None }
     }
 }
 
@@ -201,17 +174,6 @@ impl Record for GroupMsgLink {
     }
 }
 
-impl Default for GroupMsgLink {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            picurl: None,
-            desc: None,
-            url: String::new(),
-        }
-    }
-}
-
 impl Record for AddMsgTemplateResponse {
     const NAME: &'static str = "externalcontact::AddMsgTemplateResponse";
     const FIELDS: &'static [&'static str] = &["fail_list", "msgid"];
@@ -229,15 +191,6 @@ impl Record for AddMsgTemplateResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("fail_list", &self.fail_list);
         out.put("msgid", &self.msgid);
-    }
-}
-
-impl Default for AddMsgTemplateResponse {
-    fn default() -> Self {
-        Self {
-            fail_list: Vec::new(),
-            msgid: String::new(),
-        }
     }
 }
 
@@ -259,12 +212,6 @@ impl Record for CancelGroupMsgSend {
     }
 }
 
-impl Default for CancelGroupMsgSend {
-    fn default() -> Self {
-        Self { msgid: String::new() }
-    }
-}
-
 impl Record for CancelGroupMsgSendResponse {
     const NAME: &'static str = "externalcontact::CancelGroupMsgSendResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -276,12 +223,6 @@ impl Record for CancelGroupMsgSendResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CancelGroupMsgSendResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetGroupMsgListV2 {
@@ -322,20 +263,6 @@ impl Record for GetGroupMsgListV2 {
     }
 }
 
-impl Default for GetGroupMsgListV2 {
-    fn default() -> Self {
-        Self {
-            chat_type: Default::default(),
-            start_time: Default::default(),
-            end_time: Default::default(),
-            creator: None,
-            filter_type: None,
-            limit: None,
-            cursor: None,
-        }
-    }
-}
-
 impl Record for GetGroupMsgListV2Response {
     const NAME: &'static str = "externalcontact::GetGroupMsgListV2Response";
     const FIELDS: &'static [&'static str] = &["next_cursor", "group_msg_list"];
@@ -353,15 +280,6 @@ impl Record for GetGroupMsgListV2Response {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("group_msg_list", &self.group_msg_list);
-    }
-}
-
-impl Default for GetGroupMsgListV2Response {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            group_msg_list: Vec::new(),
-        }
     }
 }
 
@@ -400,19 +318,6 @@ impl Record for GroupMsg {
     }
 }
 
-impl Default for GroupMsg {
-    fn default() -> Self {
-        Self {
-            msgid: String::new(),
-            creator: None,
-            create_time: Default::default(),
-            create_type: Default::default(),
-            text: None,
-            attachments: Vec::new(),
-        }
-    }
-}
-
 impl Record for GroupMsgText {
     const NAME: &'static str = "externalcontact::GroupMsgText";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -428,12 +333,6 @@ impl Record for GroupMsgText {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("content", &self.content);
-    }
-}
-
-impl Default for GroupMsgText {
-    fn default() -> Self {
-        Self { content: String::new() }
     }
 }
 
@@ -525,15 +424,6 @@ impl Record for SentImage {
     }
 }
 
-impl Default for SentImage {
-    fn default() -> Self {
-        Self {
-            media_id: None,
-            pic_url: None,
-        }
-    }
-}
-
 impl Record for SentLink {
     const NAME: &'static str = "externalcontact::SentLink";
     const FIELDS: &'static [&'static str] = &["title", "picurl", "desc", "url"];
@@ -555,17 +445,6 @@ impl Record for SentLink {
         out.opt("picurl", &self.picurl);
         out.opt("desc", &self.desc);
         out.put("url", &self.url);
-    }
-}
-
-impl Default for SentLink {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            picurl: None,
-            desc: None,
-            url: String::new(),
-        }
     }
 }
 
@@ -593,17 +472,6 @@ impl Record for SentMiniprogram {
     }
 }
 
-impl Default for SentMiniprogram {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            pic_media_id: None,
-            appid: String::new(),
-            page: String::new(),
-        }
-    }
-}
-
 impl Record for SentVideo {
     const NAME: &'static str = "externalcontact::SentVideo";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -622,12 +490,6 @@ impl Record for SentVideo {
     }
 }
 
-impl Default for SentVideo {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for SentFile {
     const NAME: &'static str = "externalcontact::SentFile";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -643,12 +505,6 @@ impl Record for SentFile {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for SentFile {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -676,17 +532,6 @@ impl Record for GetGroupMsgSendResult {
     }
 }
 
-impl Default for GetGroupMsgSendResult {
-    fn default() -> Self {
-        Self {
-            msgid: String::new(),
-            userid: String::new(),
-            limit: None,
-            cursor: None,
-        }
-    }
-}
-
 impl Record for GetGroupMsgSendResultResponse {
     const NAME: &'static str = "externalcontact::GetGroupMsgSendResultResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "send_list"];
@@ -704,15 +549,6 @@ impl Record for GetGroupMsgSendResultResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("send_list", &self.send_list);
-    }
-}
-
-impl Default for GetGroupMsgSendResultResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            send_list: Vec::new(),
-        }
     }
 }
 
@@ -748,18 +584,6 @@ impl Record for GroupMsgSend {
     }
 }
 
-impl Default for GroupMsgSend {
-    fn default() -> Self {
-        Self {
-            external_userid: None,
-            chat_id: None,
-            userid: String::new(),
-            status: Default::default(),
-            send_time: None,
-        }
-    }
-}
-
 wire::int_enum! {
     GroupMsgSendStatus { Unsent = 0, Sent = 1, NotFriend = 2, ReceivedAnother = 3 }
 }
@@ -786,16 +610,6 @@ impl Record for GetGroupMsgTask {
     }
 }
 
-impl Default for GetGroupMsgTask {
-    fn default() -> Self {
-        Self {
-            msgid: String::new(),
-            limit: None,
-            cursor: None,
-        }
-    }
-}
-
 impl Record for GetGroupMsgTaskResponse {
     const NAME: &'static str = "externalcontact::GetGroupMsgTaskResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "task_list"];
@@ -813,15 +627,6 @@ impl Record for GetGroupMsgTaskResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("task_list", &self.task_list);
-    }
-}
-
-impl Default for GetGroupMsgTaskResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            task_list: Vec::new(),
-        }
     }
 }
 
@@ -847,16 +652,6 @@ impl Record for GroupMsgTask {
     }
 }
 
-impl Default for GroupMsgTask {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            status: Default::default(),
-            send_time: None,
-        }
-    }
-}
-
 wire::int_enum! {
     GroupMsgTaskStatus { Unsent = 0, Sent = 2 }
 }
@@ -879,12 +674,6 @@ impl Record for RemindGroupMsgSend {
     }
 }
 
-impl Default for RemindGroupMsgSend {
-    fn default() -> Self {
-        Self { msgid: String::new() }
-    }
-}
-
 impl Record for RemindGroupMsgSendResponse {
     const NAME: &'static str = "externalcontact::RemindGroupMsgSendResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -896,12 +685,6 @@ impl Record for RemindGroupMsgSendResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for RemindGroupMsgSendResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 wire::str_enum! {
@@ -926,12 +709,6 @@ impl Record for MsgFile {
     }
 }
 
-impl Default for MsgFile {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for MsgImage {
     const NAME: &'static str = "externalcontact::MsgImage";
     const FIELDS: &'static [&'static str] = &["media_id", "pic_url"];
@@ -952,13 +729,72 @@ impl Record for MsgImage {
     }
 }
 
-impl Default for MsgImage {
-    fn default() -> Self {
-        Self {
-            media_id: None,
-            pic_url: None,
+impl Record for MsgMiniprogram {
+    const NAME: &'static str = "externalcontact::MsgMiniprogram";
+    const FIELDS: &'static [&'static str] = &["title", "pic_media_id", "appid", "page"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.title),
+            1 => wire::get(map, &mut self.pic_media_id),
+            2 => wire::get(map, &mut self.appid),
+            3 => wire::get(map, &mut self.page),
+            _ => wire::skip(map),
         }
     }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("title", &self.title);
+        out.put("pic_media_id", &self.pic_media_id);
+        out.put("appid", &self.appid);
+        out.put("page", &self.page);
+    }
+}
+
+impl Record for MsgText {
+    const NAME: &'static str = "externalcontact::MsgText";
+    const FIELDS: &'static [&'static str] = &["content"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.content),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("content", &self.content);
+    }
+}
+
+impl Record for MsgVideo {
+    const NAME: &'static str = "externalcontact::MsgVideo";
+    const FIELDS: &'static [&'static str] = &["media_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.media_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("media_id", &self.media_id);
+    }
+}
+
+wire::int_enum! {
+    PublishFilter { Corp = 0, Member = 1, All = 2 }
+}
+
+wire::int_enum! {
+    PublishSource { Corp = 0, Member = 1 }
 }
 
 wire::records! {
@@ -968,7 +804,7 @@ wire::records! {
     SentLink, SentMiniprogram, SentVideo, SentFile, GetGroupMsgSendResult,
     GetGroupMsgSendResultResponse, GroupMsgSend, GetGroupMsgTask,
     GetGroupMsgTaskResponse, GroupMsgTask, RemindGroupMsgSend,
-    RemindGroupMsgSendResponse, MsgFile, MsgImage
+    RemindGroupMsgSendResponse, MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo
 }
 
 wire::whole! {
@@ -978,7 +814,7 @@ wire::whole! {
     SentLink, SentMiniprogram, SentVideo, SentFile, GetGroupMsgSendResult,
     GetGroupMsgSendResultResponse, GroupMsgSend, GetGroupMsgTask,
     GetGroupMsgTaskResponse, GroupMsgTask, RemindGroupMsgSend,
-    RemindGroupMsgSendResponse, MsgFile, MsgImage
+    RemindGroupMsgSendResponse, MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo
 }
 
 wire::unions! {

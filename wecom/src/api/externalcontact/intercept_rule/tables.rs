@@ -37,18 +37,6 @@ impl Record for AddInterceptRule {
     }
 }
 
-impl Default for AddInterceptRule {
-    fn default() -> Self {
-        Self {
-            rule_name: String::new(),
-            word_list: Vec::new(),
-            semantics_list: None,
-            intercept_type: Default::default(),
-            applicable_range: Default::default(),
-        }
-    }
-}
-
 impl Record for AddInterceptRuleResponse {
     const NAME: &'static str = "externalcontact::AddInterceptRuleResponse";
     const FIELDS: &'static [&'static str] = &["rule_id"];
@@ -64,12 +52,6 @@ impl Record for AddInterceptRuleResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("rule_id", &self.rule_id);
-    }
-}
-
-impl Default for AddInterceptRuleResponse {
-    fn default() -> Self {
-        Self { rule_id: String::new() }
     }
 }
 
@@ -91,12 +73,6 @@ impl Record for DelInterceptRule {
     }
 }
 
-impl Default for DelInterceptRule {
-    fn default() -> Self {
-        Self { rule_id: String::new() }
-    }
-}
-
 impl Record for DelInterceptRuleResponse {
     const NAME: &'static str = "externalcontact::DelInterceptRuleResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -108,12 +84,6 @@ impl Record for DelInterceptRuleResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DelInterceptRuleResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetInterceptRule {
@@ -134,12 +104,6 @@ impl Record for GetInterceptRule {
     }
 }
 
-impl Default for GetInterceptRule {
-    fn default() -> Self {
-        Self { rule_id: String::new() }
-    }
-}
-
 impl Record for GetInterceptRuleResponse {
     const NAME: &'static str = "externalcontact::GetInterceptRuleResponse";
     const FIELDS: &'static [&'static str] = &["rule"];
@@ -155,12 +119,6 @@ impl Record for GetInterceptRuleResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("rule", &self.rule);
-    }
-}
-
-impl Default for GetInterceptRuleResponse {
-    fn default() -> Self {
-        Self { rule: Default::default() }
     }
 }
 
@@ -205,21 +163,6 @@ impl Record for InterceptRule {
     }
 }
 
-impl Default for InterceptRule {
-    fn default() -> Self {
-        Self {
-            rule_id: String::new(),
-            rule_name: String::new(),
-            word_list: Vec::new(),
-            extra_rule: None,
-            semantics_list: Vec::new(),
-            intercept_type: Default::default(),
-            applicable_range: Default::default(),
-            create_time: None,
-        }
-    }
-}
-
 impl Record for InterceptRuleRange {
     const NAME: &'static str = "externalcontact::InterceptRuleRange";
     const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
@@ -240,15 +183,6 @@ impl Record for InterceptRuleRange {
     }
 }
 
-impl Default for InterceptRuleRange {
-    fn default() -> Self {
-        Self {
-            user_list: Vec::new(),
-            department_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for GetInterceptRuleList {
     const NAME: &'static str = "externalcontact::GetInterceptRuleList";
     const FIELDS: &'static [&'static str] = &[];
@@ -260,12 +194,6 @@ impl Record for GetInterceptRuleList {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GetInterceptRuleList {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetInterceptRuleListResponse {
@@ -283,12 +211,6 @@ impl Record for GetInterceptRuleListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("rule_list", &self.rule_list);
-    }
-}
-
-impl Default for GetInterceptRuleListResponse {
-    fn default() -> Self {
-        Self { rule_list: Vec::new() }
     }
 }
 
@@ -311,16 +233,6 @@ impl Record for ListedInterceptRule {
         out.put("rule_id", &self.rule_id);
         out.put("rule_name", &self.rule_name);
         out.put("create_time", &self.create_time);
-    }
-}
-
-impl Default for ListedInterceptRule {
-    fn default() -> Self {
-        Self {
-            rule_id: String::new(),
-            rule_name: String::new(),
-            create_time: Default::default(),
-        }
     }
 }
 
@@ -362,20 +274,6 @@ impl Record for UpdateInterceptRule {
     }
 }
 
-impl Default for UpdateInterceptRule {
-    fn default() -> Self {
-        Self {
-            rule_id: String::new(),
-            rule_name: None,
-            word_list: None,
-            extra_rule: None,
-            intercept_type: None,
-            add_applicable_range: None,
-            remove_applicable_range: None,
-        }
-    }
-}
-
 impl Record for UpdateInterceptRuleResponse {
     const NAME: &'static str = "externalcontact::UpdateInterceptRuleResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -387,12 +285,6 @@ impl Record for UpdateInterceptRuleResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateInterceptRuleResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for InterceptExtraRule {
@@ -413,12 +305,6 @@ impl Record for InterceptExtraRule {
     }
 }
 
-impl Default for InterceptExtraRule {
-    fn default() -> Self {
-        Self { semantics_list: None }
-    }
-}
-
 impl Record for InterceptRange {
     const NAME: &'static str = "externalcontact::InterceptRange";
     const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
@@ -436,15 +322,6 @@ impl Record for InterceptRange {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("user_list", &self.user_list);
         out.opt("department_list", &self.department_list);
-    }
-}
-
-impl Default for InterceptRange {
-    fn default() -> Self {
-        Self {
-            user_list: None,
-            department_list: None,
-        }
     }
 }
 

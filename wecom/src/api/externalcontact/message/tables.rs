@@ -60,24 +60,6 @@ impl Record for MessageSend {
     }
 }
 
-impl Default for MessageSend {
-    fn default() -> Self {
-        Self {
-            recv_scope: None,
-            to_external_user: None,
-            to_parent_userid: None,
-            to_student_userid: None,
-            to_party: None,
-            toall: None,
-            agentid: 0,
-            enable_id_trans: None,
-            enable_duplicate_check: None,
-            duplicate_check_interval: None,
-            content: Default::default(),
-        }
-    }
-}
-
 wire::int_enum! {
     SchoolRecvScope { Parents = 0, Students = 1, ParentsAndStudents = 2 }
 }
@@ -201,12 +183,6 @@ impl Record for SchoolText {
     }
 }
 
-impl Default for SchoolText {
-    fn default() -> Self {
-        Self { content: String::new() }
-    }
-}
-
 impl Record for SchoolImage {
     const NAME: &'static str = "externalcontact::SchoolImage";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -225,12 +201,6 @@ impl Record for SchoolImage {
     }
 }
 
-impl Default for SchoolImage {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for SchoolVoice {
     const NAME: &'static str = "externalcontact::SchoolVoice";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -246,12 +216,6 @@ impl Record for SchoolVoice {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for SchoolVoice {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -277,16 +241,6 @@ impl Record for SchoolVideo {
     }
 }
 
-impl Default for SchoolVideo {
-    fn default() -> Self {
-        Self {
-            media_id: String::new(),
-            title: None,
-            description: None,
-        }
-    }
-}
-
 impl Record for SchoolFile {
     const NAME: &'static str = "externalcontact::SchoolFile";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -305,12 +259,6 @@ impl Record for SchoolFile {
     }
 }
 
-impl Default for SchoolFile {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for SchoolNews {
     const NAME: &'static str = "externalcontact::SchoolNews";
     const FIELDS: &'static [&'static str] = &["articles"];
@@ -326,12 +274,6 @@ impl Record for SchoolNews {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("articles", &self.articles);
-    }
-}
-
-impl Default for SchoolNews {
-    fn default() -> Self {
-        Self { articles: Vec::new() }
     }
 }
 
@@ -359,17 +301,6 @@ impl Record for SchoolNewsArticle {
     }
 }
 
-impl Default for SchoolNewsArticle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            description: None,
-            url: String::new(),
-            picurl: None,
-        }
-    }
-}
-
 impl Record for SchoolMpNews {
     const NAME: &'static str = "externalcontact::SchoolMpNews";
     const FIELDS: &'static [&'static str] = &["articles"];
@@ -385,12 +316,6 @@ impl Record for SchoolMpNews {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("articles", &self.articles);
-    }
-}
-
-impl Default for SchoolMpNews {
-    fn default() -> Self {
-        Self { articles: Vec::new() }
     }
 }
 
@@ -429,19 +354,6 @@ impl Record for SchoolMpNewsArticle {
     }
 }
 
-impl Default for SchoolMpNewsArticle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            thumb_media_id: String::new(),
-            author: None,
-            content_source_url: None,
-            content: String::new(),
-            digest: None,
-        }
-    }
-}
-
 impl Record for SchoolMiniprogram {
     const NAME: &'static str = "externalcontact::SchoolMiniprogram";
     const FIELDS: &'static [&'static str] = &[
@@ -471,17 +383,6 @@ impl Record for SchoolMiniprogram {
     }
 }
 
-impl Default for SchoolMiniprogram {
-    fn default() -> Self {
-        Self {
-            appid: String::new(),
-            title: None,
-            thumb_media_id: String::new(),
-            pagepath: String::new(),
-        }
-    }
-}
-
 impl Record for MessageSendResponse {
     const NAME: &'static str = "externalcontact::MessageSendResponse";
     const FIELDS: &'static [&'static str] = &[
@@ -508,17 +409,6 @@ impl Record for MessageSendResponse {
         out.put("invalid_parent_userid", &self.invalid_parent_userid);
         out.put("invalid_student_userid", &self.invalid_student_userid);
         out.put("invalid_party", &self.invalid_party);
-    }
-}
-
-impl Default for MessageSendResponse {
-    fn default() -> Self {
-        Self {
-            invalid_external_user: Vec::new(),
-            invalid_parent_userid: Vec::new(),
-            invalid_student_userid: Vec::new(),
-            invalid_party: Vec::new(),
-        }
     }
 }
 

@@ -27,16 +27,6 @@ impl Record for AddMomentTask {
     }
 }
 
-impl Default for AddMomentTask {
-    fn default() -> Self {
-        Self {
-            visible_range: None,
-            text: None,
-            attachments: None,
-        }
-    }
-}
-
 impl Record for MomentVisibleRange {
     const NAME: &'static str = "externalcontact::MomentVisibleRange";
     const FIELDS: &'static [&'static str] = &["sender_list", "external_contact_list"];
@@ -54,15 +44,6 @@ impl Record for MomentVisibleRange {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("sender_list", &self.sender_list);
         out.opt("external_contact_list", &self.external_contact_list);
-    }
-}
-
-impl Default for MomentVisibleRange {
-    fn default() -> Self {
-        Self {
-            sender_list: None,
-            external_contact_list: None,
-        }
     }
 }
 
@@ -86,15 +67,6 @@ impl Record for MomentSenders {
     }
 }
 
-impl Default for MomentSenders {
-    fn default() -> Self {
-        Self {
-            user_list: None,
-            department_list: None,
-        }
-    }
-}
-
 impl Record for MomentCustomers {
     const NAME: &'static str = "externalcontact::MomentCustomers";
     const FIELDS: &'static [&'static str] = &["tag_list"];
@@ -113,12 +85,6 @@ impl Record for MomentCustomers {
     }
 }
 
-impl Default for MomentCustomers {
-    fn default() -> Self {
-        Self { tag_list: None }
-    }
-}
-
 impl Record for MomentTaskText {
     const NAME: &'static str = "externalcontact::MomentTaskText";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -134,12 +100,6 @@ impl Record for MomentTaskText {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("content", &self.content);
-    }
-}
-
-impl Default for MomentTaskText {
-    fn default() -> Self {
-        Self { content: None }
     }
 }
 
@@ -207,12 +167,6 @@ impl Record for MomentTaskImage {
     }
 }
 
-impl Default for MomentTaskImage {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for MomentTaskLink {
     const NAME: &'static str = "externalcontact::MomentTaskLink";
     const FIELDS: &'static [&'static str] = &["title", "url", "media_id"];
@@ -235,16 +189,6 @@ impl Record for MomentTaskLink {
     }
 }
 
-impl Default for MomentTaskLink {
-    fn default() -> Self {
-        Self {
-            title: None,
-            url: String::new(),
-            media_id: String::new(),
-        }
-    }
-}
-
 impl Record for MomentTaskVideo {
     const NAME: &'static str = "externalcontact::MomentTaskVideo";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -260,12 +204,6 @@ impl Record for MomentTaskVideo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for MomentTaskVideo {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -287,12 +225,6 @@ impl Record for AddMomentTaskResponse {
     }
 }
 
-impl Default for AddMomentTaskResponse {
-    fn default() -> Self {
-        Self { jobid: String::new() }
-    }
-}
-
 impl Record for CancelMomentTask {
     const NAME: &'static str = "externalcontact::CancelMomentTask";
     const FIELDS: &'static [&'static str] = &["moment_id"];
@@ -311,12 +243,6 @@ impl Record for CancelMomentTask {
     }
 }
 
-impl Default for CancelMomentTask {
-    fn default() -> Self {
-        Self { moment_id: String::new() }
-    }
-}
-
 impl Record for CancelMomentTaskResponse {
     const NAME: &'static str = "externalcontact::CancelMomentTaskResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -328,12 +254,6 @@ impl Record for CancelMomentTaskResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CancelMomentTaskResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetMomentComments {
@@ -356,15 +276,6 @@ impl Record for GetMomentComments {
     }
 }
 
-impl Default for GetMomentComments {
-    fn default() -> Self {
-        Self {
-            moment_id: String::new(),
-            userid: String::new(),
-        }
-    }
-}
-
 impl Record for GetMomentCommentsResponse {
     const NAME: &'static str = "externalcontact::GetMomentCommentsResponse";
     const FIELDS: &'static [&'static str] = &["comment_list", "like_list"];
@@ -382,15 +293,6 @@ impl Record for GetMomentCommentsResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("comment_list", &self.comment_list);
         out.put("like_list", &self.like_list);
-    }
-}
-
-impl Default for GetMomentCommentsResponse {
-    fn default() -> Self {
-        Self {
-            comment_list: Vec::new(),
-            like_list: Vec::new(),
-        }
     }
 }
 
@@ -418,17 +320,6 @@ impl Record for GetMomentCustomerList {
     }
 }
 
-impl Default for GetMomentCustomerList {
-    fn default() -> Self {
-        Self {
-            moment_id: String::new(),
-            userid: String::new(),
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for GetMomentCustomerListResponse {
     const NAME: &'static str = "externalcontact::GetMomentCustomerListResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "customer_list"];
@@ -449,15 +340,6 @@ impl Record for GetMomentCustomerListResponse {
     }
 }
 
-impl Default for GetMomentCustomerListResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            customer_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for MomentVisibleCustomer {
     const NAME: &'static str = "externalcontact::MomentVisibleCustomer";
     const FIELDS: &'static [&'static str] = &["userid", "external_userid"];
@@ -475,15 +357,6 @@ impl Record for MomentVisibleCustomer {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid", &self.userid);
         out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Default for MomentVisibleCustomer {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            external_userid: String::new(),
-        }
     }
 }
 
@@ -522,19 +395,6 @@ impl Record for GetMomentList {
     }
 }
 
-impl Default for GetMomentList {
-    fn default() -> Self {
-        Self {
-            start_time: Default::default(),
-            end_time: Default::default(),
-            creator: None,
-            filter_type: None,
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for GetMomentListResponse {
     const NAME: &'static str = "externalcontact::GetMomentListResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "moment_list"];
@@ -552,15 +412,6 @@ impl Record for GetMomentListResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("moment_list", &self.moment_list);
-    }
-}
-
-impl Default for GetMomentListResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            moment_list: Vec::new(),
-        }
     }
 }
 
@@ -611,23 +462,6 @@ impl Record for Moment {
     }
 }
 
-impl Default for Moment {
-    fn default() -> Self {
-        Self {
-            moment_id: String::new(),
-            creator: None,
-            create_time: Default::default(),
-            create_type: Default::default(),
-            visible_type: Default::default(),
-            text: None,
-            image: Vec::new(),
-            video: None,
-            link: None,
-            location: None,
-        }
-    }
-}
-
 wire::int_enum! {
     MomentVisibleType { Partial = 0, Public = 1 }
 }
@@ -650,12 +484,6 @@ impl Record for MomentText {
     }
 }
 
-impl Default for MomentText {
-    fn default() -> Self {
-        Self { content: String::new() }
-    }
-}
-
 impl Record for MomentImage {
     const NAME: &'static str = "externalcontact::MomentImage";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -671,12 +499,6 @@ impl Record for MomentImage {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for MomentImage {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -700,15 +522,6 @@ impl Record for MomentVideo {
     }
 }
 
-impl Default for MomentVideo {
-    fn default() -> Self {
-        Self {
-            media_id: String::new(),
-            thumb_media_id: String::new(),
-        }
-    }
-}
-
 impl Record for MomentLink {
     const NAME: &'static str = "externalcontact::MomentLink";
     const FIELDS: &'static [&'static str] = &["title", "url"];
@@ -726,15 +539,6 @@ impl Record for MomentLink {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("title", &self.title);
         out.put("url", &self.url);
-    }
-}
-
-impl Default for MomentLink {
-    fn default() -> Self {
-        Self {
-            title: None,
-            url: String::new(),
-        }
     }
 }
 
@@ -757,16 +561,6 @@ impl Record for MomentLocation {
         out.put("latitude", &self.latitude);
         out.put("longitude", &self.longitude);
         out.put("name", &self.name);
-    }
-}
-
-impl Default for MomentLocation {
-    fn default() -> Self {
-        Self {
-            latitude: String::new(),
-            longitude: String::new(),
-            name: String::new(),
-        }
     }
 }
 
@@ -794,17 +588,6 @@ impl Record for GetMomentSendResult {
     }
 }
 
-impl Default for GetMomentSendResult {
-    fn default() -> Self {
-        Self {
-            moment_id: String::new(),
-            userid: String::new(),
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for GetMomentSendResultResponse {
     const NAME: &'static str = "externalcontact::GetMomentSendResultResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "customer_list"];
@@ -825,15 +608,6 @@ impl Record for GetMomentSendResultResponse {
     }
 }
 
-impl Default for GetMomentSendResultResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            customer_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for MomentReachedCustomer {
     const NAME: &'static str = "externalcontact::MomentReachedCustomer";
     const FIELDS: &'static [&'static str] = &["external_userid"];
@@ -849,14 +623,6 @@ impl Record for MomentReachedCustomer {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Default for MomentReachedCustomer {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-        }
     }
 }
 
@@ -882,16 +648,6 @@ impl Record for GetMomentTask {
     }
 }
 
-impl Default for GetMomentTask {
-    fn default() -> Self {
-        Self {
-            moment_id: String::new(),
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for GetMomentTaskResponse {
     const NAME: &'static str = "externalcontact::GetMomentTaskResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "task_list"];
@@ -909,15 +665,6 @@ impl Record for GetMomentTaskResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("task_list", &self.task_list);
-    }
-}
-
-impl Default for GetMomentTaskResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            task_list: Vec::new(),
-        }
     }
 }
 
@@ -941,17 +688,148 @@ impl Record for MomentTask {
     }
 }
 
-impl Default for MomentTask {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            publish_status: Default::default(),
+wire::int_enum! {
+    MomentPublishStatus { Unpublished = 0, Published = 1 }
+}
+
+impl Record for GetMomentTaskResult {
+    const NAME: &'static str = "externalcontact::GetMomentTaskResult";
+    const FIELDS: &'static [&'static str] = &["jobid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.jobid),
+            _ => wire::skip(map),
         }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("jobid", &self.jobid);
+    }
+}
+
+impl Record for GetMomentTaskResultResponse {
+    const NAME: &'static str = "externalcontact::GetMomentTaskResultResponse";
+    const FIELDS: &'static [&'static str] = &["status", "type", "result"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.status),
+            1 => wire::get(map, &mut self.type_),
+            2 => wire::get(map, &mut self.result),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("status", &self.status);
+        out.put("type", &self.type_);
+        out.opt("result", &self.result);
     }
 }
 
 wire::int_enum! {
-    MomentPublishStatus { Unpublished = 0, Published = 1 }
+    MomentTaskStatus { Started = 1, Creating = 2, Finished = 3 }
+}
+
+impl Record for MomentTaskResult {
+    const NAME: &'static str = "externalcontact::MomentTaskResult";
+    const FIELDS: &'static [&'static str] = &[
+        "errcode",
+        "errmsg",
+        "moment_id",
+        "invalid_sender_list",
+        "invalid_external_contact_list",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.errcode),
+            1 => wire::get(map, &mut self.errmsg),
+            2 => wire::get(map, &mut self.moment_id),
+            3 => wire::get(map, &mut self.invalid_sender_list),
+            4 => wire::get(map, &mut self.invalid_external_contact_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("errcode", &self.errcode);
+        out.put("errmsg", &self.errmsg);
+        out.opt("moment_id", &self.moment_id);
+        out.opt("invalid_sender_list", &self.invalid_sender_list);
+        out.opt("invalid_external_contact_list", &self.invalid_external_contact_list);
+    }
+}
+
+impl Record for InvalidMomentSenders {
+    const NAME: &'static str = "externalcontact::InvalidMomentSenders";
+    const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.user_list),
+            1 => wire::get(map, &mut self.department_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("user_list", &self.user_list);
+        out.put("department_list", &self.department_list);
+    }
+}
+
+impl Record for InvalidMomentCustomers {
+    const NAME: &'static str = "externalcontact::InvalidMomentCustomers";
+    const FIELDS: &'static [&'static str] = &["tag_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.tag_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("tag_list", &self.tag_list);
+    }
+}
+
+impl Record for MomentInteraction {
+    const NAME: &'static str = "externalcontact::MomentInteraction";
+    const FIELDS: &'static [&'static str] = &[
+        "external_userid",
+        "userid",
+        "create_time",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_userid),
+            1 => wire::get(map, &mut self.userid),
+            2 => wire::get(map, &mut self.create_time),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("external_userid", &self.external_userid);
+        out.opt("userid", &self.userid);
+        out.put("create_time", &self.create_time);
+    }
 }
 
 wire::records! {
@@ -962,7 +840,8 @@ wire::records! {
     MomentVisibleCustomer, GetMomentList, GetMomentListResponse, Moment, MomentText,
     MomentImage, MomentVideo, MomentLink, MomentLocation, GetMomentSendResult,
     GetMomentSendResultResponse, MomentReachedCustomer, GetMomentTask,
-    GetMomentTaskResponse, MomentTask
+    GetMomentTaskResponse, MomentTask, GetMomentTaskResult, GetMomentTaskResultResponse,
+    MomentTaskResult, InvalidMomentSenders, InvalidMomentCustomers, MomentInteraction
 }
 
 wire::whole! {
@@ -973,7 +852,8 @@ wire::whole! {
     MomentVisibleCustomer, GetMomentList, GetMomentListResponse, Moment, MomentText,
     MomentImage, MomentVideo, MomentLink, MomentLocation, GetMomentSendResult,
     GetMomentSendResultResponse, MomentReachedCustomer, GetMomentTask,
-    GetMomentTaskResponse, MomentTask
+    GetMomentTaskResponse, MomentTask, GetMomentTaskResult, GetMomentTaskResultResponse,
+    MomentTaskResult, InvalidMomentSenders, InvalidMomentCustomers, MomentInteraction
 }
 
 wire::unions! {
@@ -1166,8 +1046,25 @@ impl Paged for GetMomentTask {
     }
 }
 
+impl Endpoint for GetMomentTaskResult {
+    type Auth = kind::AccessToken;
+    type Response = GetMomentTaskResultResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/get_moment_task_result",
+        method: Method::Get,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取任务创建结果",
+        page: 95094,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::query_of(self)
+    }
+}
+
 wire::responses! {
     AddMomentTaskResponse, CancelMomentTaskResponse, GetMomentCommentsResponse,
     GetMomentCustomerListResponse, GetMomentListResponse, GetMomentSendResultResponse,
-    GetMomentTaskResponse
+    GetMomentTaskResponse, GetMomentTaskResultResponse
 }

@@ -37,18 +37,6 @@ impl Record for MomentStrategyCreate {
     }
 }
 
-impl Default for MomentStrategyCreate {
-    fn default() -> Self {
-        Self {
-            parent_id: None,
-            strategy_name: String::new(),
-            admin_list: Vec::new(),
-            privilege: None,
-            range: Vec::new(),
-        }
-    }
-}
-
 impl Record for MomentStrategyCreateResponse {
     const NAME: &'static str = "externalcontact::MomentStrategyCreateResponse";
     const FIELDS: &'static [&'static str] = &["strategy_id"];
@@ -64,12 +52,6 @@ impl Record for MomentStrategyCreateResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("strategy_id", &self.strategy_id);
-    }
-}
-
-impl Default for MomentStrategyCreateResponse {
-    fn default() -> Self {
-        Self { strategy_id: 0 }
     }
 }
 
@@ -91,12 +73,6 @@ impl Record for MomentStrategyDel {
     }
 }
 
-impl Default for MomentStrategyDel {
-    fn default() -> Self {
-        Self { strategy_id: 0 }
-    }
-}
-
 impl Record for MomentStrategyDelResponse {
     const NAME: &'static str = "externalcontact::MomentStrategyDelResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -108,12 +84,6 @@ impl Record for MomentStrategyDelResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for MomentStrategyDelResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for MomentStrategyEdit {
@@ -151,19 +121,6 @@ impl Record for MomentStrategyEdit {
     }
 }
 
-impl Default for MomentStrategyEdit {
-    fn default() -> Self {
-        Self {
-            strategy_id: 0,
-            strategy_name: None,
-            admin_list: None,
-            privilege: None,
-            range_add: None,
-            range_del: None,
-        }
-    }
-}
-
 impl Record for MomentStrategyEditResponse {
     const NAME: &'static str = "externalcontact::MomentStrategyEditResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -175,12 +132,6 @@ impl Record for MomentStrategyEditResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for MomentStrategyEditResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for MomentStrategyGet {
@@ -201,12 +152,6 @@ impl Record for MomentStrategyGet {
     }
 }
 
-impl Default for MomentStrategyGet {
-    fn default() -> Self {
-        Self { strategy_id: 0 }
-    }
-}
-
 impl Record for MomentStrategyGetResponse {
     const NAME: &'static str = "externalcontact::MomentStrategyGetResponse";
     const FIELDS: &'static [&'static str] = &["strategy"];
@@ -222,14 +167,6 @@ impl Record for MomentStrategyGetResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("strategy", &self.strategy);
-    }
-}
-
-impl Default for MomentStrategyGetResponse {
-    fn default() -> Self {
-        Self {
-            strategy: Default::default(),
-        }
     }
 }
 
@@ -268,19 +205,6 @@ impl Record for MomentStrategy {
     }
 }
 
-impl Default for MomentStrategy {
-    fn default() -> Self {
-        Self {
-            strategy_id: 0,
-            parent_id: 0,
-            strategy_name: String::new(),
-            create_time: Default::default(),
-            admin_list: Vec::new(),
-            privilege: Default::default(),
-        }
-    }
-}
-
 impl Record for MomentStrategyGetRange {
     const NAME: &'static str = "externalcontact::MomentStrategyGetRange";
     const FIELDS: &'static [&'static str] = &["strategy_id", "cursor", "limit"];
@@ -300,16 +224,6 @@ impl Record for MomentStrategyGetRange {
         out.put("strategy_id", &self.strategy_id);
         out.opt("cursor", &self.cursor);
         out.opt("limit", &self.limit);
-    }
-}
-
-impl Default for MomentStrategyGetRange {
-    fn default() -> Self {
-        Self {
-            strategy_id: 0,
-            cursor: None,
-            limit: None,
-        }
     }
 }
 
@@ -333,15 +247,6 @@ impl Record for MomentStrategyGetRangeResponse {
     }
 }
 
-impl Default for MomentStrategyGetRangeResponse {
-    fn default() -> Self {
-        Self {
-            range: Vec::new(),
-            next_cursor: None,
-        }
-    }
-}
-
 impl Record for MomentStrategyList {
     const NAME: &'static str = "externalcontact::MomentStrategyList";
     const FIELDS: &'static [&'static str] = &["cursor", "limit"];
@@ -362,12 +267,6 @@ impl Record for MomentStrategyList {
     }
 }
 
-impl Default for MomentStrategyList {
-    fn default() -> Self {
-        Self { cursor: None, limit: None }
-    }
-}
-
 impl Record for MomentStrategyListResponse {
     const NAME: &'static str = "externalcontact::MomentStrategyListResponse";
     const FIELDS: &'static [&'static str] = &["strategy", "next_cursor"];
@@ -385,15 +284,6 @@ impl Record for MomentStrategyListResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("strategy", &self.strategy);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for MomentStrategyListResponse {
-    fn default() -> Self {
-        Self {
-            strategy: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -420,16 +310,6 @@ impl Record for MomentStrategyPrivilege {
         out.opt("view_moment_list", &self.view_moment_list);
         out.opt("send_moment", &self.send_moment);
         out.opt("manage_moment_cover_and_sign", &self.manage_moment_cover_and_sign);
-    }
-}
-
-impl Default for MomentStrategyPrivilege {
-    fn default() -> Self {
-        Self {
-            view_moment_list: None,
-            send_moment: None,
-            manage_moment_cover_and_sign: None,
-        }
     }
 }
 

@@ -34,17 +34,6 @@ impl Record for AddProductAlbum {
     }
 }
 
-impl Default for AddProductAlbum {
-    fn default() -> Self {
-        Self {
-            description: String::new(),
-            price: 0,
-            product_sn: None,
-            attachments: Vec::new(),
-        }
-    }
-}
-
 impl Record for AddProductAlbumResponse {
     const NAME: &'static str = "externalcontact::AddProductAlbumResponse";
     const FIELDS: &'static [&'static str] = &["product_id"];
@@ -60,12 +49,6 @@ impl Record for AddProductAlbumResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("product_id", &self.product_id);
-    }
-}
-
-impl Default for AddProductAlbumResponse {
-    fn default() -> Self {
-        Self { product_id: String::new() }
     }
 }
 
@@ -87,12 +70,6 @@ impl Record for DeleteProductAlbum {
     }
 }
 
-impl Default for DeleteProductAlbum {
-    fn default() -> Self {
-        Self { product_id: String::new() }
-    }
-}
-
 impl Record for DeleteProductAlbumResponse {
     const NAME: &'static str = "externalcontact::DeleteProductAlbumResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -104,12 +81,6 @@ impl Record for DeleteProductAlbumResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DeleteProductAlbumResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetProductAlbum {
@@ -130,12 +101,6 @@ impl Record for GetProductAlbum {
     }
 }
 
-impl Default for GetProductAlbum {
-    fn default() -> Self {
-        Self { product_id: String::new() }
-    }
-}
-
 impl Record for GetProductAlbumResponse {
     const NAME: &'static str = "externalcontact::GetProductAlbumResponse";
     const FIELDS: &'static [&'static str] = &["product"];
@@ -151,14 +116,6 @@ impl Record for GetProductAlbumResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("product", &self.product);
-    }
-}
-
-impl Default for GetProductAlbumResponse {
-    fn default() -> Self {
-        Self {
-            product: Default::default(),
-        }
     }
 }
 
@@ -197,19 +154,6 @@ impl Record for Product {
     }
 }
 
-impl Default for Product {
-    fn default() -> Self {
-        Self {
-            product_id: String::new(),
-            product_sn: None,
-            description: String::new(),
-            price: 0,
-            create_time: Default::default(),
-            attachments: Vec::new(),
-        }
-    }
-}
-
 impl Record for GetProductAlbumList {
     const NAME: &'static str = "externalcontact::GetProductAlbumList";
     const FIELDS: &'static [&'static str] = &["limit", "cursor"];
@@ -230,12 +174,6 @@ impl Record for GetProductAlbumList {
     }
 }
 
-impl Default for GetProductAlbumList {
-    fn default() -> Self {
-        Self { limit: None, cursor: None }
-    }
-}
-
 impl Record for GetProductAlbumListResponse {
     const NAME: &'static str = "externalcontact::GetProductAlbumListResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "product_list"];
@@ -253,15 +191,6 @@ impl Record for GetProductAlbumListResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("product_list", &self.product_list);
-    }
-}
-
-impl Default for GetProductAlbumListResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            product_list: Vec::new(),
-        }
     }
 }
 
@@ -297,18 +226,6 @@ impl Record for ListedProduct {
     }
 }
 
-impl Default for ListedProduct {
-    fn default() -> Self {
-        Self {
-            product_id: String::new(),
-            product_sn: None,
-            description: String::new(),
-            price: 0,
-            attachments: Vec::new(),
-        }
-    }
-}
-
 impl Record for UpdateProductAlbum {
     const NAME: &'static str = "externalcontact::UpdateProductAlbum";
     const FIELDS: &'static [&'static str] = &[
@@ -341,18 +258,6 @@ impl Record for UpdateProductAlbum {
     }
 }
 
-impl Default for UpdateProductAlbum {
-    fn default() -> Self {
-        Self {
-            product_id: String::new(),
-            description: None,
-            price: None,
-            product_sn: None,
-            attachments: None,
-        }
-    }
-}
-
 impl Record for UpdateProductAlbumResponse {
     const NAME: &'static str = "externalcontact::UpdateProductAlbumResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -364,12 +269,6 @@ impl Record for UpdateProductAlbumResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateProductAlbumResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Union for ProductAttachment {
@@ -411,12 +310,6 @@ impl Record for ProductImage {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for ProductImage {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 

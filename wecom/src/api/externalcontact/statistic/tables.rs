@@ -34,17 +34,6 @@ impl Record for GetUserBehaviorData {
     }
 }
 
-impl Default for GetUserBehaviorData {
-    fn default() -> Self {
-        Self {
-            userid: None,
-            partyid: None,
-            start_time: Default::default(),
-            end_time: Default::default(),
-        }
-    }
-}
-
 impl Record for GetUserBehaviorDataResponse {
     const NAME: &'static str = "externalcontact::GetUserBehaviorDataResponse";
     const FIELDS: &'static [&'static str] = &["behavior_data"];
@@ -60,12 +49,6 @@ impl Record for GetUserBehaviorDataResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("behavior_data", &self.behavior_data);
-    }
-}
-
-impl Default for GetUserBehaviorDataResponse {
-    fn default() -> Self {
-        Self { behavior_data: Vec::new() }
     }
 }
 
@@ -110,21 +93,6 @@ impl Record for UserBehavior {
     }
 }
 
-impl Default for UserBehavior {
-    fn default() -> Self {
-        Self {
-            stat_time: Default::default(),
-            new_apply_cnt: 0,
-            new_contact_cnt: 0,
-            chat_cnt: 0,
-            message_cnt: 0,
-            reply_percentage: None,
-            avg_reply_time: None,
-            negative_feedback_cnt: 0,
-        }
-    }
-}
-
 impl Record for GroupChatStatistic {
     const NAME: &'static str = "externalcontact::GroupChatStatistic";
     const FIELDS: &'static [&'static str] = &[
@@ -163,20 +131,6 @@ impl Record for GroupChatStatistic {
     }
 }
 
-impl Default for GroupChatStatistic {
-    fn default() -> Self {
-        Self {
-            day_begin_time: Default::default(),
-            day_end_time: None,
-            owner_filter: None,
-            order_by: None,
-            order_asc: None,
-            offset: None,
-            limit: None,
-        }
-    }
-}
-
 wire::int_enum! {
     StatOrderBy { NewChats = 1, TotalChats = 2, NewMembers = 3, TotalMembers = 4 }
 }
@@ -203,16 +157,6 @@ impl Record for GroupChatStatisticResponse {
     }
 }
 
-impl Default for GroupChatStatisticResponse {
-    fn default() -> Self {
-        Self {
-            total: 0,
-            next_offset: 0,
-            items: Vec::new(),
-        }
-    }
-}
-
 impl Record for OwnerStat {
     const NAME: &'static str = "externalcontact::OwnerStat";
     const FIELDS: &'static [&'static str] = &["owner", "data"];
@@ -230,15 +174,6 @@ impl Record for OwnerStat {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("owner", &self.owner);
         out.put("data", &self.data);
-    }
-}
-
-impl Default for OwnerStat {
-    fn default() -> Self {
-        Self {
-            owner: String::new(),
-            data: Default::default(),
-        }
     }
 }
 
@@ -268,16 +203,6 @@ impl Record for GroupChatStatisticGroupByDay {
     }
 }
 
-impl Default for GroupChatStatisticGroupByDay {
-    fn default() -> Self {
-        Self {
-            day_begin_time: Default::default(),
-            day_end_time: None,
-            owner_filter: None,
-        }
-    }
-}
-
 impl Record for GroupChatStatisticGroupByDayResponse {
     const NAME: &'static str = "externalcontact::GroupChatStatisticGroupByDayResponse";
     const FIELDS: &'static [&'static str] = &["items"];
@@ -293,12 +218,6 @@ impl Record for GroupChatStatisticGroupByDayResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("items", &self.items);
-    }
-}
-
-impl Default for GroupChatStatisticGroupByDayResponse {
-    fn default() -> Self {
-        Self { items: Vec::new() }
     }
 }
 
@@ -319,15 +238,6 @@ impl Record for DayStat {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("stat_time", &self.stat_time);
         out.put("data", &self.data);
-    }
-}
-
-impl Default for DayStat {
-    fn default() -> Self {
-        Self {
-            stat_time: Default::default(),
-            data: Default::default(),
-        }
     }
 }
 
@@ -372,21 +282,6 @@ impl Record for GroupChatStat {
     }
 }
 
-impl Default for GroupChatStat {
-    fn default() -> Self {
-        Self {
-            new_chat_cnt: 0,
-            chat_total: 0,
-            chat_has_msg: 0,
-            new_member_cnt: 0,
-            member_total: 0,
-            member_has_msg: 0,
-            msg_total: 0,
-            migrate_trainee_chat_cnt: None,
-        }
-    }
-}
-
 impl Record for StatOwnerFilter {
     const NAME: &'static str = "externalcontact::StatOwnerFilter";
     const FIELDS: &'static [&'static str] = &["userid_list"];
@@ -402,12 +297,6 @@ impl Record for StatOwnerFilter {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid_list", &self.userid_list);
-    }
-}
-
-impl Default for StatOwnerFilter {
-    fn default() -> Self {
-        Self { userid_list: Vec::new() }
     }
 }
 

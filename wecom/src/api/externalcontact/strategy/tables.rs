@@ -37,18 +37,6 @@ impl Record for CustomerStrategyCreate {
     }
 }
 
-impl Default for CustomerStrategyCreate {
-    fn default() -> Self {
-        Self {
-            parent_id: None,
-            strategy_name: String::new(),
-            admin_list: Vec::new(),
-            privilege: None,
-            range: Vec::new(),
-        }
-    }
-}
-
 impl Record for CustomerStrategyCreateResponse {
     const NAME: &'static str = "externalcontact::CustomerStrategyCreateResponse";
     const FIELDS: &'static [&'static str] = &["strategy_id"];
@@ -64,12 +52,6 @@ impl Record for CustomerStrategyCreateResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("strategy_id", &self.strategy_id);
-    }
-}
-
-impl Default for CustomerStrategyCreateResponse {
-    fn default() -> Self {
-        Self { strategy_id: 0 }
     }
 }
 
@@ -91,12 +73,6 @@ impl Record for CustomerStrategyDel {
     }
 }
 
-impl Default for CustomerStrategyDel {
-    fn default() -> Self {
-        Self { strategy_id: 0 }
-    }
-}
-
 impl Record for CustomerStrategyDelResponse {
     const NAME: &'static str = "externalcontact::CustomerStrategyDelResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -108,12 +84,6 @@ impl Record for CustomerStrategyDelResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CustomerStrategyDelResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for CustomerStrategyEdit {
@@ -151,19 +121,6 @@ impl Record for CustomerStrategyEdit {
     }
 }
 
-impl Default for CustomerStrategyEdit {
-    fn default() -> Self {
-        Self {
-            strategy_id: 0,
-            strategy_name: None,
-            admin_list: None,
-            privilege: None,
-            range_add: None,
-            range_del: None,
-        }
-    }
-}
-
 impl Record for CustomerStrategyEditResponse {
     const NAME: &'static str = "externalcontact::CustomerStrategyEditResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -175,12 +132,6 @@ impl Record for CustomerStrategyEditResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for CustomerStrategyEditResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for CustomerStrategyGet {
@@ -201,12 +152,6 @@ impl Record for CustomerStrategyGet {
     }
 }
 
-impl Default for CustomerStrategyGet {
-    fn default() -> Self {
-        Self { strategy_id: 0 }
-    }
-}
-
 impl Record for CustomerStrategyGetResponse {
     const NAME: &'static str = "externalcontact::CustomerStrategyGetResponse";
     const FIELDS: &'static [&'static str] = &["strategy"];
@@ -222,14 +167,6 @@ impl Record for CustomerStrategyGetResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("strategy", &self.strategy);
-    }
-}
-
-impl Default for CustomerStrategyGetResponse {
-    fn default() -> Self {
-        Self {
-            strategy: Default::default(),
-        }
     }
 }
 
@@ -268,19 +205,6 @@ impl Record for CustomerStrategy {
     }
 }
 
-impl Default for CustomerStrategy {
-    fn default() -> Self {
-        Self {
-            strategy_id: 0,
-            parent_id: 0,
-            strategy_name: String::new(),
-            create_time: Default::default(),
-            admin_list: Vec::new(),
-            privilege: Default::default(),
-        }
-    }
-}
-
 impl Record for CustomerStrategyGetRange {
     const NAME: &'static str = "externalcontact::CustomerStrategyGetRange";
     const FIELDS: &'static [&'static str] = &["strategy_id", "cursor", "limit"];
@@ -300,16 +224,6 @@ impl Record for CustomerStrategyGetRange {
         out.put("strategy_id", &self.strategy_id);
         out.opt("cursor", &self.cursor);
         out.opt("limit", &self.limit);
-    }
-}
-
-impl Default for CustomerStrategyGetRange {
-    fn default() -> Self {
-        Self {
-            strategy_id: 0,
-            cursor: None,
-            limit: None,
-        }
     }
 }
 
@@ -333,15 +247,6 @@ impl Record for CustomerStrategyGetRangeResponse {
     }
 }
 
-impl Default for CustomerStrategyGetRangeResponse {
-    fn default() -> Self {
-        Self {
-            range: Vec::new(),
-            next_cursor: None,
-        }
-    }
-}
-
 impl Record for CustomerStrategyList {
     const NAME: &'static str = "externalcontact::CustomerStrategyList";
     const FIELDS: &'static [&'static str] = &["cursor", "limit"];
@@ -362,12 +267,6 @@ impl Record for CustomerStrategyList {
     }
 }
 
-impl Default for CustomerStrategyList {
-    fn default() -> Self {
-        Self { cursor: None, limit: None }
-    }
-}
-
 impl Record for CustomerStrategyListResponse {
     const NAME: &'static str = "externalcontact::CustomerStrategyListResponse";
     const FIELDS: &'static [&'static str] = &["strategy", "next_cursor"];
@@ -385,15 +284,6 @@ impl Record for CustomerStrategyListResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("strategy", &self.strategy);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for CustomerStrategyListResponse {
-    fn default() -> Self {
-        Self {
-            strategy: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -477,34 +367,6 @@ impl Record for StrategyPrivilege {
     }
 }
 
-impl Default for StrategyPrivilege {
-    fn default() -> Self {
-        Self {
-            view_customer_list: None,
-            view_customer_data: None,
-            view_room_list: None,
-            contact_me: None,
-            join_room: None,
-            share_customer: None,
-            oper_resign_customer: None,
-            oper_resign_group: None,
-            send_customer_msg: None,
-            edit_welcome_msg: None,
-            view_behavior_data: None,
-            view_room_data: None,
-            send_group_msg: None,
-            room_deduplication: None,
-            rapid_reply: None,
-            onjob_customer_transfer: None,
-            edit_anti_spam_rule: None,
-            export_customer_list: None,
-            export_customer_data: None,
-            export_customer_group_list: None,
-            manage_customer_tag: None,
-        }
-    }
-}
-
 impl Union for StrategyRange {
     fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
         match rest.tag("type").as_str() {
@@ -558,12 +420,6 @@ impl Record for StrategyMember {
     }
 }
 
-impl Default for StrategyMember {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for StrategyDepartment {
     const NAME: &'static str = "externalcontact::StrategyDepartment";
     const FIELDS: &'static [&'static str] = &["partyid"];
@@ -582,12 +438,6 @@ impl Record for StrategyDepartment {
     }
 }
 
-impl Default for StrategyDepartment {
-    fn default() -> Self {
-        Self { partyid: 0 }
-    }
-}
-
 impl Record for StrategyRef {
     const NAME: &'static str = "externalcontact::StrategyRef";
     const FIELDS: &'static [&'static str] = &["strategy_id"];
@@ -603,12 +453,6 @@ impl Record for StrategyRef {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("strategy_id", &self.strategy_id);
-    }
-}
-
-impl Default for StrategyRef {
-    fn default() -> Self {
-        Self { strategy_id: 0 }
     }
 }
 

@@ -37,18 +37,6 @@ impl Record for AddCorpTag {
     }
 }
 
-impl Default for AddCorpTag {
-    fn default() -> Self {
-        Self {
-            group_id: None,
-            group_name: None,
-            order: None,
-            tag: Vec::new(),
-            agentid: None,
-        }
-    }
-}
-
 impl Record for AddCorpTagResponse {
     const NAME: &'static str = "externalcontact::AddCorpTagResponse";
     const FIELDS: &'static [&'static str] = &["tag_group"];
@@ -64,14 +52,6 @@ impl Record for AddCorpTagResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("tag_group", &self.tag_group);
-    }
-}
-
-impl Default for AddCorpTagResponse {
-    fn default() -> Self {
-        Self {
-            tag_group: Default::default(),
-        }
     }
 }
 
@@ -107,18 +87,6 @@ impl Record for AddStrategyTag {
     }
 }
 
-impl Default for AddStrategyTag {
-    fn default() -> Self {
-        Self {
-            strategy_id: 0,
-            group_id: None,
-            group_name: None,
-            order: None,
-            tag: Vec::new(),
-        }
-    }
-}
-
 impl Record for AddStrategyTagResponse {
     const NAME: &'static str = "externalcontact::AddStrategyTagResponse";
     const FIELDS: &'static [&'static str] = &["tag_group"];
@@ -134,14 +102,6 @@ impl Record for AddStrategyTagResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("tag_group", &self.tag_group);
-    }
-}
-
-impl Default for AddStrategyTagResponse {
-    fn default() -> Self {
-        Self {
-            tag_group: Default::default(),
-        }
     }
 }
 
@@ -167,16 +127,6 @@ impl Record for DelCorpTag {
     }
 }
 
-impl Default for DelCorpTag {
-    fn default() -> Self {
-        Self {
-            tag_id: None,
-            group_id: None,
-            agentid: None,
-        }
-    }
-}
-
 impl Record for DelCorpTagResponse {
     const NAME: &'static str = "externalcontact::DelCorpTagResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -188,12 +138,6 @@ impl Record for DelCorpTagResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DelCorpTagResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for DelStrategyTag {
@@ -216,15 +160,6 @@ impl Record for DelStrategyTag {
     }
 }
 
-impl Default for DelStrategyTag {
-    fn default() -> Self {
-        Self {
-            tag_id: None,
-            group_id: None,
-        }
-    }
-}
-
 impl Record for DelStrategyTagResponse {
     const NAME: &'static str = "externalcontact::DelStrategyTagResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -236,12 +171,6 @@ impl Record for DelStrategyTagResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DelStrategyTagResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for EditCorpTag {
@@ -268,17 +197,6 @@ impl Record for EditCorpTag {
     }
 }
 
-impl Default for EditCorpTag {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            name: None,
-            order: None,
-            agentid: None,
-        }
-    }
-}
-
 impl Record for EditCorpTagResponse {
     const NAME: &'static str = "externalcontact::EditCorpTagResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -290,12 +208,6 @@ impl Record for EditCorpTagResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for EditCorpTagResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for EditStrategyTag {
@@ -320,16 +232,6 @@ impl Record for EditStrategyTag {
     }
 }
 
-impl Default for EditStrategyTag {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            name: None,
-            order: None,
-        }
-    }
-}
-
 impl Record for EditStrategyTagResponse {
     const NAME: &'static str = "externalcontact::EditStrategyTagResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -341,12 +243,6 @@ impl Record for EditStrategyTagResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for EditStrategyTagResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetCorpTagList {
@@ -369,15 +265,6 @@ impl Record for GetCorpTagList {
     }
 }
 
-impl Default for GetCorpTagList {
-    fn default() -> Self {
-        Self {
-            tag_id: None,
-            group_id: None,
-        }
-    }
-}
-
 impl Record for GetCorpTagListResponse {
     const NAME: &'static str = "externalcontact::GetCorpTagListResponse";
     const FIELDS: &'static [&'static str] = &["tag_group"];
@@ -393,12 +280,6 @@ impl Record for GetCorpTagListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("tag_group", &self.tag_group);
-    }
-}
-
-impl Default for GetCorpTagListResponse {
-    fn default() -> Self {
-        Self { tag_group: Vec::new() }
     }
 }
 
@@ -437,19 +318,6 @@ impl Record for ListedCorpTagGroup {
     }
 }
 
-impl Default for ListedCorpTagGroup {
-    fn default() -> Self {
-        Self {
-            group_id: String::new(),
-            group_name: String::new(),
-            create_time: Default::default(),
-            order: 0,
-            deleted: None,
-            tag: Vec::new(),
-        }
-    }
-}
-
 impl Record for ListedCorpTag {
     const NAME: &'static str = "externalcontact::ListedCorpTag";
     const FIELDS: &'static [&'static str] = &[
@@ -482,18 +350,6 @@ impl Record for ListedCorpTag {
     }
 }
 
-impl Default for ListedCorpTag {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            name: String::new(),
-            create_time: Default::default(),
-            order: 0,
-            deleted: None,
-        }
-    }
-}
-
 impl Record for GetStrategyTagList {
     const NAME: &'static str = "externalcontact::GetStrategyTagList";
     const FIELDS: &'static [&'static str] = &["strategy_id", "tag_id", "group_id"];
@@ -516,16 +372,6 @@ impl Record for GetStrategyTagList {
     }
 }
 
-impl Default for GetStrategyTagList {
-    fn default() -> Self {
-        Self {
-            strategy_id: None,
-            tag_id: None,
-            group_id: None,
-        }
-    }
-}
-
 impl Record for GetStrategyTagListResponse {
     const NAME: &'static str = "externalcontact::GetStrategyTagListResponse";
     const FIELDS: &'static [&'static str] = &["tag_group"];
@@ -541,12 +387,6 @@ impl Record for GetStrategyTagListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("tag_group", &self.tag_group);
-    }
-}
-
-impl Default for GetStrategyTagListResponse {
-    fn default() -> Self {
-        Self { tag_group: Vec::new() }
     }
 }
 
@@ -585,19 +425,6 @@ impl Record for StrategyTagGroup {
     }
 }
 
-impl Default for StrategyTagGroup {
-    fn default() -> Self {
-        Self {
-            group_id: String::new(),
-            group_name: String::new(),
-            create_time: Default::default(),
-            order: 0,
-            strategy_id: 0,
-            tag: Vec::new(),
-        }
-    }
-}
-
 impl Record for MarkTag {
     const NAME: &'static str = "externalcontact::MarkTag";
     const FIELDS: &'static [&'static str] = &[
@@ -627,17 +454,6 @@ impl Record for MarkTag {
     }
 }
 
-impl Default for MarkTag {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            external_userid: String::new(),
-            add_tag: None,
-            remove_tag: None,
-        }
-    }
-}
-
 impl Record for MarkTagResponse {
     const NAME: &'static str = "externalcontact::MarkTagResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -649,12 +465,6 @@ impl Record for MarkTagResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for MarkTagResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for CorpTag {
@@ -678,17 +488,6 @@ impl Record for CorpTag {
         out.put("name", &self.name);
         out.put("create_time", &self.create_time);
         out.put("order", &self.order);
-    }
-}
-
-impl Default for CorpTag {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            name: String::new(),
-            create_time: Default::default(),
-            order: 0,
-        }
     }
 }
 
@@ -724,18 +523,6 @@ impl Record for CorpTagGroup {
     }
 }
 
-impl Default for CorpTagGroup {
-    fn default() -> Self {
-        Self {
-            group_id: String::new(),
-            group_name: String::new(),
-            create_time: Default::default(),
-            order: 0,
-            tag: Vec::new(),
-        }
-    }
-}
-
 impl Record for NewCorpTag {
     const NAME: &'static str = "externalcontact::NewCorpTag";
     const FIELDS: &'static [&'static str] = &["name", "order"];
@@ -753,15 +540,6 @@ impl Record for NewCorpTag {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("name", &self.name);
         out.opt("order", &self.order);
-    }
-}
-
-impl Default for NewCorpTag {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            order: None,
-        }
     }
 }
 

@@ -27,16 +27,6 @@ impl Record for GetUnassignedList {
     }
 }
 
-impl Default for GetUnassignedList {
-    fn default() -> Self {
-        Self {
-            page_id: None,
-            cursor: None,
-            page_size: None,
-        }
-    }
-}
-
 impl Record for GetUnassignedListResponse {
     const NAME: &'static str = "externalcontact::GetUnassignedListResponse";
     const FIELDS: &'static [&'static str] = &["info", "is_last", "next_cursor"];
@@ -56,16 +46,6 @@ impl Record for GetUnassignedListResponse {
         out.put("info", &self.info);
         out.put("is_last", &self.is_last);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for GetUnassignedListResponse {
-    fn default() -> Self {
-        Self {
-            info: Vec::new(),
-            is_last: false,
-            next_cursor: None,
-        }
     }
 }
 
@@ -95,16 +75,6 @@ impl Record for UnassignedCustomer {
     }
 }
 
-impl Default for UnassignedCustomer {
-    fn default() -> Self {
-        Self {
-            handover_userid: String::new(),
-            external_userid: String::new(),
-            dimission_time: Default::default(),
-        }
-    }
-}
-
 impl Record for GroupChatOnJobTransfer {
     const NAME: &'static str = "externalcontact::GroupChatOnJobTransfer";
     const FIELDS: &'static [&'static str] = &["chat_id_list", "new_owner"];
@@ -125,15 +95,6 @@ impl Record for GroupChatOnJobTransfer {
     }
 }
 
-impl Default for GroupChatOnJobTransfer {
-    fn default() -> Self {
-        Self {
-            chat_id_list: Vec::new(),
-            new_owner: String::new(),
-        }
-    }
-}
-
 impl Record for GroupChatOnJobTransferResponse {
     const NAME: &'static str = "externalcontact::GroupChatOnJobTransferResponse";
     const FIELDS: &'static [&'static str] = &["failed_chat_list"];
@@ -149,14 +110,6 @@ impl Record for GroupChatOnJobTransferResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("failed_chat_list", &self.failed_chat_list);
-    }
-}
-
-impl Default for GroupChatOnJobTransferResponse {
-    fn default() -> Self {
-        Self {
-            failed_chat_list: Vec::new(),
-        }
     }
 }
 
@@ -180,15 +133,6 @@ impl Record for GroupChatTransfer {
     }
 }
 
-impl Default for GroupChatTransfer {
-    fn default() -> Self {
-        Self {
-            chat_id_list: Vec::new(),
-            new_owner: String::new(),
-        }
-    }
-}
-
 impl Record for GroupChatTransferResponse {
     const NAME: &'static str = "externalcontact::GroupChatTransferResponse";
     const FIELDS: &'static [&'static str] = &["failed_chat_list"];
@@ -204,14 +148,6 @@ impl Record for GroupChatTransferResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("failed_chat_list", &self.failed_chat_list);
-    }
-}
-
-impl Default for GroupChatTransferResponse {
-    fn default() -> Self {
-        Self {
-            failed_chat_list: Vec::new(),
-        }
     }
 }
 
@@ -241,16 +177,6 @@ impl Record for ResignedTransferCustomer {
     }
 }
 
-impl Default for ResignedTransferCustomer {
-    fn default() -> Self {
-        Self {
-            handover_userid: String::new(),
-            takeover_userid: String::new(),
-            external_userid: Vec::new(),
-        }
-    }
-}
-
 impl Record for ResignedTransferCustomerResponse {
     const NAME: &'static str = "externalcontact::ResignedTransferCustomerResponse";
     const FIELDS: &'static [&'static str] = &["customer"];
@@ -266,12 +192,6 @@ impl Record for ResignedTransferCustomerResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("customer", &self.customer);
-    }
-}
-
-impl Default for ResignedTransferCustomerResponse {
-    fn default() -> Self {
-        Self { customer: Vec::new() }
     }
 }
 
@@ -301,16 +221,6 @@ impl Record for ResignedTransferResult {
     }
 }
 
-impl Default for ResignedTransferResult {
-    fn default() -> Self {
-        Self {
-            handover_userid: String::new(),
-            takeover_userid: String::new(),
-            cursor: None,
-        }
-    }
-}
-
 impl Record for ResignedTransferResultResponse {
     const NAME: &'static str = "externalcontact::ResignedTransferResultResponse";
     const FIELDS: &'static [&'static str] = &["customer", "next_cursor"];
@@ -328,15 +238,6 @@ impl Record for ResignedTransferResultResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("customer", &self.customer);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for ResignedTransferResultResponse {
-    fn default() -> Self {
-        Self {
-            customer: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -369,17 +270,6 @@ impl Record for TransferCustomer {
     }
 }
 
-impl Default for TransferCustomer {
-    fn default() -> Self {
-        Self {
-            handover_userid: String::new(),
-            takeover_userid: String::new(),
-            external_userid: Vec::new(),
-            transfer_success_msg: None,
-        }
-    }
-}
-
 impl Record for TransferCustomerResponse {
     const NAME: &'static str = "externalcontact::TransferCustomerResponse";
     const FIELDS: &'static [&'static str] = &["customer"];
@@ -395,12 +285,6 @@ impl Record for TransferCustomerResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("customer", &self.customer);
-    }
-}
-
-impl Default for TransferCustomerResponse {
-    fn default() -> Self {
-        Self { customer: Vec::new() }
     }
 }
 
@@ -430,16 +314,6 @@ impl Record for TransferResult {
     }
 }
 
-impl Default for TransferResult {
-    fn default() -> Self {
-        Self {
-            handover_userid: String::new(),
-            takeover_userid: String::new(),
-            cursor: None,
-        }
-    }
-}
-
 impl Record for TransferResultResponse {
     const NAME: &'static str = "externalcontact::TransferResultResponse";
     const FIELDS: &'static [&'static str] = &["customer", "next_cursor"];
@@ -457,15 +331,6 @@ impl Record for TransferResultResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("customer", &self.customer);
         out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
-impl Default for TransferResultResponse {
-    fn default() -> Self {
-        Self {
-            customer: Vec::new(),
-            next_cursor: None,
-        }
     }
 }
 
@@ -491,16 +356,6 @@ impl Record for FailedChat {
     }
 }
 
-impl Default for FailedChat {
-    fn default() -> Self {
-        Self {
-            chat_id: String::new(),
-            errcode: 0,
-            errmsg: String::new(),
-        }
-    }
-}
-
 impl Record for TransferOutcome {
     const NAME: &'static str = "externalcontact::TransferOutcome";
     const FIELDS: &'static [&'static str] = &["external_userid", "errcode"];
@@ -518,15 +373,6 @@ impl Record for TransferOutcome {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("external_userid", &self.external_userid);
         out.put("errcode", &self.errcode);
-    }
-}
-
-impl Default for TransferOutcome {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-            errcode: 0,
-        }
     }
 }
 
@@ -553,16 +399,6 @@ impl Record for TransferProgress {
         out.put("external_userid", &self.external_userid);
         out.put("status", &self.status);
         out.put("takeover_time", &self.takeover_time);
-    }
-}
-
-impl Default for TransferProgress {
-    fn default() -> Self {
-        Self {
-            external_userid: String::new(),
-            status: Default::default(),
-            takeover_time: Default::default(),
-        }
     }
 }
 

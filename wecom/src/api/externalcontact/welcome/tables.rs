@@ -46,21 +46,6 @@ impl Record for GroupWelcomeTemplateAdd {
     }
 }
 
-impl Default for GroupWelcomeTemplateAdd {
-    fn default() -> Self {
-        Self {
-            text: None,
-            image: None,
-            link: None,
-            miniprogram: None,
-            file: None,
-            video: None,
-            agentid: None,
-            notify: None,
-        }
-    }
-}
-
 impl Record for GroupWelcomeTemplateAddResponse {
     const NAME: &'static str = "externalcontact::GroupWelcomeTemplateAddResponse";
     const FIELDS: &'static [&'static str] = &["template_id"];
@@ -76,12 +61,6 @@ impl Record for GroupWelcomeTemplateAddResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("template_id", &self.template_id);
-    }
-}
-
-impl Default for GroupWelcomeTemplateAddResponse {
-    fn default() -> Self {
-        Self { template_id: String::new() }
     }
 }
 
@@ -105,15 +84,6 @@ impl Record for GroupWelcomeTemplateDel {
     }
 }
 
-impl Default for GroupWelcomeTemplateDel {
-    fn default() -> Self {
-        Self {
-            template_id: String::new(),
-            agentid: None,
-        }
-    }
-}
-
 impl Record for GroupWelcomeTemplateDelResponse {
     const NAME: &'static str = "externalcontact::GroupWelcomeTemplateDelResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -125,12 +95,6 @@ impl Record for GroupWelcomeTemplateDelResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GroupWelcomeTemplateDelResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GroupWelcomeTemplateEdit {
@@ -174,21 +138,6 @@ impl Record for GroupWelcomeTemplateEdit {
     }
 }
 
-impl Default for GroupWelcomeTemplateEdit {
-    fn default() -> Self {
-        Self {
-            template_id: String::new(),
-            text: None,
-            image: None,
-            link: None,
-            miniprogram: None,
-            file: None,
-            video: None,
-            agentid: None,
-        }
-    }
-}
-
 impl Record for GroupWelcomeTemplateEditResponse {
     const NAME: &'static str = "externalcontact::GroupWelcomeTemplateEditResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -200,12 +149,6 @@ impl Record for GroupWelcomeTemplateEditResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GroupWelcomeTemplateEditResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GroupWelcomeTemplateGet {
@@ -223,12 +166,6 @@ impl Record for GroupWelcomeTemplateGet {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("template_id", &self.template_id);
-    }
-}
-
-impl Default for GroupWelcomeTemplateGet {
-    fn default() -> Self {
-        Self { template_id: String::new() }
     }
 }
 
@@ -267,19 +204,6 @@ impl Record for GroupWelcomeTemplateGetResponse {
     }
 }
 
-impl Default for GroupWelcomeTemplateGetResponse {
-    fn default() -> Self {
-        Self {
-            text: None,
-            image: None,
-            link: None,
-            miniprogram: None,
-            file: None,
-            video: None,
-        }
-    }
-}
-
 impl Record for WelcomeTemplateImage {
     const NAME: &'static str = "externalcontact::WelcomeTemplateImage";
     const FIELDS: &'static [&'static str] = &["pic_url"];
@@ -295,12 +219,6 @@ impl Record for WelcomeTemplateImage {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("pic_url", &self.pic_url);
-    }
-}
-
-impl Default for WelcomeTemplateImage {
-    fn default() -> Self {
-        Self { pic_url: String::new() }
     }
 }
 
@@ -323,16 +241,6 @@ impl Record for SendWelcomeMsg {
         out.put("welcome_code", &self.welcome_code);
         out.opt("text", &self.text);
         out.opt("attachments", &self.attachments);
-    }
-}
-
-impl Default for SendWelcomeMsg {
-    fn default() -> Self {
-        Self {
-            welcome_code: Default::default(),
-            text: None,
-            attachments: None,
-        }
     }
 }
 
@@ -417,12 +325,6 @@ impl Record for SendWelcomeMsgResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for SendWelcomeMsgResponse {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for MsgLink {
     const NAME: &'static str = "externalcontact::MsgLink";
     const FIELDS: &'static [&'static str] = &["title", "picurl", "desc", "url"];
@@ -447,17 +349,6 @@ impl Record for MsgLink {
     }
 }
 
-impl Default for MsgLink {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            picurl: None,
-            desc: None,
-            url: String::new(),
-        }
-    }
-}
-
 impl Record for WelcomeTemplateFile {
     const NAME: &'static str = "externalcontact::WelcomeTemplateFile";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -473,12 +364,6 @@ impl Record for WelcomeTemplateFile {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for WelcomeTemplateFile {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -500,12 +385,6 @@ impl Record for WelcomeTemplateText {
     }
 }
 
-impl Default for WelcomeTemplateText {
-    fn default() -> Self {
-        Self { content: None }
-    }
-}
-
 impl Record for WelcomeTemplateVideo {
     const NAME: &'static str = "externalcontact::WelcomeTemplateVideo";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -521,12 +400,6 @@ impl Record for WelcomeTemplateVideo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for WelcomeTemplateVideo {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 

@@ -37,18 +37,6 @@ impl Record for GetBillList {
     }
 }
 
-impl Default for GetBillList {
-    fn default() -> Self {
-        Self {
-            begin_time: Default::default(),
-            end_time: Default::default(),
-            payee_userid: None,
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for GetBillListResponse {
     const NAME: &'static str = "externalpay::GetBillListResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "bill_list"];
@@ -66,15 +54,6 @@ impl Record for GetBillListResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("bill_list", &self.bill_list);
-    }
-}
-
-impl Default for GetBillListResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            bill_list: Vec::new(),
-        }
     }
 }
 
@@ -149,31 +128,6 @@ impl Record for Bill {
     }
 }
 
-impl Default for Bill {
-    fn default() -> Self {
-        Self {
-            transaction_id: String::new(),
-            bill_type: Default::default(),
-            trade_state: None,
-            pay_time: Default::default(),
-            out_trade_no: String::new(),
-            out_refund_no: None,
-            external_userid: String::new(),
-            total_fee: 0,
-            payee_userid: String::new(),
-            payment_type: Default::default(),
-            mch_id: String::new(),
-            remark: String::new(),
-            commodity_list: Vec::new(),
-            total_refund_fee: 0,
-            refund_list: Vec::new(),
-            contact_info: None,
-            payer_info: None,
-            miniprogram_info: None,
-        }
-    }
-}
-
 wire::int_enum! {
     BillType { Payment = 0, Refund = 1 }
 }
@@ -204,15 +158,6 @@ impl Record for Commodity {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("description", &self.description);
         out.put("amount", &self.amount);
-    }
-}
-
-impl Default for Commodity {
-    fn default() -> Self {
-        Self {
-            description: String::new(),
-            amount: 0,
-        }
     }
 }
 
@@ -251,19 +196,6 @@ impl Record for Refund {
     }
 }
 
-impl Default for Refund {
-    fn default() -> Self {
-        Self {
-            out_refund_no: String::new(),
-            refund_userid: String::new(),
-            refund_comment: String::new(),
-            refund_reqtime: Default::default(),
-            refund_status: Default::default(),
-            refund_fee: 0,
-        }
-    }
-}
-
 wire::int_enum! {
     RefundStatus { Requested = 0, Processing = 1, Succeeded = 2, Closed = 3, Abnormal =
     4, InApproval = 5, ApprovalFailed = 6, ApprovalCancelled = 7 }
@@ -286,15 +218,6 @@ impl Record for BillMiniprogram {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("appid", &self.appid);
         out.put("name", &self.name);
-    }
-}
-
-impl Default for BillMiniprogram {
-    fn default() -> Self {
-        Self {
-            appid: String::new(),
-            name: String::new(),
-        }
     }
 }
 
@@ -330,18 +253,6 @@ impl Record for GetFundFlow {
     }
 }
 
-impl Default for GetFundFlow {
-    fn default() -> Self {
-        Self {
-            begin_time: Default::default(),
-            end_time: Default::default(),
-            mch_id: None,
-            cursor: None,
-            limit: None,
-        }
-    }
-}
-
 impl Record for GetFundFlowResponse {
     const NAME: &'static str = "externalpay::GetFundFlowResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "fund_flow_list"];
@@ -359,15 +270,6 @@ impl Record for GetFundFlowResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("fund_flow_list", &self.fund_flow_list);
-    }
-}
-
-impl Default for GetFundFlowResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            fund_flow_list: Vec::new(),
-        }
     }
 }
 
@@ -421,24 +323,6 @@ impl Record for FundFlow {
     }
 }
 
-impl Default for FundFlow {
-    fn default() -> Self {
-        Self {
-            timestamp: Default::default(),
-            request_no: String::new(),
-            transaction_type: Default::default(),
-            fund_flow_type: Default::default(),
-            transaction_amount: 0,
-            account_balance: 0,
-            out_trade_no: String::new(),
-            mch_id: String::new(),
-            operator_userid: String::new(),
-            group_list: Vec::new(),
-            remark: String::new(),
-        }
-    }
-}
-
 wire::int_enum! {
     TransactionType { Refund = 1, Fee = 2, Payment = 3, Withdrawal = 4, Other = 5 }
 }
@@ -465,12 +349,6 @@ impl Record for FundFlowGroup {
     }
 }
 
-impl Default for FundFlowGroup {
-    fn default() -> Self {
-        Self { group_name: String::new() }
-    }
-}
-
 impl Record for GetPaymentInfo {
     const NAME: &'static str = "externalpay::GetPaymentInfo";
     const FIELDS: &'static [&'static str] = &["payment_id"];
@@ -486,12 +364,6 @@ impl Record for GetPaymentInfo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("payment_id", &self.payment_id);
-    }
-}
-
-impl Default for GetPaymentInfo {
-    fn default() -> Self {
-        Self { payment_id: String::new() }
     }
 }
 
@@ -513,12 +385,6 @@ impl Record for GetPaymentInfoResponse {
     }
 }
 
-impl Default for GetPaymentInfoResponse {
-    fn default() -> Self {
-        Self { bill_list: Vec::new() }
-    }
-}
-
 impl Record for PaymentBill {
     const NAME: &'static str = "externalpay::PaymentBill";
     const FIELDS: &'static [&'static str] = &["out_trade_no"];
@@ -537,14 +403,6 @@ impl Record for PaymentBill {
     }
 }
 
-impl Default for PaymentBill {
-    fn default() -> Self {
-        Self {
-            out_trade_no: String::new(),
-        }
-    }
-}
-
 impl Record for GetMerchant {
     const NAME: &'static str = "externalpay::GetMerchant";
     const FIELDS: &'static [&'static str] = &["mch_id"];
@@ -560,12 +418,6 @@ impl Record for GetMerchant {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("mch_id", &self.mch_id);
-    }
-}
-
-impl Default for GetMerchant {
-    fn default() -> Self {
-        Self { mch_id: String::new() }
     }
 }
 
@@ -598,17 +450,6 @@ impl Record for GetMerchantResponse {
     }
 }
 
-impl Default for GetMerchantResponse {
-    fn default() -> Self {
-        Self {
-            mch_id: String::new(),
-            merchant_name: String::new(),
-            bind_status: Default::default(),
-            allow_use_scope: None,
-        }
-    }
-}
-
 wire::int_enum! {
     BindStatus { Applying = 1, Bound = 2, Revoked = 3 }
 }
@@ -633,15 +474,6 @@ impl Record for SetMchUseScope {
     }
 }
 
-impl Default for SetMchUseScope {
-    fn default() -> Self {
-        Self {
-            mch_id: String::new(),
-            allow_use_scope: Default::default(),
-        }
-    }
-}
-
 impl Record for SetMchUseScopeResponse {
     const NAME: &'static str = "externalpay::SetMchUseScopeResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -653,12 +485,6 @@ impl Record for SetMchUseScopeResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for SetMchUseScopeResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for BillContact {
@@ -683,16 +509,6 @@ impl Record for BillContact {
     }
 }
 
-impl Default for BillContact {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            phone: String::new(),
-            address: String::new(),
-        }
-    }
-}
-
 impl Record for MerchantScope {
     const NAME: &'static str = "externalpay::MerchantScope";
     const FIELDS: &'static [&'static str] = &["user", "partyid", "tagid"];
@@ -712,16 +528,6 @@ impl Record for MerchantScope {
         out.opt("user", &self.user);
         out.opt("partyid", &self.partyid);
         out.opt("tagid", &self.tagid);
-    }
-}
-
-impl Default for MerchantScope {
-    fn default() -> Self {
-        Self {
-            user: None,
-            partyid: None,
-            tagid: None,
-        }
     }
 }
 

@@ -34,17 +34,6 @@ impl Record for GetHardwareCheckinData {
     }
 }
 
-impl Default for GetHardwareCheckinData {
-    fn default() -> Self {
-        Self {
-            filter_type: None,
-            starttime: Default::default(),
-            endtime: Default::default(),
-            useridlist: Vec::new(),
-        }
-    }
-}
-
 wire::int_enum! {
     CheckinFilter { CheckinTime = 1, UploadTime = 2 }
 }
@@ -64,12 +53,6 @@ impl Record for GetHardwareCheckinDataResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("checkindata", &self.checkindata);
-    }
-}
-
-impl Default for GetHardwareCheckinDataResponse {
-    fn default() -> Self {
-        Self { checkindata: Vec::new() }
     }
 }
 
@@ -99,17 +82,6 @@ impl Record for HardwareCheckin {
         out.put("checkin_time", &self.checkin_time);
         out.put("device_sn", &self.device_sn);
         out.put("device_name", &self.device_name);
-    }
-}
-
-impl Default for HardwareCheckin {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            checkin_time: Default::default(),
-            device_sn: String::new(),
-            device_name: String::new(),
-        }
     }
 }
 

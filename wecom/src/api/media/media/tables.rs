@@ -23,12 +23,6 @@ impl Record for Get {
     }
 }
 
-impl Default for Get {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for GetJssdk {
     const NAME: &'static str = "media::GetJssdk";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -44,12 +38,6 @@ impl Record for GetJssdk {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for GetJssdk {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -71,12 +59,6 @@ impl Record for GetUploadByUrlResult {
     }
 }
 
-impl Default for GetUploadByUrlResult {
-    fn default() -> Self {
-        Self { jobid: String::new() }
-    }
-}
-
 impl Record for GetUploadByUrlResultResponse {
     const NAME: &'static str = "media::GetUploadByUrlResultResponse";
     const FIELDS: &'static [&'static str] = &["status", "detail"];
@@ -94,15 +76,6 @@ impl Record for GetUploadByUrlResultResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("status", &self.status);
         out.put("detail", &self.detail);
-    }
-}
-
-impl Default for GetUploadByUrlResultResponse {
-    fn default() -> Self {
-        Self {
-            status: Default::default(),
-            detail: Default::default(),
-        }
     }
 }
 
@@ -139,17 +112,6 @@ impl Record for UploadDetail {
     }
 }
 
-impl Default for UploadDetail {
-    fn default() -> Self {
-        Self {
-            errcode: 0,
-            errmsg: None,
-            media_id: None,
-            created_at: None,
-        }
-    }
-}
-
 impl Record for Upload {
     const NAME: &'static str = "media::Upload";
     const FIELDS: &'static [&'static str] = &["type"];
@@ -165,15 +127,6 @@ impl Record for Upload {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("type", &self.type_);
-    }
-}
-
-impl Default for Upload {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            media: Default::default(),
-        }
     }
 }
 
@@ -199,16 +152,6 @@ impl Record for UploadResponse {
     }
 }
 
-impl Default for UploadResponse {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            media_id: String::new(),
-            created_at: Default::default(),
-        }
-    }
-}
-
 impl Record for UploadAttachment {
     const NAME: &'static str = "media::UploadAttachment";
     const FIELDS: &'static [&'static str] = &["media_type", "attachment_type"];
@@ -226,16 +169,6 @@ impl Record for UploadAttachment {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_type", &self.media_type);
         out.put("attachment_type", &self.attachment_type);
-    }
-}
-
-impl Default for UploadAttachment {
-    fn default() -> Self {
-        Self {
-            media_type: Default::default(),
-            attachment_type: Default::default(),
-            media: Default::default(),
-        }
     }
 }
 
@@ -269,16 +202,6 @@ impl Record for UploadAttachmentResponse {
     }
 }
 
-impl Default for UploadAttachmentResponse {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            media_id: String::new(),
-            created_at: Default::default(),
-        }
-    }
-}
-
 impl Record for UploadByUrl {
     const NAME: &'static str = "media::UploadByUrl";
     const FIELDS: &'static [&'static str] = &["scene", "type", "filename", "url", "md5"];
@@ -302,18 +225,6 @@ impl Record for UploadByUrl {
         out.put("filename", &self.filename);
         out.put("url", &self.url);
         out.put("md5", &self.md5);
-    }
-}
-
-impl Default for UploadByUrl {
-    fn default() -> Self {
-        Self {
-            scene: Default::default(),
-            type_: Default::default(),
-            filename: String::new(),
-            url: String::new(),
-            md5: String::new(),
-        }
     }
 }
 
@@ -343,12 +254,6 @@ impl Record for UploadByUrlResponse {
     }
 }
 
-impl Default for UploadByUrlResponse {
-    fn default() -> Self {
-        Self { jobid: String::new() }
-    }
-}
-
 impl Record for UploadImg {
     const NAME: &'static str = "media::UploadImg";
     const FIELDS: &'static [&'static str] = &[];
@@ -360,12 +265,6 @@ impl Record for UploadImg {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UploadImg {
-    fn default() -> Self {
-        Self { media: Default::default() }
-    }
 }
 
 impl Record for UploadImgResponse {
@@ -383,12 +282,6 @@ impl Record for UploadImgResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("url", &self.url);
-    }
-}
-
-impl Default for UploadImgResponse {
-    fn default() -> Self {
-        Self { url: String::new() }
     }
 }
 

@@ -23,12 +23,6 @@ impl Record for GetStatistics {
     }
 }
 
-impl Default for GetStatistics {
-    fn default() -> Self {
-        Self { time_type: None }
-    }
-}
-
 wire::int_enum! {
     GetStatisticsTimeType { Today = 0, Yesterday = 1 }
 }
@@ -48,12 +42,6 @@ impl Record for GetStatisticsResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("statistics", &self.statistics);
-    }
-}
-
-impl Default for GetStatisticsResponse {
-    fn default() -> Self {
-        Self { statistics: Vec::new() }
     }
 }
 
@@ -79,16 +67,6 @@ impl Record for SendStatistic {
     }
 }
 
-impl Default for SendStatistic {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            app_name: String::new(),
-            count: 0,
-        }
-    }
-}
-
 impl Record for Recall {
     const NAME: &'static str = "message::Recall";
     const FIELDS: &'static [&'static str] = &["msgid"];
@@ -107,12 +85,6 @@ impl Record for Recall {
     }
 }
 
-impl Default for Recall {
-    fn default() -> Self {
-        Self { msgid: String::new() }
-    }
-}
-
 impl Record for RecallResponse {
     const NAME: &'static str = "message::RecallResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -124,12 +96,6 @@ impl Record for RecallResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for RecallResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Revoke {
@@ -150,12 +116,6 @@ impl Record for Revoke {
     }
 }
 
-impl Default for Revoke {
-    fn default() -> Self {
-        Self { mpnews_url: String::new() }
-    }
-}
-
 impl Record for RevokeResponse {
     const NAME: &'static str = "message::RevokeResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -167,12 +127,6 @@ impl Record for RevokeResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for RevokeResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for UpdateTaskCard {
@@ -210,19 +164,6 @@ impl Record for UpdateTaskCard {
     }
 }
 
-impl Default for UpdateTaskCard {
-    fn default() -> Self {
-        Self {
-            userids: Vec::new(),
-            agentid: 0,
-            task_id: String::new(),
-            clicked_key: None,
-            replace_name: None,
-            original_task_id: None,
-        }
-    }
-}
-
 impl Record for UpdateTaskCardResponse {
     const NAME: &'static str = "message::UpdateTaskCardResponse";
     const FIELDS: &'static [&'static str] = &["invaliduser"];
@@ -238,12 +179,6 @@ impl Record for UpdateTaskCardResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("invaliduser", &self.invaliduser);
-    }
-}
-
-impl Default for UpdateTaskCardResponse {
-    fn default() -> Self {
-        Self { invaliduser: Vec::new() }
     }
 }
 
@@ -287,21 +222,6 @@ impl Record for UpdateTemplateCard {
         out.put("response_code", &self.response_code);
         out.opt_as::<wire::Flag, _>("enable_id_trans", &self.enable_id_trans);
         out.union(&self.update);
-    }
-}
-
-impl Default for UpdateTemplateCard {
-    fn default() -> Self {
-        Self {
-            userids: None,
-            partyids: None,
-            tagids: None,
-            atall: None,
-            agentid: 0,
-            response_code: String::new(),
-            enable_id_trans: None,
-            update: Default::default(),
-        }
     }
 }
 
@@ -356,15 +276,6 @@ impl Record for CardButtonUpdate {
     }
 }
 
-impl Default for CardButtonUpdate {
-    fn default() -> Self {
-        Self {
-            task_id: None,
-            replace_name: String::new(),
-        }
-    }
-}
-
 impl Record for UpdateTemplateCardResponse {
     const NAME: &'static str = "message::UpdateTemplateCardResponse";
     const FIELDS: &'static [&'static str] = &["invaliduser"];
@@ -380,12 +291,6 @@ impl Record for UpdateTemplateCardResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("invaliduser", &self.invaliduser);
-    }
-}
-
-impl Default for UpdateTemplateCardResponse {
-    fn default() -> Self {
-        Self { invaliduser: Vec::new() }
     }
 }
 
@@ -433,23 +338,6 @@ impl Record for UpdatedButtonInteraction {
         out.opt("button_selection", &self.button_selection);
         out.put("button_list", &self.button_list);
         out.opt("replace_text", &self.replace_text);
-    }
-}
-
-impl Default for UpdatedButtonInteraction {
-    fn default() -> Self {
-        Self {
-            source: None,
-            action_menu: None,
-            main_title: Default::default(),
-            quote_area: None,
-            sub_title_text: None,
-            horizontal_content_list: None,
-            card_action: None,
-            button_selection: None,
-            button_list: Vec::new(),
-            replace_text: None,
-        }
     }
 }
 
@@ -553,18 +441,6 @@ impl Record for UpdatedMultipleInteraction {
     }
 }
 
-impl Default for UpdatedMultipleInteraction {
-    fn default() -> Self {
-        Self {
-            source: None,
-            main_title: Default::default(),
-            select_list: Vec::new(),
-            submit_button: None,
-            replace_text: None,
-        }
-    }
-}
-
 impl Record for UpdatedSelection {
     const NAME: &'static str = "message::UpdatedSelection";
     const FIELDS: &'static [&'static str] = &[
@@ -594,18 +470,6 @@ impl Record for UpdatedSelection {
         out.put("option_list", &self.option_list);
         out.opt("selected_id", &self.selected_id);
         out.opt("disable", &self.disable);
-    }
-}
-
-impl Default for UpdatedSelection {
-    fn default() -> Self {
-        Self {
-            question_key: String::new(),
-            title: None,
-            option_list: Vec::new(),
-            selected_id: None,
-            disable: None,
-        }
     }
 }
 
@@ -656,23 +520,6 @@ impl Record for UpdatedNewsNotice {
     }
 }
 
-impl Default for UpdatedNewsNotice {
-    fn default() -> Self {
-        Self {
-            source: None,
-            action_menu: None,
-            main_title: Default::default(),
-            quote_area: None,
-            image_text_area: None,
-            card_image: None,
-            vertical_content_list: None,
-            horizontal_content_list: None,
-            jump_list: None,
-            card_action: Default::default(),
-        }
-    }
-}
-
 impl Record for UpdatedTextNotice {
     const NAME: &'static str = "message::UpdatedTextNotice";
     const FIELDS: &'static [&'static str] = &[
@@ -717,22 +564,6 @@ impl Record for UpdatedTextNotice {
     }
 }
 
-impl Default for UpdatedTextNotice {
-    fn default() -> Self {
-        Self {
-            source: None,
-            action_menu: None,
-            main_title: None,
-            quote_area: None,
-            emphasis_content: None,
-            sub_title_text: None,
-            horizontal_content_list: None,
-            jump_list: None,
-            card_action: Default::default(),
-        }
-    }
-}
-
 impl Record for UpdatedVoteInteraction {
     const NAME: &'static str = "message::UpdatedVoteInteraction";
     const FIELDS: &'static [&'static str] = &[
@@ -765,18 +596,6 @@ impl Record for UpdatedVoteInteraction {
     }
 }
 
-impl Default for UpdatedVoteInteraction {
-    fn default() -> Self {
-        Self {
-            source: None,
-            main_title: Default::default(),
-            checkbox: Default::default(),
-            submit_button: None,
-            replace_text: None,
-        }
-    }
-}
-
 impl Record for UpdatedCheckbox {
     const NAME: &'static str = "message::UpdatedCheckbox";
     const FIELDS: &'static [&'static str] = &[
@@ -806,17 +625,6 @@ impl Record for UpdatedCheckbox {
     }
 }
 
-impl Default for UpdatedCheckbox {
-    fn default() -> Self {
-        Self {
-            question_key: String::new(),
-            disable: None,
-            mode: None,
-            option_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for UpdatedCheckboxOption {
     const NAME: &'static str = "message::UpdatedCheckboxOption";
     const FIELDS: &'static [&'static str] = &["id", "text", "is_checked", "disable"];
@@ -838,17 +646,6 @@ impl Record for UpdatedCheckboxOption {
         out.put("text", &self.text);
         out.put("is_checked", &self.is_checked);
         out.opt("disable", &self.disable);
-    }
-}
-
-impl Default for UpdatedCheckboxOption {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            text: String::new(),
-            is_checked: false,
-            disable: None,
-        }
     }
 }
 

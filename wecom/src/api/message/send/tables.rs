@@ -60,25 +60,6 @@ impl Record for Send {
     }
 }
 
-impl Default for Send {
-    fn default() -> Self {
-        Self {
-            debug: None,
-            touser: None,
-            toparty: None,
-            totag: None,
-            agentid: None,
-            safe: None,
-            enable_id_trans: None,
-            enable_duplicate_check: None,
-            duplicate_check_interval: None,
-            selected_ticket_list: None,
-            only_unauth: None,
-            content: Default::default(),
-        }
-    }
-}
-
 wire::int_enum! {
     SendSafe { Shareable = 0, Confidential = 1, InternalOnly = 2 }
 }
@@ -261,12 +242,6 @@ impl Record for Text {
     }
 }
 
-impl Default for Text {
-    fn default() -> Self {
-        Self { content: String::new() }
-    }
-}
-
 impl Record for Image {
     const NAME: &'static str = "message::Image";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -285,12 +260,6 @@ impl Record for Image {
     }
 }
 
-impl Default for Image {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for Voice {
     const NAME: &'static str = "message::Voice";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -306,12 +275,6 @@ impl Record for Voice {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for Voice {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -337,16 +300,6 @@ impl Record for Video {
     }
 }
 
-impl Default for Video {
-    fn default() -> Self {
-        Self {
-            media_id: String::new(),
-            title: None,
-            description: None,
-        }
-    }
-}
-
 impl Record for File {
     const NAME: &'static str = "message::File";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -362,12 +315,6 @@ impl Record for File {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for File {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -395,17 +342,6 @@ impl Record for TextCard {
     }
 }
 
-impl Default for TextCard {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            description: String::new(),
-            url: String::new(),
-            btntxt: None,
-        }
-    }
-}
-
 impl Record for News {
     const NAME: &'static str = "message::News";
     const FIELDS: &'static [&'static str] = &["articles"];
@@ -421,12 +357,6 @@ impl Record for News {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("articles", &self.articles);
-    }
-}
-
-impl Default for News {
-    fn default() -> Self {
-        Self { articles: Vec::new() }
     }
 }
 
@@ -465,19 +395,6 @@ impl Record for NewsArticle {
     }
 }
 
-impl Default for NewsArticle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            description: None,
-            url: None,
-            picurl: None,
-            appid: None,
-            pagepath: None,
-        }
-    }
-}
-
 impl Record for MpNews {
     const NAME: &'static str = "message::MpNews";
     const FIELDS: &'static [&'static str] = &["articles"];
@@ -493,12 +410,6 @@ impl Record for MpNews {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("articles", &self.articles);
-    }
-}
-
-impl Default for MpNews {
-    fn default() -> Self {
-        Self { articles: Vec::new() }
     }
 }
 
@@ -537,19 +448,6 @@ impl Record for MpNewsArticle {
     }
 }
 
-impl Default for MpNewsArticle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            thumb_media_id: String::new(),
-            author: None,
-            content_source_url: None,
-            content: String::new(),
-            digest: None,
-        }
-    }
-}
-
 impl Record for Markdown {
     const NAME: &'static str = "message::Markdown";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -565,12 +463,6 @@ impl Record for Markdown {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("content", &self.content);
-    }
-}
-
-impl Default for Markdown {
-    fn default() -> Self {
-        Self { content: String::new() }
     }
 }
 
@@ -609,19 +501,6 @@ impl Record for MiniprogramNotice {
     }
 }
 
-impl Default for MiniprogramNotice {
-    fn default() -> Self {
-        Self {
-            appid: String::new(),
-            page: None,
-            title: String::new(),
-            description: None,
-            emphasis_first_item: None,
-            content_item: None,
-        }
-    }
-}
-
 impl Record for NoticeItem {
     const NAME: &'static str = "message::NoticeItem";
     const FIELDS: &'static [&'static str] = &["key", "value"];
@@ -639,12 +518,6 @@ impl Record for NoticeItem {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("key", &self.key);
         out.opt("value", &self.value);
-    }
-}
-
-impl Default for NoticeItem {
-    fn default() -> Self {
-        Self { key: None, value: None }
     }
 }
 
@@ -680,18 +553,6 @@ impl Record for TaskCard {
     }
 }
 
-impl Default for TaskCard {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            description: None,
-            url: None,
-            task_id: String::new(),
-            btn: Vec::new(),
-        }
-    }
-}
-
 impl Record for TaskCardButton {
     const NAME: &'static str = "message::TaskCardButton";
     const FIELDS: &'static [&'static str] = &["key", "name", "color", "is_bold"];
@@ -713,17 +574,6 @@ impl Record for TaskCardButton {
         out.put("name", &self.name);
         out.opt("color", &self.color);
         out.opt("is_bold", &self.is_bold);
-    }
-}
-
-impl Default for TaskCardButton {
-    fn default() -> Self {
-        Self {
-            key: String::new(),
-            name: String::new(),
-            color: None,
-            is_bold: None,
-        }
     }
 }
 
@@ -760,17 +610,6 @@ impl Record for TemplateMsg {
     }
 }
 
-impl Default for TemplateMsg {
-    fn default() -> Self {
-        Self {
-            template_id: String::new(),
-            url: None,
-            miniprogram: None,
-            content_item: Vec::new(),
-        }
-    }
-}
-
 impl Record for TemplateMsgMiniprogram {
     const NAME: &'static str = "message::TemplateMsgMiniprogram";
     const FIELDS: &'static [&'static str] = &["appid", "pagepath"];
@@ -791,15 +630,6 @@ impl Record for TemplateMsgMiniprogram {
     }
 }
 
-impl Default for TemplateMsgMiniprogram {
-    fn default() -> Self {
-        Self {
-            appid: String::new(),
-            pagepath: String::new(),
-        }
-    }
-}
-
 impl Record for TemplateMsgItem {
     const NAME: &'static str = "message::TemplateMsgItem";
     const FIELDS: &'static [&'static str] = &["key", "value"];
@@ -817,15 +647,6 @@ impl Record for TemplateMsgItem {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("key", &self.key);
         out.put("value", &self.value);
-    }
-}
-
-impl Default for TemplateMsgItem {
-    fn default() -> Self {
-        Self {
-            key: String::new(),
-            value: String::new(),
-        }
     }
 }
 
@@ -861,19 +682,6 @@ impl Record for SendResponse {
         out.put_as::<wire::Pipe, _>("unlicenseduser", &self.unlicenseduser);
         out.put("msgid", &self.msgid);
         out.opt("response_code", &self.response_code);
-    }
-}
-
-impl Default for SendResponse {
-    fn default() -> Self {
-        Self {
-            invaliduser: Vec::new(),
-            invalidparty: Vec::new(),
-            invalidtag: Vec::new(),
-            unlicenseduser: Vec::new(),
-            msgid: String::new(),
-            response_code: None,
-        }
     }
 }
 

@@ -51,23 +51,6 @@ impl Record for ButtonInteraction {
     }
 }
 
-impl Default for ButtonInteraction {
-    fn default() -> Self {
-        Self {
-            source: None,
-            action_menu: None,
-            main_title: Default::default(),
-            quote_area: None,
-            sub_title_text: None,
-            horizontal_content_list: None,
-            card_action: None,
-            task_id: String::new(),
-            button_selection: None,
-            button_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for ButtonInteractionAction {
     const NAME: &'static str = "message::ButtonInteractionAction";
     const FIELDS: &'static [&'static str] = &["type", "url", "appid", "pagepath"];
@@ -89,17 +72,6 @@ impl Record for ButtonInteractionAction {
         out.opt("url", &self.url);
         out.opt("appid", &self.appid);
         out.opt("pagepath", &self.pagepath);
-    }
-}
-
-impl Default for ButtonInteractionAction {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            url: None,
-            appid: None,
-            pagepath: None,
-        }
     }
 }
 
@@ -127,17 +99,6 @@ impl Record for CardAction {
     }
 }
 
-impl Default for CardAction {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            url: None,
-            appid: None,
-            pagepath: None,
-        }
-    }
-}
-
 wire::int_enum! {
     CardActionType { Url = 1, Miniprogram = 2 }
 }
@@ -162,15 +123,6 @@ impl Record for CardActionMenu {
     }
 }
 
-impl Default for CardActionMenu {
-    fn default() -> Self {
-        Self {
-            desc: None,
-            action_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for CardMenuAction {
     const NAME: &'static str = "message::CardMenuAction";
     const FIELDS: &'static [&'static str] = &["text", "key"];
@@ -188,15 +140,6 @@ impl Record for CardMenuAction {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("text", &self.text);
         out.put("key", &self.key);
-    }
-}
-
-impl Default for CardMenuAction {
-    fn default() -> Self {
-        Self {
-            text: String::new(),
-            key: String::new(),
-        }
     }
 }
 
@@ -226,18 +169,6 @@ impl Record for CardButton {
     }
 }
 
-impl Default for CardButton {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            text: String::new(),
-            style: None,
-            key: None,
-            url: None,
-        }
-    }
-}
-
 wire::int_enum! {
     CardButtonType { Callback = 0, Url = 1 }
 }
@@ -263,12 +194,6 @@ impl Record for CardEmphasis {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("title", &self.title);
         out.opt("desc", &self.desc);
-    }
-}
-
-impl Default for CardEmphasis {
-    fn default() -> Self {
-        Self { title: None, desc: None }
     }
 }
 
@@ -307,19 +232,6 @@ impl Record for CardHorizontalContent {
     }
 }
 
-impl Default for CardHorizontalContent {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            keyname: String::new(),
-            value: None,
-            url: None,
-            media_id: None,
-            userid: None,
-        }
-    }
-}
-
 wire::int_enum! {
     CardHorizontalContentType { Plain = 0, Url = 1, Attachment = 2, Member = 3 }
 }
@@ -341,15 +253,6 @@ impl Record for CardImage {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("url", &self.url);
         out.opt("aspect_ratio", &self.aspect_ratio);
-    }
-}
-
-impl Default for CardImage {
-    fn default() -> Self {
-        Self {
-            url: String::new(),
-            aspect_ratio: None,
-        }
     }
 }
 
@@ -391,20 +294,6 @@ impl Record for CardImageTextArea {
     }
 }
 
-impl Default for CardImageTextArea {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            url: None,
-            appid: None,
-            pagepath: None,
-            title: None,
-            desc: None,
-            image_url: String::new(),
-        }
-    }
-}
-
 impl Record for CardJump {
     const NAME: &'static str = "message::CardJump";
     const FIELDS: &'static [&'static str] = &[
@@ -437,18 +326,6 @@ impl Record for CardJump {
     }
 }
 
-impl Default for CardJump {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            title: String::new(),
-            url: None,
-            appid: None,
-            pagepath: None,
-        }
-    }
-}
-
 wire::int_enum! {
     CardLinkType { NoLink = 0, Url = 1, Miniprogram = 2 }
 }
@@ -470,15 +347,6 @@ impl Record for CardOption {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("id", &self.id);
         out.put("text", &self.text);
-    }
-}
-
-impl Default for CardOption {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            text: String::new(),
-        }
     }
 }
 
@@ -517,19 +385,6 @@ impl Record for CardQuoteArea {
     }
 }
 
-impl Default for CardQuoteArea {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            url: None,
-            appid: None,
-            pagepath: None,
-            title: None,
-            quote_text: None,
-        }
-    }
-}
-
 impl Record for CardSelection {
     const NAME: &'static str = "message::CardSelection";
     const FIELDS: &'static [&'static str] = &[
@@ -559,17 +414,6 @@ impl Record for CardSelection {
     }
 }
 
-impl Default for CardSelection {
-    fn default() -> Self {
-        Self {
-            question_key: String::new(),
-            title: None,
-            option_list: Vec::new(),
-            selected_id: None,
-        }
-    }
-}
-
 impl Record for CardSource {
     const NAME: &'static str = "message::CardSource";
     const FIELDS: &'static [&'static str] = &["icon_url", "desc", "desc_color"];
@@ -589,16 +433,6 @@ impl Record for CardSource {
         out.opt("icon_url", &self.icon_url);
         out.opt("desc", &self.desc);
         out.opt("desc_color", &self.desc_color);
-    }
-}
-
-impl Default for CardSource {
-    fn default() -> Self {
-        Self {
-            icon_url: None,
-            desc: None,
-            desc_color: None,
-        }
     }
 }
 
@@ -626,15 +460,6 @@ impl Record for CardSubmitButton {
     }
 }
 
-impl Default for CardSubmitButton {
-    fn default() -> Self {
-        Self {
-            text: String::new(),
-            key: String::new(),
-        }
-    }
-}
-
 impl Record for CardTitle {
     const NAME: &'static str = "message::CardTitle";
     const FIELDS: &'static [&'static str] = &["title", "desc"];
@@ -655,15 +480,6 @@ impl Record for CardTitle {
     }
 }
 
-impl Default for CardTitle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            desc: None,
-        }
-    }
-}
-
 impl Record for CardVerticalContent {
     const NAME: &'static str = "message::CardVerticalContent";
     const FIELDS: &'static [&'static str] = &["title", "desc"];
@@ -681,15 +497,6 @@ impl Record for CardVerticalContent {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("title", &self.title);
         out.opt("desc", &self.desc);
-    }
-}
-
-impl Default for CardVerticalContent {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            desc: None,
-        }
     }
 }
 
@@ -722,18 +529,6 @@ impl Record for MultipleInteraction {
         out.put("task_id", &self.task_id);
         out.put("select_list", &self.select_list);
         out.put("submit_button", &self.submit_button);
-    }
-}
-
-impl Default for MultipleInteraction {
-    fn default() -> Self {
-        Self {
-            source: None,
-            main_title: Default::default(),
-            task_id: String::new(),
-            select_list: Vec::new(),
-            submit_button: Default::default(),
-        }
     }
 }
 
@@ -784,24 +579,6 @@ impl Record for NewsNotice {
         out.opt("jump_list", &self.jump_list);
         out.put("card_action", &self.card_action);
         out.opt("task_id", &self.task_id);
-    }
-}
-
-impl Default for NewsNotice {
-    fn default() -> Self {
-        Self {
-            source: None,
-            action_menu: None,
-            main_title: Default::default(),
-            quote_area: None,
-            image_text_area: None,
-            card_image: None,
-            vertical_content_list: None,
-            horizontal_content_list: None,
-            jump_list: None,
-            card_action: Default::default(),
-            task_id: None,
-        }
     }
 }
 
@@ -920,23 +697,6 @@ impl Record for TextNotice {
     }
 }
 
-impl Default for TextNotice {
-    fn default() -> Self {
-        Self {
-            source: None,
-            action_menu: None,
-            main_title: None,
-            quote_area: None,
-            emphasis_content: None,
-            sub_title_text: None,
-            horizontal_content_list: None,
-            jump_list: None,
-            card_action: Default::default(),
-            task_id: None,
-        }
-    }
-}
-
 impl Record for TextNoticeTitle {
     const NAME: &'static str = "message::TextNoticeTitle";
     const FIELDS: &'static [&'static str] = &["title", "desc"];
@@ -957,9 +717,35 @@ impl Record for TextNoticeTitle {
     }
 }
 
-impl Default for TextNoticeTitle {
-    fn default() -> Self {
-        Self { title: None, desc: None }
+impl Record for VoteInteraction {
+    const NAME: &'static str = "message::VoteInteraction";
+    const FIELDS: &'static [&'static str] = &[
+        "source",
+        "main_title",
+        "task_id",
+        "checkbox",
+        "submit_button",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.source),
+            1 => wire::get(map, &mut self.main_title),
+            2 => wire::get(map, &mut self.task_id),
+            3 => wire::get(map, &mut self.checkbox),
+            4 => wire::get(map, &mut self.submit_button),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("source", &self.source);
+        out.put("main_title", &self.main_title);
+        out.put("task_id", &self.task_id);
+        out.put("checkbox", &self.checkbox);
+        out.put("submit_button", &self.submit_button);
     }
 }
 
@@ -968,7 +754,7 @@ wire::records! {
     CardMenuAction, CardButton, CardEmphasis, CardHorizontalContent, CardImage,
     CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource,
     CardSubmitButton, CardTitle, CardVerticalContent, MultipleInteraction, NewsNotice,
-    TextNotice, TextNoticeTitle
+    TextNotice, TextNoticeTitle, VoteInteraction
 }
 
 wire::whole! {
@@ -976,7 +762,7 @@ wire::whole! {
     CardMenuAction, CardButton, CardEmphasis, CardHorizontalContent, CardImage,
     CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource,
     CardSubmitButton, CardTitle, CardVerticalContent, MultipleInteraction, NewsNotice,
-    TextNotice, TextNoticeTitle
+    TextNotice, TextNoticeTitle, VoteInteraction
 }
 
 wire::unions! {

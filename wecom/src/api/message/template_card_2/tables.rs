@@ -4,50 +4,6 @@ use crate::wire::{self, MapAccess, Out, Record, Sink};
 
 use super::*;
 
-impl Record for VoteInteraction {
-    const NAME: &'static str = "message::VoteInteraction";
-    const FIELDS: &'static [&'static str] = &[
-        "source",
-        "main_title",
-        "task_id",
-        "checkbox",
-        "submit_button",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.source),
-            1 => wire::get(map, &mut self.main_title),
-            2 => wire::get(map, &mut self.task_id),
-            3 => wire::get(map, &mut self.checkbox),
-            4 => wire::get(map, &mut self.submit_button),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("source", &self.source);
-        out.put("main_title", &self.main_title);
-        out.put("task_id", &self.task_id);
-        out.put("checkbox", &self.checkbox);
-        out.put("submit_button", &self.submit_button);
-    }
-}
-
-impl Default for VoteInteraction {
-    fn default() -> Self {
-        Self {
-            source: None,
-            main_title: Default::default(),
-            task_id: String::new(),
-            checkbox: Default::default(),
-            submit_button: Default::default(),
-        }
-    }
-}
-
 impl Record for CardCheckbox {
     const NAME: &'static str = "message::CardCheckbox";
     const FIELDS: &'static [&'static str] = &["question_key", "mode", "option_list"];
@@ -67,16 +23,6 @@ impl Record for CardCheckbox {
         out.put("question_key", &self.question_key);
         out.opt("mode", &self.mode);
         out.put("option_list", &self.option_list);
-    }
-}
-
-impl Default for CardCheckbox {
-    fn default() -> Self {
-        Self {
-            question_key: String::new(),
-            mode: None,
-            option_list: Vec::new(),
-        }
     }
 }
 
@@ -102,20 +48,10 @@ impl Record for CardCheckboxOption {
     }
 }
 
-impl Default for CardCheckboxOption {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            text: String::new(),
-            is_checked: false,
-        }
-    }
-}
-
 wire::records! {
-    VoteInteraction, CardCheckbox, CardCheckboxOption
+    CardCheckbox, CardCheckboxOption
 }
 
 wire::whole! {
-    VoteInteraction, CardCheckbox, CardCheckboxOption
+    CardCheckbox, CardCheckboxOption
 }

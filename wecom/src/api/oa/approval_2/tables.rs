@@ -4,72 +4,6 @@ use crate::wire::{self, MapAccess, Out, Record, Rest, Sink, Union};
 
 use super::*;
 
-impl Record for ApplyData {
-    const NAME: &'static str = "oa::ApplyData";
-    const FIELDS: &'static [&'static str] = &["contents"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.contents),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("contents", &self.contents);
-    }
-}
-
-impl Default for ApplyData {
-    fn default() -> Self {
-        Self { contents: Vec::new() }
-    }
-}
-
-impl Record for ApprovalContent {
-    const NAME: &'static str = "oa::ApprovalContent";
-    const FIELDS: &'static [&'static str] = &["id", "title", "hidden"];
-    const OPEN: bool = true;
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.id),
-            1 => wire::get(map, &mut self.title),
-            2 => wire::get_as::<wire::Flag, _, _>(map, &mut self.hidden),
-            _ => wire::skip(map),
-        }
-    }
-    fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
-        wire::union(rest, &mut self.value)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("id", &self.id);
-        out.opt("title", &self.title);
-        out.opt_as::<wire::Flag, _>("hidden", &self.hidden);
-        out.union(&self.value);
-    }
-}
-
-impl Default for ApprovalContent {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            title: None,
-            hidden: None,
-            value: Default::default(),
-        }
-    }
-}
-
-wire::int_enum! {
-    ApprovalNodeType { Approver = 1, Notifyer = 2, Handler = 3 }
-}
-
 impl Union for ApprovalValue {
     fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
         match rest.tag("control").as_str() {
@@ -295,16 +229,6 @@ impl Record for Attendance {
     }
 }
 
-impl Default for Attendance {
-    fn default() -> Self {
-        Self {
-            date_range: Default::default(),
-            type_: Default::default(),
-            slice_info: None,
-        }
-    }
-}
-
 impl Record for SliceInfo {
     const NAME: &'static str = "oa::SliceInfo";
     const FIELDS: &'static [&'static str] = &["day_items", "duration", "state"];
@@ -327,16 +251,6 @@ impl Record for SliceInfo {
     }
 }
 
-impl Default for SliceInfo {
-    fn default() -> Self {
-        Self {
-            day_items: None,
-            duration: None,
-            state: None,
-        }
-    }
-}
-
 impl Record for SliceDay {
     const NAME: &'static str = "oa::SliceDay";
     const FIELDS: &'static [&'static str] = &["daytime", "duration"];
@@ -354,15 +268,6 @@ impl Record for SliceDay {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("daytime", &self.daytime);
         out.put("duration", &self.duration);
-    }
-}
-
-impl Default for SliceDay {
-    fn default() -> Self {
-        Self {
-            daytime: Default::default(),
-            duration: 0,
-        }
     }
 }
 
@@ -388,14 +293,6 @@ impl Record for AttendanceConfig {
     }
 }
 
-impl Default for AttendanceConfig {
-    fn default() -> Self {
-        Self {
-            attendance: Default::default(),
-        }
-    }
-}
-
 impl Record for AttendanceSetting {
     const NAME: &'static str = "oa::AttendanceSetting";
     const FIELDS: &'static [&'static str] = &["type", "date_range"];
@@ -413,15 +310,6 @@ impl Record for AttendanceSetting {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("type", &self.type_);
         out.put("date_range", &self.date_range);
-    }
-}
-
-impl Default for AttendanceSetting {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            date_range: Default::default(),
-        }
     }
 }
 
@@ -448,12 +336,6 @@ impl Record for AttendanceValue {
     }
 }
 
-impl Default for AttendanceValue {
-    fn default() -> Self {
-        Self { attendance: None }
-    }
-}
-
 impl Record for BankAccountValue {
     const NAME: &'static str = "oa::BankAccountValue";
     const FIELDS: &'static [&'static str] = &["bank_account"];
@@ -469,12 +351,6 @@ impl Record for BankAccountValue {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("bank_account", &self.bank_account);
-    }
-}
-
-impl Default for BankAccountValue {
-    fn default() -> Self {
-        Self { bank_account: None }
     }
 }
 
@@ -507,18 +383,6 @@ impl Record for BankAccount {
         out.opt("account_number", &self.account_number);
         out.opt("remark", &self.remark);
         out.opt("bank", &self.bank);
-    }
-}
-
-impl Default for BankAccount {
-    fn default() -> Self {
-        Self {
-            account_type: None,
-            account_name: None,
-            account_number: None,
-            remark: None,
-            bank: None,
-        }
     }
 }
 
@@ -567,21 +431,6 @@ impl Record for Bank {
     }
 }
 
-impl Default for Bank {
-    fn default() -> Self {
-        Self {
-            bank_alias: None,
-            bank_alias_code: None,
-            province: None,
-            province_code: None,
-            city: None,
-            city_code: None,
-            bank_branch_name: None,
-            bank_branch_id: None,
-        }
-    }
-}
-
 impl Record for ContactConfig {
     const NAME: &'static str = "oa::ContactConfig";
     const FIELDS: &'static [&'static str] = &["contact"];
@@ -597,14 +446,6 @@ impl Record for ContactConfig {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("contact", &self.contact);
-    }
-}
-
-impl Default for ContactConfig {
-    fn default() -> Self {
-        Self {
-            contact: Default::default(),
-        }
     }
 }
 
@@ -625,15 +466,6 @@ impl Record for ContactSetting {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("type", &self.type_);
         out.put("mode", &self.mode);
-    }
-}
-
-impl Default for ContactSetting {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            mode: Default::default(),
-        }
     }
 }
 
@@ -661,15 +493,6 @@ impl Record for ContactValue {
     }
 }
 
-impl Default for ContactValue {
-    fn default() -> Self {
-        Self {
-            members: None,
-            departments: None,
-        }
-    }
-}
-
 impl Record for PickedMember {
     const NAME: &'static str = "oa::PickedMember";
     const FIELDS: &'static [&'static str] = &["userid", "name"];
@@ -690,15 +513,6 @@ impl Record for PickedMember {
     }
 }
 
-impl Default for PickedMember {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            name: None,
-        }
-    }
-}
-
 impl Record for PickedDepartment {
     const NAME: &'static str = "oa::PickedDepartment";
     const FIELDS: &'static [&'static str] = &["openapi_id", "name"];
@@ -716,15 +530,6 @@ impl Record for PickedDepartment {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("openapi_id", &self.openapi_id);
         out.opt("name", &self.name);
-    }
-}
-
-impl Default for PickedDepartment {
-    fn default() -> Self {
-        Self {
-            openapi_id: String::new(),
-            name: None,
-        }
     }
 }
 
@@ -755,12 +560,6 @@ impl Record for DateConfig {
     }
 }
 
-impl Default for DateConfig {
-    fn default() -> Self {
-        Self { date: Default::default() }
-    }
-}
-
 impl Record for DateSetting {
     const NAME: &'static str = "oa::DateSetting";
     const FIELDS: &'static [&'static str] = &["type"];
@@ -776,12 +575,6 @@ impl Record for DateSetting {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("type", &self.type_);
-    }
-}
-
-impl Default for DateSetting {
-    fn default() -> Self {
-        Self { type_: Default::default() }
     }
 }
 
@@ -820,19 +613,6 @@ impl Record for DateRange {
     }
 }
 
-impl Default for DateRange {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            new_begin: Default::default(),
-            new_end: Default::default(),
-            new_duration: None,
-            perday_duration: None,
-            timezone_info: None,
-        }
-    }
-}
-
 impl Record for DateRangeConfig {
     const NAME: &'static str = "oa::DateRangeConfig";
     const FIELDS: &'static [&'static str] = &["date_range"];
@@ -848,12 +628,6 @@ impl Record for DateRangeConfig {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("date_range", &self.date_range);
-    }
-}
-
-impl Default for DateRangeConfig {
-    fn default() -> Self {
-        Self { date_range: None }
     }
 }
 
@@ -883,16 +657,6 @@ impl Record for DateRangeSetting {
     }
 }
 
-impl Default for DateRangeSetting {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            official_holiday: None,
-            perday_duration: None,
-        }
-    }
-}
-
 wire::int_enum! {
     HolidayRule { Natural = 0, Working = 1 }
 }
@@ -919,12 +683,6 @@ impl Record for DateRangeValue {
     }
 }
 
-impl Default for DateRangeValue {
-    fn default() -> Self {
-        Self { date_range: None }
-    }
-}
-
 wire::str_enum! {
     DateType { Day = "day", Hour = "hour" }
 }
@@ -944,12 +702,6 @@ impl Record for DateValue {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("date", &self.date);
-    }
-}
-
-impl Default for DateValue {
-    fn default() -> Self {
-        Self { date: None }
     }
 }
 
@@ -975,16 +727,6 @@ impl Record for PickedDate {
     }
 }
 
-impl Default for PickedDate {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            s_timestamp: Default::default(),
-            timezone_info: None,
-        }
-    }
-}
-
 impl Record for FileConfig {
     const NAME: &'static str = "oa::FileConfig";
     const FIELDS: &'static [&'static str] = &["file"];
@@ -1003,26 +745,148 @@ impl Record for FileConfig {
     }
 }
 
-impl Default for FileConfig {
-    fn default() -> Self {
-        Self { file: None }
+impl Record for FileSetting {
+    const NAME: &'static str = "oa::FileSetting";
+    const FIELDS: &'static [&'static str] = &["is_only_photo"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get_as::<wire::Flag, _, _>(map, &mut self.is_only_photo),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt_as::<wire::Flag, _>("is_only_photo", &self.is_only_photo);
+    }
+}
+
+impl Record for FileValue {
+    const NAME: &'static str = "oa::FileValue";
+    const FIELDS: &'static [&'static str] = &["files"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.files),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("files", &self.files);
+    }
+}
+
+impl Record for ApprovalFile {
+    const NAME: &'static str = "oa::ApprovalFile";
+    const FIELDS: &'static [&'static str] = &[
+        "file_id",
+        "file_name",
+        "file_size",
+        "file_type",
+        "file_url",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.file_id),
+            1 => wire::get(map, &mut self.file_name),
+            2 => wire::get(map, &mut self.file_size),
+            3 => wire::get(map, &mut self.file_type),
+            4 => wire::get(map, &mut self.file_url),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("file_id", &self.file_id);
+        out.opt("file_name", &self.file_name);
+        out.opt("file_size", &self.file_size);
+        out.opt("file_type", &self.file_type);
+        out.opt("file_url", &self.file_url);
+    }
+}
+
+impl Record for FormulaValue {
+    const NAME: &'static str = "oa::FormulaValue";
+    const FIELDS: &'static [&'static str] = &["formula"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.formula),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("formula", &self.formula);
+    }
+}
+
+impl Record for Formula {
+    const NAME: &'static str = "oa::Formula";
+    const FIELDS: &'static [&'static str] = &["value"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.value),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("value", &self.value);
+    }
+}
+
+wire::str_enum! {
+    Lang { ZhCn = "zh_CN", En = "en" }
+}
+
+impl Record for LangText {
+    const NAME: &'static str = "oa::LangText";
+    const FIELDS: &'static [&'static str] = &["text", "lang"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.text),
+            1 => wire::get(map, &mut self.lang),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("text", &self.text);
+        out.put("lang", &self.lang);
     }
 }
 
 wire::records! {
-    ApplyData, ApprovalContent, Attendance, SliceInfo, SliceDay, AttendanceConfig,
-    AttendanceSetting, AttendanceValue, BankAccountValue, BankAccount, Bank,
-    ContactConfig, ContactSetting, ContactValue, PickedMember, PickedDepartment,
-    DateConfig, DateSetting, DateRange, DateRangeConfig, DateRangeSetting,
-    DateRangeValue, DateValue, PickedDate, FileConfig
+    Attendance, SliceInfo, SliceDay, AttendanceConfig, AttendanceSetting,
+    AttendanceValue, BankAccountValue, BankAccount, Bank, ContactConfig, ContactSetting,
+    ContactValue, PickedMember, PickedDepartment, DateConfig, DateSetting, DateRange,
+    DateRangeConfig, DateRangeSetting, DateRangeValue, DateValue, PickedDate, FileConfig,
+    FileSetting, FileValue, ApprovalFile, FormulaValue, Formula, LangText
 }
 
 wire::whole! {
-    ApplyData, ApprovalContent, Attendance, SliceInfo, SliceDay, AttendanceConfig,
-    AttendanceSetting, AttendanceValue, BankAccountValue, BankAccount, Bank,
-    ContactConfig, ContactSetting, ContactValue, PickedMember, PickedDepartment,
-    DateConfig, DateSetting, DateRange, DateRangeConfig, DateRangeSetting,
-    DateRangeValue, DateValue, PickedDate, FileConfig
+    Attendance, SliceInfo, SliceDay, AttendanceConfig, AttendanceSetting,
+    AttendanceValue, BankAccountValue, BankAccount, Bank, ContactConfig, ContactSetting,
+    ContactValue, PickedMember, PickedDepartment, DateConfig, DateSetting, DateRange,
+    DateRangeConfig, DateRangeSetting, DateRangeValue, DateValue, PickedDate, FileConfig,
+    FileSetting, FileValue, ApprovalFile, FormulaValue, Formula, LangText
 }
 
 wire::unions! {

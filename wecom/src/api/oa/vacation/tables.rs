@@ -18,12 +18,6 @@ impl Record for VacationGetCorpConf {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Default for VacationGetCorpConf {
-    fn default() -> Self {
-        Self {}
-    }
-}
-
 impl Record for VacationGetCorpConfResponse {
     const NAME: &'static str = "oa::VacationGetCorpConfResponse";
     const FIELDS: &'static [&'static str] = &["lists"];
@@ -39,12 +33,6 @@ impl Record for VacationGetCorpConfResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("lists", &self.lists);
-    }
-}
-
-impl Default for VacationGetCorpConfResponse {
-    fn default() -> Self {
-        Self { lists: Vec::new() }
     }
 }
 
@@ -92,22 +80,6 @@ impl Record for CorpVacation {
     }
 }
 
-impl Default for CorpVacation {
-    fn default() -> Self {
-        Self {
-            id: 0,
-            name: String::new(),
-            time_attr: Default::default(),
-            duration_type: Default::default(),
-            quota_attr: Default::default(),
-            perday_duration: 0,
-            is_newovertime: None,
-            enter_comp_time_limit: None,
-            expire_rule: None,
-        }
-    }
-}
-
 wire::int_enum! {
     VacationDayType { Natural = 0, Working = 1 }
 }
@@ -150,20 +122,6 @@ impl Record for QuotaAttr {
     }
 }
 
-impl Default for QuotaAttr {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            autoreset_time: None,
-            autoreset_duration: None,
-            quota_rule_type: None,
-            quota_rules: None,
-            at_entry_date: None,
-            auto_reset_month_day: None,
-        }
-    }
-}
-
 wire::int_enum! {
     QuotaType { Unlimited = 0, Yearly = 1, Manual = 2, Monthly = 3 }
 }
@@ -192,15 +150,6 @@ impl Record for QuotaRules {
     }
 }
 
-impl Default for QuotaRules {
-    fn default() -> Self {
-        Self {
-            list: Vec::new(),
-            based_on_actual_work_time: None,
-        }
-    }
-}
-
 impl Record for QuotaRule {
     const NAME: &'static str = "oa::QuotaRule";
     const FIELDS: &'static [&'static str] = &["quota", "begin", "end"];
@@ -220,12 +169,6 @@ impl Record for QuotaRule {
         out.put("quota", &self.quota);
         out.put("begin", &self.begin);
         out.put("end", &self.end);
-    }
-}
-
-impl Default for QuotaRule {
-    fn default() -> Self {
-        Self { quota: 0, begin: 0, end: 0 }
     }
 }
 
@@ -261,18 +204,6 @@ impl Record for ExpireRule {
     }
 }
 
-impl Default for ExpireRule {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            duration: None,
-            date: None,
-            extern_duration_enable: None,
-            extern_duration: None,
-        }
-    }
-}
-
 wire::int_enum! {
     ExpireType { FixedDate = 1, Years = 2, Months = 3, Never = 4 }
 }
@@ -297,12 +228,6 @@ impl Record for ExpireDate {
     }
 }
 
-impl Default for ExpireDate {
-    fn default() -> Self {
-        Self { month: 0, day: 0 }
-    }
-}
-
 impl Record for ExternDuration {
     const NAME: &'static str = "oa::ExternDuration";
     const FIELDS: &'static [&'static str] = &["month", "day"];
@@ -320,12 +245,6 @@ impl Record for ExternDuration {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("month", &self.month);
         out.put("day", &self.day);
-    }
-}
-
-impl Default for ExternDuration {
-    fn default() -> Self {
-        Self { month: 0, day: 0 }
     }
 }
 
@@ -347,12 +266,6 @@ impl Record for VacationGetUserVacationQuota {
     }
 }
 
-impl Default for VacationGetUserVacationQuota {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for VacationGetUserVacationQuotaResponse {
     const NAME: &'static str = "oa::VacationGetUserVacationQuotaResponse";
     const FIELDS: &'static [&'static str] = &["lists"];
@@ -368,12 +281,6 @@ impl Record for VacationGetUserVacationQuotaResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("lists", &self.lists);
-    }
-}
-
-impl Default for VacationGetUserVacationQuotaResponse {
-    fn default() -> Self {
-        Self { lists: Vec::new() }
     }
 }
 
@@ -412,19 +319,6 @@ impl Record for VacationQuota {
     }
 }
 
-impl Default for VacationQuota {
-    fn default() -> Self {
-        Self {
-            id: 0,
-            assignduration: 0,
-            usedduration: 0,
-            leftduration: 0,
-            vacationname: String::new(),
-            real_assignduration: None,
-        }
-    }
-}
-
 impl Record for VacationSetOneUserQuota {
     const NAME: &'static str = "oa::VacationSetOneUserQuota";
     const FIELDS: &'static [&'static str] = &[
@@ -457,18 +351,6 @@ impl Record for VacationSetOneUserQuota {
     }
 }
 
-impl Default for VacationSetOneUserQuota {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            vacation_id: 0,
-            leftduration: 0,
-            time_attr: Default::default(),
-            remarks: None,
-        }
-    }
-}
-
 impl Record for VacationSetOneUserQuotaResponse {
     const NAME: &'static str = "oa::VacationSetOneUserQuotaResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -480,12 +362,6 @@ impl Record for VacationSetOneUserQuotaResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for VacationSetOneUserQuotaResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 wire::int_enum! {

@@ -25,15 +25,6 @@ impl Record for GetAuthInfo {
     }
 }
 
-impl Default for GetAuthInfo {
-    fn default() -> Self {
-        Self {
-            auth_corpid: String::new(),
-            permanent_code: Default::default(),
-        }
-    }
-}
-
 impl Record for GetAuthInfoResponse {
     const NAME: &'static str = "service::GetAuthInfoResponse";
     const FIELDS: &'static [&'static str] = &[
@@ -63,17 +54,6 @@ impl Record for GetAuthInfoResponse {
     }
 }
 
-impl Default for GetAuthInfoResponse {
-    fn default() -> Self {
-        Self {
-            dealer_corp_info: None,
-            auth_corp_info: Default::default(),
-            auth_info: None,
-            edition_info: None,
-        }
-    }
-}
-
 impl Record for GetCorpToken {
     const NAME: &'static str = "service::GetCorpToken";
     const FIELDS: &'static [&'static str] = &["auth_corpid", "permanent_code"];
@@ -91,15 +71,6 @@ impl Record for GetCorpToken {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("auth_corpid", &self.auth_corpid);
         out.put("permanent_code", &self.permanent_code);
-    }
-}
-
-impl Default for GetCorpToken {
-    fn default() -> Self {
-        Self {
-            auth_corpid: String::new(),
-            permanent_code: Default::default(),
-        }
     }
 }
 
@@ -123,15 +94,6 @@ impl Record for GetCorpTokenResponse {
     }
 }
 
-impl Default for GetCorpTokenResponse {
-    fn default() -> Self {
-        Self {
-            access_token: Default::default(),
-            expires_in: 0,
-        }
-    }
-}
-
 impl Record for GetPermanentCode {
     const NAME: &'static str = "service::GetPermanentCode";
     const FIELDS: &'static [&'static str] = &["auth_code"];
@@ -147,14 +109,6 @@ impl Record for GetPermanentCode {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("auth_code", &self.auth_code);
-    }
-}
-
-impl Default for GetPermanentCode {
-    fn default() -> Self {
-        Self {
-            auth_code: Default::default(),
-        }
     }
 }
 
@@ -205,23 +159,6 @@ impl Record for GetPermanentCodeResponse {
     }
 }
 
-impl Default for GetPermanentCodeResponse {
-    fn default() -> Self {
-        Self {
-            access_token: None,
-            expires_in: None,
-            permanent_code: Default::default(),
-            dealer_corp_info: None,
-            auth_corp_info: Default::default(),
-            auth_info: None,
-            auth_user_info: None,
-            register_code_info: None,
-            state: None,
-            edition_info: None,
-        }
-    }
-}
-
 impl Record for GetPreAuthCode {
     const NAME: &'static str = "service::GetPreAuthCode";
     const FIELDS: &'static [&'static str] = &[];
@@ -233,12 +170,6 @@ impl Record for GetPreAuthCode {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for GetPreAuthCode {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for GetPreAuthCodeResponse {
@@ -258,15 +189,6 @@ impl Record for GetPreAuthCodeResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("pre_auth_code", &self.pre_auth_code);
         out.put("expires_in", &self.expires_in);
-    }
-}
-
-impl Default for GetPreAuthCodeResponse {
-    fn default() -> Self {
-        Self {
-            pre_auth_code: Default::default(),
-            expires_in: 0,
-        }
     }
 }
 
@@ -290,15 +212,6 @@ impl Record for GetProviderToken {
     }
 }
 
-impl Default for GetProviderToken {
-    fn default() -> Self {
-        Self {
-            corpid: String::new(),
-            provider_secret: Default::default(),
-        }
-    }
-}
-
 impl Record for GetProviderTokenResponse {
     const NAME: &'static str = "service::GetProviderTokenResponse";
     const FIELDS: &'static [&'static str] = &["provider_access_token", "expires_in"];
@@ -316,15 +229,6 @@ impl Record for GetProviderTokenResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("provider_access_token", &self.provider_access_token);
         out.put("expires_in", &self.expires_in);
-    }
-}
-
-impl Default for GetProviderTokenResponse {
-    fn default() -> Self {
-        Self {
-            provider_access_token: Default::default(),
-            expires_in: 0,
-        }
     }
 }
 
@@ -354,16 +258,6 @@ impl Record for GetSuiteToken {
     }
 }
 
-impl Default for GetSuiteToken {
-    fn default() -> Self {
-        Self {
-            suite_id: String::new(),
-            suite_secret: Default::default(),
-            suite_ticket: Default::default(),
-        }
-    }
-}
-
 impl Record for GetSuiteTokenResponse {
     const NAME: &'static str = "service::GetSuiteTokenResponse";
     const FIELDS: &'static [&'static str] = &["suite_access_token", "expires_in"];
@@ -381,15 +275,6 @@ impl Record for GetSuiteTokenResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("suite_access_token", &self.suite_access_token);
         out.put("expires_in", &self.expires_in);
-    }
-}
-
-impl Default for GetSuiteTokenResponse {
-    fn default() -> Self {
-        Self {
-            suite_access_token: Default::default(),
-            expires_in: 0,
-        }
     }
 }
 
@@ -413,15 +298,6 @@ impl Record for SetSessionInfo {
     }
 }
 
-impl Default for SetSessionInfo {
-    fn default() -> Self {
-        Self {
-            pre_auth_code: Default::default(),
-            session_info: Default::default(),
-        }
-    }
-}
-
 impl Record for SessionInfo {
     const NAME: &'static str = "service::SessionInfo";
     const FIELDS: &'static [&'static str] = &["appid", "auth_type"];
@@ -442,15 +318,6 @@ impl Record for SessionInfo {
     }
 }
 
-impl Default for SessionInfo {
-    fn default() -> Self {
-        Self {
-            appid: None,
-            auth_type: None,
-        }
-    }
-}
-
 wire::int_enum! {
     SessionAuthType { Formal = 0, Test = 1 }
 }
@@ -466,12 +333,6 @@ impl Record for SetSessionInfoResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for SetSessionInfoResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for V2GetAuthInfo {
@@ -491,15 +352,6 @@ impl Record for V2GetAuthInfo {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("auth_corpid", &self.auth_corpid);
         out.put("permanent_code", &self.permanent_code);
-    }
-}
-
-impl Default for V2GetAuthInfo {
-    fn default() -> Self {
-        Self {
-            auth_corpid: String::new(),
-            permanent_code: Default::default(),
-        }
     }
 }
 
@@ -526,16 +378,6 @@ impl Record for V2GetAuthInfoResponse {
         out.opt("dealer_corp_info", &self.dealer_corp_info);
         out.put("auth_corp_info", &self.auth_corp_info);
         out.opt("auth_info", &self.auth_info);
-    }
-}
-
-impl Default for V2GetAuthInfoResponse {
-    fn default() -> Self {
-        Self {
-            dealer_corp_info: None,
-            auth_corp_info: Default::default(),
-            auth_info: None,
-        }
     }
 }
 
@@ -592,25 +434,6 @@ impl Record for V2AuthCorpInfo {
     }
 }
 
-impl Default for V2AuthCorpInfo {
-    fn default() -> Self {
-        Self {
-            corpid: String::new(),
-            corp_name: String::new(),
-            corp_type: None,
-            corp_square_logo_url: None,
-            corp_user_max: None,
-            corp_full_name: None,
-            subject_type: None,
-            verified_end_time: None,
-            corp_scale: None,
-            corp_industry: None,
-            corp_sub_industry: None,
-            corp_ex_name: None,
-        }
-    }
-}
-
 impl Record for V2GetPermanentCode {
     const NAME: &'static str = "service::V2GetPermanentCode";
     const FIELDS: &'static [&'static str] = &["auth_code"];
@@ -626,14 +449,6 @@ impl Record for V2GetPermanentCode {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("auth_code", &self.auth_code);
-    }
-}
-
-impl Default for V2GetPermanentCode {
-    fn default() -> Self {
-        Self {
-            auth_code: Default::default(),
-        }
     }
 }
 
@@ -675,20 +490,6 @@ impl Record for V2GetPermanentCodeResponse {
     }
 }
 
-impl Default for V2GetPermanentCodeResponse {
-    fn default() -> Self {
-        Self {
-            access_token: None,
-            expires_in: None,
-            permanent_code: Default::default(),
-            auth_corp_info: Default::default(),
-            auth_user_info: None,
-            register_code_info: None,
-            state: None,
-        }
-    }
-}
-
 impl Record for AuthCorp {
     const NAME: &'static str = "service::AuthCorp";
     const FIELDS: &'static [&'static str] = &["corpid", "corp_name"];
@@ -706,15 +507,6 @@ impl Record for AuthCorp {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("corpid", &self.corpid);
         out.put("corp_name", &self.corp_name);
-    }
-}
-
-impl Default for AuthCorp {
-    fn default() -> Self {
-        Self {
-            corpid: String::new(),
-            corp_name: String::new(),
-        }
     }
 }
 
@@ -762,23 +554,6 @@ impl Record for AuthAgent {
         out.opt("auth_from_thirdapp", &self.auth_from_thirdapp);
         out.opt("privilege", &self.privilege);
         out.opt("shared_from", &self.shared_from);
-    }
-}
-
-impl Default for AuthAgent {
-    fn default() -> Self {
-        Self {
-            agentid: 0,
-            name: String::new(),
-            round_logo_url: None,
-            square_logo_url: None,
-            appid: None,
-            auth_mode: None,
-            is_customized_app: None,
-            auth_from_thirdapp: None,
-            privilege: None,
-            shared_from: None,
-        }
     }
 }
 
@@ -851,29 +626,6 @@ impl Record for AuthCorpInfo {
     }
 }
 
-impl Default for AuthCorpInfo {
-    fn default() -> Self {
-        Self {
-            corpid: String::new(),
-            corp_name: String::new(),
-            corp_type: None,
-            corp_square_logo_url: None,
-            corp_user_max: None,
-            corp_agent_max: None,
-            corp_full_name: None,
-            verified_end_time: None,
-            subject_type: None,
-            corp_wxqrcode: None,
-            corp_scale: None,
-            corp_industry: None,
-            corp_sub_industry: None,
-            location: None,
-            corp_ex_name: None,
-            auth_type: None,
-        }
-    }
-}
-
 impl Record for AuthInfo {
     const NAME: &'static str = "service::AuthInfo";
     const FIELDS: &'static [&'static str] = &["agent"];
@@ -889,12 +641,6 @@ impl Record for AuthInfo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("agent", &self.agent);
-    }
-}
-
-impl Default for AuthInfo {
-    fn default() -> Self {
-        Self { agent: Vec::new() }
     }
 }
 
@@ -936,23 +682,189 @@ impl Record for AuthPrivilege {
     }
 }
 
-impl Default for AuthPrivilege {
-    fn default() -> Self {
-        Self {
-            level: None,
-            allow_party: Vec::new(),
-            allow_user: Vec::new(),
-            allow_tag: Vec::new(),
-            extra_party: Vec::new(),
-            extra_user: Vec::new(),
-            extra_tag: Vec::new(),
+wire::int_enum! {
+    PrivilegeLevel { Customized = 0, BasicRead = 1, FullRead = 2, FullReadWrite = 3,
+    SingleBasicRead = 4, FullWrite = 5 }
+}
+
+impl Record for AuthUserInfo {
+    const NAME: &'static str = "service::AuthUserInfo";
+    const FIELDS: &'static [&'static str] = &["userid", "open_userid", "name", "avatar"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.open_userid),
+            2 => wire::get(map, &mut self.name),
+            3 => wire::get(map, &mut self.avatar),
+            _ => wire::skip(map),
         }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("userid", &self.userid);
+        out.opt("open_userid", &self.open_userid);
+        out.opt("name", &self.name);
+        out.opt("avatar", &self.avatar);
+    }
+}
+
+impl Record for CorpExName {
+    const NAME: &'static str = "service::CorpExName";
+    const FIELDS: &'static [&'static str] = &["name_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.name_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("name_list", &self.name_list);
+    }
+}
+
+wire::str_enum! {
+    CorpType { Verified = "verified", Unverified = "unverified" }
+}
+
+impl Record for DealerCorpInfo {
+    const NAME: &'static str = "service::DealerCorpInfo";
+    const FIELDS: &'static [&'static str] = &["corpid", "corp_name"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.corpid),
+            1 => wire::get(map, &mut self.corp_name),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("corpid", &self.corpid);
+        out.put("corp_name", &self.corp_name);
+    }
+}
+
+impl Record for EditionAgent {
+    const NAME: &'static str = "service::EditionAgent";
+    const FIELDS: &'static [&'static str] = &[
+        "agentid",
+        "edition_id",
+        "edition_name",
+        "app_status",
+        "user_limit",
+        "expired_time",
+        "is_virtual_version",
+        "is_shared_from_other_corp",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.agentid),
+            1 => wire::get(map, &mut self.edition_id),
+            2 => wire::get(map, &mut self.edition_name),
+            3 => wire::get(map, &mut self.app_status),
+            4 => wire::get(map, &mut self.user_limit),
+            5 => wire::get(map, &mut self.expired_time),
+            6 => wire::get(map, &mut self.is_virtual_version),
+            7 => wire::get(map, &mut self.is_shared_from_other_corp),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("agentid", &self.agentid);
+        out.put("edition_id", &self.edition_id);
+        out.put("edition_name", &self.edition_name);
+        out.put("app_status", &self.app_status);
+        out.put("user_limit", &self.user_limit);
+        out.put("expired_time", &self.expired_time);
+        out.put("is_virtual_version", &self.is_virtual_version);
+        out.put("is_shared_from_other_corp", &self.is_shared_from_other_corp);
     }
 }
 
 wire::int_enum! {
-    PrivilegeLevel { Customized = 0, BasicRead = 1, FullRead = 2, FullReadWrite = 3,
-    SingleBasicRead = 4, FullWrite = 5 }
+    AppStatus { Unpaid = 0, Trial = 1, TrialExpired = 2, Paid = 3, PaidExpired = 4,
+    UnlimitedTrial = 5, OverLimit = 6, OverLimitExpired = 7 }
+}
+
+impl Record for EditionInfo {
+    const NAME: &'static str = "service::EditionInfo";
+    const FIELDS: &'static [&'static str] = &["agent"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.agent),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("agent", &self.agent);
+    }
+}
+
+impl Record for RegisterCodeInfo {
+    const NAME: &'static str = "service::RegisterCodeInfo";
+    const FIELDS: &'static [&'static str] = &["register_code", "template_id", "state"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.register_code),
+            1 => wire::get(map, &mut self.template_id),
+            2 => wire::get(map, &mut self.state),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("register_code", &self.register_code);
+        out.put("template_id", &self.template_id);
+        out.opt("state", &self.state);
+    }
+}
+
+impl Record for SharedFrom {
+    const NAME: &'static str = "service::SharedFrom";
+    const FIELDS: &'static [&'static str] = &["corpid", "share_type"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.corpid),
+            1 => wire::get(map, &mut self.share_type),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("corpid", &self.corpid);
+        out.opt("share_type", &self.share_type);
+    }
+}
+
+wire::int_enum! {
+    ShareType { CorpGroup = 0, Chain = 1 }
+}
+
+wire::int_enum! {
+    SubjectType { Enterprise = 1, Government = 2, Other = 3, Team = 4 }
 }
 
 wire::records! {
@@ -962,7 +874,8 @@ wire::records! {
     SetSessionInfo, SessionInfo, SetSessionInfoResponse, V2GetAuthInfo,
     V2GetAuthInfoResponse, V2AuthCorpInfo, V2GetPermanentCode,
     V2GetPermanentCodeResponse, AuthCorp, AuthAgent, AuthCorpInfo, AuthInfo,
-    AuthPrivilege
+    AuthPrivilege, AuthUserInfo, CorpExName, DealerCorpInfo, EditionAgent, EditionInfo,
+    RegisterCodeInfo, SharedFrom
 }
 
 wire::whole! {
@@ -972,7 +885,8 @@ wire::whole! {
     SetSessionInfo, SessionInfo, SetSessionInfoResponse, V2GetAuthInfo,
     V2GetAuthInfoResponse, V2AuthCorpInfo, V2GetPermanentCode,
     V2GetPermanentCodeResponse, AuthCorp, AuthAgent, AuthCorpInfo, AuthInfo,
-    AuthPrivilege
+    AuthPrivilege, AuthUserInfo, CorpExName, DealerCorpInfo, EditionAgent, EditionInfo,
+    RegisterCodeInfo, SharedFrom
 }
 
 impl Endpoint for GetAuthInfo {

@@ -23,12 +23,6 @@ impl Record for ExternalContactFinishExternalUseridMigration {
     }
 }
 
-impl Default for ExternalContactFinishExternalUseridMigration {
-    fn default() -> Self {
-        Self { corpid: String::new() }
-    }
-}
-
 impl Record for ExternalContactFinishExternalUseridMigrationResponse {
     const NAME: &'static str = "service::ExternalContactFinishExternalUseridMigrationResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -40,12 +34,6 @@ impl Record for ExternalContactFinishExternalUseridMigrationResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for ExternalContactFinishExternalUseridMigrationResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 wire::records! {

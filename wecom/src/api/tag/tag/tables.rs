@@ -27,16 +27,6 @@ impl Record for AddTagUsers {
     }
 }
 
-impl Default for AddTagUsers {
-    fn default() -> Self {
-        Self {
-            tagid: 0,
-            userlist: None,
-            partylist: None,
-        }
-    }
-}
-
 impl Record for AddTagUsersResponse {
     const NAME: &'static str = "tag::AddTagUsersResponse";
     const FIELDS: &'static [&'static str] = &["invalidlist", "invalidparty"];
@@ -54,15 +44,6 @@ impl Record for AddTagUsersResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put_as::<wire::Pipe, _>("invalidlist", &self.invalidlist);
         out.put("invalidparty", &self.invalidparty);
-    }
-}
-
-impl Default for AddTagUsersResponse {
-    fn default() -> Self {
-        Self {
-            invalidlist: Vec::new(),
-            invalidparty: Vec::new(),
-        }
     }
 }
 
@@ -86,15 +67,6 @@ impl Record for Create {
     }
 }
 
-impl Default for Create {
-    fn default() -> Self {
-        Self {
-            tagname: String::new(),
-            tagid: None,
-        }
-    }
-}
-
 impl Record for CreateResponse {
     const NAME: &'static str = "tag::CreateResponse";
     const FIELDS: &'static [&'static str] = &["tagid"];
@@ -110,12 +82,6 @@ impl Record for CreateResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("tagid", &self.tagid);
-    }
-}
-
-impl Default for CreateResponse {
-    fn default() -> Self {
-        Self { tagid: 0 }
     }
 }
 
@@ -137,12 +103,6 @@ impl Record for Delete {
     }
 }
 
-impl Default for Delete {
-    fn default() -> Self {
-        Self { tagid: 0 }
-    }
-}
-
 impl Record for DeleteResponse {
     const NAME: &'static str = "tag::DeleteResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -154,12 +114,6 @@ impl Record for DeleteResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DeleteResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for DelTagUsers {
@@ -184,16 +138,6 @@ impl Record for DelTagUsers {
     }
 }
 
-impl Default for DelTagUsers {
-    fn default() -> Self {
-        Self {
-            tagid: 0,
-            userlist: None,
-            partylist: None,
-        }
-    }
-}
-
 impl Record for DelTagUsersResponse {
     const NAME: &'static str = "tag::DelTagUsersResponse";
     const FIELDS: &'static [&'static str] = &["invalidlist", "invalidparty"];
@@ -214,15 +158,6 @@ impl Record for DelTagUsersResponse {
     }
 }
 
-impl Default for DelTagUsersResponse {
-    fn default() -> Self {
-        Self {
-            invalidlist: Vec::new(),
-            invalidparty: Vec::new(),
-        }
-    }
-}
-
 impl Record for Get {
     const NAME: &'static str = "tag::Get";
     const FIELDS: &'static [&'static str] = &["tagid"];
@@ -238,12 +173,6 @@ impl Record for Get {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("tagid", &self.tagid);
-    }
-}
-
-impl Default for Get {
-    fn default() -> Self {
-        Self { tagid: 0 }
     }
 }
 
@@ -269,16 +198,6 @@ impl Record for GetResponse {
     }
 }
 
-impl Default for GetResponse {
-    fn default() -> Self {
-        Self {
-            tagname: String::new(),
-            userlist: Vec::new(),
-            partylist: Vec::new(),
-        }
-    }
-}
-
 impl Record for TagUser {
     const NAME: &'static str = "tag::TagUser";
     const FIELDS: &'static [&'static str] = &["userid", "name"];
@@ -299,15 +218,6 @@ impl Record for TagUser {
     }
 }
 
-impl Default for TagUser {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            name: None,
-        }
-    }
-}
-
 impl Record for List {
     const NAME: &'static str = "tag::List";
     const FIELDS: &'static [&'static str] = &[];
@@ -319,12 +229,6 @@ impl Record for List {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for List {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for ListResponse {
@@ -342,12 +246,6 @@ impl Record for ListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("taglist", &self.taglist);
-    }
-}
-
-impl Default for ListResponse {
-    fn default() -> Self {
-        Self { taglist: Vec::new() }
     }
 }
 
@@ -371,15 +269,6 @@ impl Record for Tag {
     }
 }
 
-impl Default for Tag {
-    fn default() -> Self {
-        Self {
-            tagid: 0,
-            tagname: String::new(),
-        }
-    }
-}
-
 impl Record for Update {
     const NAME: &'static str = "tag::Update";
     const FIELDS: &'static [&'static str] = &["tagid", "tagname"];
@@ -400,15 +289,6 @@ impl Record for Update {
     }
 }
 
-impl Default for Update {
-    fn default() -> Self {
-        Self {
-            tagid: 0,
-            tagname: String::new(),
-        }
-    }
-}
-
 impl Record for UpdateResponse {
     const NAME: &'static str = "tag::UpdateResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -420,12 +300,6 @@ impl Record for UpdateResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 wire::records! {

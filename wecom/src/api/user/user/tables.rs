@@ -23,12 +23,6 @@ impl Record for AuthSucc {
     }
 }
 
-impl Default for AuthSucc {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for AuthSuccResponse {
     const NAME: &'static str = "user::AuthSuccResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -40,12 +34,6 @@ impl Record for AuthSuccResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for AuthSuccResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for BatchDelete {
@@ -66,12 +54,6 @@ impl Record for BatchDelete {
     }
 }
 
-impl Default for BatchDelete {
-    fn default() -> Self {
-        Self { useridlist: Vec::new() }
-    }
-}
-
 impl Record for BatchDeleteResponse {
     const NAME: &'static str = "user::BatchDeleteResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -83,12 +65,6 @@ impl Record for BatchDeleteResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for BatchDeleteResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for CheckMemberAuth {
@@ -109,12 +85,6 @@ impl Record for CheckMemberAuth {
     }
 }
 
-impl Default for CheckMemberAuth {
-    fn default() -> Self {
-        Self { open_userid: String::new() }
-    }
-}
-
 impl Record for CheckMemberAuthResponse {
     const NAME: &'static str = "user::CheckMemberAuthResponse";
     const FIELDS: &'static [&'static str] = &["is_member_auth"];
@@ -130,12 +100,6 @@ impl Record for CheckMemberAuthResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("is_member_auth", &self.is_member_auth);
-    }
-}
-
-impl Default for CheckMemberAuthResponse {
-    fn default() -> Self {
-        Self { is_member_auth: false }
     }
 }
 
@@ -228,34 +192,6 @@ impl Record for Create {
     }
 }
 
-impl Default for Create {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            name: String::new(),
-            alias: None,
-            mobile: None,
-            department: None,
-            order: None,
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            telephone: None,
-            is_leader_in_dept: None,
-            direct_leader: None,
-            avatar_mediaid: None,
-            enable: None,
-            extattr: None,
-            to_invite: None,
-            external_profile: None,
-            external_position: None,
-            address: None,
-            main_department: None,
-        }
-    }
-}
-
 impl Record for CreateResponse {
     const NAME: &'static str = "user::CreateResponse";
     const FIELDS: &'static [&'static str] = &["created_department_list"];
@@ -274,14 +210,6 @@ impl Record for CreateResponse {
     }
 }
 
-impl Default for CreateResponse {
-    fn default() -> Self {
-        Self {
-            created_department_list: None,
-        }
-    }
-}
-
 impl Record for CreatedDepartmentList {
     const NAME: &'static str = "user::CreatedDepartmentList";
     const FIELDS: &'static [&'static str] = &["department_info"];
@@ -297,14 +225,6 @@ impl Record for CreatedDepartmentList {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("department_info", &self.department_info);
-    }
-}
-
-impl Default for CreatedDepartmentList {
-    fn default() -> Self {
-        Self {
-            department_info: Vec::new(),
-        }
     }
 }
 
@@ -328,12 +248,6 @@ impl Record for CreatedDepartment {
     }
 }
 
-impl Default for CreatedDepartment {
-    fn default() -> Self {
-        Self { name: String::new(), id: 0 }
-    }
-}
-
 impl Record for Delete {
     const NAME: &'static str = "user::Delete";
     const FIELDS: &'static [&'static str] = &["userid"];
@@ -352,12 +266,6 @@ impl Record for Delete {
     }
 }
 
-impl Default for Delete {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for DeleteResponse {
     const NAME: &'static str = "user::DeleteResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -369,12 +277,6 @@ impl Record for DeleteResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for DeleteResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Get {
@@ -392,12 +294,6 @@ impl Record for Get {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid", &self.userid);
-    }
-}
-
-impl Default for Get {
-    fn default() -> Self {
-        Self { userid: String::new() }
     }
 }
 
@@ -496,36 +392,6 @@ impl Record for GetResponse {
     }
 }
 
-impl Default for GetResponse {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            name: None,
-            mobile: None,
-            department: Vec::new(),
-            order: Vec::new(),
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            is_leader_in_dept: Vec::new(),
-            direct_leader: Vec::new(),
-            avatar: None,
-            thumb_avatar: None,
-            telephone: None,
-            alias: None,
-            extattr: None,
-            status: Default::default(),
-            qr_code: None,
-            external_profile: None,
-            external_position: None,
-            address: None,
-            open_userid: None,
-            main_department: None,
-        }
-    }
-}
-
 impl Record for List {
     const NAME: &'static str = "user::List";
     const FIELDS: &'static [&'static str] = &["department_id"];
@@ -544,12 +410,6 @@ impl Record for List {
     }
 }
 
-impl Default for List {
-    fn default() -> Self {
-        Self { department_id: 0 }
-    }
-}
-
 impl Record for ListResponse {
     const NAME: &'static str = "user::ListResponse";
     const FIELDS: &'static [&'static str] = &["userlist"];
@@ -565,12 +425,6 @@ impl Record for ListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userlist", &self.userlist);
-    }
-}
-
-impl Default for ListResponse {
-    fn default() -> Self {
-        Self { userlist: Vec::new() }
     }
 }
 
@@ -672,37 +526,6 @@ impl Record for Member {
     }
 }
 
-impl Default for Member {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            name: None,
-            mobile: None,
-            department: Vec::new(),
-            order: Vec::new(),
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            is_leader_in_dept: Vec::new(),
-            direct_leader: Vec::new(),
-            avatar: None,
-            thumb_avatar: None,
-            telephone: None,
-            alias: None,
-            english_name: None,
-            extattr: None,
-            status: Default::default(),
-            qr_code: None,
-            external_profile: None,
-            external_position: None,
-            address: None,
-            open_userid: None,
-            main_department: None,
-        }
-    }
-}
-
 impl Record for ListId {
     const NAME: &'static str = "user::ListId";
     const FIELDS: &'static [&'static str] = &["cursor", "limit"];
@@ -723,12 +546,6 @@ impl Record for ListId {
     }
 }
 
-impl Default for ListId {
-    fn default() -> Self {
-        Self { cursor: None, limit: None }
-    }
-}
-
 impl Record for ListIdResponse {
     const NAME: &'static str = "user::ListIdResponse";
     const FIELDS: &'static [&'static str] = &["next_cursor", "dept_user"];
@@ -746,15 +563,6 @@ impl Record for ListIdResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("next_cursor", &self.next_cursor);
         out.put("dept_user", &self.dept_user);
-    }
-}
-
-impl Default for ListIdResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            dept_user: Vec::new(),
-        }
     }
 }
 
@@ -780,16 +588,6 @@ impl Record for DeptUser {
     }
 }
 
-impl Default for DeptUser {
-    fn default() -> Self {
-        Self {
-            userid: None,
-            open_userid: None,
-            department: 0,
-        }
-    }
-}
-
 impl Record for ListMemberAuth {
     const NAME: &'static str = "user::ListMemberAuth";
     const FIELDS: &'static [&'static str] = &["cursor", "limit"];
@@ -807,12 +605,6 @@ impl Record for ListMemberAuth {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("cursor", &self.cursor);
         out.opt("limit", &self.limit);
-    }
-}
-
-impl Default for ListMemberAuth {
-    fn default() -> Self {
-        Self { cursor: None, limit: None }
     }
 }
 
@@ -836,15 +628,6 @@ impl Record for ListMemberAuthResponse {
     }
 }
 
-impl Default for ListMemberAuthResponse {
-    fn default() -> Self {
-        Self {
-            next_cursor: None,
-            member_auth_list: Vec::new(),
-        }
-    }
-}
-
 impl Record for MemberAuth {
     const NAME: &'static str = "user::MemberAuth";
     const FIELDS: &'static [&'static str] = &["open_userid"];
@@ -863,9 +646,115 @@ impl Record for MemberAuth {
     }
 }
 
-impl Default for MemberAuth {
-    fn default() -> Self {
-        Self { open_userid: None }
+impl Record for ListSelectedTicketUser {
+    const NAME: &'static str = "user::ListSelectedTicketUser";
+    const FIELDS: &'static [&'static str] = &["selected_ticket"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.selected_ticket),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("selected_ticket", &self.selected_ticket);
+    }
+}
+
+impl Record for ListSelectedTicketUserResponse {
+    const NAME: &'static str = "user::ListSelectedTicketUserResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "operator_open_userid",
+        "open_userid_list",
+        "unauth_open_userid_list",
+        "total",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.operator_open_userid),
+            1 => wire::get(map, &mut self.open_userid_list),
+            2 => wire::get(map, &mut self.unauth_open_userid_list),
+            3 => wire::get(map, &mut self.total),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("operator_open_userid", &self.operator_open_userid);
+        out.put("open_userid_list", &self.open_userid_list);
+        out.put("unauth_open_userid_list", &self.unauth_open_userid_list);
+        out.put("total", &self.total);
+    }
+}
+
+impl Record for SimpleList {
+    const NAME: &'static str = "user::SimpleList";
+    const FIELDS: &'static [&'static str] = &["department_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.department_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("department_id", &self.department_id);
+    }
+}
+
+impl Record for SimpleListResponse {
+    const NAME: &'static str = "user::SimpleListResponse";
+    const FIELDS: &'static [&'static str] = &["userlist"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userlist),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userlist", &self.userlist);
+    }
+}
+
+impl Record for SimpleMember {
+    const NAME: &'static str = "user::SimpleMember";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "name",
+        "department",
+        "open_userid",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.name),
+            2 => wire::get(map, &mut self.department),
+            3 => wire::get(map, &mut self.open_userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.opt("name", &self.name);
+        out.put("department", &self.department);
+        out.opt("open_userid", &self.open_userid);
     }
 }
 
@@ -874,7 +763,8 @@ wire::records! {
     CheckMemberAuthResponse, Create, CreateResponse, CreatedDepartmentList,
     CreatedDepartment, Delete, DeleteResponse, Get, GetResponse, List, ListResponse,
     Member, ListId, ListIdResponse, DeptUser, ListMemberAuth, ListMemberAuthResponse,
-    MemberAuth
+    MemberAuth, ListSelectedTicketUser, ListSelectedTicketUserResponse, SimpleList,
+    SimpleListResponse, SimpleMember
 }
 
 wire::whole! {
@@ -882,7 +772,8 @@ wire::whole! {
     CheckMemberAuthResponse, Create, CreateResponse, CreatedDepartmentList,
     CreatedDepartment, Delete, DeleteResponse, Get, GetResponse, List, ListResponse,
     Member, ListId, ListIdResponse, DeptUser, ListMemberAuth, ListMemberAuthResponse,
-    MemberAuth
+    MemberAuth, ListSelectedTicketUser, ListSelectedTicketUserResponse, SimpleList,
+    SimpleListResponse, SimpleMember
 }
 
 impl Endpoint for AuthSucc {
@@ -1066,7 +957,42 @@ impl Paged for ListMemberAuth {
     }
 }
 
+impl Endpoint for ListSelectedTicketUser {
+    type Auth = kind::AccessToken;
+    type Response = ListSelectedTicketUserResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/user/list_selected_ticket_user",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取选人ticket对应的用户",
+        page: 94894,
+        repeat: false,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
+impl Endpoint for SimpleList {
+    type Auth = kind::AccessToken;
+    type Response = SimpleListResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/user/simplelist",
+        method: Method::Get,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "获取部门成员",
+        page: 90200,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::query_of(self)
+    }
+}
+
 wire::responses! {
     AuthSuccResponse, BatchDeleteResponse, CheckMemberAuthResponse, CreateResponse,
-    DeleteResponse, GetResponse, ListResponse, ListIdResponse, ListMemberAuthResponse
+    DeleteResponse, GetResponse, ListResponse, ListIdResponse, ListMemberAuthResponse,
+    ListSelectedTicketUserResponse, SimpleListResponse
 }

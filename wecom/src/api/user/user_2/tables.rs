@@ -5,160 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
-impl Record for ListSelectedTicketUser {
-    const NAME: &'static str = "user::ListSelectedTicketUser";
-    const FIELDS: &'static [&'static str] = &["selected_ticket"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.selected_ticket),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("selected_ticket", &self.selected_ticket);
-    }
-}
-
-impl Default for ListSelectedTicketUser {
-    fn default() -> Self {
-        Self {
-            selected_ticket: Default::default(),
-        }
-    }
-}
-
-impl Record for ListSelectedTicketUserResponse {
-    const NAME: &'static str = "user::ListSelectedTicketUserResponse";
-    const FIELDS: &'static [&'static str] = &[
-        "operator_open_userid",
-        "open_userid_list",
-        "unauth_open_userid_list",
-        "total",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.operator_open_userid),
-            1 => wire::get(map, &mut self.open_userid_list),
-            2 => wire::get(map, &mut self.unauth_open_userid_list),
-            3 => wire::get(map, &mut self.total),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("operator_open_userid", &self.operator_open_userid);
-        out.put("open_userid_list", &self.open_userid_list);
-        out.put("unauth_open_userid_list", &self.unauth_open_userid_list);
-        out.put("total", &self.total);
-    }
-}
-
-impl Default for ListSelectedTicketUserResponse {
-    fn default() -> Self {
-        Self {
-            operator_open_userid: String::new(),
-            open_userid_list: Vec::new(),
-            unauth_open_userid_list: Vec::new(),
-            total: 0,
-        }
-    }
-}
-
-impl Record for SimpleList {
-    const NAME: &'static str = "user::SimpleList";
-    const FIELDS: &'static [&'static str] = &["department_id"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.department_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("department_id", &self.department_id);
-    }
-}
-
-impl Default for SimpleList {
-    fn default() -> Self {
-        Self { department_id: 0 }
-    }
-}
-
-impl Record for SimpleListResponse {
-    const NAME: &'static str = "user::SimpleListResponse";
-    const FIELDS: &'static [&'static str] = &["userlist"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userlist),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userlist", &self.userlist);
-    }
-}
-
-impl Default for SimpleListResponse {
-    fn default() -> Self {
-        Self { userlist: Vec::new() }
-    }
-}
-
-impl Record for SimpleMember {
-    const NAME: &'static str = "user::SimpleMember";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "name",
-        "department",
-        "open_userid",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.name),
-            2 => wire::get(map, &mut self.department),
-            3 => wire::get(map, &mut self.open_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userid", &self.userid);
-        out.opt("name", &self.name);
-        out.put("department", &self.department);
-        out.opt("open_userid", &self.open_userid);
-    }
-}
-
-impl Default for SimpleMember {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            name: None,
-            department: Vec::new(),
-            open_userid: None,
-        }
-    }
-}
-
 impl Record for TfaSucc {
     const NAME: &'static str = "user::TfaSucc";
     const FIELDS: &'static [&'static str] = &["userid", "tfa_code"];
@@ -179,15 +25,6 @@ impl Record for TfaSucc {
     }
 }
 
-impl Default for TfaSucc {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            tfa_code: Default::default(),
-        }
-    }
-}
-
 impl Record for TfaSuccResponse {
     const NAME: &'static str = "user::TfaSuccResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -199,12 +36,6 @@ impl Record for TfaSuccResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for TfaSuccResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Update {
@@ -299,35 +130,6 @@ impl Record for Update {
     }
 }
 
-impl Default for Update {
-    fn default() -> Self {
-        Self {
-            userid: String::new(),
-            new_userid: None,
-            name: None,
-            alias: None,
-            mobile: None,
-            department: None,
-            order: None,
-            position: None,
-            gender: None,
-            email: None,
-            biz_mail: None,
-            biz_mail_alias: None,
-            telephone: None,
-            is_leader_in_dept: None,
-            direct_leader: None,
-            avatar_mediaid: None,
-            enable: None,
-            extattr: None,
-            external_profile: None,
-            external_position: None,
-            address: None,
-            main_department: None,
-        }
-    }
-}
-
 impl Record for BizMailAlias {
     const NAME: &'static str = "user::BizMailAlias";
     const FIELDS: &'static [&'static str] = &["item"];
@@ -346,12 +148,6 @@ impl Record for BizMailAlias {
     }
 }
 
-impl Default for BizMailAlias {
-    fn default() -> Self {
-        Self { item: None }
-    }
-}
-
 impl Record for UpdateResponse {
     const NAME: &'static str = "user::UpdateResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -363,12 +159,6 @@ impl Record for UpdateResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for UpdateResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for Attr {
@@ -391,15 +181,6 @@ impl Record for Attr {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("name", &self.name);
         out.union(&self.value);
-    }
-}
-
-impl Default for Attr {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            value: Default::default(),
-        }
     }
 }
 
@@ -456,12 +237,6 @@ impl Record for AttrText {
     }
 }
 
-impl Default for AttrText {
-    fn default() -> Self {
-        Self { value: String::new() }
-    }
-}
-
 impl Record for AttrWeb {
     const NAME: &'static str = "user::AttrWeb";
     const FIELDS: &'static [&'static str] = &["url", "title"];
@@ -482,15 +257,6 @@ impl Record for AttrWeb {
     }
 }
 
-impl Default for AttrWeb {
-    fn default() -> Self {
-        Self {
-            url: String::new(),
-            title: String::new(),
-        }
-    }
-}
-
 impl Record for ExtAttrs {
     const NAME: &'static str = "user::ExtAttrs";
     const FIELDS: &'static [&'static str] = &["attrs"];
@@ -506,12 +272,6 @@ impl Record for ExtAttrs {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("attrs", &self.attrs);
-    }
-}
-
-impl Default for ExtAttrs {
-    fn default() -> Self {
-        Self { attrs: Vec::new() }
     }
 }
 
@@ -535,15 +295,6 @@ impl Record for ExternalAttr {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("name", &self.name);
         out.union(&self.value);
-    }
-}
-
-impl Default for ExternalAttr {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            value: Default::default(),
-        }
     }
 }
 
@@ -611,12 +362,6 @@ impl Record for ExternalAttrText {
     }
 }
 
-impl Default for ExternalAttrText {
-    fn default() -> Self {
-        Self { value: None }
-    }
-}
-
 impl Record for ExternalAttrWeb {
     const NAME: &'static str = "user::ExternalAttrWeb";
     const FIELDS: &'static [&'static str] = &["url", "title"];
@@ -634,12 +379,6 @@ impl Record for ExternalAttrWeb {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("url", &self.url);
         out.opt("title", &self.title);
-    }
-}
-
-impl Default for ExternalAttrWeb {
-    fn default() -> Self {
-        Self { url: None, title: None }
     }
 }
 
@@ -662,16 +401,6 @@ impl Record for ExternalAttrMiniprogram {
         out.opt("appid", &self.appid);
         out.opt("title", &self.title);
         out.opt("pagepath", &self.pagepath);
-    }
-}
-
-impl Default for ExternalAttrMiniprogram {
-    fn default() -> Self {
-        Self {
-            appid: None,
-            title: None,
-            pagepath: None,
-        }
     }
 }
 
@@ -698,16 +427,6 @@ impl Record for ExternalProfile {
         out.opt("external_corp_name", &self.external_corp_name);
         out.opt("wechat_channels", &self.wechat_channels);
         out.put("external_attr", &self.external_attr);
-    }
-}
-
-impl Default for ExternalProfile {
-    fn default() -> Self {
-        Self {
-            external_corp_name: None,
-            wechat_channels: None,
-            external_attr: Vec::new(),
-        }
     }
 }
 
@@ -739,69 +458,24 @@ impl Record for WechatChannels {
     }
 }
 
-impl Default for WechatChannels {
-    fn default() -> Self {
-        Self {
-            nickname: None,
-            status: None,
-        }
-    }
-}
-
 wire::int_enum! {
     WechatChannelsStatus { Confirmed = 0, Pending = 1 }
 }
 
 wire::records! {
-    ListSelectedTicketUser, ListSelectedTicketUserResponse, SimpleList,
-    SimpleListResponse, SimpleMember, TfaSucc, TfaSuccResponse, Update, BizMailAlias,
-    UpdateResponse, Attr, AttrText, AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText,
-    ExternalAttrWeb, ExternalAttrMiniprogram, ExternalProfile, WechatChannels
+    TfaSucc, TfaSuccResponse, Update, BizMailAlias, UpdateResponse, Attr, AttrText,
+    AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText, ExternalAttrWeb,
+    ExternalAttrMiniprogram, ExternalProfile, WechatChannels
 }
 
 wire::whole! {
-    ListSelectedTicketUser, ListSelectedTicketUserResponse, SimpleList,
-    SimpleListResponse, SimpleMember, TfaSucc, TfaSuccResponse, Update, BizMailAlias,
-    UpdateResponse, Attr, AttrText, AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText,
-    ExternalAttrWeb, ExternalAttrMiniprogram, ExternalProfile, WechatChannels
+    TfaSucc, TfaSuccResponse, Update, BizMailAlias, UpdateResponse, Attr, AttrText,
+    AttrWeb, ExtAttrs, ExternalAttr, ExternalAttrText, ExternalAttrWeb,
+    ExternalAttrMiniprogram, ExternalProfile, WechatChannels
 }
 
 wire::unions! {
     AttrValue, ExternalAttrValue
-}
-
-impl Endpoint for ListSelectedTicketUser {
-    type Auth = kind::AccessToken;
-    type Response = ListSelectedTicketUserResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/user/list_selected_ticket_user",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取选人ticket对应的用户",
-        page: 94894,
-        repeat: false,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for SimpleList {
-    type Auth = kind::AccessToken;
-    type Response = SimpleListResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/user/simplelist",
-        method: Method::Get,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取部门成员",
-        page: 90200,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::query_of(self)
-    }
 }
 
 impl Endpoint for TfaSucc {
@@ -839,5 +513,5 @@ impl Endpoint for Update {
 }
 
 wire::responses! {
-    ListSelectedTicketUserResponse, SimpleListResponse, TfaSuccResponse, UpdateResponse
+    TfaSuccResponse, UpdateResponse
 }

@@ -23,12 +23,6 @@ impl Record for ConvertToOpenid {
     }
 }
 
-impl Default for ConvertToOpenid {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for ConvertToOpenidResponse {
     const NAME: &'static str = "user::ConvertToOpenidResponse";
     const FIELDS: &'static [&'static str] = &["openid"];
@@ -44,12 +38,6 @@ impl Record for ConvertToOpenidResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("openid", &self.openid);
-    }
-}
-
-impl Default for ConvertToOpenidResponse {
-    fn default() -> Self {
-        Self { openid: String::new() }
     }
 }
 
@@ -71,12 +59,6 @@ impl Record for ConvertToUserid {
     }
 }
 
-impl Default for ConvertToUserid {
-    fn default() -> Self {
-        Self { openid: String::new() }
-    }
-}
-
 impl Record for ConvertToUseridResponse {
     const NAME: &'static str = "user::ConvertToUseridResponse";
     const FIELDS: &'static [&'static str] = &["userid"];
@@ -92,12 +74,6 @@ impl Record for ConvertToUseridResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid", &self.userid);
-    }
-}
-
-impl Default for ConvertToUseridResponse {
-    fn default() -> Self {
-        Self { userid: String::new() }
     }
 }
 
@@ -119,12 +95,6 @@ impl Record for GetActiveStat {
     }
 }
 
-impl Default for GetActiveStat {
-    fn default() -> Self {
-        Self { date: String::new() }
-    }
-}
-
 impl Record for GetActiveStatResponse {
     const NAME: &'static str = "user::GetActiveStatResponse";
     const FIELDS: &'static [&'static str] = &["active_cnt"];
@@ -140,12 +110,6 @@ impl Record for GetActiveStatResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("active_cnt", &self.active_cnt);
-    }
-}
-
-impl Default for GetActiveStatResponse {
-    fn default() -> Self {
-        Self { active_cnt: 0 }
     }
 }
 
@@ -169,15 +133,6 @@ impl Record for GetMobileHashcode {
     }
 }
 
-impl Default for GetMobileHashcode {
-    fn default() -> Self {
-        Self {
-            mobile: String::new(),
-            state: None,
-        }
-    }
-}
-
 impl Record for GetMobileHashcodeResponse {
     const NAME: &'static str = "user::GetMobileHashcodeResponse";
     const FIELDS: &'static [&'static str] = &["hashcode"];
@@ -193,12 +148,6 @@ impl Record for GetMobileHashcodeResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("hashcode", &self.hashcode);
-    }
-}
-
-impl Default for GetMobileHashcodeResponse {
-    fn default() -> Self {
-        Self { hashcode: String::new() }
     }
 }
 
@@ -219,15 +168,6 @@ impl Record for GetUseridByEmail {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("email", &self.email);
         out.opt("email_type", &self.email_type);
-    }
-}
-
-impl Default for GetUseridByEmail {
-    fn default() -> Self {
-        Self {
-            email: String::new(),
-            email_type: None,
-        }
     }
 }
 
@@ -253,12 +193,6 @@ impl Record for GetUseridByEmailResponse {
     }
 }
 
-impl Default for GetUseridByEmailResponse {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for GetUserid {
     const NAME: &'static str = "user::GetUserid";
     const FIELDS: &'static [&'static str] = &["mobile"];
@@ -274,12 +208,6 @@ impl Record for GetUserid {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("mobile", &self.mobile);
-    }
-}
-
-impl Default for GetUserid {
-    fn default() -> Self {
-        Self { mobile: String::new() }
     }
 }
 
@@ -301,12 +229,6 @@ impl Record for GetUseridResponse {
     }
 }
 
-impl Default for GetUseridResponse {
-    fn default() -> Self {
-        Self { userid: String::new() }
-    }
-}
-
 impl Record for GetUserInfo {
     const NAME: &'static str = "user::GetUserInfo";
     const FIELDS: &'static [&'static str] = &["code"];
@@ -322,12 +244,6 @@ impl Record for GetUserInfo {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("code", &self.code);
-    }
-}
-
-impl Default for GetUserInfo {
-    fn default() -> Self {
-        Self { code: Default::default() }
     }
 }
 
@@ -363,18 +279,6 @@ impl Record for GetUserInfoResponse {
     }
 }
 
-impl Default for GetUserInfoResponse {
-    fn default() -> Self {
-        Self {
-            user_id: None,
-            open_id: None,
-            device_id: None,
-            external_userid: None,
-            parents: Vec::new(),
-        }
-    }
-}
-
 impl Record for Parent {
     const NAME: &'static str = "user::Parent";
     const FIELDS: &'static [&'static str] = &["corpid", "parent_userid"];
@@ -392,15 +296,6 @@ impl Record for Parent {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("corpid", &self.corpid);
         out.put("parent_userid", &self.parent_userid);
-    }
-}
-
-impl Default for Parent {
-    fn default() -> Self {
-        Self {
-            corpid: String::new(),
-            parent_userid: String::new(),
-        }
     }
 }
 

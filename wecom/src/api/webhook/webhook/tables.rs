@@ -24,14 +24,6 @@ impl Record for Send {
     }
 }
 
-impl Default for Send {
-    fn default() -> Self {
-        Self {
-            content: Default::default(),
-        }
-    }
-}
-
 impl Union for SendContent {
     fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
         match rest.tag("msgtype").as_str() {
@@ -159,16 +151,6 @@ impl Record for Text {
     }
 }
 
-impl Default for Text {
-    fn default() -> Self {
-        Self {
-            content: String::new(),
-            mentioned_list: None,
-            mentioned_mobile_list: None,
-        }
-    }
-}
-
 impl Record for Markdown {
     const NAME: &'static str = "webhook::Markdown";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -187,12 +169,6 @@ impl Record for Markdown {
     }
 }
 
-impl Default for Markdown {
-    fn default() -> Self {
-        Self { content: String::new() }
-    }
-}
-
 impl Record for MarkdownV2 {
     const NAME: &'static str = "webhook::MarkdownV2";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -208,12 +184,6 @@ impl Record for MarkdownV2 {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("content", &self.content);
-    }
-}
-
-impl Default for MarkdownV2 {
-    fn default() -> Self {
-        Self { content: String::new() }
     }
 }
 
@@ -237,15 +207,6 @@ impl Record for Image {
     }
 }
 
-impl Default for Image {
-    fn default() -> Self {
-        Self {
-            base64: Default::default(),
-            md5: String::new(),
-        }
-    }
-}
-
 impl Record for News {
     const NAME: &'static str = "webhook::News";
     const FIELDS: &'static [&'static str] = &["articles"];
@@ -261,12 +222,6 @@ impl Record for News {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("articles", &self.articles);
-    }
-}
-
-impl Default for News {
-    fn default() -> Self {
-        Self { articles: Vec::new() }
     }
 }
 
@@ -294,17 +249,6 @@ impl Record for NewsArticle {
     }
 }
 
-impl Default for NewsArticle {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            description: None,
-            url: String::new(),
-            picurl: None,
-        }
-    }
-}
-
 impl Record for File {
     const NAME: &'static str = "webhook::File";
     const FIELDS: &'static [&'static str] = &["media_id"];
@@ -320,12 +264,6 @@ impl Record for File {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
-    }
-}
-
-impl Default for File {
-    fn default() -> Self {
-        Self { media_id: String::new() }
     }
 }
 
@@ -347,12 +285,6 @@ impl Record for Voice {
     }
 }
 
-impl Default for Voice {
-    fn default() -> Self {
-        Self { media_id: String::new() }
-    }
-}
-
 impl Record for SendResponse {
     const NAME: &'static str = "webhook::SendResponse";
     const FIELDS: &'static [&'static str] = &[];
@@ -364,12 +296,6 @@ impl Record for SendResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Default for SendResponse {
-    fn default() -> Self {
-        Self {}
-    }
 }
 
 impl Record for UploadMedia {
@@ -387,15 +313,6 @@ impl Record for UploadMedia {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("type", &self.type_);
-    }
-}
-
-impl Default for UploadMedia {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            media: Default::default(),
-        }
     }
 }
 
@@ -418,16 +335,6 @@ impl Record for UploadMediaResponse {
         out.put("type", &self.type_);
         out.put("media_id", &self.media_id);
         out.put_as::<wire::Digits, _>("created_at", &self.created_at);
-    }
-}
-
-impl Default for UploadMediaResponse {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            media_id: String::new(),
-            created_at: Default::default(),
-        }
     }
 }
 
@@ -483,20 +390,6 @@ impl Record for TemplateCard {
     }
 }
 
-impl Default for TemplateCard {
-    fn default() -> Self {
-        Self {
-            source: None,
-            main_title: Default::default(),
-            quote_area: None,
-            horizontal_content_list: None,
-            jump_list: None,
-            card_action: Default::default(),
-            content: Default::default(),
-        }
-    }
-}
-
 impl Record for CardSource {
     const NAME: &'static str = "webhook::CardSource";
     const FIELDS: &'static [&'static str] = &["icon_url", "desc", "desc_color"];
@@ -516,16 +409,6 @@ impl Record for CardSource {
         out.opt("icon_url", &self.icon_url);
         out.opt("desc", &self.desc);
         out.opt("desc_color", &self.desc_color);
-    }
-}
-
-impl Default for CardSource {
-    fn default() -> Self {
-        Self {
-            icon_url: None,
-            desc: None,
-            desc_color: None,
-        }
     }
 }
 
@@ -550,12 +433,6 @@ impl Record for MainTitle {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("title", &self.title);
         out.opt("desc", &self.desc);
-    }
-}
-
-impl Default for MainTitle {
-    fn default() -> Self {
-        Self { title: None, desc: None }
     }
 }
 
@@ -594,19 +471,6 @@ impl Record for QuoteArea {
     }
 }
 
-impl Default for QuoteArea {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            url: None,
-            appid: None,
-            pagepath: None,
-            title: None,
-            quote_text: None,
-        }
-    }
-}
-
 impl Record for HorizontalContent {
     const NAME: &'static str = "webhook::HorizontalContent";
     const FIELDS: &'static [&'static str] = &[
@@ -639,19 +503,6 @@ impl Record for HorizontalContent {
         out.opt("url", &self.url);
         out.opt("media_id", &self.media_id);
         out.opt("userid", &self.userid);
-    }
-}
-
-impl Default for HorizontalContent {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            keyname: String::new(),
-            value: None,
-            url: None,
-            media_id: None,
-            userid: None,
-        }
     }
 }
 
@@ -691,18 +542,6 @@ impl Record for Jump {
     }
 }
 
-impl Default for Jump {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            title: String::new(),
-            url: None,
-            appid: None,
-            pagepath: None,
-        }
-    }
-}
-
 impl Record for CardAction {
     const NAME: &'static str = "webhook::CardAction";
     const FIELDS: &'static [&'static str] = &["type", "url", "appid", "pagepath"];
@@ -724,17 +563,6 @@ impl Record for CardAction {
         out.opt("url", &self.url);
         out.opt("appid", &self.appid);
         out.opt("pagepath", &self.pagepath);
-    }
-}
-
-impl Default for CardAction {
-    fn default() -> Self {
-        Self {
-            type_: Default::default(),
-            url: None,
-            appid: None,
-            pagepath: None,
-        }
     }
 }
 
@@ -793,15 +621,6 @@ impl Record for TextNotice {
     }
 }
 
-impl Default for TextNotice {
-    fn default() -> Self {
-        Self {
-            emphasis_content: None,
-            sub_title_text: None,
-        }
-    }
-}
-
 impl Record for EmphasisContent {
     const NAME: &'static str = "webhook::EmphasisContent";
     const FIELDS: &'static [&'static str] = &["title", "desc"];
@@ -819,12 +638,6 @@ impl Record for EmphasisContent {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("title", &self.title);
         out.opt("desc", &self.desc);
-    }
-}
-
-impl Default for EmphasisContent {
-    fn default() -> Self {
-        Self { title: None, desc: None }
     }
 }
 
@@ -854,16 +667,6 @@ impl Record for NewsNotice {
     }
 }
 
-impl Default for NewsNotice {
-    fn default() -> Self {
-        Self {
-            card_image: Default::default(),
-            image_text_area: None,
-            vertical_content_list: None,
-        }
-    }
-}
-
 impl Record for CardImage {
     const NAME: &'static str = "webhook::CardImage";
     const FIELDS: &'static [&'static str] = &["url", "aspect_ratio"];
@@ -881,15 +684,6 @@ impl Record for CardImage {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("url", &self.url);
         out.opt("aspect_ratio", &self.aspect_ratio);
-    }
-}
-
-impl Default for CardImage {
-    fn default() -> Self {
-        Self {
-            url: String::new(),
-            aspect_ratio: None,
-        }
     }
 }
 
@@ -931,20 +725,6 @@ impl Record for ImageTextArea {
     }
 }
 
-impl Default for ImageTextArea {
-    fn default() -> Self {
-        Self {
-            type_: None,
-            url: None,
-            appid: None,
-            pagepath: None,
-            title: None,
-            desc: None,
-            image_url: String::new(),
-        }
-    }
-}
-
 impl Record for VerticalContent {
     const NAME: &'static str = "webhook::VerticalContent";
     const FIELDS: &'static [&'static str] = &["title", "desc"];
@@ -962,15 +742,6 @@ impl Record for VerticalContent {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("title", &self.title);
         out.opt("desc", &self.desc);
-    }
-}
-
-impl Default for VerticalContent {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            desc: None,
-        }
     }
 }
 
