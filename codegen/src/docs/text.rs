@@ -39,6 +39,9 @@ pub(crate) fn replace(r: &Option<Regex>, text: &str, by: &str) -> String {
 /// HTML entities and backslash escapes.
 pub fn unescape(text: &str) -> String {
     let mut out = text.to_owned();
+    if !out.contains(['&', '\\']) {
+        return out;
+    }
     for (from, to) in [
         ("&nbsp;", " "),
         ("&#160;", " "),
@@ -76,26 +79,32 @@ pub fn clean(text: &str) -> String {
             .trim()
             .to_owned();
     }
-    let text = replace(regex!(r"(?i)<\s*/?\s*br\s*/?\s*>"), text, "\n");
+    // A pattern costs much more than a look for what it must begin with.
+    let swap = |r: &Option<Regex>, sign: &str, text: String, by: &str| match text.contains(sign) {
+        true => replace(r, &text, by),
+        false => text,
+    };
+    let text = swap(regex!(r"(?i)<\s*/?\s*br\s*/?\s*>"), "<", text.to_owned(), "\n");
     if !text.contains(['[', '!', '*', '<']) && !text.contains("__") {
         let lines: Vec<String> =
             unescape(&text).lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         return lines.join("\n").trim().to_owned();
     }
-    let text = replace(regex!(r"!\[[^\]]*\]\([^)]*\)"), &text, "");
-    let text = replace(regex!(r"\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)"), &text, "$1");
-    let text = replace(regex!(r"!!#[0-9A-Fa-f]{3,6} ?"), &text, "");
+    let text = swap(regex!(r"!\[[^\]]*\]\([^)]*\)"), "![", text, "");
+    let text = swap(regex!(r"\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)"), "](", text, "$1");
+    let text = swap(regex!(r"!!#[0-9A-Fa-f]{3,6} ?"), "!!#", text, "");
     let text = text.replace("!!", "").replace("**", "").replace("__", "\u{1}");
-    let text = replace(
+    let text = swap(
         regex!(
             r"</?(?i:font|b|span|strong|em|i|u|p|div|a|center|small|s|del|code|img|li|ul|ol|h\d)(?:\s[^<>]*)?/?>"
         ),
-        &text,
+        "<",
+        text,
         "",
     );
     // `__` marks bold only around words; inside a name it is part of it.
-    let text = replace(regex!("(^|[^A-Za-z0-9])\u{1}"), &text, "$1");
-    let text = replace(regex!("\u{1}($|[^A-Za-z0-9])"), &text, "$1").replace('\u{1}', "__");
+    let text = swap(regex!("(^|[^A-Za-z0-9])\u{1}"), "\u{1}", text, "$1");
+    let text = swap(regex!("\u{1}($|[^A-Za-z0-9])"), "\u{1}", text, "$1").replace('\u{1}', "__");
     let lines: Vec<String> =
         unescape(&text).lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     lines.join("\n").trim().to_owned()
