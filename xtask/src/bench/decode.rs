@@ -88,7 +88,7 @@ fn program(api: &ir::Api, forms: &[Form], samples: &Path) -> Result<String, Stri
     let count = words.len();
     let derive = forms.iter().position(|f| *f == Form::Derive).unwrap_or_default();
     Ok(format!(
-        "const FORMS: [&str; {count}] = {words:?};\nconst YARDSTICK: usize = {derive};\n\nstatic BODIES: &[(&str, [Read; {count}])] = &[\n{rows}];\n\n{TIMER}"
+        "#![allow(deprecated)]\n\nconst FORMS: [&str; {count}] = {words:?};\nconst YARDSTICK: usize = {derive};\n\nstatic BODIES: &[(&str, [Read; {count}])] = &[\n{rows}];\n\n{TIMER}"
     ))
 }
 
