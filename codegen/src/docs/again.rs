@@ -102,8 +102,7 @@ fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
 
 /// Whether two fields can be the same: objects with objects, scalars with scalars.
 fn fits(a: &Field, b: &Field) -> bool {
-    let scalar = |f: &Field| f.kinds.string || f.kinds.int || f.kinds.float || f.kinds.bool;
-    !(scalar(a) && b.kinds.object || scalar(b) && a.kinds.object)
+    !(a.kinds.scalar() && b.kinds.object || b.kinds.scalar() && a.kinds.object)
         && (a.lists == b.lists || a.lists == 0 || b.lists == 0)
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page]) {
 
 /// An object without rows of its own whose text names a page.
 fn refers(field: &Field) -> bool {
-    let scalar = field.kinds.string || field.kinds.int || field.kinds.float || field.kinds.bool;
+    let scalar = field.kinds.scalar();
     field.told
         && !field.pages.is_empty()
         && !scalar
@@ -301,8 +301,7 @@ pub(super) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
                     (mine.ty, mine.kinds, mine.seen) = (f.ty.clone(), f.kinds, f.seen.clone());
                     (mine.lists, mine.single, mine.leaves) = (f.lists, f.single, f.leaves);
                 }
-                let k = mine.kinds;
-                if !(k.string || k.int || k.float || k.bool) {
+                if !mine.kinds.scalar() {
                     let shown = mine.held.1 > 0;
                     adopt(&mut mine.children, &f.children, &Ways { shown, depth: ways.depth + 1, ..*ways });
                 }

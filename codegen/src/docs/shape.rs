@@ -30,6 +30,13 @@ pub struct Kinds {
     pub bool: bool,
 }
 
+impl Kinds {
+    /// Whether samples show a string, a number or a boolean.
+    pub(super) fn scalar(self) -> bool {
+        self.string || self.int || self.float || self.bool
+    }
+}
+
 /// A field as page and samples describe it.
 #[derive(Debug, Clone, Default)]
 pub struct Field {

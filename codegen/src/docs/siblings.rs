@@ -166,7 +166,7 @@ fn body<'m>(root: &[Field], docs: &[i64], near: &[&'m Model]) -> Option<(&'m Mod
 
 /// An object none of whose fields a row describes.
 fn bare(field: &Field) -> bool {
-    let scalar = field.kinds.string || field.kinds.int || field.kinds.float || field.kinds.bool;
+    let scalar = field.kinds.scalar();
     !scalar
         && !field.merged
         && (field.kinds.object || infer::cell(&field.ty).0 == Some("object"))
