@@ -188,14 +188,14 @@ pub trait Response: Sized + Send + 'static {
 /// The answer as free JSON.
 impl Response for Value {
     fn from_answer(answer: Answer) -> Result<Self, Error> {
-        answer.decode()
+        answer.value()
     }
 }
 
 /// Nothing but success.
 impl Response for () {
-    fn from_answer(_: Answer) -> Result<Self, Error> {
-        Ok(())
+    fn from_answer(answer: Answer) -> Result<Self, Error> {
+        answer.success()
     }
 }
 
@@ -204,7 +204,7 @@ macro_rules! responses {
     ($($name:ident),* $(,)?) => {$(
         impl $crate::endpoint::Response for $name {
             fn from_answer(answer: $crate::answer::Answer) -> Result<Self, $crate::Error> {
-                answer.decode()
+                answer.record()
             }
         }
     )*};

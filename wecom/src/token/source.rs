@@ -106,7 +106,7 @@ pub(crate) async fn fetch<T: Serialize>(
     };
     let target = Target { path: path.into(), method, auth: via.kind(), repeat: true, rate: &[] };
     let answer: Answer = via.execute(&target, &payload, &Options::for_token(secrets)).await?;
-    let issued: Issued = answer.decode()?;
+    let issued: Issued = answer.record()?;
     let expires_in = Duration::from_secs(issued.expires_in.into());
     let token = match wanted {
         TokenKind::SuiteAccessToken => issued.suite,

@@ -71,7 +71,7 @@ pub fn get_boxed<'de, T: Read, M: MapAccess<'de>>(
 }
 
 /// A number in the digits of a string, or under serde_json's key for numbers of any size.
-fn big_number<'de, M: MapAccess<'de>>(
+pub(crate) fn big_number<'de, M: MapAccess<'de>>(
     mut map: M,
     visitor: &dyn serde::de::Expected,
 ) -> Result<String, M::Error> {
