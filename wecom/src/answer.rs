@@ -74,7 +74,7 @@ impl Answer {
 }
 
 /// The keys of an object, and whether `null` stands there.
-fn keys(body: &[u8]) -> Vec<(String, bool)> {
+pub(crate) fn keys(body: &[u8]) -> Vec<(String, bool)> {
     struct Keys;
     impl<'de> Visitor<'de> for Keys {
         type Value = Vec<(String, bool)>;
@@ -151,7 +151,8 @@ impl<'de> Visitor<'de> for HeadVisitor<'_> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match &*key {
                 "errcode" => {
-                    let code = map.next_value_seed(Code).map_err(|error| wire::path::key("errcode", error))?;
+                    let code =
+                        map.next_value_seed(Code).map_err(|error| wire::path::key("errcode", error))?;
                     // Were there two, no refusal may be lost.
                     if self.0.refusal().is_none() {
                         self.0.errcode = Some(code);
@@ -196,7 +197,7 @@ impl<'de> Visitor<'de> for Code {
         i64::try_from(v).map_err(|_| E::invalid_value(Unexpected::Unsigned(v), &self))
     }
     fn visit_f64<E: serde::de::Error>(self, v: f64) -> Result<i64, E> {
-        match v.fract() == 0.0 && v.abs() < 9.0e15 {
+        match v.fract() == 0.0 && v.abs() < wire::WHOLE {
             true => Ok(v as i64),
             false => Err(E::invalid_value(Unexpected::Float(v), &self)),
         }
@@ -216,8 +217,7 @@ mod tests {
 
     #[test]
     fn heads() {
-        let says =
-            |errcode, errmsg: Option<&str>| Some(Head { errcode, errmsg: errmsg.map(str::to_owned) });
+        let says = |errcode, errmsg: Option<&str>| Some(Head { errcode, errmsg: errmsg.map(str::to_owned) });
         let cases: [(&[u8], Option<Head>); 26] = [
             (br#"{"errcode":0,"errmsg":"ok","x":1}"#, says(Some(0), Some("ok"))),
             (br#"{"x":{"errcode":7},"errmsg":"no","errcode":"-1"}"#, says(Some(-1), Some("no"))),
@@ -237,7 +237,10 @@ mod tests {
             (br#"{"errcode":0,"errcode":7,"errmsg":"x"}"#, says(Some(7), Some("x"))),
             (br#"{"errcode":7,"errcode":0}"#, says(Some(7), None)),
             // Cut off, but what matters arrived.
-            (br#"{"errcode":60111,"errmsg":"userid not found","user"#, says(Some(60111), Some("userid not found"))),
+            (
+                br#"{"errcode":60111,"errmsg":"userid not found","user"#,
+                says(Some(60111), Some("userid not found")),
+            ),
             (br#"{"errcode":45009,"err"#, says(Some(45009), None)),
             (br#"{"errcode":0,"err"#, None),
             (br#"{"errco"#, None),
@@ -257,8 +260,18 @@ mod tests {
     #[test]
     fn a_code_that_cannot_be_read_is_said_to_be_so() {
         for code in [
-            r#""E40001""#, "40001.5", "99999999999999999999", "9223372036854775808", r#"{"code":1}"#, "[1]",
-            r#""40001.0""#, "1e30", "false", "true", "null", r#""""#,
+            r#""E40001""#,
+            "40001.5",
+            "99999999999999999999",
+            "9223372036854775808",
+            r#"{"code":1}"#,
+            "[1]",
+            r#""40001.0""#,
+            "1e30",
+            "false",
+            "true",
+            "null",
+            r#""""#,
         ] {
             let failure = head(format!(r#"{{"errcode":{code},"errmsg":"no"}}"#).as_bytes()).expect_err(code);
             assert_eq!(failure.path, "errcode", "{code}: {failure:?}");

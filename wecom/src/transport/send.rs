@@ -1,9 +1,11 @@
 //! One attempt: a request out, an answer in.
 
-use std::pin::Pin;
-use std::sync::atomic::Ordering;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -12,7 +14,7 @@ use reqwest::header::{
 };
 
 use super::Transport;
-use super::execute::{Handle, Options};
+use super::execute::{Handle, Options, Sent};
 use crate::answer::{Answer, Head, head};
 use crate::endpoint::{Body, Method, Payload, Target};
 use crate::error::{ApiError, DecodeError, Error, HttpError, TransportError, TransportKind, scrub};
@@ -63,22 +65,36 @@ impl Attempt<'_> {
         Error::Transport(TransportError::new(self.target.path.clone(), kind, message))
     }
 
-    pub(super) async fn run(&self) -> Result<Answer, Failed> {
+    pub(super) async fn run(&self, sent: &Sent<'_>) -> Result<Answer, Failed> {
         let inner = &self.transport().0;
-        let (request, limit) = self.request().await?;
+        let begun = Arc::new(AtomicBool::new(false));
+        let (request, limit) = self.request(&begun).await?;
         inner.counters.requests.fetch_add(1, Ordering::Relaxed);
+        // Without a body nothing tells when it is sent; what has none is mostly harmless to repeat.
+        let has_body = request.body().is_some();
+        let is_sent = || !has_body || begun.load(Ordering::Relaxed);
         let exchange = async {
             let response = inner.http.execute(request).await.map_err(|error| self.broken(error))?;
             self.receive(response).await
         };
-        match tokio::time::timeout(limit, exchange).await {
+        let mut exchange = pin!(tokio::time::timeout(limit, exchange));
+        let outcome = poll_fn(|context| {
+            let poll = exchange.as_mut().poll(context);
+            sent.set(is_sent());
+            poll
+        });
+        match outcome.await {
             Ok(outcome) => outcome,
-            Err(_) => Err(self.failed(TransportKind::Timeout, format!("no answer within {limit:?}")).into()),
+            Err(_) => {
+                let message = format!("no answer within {limit:?}");
+                let error = TransportError::new(self.target.path.clone(), TransportKind::Timeout, message);
+                Err(Error::Transport(error.sent(is_sent())).into())
+            }
         }
     }
 
     /// The request, and how long it may take.
-    async fn request(&self) -> Result<(reqwest::Request, Duration), Error> {
+    async fn request(&self, begun: &Arc<AtomicBool>) -> Result<(reqwest::Request, Duration), Error> {
         let inner = &self.transport().0;
         let parameter = self.target.auth.parameter();
         let token = self.token.map(|token| (parameter, token.expose()));
@@ -102,7 +118,9 @@ impl Attempt<'_> {
             }
             Body::Json(bytes) => {
                 headers.insert(CONTENT_TYPE, reqwest::header::HeaderValue::from_static("application/json"));
-                *request.body_mut() = Some(bytes.clone().into());
+                headers.insert(CONTENT_LENGTH, bytes.len().into());
+                let stream = Watched { begun: Arc::clone(begun), stream: Once(Some(bytes.clone())) };
+                *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
             }
             Body::Form(form) => {
                 let multipart = Multipart::open(form).await.map_err(|error| {
@@ -113,7 +131,8 @@ impl Attempt<'_> {
                     headers.insert(CONTENT_TYPE, value);
                 }
                 limit = limit.saturating_add(Duration::from_secs(multipart.len / (32 * 1024)));
-                *request.body_mut() = Some(reqwest::Body::wrap_stream(multipart.body));
+                let stream = Watched { begun: Arc::clone(begun), stream: multipart.body };
+                *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
             }
         }
         Ok((request, limit))
@@ -124,11 +143,17 @@ impl Attempt<'_> {
         let retry_after = retry_after(response.headers());
         let content_type = text(response.headers(), CONTENT_TYPE.as_str());
         if self.stream && matches!(status, 200 | 206) {
-            return self.download(response, content_type).await.map_err(|error| Failed { error, retry_after });
+            return self
+                .download(response, content_type)
+                .await
+                .map_err(|error| Failed { error, retry_after });
         }
         let body = self.collect(response).await?;
         match self.check(status, &content_type, &body) {
             Ok(head) => Ok(self.answer(head, body, None)),
+            Err(Error::Http(error)) => {
+                Err(Failed { error: Error::Http(error.asks_to_wait(retry_after)), retry_after })
+            }
             Err(error) => Err(Failed { error, retry_after }),
         }
     }
@@ -255,7 +280,8 @@ impl Attempt<'_> {
                 }
                 None if head.errcode.is_some() && head.errmsg.is_some() && name.is_none() => {
                     let message = "there is no file in the answer".to_owned();
-                    let failure = wire::Failure { path: String::new(), message, excerpt: wire::excerpt(first) };
+                    let failure =
+                        wire::Failure { path: String::new(), message, excerpt: wire::excerpt(first) };
                     Err(self.unreadable(failure, first))
                 }
                 _ => Ok(()),
@@ -338,8 +364,59 @@ fn text(headers: &HeaderMap, name: &str) -> String {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default()
 }
 
+/// `Retry-After`: seconds, or a date.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    text(headers, RETRY_AFTER.as_str()).trim().parse().ok().map(Duration::from_secs)
+    let text = text(headers, RETRY_AFTER.as_str());
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    http_date(text).map(|date| Duration::from_secs(date).saturating_sub(now))
+}
+
+/// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may write.
+fn http_date(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (_, rest) = text.split_once(", ")?;
+    let [day, month, year, time, "GMT"] = rest.split(' ').collect::<Vec<_>>()[..] else { return None };
+    let [hour, minute, second] = time.split(':').collect::<Vec<_>>()[..] else { return None };
+    let month = u64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
+    let number = |text: &str, most: u64| text.parse::<u64>().ok().filter(|number| *number <= most);
+    let (day, year) =
+        (number(day, 31).filter(|day| *day > 0)?, number(year, 9999).filter(|year| *year >= 1970)?);
+    let (hour, minute, second) = (number(hour, 23)?, number(minute, 59)?, number(second, 60)?);
+    // Days since 1970-01-01, with years that begin in March.
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719_468;
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+}
+
+/// A body that tells when it is asked for: then there is a connection, and the head is on its way.
+struct Watched<S> {
+    begun: Arc<AtomicBool>,
+    stream: S,
+}
+
+impl<S: Stream + Unpin> Stream for Watched<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.begun.store(true, Ordering::Relaxed);
+        Pin::new(&mut self.stream).poll_next(cx)
+    }
+}
+
+/// A body of one piece.
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
 }
 
 /// What follows a file that has been read whole.

@@ -62,7 +62,8 @@ pub(crate) fn failure(bytes: &[u8], error: &serde_json::Error) -> Failure {
         Ok(root) => scrub::value(path::find(&root, &segments), secret).to_string(),
         Err(_) => around(bytes, error.line(), error.column()),
     };
-    Failure { path: path::render(&segments), message, excerpt: shorten(&excerpt) }
+    let path = line(&path::render(&segments), 4 * EXCERPT);
+    Failure { path, message: line(&message, 2 * EXCERPT), excerpt: shorten(&excerpt) }
 }
 
 /// The text before and after a position.
@@ -83,12 +84,34 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
     shorten(&scrub::text(&String::from_utf8_lossy(&bytes[..bytes.len().min(16 * 1024)])))
 }
 
-/// At most so many characters of a text.
+/// The beginning of a text that people will read.
 pub(crate) fn shorten(text: &str) -> String {
-    match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    line(text, EXCERPT)
+}
+
+/// One line of at most so many characters. What would end it, move the cursor or turn its direction is escaped: a server must not
+/// write lines of its own into a log.
+pub(crate) fn line(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most));
+    for (number, c) in text.chars().enumerate() {
+        if number == most {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\u{2028}'
+            | '\u{2029}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                out.extend(c.escape_unicode());
+            }
+            _ if c.is_control() => out.extend(c.escape_default()),
+            _ => out.push(c),
+        }
     }
+    out
 }
 
 /// The document with control characters inside strings escaped, and broken UTF-8 and halves of surrogate pairs replaced; `None`
