@@ -286,14 +286,14 @@ fn parse_type_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
     if let Some((_, prim)) = Prim::ALL.iter().find(|(w, _)| *w == text) {
         return Ok(TypeExpr::Prim(*prim));
     }
-    let (module, name) = match text.split_once('.') {
+    let (module, name) = match text.rsplit_once('.') {
         Some((module, name)) => (Some(module), name),
         None => (None, text),
     };
     let word = |t: &str| t.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if name.starts_with(|c: char| c.is_ascii_uppercase())
         && word(name)
-        && module.is_none_or(|m| !m.is_empty() && word(m))
+        && module.is_none_or(|m| m.split('.').all(|s| !s.is_empty() && word(s)))
     {
         return Ok(TypeExpr::Named { module: module.map(str::to_owned), name: name.to_owned() });
     }
