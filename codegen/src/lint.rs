@@ -87,7 +87,7 @@ fn module_name(module: &At<String>, report: &mut Report) {
 
 /// A word that becomes a Rust module.
 fn identifier(module: &At<String>, report: &mut Report) {
-    if !names::is_field_name(&module.value) {
+    if !module.value.split('.').all(names::is_field_name) {
         let message = format!("`{}` cannot name a Rust module", module.value);
         let help = match names::field_name(&module.value) {
             Some(n) => format!("write `{n}`"),
@@ -115,7 +115,7 @@ fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Repor
             "write `/cgi-bin/module/function`",
         ),
         Some((due, by_rule)) => {
-            if due != module {
+            if due != module.split('.').next().unwrap_or(module) {
                 let message = format!("{} belongs to module `{due}`, not `{module}`", e.path.value);
                 report.error(
                     "path-module",
@@ -127,6 +127,7 @@ fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Repor
             if let Some(name) = &e.name
                 && e.fixed.is_empty()
                 && !names::same_letters(&name.value, &by_rule)
+                && !e.path.value.rsplit('/').next().is_some_and(|last| names::same_letters(&name.value, last))
             {
                 let message = format!("`{}` is another name than the rule's `{by_rule}`", name.value);
                 let help = "an override may change case and word breaks only, so that the path still leads to the type";
