@@ -1,6 +1,9 @@
 //! The rules of the spec beyond its grammar. Every rule looks at the whole spec and reports all it finds.
 
 mod fields;
+mod glossary;
+mod texts;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 
@@ -50,6 +53,30 @@ pub fn lint(spec: &Spec, report: &mut Report) {
         }
     }
     unused_types(spec, report);
+    let places = words::Places::of(&spec.files);
+    let known: HashSet<&str> =
+        spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()).collect();
+    texts::each(spec, &mut |text| {
+        words::words(&text, &places, report);
+        words::paths(&text, &known, &places, report);
+    });
+    for doc in spec.parts.iter().map(|p| &p.doc).chain(spec.events.iter().map(|f| &f.doc)) {
+        words::limits(doc, &places, report);
+    }
+    long_files(spec, report);
+}
+
+/// A file is about one subject; a long one holds several.
+fn long_files(spec: &Spec, report: &mut Report) {
+    const MOST: usize = 900;
+    let files = spec.parts.iter().map(|p| p.pos).chain(spec.events.iter().map(|f| f.pos));
+    for pos in files {
+        let lines = spec.files.get(pos.file as usize).map_or(0, |f| f.text.lines().count());
+        if lines > MOST {
+            let message = format!("the file has {lines} lines, {MOST} is long already");
+            report.warn("long-file", pos, message, "split it by subject, into files of the same module");
+        }
+    }
 }
 
 /// Rules that need the resolved API.
@@ -87,7 +114,7 @@ fn module_name(module: &At<String>, report: &mut Report) {
 
 /// A word that becomes a Rust module.
 fn identifier(module: &At<String>, report: &mut Report) {
-    if !names::is_field_name(&module.value) {
+    if !module.value.split('.').all(names::is_field_name) {
         let message = format!("`{}` cannot name a Rust module", module.value);
         let help = match names::field_name(&module.value) {
             Some(n) => format!("write `{n}`"),
@@ -115,7 +142,7 @@ fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Repor
             "write `/cgi-bin/module/function`",
         ),
         Some((due, by_rule)) => {
-            if due != module {
+            if due != module.split('.').next().unwrap_or(module) {
                 let message = format!("{} belongs to module `{due}`, not `{module}`", e.path.value);
                 report.error(
                     "path-module",
@@ -127,6 +154,7 @@ fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Repor
             if let Some(name) = &e.name
                 && e.fixed.is_empty()
                 && !names::same_letters(&name.value, &by_rule)
+                && !e.path.value.rsplit('/').next().is_some_and(|last| names::same_letters(&name.value, last))
             {
                 let message = format!("`{}` is another name than the rule's `{by_rule}`", name.value);
                 let help = "an override may change case and word breaks only, so that the path still leads to the type";
@@ -157,7 +185,7 @@ fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Repor
             let message = format!("error code {} is not in errors.yaml", code.value);
             report.error("unknown-error", code.pos, message, "add it there with meaning and class");
         }
-        doc_text(&Some(At::new(text.clone(), code.pos)), report);
+        doc_text(&Some(text.clone()), report);
     }
     for rate in &e.rate {
         if rate.calls.value <= 0 {

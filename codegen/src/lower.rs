@@ -153,7 +153,7 @@ fn lower_endpoint(e: &Endpoint, module: &str, types: &mut Types<'_>) -> Option<i
         doc: lines(&e.doc),
         permission: lines(&e.permission),
         rate: e.rate.iter().map(rate).collect(),
-        errors: e.errors.iter().map(|(c, t)| (c.value, t.clone())).collect(),
+        errors: e.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
         body,
         request,
         file: file.map(|f| ir::FilePart {
@@ -196,7 +196,7 @@ fn rate(r: &Rate) -> ir::Rate {
         calls: r.calls.value,
         per: r.per.clone(),
         scope: r.scope.clone(),
-        doc: r.doc.clone().unwrap_or_default(),
+        doc: r.doc.as_ref().map_or(String::new(), |d| d.value.clone()),
     }
 }
 
