@@ -87,7 +87,8 @@ pub(crate) fn compare(spec: &Path, root: &Path) -> Result<Option<Changes>, Strin
     let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
     let mut on_disk = Vec::new();
     list(&root.join(emit::ROOT), root, &mut on_disk)?;
-    // A module that is gone is known by its left-over file.
+    list(&root.join(emit::TESTS), root, &mut on_disk)?;
+    // A module of the first level that is gone is known by its left-over file.
     let gone: Vec<String> = on_disk
         .iter()
         .filter_map(|p| p.strip_prefix(emit::ROOT)?.strip_prefix('/')?.strip_suffix(".rs"))
