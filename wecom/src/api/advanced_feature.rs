@@ -218,10 +218,10 @@ pub struct ApprovalInfo {
     pub business_type: BusinessType,
     /// 申请 id。
     pub apply_id: String,
-    /// 自建应用中的审批 id。
-    pub approval_id: String,
-    /// 自建应用中审批单的链接。
-    pub approval_url: String,
+    /// 自建应用中的审批 id；没有流程信息的申请可能没有。
+    pub approval_id: Option<String>,
+    /// 自建应用中审批单的链接；没有流程信息的申请可能没有。
+    pub approval_url: Option<String>,
     /// 审批单的状态。
     pub approval_status: ApplyStatus,
     /// 审批的方式。

@@ -250,7 +250,7 @@ pub struct UpdateResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Rule {
-    /// 规则 id。
+    /// 规则 id。创建时不填，由系统生成。
     ///
     /// 必填条件：修改时。
     pub rule_id: Option<i64>,

@@ -201,7 +201,7 @@ pub struct DeleteResponse {}
 ///
 /// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id、部门负责人、父部门 id，否则只返回应用可见范围内的部门。
 /// - 第三方通讯录应用：全企业的部门详情，不含部门名字。
-/// - 代开发自建应用：获授`组织架构信息-部门及父部门ID、部门负责人`则返回全企业的部门 id，否则只返回应用可见范围内的部门。
+/// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门详情。
 ///
@@ -245,7 +245,29 @@ impl Get {
 #[non_exhaustive]
 pub struct GetResponse {
     /// 部门详情。
-    pub department: Department,
+    pub department: DepartmentDetail,
+}
+
+/// 部门详情。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DepartmentDetail {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 仅企业内部开发、服务商代开发。
+    pub name: Option<String>,
+    /// 英文名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 仅企业内部开发、服务商代开发。
+    pub name_en: Option<String>,
+    /// 部门负责人的 userid，限应用可见范围内的。
+    pub department_leader: Vec<String>,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
 }
 
 /// 获取部门列表
@@ -308,6 +330,24 @@ pub struct ListResponse {
     pub department: Vec<Department>,
 }
 
+/// 部门列表。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Department {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。没有返回时用通讯录展示组件展示。
+    pub name: Option<String>,
+    /// 英文名称。
+    pub name_en: Option<String>,
+    /// 部门负责人的 userid。
+    pub department_leader: Vec<String>,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
+}
+
 /// 获取子部门ID列表
 ///
 /// `GET /cgi-bin/department/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/95350) · 更新于 2023-09-06
@@ -316,7 +356,7 @@ pub struct ListResponse {
 ///
 /// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 第三方通讯录应用：全企业的部门 id。
-/// - 代开发自建应用：获授`组织架构信息-部门及父部门ID、部门负责人`则返回全企业的部门 id，否则只返回应用可见范围内的部门。
+/// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门 id。
 ///
@@ -472,21 +512,3 @@ impl Update {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResponse {}
-
-/// 部门
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Department {
-    /// 部门 id。
-    pub id: u32,
-    /// 部门名称。没有返回时用通讯录展示组件展示。
-    pub name: Option<String>,
-    /// 英文名称。没有返回时用通讯录展示组件展示。
-    pub name_en: Option<String>,
-    /// 部门负责人的 userid。`/cgi-bin/department/get` 限应用可见范围内的。
-    pub department_leader: Vec<String>,
-    /// 父部门 id；根部门为 1。
-    pub parentid: u32,
-    /// 在父部门中的次序值，大者靠前。
-    pub order: u32,
-}

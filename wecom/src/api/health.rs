@@ -466,7 +466,7 @@ impl GetReportJobIds {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetReportJobIdsResponse {
-    /// 是否已取完。
+    /// 是否已取得全部。
     pub ending: bool,
     /// 任务 id。
     pub jobids: Vec<String>,

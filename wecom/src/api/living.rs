@@ -683,7 +683,7 @@ impl GetWatchStat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWatchStatResponse {
-    /// 是否已取完；取完与否只能以它判断。
+    /// 是否已取得全部；只能以它判断。
     pub ending: bool,
     /// 下次请求的 `next_key`。
     pub next_key: String,

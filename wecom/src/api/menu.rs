@@ -323,7 +323,7 @@ pub enum MenuAction {
     View(MenuView),
     /// 扫码推事件
     ScancodePush(MenuKey),
-    /// 扫码推事件，并提示“消息接收中”
+    /// 扫码推事件 且弹出“消息接收中”提示框
     ScancodeWaitmsg(MenuKey),
     /// 弹出系统拍照发图
     PicSysphoto(MenuKey),

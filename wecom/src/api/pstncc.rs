@@ -101,8 +101,8 @@ pub struct CALLResponse {
 pub struct CallState {
     /// 成员 userid。
     pub userid: String,
-    /// 呼叫的唯一标识，可用于 `/cgi-bin/pstncc/getstates`。
-    pub callid: String,
+    /// 呼叫的唯一标识，用于 `/cgi-bin/pstncc/getstates`；发起失败的可能没有。
+    pub callid: Option<String>,
     /// 呼叫的结果，0 为成功发起，其他为失败。
     pub code: i64,
 }

@@ -97,7 +97,7 @@ pub enum UserEdition {
 /// `POST /cgi-bin/chatdata/get_corp_auth_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/100244) · 更新于 2025-02-11
 ///
 /// 获取企业对数据与智能专区会话数据的授权详情。
-/// 授权的会话类型、成员范围或会话时长变更时，会推送变更授权通知（change_auth），收到后可用本接口取最新的授权来比对。
+/// 授权的会话类型、成员范围或会话时长变更时，会推送变更授权通知（change_auth），收到后可用本接口获取最新的授权来比对。
 ///
 /// # 适用
 ///

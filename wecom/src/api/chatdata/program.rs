@@ -45,7 +45,7 @@ pub struct AsyncProgramResultResponse {
     /// 专区程序上报的 errcode。
     pub response_errcode: i64,
     /// 专区程序上报的 result，即它的输出；格式与管理端配置的输出协议一致。
-    pub response_data: serde_json::Value,
+    pub response_data: Option<serde_json::Value>,
 }
 
 /// 创建专区程序调用任务
@@ -57,6 +57,10 @@ pub struct AsyncProgramResultResponse {
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `790016` request_data 不合配置的输入协议
 ///
 /// # 示例
 ///
@@ -114,6 +118,11 @@ pub struct AsyncProgramTaskResponse {
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `790014` 程序的输出不合配置的输出协议
+/// - `790016` request_data 不合配置的输入协议
 ///
 /// # 示例
 ///

@@ -1274,7 +1274,7 @@ pub struct OtDaySetting {
     pub ot_trans_type: Option<OtTransType>,
     /// 记为调休时的假期。
     pub vacation: Option<OtVacation>,
-    /// 加班时段。
+    /// 加班时段，只用于 `workdayconf`，且规则须为固定时间上下班或按班次上下班。
     ///
     /// 默认 `0`。
     pub ot_time_range: Option<OtTimeRange>,
@@ -1331,7 +1331,7 @@ impl OtDaySetting {
         self
     }
 
-    /// 加班时段
+    /// 加班时段，只用于 `workdayconf`，且规则须为固定时间上下班或按班次上下班
     pub fn ot_time_range(mut self, ot_time_range: impl Into<OtTimeRange>) -> Self {
         self.ot_time_range = Some(ot_time_range.into());
         self
@@ -1480,7 +1480,7 @@ impl OtVacation {
     }
 }
 
-/// 加班时段
+/// 加班时段，只用于 `workdayconf`，且规则须为固定时间上下班或按班次上下班
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OtTimeRange {
@@ -1569,7 +1569,7 @@ pub struct TimeSetting {
     pub work_sec: u32,
     /// 下班时间，早于次日 23:59。
     ///
-    /// 取值不超过 172739。
+    /// 取值不超过 172680。
     pub off_work_sec: u32,
     /// 上班提醒时间：准点，或提前 5、10、15、20 分钟。
     pub remind_work_sec: u32,

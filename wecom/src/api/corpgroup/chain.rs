@@ -148,8 +148,8 @@ pub enum ImportStatus {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailedCorp {
-    /// 自定义企业 id。
-    pub custom_id: String,
+    /// 自定义企业 id；没有指定则为空。
+    pub custom_id: Option<String>,
     /// 自定义企业名称。
     pub corp_name: String,
     /// 该企业的错误码。

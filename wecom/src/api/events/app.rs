@@ -59,7 +59,7 @@ pub enum AppEvent {
     ReopenInactiveAgent(Box<ReopenInactiveAgent>),
     /// 扫码推事件的事件推送
     ScancodePush(Box<ScancodePush>),
-    /// 扫码推事件且弹出“消息接收中”提示框的推送
+    /// 扫码推事件且弹出“消息接收中”提示框的事件推送
     ScancodeWaitmsg(Box<ScancodeWaitmsg>),
     /// 企业互联共享应用事件回调
     ShareAgentChange(Box<ShareAgentChange>),
@@ -720,7 +720,7 @@ pub struct ScancodePush {
     pub agent_id: i64,
 }
 
-/// 扫码推事件且弹出“消息接收中”提示框的推送
+/// 扫码推事件且弹出“消息接收中”提示框的事件推送
 ///
 /// `MsgType=event` `Event=scancode_waitmsg` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
@@ -731,7 +731,7 @@ pub struct ScancodePush {
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// 可被动回复消息。
-#[doc(alias = "扫码推事件且弹出“消息接收中”提示框的推送")]
+#[doc(alias = "扫码推事件且弹出“消息接收中”提示框的事件推送")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScancodeWaitmsg {

@@ -344,11 +344,11 @@ pub enum Gender {
     Unknown(i64),
 }
 
-/// 成员激活状态。
+/// 成员的激活状态。激活了企业微信或关注了微信插件（原企业号）为已激活。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
-    /// `1` 已激活企业微信或已关注微信插件（原企业号）
+    /// `1` 已激活
     Active,
     /// `2` 已禁用
     Disabled,

@@ -706,15 +706,15 @@ pub enum Gender {
     Unknown(i64),
 }
 
-/// 成员激活状态。
+/// 成员的激活状态。激活了企业微信或关注了微信插件（原企业号）为已激活，两者皆无为未激活。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
-    /// `1` 已激活企业微信或已关注微信插件（原企业号）
+    /// `1` 已激活
     Active,
     /// `2` 已禁用
     Disabled,
-    /// `4` 未激活企业微信且未关注微信插件
+    /// `4` 未激活
     Inactive,
     /// `5` 退出企业
     Quit,

@@ -110,10 +110,6 @@ pub struct TransferCustomerResponse {
 ///
 /// 分页查询离职成员的客户的分配情况。
 ///
-/// # 权限
-///
-/// 也可用“客户联系”的 secret 取得的 access_token 调用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。

@@ -223,8 +223,6 @@ pub struct UpdateTaskCard {
     pub clicked_key: Option<String>,
     /// 替换按钮的文案。
     pub replace_name: Option<String>,
-    /// 原任务 id。
-    pub original_task_id: Option<String>,
 }
 
 impl UpdateTaskCard {
@@ -253,12 +251,6 @@ impl UpdateTaskCard {
     /// 替换按钮的文案
     pub fn replace_name(mut self, replace_name: impl Into<String>) -> Self {
         self.replace_name = Some(replace_name.into());
-        self
-    }
-
-    /// 原任务 id
-    pub fn original_task_id(mut self, original_task_id: impl Into<String>) -> Self {
-        self.original_task_id = Some(original_task_id.into());
         self
     }
 }

@@ -830,16 +830,20 @@ impl PickedLocation {
 #[must_use]
 #[non_exhaustive]
 pub struct MoneyValue {
-    /// 金额。
-    pub new_money: String,
+    /// 金额；没有填写时为空。
+    pub new_money: Option<String>,
 }
 
 impl MoneyValue {
-    /// 以必填项构造。
-    pub fn new(new_money: impl Into<String>) -> Self {
-        Self {
-            new_money: new_money.into(),
-        }
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 金额；没有填写时为空
+    pub fn new_money(mut self, new_money: impl Into<String>) -> Self {
+        self.new_money = Some(new_money.into());
+        self
     }
 }
 
@@ -848,16 +852,20 @@ impl MoneyValue {
 #[must_use]
 #[non_exhaustive]
 pub struct NumberValue {
-    /// 数字。
-    pub new_number: String,
+    /// 数字；没有填写时为空。
+    pub new_number: Option<String>,
 }
 
 impl NumberValue {
-    /// 以必填项构造。
-    pub fn new(new_number: impl Into<String>) -> Self {
-        Self {
-            new_number: new_number.into(),
-        }
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 数字；没有填写时为空
+    pub fn new_number(mut self, new_number: impl Into<String>) -> Self {
+        self.new_number = Some(new_number.into());
+        self
     }
 }
 
@@ -1141,14 +1149,20 @@ impl TableRow {
 #[must_use]
 #[non_exhaustive]
 pub struct TextValue {
-    /// 文本内容。
-    pub text: String,
+    /// 文本内容；没有填写时为空。
+    pub text: Option<String>,
 }
 
 impl TextValue {
-    /// 以必填项构造。
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 文本内容；没有填写时为空
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
     }
 }
 

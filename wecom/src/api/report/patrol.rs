@@ -379,10 +379,6 @@ pub struct GetOrderListResponse {
 ///
 /// `POST /cgi-bin/report/patrol/get_user_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93533) · 更新于 2023-11-30
 ///
-/// # 权限
-///
-/// 成员须在应用可见范围内。
-///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -494,13 +490,13 @@ pub struct Process {
     /// 流程类型。
     pub process_type: ProcessType,
     /// 该流程办结人的 userid。
-    pub solve_userid: String,
+    pub solve_userid: Option<String>,
     /// 处理的详细描述。
-    pub process_desc: String,
+    pub process_desc: Option<String>,
     /// 流程状态。
     pub status: ProcessStatus,
     /// 处理时间。
-    pub solved_time: Timestamp,
+    pub solved_time: Option<Timestamp>,
     /// 流程的图片。
     pub image_urls: Vec<String>,
     /// 流程的视频，为 media_id。

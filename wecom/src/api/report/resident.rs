@@ -381,10 +381,6 @@ pub struct GetOrderListResponse {
 ///
 /// `POST /cgi-bin/report/resident/get_user_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93516) · 更新于 2023-11-30
 ///
-/// # 权限
-///
-/// 成员须在应用可见范围内。
-///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -464,9 +460,9 @@ pub struct Order {
     /// 所属网格的 id。
     pub grid_id: String,
     /// 上报人的名称。
-    pub reporter_name: String,
+    pub reporter_name: Option<String>,
     /// 上报人的手机号。
-    pub reporter_mobile: String,
+    pub reporter_mobile: Option<String>,
     /// 上报人的 unionid，企业绑定了微信开发者 id 才有。
     pub unionid: Option<String>,
     /// 工单的图片。
@@ -504,13 +500,13 @@ pub struct Process {
     /// 流程类型。
     pub process_type: ProcessType,
     /// 该流程办结人的 userid。
-    pub solve_userid: String,
+    pub solve_userid: Option<String>,
     /// 处理的详细描述。
-    pub process_desc: String,
+    pub process_desc: Option<String>,
     /// 流程状态。
     pub status: ProcessStatus,
     /// 处理时间。
-    pub solved_time: Timestamp,
+    pub solved_time: Option<Timestamp>,
     /// 流程的图片。
     pub image_urls: Vec<String>,
     /// 流程的视频，为 media_id。

@@ -191,7 +191,7 @@ impl GetUnwatchStat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUnwatchStatResponse {
-    /// 是否已取完；取完与否只能以它判断。
+    /// 是否已取得全部；只能以它判断。
     pub ending: bool,
     /// 下次请求的 `next_key`。
     pub next_key: String,
@@ -270,7 +270,7 @@ impl GetUnwatchStatV2 {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUnwatchStatV2Response {
-    /// 是否还有更多；取完与否只能以它判断。
+    /// 是否还有更多；只能以它判断。
     pub has_more: bool,
     /// 下次请求的 `next_cursor`。
     pub next_cursor: String,
@@ -361,7 +361,7 @@ impl GetWatchStat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWatchStatResponse {
-    /// 是否已取完；取完与否只能以它判断。
+    /// 是否已取得全部；只能以它判断。
     pub ending: bool,
     /// 下次请求的 `next_key`。
     pub next_key: String,
@@ -450,7 +450,7 @@ impl GetWatchStatV2 {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWatchStatV2Response {
-    /// 是否还有更多；取完与否只能以它判断。
+    /// 是否还有更多；只能以它判断。
     pub has_more: bool,
     /// 下次请求的 `next_cursor`。
     pub next_cursor: String,

@@ -2,7 +2,7 @@
 
 mod tables;
 
-use crate::Timestamp;
+use crate::{Secret, Timestamp};
 
 /// 获取创建方式
 ///
@@ -125,14 +125,14 @@ pub struct GetUserInfo {
     /// 成员授权得到的 code，每次授权都不同，只能使用一次。
     ///
     /// 长度不超过 512 字节。
-    pub code: String,
+    pub code: Secret,
 }
 
 impl GetUserInfo {
     /// 以必填项构造。
     #[doc(alias = "/cgi-bin/school/getuserinfo")]
     #[doc(alias = "获取家校访问用户身份")]
-    pub fn new(code: impl Into<String>) -> Self {
+    pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }
 }

@@ -448,7 +448,7 @@ pub struct DeleteResponse {}
 pub struct TfaSucc {
     /// 成员 userid。
     pub userid: String,
-    /// 由 `/cgi-bin/auth/get_tfa_info` 取得，5 分钟内有效，只能用一次。
+    /// 由 `/cgi-bin/auth/get_tfa_info` 取得，只能用一次。
     pub tfa_code: Secret,
 }
 
@@ -549,7 +549,7 @@ pub struct Update {
     ///
     /// 长度 6–63 字节。
     pub biz_mail: Option<String>,
-    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组则清空。
     pub biz_mail_alias: Option<BizMailAlias>,
     /// 座机。
     ///
@@ -650,7 +650,7 @@ impl Update {
         self
     }
 
-    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组则清空
     pub fn biz_mail_alias(mut self, biz_mail_alias: BizMailAlias) -> Self {
         self.biz_mail_alias = Some(biz_mail_alias);
         self
@@ -723,7 +723,7 @@ impl Update {
     }
 }
 
-/// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+/// 企业邮箱别名，整体覆盖；传空结构或空数组则清空。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -6,7 +6,7 @@ mod tables;
 ///
 /// `POST /cgi-bin/wedoc/doc_get_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/97461) · 更新于 2024-05-30
 ///
-/// 取文档、表格或智能表格的查看规则、通知范围及其权限、安全设置。
+/// 查询文档、表格或智能表格的查看规则、通知范围及其权限、安全设置。
 ///
 /// # 适用
 ///
@@ -76,11 +76,11 @@ pub struct AccessRule {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecureSetting {
-    /// 只能浏览的成员可否导出、复制、打印。
+    /// 只能浏览的成员能否导出、复制、打印。
     pub enable_readonly_copy: bool,
     /// 水印设置。
     pub watermark: Watermark,
-    /// 只能浏览的成员可否评论。
+    /// 只能浏览的成员能否评论。
     pub enable_readonly_comment: Option<bool>,
 }
 
@@ -348,7 +348,7 @@ pub struct ModDocMemberResponse {}
 pub struct ModDocSaftySetting {
     /// 文档 id。
     pub docid: String,
-    /// 只读成员可否复制、下载。
+    /// 只读成员能否复制、下载。
     pub enable_readonly_copy: Option<bool>,
     /// 水印设置。
     pub watermark: Option<Watermark>,
@@ -365,7 +365,7 @@ impl ModDocSaftySetting {
         }
     }
 
-    /// 只读成员可否复制、下载
+    /// 只读成员能否复制、下载
     pub fn enable_readonly_copy(mut self, enable_readonly_copy: bool) -> Self {
         self.enable_readonly_copy = Some(enable_readonly_copy);
         self

@@ -100,7 +100,7 @@ pub struct BatchUpdateResponse {}
 ///
 /// `POST /cgi-bin/wedoc/document/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/101161) · 更新于 2023-10-19
 ///
-/// 取一个文档的全部内容，以节点的树表示。
+/// 读取一个文档的全部内容，以节点的树表示。
 ///
 /// # 适用
 ///

@@ -141,13 +141,13 @@ pub struct NewFormSetting {
     pub setting_manager_range: Option<ManagerRange>,
     /// 定时重复。
     pub timed_repeat_info: Option<TimedRepeat>,
-    /// 每人可否提交多份。
+    /// 每人能否提交多份。
     ///
     /// 默认 `false`。
     pub allow_multi_fill: Option<bool>,
     /// 定时关闭的时间。与定时重复互斥，两者都填时以定时重复为准。
     pub timed_finish: Option<Timestamp>,
-    /// 可否匿名填写。
+    /// 能否匿名填写。
     ///
     /// 默认 `false`。
     pub can_anonymous: Option<bool>,
@@ -187,7 +187,7 @@ impl NewFormSetting {
         self
     }
 
-    /// 每人可否提交多份
+    /// 每人能否提交多份
     pub fn allow_multi_fill(mut self, allow_multi_fill: bool) -> Self {
         self.allow_multi_fill = Some(allow_multi_fill);
         self
@@ -199,7 +199,7 @@ impl NewFormSetting {
         self
     }
 
-    /// 可否匿名填写
+    /// 能否匿名填写
     pub fn can_anonymous(mut self, can_anonymous: bool) -> Self {
         self.can_anonymous = Some(can_anonymous);
         self
@@ -224,7 +224,7 @@ pub struct CreateFormResponse {
 ///
 /// `POST /cgi-bin/wedoc/get_form_answer` · [官方文档](https://developer.work.weixin.qq.com/document/path/97819) · 更新于 2023-07-12
 ///
-/// 按答案 id 取收集表一个周期里的答案。
+/// 按答案 id 读取收集表一个周期里的答案。
 ///
 /// # 适用
 ///
@@ -245,7 +245,7 @@ pub struct CreateFormResponse {
 pub struct GetFormAnswer {
     /// 收集表的周期 id。
     pub repeated_id: String,
-    /// 要取的答案 id，由 `/cgi-bin/wedoc/get_form_statistic` 给出。
+    /// 要读取的答案 id，由 `/cgi-bin/wedoc/get_form_statistic` 给出。
     ///
     /// 不超过 100 项。
     pub answer_ids: Vec<u64>,
@@ -420,7 +420,7 @@ pub enum AnswerStatus {
 ///
 /// `POST /cgi-bin/wedoc/get_form_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97817) · 更新于 2023-03-15
 ///
-/// 取收集表的问题、设置与各周期的 id。
+/// 查询收集表的问题、设置与各周期的 id。
 ///
 /// # 适用
 ///
@@ -476,7 +476,7 @@ pub struct FormInfo {
     pub form_question: FormQuestion,
     /// 收集表的设置。
     pub form_setting: FormSetting,
-    /// 各周期的 id，取统计与答案时用。
+    /// 各周期的 id，查询统计与答案时用。
     pub repeated_id: Vec<String>,
 }
 
@@ -500,11 +500,11 @@ pub struct FormSetting {
     pub setting_manager_range: Option<ManagerRange>,
     /// 定时重复。
     pub timed_repeat_info: Option<TimedRepeat>,
-    /// 每人可否提交多份。
+    /// 每人能否提交多份。
     pub allow_multi_fill: Option<bool>,
     /// 定时关闭的时间。
     pub timed_finish: Option<Timestamp>,
-    /// 可否匿名填写。
+    /// 能否匿名填写。
     pub can_anonymous: Option<bool>,
     /// 有回复时是否提醒。
     pub can_notify_submit: Option<bool>,
@@ -536,7 +536,7 @@ pub struct FormSetting {
 pub struct GetFormStatistic {
     /// 收集表的周期 id，由 `/cgi-bin/wedoc/get_form_info` 返回。
     pub repeated_id: String,
-    /// 要取什么。
+    /// 要查询什么。
     pub req_type: StatisticType,
     /// 提交时间的起点，从该日 00:00:00 算起。
     pub start_time: Option<Timestamp>,
@@ -590,7 +590,7 @@ impl GetFormStatistic {
     }
 }
 
-/// 要取什么
+/// 要查询什么
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum StatisticType {
@@ -796,13 +796,13 @@ pub struct ModifiedFormSetting {
     pub setting_manager_range: Option<ManagerRange>,
     /// 定时重复。
     pub timed_repeat_info: Option<TimedRepeat>,
-    /// 每人可否提交多份。
+    /// 每人能否提交多份。
     ///
     /// 默认 `false`。
     pub allow_multi_fill: Option<bool>,
     /// 定时关闭的时间。与定时重复互斥，两者都填时以定时重复为准。
     pub timed_finish: Option<Timestamp>,
-    /// 可否匿名填写。
+    /// 能否匿名填写。
     ///
     /// 默认 `false`。
     pub can_anonymous: Option<bool>,
@@ -839,7 +839,7 @@ impl ModifiedFormSetting {
         self
     }
 
-    /// 每人可否提交多份
+    /// 每人能否提交多份
     pub fn allow_multi_fill(mut self, allow_multi_fill: bool) -> Self {
         self.allow_multi_fill = Some(allow_multi_fill);
         self
@@ -851,7 +851,7 @@ impl ModifiedFormSetting {
         self
     }
 
-    /// 可否匿名填写
+    /// 能否匿名填写
     pub fn can_anonymous(mut self, can_anonymous: bool) -> Self {
         self.can_anonymous = Some(can_anonymous);
         self
@@ -1687,7 +1687,7 @@ pub enum TemperatureUnit {
 #[must_use]
 #[non_exhaustive]
 pub struct DepartmentSetting {
-    /// 可否多选。
+    /// 能否多选。
     ///
     /// 默认 `false`。
     pub allow_multiple_selection: Option<bool>,
@@ -1699,7 +1699,7 @@ impl DepartmentSetting {
         Self::default()
     }
 
-    /// 可否多选
+    /// 能否多选
     pub fn allow_multiple_selection(mut self, allow_multiple_selection: bool) -> Self {
         self.allow_multiple_selection = Some(allow_multiple_selection);
         self
@@ -1711,7 +1711,7 @@ impl DepartmentSetting {
 #[must_use]
 #[non_exhaustive]
 pub struct MemberSetting {
-    /// 可否多选。
+    /// 能否多选。
     ///
     /// 默认 `false`。
     pub allow_multiple_selection: Option<bool>,
@@ -1723,7 +1723,7 @@ impl MemberSetting {
         Self::default()
     }
 
-    /// 可否多选
+    /// 能否多选
     pub fn allow_multiple_selection(mut self, allow_multiple_selection: bool) -> Self {
         self.allow_multiple_selection = Some(allow_multiple_selection);
         self
@@ -1801,7 +1801,7 @@ pub struct TimedRepeat {
     ///
     /// 取值 1–31。
     pub day_of_month: Option<u32>,
-    /// 可否补填。
+    /// 能否补填。
     pub fork_finish_type: Option<ForkFinishType>,
     /// 重复规则的创建时间。
     pub rule_ctime: Option<Timestamp>,
@@ -1851,7 +1851,7 @@ impl TimedRepeat {
         self
     }
 
-    /// 可否补填
+    /// 能否补填
     pub fn fork_finish_type(
         mut self,
         fork_finish_type: impl Into<ForkFinishType>,
@@ -1907,7 +1907,7 @@ impl WeekFlag {
     pub const SUNDAY: Self = Self(64);
 }
 
-/// 可否补填
+/// 能否补填
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ForkFinishType {

@@ -144,7 +144,7 @@ pub struct DelDocResponse {}
 ///
 /// `POST /cgi-bin/wedoc/doc_share` · [官方文档](https://developer.work.weixin.qq.com/document/path/97733) · 更新于 2024-05-30
 ///
-/// 取文档、表格、智能表格或收集表的分享链接。
+/// 获取文档、表格、智能表格或收集表的分享链接。
 ///
 /// # 适用
 ///
@@ -202,7 +202,7 @@ pub struct DocShareResponse {
 ///
 /// `POST /cgi-bin/wedoc/get_doc_base_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97734) · 更新于 2024-05-30
 ///
-/// 取一个文档、表格、智能表格或收集表的名字、类型与时间。
+/// 查询一个文档、表格、智能表格或收集表的名字、类型与时间。
 ///
 /// # 适用
 ///

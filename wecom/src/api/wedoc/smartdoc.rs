@@ -2,7 +2,7 @@
 
 //! 智能文档：`/cgi-bin/wedoc/smartdoc/…`
 //!
-//! 智能文档由页面组成，页面由内容块（block）组成；内容块中的数据表用 `/cgi-bin/wedoc/smartsheet/` 下的接口 读写。
+//! 智能文档由页面组成，页面由内容块（block）组成；内容块中的数据表用 `wedoc.smartsheet` 的接口读写。
 
 mod tables;
 
@@ -775,7 +775,7 @@ pub struct PageNode {
 /// `POST /cgi-bin/wedoc/smartdoc/get_smartsheet_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/101628)
 ///
 /// 获取智能文档绑定的数据表 docid，尚未绑定时自动创建一个。
-/// 凭它可用 `/cgi-bin/wedoc/smartsheet/` 下的 `add_fields`、`delete_fields`、`update_fields`、`get_fields`、`add_records`、`delete_records`、`update_records`、`get_records`，并收到字段、记录变更的回调。
+/// 凭它可用 `/cgi-bin/wedoc/smartsheet/add_fields`、`/cgi-bin/wedoc/smartsheet/delete_fields`、`/cgi-bin/wedoc/smartsheet/update_fields`、`/cgi-bin/wedoc/smartsheet/get_fields`、`/cgi-bin/wedoc/smartsheet/add_records`、`/cgi-bin/wedoc/smartsheet/delete_records`、`/cgi-bin/wedoc/smartsheet/update_records`、`/cgi-bin/wedoc/smartsheet/get_records`，并收到字段、记录变更的回调。
 ///
 /// # 适用
 ///
@@ -1129,9 +1129,9 @@ pub struct UpdateSmartsheetResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Block {
-    /// 内容块 id。
+    /// 内容块 id。添加时不填，由系统生成。
     ///
-    /// 必填条件：更新时必填，添加时由系统生成。
+    /// 必填条件：更新时。
     pub id: Option<String>,
     /// 内容块的类型。
     ///
@@ -2006,7 +2006,7 @@ pub enum CodeLanguage {
 #[must_use]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// 页面 id，添加时由系统生成。
+    /// 页面 id。添加时不填，由系统生成。
     ///
     /// 必填条件：更新时。
     pub page_id: Option<String>,
@@ -2026,7 +2026,7 @@ impl PageInfo {
         Self::default()
     }
 
-    /// 页面 id，添加时由系统生成
+    /// 页面 id
     pub fn page_id(mut self, page_id: impl Into<String>) -> Self {
         self.page_id = Some(page_id.into());
         self
@@ -2090,7 +2090,7 @@ pub enum PublishRange {
 #[must_use]
 #[non_exhaustive]
 pub struct SheetInfo {
-    /// 数据表的内容块 id，添加时由系统生成。
+    /// 数据表的内容块 id。添加时不填，由系统生成。
     ///
     /// 必填条件：更新时。
     pub block_id: Option<String>,
@@ -2110,7 +2110,7 @@ impl SheetInfo {
         Self::default()
     }
 
-    /// 数据表的内容块 id，添加时由系统生成
+    /// 数据表的内容块 id
     pub fn block_id(mut self, block_id: impl Into<String>) -> Self {
         self.block_id = Some(block_id.into());
         self

@@ -115,7 +115,7 @@ pub struct UpdateResult {
 ///
 /// `POST /cgi-bin/wedoc/spreadsheet/get_sheet_properties` · [官方文档](https://developer.work.weixin.qq.com/document/path/97711) · 更新于 2024-02-04
 ///
-/// 取在线表格的各工作表及其行数、列数。
+/// 查询在线表格的各工作表及其行数、列数。
 ///
 /// # 适用
 ///
@@ -159,7 +159,7 @@ pub struct GetSheetPropertiesResponse {
 ///
 /// `POST /cgi-bin/wedoc/spreadsheet/get_sheet_range_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/97661) · 更新于 2024-07-23
 ///
-/// 取在线表格一个范围内的单元格。一次所取的范围不超过 1000 行、200 列，单元格总数不超过 10000。
+/// 读取在线表格一个范围内的单元格。一次读取的范围不超过 1000 行、200 列，单元格总数不超过 10000。
 ///
 /// # 适用
 ///

@@ -8,7 +8,7 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/wedrive/mng_capacity` · [官方文档](https://developer.work.weixin.qq.com/document/path/95856) · 更新于 2025-04-24
 ///
-/// 取企业微盘的总容量。
+/// 查询企业微盘的总容量。
 ///
 /// # 适用
 ///
@@ -51,7 +51,7 @@ pub struct MngCapacityResponse {
 ///
 /// `POST /cgi-bin/wedrive/mng_pro_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/95856) · 更新于 2025-04-24
 ///
-/// 取微盘专业版的账号数与到期时间。
+/// 查询微盘专业版的账号数与到期时间。
 ///
 /// # 适用
 ///

@@ -130,7 +130,7 @@ pub struct FileDeleteResponse {}
 ///
 /// `POST /cgi-bin/wedrive/file_download` · [官方文档](https://developer.work.weixin.qq.com/document/path/97881) · 更新于 2022-12-01
 ///
-/// 取文件的下载链接。用 `download_url` 下载时，须带上由 `cookie_name`、`cookie_value` 组成的 Cookie。
+/// 获取文件的下载链接。用 `download_url` 下载时，须带上由 `cookie_name`、`cookie_value` 组成的 Cookie。
 ///
 /// # 适用
 ///
@@ -192,7 +192,7 @@ pub struct FileDownloadResponse {
 ///
 /// `POST /cgi-bin/wedrive/file_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97886) · 更新于 2022-12-26
 ///
-/// 取一个文件的信息。
+/// 查询一个文件的信息。
 ///
 /// # 适用
 ///

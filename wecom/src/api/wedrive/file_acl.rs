@@ -326,7 +326,7 @@ pub struct FileSettingResponse {}
 ///
 /// `POST /cgi-bin/wedrive/file_share` · [官方文档](https://developer.work.weixin.qq.com/document/path/97890) · 更新于 2022-12-01
 ///
-/// 取文件的分享链接。
+/// 获取文件的分享链接。
 ///
 /// # 适用
 ///
@@ -370,7 +370,7 @@ pub struct FileShareResponse {
 ///
 /// `POST /cgi-bin/wedrive/get_file_permission` · [官方文档](https://developer.work.weixin.qq.com/document/path/97891) · 更新于 2023-03-15
 ///
-/// 取文件的分享设置、安全设置、成员与水印。
+/// 查询文件的分享设置、安全设置、成员与水印。
 ///
 /// # 适用
 ///

@@ -173,7 +173,7 @@ pub struct SpaceDismissResponse {}
 ///
 /// `POST /cgi-bin/wedrive/space_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97858) · 更新于 2022-12-01
 ///
-/// 取空间的名称、类型，以及成员和权限。
+/// 查询空间的名称、类型，以及成员和权限。
 ///
 /// # 适用
 ///

@@ -8,7 +8,7 @@ use super::{MemberType, SpaceAuthList, SpaceSubType};
 ///
 /// `POST /cgi-bin/wedrive/new_space_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97878) · 更新于 2022-12-01
 ///
-/// 取空间的成员和权限，以及安全设置。
+/// 查询空间的成员和权限，以及安全设置。
 ///
 /// # 适用
 ///
@@ -383,7 +383,7 @@ pub struct SpaceSettingResponse {}
 ///
 /// `POST /cgi-bin/wedrive/space_share` · [官方文档](https://developer.work.weixin.qq.com/document/path/97877) · 更新于 2022-12-01
 ///
-/// 取空间的邀请分享链接。
+/// 获取空间的邀请分享链接。
 ///
 /// # 适用
 ///

@@ -66,7 +66,7 @@ pub struct GetChainCorpInfoResponse {
     /// 企业是否验证或认证。
     pub qualification_status: Option<QualificationStatus>,
     /// 企业的自定义 id，批量导入上下游联系人时所指定；没有指定则为空。
-    pub custom_id: String,
+    pub custom_id: Option<String>,
     /// 企业所在分组的 id。
     pub groupid: i64,
     /// 企业是否已加入。
@@ -187,7 +187,7 @@ pub struct GroupCorp {
     /// 企业名称。
     pub corp_name: String,
     /// 企业的自定义 id，批量导入上下游联系人时所指定；没有指定则为空。
-    pub custom_id: String,
+    pub custom_id: Option<String>,
     /// 邀请人的 userid。只对列入「上下游 - 可调用接口的应用」的应用返回，且该成员须在应用可见范围内。
     pub invite_userid: Option<String>,
     /// 未加入企业的 id。
@@ -363,8 +363,8 @@ impl GetChainUserCustomId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChainUserCustomIdResponse {
-    /// 成员的自定义 id。
-    pub user_custom_id: String,
+    /// 成员的自定义 id，见 `/cgi-bin/corpgroup/import_chain_contact`；没有指定则为空。
+    pub user_custom_id: Option<String>,
 }
 
 /// 移除企业

@@ -336,7 +336,7 @@ pub struct GetUserinfoByPage {
     ///
     /// 取值不超过 200；默认 `100`。
     pub limit: Option<u32>,
-    /// 只取 `perm_version`；为 true 时忽略其他参数。
+    /// 只返回 `perm_version`；为 true 时忽略其他参数。
     pub only_perm_version: Option<bool>,
 }
 
@@ -360,7 +360,7 @@ impl GetUserinfoByPage {
         self
     }
 
-    /// 只取 `perm_version`；为 true 时忽略其他参数
+    /// 只返回 `perm_version`；为 true 时忽略其他参数
     pub fn only_perm_version(mut self, only_perm_version: bool) -> Self {
         self.only_perm_version = Some(only_perm_version);
         self

@@ -86,11 +86,11 @@ pub struct GetPrinterJobList {
     ///
     /// 取值不超过 200；默认 `100`。
     pub limit: Option<u32>,
-    /// 只取这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填。
+    /// 只返回这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填。
     ///
     /// 不超过 200 项。
     pub jobid_list: Option<Vec<String>>,
-    /// 只取这种状态的任务；不填则全部。
+    /// 只返回这种状态的任务；不填则全部。
     pub status: Option<JobFilter>,
     /// 起始时间。
     pub begin_time: Option<Timestamp>,
@@ -121,7 +121,7 @@ impl GetPrinterJobList {
         self
     }
 
-    /// 只取这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填
+    /// 只返回这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填
     pub fn jobid_list(
         mut self,
         jobid_list: impl IntoIterator<Item = impl Into<String>>,
@@ -130,7 +130,7 @@ impl GetPrinterJobList {
         self
     }
 
-    /// 只取这种状态的任务；不填则全部
+    /// 只返回这种状态的任务；不填则全部
     pub fn status(mut self, status: impl Into<JobFilter>) -> Self {
         self.status = Some(status.into());
         self
@@ -149,7 +149,7 @@ impl GetPrinterJobList {
     }
 }
 
-/// 只取这种状态的任务；不填则全部
+/// 只返回这种状态的任务；不填则全部
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum JobFilter {
@@ -183,7 +183,7 @@ pub struct PrinterJob {
     pub createtime: Timestamp,
     /// 是否扫码后提交。
     pub submitted: bool,
-    /// 打印机的标识。
+    /// 没有公开说明，值如 machine_02。
     pub state: Option<String>,
     /// 任务状态。
     pub status: JobStatus,

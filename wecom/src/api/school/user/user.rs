@@ -8,7 +8,7 @@ use crate::UnknownVariant;
 ///
 /// `POST /cgi-bin/school/user/batch_create_parent` · [官方文档](https://developer.work.weixin.qq.com/document/path/92334) · 更新于 2024-08-22
 ///
-/// 任一字段超过长度限制，整个请求都被拒绝。
+/// 任一字段超过长度限制，整个请求都被拒绝。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
 /// # 适用
 ///
@@ -100,7 +100,7 @@ pub struct BatchCreateParentResponse {
 ///
 /// `POST /cgi-bin/school/user/batch_create_student` · [官方文档](https://developer.work.weixin.qq.com/document/path/92328) · 更新于 2024-08-22
 ///
-/// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。
+/// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
 /// # 适用
 ///
@@ -202,6 +202,8 @@ pub struct BatchCreateStudentResponse {
 ///
 /// `POST /cgi-bin/school/user/batch_delete_parent` · [官方文档](https://developer.work.weixin.qq.com/document/path/92335) · 更新于 2024-08-22
 ///
+/// 有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -248,7 +250,7 @@ pub struct BatchDeleteParentResponse {
 ///
 /// `POST /cgi-bin/school/user/batch_delete_student` · [官方文档](https://developer.work.weixin.qq.com/document/path/92329) · 更新于 2024-08-22
 ///
-/// 学生还有家长时不能删除，须先删除家长。
+/// 学生还有家长时不能删除，须先删除家长。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
 /// # 适用
 ///
@@ -296,7 +298,7 @@ pub struct BatchDeleteStudentResponse {
 ///
 /// `POST /cgi-bin/school/user/batch_update_parent` · [官方文档](https://developer.work.weixin.qq.com/document/path/92336) · 更新于 2024-08-22
 ///
-/// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。
+/// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
 /// # 适用
 ///
@@ -395,7 +397,7 @@ pub struct BatchUpdateParentResponse {
 ///
 /// `POST /cgi-bin/school/user/batch_update_student` · [官方文档](https://developer.work.weixin.qq.com/document/path/92330) · 更新于 2024-08-22
 ///
-/// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。
+/// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
 /// # 适用
 ///

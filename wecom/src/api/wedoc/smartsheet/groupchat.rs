@@ -129,7 +129,7 @@ pub struct List {
     pub docid: String,
     /// 上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
-    /// 每页条数。返回的不一定恰好这么多，是否取完以 `has_more` 为准。
+    /// 每页条数。返回的不一定恰好这么多，有没有下一页以 `has_more` 为准。
     ///
     /// 取值不超过 200；默认 `100`。
     pub limit: Option<u32>,

@@ -153,7 +153,7 @@ pub struct GetFieldGroups {
     pub docid: String,
     /// 子表 id。
     pub sheet_id: String,
-    /// 从第几个开始；续取时填上次返回的 `next`。
+    /// 从第几个开始；下一页填上次返回的 `next`。
     ///
     /// 默认 `0`。
     pub offset: Option<u32>,
@@ -173,7 +173,7 @@ impl GetFieldGroups {
         }
     }
 
-    /// 从第几个开始；续取时填上次返回的 `next`
+    /// 从第几个开始；下一页填上次返回的 `next`
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = Some(offset);
         self

@@ -133,7 +133,7 @@ pub struct DeleteRecordsResponse {}
 ///
 /// `POST /cgi-bin/wedoc/smartsheet/get_records` · [官方文档](https://developer.work.weixin.qq.com/document/path/101158) · 更新于 2025-12-26
 ///
-/// 查询子表的记录：可以是全部，也可按记录 id 取指定的行、按字段取指定的列；结果可以排序或过滤。
+/// 查询子表的记录：可以是全部，也可按记录 id 指定行、按字段指定列；结果可以排序或过滤。
 ///
 /// # 适用
 ///
@@ -168,7 +168,7 @@ pub struct GetRecords {
     pub field_ids: Option<Vec<String>>,
     /// 返回的次序。
     pub sort: Option<Vec<RecordSort>>,
-    /// 从第几条开始；续取时填上次返回的 `next`。
+    /// 从第几条开始；下一页填上次返回的 `next`。
     ///
     /// 默认 `0`。
     pub offset: Option<u32>,
@@ -239,7 +239,7 @@ impl GetRecords {
         self
     }
 
-    /// 从第几条开始；续取时填上次返回的 `next`
+    /// 从第几条开始；下一页填上次返回的 `next`
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = Some(offset);
         self

@@ -168,7 +168,7 @@ pub struct GetViews {
     pub sheet_id: String,
     /// 只查询这些视图。
     pub view_ids: Option<Vec<String>>,
-    /// 从第几个开始；续取时填上次返回的 `next`。
+    /// 从第几个开始；下一页填上次返回的 `next`。
     ///
     /// 默认 `0`。
     pub offset: Option<u32>,
@@ -199,7 +199,7 @@ impl GetViews {
         self
     }
 
-    /// 从第几个开始；续取时填上次返回的 `next`
+    /// 从第几个开始；下一页填上次返回的 `next`
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = Some(offset);
         self
