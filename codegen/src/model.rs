@@ -28,6 +28,13 @@ pub struct Grant {
     pub text: At<String>,
 }
 
+impl Spec {
+    /// All endpoints' paths, which together decide what is called what.
+    pub fn paths(&self) -> crate::names::Paths {
+        crate::names::Paths::new(self.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()))
+    }
+}
+
 /// One module file.
 #[derive(Debug)]
 pub struct Part {
@@ -35,7 +42,7 @@ pub struct Part {
     pub path: String,
     /// Start of the file.
     pub pos: Pos,
-    /// The module it adds to.
+    /// The module it adds to, `wedoc.smartsheet`.
     pub module: At<String>,
     /// Chinese title.
     pub title: At<String>,

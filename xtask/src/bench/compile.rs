@@ -31,8 +31,8 @@ impl Work {
 /// The package of a form: the client's own name for the client's own form.
 pub(super) fn package(form: Form) -> String {
     match form {
-        Form::Tables => "wecom".into(),
-        other => format!("wecom-{}", other.word()),
+        Form::Tables => "wecom-client".into(),
+        other => format!("wecom-client-{}", other.word()),
     }
 }
 
@@ -65,6 +65,7 @@ pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work,
             manifest.remove(key);
         }
         manifest["package"]["name"] = value(package(*form));
+        manifest["lib"]["name"] = value(package(*form).replace('-', "_"));
         manifest["package"]["publish"] = value(false);
         manifest["package"].as_table_mut().map(|t| t.remove("readme"));
         // All forms see the same dependencies, whether they need them or not.
@@ -99,7 +100,7 @@ pub(super) fn write_form(spec: &Path, form: Form, into: &Path) -> Result<Outcome
     let features = Features::of(&loaded.api);
     // The committed spec's modules may not be among those of this one.
     let old = read(&manifest)?;
-    let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
+    let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.feature()).collect();
     let own: DocumentMut = old.parse().map_err(|e| format!("{}: {e}", manifest.display()))?;
     let gone = own["features"]["full"].as_array().into_iter().flatten().filter_map(|v| v.as_str());
     let gone: Vec<String> = gone
