@@ -68,6 +68,10 @@ impl AdvancedFeatureApi {
 ///
 /// 分页列出成员的高级功能申请单 id。
 ///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -167,6 +171,10 @@ pub struct GetApplyIdListResponse {
 /// `POST /cgi-bin/advanced_feature/get_approval_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/99885) · 更新于 2024-05-29
 ///
 /// 返回成员的高级功能申请单的详情。
+///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
 ///
 /// # 适用
 ///
@@ -270,6 +278,10 @@ pub enum ApprovalType {
 ///
 /// 设置成员的高级功能申请单的审批信息。收到 submit_vip_account_approval 回调后，24 小时内须经本接口成功返回，接口的审批流程才算设置成功；否则设置失败，该申请恢复为原来的流程。
 ///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -356,6 +368,8 @@ impl ProcessList {
 }
 
 /// 审批节点；变更节点时须传入全部节点。
+///
+/// `current_approvers`、`completed_approvers` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

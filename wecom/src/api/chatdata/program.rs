@@ -8,6 +8,10 @@ mod tables;
 ///
 /// 获取 `/cgi-bin/chatdata/async_program_task` 所建任务的结果，即专区程序用“上报异步任务结果”上报的内容。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -53,6 +57,10 @@ pub struct AsyncProgramResultResponse {
 /// `POST /cgi-bin/chatdata/async_program_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/99966) · 更新于 2024-06-11
 ///
 /// 异步地调用专区程序，结果以 `/cgi-bin/chatdata/async_program_result` 查询。
+///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
 ///
 /// # 适用
 ///
@@ -114,6 +122,10 @@ pub struct AsyncProgramTaskResponse {
 /// `POST /cgi-bin/chatdata/sync_call_program` · [官方文档](https://developer.work.weixin.qq.com/document/path/99965) · 更新于 2024-07-25
 ///
 /// 调用专区程序，并等待它的输出。
+///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
 ///
 /// # 适用
 ///

@@ -303,6 +303,8 @@ pub struct SchoolContactChange {
     /// 学生或家长的 userid，或家校通讯录的部门 id。
     pub id: String,
     /// 变更后的学生或家长 userid。
+    ///
+    /// 仅`ChangeType` 为 update_student、update_parent时有效。
     pub new_id: Option<String>,
     /// 变更的时间。
     pub time_stamp: Timestamp,

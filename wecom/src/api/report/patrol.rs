@@ -62,6 +62,11 @@ impl PatrolApi {
 ///
 /// 按分类统计上报与办结的事件数。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -152,6 +157,11 @@ pub enum CategoryType {
 ///
 /// `POST /cgi-bin/report/patrol/get_corp_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93532) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -210,6 +220,11 @@ pub struct GetCorpStatusResponse {
 ///
 /// `GET /cgi-bin/report/patrol/get_grid_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93531) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -261,6 +276,11 @@ pub struct Grid {
 ///
 /// `POST /cgi-bin/report/patrol/get_order_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93535) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -302,6 +322,11 @@ pub struct GetOrderInfoResponse {
 /// 获取巡查上报事件列表
 ///
 /// `POST /cgi-bin/report/patrol/get_order_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93536) · 更新于 2023-11-30
+///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -378,6 +403,12 @@ pub struct GetOrderListResponse {
 /// 获取个人巡查上报数据统计
 ///
 /// `POST /cgi-bin/report/patrol/get_user_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93533) · 更新于 2023-11-30
+///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///

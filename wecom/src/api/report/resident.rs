@@ -62,6 +62,11 @@ impl ResidentApi {
 ///
 /// 按分类统计上报与办结的事件数。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「居民上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -152,6 +157,11 @@ pub enum CategoryType {
 ///
 /// `POST /cgi-bin/report/resident/get_corp_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93515) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「居民上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -212,6 +222,11 @@ pub struct GetCorpStatusResponse {
 ///
 /// `GET /cgi-bin/report/resident/get_grid_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93514) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「居民上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -263,6 +278,11 @@ pub struct Grid {
 ///
 /// `POST /cgi-bin/report/resident/get_order_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93519) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「居民上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -304,6 +324,11 @@ pub struct GetOrderInfoResponse {
 /// 获取居民上报事件列表
 ///
 /// `POST /cgi-bin/report/resident/get_order_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93518) · 更新于 2023-11-30
+///
+/// # 权限
+///
+/// - 自建应用须列入「居民上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -380,6 +405,12 @@ pub struct GetOrderListResponse {
 /// 获取个人居民上报数据统计
 ///
 /// `POST /cgi-bin/report/resident/get_user_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93516) · 更新于 2023-11-30
+///
+/// # 权限
+///
+/// - 自建应用须列入「居民上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///

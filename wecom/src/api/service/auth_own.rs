@@ -126,7 +126,7 @@ pub struct GetPermanentCodeResponse {
     pub access_token: Option<Secret>,
     /// access_token 的有效时间。
     ///
-    /// 仅第三方应用开发。
+    /// 单位秒；仅第三方应用开发。
     pub expires_in: Option<i64>,
     /// 永久授权码；代开发应用的 secret 就是它。
     ///
@@ -192,6 +192,8 @@ pub struct GetPreAuthCodeResponse {
     /// 长度不超过 512 字节。
     pub pre_auth_code: Secret,
     /// 有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -475,6 +477,8 @@ pub struct EditionAgent {
     /// 用户上限。以下情形没有意义：固定总价购买；`app_status` 为限时试用、试用过期、不限时试用（不限时试用且应用配置为“小企业无使用限制”的除外，此时为限制的人数）。
     pub user_limit: i64,
     /// 版本到期时间，视版本为试用到期或付费到期。
+    ///
+    /// 仅`app_status` 不为 5时有效。
     pub expired_time: Timestamp,
     /// 是否虚拟版本。
     pub is_virtual_version: bool,

@@ -65,6 +65,8 @@ pub struct GetCorpTokenResponse {
     /// 长度不超过 512 字节。
     pub access_token: Secret,
     /// access_token 的有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -130,6 +132,8 @@ pub struct GetProviderTokenResponse {
     /// 长度不超过 512 字节。
     pub provider_access_token: Secret,
     /// 有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -173,6 +177,8 @@ pub struct GetSuiteToken {
     /// 第三方应用或代开发应用模板的 secret。
     pub suite_secret: Secret,
     /// 企业微信推送的 ticket（InfoType 为 suite_ticket 的回调）。
+    ///
+    /// 有效期 30 分钟。
     pub suite_ticket: Secret,
 }
 
@@ -202,5 +208,7 @@ pub struct GetSuiteTokenResponse {
     /// 长度不超过 512 字节。
     pub suite_access_token: Secret,
     /// 有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }

@@ -8,6 +8,12 @@ mod tables;
 ///
 /// 查询文档、表格或智能表格的查看规则、通知范围及其权限、安全设置。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -90,6 +96,12 @@ pub struct SecureSetting {
 ///
 /// 修改文档、表格或智能表格的查看规则。只改填了的字段，填则覆盖原值。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -126,6 +138,8 @@ pub struct ModDocJoinRule {
     /// 是否更新可查看文档的特定部门；为 true 时以 `co_auth_list` 更新。
     pub update_co_auth_list: Option<bool>,
     /// 可查看文档的特定部门，覆盖原有的；空列表即清空。
+    ///
+    /// 仅`update_co_auth_list` 为 true时有效。
     pub co_auth_list: Option<Vec<CoAuth>>,
 }
 
@@ -219,6 +233,12 @@ pub struct ModDocJoinRuleResponse {}
 ///
 /// 修改文档、表格或智能表格的通知范围：加人并设权限，改已有的人的权限，或把人移出。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -281,6 +301,8 @@ impl ModDocMember {
 }
 
 /// 移出的人。
+///
+/// `userid`、`tmp_external_userid` 须填且只填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -328,6 +350,12 @@ pub struct ModDocMemberResponse {}
 /// `POST /cgi-bin/wedoc/mod_doc_safty_setting` · [官方文档](https://developer.work.weixin.qq.com/document/path/97782) · 更新于 2024-05-30
 ///
 /// 修改文档、表格或智能表格的安全设置。只改填了的字段，填则覆盖原值。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -444,6 +472,8 @@ pub enum DocAuth {
 }
 
 /// 文档通知范围里的一个人。
+///
+/// `userid`、`tmp_external_userid` 须填且只填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -67,6 +67,8 @@ pub struct HealthQrcode {
     /// 学生或老师的 userid。
     pub userid: String,
     /// 健康码二维码的内容。
+    ///
+    /// 仅`errcode` 为 0时有效。
     pub qrcode_data: Option<String>,
 }
 
