@@ -1,6 +1,7 @@
 //! Model → resolved API. Names are given, references followed, presence decided. What stands in the way is reported; the result is
 //! used only when nothing was.
 
+mod commands;
 pub(crate) mod graph;
 mod types;
 
@@ -53,7 +54,14 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     check_methods(&modules, spec, types.report);
     let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
     errors.sort_by_key(|e| e.code);
-    let mut api = ir::Api { modules: modules.into_values().collect(), events, types: types.finish(), errors };
+    let commands = std::mem::take(&mut types.commands);
+    let mut api = ir::Api {
+        modules: modules.into_values().collect(),
+        events,
+        commands,
+        types: types.finish(),
+        errors,
+    };
     graph::settle(&mut api);
     api
 }
@@ -81,6 +89,7 @@ fn lower_part(part: &Part, stem: String, types: &mut Types<'_>) -> ir::Part {
     types.begin();
     let mut endpoints: Vec<ir::Endpoint> =
         part.endpoints.iter().filter_map(|e| lower_endpoint(e, &part.module.value, types)).collect();
+    commands::lower(part, types);
     for def in &part.types {
         types.define(&part.module.value, def);
     }
@@ -248,6 +257,11 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             ir::Struct { fields, unions, file: false }
         });
         types.root(ty, false);
+        let (reply, reply_type) = match &e.reply {
+            None => ("none".to_owned(), None),
+            Some(Reply::Word(word)) => (word.clone(), None),
+            Some(Reply::Type(expr)) => (expr.value.to_string(), types.sent(&scope, expr)),
+        };
         events.push(ir::Event {
             key: e.key.value.clone(),
             title: e.title.value.clone(),
@@ -257,7 +271,8 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             source: sources(&e.source),
             status: e.status,
             doc: lines(&e.doc),
-            reply: e.reply.as_ref().map_or("none".into(), |r| r.value.clone()),
+            reply,
+            reply_type,
             ty,
         });
     }

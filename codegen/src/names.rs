@@ -87,6 +87,13 @@ pub fn of_path(path: &str) -> Option<(String, String)> {
     Some((module, type_name(&segments.join("_"))?))
 }
 
+/// The type's name that the rule gives to a command: `aibot_send_msg` of module `aibot` → `SendMsg`.
+pub fn of_command(module: &str, key: &str) -> Option<String> {
+    let first = module.split('.').next().unwrap_or(module);
+    let rest = key.strip_prefix(first).and_then(|r| r.strip_prefix('_')).unwrap_or(key);
+    type_name(rest)
+}
+
 /// PascalCase; `None` when nothing of the name is left (Chinese, symbols).
 pub fn type_name(wire: &str) -> Option<String> {
     let name = wire.to_upper_camel_case();

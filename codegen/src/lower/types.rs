@@ -11,6 +11,8 @@ use crate::source::{At, Pos, Report};
 /// The arena of types while it grows.
 pub(super) struct Types<'r> {
     pub(super) report: &'r mut Report,
+    /// Frames of long connections so far.
+    pub(super) commands: Vec<ir::Command>,
     list: Vec<Option<ir::Type>>,
     /// Rust name → type and where it was first given.
     taken: HashMap<(String, String), (TypeId, Pos)>,
@@ -34,6 +36,7 @@ impl<'r> Types<'r> {
     pub(super) fn new(report: &'r mut Report) -> Self {
         Types {
             report,
+            commands: vec![],
             list: vec![],
             taken: HashMap::new(),
             named: HashMap::new(),
@@ -79,6 +82,29 @@ impl<'r> Types<'r> {
             t.received |= !sent;
         }
         list
+    }
+
+    /// A named type that is all of what is sent; what else stands there is reported.
+    pub(super) fn sent(&mut self, module: &str, expr: &At<TypeExpr>) -> Option<TypeId> {
+        if !matches!(expr.value, TypeExpr::Named { .. }) {
+            let message = format!("`{}` is no named type", expr.value);
+            self.report.error("type", expr.pos, message, "name an object or a union of `types`");
+            return None;
+        }
+        match self.expr(module, &expr.value, expr.pos, None)? {
+            Ty::Ref(id) => {
+                self.root(id, true);
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives a struct its text.
+    pub(super) fn describe(&mut self, id: TypeId, doc: Vec<String>) {
+        if let Some(Some(ty)) = self.list.get_mut(id.0 as usize) {
+            ty.doc = doc;
+        }
     }
 
     /// Keeps a name for an item that is no type of the spec.
