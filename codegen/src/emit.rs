@@ -8,7 +8,6 @@ mod handle;
 mod manifest;
 mod paging;
 mod samples;
-mod split;
 mod tables;
 mod types;
 mod wire;
@@ -29,10 +28,10 @@ fn banner(spec: &str) -> String {
     )
 }
 
-/// What is emitted: path below the checkout's root → text. The folder [`ROOT`] and the file [`SANDBOX`] hold nothing else.
+/// What is emitted: path below the checkout's root → text. The folders [`ROOT`] and [`TESTS`] and the file [`SANDBOX`] hold nothing else.
 pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
     let mut files = library(api, Form::Tables);
-    files.insert(TESTS.to_owned(), samples::tests(api));
+    files.extend(samples::tests(api));
     files.insert(SANDBOX.to_owned(), tables::contract(api));
     files
 }
@@ -41,15 +40,7 @@ pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
 pub fn library(api: &ir::Api, form: Form) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for module in &api.modules {
-        let module = &split::module(api, module);
-        files.insert(format!("{ROOT}/{}.rs", module.name), handle::module(api, module));
-        for part in &module.parts {
-            let spec = format!("spec/{}", part.spec);
-            let base = format!("{ROOT}/{}/{}", module.name, part.stem);
-            let scope = types::Scope { api, module: &module.name, types: &part.types, form };
-            files.insert(format!("{base}.rs"), banner(&spec) + &types::part(&scope, part));
-            files.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::part(&scope, part));
-        }
+        module_files(api, module, form, &mut files);
     }
     events::files(api, form, &mut files);
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api) + derive::module(form));
@@ -60,10 +51,46 @@ pub fn library(api: &ir::Api, form: Form) -> BTreeMap<String, String> {
     files
 }
 
+/// A module of one part is one file, `wedoc/smartsheet.rs`; of several, each has its own below it, `user/member.rs`. The tables stand
+/// beside the types that they are of: `wedoc/smartsheet/tables.rs`.
+fn module_files(api: &ir::Api, module: &ir::Module, form: Form, files: &mut BTreeMap<String, String>) {
+    let base = format!("{ROOT}/{}", module.name.replace("::", "/"));
+    let mut specs: Vec<String> = module.parts.iter().map(|p| format!("spec/{}", p.spec)).collect();
+    specs.dedup();
+    let from = if specs.is_empty() { "spec/".to_owned() } else { specs.join(", ") };
+    let scope =
+        |part: &'_ ir::Part| types::Scope { api, module: &module.name, types: part.types.clone(), form };
+    let uses = match module.parts.as_slice() {
+        [part] => types::imports(&scope(part), &part.endpoints),
+        parts => {
+            let all = parts.iter().flat_map(|p| &p.endpoints);
+            types::imports_of_calls(&types::Scope { api, module: &module.name, types: vec![], form }, all)
+        }
+    };
+    let mut text = banner(&from) + &handle::module(api, module, &uses);
+    match module.parts.as_slice() {
+        [part] => {
+            text.push_str(&types::part(&scope(part), part));
+            files.insert(format!("{base}/tables.rs"), banner(&from) + &wire::part(&scope(part), part));
+        }
+        parts => {
+            for part in parts {
+                let (spec, base) = (format!("spec/{}", part.spec), format!("{base}/{}", part.stem));
+                let uses = types::imports(&scope(part), &part.endpoints);
+                let gap = if uses.is_empty() { "" } else { "\n" };
+                let text = [&banner(&spec), "mod tables;\n\n", &uses, gap, &types::part(&scope(part), part)];
+                files.insert(format!("{base}.rs"), text.concat());
+                files.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::part(&scope(part), part));
+            }
+        }
+    }
+    files.insert(format!("{base}.rs"), text);
+}
+
 /// The folder of generated Rust files.
 pub const ROOT: &str = "wecom/src/api";
-/// Tests of the generated types.
-pub const TESTS: &str = "wecom/tests/generated/mod.rs";
+/// The folder of the generated types' tests.
+pub const TESTS: &str = "wecom/tests/generated";
 /// The API as the sandbox reads it.
 pub const SANDBOX: &str = "wecom/sandbox/src/api.json";
 

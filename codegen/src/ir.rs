@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The whole API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Api {
-    /// Modules by name.
+    /// Modules by name; each stands after the one that holds it.
     pub modules: Vec<Module>,
     /// Event modules by name.
     pub events: Vec<EventModule>,
@@ -45,21 +45,43 @@ impl Api {
     }
 }
 
-/// A module: Rust module and cargo feature.
+/// A Rust module. The cargo feature is that of its first segment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Module {
-    /// `message`
+    /// `message`, `wedoc::smartsheet`
     pub name: String,
-    /// Modules whose types it uses.
+    /// Features beside its own whose types it uses.
     pub uses: Vec<String>,
-    /// One for each spec file.
+    /// One for each spec file that adds to it; none where it only holds others.
     pub parts: Vec<Part>,
 }
 
-/// What one spec file gives.
+impl Module {
+    /// The cargo feature, `wedoc`.
+    pub fn feature(&self) -> &str {
+        feature(&self.name)
+    }
+
+    /// The last segment, `smartsheet`.
+    pub fn leaf(&self) -> &str {
+        self.name.rsplit("::").next().unwrap_or(&self.name)
+    }
+
+    /// The module that holds it.
+    pub fn parent(&self) -> Option<&str> {
+        self.name.rsplit_once("::").map(|(parent, _)| parent)
+    }
+}
+
+/// The cargo feature of a module.
+pub fn feature(module: &str) -> &str {
+    module.split("::").next().unwrap_or(module)
+}
+
+/// What one spec file gives to a module.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// Name of its Rust file, unique in the module.
+    /// Name of its Rust file, unique in the module and other than those of the modules within.
     pub stem: String,
     /// `message/send.yaml`
     pub spec: String,

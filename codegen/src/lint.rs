@@ -2,6 +2,9 @@
 
 mod commands;
 mod fields;
+mod glossary;
+mod texts;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,6 +16,7 @@ use crate::source::{At, Pos, Report};
 /// Runs all rules over the model.
 pub fn lint(spec: &Spec, report: &mut Report) {
     let codes: HashSet<i64> = spec.errors.iter().map(|e| e.code.value).collect();
+    let places = spec.paths();
     let mut paths = HashMap::new();
     for part in &spec.parts {
         module_name(&part.module, report);
@@ -25,7 +29,7 @@ pub fn lint(spec: &Spec, report: &mut Report) {
                     format!("{} is described twice; the other is {file}:{}", e.path.value, pos.line);
                 report.error("duplicate-path", e.path.pos, message, "keep one of them");
             }
-            endpoint(e, &part.module.value, &codes, report);
+            endpoint(e, &part.module.value, &places, &codes, report);
         }
         commands::commands(part, spec, &codes, report);
         part.types.iter().for_each(|t| type_def(t, report));
@@ -33,7 +37,8 @@ pub fn lint(spec: &Spec, report: &mut Report) {
     let mut matches: HashMap<Vec<(String, String)>, Pos> = HashMap::new();
     let mut modules: HashMap<&str, &str> = HashMap::new();
     for file in &spec.events {
-        identifier(&file.module, report);
+        let module = &file.module.value;
+        identifier(&file.module, names::is_field_name(module), names::field_name(module), report);
         if let Some(other) = modules.insert(&file.module.value, &file.path) {
             let message =
                 format!("two event files have the module `{}`: the other is {other}", file.module.value);
@@ -52,6 +57,30 @@ pub fn lint(spec: &Spec, report: &mut Report) {
         }
     }
     unused_types(spec, report);
+    let places = words::Places::of(&spec.files);
+    let known: HashSet<&str> =
+        spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()).collect();
+    texts::each(spec, &mut |text| {
+        words::words(&text, &places, report);
+        words::paths(&text, &known, &places, report);
+    });
+    for doc in spec.parts.iter().map(|p| &p.doc).chain(spec.events.iter().map(|f| &f.doc)) {
+        words::limits(doc, &places, report);
+    }
+    long_files(spec, report);
+}
+
+/// A file is about one subject; a long one holds several.
+fn long_files(spec: &Spec, report: &mut Report) {
+    const MOST: usize = 900;
+    let files = spec.parts.iter().map(|p| p.pos).chain(spec.events.iter().map(|f| f.pos));
+    for pos in files {
+        let lines = spec.files.get(pos.file as usize).map_or(0, |f| f.text.lines().count());
+        if lines > MOST {
+            let message = format!("the file has {lines} lines, {MOST} is long already");
+            report.warn("long-file", pos, message, "split it by subject, into files of the same module");
+        }
+    }
 }
 
 /// Rules that need the resolved API.
@@ -63,7 +92,7 @@ pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
             .parts
             .iter()
             .flat_map(|p| p.types.iter().map(move |t| (p.module.value.as_str(), t)))
-            .find(|(m, t)| *m == first.module && t.name.value == first.rust);
+            .find(|(m, t)| names::rust_module(m) == first.module && t.name.value == first.rust);
         let pos = def.map_or(Pos::default(), |(_, t)| t.name.pos);
         report.error(
             "circular-type",
@@ -75,9 +104,11 @@ pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
 }
 
 fn module_name(module: &At<String>, report: &mut Report) {
-    identifier(module, report);
-    if names::MODULES.contains(&module.value.as_str()) {
-        let message = format!("module `{}` has the name of a module of the runtime", module.value);
+    let right = module.value.split('.').map(names::field_name).collect::<Option<Vec<String>>>();
+    identifier(module, names::is_module(&module.value), right.map(|s| s.join(".")), report);
+    let first = module.value.split('.').next().unwrap_or_default();
+    if names::MODULES.contains(&first) {
+        let message = format!("module `{first}` has the name of a module of the runtime");
         report.error(
             "reserved-name",
             module.pos,
@@ -87,11 +118,11 @@ fn module_name(module: &At<String>, report: &mut Report) {
     }
 }
 
-/// A word that becomes a Rust module.
-fn identifier(module: &At<String>, report: &mut Report) {
-    if !module.value.split('.').all(names::is_field_name) {
+/// Words that become a Rust module.
+fn identifier(module: &At<String>, is_right: bool, right: Option<String>, report: &mut Report) {
+    if !is_right {
         let message = format!("`{}` cannot name a Rust module", module.value);
-        let help = match names::field_name(&module.value) {
+        let help = match right {
             Some(n) => format!("write `{n}`"),
             None => "lower case, ASCII, no Rust keyword".into(),
         };
@@ -107,31 +138,27 @@ pub(crate) fn draft(pos: Option<Pos>, what: &str, report: &mut Report) {
     }
 }
 
-fn endpoint(e: &Endpoint, module: &str, codes: &HashSet<i64>, report: &mut Report) {
+fn endpoint(e: &Endpoint, module: &str, places: &names::Paths, codes: &HashSet<i64>, report: &mut Report) {
     draft(e.draft, &e.path.value, report);
-    match names::of_path(&e.path.value) {
+    match places.place(&e.path.value) {
         None => report.error(
             "path",
             e.path.pos,
             format!("`{}` is no path of the API", e.path.value),
             "write `/cgi-bin/module/function`",
         ),
-        Some((due, by_rule)) => {
-            if due != module.split('.').next().unwrap_or(module) {
+        Some(due) => {
+            if !names::is_within(&due.module, &names::rust_module(module)) {
+                let due = names::dotted(&due.module);
                 let message = format!("{} belongs to module `{due}`, not `{module}`", e.path.value);
-                report.error(
-                    "path-module",
-                    e.path.pos,
-                    message,
-                    format!("move it to a file with `module: {due}`"),
-                );
+                let help = format!("move it to a file with `module: {due}`");
+                report.error("path-module", e.path.pos, message, help);
             }
             if let Some(name) = &e.name
                 && e.fixed.is_empty()
-                && !names::same_letters(&name.value, &by_rule)
-                && !e.path.value.rsplit('/').next().is_some_and(|last| names::same_letters(&name.value, last))
+                && !names::same_letters(&name.value, &due.name)
             {
-                let message = format!("`{}` is another name than the rule's `{by_rule}`", name.value);
+                let message = format!("`{}` is another name than the rule's `{}`", name.value, due.name);
                 let help = "an override may change case and word breaks only, so that the path still leads to the type";
                 report.error("name-override", name.pos, message, help);
             }
@@ -452,13 +479,13 @@ fn discriminators(file: &EventFile, e: &Event, report: &mut Report) {
 }
 
 /// Codes that endpoints and commands name, and their texts.
-fn error_codes(list: &[(At<i64>, String)], codes: &HashSet<i64>, report: &mut Report) {
+fn error_codes(list: &[(At<i64>, At<String>)], codes: &HashSet<i64>, report: &mut Report) {
     for (code, text) in list {
         if !codes.is_empty() && !codes.contains(&code.value) {
             let message = format!("error code {} is not in errors.yaml", code.value);
             report.error("unknown-error", code.pos, message, "add it there with meaning and class");
         }
-        doc_text(&Some(At::new(text.clone(), code.pos)), report);
+        doc_text(&Some(text.clone()), report);
     }
 }
 

@@ -17,9 +17,10 @@ use types::Types;
 
 /// Resolves a spec. The API is complete only if `report` has no errors afterwards.
 pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
+    let paths = spec.paths();
     let mut types = Types::new(report);
     for part in &spec.parts {
-        types.declare(&part.module.value, &part.types);
+        types.declare(&names::rust_module(&part.module.value), &part.types);
     }
     for file in &spec.events {
         types.declare(&event_scope(&file.module.value), &file.types);
@@ -29,22 +30,30 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     let mut order: Vec<&Part> = spec.parts.iter().collect();
     order.sort_by(|a, b| a.path.cmp(&b.path));
     for part in order {
-        let name = part.module.value.clone();
-        let stem = stem_of(&part.path);
-        if let Some(first) = stems.insert((name.clone(), stem.clone()), part.pos) {
-            let other = &spec.files[first.file as usize].path;
-            types.report.error(
-                "file-name",
-                part.pos,
-                format!("two files of module `{name}` are called `{stem}.yaml`: the other is {other}"),
-                "rename one: the generated file takes its name",
-            );
+        for (name, lowered) in lower_part(part, &paths, &mut types) {
+            if let Some(first) = stems.insert((name.clone(), lowered.stem.clone()), part.pos) {
+                let other = &spec.files[first.file as usize].path;
+                let (module, stem) = (names::dotted(&name), &lowered.stem);
+                types.report.error(
+                    "file-name",
+                    part.pos,
+                    format!("two files of module `{module}` are called `{stem}.yaml`: the other is {other}"),
+                    "rename one: the generated file takes its name",
+                );
+            }
+            for module in names::above(&name).chain([name.as_str()]) {
+                modules.entry(module.to_owned()).or_insert_with(|| ir::Module {
+                    name: module.to_owned(),
+                    uses: vec![],
+                    parts: vec![],
+                });
+            }
+            if let Some(module) = modules.get_mut(&name) {
+                module.parts.push(lowered);
+            }
         }
-        let lowered = lower_part(part, stem, &mut types);
-        let module =
-            modules.entry(name.clone()).or_insert_with(|| ir::Module { name, uses: vec![], parts: vec![] });
-        module.parts.push(lowered);
     }
+    stems_apart(&mut modules);
     let mut events = Vec::new();
     let mut order: Vec<&EventFile> = spec.events.iter().collect();
     order.sort_by(|a, b| a.path.cmp(&b.path));
@@ -66,6 +75,18 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     api
 }
 
+/// A file of a module that is called like a module within it gives its Rust file another name.
+fn stems_apart(modules: &mut BTreeMap<String, ir::Module>) {
+    let all: BTreeSet<String> = modules.keys().cloned().collect();
+    for (name, module) in modules {
+        for part in &mut module.parts {
+            if all.contains(&format!("{name}::{}", part.stem)) {
+                part.stem.push_str("_own");
+            }
+        }
+    }
+}
+
 /// The scope of an event file's types.
 fn event_scope(module: &str) -> String {
     format!("events::{module}")
@@ -85,27 +106,50 @@ fn error_code(e: &ErrorCode) -> ir::ErrorCode {
     }
 }
 
-fn lower_part(part: &Part, stem: String, types: &mut Types<'_>) -> ir::Part {
-    types.begin();
-    let mut endpoints: Vec<ir::Endpoint> =
-        part.endpoints.iter().filter_map(|e| lower_endpoint(e, &part.module.value, types)).collect();
-    commands::lower(part, types);
+/// What a file gives to its module, and to modules within where its endpoints' paths lead there.
+fn lower_part(part: &Part, paths: &names::Paths, types: &mut Types<'_>) -> BTreeMap<String, ir::Part> {
+    let own = names::rust_module(&part.module.value);
+    types.begin(&own);
+    let mut endpoints: Vec<(String, ir::Endpoint)> =
+        part.endpoints.iter().filter_map(|e| lower_endpoint(e, paths, types)).collect();
+    commands::lower(part, &own, types);
     for def in &part.types {
-        types.define(&part.module.value, def);
+        types.define(&own, def);
     }
-    endpoints.sort_by(|a, b| (&a.path, &a.fixed).cmp(&(&b.path, &b.fixed)));
-    ir::Part {
-        stem,
+    endpoints.sort_by(|(_, a), (_, b)| (&a.path, &a.fixed).cmp(&(&b.path, &b.fixed)));
+    let begin = || ir::Part {
+        stem: stem_of(&part.path),
         spec: part.path.clone(),
         title: part.title.value.clone(),
-        doc: lines(&part.doc),
-        endpoints,
-        types: types.end(),
+        doc: vec![],
+        endpoints: vec![],
+        types: vec![],
+    };
+    let mut out: BTreeMap<String, ir::Part> = BTreeMap::new();
+    for id in types.end() {
+        let module = types.module(id).unwrap_or(&own).to_owned();
+        out.entry(module).or_insert_with(begin).types.push(id);
     }
+    for (module, e) in endpoints {
+        out.entry(module).or_insert_with(begin).endpoints.push(e);
+    }
+    // The file's text speaks of its own module; where nothing stands there, of the first that it adds to.
+    let holder =
+        if out.contains_key(&own) || out.is_empty() { Some(own) } else { out.keys().next().cloned() };
+    if let Some(holder) = holder {
+        out.entry(holder).or_insert_with(begin).doc = lines(&part.doc);
+    }
+    out
 }
 
-fn lower_endpoint(e: &Endpoint, module: &str, types: &mut Types<'_>) -> Option<ir::Endpoint> {
-    let rust = endpoint_name(e, types.report)?;
+fn lower_endpoint(
+    e: &Endpoint,
+    paths: &names::Paths,
+    types: &mut Types<'_>,
+) -> Option<(String, ir::Endpoint)> {
+    let names::Place { module, name } = paths.place(&e.path.value)?; // lint says so
+    let rust = endpoint_name(e, name, types.report)?;
+    let module = module.as_str();
     let empty = Object::default();
     let query = e.query.as_ref().map_or(&empty, |b| &b.object);
     let request_body = e.request.as_ref().map_or(&empty, |b| &b.object);
@@ -147,7 +191,7 @@ fn lower_endpoint(e: &Endpoint, module: &str, types: &mut Types<'_>) -> Option<i
         BodyKind::Xml => ir::RequestBody::Xml,
         _ => ir::RequestBody::Json,
     };
-    Some(ir::Endpoint {
+    let lowered = ir::Endpoint {
         path: e.path.value.clone(),
         fixed: e.fixed.clone(),
         title: e.title.value.clone(),
@@ -162,7 +206,7 @@ fn lower_endpoint(e: &Endpoint, module: &str, types: &mut Types<'_>) -> Option<i
         doc: lines(&e.doc),
         permission: lines(&e.permission),
         rate: e.rate.iter().map(rate).collect(),
-        errors: e.errors.iter().map(|(c, t)| (c.value, t.clone())).collect(),
+        errors: e.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
         body,
         request,
         file: file.map(|f| ir::FilePart {
@@ -174,14 +218,12 @@ fn lower_endpoint(e: &Endpoint, module: &str, types: &mut Types<'_>) -> Option<i
         answer,
         response,
         paging: e.paging.as_ref().map(paging),
-    })
+    };
+    Some((module.to_owned(), lowered))
 }
 
 /// The Rust name of an endpoint, by override or rule.
-fn endpoint_name(e: &Endpoint, report: &mut Report) -> Option<String> {
-    let Some((_, mut by_rule)) = names::of_path(&e.path.value) else {
-        return None; // lint says so
-    };
+fn endpoint_name(e: &Endpoint, mut by_rule: String, report: &mut Report) -> Option<String> {
     for (_, value) in &e.fixed {
         by_rule.push_str(&names::type_name(value)?);
     }
@@ -205,7 +247,7 @@ fn rate(r: &Rate) -> ir::Rate {
         calls: r.calls.value,
         per: r.per.clone(),
         scope: r.scope.clone(),
-        doc: r.doc.clone().unwrap_or_default(),
+        doc: r.doc.as_ref().map_or(String::new(), |d| d.value.clone()),
     }
 }
 
@@ -233,8 +275,8 @@ fn paging(p: &Paging) -> ir::Paging {
 }
 
 fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
-    types.begin();
     let scope = event_scope(&file.module.value);
+    types.begin(&scope);
     // The enum over the file's events has a name that no type may take.
     if let Some(name) = names::type_name(&file.module.value) {
         types.reserve(&scope, &format!("{name}Event"), file.module.pos);
@@ -260,7 +302,7 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
         let (reply, reply_type) = match &e.reply {
             None => ("none".to_owned(), None),
             Some(Reply::Word(word)) => (word.clone(), None),
-            Some(Reply::Type(expr)) => (expr.value.to_string(), types.sent(&scope, expr)),
+            Some(Reply::Type(expr)) => (expr.value.to_string(), types.sent(expr)),
         };
         events.push(ir::Event {
             key: e.key.value.clone(),
@@ -290,12 +332,24 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
     }
 }
 
-/// Methods of one handle must differ.
+/// Methods of one handle must differ: those of endpoints, and those that lead to the modules within.
 fn check_methods(modules: &BTreeMap<String, ir::Module>, spec: &Spec, report: &mut Report) {
+    let mut leads: BTreeSet<(ir::Auth, &str)> = BTreeSet::new();
+    for module in modules.values() {
+        for e in module.parts.iter().flat_map(|p| &p.endpoints) {
+            leads.extend(
+                names::above(&module.name).skip(1).chain([module.name.as_str()]).map(|m| (e.auth, m)),
+            );
+        }
+    }
     for module in modules.values() {
         let mut seen: HashMap<(ir::Auth, &str), &str> = HashMap::new();
         for e in module.parts.iter().flat_map(|p| &p.endpoints) {
-            if let Some(other) = seen.insert((e.auth, &e.call), &e.path) {
+            let within = format!("{}::{}", module.name, e.call);
+            let within =
+                leads.get(&(e.auth, within.as_str())).map(|(_, m)| format!("module `{}`", names::dotted(m)));
+            let other = seen.insert((e.auth, &e.call), &e.path).map(str::to_owned).or(within);
+            if let Some(other) = other {
                 let mut all = spec.parts.iter().flat_map(|p| &p.endpoints);
                 let pos = all.find(|x| x.path.value == e.path).map_or(Pos::default(), |x| x.path.pos);
                 let message = format!("{} and {other} both give the method `{}`", e.path, e.call);

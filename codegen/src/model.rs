@@ -28,6 +28,13 @@ pub struct Grant {
     pub text: At<String>,
 }
 
+impl Spec {
+    /// All endpoints' paths, which together decide what is called what.
+    pub fn paths(&self) -> crate::names::Paths {
+        crate::names::Paths::new(self.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()))
+    }
+}
+
 /// One module file.
 #[derive(Debug)]
 pub struct Part {
@@ -35,7 +42,7 @@ pub struct Part {
     pub path: String,
     /// Start of the file.
     pub pos: Pos,
-    /// The module it adds to.
+    /// The module it adds to, `wedoc.smartsheet`.
     pub module: At<String>,
     /// Chinese title.
     pub title: At<String>,
@@ -93,7 +100,7 @@ pub struct Endpoint {
     /// Whether repeating is harmless.
     pub repeat: Option<bool>,
     /// Codes worth handling.
-    pub errors: Vec<(At<i64>, String)>,
+    pub errors: Vec<(At<i64>, At<String>)>,
     /// URL parameters.
     pub query: Option<Body>,
     /// Request body.
@@ -136,7 +143,7 @@ pub struct Command {
     /// Whether repeating is harmless.
     pub repeat: bool,
     /// Codes worth handling.
-    pub errors: Vec<(At<i64>, String)>,
+    pub errors: Vec<(At<i64>, At<String>)>,
     /// The module of events that its body is one of.
     pub events: Option<At<String>>,
     /// What is sent.
@@ -185,7 +192,7 @@ pub struct Rate {
     /// Modes, where fewer than the endpoint's.
     pub modes: Vec<At<Mode>>,
     /// Condition.
-    pub doc: Option<String>,
+    pub doc: Option<At<String>>,
 }
 
 /// A departure from the page.
@@ -444,7 +451,7 @@ pub struct Value {
     /// Rust name.
     pub name: Option<At<String>>,
     /// Label.
-    pub doc: Option<String>,
+    pub doc: Option<At<String>>,
     /// What to use instead.
     pub deprecated: Option<String>,
     /// Version or date.

@@ -1,53 +1,40 @@
 //! The one door for names: from the wire to Rust.
 
+use std::collections::HashSet;
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// Names that generated files use unqualified; a type of the spec must not take them.
+/// Names that generated types and their constructors use unqualified; a type of the spec must not take them.
 pub const RESERVED: &[&str] = &[
-    "Api",
     "Base64",
     "Box",
     "BTreeMap",
-    "Call",
-    "Client",
+    "Clone",
     "Debug",
     "Default",
-    "Download",
-    "Endpoint",
     "Err",
-    "Error",
     "From",
-    "Info",
     "Into",
     "IntoIterator",
     "Iterator",
     "MediaFile",
-    "Method",
     "Millis",
     "None",
     "Ok",
     "Option",
-    "Out",
-    "Paged",
-    "Payload",
-    "Provider",
-    "Record",
-    "Rest",
+    "PartialEq",
     "Result",
     "Secret",
     "Self",
     "Some",
     "String",
-    "Suite",
     "Timestamp",
-    "Union",
+    "ToString",
     "UnknownVariant",
-    "Value",
     "Vec",
-    "Webhook",
 ];
 
-/// Modules of the runtime; a module of the spec must not take their names.
+/// Modules of the runtime; a module of the spec's first level must not take their names.
 pub const MODULES: &[&str] = &[
     "answer",
     "api",
@@ -72,19 +59,94 @@ pub const MODULES: &[&str] = &[
 /// Methods that every generated struct has; a field's setter must not take their names.
 const METHODS: &[&str] = &["new", "default", "clone", "clone_from", "into", "from", "fmt", "eq", "ne"];
 
-/// The module and the type's name that the rule gives to a path: `/cgi-bin/user/get` → `user`, `Get`.
-/// `None` when the path has another shape.
-pub fn of_path(path: &str) -> Option<(String, String)> {
-    let rest = path.strip_prefix("/cgi-bin/")?;
-    let mut segments: Vec<&str> = rest.split('/').collect();
-    if segments
-        .iter()
-        .any(|s| s.is_empty() || !s.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-    {
-        return None;
+/// Where the rule puts an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The Rust module, `wedoc::smartsheet`.
+    pub module: String,
+    /// The type, `AddRecords`.
+    pub name: String,
+}
+
+/// The paths of a spec, which together decide where each of them goes.
+#[derive(Debug, Default)]
+pub struct Paths(HashSet<String>);
+
+impl Paths {
+    /// Of all endpoints, without their queries.
+    pub fn new<S: Into<String>>(paths: impl IntoIterator<Item = S>) -> Self {
+        Paths(paths.into_iter().map(Into::into).collect())
     }
-    let module = if segments.len() == 1 { "base".to_owned() } else { segments.remove(0).to_snake_case() };
-    Some((module, type_name(&segments.join("_"))?))
+
+    /// Each segment is a module, the last one the type: `/cgi-bin/wedoc/smartsheet/add_records` → `wedoc::smartsheet`, `AddRecords`. What stands below a path
+    /// that is itself an endpoint joins its name: `/cgi-bin/media/get/jssdk` → `media`, `GetJssdk`. `None` when the path has another shape.
+    pub fn place(&self, path: &str) -> Option<Place> {
+        let segments = segments(path)?;
+        let mut module = vec![match segments.as_slice() {
+            [_] => "base".to_owned(),
+            [first, ..] => module_name(first)?,
+            [] => return None,
+        }];
+        let mut name = segments.get(1..).filter(|s| !s.is_empty()).unwrap_or(&segments);
+        let mut at = format!("{ROOT}{}", segments[0]);
+        while let [segment, rest @ ..] = name
+            && !rest.is_empty()
+        {
+            at = format!("{at}/{segment}");
+            if self.0.contains(&at) {
+                break;
+            }
+            module.push(module_name(segment)?);
+            name = rest;
+        }
+        Some(Place { module: module.join("::"), name: type_name(&name.join("_"))? })
+    }
+}
+
+const ROOT: &str = "/cgi-bin/";
+
+/// The segments after `/cgi-bin/`; `None` when the path has another shape.
+fn segments(path: &str) -> Option<Vec<&str>> {
+    let segments: Vec<&str> = path.strip_prefix(ROOT)?.split('/').collect();
+    let word =
+        |s: &&str| !s.is_empty() && s.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    segments.iter().all(word).then_some(segments)
+}
+
+/// A name of all segments but the first, which no other path of its first segment has: `/cgi-bin/wedoc/smartsheet/add_records` → `SmartsheetAddRecords`.
+pub fn whole_name(path: &str) -> Option<String> {
+    let segments = segments(path)?;
+    type_name(&segments.get(1..).filter(|s| !s.is_empty()).unwrap_or(&segments).join("_"))
+}
+
+/// Whether it is a path of the API.
+pub fn is_path(path: &str) -> bool {
+    segments(path).is_some_and(|s| s.last().is_some_and(|s| type_name(s).is_some()))
+}
+
+/// The Rust module of a path's segment. `tables` is the generator's own.
+fn module_name(segment: &str) -> Option<String> {
+    field_name(segment).map(|n| if n == "tables" { "tables_".to_owned() } else { n })
+}
+
+/// A module as the spec writes it, in Rust: `wedoc.smartsheet` → `wedoc::smartsheet`.
+pub fn rust_module(dotted: &str) -> String {
+    dotted.replace('.', "::")
+}
+
+/// A Rust module as the spec writes it.
+pub fn dotted(module: &str) -> String {
+    module.replace("::", ".")
+}
+
+/// Whether a Rust module is another or stands beneath it.
+pub fn is_within(module: &str, of: &str) -> bool {
+    module.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// The modules that hold a module, the outermost first: `a::b::c` → `a`, `a::b`.
+pub fn above(module: &str) -> impl Iterator<Item = &str> {
+    module.match_indices("::").map(|(at, _)| &module[..at])
 }
 
 /// The type's name that the rule gives to a command: `aibot_send_msg` of module `aibot` → `SendMsg`.
@@ -139,6 +201,11 @@ pub fn is_type_name(name: &str) -> bool {
         && !is_keyword(name)
 }
 
+/// Whether a module as the spec writes it can name a Rust module.
+pub fn is_module(dotted: &str) -> bool {
+    dotted.split('.').all(|s| module_name(s).is_some_and(|n| n == s))
+}
+
 /// Whether a name can stand as a Rust field.
 pub fn is_field_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -159,18 +226,31 @@ mod tests {
 
     #[test]
     fn paths() {
+        let paths = Paths::new([
+            "/cgi-bin/media/get",
+            "/cgi-bin/media/get/jssdk",
+            "/cgi-bin/menu",
+            "/cgi-bin/x/a/b/c",
+        ]);
         for (path, want) in [
             ("/cgi-bin/message/send", Some(("message", "Send"))),
-            ("/cgi-bin/externalcontact/message/send", Some(("externalcontact", "MessageSend"))),
+            ("/cgi-bin/externalcontact/message/send", Some(("externalcontact::message", "Send"))),
+            ("/cgi-bin/wedoc/smartsheet/content_priv/get", Some(("wedoc::smartsheet::content_priv", "Get"))),
             ("/cgi-bin/gettoken", Some(("base", "Gettoken"))),
+            ("/cgi-bin/media/get", Some(("media", "Get"))),
             ("/cgi-bin/media/get/jssdk", Some(("media", "GetJssdk"))),
-            ("/cgi-bin/service/v2/get_auth_info", Some(("service", "V2GetAuthInfo"))),
+            ("/cgi-bin/media/get/a/b", Some(("media", "GetAB"))),
+            ("/cgi-bin/menu", Some(("base", "Menu"))),
+            ("/cgi-bin/menu/create", Some(("menu", "Create"))),
+            ("/cgi-bin/x/a/b/c", Some(("x::a::b", "C"))),
+            ("/cgi-bin/service/v2/get_auth_info", Some(("service::v2", "GetAuthInfo"))),
+            ("/cgi-bin/a/type/b-c", Some(("a::type_", "BC"))),
             ("/cgi-bin/", None),
             ("/cgi-bin/a//b", None),
             ("/other/a", None),
         ] {
-            let got = of_path(path);
-            let got = got.as_ref().map(|(m, t)| (m.as_str(), t.as_str()));
+            let got = paths.place(path);
+            let got = got.as_ref().map(|p| (p.module.as_str(), p.name.as_str()));
             assert_eq!(got, want, "{path}");
         }
     }

@@ -40,18 +40,20 @@ pub struct Options<'a> {
 /// The document. An unknown module gives one without paths.
 pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
     let schemas = Schemas { api, v31: options.version == Version::V31 };
-    let wanted = |name: &str| options.module.is_none_or(|m| m == name);
+    let wanted = |name: &str| {
+        options.module.is_none_or(|m| crate::names::is_within(name, &crate::names::rust_module(m)))
+    };
     let mut paths: Map<String, Value> = Map::new();
     let mut auths: BTreeSet<Auth> = BTreeSet::new();
     let mut roots: Vec<TypeId> = Vec::new();
     let mut tags = Vec::new();
     let mut left_out: Vec<&str> = Vec::new();
-    for module in api.modules.iter().filter(|m| wanted(&m.name)) {
+    for module in api.modules.iter().filter(|m| wanted(&m.name) && !m.parts.is_empty()) {
         let titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
         let docs: Vec<String> =
             module.parts.iter().filter(|p| !p.doc.is_empty()).map(|p| p.doc.join("\n")).collect();
         tags.push(json!({
-            "name": module.name,
+            "name": crate::names::dotted(&module.name),
             "description": titles.into_iter().map(str::to_owned).chain(docs).collect::<Vec<_>>().join("\n\n"),
         }));
         for e in module.parts.iter().flat_map(|p| &p.endpoints) {
@@ -159,8 +161,8 @@ fn is_empty(api: &Api, id: TypeId) -> bool {
 
 fn operation(schemas: &Schemas<'_>, module: &str, e: &Endpoint) -> Value {
     let mut op = Map::new();
-    op.insert("operationId".into(), json!(format!("{module}_{}", e.call)));
-    op.insert("tags".into(), json!([module]));
+    op.insert("operationId".into(), json!(format!("{}_{}", module.replace("::", "_"), e.call)));
+    op.insert("tags".into(), json!([crate::names::dotted(module)]));
     op.insert("summary".into(), json!(e.title));
     let mut text = e.doc.clone();
     if !e.permission.is_empty() {

@@ -313,7 +313,7 @@ fn parse_type_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
     let word = |t: &str| t.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if name.starts_with(|c: char| c.is_ascii_uppercase())
         && word(name)
-        && module.is_none_or(|m| m.split('.').all(|m| !m.is_empty() && word(m)))
+        && module.is_none_or(|m| m.split('.').all(|s| !s.is_empty() && word(s)))
     {
         return Ok(TypeExpr::Named { module: module.map(str::to_owned), name: name.to_owned() });
     }

@@ -67,6 +67,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What would be right.
     pub help: String,
+    /// The Rust module and the name that it is about, where it is about the name of a type.
+    pub name: Option<(String, String)>,
 }
 
 /// Collects findings; every stage adds to one list, nothing stops at the first.
@@ -88,6 +90,21 @@ impl Report {
         self.push(rule, Severity::Error, pos, message, help);
     }
 
+    /// Adds an error about the name of a type.
+    pub fn name_error(
+        &mut self,
+        rule: &'static str,
+        pos: Pos,
+        name: (&str, &str),
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(rule, Severity::Error, pos, message, help);
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.name = Some((name.0.to_owned(), name.1.to_owned()));
+        }
+    }
+
     /// Adds a warning.
     pub fn warn(
         &mut self,
@@ -107,7 +124,8 @@ impl Report {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let found = Diagnostic { rule, severity, pos, message: message.into(), help: help.into() };
+        let found =
+            Diagnostic { rule, severity, pos, message: message.into(), help: help.into(), name: None };
         self.diagnostics.push(found);
     }
 

@@ -114,6 +114,41 @@ fn keys_and_words() {
 fn paths() {
     let other = module("", "", "", "").replace("/cgi-bin/demo/make", "/cgi-bin/other/make");
     check(&other, "path-module", "/cgi-bin/other/make", "belongs to module `other`", "module: other");
+    let deep = "module: demo.part\ntitle: t\nendpoints:\n";
+    let entry = |path: &str| {
+        format!(
+            "  {path}:\n    title: x\n    method: GET\n    auth: none\n    modes: [internal]\n    source:\n      - {{page: 2}}\n"
+        )
+    };
+    let above = format!("{deep}{}", entry("/cgi-bin/demo/make"));
+    check(&above, "path-module", "/cgi-bin/demo/make", "`demo`, not `demo.part`", "module: demo");
+    let beside = format!("{deep}{}", entry("/cgi-bin/demo/parts/make"));
+    check(
+        &beside,
+        "path-module",
+        "/cgi-bin/demo/parts/make",
+        "belongs to module `demo.parts`",
+        "module: demo.parts",
+    );
+    let within = format!("{deep}{}", entry("/cgi-bin/demo/part/more/make"));
+    assert_eq!(findings(&[("d/a.yaml", &within)]).0, [], "an endpoint of a module within");
+    let named = format!(
+        "{deep}{}",
+        entry("/cgi-bin/demo/part/getinfo").replace("    title", "    name: PartGetInfo\n    title")
+    );
+    check(&named, "name-override", "PartGetInfo", "another name than the rule's `Getinfo`", "word breaks");
+    let meet = format!(
+        "module: demo\ntitle: t\nendpoints:\n{}{}",
+        entry("/cgi-bin/demo/my-part"),
+        entry("/cgi-bin/demo/my_part/c")
+    );
+    check(
+        &meet,
+        "name-collision",
+        "/cgi-bin/demo/my-part",
+        "and module `demo.my_part` both give the method `my_part`",
+        "a `name`",
+    );
     let bad = module("", "", "", "").replace("/cgi-bin/demo/make", "/demo/make");
     check(&bad, "path", "/demo/make", "is no path of the API", "/cgi-bin/module/function");
     check_files(
@@ -162,6 +197,20 @@ fn names() {
         + "      union:\n        field: content\n        tag: kind\n        variants:\n          a:\n            name: bad-name\n            fields:\n              b:\n                type: string\n";
     check(&variant, "bad-name", "bad-name", "cannot name a Rust type", "`BadName`");
     field("a:\n  type: string\n  rust: fn", "bad-name", "fn", "cannot name a Rust field", "`fn_`");
+    check(
+        "module: demo.Part\ntitle: t\n",
+        "bad-name",
+        "demo.Part",
+        "cannot name a Rust module",
+        "`demo.part`",
+    );
+    check(
+        "module: wire.demo\ntitle: t\n",
+        "reserved-name",
+        "wire.demo",
+        "`wire` has the name of a module of the runtime",
+        "names::MODULES",
+    );
     check("module: wire\ntitle: t\n", "reserved-name", "wire", "a module of the runtime", "names::MODULES");
     field("中文:\n  type: string", "bad-name", "中文", "no Rust name can be made", "rust:");
     field(
@@ -179,9 +228,9 @@ fn names() {
         "another `name`",
     );
     field(
-        "a:\n  type: object\n  name: Call\n  fields:\n    b:\n      type: string",
+        "a:\n  type: object\n  name: Secret\n  fields:\n    b:\n      type: string",
         "reserved-name",
-        "Call",
+        "Secret",
         "a name of the runtime",
         "another `name`",
     );
@@ -673,12 +722,12 @@ fn the_format_has_a_version() {
     };
     // Another format's text is not read as mistakes of this one.
     assert_eq!(
-        of("format: 2\n"),
-        ["format-version the spec is of format 2, newer than format 1, which this reads"]
+        of("format: 3\n"),
+        ["format-version the spec is of format 3, newer than format 2, which this reads"]
     );
     assert_eq!(
-        of("format: 0\n"),
-        ["format-version the spec is of format 0, older than format 1, which this reads"]
+        of("format: 1\n"),
+        ["format-version the spec is of format 1, older than format 2, which this reads"]
     );
     for (text, rule) in
         [("formt: 1\n", "unknown-key"), ("format: one\n", "wrong-kind"), ("{}\n", "missing-key")]

@@ -142,7 +142,8 @@ async fn school_notice(show: &Show<'_>, transport: &Transport) -> Result<()> {
         .build()?;
     let sent = app
         .externalcontact()
-        .message_send(Sandbox::AGENT_ID, wecom::externalcontact::SchoolText::new("明天春游"))
+        .message()
+        .send(Sandbox::AGENT_ID, wecom::externalcontact::message::SchoolText::new("明天春游"))
         .with(|r| {
             r.to_parent_userid([Sandbox::PARENT_USER_ID, "nobody_parent"])
                 .to_student_userid([Sandbox::STUDENT_USER_ID, "nobody"])

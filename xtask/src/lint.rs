@@ -92,7 +92,11 @@ pub(crate) fn fmt(args: &Fmt) -> Result<Outcome, String> {
     let mut list = files::spec_files(&dir)?;
     let old = version(&list);
     if old.is_some_and(|v| v != schema::FORMAT) && !(args.migrate && old == Some(1)) {
-        let help = if old == Some(1) { "`cargo xtask fmt --migrate` writes it anew" } else { "`cargo xtask lint` says more" };
+        let help = if old == Some(1) {
+            "`cargo xtask fmt --migrate` writes it anew"
+        } else {
+            "`cargo xtask lint` says more"
+        };
         return Err(format!("the spec is not of format {}: {help}", schema::FORMAT));
     }
     if args.migrate && old == Some(1) {

@@ -443,6 +443,6 @@ fn named(leaf: &str, module: &str, types: &Types) -> Option<(String, Node)> {
     if !leaf.contains(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
-    let (module, name) = leaf.split_once('.').unwrap_or((module, leaf));
+    let (module, name) = leaf.rsplit_once('.').unwrap_or((module, leaf));
     types.get(&(module.to_owned(), name.to_owned())).map(|n| (module.to_owned(), n.clone()))
 }

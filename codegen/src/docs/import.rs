@@ -45,8 +45,9 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
     let mut out = Imported::default();
     let mut trees = trees(existing, &mut out.failed);
     let types = compare::types(trees.iter().map(|t| &t.root));
+    let paths = paths(&trees, pages);
     for e in &pages.endpoints {
-        let Some((module, _)) = names::of_path(&e.path) else {
+        let Some(due) = paths.place(&e.path) else {
             out.failed.push((e.path.clone(), "the path has no module".into()));
             continue;
         };
@@ -57,8 +58,8 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
         out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
         match find(&mut trees, &e.path) {
             // Reviewed as it stands: nothing of the page is new.
-            Some((_, old)) if compare::reviewed(&e.digests, old) => {}
-            Some((key, old)) => {
+            Some((_, old, _)) if compare::reviewed(&e.digests, old) => {}
+            Some((key, old, module)) => {
                 let changes = compare::changes(old, &new, &module, &types);
                 apply(&key, old, &new, changes, reviewed, &mut out);
                 let used: Vec<(String, Node)> =
@@ -68,7 +69,7 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
                 }
             }
             None => {
-                let at = place(&mut trees, &e.path, &module, e);
+                let at = place(&mut trees, &e.path, &due.module, e);
                 let types = named(&new);
                 node::remove(&mut new, spec::TYPES);
                 add_types(&mut trees[at], types);
@@ -144,9 +145,21 @@ pub(crate) fn trees(existing: &[SourceFile], failed: &mut Vec<(String, String)>)
     trees
 }
 
-/// The entry of a path, whatever fixed query its key has. A path with several functions is left to people.
-fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<(String, &'t mut Node)> {
+/// All paths that there will be, without their queries.
+fn paths(trees: &[Tree], pages: &Extracted) -> names::Paths {
+    let there = trees.iter().filter_map(|t| t.root.get("endpoints")).flat_map(entries);
+    let there = there.filter_map(|(key, _)| key.text()?.split('?').next());
+    names::Paths::new(there.chain(pages.endpoints.iter().map(|e| e.path.as_str())))
+}
+
+fn module_of(tree: &Tree) -> &str {
+    tree.root.get("module").and_then(Node::text).unwrap_or_default()
+}
+
+/// The entry of a path, whatever fixed query its key has, and the module of its file. A path with several functions is left to people.
+fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<(String, &'t mut Node, String)> {
     for tree in trees {
+        let module = module_of(tree).to_owned();
         let Some(list) = get_mut(&mut tree.root, "endpoints") else { continue };
         let key = entries(list)
             .iter()
@@ -154,28 +167,27 @@ fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<(String, &'t mut Node)>
             .find(|k| k.split('?').next() == Some(path))
             .map(str::to_owned);
         if let Some(key) = key {
-            return get_mut(list, &key).map(|n| (key, n));
+            return get_mut(list, &key).map(|n| (key, n, module));
         }
     }
     None
 }
 
-/// The file for a new entry: that of the module whose paths are nearest, or a new one.
+/// The file for a new entry: that of the module whose paths are nearest, or a new one. `module` is the entry's own, `wedoc::smartsheet::content_priv`; a
+/// new file is of its first two segments.
 fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize {
-    let segments: Vec<&str> = path.trim_start_matches("/cgi-bin/").split('/').collect();
-    let stem = match segments.as_slice() {
-        [_, second, _, ..] => names::field_name(second).unwrap_or_else(|| module.to_owned()),
-        _ => module.to_owned(),
-    };
-    let due = format!("{module}/{stem}.yaml");
-    if let Some(at) = trees.iter().position(|t| t.path == due) {
+    let segments: Vec<&str> = module.split("::").take(2).collect();
+    let (folder, stem) = (segments[0], segments[segments.len() - 1]);
+    let due = format!("{folder}/{stem}.yaml");
+    let takes = |t: &Tree| names::is_within(module, &names::rust_module(module_of(t)));
+    if let Some(at) = trees.iter().position(|t| t.path == due && takes(t)) {
         return at;
     }
     // Beside the entries that share the longest beginning, where people chose another layout.
     let group = path.rsplit_once('/').map_or(path, |(g, _)| g).to_owned() + "/";
     let near = trees.iter().position(|t| {
         t.old.is_some()
-            && t.root.get("module").and_then(Node::text) == Some(module)
+            && takes(t)
             && t.root.get("endpoints").is_some_and(|l| {
                 entries(l).iter().any(|(k, _)| k.text().is_some_and(|k| k.starts_with(&group)))
             })
@@ -184,9 +196,15 @@ fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize
         return at;
     }
     let mut root = map();
-    set(&mut root, "module", plain(module));
-    set(&mut root, "title", text(if e.title.is_empty() { module.to_owned() } else { e.title.clone() }));
-    trees.push(Tree { path: due, head: String::new(), root, old: None });
+    set(&mut root, "module", plain(segments.join(".")));
+    set(&mut root, "title", text(if e.title.is_empty() { segments.join(".") } else { e.title.clone() }));
+    // A file of that name may be another module's.
+    let free = |p: &String| !trees.iter().any(|t| t.path == *p);
+    let path = std::iter::once(due.clone())
+        .chain((2..).map(|n| format!("{folder}/{stem}_{n}.yaml")))
+        .find(free)
+        .unwrap_or(due);
+    trees.push(Tree { path, head: String::new(), root, old: None });
     trees.len() - 1
 }
 

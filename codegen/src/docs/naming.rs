@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::import::Tree;
 use super::node::{plain, set};
 use super::shape::Assumption;
-use super::text::{find, regex};
+use crate::names::Paths;
 use crate::source::{Pos, Report, SourceFile};
 use crate::yaml::{self, Kind, Node};
 use crate::{lower, read};
@@ -19,38 +19,23 @@ pub(crate) fn mend(
     let list: Vec<SourceFile> = files.values().cloned().collect();
     let mut report = Report::default();
     let spec = read::read(list.clone(), &mut report);
+    let paths = spec.paths();
     let api = lower::lower(&spec, &mut report);
     let mut taken: HashSet<(String, String)> =
         api.types.iter().map(|t| (t.module.clone(), t.rust.clone())).collect();
     let mut wanted: BTreeMap<u32, Vec<(Pos, String)>> = BTreeMap::new();
     for d in &report.diagnostics {
-        let module_of = |pos: &Pos| {
-            list.get(pos.file as usize)
-                .and_then(|f| f.text.lines().find_map(|l| l.strip_prefix("module: ")))
-                .unwrap_or_default()
-                .to_owned()
+        let Some((module, name)) = d.name.clone() else { continue };
+        let reserved = d.rule == "reserved-name";
+        let base = match d.rule {
+            "reserved-name" => format!("{name}Part"),
+            "name-collision" => name,
+            _ => "Part".to_owned(),
         };
-        let name = match d.rule {
-            "name-collision" => {
-                find(regex!("types of module `[^`]*` are called `([^`]+)`"), &d.message).map(|m| m[1].clone())
-            }
-            "reserved-name" => find(regex!("`([^`]+)` is a name"), &d.message).map(|m| m[1].clone()),
-            "bad-name" => Some("Part".to_owned()),
-            _ => None,
-        };
-        let Some(name) = name else { continue };
-        let module = module_of(&d.pos);
-        let base = if d.rule == "reserved-name" { format!("{name}Part") } else { name };
-        let free =
-            (1..10_000)
-                .map(|n| {
-                    if n == 1 && d.rule == "reserved-name" {
-                        base.clone()
-                    } else {
-                        format!("{base}{}", n + 1)
-                    }
-                })
-                .find(|n| !taken.contains(&(module.clone(), n.clone())));
+        let free = std::iter::once(base.clone())
+            .filter(|_| reserved)
+            .chain((2..10_000).map(|n| format!("{base}{n}")))
+            .find(|n| !taken.contains(&(module.clone(), n.clone())));
         if let Some(free) = free {
             taken.insert((module, free.clone()));
             wanted.entry(d.pos.file).or_default().push((d.pos, free));
@@ -62,7 +47,7 @@ pub(crate) fn mend(
         let Some(mut root) = yaml::parse(file, index, &mut Report::default()) else { continue };
         let mut here = 0;
         for (pos, name) in names {
-            if name_at(&mut root, pos, &name) || endpoint_at(&mut root, pos) {
+            if name_at(&mut root, pos, &name) || endpoint_at(&mut root, pos, &paths) {
                 here += 1;
                 let what = format!("two types have the same name by rule; this one was called `{name}`");
                 notes.push((
@@ -83,14 +68,14 @@ pub(crate) fn mend(
 }
 
 /// An endpoint's name may change its case only: capitals keep it apart from the runtime's.
-fn endpoint_at(root: &mut Node, pos: Pos) -> bool {
+fn endpoint_at(root: &mut Node, pos: Pos, paths: &Paths) -> bool {
     let Some(Kind::Map(list)) = super::node::get_mut(root, "endpoints").map(|n| &mut n.kind) else {
         return false;
     };
     for (key, value) in list.iter_mut().filter(|(k, _)| k.pos == pos) {
         let path = key.text().unwrap_or_default();
-        if let Some((_, name)) = crate::names::of_path(path) {
-            set(value, "name", plain(name.to_ascii_uppercase()));
+        if let Some(place) = paths.place(path) {
+            set(value, "name", plain(place.name.to_ascii_uppercase()));
             return true;
         }
     }

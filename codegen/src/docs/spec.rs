@@ -16,7 +16,7 @@ pub(crate) const TYPES: &str = "types";
 
 /// The entry of an endpoint. Its text is the page's, so it is marked as a draft.
 pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
-    let prefix = names::of_path(&e.path).map_or(String::new(), |(_, name)| name);
+    let prefix = names::whole_name(&e.path).unwrap_or_default();
     let mut w = Writer::new(notes, prefix);
     let mut out = map();
     set(&mut out, "title", text(if e.title.is_empty() { e.path.clone() } else { title(&e.title) }));

@@ -132,7 +132,7 @@ fn endpoints(
             });
         }
     }
-    for (key, _, node) in keys.into_iter().filter(|(p, _)| names::of_path(p).is_some()).flat_map(|(_, l)| l) {
+    for (key, _, node) in keys.into_iter().filter(|(p, _)| names::is_path(p)).flat_map(|(_, l)| l) {
         gone(subject, key, node, out);
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn files(api: &Api, form: Form, out: &mut BTreeMap<String, String>) {
         let spec = format!("spec/{}", module.spec);
         let base = format!("{ROOT}/events/{}", module.name);
         let scope_name = format!("events::{}", module.name);
-        let scope = Scope { api, module: &scope_name, types: &module.types, form };
+        let scope = Scope { api, module: &scope_name, types: module.types.clone(), form };
         out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
         let mut tables = wire::tables(&scope);
         tables.push(reading(module));
@@ -56,7 +56,7 @@ fn types(scope: &Scope<'_>, module: &EventModule) -> String {
         head.push('\n');
     }
     head.push_str("\nmod tables;\n\n");
-    let uses = imports(scope, &body);
+    let uses = imports(scope, &[]);
     if !uses.is_empty() {
         head.push_str(&uses);
         head.push('\n');

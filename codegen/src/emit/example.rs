@@ -26,8 +26,11 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
     let call = if e.auth == ir::Auth::None {
         format!("let answer = {client}.send(wecom::{module}::{}::new({})).await?;", e.rust, args.join(", "))
     } else {
-        let accessor = if module == client { "api" } else { module };
-        format!("let answer = {client}.{accessor}().{}({}).await?;", e.call, args.join(", "))
+        let way: Vec<String> = match module.as_str() == client {
+            true => vec!["api()".to_owned()],
+            false => module.split("::").map(|m| format!("{}()", crate::names::safe(m))).collect(),
+        };
+        format!("let answer = {client}.{}.{}({}).await?;", way.join("."), e.call, args.join(", "))
     };
     let text = format!(
         "{allow}# async fn run({client}: wecom::{kind}) -> Result<(), wecom::Error> {{\n{}\n# let _ = answer;\n# Ok(())\n# }}",

@@ -1,6 +1,6 @@
 //! One Rust file a module: its parts, and the handles that send its requests.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use quote::quote;
 
@@ -8,15 +8,15 @@ use super::types::{Scope, required};
 use super::{Form, Item, docs, ident, print_items};
 use crate::ir::{self, Auth, TypeKind};
 
-/// `api/<module>.rs`
-pub(super) fn module(api: &ir::Api, module: &ir::Module) -> String {
-    let mut specs: Vec<String> = module.parts.iter().map(|p| format!("spec/{}", p.spec)).collect();
-    // The files of one spec file stand side by side.
-    specs.dedup();
-    let mut out = super::banner(&specs.join(", "));
+/// The head of `api/<module>.rs`: what it is, the modules and parts within, and the handles.
+pub(super) fn module(api: &ir::Api, module: &ir::Module, uses: &str) -> String {
     let mut titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
     titles.dedup();
-    out.push_str(&format!("//! {}：`{}`\n", titles.join("、"), path_of(module)));
+    let path = path_of(module);
+    let mut out = match titles.is_empty() {
+        true => format!("//! `{path}`\n"),
+        false => format!("//! {}：`{path}`\n", docs::safe(&titles.join("、"))),
+    };
     for part in module.parts.iter().filter(|p| !p.doc.is_empty()) {
         out.push_str("//!\n");
         for line in &part.doc {
@@ -25,74 +25,97 @@ pub(super) fn module(api: &ir::Api, module: &ir::Module) -> String {
         }
     }
     out.push('\n');
-    for part in &module.parts {
-        out.push_str(&format!("mod {};\n", part.stem));
+    for inner in api.modules.iter().filter(|m| m.parent() == Some(&module.name)) {
+        out.push_str(&format!("pub mod {};\n", inner.leaf()));
     }
-    let body = handles(api, module);
-    let words: std::collections::BTreeSet<&str> =
-        body.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
-    const RUNTIME: &[&str] = &["Base64", "Call", "MediaFile", "Millis", "Secret", "Timestamp"];
-    let used: Vec<&str> = RUNTIME.iter().copied().filter(|w| words.contains(w)).collect();
-    match used.as_slice() {
-        [] => {}
-        [one] => out.push_str(&format!("\nuse crate::{one};\n")),
-        many => out.push_str(&format!("\nuse crate::{{{}}};\n", many.join(", "))),
+    let parts = if module.parts.len() > 1 { module.parts.as_slice() } else { &[] };
+    match module.parts.as_slice() {
+        [_] => out.push_str("mod tables;\n"),
+        _ => parts.iter().for_each(|part| out.push_str(&format!("mod {};\n", part.stem))),
     }
-    out.push('\n');
-    for part in module.parts.iter().filter(|p| !p.types.is_empty()) {
+    if !uses.is_empty() {
+        out.push_str(&format!("\n{uses}"));
+    }
+    if !parts.is_empty() {
+        out.push('\n');
+    }
+    for part in parts.iter().filter(|p| !p.types.is_empty()) {
         out.push_str(&format!("pub use {}::*;\n", part.stem));
     }
+    out.push('\n');
+    let body = handles(api, module);
     if !body.is_empty() {
-        out.push('\n');
         out.push_str(&body);
+        out.push('\n');
     }
     out
 }
 
 /// `/cgi-bin/user/…`; paths of one segment have no common one.
 fn path_of(module: &ir::Module) -> String {
-    let first = module.parts.iter().flat_map(|p| &p.endpoints).next();
-    match first.and_then(|e| e.path.strip_prefix("/cgi-bin/")).and_then(|p| p.split_once('/')) {
-        Some((segment, _)) => format!("/cgi-bin/{segment}/…"),
-        None => "/cgi-bin/…".to_owned(),
+    match module.name.as_str() {
+        "base" => "/cgi-bin/…".to_owned(),
+        name => format!("/cgi-bin/{}/…", name.replace("::", "/")),
+    }
+}
+
+/// The handle of a module for a kind of client: `SmartsheetApi`, `ServiceSuiteApi`.
+fn handle(module: &str, client: &str) -> proc_macro2::Ident {
+    let leaf = module.rsplit("::").next().unwrap_or(module);
+    let pascal = heck::ToUpperCamelCase::to_upper_camel_case(leaf);
+    let suffix = if client == "Client" || pascal == client { "" } else { client };
+    ident(&format!("{pascal}{suffix}Api"))
+}
+
+/// The method that leads to a module's handle.
+pub(super) fn accessor(module: &ir::Module, client: &str) -> String {
+    // `webhook.webhook()` would say nothing twice.
+    match module.name == client.to_ascii_lowercase() {
+        true => "api".to_owned(),
+        false => crate::names::safe(module.leaf()),
     }
 }
 
 /// ```ignore
-/// /// 以 [`Client`](crate::Client) 调用本模块的接口；由 `client.message()` 得到。
+/// /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.message()` 得到。
 /// #[derive(Debug, Clone)]
 /// pub struct MessageApi(crate::Client);
 ///
 /// impl crate::Client {
-///     /// 消息
+///     /// 消息：`/cgi-bin/message/…`
 ///     pub fn message(&self) -> MessageApi { … }
 /// }
 ///
 /// impl MessageApi {
 ///     /// 发送应用消息：[`Send`]
-///     pub fn send(&self, content: impl Into<SendContent>) -> Call<Send> { … }
+///     pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> { … }
 /// }
 /// ```
 fn handles(api: &ir::Api, module: &ir::Module) -> String {
-    let mut by_auth: BTreeMap<Auth, Vec<&ir::Endpoint>> = BTreeMap::new();
-    for e in module.parts.iter().flat_map(|p| &p.endpoints) {
-        by_auth.entry(e.auth).or_default().push(e);
-    }
+    // A module has a handle for each kind of client that calls it or a module within.
+    let auths: BTreeSet<Auth> = api
+        .endpoints()
+        .filter(|(m, _)| crate::names::is_within(&m.name, &module.name))
+        .map(|(_, e)| e.auth)
+        .collect();
     let mut items = Vec::new();
-    for (auth, mut list) in by_auth {
+    for auth in auths {
         let Some(client) = client(auth) else { continue };
-        list.sort_by(|a, b| a.path.cmp(&b.path));
-        let pascal = heck::ToUpperCamelCase::to_upper_camel_case(module.name.as_str());
-        let suffix = if auth == Auth::AccessToken || pascal == client { "" } else { client };
-        let handle = ident(&format!("{pascal}{suffix}Api"));
-        // `webhook.webhook()` would say nothing twice.
-        let accessor = match module.name == client.to_ascii_lowercase() {
-            true => ident("api"),
-            false => ident(&crate::names::safe(&module.name)),
+        let name = handle(&module.name, client);
+        let accessor = accessor(module, client);
+        let way = match crate::names::above(&module.name).next() {
+            None => format!("{accessor}()"),
+            Some(_) => module
+                .name
+                .split("::")
+                .map(|s| format!("{}()", crate::names::safe(s)))
+                .collect::<Vec<_>>()
+                .join("."),
         };
-        let client = ident(client);
-        let doc = format!(" 以 [`{client}`](crate::{client}) 调用本模块的接口，由 `{accessor}()` 得到。");
-        let path = path_of(module);
+        let doc = format!(
+            " 以 [`{client}`](crate::{client}) 调用本模块的接口，由 `{}.{way}` 得到。",
+            client.to_ascii_lowercase()
+        );
         let mut titles: Vec<&str> = module
             .parts
             .iter()
@@ -100,28 +123,46 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
             .map(|p| p.title.as_str())
             .collect();
         titles.dedup();
-        let accessor_doc = format!(" {}：`{path}`", titles.join("、"));
+        let path = path_of(module);
+        let accessor_doc = match titles.is_empty() {
+            true => format!(" `{path}`"),
+            false => format!(" {}：`{path}`", docs::safe(&titles.join("、"))),
+        };
+        let client_type = ident(client);
+        let (from, held) = match module.parent() {
+            None => (quote!(crate::#client_type), quote!(self.clone())),
+            Some(parent) => {
+                let parent = handle(parent, client);
+                (quote!(super::#parent), quote!(self.0.clone()))
+            }
+        };
+        let accessor = ident(&accessor);
         items.push(Item::Tokens(quote! {
             #[doc = #doc]
             #[derive(Debug, Clone)]
-            pub struct #handle(crate::#client);
+            pub struct #name(crate::#client_type);
         }));
         items.push(Item::Tokens(quote! {
-            impl crate::#client {
+            impl #from {
                 #[doc = #accessor_doc]
                 #[must_use]
-                pub fn #accessor(&self) -> #handle {
-                    #handle(self.clone())
+                pub fn #accessor(&self) -> #name {
+                    #name(#held)
                 }
             }
         }));
-        let methods = list.iter().map(|e| method(api, module, e));
-        items.push(Item::Methods(handle, methods.collect()));
+        let mut list: Vec<&ir::Endpoint> =
+            module.parts.iter().flat_map(|p| &p.endpoints).filter(|e| e.auth == auth).collect();
+        list.sort_by(|a, b| a.path.cmp(&b.path));
+        if !list.is_empty() {
+            items.push(Item::Methods(name, list.iter().map(|e| method(api, module, e)).collect()));
+        }
     }
     print_items(&items)
 }
 
-fn client(auth: Auth) -> Option<&'static str> {
+/// The type of client that sends requests with a kind of token.
+pub(super) fn client(auth: Auth) -> Option<&'static str> {
     Some(match auth {
         Auth::AccessToken => "Client",
         Auth::SuiteAccessToken => "Suite",
@@ -140,7 +181,7 @@ fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::
         TypeKind::Struct(s) => s,
         _ => &empty,
     };
-    let scope = Scope { api, module: &module.name, types: &[], form: Form::Tables };
+    let scope = Scope { api, module: &module.name, types: vec![], form: Form::Tables };
     let required = required(&scope, s, e.file.as_ref());
     let params = required.iter().map(|(_, p, _)| p);
     let args = required.iter().map(|(n, _, _)| n);
@@ -153,7 +194,7 @@ fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::
         #[doc = #doc]
         #deprecated
         #many
-        pub fn #call(&self, #(#params),*) -> Call<#request> {
+        pub fn #call(&self, #(#params),*) -> crate::Call<#request> {
             self.0.send(#request::new(#(#args),*))
         }
     }
@@ -170,11 +211,10 @@ pub(super) fn root(api: &ir::Api) -> String {
     );
     out.push_str("#![allow(deprecated)]\n");
     out.push_str("// `new` takes what the API requires, however much that is.\n#![allow(clippy::too_many_arguments)]\n");
-    out.push_str("// A module's file is named as the spec's, which may be the module's name.\n#![allow(clippy::module_inception)]\n");
     out.push_str("// A request holds one variant; a box in each would cost callers more than it saves.\n#![allow(clippy::large_enum_variant)]\n");
     out.push_str("// A glob re-export of a part with types alone.\n#![allow(unused_imports)]\n\n");
     out.push_str("pub(crate) mod errors;\n#[cfg(feature = \"callback\")]\npub mod events;\n\n");
-    for module in &api.modules {
+    for module in api.modules.iter().filter(|m| m.parent().is_none()) {
         out.push_str(&format!("#[cfg(feature = \"{0}\")]\npub mod {0};\n", module.name));
     }
     out

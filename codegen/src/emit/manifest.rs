@@ -1,4 +1,6 @@
-//! The feature table of `wecom/Cargo.toml`: one feature a module, the rest as people wrote it.
+//! The feature table of `wecom/Cargo.toml`: one feature for each module of the first level, the rest as people wrote it.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::{Array, DocumentMut, Item, Value};
 
@@ -10,7 +12,12 @@ pub struct Features(Vec<(String, Vec<String>)>);
 impl Features {
     /// From the modules of an API.
     pub fn of(api: &ir::Api) -> Self {
-        Features(api.modules.iter().map(|m| (m.name.clone(), m.uses.clone())).collect())
+        let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for module in &api.modules {
+            all.entry(module.feature()).or_default().extend(module.uses.iter().map(String::as_str));
+        }
+        let owned = |uses: BTreeSet<&str>| uses.into_iter().map(str::to_owned).collect();
+        Features(all.into_iter().map(|(name, uses)| (name.to_owned(), owned(uses))).collect())
     }
 }
 

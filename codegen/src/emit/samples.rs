@@ -1,59 +1,65 @@
 //! Generated tests for generated code: for every type a JSON value with all its fields, exactly as the wire has it, that must survive
 //! reading and writing; for every union each variant and an unknown one; for every enumeration an unknown value.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::ir::{Api, Place, Prim, Ty, TypeId, TypeKind, Union};
 
-/// The file of tables that the crate's `tests/api.rs` runs.
-pub(super) fn tests(api: &Api) -> String {
-    let mut out = super::banner("spec/");
-    out.push_str(
-        "//! What every type reads and writes. `check` reads the JSON as the type, writes it again and compares.\n\n\
-         use super::{check, sample};\n\n",
-    );
-    for module in &api.modules {
-        out.push_str(&format!("#[test]\nfn {}() {{\n", crate::names::safe(&module.name)));
+/// The files of tables that the crate's `tests/api.rs` runs: one for each module of the first level, one for the events.
+pub(super) fn tests(api: &Api) -> BTreeMap<String, String> {
+    let mut files: BTreeMap<&str, String> = BTreeMap::new();
+    for module in api.modules.iter().filter(|m| !m.parts.is_empty()) {
+        let file = files.entry(module.feature()).or_insert_with(|| super::banner("spec/") + HEAD);
+        let name = module.name.replace("::", "_");
+        file.push_str(&format!("\n#[test]\nfn {}() {{\n", crate::names::safe(&name)));
         for id in module.parts.iter().flat_map(|p| &p.types) {
-            let path = format!("wecom::{}::{}", module.name, api.ty(*id).rust);
-            for value in values(api, *id) {
-                out.push_str(&format!("    check::<{path}>({:?});\n", value.to_string()));
-            }
+            rows(api, &module.name, *id, file);
         }
-        out.push_str("}\n\n");
-    }
-    for module in api.events.iter().filter(|m| m.transport == "xml") {
-        out.push_str(&format!("#[test]\nfn events_{}() {{\n", module.name));
-        for id in &module.types {
-            let path = format!("wecom::events::{}::{}", module.name, api.ty(*id).rust);
-            for value in values(api, *id) {
-                out.push_str(&format!("    check::<{path}>({:?});\n", value.to_string()));
-            }
-        }
-        out.push_str("}\n\n");
-    }
-    out.push_str(
-        "/// Sample bodies of the documentation, where they are present.\n#[test]\nfn samples() {\n",
-    );
-    for (module, e) in api.endpoints() {
         // Multipart requests have no JSON; a file is no JSON either.
-        if e.post && e.file.is_none() {
-            out.push_str(&format!(
-                "    sample::<wecom::{}::{}>({:?}, \"request\");\n",
-                module.name, e.rust, e.path
-            ));
+        for e in module.parts.iter().flat_map(|p| &p.endpoints) {
+            let request = Some(e.request).filter(|_| e.post && e.file.is_none());
+            for (id, side) in [(request, "request"), (e.response, "response")] {
+                let Some(id) = id else { continue };
+                let rust = &api.ty(id).rust;
+                file.push_str(&format!(
+                    "    sample::<wecom::{}::{rust}>({:?}, {side:?});\n",
+                    module.name, e.path
+                ));
+            }
         }
-        if let Some(id) = e.response {
-            out.push_str(&format!(
-                "    sample::<wecom::{}::{}>({:?}, \"response\");\n",
-                module.name,
-                api.ty(id).rust,
-                e.path
-            ));
-        }
+        file.push_str("}\n");
     }
-    out.push_str("}\n");
+    let mut events = super::banner("spec/events/") + HEAD;
+    for module in api.events.iter().filter(|m| m.transport == "xml") {
+        events.push_str(&format!("\n#[test]\nfn {}() {{\n", crate::names::safe(&module.name)));
+        for id in &module.types {
+            rows(api, &format!("events::{}", module.name), *id, &mut events);
+        }
+        events.push_str("}\n");
+    }
+    files.insert("events", events);
+    let mut root = super::banner("spec/");
+    root.push_str(
+        "//! What every type reads and writes. `check` reads the JSON as the type, writes it again and compares; `sample` reads a sample body of the\n\
+         //! documentation, where they are present.\n\n",
+    );
+    files.keys().for_each(|name| root.push_str(&format!("mod {name};\n")));
+    let path = |name: &str| format!("{}/{name}.rs", super::TESTS);
+    let mut out: BTreeMap<String, String> =
+        files.iter().map(|(name, text)| (path(name), text.clone())).collect();
+    out.insert(path("mod"), root);
     out
+}
+
+const HEAD: &str = "#[allow(unused_imports)] // where no endpoint has a body\nuse crate::{check, sample};\n";
+
+fn rows(api: &Api, module: &str, id: TypeId, out: &mut String) {
+    for value in values(api, id) {
+        let rust = &api.ty(id).rust;
+        out.push_str(&format!("    check::<wecom::{module}::{rust}>({:?});\n", value.to_string()));
+    }
 }
 
 /// The values that show all of a type.

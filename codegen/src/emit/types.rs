@@ -14,7 +14,7 @@ pub(super) struct Scope<'a> {
     /// `message`, or `events::contact`.
     pub(super) module: &'a str,
     /// Types of this file.
-    pub(super) types: &'a [TypeId],
+    pub(super) types: Vec<TypeId>,
     /// How the types read and write themselves.
     pub(super) form: Form,
 }
@@ -75,7 +75,7 @@ fn prim(p: Prim) -> TokenStream {
     }
 }
 
-/// The file of types of one spec file.
+/// The types of one spec file.
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
     let mut items = Vec::new();
     for id in &part.types {
@@ -83,50 +83,112 @@ pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
         let answer = part.endpoints.iter().find(|e| e.response == Some(*id));
         items.extend(item(scope, *id, endpoint, answer));
     }
-    let body = print_items(&items);
-    let mut head = String::from("mod tables;\n\n");
-    let uses = imports(scope, &body);
-    if !uses.is_empty() {
-        head.push_str(&uses);
-        head.push('\n');
-    }
-    head + &body
+    print_items(&items)
 }
 
-/// `use` lines for what the text mentions: the runtime's types, and types of the module that stand in other files.
-pub(super) fn imports(scope: &Scope<'_>, body: &str) -> String {
-    // A word in a comment needs no import.
-    let code: String =
-        body.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    let words: BTreeSet<&str> = code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
-    let own: BTreeSet<&str> = scope.types.iter().map(|id| scope.api.ty(*id).rust.as_str()).collect();
-    let mut out = String::new();
-    if body.contains("BTreeMap<") {
-        out.push_str("use std::collections::BTreeMap;\n\n");
+/// `use` lines for what the types mention: the runtime's types, and types of the module that stand in other files.
+pub(super) fn imports(scope: &Scope<'_>, endpoints: &[ir::Endpoint]) -> String {
+    let mut found = Mentioned::default();
+    if endpoints.iter().any(|e| e.file.is_some()) {
+        found.runtime.insert("MediaFile");
     }
-    const RUNTIME: &[&str] = &["Base64", "MediaFile", "Millis", "Secret", "Timestamp", "UnknownVariant"];
-    let used: Vec<&str> = RUNTIME.iter().copied().filter(|w| words.contains(w)).collect();
-    match used.as_slice() {
-        [] => {}
-        [one] => out.push_str(&format!("use crate::{one};\n")),
-        many => out.push_str(&format!("use crate::{{{}}};\n", many.join(", "))),
+    for id in &scope.types {
+        match &scope.api.ty(*id).kind {
+            TypeKind::Struct(s) => {
+                s.fields.iter().for_each(|f| found.ty(&f.ty));
+                found.types.extend(s.unions.iter().map(|u| u.ty));
+            }
+            TypeKind::Union(u) => {
+                found.runtime.insert("UnknownVariant");
+                u.variants.iter().flat_map(|v| &v.ty).for_each(|ty| found.ty(ty));
+            }
+            TypeKind::Enum(_) => {}
+        }
     }
-    let mut needed: BTreeSet<&str> = BTreeSet::new();
-    for id in scope.types {
-        for (to, _) in crate::lower::graph::edges(&scope.api.ty(*id).kind) {
-            let t = scope.api.ty(to);
-            if t.module == scope.module && !own.contains(t.rust.as_str()) {
-                needed.insert(&t.rust);
+    found.lines(scope)
+}
+
+/// `use` lines for what methods of these endpoints take, where their types stand in other files.
+pub(super) fn imports_of_calls<'a>(
+    scope: &Scope<'_>,
+    endpoints: impl Iterator<Item = &'a ir::Endpoint>,
+) -> String {
+    let mut found = Mentioned::default();
+    for e in endpoints {
+        if e.file.is_some() {
+            found.runtime.insert("MediaFile");
+        }
+        if let TypeKind::Struct(s) = &scope.api.ty(e.request).kind {
+            for f in s.fields.iter().filter(|f| f.required) {
+                match &f.ty {
+                    // A parameter takes anything that gives its elements.
+                    Ty::List(t) | Ty::Pipe(t) | Ty::Map(t) => found.ty(t),
+                    ty => found.ty(ty),
+                }
             }
         }
     }
-    let needed: Vec<&str> = needed.into_iter().filter(|w| words.contains(w)).collect();
-    match needed.as_slice() {
-        [] => {}
-        [one] => out.push_str(&format!("use super::{one};\n")),
-        many => out.push_str(&format!("use super::{{{}}};\n", many.join(", "))),
+    // Types of the module are there: it re-exports its parts.
+    found.types.clear();
+    found.lines(scope)
+}
+
+/// What the types of a file mention.
+#[derive(Default)]
+struct Mentioned {
+    runtime: BTreeSet<&'static str>,
+    maps: bool,
+    types: BTreeSet<TypeId>,
+}
+
+impl Mentioned {
+    fn lines(&self, scope: &Scope<'_>) -> String {
+        let line = |from: &str, names: &BTreeSet<&str>| {
+            let names: Vec<&str> = names.iter().copied().collect();
+            match names.as_slice() {
+                [] => String::new(),
+                [one] => format!("use {from}::{one};\n"),
+                many => format!("use {from}::{{{}}};\n", many.join(", ")),
+            }
+        };
+        let beside: BTreeSet<&str> = self
+            .types
+            .iter()
+            .filter(|id| !scope.types.contains(id))
+            .map(|id| scope.api.ty(*id))
+            .filter(|t| t.module == scope.module)
+            .map(|t| t.rust.as_str())
+            .collect();
+        let (runtime, beside) = (line("crate", &self.runtime), line("super", &beside));
+        match self.maps {
+            true if runtime.is_empty() && beside.is_empty() => "use std::collections::BTreeMap;\n".to_owned(),
+            true => format!("use std::collections::BTreeMap;\n\n{runtime}{beside}"),
+            false => runtime + &beside,
+        }
     }
-    out
+
+    fn ty(&mut self, ty: &Ty) {
+        match ty {
+            Ty::Ref(id) => drop(self.types.insert(*id)),
+            Ty::List(t) | Ty::Pipe(t) | Ty::Text(t) => self.ty(t),
+            Ty::Map(t) => {
+                self.maps = true;
+                self.ty(t);
+            }
+            Ty::Prim(p) => self.runtime.extend(runtime(*p)),
+        }
+    }
+}
+
+/// The runtime's type that a scalar is in Rust.
+fn runtime(p: Prim) -> Option<&'static str> {
+    match p {
+        Prim::Secret => Some("Secret"),
+        Prim::Unix | Prim::UnixText => Some("Timestamp"),
+        Prim::Millis | Prim::MillisText => Some("Millis"),
+        Prim::Base64 => Some("Base64"),
+        _ => None,
+    }
 }
 
 /// All items of one type.

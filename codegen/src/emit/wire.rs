@@ -56,7 +56,7 @@ pub(super) fn uses(body: &str) -> String {
 /// Tables of all types in scope.
 pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
     let (mut items, mut records, mut whole, mut unions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for id in scope.types {
+    for id in &scope.types {
         let t = scope.api.ty(*id);
         let name = ident(&t.rust);
         match &t.kind {

@@ -8,10 +8,9 @@ use crate::names;
 use crate::source::Pos;
 
 /// The commands of a file; their types are added to the part in hand.
-pub(super) fn lower(part: &Part, types: &mut Types<'_>) {
-    let module = part.module.value.as_str();
+pub(super) fn lower(part: &Part, module: &str, types: &mut Types<'_>) {
     for c in &part.commands {
-        let Some(rust) = c.name.as_ref().map(|n| n.value.clone()).or_else(|| names::of_command(module, &c.key.value))
+        let Some(rust) = c.name.as_ref().map(|n| n.value.clone()).or_else(|| names::of_command(&part.module.value, &c.key.value))
         else {
             let message = format!("no Rust name can be made of `{}`", c.key.value);
             types.report.error("bad-name", c.key.pos, message, "give it one: `name: …`");
@@ -21,7 +20,7 @@ pub(super) fn lower(part: &Part, types: &mut Types<'_>) {
             // What is pushed has the bodies of its events.
             CommandBody::None if c.pushed => None,
             CommandBody::None => Some(object(module, &rust, c.key.pos, &Object::default(), types)),
-            CommandBody::Whole(expr) => types.sent(module, expr),
+            CommandBody::Whole(expr) => types.sent(expr),
             CommandBody::Object(o) => Some(object(module, &rust, c.key.pos, o, types)),
         };
         if let (Some(id), false) = (request, matches!(c.request, CommandBody::Whole(_))) {
@@ -47,7 +46,7 @@ pub(super) fn lower(part: &Part, types: &mut Types<'_>) {
             doc: lines(&c.doc),
             permission: lines(&c.permission),
             rate: c.rate.iter().map(rate).collect(),
-            errors: c.errors.iter().map(|(c, t)| (c.value, t.clone())).collect(),
+            errors: c.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
             events: c.events.as_ref().map(|e| e.value.clone()),
             request,
             response,

@@ -112,16 +112,16 @@ fn boxes(api: &mut Api) {
     }
 }
 
-/// A module whose types refer to another module's needs that module's feature.
+/// A module whose types refer to those of another feature's modules needs that feature.
 fn uses(api: &mut Api) {
     let mut all: Vec<BTreeSet<String>> = Vec::new();
     for module in &api.modules {
         let mut used = BTreeSet::new();
         for id in module.parts.iter().flat_map(|p| &p.types) {
             for (to, _) in edges(&api.ty(*id).kind) {
-                let other = &api.ty(to).module;
-                if *other != module.name {
-                    used.insert(other.clone());
+                let other = crate::ir::feature(&api.ty(to).module);
+                if other != module.feature() {
+                    used.insert(other.to_owned());
                 }
             }
         }

@@ -20,6 +20,8 @@ pub(super) struct Types<'r> {
     named: HashMap<(String, String), TypeId>,
     /// Types of the part in hand, in the order of need.
     part: Vec<TypeId>,
+    /// The module of the file in hand: where names without a module are looked up.
+    scope: String,
     roots: Vec<(TypeId, bool)>,
     /// Types that stand where a union must.
     held: Vec<(TypeId, Pos)>,
@@ -41,6 +43,7 @@ impl<'r> Types<'r> {
             taken: HashMap::new(),
             named: HashMap::new(),
             part: vec![],
+            scope: String::new(),
             roots: vec![],
             held: vec![],
         }
@@ -54,12 +57,18 @@ impl<'r> Types<'r> {
         }
     }
 
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, scope: &str) {
         self.part.clear();
+        self.scope = scope.to_owned();
     }
 
     pub(super) fn end(&mut self) -> Vec<TypeId> {
         std::mem::take(&mut self.part)
+    }
+
+    /// The module of a type.
+    pub(super) fn module(&self, id: TypeId) -> Option<&str> {
+        self.list[id.0 as usize].as_ref().map(|t| t.module.as_str())
     }
 
     /// Marks a type as a request (`sent`) or an answer.
@@ -85,13 +94,13 @@ impl<'r> Types<'r> {
     }
 
     /// A named type that is all of what is sent; what else stands there is reported.
-    pub(super) fn sent(&mut self, module: &str, expr: &At<TypeExpr>) -> Option<TypeId> {
+    pub(super) fn sent(&mut self, expr: &At<TypeExpr>) -> Option<TypeId> {
         if !matches!(expr.value, TypeExpr::Named { .. }) {
             let message = format!("`{}` is no named type", expr.value);
             self.report.error("type", expr.pos, message, "name an object or a union of `types`");
             return None;
         }
-        match self.expr(module, &expr.value, expr.pos, None)? {
+        match self.expr(&expr.value, expr.pos, None)? {
             Ty::Ref(id) => {
                 self.root(id, true);
                 Some(id)
@@ -120,18 +129,21 @@ impl<'r> Types<'r> {
         let said = |d: &crate::source::Diagnostic| d.pos == pos && d.rule == "bad-name";
         if !names::is_type_name(rust) && !self.report.diagnostics.iter().any(said) {
             let help = names::type_name(rust).map_or("PascalCase, ASCII".into(), |n| format!("write `{n}`"));
-            self.report.error("bad-name", pos, format!("`{rust}` cannot name a Rust type"), help);
+            let message = format!("`{rust}` cannot name a Rust type");
+            self.report.name_error("bad-name", pos, (module, rust), message, help);
         }
         if names::RESERVED.contains(&rust) {
             let message = format!("`{rust}` is a name of the runtime");
-            self.report.error("reserved-name", pos, message, "give it another `name`");
+            self.report.name_error("reserved-name", pos, (module, rust), message, "give it another `name`");
         }
         if let Some((_, first)) = self.taken.get(&key) {
-            self.report.error(
+            self.report.name_error(
                 "name-collision",
                 pos,
+                (module, rust),
                 format!(
-                    "two types of module `{module}` are called `{rust}`; the other begins at {}",
+                    "two types of module `{}` are called `{rust}`; the other begins at {}",
+                    names::dotted(module),
                     place(first)
                 ),
                 "give one of them a `name`, or share one under `types`",
@@ -292,7 +304,8 @@ impl<'r> Types<'r> {
                 None => {
                     let message =
                         format!("no Rust name can be made of the inline type of `{}`", f.wire.value);
-                    types.report.error("bad-name", f.wire.pos, message, "give it one: `name: …`");
+                    let name = (owner.module, "");
+                    types.report.name_error("bad-name", f.wire.pos, name, message, "give it one: `name: …`");
                     None
                 }
             },
@@ -316,37 +329,39 @@ impl<'r> Types<'r> {
         } else {
             None
         };
-        self.expr(owner.module, &f.ty.value, f.ty.pos, leaf)
+        self.expr(&f.ty.value, f.ty.pos, leaf)
     }
 
     /// A type expression; `leaf` replaces its inside where that was inline.
-    fn expr(&mut self, module: &str, expr: &TypeExpr, pos: Pos, leaf: Option<Ty>) -> Option<Ty> {
+    fn expr(&mut self, expr: &TypeExpr, pos: Pos, leaf: Option<Ty>) -> Option<Ty> {
         Some(match expr {
-            TypeExpr::List(t) => Ty::List(Box::new(self.expr(module, t, pos, leaf)?)),
-            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => {
-                Ty::Pipe(Box::new(self.expr(module, t, pos, leaf)?))
-            }
-            TypeExpr::Map(t) => Ty::Map(Box::new(self.expr(module, t, pos, leaf)?)),
-            TypeExpr::Text(t) => Ty::Text(Box::new(self.expr(module, t, pos, leaf)?)),
+            TypeExpr::List(t) => Ty::List(Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => Ty::Pipe(Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Map(t) => Ty::Map(Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Text(t) => Ty::Text(Box::new(self.expr(t, pos, leaf)?)),
             _ if leaf.is_some() => leaf?,
             TypeExpr::Prim(p) => Ty::Prim(*p),
             TypeExpr::Object => return None,
             TypeExpr::Named { module: other, name } => {
-                let key = (other.clone().unwrap_or_else(|| module.to_owned()), name.clone());
-                match self.named.get(&key) {
+                let module = other.as_ref().map_or_else(|| self.scope.clone(), |m| names::rust_module(m));
+                match self.named.get(&(module.clone(), name.clone())) {
                     Some(id) => Ty::Ref(*id),
                     None => {
                         let known: Vec<String> = self
                             .named
                             .keys()
-                            .map(|(m, n)| if m == module { n.clone() } else { format!("{m}.{n}") })
+                            .map(|(m, n)| match *m == self.scope {
+                                true => n.clone(),
+                                false => format!("{}.{n}", names::dotted(m)),
+                            })
                             .collect();
-                        let shown = if other.is_some() { format!("{}.{name}", key.0) } else { name.clone() };
+                        let module = names::dotted(&module);
+                        let shown = if other.is_some() { format!("{module}.{name}") } else { name.clone() };
                         let near = crate::schema::nearest(&shown, known.iter().map(String::as_str));
                         let elsewhere = known.iter().find(|k| k.ends_with(&format!(".{name}")));
                         let help = match elsewhere.map(String::as_str).or(near) {
                             Some(k) => format!("did you mean `{k}`?"),
-                            None => format!("define it under `types` of module `{}`", key.0),
+                            None => format!("define it under `types` of module `{module}`"),
                         };
                         self.report.error(
                             "dangling-reference",
@@ -392,7 +407,7 @@ impl<'r> Types<'r> {
             out.push(ir::Value {
                 wire: v.value.value.clone(),
                 rust,
-                doc: v.doc.iter().flat_map(|d| d.lines().map(str::to_owned)).collect(),
+                doc: v.doc.iter().flat_map(|d| d.value.lines().map(str::to_owned)).collect(),
                 deprecated: v.deprecated.clone(),
             });
         }
@@ -416,7 +431,7 @@ impl<'r> Types<'r> {
                 self.report.error("name-collision", pos, message, "give the union another `field`");
             }
             if let Some(ty) = &u.ty {
-                if let Some(Ty::Ref(id)) = self.expr(owner.module, &ty.value, ty.pos, None) {
+                if let Some(Ty::Ref(id)) = self.expr(&ty.value, ty.pos, None) {
                     out.push(ir::UnionField { rust, ty: id, by: vec![], boxed: false });
                     self.held.push((id, ty.pos));
                 }
@@ -493,14 +508,14 @@ impl<'r> Types<'r> {
                 self.report.error("bad-name", v.tag.pos, message, "PascalCase, ASCII, and not `Unknown`");
             }
             let ty = match (&v.ty, &v.object) {
-                (Some(expr), None) => self.expr(owner.module, &expr.value, expr.pos, None),
+                (Some(expr), None) => self.expr(&expr.value, expr.pos, None),
                 (leaf, Some(object)) => {
                     let name =
                         v.name.as_ref().map_or_else(|| format!("{}{rust}", owner.rust), |n| n.value.clone());
                     let pos = v.name.as_ref().map_or(v.tag.pos, |n| n.pos);
                     let id = self.inline(owner.module, &name, pos, lines(&v.doc), object);
                     match leaf {
-                        Some(expr) => self.expr(owner.module, &expr.value, expr.pos, Some(Ty::Ref(id))),
+                        Some(expr) => self.expr(&expr.value, expr.pos, Some(Ty::Ref(id))),
                         None => Some(Ty::Ref(id)),
                     }
                 }

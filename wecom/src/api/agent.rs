@@ -13,12 +13,10 @@
 mod agent;
 mod workbench;
 
-use crate::Call;
-
 pub use agent::*;
 pub use workbench::*;
 
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `agent()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.agent()` 得到。
 #[derive(Debug, Clone)]
 pub struct AgentApi(crate::Client);
 
@@ -37,22 +35,22 @@ impl AgentApi {
         agentid: i64,
         userid_list: impl IntoIterator<Item = impl Into<String>>,
         data: impl Into<WorkbenchUserData>,
-    ) -> Call<BatchSetWorkbenchData> {
+    ) -> crate::Call<BatchSetWorkbenchData> {
         self.0.send(BatchSetWorkbenchData::new(agentid, userid_list, data))
     }
 
     /// 获取指定的应用详情：[`Get`]
-    pub fn get(&self, agentid: i64) -> Call<Get> {
+    pub fn get(&self, agentid: i64) -> crate::Call<Get> {
         self.0.send(Get::new(agentid))
     }
 
     /// 获取应用管理员列表：[`GetAdminList`]
-    pub fn get_admin_list(&self) -> Call<GetAdminList> {
+    pub fn get_admin_list(&self) -> crate::Call<GetAdminList> {
         self.0.send(GetAdminList::new())
     }
 
     /// 获取应用权限详情：[`GetPermissions`]
-    pub fn get_permissions(&self) -> Call<GetPermissions> {
+    pub fn get_permissions(&self) -> crate::Call<GetPermissions> {
         self.0.send(GetPermissions::new())
     }
 
@@ -61,27 +59,30 @@ impl AgentApi {
         &self,
         agentid: i64,
         userid: impl Into<String>,
-    ) -> Call<GetWorkbenchData> {
+    ) -> crate::Call<GetWorkbenchData> {
         self.0.send(GetWorkbenchData::new(agentid, userid))
     }
 
     /// 获取应用在工作台展示的模版：[`GetWorkbenchTemplate`]
-    pub fn get_workbench_template(&self, agentid: i64) -> Call<GetWorkbenchTemplate> {
+    pub fn get_workbench_template(
+        &self,
+        agentid: i64,
+    ) -> crate::Call<GetWorkbenchTemplate> {
         self.0.send(GetWorkbenchTemplate::new(agentid))
     }
 
     /// 获取access_token对应的应用列表：[`List`]
-    pub fn list(&self) -> Call<List> {
+    pub fn list(&self) -> crate::Call<List> {
         self.0.send(List::new())
     }
 
     /// 设置应用：[`Set`]
-    pub fn set(&self, agentid: i64) -> Call<Set> {
+    pub fn set(&self, agentid: i64) -> crate::Call<Set> {
         self.0.send(Set::new(agentid))
     }
 
     /// 设置授权应用可见范围：[`SetScope`]
-    pub fn set_scope(&self, agentid: i64) -> Call<SetScope> {
+    pub fn set_scope(&self, agentid: i64) -> crate::Call<SetScope> {
         self.0.send(SetScope::new(agentid))
     }
 
@@ -91,7 +92,7 @@ impl AgentApi {
         agentid: i64,
         userid: impl Into<String>,
         data: impl Into<WorkbenchData>,
-    ) -> Call<SetWorkbenchData> {
+    ) -> crate::Call<SetWorkbenchData> {
         self.0.send(SetWorkbenchData::new(agentid, userid, data))
     }
 
@@ -100,7 +101,8 @@ impl AgentApi {
         &self,
         agentid: i64,
         template: impl Into<WorkbenchTemplate>,
-    ) -> Call<SetWorkbenchTemplate> {
+    ) -> crate::Call<SetWorkbenchTemplate> {
         self.0.send(SetWorkbenchTemplate::new(agentid, template))
     }
 }
+

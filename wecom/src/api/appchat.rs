@@ -4,13 +4,11 @@
 //!
 //! 自建应用通过接口建群并向群里发消息。只适用于由接口创建的内部群，不能加入企业外部联系人；仅限可见范围为根部门的企业自建应用。
 
-mod appchat;
+mod tables;
 
-use crate::Call;
+use crate::UnknownVariant;
 
-pub use appchat::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `appchat()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.appchat()` 得到。
 #[derive(Debug, Clone)]
 pub struct AppchatApi(crate::Client);
 
@@ -27,12 +25,12 @@ impl AppchatApi {
     pub fn create(
         &self,
         userlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<Create> {
+    ) -> crate::Call<Create> {
         self.0.send(Create::new(userlist))
     }
 
     /// 获取群聊会话：[`Get`]
-    pub fn get(&self, chatid: impl Into<String>) -> Call<Get> {
+    pub fn get(&self, chatid: impl Into<String>) -> crate::Call<Get> {
         self.0.send(Get::new(chatid))
     }
 
@@ -41,12 +39,724 @@ impl AppchatApi {
         &self,
         chatid: impl Into<String>,
         content: impl Into<SendContent>,
-    ) -> Call<Send> {
+    ) -> crate::Call<Send> {
         self.0.send(Send::new(chatid, content))
     }
 
     /// 修改群聊会话：[`Update`]
-    pub fn update(&self, chatid: impl Into<String>) -> Call<Update> {
+    pub fn update(&self, chatid: impl Into<String>) -> crate::Call<Update> {
         self.0.send(Update::new(chatid))
     }
 }
+
+/// 创建群聊会话
+///
+/// `POST /cgi-bin/appchat/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/90245) · 更新于 2024-11-29
+///
+/// 新建内部群并返回群 id。
+///
+/// - 群人数受管理端“群成员人数上限”约束，最多 2000 人，应用自身计入。
+/// - 新群在下发消息之前，旧版客户端里可能看不到。
+///
+/// # 权限
+///
+/// 仅企业自建应用，可见范围须为根部门。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每企业 1000 次/天：建群数
+///
+/// # 错误码
+///
+/// - `86001` chatid 不合法
+/// - `86004` 群名不合法
+/// - `86005` 群主不合法
+/// - `86006` 群成员过多或过少
+/// - `86007` 群成员不合法
+/// - `86205` chatid 过长
+/// - `86207` owner 不在 userlist 中
+/// - `86215` chatid 与已有的群重复
+/// - `86216` 有成员不在通讯录
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.appchat().create(["USERLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Create {
+    /// 群聊名，按 UTF-8 字符计。
+    ///
+    /// 长度不超过 50 字符；超出部分截断。
+    pub name: Option<String>,
+    /// 群主 userid。缺省时从 `userlist` 中随机选一人。
+    pub owner: Option<String>,
+    /// 群成员 userid。
+    ///
+    /// 2–2000 项。
+    pub userlist: Vec<String>,
+    /// 群聊的唯一标志，不可与已有的群重复。缺省时随机生成。
+    ///
+    /// 长度不超过 32 字符；格式 `^[0-9a-zA-Z]+$`。
+    pub chatid: Option<String>,
+}
+
+impl Create {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/appchat/create")]
+    #[doc(alias = "创建群聊会话")]
+    pub fn new(userlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            userlist: userlist.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// 群聊名，按 UTF-8 字符计
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// 群主 userid
+    pub fn owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// 群聊的唯一标志，不可与已有的群重复
+    pub fn chatid(mut self, chatid: impl Into<String>) -> Self {
+        self.chatid = Some(chatid.into());
+        self
+    }
+}
+
+/// [`Create`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CreateResponse {
+    /// 群聊的唯一标志。
+    pub chatid: String,
+}
+
+/// 获取群聊会话
+///
+/// `GET /cgi-bin/appchat/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/98914) · 更新于 2023-04-20
+///
+/// 读取群名、群主、成员与群类型。
+///
+/// # 权限
+///
+/// 仅企业自建应用，可见范围须为根部门；群须由本应用创建。第三方不可调用。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 错误码
+///
+/// - `86001` chatid 不合法
+/// - `86003` chatid 不存在
+/// - `86008` 群不是本应用创建的
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.appchat().get("CHATID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Get {
+    /// 群聊 id。
+    pub chatid: String,
+}
+
+impl Get {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/appchat/get")]
+    #[doc(alias = "获取群聊会话")]
+    pub fn new(chatid: impl Into<String>) -> Self {
+        Self { chatid: chatid.into() }
+    }
+}
+
+/// [`Get`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetResponse {
+    /// 群聊信息。
+    pub chat_info: ChatInfo,
+}
+
+/// 群聊信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ChatInfo {
+    /// 群聊的唯一标志。
+    pub chatid: String,
+    /// 群聊名。
+    pub name: String,
+    /// 群主 userid。
+    pub owner: String,
+    /// 群成员 userid。
+    pub userlist: Vec<String>,
+    /// 群聊类型。
+    pub chat_type: Option<ChatType>,
+}
+
+/// 群聊类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ChatType {
+    /// `0` 普通群聊
+    Normal,
+    /// `1` 课程群聊
+    Course,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 应用推送消息
+///
+/// `POST /cgi-bin/appchat/send` · [官方文档](https://developer.work.weixin.qq.com/document/path/90248) · 更新于 2024-07-11
+///
+/// 向应用所建的群推送一条消息。
+///
+/// - 发送量按人次计：群有 100 人，发一条即 100 人次。
+/// - 成员侧限额以“成员 + 应用”累计，跨群合并：同一应用往某成员所在的两个群分别发 1 条和 2 条，计 3 条；超限的消息被丢弃，接口仍返回成功。
+///
+/// # 权限
+///
+/// 仅企业自建应用，可见范围须为根部门；群须由本应用创建。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每企业 20000 次/分钟：按人次计
+/// - 每企业 150000 次/小时：未认证或小型企业，按人次计
+/// - 每企业 350000 次/小时：中型企业，按人次计
+/// - 每企业 700000 次/小时：大型企业，按人次计
+/// - 每应用对每成员 200 次/分钟：成员在群中收到的消息，超出丢弃且不报错
+/// - 每应用对每成员 10000 次/天：成员在群中收到的消息，超出丢弃且不报错
+///
+/// # 错误码
+///
+/// - `40007` media_id 不合法
+/// - `40008` msgtype 不合法
+/// - `40074` news 不支持保密，改用 mpnews
+/// - `44004` 文本内容为空
+/// - `45002` 消息内容过大
+/// - `45008` 图文条数超限
+/// - `86001` chatid 不合法
+/// - `86003` chatid 不存在
+/// - `86008` 群不是本应用创建的
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.appchat().send("CHATID", wecom::appchat::Text::new("CONTENT")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Send {
+    /// 群聊 id。
+    pub chatid: String,
+    /// 是否为保密消息。voice、markdown 没有这个参数；textcard、news 只在样例中带有。
+    ///
+    /// file 的保密消息限以下格式：txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
+    ///
+    /// 默认 `false`。
+    pub safe: Option<bool>,
+    /// 消息内容。
+    pub content: SendContent,
+}
+
+impl Send {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/appchat/send")]
+    #[doc(alias = "应用推送消息")]
+    pub fn new(chatid: impl Into<String>, content: impl Into<SendContent>) -> Self {
+        Self {
+            chatid: chatid.into(),
+            content: content.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 是否为保密消息
+    pub fn safe(mut self, safe: bool) -> Self {
+        self.safe = Some(safe);
+        self
+    }
+}
+
+/// 消息内容。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SendContent {
+    /// 文本消息
+    Text(Text),
+    /// 图片消息
+    Image(Image),
+    /// 语音消息
+    Voice(Voice),
+    /// 视频消息
+    Video(Video),
+    /// 文件消息
+    File(File),
+    /// 文本卡片消息
+    TextCard(TextCard),
+    /// 图文消息
+    News(News),
+    /// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
+    MpNews(MpNews),
+    /// markdown 消息。微信插件（原企业号）不展示。
+    Markdown(Markdown),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 文本消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Text {
+    /// 消息内容。换行写作转义的 `\n`。
+    ///
+    /// 长度不超过 2048 字节。
+    pub content: String,
+}
+
+impl Text {
+    /// 以必填项构造。
+    pub fn new(content: impl Into<String>) -> Self {
+        Self { content: content.into() }
+    }
+}
+
+/// 图片消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Image {
+    /// 图片的 media_id，由 `/cgi-bin/media/upload` 获得。
+    pub media_id: String,
+}
+
+impl Image {
+    /// 以必填项构造。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 语音消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Voice {
+    /// 语音的 media_id，由 `/cgi-bin/media/upload` 获得。
+    pub media_id: String,
+}
+
+impl Voice {
+    /// 以必填项构造。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 视频消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Video {
+    /// 视频的 media_id，由 `/cgi-bin/media/upload` 获得。
+    pub media_id: String,
+    /// 标题。
+    ///
+    /// 长度不超过 128 字节；超出部分截断。
+    pub title: Option<String>,
+    /// 描述。
+    ///
+    /// 长度不超过 512 字节；超出部分截断。
+    pub description: Option<String>,
+}
+
+impl Video {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self {
+            media_id: media_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 描述
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+}
+
+/// 文件消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct File {
+    /// 文件的 media_id，由 `/cgi-bin/media/upload` 获得。
+    pub media_id: String,
+}
+
+impl File {
+    /// 以必填项构造。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 文本卡片消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TextCard {
+    /// 标题。
+    ///
+    /// 长度不超过 128 字节；超出部分截断。
+    pub title: String,
+    /// 描述。可用 br 标签或空格换行；可用 div 标签的 class 设字色：gray 灰色、highlight 高亮、normal 默认黑色。
+    ///
+    /// 长度不超过 512 字节；超出部分截断。
+    pub description: String,
+    /// 点击后打开的链接。
+    pub url: String,
+    /// 按钮文字。
+    ///
+    /// 长度不超过 4 字符；超出部分截断；默认 `详情`。
+    pub btntxt: Option<String>,
+}
+
+impl TextCard {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        title: impl Into<String>,
+        description: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            url: url.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 按钮文字
+    pub fn btntxt(mut self, btntxt: impl Into<String>) -> Self {
+        self.btntxt = Some(btntxt.into());
+        self
+    }
+}
+
+/// 图文消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct News {
+    /// 图文条目。
+    ///
+    /// 1–8 项。
+    pub articles: Vec<NewsArticle>,
+}
+
+impl News {
+    /// 以必填项构造。
+    pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
+        Self {
+            articles: articles.into_iter().collect(),
+        }
+    }
+}
+
+/// 图文条目。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewsArticle {
+    /// 标题。
+    ///
+    /// 长度不超过 128 字节；超出部分截断。
+    pub title: String,
+    /// 描述。
+    ///
+    /// 长度不超过 512 字节；超出部分截断。
+    pub description: Option<String>,
+    /// 点击后打开的链接。
+    pub url: String,
+    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好。
+    pub picurl: Option<String>,
+}
+
+impl NewsArticle {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            url: url.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 描述
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好
+    pub fn picurl(mut self, picurl: impl Into<String>) -> Self {
+        self.picurl = Some(picurl.into());
+        self
+    }
+}
+
+/// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MpNews {
+    /// 图文条目。
+    ///
+    /// 1–8 项。
+    pub articles: Vec<MpNewsArticle>,
+}
+
+impl MpNews {
+    /// 以必填项构造。
+    pub fn new(articles: impl IntoIterator<Item = MpNewsArticle>) -> Self {
+        Self {
+            articles: articles.into_iter().collect(),
+        }
+    }
+}
+
+/// 图文条目。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MpNewsArticle {
+    /// 标题。
+    ///
+    /// 长度不超过 128 字节；超出部分截断。
+    pub title: String,
+    /// 缩略图的 media_id，由 `/cgi-bin/media/upload` 获得。
+    pub thumb_media_id: String,
+    /// 作者。
+    ///
+    /// 长度不超过 64 字节。
+    pub author: Option<String>,
+    /// “阅读原文”打开的链接。
+    pub content_source_url: Option<String>,
+    /// 内容，支持 HTML 标签。上限即 666 K。
+    ///
+    /// 长度不超过 681984 字节。
+    pub content: String,
+    /// 描述。
+    ///
+    /// 长度不超过 512 字节；超出部分截断。
+    pub digest: Option<String>,
+}
+
+impl MpNewsArticle {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        title: impl Into<String>,
+        thumb_media_id: impl Into<String>,
+        content: impl Into<String>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            thumb_media_id: thumb_media_id.into(),
+            content: content.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 作者
+    pub fn author(mut self, author: impl Into<String>) -> Self {
+        self.author = Some(author.into());
+        self
+    }
+
+    /// “阅读原文”打开的链接
+    pub fn content_source_url(mut self, content_source_url: impl Into<String>) -> Self {
+        self.content_source_url = Some(content_source_url.into());
+        self
+    }
+
+    /// 描述
+    pub fn digest(mut self, digest: impl Into<String>) -> Self {
+        self.digest = Some(digest.into());
+        self
+    }
+}
+
+/// markdown 消息。微信插件（原企业号）不展示。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Markdown {
+    /// markdown 内容，UTF-8 编码。语法子集与 `/cgi-bin/message/send` 的 markdown 相同。
+    ///
+    /// 长度不超过 2048 字节。
+    pub content: String,
+}
+
+impl Markdown {
+    /// 以必填项构造。
+    pub fn new(content: impl Into<String>) -> Self {
+        Self { content: content.into() }
+    }
+}
+
+/// [`Send`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SendResponse {}
+
+/// 修改群聊会话
+///
+/// `POST /cgi-bin/appchat/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/98913) · 更新于 2023-04-18
+///
+/// 改群名、换群主、增减成员；不改的项不填。群成员最多 2000 人。
+///
+/// # 权限
+///
+/// 仅企业自建应用，可见范围须为根部门；群须由本应用创建。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每企业 1000 次/小时：变更群的次数
+///
+/// # 错误码
+///
+/// - `86001` chatid 不合法
+/// - `86003` chatid 不存在
+/// - `86004` 群名不合法
+/// - `86005` 群主不合法
+/// - `86006` 群成员过多或过少
+/// - `86007` 群成员不合法
+/// - `86008` 群不是本应用创建的
+/// - `86207` 新群主不在群里
+/// - `86216` 要加的成员不在通讯录，或要删的成员不在群里
+/// - `86225` 移出课程群群主时未指定新群主
+/// - `86226` 新群主没有课程群创建权限
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.appchat().update("CHATID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Update {
+    /// 群聊 id。
+    pub chatid: String,
+    /// 新群名，按 UTF-8 字符计。
+    ///
+    /// 长度不超过 50 字符；超出部分截断。
+    pub name: Option<String>,
+    /// 新群主 userid。课程群聊的群主须有课程群创建权限。
+    ///
+    /// 必填条件：del_user_list 包含群主时。
+    pub owner: Option<String>,
+    /// 要添加的成员 userid。
+    pub add_user_list: Option<Vec<String>>,
+    /// 要移出的成员 userid。
+    pub del_user_list: Option<Vec<String>>,
+}
+
+impl Update {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/appchat/update")]
+    #[doc(alias = "修改群聊会话")]
+    pub fn new(chatid: impl Into<String>) -> Self {
+        Self {
+            chatid: chatid.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 新群名，按 UTF-8 字符计
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// 新群主 userid
+    pub fn owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// 要添加的成员 userid
+    pub fn add_user_list(
+        mut self,
+        add_user_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.add_user_list = Some(add_user_list.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 要移出的成员 userid
+    pub fn del_user_list(
+        mut self,
+        del_user_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.del_user_list = Some(del_user_list.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// [`Update`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateResponse {}

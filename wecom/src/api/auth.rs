@@ -2,13 +2,11 @@
 
 //! 身份验证：`/cgi-bin/auth/…`
 
-mod auth;
+mod tables;
 
-use crate::{Call, Secret};
+use crate::Secret;
 
-pub use auth::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `auth()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.auth()` 得到。
 #[derive(Debug, Clone)]
 pub struct AuthApi(crate::Client);
 
@@ -22,7 +20,7 @@ impl crate::Client {
 
 impl AuthApi {
     /// 获取用户二次验证信息：[`GetTfaInfo`]
-    pub fn get_tfa_info(&self, code: impl Into<Secret>) -> Call<GetTfaInfo> {
+    pub fn get_tfa_info(&self, code: impl Into<Secret>) -> crate::Call<GetTfaInfo> {
         self.0.send(GetTfaInfo::new(code))
     }
 
@@ -30,12 +28,213 @@ impl AuthApi {
     pub fn get_user_detail(
         &self,
         user_ticket: impl Into<Secret>,
-    ) -> Call<GetUserDetail> {
+    ) -> crate::Call<GetUserDetail> {
         self.0.send(GetUserDetail::new(user_ticket))
     }
 
     /// 获取访问用户身份：[`GetUserInfo`]
-    pub fn get_user_info(&self, code: impl Into<Secret>) -> Call<GetUserInfo> {
+    pub fn get_user_info(&self, code: impl Into<Secret>) -> crate::Call<GetUserInfo> {
         self.0.send(GetUserInfo::new(code))
     }
+}
+
+/// 获取用户二次验证信息
+///
+/// `POST /cgi-bin/auth/get_tfa_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/99499) · 更新于 2024-08-19
+///
+/// 成员触发二次验证（登录二次验证、使用二次验证）时跳到企业配置的验证页面，URL 带 `code=CODE`；凭它取成员 userid 与 tfa_code，核对身份后调用 `/cgi-bin/user/tfa_succ` 放行。
+/// 并发限制 20。
+///
+/// # 权限
+///
+/// - 限通讯录同步或自建应用。
+/// - 自建应用：成员须同在二次验证范围与应用可见范围内，且验证页面的链接须填该应用的 OAuth2 链接。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 错误码
+///
+/// - `40029` code 无效：已用过、已过期或有误
+/// - `40208` 成员不在二次验证生效范围内
+/// - `40209` OAuth2 跳转域名与二次验证的域名不一致
+/// - `40210` 没有配置二次验证 URL
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.auth().get_tfa_info("CODE").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetTfaInfo {
+    /// 成员进入二次验证页面时颁发的 code，每次授权都不同，只能用一次，5 分钟未用即过期。
+    pub code: Secret,
+}
+
+impl GetTfaInfo {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/auth/get_tfa_info")]
+    #[doc(alias = "获取用户二次验证信息")]
+    pub fn new(code: impl Into<Secret>) -> Self {
+        Self { code: code.into() }
+    }
+}
+
+/// [`GetTfaInfo`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetTfaInfoResponse {
+    /// 成员 UserID。详情用 `/cgi-bin/user/get` 取。
+    pub userid: String,
+    /// 二次验证授权码，交给 `/cgi-bin/user/tfa_succ` 解锁企业微信终端。5 分钟内有效，只能用一次。
+    pub tfa_code: Secret,
+}
+
+/// 获取访问用户敏感信息
+///
+/// `POST /cgi-bin/auth/getuserdetail` · [官方文档](https://developer.work.weixin.qq.com/document/path/95833) · 更新于 2023-03-14
+///
+/// 自建应用、代开发应用凭成员票据取成员授权的敏感字段。
+/// 敏感字段（`gender`、`avatar`、`qr_code`、`mobile`、`email`、`biz_mail`、`address`）须先由管理员在应用详情里选定，再经成员 OAuth2 授权确认，才会返回。
+///
+/// # 权限
+///
+/// 成员须在应用可见范围内。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `84014` user_ticket 已过期，须重新授权取得
+/// - `84015` user_ticket 无效
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.auth().get_user_detail("USER_TICKET").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetUserDetail {
+    /// 成员票据，由 `/cgi-bin/auth/getuserinfo` 取得。
+    pub user_ticket: Secret,
+}
+
+impl GetUserDetail {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/auth/getuserdetail")]
+    #[doc(alias = "获取访问用户敏感信息")]
+    pub fn new(user_ticket: impl Into<Secret>) -> Self {
+        Self {
+            user_ticket: user_ticket.into(),
+        }
+    }
+}
+
+/// [`GetUserDetail`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetUserDetailResponse {
+    /// 成员 UserID。
+    pub userid: String,
+    /// 性别。成员同意 snsapi_privateinfo 授权才是真值，否则为 0。
+    pub gender: Option<crate::user::Gender>,
+    /// 头像 URL。成员同意 snsapi_privateinfo 授权才是真头像，否则为默认头像。
+    pub avatar: Option<String>,
+    /// 员工个人二维码的 URL，扫描可添加为外部联系人。成员同意 snsapi_privateinfo 授权才有。
+    pub qr_code: Option<String>,
+    /// 手机。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    pub mobile: Option<String>,
+    /// 邮箱。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    pub email: Option<String>,
+    /// 企业邮箱。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    pub biz_mail: Option<String>,
+    /// 地址。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    pub address: Option<String>,
+}
+
+/// 获取访问用户身份
+///
+/// `GET /cgi-bin/auth/getuserinfo` · [官方文档](https://developer.work.weixin.qq.com/document/path/91023) · 更新于 2022-09-23
+///
+/// 由 code 取访问者身份，适用于自建应用与代开发应用：网页授权登录、企业微信 Web 登录、家校沟通的网页授权共用。答复的字段随访问者而异：
+/// - 企业成员（不论是否在应用可见范围内）：`userid`，网页授权登录还可能有 `user_ticket`；
+/// - 学校家长（家校沟通）：`external_userid` 与 `parent_userid`；
+/// - 其他人：`openid`，可能还有 `external_userid`。
+///
+/// code 合法的调用不计入频率限制。
+///
+/// # 权限
+///
+/// 跳转的域名须与 access_token 对应应用的可信域名完全一致，否则报 50001。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40029` code 无效：已用过、已过期或有误
+/// - `50001` 跳转的域名不是应用的可信域名
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.auth().get_user_info("CODE").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetUserInfo {
+    /// 成员授权所得的 code，每次授权都不同，只能用一次，5 分钟未用即过期。
+    ///
+    /// 长度不超过 512 字节。
+    pub code: Secret,
+}
+
+impl GetUserInfo {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/auth/getuserinfo")]
+    #[doc(alias = "获取访问用户身份")]
+    pub fn new(code: impl Into<Secret>) -> Self {
+        Self { code: code.into() }
+    }
+}
+
+/// [`GetUserInfo`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetUserInfoResponse {
+    /// 成员 UserID，是企业成员时才有。互联企业、企业互联、上下游的成员形如 `CorpId/userid`。详情用 `/cgi-bin/user/get` 取。
+    pub userid: Option<String>,
+    /// 成员票据，有效期 1800 秒，用于 `/cgi-bin/auth/getuserdetail`。是企业成员、scope 为 snsapi_privateinfo 且在应用可见范围内时才有；暂不支持上下游、企业互联场景。
+    ///
+    /// 长度不超过 512 字节。
+    pub user_ticket: Option<Secret>,
+    /// 非企业成员的标识，对当前企业唯一。既非企业成员也非学校家长时才有。
+    ///
+    /// 长度不超过 64 字节。
+    pub openid: Option<String>,
+    /// 外部联系人 id。访问者是企业的客户，且跟进人在应用可见范围内时才有；学校家长则是家长的外部联系人 id。第三方应用调用时，同一服务商的不同应用得到同一客户的 id 相同。
+    pub external_userid: Option<String>,
+    /// 家校通讯录里家长的 userid，是学校家长时才有。局校互联的形如 `CorpId/parent_userid`。
+    pub parent_userid: Option<String>,
 }

@@ -4,13 +4,11 @@
 //!
 //! 自建应用与代开发应用的 access_token，以及企业微信接口、回调所用的 IP 段。
 
-mod token;
+mod tables;
 
-use crate::Call;
+use crate::Secret;
 
-pub use token::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `base()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.base()` 得到。
 #[derive(Debug, Clone)]
 pub struct BaseApi(crate::Client);
 
@@ -24,12 +22,185 @@ impl crate::Client {
 
 impl BaseApi {
     /// 获取企业微信接口IP段：[`GetApiDomainIp`]
-    pub fn get_api_domain_ip(&self) -> Call<GetApiDomainIp> {
+    pub fn get_api_domain_ip(&self) -> crate::Call<GetApiDomainIp> {
         self.0.send(GetApiDomainIp::new())
     }
 
     /// 获取企业微信回调IP段：[`GetCallbackIp`]
-    pub fn get_callback_ip(&self) -> Call<GetCallbackIp> {
+    pub fn get_callback_ip(&self) -> crate::Call<GetCallbackIp> {
         self.0.send(GetCallbackIp::new())
     }
+}
+
+/// 获取企业微信接口IP段
+///
+/// `GET /cgi-bin/get_api_domain_ip` · [官方文档](https://developer.work.weixin.qq.com/document/path/92520) · 更新于 2023-04-24
+///
+/// 取 qyapi.weixin.qq.com 解析到的 IP 段，即开发者调用企业微信时的接入地址，供企业配置防火墙。
+///
+/// IP 段会变更，变更时新旧两段并存一段时间；宜每天定时拉取并更新防火墙，以免网络不通。
+///
+/// # 权限
+///
+/// 无限定。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `42001` access_token 过期，此时 `ip_list` 为空数组
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.base().get_api_domain_ip().await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetApiDomainIp {}
+
+impl GetApiDomainIp {
+    /// 没有参数。
+    #[doc(alias = "/cgi-bin/get_api_domain_ip")]
+    #[doc(alias = "获取企业微信接口IP段")]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// [`GetApiDomainIp`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetApiDomainIpResponse {
+    /// 接口服务器 IP 段。
+    pub ip_list: Vec<String>,
+}
+
+/// 获取企业微信回调IP段
+///
+/// `GET /cgi-bin/getcallbackip` · [官方文档](https://developer.work.weixin.qq.com/document/path/92521) · 更新于 2019-12-11
+///
+/// 取企业微信回调企业 URL 时所用的出口 IP 段，供企业配置防火墙。
+///
+/// IP 段会变更，变更时新旧两段并存一段时间；宜每天定时拉取并更新防火墙，以免网络不通。
+///
+/// # 权限
+///
+/// 无限定。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `42001` access_token 过期，此时 `ip_list` 为空数组
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.base().get_callback_ip().await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCallbackIp {}
+
+impl GetCallbackIp {
+    /// 没有参数。
+    #[doc(alias = "/cgi-bin/getcallbackip")]
+    #[doc(alias = "获取企业微信回调IP段")]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// [`GetCallbackIp`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCallbackIpResponse {
+    /// 回调服务器 IP 段；可能含通配，如 `101.226.103.*`。
+    pub ip_list: Vec<String>,
+}
+
+/// 获取access_token
+///
+/// `GET /cgi-bin/gettoken` · [官方文档](https://developer.work.weixin.qq.com/document/path/91039) · 更新于 2024-03-26
+///
+/// 以企业 ID 和应用 secret 换取 access_token，业务接口凭它鉴权。
+///
+/// - 代开发应用与自建应用用法相同，secret 取自 `/cgi-bin/service/v2/get_permanent_code` 的 `permanent_code`，可部署到企业私有云；第三方应用不用本接口，改用 `/cgi-bin/service/get_corp_token`。
+/// - 须缓存，按应用分别存放；频繁调用会被频率拦截。
+/// - 正常有效期 7200 秒，以 `expires_in` 为准；代开发应用在有效期内重复获取结果相同，过期后再取得到新值。
+/// - 可能提前失效，遇失效须重新获取。
+/// - 存储空间至少留 512 字节。
+/// - 只应保存在后台并由后台发起调用，切勿返回给前端。
+///
+/// # 权限
+///
+/// 每个应用的 secret 各自独立，换得的 access_token 仅供该应用使用，须分应用获取。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40001` secret 有误
+/// - `40013` corpid 有误
+/// - `40091` secret 不合法，可能属于别的企业
+/// - `45009` 调用过于频繁
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.send(wecom::base::GetToken::new("CORPID", "CORPSECRET")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetToken {
+    /// 企业 ID。
+    pub corpid: String,
+    /// 应用的凭证密钥；自建应用须处于启用状态，代开发应用填其 permanent_code。
+    pub corpsecret: Secret,
+}
+
+impl GetToken {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/gettoken")]
+    #[doc(alias = "获取access_token")]
+    pub fn new(corpid: impl Into<String>, corpsecret: impl Into<Secret>) -> Self {
+        Self {
+            corpid: corpid.into(),
+            corpsecret: corpsecret.into(),
+        }
+    }
+}
+
+/// [`GetToken`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetTokenResponse {
+    /// 调用凭证。
+    ///
+    /// 长度不超过 512 字节。
+    pub access_token: Secret,
+    /// 有效时间，秒。
+    pub expires_in: i64,
 }

@@ -10,13 +10,11 @@
 //!
 //! 要与企业微信通讯录完全一致，先全量覆盖部门，再全量覆盖成员。
 
-mod batch;
+mod tables;
 
-use crate::Call;
+use crate::Secret;
 
-pub use batch::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `batch()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.batch()` 得到。
 #[derive(Debug, Clone)]
 pub struct BatchApi(crate::Client);
 
@@ -30,12 +28,12 @@ impl crate::Client {
 
 impl BatchApi {
     /// 获取异步任务结果：[`GetResult`]
-    pub fn get_result(&self, jobid: impl Into<String>) -> Call<GetResult> {
+    pub fn get_result(&self, jobid: impl Into<String>) -> crate::Call<GetResult> {
         self.0.send(GetResult::new(jobid))
     }
 
     /// 邀请成员：[`Invite`]
-    pub fn invite(&self) -> Call<Invite> {
+    pub fn invite(&self) -> crate::Call<Invite> {
         self.0.send(Invite::new())
     }
 
@@ -44,22 +42,25 @@ impl BatchApi {
         &self,
         open_userid_list: impl IntoIterator<Item = impl Into<String>>,
         source_agentid: i64,
-    ) -> Call<OpenUseridToUserid> {
+    ) -> crate::Call<OpenUseridToUserid> {
         self.0.send(OpenUseridToUserid::new(open_userid_list, source_agentid))
     }
 
     /// 全量覆盖部门：[`ReplaceParty`]
-    pub fn replace_party(&self, media_id: impl Into<String>) -> Call<ReplaceParty> {
+    pub fn replace_party(
+        &self,
+        media_id: impl Into<String>,
+    ) -> crate::Call<ReplaceParty> {
         self.0.send(ReplaceParty::new(media_id))
     }
 
     /// 全量覆盖成员：[`ReplaceUser`]
-    pub fn replace_user(&self, media_id: impl Into<String>) -> Call<ReplaceUser> {
+    pub fn replace_user(&self, media_id: impl Into<String>) -> crate::Call<ReplaceUser> {
         self.0.send(ReplaceUser::new(media_id))
     }
 
     /// 增量更新成员：[`SyncUser`]
-    pub fn sync_user(&self, media_id: impl Into<String>) -> Call<SyncUser> {
+    pub fn sync_user(&self, media_id: impl Into<String>) -> crate::Call<SyncUser> {
         self.0.send(SyncUser::new(media_id))
     }
 
@@ -67,7 +68,617 @@ impl BatchApi {
     pub fn userid_to_open_userid(
         &self,
         userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<UseridToOpenUserid> {
+    ) -> crate::Call<UseridToOpenUserid> {
         self.0.send(UseridToOpenUserid::new(userid_list))
     }
+}
+
+/// 获取异步任务结果
+///
+/// `GET /cgi-bin/batch/getresult` · [官方文档](https://developer.work.weixin.qq.com/document/path/90983) · 更新于 2018-10-24
+///
+/// # 权限
+///
+/// 限已提交过的历史任务。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `40088` jobid 不存在
+/// - `40089` 结果已清理，只保存最近 5 次
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.batch().get_result("JOBID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetResult {
+    /// 异步任务 id。
+    ///
+    /// 长度不超过 64 字节。
+    pub jobid: String,
+}
+
+impl GetResult {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/batch/getresult")]
+    #[doc(alias = "获取异步任务结果")]
+    pub fn new(jobid: impl Into<String>) -> Self {
+        Self { jobid: jobid.into() }
+    }
+}
+
+/// [`GetResult`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetResultResponse {
+    /// 任务状态。
+    pub status: JobStatus,
+    /// 操作类型。
+    pub type_: JobType,
+    /// 总条数。
+    pub total: i64,
+    /// 运行百分比，完成时为 100。
+    pub percentage: i64,
+    /// 各成员或部门的处理结果，任务完成后有效。
+    pub result: Vec<JobResult>,
+}
+
+/// 任务状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum JobStatus {
+    /// `1` 任务开始
+    Started,
+    /// `2` 任务进行中
+    Running,
+    /// `3` 任务已完成
+    Finished,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 操作类型
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum JobType {
+    /// `sync_user` 增量更新成员
+    SyncUser,
+    /// `replace_user` 全量覆盖成员
+    ReplaceUser,
+    /// `replace_party` 全量覆盖部门
+    ReplaceParty,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 各成员或部门的处理结果，任务完成后有效。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct JobResult {
+    /// 成员 UserID，即管理端的账号；`type` 为 sync_user、replace_user 时返回。
+    pub userid: Option<String>,
+    /// 操作类型，按位或；`type` 为 replace_party 时返回。
+    pub action: Option<PartyAction>,
+    /// 部门 id；`type` 为 replace_party 时返回。
+    pub partyid: Option<u32>,
+    /// 该成员或部门的结果错误码。
+    pub errcode: i64,
+    /// 错误信息，如无权限、键值冲突、格式错误。
+    pub errmsg: Option<String>,
+}
+
+/// 操作类型，按位或；`type` 为 replace_party 时返回
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct PartyAction(pub i64);
+impl PartyAction {
+    /// `1` 新建部门
+    pub const CREATE: Self = Self(1);
+    /// `2` 更改部门名称
+    pub const RENAME: Self = Self(2);
+    /// `4` 移动部门
+    pub const MOVE: Self = Self(4);
+    /// `8` 修改部门排序
+    pub const REORDER: Self = Self(8);
+}
+
+/// 邀请成员
+///
+/// `POST /cgi-bin/batch/invite` · [官方文档](https://developer.work.weixin.qq.com/document/path/90975) · 更新于 2024-11-04
+///
+/// 批量邀请成员使用企业微信，以短信或邮件通知。
+/// - 部分对象无权限或不存在时照常邀请其余，并列出无效者。
+/// - 同一成员只需邀请一次；未安装企业微信者 3 天内每天收到一次通知，最多 3 天。
+/// - 邀请频率异步检查，返回成功不保证对方收到（可能受频率限制）。
+/// - 境外成员可凭企业录入的邮箱登录。
+///
+/// # 权限
+///
+/// 须有相应成员、部门或标签的查看权限。第三方应用中只有通讯录应用可用。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `82001` `user`、`party`、`tag` 全部为空
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.batch().invite().await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Invite {
+    /// 成员 id 列表。
+    ///
+    /// 必填条件：party、tag 均为空时；不超过 1000 项。
+    pub user: Option<Vec<String>>,
+    /// 部门 id 列表。
+    ///
+    /// 必填条件：user、tag 均为空时；不超过 100 项。
+    pub party: Option<Vec<u32>>,
+    /// 标签 id 列表。
+    ///
+    /// 必填条件：user、party 均为空时；不超过 100 项。
+    pub tag: Option<Vec<i64>>,
+}
+
+impl Invite {
+    /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/invite")]
+    #[doc(alias = "邀请成员")]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 成员 id 列表
+    pub fn user(mut self, user: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.user = Some(user.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 部门 id 列表
+    pub fn party(mut self, party: impl IntoIterator<Item = u32>) -> Self {
+        self.party = Some(party.into_iter().collect());
+        self
+    }
+
+    /// 标签 id 列表
+    pub fn tag(mut self, tag: impl IntoIterator<Item = i64>) -> Self {
+        self.tag = Some(tag.into_iter().collect());
+        self
+    }
+}
+
+/// [`Invite`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct InviteResponse {
+    /// 非法成员，部分无效时返回。
+    pub invaliduser: Vec<String>,
+    /// 非法部门，部分无效时返回。
+    pub invalidparty: Vec<u32>,
+    /// 非法标签，部分无效时返回。
+    pub invalidtag: Vec<i64>,
+}
+
+/// userid转换
+///
+/// `POST /cgi-bin/batch/openuserid_to_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/95884) · 更新于 2024-07-18
+///
+/// 自建应用与第三方应用对接用：把代开发应用或第三方应用取得的密文 open_userid 换成明文 userid。
+///
+/// # 权限
+///
+/// 限自建应用。成员须同时在本应用与 `source_agentid` 所指应用的可见范围内。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.batch().open_userid_to_userid(["OPEN_USERID_LIST"], 1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OpenUseridToUserid {
+    /// open_userid 列表，须由 `source_agentid` 所指应用取得。
+    ///
+    /// 不超过 1000 项。
+    pub open_userid_list: Vec<String>,
+    /// 取得这些 open_userid 的应用（企业授权的代开发自建应用或第三方应用）的 agentid。
+    pub source_agentid: i64,
+}
+
+impl OpenUseridToUserid {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/batch/openuserid_to_userid")]
+    #[doc(alias = "userid转换")]
+    pub fn new(
+        open_userid_list: impl IntoIterator<Item = impl Into<String>>,
+        source_agentid: i64,
+    ) -> Self {
+        Self {
+            open_userid_list: open_userid_list.into_iter().map(Into::into).collect(),
+            source_agentid,
+        }
+    }
+}
+
+/// [`OpenUseridToUserid`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct OpenUseridToUseridResponse {
+    /// 转换成功的。
+    pub userid_list: Vec<UseridPair>,
+    /// 不合法的 open_userid。
+    pub invalid_open_userid_list: Vec<String>,
+}
+
+/// 全量覆盖部门
+///
+/// `POST /cgi-bin/batch/replaceparty` · [官方文档](https://developer.work.weixin.qq.com/document/path/90982) · 更新于 2018-10-24
+///
+/// 以 partyid 为键，令组织架构与文件完全一致。按 CSV 模板（batch_party_sample.csv）填写：
+/// - 部门名称、部门 ID、父部门 ID 必填；部门 ID 为数字，根部门默认 1。
+/// - 排序可选，置空或 0 表示不改；order 大者靠前。
+///
+/// 文件与通讯录都有的部门，修改；仅文件有的，添加；仅通讯录有的，其下无成员和子部门则删除，否则暂留，待后续导入成员把人移出后自动删除。
+///
+/// # 权限
+///
+/// 须有通讯录写权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `40007` 不合法的 media_id
+/// - `40092` 导入文件为空或缺必填字段
+/// - `302004` 组织架构不合法：不是一棵树、partyid 或名称为空、partyid 重复、同级同名
+/// - `302006` 文件中 partyid 重复
+/// - `302007` 同一部门下有同名子部门
+/// - `302008` 已有导入任务在进行
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.batch().replace_party("MEDIA_ID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ReplaceParty {
+    /// CSV 文件的 media_id。
+    pub media_id: String,
+    /// 回调信息，填写则任务完成后据此推送事件。
+    pub callback: Option<Callback>,
+}
+
+impl ReplaceParty {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/replaceparty")]
+    #[doc(alias = "全量覆盖部门")]
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self {
+            media_id: media_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 回调信息，填写则任务完成后据此推送事件
+    pub fn callback(mut self, callback: Callback) -> Self {
+        self.callback = Some(callback);
+        self
+    }
+}
+
+/// [`ReplaceParty`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ReplacePartyResponse {
+    /// 异步任务 id。
+    ///
+    /// 长度不超过 64 字节。
+    pub jobid: String,
+}
+
+/// 全量覆盖成员
+///
+/// `POST /cgi-bin/batch/replaceuser` · [官方文档](https://developer.work.weixin.qq.com/document/path/90981) · 更新于 2024-05-15
+///
+/// 以 userid 为主键，令通讯录成员与文件完全一致。按 CSV 模板（batch_user_sample.csv）填写：
+/// - 部门填部门 ID，多个以分号分隔；ID 为数字，根部门默认 1；不存在的 ID 在“其他（待设置部门）”下新建。
+/// - 可自加扩展字段；文件指定的字段以文件为准，未指定的不更新。
+///
+/// 文件与通讯录都有的成员，以文件为准；仅文件有的，添加；仅通讯录有的，删除。以下情形中止导入并返回错误码：
+/// - 待删成员多于 50 人，且超过现有人数的 20%；
+/// - 待删成员少于 50 人，且超过现有人数的 80%。
+///
+/// # 权限
+///
+/// 须有通讯录写权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `40007` 不合法的 media_id
+/// - `40092` 导入文件为空或缺必填字段
+/// - `302003` 文件中 userid 重复
+/// - `302008` 已有导入任务在进行
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.batch().replace_user("MEDIA_ID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ReplaceUser {
+    /// CSV 文件的 media_id。
+    pub media_id: String,
+    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）。
+    ///
+    /// 默认 `true`。
+    pub to_invite: Option<bool>,
+    /// 回调信息，填写则任务完成后据此推送事件。
+    pub callback: Option<Callback>,
+}
+
+impl ReplaceUser {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/replaceuser")]
+    #[doc(alias = "全量覆盖成员")]
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self {
+            media_id: media_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）
+    pub fn to_invite(mut self, to_invite: bool) -> Self {
+        self.to_invite = Some(to_invite);
+        self
+    }
+
+    /// 回调信息，填写则任务完成后据此推送事件
+    pub fn callback(mut self, callback: Callback) -> Self {
+        self.callback = Some(callback);
+        self
+    }
+}
+
+/// [`ReplaceUser`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ReplaceUserResponse {
+    /// 异步任务 id。
+    ///
+    /// 长度不超过 64 字节。
+    pub jobid: String,
+}
+
+/// 增量更新成员
+///
+/// `POST /cgi-bin/batch/syncuser` · [官方文档](https://developer.work.weixin.qq.com/document/path/90980) · 更新于 2024-05-15
+///
+/// 以 userid 为主键增量更新成员。按 CSV 模板（batch_user_sample.csv）填写：
+/// - 部门填部门 ID，多个以分号分隔；ID 为数字，根部门默认 1；不存在的 ID 在“其他（待设置部门）”下新建。
+/// - 可自加扩展字段；文件指定的字段以文件为准，未指定的不更新。
+///
+/// 文件与通讯录都有的成员，更新文件指定的字段；仅文件有的，添加；仅通讯录有的，不变。
+///
+/// # 权限
+///
+/// 须有通讯录写权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `40007` 不合法的 media_id
+/// - `40092` 导入文件为空或缺必填字段
+/// - `302003` 文件中 userid 重复
+/// - `302008` 已有导入任务在进行
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.batch().sync_user("MEDIA_ID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SyncUser {
+    /// CSV 文件的 media_id。
+    pub media_id: String,
+    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）。
+    ///
+    /// 默认 `true`。
+    pub to_invite: Option<bool>,
+    /// 回调信息，填写则任务完成后据此推送事件。
+    pub callback: Option<Callback>,
+}
+
+impl SyncUser {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/batch/syncuser")]
+    #[doc(alias = "增量更新成员")]
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self {
+            media_id: media_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）
+    pub fn to_invite(mut self, to_invite: bool) -> Self {
+        self.to_invite = Some(to_invite);
+        self
+    }
+
+    /// 回调信息，填写则任务完成后据此推送事件
+    pub fn callback(mut self, callback: Callback) -> Self {
+        self.callback = Some(callback);
+        self
+    }
+}
+
+/// [`SyncUser`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SyncUserResponse {
+    /// 异步任务 id。
+    ///
+    /// 长度不超过 64 字节。
+    pub jobid: String,
+}
+
+/// userid的转换
+///
+/// `POST /cgi-bin/batch/userid_to_openuserid` · [官方文档](https://developer.work.weixin.qq.com/document/path/97062) · 更新于 2023-03-30
+///
+/// 把企业主体下的明文 userid 换成服务商主体下的密文 userid。
+///
+/// # 权限
+///
+/// 限代开发应用或第三方应用。成员须在应用可见范围内。
+/// 传入的 userid 出错次数较多时，1 天内不可再调用；阈值视授权企业的员工规模而定。
+///
+/// # 适用
+///
+/// 第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.batch().userid_to_open_userid(["USERID_LIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UseridToOpenUserid {
+    /// 成员 id 列表。
+    ///
+    /// 不超过 1000 项。
+    pub userid_list: Vec<String>,
+}
+
+impl UseridToOpenUserid {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/batch/userid_to_openuserid")]
+    #[doc(alias = "userid的转换")]
+    pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            userid_list: userid_list.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// [`UseridToOpenUserid`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UseridToOpenUseridResponse {
+    /// 转换成功的。
+    pub open_userid_list: Vec<UseridPair>,
+    /// 转换失败的 userid。
+    pub invalid_userid_list: Vec<String>,
+}
+
+/// 任务完成的回调，各项含义同应用的回调配置。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Callback {
+    /// 接收推送的地址，http 或 https。
+    pub url: Option<String>,
+    /// 用于生成签名。
+    pub token: Option<Secret>,
+    /// 用于消息体加密，AES 密钥的 Base64 编码。
+    pub encodingaeskey: Option<Secret>,
+}
+
+impl Callback {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 接收推送的地址，http 或 https
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// 用于生成签名
+    pub fn token(mut self, token: impl Into<Secret>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// 用于消息体加密，AES 密钥的 Base64 编码
+    pub fn encodingaeskey(mut self, encodingaeskey: impl Into<Secret>) -> Self {
+        self.encodingaeskey = Some(encodingaeskey.into());
+        self
+    }
+}
+
+/// 同一成员的明文与密文 userid
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UseridPair {
+    /// 服务商主体下的密文 userid。
+    pub open_userid: String,
+    /// 企业主体下的明文 userid。
+    pub userid: String,
 }

@@ -5,19 +5,11 @@
 //! 打卡记录、日报与月报、排班、打卡规则。
 //! 规则分三类：固定时间上下班、按班次上下班、自由上下班。接口创建的规则只能由创建它的应用修改、删除。
 
-mod checkin;
-mod checkin_2;
-mod checkin_3;
-mod checkin_4;
+mod tables;
 
-use crate::{Base64, Call, Timestamp};
+use crate::{Base64, Timestamp};
 
-pub use checkin::*;
-pub use checkin_2::*;
-pub use checkin_3::*;
-pub use checkin_4::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `checkin()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.checkin()` 得到。
 #[derive(Debug, Clone)]
 pub struct CheckinApi(crate::Client);
 
@@ -31,7 +23,10 @@ impl crate::Client {
 
 impl CheckinApi {
     /// 创建打卡规则：[`AddCheckinOption`]
-    pub fn add_checkin_option(&self, group: CheckinRule) -> Call<AddCheckinOption> {
+    pub fn add_checkin_option(
+        &self,
+        group: CheckinRule,
+    ) -> crate::Call<AddCheckinOption> {
         self.0.send(AddCheckinOption::new(group))
     }
 
@@ -39,7 +34,7 @@ impl CheckinApi {
     pub fn add_checkin_record(
         &self,
         records: impl IntoIterator<Item = NewRecord>,
-    ) -> Call<AddCheckinRecord> {
+    ) -> crate::Call<AddCheckinRecord> {
         self.0.send(AddCheckinRecord::new(records))
     }
 
@@ -48,7 +43,7 @@ impl CheckinApi {
         &self,
         userid: impl Into<String>,
         userface: impl Into<Base64>,
-    ) -> Call<AddCheckinUserFace> {
+    ) -> crate::Call<AddCheckinUserFace> {
         self.0.send(AddCheckinUserFace::new(userid, userface))
     }
 
@@ -57,12 +52,12 @@ impl CheckinApi {
         &self,
         groupid: u32,
         clear_field: impl IntoIterator<Item = impl Into<ClearField>>,
-    ) -> Call<ClearCheckinOptionArrayField> {
+    ) -> crate::Call<ClearCheckinOptionArrayField> {
         self.0.send(ClearCheckinOptionArrayField::new(groupid, clear_field))
     }
 
     /// 删除打卡规则：[`DelCheckinOption`]
-    pub fn del_checkin_option(&self, groupid: u32) -> Call<DelCheckinOption> {
+    pub fn del_checkin_option(&self, groupid: u32) -> crate::Call<DelCheckinOption> {
         self.0.send(DelCheckinOption::new(groupid))
     }
 
@@ -72,7 +67,7 @@ impl CheckinApi {
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<GetCheckinDayData> {
+    ) -> crate::Call<GetCheckinDayData> {
         self.0.send(GetCheckinDayData::new(starttime, endtime, useridlist))
     }
 
@@ -82,7 +77,7 @@ impl CheckinApi {
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<GetCheckinMonthData> {
+    ) -> crate::Call<GetCheckinMonthData> {
         self.0.send(GetCheckinMonthData::new(starttime, endtime, useridlist))
     }
 
@@ -93,7 +88,7 @@ impl CheckinApi {
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<GetCheckinData> {
+    ) -> crate::Call<GetCheckinData> {
         self.0.send(GetCheckinData::new(data_type, starttime, endtime, useridlist))
     }
 
@@ -102,7 +97,7 @@ impl CheckinApi {
         &self,
         datetime: impl Into<Timestamp>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<GetCheckinOption> {
+    ) -> crate::Call<GetCheckinOption> {
         self.0.send(GetCheckinOption::new(datetime, useridlist))
     }
 
@@ -112,12 +107,12 @@ impl CheckinApi {
         useridlist: impl IntoIterator<Item = impl Into<String>>,
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
-    ) -> Call<GetCheckinScheduList> {
+    ) -> crate::Call<GetCheckinScheduList> {
         self.0.send(GetCheckinScheduList::new(useridlist, starttime, endtime))
     }
 
     /// 获取企业所有打卡规则：[`GetCorpCheckinOption`]
-    pub fn get_corp_checkin_option(&self) -> Call<GetCorpCheckinOption> {
+    pub fn get_corp_checkin_option(&self) -> crate::Call<GetCorpCheckinOption> {
         self.0.send(GetCorpCheckinOption::new())
     }
 
@@ -127,7 +122,7 @@ impl CheckinApi {
         userid: impl Into<String>,
         schedule_date_time: impl Into<Timestamp>,
         checkin_time: impl Into<Timestamp>,
-    ) -> Call<PunchCorrection> {
+    ) -> crate::Call<PunchCorrection> {
         self.0.send(PunchCorrection::new(userid, schedule_date_time, checkin_time))
     }
 
@@ -137,7 +132,7 @@ impl CheckinApi {
         groupid: u32,
         items: impl IntoIterator<Item = ScheduleItem>,
         yearmonth: u32,
-    ) -> Call<SetCheckinScheduList> {
+    ) -> crate::Call<SetCheckinScheduList> {
         self.0.send(SetCheckinScheduList::new(groupid, items, yearmonth))
     }
 
@@ -145,7 +140,3768 @@ impl CheckinApi {
     pub fn update_checkin_option(
         &self,
         group: CheckinRule,
-    ) -> Call<UpdateCheckinOption> {
+    ) -> crate::Call<UpdateCheckinOption> {
         self.0.send(UpdateCheckinOption::new(group))
+    }
+}
+
+/// 创建打卡规则
+///
+/// `POST /cgi-bin/checkin/add_checkin_option` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
+///
+/// 为企业添加一条打卡规则。规则 id 由系统给出，填了 `groupid` 也被忽略；答复里没有它，用 `/cgi-bin/checkin/getcorpcheckinoption` 查。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `301093` 规则的字段缺失、超出范围或互相冲突，errmsg 说是哪一个；各字段的限制见其说明
+/// - `301094` 用了旧字段，或这一类型的规则不能设的字段，errmsg 说是哪一个
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().add_checkin_option(wecom::checkin::CheckinRule::new(wecom::checkin::GroupType::Fixed, "GROUPNAME", wecom::checkin::CheckinRange::new(), wecom::checkin::OtSetting::new(wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true)))).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddCheckinOption {
+    /// 是否立即生效。
+    ///
+    /// 默认 `false`。
+    pub effective_now: Option<bool>,
+    /// 打卡规则。
+    pub group: CheckinRule,
+}
+
+impl AddCheckinOption {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/checkin/add_checkin_option")]
+    #[doc(alias = "创建打卡规则")]
+    pub fn new(group: CheckinRule) -> Self {
+        Self { group, ..Self::default() }
+    }
+
+    /// 是否立即生效
+    pub fn effective_now(mut self, effective_now: bool) -> Self {
+        self.effective_now = Some(effective_now);
+        self
+    }
+}
+
+/// [`AddCheckinOption`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AddCheckinOptionResponse {}
+
+/// 添加打卡记录
+///
+/// `POST /cgi-bin/checkin/add_checkin_record` · [官方文档](https://developer.work.weixin.qq.com/document/path/99647) · 更新于 2024-07-25
+///
+/// 写入打卡记录，与打卡规则匹配后参与企业微信的打卡明细与统计。原卡点若是审批打卡，更新后其审批打卡的信息清除。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每接口 60 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().add_checkin_record([wecom::checkin::NewRecord::new("USERID", 1_700_000_000, "LOCATION_TITLE", "LOCATION_DETAIL", wecom::checkin::DeviceType::AccessControl, "DEVICE_DETAIL")]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddCheckinRecord {
+    /// 打卡记录。
+    ///
+    /// 不超过 200 项。
+    pub records: Vec<NewRecord>,
+}
+
+impl AddCheckinRecord {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/add_checkin_record")]
+    #[doc(alias = "添加打卡记录")]
+    pub fn new(records: impl IntoIterator<Item = NewRecord>) -> Self {
+        Self {
+            records: records.into_iter().collect(),
+        }
+    }
+}
+
+/// 打卡记录。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewRecord {
+    /// 成员 userid。
+    pub userid: String,
+    /// 打卡时间。
+    pub checkin_time: Timestamp,
+    /// 打卡地点的标题。
+    ///
+    /// 长度不超过 1024 字符。
+    pub location_title: String,
+    /// 打卡地点的详情。
+    ///
+    /// 长度不超过 1024 字符。
+    pub location_detail: String,
+    /// 附件的 media_id，由 `/cgi-bin/media/upload` 得到。
+    ///
+    /// 不超过 1 项。
+    pub mediaids: Option<Vec<String>>,
+    /// 打卡备注。
+    ///
+    /// 长度不超过 1024 字符。
+    pub notes: Option<String>,
+    /// 打卡设备类型。
+    pub device_type: DeviceType,
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    ///
+    /// 取值 -90000000–90000000。
+    pub lat: Option<i64>,
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    ///
+    /// 取值 -180000000–180000000。
+    pub lng: Option<i64>,
+    /// 打卡设备的品牌。
+    ///
+    /// 长度不超过 40 字符。
+    pub device_detail: String,
+    /// 打卡 WiFi 的名称。
+    ///
+    /// 长度不超过 1024 字符。
+    pub wifiname: Option<String>,
+    /// 打卡 WiFi 的 MAC 地址（bssid）。
+    ///
+    /// 必填条件：填了 wifiname 时；格式 `^[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}$`。
+    pub wifimac: Option<String>,
+}
+
+impl NewRecord {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        userid: impl Into<String>,
+        checkin_time: impl Into<Timestamp>,
+        location_title: impl Into<String>,
+        location_detail: impl Into<String>,
+        device_type: impl Into<DeviceType>,
+        device_detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            userid: userid.into(),
+            checkin_time: checkin_time.into(),
+            location_title: location_title.into(),
+            location_detail: location_detail.into(),
+            device_type: device_type.into(),
+            device_detail: device_detail.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 附件的 media_id，由 `/cgi-bin/media/upload` 得到
+    pub fn mediaids(
+        mut self,
+        mediaids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.mediaids = Some(mediaids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 打卡备注
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.notes = Some(notes.into());
+        self
+    }
+
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
+    pub fn lat(mut self, lat: i64) -> Self {
+        self.lat = Some(lat);
+        self
+    }
+
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
+    pub fn lng(mut self, lng: i64) -> Self {
+        self.lng = Some(lng);
+        self
+    }
+
+    /// 打卡 WiFi 的名称
+    pub fn wifiname(mut self, wifiname: impl Into<String>) -> Self {
+        self.wifiname = Some(wifiname.into());
+        self
+    }
+
+    /// 打卡 WiFi 的 MAC 地址（bssid）
+    pub fn wifimac(mut self, wifimac: impl Into<String>) -> Self {
+        self.wifimac = Some(wifimac.into());
+        self
+    }
+}
+
+/// 打卡设备类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum DeviceType {
+    /// `1` 门禁
+    AccessControl,
+    /// `2` 考勤机（人脸识别、指纹识别）
+    AttendanceMachine,
+    /// `3` 其他
+    Other,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// [`AddCheckinRecord`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AddCheckinRecordResponse {}
+
+/// 录入打卡人员人脸信息
+///
+/// `POST /cgi-bin/checkin/addcheckinuserface` · [官方文档](https://developer.work.weixin.qq.com/document/path/93378) · 更新于 2023-11-30
+///
+/// 为一名打卡人员录入人脸，只用于人脸打卡。已有的人脸会被覆盖，须慎用。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每接口 10 次/分钟
+///
+/// # 错误码
+///
+/// - `301021` 输入参数错误
+/// - `301069` userid 没有对应的成员
+/// - `301070` 系统错误，稍后重试
+/// - `301071` 企业内别的成员有相似的人脸；人脸仍然录入成功
+/// - `301072` 人脸图像数据错误，须换图片
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.checkin().add_checkin_user_face("USERID", b"...".to_vec()).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddCheckinUserFace {
+    /// 成员 userid。
+    pub userid: String,
+    /// 人脸图片。
+    ///
+    /// 长度不超过 1048576 字节。
+    pub userface: Base64,
+}
+
+impl AddCheckinUserFace {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/addcheckinuserface")]
+    #[doc(alias = "录入打卡人员人脸信息")]
+    pub fn new(userid: impl Into<String>, userface: impl Into<Base64>) -> Self {
+        Self {
+            userid: userid.into(),
+            userface: userface.into(),
+        }
+    }
+}
+
+/// [`AddCheckinUserFace`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AddCheckinUserFaceResponse {}
+
+/// 清空打卡规则数组元素
+///
+/// `POST /cgi-bin/checkin/clear_checkin_option_array_field` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
+///
+/// 清空一条打卡规则的数组字段（`/cgi-bin/checkin/update_checkin_option` 做不到）。规则须由调用的应用创建。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().clear_checkin_option_array_field(1, [wecom::checkin::ClearField::SpeWorkdays]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ClearCheckinOptionArrayField {
+    /// 打卡规则 id。
+    pub groupid: u32,
+    /// 清空哪些字段。`wifimac_infos` 与 `loc_infos` 不可同时为空。
+    pub clear_field: Vec<ClearField>,
+    /// 是否立即生效。
+    ///
+    /// 默认 `false`。
+    pub effective_now: Option<bool>,
+}
+
+impl ClearCheckinOptionArrayField {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/checkin/clear_checkin_option_array_field")]
+    #[doc(alias = "清空打卡规则数组元素")]
+    pub fn new(
+        groupid: u32,
+        clear_field: impl IntoIterator<Item = impl Into<ClearField>>,
+    ) -> Self {
+        Self {
+            groupid,
+            clear_field: clear_field.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// 是否立即生效
+    pub fn effective_now(mut self, effective_now: bool) -> Self {
+        self.effective_now = Some(effective_now);
+        self
+    }
+}
+
+/// 清空哪些字段
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ClearField {
+    /// `1` 特殊工作日 spe_workdays
+    SpeWorkdays,
+    /// `2` 特殊非工作日 spe_offdays
+    SpeOffdays,
+    /// `3` WIFI 信息 wifimac_infos
+    WifiInfos,
+    /// `4` 地点信息 loc_infos
+    LocInfos,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// [`ClearCheckinOptionArrayField`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ClearCheckinOptionArrayFieldResponse {}
+
+/// 删除打卡规则
+///
+/// `POST /cgi-bin/checkin/del_checkin_option` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
+///
+/// 删除一条打卡规则，规则须由调用的应用创建。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.checkin().del_checkin_option(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct DelCheckinOption {
+    /// 打卡规则 id。
+    pub groupid: u32,
+    /// 是否立即生效。
+    ///
+    /// 默认 `false`。
+    pub effective_now: Option<bool>,
+}
+
+impl DelCheckinOption {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/checkin/del_checkin_option")]
+    #[doc(alias = "删除打卡规则")]
+    pub fn new(groupid: u32) -> Self {
+        Self { groupid, ..Self::default() }
+    }
+
+    /// 是否立即生效
+    pub fn effective_now(mut self, effective_now: bool) -> Self {
+        self.effective_now = Some(effective_now);
+        self
+    }
+}
+
+/// [`DelCheckinOption`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DelCheckinOptionResponse {}
+
+/// 获取打卡日报数据
+///
+/// `POST /cgi-bin/checkin/getcheckin_daydata` · [官方文档](https://developer.work.weixin.qq.com/document/path/93374) · 更新于 2024-09-11
+///
+/// 取可见范围内成员在一段日期里的打卡日报统计。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每接口 100 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().get_checkin_day_data(1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCheckinDayData {
+    /// 开始日期的 0 点。
+    pub starttime: Timestamp,
+    /// 结束日期的 0 点。
+    pub endtime: Timestamp,
+    /// 成员 userid，每个 1～64 字节。
+    ///
+    /// 1–100 项。
+    pub useridlist: Vec<String>,
+}
+
+impl GetCheckinDayData {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/getcheckin_daydata")]
+    #[doc(alias = "获取打卡日报数据")]
+    pub fn new(
+        starttime: impl Into<Timestamp>,
+        endtime: impl Into<Timestamp>,
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            starttime: starttime.into(),
+            endtime: endtime.into(),
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// [`GetCheckinDayData`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinDayDataResponse {
+    /// 日报。
+    pub datas: Vec<DayData>,
+}
+
+/// 日报。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DayData {
+    /// 基础信息。
+    pub base_info: DayBaseInfo,
+    /// 汇总信息。
+    pub summary_info: DaySummary,
+    /// 假勤信息。
+    pub holiday_infos: Vec<HolidayInfo>,
+    /// 校准状态：当日的异常。
+    pub exception_infos: Vec<ExceptionInfo>,
+    /// 加班信息。
+    pub ot_info: Option<DayOtInfo>,
+    /// 当日的假勤统计。
+    pub sp_items: Vec<SpItem>,
+}
+
+/// 基础信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DayBaseInfo {
+    /// 日报日期。
+    pub date: Timestamp,
+    /// 记录类型。
+    pub record_type: RecordType,
+    /// 打卡人员姓名。
+    pub name: String,
+    /// 打卡人员别名。
+    pub name_ex: Option<String>,
+    /// 打卡人员的所有部门。
+    pub departs_name: String,
+    /// 打卡人员 userid。
+    pub acctid: String,
+    /// 所属的规则。
+    pub rule_info: DayRuleInfo,
+    /// 日报类型。
+    pub day_type: DayType,
+}
+
+/// 所属的规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DayRuleInfo {
+    /// 规则 id。
+    pub groupid: i32,
+    /// 规则名。
+    pub groupname: String,
+    /// 当日班次 id，只有按班次上下班有值，显示在打卡日报的班次列。
+    pub scheduleid: Option<i32>,
+    /// 当日班次名称，只有按班次上下班有值，显示在打卡日报的班次列。
+    pub schedulename: Option<String>,
+    /// 当日打卡时间，只有固定上下班有值，显示在打卡日报的班次列。
+    pub checkintime: Vec<DayCheckinTime>,
+}
+
+/// 当日打卡时间，只有固定上下班有值，显示在打卡日报的班次列。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DayCheckinTime {
+    /// 上班时间，距 0 点的秒数。
+    pub work_sec: u32,
+    /// 下班时间，距 0 点的秒数。
+    pub off_work_sec: u32,
+}
+
+/// 日报类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum DayType {
+    /// `0` 工作日日报
+    Workday,
+    /// `1` 休息日日报
+    Restday,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 汇总信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DaySummary {
+    /// 当日打卡次数。
+    pub checkin_count: Option<i32>,
+    /// 当日实际工作时长，单位秒。
+    pub regular_work_sec: Option<i32>,
+    /// 当日标准工作时长，单位秒。
+    pub standard_work_sec: Option<i32>,
+    /// 当日最早打卡时间；样例为距 0 点的秒数。
+    pub earliest_time: Option<i32>,
+    /// 当日最晚打卡时间；样例为距 0 点的秒数。
+    pub latest_time: Option<i32>,
+}
+
+/// 假勤信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct HolidayInfo {
+    /// 假勤摘要的描述。
+    pub sp_description: SpText,
+    /// 当日关联的假勤审批单号。
+    pub sp_number: String,
+    /// 假勤摘要的标题。
+    pub sp_title: SpText,
+}
+
+/// 加班信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DayOtInfo {
+    /// 加班状态。
+    pub ot_status: Option<OtStatus>,
+    /// 加班时长。
+    pub ot_duration: Option<u32>,
+    /// 加班不足的时长，`ot_status` 为 2 时有。
+    pub exception_duration: Vec<u32>,
+    /// 记为调休的工作日加班时长，单位秒。
+    pub workday_over_as_vacation: Option<i32>,
+    /// 记为加班费的工作日加班时长，单位秒。
+    pub workday_over_as_money: Option<i32>,
+    /// 记为调休的休息日加班时长，单位秒。
+    pub restday_over_as_vacation: Option<i32>,
+    /// 记为加班费的休息日加班时长，单位秒。
+    pub restday_over_as_money: Option<i32>,
+    /// 记为调休的节假日加班时长，单位秒。
+    pub holiday_over_as_vacation: Option<i32>,
+    /// 记为加班费的节假日加班时长，单位秒。
+    pub holiday_over_as_money: Option<i32>,
+}
+
+/// 加班状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OtStatus {
+    /// `0` 无加班
+    None,
+    /// `1` 正常
+    Normal,
+    /// `2` 缺时长
+    Insufficient,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 获取打卡月报数据
+///
+/// `POST /cgi-bin/checkin/getcheckin_monthdata` · [官方文档](https://developer.work.weixin.qq.com/document/path/93387) · 更新于 2025-03-24
+///
+/// 取可见范围内成员在一段日期里的打卡月报统计。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每接口 60 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().get_checkin_month_data(1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCheckinMonthData {
+    /// 开始日期的 0 点。
+    pub starttime: Timestamp,
+    /// 结束日期的 0 点。
+    pub endtime: Timestamp,
+    /// 成员 userid，每个 1～64 字节。
+    ///
+    /// 1–100 项。
+    pub useridlist: Vec<String>,
+}
+
+impl GetCheckinMonthData {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/getcheckin_monthdata")]
+    #[doc(alias = "获取打卡月报数据")]
+    pub fn new(
+        starttime: impl Into<Timestamp>,
+        endtime: impl Into<Timestamp>,
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            starttime: starttime.into(),
+            endtime: endtime.into(),
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// [`GetCheckinMonthData`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinMonthDataResponse {
+    /// 月报。
+    pub datas: Vec<MonthData>,
+}
+
+/// 月报。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MonthData {
+    /// 基础信息。
+    pub base_info: MonthBaseInfo,
+    /// 汇总信息。
+    pub summary_info: MonthSummary,
+    /// 统计周期内的异常。
+    pub exception_infos: Vec<ExceptionInfo>,
+    /// 统计周期内的假勤统计。
+    pub sp_items: Vec<SpItem>,
+    /// 加班情况。
+    pub overwork_info: Option<OverworkInfo>,
+}
+
+/// 基础信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MonthBaseInfo {
+    /// 记录类型。
+    pub record_type: RecordType,
+    /// 打卡人员姓名。
+    pub name: String,
+    /// 打卡人员别名。
+    pub name_ex: Option<String>,
+    /// 打卡人员的所有部门。
+    pub departs_name: String,
+    /// 所属的规则。
+    pub rule_info: MonthRuleInfo,
+    /// 打卡人员 userid。
+    pub acctid: String,
+}
+
+/// 所属的规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MonthRuleInfo {
+    /// 规则 id。
+    pub groupid: i32,
+    /// 规则名。
+    pub groupname: String,
+}
+
+/// 汇总信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MonthSummary {
+    /// 应出勤天数。
+    pub work_days: Option<i32>,
+    /// 正常天数。
+    pub regular_days: Option<i32>,
+    /// 休息天数。
+    pub rest_days: Option<i32>,
+    /// 异常天数。
+    pub except_days: Option<i32>,
+    /// 每日实际工作时长之和，单位秒。
+    pub regular_work_sec: Option<i32>,
+    /// 每日标准工作时长之和，单位秒。
+    pub standard_work_sec: Option<i32>,
+}
+
+/// 加班情况。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct OverworkInfo {
+    /// 工作日加班时长。
+    pub workday_over_sec: Option<i32>,
+    /// 节假日加班时长。
+    pub holidays_over_sec: Option<i32>,
+    /// 休息日加班时长。
+    pub restdays_over_sec: Option<i32>,
+    /// 记为调休的工作日加班时长，单位秒。
+    pub workdays_over_as_vacation: Option<i32>,
+    /// 记为加班费的工作日加班时长，单位秒。
+    pub workdays_over_as_money: Option<i32>,
+    /// 记为调休的休息日加班时长，单位秒。
+    pub restdays_over_as_vacation: Option<i32>,
+    /// 记为加班费的休息日加班时长，单位秒。
+    pub restdays_over_as_money: Option<i32>,
+    /// 记为调休的节假日加班时长，单位秒。
+    pub holidays_over_as_vacation: Option<i32>,
+    /// 记为加班费的节假日加班时长，单位秒。
+    pub holidays_over_as_money: Option<i32>,
+}
+
+/// 获取打卡记录数据
+///
+/// `POST /cgi-bin/checkin/getcheckindata` · [官方文档](https://developer.work.weixin.qq.com/document/path/90262) · 更新于 2024-12-16
+///
+/// 取可见范围内成员在一段时间里的打卡记录，跨度不超过 30 天。只要有记录就取得到，与“打卡应用”现在是否开启无关。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每接口 600 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().get_checkin_data(wecom::checkin::CheckinDataType::Work, 1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCheckinData {
+    /// 打卡类型。
+    pub data_type: CheckinDataType,
+    /// 开始时间。
+    pub starttime: Timestamp,
+    /// 结束时间。
+    pub endtime: Timestamp,
+    /// 成员 userid，更多则分批取。
+    ///
+    /// 不超过 100 项。
+    pub useridlist: Vec<String>,
+}
+
+impl GetCheckinData {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/getcheckindata")]
+    #[doc(alias = "获取打卡记录数据")]
+    pub fn new(
+        data_type: impl Into<CheckinDataType>,
+        starttime: impl Into<Timestamp>,
+        endtime: impl Into<Timestamp>,
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            data_type: data_type.into(),
+            starttime: starttime.into(),
+            endtime: endtime.into(),
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// 打卡类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CheckinDataType {
+    /// `1` 上下班打卡
+    Work,
+    /// `2` 外出打卡
+    Outside,
+    /// `3` 全部打卡
+    All,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// [`GetCheckinData`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinDataResponse {
+    /// 打卡记录。
+    pub checkindata: Vec<CheckinData>,
+}
+
+/// 打卡记录。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CheckinData {
+    /// 成员 userid。
+    pub userid: String,
+    /// 打卡规则名称。
+    pub groupname: String,
+    /// 打卡类型。
+    pub checkin_type: CheckinType,
+    /// 异常类型：时间异常、地点异常、未打卡、wifi异常、非常用设备；有多个时以分号间隔。
+    pub exception_type: String,
+    /// 打卡时间。
+    pub checkin_time: Timestamp,
+    /// 打卡地点的标题。
+    pub location_title: Option<String>,
+    /// 打卡地点的详情。
+    pub location_detail: Option<String>,
+    /// 打卡 WiFi 的名称。
+    pub wifiname: Option<String>,
+    /// 打卡备注。
+    pub notes: Option<String>,
+    /// 打卡的 MAC 地址（bssid）。
+    pub wifimac: Option<String>,
+    /// 附件的 media_id，用 `/cgi-bin/media/get` 取。
+    pub mediaids: Vec<String>,
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    pub lat: Option<i64>,
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    pub lng: Option<i64>,
+    /// 打卡设备 id。
+    pub deviceid: Option<String>,
+    /// 标准打卡时间，即此次对应的标准上班或下班时间；只对固定排班与自定义排班有效。
+    pub sch_checkin_time: Option<Timestamp>,
+    /// 所属规则的 id。
+    pub groupid: Option<u32>,
+    /// 所属班次的 id。
+    pub schedule_id: Option<u32>,
+    /// 所属时段的 id：班次上下班为 9:00-12:00、13:00-18:00 的，9:00-12:00 即其一个时段。
+    pub timeline_id: Option<u32>,
+}
+
+/// 打卡类型
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum CheckinType {
+    /// `上班打卡`
+    Work,
+    /// `下班打卡`
+    OffWork,
+    /// `外出打卡`
+    Outside,
+    /// `仅记录打卡时间和位置`
+    RecordOnly,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 获取员工打卡规则
+///
+/// `POST /cgi-bin/checkin/getcheckinoption` · [官方文档](https://developer.work.weixin.qq.com/document/path/90263) · 更新于 2025-08-29
+///
+/// 取可见范围内成员某一天的打卡规则；同一成员各天的规则不一定相同，须逐天取。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.checkin().get_checkin_option(1_700_000_000, ["USERIDLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCheckinOption {
+    /// 哪一天，填当天 0 点。
+    pub datetime: Timestamp,
+    /// 成员 userid，更多则分批取。
+    ///
+    /// 不超过 100 项。
+    pub useridlist: Vec<String>,
+}
+
+impl GetCheckinOption {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/getcheckinoption")]
+    #[doc(alias = "获取员工打卡规则")]
+    pub fn new(
+        datetime: impl Into<Timestamp>,
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            datetime: datetime.into(),
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// [`GetCheckinOption`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinOptionResponse {
+    /// 各成员的打卡规则。
+    pub info: Vec<MemberOption>,
+}
+
+/// 各成员的打卡规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MemberOption {
+    /// 打卡人员 userid。
+    pub userid: String,
+    /// 打卡规则。
+    pub group: MemberGroup,
+}
+
+/// 打卡规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MemberGroup {
+    /// 规则类型。
+    pub grouptype: GroupType,
+    /// 规则 id。
+    pub groupid: u32,
+    /// 是否开启审批打卡；没有即开启。
+    ///
+    /// 默认 `true`。
+    pub open_sp_checkin: Option<bool>,
+    /// 打卡时间。
+    pub checkindate: Vec<CheckinDate>,
+    /// 必须打卡的特殊日期。
+    pub spe_workdays: Vec<SpecialDay>,
+    /// 不用打卡的特殊日期。
+    pub spe_offdays: Vec<SpecialDay>,
+    /// 是否同步法定节假日；按班次上下班目前不支持。
+    pub sync_holidays: Option<bool>,
+    /// 规则名称。
+    pub groupname: String,
+    /// 打卡是否必须拍照。
+    pub need_photo: Option<bool>,
+    /// 打卡地点的 WiFi。
+    pub wifimac_infos: Vec<WifiInfo>,
+    /// 备注时是否允许上传本地图片。
+    pub note_can_use_local_pic: Option<bool>,
+    /// 非工作日是否允许打卡。
+    pub allow_checkin_offworkday: Option<bool>,
+    /// 是否允许提交补卡申请。
+    pub allow_apply_offworkday: Option<bool>,
+    /// 打卡地点的位置。
+    pub loc_infos: Vec<LocInfo>,
+    /// 班次，只有按班次上下班的规则有。
+    pub schedulelist: Vec<Schedule>,
+    /// 上班打卡后多少秒可打下班卡。用于固定上下班加班、自由排班加班、自由签到上下班、自由签到加班。
+    pub offwork_interval_time: Option<u32>,
+    /// 不允许补卡的异常类型；0 为都允许。
+    ///
+    /// 默认 `0`。
+    pub buka_restriction: Option<BukaRestriction>,
+    /// 自由上下班的跨天时间，距 0 点的秒数。
+    pub span_day_time: Option<u32>,
+    /// 自由上下班的工作时长，单位秒；-1 为不限制。
+    pub standard_work_duration: Option<i32>,
+    /// 打卡交替方式。
+    pub checkin_method_type: Option<CheckinMethod>,
+}
+
+/// 获取打卡人员排班信息
+///
+/// `POST /cgi-bin/checkin/getcheckinschedulist` · [官方文档](https://developer.work.weixin.qq.com/document/path/93380) · 更新于 2023-12-18
+///
+/// 取可见范围内、规则为“按班次上下班”的成员在一段时间里的排班。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每接口 60 次/分钟
+///
+/// # 错误码
+///
+/// - `301021` userid 错误
+/// - `301070` 系统错误，稍后重试
+/// - `301075` 输入参数错误
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().get_checkin_schedu_list(["USERIDLIST"], 1_700_000_000, 1_700_000_000).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCheckinScheduList {
+    /// 成员 userid。
+    ///
+    /// 不超过 100 项。
+    pub useridlist: Vec<String>,
+    /// 开始时间。
+    pub starttime: Timestamp,
+    /// 结束时间，与 `starttime` 相距不超过一个月。
+    pub endtime: Timestamp,
+}
+
+impl GetCheckinScheduList {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/getcheckinschedulist")]
+    #[doc(alias = "获取打卡人员排班信息")]
+    pub fn new(
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+        starttime: impl Into<Timestamp>,
+        endtime: impl Into<Timestamp>,
+    ) -> Self {
+        Self {
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+            starttime: starttime.into(),
+            endtime: endtime.into(),
+        }
+    }
+}
+
+/// [`GetCheckinScheduList`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinScheduListResponse {
+    /// 排班表。
+    pub schedule_list: Vec<MemberSchedule>,
+}
+
+/// 排班表。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MemberSchedule {
+    /// 打卡人员 userid。
+    pub userid: String,
+    /// 月份，年月连写，如 202011。
+    pub yearmonth: u32,
+    /// 打卡规则 id。
+    pub groupid: u32,
+    /// 打卡规则名。
+    pub groupname: String,
+    /// 此人的排班。
+    pub schedule: MonthSchedule,
+}
+
+/// 此人的排班。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct MonthSchedule {
+    /// 逐日的排班。
+    pub schedule_list: Vec<DaySchedule>,
+}
+
+/// 逐日的排班。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DaySchedule {
+    /// 当月第几天。
+    pub day: u32,
+    /// 当日的班次。
+    pub schedule_info: ScheduleInfo,
+}
+
+/// 当日的班次。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ScheduleInfo {
+    /// 班次 id，也见于打卡规则；0 为休息。
+    pub schedule_id: u32,
+    /// 班次名称。
+    pub schedule_name: String,
+    /// 班次的上下班时段。
+    pub time_section: Vec<ScheduleSection>,
+}
+
+/// 班次的上下班时段。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ScheduleSection {
+    /// 时段 id，即班次里一对上下班时间的 id。
+    pub id: u32,
+    /// 上班时间，距当天 0 点的秒数。
+    pub work_sec: u32,
+    /// 下班时间，距当天 0 点的秒数。
+    pub off_work_sec: u32,
+    /// 上班提醒时间，距当天 0 点的秒数。
+    pub remind_work_sec: Option<u32>,
+    /// 下班提醒时间，距当天 0 点的秒数。
+    pub remind_off_work_sec: Option<u32>,
+}
+
+/// 获取企业所有打卡规则
+///
+/// `POST /cgi-bin/checkin/getcorpcheckinoption` · [官方文档](https://developer.work.weixin.qq.com/document/path/93384) · 更新于 2025-08-29
+///
+/// 取企业的全部打卡规则。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每接口 60 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.checkin().get_corp_checkin_option().await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetCorpCheckinOption {}
+
+impl GetCorpCheckinOption {
+    /// 没有参数。
+    #[doc(alias = "/cgi-bin/checkin/getcorpcheckinoption")]
+    #[doc(alias = "获取企业所有打卡规则")]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// [`GetCorpCheckinOption`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCorpCheckinOptionResponse {
+    /// 打卡规则。
+    pub group: Vec<CorpGroup>,
+}
+
+/// 打卡规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CorpGroup {
+    /// 规则类型。
+    pub grouptype: GroupType,
+    /// 规则 id。
+    pub groupid: u32,
+    /// 是否开启审批打卡；没有即开启。
+    ///
+    /// 默认 `true`。
+    pub open_sp_checkin: Option<bool>,
+    /// 打卡时间；按班次上下班时没有意义。
+    pub checkindate: Vec<CheckinDate>,
+    /// 必须打卡的特殊日期。
+    pub spe_workdays: Vec<SpecialDay>,
+    /// 不用打卡的特殊日期。
+    pub spe_offdays: Vec<SpecialDay>,
+    /// 是否同步法定节假日；按班次上下班目前不支持。
+    pub sync_holidays: Option<bool>,
+    /// 规则名称。
+    pub groupname: String,
+    /// 打卡是否必须拍照。
+    pub need_photo: Option<bool>,
+    /// 打卡地点的 WiFi。
+    pub wifimac_infos: Vec<WifiInfo>,
+    /// 备注时是否允许上传本地图片。
+    pub note_can_use_local_pic: Option<bool>,
+    /// 非工作日是否允许打卡。
+    pub allow_checkin_offworkday: Option<bool>,
+    /// 是否允许提交补卡申请。
+    pub allow_apply_offworkday: Option<bool>,
+    /// 打卡地点的位置。
+    pub loc_infos: Vec<LocInfo>,
+    /// 打卡人员。
+    pub range: Option<CheckinRange>,
+    /// 规则的创建时间。
+    pub create_time: Option<Timestamp>,
+    /// 白名单，即不需要打卡的人员，设置了才有。
+    pub white_users: Vec<String>,
+    /// 打卡方式。
+    pub type_: Option<CheckinDevice>,
+    /// 汇报对象。
+    pub reporterinfo: Option<ReporterInfo>,
+    /// 加班规则，设置了才有。
+    pub ot_info: Option<OtInfo>,
+    /// 每月最多补卡次数；-1 为不限制。
+    ///
+    /// 默认 `-1`。
+    pub allow_apply_bk_cnt: Option<i32>,
+    /// 范围外打卡如何处理。
+    ///
+    /// 默认 `0`。
+    pub option_out_range: Option<OutRange>,
+    /// 规则创建人 userid。
+    pub create_userid: Option<String>,
+    /// 是否启用人脸识别打卡。
+    pub use_face_detect: Option<bool>,
+    /// 允许补卡的时限，单位天；-1 为不限制。
+    ///
+    /// 默认 `-1`。
+    pub allow_apply_bk_day_limit: Option<i32>,
+    /// 最近编辑规则的人的 userid。
+    pub update_userid: Option<String>,
+    /// 班次，只有按班次上下班的规则有。
+    pub schedulelist: Vec<Schedule>,
+    /// 上班打卡后多少秒可打下班卡。用于固定上下班加班、自由排班加班、自由签到上下班、自由签到加班。
+    pub offwork_interval_time: Option<u32>,
+    /// 不允许补卡的异常类型；0 为都允许。
+    ///
+    /// 默认 `0`。
+    pub buka_restriction: Option<BukaRestriction>,
+    /// 自由上下班的跨天时间，距 0 点的秒数。
+    pub span_day_time: Option<u32>,
+    /// 自由上下班的工作时长，单位秒；-1 为不限制。
+    pub standard_work_duration: Option<i32>,
+    /// 打卡交替方式。
+    pub checkin_method_type: Option<CheckinMethod>,
+}
+
+/// 汇报对象。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ReporterInfo {
+    /// 汇报对象。
+    pub reporters: Vec<Reporter>,
+    /// 更新时间。
+    pub updatetime: Option<Timestamp>,
+}
+
+/// 汇报对象。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Reporter {
+    /// 汇报人 userid。
+    pub userid: Option<String>,
+}
+
+/// 加班规则，设置了才有。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct OtInfo {
+    /// 加班的核算方式。
+    pub type_: Option<OtType>,
+    /// 是否允许工作日加班。
+    pub allow_ot_workingday: Option<bool>,
+    /// 是否允许非工作日加班。
+    pub allow_ot_nonworkingday: Option<bool>,
+    /// 以打卡时间为准时的计算规则。
+    pub otcheckinfo: Option<OtCheckInfo>,
+    /// 更新时间。
+    pub uptime: Option<Timestamp>,
+    /// 以加班申请核算时的规则，设置了且以加班申请核算打卡记录时才有。
+    pub otapplyinfo: Option<OtApplyInfo>,
+}
+
+/// 以打卡时间为准时的计算规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct OtCheckInfo {
+    /// 工作日加班从下班后多少秒开始计算，以最晚的下班时间起算。
+    ///
+    /// 默认 `1800`。
+    pub ot_workingday_time_start: Option<u32>,
+    /// 工作日最短加班时长，单位秒，不足视为未加班。
+    ///
+    /// 默认 `1800`。
+    pub ot_workingday_time_min: Option<u32>,
+    /// 工作日最长加班时长，单位秒，超过按此计。
+    ///
+    /// 默认 `14400`。
+    pub ot_workingday_time_max: Option<u32>,
+    /// 非工作日最短加班时长，单位秒，不足视为未加班。
+    ///
+    /// 默认 `1800`。
+    pub ot_nonworkingday_time_min: Option<u32>,
+    /// 非工作日最长加班时长，单位秒，超过按此计。
+    ///
+    /// 默认 `14400`。
+    pub ot_nonworkingday_time_max: Option<u32>,
+    /// 工作日加班的休息扣除。
+    pub ot_workingday_restinfo: Option<RestInfo>,
+    /// 非工作日加班的休息扣除。
+    pub ot_nonworkingday_restinfo: Option<RestInfo>,
+    /// 非工作日加班的跨天时间，距当天 0 点的秒数。
+    pub ot_nonworkingday_spanday_time: Option<u32>,
+}
+
+/// 以加班申请核算时的规则，设置了且以加班申请核算打卡记录时才有。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct OtApplyInfo {
+    /// 是否允许工作日加班。
+    pub allow_ot_workingday: Option<bool>,
+    /// 是否允许非工作日加班。
+    pub allow_ot_nonworkingday: Option<bool>,
+    /// 更新时间。
+    pub uptime: Option<Timestamp>,
+    /// 工作日加班的休息扣除。
+    pub ot_workingday_restinfo: Option<RestInfo>,
+    /// 非工作日加班的休息扣除。
+    pub ot_nonworkingday_restinfo: Option<RestInfo>,
+    /// 非工作日加班的跨天时间，距当天 0 点的秒数。
+    pub ot_nonworkingday_spanday_time: Option<u32>,
+}
+
+/// 为打卡人员补卡
+///
+/// `POST /cgi-bin/checkin/punch_correction` · [官方文档](https://developer.work.weixin.qq.com/document/path/95803) · 更新于 2024-07-25
+///
+/// 为一名成员补一次卡。审批中的审批打卡不能补；补卡后原审批打卡的信息清除。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每接口 600 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.checkin().punch_correction("USERID", 1_700_000_000, 1_700_000_000).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct PunchCorrection {
+    /// 需要补卡的成员 userid。
+    pub userid: String,
+    /// 应打卡的日期，当天 0 点。
+    pub schedule_date_time: Timestamp,
+    /// 应打卡的时间点，距该日 0 点的秒数，如 9 点整为 32400；取自 `/cgi-bin/checkin/getcheckinoption` 的 `work_sec`、`off_work_sec`。休息日打卡、无规则打卡、自由上下班没有对应的时间点，不填。
+    pub schedule_checkin_time: Option<u32>,
+    /// 实际打卡时间，与应打卡的时间点相比可为正常、迟到或早退。
+    pub checkin_time: Timestamp,
+    /// 备注。
+    ///
+    /// 长度不超过 512 字节。
+    pub remark: Option<String>,
+}
+
+impl PunchCorrection {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/checkin/punch_correction")]
+    #[doc(alias = "为打卡人员补卡")]
+    pub fn new(
+        userid: impl Into<String>,
+        schedule_date_time: impl Into<Timestamp>,
+        checkin_time: impl Into<Timestamp>,
+    ) -> Self {
+        Self {
+            userid: userid.into(),
+            schedule_date_time: schedule_date_time.into(),
+            checkin_time: checkin_time.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 应打卡的时间点，距该日 0 点的秒数，如 9 点整为 32400；取自 `/cgi-bin/checkin/getcheckinoption` 的 `work_sec`、`off_work_sec`
+    pub fn schedule_checkin_time(mut self, schedule_checkin_time: u32) -> Self {
+        self.schedule_checkin_time = Some(schedule_checkin_time);
+        self
+    }
+
+    /// 备注
+    pub fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.remark = Some(remark.into());
+        self
+    }
+}
+
+/// [`PunchCorrection`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct PunchCorrectionResponse {}
+
+/// 为打卡人员排班
+///
+/// `POST /cgi-bin/checkin/setcheckinschedulist` · [官方文档](https://developer.work.weixin.qq.com/document/path/93385) · 更新于 2023-12-18
+///
+/// 为“按班次上下班”规则的成员排一个月里的班。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每接口 60 次/分钟
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().set_checkin_schedu_list(1, [wecom::checkin::ScheduleItem::new("USERID", 1, 1)], 1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SetCheckinScheduList {
+    /// 打卡规则 id，规则须为“按班次上下班”；见于打卡规则、打卡数据、排班信息等接口。
+    pub groupid: u32,
+    /// 排班。
+    pub items: Vec<ScheduleItem>,
+    /// 月份，年月连写，如 202011。
+    pub yearmonth: u32,
+}
+
+impl SetCheckinScheduList {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/checkin/setcheckinschedulist")]
+    #[doc(alias = "为打卡人员排班")]
+    pub fn new(
+        groupid: u32,
+        items: impl IntoIterator<Item = ScheduleItem>,
+        yearmonth: u32,
+    ) -> Self {
+        Self {
+            groupid,
+            items: items.into_iter().collect(),
+            yearmonth,
+        }
+    }
+}
+
+/// 排班。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ScheduleItem {
+    /// 打卡人员 userid。
+    pub userid: String,
+    /// 当月第几天，与 `yearmonth` 合成日期。
+    ///
+    /// 取值 1–31。
+    pub day: u32,
+    /// 规则下的班次 id；0 为休息。
+    pub schedule_id: u32,
+}
+
+impl ScheduleItem {
+    /// 以必填项构造。
+    pub fn new(userid: impl Into<String>, day: u32, schedule_id: u32) -> Self {
+        Self {
+            userid: userid.into(),
+            day,
+            schedule_id,
+        }
+    }
+}
+
+/// [`SetCheckinScheduList`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SetCheckinScheduListResponse {}
+
+/// 修改打卡规则
+///
+/// `POST /cgi-bin/checkin/update_checkin_option` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
+///
+/// 修改一条打卡规则，规则须由调用的应用创建。`group` 里的 `groupid` 必须填。
+///
+/// `group` 下的第一层字段：
+///
+/// - 数组：不填或空数组即不更新，填了即整体覆盖；要清空用 `/cgi-bin/checkin/clear_checkin_option_array_field`。
+/// - 非数组：不填即不更新，填了即连同内层全部覆盖；要清空填空元素。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `301093` 规则的字段缺失、超出范围或互相冲突，errmsg 说是哪一个；各字段的限制见其说明
+/// - `301094` 用了旧字段，或这一类型的规则不能设的字段，errmsg 说是哪一个
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.checkin().update_checkin_option(wecom::checkin::CheckinRule::new(wecom::checkin::GroupType::Fixed, "GROUPNAME", wecom::checkin::CheckinRange::new(), wecom::checkin::OtSetting::new(wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true)))).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdateCheckinOption {
+    /// 是否立即生效。
+    ///
+    /// 默认 `false`。
+    pub effective_now: Option<bool>,
+    /// 打卡规则。
+    pub group: CheckinRule,
+}
+
+impl UpdateCheckinOption {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/checkin/update_checkin_option")]
+    #[doc(alias = "修改打卡规则")]
+    pub fn new(group: CheckinRule) -> Self {
+        Self { group, ..Self::default() }
+    }
+
+    /// 是否立即生效
+    pub fn effective_now(mut self, effective_now: bool) -> Self {
+        self.effective_now = Some(effective_now);
+        self
+    }
+}
+
+/// [`UpdateCheckinOption`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateCheckinOptionResponse {}
+
+/// 大小周，固定上下班的规则有效。第 1 周是 20240101 所在的周。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Biweekly {
+    /// 是否开启大小周。
+    pub enable_weekday_recurrence: Option<bool>,
+    /// 奇数周的工作日。
+    pub odd_workdays: Option<Vec<u32>>,
+    /// 偶数周的工作日。
+    pub even_workdays: Option<Vec<u32>>,
+}
+
+impl Biweekly {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 是否开启大小周
+    pub fn enable_weekday_recurrence(mut self, enable_weekday_recurrence: bool) -> Self {
+        self.enable_weekday_recurrence = Some(enable_weekday_recurrence);
+        self
+    }
+
+    /// 奇数周的工作日
+    pub fn odd_workdays(mut self, odd_workdays: impl IntoIterator<Item = u32>) -> Self {
+        self.odd_workdays = Some(odd_workdays.into_iter().collect());
+        self
+    }
+
+    /// 偶数周的工作日
+    pub fn even_workdays(
+        mut self,
+        even_workdays: impl IntoIterator<Item = u32>,
+    ) -> Self {
+        self.even_workdays = Some(even_workdays.into_iter().collect());
+        self
+    }
+}
+
+/// 不允许补卡的异常类型，按位（大端模式）：位为 1 即关闭此类型。
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct BukaRestriction(pub i64);
+impl BukaRestriction {
+    /// `1` 缺卡
+    pub const MISSING: Self = Self(1);
+    /// `2` 迟到
+    pub const LATE: Self = Self(2);
+    /// `4` 早退
+    pub const EARLY_LEAVE: Self = Self(4);
+    /// `8` 其他异常
+    pub const OTHER: Self = Self(8);
+}
+
+/// 按加班时长扣除休息。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CalOtTimeRule {
+    /// 扣除条件。提交时逐项的 `ot_time` 须递增。
+    ///
+    /// 1–5 项。
+    pub items: Option<Vec<OtRestRule>>,
+}
+
+impl CalOtTimeRule {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 扣除条件
+    pub fn items(mut self, items: impl IntoIterator<Item = OtRestRule>) -> Self {
+        self.items = Some(items.into_iter().collect());
+        self
+    }
+}
+
+/// 扣除条件。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtRestRule {
+    /// 加班满多久，单位秒；提交时须是 15 分钟的倍数。
+    ///
+    /// 必填条件：提交规则时。
+    pub ot_time: Option<u32>,
+    /// 扣除多久，单位秒；提交时须是 15 分钟的倍数，不大于 `ot_time`。
+    ///
+    /// 必填条件：提交规则时；取值不超过 21600。
+    pub rest_time: Option<u32>,
+}
+
+impl OtRestRule {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 加班满多久，单位秒；提交时须是 15 分钟的倍数
+    pub fn ot_time(mut self, ot_time: u32) -> Self {
+        self.ot_time = Some(ot_time);
+        self
+    }
+
+    /// 扣除多久，单位秒；提交时须是 15 分钟的倍数，不大于 `ot_time`
+    pub fn rest_time(mut self, rest_time: u32) -> Self {
+        self.rest_time = Some(rest_time);
+        self
+    }
+}
+
+/// 一组工作日的打卡时间。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CheckinDate {
+    /// 工作日。固定时间上下班、自由上下班：1～6 为星期一到星期六，0 为星期日；开启大小周的固定上下班为空或没有。按班次上下班：所取班次的日期。
+    pub workdays: Vec<u32>,
+    /// 上下班打卡时间。
+    pub checkintime: Vec<CheckinTime>,
+    /// 弹性时间，单位毫秒；`flex_on_duty_time`、`flex_off_duty_time` 不生效（值为 -1）时才有意义。只见于员工打卡规则。
+    pub flex_time: Option<u32>,
+    /// 是否下班不需要打卡。
+    pub noneed_offwork: Option<bool>,
+    /// 打卡时间限制，单位毫秒。
+    pub limit_aheadtime: Option<u32>,
+    /// 允许迟到的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    pub flex_on_duty_time: Option<i32>,
+    /// 允许早退的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    pub flex_off_duty_time: Option<i32>,
+    /// 大小周。
+    pub biweekly: Option<Biweekly>,
+}
+
+/// 打卡方式。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CheckinDevice {
+    /// `0` 手机
+    Phone,
+    /// `2` 智慧考勤机
+    Machine,
+    /// `3` 手机+智慧考勤机
+    PhoneAndMachine,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 打卡交替方式。固定上下班、按班次上下班只在非工作日生效，且只有多组、单组交替；自由上下班总是生效，三种都可。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CheckinMethod {
+    /// `0` 多组交替
+    Multiple,
+    /// `1` 单组交替
+    Single,
+    /// `2` 仅记录打卡时间和位置
+    RecordOnly,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 打卡人员。提交时至少填一种。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CheckinRange {
+    /// 部门的 id。
+    pub party_id: Option<Vec<String>>,
+    /// 单个人员的 userid。
+    pub userid: Option<Vec<String>>,
+    /// 标签的 id。
+    pub tagid: Option<Vec<u32>>,
+}
+
+impl CheckinRange {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 部门的 id
+    pub fn party_id(
+        mut self,
+        party_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.party_id = Some(party_id.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 单个人员的 userid
+    pub fn userid(
+        mut self,
+        userid: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.userid = Some(userid.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 标签的 id
+    pub fn tagid(mut self, tagid: impl IntoIterator<Item = u32>) -> Self {
+        self.tagid = Some(tagid.into_iter().collect());
+        self
+    }
+}
+
+/// 创建、修改的打卡规则。默认值用于创建；修改时不填即不更新。
+/// 旧字段 `flex_time`、`limit_aheadtime`、`limit_offtime`、`noneed_offwork`、`ot_info` 不能用（301094）。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CheckinRule {
+    /// 规则 id；创建时被忽略。
+    ///
+    /// 必填条件：修改时。
+    pub groupid: Option<u32>,
+    /// 规则类型。
+    pub grouptype: GroupType,
+    /// 规则名。
+    ///
+    /// 长度 1–40 字符。
+    pub groupname: String,
+    /// 打卡时间。按班次上下班不可设。
+    ///
+    /// 必填条件：grouptype 为 1 时；1–7 项。
+    pub checkindate: Option<Vec<CheckinDateSetting>>,
+    /// 特殊工作日，只有固定时间上下班可设。只能是未来的日期，彼此不可重叠。
+    ///
+    /// 不超过 366 项。
+    pub spe_workdays: Option<Vec<SpecialWorkday>>,
+    /// 特殊非工作日，不可配上下班时间。只能是未来的日期，彼此不可重叠。
+    ///
+    /// 不超过 366 项。
+    pub spe_offdays: Option<Vec<SpecialOffday>>,
+    /// 是否同步法定节假日。
+    ///
+    /// 默认 `true`。
+    pub sync_holidays: Option<bool>,
+    /// 打卡是否需要拍照。
+    ///
+    /// 默认 `false`。
+    pub need_photo: Option<bool>,
+    /// 备注是否可以用本地图片。
+    ///
+    /// 默认 `true`。
+    pub note_can_use_local_pic: Option<bool>,
+    /// WiFi 信息，与 `loc_infos` 不能都为空。MAC 地址须合法且规则内唯一，名称与 MAC 都不可为空。
+    ///
+    /// 不超过 500 项。
+    pub wifimac_infos: Option<Vec<WifiInfo>>,
+    /// 非工作日是否允许打卡，固定时间上下班可设。
+    ///
+    /// 默认 `false`。
+    pub allow_checkin_offworkday: Option<bool>,
+    /// 是否允许补卡；要设其他补卡字段须先开启。
+    ///
+    /// 默认 `false`。
+    pub allow_apply_offworkday: Option<bool>,
+    /// 地点信息，与 `wifimac_infos` 不能都为空。各字段都不可为空；距离只能是 100、200、300、400、500、600、700、800、900、1000、1500、2000、2500、3000。
+    ///
+    /// 不超过 500 项。
+    pub loc_infos: Option<Vec<LocInfo>>,
+    /// 打卡人员，至少一种。
+    pub range: CheckinRange,
+    /// 白名单，即不需要打卡的人员的 userid。
+    pub white_users: Option<Vec<String>>,
+    /// 打卡方式；错误码表另称取值为 0 手机、1 u 盘考勤机、3 手机/云考勤机。
+    ///
+    /// 默认 `0`。
+    pub type_: Option<CheckinDevice>,
+    /// 汇报人。
+    pub reporterinfo: Option<ReporterSetting>,
+    /// 加班配置。
+    pub ot_info_v2: OtSetting,
+    /// 每月最多补卡次数；-1 为不限制。
+    ///
+    /// 取值 -1–99；默认 `-1`。
+    pub allow_apply_bk_cnt: Option<i32>,
+    /// 范围外打卡如何处理。
+    ///
+    /// 默认 `0`。
+    pub option_out_range: Option<OutRange>,
+    /// 是否人脸检测。
+    ///
+    /// 默认 `false`。
+    pub use_face_detect: Option<bool>,
+    /// 允许补卡的时限，单位天：-1 不限制，1 当天，2 当天和昨天。
+    ///
+    /// 取值 -1–180；默认 `-1`。
+    pub allow_apply_bk_day_limit: Option<i32>,
+    /// 是否活体检测；须先开启 `use_face_detect`。
+    ///
+    /// 默认 `false`。
+    pub open_face_live_detect: Option<bool>,
+    /// 次月第几天起不能补卡，不可为 0；-1 为不设截止日期。
+    ///
+    /// 取值 -1–28；默认 `-1`。
+    pub buka_limit_next_month: Option<i32>,
+    /// 外出打卡是否同步至上下班。
+    ///
+    /// 默认 `false`。
+    pub sync_out_checkin: Option<bool>,
+    /// 补卡提醒，默认没有。
+    pub buka_remind: Option<BukaRemind>,
+    /// 全部班次，只有按班次上下班可设。须有一个 id 为 0、名称为“休息”、没有时段的班次，另有至少一个有效的班次。
+    ///
+    /// 必填条件：grouptype 为 2 时；不超过 50 项。
+    pub schedulelist: Option<Vec<ScheduleSetting>>,
+    /// 上班打卡后多少秒可打下班卡，5 分钟的倍数，不超过 1435 分钟。用于固定上下班加班、自由排班加班、自由签到上下班、自由签到加班。
+    ///
+    /// 取值不超过 86100。
+    pub offwork_interval_time: Option<u32>,
+    /// 不允许补卡的异常类型；0 为都允许。
+    ///
+    /// 默认 `0`。
+    pub buka_restriction: Option<BukaRestriction>,
+    /// 跨天时间，距 0 点的秒数，整分钟；只有自由上下班可设。
+    ///
+    /// 取值不超过 86399；默认 `0`。
+    pub span_day_time: Option<u32>,
+    /// 工作时长，单位秒：-1 不限制，或从 1 小时起、以半小时为步长、至多 24 小时；只有自由上下班可设。
+    ///
+    /// 取值 -1–86400；默认 `-1`。
+    pub standard_work_duration: Option<i32>,
+    /// 是否开启审批打卡。
+    pub open_sp_checkin: Option<bool>,
+    /// 打卡交替方式。
+    pub checkin_method_type: Option<CheckinMethod>,
+}
+
+impl CheckinRule {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        grouptype: impl Into<GroupType>,
+        groupname: impl Into<String>,
+        range: CheckinRange,
+        ot_info_v2: OtSetting,
+    ) -> Self {
+        Self {
+            grouptype: grouptype.into(),
+            groupname: groupname.into(),
+            range,
+            ot_info_v2,
+            ..Self::default()
+        }
+    }
+
+    /// 规则 id；创建时被忽略
+    pub fn groupid(mut self, groupid: u32) -> Self {
+        self.groupid = Some(groupid);
+        self
+    }
+
+    /// 打卡时间
+    pub fn checkindate(
+        mut self,
+        checkindate: impl IntoIterator<Item = CheckinDateSetting>,
+    ) -> Self {
+        self.checkindate = Some(checkindate.into_iter().collect());
+        self
+    }
+
+    /// 特殊工作日，只有固定时间上下班可设
+    pub fn spe_workdays(
+        mut self,
+        spe_workdays: impl IntoIterator<Item = SpecialWorkday>,
+    ) -> Self {
+        self.spe_workdays = Some(spe_workdays.into_iter().collect());
+        self
+    }
+
+    /// 特殊非工作日，不可配上下班时间
+    pub fn spe_offdays(
+        mut self,
+        spe_offdays: impl IntoIterator<Item = SpecialOffday>,
+    ) -> Self {
+        self.spe_offdays = Some(spe_offdays.into_iter().collect());
+        self
+    }
+
+    /// 是否同步法定节假日
+    pub fn sync_holidays(mut self, sync_holidays: bool) -> Self {
+        self.sync_holidays = Some(sync_holidays);
+        self
+    }
+
+    /// 打卡是否需要拍照
+    pub fn need_photo(mut self, need_photo: bool) -> Self {
+        self.need_photo = Some(need_photo);
+        self
+    }
+
+    /// 备注是否可以用本地图片
+    pub fn note_can_use_local_pic(mut self, note_can_use_local_pic: bool) -> Self {
+        self.note_can_use_local_pic = Some(note_can_use_local_pic);
+        self
+    }
+
+    /// WiFi 信息，与 `loc_infos` 不能都为空
+    pub fn wifimac_infos(
+        mut self,
+        wifimac_infos: impl IntoIterator<Item = WifiInfo>,
+    ) -> Self {
+        self.wifimac_infos = Some(wifimac_infos.into_iter().collect());
+        self
+    }
+
+    /// 非工作日是否允许打卡，固定时间上下班可设
+    pub fn allow_checkin_offworkday(mut self, allow_checkin_offworkday: bool) -> Self {
+        self.allow_checkin_offworkday = Some(allow_checkin_offworkday);
+        self
+    }
+
+    /// 是否允许补卡；要设其他补卡字段须先开启
+    pub fn allow_apply_offworkday(mut self, allow_apply_offworkday: bool) -> Self {
+        self.allow_apply_offworkday = Some(allow_apply_offworkday);
+        self
+    }
+
+    /// 地点信息，与 `wifimac_infos` 不能都为空
+    pub fn loc_infos(mut self, loc_infos: impl IntoIterator<Item = LocInfo>) -> Self {
+        self.loc_infos = Some(loc_infos.into_iter().collect());
+        self
+    }
+
+    /// 白名单，即不需要打卡的人员的 userid
+    pub fn white_users(
+        mut self,
+        white_users: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.white_users = Some(white_users.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 打卡方式；错误码表另称取值为 0 手机、1 u 盘考勤机、3 手机/云考勤机
+    pub fn type_(mut self, type_: impl Into<CheckinDevice>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 汇报人
+    pub fn reporterinfo(mut self, reporterinfo: ReporterSetting) -> Self {
+        self.reporterinfo = Some(reporterinfo);
+        self
+    }
+
+    /// 每月最多补卡次数；-1 为不限制
+    pub fn allow_apply_bk_cnt(mut self, allow_apply_bk_cnt: i32) -> Self {
+        self.allow_apply_bk_cnt = Some(allow_apply_bk_cnt);
+        self
+    }
+
+    /// 范围外打卡如何处理
+    pub fn option_out_range(mut self, option_out_range: impl Into<OutRange>) -> Self {
+        self.option_out_range = Some(option_out_range.into());
+        self
+    }
+
+    /// 是否人脸检测
+    pub fn use_face_detect(mut self, use_face_detect: bool) -> Self {
+        self.use_face_detect = Some(use_face_detect);
+        self
+    }
+
+    /// 允许补卡的时限，单位天：-1 不限制，1 当天，2 当天和昨天
+    pub fn allow_apply_bk_day_limit(mut self, allow_apply_bk_day_limit: i32) -> Self {
+        self.allow_apply_bk_day_limit = Some(allow_apply_bk_day_limit);
+        self
+    }
+
+    /// 是否活体检测；须先开启 `use_face_detect`
+    pub fn open_face_live_detect(mut self, open_face_live_detect: bool) -> Self {
+        self.open_face_live_detect = Some(open_face_live_detect);
+        self
+    }
+
+    /// 次月第几天起不能补卡，不可为 0；-1 为不设截止日期
+    pub fn buka_limit_next_month(mut self, buka_limit_next_month: i32) -> Self {
+        self.buka_limit_next_month = Some(buka_limit_next_month);
+        self
+    }
+
+    /// 外出打卡是否同步至上下班
+    pub fn sync_out_checkin(mut self, sync_out_checkin: bool) -> Self {
+        self.sync_out_checkin = Some(sync_out_checkin);
+        self
+    }
+
+    /// 补卡提醒，默认没有
+    pub fn buka_remind(mut self, buka_remind: BukaRemind) -> Self {
+        self.buka_remind = Some(buka_remind);
+        self
+    }
+
+    /// 全部班次，只有按班次上下班可设
+    pub fn schedulelist(
+        mut self,
+        schedulelist: impl IntoIterator<Item = ScheduleSetting>,
+    ) -> Self {
+        self.schedulelist = Some(schedulelist.into_iter().collect());
+        self
+    }
+
+    /// 上班打卡后多少秒可打下班卡，5 分钟的倍数，不超过 1435 分钟
+    pub fn offwork_interval_time(mut self, offwork_interval_time: u32) -> Self {
+        self.offwork_interval_time = Some(offwork_interval_time);
+        self
+    }
+
+    /// 不允许补卡的异常类型；0 为都允许
+    pub fn buka_restriction(
+        mut self,
+        buka_restriction: impl Into<BukaRestriction>,
+    ) -> Self {
+        self.buka_restriction = Some(buka_restriction.into());
+        self
+    }
+
+    /// 跨天时间，距 0 点的秒数，整分钟；只有自由上下班可设
+    pub fn span_day_time(mut self, span_day_time: u32) -> Self {
+        self.span_day_time = Some(span_day_time);
+        self
+    }
+
+    /// 工作时长，单位秒：-1 不限制，或从 1 小时起、以半小时为步长、至多 24 小时；只有自由上下班可设
+    pub fn standard_work_duration(mut self, standard_work_duration: i32) -> Self {
+        self.standard_work_duration = Some(standard_work_duration);
+        self
+    }
+
+    /// 是否开启审批打卡
+    pub fn open_sp_checkin(mut self, open_sp_checkin: bool) -> Self {
+        self.open_sp_checkin = Some(open_sp_checkin);
+        self
+    }
+
+    /// 打卡交替方式
+    pub fn checkin_method_type(
+        mut self,
+        checkin_method_type: impl Into<CheckinMethod>,
+    ) -> Self {
+        self.checkin_method_type = Some(checkin_method_type.into());
+        self
+    }
+}
+
+/// 打卡时间。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CheckinDateSetting {
+    /// 工作日：1～6 为星期一到星期六，0 为星期日，规则内不可重复；开启大小周的固定上下班不填或为空。按班次上下班表示班次的日期。
+    ///
+    /// 必填条件：grouptype 为 1、3 时；不超过 7 项。
+    pub workdays: Option<Vec<u32>>,
+    /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集。
+    ///
+    /// 必填条件：grouptype 为 1 时；1–4 项。
+    pub checkintime: Option<Vec<TimeSetting>>,
+    /// 弹性时间，单位毫秒；在此之内晚上班、早下班不算迟到。
+    ///
+    /// 废弃说明：旧字段，创建、修改规则时不能使用
+    pub flex_time: Option<u32>,
+    /// 是否允许弹性时间。开启须设“迟到早退”（`flex_on_duty_time`、`flex_off_duty_time`）或“早到早走、晚到晚走”（`max_allow_arrive_early`、`max_allow_arrive_late`）之一，不可同时设。
+    ///
+    /// 默认 `false`。
+    pub allow_flex: Option<bool>,
+    /// 允许迟到的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。
+    ///
+    /// 取值不超过 21600。
+    pub flex_on_duty_time: Option<u32>,
+    /// 允许早退的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。
+    ///
+    /// 取值不超过 21600。
+    pub flex_off_duty_time: Option<u32>,
+    /// 当日允许早到早走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。设了这一组，迟到早退的一组置 0。
+    ///
+    /// 取值不超过 21600。
+    pub max_allow_arrive_early: Option<u32>,
+    /// 当日允许晚到晚走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。设了这一组，迟到早退的一组置 0。
+    ///
+    /// 取值不超过 21600。
+    pub max_allow_arrive_late: Option<u32>,
+    /// 晚走晚到的规则；须 `allow_flex` 为 true。
+    pub late_rule: Option<LateRuleSetting>,
+    /// 大小周。
+    pub biweekly: Option<Biweekly>,
+}
+
+impl CheckinDateSetting {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 工作日：1～6 为星期一到星期六，0 为星期日，规则内不可重复；开启大小周的固定上下班不填或为空
+    pub fn workdays(mut self, workdays: impl IntoIterator<Item = u32>) -> Self {
+        self.workdays = Some(workdays.into_iter().collect());
+        self
+    }
+
+    /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集
+    pub fn checkintime(
+        mut self,
+        checkintime: impl IntoIterator<Item = TimeSetting>,
+    ) -> Self {
+        self.checkintime = Some(checkintime.into_iter().collect());
+        self
+    }
+
+    /// 弹性时间，单位毫秒；在此之内晚上班、早下班不算迟到
+    pub fn flex_time(mut self, flex_time: u32) -> Self {
+        self.flex_time = Some(flex_time);
+        self
+    }
+
+    /// 是否允许弹性时间
+    pub fn allow_flex(mut self, allow_flex: bool) -> Self {
+        self.allow_flex = Some(allow_flex);
+        self
+    }
+
+    /// 允许迟到的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn flex_on_duty_time(mut self, flex_on_duty_time: u32) -> Self {
+        self.flex_on_duty_time = Some(flex_on_duty_time);
+        self
+    }
+
+    /// 允许早退的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn flex_off_duty_time(mut self, flex_off_duty_time: u32) -> Self {
+        self.flex_off_duty_time = Some(flex_off_duty_time);
+        self
+    }
+
+    /// 当日允许早到早走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn max_allow_arrive_early(mut self, max_allow_arrive_early: u32) -> Self {
+        self.max_allow_arrive_early = Some(max_allow_arrive_early);
+        self
+    }
+
+    /// 当日允许晚到晚走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn max_allow_arrive_late(mut self, max_allow_arrive_late: u32) -> Self {
+        self.max_allow_arrive_late = Some(max_allow_arrive_late);
+        self
+    }
+
+    /// 晚走晚到的规则；须 `allow_flex` 为 true
+    pub fn late_rule(mut self, late_rule: LateRuleSetting) -> Self {
+        self.late_rule = Some(late_rule);
+        self
+    }
+
+    /// 大小周
+    pub fn biweekly(mut self, biweekly: Biweekly) -> Self {
+        self.biweekly = Some(biweekly);
+        self
+    }
+}
+
+/// 特殊工作日，只有固定时间上下班可设。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SpecialWorkday {
+    /// 日期的 0 点（2000-01-01 之后）；`type` 为 2 时是开始的日期。
+    ///
+    /// 必填条件：type 为 0、2 时。
+    pub timestamp: Option<Timestamp>,
+    /// 备注。
+    ///
+    /// 长度 1–40 字节。
+    pub notes: String,
+    /// 上下班打卡时间。
+    pub checkintime: Vec<SpecialTime>,
+    /// 日期的类型。
+    pub type_: Option<SpecialDayType>,
+    /// 开始日期的 0 点（2000-01-01 之后）。
+    ///
+    /// 必填条件：type 为 1 时。
+    pub begtime: Option<Timestamp>,
+    /// 结束日期的 0 点（2000-01-01 之后，含当天），不早于开始，跨度不超过一年。
+    ///
+    /// 必填条件：type 为 1、2 时。
+    pub endtime: Option<Timestamp>,
+}
+
+impl SpecialWorkday {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        notes: impl Into<String>,
+        checkintime: impl IntoIterator<Item = SpecialTime>,
+    ) -> Self {
+        Self {
+            notes: notes.into(),
+            checkintime: checkintime.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// 日期的 0 点（2000-01-01 之后）；`type` 为 2 时是开始的日期
+    pub fn timestamp(mut self, timestamp: impl Into<Timestamp>) -> Self {
+        self.timestamp = Some(timestamp.into());
+        self
+    }
+
+    /// 日期的类型
+    pub fn type_(mut self, type_: impl Into<SpecialDayType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 开始日期的 0 点（2000-01-01 之后）
+    pub fn begtime(mut self, begtime: impl Into<Timestamp>) -> Self {
+        self.begtime = Some(begtime.into());
+        self
+    }
+
+    /// 结束日期的 0 点（2000-01-01 之后，含当天），不早于开始，跨度不超过一年
+    pub fn endtime(mut self, endtime: impl Into<Timestamp>) -> Self {
+        self.endtime = Some(endtime.into());
+        self
+    }
+}
+
+/// 上下班打卡时间。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SpecialTime {
+    /// 时段标识，规则内唯一。
+    ///
+    /// 取值 1–99998。
+    pub time_id: u32,
+    /// 上班时间，距 0 点的秒数，整分钟；在 04:00 至 18:00 之间，不可大于下班时间。
+    ///
+    /// 取值 14400–64800。
+    pub work_sec: u32,
+    /// 下班时间，距 0 点的秒数，整分钟；在 04:00 至次日 03:00 之间，不可超出 24 小时。
+    ///
+    /// 取值 14400–97200。
+    pub off_work_sec: u32,
+    /// 上班提醒时间，距 0 点的秒数，整分钟。
+    pub remind_work_sec: u32,
+    /// 下班提醒时间，距 0 点的秒数，整分钟。
+    pub remind_off_work_sec: u32,
+}
+
+impl SpecialTime {
+    /// 以必填项构造。
+    pub fn new(
+        time_id: u32,
+        work_sec: u32,
+        off_work_sec: u32,
+        remind_work_sec: u32,
+        remind_off_work_sec: u32,
+    ) -> Self {
+        Self {
+            time_id,
+            work_sec,
+            off_work_sec,
+            remind_work_sec,
+            remind_off_work_sec,
+        }
+    }
+}
+
+/// 特殊非工作日，不可配上下班时间。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SpecialOffday {
+    /// 日期的 0 点（2000-01-01 之后）；`type` 为 2 时是开始的日期。
+    ///
+    /// 必填条件：type 为 0、2 时。
+    pub timestamp: Option<Timestamp>,
+    /// 备注；参数表称可不填，错误码表称不可为空。
+    pub notes: Option<String>,
+    /// 日期的类型。
+    pub type_: Option<SpecialDayType>,
+    /// 开始日期的 0 点（2000-01-01 之后）。
+    ///
+    /// 必填条件：type 为 1 时。
+    pub begtime: Option<Timestamp>,
+    /// 结束日期的 0 点（2000-01-01 之后，含当天），不早于开始，跨度不超过一年。
+    ///
+    /// 必填条件：type 为 1、2 时。
+    pub endtime: Option<Timestamp>,
+}
+
+impl SpecialOffday {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 日期的 0 点（2000-01-01 之后）；`type` 为 2 时是开始的日期
+    pub fn timestamp(mut self, timestamp: impl Into<Timestamp>) -> Self {
+        self.timestamp = Some(timestamp.into());
+        self
+    }
+
+    /// 备注；参数表称可不填，错误码表称不可为空
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.notes = Some(notes.into());
+        self
+    }
+
+    /// 日期的类型
+    pub fn type_(mut self, type_: impl Into<SpecialDayType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 开始日期的 0 点（2000-01-01 之后）
+    pub fn begtime(mut self, begtime: impl Into<Timestamp>) -> Self {
+        self.begtime = Some(begtime.into());
+        self
+    }
+
+    /// 结束日期的 0 点（2000-01-01 之后，含当天），不早于开始，跨度不超过一年
+    pub fn endtime(mut self, endtime: impl Into<Timestamp>) -> Self {
+        self.endtime = Some(endtime.into());
+        self
+    }
+}
+
+/// 汇报人。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ReporterSetting {
+    /// 汇报对象，每个须有成员或标签。
+    pub reporters: Option<Vec<RuleReporter>>,
+}
+
+impl ReporterSetting {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 汇报对象，每个须有成员或标签
+    pub fn reporters(
+        mut self,
+        reporters: impl IntoIterator<Item = RuleReporter>,
+    ) -> Self {
+        self.reporters = Some(reporters.into_iter().collect());
+        self
+    }
+}
+
+/// 汇报对象，每个须有成员或标签。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct RuleReporter {
+    /// 成员 userid。
+    pub userid: Option<String>,
+    /// 标签 id。
+    pub tagid: Option<u32>,
+}
+
+impl RuleReporter {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 成员 userid
+    pub fn userid(mut self, userid: impl Into<String>) -> Self {
+        self.userid = Some(userid.into());
+        self
+    }
+
+    /// 标签 id
+    pub fn tagid(mut self, tagid: u32) -> Self {
+        self.tagid = Some(tagid);
+        self
+    }
+}
+
+/// 加班配置。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtSetting {
+    /// 工作日加班。
+    pub workdayconf: OtDaySetting,
+    /// 休息日加班；样例没有填。
+    pub restdayconf: OtDaySetting,
+    /// 节假日加班；样例没有填。
+    pub holidayconf: OtDaySetting,
+    /// 加班单位与取整。
+    pub time_unit_config: Option<OtTimeUnit>,
+}
+
+impl OtSetting {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        workdayconf: OtDaySetting,
+        restdayconf: OtDaySetting,
+        holidayconf: OtDaySetting,
+    ) -> Self {
+        Self {
+            workdayconf,
+            restdayconf,
+            holidayconf,
+            ..Self::default()
+        }
+    }
+
+    /// 加班单位与取整
+    pub fn time_unit_config(mut self, time_unit_config: OtTimeUnit) -> Self {
+        self.time_unit_config = Some(time_unit_config);
+        self
+    }
+}
+
+/// 加班单位与取整。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtTimeUnit {
+    /// 加班单位。
+    ///
+    /// 默认 `2`。
+    pub ot_time_unit: Option<OtUnit>,
+    /// 一天合多少秒，须是 0.1 小时的倍数；以小时展示。
+    ///
+    /// 取值 3600–86400；默认 `28800`。
+    pub perday_duration_secs: Option<u32>,
+    /// 取整方式。
+    ///
+    /// 默认 `1`。
+    pub rounding_method: Option<Rounding>,
+    /// 四舍五入时保留几位小数。
+    ///
+    /// 取值不超过 1；默认 `1`。
+    pub rounding_precision: Option<u32>,
+    /// 取整步长，单位秒；向上、向下取整时填。单位为小时：向上取 1800、3600，向下取 1800、3600、7200、10800、14400。单位为天：43200、86400。
+    ///
+    /// 默认 `3600`。
+    pub step_size: Option<u32>,
+}
+
+impl OtTimeUnit {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 加班单位
+    pub fn ot_time_unit(mut self, ot_time_unit: impl Into<OtUnit>) -> Self {
+        self.ot_time_unit = Some(ot_time_unit.into());
+        self
+    }
+
+    /// 一天合多少秒，须是 0.1 小时的倍数；以小时展示
+    pub fn perday_duration_secs(mut self, perday_duration_secs: u32) -> Self {
+        self.perday_duration_secs = Some(perday_duration_secs);
+        self
+    }
+
+    /// 取整方式
+    pub fn rounding_method(mut self, rounding_method: impl Into<Rounding>) -> Self {
+        self.rounding_method = Some(rounding_method.into());
+        self
+    }
+
+    /// 四舍五入时保留几位小数
+    pub fn rounding_precision(mut self, rounding_precision: u32) -> Self {
+        self.rounding_precision = Some(rounding_precision);
+        self
+    }
+
+    /// 取整步长，单位秒；向上、向下取整时填
+    pub fn step_size(mut self, step_size: u32) -> Self {
+        self.step_size = Some(step_size);
+        self
+    }
+}
+
+/// 加班单位
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OtUnit {
+    /// `2` 小时
+    Hour,
+    /// `3` 天
+    Day,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 取整方式
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Rounding {
+    /// `1` 四舍五入
+    Round,
+    /// `2` 向上取整
+    Up,
+    /// `3` 向下取整
+    Down,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 补卡提醒，默认没有。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct BukaRemind {
+    /// 是否打开；设日期须先打开。
+    pub open_remind: Option<bool>,
+    /// 提醒的日期：当月为 15～30，次月为 1～26。
+    pub buka_remind_day: Option<u32>,
+    /// 提醒的月份。
+    pub buka_remind_month: Option<RemindMonth>,
+}
+
+impl BukaRemind {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 是否打开；设日期须先打开
+    pub fn open_remind(mut self, open_remind: bool) -> Self {
+        self.open_remind = Some(open_remind);
+        self
+    }
+
+    /// 提醒的日期：当月为 15～30，次月为 1～26
+    pub fn buka_remind_day(mut self, buka_remind_day: u32) -> Self {
+        self.buka_remind_day = Some(buka_remind_day);
+        self
+    }
+
+    /// 提醒的月份
+    pub fn buka_remind_month(
+        mut self,
+        buka_remind_month: impl Into<RemindMonth>,
+    ) -> Self {
+        self.buka_remind_month = Some(buka_remind_month.into());
+        self
+    }
+}
+
+/// 提醒的月份
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum RemindMonth {
+    /// `0` 当月
+    Current,
+    /// `1` 次月
+    Next,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 全部班次，只有按班次上下班可设。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ScheduleSetting {
+    /// 班次 id，规则内唯一。
+    pub schedule_id: u32,
+    /// 班次名称，规则内唯一。
+    ///
+    /// 长度 1–40 字符。
+    pub schedule_name: String,
+    /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集。第一个时段的最早可打卡时间，不可早于上班时间 4 小时以上。
+    ///
+    /// 必填条件：不是休息的班次；不超过 4 项。
+    pub time_section: Option<Vec<TimeSetting>>,
+    /// 是否允许弹性时间。开启须设“迟到早退”（`flex_on_duty_time`、`flex_off_duty_time`）或“早到早走、晚到晚走”（`max_allow_arrive_early`、`max_allow_arrive_late`）之一，不可同时设。
+    ///
+    /// 默认 `true`。
+    pub allow_flex: Option<bool>,
+    /// 允许迟到的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。
+    ///
+    /// 取值不超过 21600。
+    pub flex_on_duty_time: Option<u32>,
+    /// 允许早退的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。
+    ///
+    /// 取值不超过 21600。
+    pub flex_off_duty_time: Option<u32>,
+    /// 晚走晚到的规则；须 `allow_flex` 为 true。
+    pub late_rule: Option<LateRuleSetting>,
+    /// 当日允许早到早走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。设了这一组，迟到早退的一组置 0。
+    ///
+    /// 取值不超过 21600。
+    pub max_allow_arrive_early: Option<u32>,
+    /// 当日允许晚到晚走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true。设了这一组，迟到早退的一组置 0。
+    ///
+    /// 取值不超过 21600。
+    pub max_allow_arrive_late: Option<u32>,
+}
+
+impl ScheduleSetting {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(schedule_id: u32, schedule_name: impl Into<String>) -> Self {
+        Self {
+            schedule_id,
+            schedule_name: schedule_name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集
+    pub fn time_section(
+        mut self,
+        time_section: impl IntoIterator<Item = TimeSetting>,
+    ) -> Self {
+        self.time_section = Some(time_section.into_iter().collect());
+        self
+    }
+
+    /// 是否允许弹性时间
+    pub fn allow_flex(mut self, allow_flex: bool) -> Self {
+        self.allow_flex = Some(allow_flex);
+        self
+    }
+
+    /// 允许迟到的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn flex_on_duty_time(mut self, flex_on_duty_time: u32) -> Self {
+        self.flex_on_duty_time = Some(flex_on_duty_time);
+        self
+    }
+
+    /// 允许早退的时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn flex_off_duty_time(mut self, flex_off_duty_time: u32) -> Self {
+        self.flex_off_duty_time = Some(flex_off_duty_time);
+        self
+    }
+
+    /// 晚走晚到的规则；须 `allow_flex` 为 true
+    pub fn late_rule(mut self, late_rule: LateRuleSetting) -> Self {
+        self.late_rule = Some(late_rule);
+        self
+    }
+
+    /// 当日允许早到早走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn max_allow_arrive_early(mut self, max_allow_arrive_early: u32) -> Self {
+        self.max_allow_arrive_early = Some(max_allow_arrive_early);
+        self
+    }
+
+    /// 当日允许晚到晚走的最大时间，单位秒，5 分钟的倍数；须 `allow_flex` 为 true
+    pub fn max_allow_arrive_late(mut self, max_allow_arrive_late: u32) -> Self {
+        self.max_allow_arrive_late = Some(max_allow_arrive_late);
+        self
+    }
+}
+
+/// 一对上下班打卡时间。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CheckinTime {
+    /// 上班时间，距当天 0 点的秒数。
+    pub work_sec: u32,
+    /// 下班时间，距当天 0 点的秒数。
+    pub off_work_sec: u32,
+    /// 上班提醒时间，距当天 0 点的秒数。
+    pub remind_work_sec: Option<u32>,
+    /// 下班提醒时间，距当天 0 点的秒数。
+    pub remind_off_work_sec: Option<u32>,
+}
+
+/// 一种异常的统计。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ExceptionInfo {
+    /// 此异常的次数；月报为各日之和。
+    pub count: i32,
+    /// 此异常的时长，迟到、早退、旷工才有值；月报为各日之和。
+    pub duration: Option<i32>,
+    /// 异常的类型。
+    pub exception: ExceptionType,
+}
+
+/// 异常的类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ExceptionType {
+    /// `1` 迟到
+    Late,
+    /// `2` 早退
+    EarlyLeave,
+    /// `3` 缺卡
+    Missing,
+    /// `4` 旷工
+    Absent,
+    /// `5` 地点异常
+    Location,
+    /// `6` 设备异常
+    Device,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 打卡规则的类型。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum GroupType {
+    /// `1` 固定时间上下班
+    Fixed,
+    /// `2` 按班次上下班
+    Shift,
+    /// `3` 自由上下班
+    Free,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 晚走晚到的规则。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct LateRule {
+    /// 是否允许超时下班（下班晚走次日晚到），是则时间才有意义。
+    pub allow_offwork_after_time: Option<bool>,
+    /// 晚走晚到的时间。
+    pub timerules: Vec<LateTimeRule>,
+}
+
+/// 设定晚走晚到的规则。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LateRuleSetting {
+    /// 晚走的时间，距最晚一个下班的时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。
+    ///
+    /// 取值不超过 36000。
+    pub offwork_after_time: Option<u32>,
+    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。它与 `offwork_after_time` 孰大，错误码表两处所言相反。
+    ///
+    /// 取值不超过 36000。
+    pub onwork_flex_time: Option<u32>,
+    /// 是否允许超时下班（下班晚走次日晚到）。
+    ///
+    /// 默认 `false`。
+    pub allow_offwork_after_time: Option<bool>,
+    /// 晚走晚到的时间，不为空时以它为先；须 `allow_offwork_after_time` 为 true。
+    pub timerules: Option<Vec<LateTimeRule>>,
+}
+
+impl LateRuleSetting {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 晚走的时间，距最晚一个下班的时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true
+    pub fn offwork_after_time(mut self, offwork_after_time: u32) -> Self {
+        self.offwork_after_time = Some(offwork_after_time);
+        self
+    }
+
+    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true
+    pub fn onwork_flex_time(mut self, onwork_flex_time: u32) -> Self {
+        self.onwork_flex_time = Some(onwork_flex_time);
+        self
+    }
+
+    /// 是否允许超时下班（下班晚走次日晚到）
+    pub fn allow_offwork_after_time(mut self, allow_offwork_after_time: bool) -> Self {
+        self.allow_offwork_after_time = Some(allow_offwork_after_time);
+        self
+    }
+
+    /// 晚走晚到的时间，不为空时以它为先；须 `allow_offwork_after_time` 为 true
+    pub fn timerules(
+        mut self,
+        timerules: impl IntoIterator<Item = LateTimeRule>,
+    ) -> Self {
+        self.timerules = Some(timerules.into_iter().collect());
+        self
+    }
+}
+
+/// 晚走多久、次日可晚到多久。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LateTimeRule {
+    /// 晚走的时间，距最晚一个下班的时间，单位秒；提交时须是 15 分钟的倍数。
+    ///
+    /// 取值不超过 36000。
+    pub offwork_after_time: Option<u32>,
+    /// 次日第一个班次允许迟到的弹性时间，单位秒；提交时须是 15 分钟的倍数。
+    ///
+    /// 取值不超过 36000。
+    pub onwork_flex_time: Option<u32>,
+}
+
+impl LateTimeRule {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 晚走的时间，距最晚一个下班的时间，单位秒；提交时须是 15 分钟的倍数
+    pub fn offwork_after_time(mut self, offwork_after_time: u32) -> Self {
+        self.offwork_after_time = Some(offwork_after_time);
+        self
+    }
+
+    /// 次日第一个班次允许迟到的弹性时间，单位秒；提交时须是 15 分钟的倍数
+    pub fn onwork_flex_time(mut self, onwork_flex_time: u32) -> Self {
+        self.onwork_flex_time = Some(onwork_flex_time);
+        self
+    }
+}
+
+/// 打卡的地点。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct LocInfo {
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    ///
+    /// 取值 -90000000–90000000。
+    pub lat: Option<i64>,
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）。
+    ///
+    /// 取值 -180000000–180000000。
+    pub lng: Option<i64>,
+    /// 地点名称。
+    ///
+    /// 长度不超过 40 字符。
+    pub loc_title: Option<String>,
+    /// 地点详情。
+    ///
+    /// 长度不超过 40 字符。
+    pub loc_detail: Option<String>,
+    /// 允许打卡的范围，单位米。
+    ///
+    /// 取值不超过 3000。
+    pub distance: Option<u32>,
+}
+
+impl LocInfo {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 纬度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
+    pub fn lat(mut self, lat: i64) -> Self {
+        self.lat = Some(lat);
+        self
+    }
+
+    /// 经度乘以 1000000，GCJ-02 坐标（与腾讯地图一致）
+    pub fn lng(mut self, lng: i64) -> Self {
+        self.lng = Some(lng);
+        self
+    }
+
+    /// 地点名称
+    pub fn loc_title(mut self, loc_title: impl Into<String>) -> Self {
+        self.loc_title = Some(loc_title.into());
+        self
+    }
+
+    /// 地点详情
+    pub fn loc_detail(mut self, loc_detail: impl Into<String>) -> Self {
+        self.loc_detail = Some(loc_detail.into());
+        self
+    }
+
+    /// 允许打卡的范围，单位米
+    pub fn distance(mut self, distance: u32) -> Self {
+        self.distance = Some(distance);
+        self
+    }
+}
+
+/// 一种日子的加班配置。`apply`、`checkin`、`applycheckin` 依 `type` 填。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtDaySetting {
+    /// 是否允许加班。
+    pub allow_ot: bool,
+    /// 加班的核算方式；休息日、节假日必填。
+    ///
+    /// 默认 `2`。
+    pub type_: Option<OtType>,
+    /// 只以审批单为准时的配置。
+    pub apply: Option<OtApply>,
+    /// 以打卡时间为准时的配置。
+    pub checkin: Option<OtCheckin>,
+    /// 审批与打卡取交集时的配置。
+    pub applycheckin: Option<OtApplyCheckin>,
+    /// 是否允许加班时长记为调休和加班费。
+    ///
+    /// 默认 `false`。
+    pub ot_trans_enable: Option<bool>,
+    /// 加班时长记为什么。
+    ///
+    /// 默认 `1`。
+    pub ot_trans_type: Option<OtTransType>,
+    /// 记为调休时的假期信息。
+    pub vacation: Option<OtVacation>,
+    /// 加班时段，固定时间上下班、按班次上下班可设。
+    ///
+    /// 默认 `0`。
+    pub ot_time_range: Option<OtTimeRange>,
+}
+
+impl OtDaySetting {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(allow_ot: bool) -> Self {
+        Self {
+            allow_ot,
+            ..Self::default()
+        }
+    }
+
+    /// 加班的核算方式；休息日、节假日必填
+    pub fn type_(mut self, type_: impl Into<OtType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 只以审批单为准时的配置
+    pub fn apply(mut self, apply: OtApply) -> Self {
+        self.apply = Some(apply);
+        self
+    }
+
+    /// 以打卡时间为准时的配置
+    pub fn checkin(mut self, checkin: OtCheckin) -> Self {
+        self.checkin = Some(checkin);
+        self
+    }
+
+    /// 审批与打卡取交集时的配置
+    pub fn applycheckin(mut self, applycheckin: OtApplyCheckin) -> Self {
+        self.applycheckin = Some(applycheckin);
+        self
+    }
+
+    /// 是否允许加班时长记为调休和加班费
+    pub fn ot_trans_enable(mut self, ot_trans_enable: bool) -> Self {
+        self.ot_trans_enable = Some(ot_trans_enable);
+        self
+    }
+
+    /// 加班时长记为什么
+    pub fn ot_trans_type(mut self, ot_trans_type: impl Into<OtTransType>) -> Self {
+        self.ot_trans_type = Some(ot_trans_type.into());
+        self
+    }
+
+    /// 记为调休时的假期信息
+    pub fn vacation(mut self, vacation: OtVacation) -> Self {
+        self.vacation = Some(vacation);
+        self
+    }
+
+    /// 加班时段，固定时间上下班、按班次上下班可设
+    pub fn ot_time_range(mut self, ot_time_range: impl Into<OtTimeRange>) -> Self {
+        self.ot_time_range = Some(ot_time_range.into());
+        self
+    }
+}
+
+/// 只以审批单为准时的配置。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtApply {
+    /// 休息时间。
+    pub restinfo: Option<RestSetting>,
+}
+
+impl OtApply {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 休息时间
+    pub fn restinfo(mut self, restinfo: RestSetting) -> Self {
+        self.restinfo = Some(restinfo);
+        self
+    }
+}
+
+/// 以打卡时间为准时的配置。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtCheckin {
+    /// 下班后多久开始计算加班，单位秒。
+    ///
+    /// 取值不超过 43200；默认 `1800`。
+    pub ot_time_start: Option<u32>,
+    /// 最小加班时长，单位秒，须小于 `ot_time_max`。
+    ///
+    /// 取值不超过 43200；默认 `1800`。
+    pub ot_time_min: Option<u32>,
+    /// 最大加班时长，单位秒。
+    ///
+    /// 取值不超过 43200；默认 `14400`。
+    pub ot_time_max: Option<u32>,
+    /// 休息时间。
+    pub restinfo: Option<RestSetting>,
+}
+
+impl OtCheckin {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 下班后多久开始计算加班，单位秒
+    pub fn ot_time_start(mut self, ot_time_start: u32) -> Self {
+        self.ot_time_start = Some(ot_time_start);
+        self
+    }
+
+    /// 最小加班时长，单位秒，须小于 `ot_time_max`
+    pub fn ot_time_min(mut self, ot_time_min: u32) -> Self {
+        self.ot_time_min = Some(ot_time_min);
+        self
+    }
+
+    /// 最大加班时长，单位秒
+    pub fn ot_time_max(mut self, ot_time_max: u32) -> Self {
+        self.ot_time_max = Some(ot_time_max);
+        self
+    }
+
+    /// 休息时间
+    pub fn restinfo(mut self, restinfo: RestSetting) -> Self {
+        self.restinfo = Some(restinfo);
+        self
+    }
+}
+
+/// 审批与打卡取交集时的配置。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtApplyCheckin {
+    /// 休息时间。
+    pub restinfo: Option<RestSetting>,
+}
+
+impl OtApplyCheckin {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 休息时间
+    pub fn restinfo(mut self, restinfo: RestSetting) -> Self {
+        self.restinfo = Some(restinfo);
+        self
+    }
+}
+
+/// 加班时长记为什么
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OtTransType {
+    /// `1` 记为调休
+    Vacation,
+    /// `2` 记为加班费
+    Money,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 记为调休时的假期信息。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct OtVacation {
+    /// 调休比例，百分比：100 为 1:1，3000 为 1:30。
+    ///
+    /// 取值不超过 3000；默认 `100`。
+    pub trans_ratio: Option<u32>,
+    /// 是否自动关联假勤。
+    ///
+    /// 默认 `true`。
+    pub sync_vacation: Option<bool>,
+}
+
+impl OtVacation {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 调休比例，百分比：100 为 1:1，3000 为 1:30
+    pub fn trans_ratio(mut self, trans_ratio: u32) -> Self {
+        self.trans_ratio = Some(trans_ratio);
+        self
+    }
+
+    /// 是否自动关联假勤
+    pub fn sync_vacation(mut self, sync_vacation: bool) -> Self {
+        self.sync_vacation = Some(sync_vacation);
+        self
+    }
+}
+
+/// 加班时段，固定时间上下班、按班次上下班可设
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OtTimeRange {
+    /// `0` 全天
+    AllDay,
+    /// `1` 仅允许上班前
+    BeforeWork,
+    /// `2` 仅允许下班后
+    AfterWork,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 加班的核算方式。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OtType {
+    /// `0` 以加班申请核算打卡记录（两者取交集）
+    ApplyAndCheckin,
+    /// `1` 以打卡时间为准
+    Checkin,
+    /// `2` 以加班申请审批为准
+    Apply,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 范围外打卡的处理方式。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OutRange {
+    /// `0` 视为范围外异常
+    Abnormal,
+    /// `1` 视为正常外勤
+    Outside,
+    /// `2` 不允许范围外打卡
+    Forbidden,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 记录类型。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum RecordType {
+    /// `1` 固定上下班
+    Fixed,
+    /// `2` 外出（日报、月报不会出现）
+    Outside,
+    /// `3` 按班次上下班
+    Shift,
+    /// `4` 自由签到
+    Free,
+    /// `5` 加班
+    Overtime,
+    /// `7` 无规则
+    NoRule,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 加班的休息扣除。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RestInfo {
+    /// 扣除的方式。
+    pub type_: Option<RestType>,
+    /// 指定的休息时间，`type` 为 1 时有意义。
+    pub fix_time_rule: Option<RestPeriod>,
+    /// 按加班时长扣除的规则，`type` 为 2 时有意义。
+    pub cal_ottime_rule: Option<CalOtTimeRule>,
+}
+
+/// 一段休息时间。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct RestPeriod {
+    /// 开始时间，距当天 0 点的秒数；提交时须整分钟，不晚于次日 23:59。
+    ///
+    /// 取值不超过 172740。
+    pub fix_time_begin_sec: u32,
+    /// 结束时间，距当天 0 点的秒数；提交时须整分钟，不晚于次日 23:59，与开始相距不可超过 24 小时。
+    ///
+    /// 取值不超过 172740。
+    pub fix_time_end_sec: u32,
+}
+
+impl RestPeriod {
+    /// 以必填项构造。
+    pub fn new(fix_time_begin_sec: u32, fix_time_end_sec: u32) -> Self {
+        Self {
+            fix_time_begin_sec,
+            fix_time_end_sec,
+        }
+    }
+}
+
+/// 设定加班的休息扣除。两种扣除只填所选的一种；不扣除则都不填。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct RestSetting {
+    /// 扣除的方式。
+    pub type_: Option<RestType>,
+    /// 指定的休息时间，彼此不可有交集。
+    ///
+    /// 1–10 项。
+    pub fix_time_rule_list: Option<Vec<RestPeriod>>,
+    /// 按加班时长扣除的规则。
+    pub cal_ottime_rule: Option<CalOtTimeRule>,
+}
+
+impl RestSetting {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 扣除的方式
+    pub fn type_(mut self, type_: impl Into<RestType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 指定的休息时间，彼此不可有交集
+    pub fn fix_time_rule_list(
+        mut self,
+        fix_time_rule_list: impl IntoIterator<Item = RestPeriod>,
+    ) -> Self {
+        self.fix_time_rule_list = Some(fix_time_rule_list.into_iter().collect());
+        self
+    }
+
+    /// 按加班时长扣除的规则
+    pub fn cal_ottime_rule(mut self, cal_ottime_rule: CalOtTimeRule) -> Self {
+        self.cal_ottime_rule = Some(cal_ottime_rule);
+        self
+    }
+}
+
+/// 一段休息时间。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct RestTime {
+    /// 开始时间，距 0 点的秒数。
+    pub rest_begin_time: Option<u32>,
+    /// 结束时间，距 0 点的秒数。
+    pub rest_end_time: Option<u32>,
+}
+
+impl RestTime {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 开始时间，距 0 点的秒数
+    pub fn rest_begin_time(mut self, rest_begin_time: u32) -> Self {
+        self.rest_begin_time = Some(rest_begin_time);
+        self
+    }
+
+    /// 结束时间，距 0 点的秒数
+    pub fn rest_end_time(mut self, rest_end_time: u32) -> Self {
+        self.rest_end_time = Some(rest_end_time);
+        self
+    }
+}
+
+/// 休息扣除的方式。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum RestType {
+    /// `0` 不扣除
+    None,
+    /// `1` 指定休息时间扣除
+    FixedTime,
+    /// `2` 按加班时长扣除休息时间
+    ByOvertime,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 一个班次。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Schedule {
+    /// 班次 id。
+    pub schedule_id: u32,
+    /// 班次名称。
+    pub schedule_name: String,
+    /// 上下班时段。
+    pub time_section: Vec<TimeSection>,
+    /// 允许提前打卡的时间。
+    pub limit_aheadtime: Option<u32>,
+    /// 是否下班不需要打卡。
+    pub noneed_offwork: Option<bool>,
+    /// 下班多少秒后不允许打下班卡。
+    pub limit_offtime: Option<u32>,
+    /// 允许迟到的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    pub flex_on_duty_time: Option<i32>,
+    /// 允许早退的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    pub flex_off_duty_time: Option<i32>,
+    /// 是否允许弹性时间。
+    pub allow_flex: Option<bool>,
+    /// 晚走晚到的规则。
+    pub late_rule: Option<LateRule>,
+    /// 最早可打卡时间的限制。与迟到早退的一组互斥，设了一组则另一组为 0。
+    pub max_allow_arrive_early: Option<u32>,
+    /// 最晚可打卡时间的限制。与迟到早退的一组互斥，设了一组则另一组为 0。
+    pub max_allow_arrive_late: Option<u32>,
+}
+
+/// 一种假勤的统计。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SpItem {
+    /// 假勤次数；月报为各日之和。
+    pub count: u32,
+    /// 假勤时长，单位秒：按天的除以 86400 得天数，按小时的除以 3600 得小时数；月报为各日之和。
+    pub duration: u32,
+    /// 时长单位。
+    pub time_type: SpTimeType,
+    /// 假勤的类型。
+    pub type_: SpItemType,
+    /// 请假类型的 id，`type` 为 1 时有意义；见 `/cgi-bin/oa/vacation/getcorpconf`。
+    pub vacation_id: Option<u32>,
+    /// 统计项名称。
+    pub name: Option<String>,
+}
+
+/// 时长单位
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum SpTimeType {
+    /// `0` 按天
+    Day,
+    /// `1` 按小时
+    Hour,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 假勤的类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum SpItemType {
+    /// `1` 请假
+    Leave,
+    /// `2` 补卡
+    PunchCorrection,
+    /// `3` 出差
+    BusinessTrip,
+    /// `4` 外出
+    OutOfOffice,
+    /// `15` 审批打卡
+    ApprovalCheckin,
+    /// `100` 外勤
+    Fieldwork,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 各语言的摘要文字，目前只有中文。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SpText {
+    /// 各语言的文字。
+    pub data: Vec<SpTextItem>,
+}
+
+/// 各语言的文字。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SpTextItem {
+    /// 语言，`zh_CN`。
+    pub lang: String,
+    /// 文字。
+    pub text: String,
+}
+
+/// 一个特殊日期。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SpecialDay {
+    /// 日期。
+    pub timestamp: Timestamp,
+    /// 备注。
+    pub notes: Option<String>,
+    /// 上下班打卡时间；不用打卡的日期为空。
+    pub checkintime: Vec<CheckinTime>,
+}
+
+/// 特殊日期的类型。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum SpecialDayType {
+    /// `0` 单个日期，填 timestamp
+    Day,
+    /// `1` 时间段，填 begtime 与 endtime，含两端
+    Period,
+    /// `2` 按两周重复，填 timestamp（开始）与 endtime（结束）
+    Biweekly,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 班次里的一个时段。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TimeSection {
+    /// 时段 id，即班次里一对上下班时间的 id。
+    pub time_id: u32,
+    /// 上班时间，距当天 0 点的秒数。
+    pub work_sec: u32,
+    /// 下班时间，距当天 0 点的秒数。
+    pub off_work_sec: u32,
+    /// 上班提醒时间，距当天 0 点的秒数。
+    pub remind_work_sec: Option<u32>,
+    /// 下班提醒时间，距当天 0 点的秒数。
+    pub remind_off_work_sec: Option<u32>,
+    /// 最早一组休息的开始时间，距 0 点的秒数。
+    pub rest_begin_time: Option<u32>,
+    /// 最早一组休息的结束时间，距 0 点的秒数。
+    pub rest_end_time: Option<u32>,
+    /// 是否允许休息。
+    pub allow_rest: Option<bool>,
+    /// 其余各组休息时间，不含最早的一组。
+    pub rest_times: Vec<RestTime>,
+}
+
+/// 一个打卡时段，时间都是距 0 点的秒数，须整分钟。
+///
+/// - 上班早于下班，相隔超过 1 分钟、不到 24 小时，工作时长须超过 3 分钟。
+/// - 休息在上下班之间，不含两端，开始早于结束；各组不可有交集，至多 5 组。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TimeSetting {
+    /// 时段标识，规则内唯一。
+    ///
+    /// 取值 1–99998。
+    pub time_id: u32,
+    /// 上班时间，不晚于次日 00:00。
+    ///
+    /// 取值不超过 86400。
+    pub work_sec: u32,
+    /// 下班时间，早于次日 23:59。
+    ///
+    /// 取值不超过 172739。
+    pub off_work_sec: u32,
+    /// 上班提醒时间：准点，或提前 5、10、15、20 分钟。
+    pub remind_work_sec: u32,
+    /// 下班提醒时间：准点，或下班后 10、20、30、60 分钟。
+    pub remind_off_work_sec: u32,
+    /// 是否需要休息。
+    ///
+    /// 默认 `false`。
+    pub allow_rest: Option<bool>,
+    /// 休息开始时间。
+    ///
+    /// 必填条件：allow_rest 为 true 时。
+    pub rest_begin_time: Option<u32>,
+    /// 休息结束时间。
+    ///
+    /// 必填条件：allow_rest 为 true 时。
+    pub rest_end_time: Option<u32>,
+    /// 上班最早可打卡的时间，须早于上班时间；固定时间上下班不晚于次日 00:00。
+    pub earliest_work_sec: u32,
+    /// 上班最晚可打卡的时间，须在上下班时间之间；固定时间上下班不晚于次日 23:59。
+    pub latest_work_sec: u32,
+    /// 下班最早可打卡的时间，须在上下班时间之间；固定时间上下班不晚于次日 04:00。
+    pub earliest_off_work_sec: u32,
+    /// 下班最晚可打卡的时间，不早于下班时间，与之相距不到 24 小时；固定时间上下班不晚于次日 04:00。
+    pub latest_off_work_sec: u32,
+    /// 是否不需要打上班卡。
+    ///
+    /// 默认 `false`。
+    pub no_need_checkon: Option<bool>,
+    /// 是否不需要打下班卡。
+    ///
+    /// 默认 `false`。
+    pub no_need_checkoff: Option<bool>,
+    /// 多组休息时间；须 `allow_rest` 为 true。
+    pub rest_times: Option<Vec<RestTime>>,
+}
+
+impl TimeSetting {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        time_id: u32,
+        work_sec: u32,
+        off_work_sec: u32,
+        remind_work_sec: u32,
+        remind_off_work_sec: u32,
+        earliest_work_sec: u32,
+        latest_work_sec: u32,
+        earliest_off_work_sec: u32,
+        latest_off_work_sec: u32,
+    ) -> Self {
+        Self {
+            time_id,
+            work_sec,
+            off_work_sec,
+            remind_work_sec,
+            remind_off_work_sec,
+            earliest_work_sec,
+            latest_work_sec,
+            earliest_off_work_sec,
+            latest_off_work_sec,
+            ..Self::default()
+        }
+    }
+
+    /// 是否需要休息
+    pub fn allow_rest(mut self, allow_rest: bool) -> Self {
+        self.allow_rest = Some(allow_rest);
+        self
+    }
+
+    /// 休息开始时间
+    pub fn rest_begin_time(mut self, rest_begin_time: u32) -> Self {
+        self.rest_begin_time = Some(rest_begin_time);
+        self
+    }
+
+    /// 休息结束时间
+    pub fn rest_end_time(mut self, rest_end_time: u32) -> Self {
+        self.rest_end_time = Some(rest_end_time);
+        self
+    }
+
+    /// 是否不需要打上班卡
+    pub fn no_need_checkon(mut self, no_need_checkon: bool) -> Self {
+        self.no_need_checkon = Some(no_need_checkon);
+        self
+    }
+
+    /// 是否不需要打下班卡
+    pub fn no_need_checkoff(mut self, no_need_checkoff: bool) -> Self {
+        self.no_need_checkoff = Some(no_need_checkoff);
+        self
+    }
+
+    /// 多组休息时间；须 `allow_rest` 为 true
+    pub fn rest_times(mut self, rest_times: impl IntoIterator<Item = RestTime>) -> Self {
+        self.rest_times = Some(rest_times.into_iter().collect());
+        self
+    }
+}
+
+/// 打卡的 WiFi。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct WifiInfo {
+    /// WiFi 打卡地点的名称。
+    ///
+    /// 长度不超过 40 字符。
+    pub wifiname: Option<String>,
+    /// WiFi 无线路由器的 MAC 地址（bssid）。
+    pub wifimac: Option<String>,
+}
+
+impl WifiInfo {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// WiFi 打卡地点的名称
+    pub fn wifiname(mut self, wifiname: impl Into<String>) -> Self {
+        self.wifiname = Some(wifiname.into());
+        self
+    }
+
+    /// WiFi 无线路由器的 MAC 地址（bssid）
+    pub fn wifimac(mut self, wifimac: impl Into<String>) -> Self {
+        self.wifimac = Some(wifimac.into());
+        self
     }
 }

@@ -2,13 +2,11 @@
 
 //! 审批数据：`/cgi-bin/corp/…`
 
-mod corp_approval;
+mod tables;
 
-use crate::{Call, Timestamp};
+use crate::Timestamp;
 
-pub use corp_approval::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `corp()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.corp()` 得到。
 #[derive(Debug, Clone)]
 pub struct CorpApi(crate::Client);
 
@@ -27,7 +25,7 @@ impl CorpApi {
         &self,
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
-    ) -> Call<GetApprovalData> {
+    ) -> crate::Call<GetApprovalData> {
         self.0.send(GetApprovalData::new(starttime, endtime))
     }
 
@@ -35,7 +33,493 @@ impl CorpApi {
     pub fn get_open_approval_data(
         &self,
         third_no: impl Into<String>,
-    ) -> Call<GetOpenApprovalData> {
+    ) -> crate::Call<GetOpenApprovalData> {
         self.0.send(GetOpenApprovalData::new(third_no))
     }
+}
+
+/// 获取审批数据（旧）
+///
+/// `POST /cgi-bin/corp/getapprovaldata` · [官方文档](https://developer.work.weixin.qq.com/document/path/91530) · 更新于 2019-11-22
+///
+/// 旧接口，将不再维护、逐步下线：改用 `/cgi-bin/oa/getapprovalinfo` 与 `/cgi-bin/oa/getapprovaldetail`。
+/// 取企业一段时间内的审批记录，每次至多 100 条；`total` 更多时把上次答复的 `next_spnum` 填回请求接着取（它既是上次的最后一条，也是这次的第一条）。
+/// `endtime` 须大于 `starttime`，跨度不超过 30 天。管理员已删除的单据取不到。
+///
+/// # 权限
+///
+/// 须用审批应用的 secret 所得的 access_token。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每接口 600 次/分钟
+///
+/// # 错误码
+///
+/// - `301025` 参数不合法
+/// - `301026` 没有取到数据
+///
+/// # 示例
+///
+/// ```no_run
+/// # #![allow(deprecated)]
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.corp().get_approval_data(1_700_000_000, 1_700_000_000).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetApprovalData {
+    /// 开始时间。
+    pub starttime: Timestamp,
+    /// 结束时间。
+    pub endtime: Timestamp,
+    /// 从哪个审批单号取起，不填即从该时间段的第一个取起。
+    pub next_spnum: Option<i64>,
+}
+
+impl GetApprovalData {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/corp/getapprovaldata")]
+    #[doc(alias = "获取审批数据（旧）")]
+    pub fn new(starttime: impl Into<Timestamp>, endtime: impl Into<Timestamp>) -> Self {
+        Self {
+            starttime: starttime.into(),
+            endtime: endtime.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 从哪个审批单号取起，不填即从该时间段的第一个取起
+    pub fn next_spnum(mut self, next_spnum: i64) -> Self {
+        self.next_spnum = Some(next_spnum);
+        self
+    }
+}
+
+/// [`GetApprovalData`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetApprovalDataResponse {
+    /// 本次的审批单个数。
+    ///
+    /// 取值不超过 100。
+    pub count: i64,
+    /// 时间段内的审批单总数。
+    pub total: i64,
+    /// 本次最后一个审批单号。
+    pub next_spnum: Option<i64>,
+    /// 审批单。
+    pub data: Vec<ApprovalRecord>,
+}
+
+/// 审批单。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ApprovalRecord {
+    /// 审批名称：请假、报销或自定义审批的名称。
+    pub spname: String,
+    /// 申请人姓名。
+    pub apply_name: String,
+    /// 申请人部门。
+    pub apply_org: String,
+    /// 审批人姓名。
+    pub approval_name: Vec<String>,
+    /// 抄送人姓名。
+    pub notify_name: Vec<String>,
+    /// 审批状态。
+    pub sp_status: ApprovalRecordStatus,
+    /// 审批单号。
+    pub sp_num: i64,
+    /// 附件的 media_id，用 `/cgi-bin/media/get` 取。
+    pub mediaids: Vec<String>,
+    /// 提交时间。
+    pub apply_time: Timestamp,
+    /// 提交者 userid。
+    pub apply_user_id: String,
+    /// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+    pub leave: Option<Leave>,
+    /// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+    pub expense: Option<Expense>,
+    /// 审批模板信息。
+    pub comm: Option<ApprovalTemplateData>,
+}
+
+/// 审批状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ApprovalRecordStatus {
+    /// `1` 审批中
+    Pending,
+    /// `2` 已通过
+    Approved,
+    /// `3` 已驳回
+    Rejected,
+    /// `4` 已取消
+    Cancelled,
+    /// `6` 通过后撤销
+    RevokedAfterApproval,
+    /// `10` 已支付
+    Paid,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Leave {
+    /// 请假时间单位。
+    pub timeunit: Option<LeaveTimeUnit>,
+    /// 请假类型。
+    pub leave_type: Option<LeaveType>,
+    /// 开始时间。
+    pub start_time: Option<Timestamp>,
+    /// 结束时间。
+    pub end_time: Option<Timestamp>,
+    /// 时长，单位小时。
+    pub duration: Option<i64>,
+    /// 请假事由。
+    pub reason: Option<String>,
+}
+
+/// 请假时间单位
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum LeaveTimeUnit {
+    /// `0` 半天
+    HalfDay,
+    /// `1` 小时
+    Hour,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 请假类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum LeaveType {
+    /// `1` 年假
+    Annual,
+    /// `2` 事假
+    Personal,
+    /// `3` 病假
+    Sick,
+    /// `4` 调休假
+    Compensatory,
+    /// `5` 婚假
+    Marriage,
+    /// `6` 产假
+    Maternity,
+    /// `7` 陪产假
+    Paternity,
+    /// `8` 其他
+    Other,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Expense {
+    /// 报销类型。
+    pub expense_type: Option<ExpenseType>,
+    /// 报销事由。
+    pub reason: Option<String>,
+    /// 报销明细，只有历史单据有。
+    pub item: Vec<ExpenseItem>,
+}
+
+/// 报销类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ExpenseType {
+    /// `1` 差旅费
+    Travel,
+    /// `2` 交通费
+    Transport,
+    /// `3` 招待费
+    Entertainment,
+    /// `4` 其他报销
+    Other,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 报销明细，只有历史单据有。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ExpenseItem {
+    /// 费用类型。
+    pub expenseitem_type: Option<ExpenseItemType>,
+    /// 发生时间。
+    pub time: Option<Timestamp>,
+    /// 费用金额，单位元。
+    pub sums: Option<i64>,
+    /// 明细事由。
+    pub reason: Option<String>,
+}
+
+/// 费用类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ExpenseItemType {
+    /// `1` 飞机票
+    Flight,
+    /// `2` 火车票
+    Train,
+    /// `3` 的士费
+    Taxi,
+    /// `4` 住宿费
+    Lodging,
+    /// `5` 餐饮费
+    Meals,
+    /// `6` 礼品费
+    Gifts,
+    /// `7` 活动费
+    Activities,
+    /// `8` 通讯费
+    Communication,
+    /// `9` 补助
+    Allowance,
+    /// `10` 其他
+    Other,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 审批模板信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ApprovalTemplateData {
+    /// 单据数据，JSON 放在字符串里。
+    ///
+    /// - 旧结构是对象：键为控件 id，值有 `title` 控件名称、`type` 控件类型、`value` 填写的内容。
+    /// - 新结构是数组：元素有 `id`、`type`、`value`、`title`。两种会并存一段时间，以对象还是数组区分。
+    /// - 控件类型：text 文本、textarea 多行文本、number 数字、date 日期、datehour 日期+时间、file 附件、price 金额、select 单选、checkbox 多选、tips 说明文字、list 明细、expenseAmount 总金额。
+    /// - 日期的 `value` 为毫秒时间戳的字符串；类型为 image 的 `value` 是图片 URL 的数组。
+    pub apply_data: Option<serde_json::Value>,
+}
+
+/// 查询自建应用审批单当前状态
+///
+/// `POST /cgi-bin/corp/getopenapprovaldata` · [官方文档](https://developer.work.weixin.qq.com/document/path/90269) · 更新于 2023-11-29
+///
+/// 主动查询审批流程引擎里一张审批单的当前状态。审批流程引擎在自建应用、第三方应用内闭环，与企业微信审批应用的接口无关。
+///
+/// - 模板：自建应用在“管理后台 - 自建应用 - 审批接口”创建；第三方应用在“服务商后台 - 标准应用服务 - 网页应用 - 应用详情 - 审批接口”创建，流程由企业在管理后台的应用详情里设置。
+/// - 发起：页面里经 JS-SDK 的 `thirdPartyOpenPage`（企业微信 2.5.0 起），单号 `thirdNo` 由开发者自定，不可重复。
+/// - 状态变化另以 open_approval_change 事件通知。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.corp().get_open_approval_data("THIRDNO").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetOpenApprovalData {
+    /// 发起时开发者自定的审批单号。
+    pub third_no: String,
+}
+
+impl GetOpenApprovalData {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/corp/getopenapprovaldata")]
+    #[doc(alias = "查询自建应用审批单当前状态")]
+    pub fn new(third_no: impl Into<String>) -> Self {
+        Self { third_no: third_no.into() }
+    }
+}
+
+/// [`GetOpenApprovalData`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetOpenApprovalDataResponse {
+    /// 审批单。
+    pub data: OpenApproval,
+}
+
+/// 审批单。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct OpenApproval {
+    /// 审批单号，由开发者发起时自定。
+    pub third_no: String,
+    /// 模板 id。
+    pub open_template_id: String,
+    /// 模板名称。
+    pub open_sp_name: String,
+    /// 审批单的当前状态。
+    pub open_sp_status: OpenApprovalStatus,
+    /// 提交时间。
+    pub apply_time: Timestamp,
+    /// 提交者姓名。
+    pub apply_user_name: String,
+    /// 提交者所在部门。
+    pub apply_user_party: String,
+    /// 提交者头像。
+    pub apply_user_image: String,
+    /// 提交者 userid。
+    pub apply_user_id: String,
+    /// 审批流程。
+    pub approval_nodes: ApprovalNodes,
+    /// 抄送信息。
+    pub notify_nodes: Option<NotifyNodes>,
+    /// 当前审批节点的序号，0 为第一个。
+    ///
+    /// 仅企业内部开发、服务商代开发。
+    pub approver_step: Option<i64>,
+    /// 当前审批节点的序号，0 为第一个。
+    ///
+    /// 仅第三方应用开发。
+    pub approverstep: Option<i64>,
+}
+
+/// 审批单的当前状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OpenApprovalStatus {
+    /// `1` 审批中
+    Pending,
+    /// `2` 已通过
+    Approved,
+    /// `3` 已驳回
+    Rejected,
+    /// `4` 已撤销（第三方页作“已取消”）
+    Revoked,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 审批流程。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ApprovalNodes {
+    /// 各审批节点。
+    pub approval_node: Vec<ApprovalNode>,
+}
+
+/// 各审批节点。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ApprovalNode {
+    /// 节点的状态。
+    pub node_status: OpenNodeStatus,
+    /// 节点属性。
+    pub node_attr: NodeAttr,
+    /// 节点类型。
+    pub node_type: NodeType,
+    /// 节点上的分支；标签或上级节点可有多个。
+    pub items: NodeItems,
+}
+
+/// 节点属性
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum NodeAttr {
+    /// `1` 或签
+    Any,
+    /// `2` 会签
+    All,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 节点类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum NodeType {
+    /// `1` 固定成员
+    Member,
+    /// `2` 标签
+    Tag,
+    /// `3` 上级
+    Superior,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 节点上的分支；标签或上级节点可有多个。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct NodeItems {
+    /// 各分支。
+    pub item: Vec<NodeItem>,
+}
+
+/// 各分支。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct NodeItem {
+    /// 审批人姓名。
+    pub item_name: String,
+    /// 审批人所在部门。
+    pub item_party: Option<String>,
+    /// 审批人头像。
+    pub item_image: String,
+    /// 审批人 userid。
+    pub item_user_id: String,
+    /// 审批人的操作状态。
+    pub item_status: OpenNodeStatus,
+    /// 审批意见。
+    pub item_speech: String,
+    /// 操作时间，0 为还没有操作。
+    pub item_op_time: Option<Timestamp>,
+}
+
+/// 抄送信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct NotifyNodes {
+    /// 各抄送人。
+    pub notify_node: Vec<NotifyNode>,
+}
+
+/// 各抄送人。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct NotifyNode {
+    /// 抄送人姓名。
+    pub item_name: String,
+    /// 抄送人所在部门。
+    pub item_party: Option<String>,
+    /// 抄送人头像。
+    pub item_image: String,
+    /// 抄送人 userid。
+    pub item_user_id: String,
+}
+
+/// 审批节点或审批人的操作状态。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OpenNodeStatus {
+    /// `1` 审批中
+    Pending,
+    /// `2` 已同意
+    Agreed,
+    /// `3` 已驳回
+    Rejected,
+    /// `4` 已转审
+    Forwarded,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
 }

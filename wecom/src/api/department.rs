@@ -2,13 +2,9 @@
 
 //! 部门管理：`/cgi-bin/department/…`
 
-mod department;
+mod tables;
 
-use crate::Call;
-
-pub use department::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `department()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.department()` 得到。
 #[derive(Debug, Clone)]
 pub struct DepartmentApi(crate::Client);
 
@@ -22,32 +18,484 @@ impl crate::Client {
 
 impl DepartmentApi {
     /// 创建部门：[`Create`]
-    pub fn create(&self, name: impl Into<String>, parentid: u32) -> Call<Create> {
+    pub fn create(&self, name: impl Into<String>, parentid: u32) -> crate::Call<Create> {
         self.0.send(Create::new(name, parentid))
     }
 
     /// 删除部门：[`Delete`]
-    pub fn delete(&self, id: u32) -> Call<Delete> {
+    pub fn delete(&self, id: u32) -> crate::Call<Delete> {
         self.0.send(Delete::new(id))
     }
 
     /// 获取单个部门详情：[`Get`]
-    pub fn get(&self, id: u32) -> Call<Get> {
+    pub fn get(&self, id: u32) -> crate::Call<Get> {
         self.0.send(Get::new(id))
     }
 
     /// 获取部门列表：[`List`]
-    pub fn list(&self) -> Call<List> {
+    pub fn list(&self) -> crate::Call<List> {
         self.0.send(List::new())
     }
 
     /// 获取子部门ID列表：[`SimpleList`]
-    pub fn simple_list(&self) -> Call<SimpleList> {
+    pub fn simple_list(&self) -> crate::Call<SimpleList> {
         self.0.send(SimpleList::new())
     }
 
     /// 更新部门：[`Update`]
-    pub fn update(&self, id: u32) -> Call<Update> {
+    pub fn update(&self, id: u32) -> crate::Call<Update> {
         self.0.send(Update::new(id))
     }
+}
+
+/// 创建部门
+///
+/// `POST /cgi-bin/department/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/90205) · 更新于 2023-08-15
+///
+/// 在 `parentid` 下新建部门。层级最多 15 层，部门总数不超过 3 万，单个部门的节点不超过 3 万。
+/// 建议串行地创建部门与其中的成员。
+///
+/// # 权限
+///
+/// 第三方应用中只有通讯录应用可用。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `60001` 部门名称为空或过长
+/// - `60004` 父部门不存在
+/// - `60008` 部门 id 或名称已被占用
+/// - `60009` 部门名称有非法字符
+/// - `60010` `parentid` 是部门自身或其子部门
+/// - `81001` 部门下节点超过 3 万
+/// - `81002` 部门超过 15 层
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.department().create("NAME", 1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Create {
+    /// 部门名称，同级唯一。
+    ///
+    /// 长度 1–64 字符；格式 `^[^\\:*?"<>|]*$`。
+    pub name: String,
+    /// 英文名称，同级唯一；管理后台开启多语言支持后才生效。
+    ///
+    /// 长度 1–64 字符；格式 `^[^\\:*?"<>|]*$`。
+    pub name_en: Option<String>,
+    /// 父部门 id。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: Option<u32>,
+    /// 部门 id；不填则自动生成。
+    ///
+    /// 取值至少 2。
+    pub id: Option<u32>,
+}
+
+impl Create {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/create")]
+    #[doc(alias = "创建部门")]
+    pub fn new(name: impl Into<String>, parentid: u32) -> Self {
+        Self {
+            name: name.into(),
+            parentid,
+            ..Self::default()
+        }
+    }
+
+    /// 英文名称，同级唯一；管理后台开启多语言支持后才生效
+    pub fn name_en(mut self, name_en: impl Into<String>) -> Self {
+        self.name_en = Some(name_en.into());
+        self
+    }
+
+    /// 在父部门中的次序值，大者靠前
+    pub fn order(mut self, order: u32) -> Self {
+        self.order = Some(order);
+        self
+    }
+
+    /// 部门 id；不填则自动生成
+    pub fn id(mut self, id: u32) -> Self {
+        self.id = Some(id);
+        self
+    }
+}
+
+/// [`Create`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CreateResponse {
+    /// 新部门的 id。
+    pub id: u32,
+}
+
+/// 删除部门
+///
+/// `GET /cgi-bin/department/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90207) · 更新于 2020-03-30
+///
+/// 根部门不能删除，含子部门或成员的部门也不能删除。
+///
+/// # 权限
+///
+/// 须有该部门的管理权限。第三方应用中只有通讯录应用可用。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `60003` 部门不存在
+/// - `60005` 部门下还有成员
+/// - `60006` 部门下还有子部门
+/// - `60007` 根部门不可删除
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.department().delete(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Delete {
+    /// 部门 id。
+    pub id: u32,
+}
+
+impl Delete {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/department/delete")]
+    #[doc(alias = "删除部门")]
+    pub fn new(id: u32) -> Self {
+        Self { id }
+    }
+}
+
+/// [`Delete`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DeleteResponse {}
+
+/// 获取单个部门详情
+///
+/// `GET /cgi-bin/department/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/95351) · 更新于 2023-09-06
+///
+/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能再调用，改用 `/cgi-bin/department/simplelist` 取部门 id。
+///
+/// # 权限
+///
+/// - 第三方普通应用：企业授权“组织架构信息”后可取全企业的部门 id、部门负责人、父部门 id；未授权时限应用可见范围内的部门。
+/// - 第三方通讯录应用：全企业的部门详情，不含部门名字。
+/// - 代开发自建应用：企业授权“组织架构信息”-“部门及父部门ID、部门负责人”后可取全企业的部门 id；未授权时限应用权限范围。
+/// - 普通自建应用：限应用权限范围内的部门。
+/// - 通讯录同步助手：全企业的部门详情。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `60003` 部门不存在
+/// - `60123` 部门不在通讯录中
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.department().get(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Get {
+    /// 部门 id。
+    pub id: u32,
+}
+
+impl Get {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/department/get")]
+    #[doc(alias = "获取单个部门详情")]
+    pub fn new(id: u32) -> Self {
+        Self { id }
+    }
+}
+
+/// [`Get`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetResponse {
+    /// 部门详情。
+    pub department: Department,
+}
+
+/// 获取部门列表
+///
+/// `GET /cgi-bin/department/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/90208) · 更新于 2022-08-05
+///
+/// 性能较低，建议改用 `/cgi-bin/department/simplelist` 与 `/cgi-bin/department/get`。
+/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能再调用，改用 `/cgi-bin/department/simplelist` 取部门 id。
+///
+/// # 权限
+///
+/// 仅返回应用权限范围内的部门。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `60003` 部门不存在
+/// - `60123` 部门不在通讯录中
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.department().list().await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct List {
+    /// 部门 id，连同其各级子部门一并返回；不填则返回全部组织架构。
+    pub id: Option<u32>,
+}
+
+impl List {
+    /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/list")]
+    #[doc(alias = "获取部门列表")]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 部门 id，连同其各级子部门一并返回；不填则返回全部组织架构
+    pub fn id(mut self, id: u32) -> Self {
+        self.id = Some(id);
+        self
+    }
+}
+
+/// [`List`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ListResponse {
+    /// 部门列表。
+    pub department: Vec<Department>,
+}
+
+/// 获取子部门ID列表
+///
+/// `GET /cgi-bin/department/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/95350) · 更新于 2023-09-06
+///
+/// # 权限
+///
+/// - 第三方普通应用：企业授权“组织架构信息”后可取全企业的部门 id；未授权时限应用权限范围。
+/// - 第三方通讯录应用：全企业的部门 id。
+/// - 代开发自建应用：企业授权“组织架构信息”-“部门及父部门ID、部门负责人”后可取全企业的部门 id；未授权时限应用权限范围。
+/// - 普通自建应用：限应用权限范围内的部门。
+/// - 通讯录同步助手：全企业的部门 id。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `60003` 部门不存在
+/// - `60123` 部门不在通讯录中
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.department().simple_list().await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SimpleList {
+    /// 部门 id，连同其各级子部门一并返回；不填则返回全部组织架构。
+    pub id: Option<u32>,
+}
+
+impl SimpleList {
+    /// 空的值，各项以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/simplelist")]
+    #[doc(alias = "获取子部门ID列表")]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 部门 id，连同其各级子部门一并返回；不填则返回全部组织架构
+    pub fn id(mut self, id: u32) -> Self {
+        self.id = Some(id);
+        self
+    }
+}
+
+/// [`SimpleList`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SimpleListResponse {
+    /// 部门及其上级与次序。
+    pub department_id: Vec<SubDepartment>,
+}
+
+/// 部门及其上级与次序。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SubDepartment {
+    /// 部门 id。
+    pub id: u32,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
+}
+
+/// 更新部门
+///
+/// `POST /cgi-bin/department/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/90206) · 更新于 2023-08-15
+///
+/// 未指定的可选字段保持不变。层级最多 15 层，部门总数不超过 3 万，单个部门的节点不超过 3 万。
+///
+/// # 权限
+///
+/// 须有该部门的管理权限；移动部门时还须有新父部门的管理权限。第三方应用中只有通讯录应用可用。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `60001` 部门名称为空或过长
+/// - `60003` 部门不存在
+/// - `60004` 父部门不存在
+/// - `60008` 部门名称已被占用
+/// - `60009` 部门名称有非法字符
+/// - `60010` `parentid` 是部门自身或其子部门
+/// - `81001` 部门下节点超过 3 万
+/// - `81002` 部门超过 15 层
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.department().update(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Update {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。
+    ///
+    /// 长度 1–64 字符；格式 `^[^\\:*?"<>|]*$`。
+    pub name: Option<String>,
+    /// 英文名称；管理后台开启多语言支持后才生效。
+    ///
+    /// 长度 1–64 字符；格式 `^[^\\:*?"<>|]*$`。
+    pub name_en: Option<String>,
+    /// 父部门 id。
+    pub parentid: Option<u32>,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: Option<u32>,
+}
+
+impl Update {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/department/update")]
+    #[doc(alias = "更新部门")]
+    pub fn new(id: u32) -> Self {
+        Self { id, ..Self::default() }
+    }
+
+    /// 部门名称
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// 英文名称；管理后台开启多语言支持后才生效
+    pub fn name_en(mut self, name_en: impl Into<String>) -> Self {
+        self.name_en = Some(name_en.into());
+        self
+    }
+
+    /// 父部门 id
+    pub fn parentid(mut self, parentid: u32) -> Self {
+        self.parentid = Some(parentid);
+        self
+    }
+
+    /// 在父部门中的次序值，大者靠前
+    pub fn order(mut self, order: u32) -> Self {
+        self.order = Some(order);
+        self
+    }
+}
+
+/// [`Update`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateResponse {}
+
+/// 部门
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Department {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。代开发自建应用须经管理员授权才有。第三方未取得名称时用通讯录展示组件展示。
+    /// - `/cgi-bin/department/list`：2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用取不到名称，此处填 id；此后第三方中仅通讯录应用可取。
+    /// - `/cgi-bin/department/get`：第三方不可取。
+    pub name: Option<String>,
+    /// 英文名称。
+    /// - `/cgi-bin/department/list`：2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用不返回。
+    /// - `/cgi-bin/department/get`：代开发自建应用须经管理员授权才有；第三方不可取，用通讯录展示组件展示。
+    pub name_en: Option<String>,
+    /// 部门负责人的 UserID。第三方仅通讯录应用可取。
+    /// `/cgi-bin/department/get` 只列应用可见范围内的负责人；获“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权的第三方应用亦可取。
+    pub department_leader: Vec<String>,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
 }

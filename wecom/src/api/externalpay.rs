@@ -5,13 +5,11 @@
 //! 对外收款是面向微信用户的收款方式，可在聊天中、用收款码、在直播间、用商品图册等收款。须先申请微信支付商户号作收款账户，开通时登记商户号及其主体名称：手机端在“工作台 - 对外收款 - 开通”，管理端在“应用管理 - 对外收款 - 启用”。
 //! 自建应用须由管理员在“应用管理 - 对外收款 - API - 可调用接口的应用”中选定。
 
-mod externalpay;
+mod tables;
 
-use crate::{Call, Timestamp};
+use crate::Timestamp;
 
-pub use externalpay::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `externalpay()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.externalpay()` 得到。
 #[derive(Debug, Clone)]
 pub struct ExternalpayApi(crate::Client);
 
@@ -29,7 +27,7 @@ impl ExternalpayApi {
         &self,
         begin_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
-    ) -> Call<GetBillList> {
+    ) -> crate::Call<GetBillList> {
         self.0.send(GetBillList::new(begin_time, end_time))
     }
 
@@ -38,7 +36,7 @@ impl ExternalpayApi {
         &self,
         begin_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
-    ) -> Call<GetFundFlow> {
+    ) -> crate::Call<GetFundFlow> {
         self.0.send(GetFundFlow::new(begin_time, end_time))
     }
 
@@ -46,12 +44,12 @@ impl ExternalpayApi {
     pub fn get_payment_info(
         &self,
         payment_id: impl Into<String>,
-    ) -> Call<GetPaymentInfo> {
+    ) -> crate::Call<GetPaymentInfo> {
         self.0.send(GetPaymentInfo::new(payment_id))
     }
 
     /// 查询商户号详情：[`GetMerchant`]
-    pub fn get_merchant(&self, mch_id: impl Into<String>) -> Call<GetMerchant> {
+    pub fn get_merchant(&self, mch_id: impl Into<String>) -> crate::Call<GetMerchant> {
         self.0.send(GetMerchant::new(mch_id))
     }
 
@@ -60,7 +58,663 @@ impl ExternalpayApi {
         &self,
         mch_id: impl Into<String>,
         allow_use_scope: MerchantScope,
-    ) -> Call<SetMchUseScope> {
+    ) -> crate::Call<SetMchUseScope> {
         self.0.send(SetMchUseScope::new(mch_id, allow_use_scope))
+    }
+}
+
+/// 获取对外收款记录
+///
+/// `POST /cgi-bin/externalpay/get_bill_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93667) · 更新于 2024-03-27
+///
+/// 分页取企业的对外收款记录，时间跨度至多 1 个月。
+/// 收款人不在可见范围内的记录会滤去，故一页可能少于 `limit` 条；没有 `next_cursor` 才是取完了。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“对外收款 可调用接口的应用”中。
+/// - 代开发应用、第三方应用：须有“对外收款”权限；得不到 4.1.0 及以上版本中部分新增商户号的收款记录。
+///
+/// 只返回应用可见范围内成员的收款记录。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `660002` payee_userid 无效
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalpay().get_bill_list(1_700_000_000, 1_700_000_000).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetBillList {
+    /// 收款记录的起始时间。
+    pub begin_time: Timestamp,
+    /// 收款记录的结束时间。
+    pub end_time: Timestamp,
+    /// 收款成员的 userid，不填即全部成员。
+    pub payee_userid: Option<String>,
+    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    pub cursor: Option<String>,
+    /// 每次的条数。
+    ///
+    /// 取值不超过 1000。
+    pub limit: Option<i64>,
+}
+
+impl GetBillList {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/externalpay/get_bill_list")]
+    #[doc(alias = "获取对外收款记录")]
+    pub fn new(
+        begin_time: impl Into<Timestamp>,
+        end_time: impl Into<Timestamp>,
+    ) -> Self {
+        Self {
+            begin_time: begin_time.into(),
+            end_time: end_time.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 收款成员的 userid，不填即全部成员
+    pub fn payee_userid(mut self, payee_userid: impl Into<String>) -> Self {
+        self.payee_userid = Some(payee_userid.into());
+        self
+    }
+
+    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+
+    /// 每次的条数
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+/// [`GetBillList`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetBillListResponse {
+    /// 下一页的游标，没有更多数据时不返回。
+    pub next_cursor: Option<String>,
+    /// 交易单。
+    pub bill_list: Vec<Bill>,
+}
+
+/// 交易单。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Bill {
+    /// 交易单号。
+    pub transaction_id: String,
+    /// 交易类型。
+    pub bill_type: BillType,
+    /// 交易状态，退款记录没有。
+    pub trade_state: Option<TradeState>,
+    /// 交易时间。
+    pub pay_time: Timestamp,
+    /// 商户单号；退款记录给对应收款记录的商户单号。
+    pub out_trade_no: String,
+    /// 退款单号，退款记录才有。
+    pub out_refund_no: Option<String>,
+    /// 付款人的 userid。
+    pub external_userid: String,
+    /// 收款总金额，单位分。
+    pub total_fee: i64,
+    /// 收款成员的 userid；退款记录为退款成员的。
+    pub payee_userid: String,
+    /// 收款方式。
+    pub payment_type: PaymentType,
+    /// 收款商户号。
+    pub mch_id: String,
+    /// 收款备注；退款记录为退款备注。
+    pub remark: String,
+    /// 商品，退款记录没有。
+    pub commodity_list: Vec<Commodity>,
+    /// 退款总金额。
+    pub total_refund_fee: i64,
+    /// 退款单，退款记录没有。
+    pub refund_list: Vec<Refund>,
+    /// 联系人，第三方应用取不到；收款项目设为不需要联系地址时为空，退款记录没有。
+    ///
+    /// 仅企业内部开发、服务商代开发。
+    pub contact_info: Option<BillContact>,
+    /// `contact_info` 的旧名。
+    ///
+    /// 废弃说明：现行页面作 contact_info
+    pub payer_info: Option<BillContact>,
+    /// 小程序，收款方式为小程序时才有。
+    pub miniprogram_info: Option<BillMiniprogram>,
+}
+
+/// 交易类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum BillType {
+    /// `0` 收款记录
+    Payment,
+    /// `1` 退款记录
+    Refund,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 交易状态，退款记录没有
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum TradeState {
+    /// `1` 已完成
+    Completed,
+    /// `3` 已完成有退款
+    CompletedWithRefund,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 收款方式
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum PaymentType {
+    /// `0` 在聊天中收款
+    Chat,
+    /// `1` 收款码收款
+    QrCode,
+    /// `2` 在直播间收款
+    Live,
+    /// `3` 用产品图册收款
+    ProductAlbum,
+    /// `14` 转账
+    Transfer,
+    /// `15` 小程序，仅部分灰度企业可在小程序中接入对外收款账户
+    Miniprogram,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 商品，退款记录没有。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Commodity {
+    /// 商品描述。
+    pub description: String,
+    /// 商品数量。
+    pub amount: i64,
+}
+
+/// 退款单，退款记录没有。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Refund {
+    /// 退款单号。
+    pub out_refund_no: String,
+    /// 退款发起人的 userid。
+    pub refund_userid: String,
+    /// 退款备注。
+    pub refund_comment: String,
+    /// 退款发起时间。
+    pub refund_reqtime: Timestamp,
+    /// 退款状态。
+    pub refund_status: RefundStatus,
+    /// 退款金额。
+    pub refund_fee: i64,
+}
+
+/// 退款状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum RefundStatus {
+    /// `0` 已申请退款
+    Requested,
+    /// `1` 退款处理中
+    Processing,
+    /// `2` 退款成功
+    Succeeded,
+    /// `3` 退款关闭
+    Closed,
+    /// `4` 退款异常
+    Abnormal,
+    /// `5` 审批中
+    InApproval,
+    /// `6` 审批失败
+    ApprovalFailed,
+    /// `7` 审批取消
+    ApprovalCancelled,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 小程序，收款方式为小程序时才有。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct BillMiniprogram {
+    /// 小程序 appid。
+    pub appid: String,
+    /// 小程序名称。
+    pub name: String,
+}
+
+/// 获取资金流水
+///
+/// `POST /cgi-bin/externalpay/get_fund_flow` · [官方文档](https://developer.work.weixin.qq.com/document/path/98100) · 更新于 2024-07-18
+///
+/// 分页取企业的资金流水，时间跨度至多 31 天。
+/// - 最早可取 2022-12-01 的，最长保留 3 年；当日的在次日 11 点后生成。
+/// - 操作人不在应用可见范围内的流水会滤去，故一页可能少于 `limit` 条；没有 `next_cursor` 才是取完了。
+///
+/// # 权限
+///
+/// 限自建应用，须配置到“对外收款 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
+/// 只返回在企业微信开通的商户号的资金流水。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalpay().get_fund_flow(1_700_000_000, 1_700_000_000).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetFundFlow {
+    /// 资金流水的起始时间。
+    pub begin_time: Timestamp,
+    /// 资金流水的结束时间。
+    pub end_time: Timestamp,
+    /// 商户号，不填即全部商户号。
+    pub mch_id: Option<String>,
+    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    pub cursor: Option<String>,
+    /// 每次的条数。
+    ///
+    /// 取值不超过 200；默认 `100`。
+    pub limit: Option<i64>,
+}
+
+impl GetFundFlow {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/externalpay/get_fund_flow")]
+    #[doc(alias = "获取资金流水")]
+    pub fn new(
+        begin_time: impl Into<Timestamp>,
+        end_time: impl Into<Timestamp>,
+    ) -> Self {
+        Self {
+            begin_time: begin_time.into(),
+            end_time: end_time.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 商户号，不填即全部商户号
+    pub fn mch_id(mut self, mch_id: impl Into<String>) -> Self {
+        self.mch_id = Some(mch_id.into());
+        self
+    }
+
+    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+
+    /// 每次的条数
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+/// [`GetFundFlow`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetFundFlowResponse {
+    /// 下一页的游标，没有更多数据时不返回。
+    pub next_cursor: Option<String>,
+    /// 资金流水。
+    pub fund_flow_list: Vec<FundFlow>,
+}
+
+/// 资金流水。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FundFlow {
+    /// 动账时间。
+    pub timestamp: Timestamp,
+    /// 关联单号，即微信支付资金流水单号。
+    pub request_no: String,
+    /// 动账类型。
+    pub transaction_type: TransactionType,
+    /// 收支类型。
+    pub fund_flow_type: FundFlowType,
+    /// 动账金额，单位分。
+    pub transaction_amount: i64,
+    /// 账户余额，单位分。
+    pub account_balance: i64,
+    /// 商户单号，即业务凭证号。
+    pub out_trade_no: String,
+    /// 商户号。
+    pub mch_id: String,
+    /// 操作人的 userid。
+    pub operator_userid: String,
+    /// 所属规则组。
+    pub group_list: Vec<FundFlowGroup>,
+    /// 备注。
+    pub remark: String,
+}
+
+/// 动账类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum TransactionType {
+    /// `1` 退款
+    Refund,
+    /// `2` 交易手续费
+    Fee,
+    /// `3` 收款
+    Payment,
+    /// `4` 提现
+    Withdrawal,
+    /// `5` 其他
+    Other,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 收支类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum FundFlowType {
+    /// `1` 收入
+    Income,
+    /// `2` 支出
+    Expense,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 所属规则组。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FundFlowGroup {
+    /// 规则组名称。
+    pub group_name: String,
+}
+
+/// 获取收款项目的商户单号
+///
+/// `POST /cgi-bin/externalpay/get_payment_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/95944) · 更新于 2023-11-30
+///
+/// 取一个对外收款项目中每笔收款的商户单号。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“对外收款 可调用接口的应用”中。
+/// - 代开发应用、第三方应用：须有“对外收款”权限。
+///
+/// 限本应用创建的收款项目。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `660012` payment_id 无效
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalpay().get_payment_info("PAYMENT_ID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetPaymentInfo {
+    /// 收款项目单号，由客户端“发起对外收款”的接口返回。
+    pub payment_id: String,
+}
+
+impl GetPaymentInfo {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalpay/get_payment_info")]
+    #[doc(alias = "获取收款项目的商户单号")]
+    pub fn new(payment_id: impl Into<String>) -> Self {
+        Self {
+            payment_id: payment_id.into(),
+        }
+    }
+}
+
+/// [`GetPaymentInfo`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetPaymentInfoResponse {
+    /// 收款单，每笔支付一个。
+    pub bill_list: Vec<PaymentBill>,
+}
+
+/// 收款单，每笔支付一个。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct PaymentBill {
+    /// 商户单号。
+    pub out_trade_no: String,
+}
+
+/// 查询商户号详情
+///
+/// `POST /cgi-bin/externalpay/getmerchant` · [官方文档](https://developer.work.weixin.qq.com/document/path/93666) · 更新于 2024-07-18
+///
+/// 查一个已绑定商户号的信息与使用范围。
+///
+/// # 权限
+///
+/// 限自建应用，须配置到“对外收款 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
+/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 错误码
+///
+/// - `660001` 商户号无效
+/// - `660006` 找不到该商户号
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalpay().get_merchant("MCH_ID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetMerchant {
+    /// 微信支付商户号。
+    ///
+    /// 长度不超过 32 字节。
+    pub mch_id: String,
+}
+
+impl GetMerchant {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalpay/getmerchant")]
+    #[doc(alias = "查询商户号详情")]
+    pub fn new(mch_id: impl Into<String>) -> Self {
+        Self { mch_id: mch_id.into() }
+    }
+}
+
+/// [`GetMerchant`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetMerchantResponse {
+    /// 微信支付商户号。
+    ///
+    /// 长度不超过 32 字节。
+    pub mch_id: String,
+    /// 微信支付商户号全称。
+    ///
+    /// 长度不超过 50 字节。
+    pub merchant_name: String,
+    /// 绑定状态。
+    pub bind_status: BindStatus,
+    /// 使用范围，已绑定时才返回。
+    pub allow_use_scope: Option<MerchantScope>,
+}
+
+/// 绑定状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum BindStatus {
+    /// `1` 申请中
+    Applying,
+    /// `2` 已绑定
+    Bound,
+    /// `3` 已撤销
+    Revoked,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 设置商户号使用范围
+///
+/// `POST /cgi-bin/externalpay/set_mch_use_scope` · [官方文档](https://developer.work.weixin.qq.com/document/path/93666) · 更新于 2024-07-18
+///
+/// 设置一个已绑定商户号的使用范围，可按成员、部门、标签。
+///
+/// # 权限
+///
+/// 限自建应用，须配置到“对外收款 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
+/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 错误码
+///
+/// - `660001` 商户号无效
+/// - `660003` 有 userid 不在应用的可见范围
+/// - `660004` 有 partyid 不在应用的可见范围
+/// - `660005` 有 tagid 不在应用的可见范围
+/// - `660011` 商户号未绑定
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.externalpay().set_mch_use_scope("MCH_ID", wecom::externalpay::MerchantScope::new()).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SetMchUseScope {
+    /// 微信支付商户号。
+    ///
+    /// 长度不超过 32 字节。
+    pub mch_id: String,
+    /// 使用范围。
+    pub allow_use_scope: MerchantScope,
+}
+
+impl SetMchUseScope {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalpay/set_mch_use_scope")]
+    #[doc(alias = "设置商户号使用范围")]
+    pub fn new(mch_id: impl Into<String>, allow_use_scope: MerchantScope) -> Self {
+        Self {
+            mch_id: mch_id.into(),
+            allow_use_scope,
+        }
+    }
+}
+
+/// [`SetMchUseScope`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SetMchUseScopeResponse {}
+
+/// 收款的联系人
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct BillContact {
+    /// 联系人姓名。
+    pub name: String,
+    /// 联系人手机号。
+    pub phone: String,
+    /// 联系地址。
+    pub address: String,
+}
+
+/// 商户号的使用范围
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MerchantScope {
+    /// 成员 userid。
+    pub user: Option<Vec<String>>,
+    /// 部门 id。
+    pub partyid: Option<Vec<u32>>,
+    /// 标签 id。
+    pub tagid: Option<Vec<i64>>,
+}
+
+impl MerchantScope {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 成员 userid
+    pub fn user(mut self, user: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.user = Some(user.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 部门 id
+    pub fn partyid(mut self, partyid: impl IntoIterator<Item = u32>) -> Self {
+        self.partyid = Some(partyid.into_iter().collect());
+        self
+    }
+
+    /// 标签 id
+    pub fn tagid(mut self, tagid: impl IntoIterator<Item = i64>) -> Self {
+        self.tagid = Some(tagid.into_iter().collect());
+        self
     }
 }

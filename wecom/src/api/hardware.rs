@@ -2,13 +2,11 @@
 
 //! 设备打卡：`/cgi-bin/hardware/…`
 
-mod hardware_checkin;
+mod tables;
 
-use crate::{Call, Timestamp};
+use crate::Timestamp;
 
-pub use hardware_checkin::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `hardware()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.hardware()` 得到。
 #[derive(Debug, Clone)]
 pub struct HardwareApi(crate::Client);
 
@@ -27,7 +25,109 @@ impl HardwareApi {
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<GetHardwareCheckinData> {
+    ) -> crate::Call<GetHardwareCheckinData> {
         self.0.send(GetHardwareCheckinData::new(starttime, endtime, useridlist))
     }
+}
+
+/// 获取设备打卡数据
+///
+/// `POST /cgi-bin/hardware/get_hardware_checkin_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/94126) · 更新于 2024-10-31
+///
+/// 取可见范围内成员在考勤设备上的原始打卡记录，不合打卡规则、没有被打卡应用记下的也在内；企业微信手机端的打卡不在内。
+/// 时间跨度不超过一个月。
+///
+/// # 权限
+///
+/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用暂不支持；第三方应用须有「打卡」权限，且设备型号须关联该应用。
+/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.hardware().get_hardware_checkin_data(1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetHardwareCheckinData {
+    /// 过滤类型。
+    ///
+    /// 默认 `1`。
+    pub filter_type: Option<CheckinFilter>,
+    /// 开始时间，按 `filter_type` 是打卡时间或上传时间。
+    pub starttime: Timestamp,
+    /// 结束时间，按 `filter_type` 是打卡时间或上传时间。
+    pub endtime: Timestamp,
+    /// 成员 userid，更多则分批取；无效的被忽略，不报错。
+    ///
+    /// 不超过 100 项。
+    pub useridlist: Vec<String>,
+}
+
+impl GetHardwareCheckinData {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/hardware/get_hardware_checkin_data")]
+    #[doc(alias = "获取设备打卡数据")]
+    pub fn new(
+        starttime: impl Into<Timestamp>,
+        endtime: impl Into<Timestamp>,
+        useridlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            starttime: starttime.into(),
+            endtime: endtime.into(),
+            useridlist: useridlist.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// 过滤类型
+    pub fn filter_type(mut self, filter_type: impl Into<CheckinFilter>) -> Self {
+        self.filter_type = Some(filter_type.into());
+        self
+    }
+}
+
+/// 过滤类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CheckinFilter {
+    /// `1` 按打卡时间过滤
+    CheckinTime,
+    /// `2` 按设备上传打卡记录的时间过滤
+    UploadTime,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// [`GetHardwareCheckinData`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetHardwareCheckinDataResponse {
+    /// 打卡记录。
+    pub checkindata: Vec<HardwareCheckin>,
+}
+
+/// 打卡记录。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct HardwareCheckin {
+    /// 成员 userid。
+    pub userid: String,
+    /// 打卡时间。
+    pub checkin_time: Timestamp,
+    /// 设备的 SN。
+    pub device_sn: String,
+    /// 设备名。
+    pub device_name: String,
 }

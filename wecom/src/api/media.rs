@@ -6,13 +6,11 @@
 //!
 //! 上传用 multipart/form-data，文件部分的 Content-Type：普通文件 application/octet-stream，图片 image/jpg、image/png、image/bmp，音频 voice/amr，视频 video/mp4。
 
-mod media;
+mod tables;
 
-use crate::{Call, MediaFile};
+use crate::{MediaFile, Timestamp};
 
-pub use media::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `media()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.media()` 得到。
 #[derive(Debug, Clone)]
 pub struct MediaApi(crate::Client);
 
@@ -26,12 +24,12 @@ impl crate::Client {
 
 impl MediaApi {
     /// 获取临时素材：[`Get`]
-    pub fn get(&self, media_id: impl Into<String>) -> Call<Get> {
+    pub fn get(&self, media_id: impl Into<String>) -> crate::Call<Get> {
         self.0.send(Get::new(media_id))
     }
 
     /// 获取高清语音素材：[`GetJssdk`]
-    pub fn get_jssdk(&self, media_id: impl Into<String>) -> Call<GetJssdk> {
+    pub fn get_jssdk(&self, media_id: impl Into<String>) -> crate::Call<GetJssdk> {
         self.0.send(GetJssdk::new(media_id))
     }
 
@@ -39,7 +37,7 @@ impl MediaApi {
     pub fn get_upload_by_url_result(
         &self,
         jobid: impl Into<String>,
-    ) -> Call<GetUploadByUrlResult> {
+    ) -> crate::Call<GetUploadByUrlResult> {
         self.0.send(GetUploadByUrlResult::new(jobid))
     }
 
@@ -48,7 +46,7 @@ impl MediaApi {
         &self,
         type_: impl Into<MediaType>,
         media: impl Into<MediaFile>,
-    ) -> Call<Upload> {
+    ) -> crate::Call<Upload> {
         self.0.send(Upload::new(type_, media))
     }
 
@@ -58,7 +56,7 @@ impl MediaApi {
         media_type: impl Into<AttachmentMediaType>,
         attachment_type: impl Into<AttachmentType>,
         media: impl Into<MediaFile>,
-    ) -> Call<UploadAttachment> {
+    ) -> crate::Call<UploadAttachment> {
         self.0.send(UploadAttachment::new(media_type, attachment_type, media))
     }
 
@@ -70,12 +68,561 @@ impl MediaApi {
         filename: impl Into<String>,
         url: impl Into<String>,
         md5: impl Into<String>,
-    ) -> Call<UploadByUrl> {
+    ) -> crate::Call<UploadByUrl> {
         self.0.send(UploadByUrl::new(scene, type_, filename, url, md5))
     }
 
     /// 上传图片：[`UploadImg`]
-    pub fn upload_img(&self, media: impl Into<MediaFile>) -> Call<UploadImg> {
+    pub fn upload_img(&self, media: impl Into<MediaFile>) -> crate::Call<UploadImg> {
         self.0.send(UploadImg::new(media))
     }
+}
+
+/// 获取临时素材
+///
+/// `GET /cgi-bin/media/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90254) · 更新于 2024-10-11
+///
+/// 与普通 HTTP 下载相同，文件名在 Content-disposition，类型在 Content-Type。
+///
+/// 请求头 Range（如 `bytes=0-1023`）可分块下载，此时状态码为 206，Content-Range 给出位置与总长；大文件宜分块以免超时。
+///
+/// - `/cgi-bin/media/upload_by_url` 得到的 media_id，文件超过 20M 须分块，每块不超过 20M，否则返回 830002。
+/// - 其他 media_id，文件过大时返回 830002，须分块，每块建议不超过 20M。
+///
+/// # 权限
+///
+/// 完全公开，同一企业的应用共享 media_id；其有效期 3 天，须及时获取。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40007` media_id 不合法或已过期
+/// - `830002` 文件或 Range 范围太大，须分块下载，每块不超过 20M
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.media().get("MEDIA_ID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Get {
+    /// 媒体文件 id，来自 `/cgi-bin/media/upload` 或 `/cgi-bin/media/upload_by_url`。
+    pub media_id: String,
+}
+
+impl Get {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/get")]
+    #[doc(alias = "获取临时素材")]
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 获取高清语音素材
+///
+/// `GET /cgi-bin/media/get/jssdk` · [官方文档](https://developer.work.weixin.qq.com/document/path/90255) · 更新于 2025-09-01
+///
+/// 下载 JSSDK 的 uploadVoice 上传的临时语音，speex 格式（voice/speex），16K 采样率；比 `/cgi-bin/media/get` 的 amr、8K 清晰，宜用于语音识别等。
+///
+/// 要求企业微信 2.4 及以上，暂不支持鸿蒙系统上传的语音。
+///
+/// 与普通 HTTP 下载相同，文件名在 Content-disposition。转码用 Speex 官方解码库，并结合微信的解码库。
+///
+/// # 权限
+///
+/// 完全公开，同一企业的应用共享 media_id。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40007` media_id 不合法或已过期
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.media().get_jssdk("MEDIA_ID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetJssdk {
+    /// uploadVoice 上传的语音文件 id。
+    pub media_id: String,
+}
+
+impl GetJssdk {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/get/jssdk")]
+    #[doc(alias = "获取高清语音素材")]
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 查询异步任务结果
+///
+/// `POST /cgi-bin/media/get_upload_by_url_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/96219) · 更新于 2022-12-14
+///
+/// 查询 `/cgi-bin/media/upload_by_url` 的任务。任务失败的错误码在 `detail.errcode`。
+///
+/// # 权限
+///
+/// 须有客户联系权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `45001` 文件不在 5 字节～200M 之内（`detail.errcode`）
+/// - `301019` 文件内容与 `md5` 不符（`detail.errcode`）
+/// - `830001` url 非法，须支持 Range 分块下载（`detail.errcode`）
+/// - `830003` 从 url 下载失败，须能正常访问（`detail.errcode`）
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.media().get_upload_by_url_result("JOBID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct GetUploadByUrlResult {
+    /// 任务 id，60 分钟内有效。
+    ///
+    /// 长度不超过 128 字节。
+    pub jobid: String,
+}
+
+impl GetUploadByUrlResult {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/get_upload_by_url_result")]
+    #[doc(alias = "查询异步任务结果")]
+    pub fn new(jobid: impl Into<String>) -> Self {
+        Self { jobid: jobid.into() }
+    }
+}
+
+/// [`GetUploadByUrlResult`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetUploadByUrlResultResponse {
+    /// 任务状态。
+    pub status: UploadStatus,
+    /// 结果明细。
+    pub detail: UploadDetail,
+}
+
+/// 任务状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum UploadStatus {
+    /// `1` 处理中
+    Processing,
+    /// `2` 完成
+    Finished,
+    /// `3` 异常失败
+    Failed,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 结果明细。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UploadDetail {
+    /// 任务失败返回码，`status` 为 3 时非 0，其他为 0。
+    pub errcode: i32,
+    /// 失败的描述。
+    pub errmsg: Option<String>,
+    /// 媒体文件 id，3 天内有效；`status` 为 2 时返回。
+    pub media_id: Option<String>,
+    /// 文件创建时间；`status` 为 2 时返回。
+    pub created_at: Option<Timestamp>,
+}
+
+/// 上传临时素材
+///
+/// `POST /cgi-bin/media/upload` · [官方文档](https://developer.work.weixin.qq.com/document/path/90253) · 更新于 2024-07-22
+///
+/// 得到的 media_id 三天内有效，同一企业的应用间共享。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40004` 媒体文件类型不合法
+/// - `40005` `type` 不合法
+/// - `40006` 文件大小不合法
+/// - `40009` 图片大小不合法
+/// - `40011` 视频大小不合法
+/// - `40123` 图片格式非法：已损坏，或声明大小与实际不符
+/// - `44001` 文件为空
+/// - `45001` 文件超过大小限制
+/// - `301016` 语音文件不符合要求
+/// - `301017` 语音仅支持 AMR 格式
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.media().upload(wecom::media::MediaType::Image, wecom::MediaFile::from_path("图片.png")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub struct Upload {
+    /// 媒体文件类型，决定 `media` 的限制。
+    pub type_: MediaType,
+    /// 文件，带 filename、filelength、Content-Type。filename 即展示的文件名，如以该 media_id 发消息时。按 `type`：
+    ///
+    /// - image：10MB 以内，JPG、PNG；
+    /// - voice：2MB 以内，时长不超过 60s，仅 AMR；
+    /// - video：10MB 以内，MP4；
+    /// - file：20MB 以内。
+    ///
+    /// 大小 6–20971520 字节。
+    pub media: MediaFile,
+}
+
+impl Upload {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/upload")]
+    #[doc(alias = "上传临时素材")]
+    pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
+        Self {
+            type_: type_.into(),
+            media: media.into(),
+        }
+    }
+}
+
+/// [`Upload`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UploadResponse {
+    /// 媒体文件类型。
+    pub type_: MediaType,
+    /// 媒体文件 id，3 天内有效。
+    pub media_id: String,
+    /// 上传时间。
+    pub created_at: Timestamp,
+}
+
+/// 上传附件资源
+///
+/// `POST /cgi-bin/media/upload_attachment` · [官方文档](https://developer.work.weixin.qq.com/document/path/95098) · 更新于 2025-06-10
+///
+/// 得到的 media_id 三天内有效。
+///
+/// 朋友圈附件仅支持图片与视频，商品图册目前仅支持图片。朋友圈附件若用于客户端 jsapi 或小程序接口，要求客户端 4.0.2 及以上，否则可能显示异常。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
+/// - 代开发应用、第三方应用：须有“企业客户”权限。
+///
+/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40004` 媒体文件类型不合法
+/// - `40006` 文件大小不合法
+/// - `41072` `media_type` 与 `attachment_type` 不匹配
+/// - `41080` 附件大小超过限制
+/// - `41081` 图片分辨率超过限制
+/// - `41082` 视频时长超过限制
+/// - `41090` 视频不是 mp4 或已损坏
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.media().upload_attachment(wecom::media::AttachmentMediaType::Image, wecom::media::AttachmentType::Moment, wecom::MediaFile::from_path("图片.png")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub struct UploadAttachment {
+    /// 媒体文件类型。
+    pub media_type: AttachmentMediaType,
+    /// 附件类型，决定使用场景。
+    pub attachment_type: AttachmentType,
+    /// 文件，带 filename、filelength、Content-Type。filename 即展示的文件名，如以该 media_id 发消息时。按 `media_type`：
+    ///
+    /// - image：10MB 以内，JPG、PNG；朋友圈图片长边不超过 10800 像素，短边不超过 1080 像素；
+    /// - video：10MB 以内，MP4；朋友圈视频不超过 30 秒；
+    /// - file：10MB 以内。
+    ///
+    /// 大小 6–10485760 字节。
+    pub media: MediaFile,
+}
+
+impl UploadAttachment {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/upload_attachment")]
+    #[doc(alias = "上传附件资源")]
+    pub fn new(
+        media_type: impl Into<AttachmentMediaType>,
+        attachment_type: impl Into<AttachmentType>,
+        media: impl Into<MediaFile>,
+    ) -> Self {
+        Self {
+            media_type: media_type.into(),
+            attachment_type: attachment_type.into(),
+            media: media.into(),
+        }
+    }
+}
+
+/// 媒体文件类型
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum AttachmentMediaType {
+    /// `image` 图片
+    Image,
+    /// `video` 视频
+    Video,
+    /// `file` 普通文件
+    File,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 附件类型，决定使用场景
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum AttachmentType {
+    /// `1` 朋友圈
+    Moment,
+    /// `2` 商品图册
+    ProductAlbum,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// [`UploadAttachment`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UploadAttachmentResponse {
+    /// 媒体文件类型。
+    pub type_: MediaType,
+    /// 媒体文件 id，三天有效，可用 `/cgi-bin/media/get` 获取。
+    pub media_id: String,
+    /// 上传时间。
+    pub created_at: Timestamp,
+}
+
+/// 生成异步上传任务
+///
+/// `POST /cgi-bin/media/upload_by_url` · [官方文档](https://developer.work.weixin.qq.com/document/path/96219) · 更新于 2022-12-14
+///
+/// 大文件临时素材：由后台从 `url` 分块下载，完成后推送 upload_media_job_finish 事件（不含结果）到应用的回调地址，再以 `/cgi-bin/media/get_upload_by_url_result` 取结果。
+///
+/// 文件大于 5 字节；视频仅 MP4，200MB 以内；普通文件 200MB 以内；图片、语音暂不支持。
+///
+/// media_id 三天内有效，同一企业的应用间共享，与 `/cgi-bin/media/upload` 的使用场景不通用，目前可用于：
+///
+/// - `/cgi-bin/media/get`，各 `scene` 均可：超过 20M 的文件须以 Range 分块，每块不超过 20M，否则返回 830002；
+/// - 入群欢迎语素材，`scene` 为 1：`/cgi-bin/externalcontact/group_welcome_template/add` 与 `/cgi-bin/externalcontact/group_welcome_template/edit` 接受 video 和 file，`/cgi-bin/externalcontact/group_welcome_template/get` 返回的 media_id 类型与之对应。
+///
+/// # 权限
+///
+/// 须有客户联系权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.media().upload_by_url(wecom::media::UploadByUrlScene::GroupWelcome, wecom::media::UploadByUrlType::Video, "FILENAME", "URL", "MD5").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UploadByUrl {
+    /// 场景值，目前仅 1；各值有对应的使用范围。
+    pub scene: UploadByUrlScene,
+    /// 媒体文件类型，目前仅此两种。
+    ///
+    /// 长度不超过 32 字节。
+    pub type_: UploadByUrlType,
+    /// 展示的文件名，如以该 media_id 发消息时。
+    ///
+    /// 长度不超过 128 字节。
+    pub filename: String,
+    /// 文件的 CDN 地址，须支持 Range 分块下载；腾讯云 COS 链接须设为“公有读”。
+    ///
+    /// 长度不超过 1024 字节。
+    pub url: String,
+    /// 文件 md5，用于核对下载的内容。
+    ///
+    /// 长度不超过 32 字节。
+    pub md5: String,
+}
+
+impl UploadByUrl {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/upload_by_url")]
+    #[doc(alias = "生成异步上传任务")]
+    pub fn new(
+        scene: impl Into<UploadByUrlScene>,
+        type_: impl Into<UploadByUrlType>,
+        filename: impl Into<String>,
+        url: impl Into<String>,
+        md5: impl Into<String>,
+    ) -> Self {
+        Self {
+            scene: scene.into(),
+            type_: type_.into(),
+            filename: filename.into(),
+            url: url.into(),
+            md5: md5.into(),
+        }
+    }
+}
+
+/// 场景值，目前仅 1；各值有对应的使用范围
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum UploadByUrlScene {
+    /// `1` 客户联系入群欢迎语素材
+    GroupWelcome,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 媒体文件类型，目前仅此两种
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum UploadByUrlType {
+    /// `video` 视频
+    Video,
+    /// `file` 普通文件
+    File,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// [`UploadByUrl`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UploadByUrlResponse {
+    /// 任务 id。
+    pub jobid: String,
+}
+
+/// 上传图片
+///
+/// `POST /cgi-bin/media/uploadimg` · [官方文档](https://developer.work.weixin.qq.com/document/path/90256) · 更新于 2022-01-20
+///
+/// 得到永久有效的图片 URL，仅用于图文消息正文、客户欢迎语等；在企业微信以外的页面会被屏蔽。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 频率
+///
+/// - 每企业 3000 次/月
+/// - 每企业 1000 次/天
+///
+/// # 错误码
+///
+/// - `40009` 图片大小不合法
+/// - `44001` 文件为空
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.media().upload_img(wecom::MediaFile::from_path("图片.png")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub struct UploadImg {
+    /// 图片，带 filename、Content-Type。
+    ///
+    /// 大小 5–2097152 字节。
+    pub media: MediaFile,
+}
+
+impl UploadImg {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/media/uploadimg")]
+    #[doc(alias = "上传图片")]
+    pub fn new(media: impl Into<MediaFile>) -> Self {
+        Self { media: media.into() }
+    }
+}
+
+/// [`UploadImg`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UploadImgResponse {
+    /// 图片 URL，永久有效。
+    pub url: String,
+}
+
+/// 媒体文件类型
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum MediaType {
+    /// `image` 图片
+    Image,
+    /// `voice` 语音
+    Voice,
+    /// `video` 视频
+    Video,
+    /// `file` 普通文件
+    File,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
 }

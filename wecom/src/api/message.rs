@@ -5,16 +5,12 @@
 mod manage;
 mod send;
 mod template_card;
-mod template_card_2;
-
-use crate::Call;
 
 pub use manage::*;
 pub use send::*;
 pub use template_card::*;
-pub use template_card_2::*;
 
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `message()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.message()` 得到。
 #[derive(Debug, Clone)]
 pub struct MessageApi(crate::Client);
 
@@ -29,23 +25,23 @@ impl crate::Client {
 impl MessageApi {
     /// 查询应用消息发送统计：[`GetStatistics`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_statistics(&self) -> Call<GetStatistics> {
+    pub fn get_statistics(&self) -> crate::Call<GetStatistics> {
         self.0.send(GetStatistics::new())
     }
 
     /// 撤回应用消息：[`Recall`]
-    pub fn recall(&self, msgid: impl Into<String>) -> Call<Recall> {
+    pub fn recall(&self, msgid: impl Into<String>) -> crate::Call<Recall> {
         self.0.send(Recall::new(msgid))
     }
 
     /// 撤回 mpnews 消息：[`Revoke`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn revoke(&self, mpnews_url: impl Into<String>) -> Call<Revoke> {
+    pub fn revoke(&self, mpnews_url: impl Into<String>) -> crate::Call<Revoke> {
         self.0.send(Revoke::new(mpnews_url))
     }
 
     /// 发送应用消息：[`Send`]
-    pub fn send(&self, content: impl Into<SendContent>) -> Call<Send> {
+    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 
@@ -56,7 +52,7 @@ impl MessageApi {
         userids: impl IntoIterator<Item = impl Into<String>>,
         agentid: i64,
         task_id: impl Into<String>,
-    ) -> Call<UpdateTaskCard> {
+    ) -> crate::Call<UpdateTaskCard> {
         self.0.send(UpdateTaskCard::new(userids, agentid, task_id))
     }
 
@@ -66,7 +62,8 @@ impl MessageApi {
         agentid: i64,
         response_code: impl Into<String>,
         update: impl Into<CardUpdate>,
-    ) -> Call<UpdateTemplateCard> {
+    ) -> crate::Call<UpdateTemplateCard> {
         self.0.send(UpdateTemplateCard::new(agentid, response_code, update))
     }
 }
+

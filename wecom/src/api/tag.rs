@@ -2,13 +2,9 @@
 
 //! 标签管理：`/cgi-bin/tag/…`
 
-mod tag;
+mod tables;
 
-use crate::Call;
-
-pub use tag::*;
-
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `tag()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.tag()` 得到。
 #[derive(Debug, Clone)]
 pub struct TagApi(crate::Client);
 
@@ -22,37 +18,490 @@ impl crate::Client {
 
 impl TagApi {
     /// 增加标签成员：[`AddTagUsers`]
-    pub fn add_tag_users(&self, tagid: i64) -> Call<AddTagUsers> {
+    pub fn add_tag_users(&self, tagid: i64) -> crate::Call<AddTagUsers> {
         self.0.send(AddTagUsers::new(tagid))
     }
 
     /// 创建标签：[`Create`]
-    pub fn create(&self, tagname: impl Into<String>) -> Call<Create> {
+    pub fn create(&self, tagname: impl Into<String>) -> crate::Call<Create> {
         self.0.send(Create::new(tagname))
     }
 
     /// 删除标签：[`Delete`]
-    pub fn delete(&self, tagid: i64) -> Call<Delete> {
+    pub fn delete(&self, tagid: i64) -> crate::Call<Delete> {
         self.0.send(Delete::new(tagid))
     }
 
     /// 删除标签成员：[`DelTagUsers`]
-    pub fn del_tag_users(&self, tagid: i64) -> Call<DelTagUsers> {
+    pub fn del_tag_users(&self, tagid: i64) -> crate::Call<DelTagUsers> {
         self.0.send(DelTagUsers::new(tagid))
     }
 
     /// 获取标签成员：[`Get`]
-    pub fn get(&self, tagid: i64) -> Call<Get> {
+    pub fn get(&self, tagid: i64) -> crate::Call<Get> {
         self.0.send(Get::new(tagid))
     }
 
     /// 获取标签列表：[`List`]
-    pub fn list(&self) -> Call<List> {
+    pub fn list(&self) -> crate::Call<List> {
         self.0.send(List::new())
     }
 
     /// 更新标签名字：[`Update`]
-    pub fn update(&self, tagid: i64, tagname: impl Into<String>) -> Call<Update> {
+    pub fn update(&self, tagid: i64, tagname: impl Into<String>) -> crate::Call<Update> {
         self.0.send(Update::new(tagid, tagname))
     }
 }
+
+/// 增加标签成员
+///
+/// `POST /cgi-bin/tag/addtagusers` · [官方文档](https://developer.work.weixin.qq.com/document/path/90214) · 更新于 2020-12-07
+///
+/// 每个标签的部门数与人员数合计不超过 3 万。
+/// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40070。
+///
+/// # 权限
+///
+/// 限标签的创建者；成员须在应用可见范围内。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40068` 标签 id 不存在
+/// - `40070` `userlist`、`partylist` 全部非法
+/// - `60011` 成员、部门或标签不在可见范围，或无编辑权限
+/// - `81003` 标签下节点超过 3 万
+/// - `81011` 标签不是本应用创建
+/// - `81014` 单次添加的成员或部门过多
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.tag().add_tag_users(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddTagUsers {
+    /// 标签 id。
+    pub tagid: i64,
+    /// 成员 id 列表。
+    ///
+    /// 必填条件：partylist 为空时；不超过 1000 项。
+    pub userlist: Option<Vec<String>>,
+    /// 部门 id 列表。
+    ///
+    /// 必填条件：userlist 为空时；不超过 100 项。
+    pub partylist: Option<Vec<u32>>,
+}
+
+impl AddTagUsers {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/tag/addtagusers")]
+    #[doc(alias = "增加标签成员")]
+    pub fn new(tagid: i64) -> Self {
+        Self { tagid, ..Self::default() }
+    }
+
+    /// 成员 id 列表
+    pub fn userlist(
+        mut self,
+        userlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.userlist = Some(userlist.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 部门 id 列表
+    pub fn partylist(mut self, partylist: impl IntoIterator<Item = u32>) -> Self {
+        self.partylist = Some(partylist.into_iter().collect());
+        self
+    }
+}
+
+/// [`AddTagUsers`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AddTagUsersResponse {
+    /// 非法的成员账号，部分非法时返回。
+    pub invalidlist: Vec<String>,
+    /// 非法的部门 id，部分非法时返回。
+    pub invalidparty: Vec<u32>,
+}
+
+/// 创建标签
+///
+/// `POST /cgi-bin/tag/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/90210) · 更新于 2020-06-08
+///
+/// 标签总数上限 3000 个。
+///
+/// # 权限
+///
+/// 标签归创建它的应用所有，增删成员须用该应用的 secret。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40071` 标签名已存在
+/// - `40072` 标签名为空或超过 32 字
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.tag().create("TAGNAME").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Create {
+    /// 标签名称，汉字、字母均按 1 字计，不可重名。
+    ///
+    /// 长度 1–32 字符。
+    pub tagname: String,
+    /// 标签 id；不填则在现有最大 id 上自增。
+    ///
+    /// 取值至少 0。
+    pub tagid: Option<i64>,
+}
+
+impl Create {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/tag/create")]
+    #[doc(alias = "创建标签")]
+    pub fn new(tagname: impl Into<String>) -> Self {
+        Self {
+            tagname: tagname.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 标签 id；不填则在现有最大 id 上自增
+    pub fn tagid(mut self, tagid: i64) -> Self {
+        self.tagid = Some(tagid);
+        self
+    }
+}
+
+/// [`Create`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CreateResponse {
+    /// 标签 id。
+    pub tagid: i64,
+}
+
+/// 删除标签
+///
+/// `GET /cgi-bin/tag/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90212) · 更新于 2020-04-02
+///
+/// # 权限
+///
+/// 限标签的创建者。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40068` 标签 id 不存在
+/// - `81011` 标签不是本应用创建
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.tag().delete(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Delete {
+    /// 标签 id。
+    pub tagid: i64,
+}
+
+impl Delete {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/tag/delete")]
+    #[doc(alias = "删除标签")]
+    pub fn new(tagid: i64) -> Self {
+        Self { tagid }
+    }
+}
+
+/// [`Delete`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DeleteResponse {}
+
+/// 删除标签成员
+///
+/// `POST /cgi-bin/tag/deltagusers` · [官方文档](https://developer.work.weixin.qq.com/document/path/90215) · 更新于 2020-04-02
+///
+/// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40031。
+///
+/// # 权限
+///
+/// 限标签的创建者；成员须在应用可见范围内。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40031` `userlist`、`partylist` 全部非法
+/// - `40068` 标签 id 不存在
+/// - `60011` 成员、部门或标签不在可见范围，或无编辑权限
+/// - `81011` 标签不是本应用创建
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.tag().del_tag_users(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct DelTagUsers {
+    /// 标签 id。
+    pub tagid: i64,
+    /// 成员 id 列表。
+    ///
+    /// 必填条件：partylist 为空时；不超过 1000 项。
+    pub userlist: Option<Vec<String>>,
+    /// 部门 id 列表。
+    ///
+    /// 必填条件：userlist 为空时；不超过 100 项。
+    pub partylist: Option<Vec<u32>>,
+}
+
+impl DelTagUsers {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/tag/deltagusers")]
+    #[doc(alias = "删除标签成员")]
+    pub fn new(tagid: i64) -> Self {
+        Self { tagid, ..Self::default() }
+    }
+
+    /// 成员 id 列表
+    pub fn userlist(
+        mut self,
+        userlist: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.userlist = Some(userlist.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 部门 id 列表
+    pub fn partylist(mut self, partylist: impl IntoIterator<Item = u32>) -> Self {
+        self.partylist = Some(partylist.into_iter().collect());
+        self
+    }
+}
+
+/// [`DelTagUsers`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DelTagUsersResponse {
+    /// 非法的成员账号，部分非法时返回。
+    pub invalidlist: Vec<String>,
+    /// 非法的部门 id，部分非法时返回。
+    pub invalidparty: Vec<u32>,
+}
+
+/// 获取标签成员
+///
+/// `GET /cgi-bin/tag/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90213) · 更新于 2021-08-11
+///
+/// # 权限
+///
+/// 不限应用，但只列应用可见范围内的成员。第三方可查自己创建的标签，以及应用可见范围内的标签。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40068` 标签 id 不存在
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.tag().get(1).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Get {
+    /// 标签 id。
+    pub tagid: i64,
+}
+
+impl Get {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/tag/get")]
+    #[doc(alias = "获取标签成员")]
+    pub fn new(tagid: i64) -> Self {
+        Self { tagid }
+    }
+}
+
+/// [`Get`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetResponse {
+    /// 标签名。
+    pub tagname: String,
+    /// 标签中的成员。
+    pub userlist: Vec<TagUser>,
+    /// 标签中的部门 id。
+    pub partylist: Vec<u32>,
+}
+
+/// 标签中的成员。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TagUser {
+    /// 成员账号。
+    pub userid: String,
+    /// 成员名称。代开发自建应用须经管理员授权才有；2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用不返回，此后第三方中仅通讯录应用可取。未返回时用通讯录展示组件展示。
+    pub name: Option<String>,
+}
+
+/// 获取标签列表
+///
+/// `GET /cgi-bin/tag/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/90216) · 更新于 2018-03-13
+///
+/// # 权限
+///
+/// 自建应用与通讯同步助手可取全部标签，第三方应用只能取自己创建的。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.tag().list().await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct List {}
+
+impl List {
+    /// 没有参数。
+    #[doc(alias = "/cgi-bin/tag/list")]
+    #[doc(alias = "获取标签列表")]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// [`List`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ListResponse {
+    /// 可取的标签。
+    pub taglist: Vec<Tag>,
+}
+
+/// 可取的标签。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Tag {
+    /// 标签 id。
+    pub tagid: i64,
+    /// 标签名。
+    pub tagname: String,
+}
+
+/// 更新标签名字
+///
+/// `POST /cgi-bin/tag/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/90211) · 更新于 2020-04-02
+///
+/// # 权限
+///
+/// 限标签的创建者。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `40068` 标签 id 不存在
+/// - `40071` 标签名已存在
+/// - `40072` 标签名为空或超过 32 字
+/// - `81011` 标签不是本应用创建
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.tag().update(1, "TAGNAME").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Update {
+    /// 标签 id。
+    pub tagid: i64,
+    /// 标签名称，汉字、字母均按 1 字计，不可重名。
+    ///
+    /// 长度 1–32 字符。
+    pub tagname: String,
+}
+
+impl Update {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/tag/update")]
+    #[doc(alias = "更新标签名字")]
+    pub fn new(tagid: i64, tagname: impl Into<String>) -> Self {
+        Self {
+            tagid,
+            tagname: tagname.into(),
+        }
+    }
+}
+
+/// [`Update`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateResponse {}

@@ -3,16 +3,14 @@
 //! 成员管理、成员标识换取：`/cgi-bin/user/…`
 
 mod user;
-mod user_2;
 mod user_id;
 
-use crate::{Call, Secret};
+use crate::Secret;
 
 pub use user::*;
-pub use user_2::*;
 pub use user_id::*;
 
-/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `user()` 得到。
+/// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.user()` 得到。
 #[derive(Debug, Clone)]
 pub struct UserApi(crate::Client);
 
@@ -26,7 +24,7 @@ impl crate::Client {
 
 impl UserApi {
     /// 登录二次验证：[`AuthSucc`]
-    pub fn auth_succ(&self, userid: impl Into<String>) -> Call<AuthSucc> {
+    pub fn auth_succ(&self, userid: impl Into<String>) -> crate::Call<AuthSucc> {
         self.0.send(AuthSucc::new(userid))
     }
 
@@ -34,7 +32,7 @@ impl UserApi {
     pub fn batch_delete(
         &self,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Call<BatchDelete> {
+    ) -> crate::Call<BatchDelete> {
         self.0.send(BatchDelete::new(useridlist))
     }
 
@@ -42,17 +40,23 @@ impl UserApi {
     pub fn check_member_auth(
         &self,
         open_userid: impl Into<String>,
-    ) -> Call<CheckMemberAuth> {
+    ) -> crate::Call<CheckMemberAuth> {
         self.0.send(CheckMemberAuth::new(open_userid))
     }
 
     /// userid转openid：[`ConvertToOpenid`]
-    pub fn convert_to_openid(&self, userid: impl Into<String>) -> Call<ConvertToOpenid> {
+    pub fn convert_to_openid(
+        &self,
+        userid: impl Into<String>,
+    ) -> crate::Call<ConvertToOpenid> {
         self.0.send(ConvertToOpenid::new(userid))
     }
 
     /// openid转userid：[`ConvertToUserid`]
-    pub fn convert_to_userid(&self, openid: impl Into<String>) -> Call<ConvertToUserid> {
+    pub fn convert_to_userid(
+        &self,
+        openid: impl Into<String>,
+    ) -> crate::Call<ConvertToUserid> {
         self.0.send(ConvertToUserid::new(openid))
     }
 
@@ -61,23 +65,26 @@ impl UserApi {
         &self,
         userid: impl Into<String>,
         name: impl Into<String>,
-    ) -> Call<Create> {
+    ) -> crate::Call<Create> {
         self.0.send(Create::new(userid, name))
     }
 
     /// 删除成员：[`Delete`]
-    pub fn delete(&self, userid: impl Into<String>) -> Call<Delete> {
+    pub fn delete(&self, userid: impl Into<String>) -> crate::Call<Delete> {
         self.0.send(Delete::new(userid))
     }
 
     /// 读取成员：[`Get`]
-    pub fn get(&self, userid: impl Into<String>) -> Call<Get> {
+    pub fn get(&self, userid: impl Into<String>) -> crate::Call<Get> {
         self.0.send(Get::new(userid))
     }
 
     /// 获取企业活跃成员数：[`GetActiveStat`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_active_stat(&self, date: impl Into<String>) -> Call<GetActiveStat> {
+    pub fn get_active_stat(
+        &self,
+        date: impl Into<String>,
+    ) -> crate::Call<GetActiveStat> {
         self.0.send(GetActiveStat::new(date))
     }
 
@@ -86,7 +93,7 @@ impl UserApi {
     pub fn get_mobile_hashcode(
         &self,
         mobile: impl Into<String>,
-    ) -> Call<GetMobileHashcode> {
+    ) -> crate::Call<GetMobileHashcode> {
         self.0.send(GetMobileHashcode::new(mobile))
     }
 
@@ -94,32 +101,32 @@ impl UserApi {
     pub fn get_userid_by_email(
         &self,
         email: impl Into<String>,
-    ) -> Call<GetUseridByEmail> {
+    ) -> crate::Call<GetUseridByEmail> {
         self.0.send(GetUseridByEmail::new(email))
     }
 
     /// 手机号获取userid：[`GetUserid`]
-    pub fn get_userid(&self, mobile: impl Into<String>) -> Call<GetUserid> {
+    pub fn get_userid(&self, mobile: impl Into<String>) -> crate::Call<GetUserid> {
         self.0.send(GetUserid::new(mobile))
     }
 
     /// 通过code获取用户信息：[`GetUserInfo`]
-    pub fn get_user_info(&self, code: impl Into<Secret>) -> Call<GetUserInfo> {
+    pub fn get_user_info(&self, code: impl Into<Secret>) -> crate::Call<GetUserInfo> {
         self.0.send(GetUserInfo::new(code))
     }
 
     /// 获取部门成员详情：[`List`]
-    pub fn list(&self, department_id: u32) -> Call<List> {
+    pub fn list(&self, department_id: u32) -> crate::Call<List> {
         self.0.send(List::new(department_id))
     }
 
     /// 获取成员ID列表：[`ListId`]
-    pub fn list_id(&self) -> Call<ListId> {
+    pub fn list_id(&self) -> crate::Call<ListId> {
         self.0.send(ListId::new())
     }
 
     /// 获取成员授权列表：[`ListMemberAuth`]
-    pub fn list_member_auth(&self) -> Call<ListMemberAuth> {
+    pub fn list_member_auth(&self) -> crate::Call<ListMemberAuth> {
         self.0.send(ListMemberAuth::new())
     }
 
@@ -127,12 +134,12 @@ impl UserApi {
     pub fn list_selected_ticket_user(
         &self,
         selected_ticket: impl Into<Secret>,
-    ) -> Call<ListSelectedTicketUser> {
+    ) -> crate::Call<ListSelectedTicketUser> {
         self.0.send(ListSelectedTicketUser::new(selected_ticket))
     }
 
     /// 获取部门成员：[`SimpleList`]
-    pub fn simple_list(&self, department_id: u32) -> Call<SimpleList> {
+    pub fn simple_list(&self, department_id: u32) -> crate::Call<SimpleList> {
         self.0.send(SimpleList::new(department_id))
     }
 
@@ -141,12 +148,13 @@ impl UserApi {
         &self,
         userid: impl Into<String>,
         tfa_code: impl Into<Secret>,
-    ) -> Call<TfaSucc> {
+    ) -> crate::Call<TfaSucc> {
         self.0.send(TfaSucc::new(userid, tfa_code))
     }
 
     /// 更新成员：[`Update`]
-    pub fn update(&self, userid: impl Into<String>) -> Call<Update> {
+    pub fn update(&self, userid: impl Into<String>) -> crate::Call<Update> {
         self.0.send(Update::new(userid))
     }
 }
+

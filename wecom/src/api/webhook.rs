@@ -6,13 +6,11 @@
 //!
 //! 任何人得到该地址都能发消息，不可公开。
 
-mod webhook;
+mod tables;
 
-use crate::{Call, MediaFile};
+use crate::{Base64, MediaFile, Timestamp, UnknownVariant};
 
-pub use webhook::*;
-
-/// 以 [`Webhook`](crate::Webhook) 调用本模块的接口，由 `api()` 得到。
+/// 以 [`Webhook`](crate::Webhook) 调用本模块的接口，由 `webhook.api()` 得到。
 #[derive(Debug, Clone)]
 pub struct WebhookApi(crate::Webhook);
 
@@ -26,7 +24,7 @@ impl crate::Webhook {
 
 impl WebhookApi {
     /// 消息推送：[`Send`]
-    pub fn send(&self, content: impl Into<SendContent>) -> Call<Send> {
+    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 
@@ -35,7 +33,1055 @@ impl WebhookApi {
         &self,
         type_: impl Into<MediaType>,
         media: impl Into<MediaFile>,
-    ) -> Call<UploadMedia> {
+    ) -> crate::Call<UploadMedia> {
         self.0.send(UploadMedia::new(type_, media))
+    }
+}
+
+/// 消息推送
+///
+/// `POST /cgi-bin/webhook/send` · [官方文档](https://developer.work.weixin.qq.com/document/path/99110) · 更新于 2025-08-07
+///
+/// 向消息推送所在的群发一条消息。
+///
+/// text、markdown 的 content 可用 `<@userid>` @群成员，markdown_v2 不可。
+///
+/// # 权限
+///
+/// 持有 webhook 地址中的 key 即可。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 频率
+///
+/// - 每机器人 20 次/分钟
+///
+/// # 错误码
+///
+/// - `40007` media_id 不合法，或不是用同一个 key 上传的
+/// - `40008` msgtype 不合法
+/// - `44004` 文本内容为空
+/// - `45002` 消息内容过大
+/// - `45008` 图文条数超限
+/// - `45009` 超出频率限制
+/// - `93000` key 不合法，或机器人已被移出群
+/// - `93004` 机器人被停用
+/// - `93008` 不在群里
+/// - `93017` 请求内容为空
+/// - `93018` 图片过大
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(webhook: wecom::Webhook) -> Result<(), wecom::Error> {
+/// let answer = webhook.api().send(wecom::webhook::Text::new("CONTENT")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Send {
+    /// 消息内容。
+    pub content: SendContent,
+}
+
+impl Send {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/webhook/send")]
+    #[doc(alias = "消息推送")]
+    pub fn new(content: impl Into<SendContent>) -> Self {
+        Self { content: content.into() }
+    }
+}
+
+/// 消息内容。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SendContent {
+    /// 文本类型
+    Text(Text),
+    /// markdown 类型
+    Markdown(Markdown),
+    /// markdown_v2 类型。客户端低于 4.1.36（安卓低于 4.1.38）时显示为纯文本。
+    MarkdownV2(MarkdownV2),
+    /// 图片类型
+    Image(Image),
+    /// 图文类型
+    News(News),
+    /// 文件类型
+    File(File),
+    /// 语音类型
+    Voice(Voice),
+    /// 模版卡片类型
+    TemplateCard(TemplateCard),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 文本类型
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Text {
+    /// 文本内容，UTF-8 编码。
+    ///
+    /// 长度不超过 2048 字节。
+    pub content: String,
+    /// 要 @ 的群成员 userid，`@all` 为所有人。不知道 userid 时用 `mentioned_mobile_list`。
+    pub mentioned_list: Option<Vec<String>>,
+    /// 要 @ 的群成员的手机号，`@all` 为所有人。
+    pub mentioned_mobile_list: Option<Vec<String>>,
+}
+
+impl Text {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 要 @ 的群成员 userid，`@all` 为所有人
+    pub fn mentioned_list(
+        mut self,
+        mentioned_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.mentioned_list = Some(mentioned_list.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 要 @ 的群成员的手机号，`@all` 为所有人
+    pub fn mentioned_mobile_list(
+        mut self,
+        mentioned_mobile_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.mentioned_mobile_list = Some(
+            mentioned_mobile_list.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+}
+
+/// markdown 类型
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Markdown {
+    /// markdown 内容，UTF-8 编码。
+    ///
+    /// 支持的语法：1 至 6 级标题（`#` 后要有空格）、加粗、链接、行内代码（不可跨行）、引用，以及 `<font color="…">` 的三种颜色：info 绿色、comment 灰色、warning 橙红色。
+    ///
+    /// 长度不超过 4096 字节。
+    pub content: String,
+}
+
+impl Markdown {
+    /// 以必填项构造。
+    pub fn new(content: impl Into<String>) -> Self {
+        Self { content: content.into() }
+    }
+}
+
+/// markdown_v2 类型。客户端低于 4.1.36（安卓低于 4.1.38）时显示为纯文本。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MarkdownV2 {
+    /// markdown_v2 内容，UTF-8 编码。
+    ///
+    /// 支持的语法：1 至 6 级标题（`#` 后要有空格）、斜体、加粗、有序与无序列表（可嵌套）、一至三级引用、链接、图片、分割线、行内代码、独立代码块、表格。不支持字体颜色和 @群成员。
+    ///
+    /// 长度不超过 4096 字节。
+    pub content: String,
+}
+
+impl MarkdownV2 {
+    /// 以必填项构造。
+    pub fn new(content: impl Into<String>) -> Self {
+        Self { content: content.into() }
+    }
+}
+
+/// 图片类型
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Image {
+    /// 图片内容，JPG 或 PNG。
+    ///
+    /// 长度不超过 2097152 字节。
+    pub base64: Base64,
+    /// 图片内容在 base64 编码之前的 md5。
+    pub md5: String,
+}
+
+impl Image {
+    /// 以必填项构造。
+    pub fn new(base64: impl Into<Base64>, md5: impl Into<String>) -> Self {
+        Self {
+            base64: base64.into(),
+            md5: md5.into(),
+        }
+    }
+}
+
+/// 图文类型
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct News {
+    /// 图文条目。
+    ///
+    /// 1–8 项。
+    pub articles: Vec<NewsArticle>,
+}
+
+impl News {
+    /// 以必填项构造。
+    pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
+        Self {
+            articles: articles.into_iter().collect(),
+        }
+    }
+}
+
+/// 图文条目。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewsArticle {
+    /// 标题。
+    ///
+    /// 长度不超过 128 字节；超出部分截断。
+    pub title: String,
+    /// 描述。
+    ///
+    /// 长度不超过 512 字节；超出部分截断。
+    pub description: Option<String>,
+    /// 点击后打开的链接。
+    pub url: String,
+    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好。
+    pub picurl: Option<String>,
+}
+
+impl NewsArticle {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            url: url.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 描述
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好
+    pub fn picurl(mut self, picurl: impl Into<String>) -> Self {
+        self.picurl = Some(picurl.into());
+        self
+    }
+}
+
+/// 文件类型
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct File {
+    /// 文件的 media_id，由 `/cgi-bin/webhook/upload_media` 获得。
+    pub media_id: String,
+}
+
+impl File {
+    /// 以必填项构造。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 语音类型
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Voice {
+    /// 语音的 media_id，由 `/cgi-bin/webhook/upload_media` 获得。
+    pub media_id: String,
+}
+
+impl Voice {
+    /// 以必填项构造。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// [`Send`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SendResponse {}
+
+/// 文件上传接口
+///
+/// `POST /cgi-bin/webhook/upload_media` · [官方文档](https://developer.work.weixin.qq.com/document/path/99110) · 更新于 2025-08-07
+///
+/// 上传文件或语音，得到三天内有效的 media_id；它只能用于上传时所用 key 的消息推送。
+///
+/// # 权限
+///
+/// 持有 webhook 地址中的 key 即可。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 错误码
+///
+/// - `93000` key 不合法，或机器人已被移出群
+/// - `93004` 机器人被停用
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(webhook: wecom::Webhook) -> Result<(), wecom::Error> {
+/// let answer =
+///     webhook.api().upload_media(wecom::webhook::MediaType::File, wecom::MediaFile::from_path("图片.png")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub struct UploadMedia {
+    /// 文件类型。
+    pub type_: MediaType,
+    /// 文件内容，该部分应带 filename、filelength、content-type；发出后显示的文件名取自 filename。
+    ///
+    /// 普通文件不超过 20M；语音不超过 2M、60 秒，只收 AMR。
+    ///
+    /// 大小 6–20971520 字节。
+    pub media: MediaFile,
+}
+
+impl UploadMedia {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/webhook/upload_media")]
+    #[doc(alias = "文件上传接口")]
+    pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
+        Self {
+            type_: type_.into(),
+            media: media.into(),
+        }
+    }
+}
+
+/// [`UploadMedia`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UploadMediaResponse {
+    /// 文件类型。
+    pub type_: MediaType,
+    /// 素材标识，3 天内有效。
+    pub media_id: String,
+    /// 上传时间。
+    pub created_at: Timestamp,
+}
+
+/// 整体卡片的跳转类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum CardActionType {
+    /// `1` 跳转 url
+    Url,
+    /// `2` 打开小程序
+    Miniprogram,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 点击跳转的类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum LinkType {
+    /// `0` 不跳转
+    NoLink,
+    /// `1` 跳转 url
+    Url,
+    /// `2` 跳转小程序
+    Miniprogram,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 文件类型
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum MediaType {
+    /// `file` 普通文件
+    File,
+    /// `voice` 语音
+    Voice,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 模版卡片
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TemplateCard {
+    /// 卡片来源样式，不要来源可不填。
+    pub source: Option<CardSource>,
+    /// 主要内容：一级标题与标题辅助信息。
+    pub main_title: MainTitle,
+    /// 引用文献样式；不建议同时用关键数据（`emphasis_content`）。
+    pub quote_area: Option<QuoteArea>,
+    /// 二级标题加文本的列表，可为空数组。
+    ///
+    /// 不超过 6 项。
+    pub horizontal_content_list: Option<Vec<HorizontalContent>>,
+    /// 跳转指引的列表，可为空数组。
+    ///
+    /// 不超过 3 项。
+    pub jump_list: Option<Vec<Jump>>,
+    /// 点击整张卡片时的跳转。
+    pub card_action: CardAction,
+    /// 卡片类型及其独有的部分。
+    pub content: CardContent,
+}
+
+impl TemplateCard {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        main_title: MainTitle,
+        card_action: CardAction,
+        content: impl Into<CardContent>,
+    ) -> Self {
+        Self {
+            main_title,
+            card_action,
+            content: content.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 卡片来源样式，不要来源可不填
+    pub fn source(mut self, source: CardSource) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// 引用文献样式；不建议同时用关键数据（`emphasis_content`）
+    pub fn quote_area(mut self, quote_area: QuoteArea) -> Self {
+        self.quote_area = Some(quote_area);
+        self
+    }
+
+    /// 二级标题加文本的列表，可为空数组
+    pub fn horizontal_content_list(
+        mut self,
+        horizontal_content_list: impl IntoIterator<Item = HorizontalContent>,
+    ) -> Self {
+        self.horizontal_content_list = Some(
+            horizontal_content_list.into_iter().collect(),
+        );
+        self
+    }
+
+    /// 跳转指引的列表，可为空数组
+    pub fn jump_list(mut self, jump_list: impl IntoIterator<Item = Jump>) -> Self {
+        self.jump_list = Some(jump_list.into_iter().collect());
+        self
+    }
+}
+
+/// 卡片来源样式，不要来源可不填。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CardSource {
+    /// 来源图片的 url。
+    pub icon_url: Option<String>,
+    /// 来源图片的描述，建议不超过 13 个字。
+    pub desc: Option<String>,
+    /// 来源文字的颜色。
+    ///
+    /// 默认 `0`。
+    pub desc_color: Option<DescColor>,
+}
+
+impl CardSource {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 来源图片的 url
+    pub fn icon_url(mut self, icon_url: impl Into<String>) -> Self {
+        self.icon_url = Some(icon_url.into());
+        self
+    }
+
+    /// 来源图片的描述，建议不超过 13 个字
+    pub fn desc(mut self, desc: impl Into<String>) -> Self {
+        self.desc = Some(desc.into());
+        self
+    }
+
+    /// 来源文字的颜色
+    pub fn desc_color(mut self, desc_color: impl Into<DescColor>) -> Self {
+        self.desc_color = Some(desc_color.into());
+        self
+    }
+}
+
+/// 来源文字的颜色
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum DescColor {
+    /// `0` 灰色
+    Gray,
+    /// `1` 黑色
+    Black,
+    /// `2` 红色
+    Red,
+    /// `3` 绿色
+    Green,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 主要内容：一级标题与标题辅助信息。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct MainTitle {
+    /// 一级标题，建议不超过 26 个字。
+    ///
+    /// 必填条件：card_type 为 news_notice 时；text_notice 时与 sub_title_text 至少填一项。
+    pub title: Option<String>,
+    /// 标题辅助信息，建议不超过 30 个字。
+    pub desc: Option<String>,
+}
+
+impl MainTitle {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 一级标题，建议不超过 26 个字
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 标题辅助信息，建议不超过 30 个字
+    pub fn desc(mut self, desc: impl Into<String>) -> Self {
+        self.desc = Some(desc.into());
+        self
+    }
+}
+
+/// 引用文献样式；不建议同时用关键数据（`emphasis_content`）。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct QuoteArea {
+    /// 点击引用区域时的动作。
+    ///
+    /// 默认 `0`。
+    pub type_: Option<LinkType>,
+    /// 跳转的 url。
+    ///
+    /// 必填条件：type 为 1 时。
+    pub url: Option<String>,
+    /// 跳转的小程序 appid。
+    ///
+    /// 必填条件：type 为 2 时。
+    pub appid: Option<String>,
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    pub pagepath: Option<String>,
+    /// 引用文献样式的标题。
+    pub title: Option<String>,
+    /// 引用文案。
+    pub quote_text: Option<String>,
+}
+
+impl QuoteArea {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 点击引用区域时的动作
+    pub fn type_(mut self, type_: impl Into<LinkType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 跳转的 url
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// 跳转的小程序 appid
+    pub fn appid(mut self, appid: impl Into<String>) -> Self {
+        self.appid = Some(appid.into());
+        self
+    }
+
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
+        self.pagepath = Some(pagepath.into());
+        self
+    }
+
+    /// 引用文献样式的标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 引用文案
+    pub fn quote_text(mut self, quote_text: impl Into<String>) -> Self {
+        self.quote_text = Some(quote_text.into());
+        self
+    }
+}
+
+/// 二级标题加文本的列表，可为空数组。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct HorizontalContent {
+    /// 内容的类型，不填为普通文本。
+    pub type_: Option<HorizontalContentType>,
+    /// 二级标题，建议不超过 5 个字。
+    pub keyname: String,
+    /// 二级文本，建议不超过 26 个字。`type` 为 2 时是带扩展名的文件名。
+    pub value: Option<String>,
+    /// 链接跳转的 url。
+    ///
+    /// 必填条件：type 为 1 时。
+    pub url: Option<String>,
+    /// 附件的 media_id，由 `/cgi-bin/webhook/upload_media` 获得。
+    ///
+    /// 必填条件：type 为 2 时。
+    pub media_id: Option<String>,
+    /// 要看详情的成员 userid。
+    ///
+    /// 必填条件：type 为 3 时。
+    pub userid: Option<String>,
+}
+
+impl HorizontalContent {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(keyname: impl Into<String>) -> Self {
+        Self {
+            keyname: keyname.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 内容的类型，不填为普通文本
+    pub fn type_(mut self, type_: impl Into<HorizontalContentType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 二级文本，建议不超过 26 个字
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// 链接跳转的 url
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// 附件的 media_id，由 `/cgi-bin/webhook/upload_media` 获得
+    pub fn media_id(mut self, media_id: impl Into<String>) -> Self {
+        self.media_id = Some(media_id.into());
+        self
+    }
+
+    /// 要看详情的成员 userid
+    pub fn userid(mut self, userid: impl Into<String>) -> Self {
+        self.userid = Some(userid.into());
+        self
+    }
+}
+
+/// 内容的类型，不填为普通文本
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum HorizontalContentType {
+    /// `1` url
+    Url,
+    /// `2` 文件附件
+    File,
+    /// `3` 点击跳转成员详情
+    Member,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 跳转指引的列表，可为空数组。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Jump {
+    /// 跳转链接类型。
+    ///
+    /// 默认 `0`。
+    pub type_: Option<LinkType>,
+    /// 文案，建议不超过 13 个字。
+    pub title: String,
+    /// 跳转的 url。
+    ///
+    /// 必填条件：type 为 1 时。
+    pub url: Option<String>,
+    /// 跳转的小程序 appid。
+    ///
+    /// 必填条件：type 为 2 时。
+    pub appid: Option<String>,
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    pub pagepath: Option<String>,
+}
+
+impl Jump {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 跳转链接类型
+    pub fn type_(mut self, type_: impl Into<LinkType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 跳转的 url
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// 跳转的小程序 appid
+    pub fn appid(mut self, appid: impl Into<String>) -> Self {
+        self.appid = Some(appid.into());
+        self
+    }
+
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
+        self.pagepath = Some(pagepath.into());
+        self
+    }
+}
+
+/// 点击整张卡片时的跳转。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CardAction {
+    /// 卡片跳转类型。
+    pub type_: CardActionType,
+    /// 跳转的 url。
+    ///
+    /// 必填条件：type 为 1 时。
+    pub url: Option<String>,
+    /// 跳转的小程序 appid。
+    ///
+    /// 必填条件：type 为 2 时。
+    pub appid: Option<String>,
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    pub pagepath: Option<String>,
+}
+
+impl CardAction {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(type_: impl Into<CardActionType>) -> Self {
+        Self {
+            type_: type_.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 跳转的 url
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// 跳转的小程序 appid
+    pub fn appid(mut self, appid: impl Into<String>) -> Self {
+        self.appid = Some(appid.into());
+        self
+    }
+
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
+        self.pagepath = Some(pagepath.into());
+        self
+    }
+}
+
+/// 卡片类型及其独有的部分。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum CardContent {
+    /// 文本通知模版卡片
+    TextNotice(TextNotice),
+    /// 图文展示模版卡片
+    NewsNotice(NewsNotice),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 文本通知模版卡片
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TextNotice {
+    /// 关键数据样式。
+    pub emphasis_content: Option<EmphasisContent>,
+    /// 二级普通文本，建议不超过 112 个字。
+    ///
+    /// 必填条件：main_title.title 未填时。
+    pub sub_title_text: Option<String>,
+}
+
+impl TextNotice {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 关键数据样式
+    pub fn emphasis_content(mut self, emphasis_content: EmphasisContent) -> Self {
+        self.emphasis_content = Some(emphasis_content);
+        self
+    }
+
+    /// 二级普通文本，建议不超过 112 个字
+    pub fn sub_title_text(mut self, sub_title_text: impl Into<String>) -> Self {
+        self.sub_title_text = Some(sub_title_text.into());
+        self
+    }
+}
+
+/// 关键数据样式。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct EmphasisContent {
+    /// 数据内容，建议不超过 10 个字。
+    pub title: Option<String>,
+    /// 数据的含义，建议不超过 15 个字。
+    pub desc: Option<String>,
+}
+
+impl EmphasisContent {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 数据内容，建议不超过 10 个字
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 数据的含义，建议不超过 15 个字
+    pub fn desc(mut self, desc: impl Into<String>) -> Self {
+        self.desc = Some(desc.into());
+        self
+    }
+}
+
+/// 图文展示模版卡片
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewsNotice {
+    /// 图片样式。
+    pub card_image: CardImage,
+    /// 左图右文样式。
+    pub image_text_area: Option<ImageTextArea>,
+    /// 二级垂直内容的列表，可为空数组。
+    ///
+    /// 不超过 4 项。
+    pub vertical_content_list: Option<Vec<VerticalContent>>,
+}
+
+impl NewsNotice {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(card_image: CardImage) -> Self {
+        Self {
+            card_image,
+            ..Self::default()
+        }
+    }
+
+    /// 左图右文样式
+    pub fn image_text_area(mut self, image_text_area: ImageTextArea) -> Self {
+        self.image_text_area = Some(image_text_area);
+        self
+    }
+
+    /// 二级垂直内容的列表，可为空数组
+    pub fn vertical_content_list(
+        mut self,
+        vertical_content_list: impl IntoIterator<Item = VerticalContent>,
+    ) -> Self {
+        self.vertical_content_list = Some(vertical_content_list.into_iter().collect());
+        self
+    }
+}
+
+/// 图片样式。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CardImage {
+    /// 图片的 url。
+    pub url: String,
+    /// 图片的宽高比，须大于 1.3、小于 2.25；默认值与官方样例（2.25）却在两端。
+    ///
+    /// 默认 `1.3`。
+    pub aspect_ratio: Option<f64>,
+}
+
+impl CardImage {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 图片的宽高比，须大于 1.3、小于 2.25；默认值与官方样例（2.25）却在两端
+    pub fn aspect_ratio(mut self, aspect_ratio: f64) -> Self {
+        self.aspect_ratio = Some(aspect_ratio);
+        self
+    }
+}
+
+/// 左图右文样式。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ImageTextArea {
+    /// 点击左图右文区域时的动作。
+    ///
+    /// 默认 `0`。
+    pub type_: Option<LinkType>,
+    /// 跳转的 url。
+    ///
+    /// 必填条件：type 为 1 时。
+    pub url: Option<String>,
+    /// 跳转的小程序 appid，须与当前应用关联。
+    ///
+    /// 必填条件：type 为 2 时。
+    pub appid: Option<String>,
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    pub pagepath: Option<String>,
+    /// 左图右文样式的标题。
+    pub title: Option<String>,
+    /// 左图右文样式的描述。
+    pub desc: Option<String>,
+    /// 左图右文样式的图片 url。
+    pub image_url: String,
+}
+
+impl ImageTextArea {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(image_url: impl Into<String>) -> Self {
+        Self {
+            image_url: image_url.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 点击左图右文区域时的动作
+    pub fn type_(mut self, type_: impl Into<LinkType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 跳转的 url
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// 跳转的小程序 appid，须与当前应用关联
+    pub fn appid(mut self, appid: impl Into<String>) -> Self {
+        self.appid = Some(appid.into());
+        self
+    }
+
+    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
+        self.pagepath = Some(pagepath.into());
+        self
+    }
+
+    /// 左图右文样式的标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 左图右文样式的描述
+    pub fn desc(mut self, desc: impl Into<String>) -> Self {
+        self.desc = Some(desc.into());
+        self
+    }
+}
+
+/// 二级垂直内容的列表，可为空数组。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct VerticalContent {
+    /// 二级标题，建议不超过 26 个字。
+    pub title: String,
+    /// 二级普通文本，建议不超过 112 个字。
+    pub desc: Option<String>,
+}
+
+impl VerticalContent {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 二级普通文本，建议不超过 112 个字
+    pub fn desc(mut self, desc: impl Into<String>) -> Self {
+        self.desc = Some(desc.into());
+        self
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn write_form(spec: &Path, form: Form, into: &Path) -> Result<Outcome
     let features = Features::of(&loaded.api);
     // The committed spec's modules may not be among those of this one.
     let old = read(&manifest)?;
-    let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
+    let known: Vec<&str> = loaded.api.modules.iter().map(|m| m.feature()).collect();
     let own: DocumentMut = old.parse().map_err(|e| format!("{}: {e}", manifest.display()))?;
     let gone = own["features"]["full"].as_array().into_iter().flatten().filter_map(|v| v.as_str());
     let gone: Vec<String> = gone

@@ -3,108 +3,6 @@
 mod tables;
 
 use crate::Timestamp;
-use super::{AddWay, ExternalContact, ExternalUseridPair, FollowInfo, FollowPermission, FollowWechatChannels, SubscribeMode};
-
-/// 批量获取客户详情
-///
-/// `POST /cgi-bin/externalcontact/batch/get_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/92994) · 更新于 2023-12-01
-///
-/// 分页取若干成员所添加的客户。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 成员须在应用可见范围内。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `701008` 所传 userid 都没有有效的互通许可
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().batch_get_by_user(["USERID_LIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct BatchGetByUser {
-    /// 成员 userid。
-    ///
-    /// 不超过 100 项。
-    pub userid_list: Vec<String>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
-    pub cursor: Option<String>,
-    /// 每页的条数。
-    ///
-    /// 取值不超过 100；超出部分截断；默认 `50`。
-    pub limit: Option<i64>,
-}
-
-impl BatchGetByUser {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/batch/get_by_user")]
-    #[doc(alias = "批量获取客户详情")]
-    pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-
-    /// 每页的条数
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-}
-
-/// [`BatchGetByUser`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct BatchGetByUserResponse {
-    /// 客户与跟进信息。
-    pub external_contact_list: Vec<FollowedContact>,
-    /// 下一页的游标，空即已取完。
-    pub next_cursor: Option<String>,
-    /// 没有取到的成员。
-    pub fail_info: Option<GetByUserFailure>,
-}
-
-/// 客户与跟进信息。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct FollowedContact {
-    /// 客户的基本信息。
-    pub external_contact: ExternalContact,
-    /// 成员对客户的跟进信息。
-    pub follow_info: FollowInfo,
-}
-
-/// 没有取到的成员。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetByUserFailure {
-    /// 没有有效互通许可的 userid，部分如此时返回；全部如此则报错 701008。
-    pub unlicensed_userid_list: Vec<String>,
-}
 
 /// 手机号转外部联系人ID
 ///
@@ -796,69 +694,6 @@ pub struct GetSubscribeQrCodeResponse {
     pub qrcode_thumb: String,
 }
 
-/// 转换客户群成员external_userid
-///
-/// `POST /cgi-bin/externalcontact/groupchat/get_new_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
-///
-/// 把客户群里没有好友关系的群成员的旧 external_userid（企业主体的，或第三方应用升级前所得的）转成服务商主体的新 external_userid；`/cgi-bin/externalcontact/get_new_external_userid` 不支持这些成员。传入的已是新的则原样返回。
-///
-/// # 权限
-///
-/// - 限代开发自建应用、第三方应用；后者须由企业授权，且已设置迁移完成的不可再调用。
-/// - 客户群的群主须在应用可见范围内。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().group_chat_get_new_external_userid("CHAT_ID", ["EXTERNAL_USERID_LIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GroupChatGetNewExternalUserid {
-    /// 客户群 id。
-    pub chat_id: String,
-    /// 旧的 external_userid，建议每次 200 个。
-    ///
-    /// 不超过 1000 项。
-    pub external_userid_list: Vec<String>,
-}
-
-impl GroupChatGetNewExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get_new_external_userid")]
-    #[doc(alias = "转换客户群成员external_userid")]
-    pub fn new(
-        chat_id: impl Into<String>,
-        external_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            chat_id: chat_id.into(),
-            external_userid_list: external_userid_list
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        }
-    }
-}
-
-/// [`GroupChatGetNewExternalUserid`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GroupChatGetNewExternalUseridResponse {
-    /// 新旧 external_userid 的对应。
-    pub items: Vec<ExternalUseridPair>,
-}
-
 /// 获取客户列表
 ///
 /// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2023-12-01
@@ -1013,3 +848,317 @@ impl Remark {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemarkResponse {}
+
+/// 设置关注「学校通知」的模式
+///
+/// `POST /cgi-bin/externalcontact/set_subscribe_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92318) · 更新于 2024-08-22
+///
+/// 修改家长关注「学校通知」的模式。
+///
+/// # 权限
+///
+/// - 自建应用：须配置到“家校沟通 读取和编辑家校通讯录的应用”中。
+/// - 代开发应用：须有“「家校沟通」可使用家校通讯录 - 家校通讯录编辑”权限。
+/// - 第三方应用：须有“「家校沟通」使用和编辑”权限。
+///
+/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer =
+///     client.externalcontact().set_subscribe_mode(wecom::externalcontact::SubscribeMode::ScanAllowed).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SetSubscribeMode {
+    /// 关注模式。
+    pub subscribe_mode: SubscribeMode,
+}
+
+impl SetSubscribeMode {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalcontact/set_subscribe_mode")]
+    #[doc(alias = "设置关注「学校通知」的模式")]
+    pub fn new(subscribe_mode: impl Into<SubscribeMode>) -> Self {
+        Self {
+            subscribe_mode: subscribe_mode.into(),
+        }
+    }
+}
+
+/// [`SetSubscribeMode`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SetSubscribeModeResponse {}
+
+/// 代开发应用external_userid转换
+///
+/// `POST /cgi-bin/externalcontact/to_service_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/95195) · 更新于 2022-06-23
+///
+/// 企业同时授权了服务商的第三方应用与代开发应用时，把代开发应用所得的 external_userid 转成第三方应用的，以便对应。代开发应用已升级的，两者本就相同，无须调用。
+///
+/// # 权限
+///
+/// - 企业须授权该服务商的第三方应用；第三方应用与本应用都须有“企业客户权限 - 客户基础信息”权限。
+/// - 客户至少一个跟进人，或其所属客户群至少一个群主，在应用可见范围内。
+///
+/// # 适用
+///
+/// 第三方应用开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.externalcontact().to_service_external_userid("EXTERNAL_USERID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ToServiceExternalUserid {
+    /// 代开发自建应用所得的外部联系人 id；调用用它的 access_token。
+    pub external_userid: String,
+}
+
+impl ToServiceExternalUserid {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/externalcontact/to_service_external_userid")]
+    #[doc(alias = "代开发应用external_userid转换")]
+    pub fn new(external_userid: impl Into<String>) -> Self {
+        Self {
+            external_userid: external_userid.into(),
+        }
+    }
+}
+
+/// [`ToServiceExternalUserid`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ToServiceExternalUseridResponse {
+    /// 该服务商的第三方应用在此企业的外部联系人 id。
+    pub external_userid: String,
+}
+
+/// 添加客户的来源。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum AddWay {
+    /// `0` 未知来源
+    Undefined,
+    /// `1` 扫描二维码
+    QrCode,
+    /// `2` 搜索手机号
+    Mobile,
+    /// `3` 名片分享
+    Card,
+    /// `4` 群聊
+    GroupChat,
+    /// `5` 手机通讯录
+    PhoneContacts,
+    /// `6` 微信联系人
+    WechatContact,
+    /// `8` 安装第三方应用时自动添加的客服
+    ThirdPartyService,
+    /// `9` 搜索邮箱
+    Email,
+    /// `10` 视频号添加
+    WechatChannels,
+    /// `11` 通过日程参与人添加
+    ScheduleAttendee,
+    /// `12` 通过会议参与人添加
+    MeetingAttendee,
+    /// `13` 添加微信好友对应的企业微信
+    WechatFriend,
+    /// `14` 通过智慧硬件专属客服添加
+    HardwareService,
+    /// `15` 通过上门服务客服添加
+    OnsiteService,
+    /// `16` 通过获客链接添加
+    AcquisitionLink,
+    /// `17` 通过定制开发添加
+    CustomDevelopment,
+    /// `18` 通过需求回复添加
+    DemandReply,
+    /// `21` 通过第三方售前客服添加
+    ThirdPartyPresales,
+    /// `22` 通过可能的商务伙伴添加
+    PotentialPartner,
+    /// `24` 接受微信账号收到的好友申请添加
+    WechatRequest,
+    /// `201` 内部成员共享
+    Shared,
+    /// `202` 管理员/负责人分配
+    Assigned,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 外部联系人。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ExternalContact {
+    /// 外部联系人 userid。
+    pub external_userid: String,
+    /// 名称：微信用户是微信昵称，企业微信用户是其对外展示的别名或实名。
+    pub name: String,
+    /// 头像。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
+    pub avatar: Option<String>,
+    /// 外部联系人的类型。
+    pub type_: ExternalContactType,
+    /// 性别。第三方取不到；上游企业取不到下游企业客户的，为 0。
+    pub gender: Option<ExternalContactGender>,
+    /// 微信开放平台的唯一标识，可与公众号、小程序的用户对应。限微信用户，且企业绑定了微信开发者 ID；第三方、代开发应用取不到，上游企业取不到下游企业客户的。
+    /// 绑定在管理后台“客户联系 - 客户 - API”（没有客户联系入口则“家校沟通 - 家校沟通 - API”，家校沟通一页作“家校沟通 - 联系家长 - API”），可绑公众号或小程序（须同绑微信开放平台），主体须与企业微信一致，暂只能绑一个。
+    pub unionid: Option<String>,
+    /// 职位，限企业微信用户；外部企业或用户选择隐藏则没有。
+    pub position: Option<String>,
+    /// 所在企业的简称，限企业微信用户。
+    pub corp_name: Option<String>,
+    /// 所在企业的主体名称，限企业微信用户。自建应用才可得；第三方、代开发、上下游应用得到的是 `corp_name`。
+    pub corp_full_name: Option<String>,
+    /// 自定义展示信息，限企业微信用户。
+    pub external_profile: Option<crate::user::ExternalProfile>,
+    /// 是否关注了「学校通知」，已关注才有。家校沟通用，只见于 `/cgi-bin/externalcontact/get`。
+    pub is_subscribe: Option<bool>,
+    /// 学校对家长的备注。家校沟通用，只见于 `/cgi-bin/externalcontact/get`。
+    pub subscriber_info: Option<SubscriberInfo>,
+    /// 官方页不再列出，含义待核。
+    pub foreign_key: Option<String>,
+}
+
+/// 外部联系人的类型
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ExternalContactType {
+    /// `1` 微信用户
+    Wechat,
+    /// `2` 企业微信用户
+    WeCom,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 性别
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ExternalContactGender {
+    /// `0` 未知
+    Undefined,
+    /// `1` 男性
+    Male,
+    /// `2` 女性
+    Female,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 学校对家长的备注。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SubscriberInfo {
+    /// 学校给家长设的标签 id。
+    pub tag_id: Vec<String>,
+    /// 学校备注的家长手机号，第三方取不到。
+    pub remark_mobiles: Vec<String>,
+    /// 学校对家长的备注，默认格式为“学生姓名-关系”。
+    pub remark: String,
+}
+
+/// 新旧 external_userid 的对应。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ExternalUseridPair {
+    /// 所传的 external_userid。
+    pub external_userid: String,
+    /// 服务商主体的 external_userid。
+    pub new_external_userid: String,
+}
+
+/// 成员对客户的跟进信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FollowInfo {
+    /// 成员 userid。
+    pub userid: String,
+    /// 成员对客户的备注。
+    pub remark: String,
+    /// 成员对客户的描述。
+    pub description: String,
+    /// 成员添加客户的时间。
+    pub create_time: Timestamp,
+    /// 企业标签、规则组标签的 id，不含个人标签。
+    pub tag_id: Vec<String>,
+    /// 成员对此微信客户备注的企业名称，仅微信客户有。
+    pub remark_corp_name: Option<String>,
+    /// 成员对此客户备注的手机号。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
+    pub remark_mobiles: Vec<String>,
+    /// 成员添加此客户的来源，取值固定；`state` 是企业自定的渠道，二者不同。
+    pub add_way: AddWay,
+    /// 视频号信息，`add_way` 为 10 时才有。
+    pub wechat_channels: Option<FollowWechatChannels>,
+    /// 发起添加者：成员主动添加的是成员 userid，客户主动添加的是客户的外部联系人 userid，内部共享或管理员分配的是该成员或管理员的 userid。
+    pub oper_userid: String,
+    /// 企业自定的参数，区分客户经哪个「联系我」或获客链接添加：由 `/cgi-bin/externalcontact/add_contact_way` 指定，或取自获客链接的 customer_channel 参数。
+    pub state: Option<String>,
+}
+
+/// 有或无客户联系使用权限的成员与部门。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FollowPermission {
+    /// 成员 userid。
+    pub userid: Vec<String>,
+    /// 部门 id。
+    pub partyid: Vec<u32>,
+}
+
+/// 客户经视频号添加时的视频号信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FollowWechatChannels {
+    /// 视频号名称。
+    pub nickname: String,
+    /// 添加场景。须微信 iOS 8.0.20、Android 8.0.21 及以上，且添加于 2022-04-21 及以后，否则为 0。
+    pub source: Option<ChannelsSource>,
+}
+
+/// 添加场景
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum ChannelsSource {
+    /// `0` 未知
+    Undefined,
+    /// `1` 视频号主页
+    Home,
+    /// `2` 视频号直播间
+    Live,
+    /// `3` 视频号留资服务
+    Lead,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 家长关注「学校通知」的模式。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum SubscribeMode {
+    /// `1` 可扫码填写资料加入
+    ScanAllowed,
+    /// `2` 禁止扫码填写资料加入
+    ScanForbidden,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}

@@ -3,7 +3,6 @@
 mod tables;
 
 use crate::UnknownVariant;
-use super::CardCheckbox;
 
 /// 按钮交互型卡片
 #[derive(Clone, Default)]
@@ -1274,5 +1273,74 @@ impl VoteInteraction {
     pub fn source(mut self, source: CardSource) -> Self {
         self.source = Some(source);
         self
+    }
+}
+
+/// 选择题样式。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CardCheckbox {
+    /// 选择题的 key，提交后由回调事件带回以表示该题。
+    ///
+    /// 长度不超过 1024 字节。
+    pub question_key: String,
+    /// 单选或多选。
+    ///
+    /// 默认 `0`。
+    pub mode: Option<CardCheckboxMode>,
+    /// 选项。
+    ///
+    /// 1–20 项。
+    pub option_list: Vec<CardCheckboxOption>,
+}
+
+impl CardCheckbox {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(
+        question_key: impl Into<String>,
+        option_list: impl IntoIterator<Item = CardCheckboxOption>,
+    ) -> Self {
+        Self {
+            question_key: question_key.into(),
+            option_list: option_list.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// 单选或多选
+    pub fn mode(mut self, mode: impl Into<CardCheckboxMode>) -> Self {
+        self.mode = Some(mode.into());
+        self
+    }
+}
+
+/// 选项。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CardCheckboxOption {
+    /// 选项 id，不可重复；提交后由回调事件带回。
+    ///
+    /// 长度不超过 128 字节。
+    pub id: String,
+    /// 选项文案，建议不超过 17 字。
+    pub text: String,
+    /// 是否默认选中。
+    pub is_checked: bool,
+}
+
+impl CardCheckboxOption {
+    /// 以必填项构造。
+    pub fn new(
+        id: impl Into<String>,
+        text: impl Into<String>,
+        is_checked: bool,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            text: text.into(),
+            is_checked,
+        }
     }
 }

@@ -2,8 +2,7 @@
 
 mod tables;
 
-use crate::Secret;
-use super::{ExtAttrs, ExternalProfile, Gender, MemberStatus};
+use crate::{Secret, UnknownVariant};
 
 /// 登录二次验证
 ///
@@ -1007,4 +1006,679 @@ pub struct SimpleMember {
     ///
     /// 长度不超过 64 字节；仅第三方应用开发。
     pub open_userid: Option<String>,
+}
+
+/// 使用二次验证
+///
+/// `POST /cgi-bin/user/tfa_succ` · [官方文档](https://developer.work.weixin.qq.com/document/path/99500) · 更新于 2024-08-19
+///
+/// 放行使用二次验证：核对成员身份后调用，解锁其企业微信终端。
+/// 并发限制 20。
+///
+/// # 权限
+///
+/// - 限通讯录同步或自建应用。
+/// - 自建应用：成员须同在二次验证范围与应用可见范围内，且验证页面的链接须填该应用的 OAuth2 链接。
+///
+/// # 适用
+///
+/// 企业内部开发。
+///
+/// # 错误码
+///
+/// - `40207` tfa_code 不合法
+/// - `40208` 成员不在二次验证生效范围内
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.user().tfa_succ("USERID", "TFA_CODE").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct TfaSucc {
+    /// 成员 userid。
+    pub userid: String,
+    /// 由 `/cgi-bin/auth/get_tfa_info` 取得，5 分钟内有效，只能用一次。
+    pub tfa_code: Secret,
+}
+
+impl TfaSucc {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/user/tfa_succ")]
+    #[doc(alias = "使用二次验证")]
+    pub fn new(userid: impl Into<String>, tfa_code: impl Into<Secret>) -> Self {
+        Self {
+            userid: userid.into(),
+            tfa_code: tfa_code.into(),
+        }
+    }
+}
+
+/// [`TfaSucc`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TfaSuccResponse {}
+
+/// 更新成员
+///
+/// `POST /cgi-bin/user/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/90197) · 更新于 2025-07-25
+///
+/// 修改成员。每个部门之下，部门与成员合计上限 3 万。
+/// `biz_mail`、`biz_mail_alias` 与其他字段的更新不是一个原子操作：接口报错时，可能企业邮箱或其别名已改而其他字段未改，也可能相反。
+///
+/// # 权限
+///
+/// 限通讯录同步助手、第三方通讯录应用。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发。
+///
+/// # 错误码
+///
+/// - `48002` 不是通讯录同步助手或第三方通讯录应用
+/// - `60103` mobile 不合法
+/// - `60104` mobile 已被占用
+/// - `60105` email 不合法
+/// - `60106` email 已被占用
+/// - `60110` 所属部门过多
+/// - `60111` userid 不存在
+/// - `60112` name 为空或过长
+/// - `60132` is_leader_in_dept 与 department 个数不等
+/// - `60143` biz_mail 不合法或已被占用
+/// - `60144` biz_mail 已不能再改
+/// - `60145` biz_mail 已被占用
+/// - `60269` 企业邮箱别名不合法
+/// - `60270` 企业邮箱别名已被占用
+/// - `60272` 成员没有专属域名邮箱，不能设别名
+/// - `60273` 企业邮箱别名过多
+/// - `81001` 部门下节点超过 3 万
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.user().update("USERID").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Update {
+    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。
+    ///
+    /// 长度 1–64 字节。
+    pub userid: String,
+    /// 新的 UserID。原值为系统自动生成时才可改，且只能改一次。
+    pub new_userid: Option<String>,
+    /// 成员名称。
+    ///
+    /// 长度 1–64 字符。
+    pub name: Option<String>,
+    /// 别名。
+    ///
+    /// 长度 1–64 字符。
+    pub alias: Option<String>,
+    /// 手机号码，企业内唯一。中国大陆号码的 `+86` 可省，其他国家或地区须带国际码。成员已激活企业微信的只能自己修改，此时本参数被忽略而不报错。
+    pub mobile: Option<String>,
+    /// 所属部门 id。
+    ///
+    /// 不超过 100 项。
+    pub department: Option<Vec<u32>>,
+    /// 部门内排序值，传了 `department` 才有效，个数须与之相同，默认 0，值大者靠前，取值 \[0, 2^32)。
+    pub order: Option<Vec<u32>>,
+    /// 职务。
+    ///
+    /// 长度不超过 128 字符。
+    pub position: Option<String>,
+    /// 性别，只可填 1、2。
+    pub gender: Option<Gender>,
+    /// 邮箱，企业内唯一，格式须合法。可填企业已有的邮箱账号，便于同事取得后发邮件；境外成员可凭此登录企业微信。
+    ///
+    /// 长度 6–64 字节。
+    pub email: Option<String>,
+    /// 企业邮箱，企业内唯一，须是合法的企业邮箱。企业开通了腾讯企业邮（企业微信邮箱）时，填写即建立企业邮箱账号；不填由系统生成一个默认的。系统默认分配的只能改一次，创建时填了合规值的不能再改。
+    ///
+    /// 长度 6–63 字节。
+    pub biz_mail: Option<String>,
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+    pub biz_mail_alias: Option<BizMailAlias>,
+    /// 座机。
+    ///
+    /// 长度 1–32 字节；格式 `^[0-9+,-]*$`。
+    pub telephone: Option<String>,
+    /// 在各部门内是否为部门负责人，个数同 `department`。
+    pub is_leader_in_dept: Option<Vec<bool>>,
+    /// 直属上级的 UserID，须是企业范围内的成员。
+    ///
+    /// 不超过 1 项。
+    pub direct_leader: Option<Vec<String>>,
+    /// 头像的 mediaid，由 `/cgi-bin/media/upload` 上传图片取得。
+    pub avatar_mediaid: Option<String>,
+    /// 是否启用成员，否即禁用。
+    pub enable: Option<bool>,
+    /// 扩展属性。
+    pub extattr: Option<ExtAttrs>,
+    /// 成员对外属性。
+    pub external_profile: Option<ExternalProfile>,
+    /// 对外职务，不超过 12 个汉字；不设则对外展示 `position`。
+    pub external_position: Option<String>,
+    /// 地址。
+    ///
+    /// 长度不超过 128 字符。
+    pub address: Option<String>,
+    /// 主部门。
+    pub main_department: Option<u32>,
+}
+
+impl Update {
+    /// 以必填项构造，其余以同名方法设置。
+    #[doc(alias = "/cgi-bin/user/update")]
+    #[doc(alias = "更新成员")]
+    pub fn new(userid: impl Into<String>) -> Self {
+        Self {
+            userid: userid.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 新的 UserID
+    pub fn new_userid(mut self, new_userid: impl Into<String>) -> Self {
+        self.new_userid = Some(new_userid.into());
+        self
+    }
+
+    /// 成员名称
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// 别名
+    pub fn alias(mut self, alias: impl Into<String>) -> Self {
+        self.alias = Some(alias.into());
+        self
+    }
+
+    /// 手机号码，企业内唯一
+    pub fn mobile(mut self, mobile: impl Into<String>) -> Self {
+        self.mobile = Some(mobile.into());
+        self
+    }
+
+    /// 所属部门 id
+    pub fn department(mut self, department: impl IntoIterator<Item = u32>) -> Self {
+        self.department = Some(department.into_iter().collect());
+        self
+    }
+
+    /// 部门内排序值，传了 `department` 才有效，个数须与之相同，默认 0，值大者靠前，取值 \[0, 2^32)
+    pub fn order(mut self, order: impl IntoIterator<Item = u32>) -> Self {
+        self.order = Some(order.into_iter().collect());
+        self
+    }
+
+    /// 职务
+    pub fn position(mut self, position: impl Into<String>) -> Self {
+        self.position = Some(position.into());
+        self
+    }
+
+    /// 性别，只可填 1、2
+    pub fn gender(mut self, gender: impl Into<Gender>) -> Self {
+        self.gender = Some(gender.into());
+        self
+    }
+
+    /// 邮箱，企业内唯一，格式须合法
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// 企业邮箱，企业内唯一，须是合法的企业邮箱
+    pub fn biz_mail(mut self, biz_mail: impl Into<String>) -> Self {
+        self.biz_mail = Some(biz_mail.into());
+        self
+    }
+
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空
+    pub fn biz_mail_alias(mut self, biz_mail_alias: BizMailAlias) -> Self {
+        self.biz_mail_alias = Some(biz_mail_alias);
+        self
+    }
+
+    /// 座机
+    pub fn telephone(mut self, telephone: impl Into<String>) -> Self {
+        self.telephone = Some(telephone.into());
+        self
+    }
+
+    /// 在各部门内是否为部门负责人，个数同 `department`
+    pub fn is_leader_in_dept(
+        mut self,
+        is_leader_in_dept: impl IntoIterator<Item = bool>,
+    ) -> Self {
+        self.is_leader_in_dept = Some(is_leader_in_dept.into_iter().collect());
+        self
+    }
+
+    /// 直属上级的 UserID，须是企业范围内的成员
+    pub fn direct_leader(
+        mut self,
+        direct_leader: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.direct_leader = Some(direct_leader.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 头像的 mediaid，由 `/cgi-bin/media/upload` 上传图片取得
+    pub fn avatar_mediaid(mut self, avatar_mediaid: impl Into<String>) -> Self {
+        self.avatar_mediaid = Some(avatar_mediaid.into());
+        self
+    }
+
+    /// 是否启用成员，否即禁用
+    pub fn enable(mut self, enable: bool) -> Self {
+        self.enable = Some(enable);
+        self
+    }
+
+    /// 扩展属性
+    pub fn extattr(mut self, extattr: ExtAttrs) -> Self {
+        self.extattr = Some(extattr);
+        self
+    }
+
+    /// 成员对外属性
+    pub fn external_profile(mut self, external_profile: ExternalProfile) -> Self {
+        self.external_profile = Some(external_profile);
+        self
+    }
+
+    /// 对外职务，不超过 12 个汉字；不设则对外展示 `position`
+    pub fn external_position(mut self, external_position: impl Into<String>) -> Self {
+        self.external_position = Some(external_position.into());
+        self
+    }
+
+    /// 地址
+    pub fn address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// 主部门
+    pub fn main_department(mut self, main_department: u32) -> Self {
+        self.main_department = Some(main_department);
+        self
+    }
+}
+
+/// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct BizMailAlias {
+    /// 别名，每个 6～63 字节，企业内唯一，须是合法的企业邮箱。
+    ///
+    /// 不超过 5 项。
+    pub item: Option<Vec<String>>,
+}
+
+impl BizMailAlias {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 别名，每个 6～63 字节，企业内唯一，须是合法的企业邮箱
+    pub fn item(mut self, item: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.item = Some(item.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// [`Update`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateResponse {}
+
+/// 成员扩展属性的一项。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Attr {
+    /// 属性名称。新增、更新时，管理端须已有此属性，否则忽略。
+    pub name: String,
+    /// 由 `type` 区分的内容。
+    pub value: AttrValue,
+}
+
+impl Attr {
+    /// 以必填项构造。
+    pub fn new(name: impl Into<String>, value: impl Into<AttrValue>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// 由 `type` 区分的内容。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum AttrValue {
+    /// 文本
+    Text(AttrText),
+    /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+    Web(AttrWeb),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 文本
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AttrText {
+    /// 文本内容。
+    ///
+    /// 长度不超过 64 字符。
+    pub value: String,
+}
+
+impl AttrText {
+    /// 以必填项构造。
+    pub fn new(value: impl Into<String>) -> Self {
+        Self { value: value.into() }
+    }
+}
+
+/// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AttrWeb {
+    /// 网页 URL，须以 http 或 https 开头。
+    pub url: String,
+    /// 展示标题。
+    ///
+    /// 长度不超过 12 字符。
+    pub title: String,
+}
+
+impl AttrWeb {
+    /// 以必填项构造。
+    pub fn new(url: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            title: title.into(),
+        }
+    }
+}
+
+/// 成员扩展属性。属性须先在管理端添加（我的企业 - 通讯录管理 - 成员资料显示），未知属性的赋值被忽略。
+/// 新增、更新限通讯录同步助手、第三方通讯录应用。查询：代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ExtAttrs {
+    /// 属性列表。
+    pub attrs: Vec<Attr>,
+}
+
+impl ExtAttrs {
+    /// 以必填项构造。
+    pub fn new(attrs: impl IntoIterator<Item = Attr>) -> Self {
+        Self {
+            attrs: attrs.into_iter().collect(),
+        }
+    }
+}
+
+/// 成员对外属性的一项。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ExternalAttr {
+    /// 属性名称。管理端须已有此属性，否则忽略。
+    pub name: String,
+    /// 由 `type` 区分的内容。
+    pub value: ExternalAttrValue,
+}
+
+impl ExternalAttr {
+    /// 以必填项构造。
+    pub fn new(name: impl Into<String>, value: impl Into<ExternalAttrValue>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// 由 `type` 区分的内容。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ExternalAttrValue {
+    /// 文本
+    Text(ExternalAttrText),
+    /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+    Web(ExternalAttrWeb),
+    /// 小程序。`appid` 与 `title` 须同空或同不空，同空即清除此属性
+    Miniprogram(ExternalAttrMiniprogram),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 文本
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ExternalAttrText {
+    /// 文本内容。
+    ///
+    /// 长度不超过 32 字符。
+    pub value: Option<String>,
+}
+
+impl ExternalAttrText {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 文本内容
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+/// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ExternalAttrWeb {
+    /// 网页 URL，须以 http 或 https 开头。
+    pub url: Option<String>,
+    /// 展示标题。
+    ///
+    /// 长度不超过 12 字符。
+    pub title: Option<String>,
+}
+
+impl ExternalAttrWeb {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 网页 URL，须以 http 或 https 开头
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// 展示标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+}
+
+/// 小程序。`appid` 与 `title` 须同空或同不空，同空即清除此属性
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ExternalAttrMiniprogram {
+    /// 小程序 appid，须已在本企业安装授权，否则忽略。
+    pub appid: Option<String>,
+    /// 展示标题。
+    ///
+    /// 长度不超过 12 字符。
+    pub title: Option<String>,
+    /// 小程序的页面路径。
+    pub pagepath: Option<String>,
+}
+
+impl ExternalAttrMiniprogram {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 小程序 appid，须已在本企业安装授权，否则忽略
+    pub fn appid(mut self, appid: impl Into<String>) -> Self {
+        self.appid = Some(appid.into());
+        self
+    }
+
+    /// 展示标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 小程序的页面路径
+    pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
+        self.pagepath = Some(pagepath.into());
+        self
+    }
+}
+
+/// 成员对外属性。其中的属性须先在管理端添加（外部联系人管理 - 成员对外信息）。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ExternalProfile {
+    /// 企业对外简称，须选自已认证的企业简称，认证状态见“我的企业”页。
+    pub external_corp_name: Option<String>,
+    /// 视频号属性。第三方限通讯录应用，且限第三方创建的成员；`/cgi-bin/externalcontact/get` 没有此项。
+    pub wechat_channels: Option<WechatChannels>,
+    /// 属性列表，支持文本、网页、小程序。
+    pub external_attr: Vec<ExternalAttr>,
+}
+
+impl ExternalProfile {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(external_attr: impl IntoIterator<Item = ExternalAttr>) -> Self {
+        Self {
+            external_attr: external_attr.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// 企业对外简称，须选自已认证的企业简称，认证状态见“我的企业”页
+    pub fn external_corp_name(mut self, external_corp_name: impl Into<String>) -> Self {
+        self.external_corp_name = Some(external_corp_name.into());
+        self
+    }
+
+    /// 视频号属性
+    pub fn wechat_channels(mut self, wechat_channels: WechatChannels) -> Self {
+        self.wechat_channels = Some(wechat_channels);
+        self
+    }
+}
+
+/// 性别，以字符串书写。
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Gender {
+    /// `0` 未定义
+    Undefined,
+    /// `1` 男性
+    Male,
+    /// `2` 女性
+    Female,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 成员的激活状态。已激活企业微信或已关注微信插件（原企业号）即已激活，两者皆无为未激活。
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum MemberStatus {
+    /// `1` 已激活
+    Active,
+    /// `2` 已禁用
+    Disabled,
+    /// `4` 未激活
+    Inactive,
+    /// `5` 退出企业
+    Quit,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 视频号属性。须选自企业绑定到企业微信的视频号，见“我的企业”页。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct WechatChannels {
+    /// 视频号名字，设置后由成员对外展示。
+    pub nickname: Option<String>,
+    /// 对外展示视频号的状态，只见于答复。
+    pub status: Option<WechatChannelsStatus>,
+}
+
+impl WechatChannels {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 视频号名字，设置后由成员对外展示
+    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
+        self.nickname = Some(nickname.into());
+        self
+    }
+
+    /// 对外展示视频号的状态，只见于答复
+    pub fn status(mut self, status: impl Into<WechatChannelsStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+}
+
+/// 对外展示视频号的状态，只见于答复
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum WechatChannelsStatus {
+    /// `0` 企业视频号已被确认，可正常使用
+    Confirmed,
+    /// `1` 企业视频号待确认
+    Pending,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
 }

@@ -5,92 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Paged, Payload, 
 
 use super::*;
 
-impl Record for BatchGetByUser {
-    const NAME: &'static str = "externalcontact::BatchGetByUser";
-    const FIELDS: &'static [&'static str] = &["userid_list", "cursor", "limit"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid_list),
-            1 => wire::get(map, &mut self.cursor),
-            2 => wire::get(map, &mut self.limit),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userid_list", &self.userid_list);
-        out.opt("cursor", &self.cursor);
-        out.opt("limit", &self.limit);
-    }
-}
-
-impl Record for BatchGetByUserResponse {
-    const NAME: &'static str = "externalcontact::BatchGetByUserResponse";
-    const FIELDS: &'static [&'static str] = &[
-        "external_contact_list",
-        "next_cursor",
-        "fail_info",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_contact_list),
-            1 => wire::get(map, &mut self.next_cursor),
-            2 => wire::get(map, &mut self.fail_info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_contact_list", &self.external_contact_list);
-        out.opt("next_cursor", &self.next_cursor);
-        out.opt("fail_info", &self.fail_info);
-    }
-}
-
-impl Record for FollowedContact {
-    const NAME: &'static str = "externalcontact::FollowedContact";
-    const FIELDS: &'static [&'static str] = &["external_contact", "follow_info"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_contact),
-            1 => wire::get(map, &mut self.follow_info),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_contact", &self.external_contact);
-        out.put("follow_info", &self.follow_info);
-    }
-}
-
-impl Record for GetByUserFailure {
-    const NAME: &'static str = "externalcontact::GetByUserFailure";
-    const FIELDS: &'static [&'static str] = &["unlicensed_userid_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.unlicensed_userid_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("unlicensed_userid_list", &self.unlicensed_userid_list);
-    }
-}
-
 impl Record for BatchToExternalUserid {
     const NAME: &'static str = "externalcontact::BatchToExternalUserid";
     const FIELDS: &'static [&'static str] = &["mobiles"];
@@ -638,44 +552,6 @@ impl Record for GetSubscribeQrCodeResponse {
     }
 }
 
-impl Record for GroupChatGetNewExternalUserid {
-    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUserid";
-    const FIELDS: &'static [&'static str] = &["chat_id", "external_userid_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.chat_id),
-            1 => wire::get(map, &mut self.external_userid_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("chat_id", &self.chat_id);
-        out.put("external_userid_list", &self.external_userid_list);
-    }
-}
-
-impl Record for GroupChatGetNewExternalUseridResponse {
-    const NAME: &'static str = "externalcontact::GroupChatGetNewExternalUseridResponse";
-    const FIELDS: &'static [&'static str] = &["items"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.items),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("items", &self.items);
-    }
-}
-
 impl Record for List {
     const NAME: &'static str = "externalcontact::List";
     const FIELDS: &'static [&'static str] = &["userid"];
@@ -763,59 +639,310 @@ impl Record for RemarkResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
+impl Record for SetSubscribeMode {
+    const NAME: &'static str = "externalcontact::SetSubscribeMode";
+    const FIELDS: &'static [&'static str] = &["subscribe_mode"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.subscribe_mode),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("subscribe_mode", &self.subscribe_mode);
+    }
+}
+
+impl Record for SetSubscribeModeResponse {
+    const NAME: &'static str = "externalcontact::SetSubscribeModeResponse";
+    const FIELDS: &'static [&'static str] = &[];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        wire::skip(map)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
+}
+
+impl Record for ToServiceExternalUserid {
+    const NAME: &'static str = "externalcontact::ToServiceExternalUserid";
+    const FIELDS: &'static [&'static str] = &["external_userid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("external_userid", &self.external_userid);
+    }
+}
+
+impl Record for ToServiceExternalUseridResponse {
+    const NAME: &'static str = "externalcontact::ToServiceExternalUseridResponse";
+    const FIELDS: &'static [&'static str] = &["external_userid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("external_userid", &self.external_userid);
+    }
+}
+
+wire::int_enum! {
+    AddWay { Undefined = 0, QrCode = 1, Mobile = 2, Card = 3, GroupChat = 4,
+    PhoneContacts = 5, WechatContact = 6, ThirdPartyService = 8, Email = 9,
+    WechatChannels = 10, ScheduleAttendee = 11, MeetingAttendee = 12, WechatFriend = 13,
+    HardwareService = 14, OnsiteService = 15, AcquisitionLink = 16, CustomDevelopment =
+    17, DemandReply = 18, ThirdPartyPresales = 21, PotentialPartner = 22, WechatRequest =
+    24, Shared = 201, Assigned = 202 }
+}
+
+impl Record for ExternalContact {
+    const NAME: &'static str = "externalcontact::ExternalContact";
+    const FIELDS: &'static [&'static str] = &[
+        "external_userid",
+        "name",
+        "avatar",
+        "type",
+        "gender",
+        "unionid",
+        "position",
+        "corp_name",
+        "corp_full_name",
+        "external_profile",
+        "is_subscribe",
+        "subscriber_info",
+        "foreign_key",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_userid),
+            1 => wire::get(map, &mut self.name),
+            2 => wire::get(map, &mut self.avatar),
+            3 => wire::get(map, &mut self.type_),
+            4 => wire::get(map, &mut self.gender),
+            5 => wire::get(map, &mut self.unionid),
+            6 => wire::get(map, &mut self.position),
+            7 => wire::get(map, &mut self.corp_name),
+            8 => wire::get(map, &mut self.corp_full_name),
+            9 => wire::get(map, &mut self.external_profile),
+            10 => wire::get_as::<wire::Flag, _, _>(map, &mut self.is_subscribe),
+            11 => wire::get(map, &mut self.subscriber_info),
+            12 => wire::get(map, &mut self.foreign_key),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("external_userid", &self.external_userid);
+        out.put("name", &self.name);
+        out.opt("avatar", &self.avatar);
+        out.put("type", &self.type_);
+        out.opt("gender", &self.gender);
+        out.opt("unionid", &self.unionid);
+        out.opt("position", &self.position);
+        out.opt("corp_name", &self.corp_name);
+        out.opt("corp_full_name", &self.corp_full_name);
+        out.opt("external_profile", &self.external_profile);
+        out.opt_as::<wire::Flag, _>("is_subscribe", &self.is_subscribe);
+        out.opt("subscriber_info", &self.subscriber_info);
+        out.opt("foreign_key", &self.foreign_key);
+    }
+}
+
+wire::int_enum! {
+    ExternalContactType { Wechat = 1, WeCom = 2 }
+}
+
+wire::int_enum! {
+    ExternalContactGender { Undefined = 0, Male = 1, Female = 2 }
+}
+
+impl Record for SubscriberInfo {
+    const NAME: &'static str = "externalcontact::SubscriberInfo";
+    const FIELDS: &'static [&'static str] = &["tag_id", "remark_mobiles", "remark"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.tag_id),
+            1 => wire::get(map, &mut self.remark_mobiles),
+            2 => wire::get(map, &mut self.remark),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("tag_id", &self.tag_id);
+        out.put("remark_mobiles", &self.remark_mobiles);
+        out.put("remark", &self.remark);
+    }
+}
+
+impl Record for ExternalUseridPair {
+    const NAME: &'static str = "externalcontact::ExternalUseridPair";
+    const FIELDS: &'static [&'static str] = &["external_userid", "new_external_userid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_userid),
+            1 => wire::get(map, &mut self.new_external_userid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("external_userid", &self.external_userid);
+        out.put("new_external_userid", &self.new_external_userid);
+    }
+}
+
+impl Record for FollowInfo {
+    const NAME: &'static str = "externalcontact::FollowInfo";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "remark",
+        "description",
+        "createtime",
+        "tag_id",
+        "remark_corp_name",
+        "remark_mobiles",
+        "add_way",
+        "wechat_channels",
+        "oper_userid",
+        "state",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.remark),
+            2 => wire::get(map, &mut self.description),
+            3 => wire::get(map, &mut self.create_time),
+            4 => wire::get(map, &mut self.tag_id),
+            5 => wire::get(map, &mut self.remark_corp_name),
+            6 => wire::get(map, &mut self.remark_mobiles),
+            7 => wire::get(map, &mut self.add_way),
+            8 => wire::get(map, &mut self.wechat_channels),
+            9 => wire::get(map, &mut self.oper_userid),
+            10 => wire::get(map, &mut self.state),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.put("remark", &self.remark);
+        out.put("description", &self.description);
+        out.put("createtime", &self.create_time);
+        out.put("tag_id", &self.tag_id);
+        out.opt("remark_corp_name", &self.remark_corp_name);
+        out.put("remark_mobiles", &self.remark_mobiles);
+        out.put("add_way", &self.add_way);
+        out.opt("wechat_channels", &self.wechat_channels);
+        out.put("oper_userid", &self.oper_userid);
+        out.opt("state", &self.state);
+    }
+}
+
+impl Record for FollowPermission {
+    const NAME: &'static str = "externalcontact::FollowPermission";
+    const FIELDS: &'static [&'static str] = &["userid", "partyid"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.partyid),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.put("partyid", &self.partyid);
+    }
+}
+
+impl Record for FollowWechatChannels {
+    const NAME: &'static str = "externalcontact::FollowWechatChannels";
+    const FIELDS: &'static [&'static str] = &["nickname", "source"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.nickname),
+            1 => wire::get(map, &mut self.source),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("nickname", &self.nickname);
+        out.opt("source", &self.source);
+    }
+}
+
+wire::int_enum! {
+    ChannelsSource { Undefined = 0, Home = 1, Live = 2, Lead = 3 }
+}
+
+wire::int_enum! {
+    SubscribeMode { ScanAllowed = 1, ScanForbidden = 2 }
+}
+
 wire::records! {
-    BatchGetByUser, BatchGetByUserResponse, FollowedContact, GetByUserFailure,
     BatchToExternalUserid, BatchToExternalUseridResponse, MobileContact, MobileFailure,
     CheckFollowUser, CheckFollowUserResponse, ContactList, ContactListResponse,
     ServedContact, ConvertToOpenid, ConvertToOpenidResponse, FromServiceExternalUserid,
     FromServiceExternalUseridResponse, Get, GetResponse, FollowUser, FollowTag,
     GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
     GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
-    GetSubscribeQrCode, GetSubscribeQrCodeResponse, GroupChatGetNewExternalUserid,
-    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark, RemarkResponse
+    GetSubscribeQrCode, GetSubscribeQrCodeResponse, List, ListResponse, Remark,
+    RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
+    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
+    FollowInfo, FollowPermission, FollowWechatChannels
 }
 
 wire::whole! {
-    BatchGetByUser, BatchGetByUserResponse, FollowedContact, GetByUserFailure,
     BatchToExternalUserid, BatchToExternalUseridResponse, MobileContact, MobileFailure,
     CheckFollowUser, CheckFollowUserResponse, ContactList, ContactListResponse,
     ServedContact, ConvertToOpenid, ConvertToOpenidResponse, FromServiceExternalUserid,
     FromServiceExternalUseridResponse, Get, GetResponse, FollowUser, FollowTag,
     GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
     GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
-    GetSubscribeQrCode, GetSubscribeQrCodeResponse, GroupChatGetNewExternalUserid,
-    GroupChatGetNewExternalUseridResponse, List, ListResponse, Remark, RemarkResponse
-}
-
-impl Endpoint for BatchGetByUser {
-    type Auth = kind::AccessToken;
-    type Response = BatchGetByUserResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/batch/get_by_user",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "批量获取客户详情",
-        page: 92994,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Paged for BatchGetByUser {
-    type Item = FollowedContact;
-    type Cursor = String;
-    fn set_cursor(&mut self, cursor: Self::Cursor) {
-        self.cursor = Some(cursor);
-    }
-    fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
-    }
-    fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.external_contact_list
-    }
+    GetSubscribeQrCode, GetSubscribeQrCodeResponse, List, ListResponse, Remark,
+    RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
+    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
+    FollowInfo, FollowPermission, FollowWechatChannels
 }
 
 impl Endpoint for BatchToExternalUserid {
@@ -1016,23 +1143,6 @@ impl Endpoint for GetSubscribeQrCode {
     }
 }
 
-impl Endpoint for GroupChatGetNewExternalUserid {
-    type Auth = kind::AccessToken;
-    type Response = GroupChatGetNewExternalUseridResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/get_new_external_userid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "转换客户群成员external_userid",
-        page: 96516,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 impl Endpoint for List {
     type Auth = kind::AccessToken;
     type Response = ListResponse;
@@ -1067,10 +1177,44 @@ impl Endpoint for Remark {
     }
 }
 
+impl Endpoint for SetSubscribeMode {
+    type Auth = kind::AccessToken;
+    type Response = SetSubscribeModeResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/set_subscribe_mode",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "设置关注「学校通知」的模式",
+        page: 92318,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
+impl Endpoint for ToServiceExternalUserid {
+    type Auth = kind::AccessToken;
+    type Response = ToServiceExternalUseridResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/externalcontact/to_service_external_userid",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "代开发应用external_userid转换",
+        page: 95195,
+        repeat: true,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
+}
+
 wire::responses! {
-    BatchGetByUserResponse, BatchToExternalUseridResponse, CheckFollowUserResponse,
-    ContactListResponse, ConvertToOpenidResponse, FromServiceExternalUseridResponse,
-    GetResponse, GetFollowUserListResponse, GetNewExternalUseridResponse,
-    GetSubscribeModeResponse, GetSubscribeQrCodeResponse,
-    GroupChatGetNewExternalUseridResponse, ListResponse, RemarkResponse
+    BatchToExternalUseridResponse, CheckFollowUserResponse, ContactListResponse,
+    ConvertToOpenidResponse, FromServiceExternalUseridResponse, GetResponse,
+    GetFollowUserListResponse, GetNewExternalUseridResponse, GetSubscribeModeResponse,
+    GetSubscribeQrCodeResponse, ListResponse, RemarkResponse, SetSubscribeModeResponse,
+    ToServiceExternalUseridResponse
 }

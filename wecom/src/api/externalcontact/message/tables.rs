@@ -5,8 +5,8 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
-impl Record for MessageSend {
-    const NAME: &'static str = "externalcontact::MessageSend";
+impl Record for Send {
+    const NAME: &'static str = "externalcontact::message::Send";
     const FIELDS: &'static [&'static str] = &[
         "recv_scope",
         "to_external_user",
@@ -166,7 +166,7 @@ impl From<SchoolMiniprogram> for SchoolContent {
 }
 
 impl Record for SchoolText {
-    const NAME: &'static str = "externalcontact::SchoolText";
+    const NAME: &'static str = "externalcontact::message::SchoolText";
     const FIELDS: &'static [&'static str] = &["content"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -184,7 +184,7 @@ impl Record for SchoolText {
 }
 
 impl Record for SchoolImage {
-    const NAME: &'static str = "externalcontact::SchoolImage";
+    const NAME: &'static str = "externalcontact::message::SchoolImage";
     const FIELDS: &'static [&'static str] = &["media_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -202,7 +202,7 @@ impl Record for SchoolImage {
 }
 
 impl Record for SchoolVoice {
-    const NAME: &'static str = "externalcontact::SchoolVoice";
+    const NAME: &'static str = "externalcontact::message::SchoolVoice";
     const FIELDS: &'static [&'static str] = &["media_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -220,7 +220,7 @@ impl Record for SchoolVoice {
 }
 
 impl Record for SchoolVideo {
-    const NAME: &'static str = "externalcontact::SchoolVideo";
+    const NAME: &'static str = "externalcontact::message::SchoolVideo";
     const FIELDS: &'static [&'static str] = &["media_id", "title", "description"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -242,7 +242,7 @@ impl Record for SchoolVideo {
 }
 
 impl Record for SchoolFile {
-    const NAME: &'static str = "externalcontact::SchoolFile";
+    const NAME: &'static str = "externalcontact::message::SchoolFile";
     const FIELDS: &'static [&'static str] = &["media_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -260,7 +260,7 @@ impl Record for SchoolFile {
 }
 
 impl Record for SchoolNews {
-    const NAME: &'static str = "externalcontact::SchoolNews";
+    const NAME: &'static str = "externalcontact::message::SchoolNews";
     const FIELDS: &'static [&'static str] = &["articles"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -278,7 +278,7 @@ impl Record for SchoolNews {
 }
 
 impl Record for SchoolNewsArticle {
-    const NAME: &'static str = "externalcontact::SchoolNewsArticle";
+    const NAME: &'static str = "externalcontact::message::SchoolNewsArticle";
     const FIELDS: &'static [&'static str] = &["title", "description", "url", "picurl"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -302,7 +302,7 @@ impl Record for SchoolNewsArticle {
 }
 
 impl Record for SchoolMpNews {
-    const NAME: &'static str = "externalcontact::SchoolMpNews";
+    const NAME: &'static str = "externalcontact::message::SchoolMpNews";
     const FIELDS: &'static [&'static str] = &["articles"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -320,7 +320,7 @@ impl Record for SchoolMpNews {
 }
 
 impl Record for SchoolMpNewsArticle {
-    const NAME: &'static str = "externalcontact::SchoolMpNewsArticle";
+    const NAME: &'static str = "externalcontact::message::SchoolMpNewsArticle";
     const FIELDS: &'static [&'static str] = &[
         "title",
         "thumb_media_id",
@@ -355,7 +355,7 @@ impl Record for SchoolMpNewsArticle {
 }
 
 impl Record for SchoolMiniprogram {
-    const NAME: &'static str = "externalcontact::SchoolMiniprogram";
+    const NAME: &'static str = "externalcontact::message::SchoolMiniprogram";
     const FIELDS: &'static [&'static str] = &[
         "appid",
         "title",
@@ -383,8 +383,8 @@ impl Record for SchoolMiniprogram {
     }
 }
 
-impl Record for MessageSendResponse {
-    const NAME: &'static str = "externalcontact::MessageSendResponse";
+impl Record for SendResponse {
+    const NAME: &'static str = "externalcontact::message::SendResponse";
     const FIELDS: &'static [&'static str] = &[
         "invalid_external_user",
         "invalid_parent_userid",
@@ -413,24 +413,22 @@ impl Record for MessageSendResponse {
 }
 
 wire::records! {
-    MessageSend, SchoolText, SchoolImage, SchoolVoice, SchoolVideo, SchoolFile,
-    SchoolNews, SchoolNewsArticle, SchoolMpNews, SchoolMpNewsArticle, SchoolMiniprogram,
-    MessageSendResponse
+    Send, SchoolText, SchoolImage, SchoolVoice, SchoolVideo, SchoolFile, SchoolNews,
+    SchoolNewsArticle, SchoolMpNews, SchoolMpNewsArticle, SchoolMiniprogram, SendResponse
 }
 
 wire::whole! {
-    MessageSend, SchoolText, SchoolImage, SchoolVoice, SchoolVideo, SchoolFile,
-    SchoolNews, SchoolNewsArticle, SchoolMpNews, SchoolMpNewsArticle, SchoolMiniprogram,
-    MessageSendResponse
+    Send, SchoolText, SchoolImage, SchoolVoice, SchoolVideo, SchoolFile, SchoolNews,
+    SchoolNewsArticle, SchoolMpNews, SchoolMpNewsArticle, SchoolMiniprogram, SendResponse
 }
 
 wire::unions! {
     SchoolContent
 }
 
-impl Endpoint for MessageSend {
+impl Endpoint for Send {
     type Auth = kind::AccessToken;
-    type Response = MessageSendResponse;
+    type Response = SendResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/externalcontact/message/send",
         method: Method::Post,
@@ -446,5 +444,5 @@ impl Endpoint for MessageSend {
 }
 
 wire::responses! {
-    MessageSendResponse
+    SendResponse
 }

@@ -5,8 +5,8 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Paged, Payload, 
 
 use super::*;
 
-impl Record for MomentStrategyCreate {
-    const NAME: &'static str = "externalcontact::MomentStrategyCreate";
+impl Record for Create {
+    const NAME: &'static str = "externalcontact::moment_strategy::Create";
     const FIELDS: &'static [&'static str] = &[
         "parent_id",
         "strategy_name",
@@ -37,8 +37,8 @@ impl Record for MomentStrategyCreate {
     }
 }
 
-impl Record for MomentStrategyCreateResponse {
-    const NAME: &'static str = "externalcontact::MomentStrategyCreateResponse";
+impl Record for CreateResponse {
+    const NAME: &'static str = "externalcontact::moment_strategy::CreateResponse";
     const FIELDS: &'static [&'static str] = &["strategy_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -55,8 +55,8 @@ impl Record for MomentStrategyCreateResponse {
     }
 }
 
-impl Record for MomentStrategyDel {
-    const NAME: &'static str = "externalcontact::MomentStrategyDel";
+impl Record for Del {
+    const NAME: &'static str = "externalcontact::moment_strategy::Del";
     const FIELDS: &'static [&'static str] = &["strategy_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -73,8 +73,8 @@ impl Record for MomentStrategyDel {
     }
 }
 
-impl Record for MomentStrategyDelResponse {
-    const NAME: &'static str = "externalcontact::MomentStrategyDelResponse";
+impl Record for DelResponse {
+    const NAME: &'static str = "externalcontact::moment_strategy::DelResponse";
     const FIELDS: &'static [&'static str] = &[];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -86,8 +86,8 @@ impl Record for MomentStrategyDelResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Record for MomentStrategyEdit {
-    const NAME: &'static str = "externalcontact::MomentStrategyEdit";
+impl Record for Edit {
+    const NAME: &'static str = "externalcontact::moment_strategy::Edit";
     const FIELDS: &'static [&'static str] = &[
         "strategy_id",
         "strategy_name",
@@ -121,8 +121,8 @@ impl Record for MomentStrategyEdit {
     }
 }
 
-impl Record for MomentStrategyEditResponse {
-    const NAME: &'static str = "externalcontact::MomentStrategyEditResponse";
+impl Record for EditResponse {
+    const NAME: &'static str = "externalcontact::moment_strategy::EditResponse";
     const FIELDS: &'static [&'static str] = &[];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -134,8 +134,8 @@ impl Record for MomentStrategyEditResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Record for MomentStrategyGet {
-    const NAME: &'static str = "externalcontact::MomentStrategyGet";
+impl Record for Get {
+    const NAME: &'static str = "externalcontact::moment_strategy::Get";
     const FIELDS: &'static [&'static str] = &["strategy_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -152,8 +152,8 @@ impl Record for MomentStrategyGet {
     }
 }
 
-impl Record for MomentStrategyGetResponse {
-    const NAME: &'static str = "externalcontact::MomentStrategyGetResponse";
+impl Record for GetResponse {
+    const NAME: &'static str = "externalcontact::moment_strategy::GetResponse";
     const FIELDS: &'static [&'static str] = &["strategy"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -171,7 +171,7 @@ impl Record for MomentStrategyGetResponse {
 }
 
 impl Record for MomentStrategy {
-    const NAME: &'static str = "externalcontact::MomentStrategy";
+    const NAME: &'static str = "externalcontact::moment_strategy::MomentStrategy";
     const FIELDS: &'static [&'static str] = &[
         "strategy_id",
         "parent_id",
@@ -205,8 +205,8 @@ impl Record for MomentStrategy {
     }
 }
 
-impl Record for MomentStrategyGetRange {
-    const NAME: &'static str = "externalcontact::MomentStrategyGetRange";
+impl Record for GetRange {
+    const NAME: &'static str = "externalcontact::moment_strategy::GetRange";
     const FIELDS: &'static [&'static str] = &["strategy_id", "cursor", "limit"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -227,8 +227,8 @@ impl Record for MomentStrategyGetRange {
     }
 }
 
-impl Record for MomentStrategyGetRangeResponse {
-    const NAME: &'static str = "externalcontact::MomentStrategyGetRangeResponse";
+impl Record for GetRangeResponse {
+    const NAME: &'static str = "externalcontact::moment_strategy::GetRangeResponse";
     const FIELDS: &'static [&'static str] = &["range", "next_cursor"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -247,8 +247,8 @@ impl Record for MomentStrategyGetRangeResponse {
     }
 }
 
-impl Record for MomentStrategyList {
-    const NAME: &'static str = "externalcontact::MomentStrategyList";
+impl Record for List {
+    const NAME: &'static str = "externalcontact::moment_strategy::List";
     const FIELDS: &'static [&'static str] = &["cursor", "limit"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -267,8 +267,8 @@ impl Record for MomentStrategyList {
     }
 }
 
-impl Record for MomentStrategyListResponse {
-    const NAME: &'static str = "externalcontact::MomentStrategyListResponse";
+impl Record for ListResponse {
+    const NAME: &'static str = "externalcontact::moment_strategy::ListResponse";
     const FIELDS: &'static [&'static str] = &["strategy", "next_cursor"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -288,7 +288,7 @@ impl Record for MomentStrategyListResponse {
 }
 
 impl Record for MomentStrategyPrivilege {
-    const NAME: &'static str = "externalcontact::MomentStrategyPrivilege";
+    const NAME: &'static str = "externalcontact::moment_strategy::MomentStrategyPrivilege";
     const FIELDS: &'static [&'static str] = &[
         "view_moment_list",
         "send_moment",
@@ -314,24 +314,20 @@ impl Record for MomentStrategyPrivilege {
 }
 
 wire::records! {
-    MomentStrategyCreate, MomentStrategyCreateResponse, MomentStrategyDel,
-    MomentStrategyDelResponse, MomentStrategyEdit, MomentStrategyEditResponse,
-    MomentStrategyGet, MomentStrategyGetResponse, MomentStrategy, MomentStrategyGetRange,
-    MomentStrategyGetRangeResponse, MomentStrategyList, MomentStrategyListResponse,
+    Create, CreateResponse, Del, DelResponse, Edit, EditResponse, Get, GetResponse,
+    MomentStrategy, GetRange, GetRangeResponse, List, ListResponse,
     MomentStrategyPrivilege
 }
 
 wire::whole! {
-    MomentStrategyCreate, MomentStrategyCreateResponse, MomentStrategyDel,
-    MomentStrategyDelResponse, MomentStrategyEdit, MomentStrategyEditResponse,
-    MomentStrategyGet, MomentStrategyGetResponse, MomentStrategy, MomentStrategyGetRange,
-    MomentStrategyGetRangeResponse, MomentStrategyList, MomentStrategyListResponse,
+    Create, CreateResponse, Del, DelResponse, Edit, EditResponse, Get, GetResponse,
+    MomentStrategy, GetRange, GetRangeResponse, List, ListResponse,
     MomentStrategyPrivilege
 }
 
-impl Endpoint for MomentStrategyCreate {
+impl Endpoint for Create {
     type Auth = kind::AccessToken;
-    type Response = MomentStrategyCreateResponse;
+    type Response = CreateResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/externalcontact/moment_strategy/create",
         method: Method::Post,
@@ -346,9 +342,9 @@ impl Endpoint for MomentStrategyCreate {
     }
 }
 
-impl Endpoint for MomentStrategyDel {
+impl Endpoint for Del {
     type Auth = kind::AccessToken;
-    type Response = MomentStrategyDelResponse;
+    type Response = DelResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/externalcontact/moment_strategy/del",
         method: Method::Post,
@@ -363,9 +359,9 @@ impl Endpoint for MomentStrategyDel {
     }
 }
 
-impl Endpoint for MomentStrategyEdit {
+impl Endpoint for Edit {
     type Auth = kind::AccessToken;
-    type Response = MomentStrategyEditResponse;
+    type Response = EditResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/externalcontact/moment_strategy/edit",
         method: Method::Post,
@@ -380,9 +376,9 @@ impl Endpoint for MomentStrategyEdit {
     }
 }
 
-impl Endpoint for MomentStrategyGet {
+impl Endpoint for Get {
     type Auth = kind::AccessToken;
-    type Response = MomentStrategyGetResponse;
+    type Response = GetResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/externalcontact/moment_strategy/get",
         method: Method::Post,
@@ -397,9 +393,9 @@ impl Endpoint for MomentStrategyGet {
     }
 }
 
-impl Endpoint for MomentStrategyGetRange {
+impl Endpoint for GetRange {
     type Auth = kind::AccessToken;
-    type Response = MomentStrategyGetRangeResponse;
+    type Response = GetRangeResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/externalcontact/moment_strategy/get_range",
         method: Method::Post,
@@ -414,8 +410,8 @@ impl Endpoint for MomentStrategyGetRange {
     }
 }
 
-impl Paged for MomentStrategyGetRange {
-    type Item = StrategyRange;
+impl Paged for GetRange {
+    type Item = crate::externalcontact::customer_strategy::StrategyRange;
     type Cursor = String;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.cursor = Some(cursor);
@@ -428,9 +424,9 @@ impl Paged for MomentStrategyGetRange {
     }
 }
 
-impl Endpoint for MomentStrategyList {
+impl Endpoint for List {
     type Auth = kind::AccessToken;
-    type Response = MomentStrategyListResponse;
+    type Response = ListResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/externalcontact/moment_strategy/list",
         method: Method::Post,
@@ -445,8 +441,8 @@ impl Endpoint for MomentStrategyList {
     }
 }
 
-impl Paged for MomentStrategyList {
-    type Item = StrategyRef;
+impl Paged for List {
+    type Item = crate::externalcontact::customer_strategy::StrategyRef;
     type Cursor = String;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.cursor = Some(cursor);
@@ -460,6 +456,6 @@ impl Paged for MomentStrategyList {
 }
 
 wire::responses! {
-    MomentStrategyCreateResponse, MomentStrategyDelResponse, MomentStrategyEditResponse,
-    MomentStrategyGetResponse, MomentStrategyGetRangeResponse, MomentStrategyListResponse
+    CreateResponse, DelResponse, EditResponse, GetResponse, GetRangeResponse,
+    ListResponse
 }

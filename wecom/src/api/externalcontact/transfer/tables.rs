@@ -75,172 +75,6 @@ impl Record for UnassignedCustomer {
     }
 }
 
-impl Record for GroupChatOnJobTransfer {
-    const NAME: &'static str = "externalcontact::GroupChatOnJobTransfer";
-    const FIELDS: &'static [&'static str] = &["chat_id_list", "new_owner"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.chat_id_list),
-            1 => wire::get(map, &mut self.new_owner),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("chat_id_list", &self.chat_id_list);
-        out.put("new_owner", &self.new_owner);
-    }
-}
-
-impl Record for GroupChatOnJobTransferResponse {
-    const NAME: &'static str = "externalcontact::GroupChatOnJobTransferResponse";
-    const FIELDS: &'static [&'static str] = &["failed_chat_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.failed_chat_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("failed_chat_list", &self.failed_chat_list);
-    }
-}
-
-impl Record for GroupChatTransfer {
-    const NAME: &'static str = "externalcontact::GroupChatTransfer";
-    const FIELDS: &'static [&'static str] = &["chat_id_list", "new_owner"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.chat_id_list),
-            1 => wire::get(map, &mut self.new_owner),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("chat_id_list", &self.chat_id_list);
-        out.put("new_owner", &self.new_owner);
-    }
-}
-
-impl Record for GroupChatTransferResponse {
-    const NAME: &'static str = "externalcontact::GroupChatTransferResponse";
-    const FIELDS: &'static [&'static str] = &["failed_chat_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.failed_chat_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("failed_chat_list", &self.failed_chat_list);
-    }
-}
-
-impl Record for ResignedTransferCustomer {
-    const NAME: &'static str = "externalcontact::ResignedTransferCustomer";
-    const FIELDS: &'static [&'static str] = &[
-        "handover_userid",
-        "takeover_userid",
-        "external_userid",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.handover_userid),
-            1 => wire::get(map, &mut self.takeover_userid),
-            2 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("handover_userid", &self.handover_userid);
-        out.put("takeover_userid", &self.takeover_userid);
-        out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Record for ResignedTransferCustomerResponse {
-    const NAME: &'static str = "externalcontact::ResignedTransferCustomerResponse";
-    const FIELDS: &'static [&'static str] = &["customer"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.customer),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("customer", &self.customer);
-    }
-}
-
-impl Record for ResignedTransferResult {
-    const NAME: &'static str = "externalcontact::ResignedTransferResult";
-    const FIELDS: &'static [&'static str] = &[
-        "handover_userid",
-        "takeover_userid",
-        "cursor",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.handover_userid),
-            1 => wire::get(map, &mut self.takeover_userid),
-            2 => wire::get(map, &mut self.cursor),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("handover_userid", &self.handover_userid);
-        out.put("takeover_userid", &self.takeover_userid);
-        out.opt("cursor", &self.cursor);
-    }
-}
-
-impl Record for ResignedTransferResultResponse {
-    const NAME: &'static str = "externalcontact::ResignedTransferResultResponse";
-    const FIELDS: &'static [&'static str] = &["customer", "next_cursor"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.customer),
-            1 => wire::get(map, &mut self.next_cursor),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("customer", &self.customer);
-        out.opt("next_cursor", &self.next_cursor);
-    }
-}
-
 impl Record for TransferCustomer {
     const NAME: &'static str = "externalcontact::TransferCustomer";
     const FIELDS: &'static [&'static str] = &[
@@ -407,21 +241,15 @@ wire::int_enum! {
 }
 
 wire::records! {
-    GetUnassignedList, GetUnassignedListResponse, UnassignedCustomer,
-    GroupChatOnJobTransfer, GroupChatOnJobTransferResponse, GroupChatTransfer,
-    GroupChatTransferResponse, ResignedTransferCustomer,
-    ResignedTransferCustomerResponse, ResignedTransferResult,
-    ResignedTransferResultResponse, TransferCustomer, TransferCustomerResponse,
-    TransferResult, TransferResultResponse, FailedChat, TransferOutcome, TransferProgress
+    GetUnassignedList, GetUnassignedListResponse, UnassignedCustomer, TransferCustomer,
+    TransferCustomerResponse, TransferResult, TransferResultResponse, FailedChat,
+    TransferOutcome, TransferProgress
 }
 
 wire::whole! {
-    GetUnassignedList, GetUnassignedListResponse, UnassignedCustomer,
-    GroupChatOnJobTransfer, GroupChatOnJobTransferResponse, GroupChatTransfer,
-    GroupChatTransferResponse, ResignedTransferCustomer,
-    ResignedTransferCustomerResponse, ResignedTransferResult,
-    ResignedTransferResultResponse, TransferCustomer, TransferCustomerResponse,
-    TransferResult, TransferResultResponse, FailedChat, TransferOutcome, TransferProgress
+    GetUnassignedList, GetUnassignedListResponse, UnassignedCustomer, TransferCustomer,
+    TransferCustomerResponse, TransferResult, TransferResultResponse, FailedChat,
+    TransferOutcome, TransferProgress
 }
 
 impl Endpoint for GetUnassignedList {
@@ -456,88 +284,6 @@ impl Paged for GetUnassignedList {
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.info
-    }
-}
-
-impl Endpoint for GroupChatOnJobTransfer {
-    type Auth = kind::AccessToken;
-    type Response = GroupChatOnJobTransferResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/onjob_transfer",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "分配在职成员的客户群",
-        page: 95703,
-        repeat: false,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GroupChatTransfer {
-    type Auth = kind::AccessToken;
-    type Response = GroupChatTransferResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/transfer",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "分配离职成员的客户群",
-        page: 92127,
-        repeat: false,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for ResignedTransferCustomer {
-    type Auth = kind::AccessToken;
-    type Response = ResignedTransferCustomerResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/resigned/transfer_customer",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "分配离职成员的客户",
-        page: 94081,
-        repeat: false,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for ResignedTransferResult {
-    type Auth = kind::AccessToken;
-    type Response = ResignedTransferResultResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/resigned/transfer_result",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "查询客户接替状态",
-        page: 94082,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Paged for ResignedTransferResult {
-    type Item = TransferProgress;
-    type Cursor = String;
-    fn set_cursor(&mut self, cursor: Self::Cursor) {
-        self.cursor = Some(cursor);
-    }
-    fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
-    }
-    fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.customer
     }
 }
 
@@ -590,7 +336,5 @@ impl Paged for TransferResult {
 }
 
 wire::responses! {
-    GetUnassignedListResponse, GroupChatOnJobTransferResponse, GroupChatTransferResponse,
-    ResignedTransferCustomerResponse, ResignedTransferResultResponse,
-    TransferCustomerResponse, TransferResultResponse
+    GetUnassignedListResponse, TransferCustomerResponse, TransferResultResponse
 }

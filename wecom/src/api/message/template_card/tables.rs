@@ -749,12 +749,56 @@ impl Record for VoteInteraction {
     }
 }
 
+impl Record for CardCheckbox {
+    const NAME: &'static str = "message::CardCheckbox";
+    const FIELDS: &'static [&'static str] = &["question_key", "mode", "option_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.question_key),
+            1 => wire::get(map, &mut self.mode),
+            2 => wire::get(map, &mut self.option_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("question_key", &self.question_key);
+        out.opt("mode", &self.mode);
+        out.put("option_list", &self.option_list);
+    }
+}
+
+impl Record for CardCheckboxOption {
+    const NAME: &'static str = "message::CardCheckboxOption";
+    const FIELDS: &'static [&'static str] = &["id", "text", "is_checked"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.id),
+            1 => wire::get(map, &mut self.text),
+            2 => wire::get(map, &mut self.is_checked),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("id", &self.id);
+        out.put("text", &self.text);
+        out.put("is_checked", &self.is_checked);
+    }
+}
+
 wire::records! {
     ButtonInteraction, ButtonInteractionAction, CardAction, CardActionMenu,
     CardMenuAction, CardButton, CardEmphasis, CardHorizontalContent, CardImage,
     CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource,
     CardSubmitButton, CardTitle, CardVerticalContent, MultipleInteraction, NewsNotice,
-    TextNotice, TextNoticeTitle, VoteInteraction
+    TextNotice, TextNoticeTitle, VoteInteraction, CardCheckbox, CardCheckboxOption
 }
 
 wire::whole! {
@@ -762,7 +806,7 @@ wire::whole! {
     CardMenuAction, CardButton, CardEmphasis, CardHorizontalContent, CardImage,
     CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource,
     CardSubmitButton, CardTitle, CardVerticalContent, MultipleInteraction, NewsNotice,
-    TextNotice, TextNoticeTitle, VoteInteraction
+    TextNotice, TextNoticeTitle, VoteInteraction, CardCheckbox, CardCheckboxOption
 }
 
 wire::unions! {

@@ -5,8 +5,8 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Per, Ra
 
 use super::*;
 
-impl Record for VacationGetCorpConf {
-    const NAME: &'static str = "oa::VacationGetCorpConf";
+impl Record for GetCorpConf {
+    const NAME: &'static str = "oa::vacation::GetCorpConf";
     const FIELDS: &'static [&'static str] = &[];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -18,8 +18,8 @@ impl Record for VacationGetCorpConf {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Record for VacationGetCorpConfResponse {
-    const NAME: &'static str = "oa::VacationGetCorpConfResponse";
+impl Record for GetCorpConfResponse {
+    const NAME: &'static str = "oa::vacation::GetCorpConfResponse";
     const FIELDS: &'static [&'static str] = &["lists"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -37,7 +37,7 @@ impl Record for VacationGetCorpConfResponse {
 }
 
 impl Record for CorpVacation {
-    const NAME: &'static str = "oa::CorpVacation";
+    const NAME: &'static str = "oa::vacation::CorpVacation";
     const FIELDS: &'static [&'static str] = &[
         "id",
         "name",
@@ -85,7 +85,7 @@ wire::int_enum! {
 }
 
 impl Record for QuotaAttr {
-    const NAME: &'static str = "oa::QuotaAttr";
+    const NAME: &'static str = "oa::vacation::QuotaAttr";
     const FIELDS: &'static [&'static str] = &[
         "type",
         "autoreset_time",
@@ -131,7 +131,7 @@ wire::int_enum! {
 }
 
 impl Record for QuotaRules {
-    const NAME: &'static str = "oa::QuotaRules";
+    const NAME: &'static str = "oa::vacation::QuotaRules";
     const FIELDS: &'static [&'static str] = &["list", "based_on_actual_work_time"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -151,7 +151,7 @@ impl Record for QuotaRules {
 }
 
 impl Record for QuotaRule {
-    const NAME: &'static str = "oa::QuotaRule";
+    const NAME: &'static str = "oa::vacation::QuotaRule";
     const FIELDS: &'static [&'static str] = &["quota", "begin", "end"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -173,7 +173,7 @@ impl Record for QuotaRule {
 }
 
 impl Record for ExpireRule {
-    const NAME: &'static str = "oa::ExpireRule";
+    const NAME: &'static str = "oa::vacation::ExpireRule";
     const FIELDS: &'static [&'static str] = &[
         "type",
         "duration",
@@ -209,7 +209,7 @@ wire::int_enum! {
 }
 
 impl Record for ExpireDate {
-    const NAME: &'static str = "oa::ExpireDate";
+    const NAME: &'static str = "oa::vacation::ExpireDate";
     const FIELDS: &'static [&'static str] = &["month", "day"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -229,7 +229,7 @@ impl Record for ExpireDate {
 }
 
 impl Record for ExternDuration {
-    const NAME: &'static str = "oa::ExternDuration";
+    const NAME: &'static str = "oa::vacation::ExternDuration";
     const FIELDS: &'static [&'static str] = &["month", "day"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -248,8 +248,8 @@ impl Record for ExternDuration {
     }
 }
 
-impl Record for VacationGetUserVacationQuota {
-    const NAME: &'static str = "oa::VacationGetUserVacationQuota";
+impl Record for GetUserVacationQuota {
+    const NAME: &'static str = "oa::vacation::GetUserVacationQuota";
     const FIELDS: &'static [&'static str] = &["userid"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -266,8 +266,8 @@ impl Record for VacationGetUserVacationQuota {
     }
 }
 
-impl Record for VacationGetUserVacationQuotaResponse {
-    const NAME: &'static str = "oa::VacationGetUserVacationQuotaResponse";
+impl Record for GetUserVacationQuotaResponse {
+    const NAME: &'static str = "oa::vacation::GetUserVacationQuotaResponse";
     const FIELDS: &'static [&'static str] = &["lists"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -285,7 +285,7 @@ impl Record for VacationGetUserVacationQuotaResponse {
 }
 
 impl Record for VacationQuota {
-    const NAME: &'static str = "oa::VacationQuota";
+    const NAME: &'static str = "oa::vacation::VacationQuota";
     const FIELDS: &'static [&'static str] = &[
         "id",
         "assignduration",
@@ -319,8 +319,8 @@ impl Record for VacationQuota {
     }
 }
 
-impl Record for VacationSetOneUserQuota {
-    const NAME: &'static str = "oa::VacationSetOneUserQuota";
+impl Record for SetOneUserQuota {
+    const NAME: &'static str = "oa::vacation::SetOneUserQuota";
     const FIELDS: &'static [&'static str] = &[
         "userid",
         "vacation_id",
@@ -351,8 +351,8 @@ impl Record for VacationSetOneUserQuota {
     }
 }
 
-impl Record for VacationSetOneUserQuotaResponse {
-    const NAME: &'static str = "oa::VacationSetOneUserQuotaResponse";
+impl Record for SetOneUserQuotaResponse {
+    const NAME: &'static str = "oa::vacation::SetOneUserQuotaResponse";
     const FIELDS: &'static [&'static str] = &[];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -369,22 +369,20 @@ wire::int_enum! {
 }
 
 wire::records! {
-    VacationGetCorpConf, VacationGetCorpConfResponse, CorpVacation, QuotaAttr,
-    QuotaRules, QuotaRule, ExpireRule, ExpireDate, ExternDuration,
-    VacationGetUserVacationQuota, VacationGetUserVacationQuotaResponse, VacationQuota,
-    VacationSetOneUserQuota, VacationSetOneUserQuotaResponse
+    GetCorpConf, GetCorpConfResponse, CorpVacation, QuotaAttr, QuotaRules, QuotaRule,
+    ExpireRule, ExpireDate, ExternDuration, GetUserVacationQuota,
+    GetUserVacationQuotaResponse, VacationQuota, SetOneUserQuota, SetOneUserQuotaResponse
 }
 
 wire::whole! {
-    VacationGetCorpConf, VacationGetCorpConfResponse, CorpVacation, QuotaAttr,
-    QuotaRules, QuotaRule, ExpireRule, ExpireDate, ExternDuration,
-    VacationGetUserVacationQuota, VacationGetUserVacationQuotaResponse, VacationQuota,
-    VacationSetOneUserQuota, VacationSetOneUserQuotaResponse
+    GetCorpConf, GetCorpConfResponse, CorpVacation, QuotaAttr, QuotaRules, QuotaRule,
+    ExpireRule, ExpireDate, ExternDuration, GetUserVacationQuota,
+    GetUserVacationQuotaResponse, VacationQuota, SetOneUserQuota, SetOneUserQuotaResponse
 }
 
-impl Endpoint for VacationGetCorpConf {
+impl Endpoint for GetCorpConf {
     type Auth = kind::AccessToken;
-    type Response = VacationGetCorpConfResponse;
+    type Response = GetCorpConfResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/oa/vacation/getcorpconf",
         method: Method::Get,
@@ -405,9 +403,9 @@ impl Endpoint for VacationGetCorpConf {
     }
 }
 
-impl Endpoint for VacationGetUserVacationQuota {
+impl Endpoint for GetUserVacationQuota {
     type Auth = kind::AccessToken;
-    type Response = VacationGetUserVacationQuotaResponse;
+    type Response = GetUserVacationQuotaResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/oa/vacation/getuservacationquota",
         method: Method::Post,
@@ -428,9 +426,9 @@ impl Endpoint for VacationGetUserVacationQuota {
     }
 }
 
-impl Endpoint for VacationSetOneUserQuota {
+impl Endpoint for SetOneUserQuota {
     type Auth = kind::AccessToken;
-    type Response = VacationSetOneUserQuotaResponse;
+    type Response = SetOneUserQuotaResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/oa/vacation/setoneuserquota",
         method: Method::Post,
@@ -452,6 +450,5 @@ impl Endpoint for VacationSetOneUserQuota {
 }
 
 wire::responses! {
-    VacationGetCorpConfResponse, VacationGetUserVacationQuotaResponse,
-    VacationSetOneUserQuotaResponse
+    GetCorpConfResponse, GetUserVacationQuotaResponse, SetOneUserQuotaResponse
 }

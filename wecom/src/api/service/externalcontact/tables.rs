@@ -5,8 +5,8 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
-impl Record for ExternalContactFinishExternalUseridMigration {
-    const NAME: &'static str = "service::ExternalContactFinishExternalUseridMigration";
+impl Record for FinishExternalUseridMigration {
+    const NAME: &'static str = "service::externalcontact::FinishExternalUseridMigration";
     const FIELDS: &'static [&'static str] = &["corpid"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -23,8 +23,8 @@ impl Record for ExternalContactFinishExternalUseridMigration {
     }
 }
 
-impl Record for ExternalContactFinishExternalUseridMigrationResponse {
-    const NAME: &'static str = "service::ExternalContactFinishExternalUseridMigrationResponse";
+impl Record for FinishExternalUseridMigrationResponse {
+    const NAME: &'static str = "service::externalcontact::FinishExternalUseridMigrationResponse";
     const FIELDS: &'static [&'static str] = &[];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -37,18 +37,16 @@ impl Record for ExternalContactFinishExternalUseridMigrationResponse {
 }
 
 wire::records! {
-    ExternalContactFinishExternalUseridMigration,
-    ExternalContactFinishExternalUseridMigrationResponse
+    FinishExternalUseridMigration, FinishExternalUseridMigrationResponse
 }
 
 wire::whole! {
-    ExternalContactFinishExternalUseridMigration,
-    ExternalContactFinishExternalUseridMigrationResponse
+    FinishExternalUseridMigration, FinishExternalUseridMigrationResponse
 }
 
-impl Endpoint for ExternalContactFinishExternalUseridMigration {
+impl Endpoint for FinishExternalUseridMigration {
     type Auth = kind::ProviderAccessToken;
-    type Response = ExternalContactFinishExternalUseridMigrationResponse;
+    type Response = FinishExternalUseridMigrationResponse;
     const INFO: &'static Info = &Info {
         path: "/cgi-bin/service/externalcontact/finish_external_userid_migration",
         method: Method::Post,
@@ -64,5 +62,5 @@ impl Endpoint for ExternalContactFinishExternalUseridMigration {
 }
 
 wire::responses! {
-    ExternalContactFinishExternalUseridMigrationResponse
+    FinishExternalUseridMigrationResponse
 }
