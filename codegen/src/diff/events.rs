@@ -16,7 +16,7 @@ impl<'a> Walk<'a> {
         for (m, e) in all(old) {
             // Names are unique in a file, not over all of them.
             match all(new).find(|(n, f)| n.name == m.name && f.key == e.key) {
-                Some((n, f)) => self.event(m, e, n, f),
+                Some((n, f)) => self.event(e, n, f),
                 None => {
                     self.gone.push(e.ty);
                     let at = spot(old, m, e);
@@ -66,7 +66,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn event(&mut self, m: &EventModule, a: &Event, n: &EventModule, b: &Event) {
+    fn event(&mut self, a: &Event, n: &EventModule, b: &Event) {
         let at = &spot(self.new, n, b);
         if a.rust != b.rust {
             let text = format!("the event's type is `{}`, no longer `{}`", b.rust, a.rust);

@@ -1,7 +1,7 @@
 //! Frames of long connections.
 
-use super::types::{Owner, Types};
-use super::{lines, rate, sources};
+use super::types::{Owner, Types, choices};
+use super::{lines, permission, rate, sources};
 use crate::ir::{self, TypeId};
 use crate::model::*;
 use crate::names;
@@ -44,7 +44,7 @@ pub(super) fn lower(part: &Part, module: &str, types: &mut Types<'_>) {
             status: c.status,
             repeat: c.repeat,
             doc: lines(&c.doc),
-            permission: lines(&c.permission),
+            permission: permission(&c.permission, &c.grants, types.grants),
             rate: c.rate.iter().map(rate).collect(),
             errors: c.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
             events: c.events.as_ref().map(|e| e.value.clone()),
@@ -58,7 +58,7 @@ fn object(module: &str, rust: &str, pos: Pos, o: &Object, types: &mut Types<'_>)
     types.add_struct(module, rust, pos, |types, owner: Owner<'_>| {
         let fields = types.fields(owner, &o.fields, ir::Place::Body);
         let unions = types.union_fields(owner, &o.unions, &fields);
-        ir::Struct { fields, unions, file: false }
+        ir::Struct { fields, unions, file: false, choices: choices(&[o]) }
     })
 }
 
