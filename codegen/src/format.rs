@@ -6,7 +6,17 @@ use crate::yaml::{self, Kind, Node};
 
 /// Keys of small mappings: `each`, `file`, `by_mode`.
 const SMALL: &[&str] = &[
-    "types", "chars", "bytes", "range", "pattern", "pixels", "seconds", "internal", "third_party", "provider", "hardware",
+    "types",
+    "chars",
+    "bytes",
+    "range",
+    "pattern",
+    "pixels",
+    "seconds",
+    "internal",
+    "third_party",
+    "provider",
+    "hardware",
 ];
 
 /// What a line may be wide; a wide character counts two.
@@ -302,7 +312,9 @@ fn is_short(node: &Node, place: Place) -> bool {
     match &node.kind {
         Kind::Scalar { text, .. } => !text.trim_end().contains('\n'),
         Kind::Seq(list) => list.iter().all(|n| is_short(n, Place::Plain)),
-        Kind::Map(list) => place == Place::Small && list.iter().all(|(_, v)| !is_map(v) && is_short(v, Place::Plain)),
+        Kind::Map(list) => {
+            place == Place::Small && list.iter().all(|(_, v)| !is_map(v) && is_short(v, Place::Plain))
+        }
     }
 }
 

@@ -790,8 +790,8 @@ pub enum Ty {
     Prim(Prim),
     /// An array.
     List(Box<Ty>),
-    /// `a|b|c`
-    Pipe(Box<Ty>),
+    /// Several values in one text: `a|b|c`
+    Joined(Separator, Box<Ty>),
     /// Dynamic keys.
     Map(Box<Ty>),
     /// JSON in a string.
@@ -800,18 +800,50 @@ pub enum Ty {
     Ref(TypeId),
 }
 
+/// What stands between the values of one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Separator {
+    /// `a|b`
+    Pipe,
+    /// `a,b`
+    Csv,
+    /// `a;b`
+    Semi,
+}
+
+impl Separator {
+    /// The character.
+    pub fn char(self) -> char {
+        match self {
+            Separator::Pipe => '|',
+            Separator::Csv => ',',
+            Separator::Semi => ';',
+        }
+    }
+
+    /// Its word in type expressions.
+    pub fn word(self) -> &'static str {
+        match self {
+            Separator::Pipe => "pipe",
+            Separator::Csv => "csv",
+            Separator::Semi => "semi",
+        }
+    }
+}
+
 impl Ty {
     /// The type inside all wrappers.
     pub fn leaf(&self) -> &Ty {
         match self {
-            Ty::List(t) | Ty::Pipe(t) | Ty::Map(t) | Ty::Text(t) => t.leaf(),
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) | Ty::Text(t) => t.leaf(),
             other => other,
         }
     }
 
     /// A list of some kind: empty and absent read alike.
     pub fn is_many(&self) -> bool {
-        matches!(self, Ty::List(_) | Ty::Pipe(_) | Ty::Map(_))
+        matches!(self, Ty::List(_) | Ty::Joined(_, _) | Ty::Map(_))
     }
 }
 

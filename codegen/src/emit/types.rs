@@ -24,7 +24,7 @@ impl Scope<'_> {
     pub(super) fn rust(&self, ty: &Ty) -> TokenStream {
         match ty {
             Ty::Prim(p) => prim(*p),
-            Ty::List(t) | Ty::Pipe(t) => {
+            Ty::List(t) | Ty::Joined(_, t) => {
                 let t = self.rust(t);
                 quote!(Vec<#t>)
             }
@@ -122,7 +122,7 @@ pub(super) fn imports_of_calls<'a>(
             for f in s.fields.iter().filter(|f| f.required) {
                 match &f.ty {
                     // A parameter takes anything that gives its elements.
-                    Ty::List(t) | Ty::Pipe(t) | Ty::Map(t) => found.ty(t),
+                    Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => found.ty(t),
                     ty => found.ty(ty),
                 }
             }
@@ -170,7 +170,7 @@ impl Mentioned {
     fn ty(&mut self, ty: &Ty) {
         match ty {
             Ty::Ref(id) => drop(self.types.insert(*id)),
-            Ty::List(t) | Ty::Pipe(t) | Ty::Text(t) => self.ty(t),
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Text(t) => self.ty(t),
             Ty::Map(t) => {
                 self.maps = true;
                 self.ty(t);
@@ -328,7 +328,7 @@ pub(super) fn parameter(
     };
     let rust = scope.rust(ty);
     let (param, value) = match ty {
-        Ty::List(t) | Ty::Pipe(t) => {
+        Ty::List(t) | Ty::Joined(_, t) => {
             let inner = scope.rust(t);
             match into(t) {
                 true => (

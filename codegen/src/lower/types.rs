@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::lines;
-use crate::ir::{self, Ty, TypeId};
+use crate::ir::{self, Separator, Ty, TypeId};
 use crate::model::*;
 use crate::names;
 use crate::source::{At, Pos, Report};
@@ -312,7 +312,9 @@ impl<'r> Types<'r> {
     fn expr(&mut self, expr: &TypeExpr, pos: Pos, leaf: Option<Ty>) -> Option<Ty> {
         Some(match expr {
             TypeExpr::List(t) => Ty::List(Box::new(self.expr(t, pos, leaf)?)),
-            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => Ty::Pipe(Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Pipe(t) => Ty::Joined(Separator::Pipe, Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Csv(t) => Ty::Joined(Separator::Csv, Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Semi(t) => Ty::Joined(Separator::Semi, Box::new(self.expr(t, pos, leaf)?)),
             TypeExpr::Map(t) => Ty::Map(Box::new(self.expr(t, pos, leaf)?)),
             TypeExpr::Text(t) => Ty::Text(Box::new(self.expr(t, pos, leaf)?)),
             _ if leaf.is_some() => leaf?,

@@ -200,7 +200,7 @@ impl Schemas<'_> {
             Ty::Prim(p) => self.prim(*p),
             Ty::List(t) => json!({"type": "array", "items": self.ty(t)}),
             Ty::Map(t) => json!({"type": "object", "additionalProperties": self.ty(t)}),
-            Ty::Pipe(_) => json!({"type": "string", "x-wire": "pipe"}),
+            Ty::Joined(by, _) => json!({"type": "string", "x-wire": by.word()}),
             Ty::Text(t) if self.v31 => {
                 json!({"type": "string", "contentMediaType": "application/json", "contentSchema": self.ty(t), "x-wire": "text"})
             }
@@ -352,7 +352,7 @@ pub(super) fn typed(api: &Api, ty: &Ty, text: &str) -> Option<Value> {
             TypeKind::Enum(e) => Some(scalar(e.repr, text)),
             _ => None,
         },
-        Ty::Pipe(_) | Ty::Text(_) => Some(json!(text)),
+        Ty::Joined(_, _) | Ty::Text(_) => Some(json!(text)),
         Ty::List(_) | Ty::Map(_) => None,
     }
 }
