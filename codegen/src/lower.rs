@@ -2,6 +2,7 @@
 //! used only when nothing was.
 
 pub(crate) mod graph;
+mod sides;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

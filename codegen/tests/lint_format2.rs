@@ -162,7 +162,7 @@ fn units_and_limits_fit_the_field() {
         ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is no i32", "on the wire"),
         ("a: {type: i32, range: 1..5, choices: [1, 6]}", "choices", "6]", "excludes 6", "drop the range"),
         ("a: {type: i32, choices: [1, 1]}", "duplicate-word", "1]", "names 1 twice", "keep one"),
-        ("a: {type: i32, choices: [1], default: 2}", "default", "2}", "not among the choices", "one of: 1"),
+        ("a: {type: i32, choices: [1], default: 2}", "default", "2}", "not among the choices", "did you mean"),
         ("a: {type: list<string>, chars: ..5}", "limit-on-type", "..5", "of each element?", "each: {chars: …}"),
         ("a: {type: csv<i64>, range: ..5}", "limit-on-type", "..5", "of each element?", "each: {range: …}"),
         ("a: {type: string, each: {chars: ..5}}", "key-on-type", "{chars", "has no elements", "beside `type`"),
