@@ -127,7 +127,7 @@ impl Schemas<'_> {
                 out.insert(max.into(), json!(n));
             }
         };
-        let text = matches!(f.ty, Ty::Prim(p) if p.is_text() && p != Prim::Base64) || matches!(f.ty, Ty::Joined(..));
+        let text = matches!(f.ty, Ty::Prim(p) if p.is_text() && p != Prim::Base64) || matches!(f.ty, Ty::Joined(_, _));
         // What is cut is not refused: no limit of the schema.
         if text && !l.cut {
             put(l.chars, "minLength", "maxLength");
