@@ -39,7 +39,8 @@ pub(super) fn split(api: &mut Api) {
 /// Types of both sides that have a field of one side, or hold a type that has.
 fn mixed(api: &Api) -> BTreeSet<TypeId> {
     let sided = |o: &Option<Only>| matches!(o, Some(Only::Request | Only::Response));
-    let own = |kind: &TypeKind| matches!(kind, TypeKind::Struct(s) if s.fields.iter().any(|f| sided(&f.only)));
+    let own =
+        |kind: &TypeKind| matches!(kind, TypeKind::Struct(s) if s.fields.iter().any(|f| sided(&f.only)));
     let both = |id: &TypeId| api.ty(*id).sent && api.ty(*id).received;
     let all = || (0..api.types.len() as u32).map(TypeId);
     let mut out: BTreeSet<TypeId> = all().filter(|id| both(id) && own(&api.ty(*id).kind)).collect();
