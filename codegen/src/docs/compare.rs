@@ -148,7 +148,7 @@ fn departures(entry: &Node) -> Vec<Departure> {
     let Some(Kind::Seq(rows)) = entry.get("departures").map(|d| &d.kind) else { return vec![] };
     let rows = rows.iter();
     rows.map(|r| Departure {
-        at: word(r, "at").replace("[]", ""),
+        at: word(r, "at").replace("[]", "").trim_end_matches(".*").to_owned(),
         page: word(r, "page"),
         here: word(r, "here"),
     })
