@@ -4,6 +4,14 @@ use crate::schema;
 use crate::source::{Report, SourceFile};
 use crate::yaml::{self, Kind, Node};
 
+/// Keys of small mappings: `each`, `file`, `by_mode`.
+const SMALL: &[&str] = &[
+    "types", "chars", "bytes", "range", "pattern", "pixels", "seconds", "internal", "third_party", "provider", "hardware",
+];
+
+/// What a line may be wide; a wide character counts two.
+const WIDTH: usize = 120;
+
 /// What a node is, and so how it is written.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
@@ -33,6 +41,12 @@ enum Place {
     Codes,
     Error,
     Match,
+    /// A mapping of a few scalars, such as `each`.
+    Small,
+    /// A condition.
+    Condition,
+    /// `name: text`
+    Grants,
     /// A list of one-line mappings with these keys.
     Rows(&'static [&'static str]),
     /// Words or texts.
@@ -65,6 +79,8 @@ impl Place {
             (Body | Field | Variant | Type | Event, "union") => Union,
             (Body | Field | Variant | Type | Event, "unions") => Unions,
             (Fields, _) => Field,
+            (Field, "each" | "file" | "by_mode") => Small,
+            (Field, "required" | "when") => Condition,
             (Field | Type, "values") => Values,
             (Values, _) => Value,
             (Union, "variants") => Variants,
@@ -91,6 +107,7 @@ impl Place {
             Paging => schema::PAGING,
             Error => schema::ERROR,
             Match => schema::DISCRIMINATORS,
+            Small => SMALL,
             Rows(keys) => keys,
             _ => return None,
         })
@@ -106,9 +123,18 @@ pub fn format(file: &SourceFile) -> Option<String> {
     if report.has_errors() || !sound {
         return None;
     }
+    written(file, &node)
+}
+
+/// The canonical text of a file that holds this.
+pub(crate) fn written(file: &SourceFile, node: &Node) -> Option<String> {
+    if !matches!(&node.kind, Kind::Map(entries) if !entries.is_empty()) {
+        return None;
+    }
     let place = match file.path.as_str() {
         "errors.yaml" => Place::ErrorsFile,
         schema::FORMAT_FILE => Place::Plain,
+        schema::GRANTS_FILE => Place::Grants,
         p if p.starts_with("events/") => Place::Events,
         _ => Place::Module,
     };
@@ -119,7 +145,7 @@ pub fn format(file: &SourceFile) -> Option<String> {
             out.push('\n');
         }
     }
-    block(&node, place, 0, &mut out);
+    block(node, place, 0, &mut out);
     Some(out)
 }
 
@@ -129,7 +155,7 @@ fn entries(node: &Node, place: Place) -> Vec<&(Node, Node)> {
     let key = |e: &(Node, Node)| e.0.text().unwrap_or_default().to_owned();
     if let Some(order) = place.order() {
         list.sort_by_key(|e| order.iter().position(|k| Some(*k) == e.0.text()).unwrap_or(usize::MAX));
-    } else if matches!(place, Place::Endpoints | Place::Types) {
+    } else if matches!(place, Place::Endpoints | Place::Types | Place::Grants) {
         list.sort_by_key(|e| key(e));
     } else if matches!(place, Place::ErrorsFile | Place::Codes) {
         list.sort_by_key(|e| key(e).parse::<i64>().unwrap_or(i64::MAX));
@@ -148,7 +174,7 @@ fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
         let inner = place.of(name);
         match &value.kind {
             Kind::Scalar { .. } => {
-                let text = scalar(value, false, indent);
+                let text = scalar(&canonical(value, inner), false, indent);
                 if !text.is_empty() {
                     out.push(' ');
                     out.push_str(&text);
@@ -156,11 +182,7 @@ fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
                 out.push('\n');
             }
             Kind::Map(list) if list.is_empty() => out.push_str(" {}\n"),
-            Kind::Map(_) if is_line(value, inner) => {
-                out.push(' ');
-                line(value, inner, out);
-                out.push('\n');
-            }
+            Kind::Map(_) if is_line(value, inner) && fits(value, inner, width(out), out) => {}
             Kind::Map(_) => {
                 out.push('\n');
                 block(value, inner, indent + 2, out);
@@ -197,30 +219,79 @@ fn sequence_item(item: &Node, place: Place, indent: usize, out: &mut String) {
         return;
     }
     out.push_str(&pad);
-    out.push_str("- ");
-    line(item, place, out);
+    out.push('-');
+    if place == Place::Rows(schema::RATE) && is_map(item) && !fits(item, place, indent + 1, out) {
+        let mut inner = String::new();
+        block(item, place, indent + 2, &mut inner);
+        out.push(' ');
+        out.push_str(inner.trim_start());
+        return;
+    }
+    if place != Place::Rows(schema::RATE) || !is_map(item) {
+        out.push(' ');
+        line(item, place, out);
+        out.push('\n');
+    }
+}
+
+fn is_map(node: &Node) -> bool {
+    matches!(node.kind, Kind::Map(_))
+}
+
+/// Writes a node behind what stands on the line already, if both fit; an event's `match` always does.
+fn fits(node: &Node, place: Place, before: usize, out: &mut String) -> bool {
+    let mut text = String::from(" ");
+    line(node, place, &mut text);
+    if place != Place::Match && before + width(&text) > WIDTH {
+        return false;
+    }
+    out.push_str(&text);
     out.push('\n');
+    true
+}
+
+/// How wide the last line of a text is.
+fn width(text: &str) -> usize {
+    text.rsplit('\n').next().unwrap_or_default().chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
+}
+
+/// Conditions have one form.
+fn canonical(node: &Node, place: Place) -> Node {
+    let read = |text: &str| crate::condition::Condition::parse(text).ok().map(|c| c.to_string());
+    match &node.kind {
+        Kind::Scalar { text, plain } if place == Place::Condition && text != "true" && text != "false" => {
+            let text = read(text).unwrap_or_else(|| text.clone());
+            Node { pos: node.pos, kind: Kind::Scalar { text, plain: *plain } }
+        }
+        _ => node.clone(),
+    }
 }
 
 /// What is written on one line.
 fn is_line(node: &Node, place: Place) -> bool {
+    let Kind::Map(list) = &node.kind else { return false };
     match place {
-        Place::Value | Place::Match => true,
-        Place::Variant => {
-            let Kind::Map(list) = &node.kind else { return false };
-            list.iter().all(|(k, v)| {
-                !matches!(k.text(), Some("fields" | "union" | "unions"))
-                    && v.text().is_none_or(|t| !t.contains('\n'))
-            })
+        Place::Match => true,
+        Place::Value | Place::Field | Place::Variant | Place::Small => {
+            list.iter().all(|(k, v)| is_short(v, place.of(k.text().unwrap_or_default())))
         }
         _ => false,
+    }
+}
+
+/// A scalar of one line, a list of such, a small mapping of both.
+fn is_short(node: &Node, place: Place) -> bool {
+    match &node.kind {
+        Kind::Scalar { text, .. } => !text.trim_end().contains('\n'),
+        Kind::Seq(list) => list.iter().all(|n| is_short(n, Place::Plain)),
+        Kind::Map(list) => place == Place::Small && list.iter().all(|(_, v)| !is_map(v) && is_short(v, Place::Plain)),
     }
 }
 
 /// Writes a node on one line.
 fn line(node: &Node, place: Place, out: &mut String) {
     match &node.kind {
-        Kind::Scalar { .. } => out.push_str(&scalar(node, true, 0)),
+        Kind::Scalar { .. } => out.push_str(&scalar(&canonical(node, place), true, 0)),
         Kind::Seq(list) => {
             out.push('[');
             for (i, item) in list.iter().enumerate() {

@@ -366,6 +366,32 @@ pub struct Struct {
     pub file: bool,
 }
 
+/// How many of several alternatives there must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChoiceRule {
+    /// At least one.
+    AnyOf,
+    /// Exactly one.
+    OneOf,
+    /// None or one.
+    AtMostOne,
+}
+
+impl ChoiceRule {
+    /// All, with their words in the spec.
+    pub const ALL: &'static [(&'static str, ChoiceRule)] = &[
+        ("any_of", ChoiceRule::AnyOf),
+        ("one_of", ChoiceRule::OneOf),
+        ("at_most_one", ChoiceRule::AtMostOne),
+    ];
+
+    /// Its word in the spec.
+    pub fn word(self) -> &'static str {
+        ChoiceRule::ALL.iter().find(|(_, r)| *r == self).map_or("", |(w, _)| w)
+    }
+}
+
 /// A union held by a struct, flattened on the wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnionField {

@@ -4,6 +4,7 @@
 //! nothing here reads or writes files, prints, or ends the process.
 
 pub mod check;
+pub mod condition;
 pub mod ir;
 
 #[cfg(feature = "tools")]
@@ -19,11 +20,15 @@ pub mod lint;
 #[cfg(feature = "tools")]
 pub mod lower;
 #[cfg(feature = "tools")]
+pub mod migrate;
+#[cfg(feature = "tools")]
 pub mod model;
 #[cfg(feature = "tools")]
 pub mod names;
 #[cfg(feature = "tools")]
 pub mod openapi;
+#[cfg(feature = "tools")]
+pub mod quantity;
 #[cfg(feature = "tools")]
 pub mod read;
 #[cfg(feature = "tools")]

@@ -1,5 +1,7 @@
 //! The spec as people write it, each part with its position. Nothing is resolved here.
 
+use crate::condition::Condition;
+use crate::quantity::Unit;
 use crate::source::{At, Pos, SourceFile};
 
 /// All files of a spec.
@@ -13,6 +15,17 @@ pub struct Spec {
     pub events: Vec<EventFile>,
     /// Error codes.
     pub errors: Vec<ErrorCode>,
+    /// Sentences about permission that many endpoints share, by name; none when the spec has no such file.
+    pub grants: Option<Vec<Grant>>,
+}
+
+/// A sentence about permission.
+#[derive(Debug)]
+pub struct Grant {
+    /// What `grants` of an endpoint names.
+    pub name: At<String>,
+    /// The sentence.
+    pub text: At<String>,
 }
 
 impl Spec {
@@ -76,6 +89,8 @@ pub struct Endpoint {
     pub status: Status,
     /// What it does.
     pub doc: Option<At<String>>,
+    /// Names of shared sentences about permission.
+    pub grants: Vec<At<String>>,
     /// Who may call it.
     pub permission: Option<At<String>>,
     /// Documented limits of calls.
@@ -120,6 +135,8 @@ pub struct Rate {
     pub per: String,
     /// Whom it counts for.
     pub scope: String,
+    /// Modes, where fewer than the endpoint's.
+    pub modes: Vec<At<Mode>>,
     /// Condition.
     pub doc: Option<String>,
 }
@@ -129,6 +146,8 @@ pub struct Rate {
 pub struct Departure {
     /// Where.
     pub at: At<String>,
+    /// What kind of mistake it is.
+    pub class: Option<At<String>>,
     /// What the page says.
     pub page: String,
     /// What the spec says.
@@ -187,7 +206,22 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// Unions beside the fields.
     pub unions: Vec<Union>,
+    /// How many of several fields may or must be there.
+    pub choices: Vec<Choice>,
 }
+
+/// Of a set of alternatives some must be there.
+#[derive(Debug)]
+pub struct Choice {
+    /// How many.
+    pub rule: ChoiceRule,
+    /// Where it begins.
+    pub pos: Pos,
+    /// Each alternative is one field or several that go together.
+    pub alternatives: Vec<Vec<At<String>>>,
+}
+
+pub use crate::ir::ChoiceRule;
 
 /// Whether a field must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,8 +230,75 @@ pub enum Required {
     No,
     /// Always.
     Yes,
-    /// Under a condition, in words.
-    When(String),
+    /// When the condition holds.
+    When(Condition),
+}
+
+/// On which sides or in which endpoints a field of a shared type exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Only {
+    /// It is sent, never answered.
+    Request,
+    /// It is answered, never sent.
+    Response,
+    /// In the bodies of these endpoints.
+    Paths(Vec<At<String>>),
+}
+
+/// A range of a number with a fraction, or without its ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reals {
+    /// Lower end.
+    pub min: Option<f64>,
+    /// Upper end.
+    pub max: Option<f64>,
+    /// The lower end is outside.
+    pub above: bool,
+    /// The upper end is outside.
+    pub below: bool,
+}
+
+/// What limits each element of a list.
+#[derive(Debug, Default)]
+pub struct Each {
+    /// Where it stands.
+    pub pos: Pos,
+    /// Length in characters.
+    pub chars: Option<At<Limit>>,
+    /// Length in bytes.
+    pub bytes: Option<At<Limit>>,
+    /// Range of a number.
+    pub range: Option<At<Limit>>,
+    /// Range with a fraction, or without its ends.
+    pub reals: Option<At<Reals>>,
+    /// Regular expression.
+    pub pattern: Option<At<String>>,
+}
+
+/// What the file behind a value must be.
+#[derive(Debug)]
+pub struct FileRule {
+    /// Where it stands.
+    pub pos: Pos,
+    /// Extensions.
+    pub types: Vec<At<String>>,
+    /// `1068x455`
+    pub pixels: Option<At<String>>,
+    /// Length of a recording, in seconds.
+    pub seconds: Option<At<Limit>>,
+    /// Size.
+    pub bytes: Option<At<Limit>>,
+}
+
+/// Limits and defaults in the units that the page uses, where these are not the field's.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Of `range`.
+    pub range: Option<String>,
+    /// Of `bytes`.
+    pub bytes: Option<String>,
+    /// Of `default`.
+    pub default: Option<String>,
 }
 
 /// An inclusive limit.
@@ -218,6 +319,16 @@ pub struct Field {
     pub ty: At<TypeExpr>,
     /// Presence.
     pub required: Required,
+    /// Where `required` stands.
+    pub required_pos: Pos,
+    /// When it must be there, where only words can say it.
+    pub required_words: Option<At<String>>,
+    /// When it has effect, or is answered.
+    pub when: Option<At<Condition>>,
+    /// Where it exists.
+    pub only: Option<At<Only>>,
+    /// Unit of its number.
+    pub unit: Option<At<&'static Unit>>,
     /// What the server takes when absent.
     pub default: Option<At<String>>,
     /// Length in characters.
@@ -226,8 +337,18 @@ pub struct Field {
     pub bytes: Option<At<Limit>>,
     /// Range of a number.
     pub range: Option<At<Limit>>,
+    /// Range with a fraction, or without its ends.
+    pub reals: Option<At<Reals>>,
+    /// Multiples of this alone.
+    pub step: Option<At<i128>>,
+    /// Allowed values that have no names.
+    pub choices: Vec<At<String>>,
     /// Number of elements.
     pub items: Option<At<Limit>>,
+    /// Limits of each element.
+    pub each: Option<Each>,
+    /// As the page writes limits and default.
+    pub written: Written,
     /// What is longer than the limit is cut, not refused.
     pub cut: bool,
     /// Regular expression.
@@ -248,6 +369,16 @@ pub struct Field {
     pub since: Option<String>,
     /// Modes, where fewer.
     pub modes: Vec<At<Mode>>,
+    /// What differs by mode.
+    pub by_mode: Vec<(At<Mode>, At<String>)>,
+    /// Names in it are written as ids and translated for who reads them.
+    pub id_trans: bool,
+    /// How long the value is good: as written, and in seconds.
+    pub ttl: Option<At<(String, i128)>>,
+    /// What the file behind it must be.
+    pub file: Option<FileRule>,
+    /// Other spellings of the element.
+    pub also: Vec<At<String>>,
     /// A value for docs and sandbox.
     pub example: Option<At<String>>,
     /// Element name in XML lists with a wrapper.
@@ -370,6 +501,10 @@ pub enum TypeExpr {
     List(Box<TypeExpr>),
     /// `pipe<T>`
     Pipe(Box<TypeExpr>),
+    /// `csv<T>`
+    Csv(Box<TypeExpr>),
+    /// `semi<T>`
+    Semi(Box<TypeExpr>),
     /// `map<T>`
     Map(Box<TypeExpr>),
     /// `text<T>`
@@ -389,9 +524,23 @@ impl TypeExpr {
     /// The type inside all lists, maps and wrappers.
     pub fn leaf(&self) -> &TypeExpr {
         match self {
-            TypeExpr::List(t) | TypeExpr::Pipe(t) | TypeExpr::Map(t) | TypeExpr::Text(t) => t.leaf(),
+            TypeExpr::List(t) | TypeExpr::Map(t) | TypeExpr::Text(t) => t.leaf(),
+            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => t.leaf(),
             other => other,
         }
+    }
+
+    /// The type between the separators of a joined text.
+    pub fn joined(&self) -> Option<&TypeExpr> {
+        match self {
+            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    /// Holds elements.
+    pub fn is_many(&self) -> bool {
+        self.joined().is_some() || matches!(self, TypeExpr::List(_) | TypeExpr::Map(_))
     }
 }
 
@@ -401,6 +550,8 @@ impl std::fmt::Display for TypeExpr {
             TypeExpr::Prim(p) => f.write_str(p.word()),
             TypeExpr::List(t) => write!(f, "list<{t}>"),
             TypeExpr::Pipe(t) => write!(f, "pipe<{t}>"),
+            TypeExpr::Csv(t) => write!(f, "csv<{t}>"),
+            TypeExpr::Semi(t) => write!(f, "semi<{t}>"),
             TypeExpr::Map(t) => write!(f, "map<{t}>"),
             TypeExpr::Text(t) => write!(f, "text<{t}>"),
             TypeExpr::Object => f.write_str("object"),
@@ -475,6 +626,8 @@ pub struct Event {
     pub status: Status,
     /// Text.
     pub doc: Option<At<String>>,
+    /// Names of shared sentences about permission.
+    pub grants: Vec<At<String>>,
     /// Who gets it, in words.
     pub permission: Option<At<String>>,
     /// Accepted reply.

@@ -1,7 +1,9 @@
 //! Nodes → model. Unknown keys, missing keys and values of the wrong kind are reported; reading goes on with what is right.
 
+mod limits;
 mod parts;
 
+use crate::condition::Condition;
 use crate::ir::{Auth, Mode, Prim};
 use crate::model::*;
 use crate::schema;
@@ -21,7 +23,9 @@ pub fn read(files: Vec<SourceFile>, report: &mut Report) -> Spec {
     }
     for (index, file) in files.iter().enumerate().filter(|(_, f)| f.path != schema::FORMAT_FILE) {
         let Some(node) = yaml::parse(file, index as u32, report) else { continue };
-        if file.path == "errors.yaml" {
+        if file.path == schema::GRANTS_FILE {
+            spec.grants = Some(parts::grants(&node, report));
+        } else if file.path == "errors.yaml" {
             spec.errors.extend(parts::errors(&node, report));
         } else if file.path.starts_with("events/") {
             spec.events.extend(parts::event_file(&file.path, &node, report));
@@ -192,13 +196,39 @@ impl<'n, 'r> Entries<'n, 'r> {
         words.iter().filter_map(|w| self.one_of("modes", w, &known)).collect()
     }
 
-    pub(crate) fn limit(&mut self, key: &str) -> Option<At<Limit>> {
+    /// `{third_party: …}`: a text for some of the modes.
+    pub(crate) fn by_mode(&mut self) -> Vec<(At<Mode>, At<String>)> {
+        let known: Vec<(&str, Mode)> = Mode::ALL.iter().map(|m| (m.0, m.1)).collect();
+        let mut out = Vec::new();
+        for (key, value) in self.map("by_mode") {
+            let word = At::new(key.text().unwrap_or_default().to_owned(), key.pos);
+            let Some(mode) = self.one_of("by_mode", &word, &known) else { continue };
+            match value.text().filter(|t| !t.trim().is_empty()) {
+                Some(text) => out.push((mode, At::new(text.trim_end().to_owned(), value.pos))),
+                None => {
+                    let message = format!("`by_mode` of {} says nothing for `{}`", self.what, word.value);
+                    self.report.error("empty-text", value.pos, message, "say in a few words what differs");
+                }
+            }
+        }
+        out
+    }
+
+    /// A condition.
+    pub(crate) fn condition(&mut self, key: &str) -> Option<At<Condition>> {
         let text = self.text(key)?;
-        match parse_limit(&text.value) {
-            Some(limit) => Some(At::new(limit, text.pos)),
-            None => {
-                let message = format!("`{}` is no limit", text.value);
-                self.report.error("limit", text.pos, message, "write `1..64`, `..64`, `1..` or `64`");
+        // Where a value is quoted, the first character of the text stands behind the quote.
+        let quote = u32::from(self.get(key).is_some_and(|n| !matches!(n.kind, Kind::Scalar { plain: true, .. })));
+        match Condition::parse(&text.value) {
+            Ok(condition) => Some(At::new(condition, text.pos)),
+            Err(found) => {
+                let pos = Pos { col: text.pos.col + quote + found.at as u32, ..text.pos };
+                let words = match key {
+                    "required" => "; what cannot be said so goes to `required_words`",
+                    _ => "; what cannot be said so goes to `doc`",
+                };
+                let message = format!("`{key}` of {}: {}", self.what, found.message);
+                self.report.error("condition", pos, message, found.help + words);
                 None
             }
         }
@@ -243,26 +273,13 @@ impl<'n, 'r> Entries<'n, 'r> {
     }
 }
 
-/// `1..64`, `..64`, `1..`, `64`; digits may be grouped with `_`.
-pub fn parse_limit(text: &str) -> Option<Limit> {
-    let number = |t: &str| -> Option<Option<i128>> {
-        let t = t.trim().replace('_', "");
-        if t.is_empty() { Some(None) } else { t.parse().ok().map(Some) }
-    };
-    let limit = match text.split_once("..") {
-        Some((min, max)) => Limit { min: number(min)?, max: number(max)? },
-        None => Limit { min: number(text)?, max: number(text)? },
-    };
-    (limit.min.is_some() || limit.max.is_some()).then_some(limit)
-}
-
 /// Parses a type expression; the error says what would be right.
 pub fn parse_type(text: &str) -> Result<TypeExpr, String> {
     parse_type_at(text, 0)
 }
 
 fn parse_type_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
-    const WRAPPERS: &[&str] = &["list", "pipe", "map", "text"];
+    const WRAPPERS: &[&str] = &["list", "pipe", "csv", "semi", "map", "text"];
     let text = text.trim();
     if depth > 8 {
         return Err("name the inner type under `types`".into());
@@ -275,6 +292,8 @@ fn parse_type_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
         return match outer {
             "list" => Ok(TypeExpr::List(inner)),
             "pipe" => Ok(TypeExpr::Pipe(inner)),
+            "csv" => Ok(TypeExpr::Csv(inner)),
+            "semi" => Ok(TypeExpr::Semi(inner)),
             "map" => Ok(TypeExpr::Map(inner)),
             "text" => Ok(TypeExpr::Text(inner)),
             _ => Err(schema::propose(outer, WRAPPERS)),

@@ -1,9 +1,11 @@
 //! The keys that each place of a spec file may hold, in canonical order: the reader refuses others, the formatter sorts by it.
 
 /// The version of the format. It rises when a spec that was right is so no longer, or means something else.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 /// The file that says which version a spec is of; without it, it is this one.
 pub const FORMAT_FILE: &str = "format.yaml";
+/// The sentences about permission that many endpoints share.
+pub const GRANTS_FILE: &str = "grants.yaml";
 /// `format.yaml`.
 pub const FORMAT_KEYS: &[&str] = &["format"];
 /// A module file.
@@ -19,6 +21,7 @@ pub const ENDPOINT: &[&str] = &[
     "status",
     "draft",
     "doc",
+    "grants",
     "permission",
     "rate",
     "repeat",
@@ -33,24 +36,34 @@ pub const ENDPOINT: &[&str] = &[
 /// An entry of `source`.
 pub const SOURCE: &[&str] = &["page", "doc_id", "updated", "digest"];
 /// An entry of `rate`.
-pub const RATE: &[&str] = &["calls", "per", "scope", "doc"];
+pub const RATE: &[&str] = &["calls", "per", "scope", "modes", "doc"];
 /// `query`, `request`, `response` and inline objects.
-pub const BODY: &[&str] = &["body", "file", "fields", "union", "unions"];
+pub const BODY: &[&str] = &["body", "file", "any_of", "one_of", "at_most_one", "fields", "union", "unions"];
 /// The file of a multipart body.
 pub const FILE: &[&str] = &["part", "bytes", "doc"];
 /// A field.
 pub const FIELD: &[&str] = &[
     "type",
     "required",
+    "required_words",
+    "when",
+    "only",
+    "unit",
     "default",
     "chars",
     "bytes",
     "range",
+    "step",
+    "choices",
     "items",
+    "each",
     "cut",
     "pattern",
     "flags",
     "values",
+    "id_trans",
+    "ttl",
+    "file",
     "draft",
     "doc",
     "name",
@@ -58,8 +71,13 @@ pub const FIELD: &[&str] = &[
     "deprecated",
     "since",
     "modes",
+    "by_mode",
     "example",
     "xml_item",
+    "also",
+    "any_of",
+    "one_of",
+    "at_most_one",
     "fields",
     "union",
     "unions",
@@ -70,13 +88,20 @@ pub const VALUE: &[&str] = &["name", "doc", "deprecated", "since"];
 pub const UNION: &[&str] = &["type", "name", "field", "tag", "tag_type", "payload", "doc", "variants"];
 /// A variant of a union.
 pub const VARIANT: &[&str] =
-    &["type", "variant", "name", "key", "also", "doc", "deprecated", "since", "fields", "union", "unions"];
+    &["type", "variant", "name", "key", "also", "doc", "deprecated", "since", "any_of", "one_of", "at_most_one", "fields", "union", "unions"];
 /// An entry of `types`.
-pub const TYPE: &[&str] = &["type", "flags", "values", "doc", "fields", "union", "unions"];
+pub const TYPE: &[&str] = &["type", "flags", "values", "doc", "any_of", "one_of", "at_most_one", "fields", "union", "unions"];
 /// `paging`.
 pub const PAGING: &[&str] = &["ask", "answer", "items", "more", "end", "limit", "style"];
+/// `each` of a field.
+pub const EACH: &[&str] = &["chars", "bytes", "range", "pattern"];
+/// `file` of a field.
+pub const FILE_RULE: &[&str] = &["types", "bytes", "pixels", "seconds"];
+/// Classes of departures: the sample errs, the table errs, pages differ, a slip of the pen, something lacks, the server does otherwise,
+/// the page stands in the wrong tree.
+pub const DEPARTURES: &[&str] = &["sample", "table", "pages_differ", "typo", "missing", "wire", "tree"];
 /// An entry of `departures`.
-pub const DEPARTURE: &[&str] = &["at", "page", "here", "reason"];
+pub const DEPARTURE: &[&str] = &["at", "class", "page", "here", "reason"];
 /// An event file.
 pub const EVENTS: &[&str] = &["module", "title", "doc", "transport", "common", "groups", "events", "types"];
 /// An entry of `events`.
@@ -89,8 +114,12 @@ pub const EVENT: &[&str] = &[
     "status",
     "draft",
     "doc",
+    "grants",
     "permission",
     "reply",
+    "any_of",
+    "one_of",
+    "at_most_one",
     "fields",
     "union",
     "unions",

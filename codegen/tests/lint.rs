@@ -662,5 +662,5 @@ fn the_format_has_a_version() {
             "{rules:?}"
         );
     }
-    assert!(of("format: 1\n").iter().all(|r| r.starts_with("yaml")));
+    assert!(of("format: 2\n").iter().all(|r| r.starts_with("yaml")));
 }

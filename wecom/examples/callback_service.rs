@@ -5,7 +5,7 @@
 //! export WECOM_CALLBACK_AES_KEY=…   # beside it: EncodingAESKey
 //! export WECOM_RECEIVE_IDS=ww…      # the corp's id; of third-party applications the suite id, several with commas
 //! export WECOM_LISTEN=127.0.0.1:8080
-//! cargo run -p wecom --features axum --example callback_service
+//! cargo run -p wecom-client --features axum --example callback_service
 //! ```
 //!
 //! The address to enter in the console is that of the reverse proxy before it, with the path `/callback`.

@@ -2,7 +2,7 @@
 //! request an expiry?
 //!
 //! ```sh
-//! cargo run --release -p wecom --features message,user --example load -- 10000
+//! cargo run --release -p wecom-client --features message,user --example load -- 10000
 //! ```
 
 use std::collections::{BTreeMap, HashMap};

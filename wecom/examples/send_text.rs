@@ -5,7 +5,7 @@
 //! export WECOM_SECRET=…             # 应用管理 › the application › Secret
 //! export WECOM_AGENT_ID=1000002     # beside it: AgentId
 //! export WECOM_TO_USER=zhangsan     # a member's account that may see the application; several with | between them
-//! cargo run -p wecom --features message --example send_text -- "text to send"
+//! cargo run -p wecom-client --features message --example send_text -- "text to send"
 //! ```
 //!
 //! `WECOM_BASE_URL` sends it to another server, say a gateway or the sandbox.

@@ -1,7 +1,7 @@
 //! Large files up and down, with the memory that it takes: the server is a process of its own, which does not count.
 //!
 //! ```sh
-//! cargo run --release -p wecom --example transfer -- 1024    # MiB
+//! cargo run --release -p wecom-client --example transfer -- 1024    # MiB
 //! ```
 
 use std::error::Error;

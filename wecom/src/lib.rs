@@ -44,12 +44,3 @@ pub use retry::RetryPolicy;
 pub use token::TokenStore;
 pub use transport::{Stats, Transport, TransportBuilder};
 pub use value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
-
-/// The code of both READMEs compiles.
-#[cfg(all(doctest, feature = "full"))]
-#[doc = include_str!("../../README.md")]
-mod readme {}
-
-#[cfg(all(doctest, feature = "full"))]
-#[doc = include_str!("../../README.zh-CN.md")]
-mod readme_zh {}

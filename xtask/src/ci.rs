@@ -22,10 +22,13 @@ pub(crate) fn ci(args: &Ci) -> Result<Outcome, String> {
     let root = files::root();
     let start = Instant::now();
     let mut failed = Vec::new();
-    for (name, run) in steps() {
-        if args.only.as_ref().is_some_and(|word| !name.contains(word.as_str())) {
-            continue;
-        }
+    let steps = steps();
+    let wanted = |name: &str| args.only.as_ref().is_none_or(|word| name.contains(word.as_str()));
+    if !steps.iter().any(|(name, _)| wanted(name)) {
+        let names: Vec<&str> = steps.iter().map(|(name, _)| *name).collect();
+        return Err(format!("no step has this in its name; the steps are: {}", names.join(", ")));
+    }
+    for (name, run) in steps.into_iter().filter(|(name, _)| wanted(name)) {
         println!("\n== {name}");
         let began = Instant::now();
         match run(&root)? {
@@ -79,6 +82,7 @@ fn steps() -> Vec<Step> {
                 )
             }),
         ),
+        ("packages", Box::new(packages)),
     ]
 }
 
@@ -92,12 +96,17 @@ fn samples(root: &Path) -> Result<Outcome, String> {
     conform::run(&dir)
 }
 
+/// The packages as they would be published, each built from what its archive holds. A checkout with changes is packed as it is.
+fn packages(root: &Path) -> Result<Outcome, String> {
+    cargo(root, &["publish", "--quiet", "--workspace", "--dry-run", "--allow-dirty"], &[])
+}
+
 /// `wecom` without features, and with each module's feature alone.
 fn features(root: &Path) -> Result<Outcome, String> {
     let loaded = wecom_codegen::load(files::spec_files(&root.join("spec"))?);
     let check = |features: &str| {
         // clippy, since it can deny warnings without building the dependencies anew.
-        let mut args = vec!["clippy", "--quiet", "-p", "wecom", "--no-default-features"];
+        let mut args = vec!["clippy", "--quiet", "-p", "wecom-client", "--no-default-features"];
         if !features.is_empty() {
             args.extend(["--features", features]);
         }

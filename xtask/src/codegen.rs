@@ -162,18 +162,56 @@ pub(crate) fn codegen(args: &Codegen) -> Result<Outcome, String> {
     Ok(Outcome::Found)
 }
 
-/// The first changed lines of a file.
+/// The first changed lines of a file. Of a long line the part is shown where it begins to differ from its counterpart.
 fn short_diff(old: &str, new: &str) -> String {
     const MOST: usize = 12;
     let diff = similar::TextDiff::from_lines(old, new);
     let mut out = String::new();
     let changed: Vec<_> = diff.iter_all_changes().filter(|c| c.tag() != similar::ChangeTag::Equal).collect();
+    let of = |tag| changed.iter().filter(move |c| c.tag() == tag).map(|c| c.value().trim_end());
+    let (deleted, added) = (similar::ChangeTag::Delete, similar::ChangeTag::Insert);
+    let pairs: std::collections::HashMap<&str, &str> =
+        of(deleted).zip(of(added)).flat_map(|(a, b)| [(a, b), (b, a)]).collect();
     for change in changed.iter().take(MOST) {
-        let sign = if change.tag() == similar::ChangeTag::Delete { '-' } else { '+' };
-        out.push_str(&format!("  {sign} {}\n", change.value().trim_end()));
+        let sign = if change.tag() == deleted { '-' } else { '+' };
+        let line = change.value().trim_end();
+        let same = pairs
+            .get(line)
+            .map_or(0, |other| line.chars().zip(other.chars()).take_while(|(a, b)| a == b).count());
+        out.push_str(&format!("  {sign} {}\n", excerpt(line, same)));
     }
     if changed.len() > MOST {
         out.push_str(&format!("  … {} more lines\n", changed.len() - MOST));
     }
     out
+}
+
+/// At most 140 characters of a line, around the one at `at`.
+fn excerpt(line: &str, at: usize) -> String {
+    const MOST: usize = 140;
+    let all = line.chars().count();
+    if all <= MOST {
+        return line.to_owned();
+    }
+    let from = at.saturating_sub(MOST / 2).min(all - MOST);
+    let part: String = line.chars().skip(from).take(MOST).collect();
+    let (before, after) = (if from > 0 { "…" } else { "" }, if from + MOST < all { "…" } else { "" });
+    format!("{before}{part}{after} ({all} characters)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_show_where_they_differ() {
+        let line = |middle: &str| format!("{}{middle}{}\n", "a".repeat(900), "b".repeat(900));
+        let shown = short_diff(&format!("same\n{}", line("X")), &format!("same\n{}", line("Y")));
+        for (sign, word) in [("- …", "aX"), ("+ …", "aY")] {
+            let found = shown.lines().find(|l| l.trim_start().starts_with(sign)).unwrap_or_default();
+            assert!(found.contains(word) && found.chars().count() < 180, "{shown}");
+            assert!(found.ends_with("… (1801 characters)"), "{shown}");
+        }
+        assert_eq!(short_diff("short\n", "other\n"), "  - short\n  + other\n");
+    }
 }

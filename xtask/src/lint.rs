@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 use wecom_codegen::format::format;
+use wecom_codegen::migrate::{migrate, version};
+use wecom_codegen::schema;
 use wecom_codegen::source::{Rendered, Severity};
 
 use crate::{Outcome, files};
@@ -30,6 +32,9 @@ pub(crate) struct Fmt {
     /// Write nothing; list the files that are not in canonical form
     #[arg(long)]
     check: bool,
+    /// Write a spec of an older format anew in this one
+    #[arg(long, conflicts_with = "check")]
+    migrate: bool,
 }
 
 /// `lint --strict` as a step of `ci`.
@@ -39,7 +44,7 @@ pub(crate) fn run_lint(strict: bool) -> Result<Outcome, String> {
 
 /// `fmt --check` as a step of `ci`.
 pub(crate) fn run_fmt_check() -> Result<Outcome, String> {
-    fmt(&Fmt { spec: None, check: true })
+    fmt(&Fmt { spec: None, check: true, migrate: false })
 }
 
 pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
@@ -84,7 +89,26 @@ pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
 
 pub(crate) fn fmt(args: &Fmt) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
-    let list = files::spec_files(&dir)?;
+    let mut list = files::spec_files(&dir)?;
+    let old = version(&list);
+    if old.is_some_and(|v| v != schema::FORMAT) && !(args.migrate && old == Some(1)) {
+        let help = if old == Some(1) {
+            "`cargo xtask fmt --migrate` writes it anew"
+        } else {
+            "`cargo xtask lint` says more"
+        };
+        return Err(format!("the spec is not of format {}: {help}", schema::FORMAT));
+    }
+    if args.migrate && old == Some(1) {
+        let new = migrate(&list);
+        for (old, new) in list.iter_mut().zip(new) {
+            if new.text != old.text {
+                files::write(&dir.join(&new.path), &new.text)?;
+                println!("migrated {}", new.path);
+            }
+            *old = new;
+        }
+    }
     let (mut changed, mut unreadable) = (Vec::new(), Vec::new());
     for file in &list {
         match format(file) {

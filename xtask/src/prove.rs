@@ -210,7 +210,7 @@ impl Copy {
     /// Builds the test, or runs it as well.
     fn run(&self, property: &Property, runs: bool) -> Result<(Ended, String), String> {
         let mut command = Command::new(env!("CARGO"));
-        command.args(["test", "--quiet", "--package", "wecom", "--no-default-features"]);
+        command.args(["test", "--quiet", "--package", "wecom-client", "--no-default-features"]);
         command.args(["--features", &property.features]).args(property.target.split(' '));
         match runs {
             true => command.args(["--", "--exact", &property.test, "--test-threads=1"]),

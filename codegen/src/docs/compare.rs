@@ -387,9 +387,10 @@ fn one(
 ) {
     let ty = field.get("type").and_then(Node::text).unwrap_or("string").to_owned();
     let required = match field.get("required").and_then(Node::text) {
+        // A condition in words is neither.
+        None if field.get("required_words").is_some() => None,
         None | Some("false") => Some(false),
         Some("true") => Some(true),
-        // A condition in words is neither.
         Some(_) => None,
     };
     let mut values: Vec<String> = field
@@ -417,7 +418,9 @@ fn one(
 
 fn limits(field: &Node) -> Vec<(&'static str, String)> {
     let keys = ["default", "chars", "bytes", "range", "items"];
-    keys.iter().filter_map(|k| Some((*k, field.get(k)?.text()?.to_owned()))).collect()
+    let each = field.get("each");
+    let of = |k: &str| field.get(k).or_else(|| each?.get(k));
+    keys.iter().filter_map(|k| Some((*k, of(k)?.text()?.to_owned()))).collect()
 }
 
 fn inner(

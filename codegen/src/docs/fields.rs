@@ -228,7 +228,7 @@ impl Writer<'_> {
             Presence::When(words) => {
                 let words = prose(&words).replace('\n', " ");
                 if !words.is_empty() {
-                    set(&mut out, "required", text(words));
+                    set(&mut out, "required_words", text(words));
                 }
             }
         }
@@ -412,11 +412,14 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
     if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.desc) {
         set(out, "cut", plain("true"));
     }
-    if textual && let Some(l) = limits.chars {
-        set(out, "chars", text(l));
-    }
-    if textual && let Some(l) = limits.bytes {
-        set(out, "bytes", text(l));
+    // On a list they are each element's.
+    for (key, limit) in [("chars", limits.chars), ("bytes", limits.bytes)] {
+        if let Some(l) = limit.filter(|_| textual) {
+            let many = t.lists > 0 || t.pipe;
+            if let Some(to) = if many { super::node::entry(out, "each") } else { Some(&mut *out) } {
+                set(to, key, text(l));
+            }
+        }
     }
     if whole
         && t.lists == 0

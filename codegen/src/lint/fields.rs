@@ -26,9 +26,7 @@ pub(super) fn object(o: &Object, report: &mut Report) {
 pub(super) fn field(f: &Field, report: &mut Report) {
     super::draft(f.draft, &f.wire.value, report);
     doc_text(&f.doc, report);
-    if let Required::When(text) = &f.required {
-        doc_text(&Some(At::new(text.clone(), f.wire.pos)), report);
-    }
+    doc_text(&f.required_words, report);
     if let Some(name) = &f.rust
         && !names::is_field_name(&name.value)
     {
@@ -103,11 +101,11 @@ fn pipe(ty: &At<TypeExpr>, report: &mut Report) {
     let mut t = &ty.value;
     loop {
         match t {
-            TypeExpr::Pipe(inner) => {
+            TypeExpr::Pipe(inner) | TypeExpr::Csv(inner) | TypeExpr::Semi(inner) => {
                 let scalar = matches!(**inner, TypeExpr::Prim(p) if p != Prim::Json && p != Prim::F64 && p != Prim::Bool)
                     || matches!(**inner, TypeExpr::Named { .. });
                 if !scalar {
-                    let message = format!("`pipe<{inner}>` cannot be joined by `|`");
+                    let message = format!("the elements of `{t}` cannot be joined in one text");
                     report.error("type", ty.pos, message, "strings, integers and enumerations can");
                 }
                 return;
@@ -119,7 +117,7 @@ fn pipe(ty: &At<TypeExpr>, report: &mut Report) {
 }
 
 fn limits(f: &Field, report: &mut Report) {
-    let many = matches!(f.ty.value, TypeExpr::List(_) | TypeExpr::Pipe(_) | TypeExpr::Map(_));
+    let many = f.ty.value.is_many();
     let leaf = match f.ty.leaf() {
         TypeExpr::Prim(p) => Some(*p),
         _ => None,

@@ -230,10 +230,18 @@ impl<'r> Types<'r> {
             },
         };
         let ty = self.ty(owner, f)?;
-        let (required, when) = match &f.required {
+        let (required, mut when) = match &f.required {
             Required::Yes => (true, String::new()),
             Required::No => (false, String::new()),
-            Required::When(text) => (false, text.clone()),
+            Required::When(_) => (false, String::new()),
+        };
+        if let Some(words) = &f.required_words {
+            when.clone_from(&words.value);
+        }
+        let each = f.each.as_ref();
+        let either = |own: &Option<At<Limit>>, each: Option<&Option<At<Limit>>>| match each {
+            Some(each @ Some(_)) => limit(each),
+            _ => limit(own),
         };
         Some(ir::Field {
             wire: f.wire.value.clone(),
@@ -251,12 +259,12 @@ impl<'r> Types<'r> {
             default: f.default.as_ref().map(|d| d.value.clone()),
             example: f.example.as_ref().map(|d| d.value.clone()),
             limits: ir::Limits {
-                chars: limit(&f.chars),
-                bytes: limit(&f.bytes),
-                range: limit(&f.range),
+                chars: either(&f.chars, each.map(|e| &e.chars)),
+                bytes: either(&f.bytes, each.map(|e| &e.bytes)),
+                range: either(&f.range, each.map(|e| &e.range)),
                 items: limit(&f.items),
                 cut: f.cut,
-                pattern: f.pattern.as_ref().map(|p| p.value.clone()),
+                pattern: f.pattern.as_ref().or_else(|| each?.pattern.as_ref()).map(|p| p.value.clone()),
             },
             xml_item: f.xml_item.as_ref().map(|x| x.value.clone()),
         })
@@ -302,7 +310,9 @@ impl<'r> Types<'r> {
     fn expr(&mut self, expr: &TypeExpr, pos: Pos, leaf: Option<Ty>) -> Option<Ty> {
         Some(match expr {
             TypeExpr::List(t) => Ty::List(Box::new(self.expr(t, pos, leaf)?)),
-            TypeExpr::Pipe(t) => Ty::Pipe(Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => {
+                Ty::Pipe(Box::new(self.expr(t, pos, leaf)?))
+            }
             TypeExpr::Map(t) => Ty::Map(Box::new(self.expr(t, pos, leaf)?)),
             TypeExpr::Text(t) => Ty::Text(Box::new(self.expr(t, pos, leaf)?)),
             _ if leaf.is_some() => leaf?,

@@ -5,6 +5,8 @@ use crate::ir::Status;
 use crate::model::*;
 use crate::schema;
 use crate::source::{At, Pos, Report};
+use super::limits;
+use crate::quantity;
 use crate::yaml::{Kind, Node};
 
 fn at(node: &Node) -> At<String> {
@@ -55,6 +57,7 @@ fn endpoint(key: &Node, node: &Node, report: &mut Report) -> Option<Endpoint> {
     let source = sources(&mut e);
     let status = status(&mut e);
     let doc = e.text("doc");
+    let grants = e.words("grants");
     let permission = e.text("permission");
     let rate = rates(&mut e);
     let repeat = e.boolean("repeat");
@@ -84,6 +87,7 @@ fn endpoint(key: &Node, node: &Node, report: &mut Report) -> Option<Endpoint> {
         source,
         status,
         doc,
+        grants,
         permission,
         rate,
         repeat,
@@ -136,9 +140,10 @@ fn rates(e: &mut Entries<'_, '_>) -> Vec<Rate> {
         let pairs = |words: &[&'static str]| words.iter().map(|w| (*w, *w)).collect::<Vec<_>>();
         let per = r.word("per", &pairs(schema::PERIODS));
         let scope = r.word("scope", &pairs(schema::SCOPES));
+        let modes = r.modes();
         let doc = r.string("doc");
         if let (Some(calls), Some(per), Some(scope)) = (calls, per, scope) {
-            out.push(Rate { calls, per: per.to_string(), scope: scope.to_string(), doc });
+            out.push(Rate { calls, per: per.to_string(), scope: scope.to_string(), modes, doc });
         }
     }
     out
@@ -148,9 +153,11 @@ fn departures(e: &mut Entries<'_, '_>) -> Vec<Departure> {
     let mut out = Vec::new();
     for node in e.list("departures") {
         let Some(mut d) = Entries::new(node, "a departure", schema::DEPARTURE, e.report) else { continue };
+        let known: Vec<(&str, &str)> = schema::DEPARTURES.iter().map(|c| (*c, *c)).collect();
+        let class = d.word("class", &known).map(|c| At::new(c.value.to_owned(), c.pos));
         let (at, page, here, reason) = (d.need("at"), d.need("page"), d.need("here"), d.need("reason"));
         if let (Some(at), Some(page), Some(here), Some(reason)) = (at, page, here, reason) {
-            out.push(Departure { at, page: page.value, here: here.value, reason: reason.value });
+            out.push(Departure { at, class, page: page.value, here: here.value, reason: reason.value });
         }
     }
     out
@@ -169,7 +176,7 @@ fn body(node: &Node, what: &str, report: &mut Report) -> Option<Body> {
     let kind = e.word("body", &known).unwrap_or(At::new(BodyKind::Json, node.pos));
     let file = e.get("file").and_then(|n| {
         let mut f = Entries::new(n, "`file`", schema::FILE, e.report)?;
-        Some(FilePart { part: f.need("part")?, bytes: f.limit("bytes"), doc: f.text("doc") })
+        Some(FilePart { part: f.need("part")?, bytes: limits::whole(&mut f, "bytes", quantity::find("byte")), doc: f.text("doc") })
     });
     Some(Body { pos: node.pos, kind, file, object: object(&mut e) })
 }
@@ -186,7 +193,25 @@ fn object(e: &mut Entries<'_, '_>) -> Object {
     for node in e.list("unions") {
         out.unions.extend(union(node, e.report));
     }
+    for (word, rule) in ChoiceRule::ALL {
+        for group in e.list(word) {
+            out.choices.extend(choice(*rule, group, e.report));
+        }
+    }
     out
+}
+
+/// `[touser, toparty, "a+b"]` of `any_of` and its like.
+fn choice(rule: ChoiceRule, node: &Node, report: &mut Report) -> Option<Choice> {
+    let Kind::Seq(list) = &node.kind else {
+        let message = format!("`{}` holds {}, not lists of fields", rule.word(), node.word());
+        report.error("wrong-kind", node.pos, message, format!("write `{}: [[a, b]]`", rule.word()));
+        return None;
+    };
+    let names = |n: &Node| -> Vec<At<String>> {
+        n.text().unwrap_or_default().split('+').map(|t| At::new(t.trim().to_owned(), n.pos)).collect()
+    };
+    Some(Choice { rule, pos: node.pos, alternatives: list.iter().map(names).collect() })
 }
 
 fn has_object(e: &Entries<'_, '_>) -> bool {
@@ -197,39 +222,99 @@ pub(super) fn field(key: &Node, node: &Node, report: &mut Report) -> Option<Fiel
     let mut e =
         Entries::new(node, format!("field `{}`", key.text().unwrap_or_default()), schema::FIELD, report)?;
     let ty = if e.get("type").is_some() { e.types("type") } else { e.need("type").and(None) };
-    let required = match e.get("required").and_then(Node::text) {
-        None => {
-            e.text("required");
-            Required::No
-        }
-        Some("true") => Required::Yes,
-        Some("false") => Required::No,
-        Some(_) => e.string("required").map_or(Required::No, Required::When),
+    let required_pos = e.get("required").map_or(node.pos, |n| n.pos);
+    let required = required(&mut e);
+    let ty = ty?;
+    let unit = limits::unit(&mut e);
+    let base = unit.as_ref().map(|u| u.value);
+    let byte = quantity::find("byte");
+    let (range, reals) = limits::range(&mut e, &ty.value, base);
+    let written = Written {
+        range: limits::written(&e, "range"),
+        bytes: limits::written(&e, "bytes"),
+        default: base.and_then(|_| limits::written(&e, "default")),
     };
     Some(Field {
         wire: at(key),
         required,
-        default: e.get("default").and_then(|n| n.text().map(|t| At::new(t.to_owned(), n.pos))),
-        chars: e.limit("chars"),
-        bytes: e.limit("bytes"),
-        range: e.limit("range"),
-        items: e.limit("items"),
+        required_pos,
+        required_words: e.text("required_words"),
+        when: e.condition("when"),
+        only: only(&mut e),
+        default: limits::default(&mut e, base),
+        chars: limits::whole(&mut e, "chars", None),
+        bytes: limits::whole(&mut e, "bytes", byte),
+        range,
+        reals,
+        step: limits::step(&mut e, base),
+        choices: e.words("choices"),
+        items: limits::whole(&mut e, "items", None),
+        each: limits::each(&mut e, &ty.value, base),
+        written,
+        unit,
         cut: e.boolean("cut").unwrap_or(false),
         pattern: e.text("pattern"),
         flags: e.boolean("flags").unwrap_or(false),
         values: e.get("values").is_some().then(|| values(&mut e)),
+        id_trans: e.boolean("id_trans").unwrap_or(false),
+        ttl: limits::ttl(&mut e),
+        file: limits::file(&mut e),
         doc: e.text("doc"),
         name: e.text("name"),
         rust: e.text("rust"),
         deprecated: e.deprecated(),
         since: e.string("since"),
         modes: e.modes(),
+        by_mode: e.by_mode(),
         example: e.text("example"),
         xml_item: e.text("xml_item"),
+        also: e.words("also"),
         object: has_object(&e).then(|| object(&mut e)),
         draft: draft(&mut e),
-        ty: ty?,
+        ty,
     })
+}
+
+/// `true`, or a condition. Words that other languages take for true are neither.
+fn required(e: &mut Entries<'_, '_>) -> Required {
+    let Some(node) = e.get("required") else { return Required::No };
+    match node.text() {
+        Some("true") => Required::Yes,
+        Some("false") => Required::No,
+        Some(text) if is_switch(text) => {
+            let message = format!("`required` is `{text}`, which is neither `true` nor a condition");
+            let no = matches!(text.to_ascii_lowercase().as_str(), "no" | "n" | "off" | "0" | "false" | "否");
+            let help = if no { "remove it: optional is what is not said" } else { "write `required: true`" };
+            e.report.error("required", node.pos, message, help);
+            Required::No
+        }
+        _ => e.condition("required").map_or(Required::No, |c| Required::When(c.value)),
+    }
+}
+
+/// `yes`, `True`, `1`, `是` and their like.
+fn is_switch(text: &str) -> bool {
+    const WORDS: &[&str] = &["true", "false", "yes", "no", "y", "n", "on", "off", "1", "0", "是", "否", "必填", "required", "optional"];
+    WORDS.contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+fn only(e: &mut Entries<'_, '_>) -> Option<At<Only>> {
+    let node = e.get("only")?;
+    if matches!(node.kind, Kind::Seq(_)) {
+        return Some(At::new(Only::Paths(e.words("only")), node.pos));
+    }
+    let text = e.text("only")?;
+    let side = match text.value.as_str() {
+        "request" => Only::Request,
+        "response" => Only::Response,
+        other => {
+            let message = format!("`only` cannot be `{other}`");
+            let help = "write `request`, `response`, or a list of paths: `[/cgi-bin/user/get]`";
+            e.report.error("unknown-word", text.pos, message, help);
+            return None;
+        }
+    };
+    Some(At::new(side, text.pos))
 }
 
 fn values(e: &mut Entries<'_, '_>) -> Vec<Value> {
@@ -407,6 +492,7 @@ fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
         source: sources(&mut e),
         status: status(&mut e),
         doc: e.text("doc"),
+        grants: e.words("grants"),
         permission: e.text("permission"),
         reply: e
             .word("reply", &["none", "message", "card", "taskcard", "text"].map(|w| (w, w)))
@@ -437,13 +523,32 @@ pub(super) fn format(node: &Node, report: &mut Report) -> bool {
         found.value,
         schema::FORMAT
     );
-    report.error(
-        "format-version",
-        found.pos,
-        message,
-        "use the tools of a revision that has the same spec/format.yaml",
-    );
+    let help = match found.value {
+        1 => "`cargo xtask fmt --migrate` writes it anew in this format",
+        _ => "use the tools of a revision that has the same spec/format.yaml",
+    };
+    report.error("format-version", found.pos, message, help);
     false
+}
+
+/// `name: text` lines of sentences about permission.
+pub(super) fn grants(node: &Node, report: &mut Report) -> Vec<Grant> {
+    let Kind::Map(entries) = &node.kind else {
+        let message = format!("{} is not a mapping", schema::GRANTS_FILE);
+        report.error("wrong-kind", node.pos, message, "write `name: text` lines");
+        return vec![];
+    };
+    let mut out = Vec::new();
+    for (key, value) in entries {
+        match value.text().filter(|t| !t.trim().is_empty()) {
+            Some(text) => out.push(Grant { name: at(key), text: At::new(text.trim_end().to_owned(), value.pos) }),
+            None => {
+                let message = format!("`{}` says nothing", key.text().unwrap_or_default());
+                report.error("empty-text", value.pos, message, "give it a text, or remove it");
+            }
+        }
+    }
+    out
 }
 
 pub(super) fn errors(node: &Node, report: &mut Report) -> Vec<ErrorCode> {

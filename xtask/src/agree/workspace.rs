@@ -116,7 +116,7 @@ impl Workspace {
                 "rustdoc",
                 "--quiet",
                 "-p",
-                "wecom",
+                "wecom-client",
                 "--lib",
                 "--no-default-features",
                 "--features",

@@ -31,8 +31,8 @@ impl Work {
 /// The package of a form: the client's own name for the client's own form.
 pub(super) fn package(form: Form) -> String {
     match form {
-        Form::Tables => "wecom".into(),
-        other => format!("wecom-{}", other.word()),
+        Form::Tables => "wecom-client".into(),
+        other => format!("wecom-client-{}", other.word()),
     }
 }
 
@@ -65,6 +65,7 @@ pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work,
             manifest.remove(key);
         }
         manifest["package"]["name"] = value(package(*form));
+        manifest["lib"]["name"] = value(package(*form).replace('-', "_"));
         manifest["package"]["publish"] = value(false);
         manifest["package"].as_table_mut().map(|t| t.remove("readme"));
         // All forms see the same dependencies, whether they need them or not.

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use wecom_codegen::diff::Version;
 use wecom_codegen::source::{Severity, SourceFile};
-use wecom_codegen::{Loaded, load, schema};
+use wecom_codegen::{Loaded, load, migrate, schema};
 
 use crate::files;
 
@@ -87,6 +87,8 @@ fn side(
     same_format: impl Fn() -> bool,
 ) -> Result<Side, String> {
     let count = list.len();
+    // An older format is read as this one: the facts are the same.
+    let list = if migrate::version(&list) == Some(1) { migrate::migrate(&list) } else { list };
     let loaded = load(list);
     let errors: Vec<_> = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
     let mut warnings = Vec::new();
