@@ -1,6 +1,9 @@
 //! The rules of the spec beyond its grammar. Every rule looks at the whole spec and reports all it finds.
 
 mod fields;
+mod glossary;
+mod texts;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 
@@ -52,6 +55,30 @@ pub fn lint(spec: &Spec, report: &mut Report) {
         }
     }
     unused_types(spec, report);
+    let places = words::Places::of(&spec.files);
+    let known: HashSet<&str> =
+        spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()).collect();
+    texts::each(spec, &mut |text| {
+        words::words(&text, &places, report);
+        words::paths(&text, &known, &places, report);
+    });
+    for doc in spec.parts.iter().map(|p| &p.doc).chain(spec.events.iter().map(|f| &f.doc)) {
+        words::limits(doc, &places, report);
+    }
+    long_files(spec, report);
+}
+
+/// A file is about one subject; a long one holds several.
+fn long_files(spec: &Spec, report: &mut Report) {
+    const MOST: usize = 900;
+    let files = spec.parts.iter().map(|p| p.pos).chain(spec.events.iter().map(|f| f.pos));
+    for pos in files {
+        let lines = spec.files.get(pos.file as usize).map_or(0, |f| f.text.lines().count());
+        if lines > MOST {
+            let message = format!("the file has {lines} lines, {MOST} is long already");
+            report.warn("long-file", pos, message, "split it by subject, into files of the same module");
+        }
+    }
 }
 
 /// Rules that need the resolved API.
@@ -158,7 +185,7 @@ fn endpoint(e: &Endpoint, module: &str, places: &names::Paths, codes: &HashSet<i
             let message = format!("error code {} is not in errors.yaml", code.value);
             report.error("unknown-error", code.pos, message, "add it there with meaning and class");
         }
-        doc_text(&Some(At::new(text.clone(), code.pos)), report);
+        doc_text(&Some(text.clone()), report);
     }
     for rate in &e.rate {
         if rate.calls.value <= 0 {

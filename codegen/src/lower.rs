@@ -197,7 +197,7 @@ fn lower_endpoint(
         doc: lines(&e.doc),
         permission: lines(&e.permission),
         rate: e.rate.iter().map(rate).collect(),
-        errors: e.errors.iter().map(|(c, t)| (c.value, t.clone())).collect(),
+        errors: e.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
         body,
         request,
         file: file.map(|f| ir::FilePart {
@@ -238,7 +238,7 @@ fn rate(r: &Rate) -> ir::Rate {
         calls: r.calls.value,
         per: r.per.clone(),
         scope: r.scope.clone(),
-        doc: r.doc.clone().unwrap_or_default(),
+        doc: r.doc.as_ref().map_or(String::new(), |d| d.value.clone()),
     }
 }
 

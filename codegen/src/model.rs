@@ -98,7 +98,7 @@ pub struct Endpoint {
     /// Whether repeating is harmless.
     pub repeat: Option<bool>,
     /// Codes worth handling.
-    pub errors: Vec<(At<i64>, String)>,
+    pub errors: Vec<(At<i64>, At<String>)>,
     /// URL parameters.
     pub query: Option<Body>,
     /// Request body.
@@ -138,7 +138,7 @@ pub struct Rate {
     /// Modes, where fewer than the endpoint's.
     pub modes: Vec<At<Mode>>,
     /// Condition.
-    pub doc: Option<String>,
+    pub doc: Option<At<String>>,
 }
 
 /// A departure from the page.
@@ -397,7 +397,7 @@ pub struct Value {
     /// Rust name.
     pub name: Option<At<String>>,
     /// Label.
-    pub doc: Option<String>,
+    pub doc: Option<At<String>>,
     /// What to use instead.
     pub deprecated: Option<String>,
     /// Version or date.

@@ -130,7 +130,7 @@ pub const EVENT: &[&str] = &[
 pub const ERROR: &[&str] = &["meaning", "class", "advice"];
 /// What stands in an event's `match`.
 pub const DISCRIMINATORS: &[&str] =
-    &["MsgType", "Event", "ChangeType", "InfoType", "msgtype", "eventtype", "event_type"];
+    &["MsgType", "Event", "ChangeType", "InfoType", "msgtype", "eventtype", "event_type", "msg_type", "command_type"];
 
 /// Error classes.
 pub const CLASSES: &[&str] = &[

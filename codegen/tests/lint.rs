@@ -646,12 +646,12 @@ fn the_format_has_a_version() {
     };
     // Another format's text is not read as mistakes of this one.
     assert_eq!(
-        of("format: 2\n"),
-        ["format-version the spec is of format 2, newer than format 1, which this reads"]
+        of("format: 3\n"),
+        ["format-version the spec is of format 3, newer than format 2, which this reads"]
     );
     assert_eq!(
-        of("format: 0\n"),
-        ["format-version the spec is of format 0, older than format 1, which this reads"]
+        of("format: 1\n"),
+        ["format-version the spec is of format 1, older than format 2, which this reads"]
     );
     for (text, rule) in
         [("formt: 1\n", "unknown-key"), ("format: one\n", "wrong-kind"), ("{}\n", "missing-key")]

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Unexpected, Visitor};
+use serde_json::Value;
 
 use crate::error::{DecodeError, Error};
 use crate::value::Secret;
-use crate::wire::{self, Read};
+use crate::wire::{self, Failure, Read, Record};
 
 /// A successful answer.
 #[doc(hidden)]
@@ -16,6 +17,8 @@ use crate::wire::{self, Read};
 pub struct Answer {
     pub(crate) endpoint: Cow<'static, str>,
     pub(crate) errmsg: String,
+    /// Whether it said `errcode`. Some endpoints do not, and are told from what is no answer by their own fields.
+    pub(crate) told: bool,
     pub(crate) body: Bytes,
     /// What no error about it may show.
     pub(crate) secrets: Vec<Secret>,
@@ -25,15 +28,71 @@ pub struct Answer {
 
 impl Answer {
     /// Reads the body. The only part of a call that is generic.
-    pub(crate) fn decode<T: Read>(self) -> Result<T, Error> {
-        // Some calls answer success with an empty body.
-        if self.body.is_empty() {
-            return Ok(T::default());
-        }
-        wire::decode(&self.body).map_err(|failure| {
-            Error::Decode(DecodeError::new(self.endpoint, failure, self.body, &self.secrets))
-        })
+    fn decode<T: Read>(self) -> Result<T, Error> {
+        wire::decode(&self.body).map_err(|failure| self.unreadable(failure))
     }
+
+    fn unreadable(self, failure: Failure) -> Error {
+        Error::Decode(DecodeError::new(self.endpoint, failure, self.body, &self.secrets))
+    }
+
+    /// As one of the generated types.
+    pub(crate) fn record<T: Record>(self) -> Result<T, Error> {
+        // What a union adds to the fields cannot be told from what does not belong here.
+        let fields = if T::OPEN { None } else { Some(T::FIELDS) };
+        self.answers(fields)?.decode()
+    }
+
+    /// As free JSON.
+    pub(crate) fn value(self) -> Result<Value, Error> {
+        self.answers(None)?.decode()
+    }
+
+    /// As nothing but success.
+    pub(crate) fn success(self) -> Result<(), Error> {
+        self.answers(Some(&[])).map(drop)
+    }
+
+    /// Without `errcode`, most of what came must be fields of the type (`None`: anything): else it is the answer of something
+    /// between here and the API.
+    fn answers(self, fields: Option<&'static [&'static str]>) -> Result<Self, Error> {
+        if self.told {
+            return Ok(self);
+        }
+        let keys = keys(&self.body);
+        let is_known = |(key, is_null): &(String, bool)| {
+            !is_null && fields.is_none_or(|fields| fields.contains(&key.as_str()))
+        };
+        let known = keys.iter().filter(|key| is_known(key)).count();
+        if known * 2 > keys.len() {
+            return Ok(self);
+        }
+        let message = "neither errcode nor what this endpoint answers with is there".to_owned();
+        let excerpt = wire::excerpt(&self.body);
+        Err(self.unreadable(Failure { path: String::new(), message, excerpt }))
+    }
+}
+
+/// The keys of an object, and whether `null` stands there.
+pub(crate) fn keys(body: &[u8]) -> Vec<(String, bool)> {
+    struct Keys;
+    impl<'de> Visitor<'de> for Keys {
+        type Value = Vec<(String, bool)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+            let mut keys = Vec::new();
+            while let Some(key) = map.next_key()? {
+                keys.push((key, map.next_value::<Option<IgnoredAny>>()?.is_none()));
+            }
+            Ok(keys)
+        }
+    }
+    let read = |bytes: &[u8]| serde_json::Deserializer::from_slice(bytes).deserialize_map(Keys).ok();
+    let bytes = wire::without_mark(body);
+    read(bytes).or_else(|| read(&wire::mend(bytes)?)).unwrap_or_default()
 }
 
 /// `errcode` and `errmsg` of an answer.
@@ -43,14 +102,41 @@ pub(crate) struct Head {
     pub(crate) errmsg: Option<String>,
 }
 
-/// Reads the head of an answer; `None` when the body is no JSON object. Stops as soon as it knows both: they
-/// mostly stand first, and the rest is read again by whoever decodes it.
-pub(crate) fn head(body: &[u8]) -> Option<Head> {
+impl Head {
+    /// The code of a refusal.
+    pub(crate) fn refusal(&self) -> Option<i64> {
+        self.errcode.filter(|code| *code != 0)
+    }
+}
+
+/// Reads the head of an answer, to the end: a refusal may stand behind everything else. What [`wire::decode`] mends in the body
+/// is mended here too, or a refusal that can be read would be missed. An answer that breaks off still refuses when its code has
+/// arrived.
+pub(crate) fn head(body: &[u8]) -> Result<Head, Failure> {
+    let bytes = wire::without_mark(body);
+    let (outcome, head) = scan(bytes);
+    let Err(error) = outcome else { return Ok(head) };
+    if head.refusal().is_some() {
+        return Ok(head);
+    }
+    if error.is_syntax()
+        && let Some(mended) = wire::mend(bytes)
+    {
+        let (outcome, head) = scan(&mended);
+        return match outcome {
+            Err(error) if head.refusal().is_none() => Err(wire::failure(&mended, &error)),
+            _ => Ok(head),
+        };
+    }
+    Err(wire::failure(bytes, &error))
+}
+
+fn scan(bytes: &[u8]) -> (Result<(), serde_json::Error>, Head) {
     let mut head = Head::default();
-    let mut from = serde_json::Deserializer::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
-    let whole = from.deserialize_map(HeadVisitor(&mut head)).is_ok();
     wire::path::clear();
-    (whole || head.errcode.is_some()).then_some(head)
+    let mut from = serde_json::Deserializer::from_slice(bytes);
+    let outcome = from.deserialize_map(HeadVisitor(&mut head)).and_then(|()| from.end());
+    (outcome, head)
 }
 
 struct HeadVisitor<'a>(&'a mut Head);
@@ -64,15 +150,64 @@ impl<'de> Visitor<'de> for HeadVisitor<'_> {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match &*key {
-                "errcode" => wire::get(&mut map, &mut self.0.errcode)?,
-                "errmsg" => wire::get(&mut map, &mut self.0.errmsg)?,
+                "errcode" => {
+                    let code =
+                        map.next_value_seed(Code).map_err(|error| wire::path::key("errcode", error))?;
+                    // Were there two, no refusal may be lost.
+                    if self.0.refusal().is_none() {
+                        self.0.errcode = Some(code);
+                    }
+                }
+                // Whatever it is, it must not keep the code from being read.
+                "errmsg" => {
+                    self.0.errmsg = Some(match map.next_value::<Value>()? {
+                        Value::Null => String::new(),
+                        Value::String(text) => text,
+                        other => other.to_string(),
+                    });
+                }
                 _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-            if self.0.errcode.is_some() && self.0.errmsg.is_some() {
-                return Err(M::Error::custom("enough"));
             }
         }
         Ok(())
+    }
+}
+
+/// Reads `errcode`: whatever is no integer is an error, or a refusal would be taken for success.
+struct Code;
+
+impl<'de> DeserializeSeed<'de> for Code {
+    type Value = i64;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<i64, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Code {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+    fn visit_i64<E: serde::de::Error>(self, v: i64) -> Result<i64, E> {
+        Ok(v)
+    }
+    fn visit_u64<E: serde::de::Error>(self, v: u64) -> Result<i64, E> {
+        i64::try_from(v).map_err(|_| E::invalid_value(Unexpected::Unsigned(v), &self))
+    }
+    fn visit_f64<E: serde::de::Error>(self, v: f64) -> Result<i64, E> {
+        match v.fract() == 0.0 && v.abs() < wire::WHOLE {
+            true => Ok(v as i64),
+            false => Err(E::invalid_value(Unexpected::Float(v), &self)),
+        }
+    }
+    fn visit_str<E: serde::de::Error>(self, v: &str) -> Result<i64, E> {
+        v.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(v), &self))
+    }
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<i64, M::Error> {
+        let text = wire::big_number(map, &self)?;
+        text.parse().map_err(|_| M::Error::invalid_value(Unexpected::Other(&text), &self))
     }
 }
 
@@ -82,26 +217,65 @@ mod tests {
 
     #[test]
     fn heads() {
-        let head_of =
-            |errcode, errmsg: Option<&str>| Some(Head { errcode, errmsg: errmsg.map(str::to_owned) });
-        for (body, expected) in [
-            (r#"{"errcode":0,"errmsg":"ok","x":1}"#, head_of(Some(0), Some("ok"))),
-            (r#"{"x":{"errcode":7},"errmsg":"no","errcode":"-1"}"#, head_of(Some(-1), Some("no"))),
-            (r#"{"errcode":40001}"#, head_of(Some(40001), None)),
-            ("\u{feff}{\"errcode\":0}", head_of(Some(0), None)),
-            (r#"{"provider_access_token":"x"}"#, head_of(None, None)),
+        let says = |errcode, errmsg: Option<&str>| Some(Head { errcode, errmsg: errmsg.map(str::to_owned) });
+        let cases: [(&[u8], Option<Head>); 26] = [
+            (br#"{"errcode":0,"errmsg":"ok","x":1}"#, says(Some(0), Some("ok"))),
+            (br#"{"x":{"errcode":7},"errmsg":"no","errcode":"-1"}"#, says(Some(-1), Some("no"))),
+            (br#"{"errcode":40001}"#, says(Some(40001), None)),
+            (br#"{"errcode":40001.0}"#, says(Some(40001), None)),
+            ("\u{feff}{\"errcode\":0}".as_bytes(), says(Some(0), None)),
+            (br#"{"provider_access_token":"x"}"#, says(None, None)),
+            (br#"{"errmsg":{"why":1},"errcode":7}"#, says(Some(7), Some(r#"{"why":1}"#))),
+            // What a body is mended of, its head is mended of.
+            (b"{\"errmsg\":\"a\x01b\",\"errcode\":60111}", says(Some(60111), Some("a\u{1}b"))),
+            (b"{\"name\":\"a\tb\",\"errcode\":42001}", says(Some(42001), None)),
+            (b"{\"errmsg\":\"\xff\",\"errcode\":45009}", says(Some(45009), Some("\u{fffd}"))),
+            (br#"{"errmsg":"\ud83d","errcode":45009}"#, says(Some(45009), Some("\u{fffd}"))),
+            (br#"{"\udc00":1,"errcode":45009}"#, says(Some(45009), None)),
+            (br#"{"errmsg":"\ud83d\ude00 \\ud83d","errcode":0}"#, says(Some(0), Some("\u{1f600} \\ud83d"))),
+            // A refusal is not undone.
+            (br#"{"errcode":0,"errcode":7,"errmsg":"x"}"#, says(Some(7), Some("x"))),
+            (br#"{"errcode":7,"errcode":0}"#, says(Some(7), None)),
             // Cut off, but what matters arrived.
             (
-                r#"{"errcode":60111,"errmsg":"userid not found","user"#,
-                head_of(Some(60111), Some("userid not found")),
+                br#"{"errcode":60111,"errmsg":"userid not found","user"#,
+                says(Some(60111), Some("userid not found")),
             ),
-            (r#"{"errcode":45009,"err"#, head_of(Some(45009), None)),
-            (r#"{"errco"#, None),
-            ("<html></html>", None),
-            ("[]", None),
-            ("", None),
+            (br#"{"errcode":45009,"err"#, says(Some(45009), None)),
+            (br#"{"errcode":0,"err"#, None),
+            (br#"{"errco"#, None),
+            (b"{\"errcode\":0}<html>", None),
+            (b"<html></html>", None),
+            (b"[]", None),
+            (br#"[{"errcode":40001}]"#, None),
+            (b"null", None),
+            (b"", None),
+            (br#"{"errcode":null}"#, None),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(head(body).ok(), expected, "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn a_code_that_cannot_be_read_is_said_to_be_so() {
+        for code in [
+            r#""E40001""#,
+            "40001.5",
+            "99999999999999999999",
+            "9223372036854775808",
+            r#"{"code":1}"#,
+            "[1]",
+            r#""40001.0""#,
+            "1e30",
+            "false",
+            "true",
+            "null",
+            r#""""#,
         ] {
-            assert_eq!(head(body.as_bytes()), expected, "{body}");
+            let failure = head(format!(r#"{{"errcode":{code},"errmsg":"no"}}"#).as_bytes()).expect_err(code);
+            assert_eq!(failure.path, "errcode", "{code}: {failure:?}");
+            assert!(failure.message.contains("an integer"), "{code}: {failure:?}");
         }
     }
 }

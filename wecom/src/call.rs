@@ -9,10 +9,11 @@ use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::answer::Answer;
-use crate::endpoint::{Endpoint, Response as _};
+use crate::endpoint::{Endpoint, Response};
 use crate::error::Error;
 use crate::file::Download;
 use crate::transport::{Handle, Options};
+use crate::wire::note::{self, Noted};
 
 /// A call, made when it is awaited. It borrows nothing, so it can be stored, spawned and joined.
 ///
@@ -34,6 +35,9 @@ pub struct Call<R: Endpoint> {
     wrong: Option<Error>,
 }
 
+/// Where `agentid` is the calling application's own, and may be left out if the client knows it.
+const OF_THE_APPLICATION: [&str; 1] = ["/cgi-bin/message/send"];
+
 /// The future of a [`Call`].
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
@@ -47,6 +51,33 @@ pub struct Full<T> {
     pub body: Bytes,
     /// `errmsg`; `ok` as a rule, at times with a hint on what was ignored.
     pub errmsg: String,
+    noted: Noted,
+}
+
+impl<T> Full<T> {
+    /// The paths in the answer that its type does not know, sorted: `userlist.nickname`, at whichever places of a list. Their values
+    /// stand in [`body`](Self::body). The spec lacks them: please report them. Without asking for this, an event of level INFO
+    /// tells about them once for each endpoint.
+    ///
+    /// ```no_run
+    /// # async fn example(client: wecom::Client, call: wecom::Call<wecom::Raw<wecom::token::kind::AccessToken>>)
+    /// # -> Result<(), wecom::Error> {
+    /// let full = call.full().await?;
+    /// for path in full.unknown_fields() {
+    ///     println!("the server sends {path}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn unknown_fields(&self) -> &[String] {
+        &self.noted.unknown
+    }
+
+    /// Numbers that their fields of 32 bits cannot hold, as `group.count = 5000000000`. The field reads as if it were not there.
+    #[must_use]
+    pub fn out_of_range(&self) -> &[String] {
+        &self.noted.misfits
+    }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Full<T> {
@@ -79,8 +110,8 @@ impl<R: Endpoint> Call<R> {
         self
     }
 
-    /// How long the call may take, waiting for a token and repetitions included. No limit but that of each
-    /// attempt unless set.
+    /// How long the call may take, waiting for a token and repetitions included. Unless set, that is the transport's
+    /// [`call_timeout`](crate::TransportBuilder::call_timeout).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
         self
@@ -117,9 +148,11 @@ impl<R: Endpoint> Call<R> {
     /// # Errors
     /// As awaiting the call itself.
     pub async fn full(self) -> Result<Full<R::Response>, Error> {
+        let via = self.via.clone();
         let answer = self.answer().await?;
         let (body, errmsg) = (answer.body.clone(), answer.errmsg.clone());
-        Ok(Full { value: R::Response::from_answer(answer)?, body, errmsg })
+        let (value, noted) = read(&via, answer, true)?;
+        Ok(Full { value, body, errmsg, noted })
     }
 
     async fn answer(mut self) -> Result<Answer, Error> {
@@ -127,10 +160,15 @@ impl<R: Endpoint> Call<R> {
             return Err(error);
         }
         let target = self.request.target();
-        let payload = self.request.encode().map_err(|error| Error::Encode {
+        let mut payload = self.request.encode().map_err(|error| Error::Encode {
             endpoint: (*target.path).into(),
             message: error.to_string().into(),
         })?;
+        if let Some(agent) = self.via.agent
+            && OF_THE_APPLICATION.contains(&&*target.path)
+        {
+            payload.default_number("agentid", agent);
+        }
         self.options.stream = R::Response::STREAM;
         self.via.execute(&target, &payload, &self.options).await
     }
@@ -150,8 +188,26 @@ impl<R: Endpoint> IntoFuture for Call<R> {
     type IntoFuture = CallFuture<R::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { R::Response::from_answer(self.answer().await?) })
+        Box::pin(async move {
+            let via = self.via.clone();
+            read(&via, self.answer().await?, false).map(|(value, _)| value)
+        })
     }
+}
+
+/// Reads an answer, and notes what it has besides: for who asks, and once for each endpoint for the log.
+fn read<T: Response>(via: &Handle, answer: Answer, asked: bool) -> Result<(T, Noted), Error> {
+    let report = via.transport.reports_unknown(&answer.endpoint).then(|| answer.endpoint.clone());
+    if !asked && report.is_none() {
+        return T::from_answer(answer).map(|value| (value, Noted::default()));
+    }
+    note::start();
+    let value = T::from_answer(answer);
+    let noted = note::stop();
+    if let Some(endpoint) = report {
+        via.transport.report_unknown(endpoint, &noted);
+    }
+    value.map(|value| (value, noted))
 }
 
 impl<R: Endpoint + fmt::Debug> fmt::Debug for Call<R> {

@@ -188,14 +188,14 @@ pub trait Response: Sized + Send + 'static {
 /// The answer as free JSON.
 impl Response for Value {
     fn from_answer(answer: Answer) -> Result<Self, Error> {
-        answer.decode()
+        answer.value()
     }
 }
 
 /// Nothing but success.
 impl Response for () {
-    fn from_answer(_: Answer) -> Result<Self, Error> {
-        Ok(())
+    fn from_answer(answer: Answer) -> Result<Self, Error> {
+        answer.success()
     }
 }
 
@@ -204,7 +204,7 @@ macro_rules! responses {
     ($($name:ident),* $(,)?) => {$(
         impl $crate::endpoint::Response for $name {
             fn from_answer(answer: $crate::answer::Answer) -> Result<Self, $crate::Error> {
-                answer.decode()
+                answer.record()
             }
         }
     )*};
@@ -213,13 +213,13 @@ macro_rules! responses {
 pub(crate) use responses;
 
 /// A request as it goes over the wire.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Payload {
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) body: Body,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Body {
     #[default]
     None,
@@ -228,7 +228,7 @@ pub(crate) enum Body {
 }
 
 /// A multipart form with one file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Form {
     pub(crate) part: &'static str,
     pub(crate) file: MediaFile,
@@ -236,6 +236,23 @@ pub(crate) struct Form {
 }
 
 impl Payload {
+    pub(crate) fn is_upload(&self) -> bool {
+        matches!(self.body, Body::Form(_))
+    }
+
+    /// Gives a JSON object a number under a name that it lacks.
+    pub(crate) fn default_number(&mut self, name: &str, number: i64) {
+        if let Body::Json(bytes) = &mut self.body
+            && let Some(rest) = bytes.strip_prefix(b"{")
+            && !crate::answer::keys(bytes).iter().any(|(key, _)| key == name)
+        {
+            let comma = if rest.trim_ascii_start().starts_with(b"}") { "" } else { "," };
+            let mut with = format!("{{\"{name}\":{number}{comma}").into_bytes();
+            with.extend_from_slice(rest);
+            *bytes = with.into();
+        }
+    }
+
     /// No body.
     #[must_use]
     pub fn none() -> Self {

@@ -18,18 +18,18 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
-use crate::client::Client;
+use crate::client::{Client, blemish};
 use crate::endpoint::{Method, TokenKind};
-use crate::error::Error;
-use crate::token::{BoxFuture, NewToken, TokenKey, TokenSource, Tokens};
+use crate::error::{DecodeError, Error};
+use crate::token::{BoxFuture, NewToken, Source, TokenKey, Tokens, lifetime};
 use crate::transport::Identity;
 use crate::value::{Secret, Timestamp};
+use crate::wire;
 
 /// Signs pages in the name of a [`Client`]'s corp and application. Cheap to clone.
 #[derive(Clone)]
@@ -53,7 +53,13 @@ impl JsSdk {
             // Both by application: what one application may fetch does not hang on another one's.
             let key = TokenKey { kind: ticket.name(), ..tokens.key().clone() };
             let source = TicketSource { client: client.clone(), ticket };
-            Tokens::with_key(TokenKind::AccessToken, key, source, client.transport().clone())
+            Tokens::with_key(
+                TokenKind::AccessToken,
+                key,
+                source,
+                client.transport().clone(),
+                tokens.store().clone(),
+            )
         };
         Ok(Self { client: client.clone(), corp: tickets(Ticket::Corp), app: tickets(Ticket::App) })
     }
@@ -76,6 +82,9 @@ impl JsSdk {
     }
 
     async fn sign(&self, tickets: &Arc<Tokens>, ticket: Ticket, url: &str) -> Result<Signature, Error> {
+        if let Some(what) = blemish(url) {
+            return Err(Error::config(format!("the URL to sign {what}")));
+        }
         if !url.starts_with("https://") && !url.starts_with("http://") {
             return Err(Error::config("the URL to sign must be the page's whole one, with https://"));
         }
@@ -177,24 +186,29 @@ struct TicketSource {
     ticket: Ticket,
 }
 
-impl TokenSource for TicketSource {
+impl Source for TicketSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             let path = self.ticket.path();
-            let answer = self.client.raw(Method::Get, path, self.ticket.query(), None).await?;
+            let full = self.client.raw(Method::Get, path, self.ticket.query(), None).full().await?;
+            let answer = full.value;
             let ticket = answer.get("ticket").and_then(Value::as_str).unwrap_or_default();
             let seconds = answer.get("expires_in").and_then(|value| match value {
                 Value::String(text) => text.parse().ok(),
                 number => number.as_u64(),
             });
-            match seconds {
-                Some(seconds) if !ticket.is_empty() => {
-                    Ok(NewToken { token: ticket.into(), expires_in: Duration::from_secs(seconds) })
-                }
-                _ => Err(Error::config(format!(
-                    "{path} answered without a ticket: is the base URL that of WeCom?"
-                ))),
+            if ticket.is_empty() {
+                let message = "there is no ticket in it: is the base URL that of WeCom?".to_owned();
+                let failure =
+                    wire::Failure { path: String::new(), message, excerpt: wire::excerpt(&full.body) };
+                return Err(Error::Decode(DecodeError::new(path.into(), failure, full.body, &[])));
             }
+            Ok(NewToken { token: ticket.into(), expires_in: lifetime(path, seconds) })
         })
+    }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        // The application is the client's own; what it asks with is another token.
+        Box::pin(async { Some(Secret::new(self.ticket.name())) })
     }
 }

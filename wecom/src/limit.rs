@@ -185,6 +185,11 @@ pub(crate) struct Limiter {
 }
 
 impl Limiter {
+    /// How long a call may wait for its turn.
+    pub(crate) fn longest(&self) -> Duration {
+        self.limits.wait
+    }
+
     pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, origin: Instant::now(), gates: Mutex::default() }
     }
@@ -192,7 +197,9 @@ impl Limiter {
     /// Lets one request pass, now or after a wait. Whoever gives up waiting has not been counted.
     pub(crate) async fn pass(&self, target: &Target, who: &Identity) -> Result<(), Error> {
         let Target { path, rate: rates, .. } = target;
-        let deadline = Instant::now() + self.limits.wait;
+        // Beyond what the clock can express is for ever.
+        let far = || Instant::now() + Duration::from_secs(30 * 365 * 86_400);
+        let deadline = Instant::now().checked_add(self.limits.wait).unwrap_or_else(far);
         let basic: &[Rate] = if NOT_BASIC.contains(&&**path) { &[] } else { &BASIC };
         let mut wanted: Vec<_> = rates
             .iter()
@@ -222,7 +229,7 @@ impl Limiter {
                 timeout_at(deadline, gate.lock_owned()).await.map_err(|_| full(part))?
             };
             while let Some(wait) = window.wait(self.origin.elapsed(), part, allowed) {
-                if Instant::now() + wait > deadline {
+                if Instant::now().checked_add(wait).is_none_or(|end| end > deadline) {
                     return Err(full(wait));
                 }
                 tracing::debug!(endpoint = %path, ?wait, "waiting for a limit");

@@ -27,6 +27,7 @@ use std::fmt::{self, Write as _};
 
 use reqwest::Url;
 
+use crate::client::{blemish, clean};
 use crate::error::Error;
 use crate::value::Secret;
 
@@ -140,7 +141,7 @@ impl Login {
         Self { id, agent: None, redirect, state: String::new(), language: None }
     }
 
-    /// Comes back unchanged.
+    /// Comes back unchanged. Letters and digits, 128 at most.
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = state.into();
         self
@@ -155,7 +156,7 @@ impl Login {
     /// The link.
     ///
     /// # Errors
-    /// [`Error::Config`] when the id is empty or `redirect_uri` is no URL of a page.
+    /// [`Error::Config`] when the id is empty, `redirect_uri` is no URL of a page, or `state` cannot be sent.
     pub fn url(&self) -> Result<String, Error> {
         let kind = if self.agent.is_some() { "CorpApp" } else { "ServiceApp" };
         let mut link = Link::new("https://login.work.weixin.qq.com/wwlogin/sso/login");
@@ -163,10 +164,7 @@ impl Login {
         if let Some(agent) = self.agent {
             link.add("agentid", &agent.to_string());
         }
-        link.redirect(&self.redirect)?;
-        if !self.state.is_empty() {
-            link.add("state", &self.state);
-        }
+        link.redirect(&self.redirect)?.plain_state(&self.state)?;
         match self.language {
             Some(Language::Chinese) => drop(link.add("lang", "zh")),
             Some(Language::English) => drop(link.add("lang", "en")),
@@ -260,14 +258,15 @@ impl Link {
     }
 
     fn id(&mut self, name: &str, value: &str) -> Result<&mut Self, Error> {
-        if value.trim().is_empty() {
-            return Err(Error::config(format!("the link's {name} is empty")));
-        }
+        clean(&format!("link's {name}"), value)?;
         Ok(self.add(name, value))
     }
 
     fn redirect(&mut self, uri: &str) -> Result<&mut Self, Error> {
         let wrong = |why: &str| Error::config(format!("redirect_uri must be a page's whole URL: {why}"));
+        if let Some(what) = blemish(uri) {
+            return Err(wrong(&format!("it {what}")));
+        }
         let url = Url::parse(uri).map_err(|error| wrong(&error.to_string()))?;
         if !matches!(url.scheme(), "https" | "http") {
             return Err(wrong("neither https nor http"));

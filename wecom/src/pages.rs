@@ -9,8 +9,11 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::call::{Call, CallFuture};
-use crate::endpoint::Paged;
+use crate::endpoint::{Paged, Payload};
 use crate::error::Error;
+
+/// So many errors in a row are followed by another try.
+const PATIENCE: u32 = 4;
 
 /// What an error says of a server that gives a position twice.
 const REPEATED: &str = "the server gave the same position twice; the list may be incomplete";
@@ -29,7 +32,16 @@ impl<R: Paged> Call<R> {
     /// # Ok(()) }
     /// ```
     pub fn pages(self) -> Pages<R> {
-        Pages { call: self, cursor: None, seen: HashSet::new(), under_way: None, then: Then::Ask }
+        let first = self.request().encode().ok();
+        Pages {
+            call: self,
+            cursor: None,
+            first,
+            seen: HashSet::new(),
+            failures: 0,
+            under_way: None,
+            then: Then::Ask,
+        }
     }
 
     /// The elements of all pages, one by one.
@@ -64,7 +76,7 @@ pub fn after<N: TryFrom<u64> + TryInto<u64>>(position: N, len: usize) -> Option<
 /// that count the elements, and nothing else tells the end, that is the first empty page, as a short one may be due to a limit
 /// of the server's. Every page is a call of its own, with the call's settings, retries and limits of time. After
 /// an error that [is transient](Error::is_transient) it may be polled again, and asks for the same page once more; after
-/// any other it ends. A server that gives a position for the second time would lead round in circles: that ends
+/// any other, and after the fifth in a row, it ends. A server that gives a position for the second time would lead round in circles: that ends
 /// the stream with [`Error::Pages`], after all that was received.
 #[must_use = "nothing is asked for until it is polled"]
 pub struct Pages<R: Paged> {
@@ -72,7 +84,11 @@ pub struct Pages<R: Paged> {
     call: Call<R>,
     /// Where that is; `None`: as the request said at first.
     cursor: Option<R::Cursor>,
+    /// What was asked for at first: a position may lead back to it.
+    first: Option<Payload>,
     seen: HashSet<R::Cursor>,
+    /// In a row.
+    failures: u32,
     under_way: Option<CallFuture<R::Response>>,
     then: Then,
 }
@@ -121,13 +137,17 @@ impl<R: Paged> Stream for Pages<R> {
         match &outcome {
             Ok(page) => match this.call.request().next(page) {
                 Some(cursor) if this.seen.insert(cursor.clone()) => {
+                    this.failures = 0;
                     this.call.request_mut().set_cursor(cursor.clone());
                     this.cursor = Some(cursor);
+                    if this.first.is_some() && this.call.request().encode().ok() == this.first {
+                        this.then = Then::Fail;
+                    }
                 }
                 Some(_) => this.then = Then::Fail,
                 None => this.then = Then::End,
             },
-            Err(error) if error.is_transient() => {}
+            Err(error) if error.is_transient() && this.failures < PATIENCE => this.failures += 1,
             Err(_) => this.then = Then::End,
         }
         Poll::Ready(Some(outcome))

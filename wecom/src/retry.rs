@@ -5,9 +5,18 @@ use std::time::Duration;
 
 /// How often and how fast failed calls are repeated.
 ///
-/// Repeated are: answers whose code the catalogue calls transient (`-1`, the server is busy) or throttled, which say that
-/// the server did not carry the call out; failures to connect; and, only for calls that may be repeated without harm,
-/// lost answers. A message whose answer was lost is not sent again unless [`Call::repeat`](crate::Call::repeat) says so.
+/// Repeated are: answers whose code the catalogue calls throttled, which say that the server did not carry the call out, or
+/// transient (`-1`, the server is busy); failures to connect; and, only for calls that may be repeated without harm, lost answers,
+/// a bare HTTP 503 among them: proxies give it too when the answer was lost behind them. A message whose answer was lost is not
+/// sent again unless [`Call::repeat`](crate::Call::repeat) says so.
+///
+/// Of `-1` no page says that nothing was done; the catalogue asks to repeat it, three times at most, and so it is also repeated for
+/// messages. Where a message must not come twice, `enable_duplicate_check` makes the server look after that, and
+/// `Call::repeat(false)` forbids every repetition.
+///
+/// `45009` (a limit of calls is used up) locks out for a minute at the least: it is repeated after a minute if
+/// [`max_delay`](Self::max_delay) allows so long a wait, else not at all. The same goes for what the server asks for with
+/// `Retry-After`. A token request is repeated after any answer that cannot be read, but never after `45009`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RetryPolicy {
     max_retries: u32,
@@ -58,7 +67,7 @@ impl RetryPolicy {
         self
     }
 
-    /// No wait is longer than this, whatever the server asks for.
+    /// No wait is longer than this; 10 seconds unless set. Where the server asks for more, the call is not repeated.
     #[must_use]
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max = delay;
@@ -77,12 +86,28 @@ impl RetryPolicy {
         retries < self.max_retries
     }
 
-    /// The wait before repetition number `retries` (from 0); `asked` is the server's `Retry-After`.
-    pub(crate) fn delay(&self, retries: u32, throttled: bool, asked: Option<Duration>) -> Duration {
+    /// All waits of one call together, at the most.
+    pub(crate) fn longest(&self) -> Duration {
+        let base = self.base.max(self.throttled);
+        // Who allows for waiting out a lock-out shall have the time for it.
+        let wait = |retry: u32| match self.max >= Duration::from_secs(60) {
+            true => self.max,
+            false => base.saturating_mul(2_u32.saturating_pow(retry)).min(self.max),
+        };
+        (0..self.max_retries.min(64)).map(wait).fold(Duration::ZERO, Duration::saturating_add)
+    }
+
+    /// The wait before repetition number `retries` (from 0); `asked` is the least that the server asks for. `None`: that is longer
+    /// than any wait may be.
+    pub(crate) fn delay(&self, retries: u32, throttled: bool, asked: Option<Duration>) -> Option<Duration> {
+        let asked = asked.unwrap_or_default();
+        if asked > self.max {
+            return None;
+        }
         let base = if throttled { self.throttled } else { self.base };
         let full = base.saturating_mul(2_u32.saturating_pow(retries)).min(self.max);
         let jitter = f64::from(getrandom::u32().unwrap_or(0)) / f64::from(u32::MAX);
-        full.mul_f64(0.5 + jitter / 2.0).max(asked.unwrap_or_default().min(self.max))
+        Some(full.mul_f64(0.5 + jitter / 2.0).max(asked))
     }
 }
 
@@ -133,11 +158,12 @@ mod tests {
             (0, true, None, 500, 1000),
             (40, false, None, 1500, 3000),
             (0, false, Some(2), 2000, 2000),
-            (0, false, Some(60), 3000, 3000),
         ] {
-            let delay = policy.delay(retries, throttled, asked.map(Duration::from_secs)).as_millis();
+            let delay =
+                policy.delay(retries, throttled, asked.map(Duration::from_secs)).expect("a wait").as_millis();
             assert!((least..=most).contains(&delay), "{retries} {throttled} {asked:?}: {delay}");
         }
+        assert_eq!(policy.delay(0, false, Some(Duration::from_secs(4))), None);
         // Not all at the same time: 32 random numbers of 32 bits are not the same by chance.
         let delays: std::collections::HashSet<_> = (0..32).map(|_| policy.delay(0, false, None)).collect();
         assert!(delays.len() > 1);

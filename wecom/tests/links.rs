@@ -44,11 +44,11 @@ fn links_of_the_official_pages() {
         ),
         (
             Login::provider("SuiteID", "http://work.weixin.qq.com")
-                .state("a b&+")
+                .state("a1")
                 .language(Language::English)
                 .url(),
             format!(
-                "{login}ServiceApp&appid=SuiteID&redirect_uri=http%3A%2F%2Fwork.weixin.qq.com&state=a%20b%26%2B&lang=en"
+                "{login}ServiceApp&appid=SuiteID&redirect_uri=http%3A%2F%2Fwork.weixin.qq.com&state=a1&lang=en"
             ),
         ),
         (
@@ -77,6 +77,16 @@ fn links_that_would_not_work_are_refused() {
         (Authorize::corp("ww1", BACK).state("a-b").url(), "letters and digits"),
         (Authorize::corp("ww1", BACK).state("a".repeat(129)).url(), "128 at most"),
         (Login::corp(" ", 1, BACK).url(), "appid is empty"),
+        (Login::corp("ww1", 1, BACK).state("a b").url(), "letters and digits"),
+        (Authorize::corp("ww1 ", BACK).url(), "appid ends in a blank or a line end"),
+        (
+            Authorize::corp("ww1", "https://a.example/\n").url(),
+            "redirect_uri must be a page's whole URL: it ends in a blank",
+        ),
+        (Authorize::corp("ww1", "https://a.example/a b").url(), "has a blank or a line end in it"),
+        (Install::new("\tww1", "code", BACK).url(), "suite_id begins with a blank"),
+        (Install::new("ww1", "code\n", BACK).url(), "pre_auth_code ends in a blank"),
+        (Register::new("co\u{a0}de").url(), "register_code has a blank"),
         (Install::new("ww1", "", BACK).url(), "pre_auth_code is empty"),
         (Install::new("ww1", "code", BACK).state("&").url(), "letters and digits"),
         (Register::new("").url(), "register_code is empty"),
@@ -141,19 +151,29 @@ async fn tickets_are_fetched_once_and_kept_apart() {
 }
 
 #[tokio::test]
-async fn a_refused_ticket_says_so_and_the_next_page_tries_again() {
+async fn a_refused_ticket_says_so_and_is_not_asked_for_at_every_page() {
     let server = Server::with_tokens(|request| match (request.path.as_str(), request.number) {
         ("/cgi-bin/get_jsapi_ticket", 1) => errcode(48002, "api forbidden"),
         ("/cgi-bin/ticket/get", _) => json(json!({"errcode": 0, "errmsg": "ok"})),
         _ => json(json!({"errcode": 0, "ticket": "hush", "expires_in": "7200"})),
     })
     .await;
-    let sdk = JsSdk::new(&server.client().build().expect("builds")).expect("has tokens");
+    let client = server.client().clock(common::Paused::default()).build().expect("builds");
+    let sdk = JsSdk::new(&client).expect("has tokens");
     let error = sdk.config("https://a.example").await.expect_err("forbidden");
     assert!(matches!(&error, Error::Api(api) if api.code() == 48002), "{error:?}");
+    let error = sdk.config("https://a.example").await.expect_err("a moment ago");
+    assert!(matches!(&error, Error::Api(api) if api.code() == 48002), "{error:?}");
+    assert_eq!(server.requests("/cgi-bin/get_jsapi_ticket").len(), 1);
+    common::pass(std::time::Duration::from_secs(16)).await;
     sdk.config("https://a.example").await.expect("signs");
     let error = sdk.agent_config("https://a.example").await.expect_err("no ticket");
-    assert!(error.to_string().contains("/cgi-bin/ticket/get answered without a ticket"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("/cgi-bin/ticket/get: the answer cannot be read: there is no ticket in it"),
+        "{error}"
+    );
     let error = sdk.config("a.example").await.expect_err("no URL");
     assert!(matches!(error, Error::Config(_)), "{error}");
 }

@@ -166,9 +166,9 @@ async fn downloads_as_bytes_pieces_and_files() {
 
 #[tokio::test]
 async fn a_file_that_breaks_off_leaves_nothing_behind() {
-    let server = Server::with_tokens(|_| Reply::Truncated(b"0123".to_vec())).await;
+    let server = Server::with_tokens(|_| Reply::Truncated(b"{\"a\":".to_vec())).await;
     let folder = Folder::new("broken");
-    // Announced as JSON, it is taken into memory first; announced as a picture, it breaks while it is saved.
+    // What looks like JSON is looked at first; a picture breaks while it is saved.
     let client = server.client().build().expect("builds");
     let error = client.send(MediaGet).repeat(false).await.expect_err("breaks off");
     assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::Body), "{error:?}");
@@ -233,41 +233,83 @@ async fn a_file_that_stops_coming_is_given_up_and_leaves_nothing_behind() {
     assert_eq!(folder.names(), Vec::<String>::new());
 }
 
+/// What the first bytes say counts, whatever the headers call it.
 #[tokio::test]
 async fn an_error_in_place_of_a_file_is_an_error() {
-    let plain = "Content-Type: text/plain\r\n";
-    for (reply, expected) in [
-        (errcode as fn(i64, &str) -> Reply)(40007, "invalid media_id"),
-        picture(plain, br#"{"errcode":40007,"errmsg":"invalid media_id"}"#),
-        picture("", br#"{"errcode":40007,"errmsg":"invalid media_id"}"#),
-        Reply::Http(404, plain.into(), br#"{"errcode":40007,"errmsg":"x"}"#.to_vec()),
-    ]
-    .into_iter()
-    .zip(std::iter::repeat(40007))
-    {
-        let reply = std::sync::Mutex::new(Some(reply));
-        let server =
-            Server::with_tokens(move |_| reply.lock().expect("lock").take().unwrap_or(Reply::Drop)).await;
-        let error = server.client().build().expect("builds").send(MediaGet).await.expect_err("an error");
-        assert_eq!(error.code(), Some(expected), "{error:?}");
+    const REFUSAL: &[u8] = br#"{"errcode":40007,"errmsg":"invalid media_id"}"#;
+    const PAGE: &[u8] = b"\xef\xbb\xbf\r\n<!DOCTYPE html><html><title>Login</title>";
+    const NAMED: &str = "Content-Type: image/jpeg\r\nContent-Disposition: attachment; filename=\"a.jpg\"\r\n";
+    let kinds = [
+        "application/json",
+        "text/plain",
+        "image/jpeg",
+        "application/octet-stream",
+        "video/mp4",
+        "audio/amr",
+    ];
+    let mut headers: Vec<String> = kinds.iter().map(|kind| format!("Content-Type: {kind}\r\n")).collect();
+    headers.extend([String::new(), NAMED.to_owned()]);
+    type Is = fn(&Error) -> bool;
+    let cases: [(&[u8], Is); 7] = [
+        (REFUSAL, |error| error.code() == Some(40007)),
+        (b" \n {\"errmsg\":\"a\x01\",\"errcode\":40007}", |error| error.code() == Some(40007)),
+        (br#"{"errcode":"E1","errmsg":"no"}"#, |error| matches!(error, Error::Decode(_))),
+        (br#"{"errcode":0,"errmsg":"ok"}"#, |error| matches!(error, Error::Decode(_))),
+        (b"", |error| matches!(error, Error::Decode(_))),
+        (PAGE, |error| matches!(error, Error::Http(_))),
+        (b"<html><body>no</body>", |error| matches!(error, Error::Http(_))),
+    ];
+    for headers in &headers {
+        for (body, is) in cases {
+            // What a name is given to is told by less.
+            let named = headers.as_str() == NAMED;
+            if named && !(body == REFUSAL || body.starts_with(b"<") || body == PAGE) {
+                continue;
+            }
+            let (headers, shown) = (headers.clone(), headers.clone());
+            let server = Server::with_tokens(move |_| picture(&headers, body)).await;
+            let error = server.client().build().expect("builds").send(MediaGet).await;
+            let body = String::from_utf8_lossy(body);
+            let error = error.err().unwrap_or_else(|| panic!("{shown:?}: {body:?} is a file"));
+            assert!(is(&error), "{shown:?}: {body:?}: {error:?}");
+        }
     }
-    // Members upload JSON and text, too.
-    for (headers, body) in [
-        (
-            "Content-Type: application/json\r\nContent-Disposition: attachment; filename=\"a.json\"\r\n",
-            &br#"{"errcode":1}"#[..],
-        ),
-        ("Content-Type: application/json\r\n", br#"{"a":1}"#),
-        (plain, b"just text"),
-        ("", b"\x89PNG"),
-    ] {
-        let server = Server::with_tokens(move |_| picture(headers, body)).await;
-        let file = server.client().build().expect("builds").send(MediaGet).await.expect("a file");
-        assert_eq!(&file.bytes().await.expect("reads")[..], body);
-    }
-    // A login page is no file.
-    let server =
-        Server::with_tokens(|_| picture("Content-Type: text/html\r\n", b"<title>Login</title>")).await;
+    let server = Server::with_tokens(|_| Reply::Http(404, String::new(), REFUSAL.to_vec())).await;
     let error = server.client().build().expect("builds").send(MediaGet).await.expect_err("an error");
-    assert!(matches!(error, Error::Http(_)), "{error:?}");
+    assert_eq!(error.code(), Some(40007), "{error:?}");
+    // An expired token is replaced, and then the file comes.
+    let server = Server::with_tokens(|request| match request.query.contains("token-1") {
+        true => picture("Content-Type: image/jpeg\r\n", br#"{"errcode":42001,"errmsg":"expired"}"#),
+        false => picture(NAMED, b"\xff\xd8\xff"),
+    })
+    .await;
+    let file = server.client().build().expect("builds").send(MediaGet).await.expect("a file");
+    assert_eq!(&file.bytes().await.expect("reads")[..], b"\xff\xd8\xff");
+}
+
+/// Members upload JSON, text and pages, too.
+#[tokio::test]
+async fn files_that_look_like_errors_stay_files() {
+    let large = format!("{{\"a\":\"{}\"}}", "x".repeat(100_000));
+    let named = |name: &str| format!("Content-Disposition: attachment; filename=\"{name}\"\r\n");
+    let cases: Vec<(String, Vec<u8>)> = vec![
+        (named("a.json"), br#"{"errcode":40007,"errmsg":"invalid media_id"}"#.to_vec()),
+        (named("a.JSON"), br#"{"errcode":1}"#.to_vec()),
+        (named("a.html"), b"<html></html>".to_vec()),
+        (named("table.xls"), b"<html><table></table></html>".to_vec()),
+        ("Content-Type: application/json\r\n".into(), br#"{"a":1}"#.to_vec()),
+        ("Content-Type: application/json\r\n".into(), large.into_bytes()),
+        ("Content-Type: image/svg+xml\r\n".into(), b"<svg></svg>".to_vec()),
+        ("Content-Type: text/plain\r\n".into(), b"just text".to_vec()),
+        ("Content-Type: text/plain\r\n".into(), b"{ is no JSON".to_vec()),
+        (String::new(), b"\x89PNG".to_vec()),
+        (named("empty.txt"), Vec::new()),
+    ];
+    for (headers, body) in cases {
+        let (sent, shown) = (body.clone(), headers.clone());
+        let server = Server::with_tokens(move |_| picture(&headers, &sent)).await;
+        let file = server.client().build().expect("builds").send(MediaGet).await;
+        let file = file.unwrap_or_else(|error| panic!("{shown:?}: {error}"));
+        assert!(file.bytes().await.expect("reads")[..] == body[..], "{shown:?}");
+    }
 }

@@ -383,7 +383,7 @@ impl<'r> Types<'r> {
             out.push(ir::Value {
                 wire: v.value.value.clone(),
                 rust,
-                doc: v.doc.iter().flat_map(|d| d.lines().map(str::to_owned)).collect(),
+                doc: v.doc.iter().flat_map(|d| d.value.lines().map(str::to_owned)).collect(),
                 deprecated: v.deprecated.clone(),
             });
         }

@@ -64,7 +64,10 @@ fn endpoint(key: &Node, node: &Node, report: &mut Report) -> Option<Endpoint> {
     let mut errors = Vec::new();
     for (code, text) in e.map("errors") {
         match code.text().and_then(|t| t.parse().ok()) {
-            Some(n) => errors.push((At::new(n, code.pos), text.text().unwrap_or_default().trim().to_owned())),
+            Some(n) => {
+                let words = text.text().unwrap_or_default().trim().to_owned();
+                errors.push((At::new(n, code.pos), At::new(words, text.pos)));
+            }
             None => {
                 let message = format!("`{}` is no error code", code.text().unwrap_or_default());
                 e.report.error("error-code", code.pos, message, "write the number: `60111: …`");
@@ -141,7 +144,7 @@ fn rates(e: &mut Entries<'_, '_>) -> Vec<Rate> {
         let per = r.word("per", &pairs(schema::PERIODS));
         let scope = r.word("scope", &pairs(schema::SCOPES));
         let modes = r.modes();
-        let doc = r.string("doc");
+        let doc = r.text("doc");
         if let (Some(calls), Some(per), Some(scope)) = (calls, per, scope) {
             out.push(Rate { calls, per: per.to_string(), scope: scope.to_string(), modes, doc });
         }
@@ -325,7 +328,7 @@ fn values(e: &mut Entries<'_, '_>) -> Vec<Value> {
         out.push(Value {
             value: at(key),
             name: v.text("name"),
-            doc: v.string("doc"),
+            doc: v.text("doc"),
             deprecated: v.deprecated(),
             since: v.string("since"),
         });

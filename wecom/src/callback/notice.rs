@@ -10,11 +10,30 @@ use crate::value::{Secret, Timestamp};
 #[derive(Clone, PartialEq)]
 pub struct Notice {
     root: Node,
+    words: [String; 4],
 }
+
+/// Words of the protocol that it does not write in small letters.
+const CAPITALS: [&str; 1] = ["LOCATION"];
 
 impl Notice {
     pub(super) fn new(root: Node) -> Self {
-        Self { root }
+        let mut notice = Self { root, words: Default::default() };
+        let words =
+            [notice.msg_type(), notice.event(), notice.change_type(), notice.info_type()].map(|word| {
+                let word = word.unwrap_or_default();
+                let capitals = CAPITALS.into_iter().find(|capitals| capitals.eq_ignore_ascii_case(word));
+                capitals.map_or_else(|| word.to_ascii_lowercase(), str::to_owned)
+            });
+        notice.words = words;
+        notice
+    }
+
+    /// `MsgType`, `Event`, `ChangeType`, `InfoType` as the spec writes them, whatever the sender's letters; empty where absent.
+    #[allow(dead_code)] // without any events
+    pub(crate) fn words(&self) -> (&str, &str, &str, &str) {
+        let [msg_type, event, change_type, info_type] = &self.words;
+        (msg_type, event, change_type, info_type)
     }
 
     /// All elements.

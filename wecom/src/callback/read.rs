@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Node;
 
@@ -126,6 +125,24 @@ impl<'de> Deserializer<'de> for Same<'_> {
     forward!();
 }
 
+/// The name of an element: records pass over its case, since it is not human readable.
+struct Name<'a>(&'a str);
+
+impl<'de> Deserializer<'de> for Name<'_> {
+    type Error = ReadError;
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        visitor.visit_str(self.0)
+    }
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
 struct Elements<'a>(std::vec::IntoIter<&'a Node>);
 
 impl<'de> SeqAccess<'de> for Elements<'_> {
@@ -163,8 +180,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         let Some((name, same)) = self.left.next() else { return Ok(None) };
         self.value = Some(same);
-        let name: StrDeserializer<'_, ReadError> = name.into_deserializer();
-        seed.deserialize(name).map(Some)
+        seed.deserialize(Name(name)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {

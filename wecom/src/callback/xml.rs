@@ -52,6 +52,10 @@ impl Node {
                 Event::Text(piece) => text_in(&mut open, &piece.xml10_content()).map_err(wrong)?,
                 Event::CData(piece) => {
                     let element = open.last_mut().ok_or_else(|| wrong("text outside any element"))?;
+                    // Indentation before a section is not part of it.
+                    if !element.cdata && element.node.text.trim().is_empty() {
+                        element.node.text.clear();
+                    }
                     element.cdata = true;
                     element.node.text.push_str(&piece.xml10_content());
                 }

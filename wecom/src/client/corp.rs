@@ -1,9 +1,11 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use super::{Beneath, digest, required, sender, transport_settings};
+use super::{Beneath, clean, digest, sender, transport_settings};
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, NewToken, TokenSource, Tokens, fetch};
+use crate::token::{Ask, BoxFuture, MemoryStore, NewToken, Source, TokenSource, Tokens, constant, fetch};
 use crate::transport::{Handle, Identity, Transport};
 use crate::value::Secret;
 
@@ -48,14 +50,15 @@ impl Client {
     }
 
     /// Settings to begin with, for tokens that come from elsewhere: a service of one's own, or, with a
-    /// [`Secret`], one fixed token.
+    /// [`Secret`], one fixed token. With [`agent`](ClientBuilder::agent) they are kept in the token store under the application's
+    /// name, and shared with the clients that name it too; without, and when they are fixed, the client keeps them to itself.
     #[must_use]
     pub fn with_tokens(corp_id: impl Into<String>, source: impl TokenSource) -> ClientBuilder {
         ClientBuilder::new(corp_id.into(), Origin::Source(Box::new(source)))
     }
 
     pub(super) fn from_tokens(handle: Handle, corp_id: String, agent: Option<i64>) -> Self {
-        Self(Arc::new(Corp { handle, corp_id, agent }))
+        Self(Arc::new(Corp { handle: handle.of_agent(agent), corp_id, agent }))
     }
 
     #[cfg(feature = "jssdk")]
@@ -111,7 +114,8 @@ impl ClientBuilder {
         Self { corp_id, origin, agent: None, beneath: Beneath::default() }
     }
 
-    /// The application's id (`agentid`). It names the application in the token store.
+    /// The application's id (`agentid`). It names the application in the token store, and is the `agentid` of messages that do
+    /// not say another one.
     #[must_use]
     pub fn agent(mut self, agent: i64) -> Self {
         self.agent = Some(agent);
@@ -123,22 +127,33 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::Config`] when corp id or secret are empty, or a setting cannot be used.
     pub fn build(self) -> Result<Client, Error> {
-        required("corp id", &self.corp_id)?;
+        clean("corp id", &self.corp_id)?;
         let transport = self.beneath.build()?;
         let agent = self.agent.map(|agent| format!("agent:{agent}"));
         let kind = TokenKind::AccessToken;
         let tokens = match self.origin {
             Origin::Secret(secret) => {
-                required("secret", secret.expose())?;
+                clean("secret", secret.expose())?;
                 let app = agent.unwrap_or_else(|| digest(&secret));
                 let via = Handle::new(transport.clone(), Identity::Anonymous);
                 let source = CorpSource { via, corp_id: self.corp_id.clone(), secret };
                 Tokens::new(kind, &self.corp_id, app, source, transport.clone())
             }
             Origin::Source(source) => {
+                if let Some(token) = source.fixed() {
+                    clean("token", token.expose())?;
+                }
+                let fixed = source.fixed().is_some();
                 let source = External { source, transport: transport.clone() };
-                let app = agent.unwrap_or_else(|| "external".to_owned());
-                Tokens::new(kind, &self.corp_id, app, source, transport.clone())
+                match agent {
+                    Some(app) if !fixed => Tokens::new(kind, &self.corp_id, app, source, transport.clone()),
+                    // Nobody else may be given it, not even the next run of the same program.
+                    _ => {
+                        let key = transport.key(kind.parameter(), &self.corp_id, unnamed());
+                        let store = Arc::new(MemoryStore::new());
+                        Tokens::with_key(kind, key, source, transport.clone(), store)
+                    }
+                }
             }
         };
         Ok(Client::from_tokens(Handle::new(transport, Identity::Token(tokens)), self.corp_id, self.agent))
@@ -147,16 +162,31 @@ impl ClientBuilder {
 
 transport_settings!(ClientBuilder);
 
+/// A name that no other client of this process has.
+fn unnamed() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("external:{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A source of the program's own; counted like the others.
 struct External {
     source: Box<dyn TokenSource>,
     transport: Transport,
 }
 
-impl TokenSource for External {
+impl Source for External {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         self.transport.count_token_fetch();
-        self.source.fetch()
+        Box::pin(async {
+            let mut new = self.source.fetch().await?;
+            // Without a life it would be fetched for every call.
+            new.expires_in = new.expires_in.max(Duration::from_secs(1));
+            Ok(new)
+        })
+    }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        Box::pin(async { None })
     }
 }
 
@@ -167,7 +197,7 @@ struct CorpSource {
     secret: Secret,
 }
 
-impl TokenSource for CorpSource {
+impl Source for CorpSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             let query = [("corpid", self.corp_id.as_str()), ("corpsecret", self.secret.expose())];
@@ -180,5 +210,9 @@ impl TokenSource for CorpSource {
             )
             .await
         })
+    }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        constant(&self.secret)
     }
 }

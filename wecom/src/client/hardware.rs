@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Beneath, required, sender, transport_settings};
+use super::{Beneath, clean, sender, transport_settings};
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, Kept, NewToken, TokenSource, Tokens, fetch};
+use crate::token::{Ask, BoxFuture, Kept, NewToken, Source, Tokens, constant, fetch, with_kept};
 use crate::transport::{Handle, Identity};
 use crate::value::{Secret, Timestamp};
 
@@ -64,8 +64,8 @@ impl Model {
         device_secret: impl Into<Secret>,
     ) -> Result<Device, Error> {
         let (device_sn, secret) = (device_sn.into(), device_secret.into());
-        required("serial number", &device_sn)?;
-        required("device secret", secret.expose())?;
+        clean("serial number", &device_sn)?;
+        clean("device secret", secret.expose())?;
         let transport = &self.0.handle.transport;
         let app = format!("model:{}:{device_sn}", self.0.model_id);
         let source = DeviceSource { via: self.0.handle.clone(), device_sn: device_sn.clone(), secret };
@@ -121,8 +121,8 @@ impl ModelBuilder {
     /// # Errors
     /// [`Error::Config`] when id or secret are empty, or a setting cannot be used.
     pub fn build(self) -> Result<Model, Error> {
-        required("model id", &self.model_id)?;
-        required("model secret", self.secret.expose())?;
+        clean("model id", &self.model_id)?;
+        clean("model secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
         let app = format!("model:{}", self.model_id);
         let ticket = Kept(transport.key("model_ticket", "", app.clone()));
@@ -148,7 +148,7 @@ struct ModelSource {
     ticket: Kept,
 }
 
-impl TokenSource for ModelSource {
+impl Source for ModelSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             let Some(ticket) = self.ticket.get(&self.via.transport).await? else {
@@ -165,6 +165,10 @@ impl TokenSource for ModelSource {
             fetch(&self.via, TokenKind::ModelAccessToken, path, Ask::Json(&body), &secrets).await
         })
     }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        with_kept(&self.secret, &self.ticket, &self.via.transport)
+    }
 }
 
 /// <https://developer.work.weixin.qq.com/document/path/96022>
@@ -174,12 +178,16 @@ struct DeviceSource {
     secret: Secret,
 }
 
-impl TokenSource for DeviceSource {
+impl Source for DeviceSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             let body = json!({"device_sn": self.device_sn, "device_secret": self.secret});
             let path = "/cgi-bin/openhw/get_device_token";
             fetch(&self.via, TokenKind::DeviceAccessToken, path, Ask::Json(&body), &[&self.secret]).await
         })
+    }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        constant(&self.secret)
     }
 }

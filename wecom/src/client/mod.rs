@@ -44,6 +44,15 @@ macro_rules! sender {
                 $crate::Call::new(self.0.handle.clone(), $crate::Raw::new(method, path.into(), query, json))
             }
 
+            /// Throws the present token away, so that the next call fetches another one: after its secret was changed, or where
+            /// it got into wrong hands. Whoever shares the token store fetches anew as well. `false` when there was none.
+            ///
+            /// # Errors
+            /// [`Error::Store`](crate::Error::Store) when the token store does not work.
+            pub async fn discard_token(&self) -> $crate::Result<bool> {
+                self.0.handle.forget_token().await
+            }
+
             /// The connections and settings beneath.
             #[must_use]
             pub fn transport(&self) -> &$crate::Transport {
@@ -119,6 +128,27 @@ fn digest(secret: &Secret) -> String {
     digest.iter().take(8).fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-fn required(name: &str, value: &str) -> Result<(), Error> {
-    if value.trim().is_empty() { Err(Error::config(format!("the {name} is empty"))) } else { Ok(()) }
+/// What is wrong with an id, a secret, a token or a key. Blanks and line ends come from files and forms; the server would
+/// refuse them, with words that do not say why.
+pub(crate) fn blemish(value: &str) -> Option<&'static str> {
+    let is_blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}');
+    if value.trim().is_empty() {
+        Some("is empty")
+    } else if value.ends_with(is_blank) {
+        Some("ends in a blank or a line end")
+    } else if value.starts_with(is_blank) {
+        Some("begins with a blank or a line end")
+    } else if value.contains(is_blank) {
+        Some("has a blank or a line end in it")
+    } else {
+        None
+    }
+}
+
+/// The same as an error.
+pub(crate) fn clean(name: &str, value: &str) -> Result<(), Error> {
+    match blemish(value) {
+        Some(what) => Err(Error::config(format!("the {name} {what}"))),
+        None => Ok(()),
+    }
 }

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Beneath, digest, required, sender, transport_settings};
+use super::{Beneath, clean, digest, sender, transport_settings};
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, NewToken, TokenSource, Tokens, fetch};
+use crate::token::{Ask, BoxFuture, NewToken, Source, Tokens, constant, fetch};
 use crate::transport::{Handle, Identity};
 use crate::value::Secret;
 
@@ -57,8 +57,8 @@ impl ProviderBuilder {
     /// # Errors
     /// [`Error::Config`] when corp id or secret are empty, or a setting cannot be used.
     pub fn build(self) -> Result<Provider, Error> {
-        required("corp id", &self.corp_id)?;
-        required("provider secret", self.secret.expose())?;
+        clean("corp id", &self.corp_id)?;
+        clean("provider secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
         let app = digest(&self.secret);
         let via = Handle::new(transport.clone(), Identity::Anonymous);
@@ -79,12 +79,16 @@ struct ProviderSource {
     secret: Secret,
 }
 
-impl TokenSource for ProviderSource {
+impl Source for ProviderSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             let body = json!({"corpid": self.corp_id, "provider_secret": self.secret});
             let path = "/cgi-bin/service/get_provider_token";
             fetch(&self.via, TokenKind::ProviderAccessToken, path, Ask::Json(&body), &[&self.secret]).await
         })
+    }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        constant(&self.secret)
     }
 }

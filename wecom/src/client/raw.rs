@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use reqwest::Url;
 use serde_json::Value;
 
 use crate::endpoint::{Endpoint, Info, Method, Payload, Target, TokenKind};
@@ -19,9 +20,21 @@ pub struct Raw<A> {
 
 impl<A> Raw<A> {
     pub(crate) fn new(method: Method, path: String, query: &[(&str, &str)], json: Option<Value>) -> Self {
-        let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        // A query in the path may hold secrets: it is one like the other, which is never shown.
+        let (path, inside) = match path.split_once(['?', '#']) {
+            Some((path, inside)) => (path.to_owned(), parameters(inside)),
+            None => (path, Vec::new()),
+        };
+        let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let query = inside.into_iter().chain(query).collect();
         Self { method, path, query, json, auth: PhantomData }
     }
+}
+
+/// The parameters of a query.
+fn parameters(query: &str) -> Vec<(String, String)> {
+    let url = Url::parse(&format!("http://localhost/?{query}"));
+    url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default()
 }
 
 impl<A> Clone for Raw<A> {

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Beneath, Client, required, sender, transport_settings};
+use super::{Beneath, Client, clean, sender, transport_settings};
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, Kept, NewToken, TokenSource, Tokens, fetch};
+use crate::token::{Ask, BoxFuture, Kept, NewToken, Source, Tokens, constant, fetch, with_kept};
 use crate::transport::{Handle, Identity};
 use crate::value::{Secret, Timestamp};
 
@@ -66,8 +66,8 @@ impl Suite {
         permanent_code: impl Into<Secret>,
     ) -> Result<Client, Error> {
         let (corp_id, permanent_code) = (corp_id.into(), permanent_code.into());
-        required("corp id", &corp_id)?;
-        required("permanent code", permanent_code.expose())?;
+        clean("corp id", &corp_id)?;
+        clean("permanent code", permanent_code.expose())?;
         Ok(self.client_of(corp_id, Code::Given(permanent_code)))
     }
 
@@ -135,7 +135,7 @@ impl Suite {
     }
 
     fn code_of(&self, corp_id: &str) -> Result<Kept, Error> {
-        required("corp id", corp_id)?;
+        clean("corp id", corp_id)?;
         Ok(Kept(self.0.handle.transport.key("permanent_code", corp_id, self.app())))
     }
 
@@ -167,8 +167,8 @@ impl SuiteBuilder {
     /// # Errors
     /// [`Error::Config`] when suite id or secret are empty, or a setting cannot be used.
     pub fn build(self) -> Result<Suite, Error> {
-        required("suite id", &self.suite_id)?;
-        required("suite secret", self.secret.expose())?;
+        clean("suite id", &self.suite_id)?;
+        clean("suite secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
         let app = format!("suite:{}", self.suite_id);
         let ticket = Kept(transport.key("suite_ticket", "", app.clone()));
@@ -194,7 +194,7 @@ struct SuiteSource {
     ticket: Kept,
 }
 
-impl TokenSource for SuiteSource {
+impl Source for SuiteSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             let Some(ticket) = self.ticket.get(&self.via.transport).await? else {
@@ -211,6 +211,10 @@ impl TokenSource for SuiteSource {
             fetch(&self.via, TokenKind::SuiteAccessToken, path, Ask::Json(&body), &secrets).await
         })
     }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        with_kept(&self.secret, &self.ticket, &self.via.transport)
+    }
 }
 
 /// <https://developer.work.weixin.qq.com/document/path/90605>
@@ -225,7 +229,7 @@ enum Code {
     Kept(Kept),
 }
 
-impl TokenSource for AuthorisedSource {
+impl Source for AuthorisedSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             let code = match &self.code {
@@ -242,5 +246,14 @@ impl TokenSource for AuthorisedSource {
             let path = "/cgi-bin/service/get_corp_token";
             fetch(&self.via, TokenKind::AccessToken, path, Ask::Json(&body), &[&code]).await
         })
+    }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        match &self.code {
+            Code::Given(code) => constant(code),
+            Code::Kept(kept) => Box::pin(async {
+                Some(kept.get(&self.via.transport).await.ok().flatten().unwrap_or_default())
+            }),
+        }
     }
 }

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use super::{Beneath, required, sender, transport_settings};
+use reqwest::Url;
+
+use super::{Beneath, clean, sender, transport_settings};
 use crate::error::Error;
 use crate::transport::{Handle, Identity};
 use crate::value::Secret;
@@ -54,14 +56,17 @@ impl WebhookBuilder {
     /// [`Error::Config`] when there is no key, or a setting cannot be used.
     pub fn build(self) -> Result<Webhook, Error> {
         let text = self.key.expose();
-        let key = match text.split_once("key=") {
-            Some((_, key)) => Secret::from(key.split('&').next().unwrap_or_default()),
-            None => self.key.clone(),
+        clean("key", text)?;
+        let key = match text.contains("://") {
+            true => {
+                let url = Url::parse(text).map_err(|_| Error::config("the robot's address is no URL"))?;
+                let key =
+                    url.query_pairs().find(|(name, _)| name == "key").map(|(_, key)| Secret::from(&*key));
+                key.ok_or_else(|| Error::config("the robot's address has no `key=`"))?
+            }
+            false => self.key.clone(),
         };
-        required("key", key.expose())?;
-        if key.expose().contains("://") {
-            return Err(Error::config("the robot's address has no `key=`"));
-        }
+        clean("key", key.expose())?;
         let handle = Handle::new(self.beneath.build()?, Identity::Key(key));
         Ok(Webhook(Arc::new(Inner { handle })))
     }

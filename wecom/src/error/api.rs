@@ -3,6 +3,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::wire;
+
 /// What kind of refusal an error code is; decides what the runtime does about it.
 ///
 /// From the table of global error codes, <https://developer.work.weixin.qq.com/document/path/90313>.
@@ -61,6 +63,9 @@ pub fn lookup(code: i64) -> Option<&'static Entry> {
     Some(&catalogue[index])
 }
 
+/// Characters of `errmsg` that are shown. A hint and an address stand within the first few hundred.
+const SHOWN: usize = 500;
+
 /// The server refused a call: `errcode` is not 0.
 #[derive(Clone)]
 pub struct ApiError(Box<Inner>);
@@ -103,7 +108,7 @@ impl ApiError {
     }
 
     /// `errmsg`. Often ends in `hint: […], from ip: …`, which Tencent's support asks for. For people, not for programs:
-    /// its wording changes.
+    /// its wording changes. As it came, however long and of however many lines; `Display` shows one line of it.
     #[must_use]
     pub fn errmsg(&self) -> &str {
         &self.0.errmsg
@@ -139,7 +144,7 @@ impl fmt::Debug for ApiError {
         f.debug_struct("ApiError")
             .field("endpoint", &self.0.endpoint)
             .field("code", &self.0.code)
-            .field("errmsg", &self.0.errmsg)
+            .field("errmsg", &wire::line(&self.0.errmsg, SHOWN))
             .field("class", &self.class())
             .finish_non_exhaustive()
     }
@@ -152,7 +157,7 @@ impl fmt::Display for ApiError {
             write!(f, " ({})", self.meaning())?;
         }
         if !self.0.errmsg.is_empty() {
-            write!(f, ": {}", self.0.errmsg)?;
+            write!(f, ": {}", wire::line(&self.0.errmsg, SHOWN))?;
         }
         if !self.advice().is_empty() {
             write!(f, "; {}", self.advice())?;

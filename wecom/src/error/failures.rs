@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -29,7 +30,7 @@ impl DecodeError {
         secrets: &[Secret],
     ) -> Self {
         for text in [&mut failure.message, &mut failure.excerpt] {
-            *text = scrub::known(text, secrets);
+            *text = wire::line(&scrub::known(text, secrets), 500);
         }
         Self(Arc::new(Decode { endpoint, failure, body }))
     }
@@ -78,13 +79,19 @@ impl fmt::Debug for DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let wire::Failure { path, message, excerpt } = &self.0.failure;
-        write!(f, "{}: the answer cannot be read", self.0.endpoint)?;
-        if !path.is_empty() {
-            write!(f, " at {path}")?;
-        }
+        let wire::Failure { message, excerpt, .. } = &self.0.failure;
+        self.brief(f)?;
         write!(f, ": {message}")?;
         if excerpt.is_empty() { Ok(()) } else { write!(f, "; there stands: {excerpt}") }
+    }
+}
+
+impl DecodeError {
+    /// Without anything of the body: what was found there is a piece of it.
+    pub(super) fn brief(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: the answer cannot be read", self.0.endpoint)?;
+        let path = &self.0.failure.path;
+        if path.is_empty() { Ok(()) } else { write!(f, " at {path}") }
     }
 }
 
@@ -102,6 +109,7 @@ struct Http {
     excerpt: String,
     /// Whether an earlier attempt's answer was lost.
     after_lost: bool,
+    retry_after: Option<Duration>,
 }
 
 impl HttpError {
@@ -115,8 +123,19 @@ impl HttpError {
         let text = String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]);
         let text = title(&text).unwrap_or(&text).split_whitespace().collect::<Vec<_>>().join(" ");
         let excerpt = wire::shorten(&scrub::known(&text, secrets));
-        let content_type = scrub::known(content_type, secrets);
-        Self(Box::new(Http { endpoint, status, content_type, excerpt, after_lost: false }))
+        let content_type = wire::shorten(&scrub::known(content_type, secrets));
+        Self(Box::new(Http { endpoint, status, content_type, excerpt, after_lost: false, retry_after: None }))
+    }
+
+    pub(crate) fn asks_to_wait(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    /// How long the server asks to wait (`Retry-After`), when it does.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     pub(crate) fn after_lost(mut self) -> Self {
@@ -165,16 +184,24 @@ fn title(page: &str) -> Option<&str> {
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Http { endpoint, status, content_type, excerpt, .. } = &*self.0;
+        self.brief(f)?;
+        let excerpt = &self.0.excerpt;
+        if excerpt.is_empty() { Ok(()) } else { write!(f, ": {excerpt}") }
+    }
+}
+
+impl HttpError {
+    /// Without anything of the body.
+    pub(super) fn brief(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Http { endpoint, status, content_type, .. } = &*self.0;
         write!(f, "{endpoint}: HTTP {status}")?;
         match status {
-            300..=399 => f.write_str(", a redirection in place of an answer")?,
-            407 => f.write_str(", the proxy asks for credentials")?,
-            _ if content_type.contains("html") => f.write_str(", an HTML page in place of an answer")?,
-            200..=299 => f.write_str(", but not JSON")?,
-            _ => {}
+            300..=399 => f.write_str(", a redirection in place of an answer"),
+            407 => f.write_str(", the proxy asks for credentials"),
+            _ if content_type.contains("html") => f.write_str(", an HTML page in place of an answer"),
+            200..=299 => f.write_str(", but not JSON"),
+            _ => Ok(()),
         }
-        if excerpt.is_empty() { Ok(()) } else { write!(f, ": {excerpt}") }
     }
 }
 
@@ -251,7 +278,9 @@ impl TransportError {
             }
             source = cause.source();
         }
-        let mut new = Self::new(endpoint, kind, scrub::known(&message, secrets));
+        let message = wire::line(&scrub::known(&message, secrets), 500);
+        let mut new = Self::new(endpoint, kind, message);
+        // A limit of time that ran out before there was a connection: nothing was sent.
         if error.is_connect() && error.is_timeout() {
             new.0.kind = TransportKind::Timeout;
         }
@@ -307,34 +336,72 @@ impl std::error::Error for TransportError {}
 
 /// No token for the call could be had.
 #[derive(Debug, Clone)]
-pub struct TokenError(Arc<(TokenKind, Error)>);
+pub struct TokenError(Arc<Token>);
+
+#[derive(Debug, Clone)]
+struct Token {
+    kind: TokenKind,
+    reason: Error,
+    held: Option<Duration>,
+    too_soon: bool,
+}
 
 impl TokenError {
     pub(crate) fn new(kind: TokenKind, reason: Error) -> Self {
-        Self(Arc::new((kind, reason)))
+        Self(Arc::new(Token { kind, reason, held: None, too_soon: false }))
+    }
+
+    pub(crate) fn held(kind: TokenKind, reason: Error, held: Duration) -> Self {
+        Self(Arc::new(Token { kind, reason, held: Some(held), too_soon: false }))
+    }
+
+    pub(crate) fn too_soon(kind: TokenKind) -> Self {
+        let reason = Error::config("the token was refused, and it was fetched anew a moment ago");
+        Self(Arc::new(Token { kind, reason, held: None, too_soon: true }))
+    }
+
+    pub(crate) fn is_too_soon(&self) -> bool {
+        self.0.too_soon
     }
 
     /// Which token.
     #[must_use]
     pub fn kind(&self) -> TokenKind {
-        self.0.0
+        self.0.kind
     }
 
     /// Why not.
     #[must_use]
     pub fn reason(&self) -> &Error {
-        &self.0.1
+        &self.0.reason
+    }
+
+    /// Set when nothing was asked for now, because it failed a short while ago: how much longer that counts. Wrong secrets have the
+    /// address locked out for an hour, so they are not tried at every call.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.held
+    }
+
+    pub(super) fn brief(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no {}: {}", self.0.kind, self.0.reason.brief())?;
+        self.wait(f)
+    }
+
+    fn wait(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.held {
+            Some(held) => write!(f, " (not asked again for {:.0} s)", held.as_secs_f64().ceil()),
+            None => Ok(()),
+        }
     }
 }
 
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no {}: {}", self.0.0, self.0.1)
+        write!(f, "no {}: {}", self.0.kind, self.0.reason)?;
+        self.wait(f)
     }
 }
 
-impl std::error::Error for TokenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0.1)
-    }
-}
+/// The reason is part of the text, and no source beside it: who prints the chain of sources would print it twice.
+impl std::error::Error for TokenError {}

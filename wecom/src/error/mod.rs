@@ -4,7 +4,9 @@ mod api;
 mod failures;
 pub(crate) mod scrub;
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use api::{ApiError, Entry, ErrorClass, lookup};
 pub use failures::{DecodeError, HttpError, TokenError, TransportError, TransportKind};
@@ -60,12 +62,12 @@ pub enum Error {
         message: Arc<str>,
     },
     /// A file could not be read or written.
-    #[error("{context}: {source}")]
+    #[error("{context}: {cause}")]
     Io {
         /// What was being done, with the file's name.
         context: Arc<str>,
-        /// The system's error.
-        source: Arc<std::io::Error>,
+        /// The system's error. Part of the text, so it is no source as well.
+        cause: Arc<std::io::Error>,
     },
     /// A callback could not be verified, decrypted or read.
     #[cfg(feature = "callback")]
@@ -78,8 +80,25 @@ impl Error {
         Self::Config(message.into())
     }
 
-    pub(crate) fn io(context: impl Into<Arc<str>>, source: std::io::Error) -> Self {
-        Self::Io { context: context.into(), source: Arc::new(source) }
+    pub(crate) fn io(context: impl Into<Arc<str>>, cause: std::io::Error) -> Self {
+        Self::Io { context: context.into(), cause: Arc::new(cause) }
+    }
+
+    pub(crate) fn outside_tokio() -> Self {
+        Self::config("calls must be awaited within a tokio runtime that has I/O and time enabled")
+    }
+
+    pub(crate) fn token_held(kind: TokenKind, reason: Self, left: Duration) -> Self {
+        Self::Token(TokenError::held(kind, reason, left))
+    }
+
+    pub(crate) fn token_too_soon(kind: TokenKind) -> Self {
+        Self::Token(TokenError::too_soon(kind))
+    }
+
+    /// The same for a log: nothing of an answer's body is in it but `errmsg`.
+    pub(crate) fn brief(&self) -> Brief<'_> {
+        Brief(self)
     }
 
     pub(crate) fn token(kind: TokenKind, reason: Error) -> Self {
@@ -220,17 +239,33 @@ impl Error {
     }
 
     /// The outcome is unknown: the call may have been carried out although it failed here, as its answer, or that of an
-    /// earlier attempt, did not arrive or could not be read. A message sent by it may have been delivered. When this is
-    /// `false` it was not carried out.
+    /// earlier attempt, did not arrive or could not be read; so it is after every HTTP status of 500 and more, and
+    /// after a page in place of an answer, since what stands between may have lost that. A message sent by it may have been delivered. When this is `false` it was not carried out, as far
+    /// as is known: of `-1` (the server is busy) Tencent only says that it may be repeated, not that nothing was done.
     #[must_use]
     #[doc(alias = "is_outcome_unknown")]
     pub fn is_answer_lost(&self) -> bool {
         match self {
             Self::Decode(_) => true,
             Self::Api(error) => error.is_after_lost(),
-            Self::Http(error) => error.is_after_lost() || error.status() >= 500 && error.status() != 503,
+            // Whatever answered in the API's place may have done so behind it.
+            Self::Http(error) => error.is_after_lost() || matches!(error.status(), 200..=299 | 500..),
             Self::Transport(error) => error.is_answer_lost(),
             _ => false,
+        }
+    }
+}
+
+/// An error as it is logged.
+pub(crate) struct Brief<'a>(&'a Error);
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Error::Decode(error) => error.brief(f),
+            Error::Http(error) => error.brief(f),
+            Error::Token(error) => error.brief(f),
+            other => other.fmt(f),
         }
     }
 }

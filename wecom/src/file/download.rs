@@ -170,12 +170,13 @@ pub(crate) fn disposition_name(header: &[u8]) -> Option<String> {
         let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
         match name.as_str() {
             "filename" => plain = Some(unquote(value)),
-            "filename*" => extended = value.splitn(3, '\'').nth(2).map(percent_decode),
+            "filename*" => extended = unquote(value).splitn(3, '\'').nth(2).map(percent_decode),
             _ => {}
         }
     }
     let name = extended.or(plain)?;
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default().replace('\0', "");
+    // Nor does a name to save under have line ends or what moves a terminal's cursor.
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default().replace(char::is_control, "");
     (!matches!(base.as_str(), "" | "." | "..")).then_some(base)
 }
 
@@ -226,6 +227,7 @@ pub(crate) fn percent_decode(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        let hex = hex.filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
         match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(byte) => {
                 out.push(byte);
@@ -257,6 +259,9 @@ mod tests {
             ("attachment; filename=\"..\"", None),
             ("attachment; filename=\"%", Some("%")),
             ("attachment", None),
+            ("attachment; filename*=\"UTF-8''%E5%9B%BE.png\"", Some("图.png")),
+            ("attachment; filename*=UTF-8''100%+5.txt", Some("100%+5.txt")),
+            ("attachment; filename*=UTF-8''a%0d%0a%1b%5b31mb%00.txt", Some("a[31mb.txt")),
         ] {
             assert_eq!(disposition_name(header.as_bytes()).as_deref(), expected, "{header}");
         }

@@ -39,7 +39,7 @@ impl Multipart {
             head,
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{file_name}\"; filelength={file_len}\r\n\
              Content-Type: {}\r\n\r\n",
-            quote(form.file.content_type())
+            form.file.content_type().replace(['\r', '\n'], " ")
         );
         let tail = format!("\r\n--{boundary}--\r\n");
         Ok(Self {

@@ -53,7 +53,8 @@ impl FileStore {
     /// A store in this folder, which is made if it is not there.
     ///
     /// # Errors
-    /// [`Error::Io`] when the folder cannot be made or is no folder.
+    /// [`Error::Io`] when the folder cannot be made or is no folder, [`Error::Config`] when others than its owner may write in
+    /// it: they could put tokens there.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
         let mut builder = DirBuilder::new();
@@ -63,6 +64,17 @@ impl FileStore {
         builder
             .create(&folder)
             .map_err(|error| Error::io(format!("the token folder {}", folder.display()), error))?;
+        let metadata = fs::metadata(&folder)
+            .map_err(|error| Error::io(format!("the token folder {}", folder.display()), error))?;
+        #[cfg(unix)]
+        if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o022 != 0 {
+            let folder = folder.display();
+            return Err(Error::config(format!(
+                "others may write in the token folder {folder}: `chmod go-w {folder}`, or give a folder of its own"
+            )));
+        }
+        #[cfg(not(unix))]
+        drop(metadata);
         Ok(Self { folder: folder.into() })
     }
 
@@ -110,6 +122,11 @@ impl Place {
                 Err(StoreError(format!("{} is damaged; restore it or delete it", path.display())))
             }
         }
+    }
+
+    /// Whether a file is there that can be read, but holds no token.
+    fn is_damaged(&self) -> bool {
+        fs::read(self.path("json")).is_ok()
     }
 
     /// Only under the lock: the temporary file always has the same name, so that those of dead processes do not pile up.
@@ -243,7 +260,10 @@ impl TokenStore for FileStore {
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         let (place, seen, new) = (self.place(key), seen.cloned(), new.clone());
         Box::pin(place.change(move |place| {
-            if place.read()? != seen {
+            // A new one takes the place of what is damaged.
+            let there =
+                place.read().or_else(|error| if place.is_damaged() { Ok(None) } else { Err(error) })?;
+            if there != seen {
                 return Ok(false);
             }
             place.write(&new).map(|()| true)

@@ -1,24 +1,39 @@
 //! One task fetches, however many ask.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 
-use super::source::TokenSource;
-use super::store::{Lease, StoredToken, TokenKey};
+use super::floor::{self, Basis, Failure, Shared};
+use super::source::Source;
+use super::store::{Lease, StoredToken, TokenKey, TokenStore};
+use crate::client::clean;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
 use crate::transport::Transport;
 use crate::value::Secret;
 
 type Outcome = Result<Secret, Error>;
-type Landing = watch::Receiver<Option<Outcome>>;
 
 /// How long a failed early renewal is left alone, while the old token still works.
 const HOLD_OFF: Duration = Duration::from_secs(10);
+
+/// How often a fetch shows that its runtime is running, and waiters look.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// A fetch that has not shown so for this long is on a runtime that nobody runs any more.
+const STUCK: Duration = Duration::from_secs(5);
+
+/// So often "another process has fetched" may turn out to bring nothing, before this one fetches for itself.
+const FRUITLESS: u32 = 8;
 
 /// The fetches under way, one a token at most.
 #[derive(Default)]
@@ -40,8 +55,37 @@ impl Flights {
 
 #[derive(Default)]
 struct Flight {
-    under_way: Mutex<Option<Landing>>,
+    under_way: Mutex<Option<UnderWay>>,
     not_before: Mutex<Option<Instant>>,
+    failure: Mutex<Option<Failure>>,
+    memory: Mutex<Memory>,
+}
+
+/// A fetch under way.
+#[derive(Clone)]
+struct UnderWay {
+    number: u64,
+    landing: watch::Receiver<Option<Outcome>>,
+    beat: Arc<Mutex<Instant>>,
+}
+
+/// What the store does not know, because it could not be written.
+#[derive(Default)]
+struct Memory {
+    unsaved: Option<StoredToken>,
+    refused: Option<Secret>,
+}
+
+impl Memory {
+    /// The token that counts, given what the store has.
+    fn beside(&self, stored: Option<StoredToken>) -> Option<StoredToken> {
+        let stored = stored.filter(|stored| Some(&stored.token) != self.refused.as_ref());
+        match (&self.unsaved, stored) {
+            (Some(unsaved), Some(stored)) if stored.issued_at >= unsaved.issued_at => Some(stored),
+            (Some(unsaved), _) => Some(unsaved.clone()),
+            (None, stored) => stored,
+        }
+    }
 }
 
 /// A poisoned lock is taken all the same: nothing under these locks can be left half done.
@@ -49,13 +93,20 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 /// The tokens of one application.
 pub(crate) struct Tokens {
     kind: TokenKind,
     key: TokenKey,
-    source: Box<dyn TokenSource>,
+    source: Box<dyn Source>,
     transport: Transport,
+    store: Arc<dyn TokenStore>,
     flight: Arc<Flight>,
+    number: u64,
 }
 
 impl Tokens {
@@ -63,22 +114,23 @@ impl Tokens {
         kind: TokenKind,
         corp: &str,
         app: String,
-        source: impl TokenSource,
+        source: impl Source,
         transport: Transport,
     ) -> Arc<Self> {
-        let key = transport.key(kind.parameter(), corp, app);
-        Self::with_key(kind, key, source, transport)
+        let (key, store) = (transport.key(kind.parameter(), corp, app), transport.store().clone());
+        Self::with_key(kind, key, source, transport, store)
     }
 
-    /// The same for what is not a token, but is kept and renewed like one.
+    /// The same for what is not a token, but is kept and renewed like one, or is kept elsewhere.
     pub(crate) fn with_key(
         kind: TokenKind,
         key: TokenKey,
-        source: impl TokenSource,
+        source: impl Source,
         transport: Transport,
+        store: Arc<dyn TokenStore>,
     ) -> Arc<Self> {
         let flight = transport.flights().of(&key);
-        Arc::new(Self { kind, key, source: Box::new(source), transport, flight })
+        Arc::new(Self { kind, key, source: Box::new(source), transport, store, flight, number: number() })
     }
 
     pub(crate) fn kind(&self) -> TokenKind {
@@ -89,35 +141,105 @@ impl Tokens {
         &self.key
     }
 
+    #[cfg(feature = "jssdk")]
+    pub(crate) fn store(&self) -> &Arc<dyn TokenStore> {
+        &self.store
+    }
+
     fn now(&self) -> Duration {
         self.transport.clock().now()
     }
 
+    fn shared(&self) -> Shared<'_> {
+        Shared { store: &*self.store, key: &self.key, now: self.now() }
+    }
+
+    async fn basis(&self) -> Basis {
+        match self.source.basis().await {
+            Some(secret) => Basis::of(&secret),
+            None => Basis::own(self.number),
+        }
+    }
+
     /// A token that works. `failed` is one that the server has just refused as expired.
     pub(crate) async fn get(self: &Arc<Self>, failed: Option<&Secret>) -> Outcome {
-        if let Some(failed) = failed {
-            // Only if it still is that one: a late refusal of an old token must not throw away the new one.
-            self.transport.store().invalidate(&self.key, failed).await?;
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Error::outside_tokio());
         }
-        let now = self.now();
-        if let Some(stored) = self.transport.store().get(&self.key).await?
-            && stored.is_usable(now)
+        let stored = self.store.get(&self.key).await?;
+        let stored = locked(&self.flight.memory).beside(stored);
+        let (now, mut stored) = (self.now(), stored.filter(|stored| stored.is_usable(self.now())));
+        if let Some(failed) = failed
+            && stored.as_ref().is_some_and(|stored| stored.token == *failed)
         {
+            if self.shared().is_renewed(&self.basis().await).await {
+                return Err(Error::token_too_soon(self.kind));
+            }
+            self.discard(failed).await;
+            stored = None;
+        }
+        if let Some(stored) = stored {
             if !stored.is_fresh(now) && self.may_renew() {
                 // Renewed in the background: nobody waits for it, and if it fails the old token still works.
-                drop(self.join(None));
+                drop(self.join(None, None));
             }
             return Ok(stored.token);
         }
-        let mut landing = self.join(failed.cloned());
+        if let Some(error) = self.held().await {
+            return Err(error);
+        }
+        let mut flight = self.join(failed, None);
+        let mut gone = 0;
         loop {
-            if let Some(outcome) = &*landing.borrow_and_update() {
+            if let Some(outcome) = &*flight.landing.borrow_and_update() {
                 return outcome.clone().map_err(|error| Error::token(self.kind, error));
             }
-            if landing.changed().await.is_err() {
+            match timeout(BEAT, flight.landing.changed()).await {
+                Ok(Ok(())) => {}
                 // The runtime that was fetching is gone; it can only have been another one than ours.
-                landing = self.join(failed.cloned());
+                Ok(Err(_)) if gone < 3 => {
+                    gone += 1;
+                    flight = self.join(failed, Some(flight.number));
+                }
+                Ok(Err(_)) => return Err(Error::token(self.kind, Error::outside_tokio())),
+                Err(_) if locked(&flight.beat).elapsed() > STUCK => {
+                    tracing::warn!(token = self.key.kind, app = %self.key.app, "a fetch stands still; fetching anew");
+                    flight = self.join(failed, Some(flight.number));
+                }
+                Err(_) => {}
             }
+        }
+    }
+
+    /// Throws a token away, if it still is that one: a late refusal of an old token must not throw away the new one.
+    async fn discard(&self, failed: &Secret) -> bool {
+        let mut memory = false;
+        {
+            let mut kept = locked(&self.flight.memory);
+            if kept.unsaved.as_ref().is_some_and(|unsaved| unsaved.token == *failed) {
+                kept.unsaved = None;
+                memory = true;
+            }
+        }
+        match self.store.invalidate(&self.key, failed).await {
+            Ok(done) => done || memory,
+            Err(error) => {
+                tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "a refused token stays in the store");
+                locked(&self.flight.memory).refused = Some(failed.clone());
+                true
+            }
+        }
+    }
+
+    /// Throws the present token and the last failure away: the next call fetches.
+    pub(crate) async fn forget(&self) -> Result<bool, Error> {
+        *locked(&self.flight.failure) = None;
+        self.shared().granted().await;
+        let stored = self.store.get(&self.key).await?;
+        let stored = locked(&self.flight.memory).beside(stored);
+        match stored {
+            Some(stored) => Ok(self.discard(&stored.token).await),
+            None => Ok(false),
         }
     }
 
@@ -125,73 +247,163 @@ impl Tokens {
         locked(&self.flight.not_before).is_none_or(|instant| Instant::now() >= instant)
     }
 
+    /// The error of a fetch that failed a moment ago: asking again would only fail again. Not if it would be with something
+    /// else: another secret, a new ticket.
+    async fn held(&self) -> Option<Error> {
+        let failure = locked(&self.flight.failure).clone()?;
+        let left = failure.until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
+        (self.basis().await == failure.basis).then(|| Error::token_held(self.kind, failure.error, left))
+    }
+
     /// Joins the fetch under way, or starts one. It runs as a task of its own, so that whoever asked first can give up
-    /// without failing the others.
-    fn join(self: &Arc<Self>, stale: Option<Secret>) -> Landing {
+    /// without failing the others. `instead_of` is one that stands still.
+    fn join(self: &Arc<Self>, stale: Option<&Secret>, instead_of: Option<u64>) -> UnderWay {
         let mut under_way = locked(&self.flight.under_way);
-        if let Some(landing) = &*under_way
-            && landing.has_changed().is_ok()
+        if let Some(flight) = &*under_way
+            && Some(flight.number) != instead_of
+            && flight.landing.has_changed().is_ok()
         {
-            return landing.clone();
+            return flight.clone();
         }
         let (land, landing) = watch::channel(None);
-        *under_way = Some(landing.clone());
-        let this = Arc::clone(self);
+        let beat = Arc::new(Mutex::new(Instant::now()));
+        let flight = UnderWay { number: number(), landing, beat };
+        *under_way = Some(flight.clone());
+        let (this, stale, UnderWay { number, beat, .. }) = (Arc::clone(self), stale.cloned(), flight.clone());
+        // What stands still may hold the right to fetch.
+        let alone = instead_of.is_some();
         tokio::spawn(async move {
-            let outcome = this.renew(stale.as_ref()).await;
-            *locked(&this.flight.not_before) = outcome.is_err().then(|| Instant::now() + HOLD_OFF);
+            let mut work = pin!(unwound(this.renew(stale.as_ref(), alone)));
+            let outcome = loop {
+                *locked(&beat) = Instant::now();
+                if let Ok(outcome) = timeout(BEAT, work.as_mut()).await {
+                    break outcome;
+                }
+            };
+            let hold = this.note(&outcome).await;
+            *locked(&this.flight.not_before) = outcome.is_err().then(|| Instant::now() + hold.max(HOLD_OFF));
             // First the way is cleared, then the waiters are told: who comes in between finds the new token stored.
-            *locked(&this.flight.under_way) = None;
+            let mut under_way = locked(&this.flight.under_way);
+            if under_way.as_ref().is_some_and(|flight| flight.number == number) {
+                *under_way = None;
+            }
+            drop(under_way);
             let _ = land.send(Some(outcome));
         });
-        landing
+        flight
+    }
+
+    /// Remembers how a fetch ended; for how long nobody asks again.
+    async fn note(&self, outcome: &Outcome) -> Duration {
+        let Err(error) = outcome else {
+            *locked(&self.flight.failure) = None;
+            return Duration::ZERO;
+        };
+        let error = match error {
+            // Another process's, with its own time.
+            Error::Token(held) if held.retry_after().is_some() => {
+                return held.retry_after().unwrap_or_default();
+            }
+            error => error.clone(),
+        };
+        let is_own = self.source.basis().await.is_some();
+        let basis = self.basis().await;
+        let before = locked(&self.flight.failure).clone().filter(|failure| failure.basis == basis);
+        let before = before.map_or(0, |failure| failure.streak.saturating_add(1));
+        let streak = before.max(self.shared().streak(&basis).await);
+        let hold = floor::hold(&error, is_own, streak);
+        let failure = Failure { error, basis, streak, until: Instant::now() + hold };
+        self.shared().refused(&failure, hold).await;
+        *locked(&self.flight.failure) = Some(failure);
+        hold
     }
 
     /// Fetches and stores a token, unless somebody else has.
-    async fn renew(&self, stale: Option<&Secret>) -> Outcome {
-        let store = self.transport.store();
+    async fn renew(&self, stale: Option<&Secret>, alone: bool) -> Outcome {
+        let mut fruitless = 0;
         loop {
-            let seen = store.get(&self.key).await?;
-            if let Some(stored) = self.acceptable(seen.as_ref(), stale) {
-                return Ok(stored.token.clone());
+            let seen = self.store.get(&self.key).await?;
+            let token = seen.as_ref().map(|stored| stored.token.clone());
+            if let Some(stored) = self.acceptable(seen, stale) {
+                return Ok(stored.token);
             }
-            let Lease::Held(lease) =
-                store.lease(&self.key, seen.as_ref().map(|stored| &stored.token)).await?
-            else {
-                continue;
-            };
-            let outcome = self.fetch(stale).await;
-            lease.release().await;
-            return outcome;
+            if alone || fruitless >= FRUITLESS {
+                return self.fetch(stale).await;
+            }
+            match self.store.lease(&self.key, token.as_ref()).await {
+                Ok(Lease::Held(lease)) => {
+                    let outcome = self.fetch(stale).await;
+                    lease.release().await;
+                    return outcome;
+                }
+                // What it fetched may be of no use here: by another clock, or half written.
+                Ok(Lease::Changed) => {
+                    if fruitless > 0 {
+                        sleep(Duration::from_millis(10 << fruitless.min(6))).await;
+                    }
+                    fruitless += 1;
+                }
+                Err(error) => {
+                    tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "fetching without a lock");
+                    return self.fetch(stale).await;
+                }
+            }
         }
     }
 
     /// A stored token that makes fetching needless.
-    fn acceptable<'a>(
-        &self,
-        stored: Option<&'a StoredToken>,
-        stale: Option<&Secret>,
-    ) -> Option<&'a StoredToken> {
+    fn acceptable(&self, stored: Option<StoredToken>, stale: Option<&Secret>) -> Option<StoredToken> {
+        let stored = locked(&self.flight.memory).beside(stored);
         stored.filter(|stored| Some(&stored.token) != stale && stored.is_fresh(self.now()))
     }
 
     /// Under the lease: another process may have stored a token while we waited for it.
     async fn fetch(&self, stale: Option<&Secret>) -> Outcome {
-        let store = self.transport.store();
-        let seen = store.get(&self.key).await?;
-        if let Some(stored) = self.acceptable(seen.as_ref(), stale) {
-            return Ok(stored.token.clone());
+        let seen = self.store.get(&self.key).await?;
+        if let Some(stored) = self.acceptable(seen.clone(), stale) {
+            return Ok(stored.token);
+        }
+        let basis = self.basis().await;
+        if let Some(failure) = self.shared().refusal(&basis).await {
+            let left = failure.until.saturating_duration_since(Instant::now());
+            let held = Error::token_held(self.kind, failure.error.clone(), left);
+            *locked(&self.flight.failure) = Some(failure);
+            return Err(held);
+        }
+        if stale.is_some() {
+            self.shared().renewed(&basis).await;
         }
         tracing::debug!(token = self.key.kind, app = %self.key.app, "fetching a token");
         let new = self.source.fetch().await.inspect_err(|error| {
+            let error = error.brief();
             tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "no token");
         })?;
+        clean("token", new.token.expose())?;
         let new = StoredToken::new(new.token, self.now(), new.expires_in);
-        if !store.replace(&self.key, seen.as_ref(), &new).await? {
+        self.shared().granted().await;
+        match self.store.replace(&self.key, seen.as_ref(), &new).await {
+            Ok(true) => *locked(&self.flight.memory) = Memory::default(),
             // Without a lease two processes may fetch at once. The server gives both the same token, or the later one
             // counts; a wrong guess costs one more round, as any expired token does.
-            tracing::debug!(token = self.key.kind, "another process has stored a token meanwhile");
+            Ok(false) => {
+                tracing::debug!(token = self.key.kind, "another process has stored a token meanwhile");
+            }
+            // A good token in hand is not thrown away because it cannot be kept.
+            Err(error) => {
+                tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "the token is kept in memory alone");
+                locked(&self.flight.memory).unsaved = Some(new.clone());
+            }
         }
         Ok(new.token)
     }
+}
+
+/// A panic of a source is an error for those who wait.
+async fn unwound(work: impl Future<Output = Outcome>) -> Outcome {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let poll = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        poll.unwrap_or_else(|_| Poll::Ready(Err(Error::config("the source of tokens panicked"))))
+    })
+    .await
 }

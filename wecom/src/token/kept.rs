@@ -2,10 +2,19 @@
 
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::store::{StoredToken, TokenKey};
+use crate::client::clean;
 use crate::error::Error;
 use crate::transport::Transport;
 use crate::value::{Secret, Timestamp};
+
+/// A time that is further from now is none: it is in milliseconds, or of a wrong clock. It would shut out all that come later.
+const AHEAD: Duration = Duration::from_secs(3600);
+
+/// So often a race for one entry may be lost.
+const RACES: u32 = 50;
 
 /// Where a ticket or a permanent code is kept: in the token store, beside the tokens.
 #[derive(Clone)]
@@ -21,33 +30,54 @@ impl Kept {
         Ok(stored.map(|stored| Timestamp(i64::try_from(stored.issued_at.as_secs()).unwrap_or(i64::MAX))))
     }
 
-    /// Pushes can overtake each other: only a newer one replaces what is stored.
+    /// Pushes can overtake each other: only a newer one replaces what is stored. What is damaged, or of a time that has yet to
+    /// come, is replaced by any.
     pub(crate) async fn set(
         &self,
         transport: &Transport,
         secret: Secret,
         at: Timestamp,
     ) -> Result<bool, Error> {
-        if secret.is_empty() {
-            return Err(Error::config(format!("the {} is empty", self.0.kind)));
-        }
+        clean(self.0.kind, secret.expose())?;
         let issued_at = since_epoch(at);
+        let latest = transport.clock().now().saturating_add(AHEAD);
+        if issued_at > latest {
+            return Err(Error::config(format!(
+                "the time of the {} is more than an hour ahead of now: is it in milliseconds?",
+                self.0.kind
+            )));
+        }
         // It is not known to expire; it counts until a newer one comes.
         let never = Duration::from_secs(u32::MAX.into());
         let new = StoredToken { token: secret, issued_at, refresh_at: never, expires_at: never };
-        loop {
-            let seen = transport.store().get(&self.0).await?;
-            if seen.as_ref().is_some_and(|stored| stored.issued_at > issued_at) {
+        for race in 0..RACES {
+            let seen = match transport.store().get(&self.0).await {
+                Ok(seen) => seen,
+                // It takes the place of what cannot be read, but not of what can.
+                Err(damaged) => match transport.store().replace(&self.0, None, &new).await {
+                    Ok(true) => {
+                        tracing::warn!(kind = self.0.kind, %damaged, "replaced by a new one");
+                        return Ok(true);
+                    }
+                    Ok(false) => continue,
+                    Err(_) => return Err(damaged.into()),
+                },
+            };
+            if seen.as_ref().is_some_and(|stored| stored.issued_at > issued_at && stored.issued_at <= latest)
+            {
                 return Ok(false);
             }
             if transport.store().replace(&self.0, seen.as_ref(), &new).await? {
                 return Ok(true);
             }
+            sleep(Duration::from_millis(u64::from(race))).await;
         }
+        Err(Error::Store(format!("the {} is changed by others all the time", self.0.kind).into()))
     }
+
     /// Removes it, unless it was given later than this.
     pub(crate) async fn forget(&self, transport: &Transport, until: Timestamp) -> Result<bool, Error> {
-        loop {
+        for race in 0..RACES {
             match transport.store().get(&self.0).await? {
                 Some(stored) if stored.issued_at <= since_epoch(until) => {
                     if transport.store().invalidate(&self.0, &stored.token).await? {
@@ -56,7 +86,9 @@ impl Kept {
                 }
                 _ => return Ok(false),
             }
+            sleep(Duration::from_millis(u64::from(race))).await;
         }
+        Err(Error::Store(format!("the {} is changed by others all the time", self.0.kind).into()))
     }
 }
 

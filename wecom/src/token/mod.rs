@@ -6,6 +6,7 @@ mod codec;
 #[cfg(feature = "file-store")]
 mod file;
 mod flight;
+mod floor;
 mod kept;
 pub mod kind;
 mod memory;
@@ -24,6 +25,6 @@ pub(crate) use kept::Kept;
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::{RedisStore, RedisStoreBuilder};
-pub(crate) use source::{Ask, fetch};
+pub(crate) use source::{Ask, Source, constant, fetch, lifetime, with_kept};
 pub use source::{NewToken, TokenSource};
 pub use store::{BoxFuture, Lease, LeaseGuard, StoreError, StoredToken, TokenKey, TokenStore};

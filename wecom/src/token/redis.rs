@@ -12,6 +12,7 @@ pub use builder::RedisStoreBuilder;
 use link::{Link, pause};
 use local::Local;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::codec;
 use super::store::{BoxFuture, Lease, LeaseGuard, NoLock, StoreError, StoredToken, TokenKey, TokenStore};
@@ -59,11 +60,18 @@ struct Inner {
 /// A token stays this long after it has expired: it is compared with.
 const AFTER: Duration = Duration::from_secs(3600);
 
+/// No value is kept for longer; Redis counts in milliseconds of 63 bits.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// How often a waiter looks at the value and the lock; by up to a half more at random.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// How long a waiter leaves fetching to another process that is alive but does not come to an end.
+const LEASE_PATIENCE: Duration = Duration::from_secs(90);
+
 struct Scripts {
     get: Script,
+    is_there: Script,
     replace: Script,
     invalidate: Script,
     lease: Script,
@@ -74,21 +82,24 @@ struct Scripts {
 impl Scripts {
     fn new() -> Self {
         Self {
-            get: Script::new("return redis.call('HMGET', KEYS[1], 'token', 'issued_at', 'refresh_at', 'expires_at')"),
-            replace: Script::new(
-                "local now = redis.call('HMGET', KEYS[1], 'token', 'issued_at', 'refresh_at', 'expires_at')
+            get: script("return value(KEYS[1])"),
+            is_there: Script::new("return redis.call('EXISTS', KEYS[1])"),
+            replace: script(
+                "local now = value(KEYS[1])
                  for i = 1, 4 do if (now[i] or '') ~= ARGV[i] then return 0 end end
+                 redis.call('DEL', KEYS[1])
                  redis.call('HSET', KEYS[1], 'token', ARGV[5], 'issued_at', ARGV[6], 'refresh_at', ARGV[7], 'expires_at', ARGV[8])
                  if ARGV[9] == '0' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[9]) end
                  return 1",
             ),
-            invalidate: Script::new(
-                "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+            invalidate: script(
+                "if value(KEYS[1])[1] ~= ARGV[1] then return 0 end
                  return redis.call('DEL', KEYS[1])",
             ),
-            lease: Script::new(
-                "local token = redis.call('HGET', KEYS[1], 'token')
+            lease: script(
+                "local token = value(KEYS[1])[1]
                  if token and token ~= ARGV[1] then return 'changed' end
+                 if redis.call('PTTL', KEYS[2]) == -1 then redis.call('DEL', KEYS[2]) end
                  if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return 'held' end
                  return 'wait'",
             ),
@@ -102,6 +113,25 @@ impl Scripts {
             ),
         }
     }
+}
+
+/// A script that knows what a value is, as [`codec::read`] does: whoever reads half of one must see the same as who replaces it, or
+/// waits for it to change.
+fn script(text: &str) -> Script {
+    Script::new(&format!(
+        "local function value(key)
+             local kind = redis.call('TYPE', key)
+             if (kind.ok or kind) ~= 'hash' then return {{false, false, false, false}} end
+             local now = redis.call('HMGET', key, 'token', 'issued_at', 'refresh_at', 'expires_at')
+             for i = 2, 4 do
+                 if not now[1] or not now[i] or not string.find(now[i], '^%d+%.%d%d%d%d%d%d%d%d%d$') then
+                     return {{false, false, false, false}}
+                 end
+             end
+             return now
+         end
+         {text}"
+    ))
 }
 
 fn millis(time: Duration) -> u64 {
@@ -136,14 +166,19 @@ impl Inner {
         call.key(self.name(key));
         let fields: [Option<String>; 4] = self.link.run(&call).await?;
         if fields[0].is_none() {
-            return Ok(None);
+            return match codec::is_renewable(key) || !self.is_there(key).await? {
+                true => Ok(None),
+                // Something stands where a ticket should. A new one takes its place, but its lack is no ordinary one.
+                false => Err(StoreError(format!("the value of {} in Redis is damaged", self.name(key)))),
+            };
         }
-        match codec::read(fields.each_ref().map(Option::as_deref)) {
-            None if !codec::is_renewable(key) => {
-                Err(StoreError(format!("the value of {} in Redis is damaged", self.name(key))))
-            }
-            stored => Ok(stored),
-        }
+        Ok(codec::read(fields.each_ref().map(Option::as_deref)))
+    }
+
+    async fn is_there(&self, key: &TokenKey) -> Result<bool, StoreError> {
+        let mut call = self.scripts.is_there.prepare_invoke();
+        call.key(self.name(key));
+        self.link.run(&call).await
     }
 
     async fn write(
@@ -158,7 +193,7 @@ impl Inner {
             call.arg(field);
         }
         let keep = match codec::is_renewable(key) {
-            true => millis(new.expires_at.saturating_sub(new.issued_at).saturating_add(AFTER)),
+            true => millis(new.expires_at.saturating_sub(new.issued_at).saturating_add(AFTER).min(LONGEST)),
             false => 0,
         };
         call.arg(keep);
@@ -261,10 +296,15 @@ impl TokenStore for RedisStore {
             let mut call = inner.scripts.lease.prepare_invoke();
             call.key(inner.name(key)).key(&lock);
             call.arg(stale.map_or("", Secret::expose)).arg(&nonce).arg(millis(inner.lease));
+            let started = Instant::now();
             loop {
                 match inner.link.run::<String>(&call).await {
                     Ok(state) if state == "changed" => return Ok(Lease::Changed),
                     Ok(state) if state == "held" => break,
+                    Ok(_) if started.elapsed() > LEASE_PATIENCE => {
+                        tracing::warn!(app = %key.app, "another process holds the right to fetch for too long");
+                        return Ok(Lease::Held(Box::new(NoLock)));
+                    }
                     Ok(_) => pause(LOOK).await,
                     // Nobody can be asked: this process fetches for itself.
                     Err(_) if inner.bridges(key) => return Ok(Lease::Held(Box::new(NoLock))),

@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::kept::Kept;
 use super::store::BoxFuture;
 use crate::answer::Answer;
 use crate::endpoint::{Method, Payload, Target, TokenKind};
-use crate::error::Error;
-use crate::transport::{Handle, Options};
+use crate::error::{DecodeError, Error};
+use crate::transport::{Handle, Options, Transport};
 use crate::value::Secret;
 use crate::wire::{self, MapAccess, Out, Record, Sink};
 
@@ -21,13 +22,60 @@ pub struct NewToken {
 
 /// Where tokens come from: for programs that get them from a service of their own instead of from WeCom.
 ///
-/// Called by one task at a time, only when a token is missing, expires soon, or was refused as expired.
+/// Called by one task at a time, only when a token is missing, expires soon, or was refused as expired; for the latter at most
+/// once in 30 seconds. A source that panics fails those who wait.
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a token.
     ///
     /// # Errors
-    /// Whatever keeps it from being had; every call that waits for it fails with the same error, and the next one tries anew.
+    /// Whatever keeps it from being had; every call that waits for it fails with the same error, and so do those of the next
+    /// second, or of the next minutes where the server refused.
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>>;
+
+    /// The token, where it is always the same one: it is not kept anywhere.
+    #[doc(hidden)]
+    fn fixed(&self) -> Option<&Secret> {
+        None
+    }
+}
+
+/// Where the client's own tokens come from.
+pub(crate) trait Source: Send + Sync + 'static {
+    /// Fetches a token.
+    fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>>;
+    /// What it is asked for with, all secrets in one: a failure is held against that alone. `None` when that is not known.
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>>;
+}
+
+/// A basis that does not change.
+pub(crate) fn constant(secret: &Secret) -> BoxFuture<'_, Option<Secret>> {
+    Box::pin(async { Some(secret.clone()) })
+}
+
+/// A basis that has a part which is handed over from time to time.
+pub(crate) fn with_kept<'a>(
+    secret: &'a Secret,
+    kept: &'a Kept,
+    transport: &'a Transport,
+) -> BoxFuture<'a, Option<Secret>> {
+    Box::pin(async {
+        let part = kept.get(transport).await.ok().flatten().unwrap_or_default();
+        Some(Secret::new(format!("{}|{}", secret.expose(), part.expose())))
+    })
+}
+
+/// How long a token lives by what the answer says, in seconds.
+pub(crate) fn lifetime(path: &str, seconds: Option<u64>) -> Duration {
+    // A token of no life would be fetched for every call.
+    const LEAST: u64 = 30;
+    const ASSUMED: u64 = 300;
+    match seconds {
+        None | Some(0) => {
+            tracing::warn!(endpoint = path, "no expires_in; five minutes are assumed");
+            Duration::from_secs(ASSUMED)
+        }
+        Some(seconds) => Duration::from_secs(seconds.max(LEAST)),
+    }
 }
 
 /// One token that never changes: for tests and one-off programs.
@@ -35,6 +83,10 @@ impl TokenSource for Secret {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         let token = NewToken { token: self.clone(), expires_in: Duration::from_secs(7200) };
         Box::pin(async { Ok(token) })
+    }
+
+    fn fixed(&self) -> Option<&Secret> {
+        Some(self)
     }
 }
 
@@ -46,7 +98,7 @@ struct Issued {
     provider: Secret,
     device: Secret,
     model: Secret,
-    expires_in: u32,
+    expires_in: Option<u64>,
 }
 
 impl Record for Issued {
@@ -83,7 +135,8 @@ pub(crate) enum Ask<'a, T> {
     Json(&'a T),
 }
 
-/// Sends a token request. Busy answers are repeated as for any call; asking twice is harmless.
+/// Sends a token request. Busy answers are repeated as for any call, and those that cannot be read: asking twice is harmless. Too
+/// many requests are not.
 pub(crate) async fn fetch<T: Serialize>(
     via: &Handle,
     wanted: TokenKind,
@@ -105,9 +158,24 @@ pub(crate) async fn fetch<T: Serialize>(
         }
     };
     let target = Target { path: path.into(), method, auth: via.kind(), repeat: true, rate: &[] };
-    let answer: Answer = via.execute(&target, &payload, &Options::for_token(secrets)).await?;
-    let issued: Issued = answer.decode()?;
-    let expires_in = Duration::from_secs(issued.expires_in.into());
+    let mut retries = 0;
+    loop {
+        let answer: Answer = via.execute(&target, &payload, &Options::for_token(secrets)).await?;
+        match (issued(answer, wanted, path), via.transport.before_repeating(retries)) {
+            (Err(error), Some(delay)) => {
+                tracing::warn!(error = %error.brief(), ?delay, "repeating the call");
+                retries += 1;
+                tokio::time::sleep(delay).await;
+            }
+            (outcome, _) => return outcome,
+        }
+    }
+}
+
+/// The token in an answer.
+fn issued(answer: Answer, wanted: TokenKind, path: &'static str) -> Result<NewToken, Error> {
+    let (body, held) = (answer.body.clone(), answer.secrets.clone());
+    let issued: Issued = answer.record()?;
     let token = match wanted {
         TokenKind::SuiteAccessToken => issued.suite,
         TokenKind::ProviderAccessToken => issued.provider,
@@ -116,9 +184,9 @@ pub(crate) async fn fetch<T: Serialize>(
         TokenKind::AccessToken | TokenKind::Key | TokenKind::NoToken => issued.access,
     };
     if token.is_empty() {
-        return Err(Error::config(format!(
-            "{path} answered without a {wanted}: is the base URL that of WeCom?"
-        )));
+        let message = format!("there is no {wanted} in it: is the base URL that of WeCom?");
+        let failure = wire::Failure { path: String::new(), message, excerpt: wire::excerpt(&body) };
+        return Err(Error::Decode(DecodeError::new(path.into(), failure, body, &held)));
     }
-    Ok(NewToken { token, expires_in })
+    Ok(NewToken { token, expires_in: lifetime(path, issued.expires_in) })
 }

@@ -45,14 +45,17 @@ impl StoredToken {
     /// from doing so in the same second.
     pub(crate) fn new(token: Secret, now: Duration, lifetime: Duration) -> Self {
         const EARLIEST: Duration = Duration::from_secs(300);
+        // What never expires is looked after all the same, and no sum overflows.
+        const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
+        let lifetime = lifetime.min(LONGEST);
         let margin = (lifetime / 10).min(EARLIEST);
         let jitter = f64::from(getrandom::u32().unwrap_or(0)) / f64::from(u32::MAX);
         let early = margin.mul_f64(0.5 + jitter / 2.0);
         Self {
             token,
             issued_at: now,
-            refresh_at: now + lifetime.saturating_sub(early),
-            expires_at: now + lifetime,
+            refresh_at: now.saturating_add(lifetime.saturating_sub(early)),
+            expires_at: now.saturating_add(lifetime),
         }
     }
 
@@ -64,7 +67,7 @@ impl StoredToken {
     /// Will still work when a request with it arrives.
     pub(crate) fn is_usable(&self, now: Duration) -> bool {
         let lifetime = self.expires_at.saturating_sub(self.issued_at);
-        now + (lifetime / 20).min(Duration::from_secs(5)) < self.expires_at
+        now.saturating_add((lifetime / 20).min(Duration::from_secs(5))) < self.expires_at
     }
 }
 

@@ -29,7 +29,7 @@ struct Counting {
     fail: Arc<AtomicU32>,
 }
 
-impl TokenSource for Counting {
+impl Source for Counting {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
             sleep(Duration::from_millis(50)).await;
@@ -41,6 +41,10 @@ impl TokenSource for Counting {
             }
             Ok(NewToken { token: Secret::new(format!("token-{number}")), expires_in: LIFE })
         })
+    }
+
+    fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
+        Box::pin(async { None })
     }
 }
 
@@ -105,11 +109,16 @@ async fn a_late_refusal_of_an_old_token_keeps_the_new_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_fails_all_that_wait_and_the_next_call_tries_again() {
+async fn a_failure_fails_all_that_wait_and_is_not_repeated_at_once() {
     let (source, tokens) = tokens();
     source.fail.store(1, Ordering::SeqCst);
     let error = crowd(&tokens, None).await.expect_err("fails");
     assert_eq!(error, "no access_token: configuration: fetch 1 fails");
+    sleep(Duration::from_millis(500)).await;
+    let error = crowd(&tokens, None).await.expect_err("fails");
+    assert_eq!(error, "no access_token: configuration: fetch 1 fails (not asked again for 1 s)");
+    assert_eq!(source.count(), 1);
+    sleep(Duration::from_millis(500)).await;
     assert_eq!(crowd(&tokens, None).await.as_deref(), Ok("token-2"));
     assert_eq!(source.count(), 2);
 }
@@ -185,7 +194,7 @@ async fn only_a_newer_ticket_replaces_the_stored_one() {
         ("a", 100, true, "a"),
         ("b", 200, true, "b"),
         ("late", 150, false, "b"),
-        ("same second", 200, true, "same second"),
+        ("same-second", 200, true, "same-second"),
     ] {
         assert_eq!(ticket.set(&transport, text.into(), Timestamp(at)).await.expect("works"), taken, "{text}");
         assert_eq!(ticket.get(&transport).await.expect("works"), Some(expected.into()));

@@ -1,10 +1,11 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Counters, Inner, OFFICIAL, Transport};
+use crate::client::{blemish, clean};
 use crate::error::Error;
 use crate::limit::{Limiter, Limits};
 use crate::retry::{Budget, RetryPolicy};
@@ -18,6 +19,7 @@ pub struct TransportBuilder {
     proxy: Option<String>,
     connect_timeout: Duration,
     timeout: Duration,
+    call_timeout: Option<Duration>,
     max_answer: usize,
     headers: Vec<(String, String)>,
     retry: RetryPolicy,
@@ -34,6 +36,7 @@ impl Default for TransportBuilder {
             proxy: None,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
+            call_timeout: None,
             max_answer: 64 * 1024 * 1024,
             headers: Vec::new(),
             retry: RetryPolicy::new(),
@@ -62,6 +65,10 @@ macro_rules! settings {
             /// How long one attempt may take from sending to the last byte of the answer; for downloads up to their
             /// first byte and between two pieces, for uploads in addition to one second a 32 KiB. 30 seconds unless set.
             fn timeout(timeout: std::time::Duration);
+            /// How long a call may take as a whole, waiting for a token and repetitions included. Unless set, twice the time
+            /// of an attempt and the longest waits that the retry policy and the limits of calls allow: 67 seconds with the
+            /// usual settings. Uploads then have no limit but that of each attempt.
+            fn call_timeout(timeout: std::time::Duration);
             /// The largest answer that is taken into memory, in bytes. 64 MiB unless set.
             fn max_answer(bytes: usize);
             /// A header that every request carries.
@@ -125,6 +132,15 @@ impl TransportBuilder {
         self
     }
 
+    /// How long a call may take as a whole, waiting for a token and repetitions included. Unless set, twice the time of an attempt
+    /// and the longest waits that the retry policy and the limits of calls allow: 67 seconds with the usual settings. Uploads then
+    /// have no limit but that of each attempt.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = Some(timeout);
+        self
+    }
+
     /// The largest answer that is taken into memory, in bytes. 64 MiB unless set.
     #[must_use]
     pub fn max_answer(mut self, bytes: usize) -> Self {
@@ -184,8 +200,14 @@ impl TransportBuilder {
             headers.append(name, value);
         }
         let http = match self.http {
+            Some(_) if self.proxy.is_some() => {
+                return Err(Error::config(
+                    "a proxy has no effect on an HTTP client made elsewhere: set it there",
+                ));
+            }
             Some(http) => http,
-            None => http(&base, self.proxy.as_deref(), self.connect_timeout)?,
+            // Before an attempt's own time is up: what is not connected by then has certainly not been sent.
+            None => http(&base, self.proxy.as_deref(), self.connect_timeout.min(self.timeout.mul_f64(0.95)))?,
         };
         let budget = Budget::new(&self.retry);
         Ok(Transport(Arc::new(Inner {
@@ -193,6 +215,7 @@ impl TransportBuilder {
             base,
             headers,
             timeout: self.timeout,
+            call_timeout: self.call_timeout,
             max_answer: self.max_answer,
             retry: self.retry,
             budget,
@@ -201,18 +224,28 @@ impl TransportBuilder {
             clock: self.clock,
             flights: Flights::default(),
             counters: Counters::default(),
+            told: Mutex::default(),
         })))
     }
 }
 
 fn base(text: &str) -> Result<String, Error> {
     let wrong = |why: &str| Error::config(format!("the base URL must be like {OFFICIAL}: {why}"));
+    if let Some(what) = blemish(text) {
+        return Err(wrong(&format!("it {what}")));
+    }
     let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(wrong("neither http nor https"));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it has a query or a fragment"));
+    }
+    if url.path().trim_end_matches('/').ends_with("/cgi-bin") {
+        return Err(wrong("leave out /cgi-bin, which every path begins with"));
+    }
+    if url.scheme() == "http" && OFFICIAL.strip_prefix("https://") == url.host_str() {
+        return Err(wrong("secrets and tokens must not go over plain http"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("it has a user name; use a header instead"));
@@ -235,6 +268,7 @@ fn http(base: &str, proxy: Option<&str>, connect_timeout: Duration) -> Result<re
         // The API never redirects; what does is a login page, and it shall not see the token.
         .redirect(reqwest::redirect::Policy::none());
     if let Some(proxy) = proxy {
+        clean("proxy's URL", proxy)?;
         // reqwest's own message may repeat the proxy's password.
         let proxy =
             reqwest::Proxy::all(proxy).map_err(|_| Error::config("the proxy's URL cannot be used"))?;

@@ -21,6 +21,8 @@ use crate::value::Secret;
 pub(crate) struct Handle {
     pub(crate) transport: Transport,
     pub(crate) identity: Identity,
+    /// The application that calls, where it is known.
+    pub(crate) agent: Option<i64>,
 }
 
 #[derive(Clone)]
@@ -54,7 +56,12 @@ impl Options {
 
 impl Handle {
     pub(crate) fn new(transport: Transport, identity: Identity) -> Self {
-        Self { transport, identity }
+        Self { transport, identity, agent: None }
+    }
+
+    pub(crate) fn of_agent(mut self, agent: Option<i64>) -> Self {
+        self.agent = agent;
+        self
     }
 
     /// The kind of token that calls through this handle carry.
@@ -73,6 +80,10 @@ impl Handle {
         payload: &Payload,
         options: &Options,
     ) -> Result<Answer, Error> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Error::outside_tokio());
+        }
+        let limit = options.timeout.or_else(|| self.transport.call_limit(payload));
         let span = tracing::debug_span!(
             "wecom.call",
             endpoint = %target.path,
@@ -85,7 +96,7 @@ impl Handle {
         let work = self.attempts(target, payload, options, &span, &lost);
         async {
             let started = Instant::now();
-            let outcome = match options.timeout {
+            let outcome = match limit {
                 None => work.await,
                 Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
                     let message = format!("not done within {limit:?}");
@@ -100,7 +111,11 @@ impl Handle {
             };
             match &outcome {
                 Ok(_) => tracing::debug!("done"),
-                Err(error) => tracing::debug!(%error, "failed"),
+                // The span is of level DEBUG: for who filters it out, the event says what it is about.
+                Err(error) => {
+                    let (endpoint, errcode, error) = (&*target.path, error.code(), error.brief());
+                    tracing::info!(endpoint, errcode, %error, "failed");
+                }
             }
             outcome
         }
@@ -142,7 +157,7 @@ impl Handle {
         }
         inner.budget.earn();
         let mut retries = 0;
-        let mut refused: Option<Secret> = None;
+        let mut refused: Option<(Secret, Error)> = None;
         let mut replayed = false;
         let mut attempts = 0_u64;
         loop {
@@ -150,7 +165,14 @@ impl Handle {
             if let Some(limiter) = &inner.limiter {
                 limiter.pass(target, &self.identity).await?;
             }
-            let token = self.token(target, refused.take().as_ref()).await?;
+            let token = match refused.take() {
+                None => self.token(target, None).await?,
+                Some((failed, error)) => match self.token(target, Some(&failed)).await {
+                    // It was fetched a moment ago: another one would be refused too.
+                    Err(Error::Token(token)) if token.is_too_soon() => return Err(error),
+                    token => token?,
+                },
+            };
             attempts += 1;
             span.record("attempts", attempts);
             if options.for_token && attempts == 1 {
@@ -164,8 +186,8 @@ impl Handle {
                 token: token.as_ref(),
                 stream: options.stream,
             };
-            lost.store(true, Ordering::Relaxed);
-            let Failed { error, retry_after } = match attempt.run().await {
+            let sent = Sent { lost, before: first_lost.is_some() };
+            let Failed { error, retry_after } = match attempt.run(&sent).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
@@ -179,24 +201,36 @@ impl Handle {
                 && matches!(self.identity, Identity::Token(_))
                 && let Some(token) = token
             {
-                tracing::debug!(%error, "the token expired");
+                tracing::debug!(error = %error.brief(), "the token expired");
                 inner.counters.replays.fetch_add(1, Ordering::Relaxed);
-                refused = Some(token);
+                refused = Some((token, error));
                 replayed = true;
                 continue;
             }
-            if !may_repeat(&error, options.repeat, target.repeat) || !inner.retry.allows(retries) {
+            if !may_repeat(&error, options, target.repeat) || !inner.retry.allows(retries) {
                 return Err(error);
             }
+            let asked = if error.code() == Some(LOCKED_OUT) { Some(MINUTE) } else { retry_after };
+            let Some(delay) = inner.retry.delay(retries, error.is_throttled(), asked) else {
+                tracing::debug!(error = %error.brief(), ?asked, "not repeated: that would be too soon");
+                return Err(error);
+            };
             if !inner.budget.spend() {
-                tracing::warn!(%error, "not repeated: the budget for repetitions is used up");
+                tracing::warn!(error = %error.brief(), "not repeated: the budget for repetitions is used up");
                 return Err(error);
             }
-            let delay = inner.retry.delay(retries, error.is_throttled(), retry_after);
-            tracing::warn!(%error, ?delay, "repeating the call");
+            tracing::warn!(error = %error.brief(), ?delay, "repeating the call");
             retries += 1;
             inner.counters.retries.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(delay).await;
+        }
+    }
+
+    /// Throws the present token away.
+    pub(crate) async fn forget_token(&self) -> Result<bool, Error> {
+        match &self.identity {
+            Identity::Token(tokens) => tokens.forget().await,
+            Identity::Key(_) | Identity::Anonymous => Ok(false),
         }
     }
 
@@ -222,15 +256,37 @@ impl Handle {
     }
 }
 
-/// Whether a failed attempt may be made again. `asked` is the caller's word, `harmless` the spec's.
-fn may_repeat(error: &Error, asked: Option<bool>, harmless: bool) -> bool {
+/// The limit of calls is used up: the lock-out lasts as long as the limit's own time, a minute at the least. Asking within it
+/// cannot succeed. <https://developer.work.weixin.qq.com/document/path/90313>
+const LOCKED_OUT: i64 = 45009;
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Notes that a request is on its way: from then on it may be carried out, whatever becomes of the answer.
+pub(super) struct Sent<'a> {
+    lost: &'a AtomicBool,
+    before: bool,
+}
+
+impl Sent<'_> {
+    pub(super) fn set(&self, sent: bool) {
+        self.lost.store(sent || self.before, Ordering::Relaxed);
+    }
+}
+
+/// Whether a failed attempt may be made again. The options have the caller's word, `harmless` is the spec's.
+fn may_repeat(error: &Error, options: &Options, harmless: bool) -> bool {
+    let asked = options.repeat;
     if asked == Some(false) {
         return false;
     }
     match error {
-        // The server says that it did not carry the call out.
+        // Many wait for a token, and asking for it twice does no harm; too often does.
+        Error::Api(error) if options.for_token => error.class() == ErrorClass::Transient,
+        Error::Http(error) if options.for_token => error.status() != 429,
+        Error::Decode(_) if options.for_token => true,
+        // Too many: not carried out. Busy: no page says so, but the catalogue asks to repeat it, up to three times.
         Error::Api(error) => matches!(error.class(), ErrorClass::Transient | ErrorClass::Throttled),
-        Error::Http(error) if matches!(error.status(), 429 | 503) => true,
+        Error::Http(error) if error.status() == 429 => true,
         // Nothing was sent.
         error if error.is_transient() && !error.is_answer_lost() => matches!(error, Error::Transport(_)),
         // It may have been carried out.

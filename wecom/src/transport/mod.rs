@@ -4,8 +4,10 @@ mod builder;
 mod execute;
 mod send;
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use builder::TransportBuilder;
@@ -13,10 +15,13 @@ pub(crate) use builder::settings;
 pub(crate) use execute::{Handle, Identity, Options};
 use reqwest::Url;
 
+use crate::endpoint::Payload;
 use crate::error::Error;
 use crate::limit::Limiter;
 use crate::retry::{Budget, RetryPolicy};
 use crate::token::{Clock, Flights, TokenKey, TokenStore};
+use crate::wire;
+use crate::wire::note::Noted;
 
 /// Where the real server is.
 pub(crate) const OFFICIAL: &str = "https://qyapi.weixin.qq.com";
@@ -34,8 +39,11 @@ pub(crate) const OFFICIAL: &str = "https://qyapi.weixin.qq.com";
 /// # Log
 /// Each call is a [`tracing`](https://docs.rs/tracing) span `wecom.call` of level DEBUG with the fields `endpoint` (the path,
 /// without its query), `errcode` (0 for success; absent when the server gave none), `attempts` and `duration_ms` (waits and
-/// repetitions included). In it, repetitions are events of level WARN, everything else is DEBUG. A token request is a
-/// span of its own, since many calls may wait for it. No token, secret or body is ever in them.
+/// repetitions included). In it, repetitions are events of level WARN, and a failed call leaves one of level INFO with `endpoint`
+/// and `errcode`; everything else is DEBUG. What answers have besides the fields that this version knows is told once for each
+/// endpoint, at level INFO, see [`Full::unknown_fields`](crate::Full::unknown_fields). A token request is a
+/// span of its own, since many calls may wait for it. No token, secret or body is ever in them; of an answer, `errmsg` at the most,
+/// on one line.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
@@ -45,6 +53,7 @@ struct Inner {
     base: String,
     headers: reqwest::header::HeaderMap,
     timeout: Duration,
+    call_timeout: Option<Duration>,
     max_answer: usize,
     retry: RetryPolicy,
     budget: Budget,
@@ -53,6 +62,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     flights: Flights,
     counters: Counters,
+    /// Endpoints whose unknown fields have been told.
+    told: Mutex<HashSet<Cow<'static, str>>>,
 }
 
 #[derive(Default)]
@@ -107,8 +118,8 @@ impl Transport {
         &self.0.base
     }
 
-    pub(crate) fn store(&self) -> &dyn TokenStore {
-        &*self.0.store
+    pub(crate) fn store(&self) -> &Arc<dyn TokenStore> {
+        &self.0.store
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -117,6 +128,42 @@ impl Transport {
 
     pub(crate) fn flights(&self) -> &Flights {
         &self.0.flights
+    }
+
+    /// How long to wait before something harmless is tried again; `None`: it is not.
+    pub(crate) fn before_repeating(&self, retries: u32) -> Option<Duration> {
+        let retry = &self.0.retry;
+        retry.allows(retries).then(|| retry.delay(retries, false, None)).flatten()
+    }
+
+    /// How long a call may take as a whole: its own setting, or two attempts with all waits. An upload is limited by its attempts
+    /// alone, since they may take as long as its size asks for.
+    pub(crate) fn call_limit(&self, payload: &Payload) -> Option<Duration> {
+        let inner = &self.0;
+        let waits = inner
+            .retry
+            .longest()
+            .saturating_add(inner.limiter.as_ref().map_or(Duration::ZERO, Limiter::longest));
+        let usual = || (!payload.is_upload()).then(|| inner.timeout.saturating_mul(2).saturating_add(waits));
+        inner.call_timeout.or_else(usual)
+    }
+
+    /// Whether somebody listens who has not yet been told what this endpoint's answers have besides their fields.
+    pub(crate) fn reports_unknown(&self, endpoint: &str) -> bool {
+        tracing::enabled!(tracing::Level::INFO)
+            && !self.0.told.lock().unwrap_or_else(PoisonError::into_inner).contains(endpoint)
+    }
+
+    pub(crate) fn report_unknown(&self, endpoint: Cow<'static, str>, noted: &Noted) {
+        if noted.unknown.is_empty() && noted.misfits.is_empty() {
+            return;
+        }
+        let fields = wire::line(&noted.unknown.join(", "), 1000);
+        // The places alone: the numbers are the answer's.
+        let places = noted.misfits.iter().filter_map(|misfit| misfit.split(" = ").next());
+        let out_of_range = wire::line(&places.collect::<Vec<_>>().join(", "), 1000);
+        tracing::info!(%endpoint, fields, out_of_range, "the answer has what this version does not know; please report it");
+        self.0.told.lock().unwrap_or_else(PoisonError::into_inner).insert(endpoint);
     }
 
     pub(crate) fn key(&self, kind: &'static str, corp: &str, app: String) -> TokenKey {
@@ -131,10 +178,10 @@ impl Transport {
     fn url<'a>(&self, path: &str, query: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Url, Error> {
         // Without the slash the path could become part of the host.
         if !path.starts_with('/') {
-            return Err(Error::config(format!("a path must begin with `/`: {path}")));
+            return Err(Error::config("a path must begin with `/`"));
         }
         let mut url = Url::parse(&format!("{}{path}", self.0.base))
-            .map_err(|error| Error::config(format!("{path} is no path: {error}")))?;
+            .map_err(|error| Error::config(format!("no path: {error}")))?;
         let mut query = query.peekable();
         if query.peek().is_some() {
             url.query_pairs_mut().extend_pairs(query);

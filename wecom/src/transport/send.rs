@@ -1,9 +1,11 @@
 //! One attempt: a request out, an answer in.
 
-use std::pin::Pin;
-use std::sync::atomic::Ordering;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -12,8 +14,8 @@ use reqwest::header::{
 };
 
 use super::Transport;
-use super::execute::{Handle, Options};
-use crate::answer::{Answer, head};
+use super::execute::{Handle, Options, Sent};
+use crate::answer::{Answer, Head, head};
 use crate::endpoint::{Body, Method, Payload, Target};
 use crate::error::{ApiError, DecodeError, Error, HttpError, TransportError, TransportKind, scrub};
 use crate::file::{ByteStream, Download, Multipart, disposition_name};
@@ -63,22 +65,36 @@ impl Attempt<'_> {
         Error::Transport(TransportError::new(self.target.path.clone(), kind, message))
     }
 
-    pub(super) async fn run(&self) -> Result<Answer, Failed> {
+    pub(super) async fn run(&self, sent: &Sent<'_>) -> Result<Answer, Failed> {
         let inner = &self.transport().0;
-        let (request, limit) = self.request().await?;
+        let begun = Arc::new(AtomicBool::new(false));
+        let (request, limit) = self.request(&begun).await?;
         inner.counters.requests.fetch_add(1, Ordering::Relaxed);
+        // Without a body nothing tells when it is sent; what has none is mostly harmless to repeat.
+        let has_body = request.body().is_some();
+        let is_sent = || !has_body || begun.load(Ordering::Relaxed);
         let exchange = async {
             let response = inner.http.execute(request).await.map_err(|error| self.broken(error))?;
             self.receive(response).await
         };
-        match tokio::time::timeout(limit, exchange).await {
+        let mut exchange = pin!(tokio::time::timeout(limit, exchange));
+        let outcome = poll_fn(|context| {
+            let poll = exchange.as_mut().poll(context);
+            sent.set(is_sent());
+            poll
+        });
+        match outcome.await {
             Ok(outcome) => outcome,
-            Err(_) => Err(self.failed(TransportKind::Timeout, format!("no answer within {limit:?}")).into()),
+            Err(_) => {
+                let message = format!("no answer within {limit:?}");
+                let error = TransportError::new(self.target.path.clone(), TransportKind::Timeout, message);
+                Err(Error::Transport(error.sent(is_sent())).into())
+            }
         }
     }
 
     /// The request, and how long it may take.
-    async fn request(&self) -> Result<(reqwest::Request, Duration), Error> {
+    async fn request(&self, begun: &Arc<AtomicBool>) -> Result<(reqwest::Request, Duration), Error> {
         let inner = &self.transport().0;
         let parameter = self.target.auth.parameter();
         let token = self.token.map(|token| (parameter, token.expose()));
@@ -102,7 +118,9 @@ impl Attempt<'_> {
             }
             Body::Json(bytes) => {
                 headers.insert(CONTENT_TYPE, reqwest::header::HeaderValue::from_static("application/json"));
-                *request.body_mut() = Some(bytes.clone().into());
+                headers.insert(CONTENT_LENGTH, bytes.len().into());
+                let stream = Watched { begun: Arc::clone(begun), stream: Once(Some(bytes.clone())) };
+                *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
             }
             Body::Form(form) => {
                 let multipart = Multipart::open(form).await.map_err(|error| {
@@ -113,7 +131,8 @@ impl Attempt<'_> {
                     headers.insert(CONTENT_TYPE, value);
                 }
                 limit = limit.saturating_add(Duration::from_secs(multipart.len / (32 * 1024)));
-                *request.body_mut() = Some(reqwest::Body::wrap_stream(multipart.body));
+                let stream = Watched { begun: Arc::clone(begun), stream: multipart.body };
+                *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
             }
         }
         Ok((request, limit))
@@ -123,56 +142,56 @@ impl Attempt<'_> {
         let status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
         let content_type = text(response.headers(), CONTENT_TYPE.as_str());
-        if self.stream && matches!(status, 200 | 206) && is_file(response.headers(), &content_type) {
-            let download = self.download(response, content_type);
-            return Ok(self.answer(String::new(), Bytes::new(), Some(download)));
+        if self.stream && matches!(status, 200 | 206) {
+            return self
+                .download(response, content_type)
+                .await
+                .map_err(|error| Failed { error, retry_after });
         }
-        let headers = response.headers().clone();
         let body = self.collect(response).await?;
-        let checked = self.check(status, &content_type, &body);
-        match checked {
-            // A file that looked as if it might be an error: JSON without an error code.
-            Ok(_) if self.stream => {
-                let len = Some(body.len() as u64);
-                let download = self.file(&headers, content_type, len, Box::pin(Whole(Some(body))));
-                Ok(self.answer(String::new(), Bytes::new(), Some(download)))
-            }
-            Ok(errmsg) => Ok(self.answer(errmsg, body, None)),
-            Err(Error::Http(_))
-                if self.stream && matches!(status, 200 | 206) && !content_type.contains("html") =>
-            {
-                let len = Some(body.len() as u64);
-                let download = self.file(&headers, content_type, len, Box::pin(Whole(Some(body))));
-                Ok(self.answer(String::new(), Bytes::new(), Some(download)))
+        match self.check(status, &content_type, &body) {
+            Ok(head) => Ok(self.answer(head, body, None)),
+            Err(Error::Http(error)) => {
+                Err(Failed { error: Error::Http(error.asks_to_wait(retry_after)), retry_after })
             }
             Err(error) => Err(Failed { error, retry_after }),
         }
     }
 
-    fn answer(&self, errmsg: String, body: Bytes, file: Option<Download>) -> Answer {
-        Answer { endpoint: self.target.path.clone(), errmsg, body, secrets: self.secrets(), file }
+    fn answer(&self, head: Head, body: Bytes, file: Option<Download>) -> Answer {
+        let endpoint = self.target.path.clone();
+        let (told, errmsg) = (head.errcode.is_some(), head.errmsg.unwrap_or_default());
+        Answer { endpoint, errmsg, told, body, secrets: self.secrets(), file }
     }
 
-    /// The error that an answer is, or its `errmsg`.
-    fn check(&self, status: u16, content_type: &str, body: &Bytes) -> Result<String, Error> {
+    fn http(&self, status: u16, content_type: &str, body: &[u8]) -> Error {
         let endpoint = self.target.path.clone();
-        let http = || HttpError::new(endpoint.clone(), status, content_type, body, &self.secrets());
+        Error::Http(HttpError::new(endpoint, status, content_type, body, &self.secrets()))
+    }
+
+    fn unreadable(&self, failure: wire::Failure, body: &Bytes) -> Error {
+        let endpoint = self.target.path.clone();
+        Error::Decode(DecodeError::new(endpoint, failure, body.clone(), &self.secrets()))
+    }
+
+    fn refusal(&self, code: i64, head: Head, body: Bytes) -> Error {
+        let errmsg = scrub::known(&head.errmsg.unwrap_or_default(), &self.secrets());
+        Error::Api(ApiError::new(self.target.path.clone(), code, errmsg, body))
+    }
+
+    /// The error that an answer is, or its head.
+    fn check(&self, status: u16, content_type: &str, body: &Bytes) -> Result<Head, Error> {
+        let is_success = (200..300).contains(&status);
         match head(body) {
-            Some(head) if head.errcode.unwrap_or(0) != 0 => {
-                let errmsg = scrub::known(&head.errmsg.unwrap_or_default(), &self.secrets());
-                Err(Error::Api(ApiError::new(endpoint, head.errcode.unwrap_or(0), errmsg, body.clone())))
-            }
-            _ if !(200..300).contains(&status) => Err(Error::Http(http())),
-            Some(head) => Ok(head.errmsg.unwrap_or_default()),
-            None if body.is_empty() => Ok(String::new()),
-            None if self.stream || !looks_like_json(body) => Err(Error::Http(http())),
-            None => match wire::decode::<serde_json::Value>(body) {
-                // Valid JSON, but no object: the endpoint's own type says what is wrong with that.
-                Ok(_) => Ok(String::new()),
-                Err(failure) => {
-                    Err(Error::Decode(DecodeError::new(endpoint, failure, body.clone(), &self.secrets())))
-                }
+            Ok(head) => match head.refusal() {
+                Some(code) => Err(self.refusal(code, head, body.clone())),
+                None if is_success => Ok(head),
+                None => Err(self.http(status, content_type, body)),
             },
+            Err(failure) if is_success && (body.is_empty() || looks_like_json(body)) => {
+                Err(self.unreadable(failure, body))
+            }
+            Err(_) => Err(self.http(status, content_type, body)),
         }
     }
 
@@ -203,26 +222,88 @@ impl Attempt<'_> {
         }
     }
 
-    fn download(&self, response: reqwest::Response, content_type: String) -> Download {
+    /// A file, or the error that came in its place. Headers do not tell them apart: errors come as pictures, too. The first bytes
+    /// do.
+    async fn download(&self, mut response: reqwest::Response, content_type: String) -> Result<Answer, Error> {
         let headers = response.headers().clone();
-        let len = response.content_length();
+        let (status, len) = (response.status().as_u16(), response.content_length());
+        let mut first = BytesMut::new();
+        let mut is_whole = false;
+        while first.len() < LOOKED_AT && Looks::like(&first) != Looks::LikeAFile {
+            match response.chunk().await.map_err(|error| self.broken_body(error))? {
+                Some(piece) => first.extend_from_slice(&piece),
+                None => {
+                    is_whole = true;
+                    break;
+                }
+            }
+        }
+        let first = first.freeze();
+        let name = headers.get(CONTENT_DISPOSITION).and_then(|value| disposition_name(value.as_bytes()));
+        match Looks::like(&first) {
+            Looks::LikeJson => self.check_json(&first, is_whole, name.as_deref())?,
+            Looks::LikeHtml if name.as_deref().is_none_or(|name| is_binary(name, &content_type)) => {
+                return Err(self.http(status, &content_type, &first));
+            }
+            Looks::Empty if name.is_none() => {
+                let message = "there is no file in the answer".to_owned();
+                let failure = wire::Failure { path: String::new(), message, excerpt: String::new() };
+                return Err(self.unreadable(failure, &first));
+            }
+            _ if name.is_none() && content_type.contains("html") => {
+                return Err(self.http(status, &content_type, &first));
+            }
+            _ => {}
+        }
         let (endpoint, secrets) = (self.target.path.clone(), self.secrets());
+        let inner: ByteStream<reqwest::Error> = match is_whole {
+            true => Box::pin(Nothing),
+            false => Box::pin(response.bytes_stream()),
+        };
+        let first = Some(first).filter(|first| !first.is_empty());
         let idle = self.transport().0.timeout;
-        let body =
-            Pieces { inner: Box::pin(response.bytes_stream()), endpoint, secrets, idle, deadline: None };
-        self.file(&headers, content_type, len, Box::pin(body))
+        let body = Pieces { first, inner, endpoint, secrets, idle, deadline: None };
+        let file = self.file(&headers, name, content_type, len, Box::pin(body));
+        Ok(self.answer(Head::default(), Bytes::new(), Some(file)))
+    }
+
+    /// The refusal that stands in place of a file. Members send JSON files, too: what is called one is one, and so is what has no
+    /// error code.
+    fn check_json(&self, first: &Bytes, is_whole: bool, name: Option<&str>) -> Result<(), Error> {
+        if name.is_some_and(|name| name.to_ascii_lowercase().ends_with(".json")) {
+            return Ok(());
+        }
+        match head(first) {
+            Ok(head) => match head.refusal() {
+                Some(code) if head.errmsg.is_some() || name.is_none() => {
+                    Err(self.refusal(code, head, first.clone()))
+                }
+                None if head.errcode.is_some() && head.errmsg.is_some() && name.is_none() => {
+                    let message = "there is no file in the answer".to_owned();
+                    let failure =
+                        wire::Failure { path: String::new(), message, excerpt: wire::excerpt(first) };
+                    Err(self.unreadable(failure, first))
+                }
+                _ => Ok(()),
+            },
+            Err(failure) if is_whole && failure.path == "errcode" && name.is_none() => {
+                Err(self.unreadable(failure, first))
+            }
+            Err(_) => Ok(()),
+        }
     }
 
     fn file(
         &self,
         headers: &HeaderMap,
+        file_name: Option<String>,
         content_type: String,
         len: Option<u64>,
         body: ByteStream<Error>,
     ) -> Download {
         Download {
             endpoint: self.target.path.clone(),
-            file_name: headers.get(CONTENT_DISPOSITION).and_then(|value| disposition_name(value.as_bytes())),
+            file_name,
             content_type,
             content_range: Some(text(headers, CONTENT_RANGE.as_str())).filter(|range| !range.is_empty()),
             len,
@@ -232,11 +313,47 @@ impl Attempt<'_> {
     }
 }
 
-/// Whether the headers alone say that this is a file and not an error in its place.
-fn is_file(headers: &HeaderMap, content_type: &str) -> bool {
-    let may_be_error = content_type.is_empty()
-        || ["json", "text/plain", "html"].iter().any(|word| content_type.contains(word));
-    headers.contains_key(CONTENT_DISPOSITION) || !may_be_error
+/// So many bytes of a file are looked at before it is handed over. Errors are shorter.
+const LOOKED_AT: usize = 16 * 1024;
+
+/// What the first bytes of a file could be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Looks {
+    /// Nothing that can be told.
+    Empty,
+    LikeJson,
+    LikeHtml,
+    LikeAFile,
+}
+
+impl Looks {
+    fn like(first: &[u8]) -> Self {
+        const HTML: [&[u8]; 7] =
+            [b"<!doctype html", b"<html", b"<head", b"<title", b"<body", b"<script", b"<meta"];
+        let text = wire::without_mark(first).trim_ascii_start();
+        match text.first() {
+            None => Self::Empty,
+            Some(b'{') => Self::LikeJson,
+            Some(b'<') => {
+                let begins = |tag: &&[u8]| {
+                    let len = tag.len().min(text.len());
+                    text[..len].eq_ignore_ascii_case(&tag[..len])
+                };
+                if HTML.iter().any(begins) { Self::LikeHtml } else { Self::LikeAFile }
+            }
+            Some(_) => Self::LikeAFile,
+        }
+    }
+}
+
+/// Whether a file of this name or type cannot be an HTML page. Others can: spreadsheets are exported as such.
+fn is_binary(name: &str, content_type: &str) -> bool {
+    const ENDINGS: [&str; 14] = [
+        "jpg", "jpeg", "png", "gif", "bmp", "webp", "amr", "mp3", "mp4", "mov", "pdf", "zip", "docx", "xlsx",
+    ];
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    ["image/", "audio/", "voice/", "video/"].iter().any(|kind| content_type.starts_with(kind))
+        || ENDINGS.contains(&ending.as_str())
 }
 
 fn looks_like_json(body: &[u8]) -> bool {
@@ -247,22 +364,76 @@ fn text(headers: &HeaderMap, name: &str) -> String {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default()
 }
 
+/// `Retry-After`: seconds, or a date.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    text(headers, RETRY_AFTER.as_str()).trim().parse().ok().map(Duration::from_secs)
+    let text = text(headers, RETRY_AFTER.as_str());
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    http_date(text).map(|date| Duration::from_secs(date).saturating_sub(now))
 }
 
-struct Whole(Option<Bytes>);
+/// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may write.
+fn http_date(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (_, rest) = text.split_once(", ")?;
+    let [day, month, year, time, "GMT"] = rest.split(' ').collect::<Vec<_>>()[..] else { return None };
+    let [hour, minute, second] = time.split(':').collect::<Vec<_>>()[..] else { return None };
+    let month = u64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
+    let number = |text: &str, most: u64| text.parse::<u64>().ok().filter(|number| *number <= most);
+    let (day, year) =
+        (number(day, 31).filter(|day| *day > 0)?, number(year, 9999).filter(|year| *year >= 1970)?);
+    let (hour, minute, second) = (number(hour, 23)?, number(minute, 59)?, number(second, 60)?);
+    // Days since 1970-01-01, with years that begin in March.
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719_468;
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+}
 
-impl Stream for Whole {
-    type Item = Result<Bytes, Error>;
+/// A body that tells when it is asked for: then there is a connection, and the head is on its way.
+struct Watched<S> {
+    begun: Arc<AtomicBool>,
+    stream: S,
+}
+
+impl<S: Stream + Unpin> Stream for Watched<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.begun.store(true, Ordering::Relaxed);
+        Pin::new(&mut self.stream).poll_next(cx)
+    }
+}
+
+/// A body of one piece.
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = Result<Bytes, std::io::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(self.0.take().map(Ok))
     }
 }
 
+/// What follows a file that has been read whole.
+struct Nothing;
+
+impl Stream for Nothing {
+    type Item = Result<Bytes, reqwest::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(None)
+    }
+}
+
 /// A response's body, with errors of our kind and a limit of time between two pieces.
 struct Pieces {
+    /// What has been looked at.
+    first: Option<Bytes>,
     inner: ByteStream<reqwest::Error>,
     endpoint: std::borrow::Cow<'static, str>,
     secrets: Vec<Secret>,
@@ -275,6 +446,9 @@ impl Stream for Pieces {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
+        if let Some(first) = this.first.take() {
+            return Poll::Ready(Some(Ok(first)));
+        }
         let error = match this.inner.as_mut().poll_next(cx) {
             Poll::Ready(Some(Ok(piece))) => {
                 this.deadline = None;

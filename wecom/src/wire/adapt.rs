@@ -206,7 +206,13 @@ impl<T: Token> As<Vec<T>> for Pipe {
             if index > 0 {
                 text.push('|');
             }
+            let start = text.len();
             element.push_token(&mut text);
+            // It would be two elements, and the second one somebody else.
+            if text[start..].contains('|') {
+                let message = format!("element {index} of a list joined by | has a | in it");
+                return Err(serde::ser::Error::custom(message));
+            }
         }
         to.serialize_str(&text)
     }

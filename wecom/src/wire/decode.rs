@@ -19,13 +19,13 @@ pub struct Failure {
 
 /// Reads a document.
 pub fn decode<T: Read>(bytes: &[u8]) -> Result<T, Failure> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     path::clear();
     let error = match parse(bytes) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    // Names typed by people reach us with raw control characters, or cut in the middle of a character.
+    // Names typed by people reach us with raw control characters, or cut in the middle of a character or a pair of surrogates.
     if error.is_syntax()
         && let Some(mended) = mend(bytes)
     {
@@ -39,6 +39,11 @@ pub fn decode<T: Read>(bytes: &[u8]) -> Result<T, Failure> {
     Err(failure(bytes, &error))
 }
 
+/// Without the mark that some editors put at the beginning.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 fn parse<T: Read>(bytes: &[u8]) -> Result<T, serde_json::Error> {
     let mut from = serde_json::Deserializer::from_slice(bytes);
     let value = T::parse(&mut from)?;
@@ -46,7 +51,7 @@ fn parse<T: Read>(bytes: &[u8]) -> Result<T, serde_json::Error> {
     Ok(value.unwrap_or_default())
 }
 
-fn failure(bytes: &[u8], error: &serde_json::Error) -> Failure {
+pub(crate) fn failure(bytes: &[u8], error: &serde_json::Error) -> Failure {
     let segments = path::take();
     let secret =
         segments.iter().any(|segment| matches!(segment, path::Segment::Key(key) if scrub::is_sensitive(key)));
@@ -57,7 +62,8 @@ fn failure(bytes: &[u8], error: &serde_json::Error) -> Failure {
         Ok(root) => scrub::value(path::find(&root, &segments), secret).to_string(),
         Err(_) => around(bytes, error.line(), error.column()),
     };
-    Failure { path: path::render(&segments), message, excerpt: shorten(&excerpt) }
+    let path = line(&path::render(&segments), 4 * EXCERPT);
+    Failure { path, message: line(&message, 2 * EXCERPT), excerpt: shorten(&excerpt) }
 }
 
 /// The text before and after a position.
@@ -73,32 +79,90 @@ fn around(bytes: &[u8], line: usize, column: usize) -> String {
     if clean == text { String::from_utf8_lossy(&bytes[start..end]).into_owned() } else { clean }
 }
 
-/// At most so many characters of a text.
-pub(crate) fn shorten(text: &str) -> String {
-    match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+/// The beginning of a document, without secrets.
+pub(crate) fn excerpt(bytes: &[u8]) -> String {
+    shorten(&scrub::text(&String::from_utf8_lossy(&bytes[..bytes.len().min(16 * 1024)])))
 }
 
-/// The document with control characters inside strings escaped and broken UTF-8 replaced; `None` when it has neither.
-fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The beginning of a text that people will read.
+pub(crate) fn shorten(text: &str) -> String {
+    line(text, EXCERPT)
+}
+
+/// One line of at most so many characters. What would end it, move the cursor or turn its direction is escaped: a server must not
+/// write lines of its own into a log.
+pub(crate) fn line(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most));
+    for (number, c) in text.chars().enumerate() {
+        if number == most {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\u{2028}'
+            | '\u{2029}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                out.extend(c.escape_unicode());
+            }
+            _ if c.is_control() => out.extend(c.escape_default()),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// The document with control characters inside strings escaped, and broken UTF-8 and halves of surrogate pairs replaced; `None`
+/// when it has none of these.
+pub(crate) fn mend(bytes: &[u8]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(bytes);
-    let mut out = Vec::with_capacity(bytes.len() + 16);
-    let (mut inside, mut escaped, mut changed) = (false, false, matches!(text, std::borrow::Cow::Owned(_)));
-    for byte in text.bytes() {
-        if inside && byte < 0x20 {
-            out.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
-            changed = true;
-            continue;
-        }
+    let mut changed = matches!(text, std::borrow::Cow::Owned(_));
+    let text = text.as_bytes();
+    let mut out = Vec::with_capacity(text.len() + 16);
+    let (mut inside, mut at) = (false, 0);
+    while let Some(&byte) = text.get(at) {
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' if inside => escaped = true,
-            b'"' => inside = !inside,
-            _ => {}
+            0..=0x1f if inside => {
+                out.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
+                changed = true;
+                at += 1;
+            }
+            b'\\' if inside => {
+                let (len, is_half) = escape(&text[at..]);
+                match is_half {
+                    true => out.extend_from_slice(b"\\ufffd"),
+                    false => out.extend_from_slice(&text[at..at + len]),
+                }
+                changed |= is_half;
+                at += len;
+            }
+            _ => {
+                inside ^= byte == b'"';
+                out.push(byte);
+                at += 1;
+            }
         }
-        out.push(byte);
     }
     changed.then_some(out)
+}
+
+/// How long the escape at the beginning is, a pair of surrogates counted as one, and whether it is half of such a pair.
+fn escape(text: &[u8]) -> (usize, bool) {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        let digits = std::str::from_utf8(digits).ok()?;
+        digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(())?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    match unit(0) {
+        None => (text.len().min(2), false),
+        Some(0xd800..=0xdbff) => match unit(6) {
+            Some(0xdc00..=0xdfff) => (12, false),
+            _ => (6, true),
+        },
+        Some(0xdc00..=0xdfff) => (6, true),
+        Some(_) => (6, false),
+    }
 }

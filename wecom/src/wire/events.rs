@@ -7,12 +7,7 @@ use crate::callback::{CallbackError, Notice};
 /// `MsgType`, `Event`, `ChangeType`, `InfoType`; empty where absent.
 #[allow(dead_code)] // without any events
 pub(crate) fn kinds(notice: &Notice) -> (&str, &str, &str, &str) {
-    (
-        notice.msg_type().unwrap_or_default(),
-        notice.event().unwrap_or_default(),
-        notice.change_type().unwrap_or_default(),
-        notice.info_type().unwrap_or_default(),
-    )
+    notice.words()
 }
 
 /// Reads one event. Not inlined: the stack of a reader of all events would hold every one of them.

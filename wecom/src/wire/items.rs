@@ -51,7 +51,7 @@ impl<'de, T: Read> Visitor<'de> for Wrapped<T> {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut found = None;
         while let Some(key) = map.next_key::<String>()? {
-            if key == self.item {
+            if key.eq_ignore_ascii_case(self.item) {
                 found = map.next_value_seed(Seed::<T>::new())?;
             } else {
                 map.next_value::<IgnoredAny>()?;

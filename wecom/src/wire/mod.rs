@@ -13,6 +13,7 @@ mod enums;
 #[cfg(feature = "callback")]
 mod events;
 mod items;
+pub(crate) mod note;
 pub(crate) mod path;
 mod read;
 mod record;
@@ -23,13 +24,14 @@ mod write;
 
 pub(crate) use adapt::WriteAs;
 pub use adapt::{As, Digits, Each, Flag, Pipe, Text, Token, get_as};
-pub(crate) use decode::shorten;
 pub use decode::{Failure, decode};
+pub(crate) use decode::{excerpt, failure, line, mend, shorten, without_mark};
 #[cfg(feature = "callback")]
 #[allow(unused_imports)] // without any events
 pub(crate) use events::{event, kinds};
 pub use items::get_items;
 pub use read::{Int, Read, get, get_boxed, parse_int, skip};
+pub(crate) use read::{WHOLE, big_number};
 pub use record::{Flat, Record, read_value, same_record, show_record, write_record};
 pub use union::{Rest, Union, parse_union, union, union_by, write_union};
 pub use write::{Out, Sink};

@@ -11,7 +11,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use super::path;
+use super::{note, path};
 
 /// The key under which serde_json hands out numbers when some crate of the build turned `arbitrary_precision` on.
 const BIG_NUMBER: &str = "$serde_json::private::Number";
@@ -71,7 +71,7 @@ pub fn get_boxed<'de, T: Read, M: MapAccess<'de>>(
 }
 
 /// A number in the digits of a string, or under serde_json's key for numbers of any size.
-fn big_number<'de, M: MapAccess<'de>>(
+pub(crate) fn big_number<'de, M: MapAccess<'de>>(
     mut map: M,
     visitor: &dyn serde::de::Expected,
 ) -> Result<String, M::Error> {
@@ -96,10 +96,20 @@ macro_rules! nothing {
 }
 pub(super) use nothing;
 
+/// From here on not every integer has a float of its own: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// From here on a float that stands for an integer may have lost digits: 2^51. JSON's floats are read to within a few units of
+/// the last place, which must not make one integer of another.
+pub(crate) const WHOLE: f64 = 2_251_799_813_685_248.0;
+
 /// A type that is written as an integer.
 pub trait Int: Copy + Read {
     /// What a reader of an error message is told was expected.
     const EXPECTED: &'static str;
+    /// Whether numbers of 64 bits that do not fit read as nothing. One field in which the server goes beyond what is
+    /// documented must not cost the whole answer, and no other number may stand in its place.
+    const NARROW: bool = false;
     /// `None` when the number is out of range.
     fn from_i128(value: i128) -> Option<Self>;
     /// The number.
@@ -107,7 +117,7 @@ pub trait Int: Copy + Read {
 }
 
 macro_rules! ints {
-    ($($t:ty => $name:literal),*) => {$(
+    ($($t:ty => $name:literal, narrow: $narrow:literal);*) => {$(
         impl Read for $t {
             fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
                 parse_int(from)
@@ -115,6 +125,7 @@ macro_rules! ints {
         }
         impl Int for $t {
             const EXPECTED: &'static str = $name;
+            const NARROW: bool = $narrow;
             fn from_i128(value: i128) -> Option<Self> {
                 value.try_into().ok()
             }
@@ -125,10 +136,10 @@ macro_rules! ints {
     )*};
 }
 ints! {
-    i32 => "an integer from -2147483648 to 2147483647",
-    i64 => "an integer of 64 bits",
-    u32 => "an integer from 0 to 4294967295",
-    u64 => "an integer of 64 bits, not negative"
+    i32 => "an integer from -2147483648 to 2147483647", narrow: true;
+    i64 => "an integer of 64 bits", narrow: false;
+    u32 => "an integer from 0 to 4294967295", narrow: true;
+    u64 => "an integer of 64 bits, not negative", narrow: false
 }
 
 struct IntVisitor;
@@ -153,8 +164,7 @@ impl<'de> Visitor<'de> for IntVisitor {
         Ok(Some(v))
     }
     fn visit_f64<E: Error>(self, v: f64) -> Result<Option<i128>, E> {
-        // Beyond 2^63 a float that stands for an integer has lost digits.
-        if v.fract() == 0.0 && v.abs() < 9.3e18 {
+        if v.fract() == 0.0 && v.abs() < WHOLE {
             Ok(Some(v as i128))
         } else {
             Err(E::invalid_value(Unexpected::Float(v), &self))
@@ -181,6 +191,10 @@ pub fn parse_int<'de, T: Int, D: Deserializer<'de>>(from: D) -> Result<Option<T>
     let Some(number) = from.deserialize_any(IntVisitor)? else { return Ok(None) };
     match T::from_i128(number) {
         Some(value) => Ok(Some(value)),
+        None if T::NARROW && (i64::MIN.into()..=i64::MAX.into()).contains(&number) => {
+            note::misfit(number);
+            Ok(None)
+        }
         None => Err(D::Error::invalid_value(Unexpected::Other(&number.to_string()), &T::EXPECTED)),
     }
 }
@@ -195,10 +209,16 @@ impl<'de> Visitor<'de> for FloatVisitor {
     }
     nothing!();
     fn visit_i64<E: Error>(self, v: i64) -> Result<Option<f64>, E> {
-        Ok(Some(v as f64))
+        match (v as f64).abs() < EXACT {
+            true => Ok(Some(v as f64)),
+            false => Err(E::invalid_value(Unexpected::Signed(v), &self)),
+        }
     }
     fn visit_u64<E: Error>(self, v: u64) -> Result<Option<f64>, E> {
-        Ok(Some(v as f64))
+        match (v as f64) < EXACT {
+            true => Ok(Some(v as f64)),
+            false => Err(E::invalid_value(Unexpected::Unsigned(v), &self)),
+        }
     }
     fn visit_f64<E: Error>(self, v: f64) -> Result<Option<f64>, E> {
         Ok(Some(v))
@@ -208,7 +228,9 @@ impl<'de> Visitor<'de> for FloatVisitor {
         if text.is_empty() {
             return Ok(None);
         }
-        text.parse().map(Some).map_err(|_| E::invalid_value(Unexpected::Str(v), &self))
+        // Rust takes `inf` and `nan` for numbers, and what is too large for infinite.
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        number.map(Some).ok_or_else(|| E::invalid_value(Unexpected::Str(v), &self))
     }
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<f64>, M::Error> {
         let text = big_number(map, &self)?;
@@ -279,7 +301,11 @@ impl<'de> Visitor<'de> for StringVisitor {
         Ok(Some(v.to_string()))
     }
     fn visit_f64<E: Error>(self, v: f64) -> Result<Option<String>, E> {
-        Ok(Some(v.to_string()))
+        // An id that was written as a number of many digits would be another one.
+        match v.abs() < WHOLE {
+            true => Ok(Some(v.to_string())),
+            false => Err(E::invalid_value(Unexpected::Float(v), &self)),
+        }
     }
     fn visit_str<E: Error>(self, v: &str) -> Result<Option<String>, E> {
         Ok(Some(v.to_owned()))

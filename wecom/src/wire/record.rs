@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::read::nothing;
 use super::write::{same, show};
-use super::{Error, Out, Read, Rest, Sink, path};
+use super::{Error, Out, Read, Rest, Sink, note, path};
 
 /// An object with known fields: a table of names, and one `match` for each direction.
 pub trait Record: Default {
@@ -53,12 +53,15 @@ struct KeySeed {
     fields: &'static [&'static str],
     next: usize,
     open: bool,
+    /// Whether case is passed over where no field fits otherwise: the elements of XML come as they like.
+    loose: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
     type Value = Key;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Key, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(mut self, from: D) -> Result<Key, D::Error> {
+        self.loose = !from.is_human_readable();
         from.deserialize_identifier(self)
     }
 }
@@ -73,10 +76,18 @@ impl Visitor<'_> for KeySeed {
         // What follows comes before what was passed: answers leave fields out more often than they reorder them.
         let (passed, ahead) = self.fields.split_at(self.next.min(self.fields.len()));
         let found = ahead.iter().position(|field| *field == key).map(|index| index + passed.len());
-        Ok(match found.or_else(|| passed.iter().position(|field| *field == key)) {
-            Some(index) => Key::Known(index),
+        let found = found.or_else(|| passed.iter().position(|field| *field == key));
+        let nearly = || self.fields.iter().position(|field| self.loose && field.eq_ignore_ascii_case(key));
+        Ok(match found.or_else(nearly) {
+            Some(index) => {
+                note::at(self.fields[index]);
+                Key::Known(index)
+            }
             None if self.open => Key::Other(key.to_owned()),
-            None => Key::Ignored,
+            None => {
+                note::unknown(key);
+                Key::Ignored
+            }
         })
     }
 }
@@ -104,7 +115,10 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
         let mut value = T::default();
         let mut rest = Rest::default();
         let mut next = 0;
-        while let Some(key) = map.next_key_seed(KeySeed { fields: T::FIELDS, next, open: T::OPEN })? {
+        note::open();
+        while let Some(key) =
+            map.next_key_seed(KeySeed { fields: T::FIELDS, next, open: T::OPEN, loose: false })?
+        {
             match key {
                 Key::Known(index) => {
                     next = index + 1;
@@ -118,7 +132,9 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
         }
         if T::OPEN {
             value.rest(&mut rest).map_err(M::Error::custom)?;
+            rest.note();
         }
+        note::close();
         Ok(Some(value))
     }
 }

@@ -395,7 +395,12 @@ fn failures_say_where_and_what() {
         assert!(failure.message.contains(message), "{failure:?}");
     }
     fails::<Scalars>(r#"{"i":"x"}"#, "i", "invalid value: string \"x\", expected an integer", "\"x\"");
-    fails::<Scalars>(r#"{"i":4294967295}"#, "i", "expected an integer from -2147483648", "4294967295");
+    fails::<Scalars>(
+        r#"{"i":18446744073709551615}"#,
+        "i",
+        "expected an integer from -2147483648",
+        "18446744073709551615",
+    );
     fails::<Scalars>(
         r#"{"boxed":{"boxed":{"list":[1,{"a":1}]}}}"#,
         "boxed.boxed.list[1]",

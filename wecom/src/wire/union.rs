@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 use serde::ser::{SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
-use super::{As, Error, Flat, Out, Read, Sink, path};
+use super::{As, Error, Flat, Out, Read, Sink, note, path};
 use crate::value::UnknownVariant;
 
 /// An object that is one of several variants.
@@ -29,9 +29,23 @@ impl Rest {
         self.keys.insert(key, value);
     }
 
+    /// What nobody took.
+    pub(super) fn note(&self) {
+        self.keys.keys().for_each(|key| note::unknown(key));
+    }
+
+    /// Takes the value of a key. Where the exact one is not there, case aside: the elements of XML come as they like, and in JSON
+    /// no two keys of one object differ by case alone.
+    fn remove(&mut self, key: &str) -> Option<(String, Value)> {
+        self.keys.remove_entry(key).or_else(|| {
+            let nearly = self.keys.keys().find(|other| other.eq_ignore_ascii_case(key))?.clone();
+            self.keys.remove_entry(&nearly)
+        })
+    }
+
     /// The text of a tag; numbers in decimal, `""` when it is absent.
     pub fn tag(&mut self, key: &str) -> String {
-        self.tag = self.keys.remove_entry(key);
+        self.tag = self.remove(key);
         match &self.tag {
             None | Some((_, Value::Null)) => String::new(),
             Some((_, Value::String(text))) => text.clone(),
@@ -52,9 +66,10 @@ impl Rest {
 
     /// Takes the payload under a key; an absent one is the default.
     pub fn sibling<T: Read>(&mut self, key: &str) -> Result<T, Error> {
-        match self.keys.remove(key) {
+        note::at(key);
+        match self.remove(key) {
             None => Ok(T::default()),
-            Some(value) => {
+            Some((_, value)) => {
                 T::parse(value).map(Option::unwrap_or_default).map_err(|error| path::key(key, error))
             }
         }
@@ -62,9 +77,10 @@ impl Rest {
 
     /// `sibling` in the form `A`.
     pub fn sibling_as<A: As<T>, T: Default>(&mut self, key: &str) -> Result<T, Error> {
-        match self.keys.remove(key) {
+        note::at(key);
+        match self.remove(key) {
             None => Ok(T::default()),
-            Some(value) => {
+            Some((_, value)) => {
                 A::parse(value).map(Option::unwrap_or_default).map_err(|error| path::key(key, error))
             }
         }
@@ -108,7 +124,11 @@ pub fn parse_union<'de, U: Union, D: Deserializer<'de>>(from: D) -> Result<Optio
     match Value::deserialize(from)? {
         Value::Object(keys) => {
             let mut rest = Rest { keys, ..Rest::default() };
-            U::take(&mut rest).map(Some).map_err(D::Error::custom)
+            note::open();
+            let value = U::take(&mut rest).map_err(D::Error::custom)?;
+            rest.note();
+            note::close();
+            Ok(Some(value))
         }
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() => Ok(None),

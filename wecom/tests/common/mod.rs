@@ -1,6 +1,8 @@
 //! A server that says what it is told to, including what no HTTP library would let it say.
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
+pub mod log;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -99,6 +101,28 @@ impl Server {
     pub fn client(&self) -> wecom::ClientBuilder {
         wecom::Client::builder("ww1", "corp-secret-4711").agent(1).base_url(&self.base).retry(quick())
     }
+}
+
+/// Tokio's clock as the clock of tokens, for tests that move it.
+pub struct Paused(tokio::time::Instant);
+
+impl Default for Paused {
+    fn default() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+}
+
+impl wecom::token::Clock for Paused {
+    fn now(&self) -> Duration {
+        Duration::from_secs(1_700_000_000) + self.0.elapsed()
+    }
+}
+
+/// Lets time pass for those who wait, not for the connections.
+pub async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
 }
 
 pub fn quick() -> RetryPolicy {

@@ -37,11 +37,11 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// How long a lock outlives the process that held it; 10 seconds unless set, 10 milliseconds at the least. A living
+    /// How long a lock outlives the process that held it; 10 seconds unless set, 10 milliseconds at the least, an hour at the most. A living
     /// one prolongs it.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.lease = lease.max(Duration::from_millis(10));
+        self.lease = lease.clamp(Duration::from_millis(10), Duration::from_secs(3600));
         self
     }
 

@@ -62,7 +62,16 @@ impl Link {
                         self.forget(number, None).await;
                         continue;
                     }
-                    self.says(&error)
+                    let reason = self.says(&error);
+                    // It answers: what is wrong with one key is no reason to give up the others.
+                    if !(is_stale
+                        || error.is_io_error()
+                        || error.is_timeout()
+                        || error.is_connection_refusal())
+                    {
+                        return Err(StoreError(format!("Redis at {} refuses: {reason}", self.address)));
+                    }
+                    reason
                 }
                 Err(_) => format!("no answer within {:?}", self.timeout),
             };
