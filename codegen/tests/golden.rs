@@ -84,7 +84,7 @@ fn the_contract_reads_back() {
     let emitted = emit::emit(&load(spec()).api);
     let api: wecom_codegen::ir::Api =
         serde_json::from_str(&emitted[emit::SANDBOX]).expect("api.json reads back");
-    assert_eq!(api.endpoints().count(), 7);
+    assert_eq!(api.endpoints().count(), 11);
     assert_eq!(api.error(-1).map(|e| e.class.as_str()), Some("transient"));
 }
 

@@ -91,7 +91,7 @@ impl GetTfaInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTfaInfoResponse {
-    /// 成员 UserID。详情用 `/cgi-bin/user/get` 取。
+    /// 成员 userid。详情用 `/cgi-bin/user/get` 取。
     pub userid: String,
     /// 二次验证授权码，交给 `/cgi-bin/user/tfa_succ` 解锁企业微信终端。5 分钟内有效，只能用一次。
     pub tfa_code: Secret,
@@ -103,10 +103,6 @@ pub struct GetTfaInfoResponse {
 ///
 /// 自建应用、代开发应用凭成员票据取成员授权的敏感字段。
 /// 敏感字段（`gender`、`avatar`、`qr_code`、`mobile`、`email`、`biz_mail`、`address`）须先由管理员在应用详情里选定，再经成员 OAuth2 授权确认，才会返回。
-///
-/// # 权限
-///
-/// 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -149,21 +145,21 @@ impl GetUserDetail {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserDetailResponse {
-    /// 成员 UserID。
+    /// 成员 userid。
     pub userid: String,
     /// 性别。成员同意 snsapi_privateinfo 授权才是真值，否则为 0。
     pub gender: Option<crate::user::Gender>,
     /// 头像 URL。成员同意 snsapi_privateinfo 授权才是真头像，否则为默认头像。
     pub avatar: Option<String>,
-    /// 员工个人二维码的 URL，扫描可添加为外部联系人。成员同意 snsapi_privateinfo 授权才有。
+    /// 成员个人二维码的 URL，扫描可添加为外部联系人。成员同意 snsapi_privateinfo 授权才有。
     pub qr_code: Option<String>,
-    /// 手机。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 手机。成员同意 snsapi_privateinfo 授权才有；对第三方应用不返回。
     pub mobile: Option<String>,
-    /// 邮箱。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 邮箱。成员同意 snsapi_privateinfo 授权才有；对第三方应用不返回。
     pub email: Option<String>,
-    /// 企业邮箱。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 企业邮箱。成员同意 snsapi_privateinfo 授权才有；对第三方应用不返回。
     pub biz_mail: Option<String>,
-    /// 地址。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 地址。成员同意 snsapi_privateinfo 授权才有；对第三方应用不返回。
     pub address: Option<String>,
 }
 
@@ -171,7 +167,7 @@ pub struct GetUserDetailResponse {
 ///
 /// `GET /cgi-bin/auth/getuserinfo` · [官方文档](https://developer.work.weixin.qq.com/document/path/91023) · 更新于 2022-09-23
 ///
-/// 由 code 取访问者身份，适用于自建应用与代开发应用：网页授权登录、企业微信 Web 登录、家校沟通的网页授权共用。答复的字段随访问者而异：
+/// 由 code 取访问者身份，适用于自建应用与代开发应用：网页授权登录、企业微信 Web 登录、家校沟通的网页授权共用。返回的字段随访问者而异：
 /// - 企业成员（不论是否在应用可见范围内）：`userid`，网页授权登录还可能有 `user_ticket`；
 /// - 学校家长（家校沟通）：`external_userid` 与 `parent_userid`；
 /// - 其他人：`openid`，可能还有 `external_userid`。
@@ -223,7 +219,7 @@ impl GetUserInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
-    /// 成员 UserID，是企业成员时才有。互联企业、企业互联、上下游的成员形如 `CorpId/userid`。详情用 `/cgi-bin/user/get` 取。
+    /// 成员 userid，是企业成员时才有。互联企业、企业互联、上下游的成员形如 `CorpId/userid`。详情用 `/cgi-bin/user/get` 取。
     pub userid: Option<String>,
     /// 成员票据，有效期 1800 秒，用于 `/cgi-bin/auth/getuserdetail`。是企业成员、scope 为 snsapi_privateinfo 且在应用可见范围内时才有；暂不支持上下游、企业互联场景。
     ///

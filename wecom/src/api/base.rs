@@ -38,7 +38,7 @@ impl BaseApi {
 ///
 /// 取 qyapi.weixin.qq.com 解析到的 IP 段，即开发者调用企业微信时的接入地址，供企业配置防火墙。
 ///
-/// IP 段会变更，变更时新旧两段并存一段时间；宜每天定时拉取并更新防火墙，以免网络不通。
+/// IP 段会变更，变更时新旧两段并存一段时间；建议每天定时拉取并更新防火墙，以免网络不通。
 ///
 /// # 权限
 ///
@@ -89,7 +89,7 @@ pub struct GetApiDomainIpResponse {
 ///
 /// 取企业微信回调企业 URL 时所用的出口 IP 段，供企业配置防火墙。
 ///
-/// IP 段会变更，变更时新旧两段并存一段时间；宜每天定时拉取并更新防火墙，以免网络不通。
+/// IP 段会变更，变更时新旧两段并存一段时间；建议每天定时拉取并更新防火墙，以免网络不通。
 ///
 /// # 权限
 ///
@@ -138,7 +138,7 @@ pub struct GetCallbackIpResponse {
 ///
 /// `GET /cgi-bin/gettoken` · [官方文档](https://developer.work.weixin.qq.com/document/path/91039) · 更新于 2024-03-26
 ///
-/// 以企业 ID 和应用 secret 换取 access_token，业务接口凭它鉴权。
+/// 以企业 id 和应用 secret 换取 access_token，业务接口凭它鉴权。
 ///
 /// - 代开发应用与自建应用用法相同，secret 取自 `/cgi-bin/service/v2/get_permanent_code` 的 `permanent_code`，可部署到企业私有云；第三方应用不用本接口，改用 `/cgi-bin/service/get_corp_token`。
 /// - 须缓存，按应用分别存放；频繁调用会被频率拦截。
@@ -175,7 +175,7 @@ pub struct GetCallbackIpResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct GetToken {
-    /// 企业 ID。
+    /// 企业 id。
     pub corpid: String,
     /// 应用的凭证密钥；自建应用须处于启用状态，代开发应用填其 permanent_code。
     pub corpsecret: Secret,

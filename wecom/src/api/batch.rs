@@ -166,7 +166,7 @@ pub enum JobType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct JobResult {
-    /// 成员 UserID，即管理端的账号；`type` 为 sync_user、replace_user 时返回。
+    /// 成员 userid，即管理端的账号；`type` 为 sync_user、replace_user 时返回。
     pub userid: Option<String>,
     /// 操作类型，按位或；`type` 为 replace_party 时返回。
     pub action: Option<PartyAction>,
@@ -204,7 +204,7 @@ impl PartyAction {
 ///
 /// # 权限
 ///
-/// 须有相应成员、部门或标签的查看权限。第三方应用中只有通讯录应用可用。
+/// 须有相应成员、部门或标签的查看权限。
 ///
 /// # 适用
 ///
@@ -345,14 +345,10 @@ pub struct OpenUseridToUseridResponse {
 /// `POST /cgi-bin/batch/replaceparty` · [官方文档](https://developer.work.weixin.qq.com/document/path/90982) · 更新于 2018-10-24
 ///
 /// 以 partyid 为键，令组织架构与文件完全一致。按 CSV 模板（batch_party_sample.csv）填写：
-/// - 部门名称、部门 ID、父部门 ID 必填；部门 ID 为数字，根部门默认 1。
+/// - 部门名称、部门 id、父部门 id 必填；部门 id 为数字，根部门默认 1。
 /// - 排序可选，置空或 0 表示不改；order 大者靠前。
 ///
 /// 文件与通讯录都有的部门，修改；仅文件有的，添加；仅通讯录有的，其下无成员和子部门则删除，否则暂留，待后续导入成员把人移出后自动删除。
-///
-/// # 权限
-///
-/// 须有通讯录写权限。
 ///
 /// # 适用
 ///
@@ -419,16 +415,12 @@ pub struct ReplacePartyResponse {
 /// `POST /cgi-bin/batch/replaceuser` · [官方文档](https://developer.work.weixin.qq.com/document/path/90981) · 更新于 2024-05-15
 ///
 /// 以 userid 为主键，令通讯录成员与文件完全一致。按 CSV 模板（batch_user_sample.csv）填写：
-/// - 部门填部门 ID，多个以分号分隔；ID 为数字，根部门默认 1；不存在的 ID 在“其他（待设置部门）”下新建。
+/// - 部门填部门 id，多个以分号分隔；id 为数字，根部门默认 1；不存在的 id 在“其他（待设置部门）”下新建。
 /// - 可自加扩展字段；文件指定的字段以文件为准，未指定的不更新。
 ///
 /// 文件与通讯录都有的成员，以文件为准；仅文件有的，添加；仅通讯录有的，删除。以下情形中止导入并返回错误码：
 /// - 待删成员多于 50 人，且超过现有人数的 20%；
 /// - 待删成员少于 50 人，且超过现有人数的 80%。
-///
-/// # 权限
-///
-/// 须有通讯录写权限。
 ///
 /// # 适用
 ///
@@ -503,14 +495,10 @@ pub struct ReplaceUserResponse {
 /// `POST /cgi-bin/batch/syncuser` · [官方文档](https://developer.work.weixin.qq.com/document/path/90980) · 更新于 2024-05-15
 ///
 /// 以 userid 为主键增量更新成员。按 CSV 模板（batch_user_sample.csv）填写：
-/// - 部门填部门 ID，多个以分号分隔；ID 为数字，根部门默认 1；不存在的 ID 在“其他（待设置部门）”下新建。
+/// - 部门填部门 id，多个以分号分隔；id 为数字，根部门默认 1；不存在的 id 在“其他（待设置部门）”下新建。
 /// - 可自加扩展字段；文件指定的字段以文件为准，未指定的不更新。
 ///
 /// 文件与通讯录都有的成员，更新文件指定的字段；仅文件有的，添加；仅通讯录有的，不变。
-///
-/// # 权限
-///
-/// 须有通讯录写权限。
 ///
 /// # 适用
 ///
@@ -588,8 +576,8 @@ pub struct SyncUserResponse {
 ///
 /// # 权限
 ///
-/// 限代开发应用或第三方应用。成员须在应用可见范围内。
-/// 传入的 userid 出错次数较多时，1 天内不可再调用；阈值视授权企业的员工规模而定。
+/// 限代开发应用或第三方应用。
+/// 传入的 userid 出错次数较多时，1 天内不可再调用；阈值视授权企业的成员规模而定。
 ///
 /// # 适用
 ///

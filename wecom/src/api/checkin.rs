@@ -149,12 +149,7 @@ impl CheckinApi {
 ///
 /// `POST /cgi-bin/checkin/add_checkin_option` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
 ///
-/// 为企业添加一条打卡规则。规则 id 由系统给出，填了 `groupid` 也被忽略；答复里没有它，用 `/cgi-bin/checkin/getcorpcheckinoption` 查。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// 为企业添加一条打卡规则。规则 id 由系统给出，填了 `groupid` 也被忽略；返回里没有它，用 `/cgi-bin/checkin/getcorpcheckinoption` 查。
 ///
 /// # 适用
 ///
@@ -212,11 +207,6 @@ pub struct AddCheckinOptionResponse {}
 /// `POST /cgi-bin/checkin/add_checkin_record` · [官方文档](https://developer.work.weixin.qq.com/document/path/99647) · 更新于 2024-07-25
 ///
 /// 写入打卡记录，与打卡规则匹配后参与企业微信的打卡明细与统计。原卡点若是审批打卡，更新后其审批打卡的信息清除。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -392,11 +382,6 @@ pub struct AddCheckinRecordResponse {}
 ///
 /// 为一名打卡人员录入人脸，只用于人脸打卡。已有的人脸会被覆盖，须慎用。
 ///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -456,11 +441,6 @@ pub struct AddCheckinUserFaceResponse {}
 /// `POST /cgi-bin/checkin/clear_checkin_option_array_field` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
 ///
 /// 清空一条打卡规则的数组字段（`/cgi-bin/checkin/update_checkin_option` 做不到）。规则须由调用的应用创建。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -539,11 +519,6 @@ pub struct ClearCheckinOptionArrayFieldResponse {}
 ///
 /// 删除一条打卡规则，规则须由调用的应用创建。
 ///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、服务商代开发。
@@ -594,11 +569,6 @@ pub struct DelCheckinOptionResponse {}
 /// `POST /cgi-bin/checkin/getcheckin_daydata` · [官方文档](https://developer.work.weixin.qq.com/document/path/93374) · 更新于 2024-09-11
 ///
 /// 取可见范围内成员在一段日期里的打卡日报统计。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -745,9 +715,9 @@ pub struct DaySummary {
     pub regular_work_sec: Option<i32>,
     /// 当日标准工作时长，单位秒。
     pub standard_work_sec: Option<i32>,
-    /// 当日最早打卡时间；样例为距 0 点的秒数。
+    /// 当日最早打卡时间。
     pub earliest_time: Option<i32>,
-    /// 当日最晚打卡时间；样例为距 0 点的秒数。
+    /// 当日最晚打卡时间。
     pub latest_time: Option<i32>,
 }
 
@@ -806,11 +776,6 @@ pub enum OtStatus {
 /// `POST /cgi-bin/checkin/getcheckin_monthdata` · [官方文档](https://developer.work.weixin.qq.com/document/path/93387) · 更新于 2025-03-24
 ///
 /// 取可见范围内成员在一段日期里的打卡月报统计。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -961,11 +926,6 @@ pub struct OverworkInfo {
 ///
 /// 取可见范围内成员在一段时间里的打卡记录，跨度不超过 30 天。只要有记录就取得到，与“打卡应用”现在是否开启无关。
 ///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -1105,11 +1065,6 @@ pub enum CheckinType {
 ///
 /// 取可见范围内成员某一天的打卡规则；同一成员各天的规则不一定相同，须逐天取。
 ///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -1223,11 +1178,6 @@ pub struct MemberGroup {
 /// `POST /cgi-bin/checkin/getcheckinschedulist` · [官方文档](https://developer.work.weixin.qq.com/document/path/93380) · 更新于 2023-12-18
 ///
 /// 取可见范围内、规则为“按班次上下班”的成员在一段时间里的排班。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -1360,11 +1310,6 @@ pub struct ScheduleSection {
 ///
 /// 取企业的全部打卡规则。
 ///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、服务商代开发。
@@ -1442,7 +1387,7 @@ pub struct CorpGroup {
     pub range: Option<CheckinRange>,
     /// 规则的创建时间。
     pub create_time: Option<Timestamp>,
-    /// 白名单，即不需要打卡的人员，设置了才有。
+    /// 白名单，即不需要打卡的成员，设置了才有。
     pub white_users: Vec<String>,
     /// 打卡方式。
     pub type_: Option<CheckinDevice>,
@@ -1576,11 +1521,6 @@ pub struct OtApplyInfo {
 ///
 /// 为一名成员补一次卡。审批中的审批打卡不能补；补卡后原审批打卡的信息清除。
 ///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -1656,11 +1596,6 @@ pub struct PunchCorrectionResponse {}
 /// `POST /cgi-bin/checkin/setcheckinschedulist` · [官方文档](https://developer.work.weixin.qq.com/document/path/93385) · 更新于 2023-12-18
 ///
 /// 为“按班次上下班”规则的成员排一个月里的班。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发、第三方应用须有「打卡」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -1750,11 +1685,6 @@ pub struct SetCheckinScheduListResponse {}
 ///
 /// - 数组：不填或空数组即不更新，填了即整体覆盖；要清空用 `/cgi-bin/checkin/clear_checkin_option_array_field`。
 /// - 非数组：不填即不更新，填了即连同内层全部覆盖；要清空填空元素。
-///
-/// # 权限
-///
-/// 自建应用须列入「打卡 - 可调用接口的应用」；代开发应用须有「打卡」权限；第三方应用暂不支持。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -1928,15 +1858,15 @@ pub struct CheckinDate {
     pub workdays: Vec<u32>,
     /// 上下班打卡时间。
     pub checkintime: Vec<CheckinTime>,
-    /// 弹性时间，单位毫秒；`flex_on_duty_time`、`flex_off_duty_time` 不生效（值为 -1）时才有意义。只见于员工打卡规则。
+    /// 弹性时间，单位毫秒；`flex_on_duty_time`、`flex_off_duty_time` 不生效（值为 -1）时才有意义。只见于成员打卡规则。
     pub flex_time: Option<u32>,
     /// 是否下班不需要打卡。
     pub noneed_offwork: Option<bool>,
     /// 打卡时间限制，单位毫秒。
     pub limit_aheadtime: Option<u32>,
-    /// 允许迟到的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    /// 允许迟到的时间，单位秒；成员打卡规则里 -1 即用 `flex_time`。
     pub flex_on_duty_time: Option<i32>,
-    /// 允许早退的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    /// 允许早退的时间，单位秒；成员打卡规则里 -1 即用 `flex_time`。
     pub flex_off_duty_time: Option<i32>,
     /// 大小周。
     pub biweekly: Option<Biweekly>,
@@ -1977,7 +1907,7 @@ pub enum CheckinMethod {
 pub struct CheckinRange {
     /// 部门的 id。
     pub party_id: Option<Vec<String>>,
-    /// 单个人员的 userid。
+    /// 单个成员的 userid。
     pub userid: Option<Vec<String>>,
     /// 标签的 id。
     pub tagid: Option<Vec<u32>>,
@@ -1998,7 +1928,7 @@ impl CheckinRange {
         self
     }
 
-    /// 单个人员的 userid
+    /// 单个成员的 userid
     pub fn userid(
         mut self,
         userid: impl IntoIterator<Item = impl Into<String>>,
@@ -2072,9 +2002,9 @@ pub struct CheckinRule {
     pub loc_infos: Option<Vec<LocInfo>>,
     /// 打卡人员，至少一种。
     pub range: CheckinRange,
-    /// 白名单，即不需要打卡的人员的 userid。
+    /// 白名单，即不需要打卡的成员的 userid。
     pub white_users: Option<Vec<String>>,
-    /// 打卡方式；错误码表另称取值为 0 手机、1 u 盘考勤机、3 手机/云考勤机。
+    /// 打卡方式；被拒绝时按 0 手机、1 u 盘考勤机、3 手机/云考勤机取值再试。
     ///
     /// 默认 `0`。
     pub type_: Option<CheckinDevice>,
@@ -2233,7 +2163,7 @@ impl CheckinRule {
         self
     }
 
-    /// 白名单，即不需要打卡的人员的 userid
+    /// 白名单，即不需要打卡的成员的 userid
     pub fn white_users(
         mut self,
         white_users: impl IntoIterator<Item = impl Into<String>>,
@@ -2242,7 +2172,7 @@ impl CheckinRule {
         self
     }
 
-    /// 打卡方式；错误码表另称取值为 0 手机、1 u 盘考勤机、3 手机/云考勤机
+    /// 打卡方式；被拒绝时按 0 手机、1 u 盘考勤机、3 手机/云考勤机取值再试
     pub fn type_(mut self, type_: impl Into<CheckinDevice>) -> Self {
         self.type_ = Some(type_.into());
         self
@@ -2583,7 +2513,7 @@ pub struct SpecialOffday {
     ///
     /// 必填条件：type 为 0、2 时。
     pub timestamp: Option<Timestamp>,
-    /// 备注；参数表称可不填，错误码表称不可为空。
+    /// 备注；为空可能被拒绝。
     pub notes: Option<String>,
     /// 日期的类型。
     pub type_: Option<SpecialDayType>,
@@ -2609,7 +2539,7 @@ impl SpecialOffday {
         self
     }
 
-    /// 备注；参数表称可不填，错误码表称不可为空
+    /// 备注；为空可能被拒绝
     pub fn notes(mut self, notes: impl Into<String>) -> Self {
         self.notes = Some(notes.into());
         self
@@ -2696,9 +2626,9 @@ impl RuleReporter {
 pub struct OtSetting {
     /// 工作日加班。
     pub workdayconf: OtDaySetting,
-    /// 休息日加班；样例没有填。
+    /// 休息日加班。
     pub restdayconf: OtDaySetting,
-    /// 节假日加班；样例没有填。
+    /// 节假日加班。
     pub holidayconf: OtDaySetting,
     /// 加班单位与取整。
     pub time_unit_config: Option<OtTimeUnit>,
@@ -3043,7 +2973,7 @@ pub struct LateRuleSetting {
     ///
     /// 取值不超过 36000。
     pub offwork_after_time: Option<u32>,
-    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。它与 `offwork_after_time` 孰大，错误码表两处所言相反。
+    /// 次日第一个班次允许迟到的弹性时间，单位秒，15 分钟的倍数；须 `allow_offwork_after_time` 为 true。它与 `offwork_after_time` 较大者（大小关系被拒绝时交换两者再试）。
     ///
     /// 取值不超过 36000。
     pub onwork_flex_time: Option<u32>,
@@ -3622,9 +3552,9 @@ pub struct Schedule {
     pub noneed_offwork: Option<bool>,
     /// 下班多少秒后不允许打下班卡。
     pub limit_offtime: Option<u32>,
-    /// 允许迟到的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    /// 允许迟到的时间，单位秒；成员打卡规则里 -1 即用 `flex_time`。
     pub flex_on_duty_time: Option<i32>,
-    /// 允许早退的时间，单位秒；员工打卡规则里 -1 即用 `flex_time`。
+    /// 允许早退的时间，单位秒；成员打卡规则里 -1 即用 `flex_time`。
     pub flex_off_duty_time: Option<i32>,
     /// 是否允许弹性时间。
     pub allow_flex: Option<bool>,

@@ -43,8 +43,8 @@ impl CorpApi {
 /// `POST /cgi-bin/corp/getapprovaldata` · [官方文档](https://developer.work.weixin.qq.com/document/path/91530) · 更新于 2019-11-22
 ///
 /// 旧接口，将不再维护、逐步下线：改用 `/cgi-bin/oa/getapprovalinfo` 与 `/cgi-bin/oa/getapprovaldetail`。
-/// 取企业一段时间内的审批记录，每次至多 100 条；`total` 更多时把上次答复的 `next_spnum` 填回请求接着取（它既是上次的最后一条，也是这次的第一条）。
-/// `endtime` 须大于 `starttime`，跨度不超过 30 天。管理员已删除的单据取不到。
+/// 取企业一段时间内的审批记录，每次至多 100 条；`total` 更多时把上次返回的 `next_spnum` 填回请求接着取（它既是上次的最后一条，也是这次的第一条）。
+/// `endtime` 须大于 `starttime`，跨度不超过 30 天。管理员已删除的单据不返回。
 ///
 /// # 权限
 ///
@@ -145,9 +145,9 @@ pub struct ApprovalRecord {
     pub apply_time: Timestamp,
     /// 提交者 userid。
     pub apply_user_id: String,
-    /// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+    /// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，建议用后者。
     pub leave: Option<Leave>,
-    /// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+    /// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，建议用后者。
     pub expense: Option<Expense>,
     /// 审批模板信息。
     pub comm: Option<ApprovalTemplateData>,
@@ -173,7 +173,7 @@ pub enum ApprovalRecordStatus {
     Unknown(i64),
 }
 
-/// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+/// 请假内容，只有请假模板的记录有；新格式的同样数据在 `apply_data`，建议用后者。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Leave {
@@ -227,7 +227,7 @@ pub enum LeaveType {
     Unknown(i64),
 }
 
-/// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，宜用后者。
+/// 报销内容，只有报销模板的记录有；新格式的同样数据在 `apply_data`，建议用后者。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Expense {

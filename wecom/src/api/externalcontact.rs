@@ -5,7 +5,7 @@
 //! 获客链接让客户一点即可添加成员；并查询额度、使用情况与所得客户。
 //!
 //! - 获客链接可作 scheme 用，跳转更顺：`weixin://biz/ww/profile/{urlencode(链接?customer_channel=STATE)}`，如链接 `https://work.weixin.qq.com/ca/caXXXXX` 配 WORK，即 `weixin://biz/ww/profile/https%3A%2F%2Fwork.weixin.qq.com%2Fca%2FcaXXXXX%3Fcustomer_channel%3DWORK`。
-//! - 获客助手组件（服务商申请、企业授权其链接）也用其中部分接口：链接自带 `comp_scene` 参数，须保留才算组件的数据；要收获客转化回调，须再拼 `customer_channel=自定义字符串`，不超过 64 字节，超过截断。
+//! - 获客助手组件（服务商申请、企业授权其链接）也用其中部分接口：链接自带 `comp_scene` 参数，须保留才算组件的数据；要收获客转化回调，须再拼 `customer_channel=自定义字符串`。
 //!
 //! 为有客户联系功能的成员生成「联系我」二维码或小程序按钮；并结束由临时会话二维码建立的会话。
 //!

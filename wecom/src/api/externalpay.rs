@@ -72,10 +72,9 @@ impl ExternalpayApi {
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“对外收款 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“对外收款”权限；得不到 4.1.0 及以上版本中部分新增商户号的收款记录。
+/// - 代开发应用、第三方应用得不到 4.1.0 及以上版本中部分新增商户号的收款记录。
 ///
-/// 只返回应用可见范围内成员的收款记录。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 只返回应用可见范围内成员的收款记录。
 ///
 /// # 适用
 ///
@@ -104,9 +103,9 @@ pub struct GetBillList {
     pub end_time: Timestamp,
     /// 收款成员的 userid，不填即全部成员。
     pub payee_userid: Option<String>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
-    /// 每次的条数。
+    /// 每页条数。
     ///
     /// 取值不超过 1000。
     pub limit: Option<i64>,
@@ -133,13 +132,13 @@ impl GetBillList {
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -190,7 +189,7 @@ pub struct Bill {
     pub total_refund_fee: i64,
     /// 退款单，退款记录没有。
     pub refund_list: Vec<Refund>,
-    /// 联系人，第三方应用取不到；收款项目设为不需要联系地址时为空，退款记录没有。
+    /// 联系人，对第三方应用不返回；收款项目设为不需要联系地址时为空，退款记录没有。
     ///
     /// 仅企业内部开发、服务商代开发。
     pub contact_info: Option<BillContact>,
@@ -318,8 +317,7 @@ pub struct BillMiniprogram {
 ///
 /// # 权限
 ///
-/// 限自建应用，须配置到“对外收款 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
-/// 只返回在企业微信开通的商户号的资金流水。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 只返回在企业微信开通的商户号的资金流水。
 ///
 /// # 适用
 ///
@@ -344,9 +342,9 @@ pub struct GetFundFlow {
     pub end_time: Timestamp,
     /// 商户号，不填即全部商户号。
     pub mch_id: Option<String>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
-    /// 每次的条数。
+    /// 每页条数。
     ///
     /// 取值不超过 200；默认 `100`。
     pub limit: Option<i64>,
@@ -373,13 +371,13 @@ impl GetFundFlow {
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -470,10 +468,7 @@ pub struct FundFlowGroup {
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“对外收款 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“对外收款”权限。
-///
-/// 限本应用创建的收款项目。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 限本应用创建的收款项目。
 ///
 /// # 适用
 ///
@@ -532,11 +527,6 @@ pub struct PaymentBill {
 /// `POST /cgi-bin/externalpay/getmerchant` · [官方文档](https://developer.work.weixin.qq.com/document/path/93666) · 更新于 2024-07-18
 ///
 /// 查一个已绑定商户号的信息与使用范围。
-///
-/// # 权限
-///
-/// 限自建应用，须配置到“对外收款 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -612,11 +602,6 @@ pub enum BindStatus {
 /// `POST /cgi-bin/externalpay/set_mch_use_scope` · [官方文档](https://developer.work.weixin.qq.com/document/path/93666) · 更新于 2024-07-18
 ///
 /// 设置一个已绑定商户号的使用范围，可按成员、部门、标签。
-///
-/// # 权限
-///
-/// 限自建应用，须配置到“对外收款 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///

@@ -84,7 +84,7 @@ impl MediaApi {
 ///
 /// 与普通 HTTP 下载相同，文件名在 Content-disposition，类型在 Content-Type。
 ///
-/// 请求头 Range（如 `bytes=0-1023`）可分块下载，此时状态码为 206，Content-Range 给出位置与总长；大文件宜分块以免超时。
+/// 请求头 Range（如 `bytes=0-1023`）可分块下载，此时状态码为 206，Content-Range 给出位置与总长；大文件建议分块以免超时。
 ///
 /// - `/cgi-bin/media/upload_by_url` 得到的 media_id，文件超过 20M 须分块，每块不超过 20M，否则返回 830002。
 /// - 其他 media_id，文件过大时返回 830002，须分块，每块建议不超过 20M。
@@ -132,7 +132,7 @@ impl Get {
 ///
 /// `GET /cgi-bin/media/get/jssdk` · [官方文档](https://developer.work.weixin.qq.com/document/path/90255) · 更新于 2025-09-01
 ///
-/// 下载 JSSDK 的 uploadVoice 上传的临时语音，speex 格式（voice/speex），16K 采样率；比 `/cgi-bin/media/get` 的 amr、8K 清晰，宜用于语音识别等。
+/// 下载 JSSDK 的 uploadVoice 上传的临时语音，speex 格式（voice/speex），16K 采样率；比 `/cgi-bin/media/get` 的 amr、8K 清晰，适合语音识别等。
 ///
 /// 要求企业微信 2.4 及以上，暂不支持鸿蒙系统上传的语音。
 ///
@@ -347,10 +347,7 @@ pub struct UploadResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“企业客户”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 代开发应用、第三方应用：须有“企业客户”权限。
 ///
 /// # 适用
 ///

@@ -90,11 +90,6 @@ impl OaApi {
 ///
 /// 语法不符、id 无效、超出权限的原样保留。
 ///
-/// # 权限
-///
-/// 自建应用须列入「审批 - 可调用接口的应用」；代开发、第三方应用须有「审批」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -330,11 +325,6 @@ pub struct ApplyEventResponse {
 ///
 /// 按单号取一张审批单的全部内容；第三方应用只取得到用它添加的模板所提的单据。
 ///
-/// # 权限
-///
-/// 自建应用须列入「审批 - 可调用接口的应用」；代开发、第三方应用须有「审批」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -467,7 +457,7 @@ pub struct SpRecordDetail {
     pub sp_status: RecordStatus,
     /// 操作时间，0 为还没有操作。
     pub sptime: Option<Timestamp>,
-    /// 审批意见的附件，用 `/cgi-bin/media/get` 取；微盘文件取不到。
+    /// 审批意见的附件，用 `/cgi-bin/media/get` 取；微盘文件除外。
     pub media_id: Vec<String>,
 }
 
@@ -499,7 +489,7 @@ pub struct ApprovalComment {
     pub commentcontent: String,
     /// 备注 id。
     pub commentid: String,
-    /// 备注的附件，用 `/cgi-bin/media/get` 取；微盘文件取不到。
+    /// 备注的附件，用 `/cgi-bin/media/get` 取；微盘文件除外。
     pub media_id: Vec<String>,
 }
 
@@ -545,7 +535,7 @@ pub struct ProcessSubNode {
     pub sp_yj: Option<ProcessStatus>,
     /// 操作时间，0 为还没有操作。
     pub sptime: Option<Timestamp>,
-    /// 附件，用 `/cgi-bin/media/get` 取；微盘文件取不到。
+    /// 附件，用 `/cgi-bin/media/get` 取；微盘文件除外。
     pub media_ids: Vec<String>,
 }
 
@@ -556,11 +546,6 @@ pub struct ProcessSubNode {
 /// 分页取企业一段时间内审批应用单据的单号，可按模板、申请人、部门、状态、类型筛选。自建、第三方应用只得到申请人在应用可见范围内的单据。
 /// 自建应用须在“管理后台 - 应用管理 - 审批 - API - 审批数据权限”获得授权，第三方应用须开启授权审批接口权限。
 /// `endtime` 须大于 `starttime`，跨度不超过 31 天。
-///
-/// # 权限
-///
-/// 自建应用须列入「审批 - 可调用接口的应用」；代开发、第三方应用须有「审批」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -594,13 +579,13 @@ pub struct GetApprovalInfo {
     pub starttime: Timestamp,
     /// 提交时间范围的结束。
     pub endtime: Timestamp,
-    /// 分页游标：首次为空串，其后取上次答复的 `new_next_cursor`。
+    /// 分页游标：首次为空串，其后取上次返回的 `new_next_cursor`。
     pub new_cursor: String,
     /// 旧的分页游标。
     ///
     /// 废弃说明：改用 new_cursor
     pub cursor: Option<i64>,
-    /// 每次的单据数，默认 100。答复的个数可能与此不等，以 `new_next_cursor` 判断是否取完。
+    /// 每次的单据数，默认 100。返回的个数可能与此不等，以 `new_next_cursor` 判断是否取完。
     ///
     /// 取值不超过 100。
     pub size: u32,
@@ -708,11 +693,6 @@ pub struct GetApprovalInfoResponse {
 ///
 /// 取一个审批模板的名称与全部控件。自建应用取企业自建的模板，第三方应用取由它（服务商）添加的模板。
 ///
-/// # 权限
-///
-/// 自建应用须列入「审批 - 可调用接口的应用」；代开发、第三方应用须有「审批」权限。
-/// 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -791,7 +771,7 @@ pub struct ApprovalContent {
     pub id: String,
     /// 控件名称，配置了多语言的有中英文；提单时可不填。
     pub title: Option<Vec<LangText>>,
-    /// 控件是否被隐藏，只见于答复。
+    /// 控件是否被隐藏，只在返回里有。
     pub hidden: Option<bool>,
     /// 控件的值。提单页列举 Text、Textarea、Number、Money、Date、Selector、Contact、Tips、File、Table、Location、RelatedApproval、Formula、DateRange（后四种第三方页没有），附录另有 Vacation、Attendance。
     pub value: ApprovalValue,
@@ -813,7 +793,7 @@ impl ApprovalContent {
         self
     }
 
-    /// 控件是否被隐藏，只见于答复
+    /// 控件是否被隐藏，只在返回里有
     pub fn hidden(mut self, hidden: bool) -> Self {
         self.hidden = Some(hidden);
         self
@@ -862,7 +842,7 @@ pub enum ApprovalValue {
     Attendance(AttendanceValue),
     /// 请假
     Vacation(VacationValue),
-    /// 补卡，只见于答复
+    /// 补卡，只在返回里有
     PunchCorrection(PunchCorrectionValue),
     /// 位置
     Location(LocationValue),
@@ -929,9 +909,9 @@ impl Attendance {
 pub struct SliceInfo {
     /// 每一天的分片。
     pub day_items: Option<Vec<SliceDay>>,
-    /// 总时长，单位秒，只见于答复。
+    /// 总时长，单位秒，只在返回里有。
     pub duration: Option<i64>,
-    /// 时长的来源，只见于答复。
+    /// 时长的来源，只在返回里有。
     pub state: Option<SliceState>,
 }
 
@@ -947,13 +927,13 @@ impl SliceInfo {
         self
     }
 
-    /// 总时长，单位秒，只见于答复
+    /// 总时长，单位秒，只在返回里有
     pub fn duration(mut self, duration: i64) -> Self {
         self.duration = Some(duration);
         self
     }
 
-    /// 时长的来源，只见于答复
+    /// 时长的来源，只在返回里有
     pub fn state(mut self, state: impl Into<SliceState>) -> Self {
         self.state = Some(state.into());
         self
@@ -965,7 +945,7 @@ impl SliceInfo {
 #[must_use]
 #[non_exhaustive]
 pub struct SliceDay {
-    /// 当天零点（东八区）。
+    /// 当天 0 点（东八区）。
     pub daytime: Timestamp,
     /// 当天的时长，单位秒，可以为 0。粒度为 halfday 时，加班须是 8640 的整倍数，其余须是 43200 的整倍数；为 hour 时须是 360 的整倍数。
     pub duration: i64,
@@ -981,7 +961,7 @@ impl SliceDay {
     }
 }
 
-/// 时长的来源，只见于答复
+/// 时长的来源，只在返回里有
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SliceState {
@@ -1030,7 +1010,7 @@ impl AttendanceSetting {
     }
 }
 
-/// 假勤的种类。补卡只见于审批单的答复，提单不支持。
+/// 假勤的种类。补卡只在返回的审批单里有，提单不支持。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AttendanceType {
@@ -1463,9 +1443,9 @@ pub struct DateRange {
     pub new_end: Timestamp,
     /// 时长，单位秒。假勤控件填了 `slice_info` 时不必填，由系统据以合计。
     pub new_duration: Option<i64>,
-    /// 一天的时长，单位秒，只见于答复的样例。
+    /// 一天的时长，单位秒，只在返回里有。
     pub perday_duration: Option<i64>,
-    /// 时区，不是 UTC+8 时才有，只见于答复。
+    /// 时区，不是 UTC+8 时才有，只在返回里有。
     pub timezone_info: Option<TimezoneInfo>,
 }
 
@@ -1490,13 +1470,13 @@ impl DateRange {
         self
     }
 
-    /// 一天的时长，单位秒，只见于答复的样例
+    /// 一天的时长，单位秒，只在返回里有
     pub fn perday_duration(mut self, perday_duration: i64) -> Self {
         self.perday_duration = Some(perday_duration);
         self
     }
 
-    /// 时区，不是 UTC+8 时才有，只见于答复
+    /// 时区，不是 UTC+8 时才有，只在返回里有
     pub fn timezone_info(mut self, timezone_info: TimezoneInfo) -> Self {
         self.timezone_info = Some(timezone_info);
         self
@@ -1651,7 +1631,7 @@ pub struct PickedDate {
     pub type_: DateType,
     /// 所选的时间，以此为准。
     pub s_timestamp: Timestamp,
-    /// 时区，不是 UTC+8 时才有，只见于答复。
+    /// 时区，不是 UTC+8 时才有，只在返回里有。
     pub timezone_info: Option<TimezoneInfo>,
 }
 
@@ -1665,7 +1645,7 @@ impl PickedDate {
         }
     }
 
-    /// 时区，不是 UTC+8 时才有，只见于答复
+    /// 时区，不是 UTC+8 时才有，只在返回里有
     pub fn timezone_info(mut self, timezone_info: TimezoneInfo) -> Self {
         self.timezone_info = Some(timezone_info);
         self
@@ -1743,7 +1723,7 @@ impl FileValue {
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalFile {
-    /// 提单：由 `/cgi-bin/media/upload` 得到的 media_id。答复：用 `/cgi-bin/media/get` 取；微盘文件取不到。
+    /// 提单：由 `/cgi-bin/media/upload` 得到的 media_id。返回的用 `/cgi-bin/media/get` 取；微盘文件除外。
     pub file_id: String,
     /// 文件名称。
     pub file_name: Option<String>,
@@ -2063,7 +2043,7 @@ pub struct PunchCorrection {
     pub time: Timestamp,
     /// 版本标识；1 为新版补卡，`daymonthyear` 有值。
     pub version: Option<i64>,
-    /// 补卡日期的零点。
+    /// 补卡日期的 0 点。
     pub daymonthyear: Option<Timestamp>,
 }
 
@@ -2083,7 +2063,7 @@ impl PunchCorrection {
         self
     }
 
-    /// 补卡日期的零点
+    /// 补卡日期的 0 点
     pub fn daymonthyear(mut self, daymonthyear: impl Into<Timestamp>) -> Self {
         self.daymonthyear = Some(daymonthyear.into());
         self
@@ -2191,13 +2171,13 @@ impl RelatedApprovalValue {
 pub struct RelatedApproval {
     /// 审批单号。
     pub sp_no: String,
-    /// 模板名，只见于答复。
+    /// 模板名，只在返回里有。
     pub template_names: Option<Vec<LangText>>,
-    /// 单据的状态，只见于答复。
+    /// 单据的状态，只在返回里有。
     pub sp_status: Option<SpStatus>,
-    /// 提单时间，只见于答复。
+    /// 提单时间，只在返回里有。
     pub create_time: Option<Timestamp>,
-    /// 提单者，只见于答复。
+    /// 提单者，只在返回里有。
     pub name: Option<String>,
 }
 
@@ -2210,7 +2190,7 @@ impl RelatedApproval {
         }
     }
 
-    /// 模板名，只见于答复
+    /// 模板名，只在返回里有
     pub fn template_names(
         mut self,
         template_names: impl IntoIterator<Item = LangText>,
@@ -2219,19 +2199,19 @@ impl RelatedApproval {
         self
     }
 
-    /// 单据的状态，只见于答复
+    /// 单据的状态，只在返回里有
     pub fn sp_status(mut self, sp_status: impl Into<SpStatus>) -> Self {
         self.sp_status = Some(sp_status.into());
         self
     }
 
-    /// 提单时间，只见于答复
+    /// 提单时间，只在返回里有
     pub fn create_time(mut self, create_time: impl Into<Timestamp>) -> Self {
         self.create_time = Some(create_time.into());
         self
     }
 
-    /// 提单者，只见于答复
+    /// 提单者，只在返回里有
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -2247,7 +2227,7 @@ pub struct Selection {
     pub type_: SelectorType,
     /// 选中的选项，多选时可有多个。
     pub options: Vec<SelectorOption>,
-    /// 只见于样例，官方没有说明。
+    /// 含义没有公开说明。
     pub exp_type: Option<i64>,
 }
 
@@ -2264,7 +2244,7 @@ impl Selection {
         }
     }
 
-    /// 只见于样例，官方没有说明
+    /// 含义没有公开说明
     pub fn exp_type(mut self, exp_type: i64) -> Self {
         self.exp_type = Some(exp_type);
         self
@@ -2296,9 +2276,9 @@ pub struct SelectorSetting {
     pub type_: SelectorType,
     /// 全部选项。
     pub options: Vec<SelectorOption>,
-    /// 控件关联，设置了才有，只见于答复。
+    /// 控件关联，设置了才有，只在返回里有。
     pub op_relations: Option<Vec<OptionRelation>>,
-    /// 只见于答复的样例，官方没有说明。
+    /// 含义没有公开说明。
     pub exp_type: Option<i64>,
 }
 
@@ -2315,7 +2295,7 @@ impl SelectorSetting {
         }
     }
 
-    /// 控件关联，设置了才有，只见于答复
+    /// 控件关联，设置了才有，只在返回里有
     pub fn op_relations(
         mut self,
         op_relations: impl IntoIterator<Item = OptionRelation>,
@@ -2324,14 +2304,14 @@ impl SelectorSetting {
         self
     }
 
-    /// 只见于答复的样例，官方没有说明
+    /// 含义没有公开说明
     pub fn exp_type(mut self, exp_type: i64) -> Self {
         self.exp_type = Some(exp_type);
         self
     }
 }
 
-/// 控件关联，设置了才有，只见于答复。
+/// 控件关联，设置了才有，只在返回里有。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -2499,7 +2479,7 @@ pub struct TableSetting {
     ///
     /// 至少 1 项。
     pub children: Vec<TemplateControl>,
-    /// 只见于答复的样例（空），官方没有说明。
+    /// 含义没有公开说明，目前为空。
     pub stat_field: Option<Vec<serde_json::Value>>,
 }
 
@@ -2518,7 +2498,7 @@ impl TableSetting {
         self
     }
 
-    /// 只见于答复的样例（空），官方没有说明
+    /// 含义没有公开说明，目前为空
     pub fn stat_field(
         mut self,
         stat_field: impl IntoIterator<Item = impl Into<serde_json::Value>>,
@@ -2630,9 +2610,9 @@ pub struct ControlProperty {
     pub control: ControlType,
     /// 控件 id，模板内唯一，格式为控件类型加数字，如 `Text-01`。
     pub id: String,
-    /// 控件名称，不得与现有控件重名，不得超过 40 个字符；出差、外出、加班控件固定为“出差”“外出”“加班”，不能自定义。建模板时语言为 `zh_CN`，答复里配置了多语言的有中英文。
+    /// 控件名称，不得与现有控件重名，不得超过 40 个字符；出差、外出、加班控件固定为“出差”“外出”“加班”，不能自定义。建模板时语言为 `zh_CN`，返回里配置了多语言的有中英文。
     pub title: Vec<LangText>,
-    /// 向申请者展示的填写说明，不得超过 80 个字符；假勤控件（Vacation、Attendance）暂不支持。建模板时语言为 `zh_CN`，答复里配置了多语言的有中英文。
+    /// 向申请者展示的填写说明，不得超过 80 个字符；假勤控件（Vacation、Attendance）暂不支持。建模板时语言为 `zh_CN`，返回里配置了多语言的有中英文。
     pub placeholder: Option<Vec<LangText>>,
     /// 是否必填；假勤控件不能设为非必填。
     ///
@@ -2917,7 +2897,7 @@ impl TipsLink {
     }
 }
 
-/// 说明文字控件的值，只见于答复。
+/// 说明文字控件的值，只在返回里有。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -2957,7 +2937,7 @@ impl Vacation {
     }
 }
 
-/// 请假控件（请假模板特有）的配置，只见于答复。
+/// 请假控件（请假模板特有）的配置，只在返回里有。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -82,7 +82,7 @@ impl crate::Provider {
 ///
 /// 以永久授权码换取企业的授权信息。
 ///
-/// 这是旧版接口，会顺带生成微信插件关注二维码（`auth_corp_info.corp_wxqrcode`），性能较差；不需要该二维码的宜用 `/cgi-bin/service/v2/get_auth_info`。应用接入付费策略时额外返回 `edition_info`。
+/// 这是旧版接口，会顺带生成微信插件关注二维码（`auth_corp_info.corp_wxqrcode`），性能较差；不需要该二维码的建议用 `/cgi-bin/service/v2/get_auth_info`。应用接入付费策略时额外返回 `edition_info`。
 ///
 /// # 适用
 ///
@@ -210,7 +210,7 @@ pub struct GetCorpTokenResponse {
 ///
 /// 以临时授权码换取永久授权码与企业信息；代开发应用由此得到 secret（即 `permanent_code`）。
 ///
-/// - 这是旧版接口，耗时较长；安装流程中同步换取的宜用 `/cgi-bin/service/v2/get_permanent_code`。
+/// - 这是旧版接口，耗时较长；安装流程中同步换取的建议用 `/cgi-bin/service/v2/get_permanent_code`。
 /// - 应用接入付费策略时额外返回 `edition_info`。
 /// - 因历史原因，失败时才返回 errcode，没有 errcode 即成功。
 ///
@@ -615,7 +615,7 @@ pub struct AuthCorpInfo {
     pub corp_square_logo_url: Option<String>,
     /// 企业用户规模。
     pub corp_user_max: Option<i64>,
-    /// 企业应用数上限；仅见于样例。
+    /// 企业应用数上限。
     pub corp_agent_max: Option<i64>,
     /// 主体名称，即企业全称；仅认证或验证过的企业有。逐步回收中，此后返回值与 `corp_name` 相同。
     pub corp_full_name: Option<String>,
@@ -631,11 +631,11 @@ pub struct AuthCorpInfo {
     pub corp_industry: Option<String>,
     /// 所属子行业；企业未设置时为空。
     pub corp_sub_industry: Option<String>,
-    /// 企业所在地，如 `广东省广州市`；仅见于样例。
+    /// 企业所在地，如 `广东省广州市`。
     pub location: Option<String>,
     /// 企业其他认证的名称；仅认证企业有。
     pub corp_ex_name: Option<CorpExName>,
-    /// 授权类型；仅见于 `/cgi-bin/service/get_permanent_code` 的样例，取值没有说明。
+    /// 授权类型；仅 `/cgi-bin/service/get_permanent_code` 返回，取值没有公开说明。
     pub auth_type: Option<i32>,
 }
 
@@ -745,7 +745,7 @@ pub struct EditionAgent {
     pub edition_name: String,
     /// 付费状态。
     pub app_status: AppStatus,
-    /// 用户上限。固定总价购买，或 `app_status` 为限时试用、试用过期、不限时试用时无意义；惟不限时试用且应用配置为“小企业无使用限制”时有效，为限制的人数。
+    /// 用户上限。固定总价购买，或 `app_status` 为限时试用、试用过期、不限时试用时无意义；但不限时试用且应用配置为“小企业无使用限制”时有效，为限制的人数。
     pub user_limit: i64,
     /// 版本到期时间，按所购版本为试用到期或付费到期；`app_status` 为不限时试用时无意义。
     pub expired_time: Timestamp,
@@ -793,7 +793,7 @@ pub struct EditionInfo {
 pub struct RegisterCodeInfo {
     /// 注册码。
     pub register_code: String,
-    /// 推广包 ID。
+    /// 推广包 id。
     pub template_id: String,
     /// 仅 `/cgi-bin/service/get_register_code` 指定过该字段时返回。
     pub state: Option<String>,

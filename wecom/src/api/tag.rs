@@ -57,12 +57,8 @@ impl TagApi {
 ///
 /// `POST /cgi-bin/tag/addtagusers` · [官方文档](https://developer.work.weixin.qq.com/document/path/90214) · 更新于 2020-12-07
 ///
-/// 每个标签的部门数与人员数合计不超过 3 万。
+/// 每个标签的部门数与成员数合计不超过 3 万。
 /// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40070。
-///
-/// # 权限
-///
-/// 限标签的创建者；成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -208,10 +204,6 @@ pub struct CreateResponse {
 ///
 /// `GET /cgi-bin/tag/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90212) · 更新于 2020-04-02
 ///
-/// # 权限
-///
-/// 限标签的创建者。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -257,10 +249,6 @@ pub struct DeleteResponse {}
 /// `POST /cgi-bin/tag/deltagusers` · [官方文档](https://developer.work.weixin.qq.com/document/path/90215) · 更新于 2020-04-02
 ///
 /// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40031。
-///
-/// # 权限
-///
-/// 限标签的创建者；成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -452,10 +440,6 @@ pub struct Tag {
 /// 更新标签名字
 ///
 /// `POST /cgi-bin/tag/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/90211) · 更新于 2020-04-02
-///
-/// # 权限
-///
-/// 限标签的创建者。
 ///
 /// # 适用
 ///

@@ -46,10 +46,6 @@ impl WebhookApi {
 ///
 /// text、markdown 的 content 可用 `<@userid>` @群成员，markdown_v2 不可。
 ///
-/// # 权限
-///
-/// 持有 webhook 地址中的 key 即可。
-///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -116,7 +112,7 @@ pub enum SendContent {
     File(File),
     /// 语音类型
     Voice(Voice),
-    /// 模版卡片类型
+    /// 模板卡片类型
     TemplateCard(TemplateCard),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
@@ -335,10 +331,6 @@ pub struct SendResponse {}
 ///
 /// 上传文件或语音，得到三天内有效的 media_id；它只能用于上传时所用 key 的消息推送。
 ///
-/// # 权限
-///
-/// 持有 webhook 地址中的 key 即可。
-///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -434,7 +426,7 @@ pub enum MediaType {
     Unknown(Box<str>),
 }
 
-/// 模版卡片
+/// 模板卡片
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -847,15 +839,15 @@ impl CardAction {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CardContent {
-    /// 文本通知模版卡片
+    /// 文本通知模板卡片
     TextNotice(TextNotice),
-    /// 图文展示模版卡片
+    /// 图文展示模板卡片
     NewsNotice(NewsNotice),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
 }
 
-/// 文本通知模版卡片
+/// 文本通知模板卡片
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -917,7 +909,7 @@ impl EmphasisContent {
     }
 }
 
-/// 图文展示模版卡片
+/// 图文展示模板卡片
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -964,7 +956,7 @@ impl NewsNotice {
 pub struct CardImage {
     /// 图片的 url。
     pub url: String,
-    /// 图片的宽高比，须大于 1.3、小于 2.25；默认值与官方样例（2.25）却在两端。
+    /// 图片的宽高比，须大于 1.3、小于 2.25。
     ///
     /// 默认 `1.3`。
     pub aspect_ratio: Option<f64>,
@@ -979,7 +971,7 @@ impl CardImage {
         }
     }
 
-    /// 图片的宽高比，须大于 1.3、小于 2.25；默认值与官方样例（2.25）却在两端
+    /// 图片的宽高比，须大于 1.3、小于 2.25
     pub fn aspect_ratio(mut self, aspect_ratio: f64) -> Self {
         self.aspect_ratio = Some(aspect_ratio);
         self

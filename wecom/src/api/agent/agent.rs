@@ -58,7 +58,7 @@ pub struct GetResponse {
     pub square_logo_url: String,
     /// 应用详情。
     pub description: String,
-    /// 应用可见范围（人员）。
+    /// 应用可见范围（成员）。
     pub allow_userinfos: AllowUsers,
     /// 应用可见范围（部门）。
     pub allow_partys: AllowParties,
@@ -80,7 +80,7 @@ pub struct GetResponse {
     pub customized_publish_status: Option<CustomizedPublishStatus>,
 }
 
-/// 应用可见范围（人员）。
+/// 应用可见范围（成员）。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllowUsers {
@@ -134,7 +134,7 @@ pub enum CustomizedPublishStatus {
 ///
 /// 取授权企业中某个第三方应用或代开发应用的管理员，不含外部管理员；服务商可在用户进入应用主页后据此区分权限。
 ///
-/// 以 suite_access_token 调用的旧接口 `/cgi-bin/service/get_admin_list` 已不再维护，宜用本接口。
+/// 以 suite_access_token 调用的旧接口 `/cgi-bin/service/get_admin_list` 已不再维护，建议用本接口。
 ///
 /// # 权限
 ///
@@ -495,7 +495,7 @@ pub struct Set {
     pub redirect_domain: Option<String>,
     /// 是否接收用户进入应用事件。
     pub is_report_enter: Option<bool>,
-    /// 应用主页 URL，须以 http 或 https 开头；宜用 https。
+    /// 应用主页 URL，须以 http 或 https 开头；建议用 https。
     pub home_url: Option<String>,
 }
 
@@ -543,7 +543,7 @@ impl Set {
         self
     }
 
-    /// 应用主页 URL，须以 http 或 https 开头；宜用 https
+    /// 应用主页 URL，须以 http 或 https 开头；建议用 https
     pub fn home_url(mut self, home_url: impl Into<String>) -> Self {
         self.home_url = Some(home_url.into());
         self

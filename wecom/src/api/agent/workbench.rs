@@ -25,7 +25,7 @@ use crate::UnknownVariant;
 /// # 错误码
 ///
 /// - `94000` 应用未开启工作台自定义模式，须先在管理端开启
-/// - `94008` 应用未设置自定义工作台模版类型
+/// - `94008` 应用未设置自定义工作台模板类型
 ///
 /// # 示例
 ///
@@ -79,7 +79,7 @@ pub struct BatchSetWorkbenchDataResponse {}
 ///
 /// 取应用在某个用户工作台展示的数据。
 ///
-/// 在设置用户数据之后又设置过应用模版，且 `replace_user_data` 为 true 时，应用数据已覆盖个人数据，返回的是应用的数据。
+/// 在设置用户数据之后又设置过应用模板，且 `replace_user_data` 为 true 时，应用数据已覆盖个人数据，返回的是应用的数据。
 ///
 /// # 适用
 ///
@@ -128,11 +128,7 @@ pub struct GetWorkbenchDataResponse {
 ///
 /// `POST /cgi-bin/agent/get_workbench_template` · [官方文档](https://developer.work.weixin.qq.com/document/path/92535) · 更新于 2024-10-18
 ///
-/// 取应用的模版类型与企业级默认数据。
-///
-/// # 权限
-///
-/// 限当前凭证对应的应用。
+/// 取应用的模板类型与企业级默认数据。
 ///
 /// # 适用
 ///
@@ -170,11 +166,11 @@ impl GetWorkbenchTemplate {
 pub struct GetWorkbenchTemplateResponse {
     /// 是否覆盖用户工作台的数据。
     pub replace_user_data: Option<bool>,
-    /// 模版类型与企业级默认数据。
+    /// 模板类型与企业级默认数据。
     pub template: WorkbenchTemplateInfo,
 }
 
-/// 模版类型与企业级默认数据。
+/// 模板类型与企业级默认数据。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WorkbenchTemplateInfo {
@@ -196,7 +192,7 @@ pub enum WorkbenchTemplateInfo {
 ///
 /// `POST /cgi-bin/agent/set_workbench_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/92535) · 更新于 2024-10-18
 ///
-/// 设置应用在一个用户工作台展示的数据；须先以 `/cgi-bin/agent/set_workbench_template` 设定模版类型。
+/// 设置应用在一个用户工作台展示的数据；须先以 `/cgi-bin/agent/set_workbench_template` 设定模板类型。
 ///
 /// # 权限
 ///
@@ -213,7 +209,7 @@ pub enum WorkbenchTemplateInfo {
 /// # 错误码
 ///
 /// - `94000` 应用未开启工作台自定义模式，须先在管理端开启
-/// - `94008` 应用未设置自定义工作台模版类型
+/// - `94008` 应用未设置自定义工作台模板类型
 ///
 /// # 示例
 ///
@@ -279,7 +275,7 @@ pub struct SetWorkbenchDataResponse {}
 ///
 /// `POST /cgi-bin/agent/set_workbench_template` · [官方文档](https://developer.work.weixin.qq.com/document/path/92535) · 更新于 2024-10-18
 ///
-/// 设定应用的自定义模版类型，可同时设企业级默认数据；也用于恢复普通展示模式。
+/// 设定应用的自定义模板类型，可同时设企业级默认数据；也用于恢复普通展示模式。
 ///
 /// # 权限
 ///
@@ -312,7 +308,7 @@ pub struct SetWorkbenchTemplate {
     ///
     /// 默认 `false`。
     pub replace_user_data: Option<bool>,
-    /// 模版类型与企业级默认数据。
+    /// 模板类型与企业级默认数据。
     pub template: WorkbenchTemplate,
 }
 
@@ -335,7 +331,7 @@ impl SetWorkbenchTemplate {
     }
 }
 
-/// 模版类型与企业级默认数据。
+/// 模板类型与企业级默认数据。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WorkbenchTemplate {
@@ -358,7 +354,7 @@ pub enum WorkbenchTemplate {
 #[non_exhaustive]
 pub struct SetWorkbenchTemplateResponse {}
 
-/// 图片型模版
+/// 图片型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -380,7 +376,7 @@ impl ImageTemplate {
     }
 }
 
-/// 关键数据型模版
+/// 关键数据型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -402,7 +398,7 @@ impl KeyDataTemplate {
     }
 }
 
-/// 列表型模版
+/// 列表型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -424,7 +420,7 @@ impl ListTemplate {
     }
 }
 
-/// webview 型模版
+/// webview 型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -446,7 +442,7 @@ impl WebviewTemplate {
     }
 }
 
-/// 图片型模版数据
+/// 图片型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -481,7 +477,7 @@ impl WorkbenchImage {
     }
 }
 
-/// 关键数据型模版数据
+/// 关键数据型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -506,7 +502,7 @@ impl WorkbenchKeyData {
 #[must_use]
 #[non_exhaustive]
 pub struct KeyDataItem {
-    /// 关键数据名称，须设置在模版中。
+    /// 关键数据名称，须设置在模板中。
     ///
     /// 长度不超过 64 字符。
     pub key: Option<String>,
@@ -533,7 +529,7 @@ impl KeyDataItem {
         }
     }
 
-    /// 关键数据名称，须设置在模版中
+    /// 关键数据名称，须设置在模板中
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
@@ -552,7 +548,7 @@ impl KeyDataItem {
     }
 }
 
-/// 列表型模版数据
+/// 列表型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -625,7 +621,7 @@ pub enum WorkbenchUserData {
     Unknown(UnknownVariant),
 }
 
-/// webview 型模版数据
+/// webview 型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

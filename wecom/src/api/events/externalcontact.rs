@@ -4,7 +4,7 @@
 //!
 //! 客户、客户群、企业客户标签与获客助手的事件；由客户端或管理端的操作引起，经接口的操作不回调。
 //!
-//! - 自建应用：须在客户联系的“可调用接口的应用”中，设置了接收消息，并勾选“外部联系人变更回调”；应用可见范围内员工的客户才回调。
+//! - 自建应用：须在客户联系的“可调用接口的应用”中，设置了接收消息，并勾选“外部联系人变更回调”；应用可见范围内成员的客户才回调。
 //! - 代开发应用：须有“企业客户权限-\>客户基础信息”权限，没有接收事件的开关。
 //! - 第三方应用收到的是带 InfoType 的回调，权限要求同代开发应用。
 
@@ -91,7 +91,7 @@ pub struct ChangeExternalChatCreate {
     pub from_user_name: String,
     /// 消息创建时间。
     pub create_time: Timestamp,
-    /// 群 ID。
+    /// 群 id。
     pub chat_id: String,
 }
 
@@ -112,7 +112,7 @@ pub struct ChangeExternalChatDismiss {
     pub from_user_name: String,
     /// 消息创建时间。
     pub create_time: Timestamp,
-    /// 群 ID。
+    /// 群 id。
     pub chat_id: String,
 }
 
@@ -138,7 +138,7 @@ pub struct ChangeExternalChatUpdate {
     pub from_user_name: String,
     /// 消息创建时间。
     pub create_time: Timestamp,
-    /// 群 ID。
+    /// 群 id。
     pub chat_id: String,
     /// 变更详情。
     pub update_detail: ChatUpdateDetail,
@@ -391,7 +391,7 @@ pub struct ChangeExternalTagDelete {
 ///
 /// `MsgType=event` `Event=change_external_tag` `ChangeType=shuffle` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 管理员在终端或管理端调整标签顺序、引起大部分标签的 order 值变化时推送；宜尽快全量同步 order，以免后续接口排序出错。
+/// 管理员在终端或管理端调整标签顺序、引起大部分标签的 order 值变化时推送；建议尽快全量同步 order，以免后续接口排序出错。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签重排事件")]
@@ -605,19 +605,19 @@ pub struct CustomerAcquisitionMessageFromCustomer {
     pub create_time: Timestamp,
     /// 成员 userid。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再回调，用 `ChatKey` 查询
     pub user_id: Option<String>,
     /// 外部联系人的 userid，不是企业成员的账号。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再回调，用 `ChatKey` 查询
     pub external_user_id: Option<String>,
     /// 获客链接 id。
     pub link_id: String,
     /// 收到消息的次数。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再回调，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
-    /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`，回调后 30 分钟内有效（代开发的页面写作 20 分钟）。
+    /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`，回调后 30 分钟内有效，代开发为 20 分钟。
     pub chat_key: Secret,
 }
 

@@ -100,7 +100,7 @@ pub struct ChangeExternalChatCreate {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 群 ID。
+    /// 群 id。
     pub chat_id: String,
 }
 
@@ -121,7 +121,7 @@ pub struct ChangeExternalChatDismiss {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 群 ID。
+    /// 群 id。
     pub chat_id: String,
 }
 
@@ -147,7 +147,7 @@ pub struct ChangeExternalChatUpdate {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 群 ID。
+    /// 群 id。
     pub chat_id: String,
     /// 变更详情。
     pub update_detail: ChatUpdateDetail,
@@ -375,7 +375,7 @@ pub struct ChangeExternalTagDelete {
 ///
 /// `ChangeType=shuffle` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
 ///
-/// 管理员在终端或管理端调整标签顺序、引起大部分标签的 order 值变化时推送；宜尽快全量同步 order，以免后续接口排序出错。
+/// 管理员在终端或管理端调整标签顺序、引起大部分标签的 order 值变化时推送；建议尽快全量同步 order，以免后续接口排序出错。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签重排事件")]
@@ -612,21 +612,21 @@ pub struct CustomerAcquisitionMessageFromCustomer {
     pub auth_corp_id: String,
     /// 成员 userid；组件没有。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再回调，用 `ChatKey` 查询
     pub user_id: Option<String>,
     /// 外部联系人的 userid，不是企业成员的账号；组件没有。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再回调，用 `ChatKey` 查询
     pub external_user_id: Option<String>,
     /// 获客链接 id。
     pub link_id: String,
     /// 获客链接的 `customer_channel` 参数；仅组件。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再回调，用 `ChatKey` 查询
     pub state: Option<String>,
     /// 收到消息的次数。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再回调，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
     /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`，回调后 30 分钟内有效。
     pub chat_key: Secret,

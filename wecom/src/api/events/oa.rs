@@ -4,7 +4,7 @@
 //!
 //! 审批应用的单据（sys_approval_change）与审批流程引擎的单据（open_approval_change）状态变化时推送；引擎在自建、第三方应用内闭环，与审批应用无关。
 //!
-//! - 自建应用：列入「审批 - 可调用接口的应用」，在应用详情的“设置 API 接收”里配置 URL（http 或 https，宜用 https）、Token、EncodingAESKey，并打开“审批状态通知事件”。
+//! - 自建应用：列入「审批 - 可调用接口的应用」，在应用详情的“设置 API 接收”里配置 URL（http 或 https，建议用 https）、Token、EncodingAESKey，并打开“审批状态通知事件”。
 //! - 代开发、第三方应用：须有「审批」权限，没有事件开关；第三方应用在服务商后台配置回调 URL、Token、EncodingAESKey。
 
 mod tables;
@@ -199,7 +199,7 @@ pub struct SysApprovalChange {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SysApproval {
-    /// 审批单号，宜用它而不用 `SpNo`。
+    /// 审批单号，建议用它而不用 `SpNo`。
     pub sp_no_str: String,
     /// 审批单号；局校审批单没有。
     ///

@@ -59,7 +59,7 @@ pub enum ThirdPartyEvent {
 ///
 /// `InfoType=agree_external_userid_migration` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
 ///
-/// 历史授权企业（2021-11-17 之前授权、其后没有全部取消再重新授权的）的管理员在授权确认页同意转换 external_userid 时，推送到服务商的系统事件接收 URL（应用管理 - 通用开发参数）；须在 1000 毫秒内响应。
+/// 历史授权企业（2021-11-17 之前授权、其后没有全部取消再重新授权的）的管理员在授权确认页同意转换 external_userid 时，推送到服务商的系统事件接收 URL（应用管理 - 通用开发参数）；须在 1000 毫秒内返回。
 ///
 /// - 收到后以 `/cgi-bin/externalcontact/get_new_external_userid` 转换旧 id，客户群里没有好友关系的群成员用 `/cgi-bin/externalcontact/groupchat/get_new_external_userid`；各应用都转换完，以 `/cgi-bin/service/externalcontact/finish_external_userid_migration` 设置迁移完成，此后接口与回调都用新 id。
 /// - 没有收到也不影响转换：转换得了，即管理员已同意。
@@ -166,7 +166,7 @@ pub enum JobType {
 ///
 /// 企业在管理端的授权管理中取消对应用的授权时推送；收到后应删除该企业的全部相关数据。
 ///
-/// - 须在 1000 毫秒内响应 success：先回应，再做业务处理。
+/// - 须在 1000 毫秒内返回 success：先回应，再做业务处理。
 /// - 「会话存档接口授权」、获客助手组件、微信客服组件取消授权也以此通知，`SuiteId` 为其应用或组件的 id。
 ///
 /// 适用：第三方应用开发、服务商代开发。
@@ -210,7 +210,7 @@ pub struct CancelSpecialAuth {
 /// 企业在管理端修改对第三方应用或代开发应用的授权时推送；收到后以 `/cgi-bin/service/v2/get_auth_info` 与 `/cgi-bin/agent/get_permissions` 自行比对变更。
 ///
 /// - 触发：改可见范围；禁用或重新启用代开发应用；第三方应用在管理员授权与成员授权间切换；修改应用权限。
-/// - 须在 1000 毫秒内响应 success：先回应，再做业务处理。
+/// - 须在 1000 毫秒内返回 success：先回应，再做业务处理。
 /// - 「会话存档接口授权」权限变更、获客助手组件更改授权链接（以 `/cgi-bin/externalcontact/customer_acquisition/list_link` 查当前授权的）、微信客服组件更改授权的客服账号，也以此通知，`SuiteId` 为其应用或组件的 id。
 ///
 /// 适用：第三方应用开发、服务商代开发。
@@ -301,11 +301,11 @@ pub struct ChangeContactCreateUser {
     pub main_department: Option<u32>,
     /// 各所属部门中是否为上级，0 否、1 是，以逗号分隔，与 `Department` 逐一对应。
     ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
+    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”权限的第三方、代开发应用；不向上游企业返回下游企业成员的。
     pub is_leader_in_dept: Option<String>,
     /// 直属上级的 userid，最多 1 个。
     ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
+    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”权限的第三方、代开发应用；不向上游企业返回下游企业成员的。
     pub direct_leader: Option<String>,
     /// 手机号码；限通讯录应用，代开发自建应用须管理员授权。
     pub mobile: Option<String>,
@@ -402,7 +402,7 @@ pub struct ChangeContactUpdateParty {
     /// 部门名称，变更时才有。
     ///
     /// - 2019-12-30 起新建的第三方应用没有；2020-06-30 起所有第三方应用得到的是 `Id`，真实名称限通讯录应用；页面上以通讯录展示组件展示。
-    /// - 取不到真实名称的第三方应用，名称变更不再回调。
+    /// - 得不到真实名称的第三方应用，名称变更不再回调。
     pub name: Option<String>,
     /// 父部门 id，变更时才有。
     pub parent_id: Option<u32>,
@@ -416,7 +416,7 @@ pub struct ChangeContactUpdateParty {
 ///
 /// - 第三方应用自己调用接口引起的不回调给它。
 /// - 删除部门引起的，可能没有 `DelPartyItems`。
-/// - 各 Items 字段不宜依赖；收到后用 `/cgi-bin/tag/get` 取标签详情对齐。
+/// - 各 Items 字段不要依赖；收到后用 `/cgi-bin/tag/get` 取标签详情对齐。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "标签成员变更事件")]
@@ -475,7 +475,7 @@ pub struct ChangeContactUpdateUser {
     ///
     /// - 2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用得到的是 userid，真实名称限通讯录应用；页面上以通讯录展示组件展示。
     /// - 代开发自建应用须管理员授权。
-    /// - 取不到真实名称的第三方应用，名称变更不再回调。
+    /// - 得不到真实名称的第三方应用，名称变更不再回调。
     pub name: Option<String>,
     /// 更新后的所属部门 id，以逗号分隔，限应用有查看权限的部门。
     pub department: Option<String>,
@@ -483,11 +483,11 @@ pub struct ChangeContactUpdateUser {
     pub main_department: Option<u32>,
     /// 各所属部门中是否为上级，0 否、1 是，以逗号分隔，与 `Department` 逐一对应。
     ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
+    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”权限的第三方、代开发应用；不向上游企业返回下游企业成员的。
     pub is_leader_in_dept: Option<String>,
     /// 直属上级的 userid，最多 1 个。
     ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
+    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”权限的第三方、代开发应用；不向上游企业返回下游企业成员的。
     pub direct_leader: Option<String>,
     /// 手机号码，变更时才有；限通讯录应用，代开发自建应用须管理员授权。
     pub mobile: Option<String>,
@@ -538,7 +538,7 @@ pub struct CorpArchAuth {
 ///
 /// 从企业微信应用市场发起的授权成功时推送；由服务商网站发起的授权改为跳转回服务商后台，不推送。
 ///
-/// - 须在 1000 毫秒内响应 success：先记下 `AuthCode` 并回应，再做业务处理。
+/// - 须在 1000 毫秒内返回 success：先记下 `AuthCode` 并回应，再做业务处理。
 /// - 代开发模板、「会话存档接口授权」、获客助手组件、微信客服组件获授权也以此通知，`SuiteId` 为其模板、应用或组件的 id。
 ///
 /// 适用：第三方应用开发、服务商代开发。
@@ -566,7 +566,7 @@ pub struct CreateAuth {
 ///
 /// 在服务商管理端的代开发应用详情页点“重新获取secret”时推送；以 `AuthCode` 调用 `/cgi-bin/service/v2/get_permanent_code` 取得新 secret（`permanent_code`）。`SuiteId` 以 dk 开头。
 ///
-/// 须在 1000 毫秒内响应 success：先记下 `AuthCode` 并回应，再做业务处理。
+/// 须在 1000 毫秒内返回 success：先记下 `AuthCode` 并回应，再做业务处理。
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "重置永久授权码通知")]

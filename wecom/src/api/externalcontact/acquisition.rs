@@ -10,12 +10,6 @@ use crate::Timestamp;
 ///
 /// 查询获客助手当前剩余的使用量。
 ///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -59,7 +53,7 @@ pub struct CustomerAcquisitionQuotaResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionQuota {
-    /// 过期日的零点；当日何时过期取决于购买时间。
+    /// 过期日的 0 点；当日何时过期取决于购买时间。
     pub expire_date: Timestamp,
     /// 即将过期的额度数。
     pub balance: i64,

@@ -32,14 +32,6 @@ impl BatchApi {
 ///
 /// 分页取若干成员所添加的客户。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 成员须在应用可见范围内。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -65,7 +57,7 @@ pub struct GetByUser {
     ///
     /// 不超过 100 项。
     pub userid_list: Vec<String>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
     /// 每页的条数。
     ///
@@ -84,7 +76,7 @@ impl GetByUser {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -103,7 +95,7 @@ impl GetByUser {
 pub struct GetByUserResponse {
     /// 客户与跟进信息。
     pub external_contact_list: Vec<FollowedContact>,
-    /// 下一页的游标，空即已取完。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 没有取到的成员。
     pub fail_info: Option<GetByUserFailure>,

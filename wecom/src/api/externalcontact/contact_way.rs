@@ -17,8 +17,6 @@ use crate::Timestamp;
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
-///
 /// 成员与部门须在应用可见范围内；成员须已激活、已实名认证，且配置了客户联系功能。
 ///
 /// # 适用
@@ -91,11 +89,11 @@ pub struct AddContactWay {
     pub chat_expires_in: Option<i64>,
     /// 限哪个客户可用，填其 unionid，不填则不限；仅临时会话有效。须调用方（企业或服务商）在“客户联系”中绑定了微信开发者账户。
     pub unionid: Option<String>,
-    /// 是否让同一外部企业的客户只加同一个员工；开启后优先分给已有的跟进人。
+    /// 是否让同一外部企业的客户只加同一个成员；开启后优先分给已有的跟进人。
     ///
     /// 默认 `false`。
     pub is_exclusive: Option<bool>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
     /// 结束语，会话结束时自动发给客户；仅临时会话有效。
     pub conclusions: Option<Conclusions>,
@@ -176,7 +174,7 @@ impl AddContactWay {
         self
     }
 
-    /// 是否让同一外部企业的客户只加同一个员工；开启后优先分给已有的跟进人
+    /// 是否让同一外部企业的客户只加同一个成员；开启后优先分给已有的跟进人
     pub fn is_exclusive(mut self, is_exclusive: bool) -> Self {
         self.is_exclusive = Some(is_exclusive);
         self
@@ -210,12 +208,6 @@ pub struct AddContactWayResponse {
 /// `POST /cgi-bin/externalcontact/close_temp_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
 /// 断开成员与客户的临时会话，断开前自动下发配置的结束语。二者之间须有仍然有效的临时会话；由别的方式添加的联系人不能用此接口断开。
-///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
-///
-/// 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -267,10 +259,6 @@ pub struct CloseTempChatResponse {}
 ///
 /// 删除一个「联系我」二维码或小程序按钮。
 ///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -318,10 +306,6 @@ pub struct DelContactWayResponse {}
 /// `POST /cgi-bin/externalcontact/get_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
 /// 读取一个「联系我」二维码或小程序按钮的配置。
-///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
 ///
 /// # 适用
 ///
@@ -400,7 +384,7 @@ pub struct ContactWay {
     pub chat_expires_in: Option<i64>,
     /// 可进行临时会话的客户的 unionid。
     pub unionid: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于答复样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
     /// 结束语。
     pub conclusions: Option<Conclusions>,
@@ -411,10 +395,6 @@ pub struct ContactWay {
 /// `POST /cgi-bin/externalcontact/list_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
 /// 列出「联系我」二维码与小程序插件的配置 id，不含临时会话，且只有 2021-07-10 以后创建的。
-///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
 ///
 /// # 适用
 ///
@@ -437,7 +417,7 @@ pub struct ListContactWay {
     pub start_time: Option<Timestamp>,
     /// 创建时间的终点，默认当前时间。
     pub end_time: Option<Timestamp>,
-    /// 分页游标，填上次答复的 `next_cursor`。
+    /// 分页游标，填上次返回的 `next_cursor`。
     pub cursor: Option<String>,
     /// 每页条数。
     ///
@@ -465,7 +445,7 @@ impl ListContactWay {
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`
+    /// 分页游标，填上次返回的 `next_cursor`
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -484,7 +464,7 @@ impl ListContactWay {
 pub struct ListContactWayResponse {
     /// 联系方式。
     pub contact_way: Vec<ListedContactWay>,
-    /// 下一页的游标，为空即没有更多。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 
@@ -500,11 +480,9 @@ pub struct ListedContactWay {
 ///
 /// `POST /cgi-bin/externalcontact/update_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
-/// 改「联系我」二维码或小程序按钮的使用人员、备注等。失效了的临时会话联系方式不能编辑；临时会话只可配单人。
+/// 改「联系我」二维码或小程序按钮的使用成员、备注等。失效了的临时会话联系方式不能编辑；临时会话只可配单人。
 ///
 /// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
 ///
 /// 成员与部门须在应用可见范围内；成员须已激活、已实名认证，且配置了客户联系功能。
 ///
@@ -558,7 +536,7 @@ pub struct UpdateContactWay {
     pub chat_expires_in: Option<i64>,
     /// 限哪个客户可用，填其 unionid，不填则不限；仅临时会话有效。
     pub unionid: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
     /// 结束语，会话结束时自动发给客户；仅临时会话可设。
     pub conclusions: Option<Conclusions>,

@@ -10,13 +10,6 @@ use crate::Timestamp;
 ///
 /// 由家长手机号取其外部联系人 userid，用于家校沟通。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到“家校沟通 读取和编辑家校通讯录的应用”中。
-/// - 第三方应用：须有“「家校沟通」使用和编辑”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 第三方应用开发。
@@ -69,7 +62,7 @@ pub struct MobileContact {
     pub mobile: String,
     /// 外部联系人 userid，家长关注后才有。
     pub external_userid: Option<String>,
-    /// 官方页不再列出，含义待核。
+    /// 含义没有公开说明。
     pub foreign_key: Option<String>,
 }
 
@@ -90,11 +83,6 @@ pub struct MobileFailure {
 /// `POST /cgi-bin/externalcontact/check_follow_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/96312) · 更新于 2024-06-27
 ///
 /// 查部门或成员有无客户联系的使用权限。
-///
-/// # 权限
-///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户基础信息”权限。
 ///
 /// # 适用
 ///
@@ -160,12 +148,6 @@ pub struct CheckFollowUserResponse {
 /// 分页取所有已服务的外部联系人，及其添加人、所在群聊。外部联系人分客户与其他两种，后者只给临时 id。
 /// 临时 id 唯一标识一个外部联系人，可用来去重，有效期 4 小时，且只在一轮遍历（从首页到末页）内唯一；每次重取首页（`cursor` 为空），临时 id 与 `next_cursor` 都会变。
 ///
-/// # 权限
-///
-/// 自建应用须配置到“客户联系 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -183,9 +165,9 @@ pub struct CheckFollowUserResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct ContactList {
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。有有效期，不可缓存后再用。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。有有效期，不可缓存后再用。
     pub cursor: Option<String>,
-    /// 每页的最大条数。
+    /// 每页条数。
     ///
     /// 默认 `1000`。
     pub limit: Option<i64>,
@@ -199,13 +181,13 @@ impl ContactList {
         Self::default()
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每页的最大条数
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -218,7 +200,7 @@ impl ContactList {
 pub struct ContactListResponse {
     /// 外部联系人。
     pub info_list: Vec<ServedContact>,
-    /// 下一页的游标，空即已取完；有效期 4 小时。
+    /// 下一页的游标，没有更多时为空；有效期 4 小时。
     pub next_cursor: Option<String>,
 }
 
@@ -355,17 +337,11 @@ pub struct FromServiceExternalUseridResponse {
 ///
 /// 客户联系：
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
 ///
 /// 家校沟通：
 ///
-/// - 自建应用：须在“家校沟通 读取和编辑家校通讯录的应用”“家校沟通 读取家校通讯录的应用”“家长可使用应用”之一。
-/// - 代开发应用：须有“「家校沟通」”权限。
-/// - 第三方应用：须有“「家校沟通」使用”权限。
 ///
-/// 只得到应用可见范围内的成员，`follow_user` 亦然。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 只得到应用可见范围内的成员，`follow_user` 也是。
 ///
 /// # 适用
 ///
@@ -386,7 +362,7 @@ pub struct FromServiceExternalUseridResponse {
 pub struct Get {
     /// 外部联系人 userid，不是企业成员的账号。
     pub external_userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`。
+    /// 分页游标，取上次返回的 `next_cursor`。
     pub cursor: Option<String>,
 }
 
@@ -401,7 +377,7 @@ impl Get {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`
+    /// 分页游标，取上次返回的 `next_cursor`
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -436,7 +412,7 @@ pub struct FollowUser {
     pub tags: Vec<FollowTag>,
     /// 成员对此微信客户备注的企业名称，仅微信客户有。
     pub remark_corp_name: Option<String>,
-    /// 成员对此客户备注的手机号。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
+    /// 成员对此客户备注的手机号。代开发自建应用须管理员授权；对第三方不返回；不向上游企业返回下游企业客户的。
     pub remark_mobiles: Vec<String>,
     /// 成员添加此客户的来源，取值固定；`state` 是企业自定的渠道，二者不同。
     pub add_way: Option<AddWay>,
@@ -484,9 +460,6 @@ pub enum FollowTagType {
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
 /// 只得到应用可见范围内的成员。
 ///
 /// # 适用
@@ -528,7 +501,7 @@ pub struct GetFollowUserListResponse {
 ///
 /// `POST /cgi-bin/externalcontact/get_new_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
 ///
-/// 把旧的 external_userid（企业主体的，或第三方应用升级前所得的）转成服务商主体的新 external_userid，用于账号 ID 升级后迁移旧数据；家校沟通的家长同样适用。传入的已是新的则原样返回。
+/// 把旧的 external_userid（企业主体的，或第三方应用升级前所得的）转成服务商主体的新 external_userid，用于账号 id 升级后迁移旧数据；家校沟通的家长同样适用。传入的已是新的则原样返回。
 /// 不支持客户群里没有好友关系的群成员，改用 `/cgi-bin/externalcontact/groupchat/get_new_external_userid`。
 ///
 /// - 第三方应用：2021-11-17 起新授权的企业所得的已是新的；历史授权的企业自 2022-03-01 起逐步升级，转换后以 `/cgi-bin/service/externalcontact/finish_external_userid_migration` 设置迁移完成。
@@ -593,14 +566,6 @@ pub struct GetNewExternalUseridResponse {
 ///
 /// 取家长关注「学校通知」的模式。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到“家校沟通 读取和编辑家校通讯录的应用”中。
-/// - 代开发应用：须有“「家校沟通」可使用家校通讯录 - 家校通讯录编辑”权限。
-/// - 第三方应用：须有“「家校沟通」使用和编辑”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -644,12 +609,7 @@ pub struct GetSubscribeModeResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用：须在“家校沟通 读取和编辑家校通讯录的应用”“家校沟通 读取家校通讯录的应用”“家长可使用应用”之一。
-/// - 代开发应用：须有“「家校沟通」”权限。
-/// - 第三方应用：须有“「家校沟通」使用”权限。
-///
 /// 企业须完成验证。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -702,11 +662,7 @@ pub struct GetSubscribeQrCodeResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
 /// 成员须在应用可见范围内且配置了客户联系功能。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -753,9 +709,6 @@ pub struct ListResponse {
 /// 修改成员对客户的备注。`remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 不可全空。
 ///
 /// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
 ///
 /// 客户须由应用可见范围内的成员添加。
 ///
@@ -854,14 +807,6 @@ pub struct RemarkResponse {}
 /// `POST /cgi-bin/externalcontact/set_subscribe_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92318) · 更新于 2024-08-22
 ///
 /// 修改家长关注「学校通知」的模式。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“家校沟通 读取和编辑家校通讯录的应用”中。
-/// - 代开发应用：须有“「家校沟通」可使用家校通讯录 - 家校通讯录编辑”权限。
-/// - 第三方应用：须有“「家校沟通」使用和编辑”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -1014,13 +959,13 @@ pub struct ExternalContact {
     pub external_userid: String,
     /// 名称：微信用户是微信昵称，企业微信用户是其对外展示的别名或实名。
     pub name: String,
-    /// 头像。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
+    /// 头像。代开发自建应用须管理员授权；对第三方不返回；不向上游企业返回下游企业客户的。
     pub avatar: Option<String>,
     /// 外部联系人的类型。
     pub type_: ExternalContactType,
-    /// 性别。第三方取不到；上游企业取不到下游企业客户的，为 0。
+    /// 性别。对第三方不返回；不向上游企业返回下游企业客户的，此时为 0。
     pub gender: Option<ExternalContactGender>,
-    /// 微信开放平台的唯一标识，可与公众号、小程序的用户对应。限微信用户，且企业绑定了微信开发者 ID；第三方、代开发应用取不到，上游企业取不到下游企业客户的。
+    /// 微信开放平台的唯一标识，可与公众号、小程序的用户对应。限微信用户，且企业绑定了微信开发者 id；对第三方、代开发应用不返回，不向上游企业返回下游企业客户的。
     /// 绑定在管理后台“客户联系 - 客户 - API”（没有客户联系入口则“家校沟通 - 家校沟通 - API”，家校沟通一页作“家校沟通 - 联系家长 - API”），可绑公众号或小程序（须同绑微信开放平台），主体须与企业微信一致，暂只能绑一个。
     pub unionid: Option<String>,
     /// 职位，限企业微信用户；外部企业或用户选择隐藏则没有。
@@ -1035,7 +980,7 @@ pub struct ExternalContact {
     pub is_subscribe: Option<bool>,
     /// 学校对家长的备注。家校沟通用，只见于 `/cgi-bin/externalcontact/get`。
     pub subscriber_info: Option<SubscriberInfo>,
-    /// 官方页不再列出，含义待核。
+    /// 含义没有公开说明。
     pub foreign_key: Option<String>,
 }
 
@@ -1071,7 +1016,7 @@ pub enum ExternalContactGender {
 pub struct SubscriberInfo {
     /// 学校给家长设的标签 id。
     pub tag_id: Vec<String>,
-    /// 学校备注的家长手机号，第三方取不到。
+    /// 学校备注的家长手机号，对第三方不返回。
     pub remark_mobiles: Vec<String>,
     /// 学校对家长的备注，默认格式为“学生姓名-关系”。
     pub remark: String,
@@ -1103,7 +1048,7 @@ pub struct FollowInfo {
     pub tag_id: Vec<String>,
     /// 成员对此微信客户备注的企业名称，仅微信客户有。
     pub remark_corp_name: Option<String>,
-    /// 成员对此客户备注的手机号。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
+    /// 成员对此客户备注的手机号。代开发自建应用须管理员授权；对第三方不返回；不向上游企业返回下游企业客户的。
     pub remark_mobiles: Vec<String>,
     /// 成员添加此客户的来源，取值固定；`state` 是企业自定的渠道，二者不同。
     pub add_way: AddWay,

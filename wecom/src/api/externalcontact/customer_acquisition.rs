@@ -91,12 +91,6 @@ impl CustomerAcquisitionApi {
 ///
 /// 新建获客链接。
 ///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -130,7 +124,7 @@ pub struct CreateLink {
     pub skip_verify: Option<bool>,
     /// 客户与成员关系绑定。仅部分经营类目支持，见「高级功能-获客助手」里该类目的功能是否含「客户与成员关系绑定」。
     pub priority_option: Option<crate::externalcontact::AcquisitionPriority>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
 }
 
@@ -266,12 +260,6 @@ pub struct CreateOnceKeyResponse {
 ///
 /// 列出由一个获客链接添加的客户。
 ///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -295,7 +283,7 @@ pub struct Customer {
     ///
     /// 取值不超过 1000。
     pub limit: Option<i64>,
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，填上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
 }
 
@@ -316,7 +304,7 @@ impl Customer {
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -329,7 +317,7 @@ impl Customer {
 pub struct CustomerResponse {
     /// 客户。
     pub customer_list: Vec<AcquisitionCustomer>,
-    /// 下一页的游标，为空即没有更多。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 
@@ -368,12 +356,6 @@ pub enum AcquisitionChatStatus {
 /// `POST /cgi-bin/externalcontact/customer_acquisition/delete_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
 ///
 /// 删除获客链接，删后不能再用。
-///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
 ///
 /// # 适用
 ///
@@ -415,13 +397,6 @@ pub struct DeleteLinkResponse {}
 /// `POST /cgi-bin/externalcontact/customer_acquisition/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
 ///
 /// 读取一个获客链接的配置。获客助手组件只得到 `link` 的 `link_name` 与 `url`。
-///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 获客助手组件只可查授权给它的链接。
-/// - 客户联系系统应用不能调用。
 ///
 /// # 适用
 ///
@@ -477,7 +452,7 @@ pub struct AcquisitionLink {
     pub create_time: Option<Timestamp>,
     /// 是否无需验证，默认是。组件没有。
     pub skip_verify: Option<bool>,
-    /// 是否标记客户的添加来源。官方页没有，见于答复样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
 }
 
@@ -638,13 +613,6 @@ pub struct AcquisitionAuthApp {
 ///
 /// 列出当前应用创建、仍然有效的获客链接；获客助手组件得到授权给它的链接。
 ///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 获客助手组件可调用。
-/// - 客户联系系统应用不能调用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -666,7 +634,7 @@ pub struct ListLink {
     ///
     /// 取值不超过 100。
     pub limit: Option<i64>,
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，填上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
 }
 
@@ -684,7 +652,7 @@ impl ListLink {
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -710,13 +678,6 @@ pub struct ListLinkResponse {
 /// - 最小粒度为日，时间戳自动归到所在日，首尾两日都算。
 /// - 只可查最近 180 天的，起止相差不超过 30 天。
 /// - 获客助手组件：链接须带其 `comp_scene` 参数才计入。
-///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 获客助手组件只可查授权给它的链接。
-/// - 客户联系系统应用不能调用。
 ///
 /// # 适用
 ///
@@ -777,12 +738,6 @@ pub struct StatisticResponse {
 ///
 /// 改获客链接的名称、关联范围等；`range` 与 `priority_option` 各自整体覆盖。
 ///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -816,7 +771,7 @@ pub struct UpdateLink {
     pub skip_verify: Option<bool>,
     /// 客户与成员关系绑定。仅部分经营类目支持，见「高级功能-获客助手」里该类目的功能是否含「客户与成员关系绑定」。
     pub priority_option: Option<crate::externalcontact::AcquisitionPriority>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
 }
 

@@ -63,13 +63,6 @@ impl CustomerStrategyApi {
 /// - 有父规则组时，管理范围须是父规则组的子集，权限全部继承自它，`privilege` 被忽略。
 /// - 规则组最多 5 层，每个规则组的管理范围内最多 3000 个节点。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -148,14 +141,6 @@ pub struct CreateResponse {
 ///
 /// 删除一个客户规则组。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -197,14 +182,6 @@ pub struct DelResponse {}
 ///
 /// 修改客户规则组的基本信息与管理范围。只能串行调用，不可并发。
 /// 有父规则组时，管理范围须是父规则组的子集，权限全部继承自它，`privilege` 被忽略。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -305,14 +282,6 @@ pub struct EditResponse {}
 ///
 /// 取一个客户规则组的详情。有父规则组时，其管理范围必为父规则组的子集。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -375,14 +344,6 @@ pub struct CustomerStrategy {
 ///
 /// 分页取一个客户规则组所管理的成员与部门。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -402,7 +363,7 @@ pub struct CustomerStrategy {
 pub struct GetRange {
     /// 规则组 id。
     pub strategy_id: i64,
-    /// 分页游标，取上次答复的 `next_cursor`。
+    /// 分页游标，取上次返回的 `next_cursor`。
     pub cursor: Option<String>,
     /// 每页的成员、部门节点数。
     ///
@@ -421,7 +382,7 @@ impl GetRange {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`
+    /// 分页游标，取上次返回的 `next_cursor`
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -440,7 +401,7 @@ impl GetRange {
 pub struct GetRangeResponse {
     /// 管理范围的节点。
     pub range: Vec<StrategyRange>,
-    /// 下一页的游标，取完则没有。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 
@@ -449,14 +410,6 @@ pub struct GetRangeResponse {
 /// `POST /cgi-bin/externalcontact/customer_strategy/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/94883) · 更新于 2023-12-01
 ///
 /// 分页取企业配置的客户规则组的 id。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -475,7 +428,7 @@ pub struct GetRangeResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct List {
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
     /// 每页的个数。
     ///
@@ -491,7 +444,7 @@ impl List {
         Self::default()
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -510,7 +463,7 @@ impl List {
 pub struct ListResponse {
     /// 规则组。
     pub strategy: Vec<StrategyRef>,
-    /// 下一页的游标，取完则没有。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 

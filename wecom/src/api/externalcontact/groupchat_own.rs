@@ -10,10 +10,7 @@ mod tables;
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方应用须有“企业客户权限-\>客户基础信息”权限。
-/// - 群主须在第三方、自建应用的可见范围内。
-/// - 限企业服务人员所建、属于本企业的客户群。
+/// 限企业服务人员所建、属于本企业的客户群。
 ///
 /// # 适用
 ///
@@ -37,7 +34,7 @@ mod tables;
 #[must_use]
 #[non_exhaustive]
 pub struct OpenGidToChatId {
-    /// 小程序以 wx.getGroupEnterInfo 取得的群 ID。
+    /// 小程序以 wx.getGroupEnterInfo 取得的群 id。
     pub opengid: String,
 }
 
@@ -54,7 +51,7 @@ impl OpenGidToChatId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenGidToChatIdResponse {
-    /// 客户群 ID，用于 `/cgi-bin/externalcontact/groupchat/get`。
+    /// 客户群 id，用于 `/cgi-bin/externalcontact/groupchat/get`。
     pub chat_id: String,
 }
 

@@ -19,8 +19,7 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只能推送给应用可见范围内的成员。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 群发消息给客户和客户群”权限。
+/// 自建应用：须配置到客户联系的“可调用应用”；只能推送给应用可见范围内的成员。
 ///
 /// # 适用
 ///
@@ -273,11 +272,6 @@ pub struct AddMsgTemplateResponse {
 ///
 /// 停止一个不必再由成员继续发送的企业群发。已经发给客户的消息撤不回。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -324,11 +318,6 @@ pub struct CancelGroupMsgSendResponse {}
 /// 分页取企业与成员的群发记录，时间跨度至多 1 个月。
 /// 客户端 3.1.6 之前不支持多附件，其记录用旧的“获取群发记录列表”接口取。
 ///
-/// # 权限
-///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -351,7 +340,7 @@ pub struct CancelGroupMsgSendResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgListV2 {
-    /// 群发任务的类型。页面同时又称默认 single。
+    /// 群发任务的类型。
     pub chat_type: GroupMsgChatType,
     /// 群发任务记录的起始时间。
     pub start_time: Timestamp,
@@ -363,11 +352,11 @@ pub struct GetGroupMsgListV2 {
     ///
     /// 默认 `2`。
     pub filter_type: Option<PublishFilter>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数，超过上限按默认值。
     ///
     /// 取值不超过 100；默认 `50`。
     pub limit: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
 }
 
@@ -400,13 +389,13 @@ impl GetGroupMsgListV2 {
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数，超过上限按默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -535,11 +524,6 @@ pub struct SentFile {
 /// 客户群群发时用户尚未选群，故只有已发送的记录，没有未发送的。
 /// 2020-11-17 之前创建的消息，用旧的同名接口取结果。
 ///
-/// # 权限
-///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -566,11 +550,11 @@ pub struct GetGroupMsgSendResult {
     pub msgid: String,
     /// 发送成员的 userid，由 `/cgi-bin/externalcontact/get_groupmsg_task` 取得。
     pub userid: String,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数，超过上限按默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
 }
 
@@ -586,13 +570,13 @@ impl GetGroupMsgSendResult {
         }
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数，超过上限按默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -648,11 +632,6 @@ pub enum GroupMsgSendStatus {
 /// 分页取某企业群发的各成员发送任务。
 /// 2020-11-17 之前创建的消息没有发送任务列表，用旧的“获取企业群发成员执行结果”接口取结果。
 ///
-/// # 权限
-///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -677,11 +656,11 @@ pub enum GroupMsgSendStatus {
 pub struct GetGroupMsgTask {
     /// 群发消息 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
     pub msgid: String,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数，超过上限按默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
 }
 
@@ -696,13 +675,13 @@ impl GetGroupMsgTask {
         }
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数，超过上限按默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -748,11 +727,6 @@ pub enum GroupMsgTaskStatus {
 /// `POST /cgi-bin/externalcontact/remind_groupmsg_send` · [官方文档](https://developer.work.weixin.qq.com/document/path/97610) · 更新于 2023-12-01
 ///
 /// 再次触发群发通知，提醒成员完成群发任务。每个群发 24 小时内最多 3 次。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只涉及其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。
 ///
 /// # 适用
 ///

@@ -241,7 +241,7 @@ pub enum SchoolContent {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolText {
-    /// 消息内容，支持 id 转译。样例以 `\n` 换行，并含 a 标签。
+    /// 消息内容，支持 id 转译；以 `\n` 换行，可含 a 标签。
     ///
     /// 长度不超过 2048 字节。
     pub content: String,

@@ -12,11 +12,6 @@ use super::{PublishFilter, PublishSource};
 /// 创建把内容发表到客户朋友圈的任务。异步执行，以 `/cgi-bin/externalcontact/get_moment_task_result` 查结果。
 /// `text.content` 与 `attachments` 不可都为空。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只涉及其可见范围内成员的发送情况。
-/// - 第三方应用、代开发应用：企业须授权“客户朋友圈”下“发表到成员客户的朋友圈”的权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -306,11 +301,6 @@ pub struct AddMomentTaskResponse {
 ///
 /// 停止尚未发送的企业朋友圈发表任务。已经发表到客户朋友圈的撤不回。
 ///
-/// # 权限
-///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用、代开发应用：企业须授权“客户朋友圈”下“发表到成员客户的朋友圈”的权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -353,11 +343,6 @@ pub struct CancelMomentTaskResponse {}
 /// `POST /cgi-bin/externalcontact/get_moment_comments` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
 /// 取一条客户朋友圈的评论与点赞。
-///
-/// # 权限
-///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
 ///
 /// # 适用
 ///
@@ -415,11 +400,6 @@ pub struct GetMomentCommentsResponse {
 ///
 /// 分页取客户朋友圈创建时所选的可见客户。
 ///
-/// # 权限
-///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -446,9 +426,9 @@ pub struct GetMomentCustomerList {
     pub moment_id: String,
     /// 发表成员的 userid。企业创建的朋友圈，由 `/cgi-bin/externalcontact/get_moment_task` 取已发表的成员；个人创建的即创建人。
     pub userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数，超过上限按默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
@@ -466,13 +446,13 @@ impl GetMomentCustomerList {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数，超过上限按默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -495,7 +475,7 @@ pub struct GetMomentCustomerListResponse {
 pub struct MomentVisibleCustomer {
     /// 发表成员的 userid。
     pub userid: String,
-    /// 客户的 external_userid；页面称其为发送成功者。
+    /// 客户的 external_userid。
     pub external_userid: String,
 }
 
@@ -508,8 +488,7 @@ pub struct MomentVisibleCustomer {
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
+/// 第三方应用的该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
 ///
 /// # 适用
 ///
@@ -538,9 +517,9 @@ pub struct GetMomentList {
     ///
     /// 默认 `2`。
     pub filter_type: Option<PublishFilter>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数，超过上限按默认值。
     ///
     /// 取值不超过 20；默认 `20`。
     pub limit: Option<i64>,
@@ -573,13 +552,13 @@ impl GetMomentList {
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数，超过上限按默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -688,11 +667,6 @@ pub struct MomentLocation {
 ///
 /// 分页取客户朋友圈发表后，可在微信朋友圈看到它的客户，即某成员发送成功的客户。
 ///
-/// # 权限
-///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -719,9 +693,9 @@ pub struct GetMomentSendResult {
     pub moment_id: String,
     /// 发表成员的 userid。企业创建的朋友圈，由 `/cgi-bin/externalcontact/get_moment_task` 取已发表的成员；个人创建的即创建人。
     pub userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数，超过上限按默认值。
     ///
     /// 取值不超过 5000；默认 `3000`。
     pub limit: Option<i64>,
@@ -739,13 +713,13 @@ impl GetMomentSendResult {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数，超过上限按默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -776,11 +750,6 @@ pub struct MomentReachedCustomer {
 ///
 /// 分页取一条企业发表的朋友圈的成员执行情况。
 ///
-/// # 权限
-///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -804,9 +773,9 @@ pub struct MomentReachedCustomer {
 pub struct GetMomentTask {
     /// 朋友圈 id，限企业发表的。
     pub moment_id: String,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数，超过上限按默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
@@ -823,13 +792,13 @@ impl GetMomentTask {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数，超过上限按默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self

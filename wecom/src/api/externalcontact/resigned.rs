@@ -50,7 +50,6 @@ impl ResignedApi {
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
 /// - 第三方应用：须有“企业客户权限 - 客户联系 - 离职分配”权限。
 ///
 /// 接替成员须在应用可见范围内，配置了客户联系功能，已激活企业微信并实名。
@@ -116,9 +115,6 @@ pub struct TransferCustomerResponse {
 ///
 /// # 权限
 ///
-/// - 企业：用“客户联系”secret，或自建应用在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 在职继承”权限。
-///
 /// 接替成员须在应用可见范围内。
 ///
 /// # 适用
@@ -143,7 +139,7 @@ pub struct TransferResult {
     pub handover_userid: String,
     /// 接替成员的 userid。
     pub takeover_userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条。
+    /// 分页游标，取上次返回的 `next_cursor`，不填或为空即首页；每页不超过 1000 条。
     pub cursor: Option<String>,
 }
 
@@ -162,7 +158,7 @@ impl TransferResult {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条
+    /// 分页游标，取上次返回的 `next_cursor`，不填或为空即首页；每页不超过 1000 条
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self

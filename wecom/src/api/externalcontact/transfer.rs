@@ -12,8 +12,7 @@ use crate::Timestamp;
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 分配离职成员的客户”权限。
+/// 第三方应用：须有“企业客户权限 - 客户联系 - 分配离职成员的客户”权限。
 ///
 /// # 适用
 ///
@@ -32,11 +31,11 @@ use crate::Timestamp;
 #[must_use]
 #[non_exhaustive]
 pub struct GetUnassignedList {
-    /// 分页的页号。官方页不再列出，仅提及用了 `cursor` 就不必填它。
+    /// 分页的页号。用了 `cursor` 就不必填它。
     ///
     /// 废弃说明：改用 `cursor`
     pub page_id: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，适用于数据量较大时。
+    /// 分页游标，取上次返回的 `next_cursor`，适用于数据量较大时。
     pub cursor: Option<String>,
     /// 每页的条数。
     ///
@@ -58,7 +57,7 @@ impl GetUnassignedList {
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，适用于数据量较大时
+    /// 分页游标，取上次返回的 `next_cursor`，适用于数据量较大时
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -106,9 +105,6 @@ pub struct UnassignedCustomer {
 /// - 接替成员转接前已是客户好友的，不触发添加企业客户事件；客户曾由接替成员转给他人、如今又转回的，也不触发。
 ///
 /// # 权限
-///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 在职继承”权限。
 ///
 /// 接替成员须在应用可见范围内，配置了客户联系功能，已激活企业微信并实名。
 ///
@@ -187,9 +183,6 @@ pub struct TransferCustomerResponse {
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 在职继承”权限。
-///
 /// 接替成员须在应用可见范围内。
 ///
 /// # 适用
@@ -213,7 +206,7 @@ pub struct TransferResult {
     pub handover_userid: String,
     /// 接替成员的 userid。
     pub takeover_userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条。
+    /// 分页游标，取上次返回的 `next_cursor`，不填或为空即首页；每页不超过 1000 条。
     pub cursor: Option<String>,
 }
 
@@ -232,7 +225,7 @@ impl TransferResult {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条
+    /// 分页游标，取上次返回的 `next_cursor`，不填或为空即首页；每页不超过 1000 条
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -279,7 +272,7 @@ pub struct TransferProgress {
     pub external_userid: String,
     /// 接替状态。
     pub status: TransferStatus,
-    /// 接替的时间；等待接替时是将来自动接替的时间。官方样例里客户拒绝时为 0。
+    /// 接替的时间；等待接替时是将来自动接替的时间。客户拒绝时可能为 0。
     pub takeover_time: Timestamp,
 }
 

@@ -183,7 +183,7 @@ pub struct RevokeResponse {}
 /// `POST /cgi-bin/message/update_taskcard`
 ///
 /// 更新已发出的任务卡片（interactive_taskcard）的状态，使成员不能再点击。
-/// 不能代替应用对任务卡片回调事件的应答。模板卡片用 `/cgi-bin/message/update_template_card`。
+/// 不能代替应用对任务卡片回调事件的回复。模板卡片用 `/cgi-bin/message/update_template_card`。
 ///
 /// # 适用
 ///
@@ -278,7 +278,7 @@ pub struct UpdateTaskCardResponse {
 /// 更新已发出的模板卡片：按 `button` 把按钮置为不可点击并换文案，或按 `template_card` 换成新卡片，新卡片可为五种中的任何一种。
 ///
 /// - 可更新的原卡片：按钮交互型、投票选择型、多项选择型，以及带 `action_menu` 的文本通知型、图文展示型；更新按钮限前三种。
-/// - 部分用户无权限或不存在时其余照常更新，无效部分见应答的 `invaliduser`。
+/// - 部分用户无权限或不存在时其余照常更新，无效部分见返回的 `invaliduser`。
 ///
 /// # 权限
 ///
@@ -615,7 +615,7 @@ pub struct UpdatedSelection {
     pub option_list: Vec<CardOption>,
     /// 默认选中的选项 id，不填或错填则为第一个。
     pub selected_id: Option<String>,
-    /// 是否禁选：true 不可选。页面作“是否可以选择状态”，字面相反，此处依字段名。
+    /// 是否禁选：true 不可选。
     pub disable: Option<bool>,
 }
 
@@ -906,7 +906,7 @@ pub struct UpdatedCheckbox {
     ///
     /// 长度不超过 1024 字节。
     pub question_key: String,
-    /// 是否禁选：true 不可选。页面作“是否可以选择状态”，字面相反，此处依字段名。
+    /// 是否禁选：true 不可选。
     pub disable: Option<bool>,
     /// 单选或多选。
     ///

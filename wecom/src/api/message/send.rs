@@ -12,9 +12,9 @@ use super::TemplateCard;
 /// 以应用身份向成员推送单聊消息。关联到企业的小程序应用自 2021-02-04 起同样可发各类消息。
 ///
 /// - 接收人由 `touser`、`toparty`、`totag` 指定，三者至少一个非空。
-/// - 部分接收人无效时其余照发，无效部分见应答的 `invaliduser`、`invalidparty`、`invalidtag`、`unlicenseduser`，多因不在应用可见范围；全部无效则返回 81013。
+/// - 部分接收人无效时其余照发，无效部分见返回的 `invaliduser`、`invalidparty`、`invalidtag`、`unlicenseduser`，多因不在应用可见范围；全部无效则返回 81013。
 /// - 管理端若为应用设了“在微工作台中始终进入主页”，微信端只能收到文本且截断为 20 字节，其他类型会变成提示到企业微信查看的文本。
-/// - 每小时 0 分、30 分是推送高峰，投递可能变慢，宜避开。
+/// - 每小时 0 分、30 分是推送高峰，投递可能变慢，建议避开。
 ///
 /// 每应用每天至多推送账号上限数 × 200 人次（一次发给 1000 人计 1000 人次；上限 500 人的企业，每应用每天 100000 人次）。本接口不计入基础频率。
 ///
@@ -597,7 +597,7 @@ pub struct MpNewsArticle {
     pub author: Option<String>,
     /// “阅读原文”打开的链接。
     pub content_source_url: Option<String>,
-    /// 内容，支持 HTML 标签与 id 转译；上限在页面上写作 666 K 字节。
+    /// 内容，支持 HTML 标签与 id 转译，不超过 666 KB。
     ///
     /// 长度不超过 681984 字节。
     pub content: String,

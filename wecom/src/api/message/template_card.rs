@@ -472,7 +472,7 @@ pub enum CardHorizontalContentType {
 pub struct CardImage {
     /// 图片 URL。
     pub url: String,
-    /// 宽高比，大于 1.3、小于 2.25（页面如此，而默认值正是下端）。
+    /// 宽高比，大于 1.3、小于 2.25。
     ///
     /// 默认 `1.3`。
     pub aspect_ratio: Option<f64>,
@@ -487,7 +487,7 @@ impl CardImage {
         }
     }
 
-    /// 宽高比，大于 1.3、小于 2.25（页面如此，而默认值正是下端）
+    /// 宽高比，大于 1.3、小于 2.25
     pub fn aspect_ratio(mut self, aspect_ratio: f64) -> Self {
         self.aspect_ratio = Some(aspect_ratio);
         self
@@ -783,7 +783,7 @@ pub struct CardSource {
     pub icon_url: Option<String>,
     /// 来源图片的描述，建议不超过 20 字，支持 id 转译。
     pub desc: Option<String>,
-    /// 来源文字的颜色。投票选择型、多项选择型的参数表没有此项。
+    /// 来源文字的颜色。投票选择型、多项选择型可能不支持。
     ///
     /// 默认 `0`；起始版本：客户端 3.1.18。
     pub desc_color: Option<CardSourceDescColor>,
@@ -1073,7 +1073,7 @@ impl NewsNotice {
 /// 模板卡片，由 `/cgi-bin/message/send` 发送。
 ///
 /// - 文本通知型、图文展示型、按钮交互型须客户端 3.1.6 及以上（下载附件须 3.1.12），投票选择型、多项选择型须 3.1.12；微工作台（原企业号）不展示。
-/// - 按钮交互型、投票选择型、多项选择型，以及带 `action_menu` 的文本通知型、图文展示型，会产生点击的回调事件，可在应答该事件时或由 `/cgi-bin/message/update_template_card` 更新；应用没有配置回调则不能发送这些卡片。
+/// - 按钮交互型、投票选择型、多项选择型，以及带 `action_menu` 的文本通知型、图文展示型，会产生点击的回调事件，可在回复该事件时或由 `/cgi-bin/message/update_template_card` 更新；应用没有配置回调则不能发送这些卡片。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TemplateCard {

@@ -43,7 +43,7 @@ impl V2SuiteApi {
 ///
 /// 以永久授权码换取企业的授权信息。
 ///
-/// 与旧版 `/cgi-bin/service/get_auth_info` 相比不生成微信插件关注二维码，故更快；不需要该二维码的宜用本接口。
+/// 与旧版 `/cgi-bin/service/get_auth_info` 相比不生成微信插件关注二维码，故更快；不需要该二维码的建议用本接口。
 ///
 /// # 适用
 ///
@@ -95,7 +95,7 @@ pub struct GetAuthInfoResponse {
     pub dealer_corp_info: Option<crate::service::DealerCorpInfo>,
     /// 授权方企业。
     pub auth_corp_info: V2AuthCorpInfo,
-    /// 授权信息；未开启实体应用的通讯录应用没有此项，「第三方会话存档接口」亦不返回。
+    /// 授权信息；未开启实体应用的通讯录应用没有此项，「第三方会话存档接口」也不返回。
     pub auth_info: Option<crate::service::AuthInfo>,
 }
 
@@ -133,7 +133,7 @@ pub struct V2AuthCorpInfo {
 ///
 /// `POST /cgi-bin/service/v2/get_permanent_code` · [官方文档](https://developer.work.weixin.qq.com/document/path/100776) · 更新于 2025-05-21
 ///
-/// 以临时授权码换取永久授权码与企业信息。比旧版 `/cgi-bin/service/get_permanent_code` 快，安装流程中收到临时授权码后同步换取的宜用本接口；企业与应用的详情另由 `/cgi-bin/service/v2/get_auth_info` 取得。
+/// 以临时授权码换取永久授权码与企业信息。比旧版 `/cgi-bin/service/get_permanent_code` 快，安装流程中收到临时授权码后同步换取的建议用本接口；企业与应用的详情另由 `/cgi-bin/service/v2/get_auth_info` 取得。
 ///
 /// 代开发应用：企业管理员扫代开发模板授权码并授权后，模板的回调 URL 收到授权成功通知，以其中的临时授权码调用本接口，所得 `permanent_code` 即应用 secret；此时 suite_id 为代开发模板 id，授权信息中 `is_customized_app` 为 true。服务商在管理端点“重新获取”重置 secret 后，收到 reset_permanent_code 回调，以其 AuthCode 再调用本接口取新 secret。
 ///
@@ -179,7 +179,7 @@ impl GetPermanentCode {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPermanentCodeResponse {
-    /// 授权方企业的 access_token；代开发自建应用安装时不返回，第三方应用的页面没有列出。
+    /// 授权方企业的 access_token；代开发自建应用安装时不返回，第三方应用安装时不一定返回。
     ///
     /// 长度不超过 512 字节。
     pub access_token: Option<Secret>,

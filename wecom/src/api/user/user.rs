@@ -29,7 +29,7 @@ use crate::{Secret, UnknownVariant};
 #[must_use]
 #[non_exhaustive]
 pub struct AuthSucc {
-    /// 成员 UserID，即管理端的账号。
+    /// 成员 userid，即管理端的账号。
     pub userid: String,
 }
 
@@ -51,11 +51,7 @@ pub struct AuthSuccResponse {}
 ///
 /// `POST /cgi-bin/user/batchdelete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90199) · 更新于 2019-06-13
 ///
-/// 一次删除多个成员。只要有一个 UserID 无效就整体报错。
-///
-/// # 权限
-///
-/// 限通讯录同步助手、第三方通讯录应用。
+/// 一次删除多个成员。只要有一个 userid 无效就整体报错。
 ///
 /// # 适用
 ///
@@ -81,7 +77,7 @@ pub struct AuthSuccResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct BatchDelete {
-    /// 成员 UserID 列表，即管理端的账号。
+    /// 成员 userid 列表，即管理端的账号。
     ///
     /// 不超过 200 项。
     pub useridlist: Vec<String>,
@@ -108,10 +104,6 @@ pub struct BatchDeleteResponse {}
 /// `POST /cgi-bin/user/check_member_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/94514) · 更新于 2021-09-07
 ///
 /// 企业以成员授权模式安装应用时，查某成员授权与否。
-///
-/// # 权限
-///
-/// 企业须处于成员授权模式。
 ///
 /// # 适用
 ///
@@ -163,12 +155,8 @@ pub struct CheckMemberAuthResponse {
 /// `POST /cgi-bin/user/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/90195) · 更新于 2025-07-25
 ///
 /// 新建成员。每个部门之下，部门与成员合计上限 3 万。
-/// 建部门与建属于它的成员宜串行进行。
+/// 建部门与建属于它的成员建议串行进行。
 /// 每企业每月新建账号数不超过账号上限的 3 倍。
-///
-/// # 权限
-///
-/// 限通讯录同步助手、第三方通讯录应用。
 ///
 /// # 适用
 ///
@@ -204,7 +192,7 @@ pub struct CheckMemberAuthResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
-    /// 成员 UserID，即管理端的账号，企业内唯一；查重不分大小写。
+    /// 成员 userid，即管理端的账号，企业内唯一；查重不分大小写。
     ///
     /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_.@-]*$`。
     pub userid: String,
@@ -220,7 +208,7 @@ pub struct Create {
     ///
     /// 必填条件：email 为空时。
     pub mobile: Option<String>,
-    /// 所属部门 id。不填或 id 为 0 则归入“其他（待设置部门）”；填了不存在的部门，则在“其他（待设置部门）”下新建它，见答复的 `created_department_list`。
+    /// 所属部门 id。不填或 id 为 0 则归入“其他（待设置部门）”；填了不存在的部门，则在“其他（待设置部门）”下新建它，见返回的 `created_department_list`。
     ///
     /// 不超过 100 项。
     pub department: Option<Vec<u32>>,
@@ -246,7 +234,7 @@ pub struct Create {
     pub telephone: Option<String>,
     /// 在各部门内是否为部门负责人，个数同 `department`。审批等应用据此认定上级审批人。
     pub is_leader_in_dept: Option<Vec<bool>>,
-    /// 直属上级的 UserID，须是企业内成员。
+    /// 直属上级的 userid，须是企业内成员。
     ///
     /// 不超过 1 项。
     pub direct_leader: Option<Vec<String>>,
@@ -347,7 +335,7 @@ impl Create {
         self
     }
 
-    /// 直属上级的 UserID，须是企业内成员
+    /// 直属上级的 userid，须是企业内成员
     pub fn direct_leader(
         mut self,
         direct_leader: impl IntoIterator<Item = impl Into<String>>,
@@ -437,10 +425,6 @@ pub struct CreatedDepartment {
 ///
 /// 删除一个成员。企业绑定了腾讯企业邮的，其邮箱账号一并删除。
 ///
-/// # 权限
-///
-/// 限通讯录同步助手、第三方通讯录应用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -463,7 +447,7 @@ pub struct CreatedDepartment {
 #[must_use]
 #[non_exhaustive]
 pub struct Delete {
-    /// 成员 UserID，即管理端的账号。
+    /// 成员 userid，即管理端的账号。
     pub userid: String,
 }
 
@@ -486,12 +470,8 @@ pub struct DeleteResponse {}
 /// `GET /cgi-bin/user/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90196) · 更新于 2025-03-06
 ///
 /// 读取一个成员。只读得到应用可见范围内的成员，各种应用所得字段不同，逐字段说明。
-/// - 2022-06-20 20:00 起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；须走 OAuth2 手工授权，取管理员与员工本人授权的字段（`/cgi-bin/auth/getuserdetail`）。
-/// - 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
-///
-/// # 权限
-///
-/// 应用须有查看该成员的权限。
+/// - 2022-06-20 20:00 起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；须走 OAuth2 手工授权，取管理员与成员本人授权的字段（`/cgi-bin/auth/getuserdetail`）。
+/// - 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 id。
 ///
 /// # 适用
 ///
@@ -517,7 +497,7 @@ pub struct DeleteResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。
+    /// 成员 userid，即管理端的账号，企业内唯一，不分大小写。
     ///
     /// 长度 1–64 字节。
     pub userid: String,
@@ -536,51 +516,51 @@ impl Get {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetResponse {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是 open_userid。
+    /// 成员 userid，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是 open_userid。
     ///
     /// 长度 1–64 字节。
     pub userid: String,
-    /// 成员名称。第三方取不到，以 userid 代替；代开发自建应用须管理员授权；非第三方创建的成员，第三方通讯录应用也取不到。未返回时用通讯录展示组件展示。
+    /// 成员名称。对第三方不返回，以 userid 代替；代开发自建应用须管理员授权；非第三方创建的成员，对第三方通讯录应用也不返回。未返回时用通讯录展示组件展示。
     pub name: Option<String>,
-    /// 手机号码。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 手机号码。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub mobile: Option<String>,
     /// 所属部门 id，只含应用有权查看的部门。成员授权模式下固定为根部门 1。第三方应用得“组织架构信息”授权，或代开发应用得“组织架构信息”-“部门及父部门ID、部门负责人”授权时，含全部所属部门。
     pub department: Vec<u32>,
     /// 部门内排序值，个数同 `department`，默认 0，值大者靠前，取值 \[0, 2^32)。成员授权模式下没有。
     pub order: Vec<u32>,
-    /// 职务。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 职务。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub position: Option<String>,
-    /// 性别。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。取不到时为 0。
+    /// 性别。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。无权获取时为 0。
     pub gender: Option<Gender>,
-    /// 邮箱。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 邮箱。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub email: Option<String>,
-    /// 企业邮箱。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 企业邮箱。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub biz_mail: Option<String>,
-    /// 在各部门内是否为部门负责人，个数同 `department`。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权；上游企业取不到下游企业成员的。
+    /// 在各部门内是否为部门负责人，个数同 `department`。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权；不向上游企业返回下游企业成员的。
     pub is_leader_in_dept: Vec<bool>,
-    /// 直属上级的 UserID，限应用可见范围内。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”授权；上游企业取不到下游企业成员的。
+    /// 直属上级的 userid，限应用可见范围内。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”授权；不向上游企业返回下游企业成员的。
     ///
     /// 不超过 1 项。
     pub direct_leader: Vec<String>,
-    /// 头像 URL。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 头像 URL。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub avatar: Option<String>,
-    /// 头像缩略图 URL。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 头像缩略图 URL。第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub thumb_avatar: Option<String>,
-    /// 座机。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 座机。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub telephone: Option<String>,
-    /// 别名。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 别名。第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub alias: Option<String>,
-    /// 扩展属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 扩展属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub extattr: Option<ExtAttrs>,
     /// 激活状态。
     pub status: MemberStatus,
-    /// 员工个人二维码的 URL，浏览器打开即展示，扫描可添加为外部联系人。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 成员个人二维码的 URL，浏览器打开即展示，扫描可添加为外部联系人。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub qr_code: Option<String>,
-    /// 成员对外属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 成员对外属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub external_profile: Option<ExternalProfile>,
-    /// 对外职务；未设时对外展示 `position`。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 对外职务；未设时对外展示 `position`。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub external_position: Option<String>,
-    /// 地址。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 地址。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub address: Option<String>,
     /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
     ///
@@ -596,12 +576,8 @@ pub struct GetResponse {
 ///
 /// 读取一个部门直属成员的详情，不含子部门的；要连子部门，先取子部门再逐层递归。
 /// 只读得到应用可见范围内的成员，各种应用所得字段不同，逐字段说明。
-/// - 2022-06-20 20:00 起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；须走 OAuth2 手工授权，取管理员与员工本人授权的字段（`/cgi-bin/auth/getuserdetail`）。
-/// - 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
-///
-/// # 权限
-///
-/// 应用须有查看该部门的权限。
+/// - 2022-06-20 20:00 起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；须走 OAuth2 手工授权，取管理员与成员本人授权的字段（`/cgi-bin/auth/getuserdetail`）。
+/// - 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 id。
 ///
 /// # 适用
 ///
@@ -652,51 +628,51 @@ pub struct ListResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Member {
-    /// 成员 UserID，即管理端的账号。
+    /// 成员 userid，即管理端的账号。
     pub userid: String,
-    /// 成员名称。第三方取不到，以 userid 代替；代开发自建应用须管理员授权；非第三方创建的成员，第三方通讯录应用也取不到。未返回时用通讯录展示组件展示。
+    /// 成员名称。对第三方不返回，以 userid 代替；代开发自建应用须管理员授权；非第三方创建的成员，对第三方通讯录应用也不返回。未返回时用通讯录展示组件展示。
     pub name: Option<String>,
-    /// 手机号码。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 手机号码。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub mobile: Option<String>,
     /// 所属部门 id，只含应用有权查看的部门。第三方应用得“组织架构信息”授权，或代开发应用得“组织架构信息”-“部门及父部门ID、部门负责人”授权时，含全部所属部门。
     pub department: Vec<u32>,
     /// 部门内排序值，个数同 `department`，默认 0，值大者靠前，取值 \[0, 2^32)。
     pub order: Vec<u32>,
-    /// 职务。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 职务。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub position: Option<String>,
-    /// 性别。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。取不到时为 0。
+    /// 性别。第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。无权获取时为 0。
     pub gender: Option<Gender>,
-    /// 邮箱。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 邮箱。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub email: Option<String>,
-    /// 企业邮箱。代开发自建应用没有；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 企业邮箱。代开发自建应用没有；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub biz_mail: Option<String>,
-    /// 在各部门内是否为部门负责人，个数同 `department`。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权；上游企业取不到下游企业成员的。
+    /// 在各部门内是否为部门负责人，个数同 `department`。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权；不向上游企业返回下游企业成员的。
     pub is_leader_in_dept: Vec<bool>,
-    /// 直属上级的 UserID，限应用可见范围内。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”授权；上游企业取不到下游企业成员的。官方页又称代开发自建应用取不到此项。
+    /// 直属上级的 userid，限应用可见范围内。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”授权；不向上游企业返回下游企业成员的。代开发自建应用也可能得不到。
     ///
     /// 不超过 1 项。
     pub direct_leader: Vec<String>,
-    /// 头像 URL。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 头像 URL。第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub avatar: Option<String>,
-    /// 头像缩略图 URL。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 头像缩略图 URL。第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub thumb_avatar: Option<String>,
-    /// 座机。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 座机。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub telephone: Option<String>,
-    /// 别名。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 别名。第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub alias: Option<String>,
-    /// 英文名。官方页仅在样例里有。
+    /// 英文名。
     pub english_name: Option<String>,
-    /// 扩展属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 扩展属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub extattr: Option<ExtAttrs>,
     /// 激活状态。
     pub status: MemberStatus,
-    /// 员工个人二维码的 URL，浏览器打开即展示，扫描可添加为外部联系人。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 成员个人二维码的 URL，浏览器打开即展示，扫描可添加为外部联系人。第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub qr_code: Option<String>,
-    /// 成员对外属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 成员对外属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub external_profile: Option<ExternalProfile>,
-    /// 对外职务；未设时对外展示 `position`。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 对外职务；未设时对外展示 `position`。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub external_position: Option<String>,
-    /// 地址。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+    /// 地址。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
     pub address: Option<String>,
     /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
     ///
@@ -710,10 +686,10 @@ pub struct Member {
 ///
 /// `POST /cgi-bin/user/list_id` · [官方文档](https://developer.work.weixin.qq.com/document/path/96067) · 更新于 2024-07-23
 ///
-/// 分页取企业成员的 ID 与所属部门：企业、代开发得 `userid`，第三方得 `open_userid`。2022-08-08（第三方 2022-08-09）起提供。
-/// 宜少经接口取通讯录，敏感字段尤然。要其他字段：
-/// - 姓名、部门名：自建应用用 `/cgi-bin/user/get` 等接口；代开发应用经管理员授权后同此；第三方应用取不到，只能在页面内用通讯录展示组件展示。
-/// - 手机号、邮箱：2022-06-20 前创建的自建应用用 `/cgi-bin/user/get` 等接口，此后创建的须员工自主授权；代开发应用须管理员授权且员工自主授权；第三方应用取不到。
+/// 分页取企业成员的 id 与所属部门：企业、代开发得 `userid`，第三方得 `open_userid`。2022-08-08（第三方 2022-08-09）起提供。
+/// 建议少经接口取通讯录，尤其是敏感字段。要其他字段：
+/// - 姓名、部门名：自建应用用 `/cgi-bin/user/get` 等接口；代开发应用经管理员授权后同此；对第三方应用不返回，只能在页面内用通讯录展示组件展示。
+/// - 手机号、邮箱：2022-06-20 前创建的自建应用用 `/cgi-bin/user/get` 等接口，此后创建的须成员自主授权；代开发应用须管理员授权且成员自主授权；对第三方应用不返回。
 ///
 /// # 权限
 ///
@@ -740,9 +716,9 @@ pub struct Member {
 #[must_use]
 #[non_exhaustive]
 pub struct ListId {
-    /// 分页游标，取上次答复的 `next_cursor`，首次不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
-    /// 期望的条数。
+    /// 每页条数。
     ///
     /// 取值 1–10000。
     pub limit: Option<u32>,
@@ -756,13 +732,13 @@ impl ListId {
         Self::default()
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 期望的条数
+    /// 每页条数
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
@@ -773,7 +749,7 @@ impl ListId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIdResponse {
-    /// 下一页的游标，空即已取完。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 成员与部门的关系；成员属于几个部门就有几条。
     pub dept_user: Vec<DeptUser>,
@@ -801,10 +777,6 @@ pub struct DeptUser {
 ///
 /// 企业以成员授权模式安装应用时，分页取已授权的成员。
 ///
-/// # 权限
-///
-/// 企业须处于成员授权模式。
-///
 /// # 适用
 ///
 /// 第三方应用开发。
@@ -826,9 +798,9 @@ pub struct DeptUser {
 #[must_use]
 #[non_exhaustive]
 pub struct ListMemberAuth {
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填。
     pub cursor: Option<String>,
-    /// 每次的条数。
+    /// 每页条数。
     ///
     /// 取值不超过 1000；默认 `1000`。
     pub limit: Option<u32>,
@@ -842,13 +814,13 @@ impl ListMemberAuth {
         Self::default()
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数
+    /// 每页条数
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
@@ -941,11 +913,7 @@ pub struct ListSelectedTicketUserResponse {
 /// `GET /cgi-bin/user/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/90200) · 更新于 2022-08-22
 ///
 /// 读取一个部门直属的成员，不含子部门的；要连子部门，先取子部门再逐层递归。
-/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
-///
-/// # 权限
-///
-/// 应用须有查看该部门的权限。
+/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 id。
 ///
 /// # 适用
 ///
@@ -996,7 +964,7 @@ pub struct SimpleListResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SimpleMember {
-    /// 成员 UserID，即管理端的账号。
+    /// 成员 userid，即管理端的账号。
     pub userid: String,
     /// 成员名称。代开发自建应用须管理员授权。2019-12-30 起新建的第三方应用、2020-06-30 起所有旧第三方应用，均以 userid 代替真名；此后第三方限通讯录应用可得。未返回时用通讯录展示组件展示。
     pub name: Option<String>,
@@ -1072,10 +1040,6 @@ pub struct TfaSuccResponse {}
 /// 修改成员。每个部门之下，部门与成员合计上限 3 万。
 /// `biz_mail`、`biz_mail_alias` 与其他字段的更新不是一个原子操作：接口报错时，可能企业邮箱或其别名已改而其他字段未改，也可能相反。
 ///
-/// # 权限
-///
-/// 限通讯录同步助手、第三方通讯录应用。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -1113,11 +1077,11 @@ pub struct TfaSuccResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Update {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。
+    /// 成员 userid，即管理端的账号，企业内唯一，不分大小写。
     ///
     /// 长度 1–64 字节。
     pub userid: String,
-    /// 新的 UserID。原值为系统自动生成时才可改，且只能改一次。
+    /// 新的 userid。原值为系统自动生成时才可改，且只能改一次。
     pub new_userid: Option<String>,
     /// 成员名称。
     ///
@@ -1157,7 +1121,7 @@ pub struct Update {
     pub telephone: Option<String>,
     /// 在各部门内是否为部门负责人，个数同 `department`。
     pub is_leader_in_dept: Option<Vec<bool>>,
-    /// 直属上级的 UserID，须是企业范围内的成员。
+    /// 直属上级的 userid，须是企业范围内的成员。
     ///
     /// 不超过 1 项。
     pub direct_leader: Option<Vec<String>>,
@@ -1190,7 +1154,7 @@ impl Update {
         }
     }
 
-    /// 新的 UserID
+    /// 新的 userid
     pub fn new_userid(mut self, new_userid: impl Into<String>) -> Self {
         self.new_userid = Some(new_userid.into());
         self
@@ -1271,7 +1235,7 @@ impl Update {
         self
     }
 
-    /// 直属上级的 UserID，须是企业范围内的成员
+    /// 直属上级的 userid，须是企业范围内的成员
     pub fn direct_leader(
         mut self,
         direct_leader: impl IntoIterator<Item = impl Into<String>>,
@@ -1427,7 +1391,7 @@ impl AttrWeb {
 }
 
 /// 成员扩展属性。属性须先在管理端添加（我的企业 - 通讯录管理 - 成员资料显示），未知属性的赋值被忽略。
-/// 新增、更新限通讯录同步助手、第三方通讯录应用。查询：代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+/// 新增、更新限通讯录同步助手、第三方通讯录应用。查询：代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；不向上游企业返回下游企业成员的。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1648,7 +1612,7 @@ pub enum MemberStatus {
 pub struct WechatChannels {
     /// 视频号名字，设置后由成员对外展示。
     pub nickname: Option<String>,
-    /// 对外展示视频号的状态，只见于答复。
+    /// 对外展示视频号的状态，只在返回里有。
     pub status: Option<WechatChannelsStatus>,
 }
 
@@ -1664,14 +1628,14 @@ impl WechatChannels {
         self
     }
 
-    /// 对外展示视频号的状态，只见于答复
+    /// 对外展示视频号的状态，只在返回里有
     pub fn status(mut self, status: impl Into<WechatChannelsStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 }
 
-/// 对外展示视频号的状态，只见于答复
+/// 对外展示视频号的状态，只在返回里有
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum WechatChannelsStatus {

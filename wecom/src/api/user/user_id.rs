@@ -11,10 +11,6 @@ use crate::Secret;
 /// 把成员 userid 转成 openid，用于企业支付：发企业红包、向员工付款前须自行转换。
 /// 成员须用微信登录过企业微信，或关注了微信插件（原企业号）。外部联系人改用 `/cgi-bin/externalcontact/convert_to_openid`。
 ///
-/// # 权限
-///
-/// 成员须在应用可见范围内。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -222,10 +218,6 @@ pub struct GetMobileHashcodeResponse {
 /// 由邮箱查成员 userid。可用授权企业的 access_token，或上游取得的下游企业的 access_token。
 /// 出错次数超过企业人数上限的 20%，1 天内不可再调用；调用前务必核对邮箱。
 ///
-/// # 权限
-///
-/// 应用须有查看该成员的权限。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -289,7 +281,7 @@ pub enum EmailType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUseridByEmailResponse {
-    /// 成员 UserID。已升级 openid 的代开发或第三方得到的是密文。
+    /// 成员 userid。已升级 openid 的代开发或第三方得到的是密文。
     pub userid: String,
 }
 
@@ -299,10 +291,6 @@ pub struct GetUseridByEmailResponse {
 ///
 /// 由手机号查成员 userid。可用授权企业的 access_token，或上游取得的下游企业的 access_token。
 /// 出错次数超出企业人数上限的 20%，1 天内不可再调用；调用前务必核对手机号。
-///
-/// # 权限
-///
-/// 应用须有查看该成员的权限。
 ///
 /// # 适用
 ///
@@ -345,7 +333,7 @@ impl GetUserid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUseridResponse {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是密文。
+    /// 成员 userid，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是密文。
     ///
     /// 长度 1–64 字节。
     pub userid: String,
@@ -402,15 +390,15 @@ impl GetUserInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
-    /// 成员 UserID。是企业成员时才有。
+    /// 成员 userid。是企业成员时才有。
     pub user_id: Option<String>,
-    /// 非企业成员的标识。不是企业成员时才有。官方页不再列出。
+    /// 非企业成员的标识。不是企业成员时才有。可能不再返回。
     pub open_id: Option<String>,
-    /// 设备号。官方页不再列出。
+    /// 设备号。可能不再返回。
     pub device_id: Option<String>,
-    /// 外部联系人 id。官方页不再列出。
+    /// 外部联系人 id。可能不再返回。
     pub external_userid: Option<String>,
-    /// 家长身份。官方页不再列出。
+    /// 家长身份。可能不再返回。
     pub parents: Vec<Parent>,
 }
 

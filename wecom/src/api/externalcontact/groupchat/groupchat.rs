@@ -15,9 +15,7 @@ use crate::Timestamp;
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 应用只能取得、管理自己创建的「加入群聊」。
 ///
 /// # 适用
 ///
@@ -58,7 +56,7 @@ pub struct AddJoinWay {
     pub room_base_name: Option<String>,
     /// 自动建群的起始序号，`auto_create_room` 为 1 时有效。
     pub room_base_id: Option<i64>,
-    /// 可进入的客户群 ID，见 `/cgi-bin/externalcontact/groupchat/list`。
+    /// 可进入的客户群 id，见 `/cgi-bin/externalcontact/groupchat/list`。
     ///
     /// 不超过 5 项。
     pub chat_id_list: Vec<String>,
@@ -66,7 +64,7 @@ pub struct AddJoinWay {
     ///
     /// 长度不超过 30 字符。
     pub state: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
 }
 
@@ -138,9 +136,7 @@ pub struct AddJoinWayResponse {
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 应用只能取得、管理自己创建的「加入群聊」。
 ///
 /// # 适用
 ///
@@ -185,12 +181,6 @@ pub struct DelJoinWayResponse {}
 ///
 /// 读取一个客户群：群名、群主、成员与其入群时间、方式。群变更事件即时推送，而部分信息异步处理，可能稍后才读到最新结果。
 ///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方应用须有“企业客户权限-\>客户基础信息”权限。
-/// - 群主须在第三方、自建应用的可见范围内。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -212,7 +202,7 @@ pub struct DelJoinWayResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
-    /// 客户群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 是否返回群成员的 `name`。
     ///
@@ -250,7 +240,7 @@ pub struct GetResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChat {
-    /// 客户群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 群名。
     pub name: String,
@@ -276,7 +266,7 @@ pub struct GroupChatMember {
     pub userid: String,
     /// 成员类型。
     pub type_: GroupChatMemberType,
-    /// 外部联系人在微信开放平台的唯一标识，可据以关联公众号、小程序的用户。仅当成员是微信用户（企业成员没加其为好友也算），且企业绑定了微信开发者 ID 时有；上游企业取不到下游企业客户的。
+    /// 外部联系人在微信开放平台的唯一标识，可据以关联公众号、小程序的用户。仅当成员是微信用户（企业成员没加其为好友也算），且企业绑定了微信开发者 id 时有；不向上游企业返回下游企业客户的。
     ///
     /// 仅企业内部开发、服务商代开发。
     pub unionid: Option<String>,
@@ -344,9 +334,7 @@ pub struct GroupChatAdmin {
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 应用只能取得、管理自己创建的「加入群聊」。
 ///
 /// # 适用
 ///
@@ -404,13 +392,13 @@ pub struct JoinWay {
     pub room_base_name: Option<String>,
     /// 自动建群的起始序号，`auto_create_room` 为 1 时有效。
     pub room_base_id: Option<i64>,
-    /// 可进入的客户群 ID。
+    /// 可进入的客户群 id。
     pub chat_id_list: Vec<String>,
     /// 二维码的 URL，或小程序插件的 URL。
     pub qr_code: String,
     /// 自定义的渠道标识；由此入群的成员，`/cgi-bin/externalcontact/groupchat/get` 在其 `state` 里带回。
     pub state: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于答复样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
 }
 
@@ -419,12 +407,6 @@ pub struct JoinWay {
 /// `POST /cgi-bin/externalcontact/groupchat/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92120) · 更新于 2025-01-13
 ///
 /// 列出配置过客户群管理的客户群。旧的 `offset` 加 `limit` 分页（两者之和不超过 50000）将废弃，本接口只描述 `cursor` 分页。
-///
-/// # 权限
-///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方应用须有“企业客户权限-\>客户基础信息”权限。
-/// - 群主须在第三方、自建应用的可见范围内。
 ///
 /// # 适用
 ///
@@ -451,9 +433,9 @@ pub struct List {
     ///
     /// 默认 `0`。
     pub status_filter: Option<GroupChatStatusFilter>,
-    /// 按群主过滤。不填取应用可见范围内全部群主的，可见范围超过 1000 人即报 81017，故不宜。群主已离职的，必须以此指定才取得到。
+    /// 按群主过滤。不填取应用可见范围内全部群主的，可见范围超过 1000 人即报 81017，故不建议。群主已离职的，必须以此指定才取得到。
     pub owner_filter: Option<GroupChatListOwnerFilter>,
-    /// 分页游标，填上次答复的 `next_cursor`，首次不填。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
     /// 每页条数。
     ///
@@ -484,7 +466,7 @@ impl List {
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`，首次不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -540,7 +522,7 @@ impl GroupChatListOwnerFilter {
 pub struct ListResponse {
     /// 客户群。
     pub group_chat_list: Vec<ListedGroupChat>,
-    /// 下一页的游标，为空即没有更多。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 
@@ -548,7 +530,7 @@ pub struct ListResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedGroupChat {
-    /// 客户群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 跟进状态。
     pub status: GroupChatStatus,
@@ -578,9 +560,7 @@ pub enum GroupChatStatus {
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 应用只能取得、管理自己创建的「加入群聊」。
 ///
 /// # 适用
 ///
@@ -623,7 +603,7 @@ pub struct UpdateJoinWay {
     pub room_base_name: Option<String>,
     /// 自动建群的起始序号，`auto_create_room` 为 1 时有效。
     pub room_base_id: Option<i64>,
-    /// 可进入的客户群 ID，见 `/cgi-bin/externalcontact/groupchat/list`。
+    /// 可进入的客户群 id，见 `/cgi-bin/externalcontact/groupchat/list`。
     ///
     /// 不超过 5 项。
     pub chat_id_list: Vec<String>,
@@ -631,7 +611,7 @@ pub struct UpdateJoinWay {
     ///
     /// 长度不超过 30 字符。
     pub state: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否标记客户的添加来源。
     pub mark_source: Option<bool>,
 }
 

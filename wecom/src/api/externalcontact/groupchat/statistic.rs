@@ -11,13 +11,6 @@ use crate::Timestamp;
 /// 取「群聊数据统计」，按群主聚合。
 /// 时间范围 \[day_begin_time, day_end_time\] 两端都含，跨度最多 30 天；企业微信只存最近 180 天的数据。非 0 点的时间向下取到当天 0 点（UTC+8）。
 ///
-/// # 权限
-///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户群 - 获取客户群的数据统计”权限。
-///
-/// 群主须在应用可见范围内。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -43,7 +36,7 @@ pub struct Statistic {
     pub day_begin_time: Timestamp,
     /// 结束日期，当天 0 点，昨天至前 180 天。默认同 `day_begin_time`，即只取一天。
     pub day_end_time: Option<Timestamp>,
-    /// 按群主过滤。不填取应用可见范围内全部群主的数据，不宜如此：可见范围超过 1000 人即报错 81017。
+    /// 按群主过滤。不填取应用可见范围内全部群主的数据，不建议如此：可见范围超过 1000 人即报错 81017。
     pub owner_filter: Option<crate::externalcontact::StatOwnerFilter>,
     /// 排序依据。
     ///
@@ -159,13 +152,6 @@ pub struct OwnerStat {
 /// 取「群聊数据统计」，按自然日聚合。
 /// 时间范围 \[day_begin_time, day_end_time\] 两端都含，跨度最多 30 天；企业微信只存最近 180 天的数据。非 0 点的时间向下取到当天 0 点（UTC+8）。
 ///
-/// # 权限
-///
-/// - 企业：用“客户联系”secret，或自建应用在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户群 - 获取客户群的数据统计”权限。
-///
-/// 群主须在应用可见范围内。
-///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -191,7 +177,7 @@ pub struct StatisticGroupByDay {
     pub day_begin_time: Timestamp,
     /// 结束日期，当天 0 点，昨天至前 180 天。默认同 `day_begin_time`，即只取一天。
     pub day_end_time: Option<Timestamp>,
-    /// 按群主过滤。不填取应用可见范围内全部群主的数据，不宜如此：可见范围超过 1000 人即报错 81017。
+    /// 按群主过滤。不填取应用可见范围内全部群主的数据，不建议如此：可见范围超过 1000 人即报错 81017。
     pub owner_filter: Option<crate::externalcontact::StatOwnerFilter>,
 }
 
