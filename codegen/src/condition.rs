@@ -105,7 +105,11 @@ impl Condition {
             None => Ok(out),
             Some(t) => {
                 let help = "join conditions with `and` or `or`; quote a value of several words";
-                Err(Mistake { at: t.at, message: format!("`{}` does not follow here", t.shown()), help: help.into() })
+                Err(Mistake {
+                    at: t.at,
+                    message: format!("`{}` does not follow here", t.shown()),
+                    help: help.into(),
+                })
             }
         }
     }
@@ -216,7 +220,8 @@ impl Token {
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, Mistake> {
-    const WRONG: &[(&str, &str)] = &[("==", "="), ("&&", "and"), ("||", "or"), ("<>", "!="), ("≠", "!="), ("≥", ">="), ("≤", "<=")];
+    const WRONG: &[(&str, &str)] =
+        &[("==", "="), ("&&", "and"), ("||", "or"), ("<>", "!="), ("≠", "!="), ("≥", ">="), ("≤", "<=")];
     const MARKS: &[&str] = &["!=", ">=", "<=", "=", ">", "<", "(", ")", "[", "]", ","];
     let chars: Vec<char> = text.chars().collect();
     let mut out = Vec::new();
@@ -237,7 +242,11 @@ fn tokens(text: &str) -> Result<Vec<Token>, Mistake> {
             out.push(Token { at, kind: Kind::Mark(mark) });
         } else if c == '"' || c == '\'' {
             let Some(length) = chars[i + 1..].iter().position(|x| *x == c) else {
-                return Err(Mistake { at, message: "a quote is not closed".into(), help: format!("close it with {c}") });
+                return Err(Mistake {
+                    at,
+                    message: "a quote is not closed".into(),
+                    help: format!("close it with {c}"),
+                });
             };
             out.push(Token { at, kind: Kind::Quoted(chars[i + 1..i + 1 + length].iter().collect()) });
             i += length + 2;
@@ -248,7 +257,11 @@ fn tokens(text: &str) -> Result<Vec<Token>, Mistake> {
             out.push(Token { at, kind: Kind::Word(chars[at..i].iter().collect()) });
         } else {
             let help = "a condition is made of `field = value`, `in […]`, `set(field)`, `and`, `or`, `not`";
-            return Err(Mistake { at, message: format!("`{c}` has no place in a condition"), help: help.into() });
+            return Err(Mistake {
+                at,
+                message: format!("`{c}` has no place in a condition"),
+                help: help.into(),
+            });
         }
     }
     Ok(out)
@@ -279,7 +292,8 @@ impl Parser {
     }
 
     fn wants(&self, what: &str, help: &str) -> Mistake {
-        let (at, found) = self.peek().map_or((self.end, "the end".into()), |t| (t.at, format!("`{}`", t.shown())));
+        let (at, found) =
+            self.peek().map_or((self.end, "the end".into()), |t| (t.at, format!("`{}`", t.shown())));
         Mistake { at, message: format!("{what} was due, not {found}"), help: help.into() }
     }
 
@@ -311,7 +325,8 @@ impl Parser {
             self.need(")")?;
             return Ok(inner);
         }
-        for (word, make) in [("set", Condition::Set as fn(String) -> Condition), ("unset", Condition::Unset)] {
+        for (word, make) in [("set", Condition::Set as fn(String) -> Condition), ("unset", Condition::Unset)]
+        {
             if self.take(word) {
                 self.need("(")?;
                 let name = self.field()?;
@@ -344,7 +359,9 @@ impl Parser {
                 self.at += 1;
                 Ok(word)
             }
-            _ => Err(self.wants("the name of a field", "name a field by its wire name, `a.b` for one inside")),
+            _ => {
+                Err(self.wants("the name of a field", "name a field by its wire name, `a.b` for one inside"))
+            }
         }
     }
 

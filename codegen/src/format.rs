@@ -6,7 +6,17 @@ use crate::yaml::{self, Kind, Node};
 
 /// Keys of small mappings: `each`, `file`, `by_mode`.
 const SMALL: &[&str] = &[
-    "types", "chars", "bytes", "range", "pattern", "pixels", "seconds", "internal", "third_party", "provider", "hardware",
+    "types",
+    "chars",
+    "bytes",
+    "range",
+    "pattern",
+    "pixels",
+    "seconds",
+    "internal",
+    "third_party",
+    "provider",
+    "hardware",
 ];
 
 /// What a line may be wide; a wide character counts two.
@@ -114,6 +124,19 @@ impl Place {
     }
 }
 
+/// Whether a field that fits a line stands on one.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Lines,
+    Blocks,
+}
+
+/// The text of a file with a line for each key of each field: what edits by lines work on. It says what the canonical text says.
+pub fn blocks(file: &SourceFile) -> Option<String> {
+    let node = yaml::parse(file, 0, &mut Report::default())?;
+    laid_out(file, &node, Form::Blocks)
+}
+
 /// The canonical text of a file, or `None` when it is not YAML that can be read.
 pub fn format(file: &SourceFile) -> Option<String> {
     let mut report = Report::default();
@@ -128,6 +151,10 @@ pub fn format(file: &SourceFile) -> Option<String> {
 
 /// The canonical text of a file that holds this.
 pub(crate) fn written(file: &SourceFile, node: &Node) -> Option<String> {
+    laid_out(file, node, Form::Lines)
+}
+
+fn laid_out(file: &SourceFile, node: &Node, form: Form) -> Option<String> {
     if !matches!(&node.kind, Kind::Map(entries) if !entries.is_empty()) {
         return None;
     }
@@ -145,7 +172,7 @@ pub(crate) fn written(file: &SourceFile, node: &Node) -> Option<String> {
             out.push('\n');
         }
     }
-    block(node, place, 0, &mut out);
+    block(node, place, 0, form, &mut out);
     Some(out)
 }
 
@@ -164,7 +191,7 @@ fn entries(node: &Node, place: Place) -> Vec<&(Node, Node)> {
 }
 
 /// Writes a mapping or a list as a block.
-fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
+fn block(node: &Node, place: Place, indent: usize, form: Form, out: &mut String) {
     let pad = " ".repeat(indent);
     for (key, value) in entries(node, place) {
         out.push_str(&pad);
@@ -182,10 +209,10 @@ fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
                 out.push('\n');
             }
             Kind::Map(list) if list.is_empty() => out.push_str(" {}\n"),
-            Kind::Map(_) if is_line(value, inner) && fits(value, inner, width(out), out) => {}
+            Kind::Map(_) if is_line(value, inner, form) && fits(value, inner, width(out), out) => {}
             Kind::Map(_) => {
                 out.push('\n');
-                block(value, inner, indent + 2, out);
+                block(value, inner, indent + 2, form, out);
             }
             Kind::Seq(list) if list.is_empty() => out.push_str(" []\n"),
             Kind::Seq(list) if inner == Place::Plain => {
@@ -201,18 +228,18 @@ fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
             Kind::Seq(list) => {
                 out.push('\n');
                 for item in list {
-                    sequence_item(item, inner, indent + 2, out);
+                    sequence_item(item, inner, indent + 2, form, out);
                 }
             }
         }
     }
 }
 
-fn sequence_item(item: &Node, place: Place, indent: usize, out: &mut String) {
+fn sequence_item(item: &Node, place: Place, indent: usize, form: Form, out: &mut String) {
     let pad = " ".repeat(indent);
     if place == Place::Unions && matches!(item.kind, Kind::Map(_)) {
         let mut inner = String::new();
-        block(item, Place::Union, indent + 2, &mut inner);
+        block(item, Place::Union, indent + 2, form, &mut inner);
         out.push_str(&pad);
         out.push_str("- ");
         out.push_str(inner.trim_start());
@@ -222,7 +249,7 @@ fn sequence_item(item: &Node, place: Place, indent: usize, out: &mut String) {
     out.push('-');
     if place == Place::Rows(schema::RATE) && is_map(item) && !fits(item, place, indent + 1, out) {
         let mut inner = String::new();
-        block(item, place, indent + 2, &mut inner);
+        block(item, place, indent + 2, form, &mut inner);
         out.push(' ');
         out.push_str(inner.trim_start());
         return;
@@ -268,10 +295,11 @@ fn canonical(node: &Node, place: Place) -> Node {
 }
 
 /// What is written on one line.
-fn is_line(node: &Node, place: Place) -> bool {
+fn is_line(node: &Node, place: Place, form: Form) -> bool {
     let Kind::Map(list) = &node.kind else { return false };
     match place {
         Place::Match => true,
+        Place::Field if form == Form::Blocks => false,
         Place::Value | Place::Field | Place::Variant | Place::Small => {
             list.iter().all(|(k, v)| is_short(v, place.of(k.text().unwrap_or_default())))
         }
@@ -284,7 +312,9 @@ fn is_short(node: &Node, place: Place) -> bool {
     match &node.kind {
         Kind::Scalar { text, .. } => !text.trim_end().contains('\n'),
         Kind::Seq(list) => list.iter().all(|n| is_short(n, Place::Plain)),
-        Kind::Map(list) => place == Place::Small && list.iter().all(|(_, v)| !is_map(v) && is_short(v, Place::Plain)),
+        Kind::Map(list) => {
+            place == Place::Small && list.iter().all(|(_, v)| !is_map(v) && is_short(v, Place::Plain))
+        }
     }
 }
 

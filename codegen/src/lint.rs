@@ -1,7 +1,10 @@
 //! The rules of the spec beyond its grammar. Every rule looks at the whole spec and reports all it finds.
 
+mod conditions;
 mod fields;
 mod glossary;
+mod keys;
+mod scope;
 mod texts;
 mod words;
 
@@ -11,6 +14,8 @@ use crate::ir;
 use crate::model::*;
 use crate::names;
 use crate::source::{At, Pos, Report};
+
+pub use conditions::in_words;
 
 /// Runs all rules over the model.
 pub fn lint(spec: &Spec, report: &mut Report) {
@@ -55,6 +60,9 @@ pub fn lint(spec: &Spec, report: &mut Report) {
         }
     }
     unused_types(spec, report);
+    conditions::check(spec, report);
+    conditions::grants(spec, report);
+    keys::sides(spec, report);
     let places = words::Places::of(&spec.files);
     let known: HashSet<&str> =
         spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()).collect();

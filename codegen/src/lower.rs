@@ -17,7 +17,8 @@ use types::Types;
 /// Resolves a spec. The API is complete only if `report` has no errors afterwards.
 pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     let paths = spec.paths();
-    let mut types = Types::new(report);
+    let grants = spec.grants.iter().flatten().map(|g| (g.name.value.clone(), g.text.value.clone())).collect();
+    let mut types = Types::new(report, &grants);
     for part in &spec.parts {
         types.declare(&names::rust_module(&part.module.value), &part.types);
     }
@@ -150,7 +151,8 @@ fn lower_endpoint(
         let mut out = types.fields(owner, &query.fields, ir::Place::Query);
         out.extend(types.fields(owner, &request_body.fields, ir::Place::Body));
         let unions = types.union_fields(owner, &request_body.unions, &out);
-        ir::Struct { fields: out, unions, file: file.is_some() }
+        let choices = types::choices(&[query, request_body]);
+        ir::Struct { fields: out, unions, file: file.is_some(), choices }
     });
     types.root(request, true);
 
@@ -168,7 +170,7 @@ fn lower_endpoint(
             // where both have an inline object of the same field.
             let fields = types.fields(owner, &object.fields, ir::Place::Body);
             let unions = types.union_fields(owner, &object.unions, &fields);
-            ir::Struct { fields, unions, file: false }
+            ir::Struct { fields, unions, file: false, choices: types::choices(&[object]) }
         });
         types.root(id, false);
         id
@@ -195,7 +197,7 @@ fn lower_endpoint(
         status: e.status,
         repeat: e.repeat.unwrap_or(!post),
         doc: lines(&e.doc),
-        permission: lines(&e.permission),
+        permission: permission(e, types.grants),
         rate: e.rate.iter().map(rate).collect(),
         errors: e.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
         body,
@@ -211,6 +213,22 @@ fn lower_endpoint(
         paging: e.paging.as_ref().map(paging),
     };
     Some((module.to_owned(), lowered))
+}
+
+/// The shared sentences that an endpoint names, and its own text.
+fn permission(e: &Endpoint, grants: &HashMap<String, String>) -> Vec<String> {
+    let own = lines(&e.permission);
+    let shared: Vec<&String> = e.grants.iter().filter_map(|g| grants.get(&g.value)).collect();
+    let listed = own.first().is_some_and(|l| l.starts_with("- "));
+    if let ([one], true) = (shared.as_slice(), own.is_empty()) {
+        return one.lines().map(str::to_owned).collect();
+    }
+    let mut out: Vec<String> = shared.iter().map(|text| format!("- {text}")).collect();
+    if !out.is_empty() && !own.is_empty() && !listed {
+        out.push(String::new());
+    }
+    out.extend(own);
+    out
 }
 
 /// The Rust name of an endpoint, by override or rule.
@@ -238,6 +256,7 @@ fn rate(r: &Rate) -> ir::Rate {
         calls: r.calls.value,
         per: r.per.clone(),
         scope: r.scope.clone(),
+        modes: r.modes.iter().map(|m| m.value).collect(),
         doc: r.doc.as_ref().map_or(String::new(), |d| d.value.clone()),
     }
 }
@@ -287,7 +306,7 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             }
             fields.extend(types.fields(owner, &e.object.fields, ir::Place::Body));
             let unions = types.union_fields(owner, &e.object.unions, &fields);
-            ir::Struct { fields, unions, file: false }
+            ir::Struct { fields, unions, file: false, choices: types::choices(&[&e.object]) }
         });
         types.root(ty, false);
         events.push(ir::Event {

@@ -56,9 +56,10 @@ fn fields(node: &mut Node) {
 
 /// A condition in words gets a key of its own, and what limits elements says so.
 fn field(node: &mut Node) {
-    let many = node.get("type").and_then(Node::text).is_some_and(|t| {
-        ["list<", "pipe<", "map<"].iter().any(|w| t.starts_with(w))
-    });
+    let many = node
+        .get("type")
+        .and_then(Node::text)
+        .is_some_and(|t| ["list<", "pipe<", "map<"].iter().any(|w| t.starts_with(w)));
     if let Kind::Map(entries) = &mut node.kind {
         for (key, value) in entries.iter_mut() {
             if key.text() == Some("required") && !matches!(value.text(), Some("true" | "false")) {

@@ -75,7 +75,13 @@ impl Decimal {
         let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
         let digits = whole.strip_prefix('-').unwrap_or(whole);
         let sound = |t: &str| t.chars().all(|c| c.is_ascii_digit());
-        if digits.is_empty() || !sound(digits) || !sound(part) || part.len() > 9 || digits.len() > 24 || text.ends_with('.') {
+        if digits.is_empty()
+            || !sound(digits)
+            || !sound(part)
+            || part.len() > 9
+            || digits.len() > 24
+            || text.ends_with('.')
+        {
             return None;
         }
         Some(Decimal { digits: format!("{whole}{part}").parse().ok()?, scale: part.len() as u32 })
@@ -126,7 +132,9 @@ pub fn read(text: &str, due: Option<&'static Unit>) -> Result<Decimal, String> {
     };
     match (unit, due) {
         (None, _) => Ok(number),
-        (Some(u), None) => Err(format!("say what the number counts: add a `unit` of {} to the field", u.kind)),
+        (Some(u), None) => {
+            Err(format!("say what the number counts: add a `unit` of {} to the field", u.kind))
+        }
         (Some(u), Some(due)) if u.kind != due.kind => {
             Err(format!("`{}` is no unit of {}: the field's `unit` is `{}`", u.word, due.kind, due.word))
         }
@@ -150,10 +158,10 @@ mod tests {
             ("1.5yuan", Some("fen"), Ok(150.0)),
             ("1_000", Some("fen"), Ok(1000.0)),
             ("-8", None, Ok(-8.0)),
-            ("5%", Some("percent"), Err("one of")),
+            ("5%", Some("percent"), Err("did you mean")),
             ("30mins", Some("s"), Err("did you mean `min`?")),
             ("30min", None, Err("add a `unit` of time")),
-            ("30min", Some("byte"), Err("no unit of size")),
+            ("30min", Some("byte"), Err("`min` is no unit of size")),
             ("1s", Some("d"), Err("no whole number")),
             ("soon", Some("s"), Err("write a number")),
         ] {

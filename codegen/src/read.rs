@@ -218,7 +218,8 @@ impl<'n, 'r> Entries<'n, 'r> {
     pub(crate) fn condition(&mut self, key: &str) -> Option<At<Condition>> {
         let text = self.text(key)?;
         // Where a value is quoted, the first character of the text stands behind the quote.
-        let quote = u32::from(self.get(key).is_some_and(|n| !matches!(n.kind, Kind::Scalar { plain: true, .. })));
+        let quote =
+            u32::from(self.get(key).is_some_and(|n| !matches!(n.kind, Kind::Scalar { plain: true, .. })));
         match Condition::parse(&text.value) {
             Ok(condition) => Some(At::new(condition, text.pos)),
             Err(found) => {

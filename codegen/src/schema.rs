@@ -87,10 +87,25 @@ pub const VALUE: &[&str] = &["name", "doc", "deprecated", "since"];
 /// A union.
 pub const UNION: &[&str] = &["type", "name", "field", "tag", "tag_type", "payload", "doc", "variants"];
 /// A variant of a union.
-pub const VARIANT: &[&str] =
-    &["type", "variant", "name", "key", "also", "doc", "deprecated", "since", "any_of", "one_of", "at_most_one", "fields", "union", "unions"];
+pub const VARIANT: &[&str] = &[
+    "type",
+    "variant",
+    "name",
+    "key",
+    "also",
+    "doc",
+    "deprecated",
+    "since",
+    "any_of",
+    "one_of",
+    "at_most_one",
+    "fields",
+    "union",
+    "unions",
+];
 /// An entry of `types`.
-pub const TYPE: &[&str] = &["type", "flags", "values", "doc", "any_of", "one_of", "at_most_one", "fields", "union", "unions"];
+pub const TYPE: &[&str] =
+    &["type", "flags", "values", "doc", "any_of", "one_of", "at_most_one", "fields", "union", "unions"];
 /// `paging`.
 pub const PAGING: &[&str] = &["ask", "answer", "items", "more", "end", "limit", "style"];
 /// `each` of a field.
@@ -129,8 +144,17 @@ pub const EVENT: &[&str] = &[
 /// An entry of `errors.yaml`.
 pub const ERROR: &[&str] = &["meaning", "class", "advice"];
 /// What stands in an event's `match`.
-pub const DISCRIMINATORS: &[&str] =
-    &["MsgType", "Event", "ChangeType", "InfoType", "msgtype", "eventtype", "event_type", "msg_type", "command_type"];
+pub const DISCRIMINATORS: &[&str] = &[
+    "MsgType",
+    "Event",
+    "ChangeType",
+    "InfoType",
+    "msgtype",
+    "eventtype",
+    "event_type",
+    "msg_type",
+    "command_type",
+];
 
 /// Error classes.
 pub const CLASSES: &[&str] = &[

@@ -111,10 +111,10 @@ fn make(api: &Api, ty: &Ty, name: &str, open: &mut Vec<TypeId>) -> Value {
     match ty {
         Ty::Prim(p) => scalar(*p, name),
         Ty::List(t) => json!([make(api, t, name, open)]),
-        Ty::Pipe(t) => {
+        Ty::Joined(by, t) => {
             let one = make(api, t, name, open);
             let text = one.as_str().map_or_else(|| one.to_string(), str::to_owned);
-            json!(format!("{text}|{text}"))
+            json!(format!("{text}{}{text}", by.char()))
         }
         Ty::Map(t) => json!({"key": make(api, t, name, open)}),
         Ty::Text(t) => json!(make(api, t, name, open).to_string()),

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::types::{Scope, payload};
 use super::{Form, derive, docs, ident, print};
-use crate::ir::{self, Place, Prim, Ty, TypeId, TypeKind};
+use crate::ir::{self, Place, Prim, Separator, Ty, TypeId, TypeKind};
 
 /// The file of tables of one spec file.
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
@@ -98,7 +98,9 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
     match ty {
         Ty::Prim(Prim::Flag) => Some(quote!(wire::Flag)),
         Ty::Prim(Prim::Digits | Prim::UnixText | Prim::MillisText) => Some(quote!(wire::Digits)),
-        Ty::Pipe(_) => Some(quote!(wire::Pipe)),
+        Ty::Joined(Separator::Pipe, _) => Some(quote!(wire::Pipe)),
+        Ty::Joined(Separator::Csv, _) => Some(quote!(wire::Csv)),
+        Ty::Joined(Separator::Semi, _) => Some(quote!(wire::Semi)),
         Ty::Text(_) => Some(quote!(wire::Text)),
         Ty::List(t) | Ty::Map(t) => adapter(t).map(|a| quote!(wire::Each<#a>)),
         _ => None,

@@ -7,7 +7,12 @@ const fn word(word: &'static str, say: &'static str) -> Word {
 }
 
 const fn page(word: &'static str) -> Word {
-    Word { word, say: "write for who reads rustdoc: the fact itself here; what pages say to `departures`, a doubt to `notes`", but: &[], labels: true }
+    Word {
+        word,
+        say: "write for who reads rustdoc: the fact itself here; what pages say to `departures`, a doubt to `notes`",
+        but: &[],
+        labels: true,
+    }
 }
 
 const fn but(word: Word, but: &'static [&'static str]) -> Word {
@@ -37,7 +42,10 @@ pub(super) const WORDS: &[Word] = &[
     word("取不到", "不返回"),
     but(word("不可取", "不返回"), &["不可取消"]),
     but(word("员工", "成员"), &["向员工付款"]),
-    but(word("人员", "成员"), &["接待人员", "打卡人员", "工作人员", "服务人员", "客服人员", "提现人员", "开发人员", "人员规模"]),
+    but(
+        word("人员", "成员"),
+        &["接待人员", "打卡人员", "工作人员", "服务人员", "客服人员", "提现人员", "开发人员", "人员规模"],
+    ),
     word("可见域", "应用可见范围"),
     word("权限范围", "应用可见范围"),
     // Modern written Chinese.

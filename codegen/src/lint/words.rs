@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::texts::{Kind, Text};
 use super::glossary::WORDS;
+use super::texts::{Kind, Text};
 use crate::source::{At, Pos, Report, SourceFile};
 
 /// A word that a text may not hold.
@@ -87,7 +87,9 @@ fn stands_alone(text: &str, at: usize, word: &str) -> bool {
 fn is_part(text: &str, at: usize, word: &Word) -> bool {
     word.but.iter().any(|phrase| {
         phrase.match_indices(word.word).any(|(inside, _)| {
-            at.checked_sub(inside).and_then(|from| text.get(from..)).is_some_and(|rest| rest.starts_with(phrase))
+            at.checked_sub(inside)
+                .and_then(|from| text.get(from..))
+                .is_some_and(|rest| rest.starts_with(phrase))
         })
     })
 }
@@ -101,7 +103,9 @@ pub(super) fn paths(text: &Text<'_>, known: &HashSet<&str>, places: &Places<'_>,
         let path = span.split(['?', ' ']).next().unwrap_or(span);
         if path.starts_with("/cgi-bin/") && !known.contains(path) {
             let near = crate::schema::nearest(path, known.iter().copied());
-            let help = near.map_or("correct the path, or describe the endpoint".into(), |n| format!("did you mean `{n}`?"));
+            let help = near.map_or("correct the path, or describe the endpoint".into(), |n| {
+                format!("did you mean `{n}`?")
+            });
             let pos = places.find(text.pos, path, 0);
             report.warn("unknown-path", pos, format!("no endpoint has the path `{path}`"), help);
         }
@@ -111,13 +115,19 @@ pub(super) fn paths(text: &Text<'_>, known: &HashSet<&str>, places: &Places<'_>,
 /// A file's text is about concepts: what limits a call stands at the endpoint or the field.
 pub(super) fn limits(doc: &Option<At<String>>, places: &Places<'_>, report: &mut Report) {
     let Some(doc) = doc else { return };
-    const MARKS: &[&str] = &["不超过", "不可超过", "不能超过", "最多", "上限", "至多", "不得多于", "不少于", "至少"];
+    const MARKS: &[&str] =
+        &["不超过", "不可超过", "不能超过", "最多", "上限", "至多", "不得多于", "不少于", "至少"];
     for mark in MARKS {
         for (nth, (at, _)) in doc.value.match_indices(mark).enumerate() {
             let behind = doc.value[at + mark.len()..].chars().take(6).collect::<String>();
             if behind.contains(|c: char| c.is_ascii_digit()) {
                 let pos = places.find(doc.pos, mark, nth);
-                report.error("file-limit", pos, format!("a file's text sets a limit: “{mark}{behind}…”"), "say it at the endpoint or the field that it binds");
+                report.error(
+                    "file-limit",
+                    pos,
+                    format!("a file's text sets a limit: “{mark}{behind}…”"),
+                    "say it at the endpoint or the field that it binds",
+                );
             }
         }
     }

@@ -17,7 +17,7 @@ pub(crate) fn edges(kind: &TypeKind) -> Vec<(TypeId, bool)> {
     fn of(ty: &Ty, direct: bool, out: &mut Vec<(TypeId, bool)>) {
         match ty {
             Ty::Ref(id) => out.push((*id, direct)),
-            Ty::List(t) | Ty::Pipe(t) | Ty::Map(t) => of(t, false, out),
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => of(t, false, out),
             Ty::Text(t) => of(t, direct, out),
             Ty::Prim(_) => {}
         }

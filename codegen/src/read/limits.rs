@@ -50,7 +50,8 @@ fn inclusive(ends: &Ends) -> Option<Limit> {
 
 fn refuse(e: &mut Entries<'_, '_>, text: &At<String>, help: String) {
     let message = format!("`{}` is no limit", text.value);
-    let help = if help.starts_with("write a number") { "write `1..64`, `..64`, `1..` or `64`".into() } else { help };
+    let help =
+        if help.starts_with("write a number") { "write `1..64`, `..64`, `1..` or `64`".into() } else { help };
     e.report.error("limit", text.pos, message, help);
 }
 
@@ -72,7 +73,11 @@ pub(super) fn whole(e: &mut Entries<'_, '_>, key: &str, base: Base) -> Option<At
 }
 
 /// `range`, in whole numbers where it can be said so.
-pub(super) fn range(e: &mut Entries<'_, '_>, ty: &TypeExpr, base: Base) -> (Option<At<Limit>>, Option<At<Reals>>) {
+pub(super) fn range(
+    e: &mut Entries<'_, '_>,
+    ty: &TypeExpr,
+    base: Base,
+) -> (Option<At<Limit>>, Option<At<Reals>>) {
     let Some(text) = e.text("range") else { return (None, None) };
     let found = match ends(&text.value, base) {
         Ok(found) => found,
@@ -185,7 +190,12 @@ fn sizes(e: &mut Entries<'_, '_>, text: &At<String>) -> bool {
     };
     if !sound {
         let message = format!("`{}` is no size of a picture", text.value);
-        e.report.error("limit", text.pos, message, "write width and height: `1068x455`, at most `..1440x1080`");
+        e.report.error(
+            "limit",
+            text.pos,
+            message,
+            "write width and height: `1068x455`, at most `..1440x1080`",
+        );
     }
     sound
 }
@@ -196,7 +206,9 @@ pub(super) fn ttl(e: &mut Entries<'_, '_>) -> Option<At<(String, i128)>> {
     let sound = match quantity::split(&text.value) {
         // A month is as long as the calendar has it; thirty days is near enough for who waits.
         Some(Ok((n, Some(u)))) if u.kind == "calendar" => n.whole().map(|n| n * u.size * 30 * 86_400),
-        Some(Ok((_, Some(_)))) => quantity::read(&text.value, quantity::find("s")).ok().and_then(Decimal::whole),
+        Some(Ok((_, Some(_)))) => {
+            quantity::read(&text.value, quantity::find("s")).ok().and_then(Decimal::whole)
+        }
         _ => None,
     };
     match sound {
@@ -236,7 +248,7 @@ mod tests {
             ("7..14d", "s", "behind both"),
             ("..14d", "", "add a `unit` of time"),
             ("a..b", "", "write a number"),
-            ("..2MB", "s", "no unit of size"),
+            ("..2MB", "s", "no unit of time"),
         ] {
             let found = ends(text, quantity::find(unit)).expect_err(text);
             assert!(found.contains(help), "{text}: {found}");

@@ -1,12 +1,12 @@
 //! One function for each kind of entry of a spec file.
 
 use super::Entries;
+use super::limits;
 use crate::ir::Status;
 use crate::model::*;
+use crate::quantity;
 use crate::schema;
 use crate::source::{At, Pos, Report};
-use super::limits;
-use crate::quantity;
 use crate::yaml::{Kind, Node};
 
 fn at(node: &Node) -> At<String> {
@@ -179,7 +179,11 @@ fn body(node: &Node, what: &str, report: &mut Report) -> Option<Body> {
     let kind = e.word("body", &known).unwrap_or(At::new(BodyKind::Json, node.pos));
     let file = e.get("file").and_then(|n| {
         let mut f = Entries::new(n, "`file`", schema::FILE, e.report)?;
-        Some(FilePart { part: f.need("part")?, bytes: limits::whole(&mut f, "bytes", quantity::find("byte")), doc: f.text("doc") })
+        Some(FilePart {
+            part: f.need("part")?,
+            bytes: limits::whole(&mut f, "bytes", quantity::find("byte")),
+            doc: f.text("doc"),
+        })
     });
     Some(Body { pos: node.pos, kind, file, object: object(&mut e) })
 }
@@ -297,7 +301,10 @@ fn required(e: &mut Entries<'_, '_>) -> Required {
 
 /// `yes`, `True`, `1`, `是` and their like.
 fn is_switch(text: &str) -> bool {
-    const WORDS: &[&str] = &["true", "false", "yes", "no", "y", "n", "on", "off", "1", "0", "是", "否", "必填", "required", "optional"];
+    const WORDS: &[&str] = &[
+        "true", "false", "yes", "no", "y", "n", "on", "off", "1", "0", "是", "否", "必填", "required",
+        "optional",
+    ];
     WORDS.contains(&text.trim().to_ascii_lowercase().as_str())
 }
 
@@ -544,7 +551,9 @@ pub(super) fn grants(node: &Node, report: &mut Report) -> Vec<Grant> {
     let mut out = Vec::new();
     for (key, value) in entries {
         match value.text().filter(|t| !t.trim().is_empty()) {
-            Some(text) => out.push(Grant { name: at(key), text: At::new(text.trim_end().to_owned(), value.pos) }),
+            Some(text) => {
+                out.push(Grant { name: at(key), text: At::new(text.trim_end().to_owned(), value.pos) })
+            }
             None => {
                 let message = format!("`{}` says nothing", key.text().unwrap_or_default());
                 report.error("empty-text", value.pos, message, "give it a text, or remove it");

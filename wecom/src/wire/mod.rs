@@ -23,7 +23,7 @@ mod union;
 mod write;
 
 pub(crate) use adapt::WriteAs;
-pub use adapt::{As, Digits, Each, Flag, Pipe, Text, Token, get_as};
+pub use adapt::{As, Csv, Digits, Each, Flag, Joined, Pipe, Semi, Text, Token, get_as};
 pub use decode::{Failure, decode};
 pub(crate) use decode::{excerpt, failure, line, mend, shorten, without_mark};
 #[cfg(feature = "callback")]

@@ -38,19 +38,11 @@ fn externalcontact() {
     check::<wecom::externalcontact::ContactWayType>("1");
     check::<wecom::externalcontact::ContactWayType>("2");
     check::<wecom::externalcontact::ContactWayType>("987654");
-    check::<wecom::externalcontact::BatchToExternalUserid>("{\"mobiles\":[\"mobiles 中文 \\\"\\\\/\"]}");
-    check::<wecom::externalcontact::BatchToExternalUseridResponse>("{\"success_list\":[{\"mobile\":\"mobile 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"foreign_key\":\"foreign_key 中文 \\\"\\\\/\"}],\"fail_list\":[{\"errcode\":-9007199254740993,\"errmsg\":\"errmsg 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\"}]}");
-    check::<wecom::externalcontact::MobileContact>("{\"mobile\":\"mobile 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"foreign_key\":\"foreign_key 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::MobileFailure>("{\"errcode\":-9007199254740993,\"errmsg\":\"errmsg 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::CheckFollowUser>("{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"partyid\":[4294967295]}");
     check::<wecom::externalcontact::CheckFollowUserResponse>("{\"authorized\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"partyid\":[4294967295]},\"unauthorized\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"partyid\":[4294967295]}}");
     check::<wecom::externalcontact::ContactList>("{\"cursor\":\"cursor 中文 \\\"\\\\/\",\"limit\":-9007199254740993}");
     check::<wecom::externalcontact::ContactListResponse>("{\"info_list\":[{\"is_customer\":true,\"tmp_openid\":\"tmp_openid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"follow_userid\":\"follow_userid 中文 \\\"\\\\/\",\"chat_id\":\"chat_id 中文 \\\"\\\\/\",\"chat_name\":\"chat_name 中文 \\\"\\\\/\",\"add_time\":1700000000}],\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::ServedContact>("{\"is_customer\":true,\"tmp_openid\":\"tmp_openid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"follow_userid\":\"follow_userid 中文 \\\"\\\\/\",\"chat_id\":\"chat_id 中文 \\\"\\\\/\",\"chat_name\":\"chat_name 中文 \\\"\\\\/\",\"add_time\":1700000000}");
-    check::<wecom::externalcontact::ConvertToOpenid>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::ConvertToOpenidResponse>("{\"openid\":\"openid 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::FromServiceExternalUserid>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"source_agentid\":-9007199254740993}");
-    check::<wecom::externalcontact::FromServiceExternalUseridResponse>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::Get>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"cursor\":\"cursor 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::GetResponse>("{\"external_contact\":{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"avatar\":\"avatar 中文 \\\"\\\\/\",\"type\":2,\"gender\":2,\"unionid\":\"unionid 中文 \\\"\\\\/\",\"position\":\"position 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"corp_full_name\":\"corp_full_name 中文 \\\"\\\\/\",\"external_profile\":{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"is_subscribe\":1,\"subscriber_info\":{\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"remark\":\"remark 中文 \\\"\\\\/\"},\"foreign_key\":\"foreign_key 中文 \\\"\\\\/\"},\"follow_user\":[{\"userid\":\"userid 中文 \\\"\\\\/\",\"remark\":\"remark 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\",\"createtime\":1700000000,\"tags\":[{\"group_name\":\"group_name 中文 \\\"\\\\/\",\"tag_name\":\"tag_name 中文 \\\"\\\\/\",\"type\":3,\"tag_id\":\"tag_id 中文 \\\"\\\\/\"}],\"remark_corp_name\":\"remark_corp_name 中文 \\\"\\\\/\",\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"add_way\":202,\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"source\":3},\"oper_userid\":\"oper_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"}],\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::FollowUser>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"remark\":\"remark 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\",\"createtime\":1700000000,\"tags\":[{\"group_name\":\"group_name 中文 \\\"\\\\/\",\"tag_name\":\"tag_name 中文 \\\"\\\\/\",\"type\":3,\"tag_id\":\"tag_id 中文 \\\"\\\\/\"}],\"remark_corp_name\":\"remark_corp_name 中文 \\\"\\\\/\",\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"add_way\":202,\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"source\":3},\"oper_userid\":\"oper_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"}");
@@ -61,20 +53,10 @@ fn externalcontact() {
     check::<wecom::externalcontact::FollowTagType>("987654");
     check::<wecom::externalcontact::GetFollowUserList>("{}");
     check::<wecom::externalcontact::GetFollowUserListResponse>("{\"follow_user\":[\"follow_user 中文 \\\"\\\\/\"]}");
-    check::<wecom::externalcontact::GetNewExternalUserid>("{\"external_userid_list\":[\"external_userid_list 中文 \\\"\\\\/\"]}");
-    check::<wecom::externalcontact::GetNewExternalUseridResponse>("{\"items\":[{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"new_external_userid\":\"new_external_userid 中文 \\\"\\\\/\"}]}");
-    check::<wecom::externalcontact::GetSubscribeMode>("{}");
-    check::<wecom::externalcontact::GetSubscribeModeResponse>("{\"subscribe_mode\":2}");
-    check::<wecom::externalcontact::GetSubscribeQrCode>("{}");
-    check::<wecom::externalcontact::GetSubscribeQrCodeResponse>("{\"qrcode_big\":\"qrcode_big 中文 \\\"\\\\/\",\"qrcode_middle\":\"qrcode_middle 中文 \\\"\\\\/\",\"qrcode_thumb\":\"qrcode_thumb 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::List>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::ListResponse>("{\"external_userid\":[\"external_userid 中文 \\\"\\\\/\"]}");
     check::<wecom::externalcontact::Remark>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"remark\":\"remark 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\",\"remark_company\":\"remark_company 中文 \\\"\\\\/\",\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"remark_pic_mediaid\":\"remark_pic_mediaid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::RemarkResponse>("{}");
-    check::<wecom::externalcontact::SetSubscribeMode>("{\"subscribe_mode\":2}");
-    check::<wecom::externalcontact::SetSubscribeModeResponse>("{}");
-    check::<wecom::externalcontact::ToServiceExternalUserid>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::ToServiceExternalUseridResponse>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::AddWay>("0");
     check::<wecom::externalcontact::AddWay>("1");
     check::<wecom::externalcontact::AddWay>("2");
@@ -108,8 +90,6 @@ fn externalcontact() {
     check::<wecom::externalcontact::ExternalContactGender>("2");
     check::<wecom::externalcontact::ExternalContactGender>("987654");
     check::<wecom::externalcontact::SubscriberInfo>("{\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"remark\":\"remark 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::ExternalUseridPair>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"new_external_userid\":\"new_external_userid 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::FollowInfo>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"remark\":\"remark 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\",\"createtime\":1700000000,\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_corp_name\":\"remark_corp_name 中文 \\\"\\\\/\",\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"add_way\":202,\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"source\":3},\"oper_userid\":\"oper_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::FollowPermission>("{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"partyid\":[4294967295]}");
     check::<wecom::externalcontact::FollowWechatChannels>("{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"source\":3}");
     check::<wecom::externalcontact::ChannelsSource>("0");
@@ -117,14 +97,17 @@ fn externalcontact() {
     check::<wecom::externalcontact::ChannelsSource>("2");
     check::<wecom::externalcontact::ChannelsSource>("3");
     check::<wecom::externalcontact::ChannelsSource>("987654");
-    check::<wecom::externalcontact::SubscribeMode>("1");
-    check::<wecom::externalcontact::SubscribeMode>("2");
-    check::<wecom::externalcontact::SubscribeMode>("987654");
+    check::<wecom::externalcontact::ConvertToOpenid>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::ConvertToOpenidResponse>("{\"openid\":\"openid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::FromServiceExternalUserid>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"source_agentid\":-9007199254740993}");
+    check::<wecom::externalcontact::FromServiceExternalUseridResponse>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::GetNewExternalUserid>("{\"external_userid_list\":[\"external_userid_list 中文 \\\"\\\\/\"]}");
+    check::<wecom::externalcontact::GetNewExternalUseridResponse>("{\"items\":[{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"new_external_userid\":\"new_external_userid 中文 \\\"\\\\/\"}]}");
+    check::<wecom::externalcontact::ToServiceExternalUserid>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::ToServiceExternalUseridResponse>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::ExternalUseridPair>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"new_external_userid\":\"new_external_userid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::OpenGidToChatId>("{\"opengid\":\"opengid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::OpenGidToChatIdResponse>("{\"chat_id\":\"chat_id 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::JoinWayScene>("1");
-    check::<wecom::externalcontact::JoinWayScene>("2");
-    check::<wecom::externalcontact::JoinWayScene>("987654");
     check::<wecom::externalcontact::AddMsgTemplate>("{\"chat_type\":\"group\",\"external_userid\":[\"external_userid 中文 \\\"\\\\/\"],\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"tag_filter\":{\"group_list\":[{\"tag_list\":[\"tag_list 中文 \\\"\\\\/\"]}]},\"sender\":\"sender 中文 \\\"\\\\/\",\"allow_select\":true,\"text\":{\"content\":\"content 中文 \\\"\\\\/\"},\"attachments\":[{\"msgtype\":\"image\",\"image\":{\"media_id\":\"media_id 中文 \\\"\\\\/\",\"pic_url\":\"pic_url 中文 \\\"\\\\/\"}}]}");
     check::<wecom::externalcontact::GroupMsgTagFilter>("{\"group_list\":[{\"tag_list\":[\"tag_list 中文 \\\"\\\\/\"]}]}");
     check::<wecom::externalcontact::GroupMsgTagGroup>("{\"tag_list\":[\"tag_list 中文 \\\"\\\\/\"]}");
@@ -185,6 +168,7 @@ fn externalcontact() {
     check::<wecom::externalcontact::PublishSource>("1");
     check::<wecom::externalcontact::PublishSource>("987654");
     check::<wecom::externalcontact::AddInterceptRule>("{\"rule_name\":\"rule_name 中文 \\\"\\\\/\",\"word_list\":[\"word_list 中文 \\\"\\\\/\"],\"semantics_list\":[3],\"intercept_type\":2,\"applicable_range\":{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295]}}");
+    check::<wecom::externalcontact::InterceptRange>("{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295]}");
     check::<wecom::externalcontact::AddInterceptRuleResponse>("{\"rule_id\":\"rule_id 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::DelInterceptRule>("{\"rule_id\":\"rule_id 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::DelInterceptRuleResponse>("{}");
@@ -198,7 +182,7 @@ fn externalcontact() {
     check::<wecom::externalcontact::UpdateInterceptRule>("{\"rule_id\":\"rule_id 中文 \\\"\\\\/\",\"rule_name\":\"rule_name 中文 \\\"\\\\/\",\"word_list\":[\"word_list 中文 \\\"\\\\/\"],\"extra_rule\":{\"semantics_list\":[3]},\"intercept_type\":2,\"add_applicable_range\":{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295]},\"remove_applicable_range\":{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295]}}");
     check::<wecom::externalcontact::UpdateInterceptRuleResponse>("{}");
     check::<wecom::externalcontact::InterceptExtraRule>("{\"semantics_list\":[3]}");
-    check::<wecom::externalcontact::InterceptRange>("{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295]}");
+    check::<wecom::externalcontact::InterceptRangeChange>("{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295]}");
     check::<wecom::externalcontact::InterceptSemantics>("1");
     check::<wecom::externalcontact::InterceptSemantics>("2");
     check::<wecom::externalcontact::InterceptSemantics>("3");
@@ -256,6 +240,7 @@ fn externalcontact() {
     check::<wecom::externalcontact::InvalidMomentSenders>("{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295]}");
     check::<wecom::externalcontact::InvalidMomentCustomers>("{\"tag_list\":[\"tag_list 中文 \\\"\\\\/\"]}");
     check::<wecom::externalcontact::MomentInteraction>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\",\"create_time\":1700000000}");
+    check::<wecom::externalcontact::MomentStrategyPrivilege>("{\"view_moment_list\":true,\"send_moment\":true,\"manage_moment_cover_and_sign\":true}");
     check::<wecom::externalcontact::AddProductAlbum>("{\"description\":\"description 中文 \\\"\\\\/\",\"price\":-9007199254740993,\"product_sn\":\"product_sn 中文 \\\"\\\\/\",\"attachments\":[{\"type\":\"image\",\"image\":{\"media_id\":\"media_id 中文 \\\"\\\\/\"}}]}");
     check::<wecom::externalcontact::AddProductAlbumResponse>("{\"product_id\":\"product_id 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::DeleteProductAlbum>("{\"product_id\":\"product_id 中文 \\\"\\\\/\"}");
@@ -271,11 +256,34 @@ fn externalcontact() {
     check::<wecom::externalcontact::ProductAttachment>("{\"type\":\"image\",\"image\":{\"media_id\":\"media_id 中文 \\\"\\\\/\"}}");
     check::<wecom::externalcontact::ProductAttachment>("{\"type\":\"a variant of tomorrow\",\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
     check::<wecom::externalcontact::ProductImage>("{\"media_id\":\"media_id 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::StoredProductAttachment>("{\"type\":\"image\",\"image\":{\"media_id\":\"media_id 中文 \\\"\\\\/\"}}");
+    check::<wecom::externalcontact::StoredProductAttachment>("{\"type\":\"a variant of tomorrow\",\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
+    check::<wecom::externalcontact::StoredProductImage>("{\"media_id\":\"media_id 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::BatchToExternalUserid>("{\"mobiles\":[\"mobiles 中文 \\\"\\\\/\"]}");
+    check::<wecom::externalcontact::BatchToExternalUseridResponse>("{\"success_list\":[{\"mobile\":\"mobile 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"foreign_key\":\"foreign_key 中文 \\\"\\\\/\"}],\"fail_list\":[{\"errcode\":-9007199254740993,\"errmsg\":\"errmsg 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\"}]}");
+    check::<wecom::externalcontact::MobileContact>("{\"mobile\":\"mobile 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"foreign_key\":\"foreign_key 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::MobileFailure>("{\"errcode\":-9007199254740993,\"errmsg\":\"errmsg 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::GetSubscribeMode>("{}");
+    check::<wecom::externalcontact::GetSubscribeModeResponse>("{\"subscribe_mode\":2}");
+    check::<wecom::externalcontact::GetSubscribeQrCode>("{}");
+    check::<wecom::externalcontact::GetSubscribeQrCodeResponse>("{\"qrcode_big\":\"qrcode_big 中文 \\\"\\\\/\",\"qrcode_middle\":\"qrcode_middle 中文 \\\"\\\\/\",\"qrcode_thumb\":\"qrcode_thumb 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::SetSubscribeMode>("{\"subscribe_mode\":2}");
+    check::<wecom::externalcontact::SetSubscribeModeResponse>("{}");
+    check::<wecom::externalcontact::SubscribeMode>("1");
+    check::<wecom::externalcontact::SubscribeMode>("2");
+    check::<wecom::externalcontact::SubscribeMode>("987654");
     check::<wecom::externalcontact::GetUserBehaviorData>("{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"partyid\":[4294967295],\"start_time\":1700000000,\"end_time\":1700000000}");
     check::<wecom::externalcontact::GetUserBehaviorDataResponse>("{\"behavior_data\":[{\"stat_time\":1700000000,\"new_apply_cnt\":-9007199254740993,\"new_contact_cnt\":-9007199254740993,\"chat_cnt\":-9007199254740993,\"message_cnt\":-9007199254740993,\"reply_percentage\":1.5,\"avg_reply_time\":-9007199254740993,\"negative_feedback_cnt\":-9007199254740993}]}");
     check::<wecom::externalcontact::UserBehavior>("{\"stat_time\":1700000000,\"new_apply_cnt\":-9007199254740993,\"new_contact_cnt\":-9007199254740993,\"chat_cnt\":-9007199254740993,\"message_cnt\":-9007199254740993,\"reply_percentage\":1.5,\"avg_reply_time\":-9007199254740993,\"negative_feedback_cnt\":-9007199254740993}");
     check::<wecom::externalcontact::GroupChatStat>("{\"new_chat_cnt\":-9007199254740993,\"chat_total\":-9007199254740993,\"chat_has_msg\":-9007199254740993,\"new_member_cnt\":-9007199254740993,\"member_total\":-9007199254740993,\"member_has_msg\":-9007199254740993,\"msg_total\":-9007199254740993,\"migrate_trainee_chat_cnt\":-9007199254740993}");
     check::<wecom::externalcontact::StatOwnerFilter>("{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"]}");
+    check::<wecom::externalcontact::StrategyPrivilege>("{\"view_customer_list\":true,\"view_customer_data\":true,\"view_room_list\":true,\"contact_me\":true,\"join_room\":true,\"share_customer\":true,\"oper_resign_customer\":true,\"oper_resign_group\":true,\"send_customer_msg\":true,\"edit_welcome_msg\":true,\"view_behavior_data\":true,\"view_room_data\":true,\"send_group_msg\":true,\"room_deduplication\":true,\"rapid_reply\":true,\"onjob_customer_transfer\":true,\"edit_anti_spam_rule\":true,\"export_customer_list\":true,\"export_customer_data\":true,\"export_customer_group_list\":true,\"manage_customer_tag\":true}");
+    check::<wecom::externalcontact::StrategyRange>("{\"type\":1,\"userid\":\"userid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::StrategyRange>("{\"type\":2,\"partyid\":4294967295}");
+    check::<wecom::externalcontact::StrategyRange>("{\"type\":987654,\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
+    check::<wecom::externalcontact::StrategyMember>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::StrategyDepartment>("{\"partyid\":4294967295}");
+    check::<wecom::externalcontact::StrategyRef>("{\"strategy_id\":-9007199254740993}");
     check::<wecom::externalcontact::AddCorpTag>("{\"group_id\":\"group_id 中文 \\\"\\\\/\",\"group_name\":\"group_name 中文 \\\"\\\\/\",\"order\":4294967295,\"tag\":[{\"name\":\"name 中文 \\\"\\\\/\",\"order\":4294967295}],\"agentid\":-9007199254740993}");
     check::<wecom::externalcontact::AddCorpTagResponse>("{\"tag_group\":{\"group_id\":\"group_id 中文 \\\"\\\\/\",\"group_name\":\"group_name 中文 \\\"\\\\/\",\"create_time\":1700000000,\"order\":4294967295,\"tag\":[{\"id\":\"id 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"create_time\":1700000000,\"order\":4294967295}]}}");
     check::<wecom::externalcontact::AddStrategyTag>("{\"strategy_id\":-9007199254740993,\"group_id\":\"group_id 中文 \\\"\\\\/\",\"group_name\":\"group_name 中文 \\\"\\\\/\",\"order\":4294967295,\"tag\":[{\"name\":\"name 中文 \\\"\\\\/\",\"order\":4294967295}]}");
@@ -315,6 +323,8 @@ fn externalcontact() {
     check::<wecom::externalcontact::TransferStatus>("3");
     check::<wecom::externalcontact::TransferStatus>("4");
     check::<wecom::externalcontact::TransferStatus>("987654");
+    check::<wecom::externalcontact::UnionidToExternalUserid>("{\"unionid\":\"unionid 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::UnionidToExternalUseridResponse>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::SendWelcomeMsg>("{\"welcome_code\":\"welcome_code 中文 \\\"\\\\/\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"},\"attachments\":[{\"msgtype\":\"image\",\"image\":{\"media_id\":\"media_id 中文 \\\"\\\\/\",\"pic_url\":\"pic_url 中文 \\\"\\\\/\"}}]}");
     check::<wecom::externalcontact::WelcomeAttachment>("{\"msgtype\":\"image\",\"image\":{\"media_id\":\"media_id 中文 \\\"\\\\/\",\"pic_url\":\"pic_url 中文 \\\"\\\\/\"}}");
     check::<wecom::externalcontact::WelcomeAttachment>("{\"msgtype\":\"link\",\"link\":{\"title\":\"title 中文 \\\"\\\\/\",\"picurl\":\"picurl 中文 \\\"\\\\/\",\"desc\":\"desc 中文 \\\"\\\\/\",\"url\":\"url 中文 \\\"\\\\/\"}}");
@@ -340,27 +350,21 @@ fn externalcontact() {
     sample::<wecom::externalcontact::ListContactWayResponse>("/cgi-bin/externalcontact/list_contact_way", "response");
     sample::<wecom::externalcontact::UpdateContactWay>("/cgi-bin/externalcontact/update_contact_way", "request");
     sample::<wecom::externalcontact::UpdateContactWayResponse>("/cgi-bin/externalcontact/update_contact_way", "response");
-    sample::<wecom::externalcontact::BatchToExternalUserid>("/cgi-bin/externalcontact/batch_to_external_userid", "request");
-    sample::<wecom::externalcontact::BatchToExternalUseridResponse>("/cgi-bin/externalcontact/batch_to_external_userid", "response");
     sample::<wecom::externalcontact::CheckFollowUser>("/cgi-bin/externalcontact/check_follow_user", "request");
     sample::<wecom::externalcontact::CheckFollowUserResponse>("/cgi-bin/externalcontact/check_follow_user", "response");
     sample::<wecom::externalcontact::ContactList>("/cgi-bin/externalcontact/contact_list", "request");
     sample::<wecom::externalcontact::ContactListResponse>("/cgi-bin/externalcontact/contact_list", "response");
+    sample::<wecom::externalcontact::GetResponse>("/cgi-bin/externalcontact/get", "response");
+    sample::<wecom::externalcontact::GetFollowUserListResponse>("/cgi-bin/externalcontact/get_follow_user_list", "response");
+    sample::<wecom::externalcontact::ListResponse>("/cgi-bin/externalcontact/list", "response");
+    sample::<wecom::externalcontact::Remark>("/cgi-bin/externalcontact/remark", "request");
+    sample::<wecom::externalcontact::RemarkResponse>("/cgi-bin/externalcontact/remark", "response");
     sample::<wecom::externalcontact::ConvertToOpenid>("/cgi-bin/externalcontact/convert_to_openid", "request");
     sample::<wecom::externalcontact::ConvertToOpenidResponse>("/cgi-bin/externalcontact/convert_to_openid", "response");
     sample::<wecom::externalcontact::FromServiceExternalUserid>("/cgi-bin/externalcontact/from_service_external_userid", "request");
     sample::<wecom::externalcontact::FromServiceExternalUseridResponse>("/cgi-bin/externalcontact/from_service_external_userid", "response");
-    sample::<wecom::externalcontact::GetResponse>("/cgi-bin/externalcontact/get", "response");
-    sample::<wecom::externalcontact::GetFollowUserListResponse>("/cgi-bin/externalcontact/get_follow_user_list", "response");
     sample::<wecom::externalcontact::GetNewExternalUserid>("/cgi-bin/externalcontact/get_new_external_userid", "request");
     sample::<wecom::externalcontact::GetNewExternalUseridResponse>("/cgi-bin/externalcontact/get_new_external_userid", "response");
-    sample::<wecom::externalcontact::GetSubscribeModeResponse>("/cgi-bin/externalcontact/get_subscribe_mode", "response");
-    sample::<wecom::externalcontact::GetSubscribeQrCodeResponse>("/cgi-bin/externalcontact/get_subscribe_qr_code", "response");
-    sample::<wecom::externalcontact::ListResponse>("/cgi-bin/externalcontact/list", "response");
-    sample::<wecom::externalcontact::Remark>("/cgi-bin/externalcontact/remark", "request");
-    sample::<wecom::externalcontact::RemarkResponse>("/cgi-bin/externalcontact/remark", "response");
-    sample::<wecom::externalcontact::SetSubscribeMode>("/cgi-bin/externalcontact/set_subscribe_mode", "request");
-    sample::<wecom::externalcontact::SetSubscribeModeResponse>("/cgi-bin/externalcontact/set_subscribe_mode", "response");
     sample::<wecom::externalcontact::ToServiceExternalUserid>("/cgi-bin/externalcontact/to_service_external_userid", "request");
     sample::<wecom::externalcontact::ToServiceExternalUseridResponse>("/cgi-bin/externalcontact/to_service_external_userid", "response");
     sample::<wecom::externalcontact::OpenGidToChatId>("/cgi-bin/externalcontact/opengid_to_chatid", "request");
@@ -411,6 +415,12 @@ fn externalcontact() {
     sample::<wecom::externalcontact::GetProductAlbumListResponse>("/cgi-bin/externalcontact/get_product_album_list", "response");
     sample::<wecom::externalcontact::UpdateProductAlbum>("/cgi-bin/externalcontact/update_product_album", "request");
     sample::<wecom::externalcontact::UpdateProductAlbumResponse>("/cgi-bin/externalcontact/update_product_album", "response");
+    sample::<wecom::externalcontact::BatchToExternalUserid>("/cgi-bin/externalcontact/batch_to_external_userid", "request");
+    sample::<wecom::externalcontact::BatchToExternalUseridResponse>("/cgi-bin/externalcontact/batch_to_external_userid", "response");
+    sample::<wecom::externalcontact::GetSubscribeModeResponse>("/cgi-bin/externalcontact/get_subscribe_mode", "response");
+    sample::<wecom::externalcontact::GetSubscribeQrCodeResponse>("/cgi-bin/externalcontact/get_subscribe_qr_code", "response");
+    sample::<wecom::externalcontact::SetSubscribeMode>("/cgi-bin/externalcontact/set_subscribe_mode", "request");
+    sample::<wecom::externalcontact::SetSubscribeModeResponse>("/cgi-bin/externalcontact/set_subscribe_mode", "response");
     sample::<wecom::externalcontact::GetUserBehaviorData>("/cgi-bin/externalcontact/get_user_behavior_data", "request");
     sample::<wecom::externalcontact::GetUserBehaviorDataResponse>("/cgi-bin/externalcontact/get_user_behavior_data", "response");
     sample::<wecom::externalcontact::AddCorpTag>("/cgi-bin/externalcontact/add_corp_tag", "request");
@@ -437,6 +447,8 @@ fn externalcontact() {
     sample::<wecom::externalcontact::TransferCustomerResponse>("/cgi-bin/externalcontact/transfer_customer", "response");
     sample::<wecom::externalcontact::TransferResult>("/cgi-bin/externalcontact/transfer_result", "request");
     sample::<wecom::externalcontact::TransferResultResponse>("/cgi-bin/externalcontact/transfer_result", "response");
+    sample::<wecom::externalcontact::UnionidToExternalUserid>("/cgi-bin/externalcontact/unionid_to_external_userid", "request");
+    sample::<wecom::externalcontact::UnionidToExternalUseridResponse>("/cgi-bin/externalcontact/unionid_to_external_userid", "response");
     sample::<wecom::externalcontact::SendWelcomeMsg>("/cgi-bin/externalcontact/send_welcome_msg", "request");
     sample::<wecom::externalcontact::SendWelcomeMsgResponse>("/cgi-bin/externalcontact/send_welcome_msg", "response");
 }
@@ -446,6 +458,7 @@ fn externalcontact_batch() {
     check::<wecom::externalcontact::batch::GetByUser>("{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"cursor\":\"cursor 中文 \\\"\\\\/\",\"limit\":-9007199254740993}");
     check::<wecom::externalcontact::batch::GetByUserResponse>("{\"external_contact_list\":[{\"external_contact\":{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"avatar\":\"avatar 中文 \\\"\\\\/\",\"type\":2,\"gender\":2,\"unionid\":\"unionid 中文 \\\"\\\\/\",\"position\":\"position 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"corp_full_name\":\"corp_full_name 中文 \\\"\\\\/\",\"external_profile\":{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"is_subscribe\":1,\"subscriber_info\":{\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"remark\":\"remark 中文 \\\"\\\\/\"},\"foreign_key\":\"foreign_key 中文 \\\"\\\\/\"},\"follow_info\":{\"userid\":\"userid 中文 \\\"\\\\/\",\"remark\":\"remark 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\",\"createtime\":1700000000,\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_corp_name\":\"remark_corp_name 中文 \\\"\\\\/\",\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"add_way\":202,\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"source\":3},\"oper_userid\":\"oper_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"}}],\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\",\"fail_info\":{\"unlicensed_userid_list\":[\"unlicensed_userid_list 中文 \\\"\\\\/\"]}}");
     check::<wecom::externalcontact::batch::FollowedContact>("{\"external_contact\":{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"avatar\":\"avatar 中文 \\\"\\\\/\",\"type\":2,\"gender\":2,\"unionid\":\"unionid 中文 \\\"\\\\/\",\"position\":\"position 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"corp_full_name\":\"corp_full_name 中文 \\\"\\\\/\",\"external_profile\":{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"is_subscribe\":1,\"subscriber_info\":{\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"remark\":\"remark 中文 \\\"\\\\/\"},\"foreign_key\":\"foreign_key 中文 \\\"\\\\/\"},\"follow_info\":{\"userid\":\"userid 中文 \\\"\\\\/\",\"remark\":\"remark 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\",\"createtime\":1700000000,\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_corp_name\":\"remark_corp_name 中文 \\\"\\\\/\",\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"add_way\":202,\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"source\":3},\"oper_userid\":\"oper_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"}}");
+    check::<wecom::externalcontact::batch::FollowInfo>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"remark\":\"remark 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\",\"createtime\":1700000000,\"tag_id\":[\"tag_id 中文 \\\"\\\\/\"],\"remark_corp_name\":\"remark_corp_name 中文 \\\"\\\\/\",\"remark_mobiles\":[\"remark_mobiles 中文 \\\"\\\\/\"],\"add_way\":202,\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"source\":3},\"oper_userid\":\"oper_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::batch::GetByUserFailure>("{\"unlicensed_userid_list\":[\"unlicensed_userid_list 中文 \\\"\\\\/\"]}");
     sample::<wecom::externalcontact::batch::GetByUser>("/cgi-bin/externalcontact/batch/get_by_user", "request");
     sample::<wecom::externalcontact::batch::GetByUserResponse>("/cgi-bin/externalcontact/batch/get_by_user", "response");
@@ -511,6 +524,13 @@ fn externalcontact_customer_acquisition() {
 }
 
 #[test]
+fn externalcontact_customer_acquisition_app() {
+    check::<wecom::externalcontact::customer_acquisition_app::GetPermit>("{}");
+    check::<wecom::externalcontact::customer_acquisition_app::GetPermitResponse>("{\"user_list\":[\"user_list 中文 \\\"\\\\/\"],\"department_list\":[4294967295],\"tag_list\":[4294967295]}");
+    sample::<wecom::externalcontact::customer_acquisition_app::GetPermitResponse>("/cgi-bin/externalcontact/customer_acquisition_app/get_permit", "response");
+}
+
+#[test]
 fn externalcontact_customer_strategy() {
     check::<wecom::externalcontact::customer_strategy::Create>("{\"parent_id\":-9007199254740993,\"strategy_name\":\"strategy_name 中文 \\\"\\\\/\",\"admin_list\":[\"admin_list 中文 \\\"\\\\/\"],\"privilege\":{\"view_customer_list\":true,\"view_customer_data\":true,\"view_room_list\":true,\"contact_me\":true,\"join_room\":true,\"share_customer\":true,\"oper_resign_customer\":true,\"oper_resign_group\":true,\"send_customer_msg\":true,\"edit_welcome_msg\":true,\"view_behavior_data\":true,\"view_room_data\":true,\"send_group_msg\":true,\"room_deduplication\":true,\"rapid_reply\":true,\"onjob_customer_transfer\":true,\"edit_anti_spam_rule\":true,\"export_customer_list\":true,\"export_customer_data\":true,\"export_customer_group_list\":true,\"manage_customer_tag\":true},\"range\":[{\"type\":1,\"userid\":\"userid 中文 \\\"\\\\/\"}]}");
     check::<wecom::externalcontact::customer_strategy::CreateResponse>("{\"strategy_id\":-9007199254740993}");
@@ -525,13 +545,6 @@ fn externalcontact_customer_strategy() {
     check::<wecom::externalcontact::customer_strategy::GetRangeResponse>("{\"range\":[{\"type\":1,\"userid\":\"userid 中文 \\\"\\\\/\"}],\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::customer_strategy::List>("{\"cursor\":\"cursor 中文 \\\"\\\\/\",\"limit\":-9007199254740993}");
     check::<wecom::externalcontact::customer_strategy::ListResponse>("{\"strategy\":[{\"strategy_id\":-9007199254740993}],\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::customer_strategy::StrategyPrivilege>("{\"view_customer_list\":true,\"view_customer_data\":true,\"view_room_list\":true,\"contact_me\":true,\"join_room\":true,\"share_customer\":true,\"oper_resign_customer\":true,\"oper_resign_group\":true,\"send_customer_msg\":true,\"edit_welcome_msg\":true,\"view_behavior_data\":true,\"view_room_data\":true,\"send_group_msg\":true,\"room_deduplication\":true,\"rapid_reply\":true,\"onjob_customer_transfer\":true,\"edit_anti_spam_rule\":true,\"export_customer_list\":true,\"export_customer_data\":true,\"export_customer_group_list\":true,\"manage_customer_tag\":true}");
-    check::<wecom::externalcontact::customer_strategy::StrategyRange>("{\"type\":1,\"userid\":\"userid 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::customer_strategy::StrategyRange>("{\"type\":2,\"partyid\":4294967295}");
-    check::<wecom::externalcontact::customer_strategy::StrategyRange>("{\"type\":987654,\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
-    check::<wecom::externalcontact::customer_strategy::StrategyMember>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::customer_strategy::StrategyDepartment>("{\"partyid\":4294967295}");
-    check::<wecom::externalcontact::customer_strategy::StrategyRef>("{\"strategy_id\":-9007199254740993}");
     sample::<wecom::externalcontact::customer_strategy::Create>("/cgi-bin/externalcontact/customer_strategy/create", "request");
     sample::<wecom::externalcontact::customer_strategy::CreateResponse>("/cgi-bin/externalcontact/customer_strategy/create", "response");
     sample::<wecom::externalcontact::customer_strategy::Del>("/cgi-bin/externalcontact/customer_strategy/del", "request");
@@ -556,7 +569,12 @@ fn externalcontact_group_welcome_template() {
     check::<wecom::externalcontact::group_welcome_template::EditResponse>("{}");
     check::<wecom::externalcontact::group_welcome_template::Get>("{\"template_id\":\"template_id 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::group_welcome_template::GetResponse>("{\"text\":{\"content\":\"content 中文 \\\"\\\\/\"},\"image\":{\"pic_url\":\"pic_url 中文 \\\"\\\\/\"},\"link\":{\"title\":\"title 中文 \\\"\\\\/\",\"picurl\":\"picurl 中文 \\\"\\\\/\",\"desc\":\"desc 中文 \\\"\\\\/\",\"url\":\"url 中文 \\\"\\\\/\"},\"miniprogram\":{\"title\":\"title 中文 \\\"\\\\/\",\"pic_media_id\":\"pic_media_id 中文 \\\"\\\\/\",\"appid\":\"appid 中文 \\\"\\\\/\",\"page\":\"page 中文 \\\"\\\\/\"},\"file\":{\"media_id\":\"media_id 中文 \\\"\\\\/\"},\"video\":{\"media_id\":\"media_id 中文 \\\"\\\\/\"}}");
-    check::<wecom::externalcontact::group_welcome_template::WelcomeTemplateImage>("{\"pic_url\":\"pic_url 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::group_welcome_template::WelcomeText>("{\"content\":\"content 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::group_welcome_template::WelcomeImage>("{\"pic_url\":\"pic_url 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::group_welcome_template::WelcomeLink>("{\"title\":\"title 中文 \\\"\\\\/\",\"picurl\":\"picurl 中文 \\\"\\\\/\",\"desc\":\"desc 中文 \\\"\\\\/\",\"url\":\"url 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::group_welcome_template::WelcomeMiniprogram>("{\"title\":\"title 中文 \\\"\\\\/\",\"pic_media_id\":\"pic_media_id 中文 \\\"\\\\/\",\"appid\":\"appid 中文 \\\"\\\\/\",\"page\":\"page 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::group_welcome_template::WelcomeFile>("{\"media_id\":\"media_id 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::group_welcome_template::WelcomeVideo>("{\"media_id\":\"media_id 中文 \\\"\\\\/\"}");
     sample::<wecom::externalcontact::group_welcome_template::Add>("/cgi-bin/externalcontact/group_welcome_template/add", "request");
     sample::<wecom::externalcontact::group_welcome_template::AddResponse>("/cgi-bin/externalcontact/group_welcome_template/add", "response");
     sample::<wecom::externalcontact::group_welcome_template::Del>("/cgi-bin/externalcontact/group_welcome_template/del", "request");
@@ -571,10 +589,6 @@ fn externalcontact_group_welcome_template() {
 fn externalcontact_groupchat() {
     check::<wecom::externalcontact::groupchat::GetNewExternalUserid>("{\"chat_id\":\"chat_id 中文 \\\"\\\\/\",\"external_userid_list\":[\"external_userid_list 中文 \\\"\\\\/\"]}");
     check::<wecom::externalcontact::groupchat::GetNewExternalUseridResponse>("{\"items\":[{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"new_external_userid\":\"new_external_userid 中文 \\\"\\\\/\"}]}");
-    check::<wecom::externalcontact::groupchat::AddJoinWay>("{\"scene\":2,\"remark\":\"remark 中文 \\\"\\\\/\",\"auto_create_room\":1,\"room_base_name\":\"room_base_name 中文 \\\"\\\\/\",\"room_base_id\":-9007199254740993,\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"state\":\"state 中文 \\\"\\\\/\",\"mark_source\":true}");
-    check::<wecom::externalcontact::groupchat::AddJoinWayResponse>("{\"config_id\":\"config_id 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::groupchat::DelJoinWay>("{\"config_id\":\"config_id 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::groupchat::DelJoinWayResponse>("{}");
     check::<wecom::externalcontact::groupchat::Get>("{\"chat_id\":\"chat_id 中文 \\\"\\\\/\",\"need_name\":1}");
     check::<wecom::externalcontact::groupchat::GetResponse>("{\"group_chat\":{\"chat_id\":\"chat_id 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"owner\":\"owner 中文 \\\"\\\\/\",\"create_time\":1700000000,\"notice\":\"notice 中文 \\\"\\\\/\",\"member_list\":[{\"userid\":\"userid 中文 \\\"\\\\/\",\"type\":2,\"unionid\":\"unionid 中文 \\\"\\\\/\",\"join_time\":1700000000,\"join_scene\":3,\"state\":\"state 中文 \\\"\\\\/\",\"invitor\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"group_nickname\":\"group_nickname 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\"}],\"admin_list\":[{\"userid\":\"userid 中文 \\\"\\\\/\"}],\"member_version\":\"member_version 中文 \\\"\\\\/\"}}");
     check::<wecom::externalcontact::groupchat::GroupChat>("{\"chat_id\":\"chat_id 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"owner\":\"owner 中文 \\\"\\\\/\",\"create_time\":1700000000,\"notice\":\"notice 中文 \\\"\\\\/\",\"member_list\":[{\"userid\":\"userid 中文 \\\"\\\\/\",\"type\":2,\"unionid\":\"unionid 中文 \\\"\\\\/\",\"join_time\":1700000000,\"join_scene\":3,\"state\":\"state 中文 \\\"\\\\/\",\"invitor\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"group_nickname\":\"group_nickname 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\"}],\"admin_list\":[{\"userid\":\"userid 中文 \\\"\\\\/\"}],\"member_version\":\"member_version 中文 \\\"\\\\/\"}");
@@ -588,9 +602,6 @@ fn externalcontact_groupchat() {
     check::<wecom::externalcontact::groupchat::GroupChatJoinScene>("987654");
     check::<wecom::externalcontact::groupchat::GroupChatInvitor>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::groupchat::GroupChatAdmin>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::groupchat::GetJoinWay>("{\"config_id\":\"config_id 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::groupchat::GetJoinWayResponse>("{\"join_way\":{\"config_id\":\"config_id 中文 \\\"\\\\/\",\"scene\":2,\"remark\":\"remark 中文 \\\"\\\\/\",\"auto_create_room\":1,\"room_base_name\":\"room_base_name 中文 \\\"\\\\/\",\"room_base_id\":-9007199254740993,\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"qr_code\":\"qr_code 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"mark_source\":true}}");
-    check::<wecom::externalcontact::groupchat::JoinWay>("{\"config_id\":\"config_id 中文 \\\"\\\\/\",\"scene\":2,\"remark\":\"remark 中文 \\\"\\\\/\",\"auto_create_room\":1,\"room_base_name\":\"room_base_name 中文 \\\"\\\\/\",\"room_base_id\":-9007199254740993,\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"qr_code\":\"qr_code 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"mark_source\":true}");
     check::<wecom::externalcontact::groupchat::List>("{\"status_filter\":3,\"owner_filter\":{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"]},\"cursor\":\"cursor 中文 \\\"\\\\/\",\"limit\":-9007199254740993}");
     check::<wecom::externalcontact::groupchat::GroupChatStatusFilter>("0");
     check::<wecom::externalcontact::groupchat::GroupChatStatusFilter>("1");
@@ -605,8 +616,18 @@ fn externalcontact_groupchat() {
     check::<wecom::externalcontact::groupchat::GroupChatStatus>("2");
     check::<wecom::externalcontact::groupchat::GroupChatStatus>("3");
     check::<wecom::externalcontact::groupchat::GroupChatStatus>("987654");
+    check::<wecom::externalcontact::groupchat::AddJoinWay>("{\"scene\":2,\"remark\":\"remark 中文 \\\"\\\\/\",\"auto_create_room\":1,\"room_base_name\":\"room_base_name 中文 \\\"\\\\/\",\"room_base_id\":-9007199254740993,\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"state\":\"state 中文 \\\"\\\\/\",\"mark_source\":true}");
+    check::<wecom::externalcontact::groupchat::AddJoinWayResponse>("{\"config_id\":\"config_id 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::groupchat::DelJoinWay>("{\"config_id\":\"config_id 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::groupchat::DelJoinWayResponse>("{}");
+    check::<wecom::externalcontact::groupchat::GetJoinWay>("{\"config_id\":\"config_id 中文 \\\"\\\\/\"}");
+    check::<wecom::externalcontact::groupchat::GetJoinWayResponse>("{\"join_way\":{\"config_id\":\"config_id 中文 \\\"\\\\/\",\"scene\":2,\"remark\":\"remark 中文 \\\"\\\\/\",\"auto_create_room\":1,\"room_base_name\":\"room_base_name 中文 \\\"\\\\/\",\"room_base_id\":-9007199254740993,\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"qr_code\":\"qr_code 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"mark_source\":true}}");
+    check::<wecom::externalcontact::groupchat::JoinWay>("{\"config_id\":\"config_id 中文 \\\"\\\\/\",\"scene\":2,\"remark\":\"remark 中文 \\\"\\\\/\",\"auto_create_room\":1,\"room_base_name\":\"room_base_name 中文 \\\"\\\\/\",\"room_base_id\":-9007199254740993,\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"qr_code\":\"qr_code 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"mark_source\":true}");
     check::<wecom::externalcontact::groupchat::UpdateJoinWay>("{\"config_id\":\"config_id 中文 \\\"\\\\/\",\"scene\":2,\"remark\":\"remark 中文 \\\"\\\\/\",\"auto_create_room\":1,\"room_base_name\":\"room_base_name 中文 \\\"\\\\/\",\"room_base_id\":-9007199254740993,\"chat_id_list\":[\"chat_id_list 中文 \\\"\\\\/\"],\"state\":\"state 中文 \\\"\\\\/\",\"mark_source\":true}");
     check::<wecom::externalcontact::groupchat::UpdateJoinWayResponse>("{}");
+    check::<wecom::externalcontact::groupchat::JoinWayScene>("1");
+    check::<wecom::externalcontact::groupchat::JoinWayScene>("2");
+    check::<wecom::externalcontact::groupchat::JoinWayScene>("987654");
     check::<wecom::externalcontact::groupchat::Statistic>("{\"day_begin_time\":1700000000,\"day_end_time\":1700000000,\"owner_filter\":{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"]},\"order_by\":4,\"order_asc\":1,\"offset\":-9007199254740993,\"limit\":-9007199254740993}");
     check::<wecom::externalcontact::groupchat::StatOrderBy>("1");
     check::<wecom::externalcontact::groupchat::StatOrderBy>("2");
@@ -624,16 +645,16 @@ fn externalcontact_groupchat() {
     check::<wecom::externalcontact::groupchat::TransferResponse>("{\"failed_chat_list\":[{\"chat_id\":\"chat_id 中文 \\\"\\\\/\",\"errcode\":-9007199254740993,\"errmsg\":\"errmsg 中文 \\\"\\\\/\"}]}");
     sample::<wecom::externalcontact::groupchat::GetNewExternalUserid>("/cgi-bin/externalcontact/groupchat/get_new_external_userid", "request");
     sample::<wecom::externalcontact::groupchat::GetNewExternalUseridResponse>("/cgi-bin/externalcontact/groupchat/get_new_external_userid", "response");
+    sample::<wecom::externalcontact::groupchat::Get>("/cgi-bin/externalcontact/groupchat/get", "request");
+    sample::<wecom::externalcontact::groupchat::GetResponse>("/cgi-bin/externalcontact/groupchat/get", "response");
+    sample::<wecom::externalcontact::groupchat::List>("/cgi-bin/externalcontact/groupchat/list", "request");
+    sample::<wecom::externalcontact::groupchat::ListResponse>("/cgi-bin/externalcontact/groupchat/list", "response");
     sample::<wecom::externalcontact::groupchat::AddJoinWay>("/cgi-bin/externalcontact/groupchat/add_join_way", "request");
     sample::<wecom::externalcontact::groupchat::AddJoinWayResponse>("/cgi-bin/externalcontact/groupchat/add_join_way", "response");
     sample::<wecom::externalcontact::groupchat::DelJoinWay>("/cgi-bin/externalcontact/groupchat/del_join_way", "request");
     sample::<wecom::externalcontact::groupchat::DelJoinWayResponse>("/cgi-bin/externalcontact/groupchat/del_join_way", "response");
-    sample::<wecom::externalcontact::groupchat::Get>("/cgi-bin/externalcontact/groupchat/get", "request");
-    sample::<wecom::externalcontact::groupchat::GetResponse>("/cgi-bin/externalcontact/groupchat/get", "response");
     sample::<wecom::externalcontact::groupchat::GetJoinWay>("/cgi-bin/externalcontact/groupchat/get_join_way", "request");
     sample::<wecom::externalcontact::groupchat::GetJoinWayResponse>("/cgi-bin/externalcontact/groupchat/get_join_way", "response");
-    sample::<wecom::externalcontact::groupchat::List>("/cgi-bin/externalcontact/groupchat/list", "request");
-    sample::<wecom::externalcontact::groupchat::ListResponse>("/cgi-bin/externalcontact/groupchat/list", "response");
     sample::<wecom::externalcontact::groupchat::UpdateJoinWay>("/cgi-bin/externalcontact/groupchat/update_join_way", "request");
     sample::<wecom::externalcontact::groupchat::UpdateJoinWayResponse>("/cgi-bin/externalcontact/groupchat/update_join_way", "response");
     sample::<wecom::externalcontact::groupchat::Statistic>("/cgi-bin/externalcontact/groupchat/statistic", "request");
@@ -692,7 +713,6 @@ fn externalcontact_moment_strategy() {
     check::<wecom::externalcontact::moment_strategy::GetRangeResponse>("{\"range\":[{\"type\":1,\"userid\":\"userid 中文 \\\"\\\\/\"}],\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
     check::<wecom::externalcontact::moment_strategy::List>("{\"cursor\":\"cursor 中文 \\\"\\\\/\",\"limit\":-9007199254740993}");
     check::<wecom::externalcontact::moment_strategy::ListResponse>("{\"strategy\":[{\"strategy_id\":-9007199254740993}],\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
-    check::<wecom::externalcontact::moment_strategy::MomentStrategyPrivilege>("{\"view_moment_list\":true,\"send_moment\":true,\"manage_moment_cover_and_sign\":true}");
     sample::<wecom::externalcontact::moment_strategy::Create>("/cgi-bin/externalcontact/moment_strategy/create", "request");
     sample::<wecom::externalcontact::moment_strategy::CreateResponse>("/cgi-bin/externalcontact/moment_strategy/create", "response");
     sample::<wecom::externalcontact::moment_strategy::Del>("/cgi-bin/externalcontact/moment_strategy/del", "request");
