@@ -852,6 +852,7 @@ fn wedoc_smartsheet() {
     check::<wecom::wedoc::smartsheet::UpdateRecordsResponse>("{\"records\":[{\"record_id\":\"record_id 中文 \\\"\\\\/\",\"values\":{\"key\":{\"free\":[1,null,\"中\"]}}}]}");
     check::<wecom::wedoc::smartsheet::AddRecord>("{\"values\":{\"key\":{\"free\":[1,null,\"中\"]}}}");
     check::<wecom::wedoc::smartsheet::CellAttachment>("{\"name\":\"name 中文 \\\"\\\\/\",\"size\":-7,\"file_ext\":\"file_ext 中文 \\\"\\\\/\",\"file_id\":\"file_id 中文 \\\"\\\\/\",\"file_url\":\"file_url 中文 \\\"\\\\/\",\"file_type\":\"70\",\"doc_type\":2}");
+    check::<wecom::wedoc::smartsheet::CellAttachmentResponse>("{\"name\":\"name 中文 \\\"\\\\/\",\"size\":-7,\"file_ext\":\"file_ext 中文 \\\"\\\\/\",\"file_url\":\"file_url 中文 \\\"\\\\/\",\"file_type\":\"70\",\"doc_type\":2}");
     check::<wecom::wedoc::smartsheet::CellFileType>("\"Folder\"");
     check::<wecom::wedoc::smartsheet::CellFileType>("\"Wedrive\"");
     check::<wecom::wedoc::smartsheet::CellFileType>("\"30\"");
@@ -876,7 +877,8 @@ fn wedoc_smartsheet() {
     check::<wecom::wedoc::smartsheet::CellTextType>("\"url\"");
     check::<wecom::wedoc::smartsheet::CellTextType>("\"a value of tomorrow\"");
     check::<wecom::wedoc::smartsheet::CellUrl>("{\"type\":\"type 中文 \\\"\\\\/\",\"text\":\"text 中文 \\\"\\\\/\",\"link\":\"link 中文 \\\"\\\\/\"}");
-    check::<wecom::wedoc::smartsheet::CellUser>("{\"user_id\":\"user_id 中文 \\\"\\\\/\",\"tmp_external_userid\":\"tmp_external_userid 中文 \\\"\\\\/\",\"agentid\":4294967295,\"id_type\":6}");
+    check::<wecom::wedoc::smartsheet::CellUser>("{\"user_id\":\"user_id 中文 \\\"\\\\/\"}");
+    check::<wecom::wedoc::smartsheet::CellUserResponse>("{\"user_id\":\"user_id 中文 \\\"\\\\/\",\"tmp_external_userid\":\"tmp_external_userid 中文 \\\"\\\\/\",\"agentid\":4294967295,\"id_type\":6}");
     check::<wecom::wedoc::smartsheet::CellUserIdType>("0");
     check::<wecom::wedoc::smartsheet::CellUserIdType>("1");
     check::<wecom::wedoc::smartsheet::CellUserIdType>("2");

@@ -395,6 +395,8 @@ pub struct AddRecord {
     /// - 单选、多选：CellOption 的数组
     /// - 电话、邮箱、条码：字符串
     /// - 地理位置：CellLocation 的数组，至多一个元素
+    ///
+    /// 值可为：[`CellText`] 的数组、`f64`、`bool`、`string`、[`CellImage`] 的数组、[`CellAttachment`] 的数组、[`CellUser`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组、`string` 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
 }
 
@@ -411,6 +413,7 @@ impl AddRecord {
 
 /// 文件字段的一个值
 #[derive(Clone, Default)]
+#[must_use]
 #[non_exhaustive]
 pub struct CellAttachment {
     /// 文件名。
@@ -425,6 +428,75 @@ pub struct CellAttachment {
     ///
     /// 仅用于请求。
     pub file_id: Option<String>,
+    /// 文件的 URL。写入时，微盘文档的由 `/cgi-bin/wedrive/file_share` 取得，文档的为文档 URL。
+    pub file_url: Option<String>,
+    /// 文件类型。
+    pub file_type: Option<CellFileType>,
+    /// 是文件夹还是文件。
+    pub doc_type: Option<CellDocType>,
+}
+
+impl CellAttachment {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 文件名
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// 文件大小
+    pub fn size(mut self, size: i32) -> Self {
+        self.size = Some(size);
+        self
+    }
+
+    /// 扩展名；文件夹为空
+    pub fn file_ext(mut self, file_ext: impl Into<String>) -> Self {
+        self.file_ext = Some(file_ext.into());
+        self
+    }
+
+    /// 文件 id
+    pub fn file_id(mut self, file_id: impl Into<String>) -> Self {
+        self.file_id = Some(file_id.into());
+        self
+    }
+
+    /// 文件的 URL
+    pub fn file_url(mut self, file_url: impl Into<String>) -> Self {
+        self.file_url = Some(file_url.into());
+        self
+    }
+
+    /// 文件类型
+    pub fn file_type(mut self, file_type: impl Into<CellFileType>) -> Self {
+        self.file_type = Some(file_type.into());
+        self
+    }
+
+    /// 是文件夹还是文件
+    pub fn doc_type(mut self, doc_type: impl Into<CellDocType>) -> Self {
+        self.doc_type = Some(doc_type.into());
+        self
+    }
+}
+
+/// 文件字段的一个值
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CellAttachmentResponse {
+    /// 文件名。
+    pub name: Option<String>,
+    /// 文件大小。
+    ///
+    /// 单位字节。
+    pub size: Option<i32>,
+    /// 扩展名；文件夹为空。写入时，收集表为 FORM，文档为 DOC，表格为 SHEET，幻灯片为 SLIDE，思维导图为 MIND，流程图为 FLOWCHART，智能表为 SMARTSHEET。
+    pub file_ext: Option<String>,
     /// 文件的 URL。写入时，微盘文档的由 `/cgi-bin/wedrive/file_share` 取得，文档的为文档 URL。
     pub file_url: Option<String>,
     /// 文件类型。
@@ -483,6 +555,7 @@ pub struct CellAutoNumber {
 
 /// 图片字段的一个值
 #[derive(Clone, Default)]
+#[must_use]
 #[non_exhaustive]
 pub struct CellImage {
     /// 图片 id，写入时自定。
@@ -497,8 +570,46 @@ pub struct CellImage {
     pub height: Option<i32>,
 }
 
+impl CellImage {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 图片 id，写入时自定
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// 图片标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 图片 URL，写入时由 `/cgi-bin/wedoc/image_upload` 取得
+    pub fn image_url(mut self, image_url: impl Into<String>) -> Self {
+        self.image_url = Some(image_url.into());
+        self
+    }
+
+    /// 图片宽度
+    pub fn width(mut self, width: i32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// 图片高度
+    pub fn height(mut self, height: i32) -> Self {
+        self.height = Some(height);
+        self
+    }
+}
+
 /// 地理位置字段的值
 #[derive(Clone, Default)]
+#[must_use]
 #[non_exhaustive]
 pub struct CellLocation {
     /// 来源，目前只支持腾讯地图。
@@ -513,6 +624,43 @@ pub struct CellLocation {
     pub title: Option<String>,
 }
 
+impl CellLocation {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 来源，目前只支持腾讯地图
+    pub fn source_type(mut self, source_type: impl Into<LocationSource>) -> Self {
+        self.source_type = Some(source_type.into());
+        self
+    }
+
+    /// 地点 id
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// 纬度
+    pub fn latitude(mut self, latitude: impl Into<String>) -> Self {
+        self.latitude = Some(latitude.into());
+        self
+    }
+
+    /// 经度
+    pub fn longitude(mut self, longitude: impl Into<String>) -> Self {
+        self.longitude = Some(longitude.into());
+        self
+    }
+
+    /// 地点名称
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+}
+
 /// 来源，目前只支持腾讯地图
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -525,6 +673,7 @@ pub enum LocationSource {
 
 /// 单选、多选字段的一个值
 #[derive(Clone, Default)]
+#[must_use]
 #[non_exhaustive]
 pub struct CellOption {
     /// 选项 id，选项存在时凭它识别；要新增选项时不填。
@@ -535,8 +684,34 @@ pub struct CellOption {
     pub text: Option<String>,
 }
 
+impl CellOption {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 选项 id，选项存在时凭它识别；要新增选项时不填
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// 选项颜色，新增选项时填
+    pub fn style(mut self, style: impl Into<OptionStyle>) -> Self {
+        self.style = Some(style.into());
+        self
+    }
+
+    /// 选项内容，新增选项时填；已有同样内容的选项时用已有的，否则新增
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+}
+
 /// 文本字段的一段内容
 #[derive(Clone, Default)]
+#[must_use]
 #[non_exhaustive]
 pub struct CellText {
     /// 内容的类型。
@@ -547,6 +722,31 @@ pub struct CellText {
     ///
     /// 仅`type` 为 url时有效。
     pub link: Option<String>,
+}
+
+impl CellText {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 内容的类型
+    pub fn type_(mut self, type_: impl Into<CellTextType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 单元格内容
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// 跳转的 URL
+    pub fn link(mut self, link: impl Into<String>) -> Self {
+        self.link = Some(link.into());
+        self
+    }
 }
 
 /// 内容的类型
@@ -563,6 +763,7 @@ pub enum CellTextType {
 
 /// 超链接字段的一个值
 #[derive(Clone, Default)]
+#[must_use]
 #[non_exhaustive]
 pub struct CellUrl {
     /// 填 `url`。
@@ -575,10 +776,57 @@ pub struct CellUrl {
     pub link: Option<String>,
 }
 
+impl CellUrl {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 填 `url`
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 显示的文本
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// 跳转的 URL
+    pub fn link(mut self, link: impl Into<String>) -> Self {
+        self.link = Some(link.into());
+        self
+    }
+}
+
+/// 成员字段的一个值
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CellUser {
+    /// 成员 id。
+    pub user_id: Option<String>,
+}
+
+impl CellUser {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 成员 id
+    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+}
+
 /// 成员字段的一个值
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct CellUser {
+pub struct CellUserResponse {
     /// 成员 id。
     pub user_id: Option<String>,
     /// 外部用户的临时 id，同一人在各个智能表里不同。用 `/cgi-bin/idconvert/convert_tmp_external_userid` 换成 external_userid 以识别其身份。
@@ -693,6 +941,8 @@ pub struct SheetRecord {
     /// - 地理位置：CellLocation 的数组，至多一个元素
     /// - 关联：字符串数组，关联的记录 id
     /// - 自动编号：CellAutoNumber 的数组
+    ///
+    /// 值可为：[`CellText`] 的数组、`f64`、`bool`、`string`、[`CellImage`] 的数组、[`CellAttachment`] 的数组、[`CellUser`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组、`string` 的数组、[`CellAutoNumber`] 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
     /// 创建者名字。
     pub creator_name: String,

@@ -275,6 +275,41 @@ impl Record for CellAttachment {
     }
 }
 
+impl Record for CellAttachmentResponse {
+    const NAME: &'static str = "wedoc::smartsheet::CellAttachmentResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "size",
+        "file_ext",
+        "file_url",
+        "file_type",
+        "doc_type",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.name),
+            1 => wire::get(map, &mut self.size),
+            2 => wire::get(map, &mut self.file_ext),
+            3 => wire::get(map, &mut self.file_url),
+            4 => wire::get(map, &mut self.file_type),
+            5 => wire::get(map, &mut self.doc_type),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("name", &self.name);
+        out.opt("size", &self.size);
+        out.opt("file_ext", &self.file_ext);
+        out.opt("file_url", &self.file_url);
+        out.opt("file_type", &self.file_type);
+        out.opt("doc_type", &self.doc_type);
+    }
+}
+
 wire::str_enum! {
     CellFileType { Folder = "Folder", Wedrive = "Wedrive", Form = "30", Doc = "50", Sheet
     = "51", Slide = "52", Mind = "54", Flowchart = "55", Smartsheet = "70" }
@@ -444,6 +479,24 @@ impl Record for CellUrl {
 
 impl Record for CellUser {
     const NAME: &'static str = "wedoc::smartsheet::CellUser";
+    const FIELDS: &'static [&'static str] = &["user_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.user_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("user_id", &self.user_id);
+    }
+}
+
+impl Record for CellUserResponse {
+    const NAME: &'static str = "wedoc::smartsheet::CellUserResponse";
     const FIELDS: &'static [&'static str] = &[
         "user_id",
         "tmp_external_userid",
@@ -579,15 +632,17 @@ impl Record for UpdateRecord {
 wire::records! {
     AddRecords, AddRecordsResponse, DeleteRecords, DeleteRecordsResponse, GetRecords,
     GetRecordsResponse, UpdateRecords, UpdateRecordsResponse, AddRecord, CellAttachment,
-    CellAutoNumber, CellImage, CellLocation, CellOption, CellText, CellUrl, CellUser,
-    CommonRecord, RecordSort, SheetRecord, UpdateRecord
+    CellAttachmentResponse, CellAutoNumber, CellImage, CellLocation, CellOption,
+    CellText, CellUrl, CellUser, CellUserResponse, CommonRecord, RecordSort, SheetRecord,
+    UpdateRecord
 }
 
 wire::whole! {
     AddRecords, AddRecordsResponse, DeleteRecords, DeleteRecordsResponse, GetRecords,
     GetRecordsResponse, UpdateRecords, UpdateRecordsResponse, AddRecord, CellAttachment,
-    CellAutoNumber, CellImage, CellLocation, CellOption, CellText, CellUrl, CellUser,
-    CommonRecord, RecordSort, SheetRecord, UpdateRecord
+    CellAttachmentResponse, CellAutoNumber, CellImage, CellLocation, CellOption,
+    CellText, CellUrl, CellUser, CellUserResponse, CommonRecord, RecordSort, SheetRecord,
+    UpdateRecord
 }
 
 impl Endpoint for AddRecords {
