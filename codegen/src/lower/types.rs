@@ -310,7 +310,9 @@ impl<'r> Types<'r> {
     fn expr(&mut self, expr: &TypeExpr, pos: Pos, leaf: Option<Ty>) -> Option<Ty> {
         Some(match expr {
             TypeExpr::List(t) => Ty::List(Box::new(self.expr(t, pos, leaf)?)),
-            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => Ty::Pipe(Box::new(self.expr(t, pos, leaf)?)),
+            TypeExpr::Pipe(t) | TypeExpr::Csv(t) | TypeExpr::Semi(t) => {
+                Ty::Pipe(Box::new(self.expr(t, pos, leaf)?))
+            }
             TypeExpr::Map(t) => Ty::Map(Box::new(self.expr(t, pos, leaf)?)),
             TypeExpr::Text(t) => Ty::Text(Box::new(self.expr(t, pos, leaf)?)),
             _ if leaf.is_some() => leaf?,
