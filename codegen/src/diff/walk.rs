@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
     pub(super) fn same_rust(&mut self, old: &Ty, new: &Ty) -> bool {
         match (old, new) {
             (Ty::Prim(a), Ty::Prim(b)) => super::wire::rust_prim(*a) == super::wire::rust_prim(*b),
-            (Ty::List(a) | Ty::Pipe(a), Ty::List(b) | Ty::Pipe(b)) | (Ty::Map(a), Ty::Map(b)) => {
+            (Ty::List(a) | Ty::Joined(_, a), Ty::List(b) | Ty::Joined(_, b)) | (Ty::Map(a), Ty::Map(b)) => {
                 self.same_rust(a, b)
             }
             (Ty::Text(a), b) => self.same_rust(a, b),
@@ -352,7 +352,7 @@ impl<'a> Walk<'a> {
 /// Whether Rust is made of a module.
 pub(super) fn emitted(api: &Api, module: &str) -> bool {
     match module.strip_prefix("events::") {
-        Some(name) => api.events.iter().any(|m| m.name == name && m.transport == "xml"),
+        Some(name) => api.events.iter().any(|m| m.name == name),
         None => true,
     }
 }
@@ -360,7 +360,7 @@ pub(super) fn emitted(api: &Api, module: &str) -> bool {
 /// `[]` for each list on the way in, `{}` for each map.
 fn depth(ty: &Ty) -> String {
     match ty {
-        Ty::List(t) | Ty::Pipe(t) => format!("[]{}", depth(t)),
+        Ty::List(t) | Ty::Joined(_, t) => format!("[]{}", depth(t)),
         Ty::Map(t) => format!("{{}}{}", depth(t)),
         Ty::Text(t) => depth(t),
         _ => String::new(),

@@ -40,7 +40,7 @@ pub(super) fn word(api: &Api, ty: &Ty) -> String {
     match ty {
         Ty::Prim(p) => p.word().to_owned(),
         Ty::List(t) => format!("list<{}>", word(api, t)),
-        Ty::Pipe(t) => format!("pipe<{}>", word(api, t)),
+        Ty::Joined(by, t) => format!("{}<{}>", by.word(), word(api, t)),
         Ty::Map(t) => format!("map<{}>", word(api, t)),
         Ty::Text(t) => format!("text<{}>", word(api, t)),
         Ty::Ref(id) => format!("{}.{}", api.ty(*id).module.replace("::", "."), api.ty(*id).rust),
@@ -51,7 +51,7 @@ pub(super) fn word(api: &Api, ty: &Ty) -> String {
 pub(super) fn rust_word(api: &Api, ty: &Ty) -> String {
     match ty {
         Ty::Prim(p) => rust_prim(*p).to_owned(),
-        Ty::List(t) | Ty::Pipe(t) => format!("Vec<{}>", rust_word(api, t)),
+        Ty::List(t) | Ty::Joined(_, t) => format!("Vec<{}>", rust_word(api, t)),
         Ty::Map(t) => format!("BTreeMap<String, {}>", rust_word(api, t)),
         Ty::Text(t) => rust_word(api, t),
         Ty::Ref(id) => format!("{}::{}", api.ty(*id).module, api.ty(*id).rust),
@@ -61,15 +61,16 @@ pub(super) fn rust_word(api: &Api, ty: &Ty) -> String {
 /// Compares the values of two types; the insides of objects are compared by the walk.
 pub(super) fn relation(old_api: &Api, old: &Ty, new_api: &Api, new: &Ty) -> Relation {
     match (old, new) {
+        (Ty::Joined(a, _), Ty::Joined(b, _)) if a != b => Other,
         (Ty::List(a), Ty::List(b))
-        | (Ty::Pipe(a), Ty::Pipe(b))
+        | (Ty::Joined(_, a), Ty::Joined(_, b))
         | (Ty::Map(a), Ty::Map(b))
         | (Ty::Text(a), Ty::Text(b)) => relation(old_api, a, new_api, b),
         (Ty::Prim(a), Ty::Prim(b)) => prims(*a, *b),
         (_, Ty::Prim(Prim::Json)) => Wider,
         (Ty::Prim(Prim::Json), _) => Narrower,
-        (Ty::Pipe(_) | Ty::Text(_), Ty::Prim(Prim::String | Prim::Secret)) => Wider,
-        (Ty::Prim(Prim::String | Prim::Secret), Ty::Pipe(_) | Ty::Text(_)) => Narrower,
+        (Ty::Joined(_, _) | Ty::Text(_), Ty::Prim(Prim::String | Prim::Secret)) => Wider,
+        (Ty::Prim(Prim::String | Prim::Secret), Ty::Joined(_, _) | Ty::Text(_)) => Narrower,
         (Ty::Ref(a), Ty::Ref(b)) => match (&old_api.ty(*a).kind, &new_api.ty(*b).kind) {
             (TypeKind::Struct(_), TypeKind::Struct(_)) | (TypeKind::Union(_), TypeKind::Union(_)) => Same,
             // Their scalars are compared where the values are.

@@ -250,7 +250,7 @@ pub(super) fn read(scope: &Scope<'_>) -> Option<TokenStream> {
 fn inside_text(ty: &Ty, inside: bool, out: &mut BTreeSet<TypeId>) {
     match ty {
         Ty::Text(t) => inside_text(t, true, out),
-        Ty::List(t) | Ty::Pipe(t) | Ty::Map(t) => inside_text(t, inside, out),
+        Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => inside_text(t, inside, out),
         Ty::Ref(id) if inside => drop(out.insert(*id)),
         Ty::Ref(_) | Ty::Prim(_) => {}
     }

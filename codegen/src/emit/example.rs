@@ -74,7 +74,7 @@ fn of(api: &ir::Api, ty: &Ty, wire: &str, example: Option<&str>, depth: usize) -
             Prim::Date8 => "\"20260131\"".into(),
             _ => format!("{:?}", example.unwrap_or(&wire.to_uppercase())),
         },
-        Ty::List(t) | Ty::Pipe(t) => format!("[{}]", of(api, t, wire, example, depth)),
+        Ty::List(t) | Ty::Joined(_, t) => format!("[{}]", of(api, t, wire, example, depth)),
         Ty::Map(t) => format!("[(\"key\", {})]", of(api, t, wire, example, depth)),
         Ty::Text(t) => of(api, t, wire, example, depth),
         Ty::Ref(id) => reference(api, *id, wire, depth),

@@ -24,7 +24,7 @@ impl Scope<'_> {
     pub(super) fn rust(&self, ty: &Ty) -> TokenStream {
         match ty {
             Ty::Prim(p) => prim(*p),
-            Ty::List(t) | Ty::Pipe(t) => {
+            Ty::List(t) | Ty::Joined(_, t) => {
                 let t = self.rust(t);
                 quote!(Vec<#t>)
             }
@@ -122,7 +122,7 @@ pub(super) fn imports_of_calls<'a>(
             for f in s.fields.iter().filter(|f| f.required) {
                 match &f.ty {
                     // A parameter takes anything that gives its elements.
-                    Ty::List(t) | Ty::Pipe(t) | Ty::Map(t) => found.ty(t),
+                    Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => found.ty(t),
                     ty => found.ty(ty),
                 }
             }
@@ -170,7 +170,7 @@ impl Mentioned {
     fn ty(&mut self, ty: &Ty) {
         match ty {
             Ty::Ref(id) => drop(self.types.insert(*id)),
-            Ty::List(t) | Ty::Pipe(t) | Ty::Text(t) => self.ty(t),
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Text(t) => self.ty(t),
             Ty::Map(t) => {
                 self.maps = true;
                 self.ty(t);
@@ -203,11 +203,16 @@ pub(super) fn item(
     match &t.kind {
         TypeKind::Struct(s) => {
             let doc = match (endpoint, answer) {
-                (Some(e), _) => docs::endpoint(e, &example::call(scope.api, e)),
+                (Some(e), _) => docs::endpoint(e, &docs::choices(&s.choices), &example::call(scope.api, e)),
                 (_, Some(e)) => vec![format!("[`{}`] 的返回。", e.rust)],
                 _ if own.is_empty() => vec![format!("`{}`", t.rust)],
                 _ => own,
             };
+            let mut doc = doc;
+            if endpoint.is_none() && !s.choices.is_empty() {
+                doc.push(String::new());
+                doc.extend(docs::choices(&s.choices));
+            }
             structure(scope, t, s, endpoint, &docs::attrs(&doc))
         }
         TypeKind::Enum(e) => {
@@ -323,7 +328,7 @@ pub(super) fn parameter(
     };
     let rust = scope.rust(ty);
     let (param, value) = match ty {
-        Ty::List(t) | Ty::Pipe(t) => {
+        Ty::List(t) | Ty::Joined(_, t) => {
             let inner = scope.rust(t);
             match into(t) {
                 true => (

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::types::{Scope, payload};
 use super::{Form, derive, docs, ident, print};
-use crate::ir::{self, Place, Prim, Ty, TypeId, TypeKind};
+use crate::ir::{self, Place, Prim, Separator, Ty, TypeId, TypeKind};
 
 /// The file of tables of one spec file.
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
@@ -47,8 +47,12 @@ pub(super) fn uses(body: &str) -> String {
     ];
     let used = RUNTIME.iter().filter(|w| words.contains(*w));
     let names: Vec<&str> = std::iter::once("self").chain(used.copied()).collect();
-    let events =
-        if words.contains("Notice") { "use crate::callback::{CallbackError, Notice};\n" } else { "" };
+    // Events told by XML elements need both, those told by JSON keys the error alone.
+    let events = match (words.contains("CallbackError"), words.contains("Notice")) {
+        (true, true) => "use crate::callback::{CallbackError, Notice};\n",
+        (true, false) => "use crate::callback::CallbackError;\n",
+        _ => "",
+    };
     let auth = if body.contains("kind::") { "use crate::token::kind;\n" } else { "" };
     format!("{events}{auth}use crate::wire::{{{}}};\n\nuse super::*;\n\n", names.join(", "))
 }
@@ -98,7 +102,9 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
     match ty {
         Ty::Prim(Prim::Flag) => Some(quote!(wire::Flag)),
         Ty::Prim(Prim::Digits | Prim::UnixText | Prim::MillisText) => Some(quote!(wire::Digits)),
-        Ty::Pipe(_) => Some(quote!(wire::Pipe)),
+        Ty::Joined(Separator::Pipe, _) => Some(quote!(wire::Pipe)),
+        Ty::Joined(Separator::Csv, _) => Some(quote!(wire::Csv)),
+        Ty::Joined(Separator::Semi, _) => Some(quote!(wire::Semi)),
         Ty::Text(_) => Some(quote!(wire::Text)),
         Ty::List(t) | Ty::Map(t) => adapter(t).map(|a| quote!(wire::Each<#a>)),
         _ => None,

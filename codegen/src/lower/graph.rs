@@ -7,6 +7,7 @@ use crate::ir::{Api, Ty, TypeId, TypeKind};
 /// Decides all that.
 pub(super) fn settle(api: &mut Api) {
     spread(api);
+    super::sides::split(api);
     presence(api);
     boxes(api);
     uses(api);
@@ -17,7 +18,7 @@ pub(crate) fn edges(kind: &TypeKind) -> Vec<(TypeId, bool)> {
     fn of(ty: &Ty, direct: bool, out: &mut Vec<(TypeId, bool)>) {
         match ty {
             Ty::Ref(id) => out.push((*id, direct)),
-            Ty::List(t) | Ty::Pipe(t) | Ty::Map(t) => of(t, false, out),
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => of(t, false, out),
             Ty::Text(t) => of(t, direct, out),
             Ty::Prim(_) => {}
         }

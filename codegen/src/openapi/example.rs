@@ -125,9 +125,9 @@ fn of(api: &Api, ty: &Ty, name: &str, least: bool, depth: usize) -> Value {
         Ty::List(_) if least && depth >= DEPTH => json!([]),
         Ty::List(t) => json!([of(api, t, name, least, depth + 1)]),
         Ty::Map(t) => json!({"key": of(api, t, name, least, depth + 1)}),
-        Ty::Pipe(t) => match of(api, t, name, least, depth + 1) {
-            Value::String(text) => json!(format!("{text}1|{text}2")),
-            value => json!(format!("{value}|{value}")),
+        Ty::Joined(by, t) => match of(api, t, name, least, depth + 1) {
+            Value::String(text) => json!(format!("{text}1{}{text}2", by.char())),
+            value => json!(format!("{value}{}{value}", by.char())),
         },
         Ty::Text(t) => json!(of(api, t, name, least, depth + 1).to_string()),
         Ty::Ref(id) => object(api, *id, least, depth + 1),

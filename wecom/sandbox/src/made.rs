@@ -165,7 +165,7 @@ impl<'a> Maker<'a> {
     fn read(&self, ty: &Ty, example: &str) -> Option<Value> {
         match ty {
             Ty::Prim(p) if p.is_text() => Some(json!(example)),
-            Ty::Pipe(_) => Some(json!(example)),
+            Ty::Joined(_, _) => Some(json!(example)),
             Ty::Ref(id) => match self.kind(*id)? {
                 TypeKind::Enum(e) if e.repr.is_text() => Some(json!(example)),
                 _ => serde_json::from_str(example).ok(),
@@ -178,7 +178,7 @@ impl<'a> Maker<'a> {
         if depth > DEPTH {
             return match ty {
                 Ty::List(_) => json!([]),
-                Ty::Prim(_) | Ty::Pipe(_) | Ty::Text(_) => self.leaf(ty, limits, name),
+                Ty::Prim(_) | Ty::Joined(_, _) | Ty::Text(_) => self.leaf(ty, limits, name),
                 _ => json!({}),
             };
         }
@@ -207,7 +207,7 @@ impl<'a> Maker<'a> {
     }
 
     fn element(&self, ty: &Ty, limits: &Limits, name: &str, i: usize, depth: usize) -> Value {
-        let value = self.value(ty, &Limits { items: Default::default(), ..limits.clone() }, name, depth + 1);
+        let value = self.value(ty, limits.each.as_deref().unwrap_or(&Limits::default()), name, depth + 1);
         match value {
             // Elements of a list of texts differ.
             Value::String(s) if i > 0 && matches!(ty, Ty::Prim(Prim::String)) => json!(format!("{s}{i}")),
@@ -218,7 +218,7 @@ impl<'a> Maker<'a> {
     fn leaf(&self, ty: &Ty, limits: &Limits, name: &str) -> Value {
         let Ty::Prim(prim) = ty else {
             return match ty {
-                Ty::Pipe(inner) => match self.value(inner, &Limits::default(), name, DEPTH + 1) {
+                Ty::Joined(_, inner) => match self.value(inner, &Limits::default(), name, DEPTH + 1) {
                     Value::String(s) => json!(s),
                     other => json!(other.to_string()),
                 },

@@ -2,7 +2,7 @@
 
 //! 应用发送消息到群聊会话：`/cgi-bin/appchat/…`
 //!
-//! 自建应用通过接口建群并向群里发消息。只适用于由接口创建的内部群，不能加入企业外部联系人；仅限可见范围为根部门的企业自建应用。
+//! 自建应用建群并向群里发消息。群是内部群，不能加入企业外部联系人。
 
 mod tables;
 
@@ -55,12 +55,12 @@ impl AppchatApi {
 ///
 /// 新建内部群并返回群 id。
 ///
-/// - 群人数受管理端“群成员人数上限”约束，最多 2000 人，应用自身计入。
-/// - 新群在下发消息之前，旧版客户端里可能看不到。
+/// - 群人数不能超过管理端的“群成员人数上限”，最多 2000 人，应用算在内。
+/// - 新群在收到第一条消息之前，旧版客户端里可能看不到。
 ///
 /// # 权限
 ///
-/// 仅企业自建应用，可见范围须为根部门。
+/// 限企业自建应用，应用可见范围须为根部门。
 ///
 /// # 适用
 ///
@@ -95,17 +95,17 @@ impl AppchatApi {
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
-    /// 群聊名，按 UTF-8 字符计。
+    /// 群聊名。
     ///
     /// 长度不超过 50 字符；超出部分截断。
     pub name: Option<String>,
-    /// 群主 userid。缺省时从 `userlist` 中随机选一人。
+    /// 群主 userid。不填则从 `userlist` 中随机选一人。
     pub owner: Option<String>,
     /// 群成员 userid。
     ///
     /// 2–2000 项。
     pub userlist: Vec<String>,
-    /// 群聊的唯一标志，不可与已有的群重复。缺省时随机生成。
+    /// 群的唯一标志，不能用已有的群的；不填则随机生成。
     ///
     /// 长度不超过 32 字符；格式 `^[0-9a-zA-Z]+$`。
     pub chatid: Option<String>,
@@ -122,7 +122,7 @@ impl Create {
         }
     }
 
-    /// 群聊名，按 UTF-8 字符计
+    /// 群聊名
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -134,7 +134,7 @@ impl Create {
         self
     }
 
-    /// 群聊的唯一标志，不可与已有的群重复
+    /// 群的唯一标志，不能用已有的群的；不填则随机生成
     pub fn chatid(mut self, chatid: impl Into<String>) -> Self {
         self.chatid = Some(chatid.into());
         self
@@ -157,7 +157,8 @@ pub struct CreateResponse {
 ///
 /// # 权限
 ///
-/// 仅企业自建应用，可见范围须为根部门；群须由本应用创建。第三方不可调用。
+/// - 限企业自建应用，应用可见范围须为根部门。
+/// - 只能操作本应用创建的群。
 ///
 /// # 适用
 ///
@@ -237,12 +238,13 @@ pub enum ChatType {
 ///
 /// 向应用所建的群推送一条消息。
 ///
-/// - 发送量按人次计：群有 100 人，发一条即 100 人次。
-/// - 成员侧限额以“成员 + 应用”累计，跨群合并：同一应用往某成员所在的两个群分别发 1 条和 2 条，计 3 条；超限的消息被丢弃，接口仍返回成功。
+/// - 发送量按人次计：群有 100 人，发一条为 100 人次。
+/// - 成员收到的按“成员 + 应用”累计，几个群合计：同一应用往某成员所在的两个群分别发 1 条和 2 条，计 3 条；超出的丢弃，接口仍返回成功。
 ///
 /// # 权限
 ///
-/// 仅企业自建应用，可见范围须为根部门；群须由本应用创建。
+/// - 限企业自建应用，应用可见范围须为根部门。
+/// - 只能操作本应用创建的群。
 ///
 /// # 适用
 ///
@@ -254,8 +256,8 @@ pub enum ChatType {
 /// - 每企业 150000 次/小时：未认证或小型企业，按人次计
 /// - 每企业 350000 次/小时：中型企业，按人次计
 /// - 每企业 700000 次/小时：大型企业，按人次计
-/// - 每应用对每成员 200 次/分钟：成员在群中收到的消息，超出丢弃且不报错
-/// - 每应用对每成员 10000 次/天：成员在群中收到的消息，超出丢弃且不报错
+/// - 每应用对每成员 200 次/分钟：成员在群里收到的，超出的丢弃
+/// - 每应用对每成员 10000 次/天：成员在群里收到的，超出的丢弃
 ///
 /// # 错误码
 ///
@@ -284,11 +286,11 @@ pub enum ChatType {
 pub struct Send {
     /// 群聊 id。
     pub chatid: String,
-    /// 是否为保密消息。voice、markdown 没有这个参数；textcard、news 只在样例中带有。
+    /// 是否为保密消息。
     ///
-    /// file 的保密消息限以下格式：txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
+    /// 保密的 file 只支持txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
     ///
-    /// 默认 `false`。
+    /// 仅`msgtype` 为 text、image、video、file、textcard、news、mpnews时有效；默认 `false`。
     pub safe: Option<bool>,
     /// 消息内容。
     pub content: SendContent,
@@ -331,7 +333,7 @@ pub enum SendContent {
     TextCard(TextCard),
     /// 图文消息
     News(News),
-    /// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
+    /// 图文消息（mpnews）。与 news 不同的只是图文内容存于企业微信。同一内容发几次就是几篇图文，阅读、点赞各自统计。
     MpNews(MpNews),
     /// markdown 消息。微信插件（原企业号）不展示。
     Markdown(Markdown),
@@ -344,16 +346,30 @@ pub enum SendContent {
 #[must_use]
 #[non_exhaustive]
 pub struct Text {
-    /// 消息内容。换行写作转义的 `\n`。
+    /// 消息内容。换行写作转义的 `\n`；`<@userid>` 在文中 @ 群成员，须客户端 5.0.6 及以上。
     ///
     /// 长度不超过 2048 字节。
     pub content: String,
+    /// 要 @ 的群成员 userid，`@all` 为所有人。
+    pub mentioned_list: Option<Vec<String>>,
 }
 
 impl Text {
-    /// 以必填项构造。
+    /// 以必填项构造，其余以同名方法设置。
     pub fn new(content: impl Into<String>) -> Self {
-        Self { content: content.into() }
+        Self {
+            content: content.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 要 @ 的群成员 userid，`@all` 为所有人
+    pub fn mentioned_list(
+        mut self,
+        mentioned_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.mentioned_list = Some(mentioned_list.into_iter().map(Into::into).collect());
+        self
     }
 }
 
@@ -362,7 +378,7 @@ impl Text {
 #[must_use]
 #[non_exhaustive]
 pub struct Image {
-    /// 图片的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 图片的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -378,7 +394,7 @@ impl Image {
 #[must_use]
 #[non_exhaustive]
 pub struct Voice {
-    /// 语音的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 语音的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -394,7 +410,7 @@ impl Voice {
 #[must_use]
 #[non_exhaustive]
 pub struct Video {
-    /// 视频的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 视频的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
     /// 标题。
     ///
@@ -433,7 +449,7 @@ impl Video {
 #[must_use]
 #[non_exhaustive]
 pub struct File {
-    /// 文件的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 文件的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -522,7 +538,9 @@ pub struct NewsArticle {
     pub description: Option<String>,
     /// 点击后打开的链接。
     pub url: String,
-    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好。
+    /// 图片链接。大图 1068×455、小图 150×150 效果较好。
+    ///
+    /// 文件：jpg、png。
     pub picurl: Option<String>,
 }
 
@@ -542,14 +560,14 @@ impl NewsArticle {
         self
     }
 
-    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好
+    /// 图片链接
     pub fn picurl(mut self, picurl: impl Into<String>) -> Self {
         self.picurl = Some(picurl.into());
         self
     }
 }
 
-/// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
+/// 图文消息（mpnews）。与 news 不同的只是图文内容存于企业微信。同一内容发几次就是几篇图文，阅读、点赞各自统计。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -578,7 +596,7 @@ pub struct MpNewsArticle {
     ///
     /// 长度不超过 128 字节；超出部分截断。
     pub title: String,
-    /// 缩略图的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 缩略图的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub thumb_media_id: String,
     /// 作者。
     ///
@@ -586,9 +604,9 @@ pub struct MpNewsArticle {
     pub author: Option<String>,
     /// “阅读原文”打开的链接。
     pub content_source_url: Option<String>,
-    /// 内容，支持 HTML 标签。上限即 666 K。
+    /// 内容，支持 HTML 标签。
     ///
-    /// 长度不超过 681984 字节。
+    /// 长度不超过 681984 字节（不超过 666 KB）。
     pub content: String,
     /// 描述。
     ///
@@ -635,7 +653,7 @@ impl MpNewsArticle {
 #[must_use]
 #[non_exhaustive]
 pub struct Markdown {
-    /// markdown 内容，UTF-8 编码。语法子集与 `/cgi-bin/message/send` 的 markdown 相同。
+    /// markdown 内容，UTF-8 编码。语法子集与 `/cgi-bin/message/send` 的 markdown 相同；`<@userid>` 在文中 @ 群成员，须客户端 5.0.6 及以上。
     ///
     /// 长度不超过 2048 字节。
     pub content: String,
@@ -661,7 +679,8 @@ pub struct SendResponse {}
 ///
 /// # 权限
 ///
-/// 仅企业自建应用，可见范围须为根部门；群须由本应用创建。
+/// - 限企业自建应用，应用可见范围须为根部门。
+/// - 只能操作本应用创建的群。
 ///
 /// # 适用
 ///
@@ -700,7 +719,7 @@ pub struct SendResponse {}
 pub struct Update {
     /// 群聊 id。
     pub chatid: String,
-    /// 新群名，按 UTF-8 字符计。
+    /// 新群名。
     ///
     /// 长度不超过 50 字符；超出部分截断。
     pub name: Option<String>,
@@ -725,7 +744,7 @@ impl Update {
         }
     }
 
-    /// 新群名，按 UTF-8 字符计
+    /// 新群名
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

@@ -42,7 +42,7 @@ impl AuthApi {
 ///
 /// `POST /cgi-bin/auth/get_tfa_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/99499) · 更新于 2024-08-19
 ///
-/// 成员触发二次验证（登录二次验证、使用二次验证）时跳到企业配置的验证页面，URL 带 `code=CODE`；凭它取成员 userid 与 tfa_code，核对身份后调用 `/cgi-bin/user/tfa_succ` 放行。
+/// 成员触发二次验证（登录二次验证、使用二次验证）时跳到企业配置的验证页面，URL 带 `code=CODE`；以它换成员 userid 与 tfa_code，核对身份后调用 `/cgi-bin/user/tfa_succ` 放行。
 /// 并发限制 20。
 ///
 /// # 权限
@@ -74,7 +74,9 @@ impl AuthApi {
 #[must_use]
 #[non_exhaustive]
 pub struct GetTfaInfo {
-    /// 成员进入二次验证页面时颁发的 code，每次授权都不同，只能用一次，5 分钟未用即过期。
+    /// 成员进入二次验证页面时颁发的 code，每次授权都不同，只能用一次。
+    ///
+    /// 有效期 5 分钟。
     pub code: Secret,
 }
 
@@ -91,9 +93,11 @@ impl GetTfaInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTfaInfoResponse {
-    /// 成员 UserID。详情用 `/cgi-bin/user/get` 取。
+    /// 成员 userid。详情用 `/cgi-bin/user/get` 取。
     pub userid: String,
-    /// 二次验证授权码，交给 `/cgi-bin/user/tfa_succ` 解锁企业微信终端。5 分钟内有效，只能用一次。
+    /// 二次验证授权码，交给 `/cgi-bin/user/tfa_succ` 解锁企业微信终端，只能用一次。
+    ///
+    /// 有效期 5 分钟。
     pub tfa_code: Secret,
 }
 
@@ -102,7 +106,7 @@ pub struct GetTfaInfoResponse {
 /// `POST /cgi-bin/auth/getuserdetail` · [官方文档](https://developer.work.weixin.qq.com/document/path/95833) · 更新于 2023-03-14
 ///
 /// 自建应用、代开发应用凭成员票据取成员授权的敏感字段。
-/// 敏感字段（`gender`、`avatar`、`qr_code`、`mobile`、`email`、`biz_mail`、`address`）须先由管理员在应用详情里选定，再经成员 OAuth2 授权确认，才会返回。
+/// 敏感字段（`gender`、`avatar`、`qr_code`、`mobile`、`email`、`biz_mail`、`address`）先由管理员在应用详情里选定，再由成员在 OAuth2 授权（scope 为 snsapi_privateinfo）时确认，两者都有才返回真值。
 ///
 /// # 权限
 ///
@@ -149,21 +153,21 @@ impl GetUserDetail {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserDetailResponse {
-    /// 成员 UserID。
+    /// 成员 userid。
     pub userid: String,
-    /// 性别。成员同意 snsapi_privateinfo 授权才是真值，否则为 0。
+    /// 性别。成员没有同意 snsapi_privateinfo 授权时为 0。
     pub gender: Option<crate::user::Gender>,
-    /// 头像 URL。成员同意 snsapi_privateinfo 授权才是真头像，否则为默认头像。
+    /// 头像 URL。成员没有同意 snsapi_privateinfo 授权时为默认头像。
     pub avatar: Option<String>,
-    /// 员工个人二维码的 URL，扫描可添加为外部联系人。成员同意 snsapi_privateinfo 授权才有。
+    /// 成员个人二维码的 URL，扫描后可添加为外部联系人。成员同意 snsapi_privateinfo 授权才返回。
     pub qr_code: Option<String>,
-    /// 手机。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 手机。成员同意 snsapi_privateinfo 授权才返回。
     pub mobile: Option<String>,
-    /// 邮箱。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 邮箱。成员同意 snsapi_privateinfo 授权才返回。
     pub email: Option<String>,
-    /// 企业邮箱。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 企业邮箱。成员同意 snsapi_privateinfo 授权才返回。
     pub biz_mail: Option<String>,
-    /// 地址。成员同意 snsapi_privateinfo 授权才有；第三方应用取不到。
+    /// 地址。成员同意 snsapi_privateinfo 授权才返回。
     pub address: Option<String>,
 }
 
@@ -171,8 +175,8 @@ pub struct GetUserDetailResponse {
 ///
 /// `GET /cgi-bin/auth/getuserinfo` · [官方文档](https://developer.work.weixin.qq.com/document/path/91023) · 更新于 2022-09-23
 ///
-/// 由 code 取访问者身份，适用于自建应用与代开发应用：网页授权登录、企业微信 Web 登录、家校沟通的网页授权共用。答复的字段随访问者而异：
-/// - 企业成员（不论是否在应用可见范围内）：`userid`，网页授权登录还可能有 `user_ticket`；
+/// 由 code 取访问者身份，适用于自建应用与代开发应用：网页授权登录、企业微信 Web 登录、家校沟通的网页授权共用。返回的字段随访问者而异：
+/// - 企业成员（不论是否在应用可见范围内）：`userid`，网页授权登录还可能有 `user_ticket`、`user_doc_ticket`；
 /// - 学校家长（家校沟通）：`external_userid` 与 `parent_userid`；
 /// - 其他人：`openid`，可能还有 `external_userid`。
 ///
@@ -180,7 +184,7 @@ pub struct GetUserDetailResponse {
 ///
 /// # 权限
 ///
-/// 跳转的域名须与 access_token 对应应用的可信域名完全一致，否则报 50001。
+/// 跳转的域名须与 access_token 所属应用的可信域名完全一致，否则返回 50001。
 ///
 /// # 适用
 ///
@@ -204,9 +208,9 @@ pub struct GetUserDetailResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct GetUserInfo {
-    /// 成员授权所得的 code，每次授权都不同，只能用一次，5 分钟未用即过期。
+    /// 成员授权后跳转所带的 code，每次授权都不同，只能用一次。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 5 分钟。
     pub code: Secret,
 }
 
@@ -223,18 +227,22 @@ impl GetUserInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
-    /// 成员 UserID，是企业成员时才有。互联企业、企业互联、上下游的成员形如 `CorpId/userid`。详情用 `/cgi-bin/user/get` 取。
+    /// 成员 userid，访问者是企业成员时返回。互联企业、企业互联、上下游的成员形如 `CorpId/userid`。详情用 `/cgi-bin/user/get` 取。
     pub userid: Option<String>,
-    /// 成员票据，有效期 1800 秒，用于 `/cgi-bin/auth/getuserdetail`。是企业成员、scope 为 snsapi_privateinfo 且在应用可见范围内时才有；暂不支持上下游、企业互联场景。
+    /// 成员票据，用于 `/cgi-bin/auth/getuserdetail`。scope 为 snsapi_privateinfo，且成员在应用可见范围内时返回；暂不支持上下游、企业互联场景。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 1800 秒。
     pub user_ticket: Option<Secret>,
-    /// 非企业成员的标识，对当前企业唯一。既非企业成员也非学校家长时才有。
+    /// 成员的文档检索票据，数据与智能专区据此检索该成员的文档。限有专区文档存档权限的应用；灰度测试中。
+    ///
+    /// 有效期 30 天；仅企业内部开发。
+    pub user_doc_ticket: Option<Secret>,
+    /// 非企业成员的标识，对当前企业唯一；既非企业成员也非学校家长时返回。
     ///
     /// 长度不超过 64 字节。
     pub openid: Option<String>,
-    /// 外部联系人 id。访问者是企业的客户，且跟进人在应用可见范围内时才有；学校家长则是家长的外部联系人 id。第三方应用调用时，同一服务商的不同应用得到同一客户的 id 相同。
+    /// 外部联系人 id。访问者是企业的客户，且跟进人在应用可见范围内时返回；是学校家长则为家长的外部联系人 id。由第三方应用调用时，同一客户在同一服务商的各应用里 id 相同。
     pub external_userid: Option<String>,
-    /// 家校通讯录里家长的 userid，是学校家长时才有。局校互联的形如 `CorpId/parent_userid`。
+    /// 家校通讯录里家长的 userid，访问者是学校家长时返回。局校互联的形如 `CorpId/parent_userid`。
     pub parent_userid: Option<String>,
 }

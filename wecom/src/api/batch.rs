@@ -3,9 +3,9 @@
 //! 邀请成员、异步导入与 userid 转换：`/cgi-bin/batch/…`
 //!
 //! 异步批量接口目前仅有通讯录更新，用于大批量数据：提交即返回 `jobid`，后台继续处理，完成后推送异步任务完成事件（内容加密）。
-//! 1. 取得相应的 CSV 模板。需要扩展属性时自行加列，属性须先在管理端创建，否则其值被忽略。
+//! 1. 下载相应的 CSV 模板（地址见各接口）。要扩展属性时自行加列，属性须先在管理端创建，否则其值被忽略。
 //! 2. 按模板生成 UTF-8 数据文件，用 `/cgi-bin/media/upload` 上传得 `media_id`。
-//! 3. 以 `media_id` 调用 `/cgi-bin/batch/syncuser`、`/cgi-bin/batch/replaceuser` 或 `/cgi-bin/batch/replaceparty`。
+//! 3. 用 `media_id` 调用 `/cgi-bin/batch/syncuser`、`/cgi-bin/batch/replaceuser` 或 `/cgi-bin/batch/replaceparty`。
 //! 4. 收到完成事件后以 `/cgi-bin/batch/getresult` 取结果。
 //!
 //! 要与企业微信通讯录完全一致，先全量覆盖部门，再全量覆盖成员。
@@ -41,9 +41,8 @@ impl BatchApi {
     pub fn open_userid_to_userid(
         &self,
         open_userid_list: impl IntoIterator<Item = impl Into<String>>,
-        source_agentid: i64,
     ) -> crate::Call<OpenUseridToUserid> {
-        self.0.send(OpenUseridToUserid::new(open_userid_list, source_agentid))
+        self.0.send(OpenUseridToUserid::new(open_userid_list))
     }
 
     /// 全量覆盖部门：[`ReplaceParty`]
@@ -128,9 +127,13 @@ pub struct GetResultResponse {
     pub type_: JobType,
     /// 总条数。
     pub total: i64,
-    /// 运行百分比，完成时为 100。
+    /// 运行进度，完成时为 100。
+    ///
+    /// 单位百分之一。
     pub percentage: i64,
-    /// 各成员或部门的处理结果，任务完成后有效。
+    /// 各成员或部门的处理结果。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result: Vec<JobResult>,
 }
 
@@ -162,23 +165,29 @@ pub enum JobType {
     Unknown(Box<str>),
 }
 
-/// 各成员或部门的处理结果，任务完成后有效。
+/// 各成员或部门的处理结果。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct JobResult {
-    /// 成员 UserID，即管理端的账号；`type` 为 sync_user、replace_user 时返回。
+    /// 成员 userid，即管理端的账号。
+    ///
+    /// 仅`type` 为 sync_user、replace_user时有效。
     pub userid: Option<String>,
-    /// 操作类型，按位或；`type` 为 replace_party 时返回。
+    /// 对该部门做了什么。
+    ///
+    /// 仅`type` 为 replace_party时有效。
     pub action: Option<PartyAction>,
-    /// 部门 id；`type` 为 replace_party 时返回。
+    /// 部门 id。
+    ///
+    /// 仅`type` 为 replace_party时有效。
     pub partyid: Option<u32>,
     /// 该成员或部门的结果错误码。
     pub errcode: i64,
-    /// 错误信息，如无权限、键值冲突、格式错误。
+    /// 出错的原因，如无权限、键值冲突、格式错误。
     pub errmsg: Option<String>,
 }
 
-/// 操作类型，按位或；`type` 为 replace_party 时返回
+/// 对该部门做了什么
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct PartyAction(pub i64);
 impl PartyAction {
@@ -194,17 +203,21 @@ impl PartyAction {
 
 /// 邀请成员
 ///
-/// `POST /cgi-bin/batch/invite` · [官方文档](https://developer.work.weixin.qq.com/document/path/90975) · 更新于 2024-11-04
+/// `POST /cgi-bin/batch/invite` · [官方文档](https://developer.work.weixin.qq.com/document/path/90975) · 更新于 2025-10-28
 ///
-/// 批量邀请成员使用企业微信，以短信或邮件通知。
-/// - 部分对象无权限或不存在时照常邀请其余，并列出无效者。
-/// - 同一成员只需邀请一次；未安装企业微信者 3 天内每天收到一次通知，最多 3 天。
-/// - 邀请频率异步检查，返回成功不保证对方收到（可能受频率限制）。
-/// - 境外成员可凭企业录入的邮箱登录。
+/// 批量邀请成员使用企业微信，经微信或邮件通知。
+/// - 部分对象无权限或不存在时其余照常邀请，无效的见返回。
+/// - 同一成员邀请一次即可：没有安装企业微信的，每天收到一次通知，最多 3 天。
+/// - 邀请频率异步检查，接口返回成功不等于对方收到。
+/// - 境外成员可用企业录入的邮箱登录。
+///
+/// `user`、`party`、`tag` 至少填一项。
 ///
 /// # 权限
 ///
-/// 须有相应成员、部门或标签的查看权限。第三方应用中只有通讯录应用可用。
+/// - 第三方应用中只有通讯录应用可以调用。
+///
+/// 须有相应成员、部门或标签的查看权限。
 ///
 /// # 适用
 ///
@@ -229,15 +242,15 @@ impl PartyAction {
 pub struct Invite {
     /// 成员 id 列表。
     ///
-    /// 必填条件：party、tag 均为空时；不超过 1000 项。
+    /// 不超过 1000 项。
     pub user: Option<Vec<String>>,
     /// 部门 id 列表。
     ///
-    /// 必填条件：user、tag 均为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub party: Option<Vec<u32>>,
     /// 标签 id 列表。
     ///
-    /// 必填条件：user、party 均为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub tag: Option<Vec<i64>>,
 }
 
@@ -272,11 +285,11 @@ impl Invite {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InviteResponse {
-    /// 非法成员，部分无效时返回。
+    /// 无效的成员 id，有才返回。
     pub invaliduser: Vec<String>,
-    /// 非法部门，部分无效时返回。
+    /// 无效的部门 id，有才返回。
     pub invalidparty: Vec<u32>,
-    /// 非法标签，部分无效时返回。
+    /// 无效的标签 id，有才返回。
     pub invalidtag: Vec<i64>,
 }
 
@@ -284,11 +297,11 @@ pub struct InviteResponse {
 ///
 /// `POST /cgi-bin/batch/openuserid_to_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/95884) · 更新于 2024-07-18
 ///
-/// 自建应用与第三方应用对接用：把代开发应用或第三方应用取得的密文 open_userid 换成明文 userid。
+/// 自建应用把别处得到的密文 open_userid 换成明文 userid：来自代开发应用、第三方应用的，要填 `source_agentid`；来自智能机器人的不填。
 ///
 /// # 权限
 ///
-/// 限自建应用。成员须同时在本应用与 `source_agentid` 所指应用的可见范围内。
+/// 限自建应用。成员须在本应用的可见范围内；填了 `source_agentid` 的，还须在该应用的可见范围内。
 ///
 /// # 适用
 ///
@@ -298,7 +311,7 @@ pub struct InviteResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().open_userid_to_userid(["OPEN_USERID_LIST"], 1).await?;
+/// let answer = client.batch().open_userid_to_userid(["OPEN_USERID_LIST"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -307,26 +320,31 @@ pub struct InviteResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct OpenUseridToUserid {
-    /// open_userid 列表，须由 `source_agentid` 所指应用取得。
+    /// open_userid 列表。填了 `source_agentid` 的，须由该应用取得。
     ///
     /// 不超过 1000 项。
     pub open_userid_list: Vec<String>,
     /// 取得这些 open_userid 的应用（企业授权的代开发自建应用或第三方应用）的 agentid。
-    pub source_agentid: i64,
+    ///
+    /// 必填条件：open_userid 来自代开发应用或第三方应用时。
+    pub source_agentid: Option<i64>,
 }
 
 impl OpenUseridToUserid {
-    /// 以必填项构造。
+    /// 以必填项构造，其余以同名方法设置。
     #[doc(alias = "/cgi-bin/batch/openuserid_to_userid")]
     #[doc(alias = "userid转换")]
-    pub fn new(
-        open_userid_list: impl IntoIterator<Item = impl Into<String>>,
-        source_agentid: i64,
-    ) -> Self {
+    pub fn new(open_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             open_userid_list: open_userid_list.into_iter().map(Into::into).collect(),
-            source_agentid,
+            ..Self::default()
         }
+    }
+
+    /// 取得这些 open_userid 的应用（企业授权的代开发自建应用或第三方应用）的 agentid
+    pub fn source_agentid(mut self, source_agentid: i64) -> Self {
+        self.source_agentid = Some(source_agentid);
+        self
     }
 }
 
@@ -336,7 +354,7 @@ impl OpenUseridToUserid {
 pub struct OpenUseridToUseridResponse {
     /// 转换成功的。
     pub userid_list: Vec<UseridPair>,
-    /// 不合法的 open_userid。
+    /// 不合法的 open_userid；传入的若已是明文 userid，也列在这里。
     pub invalid_open_userid_list: Vec<String>,
 }
 
@@ -344,11 +362,11 @@ pub struct OpenUseridToUseridResponse {
 ///
 /// `POST /cgi-bin/batch/replaceparty` · [官方文档](https://developer.work.weixin.qq.com/document/path/90982) · 更新于 2018-10-24
 ///
-/// 以 partyid 为键，令组织架构与文件完全一致。按 CSV 模板（batch_party_sample.csv）填写：
-/// - 部门名称、部门 ID、父部门 ID 必填；部门 ID 为数字，根部门默认 1。
-/// - 排序可选，置空或 0 表示不改；order 大者靠前。
+/// 令组织架构与文件完全一致，部门按 id 对应。按 CSV 模板（`https://work.weixin.qq.com/wework_admin/downloadfile/batch_party_sample.csv`）填写：
+/// - 部门名称、部门 id、父部门 id 必填；部门 id 为数字，根部门默认为 1。
+/// - 排序可不填，空或 0 为不改；大者靠前。
 ///
-/// 文件与通讯录都有的部门，修改；仅文件有的，添加；仅通讯录有的，其下无成员和子部门则删除，否则暂留，待后续导入成员把人移出后自动删除。
+/// 两边都有的部门按文件修改；文件独有的添加；通讯录独有的，没有成员和子部门则删除，否则暂留，以后导入成员把人移走时自动删除。
 ///
 /// # 权限
 ///
@@ -382,7 +400,7 @@ pub struct OpenUseridToUseridResponse {
 pub struct ReplaceParty {
     /// CSV 文件的 media_id。
     pub media_id: String,
-    /// 回调信息，填写则任务完成后据此推送事件。
+    /// 回调信息，填了则任务完成后据此推送事件。
     pub callback: Option<Callback>,
 }
 
@@ -397,7 +415,7 @@ impl ReplaceParty {
         }
     }
 
-    /// 回调信息，填写则任务完成后据此推送事件
+    /// 回调信息，填了则任务完成后据此推送事件
     pub fn callback(mut self, callback: Callback) -> Self {
         self.callback = Some(callback);
         self
@@ -418,13 +436,13 @@ pub struct ReplacePartyResponse {
 ///
 /// `POST /cgi-bin/batch/replaceuser` · [官方文档](https://developer.work.weixin.qq.com/document/path/90981) · 更新于 2024-05-15
 ///
-/// 以 userid 为主键，令通讯录成员与文件完全一致。按 CSV 模板（batch_user_sample.csv）填写：
-/// - 部门填部门 ID，多个以分号分隔；ID 为数字，根部门默认 1；不存在的 ID 在“其他（待设置部门）”下新建。
-/// - 可自加扩展字段；文件指定的字段以文件为准，未指定的不更新。
+/// 令通讯录成员与文件完全一致，成员按 userid 对应。按 CSV 模板（`https://work.weixin.qq.com/wework_admin/downloadfile/batch_user_sample.csv`）填写：
+/// - 部门填 id（数字，根部门默认为 1），多个用分号隔开；不存在的在“其他（待设置部门）”下新建。
+/// - 可自加扩展字段；文件没有的字段不更新。
 ///
-/// 文件与通讯录都有的成员，以文件为准；仅文件有的，添加；仅通讯录有的，删除。以下情形中止导入并返回错误码：
-/// - 待删成员多于 50 人，且超过现有人数的 20%；
-/// - 待删成员少于 50 人，且超过现有人数的 80%。
+/// 两边都有的成员以文件为准；文件独有的添加；通讯录独有的删除。为免误删，以下情形中止导入并返回错误码：
+/// - 要删的多于 50 人，且超过现有人数的 20%；
+/// - 要删的少于 50 人，且超过现有人数的 80%。
 ///
 /// # 权限
 ///
@@ -456,11 +474,11 @@ pub struct ReplacePartyResponse {
 pub struct ReplaceUser {
     /// CSV 文件的 media_id。
     pub media_id: String,
-    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）。
+    /// 是否邀请新建的成员使用企业微信。邀请每天一次，最多发 3 个工作日，经微信服务通知、短信或邮件。
     ///
     /// 默认 `true`。
     pub to_invite: Option<bool>,
-    /// 回调信息，填写则任务完成后据此推送事件。
+    /// 回调信息，填了则任务完成后据此推送事件。
     pub callback: Option<Callback>,
 }
 
@@ -475,13 +493,13 @@ impl ReplaceUser {
         }
     }
 
-    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）
+    /// 是否邀请新建的成员使用企业微信
     pub fn to_invite(mut self, to_invite: bool) -> Self {
         self.to_invite = Some(to_invite);
         self
     }
 
-    /// 回调信息，填写则任务完成后据此推送事件
+    /// 回调信息，填了则任务完成后据此推送事件
     pub fn callback(mut self, callback: Callback) -> Self {
         self.callback = Some(callback);
         self
@@ -502,11 +520,11 @@ pub struct ReplaceUserResponse {
 ///
 /// `POST /cgi-bin/batch/syncuser` · [官方文档](https://developer.work.weixin.qq.com/document/path/90980) · 更新于 2024-05-15
 ///
-/// 以 userid 为主键增量更新成员。按 CSV 模板（batch_user_sample.csv）填写：
-/// - 部门填部门 ID，多个以分号分隔；ID 为数字，根部门默认 1；不存在的 ID 在“其他（待设置部门）”下新建。
-/// - 可自加扩展字段；文件指定的字段以文件为准，未指定的不更新。
+/// 增量更新成员，按 userid 对应。按 CSV 模板（`https://work.weixin.qq.com/wework_admin/downloadfile/batch_user_sample.csv`）填写：
+/// - 部门填 id（数字，根部门默认为 1），多个用分号隔开；不存在的在“其他（待设置部门）”下新建。
+/// - 可自加扩展字段；文件没有的字段不更新。
 ///
-/// 文件与通讯录都有的成员，更新文件指定的字段；仅文件有的，添加；仅通讯录有的，不变。
+/// 两边都有的成员更新文件里的字段；文件独有的添加；通讯录独有的不变。
 ///
 /// # 权限
 ///
@@ -538,11 +556,11 @@ pub struct ReplaceUserResponse {
 pub struct SyncUser {
     /// CSV 文件的 media_id。
     pub media_id: String,
-    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）。
+    /// 是否邀请新建的成员使用企业微信。邀请每天一次，最多发 3 个工作日，经微信服务通知、短信或邮件。
     ///
     /// 默认 `true`。
     pub to_invite: Option<bool>,
-    /// 回调信息，填写则任务完成后据此推送事件。
+    /// 回调信息，填了则任务完成后据此推送事件。
     pub callback: Option<Callback>,
 }
 
@@ -557,13 +575,13 @@ impl SyncUser {
         }
     }
 
-    /// 是否邀请新建的成员使用企业微信（微信服务通知、短信或邮件，每天自动下发一次，最多 3 个工作日）
+    /// 是否邀请新建的成员使用企业微信
     pub fn to_invite(mut self, to_invite: bool) -> Self {
         self.to_invite = Some(to_invite);
         self
     }
 
-    /// 回调信息，填写则任务完成后据此推送事件
+    /// 回调信息，填了则任务完成后据此推送事件
     pub fn callback(mut self, callback: Callback) -> Self {
         self.callback = Some(callback);
         self
@@ -588,8 +606,10 @@ pub struct SyncUserResponse {
 ///
 /// # 权限
 ///
-/// 限代开发应用或第三方应用。成员须在应用可见范围内。
-/// 传入的 userid 出错次数较多时，1 天内不可再调用；阈值视授权企业的员工规模而定。
+/// - 成员须在应用可见范围内。
+///
+/// 限代开发应用或第三方应用。
+/// 传入的 userid 出错次数较多时，1 天内不可再调用；阈值视授权企业的规模而定。
 ///
 /// # 适用
 ///
@@ -635,7 +655,7 @@ pub struct UseridToOpenUseridResponse {
     pub invalid_userid_list: Vec<String>,
 }
 
-/// 任务完成的回调，各项含义同应用的回调配置。
+/// 任务完成时的回调，各项同应用的回调配置。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -673,11 +693,11 @@ impl Callback {
     }
 }
 
-/// 同一成员的明文与密文 userid
+/// 同一成员的明文与密文 userid。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UseridPair {
-    /// 服务商主体下的密文 userid。
+    /// 密文 userid，由服务商或智能机器人得到。
     pub open_userid: String,
     /// 企业主体下的明文 userid。
     pub userid: String,

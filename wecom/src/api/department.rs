@@ -53,11 +53,11 @@ impl DepartmentApi {
 /// `POST /cgi-bin/department/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/90205) · 更新于 2023-08-15
 ///
 /// 在 `parentid` 下新建部门。层级最多 15 层，部门总数不超过 3 万，单个部门的节点不超过 3 万。
-/// 建议串行地创建部门与其中的成员。
+/// 建部门与建属于它的成员应先后进行，不要并行。
 ///
 /// # 权限
 ///
-/// 第三方应用中只有通讯录应用可用。
+/// 第三方应用中只有通讯录应用可以调用。
 ///
 /// # 适用
 ///
@@ -151,7 +151,9 @@ pub struct CreateResponse {
 ///
 /// # 权限
 ///
-/// 须有该部门的管理权限。第三方应用中只有通讯录应用可用。
+/// - 第三方应用中只有通讯录应用可以调用。
+///
+/// 须有该部门的管理权限。
 ///
 /// # 适用
 ///
@@ -199,14 +201,14 @@ pub struct DeleteResponse {}
 ///
 /// `GET /cgi-bin/department/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/95351) · 更新于 2023-09-06
 ///
-/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能再调用，改用 `/cgi-bin/department/simplelist` 取部门 id。
+/// 2022-08-15 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能调用，部门 id 改用 `/cgi-bin/department/simplelist` 取得。
 ///
 /// # 权限
 ///
-/// - 第三方普通应用：企业授权“组织架构信息”后可取全企业的部门 id、部门负责人、父部门 id；未授权时限应用可见范围内的部门。
+/// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id、部门负责人、父部门 id，否则只返回应用可见范围内的部门。
 /// - 第三方通讯录应用：全企业的部门详情，不含部门名字。
-/// - 代开发自建应用：企业授权“组织架构信息”-“部门及父部门ID、部门负责人”后可取全企业的部门 id；未授权时限应用权限范围。
-/// - 普通自建应用：限应用权限范围内的部门。
+/// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
+/// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门详情。
 ///
 /// # 适用
@@ -249,7 +251,31 @@ impl Get {
 #[non_exhaustive]
 pub struct GetResponse {
     /// 部门详情。
-    pub department: Department,
+    pub department: DepartmentDetail,
+}
+
+/// 部门详情。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DepartmentDetail {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 仅企业内部开发、服务商代开发；服务商代开发：须管理员授权。
+    pub name: Option<String>,
+    /// 英文名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 仅企业内部开发、服务商代开发；服务商代开发：须管理员授权。
+    pub name_en: Option<String>,
+    /// 部门负责人的 userid，限应用可见范围内的。
+    ///
+    /// 第三方应用开发：限通讯录应用，或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”的应用。
+    pub department_leader: Vec<String>,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
 }
 
 /// 获取部门列表
@@ -257,11 +283,11 @@ pub struct GetResponse {
 /// `GET /cgi-bin/department/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/90208) · 更新于 2022-08-05
 ///
 /// 性能较低，建议改用 `/cgi-bin/department/simplelist` 与 `/cgi-bin/department/get`。
-/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能再调用，改用 `/cgi-bin/department/simplelist` 取部门 id。
+/// 2022-08-15 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能调用，部门 id 改用 `/cgi-bin/department/simplelist` 取得。
 ///
 /// # 权限
 ///
-/// 仅返回应用权限范围内的部门。
+/// 只返回应用可见范围内的部门。
 ///
 /// # 适用
 ///
@@ -312,16 +338,40 @@ pub struct ListResponse {
     pub department: Vec<Department>,
 }
 
+/// 部门列表。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Department {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 第三方应用开发：填 id（2019-12-30 起新建的、2020-06-30 起所有应用）；通讯录应用得真名；服务商代开发：须管理员授权。
+    pub name: Option<String>,
+    /// 英文名称。
+    ///
+    /// 第三方应用开发：2019-12-30 起新建的、2020-06-30 起所有应用不返回。
+    pub name_en: Option<String>,
+    /// 部门负责人的 userid。
+    ///
+    /// 第三方应用开发：限通讯录应用。
+    pub department_leader: Vec<String>,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
+}
+
 /// 获取子部门ID列表
 ///
 /// `GET /cgi-bin/department/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/95350) · 更新于 2023-09-06
 ///
 /// # 权限
 ///
-/// - 第三方普通应用：企业授权“组织架构信息”后可取全企业的部门 id；未授权时限应用权限范围。
+/// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 第三方通讯录应用：全企业的部门 id。
-/// - 代开发自建应用：企业授权“组织架构信息”-“部门及父部门ID、部门负责人”后可取全企业的部门 id；未授权时限应用权限范围。
-/// - 普通自建应用：限应用权限范围内的部门。
+/// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
+/// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门 id。
 ///
 /// # 适用
@@ -393,7 +443,9 @@ pub struct SubDepartment {
 ///
 /// # 权限
 ///
-/// 须有该部门的管理权限；移动部门时还须有新父部门的管理权限。第三方应用中只有通讯录应用可用。
+/// - 第三方应用中只有通讯录应用可以调用。
+///
+/// 须有该部门的管理权限；移动部门时还须有新父部门的管理权限。
 ///
 /// # 适用
 ///
@@ -476,26 +528,3 @@ impl Update {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResponse {}
-
-/// 部门
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Department {
-    /// 部门 id。
-    pub id: u32,
-    /// 部门名称。代开发自建应用须经管理员授权才有。第三方未取得名称时用通讯录展示组件展示。
-    /// - `/cgi-bin/department/list`：2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用取不到名称，此处填 id；此后第三方中仅通讯录应用可取。
-    /// - `/cgi-bin/department/get`：第三方不可取。
-    pub name: Option<String>,
-    /// 英文名称。
-    /// - `/cgi-bin/department/list`：2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用不返回。
-    /// - `/cgi-bin/department/get`：代开发自建应用须经管理员授权才有；第三方不可取，用通讯录展示组件展示。
-    pub name_en: Option<String>,
-    /// 部门负责人的 UserID。第三方仅通讯录应用可取。
-    /// `/cgi-bin/department/get` 只列应用可见范围内的负责人；获“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权的第三方应用亦可取。
-    pub department_leader: Vec<String>,
-    /// 父部门 id；根部门为 1。
-    pub parentid: u32,
-    /// 在父部门中的次序值，大者靠前。
-    pub order: u32,
-}

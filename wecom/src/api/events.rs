@@ -2,12 +2,41 @@
 
 //! 回调事件与消息，按类型。
 
+pub mod advanced_api_suite;
+pub mod advanced_feature;
 pub mod app;
+pub mod archive;
+pub mod chatdata;
+pub mod chatdata_suite;
 pub mod contact;
+pub mod corpgroup;
+pub mod devicedata;
+pub mod devicedata_suite;
+pub mod exmail;
 pub mod externalcontact;
 pub mod externalcontact_suite;
+pub mod kf;
+pub mod license;
+pub mod license_suite;
+pub mod living;
+pub mod media;
+pub mod meeting;
+pub mod msgaudit;
 pub mod oa;
+pub mod oa_meetingroom;
+pub mod oa_schedule;
+pub mod openhw;
+pub mod paytool_suite;
+pub mod robot;
+pub mod school;
+pub mod school_suite;
+pub mod security;
+pub mod service;
 pub mod third_party;
+pub mod wedoc;
+pub mod wedoc_smartsheet;
+pub mod wedrive;
+pub mod zone;
 
 use crate::callback::{CallbackError, Notice};
 
@@ -15,18 +44,70 @@ use crate::callback::{CallbackError, Notice};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
+    /// 高级接口订单的指令回调
+    AdvancedApiSuite(advanced_api_suite::AdvancedApiSuiteEvent),
+    /// 高级功能回调
+    AdvancedFeature(advanced_feature::AdvancedFeatureEvent),
     /// 接收消息与事件
     App(app::AppEvent),
+    /// 企业数据存档回调
+    Archive(archive::ArchiveEvent),
+    /// 数据与智能专区回调
+    Chatdata(chatdata::ChatdataEvent),
+    /// 会话内容存档（服务商）回调
+    ChatdataSuite(chatdata_suite::ChatdataSuiteEvent),
     /// 通讯录回调
     Contact(contact::ContactEvent),
+    /// 上下游变更回调
+    Corpgroup(corpgroup::CorpgroupEvent),
+    /// 智慧硬件回调
+    Devicedata(devicedata::DevicedataEvent),
+    /// 智慧硬件授权回调
+    DevicedataSuite(devicedata_suite::DevicedataSuiteEvent),
+    /// 邮件回调
+    Exmail(exmail::ExmailEvent),
     /// 客户联系回调
     Externalcontact(externalcontact::ExternalcontactEvent),
     /// 客户联系的指令回调
     ExternalcontactSuite(externalcontact_suite::ExternalcontactSuiteEvent),
+    /// 微信客服回调
+    Kf(kf::KfEvent),
+    /// 接口调用许可回调
+    License(license::LicenseEvent),
+    /// 接口调用许可的指令回调
+    LicenseSuite(license_suite::LicenseSuiteEvent),
+    /// 直播回调
+    Living(living::LivingEvent),
+    /// 素材回调
+    Media(media::MediaEvent),
+    /// 会议回调
+    Meeting(meeting::MeetingEvent),
+    /// 会话内容存档回调
+    Msgaudit(msgaudit::MsgauditEvent),
     /// 审批回调
     Oa(oa::OaEvent),
+    /// 会议室回调
+    OaMeetingroom(oa_meetingroom::OaMeetingroomEvent),
+    /// 日程回调
+    OaSchedule(oa_schedule::OaScheduleEvent),
+    /// 应用版本付费的指令回调
+    PaytoolSuite(paytool_suite::PaytoolSuiteEvent),
+    /// 家校通讯录变更回调
+    School(school::SchoolEvent),
+    /// 家校通讯录变更的指令回调
+    SchoolSuite(school_suite::SchoolSuiteEvent),
+    /// 安全管理回调
+    Security(security::SecurityEvent),
+    /// 推广二维码回调
+    Service(service::ServiceEvent),
     /// 第三方应用与代开发应用的指令回调
     ThirdParty(third_party::ThirdPartyEvent),
+    /// 文档回调
+    Wedoc(wedoc::WedocEvent),
+    /// 智能表格回调
+    WedocSmartsheet(wedoc_smartsheet::WedocSmartsheetEvent),
+    /// 微盘回调
+    Wedrive(wedrive::WedriveEvent),
     /// 未收录的事件，原样保留。
     Unknown(Notice),
 }
@@ -37,11 +118,38 @@ impl Event {
     /// # Errors
     /// 已收录的事件与其类型不符时，给出路径与所见。
     pub fn read(notice: &Notice) -> Result<Self, CallbackError> {
+        if let Some(found) = advanced_api_suite::AdvancedApiSuiteEvent::read(notice) {
+            return found.map(Self::AdvancedApiSuite);
+        }
+        if let Some(found) = advanced_feature::AdvancedFeatureEvent::read(notice) {
+            return found.map(Self::AdvancedFeature);
+        }
         if let Some(found) = app::AppEvent::read(notice) {
             return found.map(Self::App);
         }
+        if let Some(found) = archive::ArchiveEvent::read(notice) {
+            return found.map(Self::Archive);
+        }
+        if let Some(found) = chatdata::ChatdataEvent::read(notice) {
+            return found.map(Self::Chatdata);
+        }
+        if let Some(found) = chatdata_suite::ChatdataSuiteEvent::read(notice) {
+            return found.map(Self::ChatdataSuite);
+        }
         if let Some(found) = contact::ContactEvent::read(notice) {
             return found.map(Self::Contact);
+        }
+        if let Some(found) = corpgroup::CorpgroupEvent::read(notice) {
+            return found.map(Self::Corpgroup);
+        }
+        if let Some(found) = devicedata::DevicedataEvent::read(notice) {
+            return found.map(Self::Devicedata);
+        }
+        if let Some(found) = devicedata_suite::DevicedataSuiteEvent::read(notice) {
+            return found.map(Self::DevicedataSuite);
+        }
+        if let Some(found) = exmail::ExmailEvent::read(notice) {
+            return found.map(Self::Exmail);
         }
         if let Some(found) = externalcontact::ExternalcontactEvent::read(notice) {
             return found.map(Self::Externalcontact);
@@ -51,11 +159,62 @@ impl Event {
         ) {
             return found.map(Self::ExternalcontactSuite);
         }
+        if let Some(found) = kf::KfEvent::read(notice) {
+            return found.map(Self::Kf);
+        }
+        if let Some(found) = license::LicenseEvent::read(notice) {
+            return found.map(Self::License);
+        }
+        if let Some(found) = license_suite::LicenseSuiteEvent::read(notice) {
+            return found.map(Self::LicenseSuite);
+        }
+        if let Some(found) = living::LivingEvent::read(notice) {
+            return found.map(Self::Living);
+        }
+        if let Some(found) = media::MediaEvent::read(notice) {
+            return found.map(Self::Media);
+        }
+        if let Some(found) = meeting::MeetingEvent::read(notice) {
+            return found.map(Self::Meeting);
+        }
+        if let Some(found) = msgaudit::MsgauditEvent::read(notice) {
+            return found.map(Self::Msgaudit);
+        }
         if let Some(found) = oa::OaEvent::read(notice) {
             return found.map(Self::Oa);
         }
+        if let Some(found) = oa_meetingroom::OaMeetingroomEvent::read(notice) {
+            return found.map(Self::OaMeetingroom);
+        }
+        if let Some(found) = oa_schedule::OaScheduleEvent::read(notice) {
+            return found.map(Self::OaSchedule);
+        }
+        if let Some(found) = paytool_suite::PaytoolSuiteEvent::read(notice) {
+            return found.map(Self::PaytoolSuite);
+        }
+        if let Some(found) = school::SchoolEvent::read(notice) {
+            return found.map(Self::School);
+        }
+        if let Some(found) = school_suite::SchoolSuiteEvent::read(notice) {
+            return found.map(Self::SchoolSuite);
+        }
+        if let Some(found) = security::SecurityEvent::read(notice) {
+            return found.map(Self::Security);
+        }
+        if let Some(found) = service::ServiceEvent::read(notice) {
+            return found.map(Self::Service);
+        }
         if let Some(found) = third_party::ThirdPartyEvent::read(notice) {
             return found.map(Self::ThirdParty);
+        }
+        if let Some(found) = wedoc::WedocEvent::read(notice) {
+            return found.map(Self::Wedoc);
+        }
+        if let Some(found) = wedoc_smartsheet::WedocSmartsheetEvent::read(notice) {
+            return found.map(Self::WedocSmartsheet);
+        }
+        if let Some(found) = wedrive::WedriveEvent::read(notice) {
+            return found.map(Self::Wedrive);
         }
         Ok(Self::Unknown(notice.clone()))
     }

@@ -2,7 +2,7 @@
 
 //! 素材管理：`/cgi-bin/media/…`
 //!
-//! 以 `media_id` 标识资源文件，一次上传可多次使用，如发送图片消息、设置通讯录头像。
+//! 资源文件以 `media_id` 标识，一次上传可多次使用，如发送图片消息、设置通讯录头像。
 //!
 //! 上传用 multipart/form-data，文件部分的 Content-Type：普通文件 application/octet-stream，图片 image/jpg、image/png、image/bmp，音频 voice/amr，视频 video/mp4。
 
@@ -80,18 +80,19 @@ impl MediaApi {
 
 /// 获取临时素材
 ///
-/// `GET /cgi-bin/media/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90254) · 更新于 2024-10-11
+/// `GET /cgi-bin/media/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90254) · 更新于 2026-01-09
 ///
 /// 与普通 HTTP 下载相同，文件名在 Content-disposition，类型在 Content-Type。
 ///
-/// 请求头 Range（如 `bytes=0-1023`）可分块下载，此时状态码为 206，Content-Range 给出位置与总长；大文件宜分块以免超时。
+/// 请求头 Range（如 `bytes=0-1023`）用来分块下载，此时状态码为 206，Content-Range 给出位置与总长（如 `bytes 67280-67295/67296`），结束位置加 1 等于总长的是最后一块。大文件建议分块，以免超时。
 ///
-/// - `/cgi-bin/media/upload_by_url` 得到的 media_id，文件超过 20M 须分块，每块不超过 20M，否则返回 830002。
-/// - 其他 media_id，文件过大时返回 830002，须分块，每块建议不超过 20M。
+/// - `/cgi-bin/media/upload_by_url` 得到的 media_id，文件超过 20 MB 须分块，每块不超过 20 MB，否则返回 830002。
+/// - 其他 media_id，文件过大时返回 830002，须分块，每块建议不超过 20 MB。
+/// - 部分业务的文件在企业微信后台加密存储，每块长度须是 16 字节的倍数，否则不能解密。
 ///
 /// # 权限
 ///
-/// 完全公开，同一企业的应用共享 media_id；其有效期 3 天，须及时获取。
+/// 不限应用：media_id 在同一企业的应用间共享，有效期 3 天。
 ///
 /// # 适用
 ///
@@ -100,7 +101,7 @@ impl MediaApi {
 /// # 错误码
 ///
 /// - `40007` media_id 不合法或已过期
-/// - `830002` 文件或 Range 范围太大，须分块下载，每块不超过 20M
+/// - `830002` 文件或 Range 范围太大，须分块下载，每块不超过 20 MB
 ///
 /// # 示例
 ///
@@ -132,15 +133,15 @@ impl Get {
 ///
 /// `GET /cgi-bin/media/get/jssdk` · [官方文档](https://developer.work.weixin.qq.com/document/path/90255) · 更新于 2025-09-01
 ///
-/// 下载 JSSDK 的 uploadVoice 上传的临时语音，speex 格式（voice/speex），16K 采样率；比 `/cgi-bin/media/get` 的 amr、8K 清晰，宜用于语音识别等。
+/// 下载 JSSDK 的 uploadVoice 上传的临时语音，speex 格式（voice/speex），16K 采样率；`/cgi-bin/media/get` 得到的是 amr、8K。语音识别等要求音质的，用本接口。
 ///
 /// 要求企业微信 2.4 及以上，暂不支持鸿蒙系统上传的语音。
 ///
-/// 与普通 HTTP 下载相同，文件名在 Content-disposition。转码用 Speex 官方解码库，并结合微信的解码库。
+/// 与普通 HTTP 下载相同，文件名在 Content-disposition。转码用 Speex 解码库（speex.org），并结合微信的解码库（`https://wximg.gtimg.com/shake_tv/mpwiki/declib.zip`）。
 ///
 /// # 权限
 ///
-/// 完全公开，同一企业的应用共享 media_id。
+/// 不限应用：media_id 在同一企业的应用间共享。
 ///
 /// # 适用
 ///
@@ -192,7 +193,7 @@ impl GetJssdk {
 ///
 /// # 错误码
 ///
-/// - `45001` 文件不在 5 字节～200M 之内（`detail.errcode`）
+/// - `45001` 文件不在 5 字节～200 MB 之内（`detail.errcode`）
 /// - `301019` 文件内容与 `md5` 不符（`detail.errcode`）
 /// - `830001` url 非法，须支持 Range 分块下载（`detail.errcode`）
 /// - `830003` 从 url 下载失败，须能正常访问（`detail.errcode`）
@@ -210,9 +211,9 @@ impl GetJssdk {
 #[must_use]
 #[non_exhaustive]
 pub struct GetUploadByUrlResult {
-    /// 任务 id，60 分钟内有效。
+    /// 任务 id。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 60 分钟。
     pub jobid: String,
 }
 
@@ -253,13 +254,17 @@ pub enum UploadStatus {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadDetail {
-    /// 任务失败返回码，`status` 为 3 时非 0，其他为 0。
+    /// 任务的返回码：`status` 为 3 时非 0，否则为 0。
     pub errcode: i32,
     /// 失败的描述。
     pub errmsg: Option<String>,
-    /// 媒体文件 id，3 天内有效；`status` 为 2 时返回。
+    /// 媒体文件 id。
+    ///
+    /// 仅`status` 为 2时有效；有效期 3 天。
     pub media_id: Option<String>,
-    /// 文件创建时间；`status` 为 2 时返回。
+    /// 文件创建时间。
+    ///
+    /// 仅`status` 为 2时有效。
     pub created_at: Option<Timestamp>,
 }
 
@@ -267,7 +272,7 @@ pub struct UploadDetail {
 ///
 /// `POST /cgi-bin/media/upload` · [官方文档](https://developer.work.weixin.qq.com/document/path/90253) · 更新于 2024-07-22
 ///
-/// 得到的 media_id 三天内有效，同一企业的应用间共享。
+/// 得到的 media_id 在同一企业的应用间共享。
 ///
 /// # 适用
 ///
@@ -302,12 +307,12 @@ pub struct UploadDetail {
 pub struct Upload {
     /// 媒体文件类型，决定 `media` 的限制。
     pub type_: MediaType,
-    /// 文件，带 filename、filelength、Content-Type。filename 即展示的文件名，如以该 media_id 发消息时。按 `type`：
+    /// 文件，带 filename、filelength、Content-Type。filename 即展示的文件名，如以该 media_id 发消息时。按 `type` 限制：
     ///
-    /// - image：10MB 以内，JPG、PNG；
-    /// - voice：2MB 以内，时长不超过 60s，仅 AMR；
-    /// - video：10MB 以内，MP4；
-    /// - file：20MB 以内。
+    /// - image：10 MB 以内，JPG、PNG；
+    /// - voice：2 MB 以内，时长不超过 60 秒，只支持 AMR；
+    /// - video：10 MB 以内，MP4；
+    /// - file：20 MB 以内。
     ///
     /// 大小 6–20971520 字节。
     pub media: MediaFile,
@@ -331,7 +336,9 @@ impl Upload {
 pub struct UploadResponse {
     /// 媒体文件类型。
     pub type_: MediaType,
-    /// 媒体文件 id，3 天内有效。
+    /// 媒体文件 id。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,
@@ -341,16 +348,14 @@ pub struct UploadResponse {
 ///
 /// `POST /cgi-bin/media/upload_attachment` · [官方文档](https://developer.work.weixin.qq.com/document/path/95098) · 更新于 2025-06-10
 ///
-/// 得到的 media_id 三天内有效。
-///
-/// 朋友圈附件仅支持图片与视频，商品图册目前仅支持图片。朋友圈附件若用于客户端 jsapi 或小程序接口，要求客户端 4.0.2 及以上，否则可能显示异常。
+/// 朋友圈附件支持图片与视频，商品图册目前只支持图片。朋友圈附件用于客户端 jsapi 或小程序接口的，要求客户端 4.0.2 及以上，否则可能显示异常。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“企业客户”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 第三方、代开发应用须有「企业客户」权限。
 ///
 /// # 适用
 ///
@@ -384,11 +389,11 @@ pub struct UploadAttachment {
     pub media_type: AttachmentMediaType,
     /// 附件类型，决定使用场景。
     pub attachment_type: AttachmentType,
-    /// 文件，带 filename、filelength、Content-Type。filename 即展示的文件名，如以该 media_id 发消息时。按 `media_type`：
+    /// 文件，带 filename、filelength、Content-Type。filename 即展示的文件名，如以该 media_id 发消息时。按 `media_type` 限制：
     ///
-    /// - image：10MB 以内，JPG、PNG；朋友圈图片长边不超过 10800 像素，短边不超过 1080 像素；
-    /// - video：10MB 以内，MP4；朋友圈视频不超过 30 秒；
-    /// - file：10MB 以内。
+    /// - image：10 MB 以内，JPG、PNG；朋友圈图片长边不超过 10800 像素，短边不超过 1080 像素；
+    /// - video：10 MB 以内，MP4；朋友圈视频不超过 30 秒；
+    /// - file：10 MB 以内。
     ///
     /// 大小 6–10485760 字节。
     pub media: MediaFile,
@@ -443,7 +448,9 @@ pub enum AttachmentType {
 pub struct UploadAttachmentResponse {
     /// 媒体文件类型。
     pub type_: MediaType,
-    /// 媒体文件 id，三天有效，可用 `/cgi-bin/media/get` 获取。
+    /// 媒体文件 id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,
@@ -453,14 +460,14 @@ pub struct UploadAttachmentResponse {
 ///
 /// `POST /cgi-bin/media/upload_by_url` · [官方文档](https://developer.work.weixin.qq.com/document/path/96219) · 更新于 2022-12-14
 ///
-/// 大文件临时素材：由后台从 `url` 分块下载，完成后推送 upload_media_job_finish 事件（不含结果）到应用的回调地址，再以 `/cgi-bin/media/get_upload_by_url_result` 取结果。
+/// 大文件的临时素材：后台从 `url` 分块下载，完成后向应用的回调地址推送 upload_media_job_finish 事件（不含结果），再用 `/cgi-bin/media/get_upload_by_url_result` 取结果。
 ///
-/// 文件大于 5 字节；视频仅 MP4，200MB 以内；普通文件 200MB 以内；图片、语音暂不支持。
+/// 文件须大于 5 字节、不超过 200 MB；视频只支持 MP4；暂不支持图片、语音。
 ///
-/// media_id 三天内有效，同一企业的应用间共享，与 `/cgi-bin/media/upload` 的使用场景不通用，目前可用于：
+/// 得到的 media_id 有效期 3 天，在同一企业的应用间共享；使用场景与 `/cgi-bin/media/upload` 的不通用，目前可用于：
 ///
-/// - `/cgi-bin/media/get`，各 `scene` 均可：超过 20M 的文件须以 Range 分块，每块不超过 20M，否则返回 830002；
-/// - 入群欢迎语素材，`scene` 为 1：`/cgi-bin/externalcontact/group_welcome_template/add` 与 `/cgi-bin/externalcontact/group_welcome_template/edit` 接受 video 和 file，`/cgi-bin/externalcontact/group_welcome_template/get` 返回的 media_id 类型与之对应。
+/// - `/cgi-bin/media/get`，各 `scene` 均可：超过 20 MB 的文件须用 Range 分块，每块不超过 20 MB，否则返回 830002；
+/// - 入群欢迎语素材，`scene` 为 1：`/cgi-bin/externalcontact/group_welcome_template/add` 与 `/cgi-bin/externalcontact/group_welcome_template/edit` 接受 video 和 file，`/cgi-bin/externalcontact/group_welcome_template/get` 返回的类型与之对应。
 ///
 /// # 权限
 ///
@@ -484,9 +491,9 @@ pub struct UploadAttachmentResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct UploadByUrl {
-    /// 场景值，目前仅 1；各值有对应的使用范围。
+    /// 场景值，决定 media_id 的使用范围。
     pub scene: UploadByUrlScene,
-    /// 媒体文件类型，目前仅此两种。
+    /// 媒体文件类型。
     ///
     /// 长度不超过 32 字节。
     pub type_: UploadByUrlType,
@@ -525,7 +532,7 @@ impl UploadByUrl {
     }
 }
 
-/// 场景值，目前仅 1；各值有对应的使用范围
+/// 场景值，决定 media_id 的使用范围
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum UploadByUrlScene {
@@ -535,7 +542,7 @@ pub enum UploadByUrlScene {
     Unknown(i64),
 }
 
-/// 媒体文件类型，目前仅此两种
+/// 媒体文件类型
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum UploadByUrlType {
@@ -559,7 +566,7 @@ pub struct UploadByUrlResponse {
 ///
 /// `POST /cgi-bin/media/uploadimg` · [官方文档](https://developer.work.weixin.qq.com/document/path/90256) · 更新于 2022-01-20
 ///
-/// 得到永久有效的图片 URL，仅用于图文消息正文、客户欢迎语等；在企业微信以外的页面会被屏蔽。
+/// 上传图片得到 URL，永久有效，用于图文消息正文、客户欢迎语等；放在企业微信以外的页面会被屏蔽。
 ///
 /// # 适用
 ///
@@ -607,11 +614,11 @@ impl UploadImg {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadImgResponse {
-    /// 图片 URL，永久有效。
+    /// 图片 URL。
     pub url: String,
 }
 
-/// 媒体文件类型
+/// 媒体文件类型。
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MediaType {

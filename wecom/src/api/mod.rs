@@ -6,17 +6,27 @@
 #![allow(deprecated)]
 // `new` takes what the API requires, however much that is.
 #![allow(clippy::too_many_arguments)]
+// A part's file is named as the spec's, which may be the module's name.
+#![allow(clippy::module_inception)]
 // A request holds one variant; a box in each would cost callers more than it saves.
 #![allow(clippy::large_enum_variant)]
 // A glob re-export of a part with types alone.
 #![allow(unused_imports)]
 
+#[cfg(feature = "robot")]
+mod commands;
 pub(crate) mod errors;
 #[cfg(feature = "callback")]
 pub mod events;
 
+#[cfg(feature = "advanced_api")]
+pub mod advanced_api;
+#[cfg(feature = "advanced_feature")]
+pub mod advanced_feature;
 #[cfg(feature = "agent")]
 pub mod agent;
+#[cfg(feature = "aibot")]
+pub mod aibot;
 #[cfg(feature = "appchat")]
 pub mod appchat;
 #[cfg(feature = "auth")]
@@ -25,29 +35,93 @@ pub mod auth;
 pub mod base;
 #[cfg(feature = "batch")]
 pub mod batch;
+#[cfg(feature = "card")]
+pub mod card;
+#[cfg(feature = "chatdata")]
+pub mod chatdata;
 #[cfg(feature = "checkin")]
 pub mod checkin;
+#[cfg(feature = "contactrule")]
+pub mod contactrule;
 #[cfg(feature = "corp")]
 pub mod corp;
+#[cfg(feature = "corpgroup")]
+pub mod corpgroup;
 #[cfg(feature = "department")]
 pub mod department;
+#[cfg(feature = "devicedata")]
+pub mod devicedata;
+#[cfg(feature = "dial")]
+pub mod dial;
+#[cfg(feature = "docdata")]
+pub mod docdata;
+#[cfg(feature = "exmail")]
+pub mod exmail;
+#[cfg(feature = "export")]
+pub mod export;
 #[cfg(feature = "externalcontact")]
 pub mod externalcontact;
 #[cfg(feature = "externalpay")]
 pub mod externalpay;
 #[cfg(feature = "hardware")]
 pub mod hardware;
+#[cfg(feature = "health")]
+pub mod health;
+#[cfg(feature = "hr")]
+pub mod hr;
+#[cfg(feature = "idconvert")]
+pub mod idconvert;
+#[cfg(feature = "kf")]
+pub mod kf;
+#[cfg(feature = "license")]
+pub mod license;
+#[cfg(feature = "linkedcorp")]
+pub mod linkedcorp;
+#[cfg(feature = "living")]
+pub mod living;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg(feature = "meeting")]
+pub mod meeting;
+#[cfg(feature = "menu")]
+pub mod menu;
 #[cfg(feature = "message")]
 pub mod message;
+#[cfg(feature = "miniapppay")]
+pub mod miniapppay;
+#[cfg(feature = "miniprogram")]
+pub mod miniprogram;
+#[cfg(feature = "msgaudit")]
+pub mod msgaudit;
 #[cfg(feature = "oa")]
 pub mod oa;
+#[cfg(feature = "openhw")]
+pub mod openhw;
+#[cfg(feature = "paytool")]
+pub mod paytool;
+#[cfg(feature = "pstncc")]
+pub mod pstncc;
+#[cfg(feature = "report")]
+pub mod report;
+#[cfg(feature = "school")]
+pub mod school;
+#[cfg(feature = "security")]
+pub mod security;
 #[cfg(feature = "service")]
 pub mod service;
+#[cfg(feature = "sync")]
+pub mod sync;
 #[cfg(feature = "tag")]
 pub mod tag;
+#[cfg(feature = "ticket")]
+pub mod ticket;
+#[cfg(feature = "todo")]
+pub mod todo;
 #[cfg(feature = "user")]
 pub mod user;
 #[cfg(feature = "webhook")]
 pub mod webhook;
+#[cfg(feature = "wedoc")]
+pub mod wedoc;
+#[cfg(feature = "wedrive")]
+pub mod wedrive;

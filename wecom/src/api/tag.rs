@@ -57,12 +57,15 @@ impl TagApi {
 ///
 /// `POST /cgi-bin/tag/addtagusers` · [官方文档](https://developer.work.weixin.qq.com/document/path/90214) · 更新于 2020-12-07
 ///
-/// 每个标签的部门数与人员数合计不超过 3 万。
+/// 每个标签的部门数与成员数合计不超过 3 万。
 /// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40070。
+///
+/// `userlist`、`partylist` 至少填一项。
 ///
 /// # 权限
 ///
-/// 限标签的创建者；成员须在应用可见范围内。
+/// - 限创建该标签的应用调用。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -94,11 +97,11 @@ pub struct AddTagUsers {
     pub tagid: i64,
     /// 成员 id 列表。
     ///
-    /// 必填条件：partylist 为空时；不超过 1000 项。
+    /// 不超过 1000 项。
     pub userlist: Option<Vec<String>>,
     /// 部门 id 列表。
     ///
-    /// 必填条件：userlist 为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub partylist: Option<Vec<u32>>,
 }
 
@@ -168,7 +171,7 @@ pub struct AddTagUsersResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
-    /// 标签名称，汉字、字母均按 1 字计，不可重名。
+    /// 标签名称，汉字、字母都算 1 字，不能重名。
     ///
     /// 长度 1–32 字符。
     pub tagname: String,
@@ -210,7 +213,7 @@ pub struct CreateResponse {
 ///
 /// # 权限
 ///
-/// 限标签的创建者。
+/// 限创建该标签的应用调用。
 ///
 /// # 适用
 ///
@@ -258,9 +261,12 @@ pub struct DeleteResponse {}
 ///
 /// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40031。
 ///
+/// `userlist`、`partylist` 至少填一项。
+///
 /// # 权限
 ///
-/// 限标签的创建者；成员须在应用可见范围内。
+/// - 限创建该标签的应用调用。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -290,11 +296,11 @@ pub struct DelTagUsers {
     pub tagid: i64,
     /// 成员 id 列表。
     ///
-    /// 必填条件：partylist 为空时；不超过 1000 项。
+    /// 不超过 1000 项。
     pub userlist: Option<Vec<String>>,
     /// 部门 id 列表。
     ///
-    /// 必填条件：userlist 为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub partylist: Option<Vec<u32>>,
 }
 
@@ -338,7 +344,7 @@ pub struct DelTagUsersResponse {
 ///
 /// # 权限
 ///
-/// 不限应用，但只列应用可见范围内的成员。第三方可查自己创建的标签，以及应用可见范围内的标签。
+/// 各应用都可调用，只返回应用可见范围内的成员。第三方可查自己创建的标签，以及应用可见范围内的标签。
 ///
 /// # 适用
 ///
@@ -392,7 +398,9 @@ pub struct GetResponse {
 pub struct TagUser {
     /// 成员账号。
     pub userid: String,
-    /// 成员名称。代开发自建应用须经管理员授权才有；2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用不返回，此后第三方中仅通讯录应用可取。未返回时用通讯录展示组件展示。
+    /// 成员名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 第三方应用开发：限通讯录应用（2019-12-30 起新建的、2020-06-30 起所有应用）；服务商代开发：须管理员授权。
     pub name: Option<String>,
 }
 
@@ -402,7 +410,7 @@ pub struct TagUser {
 ///
 /// # 权限
 ///
-/// 自建应用与通讯同步助手可取全部标签，第三方应用只能取自己创建的。
+/// 自建应用与通讯同步助手得到全部标签，第三方应用只得到自己创建的。
 ///
 /// # 适用
 ///
@@ -435,11 +443,11 @@ impl List {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResponse {
-    /// 可取的标签。
+    /// 标签列表。
     pub taglist: Vec<Tag>,
 }
 
-/// 可取的标签。
+/// 标签列表。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -455,7 +463,7 @@ pub struct Tag {
 ///
 /// # 权限
 ///
-/// 限标签的创建者。
+/// 限创建该标签的应用调用。
 ///
 /// # 适用
 ///
@@ -483,7 +491,7 @@ pub struct Tag {
 pub struct Update {
     /// 标签 id。
     pub tagid: i64,
-    /// 标签名称，汉字、字母均按 1 字计，不可重名。
+    /// 标签名称，汉字、字母都算 1 字，不能重名。
     ///
     /// 长度 1–32 字符。
     pub tagname: String,

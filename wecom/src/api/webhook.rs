@@ -2,9 +2,9 @@
 
 //! 消息推送（原群机器人）：`/cgi-bin/webhook/…`
 //!
-//! 凭消息推送的 webhook 地址向其所在的群发消息。创建者在创建页、创建完成页和详情页可见该地址，凭证是其中的 key。
+//! 用消息推送的 webhook 地址向其所在的群发消息。创建者在创建页、创建完成页和详情页看得到该地址，凭证是其中的 key。
 //!
-//! 任何人得到该地址都能发消息，不可公开。
+//! 谁得到该地址都能发消息，不要公开。
 
 mod tables;
 
@@ -44,11 +44,11 @@ impl WebhookApi {
 ///
 /// 向消息推送所在的群发一条消息。
 ///
-/// text、markdown 的 content 可用 `<@userid>` @群成员，markdown_v2 不可。
+/// text、markdown 的 content 可用 `<@userid>` @ 群成员，markdown_v2 不支持。
 ///
 /// # 权限
 ///
-/// 持有 webhook 地址中的 key 即可。
+/// 有 webhook 地址里的 key 就可以调用。
 ///
 /// # 适用
 ///
@@ -116,7 +116,7 @@ pub enum SendContent {
     File(File),
     /// 语音类型
     Voice(Voice),
-    /// 模版卡片类型
+    /// 模板卡片类型
     TemplateCard(TemplateCard),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
@@ -174,7 +174,7 @@ impl Text {
 pub struct Markdown {
     /// markdown 内容，UTF-8 编码。
     ///
-    /// 支持的语法：1 至 6 级标题（`#` 后要有空格）、加粗、链接、行内代码（不可跨行）、引用，以及 `<font color="…">` 的三种颜色：info 绿色、comment 灰色、warning 橙红色。
+    /// 支持的语法：1 至 6 级标题（`#` 后要有空格）、加粗、链接、行内代码（不能跨行）、引用，以及 `<font color="…">` 的三种颜色：info 绿色、comment 灰色、warning 橙红色。
     ///
     /// 长度不超过 4096 字节。
     pub content: String,
@@ -194,7 +194,7 @@ impl Markdown {
 pub struct MarkdownV2 {
     /// markdown_v2 内容，UTF-8 编码。
     ///
-    /// 支持的语法：1 至 6 级标题（`#` 后要有空格）、斜体、加粗、有序与无序列表（可嵌套）、一至三级引用、链接、图片、分割线、行内代码、独立代码块、表格。不支持字体颜色和 @群成员。
+    /// 支持的语法：1 至 6 级标题（`#` 后要有空格）、斜体、加粗、有序与无序列表（可嵌套）、一至三级引用、链接、图片、分割线、行内代码、独立代码块、表格。不支持字体颜色和 @ 群成员。
     ///
     /// 长度不超过 4096 字节。
     pub content: String,
@@ -212,9 +212,9 @@ impl MarkdownV2 {
 #[must_use]
 #[non_exhaustive]
 pub struct Image {
-    /// 图片内容，JPG 或 PNG。
+    /// 图片内容。
     ///
-    /// 长度不超过 2097152 字节。
+    /// 长度不超过 2097152 字节（不超过 2 MB）；文件：jpg、png。
     pub base64: Base64,
     /// 图片内容在 base64 编码之前的 md5。
     pub md5: String,
@@ -265,7 +265,9 @@ pub struct NewsArticle {
     pub description: Option<String>,
     /// 点击后打开的链接。
     pub url: String,
-    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好。
+    /// 图片链接。大图 1068×455、小图 150×150 效果较好。
+    ///
+    /// 文件：jpg、png。
     pub picurl: Option<String>,
 }
 
@@ -285,7 +287,7 @@ impl NewsArticle {
         self
     }
 
-    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好
+    /// 图片链接
     pub fn picurl(mut self, picurl: impl Into<String>) -> Self {
         self.picurl = Some(picurl.into());
         self
@@ -297,7 +299,7 @@ impl NewsArticle {
 #[must_use]
 #[non_exhaustive]
 pub struct File {
-    /// 文件的 media_id，由 `/cgi-bin/webhook/upload_media` 获得。
+    /// 文件的 media_id，由 `/cgi-bin/webhook/upload_media` 取得。
     pub media_id: String,
 }
 
@@ -313,7 +315,7 @@ impl File {
 #[must_use]
 #[non_exhaustive]
 pub struct Voice {
-    /// 语音的 media_id，由 `/cgi-bin/webhook/upload_media` 获得。
+    /// 语音的 media_id，由 `/cgi-bin/webhook/upload_media` 取得。
     pub media_id: String,
 }
 
@@ -333,11 +335,11 @@ pub struct SendResponse {}
 ///
 /// `POST /cgi-bin/webhook/upload_media` · [官方文档](https://developer.work.weixin.qq.com/document/path/99110) · 更新于 2025-08-07
 ///
-/// 上传文件或语音，得到三天内有效的 media_id；它只能用于上传时所用 key 的消息推送。
+/// 上传文件或语音得到 media_id，它只能由同一个 key 的消息推送使用。
 ///
 /// # 权限
 ///
-/// 持有 webhook 地址中的 key 即可。
+/// 有 webhook 地址里的 key 就可以调用。
 ///
 /// # 适用
 ///
@@ -364,9 +366,9 @@ pub struct SendResponse {}
 pub struct UploadMedia {
     /// 文件类型。
     pub type_: MediaType,
-    /// 文件内容，该部分应带 filename、filelength、content-type；发出后显示的文件名取自 filename。
+    /// 文件内容，带 filename、filelength、Content-Type；filename 即发出后显示的文件名。
     ///
-    /// 普通文件不超过 20M；语音不超过 2M、60 秒，只收 AMR。
+    /// 普通文件不超过 20 MB；语音不超过 2 MB、60 秒，只支持 AMR。
     ///
     /// 大小 6–20971520 字节。
     pub media: MediaFile,
@@ -390,13 +392,15 @@ impl UploadMedia {
 pub struct UploadMediaResponse {
     /// 文件类型。
     pub type_: MediaType,
-    /// 素材标识，3 天内有效。
+    /// 素材标识。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,
 }
 
-/// 整体卡片的跳转类型
+/// 整体卡片的跳转类型。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardActionType {
@@ -408,7 +412,7 @@ pub enum CardActionType {
     Unknown(i64),
 }
 
-/// 点击跳转的类型
+/// 点击跳转的类型。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum LinkType {
@@ -422,7 +426,7 @@ pub enum LinkType {
     Unknown(i64),
 }
 
-/// 文件类型
+/// 文件类型。
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MediaType {
@@ -434,7 +438,7 @@ pub enum MediaType {
     Unknown(Box<str>),
 }
 
-/// 模版卡片
+/// 模板卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -567,7 +571,7 @@ pub enum DescColor {
 pub struct MainTitle {
     /// 一级标题，建议不超过 26 个字。
     ///
-    /// 必填条件：card_type 为 news_notice 时；text_notice 时与 sub_title_text 至少填一项。
+    /// `card_type` 为 news_notice，或`sub_title_text` 未填时必填。
     pub title: Option<String>,
     /// 标题辅助信息，建议不超过 30 个字。
     pub desc: Option<String>,
@@ -603,13 +607,15 @@ pub struct QuoteArea {
     pub type_: Option<LinkType>,
     /// 跳转的 url。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 引用文献样式的标题。
     pub title: Option<String>,
@@ -641,7 +647,7 @@ impl QuoteArea {
         self
     }
 
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    /// 跳转的小程序 pagepath
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -669,19 +675,19 @@ pub struct HorizontalContent {
     pub type_: Option<HorizontalContentType>,
     /// 二级标题，建议不超过 5 个字。
     pub keyname: String,
-    /// 二级文本，建议不超过 26 个字。`type` 为 2 时是带扩展名的文件名。
+    /// 二级文本，建议不超过 26 个字。`type` 为 2 时是文件名，须含扩展名。
     pub value: Option<String>,
     /// 链接跳转的 url。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
-    /// 附件的 media_id，由 `/cgi-bin/webhook/upload_media` 获得。
+    /// 附件的 media_id，由 `/cgi-bin/webhook/upload_media` 取得。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub media_id: Option<String>,
     /// 要看详情的成员 userid。
     ///
-    /// 必填条件：type 为 3 时。
+    /// `type` 为 3时必填。
     pub userid: Option<String>,
 }
 
@@ -712,7 +718,7 @@ impl HorizontalContent {
         self
     }
 
-    /// 附件的 media_id，由 `/cgi-bin/webhook/upload_media` 获得
+    /// 附件的 media_id，由 `/cgi-bin/webhook/upload_media` 取得
     pub fn media_id(mut self, media_id: impl Into<String>) -> Self {
         self.media_id = Some(media_id.into());
         self
@@ -752,13 +758,15 @@ pub struct Jump {
     pub title: String,
     /// 跳转的 url。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -789,7 +797,7 @@ impl Jump {
         self
     }
 
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    /// 跳转的小程序 pagepath
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -805,13 +813,15 @@ pub struct CardAction {
     pub type_: CardActionType,
     /// 跳转的 url。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -836,7 +846,7 @@ impl CardAction {
         self
     }
 
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    /// 跳转的小程序 pagepath
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -847,15 +857,15 @@ impl CardAction {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CardContent {
-    /// 文本通知模版卡片
+    /// 文本通知模板卡片
     TextNotice(TextNotice),
-    /// 图文展示模版卡片
+    /// 图文展示模板卡片
     NewsNotice(NewsNotice),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
 }
 
-/// 文本通知模版卡片
+/// 文本通知模板卡片
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -864,7 +874,7 @@ pub struct TextNotice {
     pub emphasis_content: Option<EmphasisContent>,
     /// 二级普通文本，建议不超过 112 个字。
     ///
-    /// 必填条件：main_title.title 未填时。
+    /// `main_title.title` 未填时必填。
     pub sub_title_text: Option<String>,
 }
 
@@ -917,7 +927,7 @@ impl EmphasisContent {
     }
 }
 
-/// 图文展示模版卡片
+/// 图文展示模板卡片
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -964,9 +974,9 @@ impl NewsNotice {
 pub struct CardImage {
     /// 图片的 url。
     pub url: String,
-    /// 图片的宽高比，须大于 1.3、小于 2.25；默认值与官方样例（2.25）却在两端。
+    /// 图片的宽高比。
     ///
-    /// 默认 `1.3`。
+    /// 取值不小于 1.3、不大于 2.25；默认 `1.3`。
     pub aspect_ratio: Option<f64>,
 }
 
@@ -979,7 +989,7 @@ impl CardImage {
         }
     }
 
-    /// 图片的宽高比，须大于 1.3、小于 2.25；默认值与官方样例（2.25）却在两端
+    /// 图片的宽高比
     pub fn aspect_ratio(mut self, aspect_ratio: f64) -> Self {
         self.aspect_ratio = Some(aspect_ratio);
         self
@@ -997,13 +1007,15 @@ pub struct ImageTextArea {
     pub type_: Option<LinkType>,
     /// 跳转的 url。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid，须与当前应用关联。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填。
+    /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 左图右文样式的标题。
     pub title: Option<String>,
@@ -1040,7 +1052,7 @@ impl ImageTextArea {
         self
     }
 
-    /// 跳转的小程序 pagepath，`type` 为 2 时可填
+    /// 跳转的小程序 pagepath
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self

@@ -26,7 +26,13 @@ pub enum Flag {}
 pub enum Digits {}
 /// A list as `a|b|c` in one string.
 #[derive(Debug)]
-pub enum Pipe {}
+pub enum Joined<const BY: char> {}
+/// `a|b`
+pub type Pipe = Joined<'|'>;
+/// `a,b`
+pub type Csv = Joined<','>;
+/// `a;b`
+pub type Semi = Joined<';'>;
 /// JSON inside a string.
 #[derive(Debug)]
 pub enum Text {}
@@ -120,7 +126,7 @@ impl<T: Int> As<T> for Digits {
 }
 optional!(Digits, T, T: Int);
 
-/// What can stand between the bars of a pipe list.
+/// What can stand between the separators of a joined list.
 pub trait Token: Sized {
     /// Reads one element; `None` when it is not one.
     fn from_token(text: &str) -> Option<Self>;
@@ -146,9 +152,23 @@ impl<T: Int> Token for T {
     }
 }
 
-struct PipeVisitor<T>(PhantomData<fn() -> T>);
+/// 0 and 1.
+impl Token for bool {
+    fn from_token(text: &str) -> Option<Self> {
+        match text.trim() {
+            "0" | "false" => Some(false),
+            "1" | "true" => Some(true),
+            _ => None,
+        }
+    }
+    fn push_token(&self, out: &mut String) {
+        out.push(if *self { '1' } else { '0' });
+    }
+}
 
-impl<T: Token> PipeVisitor<T> {
+struct JoinedVisitor<const BY: char, T>(PhantomData<fn() -> T>);
+
+impl<const BY: char, T: Token> JoinedVisitor<BY, T> {
     fn push<E: serde::de::Error>(&self, list: &mut Vec<T>, text: &str) -> Result<(), E> {
         match T::from_token(text) {
             Some(value) => list.push(value),
@@ -158,16 +178,16 @@ impl<T: Token> PipeVisitor<T> {
     }
 }
 
-impl<'de, T: Token> Visitor<'de> for PipeVisitor<T> {
+impl<'de, const BY: char, T: Token> Visitor<'de> for JoinedVisitor<BY, T> {
     type Value = Option<Vec<T>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list joined by |")
+        write!(f, "a list joined by {BY}")
     }
     nothing!();
     fn visit_str<E: serde::de::Error>(self, v: &str) -> Result<Self::Value, E> {
         let mut list = Vec::new();
-        for part in v.split('|').filter(|part| !part.is_empty()) {
+        for part in v.split(BY).filter(|part| !part.is_empty()) {
             self.push(&mut list, part)?;
         }
         Ok(Some(list))
@@ -196,28 +216,28 @@ impl<'de, T: Token> Visitor<'de> for PipeVisitor<T> {
     }
 }
 
-impl<T: Token> As<Vec<T>> for Pipe {
+impl<const BY: char, T: Token> As<Vec<T>> for Joined<BY> {
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<T>>, D::Error> {
-        from.deserialize_any(PipeVisitor(PhantomData))
+        from.deserialize_any(JoinedVisitor::<BY, T>(PhantomData))
     }
     fn write<S: Serializer>(value: &Vec<T>, to: S) -> Result<S::Ok, S::Error> {
         let mut text = String::new();
         for (index, element) in value.iter().enumerate() {
             if index > 0 {
-                text.push('|');
+                text.push(BY);
             }
             let start = text.len();
             element.push_token(&mut text);
             // It would be two elements, and the second one somebody else.
-            if text[start..].contains('|') {
-                let message = format!("element {index} of a list joined by | has a | in it");
+            if text[start..].contains(BY) {
+                let message = format!("element {index} of a list joined by {BY} has a {BY} in it");
                 return Err(serde::ser::Error::custom(message));
             }
         }
         to.serialize_str(&text)
     }
 }
-optional!(Pipe, Vec<T>, T: Token);
+optional!(Joined<BY>, Vec<T>, const BY: char, T: Token);
 
 impl<T: Read + Serialize> As<T> for Text {
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
@@ -257,3 +277,33 @@ impl<A: As<T>, T: Default> As<BTreeMap<String, T>> for Each<A> {
     }
 }
 optional!(Each<A>, BTreeMap<String, T>, A: As<T>, T: Default);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a JSON string in the form `A` and writes it again.
+    fn check<A: As<Vec<T>>, T: fmt::Debug + PartialEq>(json: &str, list: &[T]) {
+        let read = A::parse(&mut serde_json::Deserializer::from_str(json)).unwrap().unwrap();
+        assert_eq!(read, list);
+        let mut out = Vec::new();
+        A::write(&read, &mut serde_json::Serializer::new(&mut out)).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), json);
+    }
+
+    #[test]
+    fn joined_lists_have_their_own_separator() {
+        check::<Pipe, String>(r#""a,b|c""#, &["a,b".to_owned(), "c".to_owned()]);
+        check::<Csv, u32>(r#""1,22,333""#, &[1, 22, 333]);
+        check::<Csv, bool>(r#""1,0""#, &[true, false]);
+        check::<Semi, String>(r#""a;b""#, &["a".to_owned(), "b".to_owned()]);
+    }
+
+    #[test]
+    fn a_separator_within_an_element_is_refused() {
+        let text = vec!["a,b".to_owned()];
+        let error = Csv::write(&text, &mut serde_json::Serializer::new(Vec::new())).unwrap_err();
+        assert_eq!(error.to_string(), "element 0 of a list joined by , has a , in it");
+        assert!(<Csv as As<Vec<bool>>>::parse(&mut serde_json::Deserializer::from_str(r#""1,2""#)).is_err());
+    }
+}

@@ -13,8 +13,8 @@ fn appchat() {
     check::<wecom::appchat::ChatType>("0");
     check::<wecom::appchat::ChatType>("1");
     check::<wecom::appchat::ChatType>("987654");
-    check::<wecom::appchat::Send>("{\"chatid\":\"chatid 中文 \\\"\\\\/\",\"safe\":1,\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
-    check::<wecom::appchat::SendContent>("{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
+    check::<wecom::appchat::Send>("{\"chatid\":\"chatid 中文 \\\"\\\\/\",\"safe\":1,\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\",\"mentioned_list\":[\"mentioned_list 中文 \\\"\\\\/\"]}}");
+    check::<wecom::appchat::SendContent>("{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\",\"mentioned_list\":[\"mentioned_list 中文 \\\"\\\\/\"]}}");
     check::<wecom::appchat::SendContent>("{\"msgtype\":\"image\",\"image\":{\"media_id\":\"media_id 中文 \\\"\\\\/\"}}");
     check::<wecom::appchat::SendContent>("{\"msgtype\":\"voice\",\"voice\":{\"media_id\":\"media_id 中文 \\\"\\\\/\"}}");
     check::<wecom::appchat::SendContent>("{\"msgtype\":\"video\",\"video\":{\"media_id\":\"media_id 中文 \\\"\\\\/\",\"title\":\"title 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\"}}");
@@ -24,7 +24,7 @@ fn appchat() {
     check::<wecom::appchat::SendContent>("{\"msgtype\":\"mpnews\",\"mpnews\":{\"articles\":[{\"title\":\"title 中文 \\\"\\\\/\",\"thumb_media_id\":\"thumb_media_id 中文 \\\"\\\\/\",\"author\":\"author 中文 \\\"\\\\/\",\"content_source_url\":\"content_source_url 中文 \\\"\\\\/\",\"content\":\"content 中文 \\\"\\\\/\",\"digest\":\"digest 中文 \\\"\\\\/\"}]}}");
     check::<wecom::appchat::SendContent>("{\"msgtype\":\"markdown\",\"markdown\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
     check::<wecom::appchat::SendContent>("{\"msgtype\":\"a variant of tomorrow\",\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
-    check::<wecom::appchat::Text>("{\"content\":\"content 中文 \\\"\\\\/\"}");
+    check::<wecom::appchat::Text>("{\"content\":\"content 中文 \\\"\\\\/\",\"mentioned_list\":[\"mentioned_list 中文 \\\"\\\\/\"]}");
     check::<wecom::appchat::Image>("{\"media_id\":\"media_id 中文 \\\"\\\\/\"}");
     check::<wecom::appchat::Voice>("{\"media_id\":\"media_id 中文 \\\"\\\\/\"}");
     check::<wecom::appchat::Video>("{\"media_id\":\"media_id 中文 \\\"\\\\/\",\"title\":\"title 中文 \\\"\\\\/\",\"description\":\"description 中文 \\\"\\\\/\"}");

@@ -10,7 +10,7 @@ fn auth() {
     check::<wecom::auth::GetUserDetail>("{\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\"}");
     check::<wecom::auth::GetUserDetailResponse>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"gender\":\"2\",\"avatar\":\"avatar 中文 \\\"\\\\/\",\"qr_code\":\"qr_code 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\",\"email\":\"email 中文 \\\"\\\\/\",\"biz_mail\":\"biz_mail 中文 \\\"\\\\/\",\"address\":\"address 中文 \\\"\\\\/\"}");
     check::<wecom::auth::GetUserInfo>("{\"code\":\"code 中文 \\\"\\\\/\"}");
-    check::<wecom::auth::GetUserInfoResponse>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\",\"openid\":\"openid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::auth::GetUserInfoResponse>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\",\"user_doc_ticket\":\"user_doc_ticket 中文 \\\"\\\\/\",\"openid\":\"openid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\"}");
     sample::<wecom::auth::GetTfaInfo>("/cgi-bin/auth/get_tfa_info", "request");
     sample::<wecom::auth::GetTfaInfoResponse>("/cgi-bin/auth/get_tfa_info", "response");
     sample::<wecom::auth::GetUserDetail>("/cgi-bin/auth/getuserdetail", "request");

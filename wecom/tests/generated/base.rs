@@ -5,12 +5,20 @@ use crate::{check, sample};
 
 #[test]
 fn base() {
+    check::<wecom::base::GetJsapiTicket>("{}");
+    check::<wecom::base::GetJsapiTicketResponse>("{\"ticket\":\"ticket 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    check::<wecom::base::GetLaunchCode>("{\"operator_userid\":\"operator_userid 中文 \\\"\\\\/\",\"single_chat\":{\"userid\":\"userid 中文 \\\"\\\\/\"}}");
+    check::<wecom::base::SingleChat>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
+    check::<wecom::base::GetLaunchCodeResponse>("{\"launch_code\":\"launch_code 中文 \\\"\\\\/\"}");
     check::<wecom::base::GetApiDomainIp>("{}");
     check::<wecom::base::GetApiDomainIpResponse>("{\"ip_list\":[\"ip_list 中文 \\\"\\\\/\"]}");
     check::<wecom::base::GetCallbackIp>("{}");
     check::<wecom::base::GetCallbackIpResponse>("{\"ip_list\":[\"ip_list 中文 \\\"\\\\/\"]}");
     check::<wecom::base::GetToken>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corpsecret\":\"corpsecret 中文 \\\"\\\\/\"}");
     check::<wecom::base::GetTokenResponse>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    sample::<wecom::base::GetJsapiTicketResponse>("/cgi-bin/get_jsapi_ticket", "response");
+    sample::<wecom::base::GetLaunchCode>("/cgi-bin/get_launch_code", "request");
+    sample::<wecom::base::GetLaunchCodeResponse>("/cgi-bin/get_launch_code", "response");
     sample::<wecom::base::GetApiDomainIpResponse>("/cgi-bin/get_api_domain_ip", "response");
     sample::<wecom::base::GetCallbackIpResponse>("/cgi-bin/getcallbackip", "response");
     sample::<wecom::base::GetTokenResponse>("/cgi-bin/gettoken", "response");

@@ -5,6 +5,13 @@ use crate::{check, sample};
 
 #[test]
 fn corp() {
+    check::<wecom::corp::GetJoinQrcode>("{\"size_type\":4}");
+    check::<wecom::corp::QrcodeSize>("1");
+    check::<wecom::corp::QrcodeSize>("2");
+    check::<wecom::corp::QrcodeSize>("3");
+    check::<wecom::corp::QrcodeSize>("4");
+    check::<wecom::corp::QrcodeSize>("987654");
+    check::<wecom::corp::GetJoinQrcodeResponse>("{\"join_qrcode\":\"join_qrcode 中文 \\\"\\\\/\"}");
     check::<wecom::corp::GetApprovalData>("{\"starttime\":1700000000,\"endtime\":1700000000,\"next_spnum\":-9007199254740993}");
     check::<wecom::corp::GetApprovalDataResponse>("{\"count\":-9007199254740993,\"total\":-9007199254740993,\"next_spnum\":-9007199254740993,\"data\":[{\"spname\":\"spname 中文 \\\"\\\\/\",\"apply_name\":\"apply_name 中文 \\\"\\\\/\",\"apply_org\":\"apply_org 中文 \\\"\\\\/\",\"approval_name\":[\"approval_name 中文 \\\"\\\\/\"],\"notify_name\":[\"notify_name 中文 \\\"\\\\/\"],\"sp_status\":10,\"sp_num\":-9007199254740993,\"mediaids\":[\"mediaids 中文 \\\"\\\\/\"],\"apply_time\":1700000000,\"apply_user_id\":\"apply_user_id 中文 \\\"\\\\/\",\"leave\":{\"timeunit\":1,\"leave_type\":8,\"start_time\":1700000000,\"end_time\":1700000000,\"duration\":-9007199254740993,\"reason\":\"reason 中文 \\\"\\\\/\"},\"expense\":{\"expense_type\":4,\"reason\":\"reason 中文 \\\"\\\\/\",\"item\":[{\"expenseitem_type\":10,\"time\":1700000000,\"sums\":-9007199254740993,\"reason\":\"reason 中文 \\\"\\\\/\"}]},\"comm\":{\"apply_data\":\"{\\\"free\\\":[1,null,\\\"中\\\"]}\"}}]}");
     check::<wecom::corp::ApprovalRecord>("{\"spname\":\"spname 中文 \\\"\\\\/\",\"apply_name\":\"apply_name 中文 \\\"\\\\/\",\"apply_org\":\"apply_org 中文 \\\"\\\\/\",\"approval_name\":[\"approval_name 中文 \\\"\\\\/\"],\"notify_name\":[\"notify_name 中文 \\\"\\\\/\"],\"sp_status\":10,\"sp_num\":-9007199254740993,\"mediaids\":[\"mediaids 中文 \\\"\\\\/\"],\"apply_time\":1700000000,\"apply_user_id\":\"apply_user_id 中文 \\\"\\\\/\",\"leave\":{\"timeunit\":1,\"leave_type\":8,\"start_time\":1700000000,\"end_time\":1700000000,\"duration\":-9007199254740993,\"reason\":\"reason 中文 \\\"\\\\/\"},\"expense\":{\"expense_type\":4,\"reason\":\"reason 中文 \\\"\\\\/\",\"item\":[{\"expenseitem_type\":10,\"time\":1700000000,\"sums\":-9007199254740993,\"reason\":\"reason 中文 \\\"\\\\/\"}]},\"comm\":{\"apply_data\":\"{\\\"free\\\":[1,null,\\\"中\\\"]}\"}}");
@@ -73,8 +80,23 @@ fn corp() {
     check::<wecom::corp::OpenNodeStatus>("3");
     check::<wecom::corp::OpenNodeStatus>("4");
     check::<wecom::corp::OpenNodeStatus>("987654");
+    check::<wecom::corp::ApplyMassCallTicket>("{}");
+    check::<wecom::corp::ApplyMassCallTicketResponse>("{\"mass_call_ticket\":\"mass_call_ticket 中文 \\\"\\\\/\"}");
+    check::<wecom::corp::GetOpenidMigration>("{}");
+    check::<wecom::corp::GetOpenidMigrationResponse>("{\"migration_info\":[{\"openid_type\":3,\"status\":1}]}");
+    check::<wecom::corp::MigrationInfo>("{\"openid_type\":3,\"status\":1}");
+    check::<wecom::corp::OpenidType>("1");
+    check::<wecom::corp::OpenidType>("3");
+    check::<wecom::corp::OpenidType>("987654");
+    check::<wecom::corp::MigrationStatus>("0");
+    check::<wecom::corp::MigrationStatus>("1");
+    check::<wecom::corp::MigrationStatus>("987654");
+    sample::<wecom::corp::GetJoinQrcodeResponse>("/cgi-bin/corp/get_join_qrcode", "response");
     sample::<wecom::corp::GetApprovalData>("/cgi-bin/corp/getapprovaldata", "request");
     sample::<wecom::corp::GetApprovalDataResponse>("/cgi-bin/corp/getapprovaldata", "response");
     sample::<wecom::corp::GetOpenApprovalData>("/cgi-bin/corp/getopenapprovaldata", "request");
     sample::<wecom::corp::GetOpenApprovalDataResponse>("/cgi-bin/corp/getopenapprovaldata", "response");
+    sample::<wecom::corp::ApplyMassCallTicketResponse>("/cgi-bin/corp/apply_mass_call_ticket", "response");
+    sample::<wecom::corp::GetOpenidMigration>("/cgi-bin/corp/get_openid_migration", "request");
+    sample::<wecom::corp::GetOpenidMigrationResponse>("/cgi-bin/corp/get_openid_migration", "response");
 }

@@ -4,7 +4,42 @@
 use crate::{check, sample};
 
 #[test]
+fn advanced_api_suite() {
+    check::<wecom::events::advanced_api_suite::AdvancedApiCancel>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AdvanceApiType\":1,\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::advanced_api_suite::AdvancedApiExpired>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AdvanceApiType\":1,\"TimeStamp\":1700000000,\"ChatArchiveApi\":{\"Edition\":3}}");
+    check::<wecom::events::advanced_api_suite::AdvancedApiInsufficient>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AdvanceApiType\":1,\"TimeStamp\":1700000000,\"ChatArchiveApi\":{\"Edition\":3}}");
+    check::<wecom::events::advanced_api_suite::AdvancedApiPaySuccess>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AdvanceApiType\":1,\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\",\"BuyerUserId\":\"BuyerUserId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::advanced_api_suite::AdvancedApiRefund>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AdvanceApiType\":1,\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\",\"OrderStatus\":2}");
+    check::<wecom::events::advanced_api_suite::RefundStatus>("1");
+    check::<wecom::events::advanced_api_suite::RefundStatus>("2");
+    check::<wecom::events::advanced_api_suite::RefundStatus>("987654");
+    check::<wecom::events::advanced_api_suite::AdvancedApiTrialExpired>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AdvanceApiType\":1,\"TimeStamp\":1700000000}");
+    check::<wecom::events::advanced_api_suite::ApiType>("1");
+    check::<wecom::events::advanced_api_suite::ApiType>("987654");
+    check::<wecom::events::advanced_api_suite::ChatArchive>("{\"Edition\":3}");
+    check::<wecom::events::advanced_api_suite::Edition>("2");
+    check::<wecom::events::advanced_api_suite::Edition>("3");
+    check::<wecom::events::advanced_api_suite::Edition>("987654");
+}
+
+#[test]
+fn advanced_feature() {
+    check::<wecom::events::advanced_feature::FinishVipAccountApproval>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993,\"FinishType\":3,\"ApplyId\":\"ApplyId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::advanced_feature::FinishType>("1");
+    check::<wecom::events::advanced_feature::FinishType>("2");
+    check::<wecom::events::advanced_feature::FinishType>("3");
+    check::<wecom::events::advanced_feature::FinishType>("987654");
+    check::<wecom::events::advanced_feature::SubmitVipAccountApproval>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993,\"ApplyReason\":\"ApplyReason 中文 \\\"\\\\/\",\"BusinessType\":4,\"ApplyId\":\"ApplyId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::advanced_feature::BusinessType>("1");
+    check::<wecom::events::advanced_feature::BusinessType>("2");
+    check::<wecom::events::advanced_feature::BusinessType>("3");
+    check::<wecom::events::advanced_feature::BusinessType>("4");
+    check::<wecom::events::advanced_feature::BusinessType>("987654");
+}
+
+#[test]
 fn app() {
+    check::<wecom::events::app::ActiveRestored>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::BatchJobResult>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"BatchJob\":{\"JobId\":\"JobId 中文 \\\"\\\\/\",\"JobType\":\"import_chain_contact\",\"ErrCode\":-7,\"ErrMsg\":\"ErrMsg 中文 \\\"\\\\/\"}}");
     check::<wecom::events::app::BatchJob>("{\"JobId\":\"JobId 中文 \\\"\\\\/\",\"JobType\":\"import_chain_contact\",\"ErrCode\":-7,\"ErrMsg\":\"ErrMsg 中文 \\\"\\\\/\"}");
     check::<wecom::events::app::JobType>("\"sync_user\"");
@@ -21,9 +56,12 @@ fn app() {
     check::<wecom::events::app::Click>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"EventKey\":\"EventKey 中文 \\\"\\\\/\",\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::CloseInactiveAgent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::EnterAgent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"EventKey\":\"EventKey 中文 \\\"\\\\/\",\"AgentID\":-9007199254740993}");
+    check::<wecom::events::app::InactiveAlert>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993,\"EffectTime\":1700000000}");
     check::<wecom::events::app::Location>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Latitude\":1.5,\"Longitude\":1.5,\"Precision\":1.5,\"AgentID\":-9007199254740993,\"AppType\":\"AppType 中文 \\\"\\\\/\"}");
     check::<wecom::events::app::LocationSelect>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"EventKey\":\"EventKey 中文 \\\"\\\\/\",\"SendLocationInfo\":{\"Location_X\":1.5,\"Location_Y\":1.5,\"Scale\":-9007199254740993,\"Label\":\"Label 中文 \\\"\\\\/\",\"Poiname\":\"Poiname 中文 \\\"\\\\/\"},\"AgentID\":-9007199254740993,\"AppType\":\"AppType 中文 \\\"\\\\/\"}");
     check::<wecom::events::app::SendLocationInfo>("{\"Location_X\":1.5,\"Location_Y\":1.5,\"Scale\":-9007199254740993,\"Label\":\"Label 中文 \\\"\\\\/\",\"Poiname\":\"Poiname 中文 \\\"\\\\/\"}");
+    check::<wecom::events::app::LowActive>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993}");
+    check::<wecom::events::app::LowActiveAlert>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993,\"EffectTime\":1700000000}");
     check::<wecom::events::app::MessageImage>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"PicUrl\":\"PicUrl 中文 \\\"\\\\/\",\"MediaId\":\"MediaId 中文 \\\"\\\\/\",\"MsgId\":-9007199254740993,\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::MessageLink>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Title\":\"Title 中文 \\\"\\\\/\",\"Description\":\"Description 中文 \\\"\\\\/\",\"Url\":\"Url 中文 \\\"\\\\/\",\"PicUrl\":\"PicUrl 中文 \\\"\\\\/\",\"MsgId\":-9007199254740993,\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::MessageLocation>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Location_X\":1.5,\"Location_Y\":1.5,\"Scale\":-9007199254740993,\"Label\":\"Label 中文 \\\"\\\\/\",\"MsgId\":-9007199254740993,\"AgentID\":-9007199254740993,\"AppType\":\"AppType 中文 \\\"\\\\/\"}");
@@ -39,6 +77,7 @@ fn app() {
     check::<wecom::events::app::ShareAgentChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::ShareChainChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::Subscribe>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"EventKey\":\"EventKey 中文 \\\"\\\\/\",\"AgentID\":-9007199254740993}");
+    check::<wecom::events::app::SwitchWorkbenchMode>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Mode\":1,\"AgentID\":-9007199254740993}");
     check::<wecom::events::app::TemplateCardEvent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"EventKey\":\"EventKey 中文 \\\"\\\\/\",\"TaskId\":\"TaskId 中文 \\\"\\\\/\",\"CardType\":\"multiple_interaction\",\"ResponseCode\":\"ResponseCode 中文 \\\"\\\\/\",\"AgentID\":-9007199254740993,\"SelectedItems\":[{\"QuestionKey\":\"QuestionKey 中文 \\\"\\\\/\",\"OptionIds\":[\"OptionIds 中文 \\\"\\\\/\"]}]}");
     check::<wecom::events::app::CardType>("\"text_notice\"");
     check::<wecom::events::app::CardType>("\"news_notice\"");
@@ -61,14 +100,41 @@ fn app() {
 }
 
 #[test]
+fn archive() {
+    check::<wecom::events::archive::AddSchedule>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"CalId\":\"CalId 中文 \\\"\\\\/\",\"ScheduleId\":\"ScheduleId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::archive::DocumentArchiveChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"DocId\":\"DocId 中文 \\\"\\\\/\",\"DocName\":\"DocName 中文 \\\"\\\\/\"}");
+    check::<wecom::events::archive::FileContentArchiveAuthChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000}");
+    check::<wecom::events::archive::FileContentArchiveUserListChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000}");
+    check::<wecom::events::archive::WedriveArchiveFileChangeCreateFile>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FileId\":[\"FileId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::archive::WedriveArchiveFileChangeDeleteFile>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FileId\":[\"FileId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::archive::WedriveArchiveFileChangeUpdateFile>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FileId\":[\"FileId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::archive::WedriveArchiveSpaceChangeAuthSpace>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"SpaceId\":\"SpaceId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::archive::WedriveArchiveSpaceChangeCancelAuthSpace>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"SpaceId\":\"SpaceId 中文 \\\"\\\\/\"}");
+}
+
+#[test]
+fn chatdata() {
+    check::<wecom::events::chatdata::ProgramNotify>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"NotifyId\":\"NotifyId 中文 \\\"\\\\/\",\"NotifyScene\":-7}");
+}
+
+#[test]
+fn chatdata_suite() {
+    check::<wecom::events::chatdata_suite::ChatArchiveAuditApprovedRoom>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"ExternalUserID\":\"ExternalUserID 中文 \\\"\\\\/\",\"ChatId\":\"ChatId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::chatdata_suite::ChatArchiveAuditApprovedSingle>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OpenUserID\":\"OpenUserID 中文 \\\"\\\\/\",\"ExternalUserID\":\"ExternalUserID 中文 \\\"\\\\/\"}");
+    check::<wecom::events::chatdata_suite::ChatArchiveExportFinished>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"JobId\":\"JobId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::chatdata_suite::ConversationNewMessage>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Token\":\"Token 中文 \\\"\\\\/\"}");
+    check::<wecom::events::chatdata_suite::HitKeyword>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Token\":\"Token 中文 \\\"\\\\/\"}");
+}
+
+#[test]
 fn contact() {
     check::<wecom::events::contact::ChangeContactCreateParty>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":4294967295,\"Name\":\"Name 中文 \\\"\\\\/\",\"ParentId\":4294967295,\"Order\":4294967295}");
-    check::<wecom::events::contact::ChangeContactCreateUser>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"UserID\":\"UserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"Department 中文 \\\"\\\\/\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"IsLeaderInDept 中文 \\\"\\\\/\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"Address\":\"Address 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::events::contact::ChangeContactCreateUser>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"UserID\":\"UserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"4294967295,4294967295\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"1,1\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/,DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"Address\":\"Address 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
     check::<wecom::events::contact::ChangeContactDeleteParty>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":4294967295}");
     check::<wecom::events::contact::ChangeContactDeleteUser>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"UserID\":\"UserID 中文 \\\"\\\\/\"}");
     check::<wecom::events::contact::ChangeContactUpdateParty>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":4294967295,\"Name\":\"Name 中文 \\\"\\\\/\",\"ParentId\":4294967295}");
-    check::<wecom::events::contact::ChangeContactUpdateTag>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"TagId\":-9007199254740993,\"AddUserItems\":\"AddUserItems 中文 \\\"\\\\/\",\"DelUserItems\":\"DelUserItems 中文 \\\"\\\\/\",\"AddPartyItems\":\"AddPartyItems 中文 \\\"\\\\/\",\"DelPartyItems\":\"DelPartyItems 中文 \\\"\\\\/\"}");
-    check::<wecom::events::contact::ChangeContactUpdateUser>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"UserID\":\"UserID 中文 \\\"\\\\/\",\"NewUserID\":\"NewUserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"Department 中文 \\\"\\\\/\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"IsLeaderInDept 中文 \\\"\\\\/\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"Address\":\"Address 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::events::contact::ChangeContactUpdateTag>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"TagId\":-9007199254740993,\"AddUserItems\":\"AddUserItems 中文 \\\"\\\\/,AddUserItems 中文 \\\"\\\\/\",\"DelUserItems\":\"DelUserItems 中文 \\\"\\\\/,DelUserItems 中文 \\\"\\\\/\",\"AddPartyItems\":\"4294967295,4294967295\",\"DelPartyItems\":\"4294967295,4294967295\"}");
+    check::<wecom::events::contact::ChangeContactUpdateUser>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"UserID\":\"UserID 中文 \\\"\\\\/\",\"NewUserID\":\"NewUserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"4294967295,4294967295\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"1,1\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/,DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"Address\":\"Address 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
     check::<wecom::events::contact::Attr>("{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}");
     check::<wecom::events::contact::AttrValue>("{\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}");
     check::<wecom::events::contact::AttrValue>("{\"Type\":1,\"Web\":{\"Title\":\"Title 中文 \\\"\\\\/\",\"Url\":\"Url 中文 \\\"\\\\/\"}}");
@@ -84,6 +150,53 @@ fn contact() {
     check::<wecom::events::contact::MemberStatus>("4");
     check::<wecom::events::contact::MemberStatus>("5");
     check::<wecom::events::contact::MemberStatus>("987654");
+}
+
+#[test]
+fn corpgroup() {
+    check::<wecom::events::corpgroup::ChangeChainCorpJoin>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\",\"CorpIds\":[\"CorpIds 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::corpgroup::ChangeChainCreateChain>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::corpgroup::ChangeChainCreateGroup>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\",\"GroupIds\":[-9007199254740993]}");
+    check::<wecom::events::corpgroup::ChangeChainDeleteChain>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::corpgroup::ChangeChainDeleteGroup>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\",\"GroupIds\":[-9007199254740993]}");
+    check::<wecom::events::corpgroup::ChangeChainRemoveCorp>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\",\"CorpIds\":[\"CorpIds 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::corpgroup::ChangeChainUpdateChain>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::corpgroup::ChangeChainUpdateCorp>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\",\"CorpIds\":[\"CorpIds 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::corpgroup::ChangeChainUpdateGroup>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"ChainId\":\"ChainId 中文 \\\"\\\\/\",\"GroupIds\":[-9007199254740993]}");
+}
+
+#[test]
+fn devicedata() {
+    check::<wecom::events::devicedata::DeviceAccesscontrolDataReport>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"DeviceSn\":\"DeviceSn 中文 \\\"\\\\/\",\"AccessDataList\":[{\"OpenUserId\":\"OpenUserId 中文 \\\"\\\\/\",\"UserType\":2,\"TimeStamp\":1700000000,\"PassType\":3,\"PassMethod\":4}]}");
+    check::<wecom::events::devicedata::AccessItem>("{\"OpenUserId\":\"OpenUserId 中文 \\\"\\\\/\",\"UserType\":2,\"TimeStamp\":1700000000,\"PassType\":3,\"PassMethod\":4}");
+    check::<wecom::events::devicedata::PassType>("1");
+    check::<wecom::events::devicedata::PassType>("2");
+    check::<wecom::events::devicedata::PassType>("3");
+    check::<wecom::events::devicedata::PassType>("987654");
+    check::<wecom::events::devicedata::PassMethod>("1");
+    check::<wecom::events::devicedata::PassMethod>("2");
+    check::<wecom::events::devicedata::PassMethod>("3");
+    check::<wecom::events::devicedata::PassMethod>("4");
+    check::<wecom::events::devicedata::PassMethod>("987654");
+    check::<wecom::events::devicedata::DeviceCheckinDataReport>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"DeviceSn\":\"DeviceSn 中文 \\\"\\\\/\",\"CheckInDataList\":[{\"OpenUserId\":\"OpenUserId 中文 \\\"\\\\/\",\"UserType\":2,\"CheckinTime\":1700000000}]}");
+    check::<wecom::events::devicedata::CheckinItem>("{\"OpenUserId\":\"OpenUserId 中文 \\\"\\\\/\",\"UserType\":2,\"CheckinTime\":1700000000}");
+    check::<wecom::events::devicedata::DeviceTemperatureDataReport>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"DeviceSn\":\"DeviceSn 中文 \\\"\\\\/\",\"TemperatureDataList\":[{\"OpenUserId\":\"OpenUserId 中文 \\\"\\\\/\",\"UserType\":2,\"TimeStamp\":1700000000,\"Temperature\":\"Temperature 中文 \\\"\\\\/\",\"Status\":-7}]}");
+    check::<wecom::events::devicedata::TemperatureItem>("{\"OpenUserId\":\"OpenUserId 中文 \\\"\\\\/\",\"UserType\":2,\"TimeStamp\":1700000000,\"Temperature\":\"Temperature 中文 \\\"\\\\/\",\"Status\":-7}");
+    check::<wecom::events::devicedata::PersonType>("0");
+    check::<wecom::events::devicedata::PersonType>("1");
+    check::<wecom::events::devicedata::PersonType>("2");
+    check::<wecom::events::devicedata::PersonType>("987654");
+}
+
+#[test]
+fn devicedata_suite() {
+    check::<wecom::events::devicedata_suite::DeviceDataAuthChange>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AgentID\":-9007199254740993}");
+}
+
+#[test]
+fn exmail() {
+    check::<wecom::events::exmail::AppEmailChangeReceiveEmail>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Amount\":-9007199254740993}");
+    check::<wecom::events::exmail::PublicEmailChangeReceiveEmail>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":-9007199254740993,\"Amount\":-9007199254740993}");
 }
 
 #[test]
@@ -163,6 +276,7 @@ fn externalcontact_suite() {
     check::<wecom::events::externalcontact_suite::CustomerAcquisitionServiceBalanceConsumed>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"LinkId\":\"LinkId 中文 \\\"\\\\/\",\"State\":\"State 中文 \\\"\\\\/\",\"OnceKey\":\"OnceKey 中文 \\\"\\\\/\"}");
     check::<wecom::events::externalcontact_suite::CustomerAcquisitionServiceBalanceExhausted>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000}");
     check::<wecom::events::externalcontact_suite::CustomerAcquisitionServiceBalanceLow>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000}");
+    check::<wecom::events::externalcontact_suite::CustomerAcquisitionPermitChange>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\"}");
     check::<wecom::events::externalcontact_suite::ChatJoinScene>("0");
     check::<wecom::events::externalcontact_suite::ChatJoinScene>("3");
     check::<wecom::events::externalcontact_suite::ChatJoinScene>("987654");
@@ -186,15 +300,144 @@ fn externalcontact_suite() {
 }
 
 #[test]
+fn kf() {
+    check::<wecom::events::kf::KfAccountAuthChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"AuthAddOpenKfId\":[\"AuthAddOpenKfId 中文 \\\"\\\\/\"],\"AuthDelOpenKfId\":[\"AuthDelOpenKfId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::kf::KfMsgOrEvent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Token\":\"Token 中文 \\\"\\\\/\",\"OpenKfId\":\"OpenKfId 中文 \\\"\\\\/\"}");
+}
+
+#[test]
+fn license() {
+    check::<wecom::events::license::UnlicensedNotify>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993}");
+}
+
+#[test]
+fn license_suite() {
+    check::<wecom::events::license_suite::AutoActivate>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Scene\":3,\"AccountList\":[{\"ActiveCode\":\"ActiveCode 中文 \\\"\\\\/\",\"Type\":2,\"ExpireTime\":1700000000,\"UserId\":\"UserId 中文 \\\"\\\\/\",\"PreviousStatus\":3,\"PreviousActiveCode\":\"PreviousActiveCode 中文 \\\"\\\\/\"}]}");
+    check::<wecom::events::license_suite::ActivateScene>("1");
+    check::<wecom::events::license_suite::ActivateScene>("2");
+    check::<wecom::events::license_suite::ActivateScene>("3");
+    check::<wecom::events::license_suite::ActivateScene>("987654");
+    check::<wecom::events::license_suite::ActivatedAccount>("{\"ActiveCode\":\"ActiveCode 中文 \\\"\\\\/\",\"Type\":2,\"ExpireTime\":1700000000,\"UserId\":\"UserId 中文 \\\"\\\\/\",\"PreviousStatus\":3,\"PreviousActiveCode\":\"PreviousActiveCode 中文 \\\"\\\\/\"}");
+    check::<wecom::events::license_suite::LicenseType>("1");
+    check::<wecom::events::license_suite::LicenseType>("2");
+    check::<wecom::events::license_suite::LicenseType>("987654");
+    check::<wecom::events::license_suite::PreviousStatus>("1");
+    check::<wecom::events::license_suite::PreviousStatus>("2");
+    check::<wecom::events::license_suite::PreviousStatus>("3");
+    check::<wecom::events::license_suite::PreviousStatus>("987654");
+    check::<wecom::events::license_suite::LicensePaySuccess>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\",\"BuyerUserId\":\"BuyerUserId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::license_suite::LicenseRefund>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\",\"OrderStatus\":2}");
+    check::<wecom::events::license_suite::RefundStatus>("1");
+    check::<wecom::events::license_suite::RefundStatus>("2");
+    check::<wecom::events::license_suite::RefundStatus>("987654");
+}
+
+#[test]
+fn living() {
+    check::<wecom::events::living::LivingStatusChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"LivingId\":\"LivingId 中文 \\\"\\\\/\",\"Status\":4,\"AgentID\":-9007199254740993}");
+    check::<wecom::events::living::LivingStatus>("0");
+    check::<wecom::events::living::LivingStatus>("1");
+    check::<wecom::events::living::LivingStatus>("2");
+    check::<wecom::events::living::LivingStatus>("3");
+    check::<wecom::events::living::LivingStatus>("4");
+    check::<wecom::events::living::LivingStatus>("987654");
+}
+
+#[test]
+fn media() {
+    check::<wecom::events::media::UploadMediaJobFinish>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"JobId\":\"JobId 中文 \\\"\\\\/\"}");
+}
+
+#[test]
+fn meeting() {
+    check::<wecom::events::meeting::MeetingChangeCancelEnroll>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\",\"EnrollId\":\"EnrollId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeCancelMeeting>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeCloseScreenShare>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeDeleteRecording>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeEnroll>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\",\"EnrollId\":\"EnrollId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeJoinFromMeetingRoom>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"OperatedUser\":{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"TmpOpenId\":\"TmpOpenId 中文 \\\"\\\\/\"},\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeJoinMeeting>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeJoinMeetingBeforeHost>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeJoinWaitingRoom>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeMediumUpload>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\",\"AllUploadStatus\":true,\"UploadInfo\":[{\"MediumUrl\":\"MediumUrl 中文 \\\"\\\\/\",\"MediumType\":3,\"UploadStatus\":1,\"ErrorMsg\":\"ErrorMsg 中文 \\\"\\\\/\"}]}");
+    check::<wecom::events::meeting::UploadInfo>("{\"MediumUrl\":\"MediumUrl 中文 \\\"\\\\/\",\"MediumType\":3,\"UploadStatus\":1,\"ErrorMsg\":\"ErrorMsg 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MediumType>("1");
+    check::<wecom::events::meeting::MediumType>("2");
+    check::<wecom::events::meeting::MediumType>("3");
+    check::<wecom::events::meeting::MediumType>("987654");
+    check::<wecom::events::meeting::MeetingChangeMeetingEnd>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeMeetingMuteAll>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeMeetingRoomResponse>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\",\"MeetingRoomId\":\"MeetingRoomId 中文 \\\"\\\\/\",\"MraAddress\":{\"Protocol\":2,\"DialString\":\"DialString 中文 \\\"\\\\/\"},\"RoomResponseStatus\":5}");
+    check::<wecom::events::meeting::MraAddress>("{\"Protocol\":2,\"DialString\":\"DialString 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::Protocol>("1");
+    check::<wecom::events::meeting::Protocol>("2");
+    check::<wecom::events::meeting::Protocol>("987654");
+    check::<wecom::events::meeting::RoomResponseStatus>("0");
+    check::<wecom::events::meeting::RoomResponseStatus>("2");
+    check::<wecom::events::meeting::RoomResponseStatus>("3");
+    check::<wecom::events::meeting::RoomResponseStatus>("5");
+    check::<wecom::events::meeting::RoomResponseStatus>("987654");
+    check::<wecom::events::meeting::MeetingChangeMeetingStart>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeMeetingUnmuteAll>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeModifyMeeting>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeMoveToWaitingRoom>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"OperatedUser\":{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"TmpOpenId\":\"TmpOpenId 中文 \\\"\\\\/\"},\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeOpenScreenShare>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangePauseRecording>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangePstnStatusUpdate>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\",\"PstnStatus\":\"CANCLE_INVITE\"}");
+    check::<wecom::events::meeting::PstnStatus>("\"START_INVITE\"");
+    check::<wecom::events::meeting::PstnStatus>("\"START_ACCEPT\"");
+    check::<wecom::events::meeting::PstnStatus>("\"LEAVE_WITHOUT_ACCEPT\"");
+    check::<wecom::events::meeting::PstnStatus>("\"LEAVE_WITH_ACCEPTED\"");
+    check::<wecom::events::meeting::PstnStatus>("\"CANCLE_INVITE\"");
+    check::<wecom::events::meeting::PstnStatus>("\"a value of tomorrow\"");
+    check::<wecom::events::meeting::MeetingChangeQuitMeeting>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeQuitWaitingRoom>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"OperatedUser\":{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"TmpOpenId\":\"TmpOpenId 中文 \\\"\\\\/\"},\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeRecordingComplete>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeResumeRecording>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeRoleChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"OperatedUser\":{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"TmpOpenId\":\"TmpOpenId 中文 \\\"\\\\/\",\"UserRole\":34},\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeStartRecording>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeStopRecording>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeWebinarRoleChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserTmpOpenId\":\"FromUserTmpOpenId 中文 \\\"\\\\/\",\"OperatedUser\":{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"TmpOpenId\":\"TmpOpenId 中文 \\\"\\\\/\",\"UserRole\":34},\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingChangeWebinarWarmUpUpload>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"MeetingId\":\"MeetingId 中文 \\\"\\\\/\",\"WarmUpInfo\":{\"WarmUpPicture\":\"WarmUpPicture 中文 \\\"\\\\/\",\"WarmUpVideo\":\"WarmUpVideo 中文 \\\"\\\\/\",\"UploadStatus\":1,\"ErrorMsg\":\"ErrorMsg 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::meeting::WarmUpInfo>("{\"WarmUpPicture\":\"WarmUpPicture 中文 \\\"\\\\/\",\"WarmUpVideo\":\"WarmUpVideo 中文 \\\"\\\\/\",\"UploadStatus\":1,\"ErrorMsg\":\"ErrorMsg 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::MeetingStatisticsStartMeeting>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Status\":2}");
+    check::<wecom::events::meeting::StartStatus>("1");
+    check::<wecom::events::meeting::StartStatus>("2");
+    check::<wecom::events::meeting::StartStatus>("987654");
+    check::<wecom::events::meeting::OperatedUser>("{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"TmpOpenId\":\"TmpOpenId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::meeting::RoleUser>("{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"TmpOpenId\":\"TmpOpenId 中文 \\\"\\\\/\",\"UserRole\":34}");
+    check::<wecom::events::meeting::UserRole>("0");
+    check::<wecom::events::meeting::UserRole>("1");
+    check::<wecom::events::meeting::UserRole>("2");
+    check::<wecom::events::meeting::UserRole>("3");
+    check::<wecom::events::meeting::UserRole>("4");
+    check::<wecom::events::meeting::UserRole>("5");
+    check::<wecom::events::meeting::UserRole>("6");
+    check::<wecom::events::meeting::UserRole>("7");
+    check::<wecom::events::meeting::UserRole>("8");
+    check::<wecom::events::meeting::UserRole>("30");
+    check::<wecom::events::meeting::UserRole>("31");
+    check::<wecom::events::meeting::UserRole>("32");
+    check::<wecom::events::meeting::UserRole>("33");
+    check::<wecom::events::meeting::UserRole>("34");
+    check::<wecom::events::meeting::UserRole>("987654");
+}
+
+#[test]
+fn msgaudit() {
+    check::<wecom::events::msgaudit::MsgauditNotify>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993}");
+}
+
+#[test]
 fn oa() {
-    check::<wecom::events::oa::OpenApprovalChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993,\"ApprovalInfo\":{\"ThirdNo\":\"ThirdNo 中文 \\\"\\\\/\",\"OpenSpName\":\"OpenSpName 中文 \\\"\\\\/\",\"OpenTemplateId\":\"OpenTemplateId 中文 \\\"\\\\/\",\"OpenSpStatus\":4,\"ApplyTime\":1700000000,\"ApplyUserName\":\"ApplyUserName 中文 \\\"\\\\/\",\"ApplyUserId\":\"ApplyUserId 中文 \\\"\\\\/\",\"ApplyUserParty\":\"ApplyUserParty 中文 \\\"\\\\/\",\"ApplyUserImage\":\"ApplyUserImage 中文 \\\"\\\\/\",\"ApprovalNodes\":[{\"NodeStatus\":4,\"NodeAttr\":2,\"NodeType\":3,\"Items\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemUserid\":\"ItemUserid 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}]}],\"NotifyNodes\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemUserid\":\"ItemUserid 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\"}],\"approverstep\":-9007199254740993,\"ApproverStep\":-9007199254740993}}");
-    check::<wecom::events::oa::OpenApproval>("{\"ThirdNo\":\"ThirdNo 中文 \\\"\\\\/\",\"OpenSpName\":\"OpenSpName 中文 \\\"\\\\/\",\"OpenTemplateId\":\"OpenTemplateId 中文 \\\"\\\\/\",\"OpenSpStatus\":4,\"ApplyTime\":1700000000,\"ApplyUserName\":\"ApplyUserName 中文 \\\"\\\\/\",\"ApplyUserId\":\"ApplyUserId 中文 \\\"\\\\/\",\"ApplyUserParty\":\"ApplyUserParty 中文 \\\"\\\\/\",\"ApplyUserImage\":\"ApplyUserImage 中文 \\\"\\\\/\",\"ApprovalNodes\":[{\"NodeStatus\":4,\"NodeAttr\":2,\"NodeType\":3,\"Items\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemUserid\":\"ItemUserid 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}]}],\"NotifyNodes\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemUserid\":\"ItemUserid 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\"}],\"approverstep\":-9007199254740993,\"ApproverStep\":-9007199254740993}");
+    check::<wecom::events::oa::OpenApprovalChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993,\"ApprovalInfo\":{\"ThirdNo\":\"ThirdNo 中文 \\\"\\\\/\",\"OpenSpName\":\"OpenSpName 中文 \\\"\\\\/\",\"OpenTemplateId\":\"OpenTemplateId 中文 \\\"\\\\/\",\"OpenSpStatus\":4,\"ApplyTime\":1700000000,\"ApplyUserName\":\"ApplyUserName 中文 \\\"\\\\/\",\"ApplyUserId\":\"ApplyUserId 中文 \\\"\\\\/\",\"ApplyUserParty\":\"ApplyUserParty 中文 \\\"\\\\/\",\"ApplyUserImage\":\"ApplyUserImage 中文 \\\"\\\\/\",\"ApprovalNodes\":[{\"NodeStatus\":4,\"NodeAttr\":2,\"NodeType\":3,\"Items\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}]}],\"NotifyNodes\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\"}],\"ApproverStep\":-9007199254740993}}");
+    check::<wecom::events::oa::OpenApproval>("{\"ThirdNo\":\"ThirdNo 中文 \\\"\\\\/\",\"OpenSpName\":\"OpenSpName 中文 \\\"\\\\/\",\"OpenTemplateId\":\"OpenTemplateId 中文 \\\"\\\\/\",\"OpenSpStatus\":4,\"ApplyTime\":1700000000,\"ApplyUserName\":\"ApplyUserName 中文 \\\"\\\\/\",\"ApplyUserId\":\"ApplyUserId 中文 \\\"\\\\/\",\"ApplyUserParty\":\"ApplyUserParty 中文 \\\"\\\\/\",\"ApplyUserImage\":\"ApplyUserImage 中文 \\\"\\\\/\",\"ApprovalNodes\":[{\"NodeStatus\":4,\"NodeAttr\":2,\"NodeType\":3,\"Items\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}]}],\"NotifyNodes\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\"}],\"ApproverStep\":-9007199254740993}");
     check::<wecom::events::oa::OpenApprovalStatus>("1");
     check::<wecom::events::oa::OpenApprovalStatus>("2");
     check::<wecom::events::oa::OpenApprovalStatus>("3");
     check::<wecom::events::oa::OpenApprovalStatus>("4");
     check::<wecom::events::oa::OpenApprovalStatus>("987654");
-    check::<wecom::events::oa::ApprovalNode>("{\"NodeStatus\":4,\"NodeAttr\":2,\"NodeType\":3,\"Items\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemUserid\":\"ItemUserid 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}]}");
+    check::<wecom::events::oa::ApprovalNode>("{\"NodeStatus\":4,\"NodeAttr\":2,\"NodeType\":3,\"Items\":[{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}]}");
     check::<wecom::events::oa::NodeAttr>("1");
     check::<wecom::events::oa::NodeAttr>("2");
     check::<wecom::events::oa::NodeAttr>("987654");
@@ -202,8 +445,8 @@ fn oa() {
     check::<wecom::events::oa::NodeType>("2");
     check::<wecom::events::oa::NodeType>("3");
     check::<wecom::events::oa::NodeType>("987654");
-    check::<wecom::events::oa::NodeItem>("{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemUserid\":\"ItemUserid 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}");
-    check::<wecom::events::oa::NotifyNode>("{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemUserid\":\"ItemUserid 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\"}");
+    check::<wecom::events::oa::NodeItem>("{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\",\"ItemStatus\":4,\"ItemSpeech\":\"ItemSpeech 中文 \\\"\\\\/\",\"ItemOpTime\":1700000000}");
+    check::<wecom::events::oa::NotifyNode>("{\"ItemName\":\"ItemName 中文 \\\"\\\\/\",\"ItemUserId\":\"ItemUserId 中文 \\\"\\\\/\",\"ItemParty\":\"ItemParty 中文 \\\"\\\\/\",\"ItemImage\":\"ItemImage 中文 \\\"\\\\/\"}");
     check::<wecom::events::oa::SysApprovalChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"AgentID\":-9007199254740993,\"ApprovalInfo\":{\"SpNoStr\":\"SpNoStr 中文 \\\"\\\\/\",\"SpNo\":-9007199254740993,\"SpName\":\"SpName 中文 \\\"\\\\/\",\"SpStatus\":10,\"TemplateId\":\"TemplateId 中文 \\\"\\\\/\",\"ApplyTime\":1700000000,\"Applyer\":{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"Party\":\"Party 中文 \\\"\\\\/\"},\"SpRecord\":[{\"SpStatus\":4,\"ApproverAttr\":2,\"Details\":[{\"Approver\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"Speech\":\"Speech 中文 \\\"\\\\/\",\"SpStatus\":4,\"SpTime\":1700000000,\"Attach\":[\"Attach 中文 \\\"\\\\/\"],\"MediaId\":[\"MediaId 中文 \\\"\\\\/\"]}]}],\"Notifyer\":[{\"UserId\":\"UserId 中文 \\\"\\\\/\"}],\"ProcessList\":{\"NodeList\":[{\"NodeType\":3,\"SpStatus\":15,\"ApvRel\":3,\"SubNodeList\":[{\"UserInfo\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"Speech\":\"Speech 中文 \\\"\\\\/\",\"SpYj\":15,\"Sptime\":1700000000,\"MediaIds\":[\"MediaIds 中文 \\\"\\\\/\"]}]}]},\"Comments\":[{\"CommentUserInfo\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"CommentTime\":1700000000,\"CommentContent\":\"CommentContent 中文 \\\"\\\\/\",\"CommentId\":\"CommentId 中文 \\\"\\\\/\",\"Attach\":[\"Attach 中文 \\\"\\\\/\"]}],\"StatuChangeEvent\":15}}");
     check::<wecom::events::oa::SysApproval>("{\"SpNoStr\":\"SpNoStr 中文 \\\"\\\\/\",\"SpNo\":-9007199254740993,\"SpName\":\"SpName 中文 \\\"\\\\/\",\"SpStatus\":10,\"TemplateId\":\"TemplateId 中文 \\\"\\\\/\",\"ApplyTime\":1700000000,\"Applyer\":{\"UserId\":\"UserId 中文 \\\"\\\\/\",\"Party\":\"Party 中文 \\\"\\\\/\"},\"SpRecord\":[{\"SpStatus\":4,\"ApproverAttr\":2,\"Details\":[{\"Approver\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"Speech\":\"Speech 中文 \\\"\\\\/\",\"SpStatus\":4,\"SpTime\":1700000000,\"Attach\":[\"Attach 中文 \\\"\\\\/\"],\"MediaId\":[\"MediaId 中文 \\\"\\\\/\"]}]}],\"Notifyer\":[{\"UserId\":\"UserId 中文 \\\"\\\\/\"}],\"ProcessList\":{\"NodeList\":[{\"NodeType\":3,\"SpStatus\":15,\"ApvRel\":3,\"SubNodeList\":[{\"UserInfo\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"Speech\":\"Speech 中文 \\\"\\\\/\",\"SpYj\":15,\"Sptime\":1700000000,\"MediaIds\":[\"MediaIds 中文 \\\"\\\\/\"]}]}]},\"Comments\":[{\"CommentUserInfo\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"CommentTime\":1700000000,\"CommentContent\":\"CommentContent 中文 \\\"\\\\/\",\"CommentId\":\"CommentId 中文 \\\"\\\\/\",\"Attach\":[\"Attach 中文 \\\"\\\\/\"]}],\"StatuChangeEvent\":15}");
     check::<wecom::events::oa::SpStatus>("1");
@@ -270,6 +513,228 @@ fn oa() {
 }
 
 #[test]
+fn oa_meetingroom() {
+    check::<wecom::events::oa_meetingroom::BookMeetingRoom>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"MeetingRoomId\":-9007199254740993,\"BookingId\":\"BookingId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::oa_meetingroom::CancelMeetingRoom>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"MeetingRoomId\":-9007199254740993,\"BookingId\":\"BookingId 中文 \\\"\\\\/\"}");
+}
+
+#[test]
+fn oa_schedule() {
+    check::<wecom::events::oa_schedule::DeleteCalendar>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"CalId\":\"CalId 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\"}");
+    check::<wecom::events::oa_schedule::DeleteSchedule>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"CalId\":\"CalId 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"ScheduleId\":\"ScheduleId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::oa_schedule::ModifyCalendar>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"CalId\":\"CalId 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\"}");
+    check::<wecom::events::oa_schedule::ModifySchedule>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"CalId\":\"CalId 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"ScheduleId\":\"ScheduleId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::oa_schedule::RespondSchedule>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"CalId\":\"CalId 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"ScheduleId\":\"ScheduleId 中文 \\\"\\\\/\"}");
+}
+
+#[test]
+fn openhw() {
+    check::<wecom::events::openhw::DeleteBioInfo>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}}");
+    check::<wecom::events::openhw::DeleteBioInfoCommand>("{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}");
+    check::<wecom::events::openhw::DeletePageType>("\"fa\"");
+    check::<wecom::events::openhw::DeletePageType>("\"fp\"");
+    check::<wecom::events::openhw::DeletePageType>("\"a value of tomorrow\"");
+    check::<wecom::events::openhw::EnterPage>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}}");
+    check::<wecom::events::openhw::EnterPageCommand>("{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}");
+    check::<wecom::events::openhw::ExitPage>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}}");
+    check::<wecom::events::openhw::ExitPageCommand>("{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}");
+    check::<wecom::events::openhw::FetchDeviceStatus>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::PrinterJobDel>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"jobid\":\"jobid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::PrinterJobDelCommand>("{\"jobid\":\"jobid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::PrinterJobSubmit>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"jobid\":\"jobid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::PrinterJobSubmitCommand>("{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"jobid\":\"jobid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::PrinterJobTrans>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"jobid\":\"jobid 中文 \\\"\\\\/\",\"download_url\":\"download_url 中文 \\\"\\\\/\",\"encoding_aeskey\":\"encoding_aeskey 中文 \\\"\\\\/\",\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"doc_size\":-9007199254740993,\"trans_setting\":{\"version\":4294967295,\"setting_list\":[{\"key\":\"key 中文 \\\"\\\\/\",\"value\":[\"value 中文 \\\"\\\\/\"]}]}}}");
+    check::<wecom::events::openhw::PrinterJobTransCommand>("{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"jobid\":\"jobid 中文 \\\"\\\\/\",\"download_url\":\"download_url 中文 \\\"\\\\/\",\"encoding_aeskey\":\"encoding_aeskey 中文 \\\"\\\\/\",\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"doc_size\":-9007199254740993,\"trans_setting\":{\"version\":4294967295,\"setting_list\":[{\"key\":\"key 中文 \\\"\\\\/\",\"value\":[\"value 中文 \\\"\\\\/\"]}]}}");
+    check::<wecom::events::openhw::TransSetting>("{\"version\":4294967295,\"setting_list\":[{\"key\":\"key 中文 \\\"\\\\/\",\"value\":[\"value 中文 \\\"\\\\/\"]}]}");
+    check::<wecom::events::openhw::PrintSetting>("{\"key\":\"key 中文 \\\"\\\\/\",\"value\":[\"value 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::openhw::RemoteOpenDoor>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::RemoteOpenDoorCommand>("{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::UpdateFirmware>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"oper_id\":\"oper_id 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::UpdateFirmwareCommand>("{\"oper_id\":\"oper_id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::UserScan>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"user_type\":1,\"auth_code\":\"auth_code 中文 \\\"\\\\/\",\"expires_in\":4294967295,\"auth_code_type\":1}}");
+    check::<wecom::events::openhw::UserScanCommand>("{\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"user_type\":1,\"auth_code\":\"auth_code 中文 \\\"\\\\/\",\"expires_in\":4294967295,\"auth_code_type\":1}");
+    check::<wecom::events::openhw::ScanUserType>("0");
+    check::<wecom::events::openhw::ScanUserType>("1");
+    check::<wecom::events::openhw::ScanUserType>("987654");
+    check::<wecom::events::openhw::AuthCodeType>("1");
+    check::<wecom::events::openhw::AuthCodeType>("987654");
+    check::<wecom::events::openhw::Bind>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"auth_code\":\"auth_code 中文 \\\"\\\\/\",\"verif_code\":\"verif_code 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::BindEvent>("{\"auth_code\":\"auth_code 中文 \\\"\\\\/\",\"verif_code\":\"verif_code 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::ContactChange>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"perm_version\":4294967295,\"create_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}],\"update_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}],\"delete_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}]}}");
+    check::<wecom::events::openhw::ContactChangeEvent>("{\"perm_version\":4294967295,\"create_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}],\"update_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}],\"delete_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}]}");
+    check::<wecom::events::openhw::ModelTicket>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"model_ticket\":\"model_ticket 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::ModelTicketBaseInfo>("{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::ModelTicketEvent>("{\"model_ticket\":\"model_ticket 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::Unbind>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::VerifyDevice>("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"createtime\":1700000000,\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"device_sn_md5\":\"device_sn_md5 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::openhw::VerifyDeviceBaseInfo>("{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"createtime\":1700000000,\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::VerifyDeviceEvent>("{\"device_sn_md5\":\"device_sn_md5 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::BaseInfo>("{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::openhw::ContactUser>("{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}");
+    check::<wecom::events::openhw::EnterPageType>("\"fa\"");
+    check::<wecom::events::openhw::EnterPageType>("\"fp\"");
+    check::<wecom::events::openhw::EnterPageType>("\"a value of tomorrow\"");
+    check::<wecom::events::openhw::PersonType>("0");
+    check::<wecom::events::openhw::PersonType>("2");
+    check::<wecom::events::openhw::PersonType>("987654");
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2,\"command_type\":\"delete_bio_info\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::DeleteBioInfo(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2,\"command_type\":\"enter_page\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::EnterPage(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"page_type\":\"fp\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2,\"command_type\":\"exit_page\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::ExitPage(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"command_type\":\"fetch_device_status\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::FetchDeviceStatus(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"jobid\":\"jobid 中文 \\\"\\\\/\",\"command_type\":\"printer_job_del\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::PrinterJobDel(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"jobid\":\"jobid 中文 \\\"\\\\/\",\"command_type\":\"printer_job_submit\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::PrinterJobSubmit(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"jobid\":\"jobid 中文 \\\"\\\\/\",\"download_url\":\"download_url 中文 \\\"\\\\/\",\"encoding_aeskey\":\"encoding_aeskey 中文 \\\"\\\\/\",\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"doc_size\":-9007199254740993,\"trans_setting\":{\"version\":4294967295,\"setting_list\":[{\"key\":\"key 中文 \\\"\\\\/\",\"value\":[\"value 中文 \\\"\\\\/\"]}]},\"command_type\":\"printer_job_trans\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::PrinterJobTrans(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"command_type\":\"remote_open_door\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::RemoteOpenDoor(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"command_type\":\"update_firmware\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::UpdateFirmware(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"command\":{\"oper_id\":\"oper_id 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"user_type\":1,\"auth_code\":\"auth_code 中文 \\\"\\\\/\",\"expires_in\":4294967295,\"auth_code_type\":1,\"command_type\":\"user_scan\"},\"msg_type\":\"command\"}"), Ok(wecom::events::openhw::OpenhwEvent::UserScan(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"auth_code\":\"auth_code 中文 \\\"\\\\/\",\"verif_code\":\"verif_code 中文 \\\"\\\\/\",\"event_type\":\"bind\"},\"msg_type\":\"event\"}"), Ok(wecom::events::openhw::OpenhwEvent::Bind(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"perm_version\":4294967295,\"create_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}],\"update_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}],\"delete_user\":[{\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"user_type\":2}],\"event_type\":\"contact_change\"},\"msg_type\":\"event\"}"), Ok(wecom::events::openhw::OpenhwEvent::ContactChange(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"model_ticket\":\"model_ticket 中文 \\\"\\\\/\",\"event_type\":\"model_ticket\"},\"msg_type\":\"event\"}"), Ok(wecom::events::openhw::OpenhwEvent::ModelTicket(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"createtime\":1700000000,\"model_id\":\"model_id 中文 \\\"\\\\/\",\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"event_type\":\"unbind\"},\"msg_type\":\"event\"}"), Ok(wecom::events::openhw::OpenhwEvent::Unbind(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"base_info\":{\"req_id\":\"req_id 中文 \\\"\\\\/\",\"createtime\":1700000000,\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"service_corpid\":\"service_corpid 中文 \\\"\\\\/\"},\"event\":{\"device_sn_md5\":\"device_sn_md5 中文 \\\"\\\\/\",\"event_type\":\"verify_device\"},\"msg_type\":\"event\"}"), Ok(wecom::events::openhw::OpenhwEvent::VerifyDevice(_))));
+    assert!(matches!(wecom::events::openhw::OpenhwEvent::read("{\"msgtype\":\"one of tomorrow\"}"), Ok(wecom::events::openhw::OpenhwEvent::Unknown(_))));
+}
+
+#[test]
+fn paytool_suite() {
+    check::<wecom::events::paytool_suite::CancelOrder>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"PaidCorpId\":\"PaidCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::paytool_suite::ChangeEditon>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"PaidCorpId\":\"PaidCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000}");
+    check::<wecom::events::paytool_suite::ChangeOrder>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"PaidCorpId\":\"PaidCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OldOrderId\":\"OldOrderId 中文 \\\"\\\\/\",\"NewOrderId\":\"NewOrderId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::paytool_suite::OpenOrder>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"PaidCorpId\":\"PaidCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\",\"OperatorId\":\"OperatorId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::paytool_suite::PayForAppSuccess>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"PaidCorpId\":\"PaidCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::paytool_suite::Refund>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"PaidCorpId\":\"PaidCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"OrderId\":\"OrderId 中文 \\\"\\\\/\"}");
+}
+
+#[test]
+fn robot() {
+    check::<wecom::events::robot::DisconnectedEvent>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000}");
+    check::<wecom::events::robot::EnterChat>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000,\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::FeedbackEvent>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000,\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\"},\"event\":{\"feedback_event\":{\"id\":\"id 中文 \\\"\\\\/\",\"type\":3,\"content\":\"content 中文 \\\"\\\\/\",\"inaccurate_reason_list\":[4]}}}");
+    check::<wecom::events::robot::FeedbackBody>("{\"feedback_event\":{\"id\":\"id 中文 \\\"\\\\/\",\"type\":3,\"content\":\"content 中文 \\\"\\\\/\",\"inaccurate_reason_list\":[4]}}");
+    check::<wecom::events::robot::UserFeedback>("{\"id\":\"id 中文 \\\"\\\\/\",\"type\":3,\"content\":\"content 中文 \\\"\\\\/\",\"inaccurate_reason_list\":[4]}");
+    check::<wecom::events::robot::FeedbackType>("1");
+    check::<wecom::events::robot::FeedbackType>("2");
+    check::<wecom::events::robot::FeedbackType>("3");
+    check::<wecom::events::robot::FeedbackType>("987654");
+    check::<wecom::events::robot::InaccurateReason>("1");
+    check::<wecom::events::robot::InaccurateReason>("2");
+    check::<wecom::events::robot::InaccurateReason>("3");
+    check::<wecom::events::robot::InaccurateReason>("4");
+    check::<wecom::events::robot::InaccurateReason>("987654");
+    check::<wecom::events::robot::FileMessage>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"file\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::ImageMessage>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"image\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::MixedMessage>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"mixed\":{\"msg_item\":[{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}]},\"quote\":{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}}");
+    check::<wecom::events::robot::StreamRefresh>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"stream\":{\"id\":\"id 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::StreamId>("{\"id\":\"id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::robot::TemplateCardEvent>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000,\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"event\":{\"template_card_event\":{\"card_type\":\"news_notice\",\"event_key\":\"event_key 中文 \\\"\\\\/\",\"task_id\":\"task_id 中文 \\\"\\\\/\",\"selected_items\":{\"selected_item\":[{\"question_key\":\"question_key 中文 \\\"\\\\/\",\"option_ids\":{\"option_id\":[\"option_id 中文 \\\"\\\\/\"]}}]}}}}");
+    check::<wecom::events::robot::CardEventBody>("{\"template_card_event\":{\"card_type\":\"news_notice\",\"event_key\":\"event_key 中文 \\\"\\\\/\",\"task_id\":\"task_id 中文 \\\"\\\\/\",\"selected_items\":{\"selected_item\":[{\"question_key\":\"question_key 中文 \\\"\\\\/\",\"option_ids\":{\"option_id\":[\"option_id 中文 \\\"\\\\/\"]}}]}}}");
+    check::<wecom::events::robot::CardClick>("{\"card_type\":\"news_notice\",\"event_key\":\"event_key 中文 \\\"\\\\/\",\"task_id\":\"task_id 中文 \\\"\\\\/\",\"selected_items\":{\"selected_item\":[{\"question_key\":\"question_key 中文 \\\"\\\\/\",\"option_ids\":{\"option_id\":[\"option_id 中文 \\\"\\\\/\"]}}]}}");
+    check::<wecom::events::robot::ClickedCardType>("\"button_interaction\"");
+    check::<wecom::events::robot::ClickedCardType>("\"vote_interaction\"");
+    check::<wecom::events::robot::ClickedCardType>("\"multiple_interaction\"");
+    check::<wecom::events::robot::ClickedCardType>("\"text_notice\"");
+    check::<wecom::events::robot::ClickedCardType>("\"news_notice\"");
+    check::<wecom::events::robot::ClickedCardType>("\"a value of tomorrow\"");
+    check::<wecom::events::robot::SelectedItems>("{\"selected_item\":[{\"question_key\":\"question_key 中文 \\\"\\\\/\",\"option_ids\":{\"option_id\":[\"option_id 中文 \\\"\\\\/\"]}}]}");
+    check::<wecom::events::robot::SelectedItem>("{\"question_key\":\"question_key 中文 \\\"\\\\/\",\"option_ids\":{\"option_id\":[\"option_id 中文 \\\"\\\\/\"]}}");
+    check::<wecom::events::robot::OptionIds>("{\"option_id\":[\"option_id 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::robot::TextMessage>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"},\"quote\":{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}}");
+    check::<wecom::events::robot::VideoMessage>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"video\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::VoiceMessage>("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"voice\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::ChatType>("\"single\"");
+    check::<wecom::events::robot::ChatType>("\"group\"");
+    check::<wecom::events::robot::ChatType>("\"a value of tomorrow\"");
+    check::<wecom::events::robot::Media>("{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}");
+    check::<wecom::events::robot::Mixed>("{\"msg_item\":[{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::events::robot::MixedItem>("{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::MixedItem>("{\"msgtype\":\"image\",\"image\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::MixedItem>("{\"msgtype\":\"a variant of tomorrow\",\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
+    check::<wecom::events::robot::Operator>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::robot::Quote>("{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::Quote>("{\"msgtype\":\"image\",\"image\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::Quote>("{\"msgtype\":\"mixed\",\"mixed\":{\"msg_item\":[{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}]}}");
+    check::<wecom::events::robot::Quote>("{\"msgtype\":\"voice\",\"voice\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::Quote>("{\"msgtype\":\"file\",\"file\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::Quote>("{\"msgtype\":\"video\",\"video\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::robot::Quote>("{\"msgtype\":\"a variant of tomorrow\",\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
+    check::<wecom::events::robot::Sender>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::robot::Text>("{\"content\":\"content 中文 \\\"\\\\/\"}");
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000,\"event\":{\"eventtype\":\"disconnected_event\"},\"msgtype\":\"event\"}"), Ok(wecom::events::robot::RobotEvent::DisconnectedEvent(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000,\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\"},\"event\":{\"eventtype\":\"enter_chat\"},\"msgtype\":\"event\"}"), Ok(wecom::events::robot::RobotEvent::EnterChat(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000,\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\"},\"event\":{\"feedback_event\":{\"id\":\"id 中文 \\\"\\\\/\",\"type\":3,\"content\":\"content 中文 \\\"\\\\/\",\"inaccurate_reason_list\":[4]},\"eventtype\":\"feedback_event\"},\"msgtype\":\"event\"}"), Ok(wecom::events::robot::RobotEvent::FeedbackEvent(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"file\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"},\"msgtype\":\"file\"}"), Ok(wecom::events::robot::RobotEvent::FileMessage(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"image\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"},\"msgtype\":\"image\"}"), Ok(wecom::events::robot::RobotEvent::ImageMessage(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"mixed\":{\"msg_item\":[{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}]},\"quote\":{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}},\"msgtype\":\"mixed\"}"), Ok(wecom::events::robot::RobotEvent::MixedMessage(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"stream\":{\"id\":\"id 中文 \\\"\\\\/\"},\"msgtype\":\"stream\"}"), Ok(wecom::events::robot::RobotEvent::StreamRefresh(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"create_time\":1700000000,\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"event\":{\"template_card_event\":{\"card_type\":\"news_notice\",\"event_key\":\"event_key 中文 \\\"\\\\/\",\"task_id\":\"task_id 中文 \\\"\\\\/\",\"selected_items\":{\"selected_item\":[{\"question_key\":\"question_key 中文 \\\"\\\\/\",\"option_ids\":{\"option_id\":[\"option_id 中文 \\\"\\\\/\"]}}]}},\"eventtype\":\"template_card_event\"},\"msgtype\":\"event\"}"), Ok(wecom::events::robot::RobotEvent::TemplateCardEvent(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"},\"quote\":{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}},\"msgtype\":\"text\"}"), Ok(wecom::events::robot::RobotEvent::TextMessage(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"video\":{\"url\":\"url 中文 \\\"\\\\/\",\"aeskey\":\"aeskey 中文 \\\"\\\\/\"},\"msgtype\":\"video\"}"), Ok(wecom::events::robot::RobotEvent::VideoMessage(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgid\":\"msgid 中文 \\\"\\\\/\",\"aibotid\":\"aibotid 中文 \\\"\\\\/\",\"chattype\":\"group\",\"from\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"response_url\":\"response_url 中文 \\\"\\\\/\",\"voice\":{\"content\":\"content 中文 \\\"\\\\/\"},\"msgtype\":\"voice\"}"), Ok(wecom::events::robot::RobotEvent::VoiceMessage(_))));
+    assert!(matches!(wecom::events::robot::RobotEvent::read("{\"msgtype\":\"one of tomorrow\"}"), Ok(wecom::events::robot::RobotEvent::Unknown(_))));
+}
+
+#[test]
+fn school() {
+    check::<wecom::events::school::ChangeSchoolContactCreateDeparmtment>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactCreateDepartment>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactCreateParent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactCreateStudent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactDeleteDeparmtment>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactDeleteDepartment>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactDeleteParent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactDeleteStudent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactSubscribe>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactUnsubscribe>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactUpdateDeparmtment>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactUpdateDepartment>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactUpdateParent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school::ChangeSchoolContactUpdateStudent>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+}
+
+#[test]
+fn school_suite() {
+    check::<wecom::events::school_suite::ChangeSchoolContactCreateDepartment>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactCreateParent>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactCreateStudent>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactDeleteDepartment>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactDeleteParent>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactDeleteStudent>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactSubscribe>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactUnsubscribe>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactUpdateDepartment>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactUpdateParent>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\",\"NewId\":\"NewId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactUpdateStudent>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"Id\":\"Id 中文 \\\"\\\\/\",\"NewId\":\"NewId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::school_suite::ChangeSchoolContactBatch>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"ChangeList\":[{\"ChangeType\":\"delete_department\",\"Id\":\"Id 中文 \\\"\\\\/\",\"NewId\":\"NewId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000}]}");
+    check::<wecom::events::school_suite::SchoolContactChange>("{\"ChangeType\":\"delete_department\",\"Id\":\"Id 中文 \\\"\\\\/\",\"NewId\":\"NewId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000}");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"create_student\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"update_student\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"delete_student\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"create_parent\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"update_parent\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"delete_parent\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"subscribe\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"unsubscribe\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"create_department\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"update_department\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"delete_department\"");
+    check::<wecom::events::school_suite::SchoolContactChangeType>("\"a value of tomorrow\"");
+}
+
+#[test]
+fn security() {
+    check::<wecom::events::security::SecurityChangeDomainIp>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000}");
+}
+
+#[test]
+fn service() {
+    check::<wecom::events::service::EnterRegisterPackage>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AuthUserInfo\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"RegisterCode\":\"RegisterCode 中文 \\\"\\\\/\",\"State\":\"State 中文 \\\"\\\\/\",\"TemplateId\":\"TemplateId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::service::EnterUserInfo>("{\"UserId\":\"UserId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::service::RegisterCorp>("{\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"RegisterCode\":\"RegisterCode 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"ContactSync\":{\"AccessToken\":\"AccessToken 中文 \\\"\\\\/\",\"ExpiresIn\":-9007199254740993},\"AuthUserInfo\":{\"UserId\":\"UserId 中文 \\\"\\\\/\"},\"State\":\"State 中文 \\\"\\\\/\",\"TemplateId\":\"TemplateId 中文 \\\"\\\\/\"}");
+    check::<wecom::events::service::ContactSync>("{\"AccessToken\":\"AccessToken 中文 \\\"\\\\/\",\"ExpiresIn\":-9007199254740993}");
+    check::<wecom::events::service::RegisterUserInfo>("{\"UserId\":\"UserId 中文 \\\"\\\\/\"}");
+}
+
+#[test]
 fn third_party() {
     check::<wecom::events::third_party::AgreeExternalUseridMigration>("{\"TimeStamp\":1700000000,\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"ServiceCorpId\":\"ServiceCorpId 中文 \\\"\\\\/\"}");
     check::<wecom::events::third_party::ApproveSpecialAuth>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AuthType\":\"customer_acquisition\"}");
@@ -285,12 +750,12 @@ fn third_party() {
     check::<wecom::events::third_party::CancelSpecialAuth>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"AuthType\":\"customer_acquisition\"}");
     check::<wecom::events::third_party::ChangeAuth>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"State\":\"State 中文 \\\"\\\\/\",\"ExtraInfo\":{\"AuthOpenKfIdList\":[\"AuthOpenKfIdList 中文 \\\"\\\\/\"]}}");
     check::<wecom::events::third_party::ChangeContactCreateParty>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"Id\":4294967295,\"Name\":\"Name 中文 \\\"\\\\/\",\"ParentId\":4294967295,\"Order\":4294967295}");
-    check::<wecom::events::third_party::ChangeContactCreateUser>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"UserID\":\"UserID 中文 \\\"\\\\/\",\"OpenUserID\":\"OpenUserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"Department 中文 \\\"\\\\/\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"IsLeaderInDept 中文 \\\"\\\\/\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::events::third_party::ChangeContactCreateUser>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"UserID\":\"UserID 中文 \\\"\\\\/\",\"OpenUserID\":\"OpenUserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"4294967295,4294967295\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"1,1\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/,DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
     check::<wecom::events::third_party::ChangeContactDeleteParty>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"Id\":4294967295}");
     check::<wecom::events::third_party::ChangeContactDeleteUser>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"UserID\":\"UserID 中文 \\\"\\\\/\",\"OpenUserID\":\"OpenUserID 中文 \\\"\\\\/\"}");
     check::<wecom::events::third_party::ChangeContactUpdateParty>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"Id\":4294967295,\"Name\":\"Name 中文 \\\"\\\\/\",\"ParentId\":4294967295}");
-    check::<wecom::events::third_party::ChangeContactUpdateTag>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TagId\":-9007199254740993,\"AddUserItems\":\"AddUserItems 中文 \\\"\\\\/\",\"DelUserItems\":\"DelUserItems 中文 \\\"\\\\/\",\"AddPartyItems\":\"AddPartyItems 中文 \\\"\\\\/\",\"DelPartyItems\":\"DelPartyItems 中文 \\\"\\\\/\"}");
-    check::<wecom::events::third_party::ChangeContactUpdateUser>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"UserID\":\"UserID 中文 \\\"\\\\/\",\"OpenUserID\":\"OpenUserID 中文 \\\"\\\\/\",\"NewUserID\":\"NewUserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"Department 中文 \\\"\\\\/\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"IsLeaderInDept 中文 \\\"\\\\/\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::events::third_party::ChangeContactUpdateTag>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"TagId\":-9007199254740993,\"AddUserItems\":\"AddUserItems 中文 \\\"\\\\/,AddUserItems 中文 \\\"\\\\/\",\"DelUserItems\":\"DelUserItems 中文 \\\"\\\\/,DelUserItems 中文 \\\"\\\\/\",\"AddPartyItems\":\"4294967295,4294967295\",\"DelPartyItems\":\"4294967295,4294967295\"}");
+    check::<wecom::events::third_party::ChangeContactUpdateUser>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\",\"UserID\":\"UserID 中文 \\\"\\\\/\",\"OpenUserID\":\"OpenUserID 中文 \\\"\\\\/\",\"NewUserID\":\"NewUserID 中文 \\\"\\\\/\",\"Name\":\"Name 中文 \\\"\\\\/\",\"Department\":\"4294967295,4294967295\",\"MainDepartment\":4294967295,\"IsLeaderInDept\":\"1,1\",\"DirectLeader\":\"DirectLeader 中文 \\\"\\\\/,DirectLeader 中文 \\\"\\\\/\",\"Mobile\":\"Mobile 中文 \\\"\\\\/\",\"Position\":\"Position 中文 \\\"\\\\/\",\"Gender\":2,\"Email\":\"Email 中文 \\\"\\\\/\",\"BizMail\":\"BizMail 中文 \\\"\\\\/\",\"Status\":5,\"Avatar\":\"Avatar 中文 \\\"\\\\/\",\"Alias\":\"Alias 中文 \\\"\\\\/\",\"Telephone\":\"Telephone 中文 \\\"\\\\/\",\"ExtAttr\":[{\"Name\":\"Name 中文 \\\"\\\\/\",\"Type\":0,\"Text\":{\"Value\":\"Value 中文 \\\"\\\\/\"}}]}");
     check::<wecom::events::third_party::CorpArchAuth>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCorpId\":\"AuthCorpId 中文 \\\"\\\\/\"}");
     check::<wecom::events::third_party::CreateAuth>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCode\":\"AuthCode 中文 \\\"\\\\/\",\"State\":\"State 中文 \\\"\\\\/\",\"ExtraInfo\":{\"AuthOpenKfIdList\":[\"AuthOpenKfIdList 中文 \\\"\\\\/\"]}}");
     check::<wecom::events::third_party::ResetPermanentCode>("{\"SuiteId\":\"SuiteId 中文 \\\"\\\\/\",\"TimeStamp\":1700000000,\"AuthCode\":\"AuthCode 中文 \\\"\\\\/\"}");
@@ -315,4 +780,71 @@ fn third_party() {
     check::<wecom::events::third_party::MemberStatus>("987654");
     check::<wecom::events::third_party::SpecialAuthType>("\"customer_acquisition\"");
     check::<wecom::events::third_party::SpecialAuthType>("\"a value of tomorrow\"");
+}
+
+#[test]
+fn wedoc() {
+    check::<wecom::events::wedoc::DocChangeDeleteDoc>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"DocId\":[\"DocId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc::DocChangeDeleteForm>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"FormId\":[\"FormId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc::DocChangeDocMemberChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"DocId\":[\"DocId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc::DocChangeFormComplete>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"FormId\":[\"FormId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc::DocChangeFormSettingsChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"FormId\":[\"FormId 中文 \\\"\\\\/\"]}");
+}
+
+#[test]
+fn wedoc_smartsheet() {
+    check::<wecom::events::wedoc_smartsheet::SmartSheetChangeAddFiled>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"DocId\":\"DocId 中文 \\\"\\\\/\",\"SheetId\":\"SheetId 中文 \\\"\\\\/\",\"FieldId\":[\"FieldId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc_smartsheet::SmartSheetChangeAddRecord>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"DocId\":\"DocId 中文 \\\"\\\\/\",\"SheetId\":\"SheetId 中文 \\\"\\\\/\",\"RecordId\":[\"RecordId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc_smartsheet::SmartSheetChangeDeleteFiled>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"DocId\":\"DocId 中文 \\\"\\\\/\",\"SheetId\":\"SheetId 中文 \\\"\\\\/\",\"FieldId\":[\"FieldId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc_smartsheet::SmartSheetChangeDeleteRecord>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"DocId\":\"DocId 中文 \\\"\\\\/\",\"SheetId\":\"SheetId 中文 \\\"\\\\/\",\"RecordId\":[\"RecordId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc_smartsheet::SmartSheetChangeUpdateFiled>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"DocId\":\"DocId 中文 \\\"\\\\/\",\"SheetId\":\"SheetId 中文 \\\"\\\\/\",\"FieldId\":[\"FieldId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedoc_smartsheet::SmartSheetChangeUpdateRecord>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"DocId\":\"DocId 中文 \\\"\\\\/\",\"SheetId\":\"SheetId 中文 \\\"\\\\/\",\"RecordId\":[\"RecordId 中文 \\\"\\\\/\"]}");
+}
+
+#[test]
+fn wedrive() {
+    check::<wecom::events::wedrive::WedriveFileChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"ChangeType\":\"move_file\",\"FileId\":[\"FileId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedrive::FileChangeType>("\"create_file\"");
+    check::<wecom::events::wedrive::FileChangeType>("\"rename_file\"");
+    check::<wecom::events::wedrive::FileChangeType>("\"update_file\"");
+    check::<wecom::events::wedrive::FileChangeType>("\"delete_file\"");
+    check::<wecom::events::wedrive::FileChangeType>("\"move_file\"");
+    check::<wecom::events::wedrive::FileChangeType>("\"a value of tomorrow\"");
+    check::<wecom::events::wedrive::WedriveInsufficientCapacity>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\"}");
+    check::<wecom::events::wedrive::WedriveSpaceChangeDismissSpace>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"SpaceId\":[\"SpaceId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedrive::WedriveSpaceChangeSpaceMemberChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"SpaceId\":[\"SpaceId 中文 \\\"\\\\/\"]}");
+    check::<wecom::events::wedrive::WedriveSpaceChangeSpaceSecuritySettingsChange>("{\"ToUserName\":\"ToUserName 中文 \\\"\\\\/\",\"CreateTime\":1700000000,\"FromUserName\":\"FromUserName 中文 \\\"\\\\/\",\"SpaceId\":[\"SpaceId 中文 \\\"\\\\/\"]}");
+}
+
+#[test]
+fn zone() {
+    check::<wecom::events::zone::AuthKnowledgeBase>("{\"timestamp\":1700000000,\"auth_knowledge_base\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::ChatArchiveAuditApprovedRoom>("{\"timestamp\":1700000000,\"chat_archive_audit_approved\":{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::RoomApproval>("{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::zone::ChatArchiveAuditApprovedSingle>("{\"timestamp\":1700000000,\"chat_archive_audit_approved\":{\"userid\":\"userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::SingleApproval>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::zone::ChatArchiveExportFinished>("{\"timestamp\":1700000000,\"chat_archive_export_finished\":{\"jobid\":\"jobid 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::FinishedExport>("{\"jobid\":\"jobid 中文 \\\"\\\\/\"}");
+    check::<wecom::events::zone::ConversationNewMessage>("{\"timestamp\":1700000000,\"conversation_new_message\":{\"token\":\"token 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::NewMessage>("{\"token\":\"token 中文 \\\"\\\\/\"}");
+    check::<wecom::events::zone::DeleteKnowledgeBase>("{\"timestamp\":1700000000,\"delete_knowledge_base\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::HitKeyword>("{\"timestamp\":1700000000,\"hit_keyword\":{\"token\":\"token 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::KeywordHit>("{\"token\":\"token 中文 \\\"\\\\/\"}");
+    check::<wecom::events::zone::KnowledgeBaseLearnDone>("{\"timestamp\":1700000000,\"knowledge_base_learn_done\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\",\"doc_id\":-9007199254740993,\"learn_status\":1}}");
+    check::<wecom::events::zone::LearnResult>("{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\",\"doc_id\":-9007199254740993,\"learn_status\":1}");
+    check::<wecom::events::zone::LearnStatus>("0");
+    check::<wecom::events::zone::LearnStatus>("1");
+    check::<wecom::events::zone::LearnStatus>("987654");
+    check::<wecom::events::zone::UnauthKnowledgeBase>("{\"timestamp\":1700000000,\"unauth_knowledge_base\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\"}}");
+    check::<wecom::events::zone::KnowledgeBase>("{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\"}");
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"auth_knowledge_base\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\"},\"event_type\":\"auth_knowledge_base\"}"), Ok(wecom::events::zone::ZoneEvent::AuthKnowledgeBase(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"chat_archive_audit_approved\":{\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"chatid\":\"chatid 中文 \\\"\\\\/\"},\"event_type\":\"chat_archive_audit_approved_room\"}"), Ok(wecom::events::zone::ZoneEvent::ChatArchiveAuditApprovedRoom(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"chat_archive_audit_approved\":{\"userid\":\"userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"},\"event_type\":\"chat_archive_audit_approved_single\"}"), Ok(wecom::events::zone::ZoneEvent::ChatArchiveAuditApprovedSingle(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"chat_archive_export_finished\":{\"jobid\":\"jobid 中文 \\\"\\\\/\"},\"event_type\":\"chat_archive_export_finished\"}"), Ok(wecom::events::zone::ZoneEvent::ChatArchiveExportFinished(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"conversation_new_message\":{\"token\":\"token 中文 \\\"\\\\/\"},\"event_type\":\"conversation_new_message\"}"), Ok(wecom::events::zone::ZoneEvent::ConversationNewMessage(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"delete_knowledge_base\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\"},\"event_type\":\"delete_knowledge_base\"}"), Ok(wecom::events::zone::ZoneEvent::DeleteKnowledgeBase(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"hit_keyword\":{\"token\":\"token 中文 \\\"\\\\/\"},\"event_type\":\"hit_keyword\"}"), Ok(wecom::events::zone::ZoneEvent::HitKeyword(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"knowledge_base_learn_done\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\",\"doc_id\":-9007199254740993,\"learn_status\":1},\"event_type\":\"knowledge_base_learn_done\"}"), Ok(wecom::events::zone::ZoneEvent::KnowledgeBaseLearnDone(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"timestamp\":1700000000,\"unauth_knowledge_base\":{\"knowledge_base_id\":\"knowledge_base_id 中文 \\\"\\\\/\",\"knowledge_base_name\":\"knowledge_base_name 中文 \\\"\\\\/\"},\"event_type\":\"unauth_knowledge_base\"}"), Ok(wecom::events::zone::ZoneEvent::UnauthKnowledgeBase(_))));
+    assert!(matches!(wecom::events::zone::ZoneEvent::read("{\"msgtype\":\"one of tomorrow\"}"), Ok(wecom::events::zone::ZoneEvent::Unknown(_))));
 }

@@ -59,6 +59,10 @@ fn externalpay() {
     check::<wecom::externalpay::SetMchUseScopeResponse>("{}");
     check::<wecom::externalpay::BillContact>("{\"name\":\"name 中文 \\\"\\\\/\",\"phone\":\"phone 中文 \\\"\\\\/\",\"address\":\"address 中文 \\\"\\\\/\"}");
     check::<wecom::externalpay::MerchantScope>("{\"user\":[\"user 中文 \\\"\\\\/\"],\"partyid\":[4294967295],\"tagid\":[-9007199254740993]}");
+    check::<wecom::externalpay::AddMerchant>("{\"mch_id\":\"mch_id 中文 \\\"\\\\/\",\"merchant_name\":\"merchant_name 中文 \\\"\\\\/\"}");
+    check::<wecom::externalpay::AddMerchantResponse>("{}");
+    check::<wecom::externalpay::DelMerchant>("{\"mch_id\":\"mch_id 中文 \\\"\\\\/\"}");
+    check::<wecom::externalpay::DelMerchantResponse>("{}");
     sample::<wecom::externalpay::GetBillList>("/cgi-bin/externalpay/get_bill_list", "request");
     sample::<wecom::externalpay::GetBillListResponse>("/cgi-bin/externalpay/get_bill_list", "response");
     sample::<wecom::externalpay::GetFundFlow>("/cgi-bin/externalpay/get_fund_flow", "request");
@@ -69,4 +73,8 @@ fn externalpay() {
     sample::<wecom::externalpay::GetMerchantResponse>("/cgi-bin/externalpay/getmerchant", "response");
     sample::<wecom::externalpay::SetMchUseScope>("/cgi-bin/externalpay/set_mch_use_scope", "request");
     sample::<wecom::externalpay::SetMchUseScopeResponse>("/cgi-bin/externalpay/set_mch_use_scope", "response");
+    sample::<wecom::externalpay::AddMerchant>("/cgi-bin/externalpay/addmerchant", "request");
+    sample::<wecom::externalpay::AddMerchantResponse>("/cgi-bin/externalpay/addmerchant", "response");
+    sample::<wecom::externalpay::DelMerchant>("/cgi-bin/externalpay/delmerchant", "request");
+    sample::<wecom::externalpay::DelMerchantResponse>("/cgi-bin/externalpay/delmerchant", "response");
 }

@@ -5,12 +5,16 @@ use crate::{check, sample};
 
 #[test]
 fn hardware() {
+    check::<wecom::hardware::GetDeviceFeature>("{\"device_sn\":\"device_sn 中文 \\\"\\\\/\"}");
+    check::<wecom::hardware::GetDeviceFeatureResponse>("{\"device_feature\":\"device_feature 中文 \\\"\\\\/\"}");
     check::<wecom::hardware::GetHardwareCheckinData>("{\"filter_type\":2,\"starttime\":1700000000,\"endtime\":1700000000,\"useridlist\":[\"useridlist 中文 \\\"\\\\/\"]}");
     check::<wecom::hardware::CheckinFilter>("1");
     check::<wecom::hardware::CheckinFilter>("2");
     check::<wecom::hardware::CheckinFilter>("987654");
     check::<wecom::hardware::GetHardwareCheckinDataResponse>("{\"checkindata\":[{\"userid\":\"userid 中文 \\\"\\\\/\",\"checkin_time\":1700000000,\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"device_name\":\"device_name 中文 \\\"\\\\/\"}]}");
     check::<wecom::hardware::HardwareCheckin>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"checkin_time\":1700000000,\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"device_name\":\"device_name 中文 \\\"\\\\/\"}");
+    sample::<wecom::hardware::GetDeviceFeature>("/cgi-bin/hardware/get_device_feature", "request");
+    sample::<wecom::hardware::GetDeviceFeatureResponse>("/cgi-bin/hardware/get_device_feature", "response");
     sample::<wecom::hardware::GetHardwareCheckinData>("/cgi-bin/hardware/get_hardware_checkin_data", "request");
     sample::<wecom::hardware::GetHardwareCheckinDataResponse>("/cgi-bin/hardware/get_hardware_checkin_data", "response");
 }

@@ -5,18 +5,24 @@ use crate::{check, sample};
 
 #[test]
 fn service() {
+    check::<wecom::service::GetAppQrcode>("{\"suite_id\":\"suite_id 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"state\":\"state 中文 \\\"\\\\/\",\"style\":4,\"result_type\":2}");
+    check::<wecom::service::QrcodeStyle>("0");
+    check::<wecom::service::QrcodeStyle>("1");
+    check::<wecom::service::QrcodeStyle>("2");
+    check::<wecom::service::QrcodeStyle>("3");
+    check::<wecom::service::QrcodeStyle>("4");
+    check::<wecom::service::QrcodeStyle>("987654");
+    check::<wecom::service::QrcodeResultType>("1");
+    check::<wecom::service::QrcodeResultType>("2");
+    check::<wecom::service::QrcodeResultType>("987654");
+    check::<wecom::service::GetCustomizedAuthUrl>("{\"state\":\"state 中文 \\\"\\\\/\",\"templateid_list\":[\"templateid_list 中文 \\\"\\\\/\"]}");
+    check::<wecom::service::GetCustomizedAuthUrlResponse>("{\"qrcode_url\":\"qrcode_url 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     check::<wecom::service::GetAuthInfo>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\"}");
     check::<wecom::service::GetAuthInfoResponse>("{\"dealer_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"},\"auth_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"corp_type\":\"unverified\",\"corp_square_logo_url\":\"corp_square_logo_url 中文 \\\"\\\\/\",\"corp_user_max\":-9007199254740993,\"corp_agent_max\":-9007199254740993,\"corp_full_name\":\"corp_full_name 中文 \\\"\\\\/\",\"verified_end_time\":1700000000,\"subject_type\":4,\"corp_wxqrcode\":\"corp_wxqrcode 中文 \\\"\\\\/\",\"corp_scale\":\"corp_scale 中文 \\\"\\\\/\",\"corp_industry\":\"corp_industry 中文 \\\"\\\\/\",\"corp_sub_industry\":\"corp_sub_industry 中文 \\\"\\\\/\",\"location\":\"location 中文 \\\"\\\\/\",\"corp_ex_name\":{\"name_list\":[\"name_list 中文 \\\"\\\\/\"]},\"auth_type\":-7},\"auth_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"name\":\"name 中文 \\\"\\\\/\",\"round_logo_url\":\"round_logo_url 中文 \\\"\\\\/\",\"square_logo_url\":\"square_logo_url 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"auth_mode\":1,\"is_customized_app\":true,\"auth_from_thirdapp\":true,\"privilege\":{\"level\":5,\"allow_party\":[4294967295],\"allow_user\":[\"allow_user 中文 \\\"\\\\/\"],\"allow_tag\":[-9007199254740993],\"extra_party\":[4294967295],\"extra_user\":[\"extra_user 中文 \\\"\\\\/\"],\"extra_tag\":[-9007199254740993]},\"shared_from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"share_type\":1}}]},\"edition_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"edition_id\":\"edition_id 中文 \\\"\\\\/\",\"edition_name\":\"edition_name 中文 \\\"\\\\/\",\"app_status\":7,\"user_limit\":-9007199254740993,\"expired_time\":1700000000,\"is_virtual_version\":true,\"is_shared_from_other_corp\":true}]}}");
-    check::<wecom::service::GetCorpToken>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\"}");
-    check::<wecom::service::GetCorpTokenResponse>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     check::<wecom::service::GetPermanentCode>("{\"auth_code\":\"auth_code 中文 \\\"\\\\/\"}");
     check::<wecom::service::GetPermanentCodeResponse>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993,\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\",\"dealer_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"},\"auth_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"corp_type\":\"unverified\",\"corp_square_logo_url\":\"corp_square_logo_url 中文 \\\"\\\\/\",\"corp_user_max\":-9007199254740993,\"corp_agent_max\":-9007199254740993,\"corp_full_name\":\"corp_full_name 中文 \\\"\\\\/\",\"verified_end_time\":1700000000,\"subject_type\":4,\"corp_wxqrcode\":\"corp_wxqrcode 中文 \\\"\\\\/\",\"corp_scale\":\"corp_scale 中文 \\\"\\\\/\",\"corp_industry\":\"corp_industry 中文 \\\"\\\\/\",\"corp_sub_industry\":\"corp_sub_industry 中文 \\\"\\\\/\",\"location\":\"location 中文 \\\"\\\\/\",\"corp_ex_name\":{\"name_list\":[\"name_list 中文 \\\"\\\\/\"]},\"auth_type\":-7},\"auth_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"name\":\"name 中文 \\\"\\\\/\",\"round_logo_url\":\"round_logo_url 中文 \\\"\\\\/\",\"square_logo_url\":\"square_logo_url 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"auth_mode\":1,\"is_customized_app\":true,\"auth_from_thirdapp\":true,\"privilege\":{\"level\":5,\"allow_party\":[4294967295],\"allow_user\":[\"allow_user 中文 \\\"\\\\/\"],\"allow_tag\":[-9007199254740993],\"extra_party\":[4294967295],\"extra_user\":[\"extra_user 中文 \\\"\\\\/\"],\"extra_tag\":[-9007199254740993]},\"shared_from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"share_type\":1}}]},\"auth_user_info\":{\"userid\":\"userid 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"avatar\":\"avatar 中文 \\\"\\\\/\"},\"register_code_info\":{\"register_code\":\"register_code 中文 \\\"\\\\/\",\"template_id\":\"template_id 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"},\"state\":\"state 中文 \\\"\\\\/\",\"edition_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"edition_id\":\"edition_id 中文 \\\"\\\\/\",\"edition_name\":\"edition_name 中文 \\\"\\\\/\",\"app_status\":7,\"user_limit\":-9007199254740993,\"expired_time\":1700000000,\"is_virtual_version\":true,\"is_shared_from_other_corp\":true}]}}");
     check::<wecom::service::GetPreAuthCode>("{}");
     check::<wecom::service::GetPreAuthCodeResponse>("{\"pre_auth_code\":\"pre_auth_code 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
-    check::<wecom::service::GetProviderToken>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"provider_secret\":\"provider_secret 中文 \\\"\\\\/\"}");
-    check::<wecom::service::GetProviderTokenResponse>("{\"provider_access_token\":\"provider_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
-    check::<wecom::service::GetSuiteToken>("{\"suite_id\":\"suite_id 中文 \\\"\\\\/\",\"suite_secret\":\"suite_secret 中文 \\\"\\\\/\",\"suite_ticket\":\"suite_ticket 中文 \\\"\\\\/\"}");
-    check::<wecom::service::GetSuiteTokenResponse>("{\"suite_access_token\":\"suite_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     check::<wecom::service::SetSessionInfo>("{\"pre_auth_code\":\"pre_auth_code 中文 \\\"\\\\/\",\"session_info\":{\"appid\":[-9007199254740993],\"auth_type\":1}}");
     check::<wecom::service::SessionInfo>("{\"appid\":[-9007199254740993],\"auth_type\":1}");
     check::<wecom::service::SessionAuthType>("0");
@@ -64,19 +70,232 @@ fn service() {
     check::<wecom::service::SubjectType>("3");
     check::<wecom::service::SubjectType>("4");
     check::<wecom::service::SubjectType>("987654");
+    check::<wecom::service::GetAccountBalance>("{}");
+    check::<wecom::service::GetAccountBalanceResponse>("{\"balance\":-9007199254740993}");
+    check::<wecom::service::AddDevice>("{\"model_id\":\"model_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"remark_name\":\"remark_name 中文 \\\"\\\\/\"}");
+    check::<wecom::service::AddDeviceResponse>("{\"device_info\":{\"model_id\":\"model_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"create_time\":1700000000,\"secret_no\":\"secret_no 中文 \\\"\\\\/\",\"device_id\":-9007199254740993,\"qr_code\":\"qr_code 中文 \\\"\\\\/\"}}");
+    check::<wecom::service::NewDevice>("{\"model_id\":\"model_id 中文 \\\"\\\\/\",\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"create_time\":1700000000,\"secret_no\":\"secret_no 中文 \\\"\\\\/\",\"device_id\":-9007199254740993,\"qr_code\":\"qr_code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::DelDevice>("{\"device_sn\":\"device_sn 中文 \\\"\\\\/\"}");
+    check::<wecom::service::DelDeviceResponse>("{}");
+    check::<wecom::service::FetchDeviceLog>("{\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"hint\":\"hint 中文 \\\"\\\\/\"}");
+    check::<wecom::service::FetchDeviceLogResponse>("{}");
+    check::<wecom::service::GetDeviceAuthInfo>("{\"device_sn\":\"device_sn 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetDeviceAuthInfoResponse>("{\"auth_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"},\"device_info\":{\"model_id\":\"model_id 中文 \\\"\\\\/\",\"remark_name\":\"remark_name 中文 \\\"\\\\/\"}}");
+    check::<wecom::service::DeviceCorp>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"}");
+    check::<wecom::service::BoundDevice>("{\"model_id\":\"model_id 中文 \\\"\\\\/\",\"remark_name\":\"remark_name 中文 \\\"\\\\/\"}");
+    check::<wecom::service::ListDevice>("{\"offset\":-9007199254740993,\"limit\":-9007199254740993}");
+    check::<wecom::service::ListDeviceResponse>("{\"device_list\":[{\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"model_id\":\"model_id 中文 \\\"\\\\/\"}]}");
+    check::<wecom::service::ListedDevice>("{\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"model_id\":\"model_id 中文 \\\"\\\\/\"}");
+    check::<wecom::service::ResetSecretNo>("{\"device_sn\":\"device_sn 中文 \\\"\\\\/\"}");
+    check::<wecom::service::ResetSecretNoResponse>("{}");
+    check::<wecom::service::SetPrinterSupportState>("{\"device_sn\":\"device_sn 中文 \\\"\\\\/\",\"not_supported_printer\":true}");
+    check::<wecom::service::SetPrinterSupportStateResponse>("{}");
+    check::<wecom::service::CorpidToOpenCorpid>("{\"corpid\":\"corpid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::CorpidToOpenCorpidResponse>("{\"open_corpid\":\"open_corpid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::FinishOpenidMigration>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"agentid\":-9007199254740993,\"openid_type\":[3]}");
+    check::<wecom::service::OpenidType>("1");
+    check::<wecom::service::OpenidType>("3");
+    check::<wecom::service::OpenidType>("987654");
+    check::<wecom::service::FinishOpenidMigrationResponse>("{}");
+    check::<wecom::service::GetUserInfo3rd>("{\"code\":\"code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetUserInfo3rdResponse>("{\"CorpId\":\"CorpId 中文 \\\"\\\\/\",\"UserId\":\"UserId 中文 \\\"\\\\/\",\"DeviceId\":\"DeviceId 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"parents\":[{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}],\"OpenId\":\"OpenId 中文 \\\"\\\\/\",\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993,\"open_userid\":\"open_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::Parent3rd>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetAdminList>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"agentid\":-9007199254740993}");
+    check::<wecom::service::GetAdminListResponse>("{\"admin\":[{\"userid\":\"userid 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"auth_type\":1}]}");
+    check::<wecom::service::OldAdmin>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"auth_type\":1}");
+    check::<wecom::service::OldAdminAuthType>("0");
+    check::<wecom::service::OldAdminAuthType>("1");
+    check::<wecom::service::OldAdminAuthType>("987654");
+    check::<wecom::service::GetLoginInfo>("{\"auth_code\":\"auth_code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetLoginInfoResponse>("{\"usertype\":5,\"user_info\":{\"userid\":\"userid 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"avatar\":\"avatar 中文 \\\"\\\\/\"},\"corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\"},\"agent\":[{\"agentid\":-9007199254740993,\"auth_type\":1}],\"auth_info\":{\"department\":[{\"id\":-9007199254740993,\"writable\":true}]}}");
+    check::<wecom::service::LoginUserType>("1");
+    check::<wecom::service::LoginUserType>("2");
+    check::<wecom::service::LoginUserType>("3");
+    check::<wecom::service::LoginUserType>("4");
+    check::<wecom::service::LoginUserType>("5");
+    check::<wecom::service::LoginUserType>("987654");
+    check::<wecom::service::LoginUser>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"avatar\":\"avatar 中文 \\\"\\\\/\"}");
+    check::<wecom::service::LoginCorp>("{\"corpid\":\"corpid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::LoginAgent>("{\"agentid\":-9007199254740993,\"auth_type\":1}");
+    check::<wecom::service::LoginAuthType>("0");
+    check::<wecom::service::LoginAuthType>("1");
+    check::<wecom::service::LoginAuthType>("987654");
+    check::<wecom::service::LoginAuthInfo>("{\"department\":[{\"id\":-9007199254740993,\"writable\":true}]}");
+    check::<wecom::service::LoginDepartment>("{\"id\":-9007199254740993,\"writable\":true}");
+    check::<wecom::service::Getuserdetail3rd>("{\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\"}");
+    check::<wecom::service::Getuserdetail3rdResponse>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"gender\":\"2\",\"avatar\":\"avatar 中文 \\\"\\\\/\",\"qr_code\":\"qr_code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetOrder>("{\"orderid\":\"orderid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetOrderResponse>("{\"orderid\":\"orderid 中文 \\\"\\\\/\",\"order_status\":6,\"order_type\":3,\"paid_corpid\":\"paid_corpid 中文 \\\"\\\\/\",\"operator_id\":\"operator_id 中文 \\\"\\\\/\",\"suiteid\":\"suiteid 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"edition_id\":\"edition_id 中文 \\\"\\\\/\",\"edition_name\":\"edition_name 中文 \\\"\\\\/\",\"price\":-9007199254740993,\"user_count\":-9007199254740993,\"order_period\":-9007199254740993,\"order_time\":1700000000,\"paid_time\":1700000000,\"begin_time\":1700000000,\"end_time\":1700000000,\"order_from\":3,\"operator_corpid\":\"operator_corpid 中文 \\\"\\\\/\",\"service_share_amount\":-9007199254740993,\"platform_share_amount\":-9007199254740993,\"dealer_share_amount\":-9007199254740993,\"dealer_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"}}");
+    check::<wecom::service::GetOrderList>("{\"start_time\":1700000000,\"end_time\":1700000000,\"test_mode\":1}");
+    check::<wecom::service::OrderMode>("0");
+    check::<wecom::service::OrderMode>("1");
+    check::<wecom::service::OrderMode>("987654");
+    check::<wecom::service::GetOrderListResponse>("{\"order_list\":[{\"orderid\":\"orderid 中文 \\\"\\\\/\",\"order_status\":6,\"order_type\":3,\"paid_corpid\":\"paid_corpid 中文 \\\"\\\\/\",\"operator_id\":\"operator_id 中文 \\\"\\\\/\",\"suiteid\":\"suiteid 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"edition_id\":\"edition_id 中文 \\\"\\\\/\",\"edition_name\":\"edition_name 中文 \\\"\\\\/\",\"price\":-9007199254740993,\"user_count\":-9007199254740993,\"order_period\":-9007199254740993,\"order_time\":1700000000,\"paid_time\":1700000000,\"begin_time\":1700000000,\"end_time\":1700000000,\"order_from\":3,\"operator_corpid\":\"operator_corpid 中文 \\\"\\\\/\",\"service_share_amount\":-9007199254740993,\"platform_share_amount\":-9007199254740993,\"dealer_share_amount\":-9007199254740993,\"dealer_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::service::Order>("{\"orderid\":\"orderid 中文 \\\"\\\\/\",\"order_status\":6,\"order_type\":3,\"paid_corpid\":\"paid_corpid 中文 \\\"\\\\/\",\"operator_id\":\"operator_id 中文 \\\"\\\\/\",\"suiteid\":\"suiteid 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"edition_id\":\"edition_id 中文 \\\"\\\\/\",\"edition_name\":\"edition_name 中文 \\\"\\\\/\",\"price\":-9007199254740993,\"user_count\":-9007199254740993,\"order_period\":-9007199254740993,\"order_time\":1700000000,\"paid_time\":1700000000,\"begin_time\":1700000000,\"end_time\":1700000000,\"order_from\":3,\"operator_corpid\":\"operator_corpid 中文 \\\"\\\\/\",\"service_share_amount\":-9007199254740993,\"platform_share_amount\":-9007199254740993,\"dealer_share_amount\":-9007199254740993,\"dealer_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"}}");
+    check::<wecom::service::ProlongTry>("{\"buyer_corpid\":\"buyer_corpid 中文 \\\"\\\\/\",\"prolong_days\":-9007199254740993,\"appid\":-9007199254740993}");
+    check::<wecom::service::ProlongTryResponse>("{\"try_end_time\":1700000000}");
+    check::<wecom::service::OrderDealer>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"}");
+    check::<wecom::service::OrderFrom>("0");
+    check::<wecom::service::OrderFrom>("1");
+    check::<wecom::service::OrderFrom>("2");
+    check::<wecom::service::OrderFrom>("3");
+    check::<wecom::service::OrderFrom>("987654");
+    check::<wecom::service::OrderStatus>("0");
+    check::<wecom::service::OrderStatus>("1");
+    check::<wecom::service::OrderStatus>("2");
+    check::<wecom::service::OrderStatus>("3");
+    check::<wecom::service::OrderStatus>("4");
+    check::<wecom::service::OrderStatus>("5");
+    check::<wecom::service::OrderStatus>("6");
+    check::<wecom::service::OrderStatus>("987654");
+    check::<wecom::service::OrderType>("0");
+    check::<wecom::service::OrderType>("1");
+    check::<wecom::service::OrderType>("2");
+    check::<wecom::service::OrderType>("3");
+    check::<wecom::service::OrderType>("987654");
+    check::<wecom::service::GetRegisterCode>("{\"template_id\":\"template_id 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"admin_name\":\"admin_name 中文 \\\"\\\\/\",\"admin_mobile\":\"admin_mobile 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"follow_user\":\"follow_user 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetRegisterCodeResponse>("{\"register_code\":\"register_code 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    check::<wecom::service::GetRegisterInfo>("{\"register_code\":\"register_code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetRegisterInfoResponse>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"contact_sync\":{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993},\"auth_user_info\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"state\":\"state 中文 \\\"\\\\/\",\"template_id\":\"template_id 中文 \\\"\\\\/\"}");
+    check::<wecom::service::ContactSync>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    check::<wecom::service::RegisterAuthUser>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetCorpToken>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetCorpTokenResponse>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    check::<wecom::service::GetProviderToken>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"provider_secret\":\"provider_secret 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetProviderTokenResponse>("{\"provider_access_token\":\"provider_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    check::<wecom::service::GetSuiteToken>("{\"suite_id\":\"suite_id 中文 \\\"\\\\/\",\"suite_secret\":\"suite_secret 中文 \\\"\\\\/\",\"suite_ticket\":\"suite_ticket 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetSuiteTokenResponse>("{\"suite_access_token\":\"suite_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    sample::<wecom::service::GetAppQrcode>("/cgi-bin/service/get_app_qrcode", "request");
+    sample::<wecom::service::GetCustomizedAuthUrl>("/cgi-bin/service/get_customized_auth_url", "request");
+    sample::<wecom::service::GetCustomizedAuthUrlResponse>("/cgi-bin/service/get_customized_auth_url", "response");
     sample::<wecom::service::GetAuthInfo>("/cgi-bin/service/get_auth_info", "request");
     sample::<wecom::service::GetAuthInfoResponse>("/cgi-bin/service/get_auth_info", "response");
-    sample::<wecom::service::GetCorpToken>("/cgi-bin/service/get_corp_token", "request");
-    sample::<wecom::service::GetCorpTokenResponse>("/cgi-bin/service/get_corp_token", "response");
     sample::<wecom::service::GetPermanentCode>("/cgi-bin/service/get_permanent_code", "request");
     sample::<wecom::service::GetPermanentCodeResponse>("/cgi-bin/service/get_permanent_code", "response");
     sample::<wecom::service::GetPreAuthCodeResponse>("/cgi-bin/service/get_pre_auth_code", "response");
+    sample::<wecom::service::SetSessionInfo>("/cgi-bin/service/set_session_info", "request");
+    sample::<wecom::service::SetSessionInfoResponse>("/cgi-bin/service/set_session_info", "response");
+    sample::<wecom::service::GetAccountBalanceResponse>("/cgi-bin/service/get_account_balance", "response");
+    sample::<wecom::service::AddDevice>("/cgi-bin/service/add_device", "request");
+    sample::<wecom::service::AddDeviceResponse>("/cgi-bin/service/add_device", "response");
+    sample::<wecom::service::DelDevice>("/cgi-bin/service/del_device", "request");
+    sample::<wecom::service::DelDeviceResponse>("/cgi-bin/service/del_device", "response");
+    sample::<wecom::service::FetchDeviceLog>("/cgi-bin/service/fetch_device_log", "request");
+    sample::<wecom::service::FetchDeviceLogResponse>("/cgi-bin/service/fetch_device_log", "response");
+    sample::<wecom::service::GetDeviceAuthInfo>("/cgi-bin/service/get_device_auth_info", "request");
+    sample::<wecom::service::GetDeviceAuthInfoResponse>("/cgi-bin/service/get_device_auth_info", "response");
+    sample::<wecom::service::ListDevice>("/cgi-bin/service/list_device", "request");
+    sample::<wecom::service::ListDeviceResponse>("/cgi-bin/service/list_device", "response");
+    sample::<wecom::service::ResetSecretNo>("/cgi-bin/service/reset_secret_no", "request");
+    sample::<wecom::service::ResetSecretNoResponse>("/cgi-bin/service/reset_secret_no", "response");
+    sample::<wecom::service::SetPrinterSupportState>("/cgi-bin/service/set_printer_support_state", "request");
+    sample::<wecom::service::SetPrinterSupportStateResponse>("/cgi-bin/service/set_printer_support_state", "response");
+    sample::<wecom::service::CorpidToOpenCorpid>("/cgi-bin/service/corpid_to_opencorpid", "request");
+    sample::<wecom::service::CorpidToOpenCorpidResponse>("/cgi-bin/service/corpid_to_opencorpid", "response");
+    sample::<wecom::service::FinishOpenidMigration>("/cgi-bin/service/finish_openid_migration", "request");
+    sample::<wecom::service::FinishOpenidMigrationResponse>("/cgi-bin/service/finish_openid_migration", "response");
+    sample::<wecom::service::GetUserInfo3rdResponse>("/cgi-bin/service/getuserinfo3rd", "response");
+    sample::<wecom::service::GetAdminList>("/cgi-bin/service/get_admin_list", "request");
+    sample::<wecom::service::GetAdminListResponse>("/cgi-bin/service/get_admin_list", "response");
+    sample::<wecom::service::GetLoginInfo>("/cgi-bin/service/get_login_info", "request");
+    sample::<wecom::service::GetLoginInfoResponse>("/cgi-bin/service/get_login_info", "response");
+    sample::<wecom::service::Getuserdetail3rd>("/cgi-bin/service/getuserdetail3rd", "request");
+    sample::<wecom::service::Getuserdetail3rdResponse>("/cgi-bin/service/getuserdetail3rd", "response");
+    sample::<wecom::service::GetOrder>("/cgi-bin/service/get_order", "request");
+    sample::<wecom::service::GetOrderResponse>("/cgi-bin/service/get_order", "response");
+    sample::<wecom::service::GetOrderList>("/cgi-bin/service/get_order_list", "request");
+    sample::<wecom::service::GetOrderListResponse>("/cgi-bin/service/get_order_list", "response");
+    sample::<wecom::service::ProlongTry>("/cgi-bin/service/prolong_try", "request");
+    sample::<wecom::service::ProlongTryResponse>("/cgi-bin/service/prolong_try", "response");
+    sample::<wecom::service::GetRegisterCode>("/cgi-bin/service/get_register_code", "request");
+    sample::<wecom::service::GetRegisterCodeResponse>("/cgi-bin/service/get_register_code", "response");
+    sample::<wecom::service::GetRegisterInfo>("/cgi-bin/service/get_register_info", "request");
+    sample::<wecom::service::GetRegisterInfoResponse>("/cgi-bin/service/get_register_info", "response");
+    sample::<wecom::service::GetCorpToken>("/cgi-bin/service/get_corp_token", "request");
+    sample::<wecom::service::GetCorpTokenResponse>("/cgi-bin/service/get_corp_token", "response");
     sample::<wecom::service::GetProviderToken>("/cgi-bin/service/get_provider_token", "request");
     sample::<wecom::service::GetProviderTokenResponse>("/cgi-bin/service/get_provider_token", "response");
     sample::<wecom::service::GetSuiteToken>("/cgi-bin/service/get_suite_token", "request");
     sample::<wecom::service::GetSuiteTokenResponse>("/cgi-bin/service/get_suite_token", "response");
-    sample::<wecom::service::SetSessionInfo>("/cgi-bin/service/set_session_info", "request");
-    sample::<wecom::service::SetSessionInfoResponse>("/cgi-bin/service/set_session_info", "response");
+}
+
+#[test]
+fn service_auth() {
+    check::<wecom::service::auth::GetUserDetail3rd>("{\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\"}");
+    check::<wecom::service::auth::GetUserDetail3rdResponse>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"gender\":\"2\",\"avatar\":\"avatar 中文 \\\"\\\\/\",\"qr_code\":\"qr_code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::auth::GetUserInfo3rd>("{\"code\":\"code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::auth::GetUserInfo3rdResponse>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\",\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993,\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"openid\":\"openid 中文 \\\"\\\\/\"}");
+    sample::<wecom::service::auth::GetUserDetail3rd>("/cgi-bin/service/auth/getuserdetail3rd", "request");
+    sample::<wecom::service::auth::GetUserDetail3rdResponse>("/cgi-bin/service/auth/getuserdetail3rd", "response");
+    sample::<wecom::service::auth::GetUserInfo3rdResponse>("/cgi-bin/service/auth/getuserinfo3rd", "response");
+}
+
+#[test]
+fn service_batch() {
+    check::<wecom::service::batch::GetResult>("{\"jobid\":\"jobid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::batch::GetResultResponse>("{\"status\":3,\"type\":\"contact_id_translate\",\"result\":{\"contact_id_translate\":{\"url\":\"url 中文 \\\"\\\\/\"}}}");
+    check::<wecom::service::batch::JobStatus>("1");
+    check::<wecom::service::batch::JobStatus>("2");
+    check::<wecom::service::batch::JobStatus>("3");
+    check::<wecom::service::batch::JobStatus>("987654");
+    check::<wecom::service::batch::JobType>("\"contact_id_translate\"");
+    check::<wecom::service::batch::JobType>("\"a value of tomorrow\"");
+    check::<wecom::service::batch::JobResult>("{\"contact_id_translate\":{\"url\":\"url 中文 \\\"\\\\/\"}}");
+    check::<wecom::service::batch::TranslateResult>("{\"url\":\"url 中文 \\\"\\\\/\"}");
+    sample::<wecom::service::batch::GetResultResponse>("/cgi-bin/service/batch/getresult", "response");
+}
+
+#[test]
+fn service_contact() {
+    check::<wecom::service::contact::BatchSearch>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"agentid\":-9007199254740993,\"query_request_list\":[{\"query_word\":\"query_word 中文 \\\"\\\\/\",\"query_type\":2,\"query_range\":1,\"limit\":-9007199254740993,\"full_match_field\":2,\"cursor\":\"cursor 中文 \\\"\\\\/\"}]}");
+    check::<wecom::service::contact::BatchSearchResponse>("{\"query_result_list\":[{\"query_request\":{\"query_word\":\"query_word 中文 \\\"\\\\/\",\"query_type\":2,\"query_range\":1,\"limit\":-9007199254740993,\"full_match_field\":2,\"cursor\":\"cursor 中文 \\\"\\\\/\"},\"query_result\":{\"user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]},\"party\":{\"department_id\":[-9007199254740993]},\"dismiss_user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]}},\"is_last\":true,\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}]}");
+    check::<wecom::service::contact::BatchSearchResult>("{\"query_request\":{\"query_word\":\"query_word 中文 \\\"\\\\/\",\"query_type\":2,\"query_range\":1,\"limit\":-9007199254740993,\"full_match_field\":2,\"cursor\":\"cursor 中文 \\\"\\\\/\"},\"query_result\":{\"user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]},\"party\":{\"department_id\":[-9007199254740993]},\"dismiss_user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]}},\"is_last\":true,\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
+    check::<wecom::service::contact::IdTranslate>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"media_id_list\":[\"media_id_list 中文 \\\"\\\\/\"],\"output_file_name\":\"output_file_name 中文 \\\"\\\\/\",\"output_file_format\":\"pdf\"}");
+    check::<wecom::service::contact::OutputFormat>("\"pdf\"");
+    check::<wecom::service::contact::OutputFormat>("\"a value of tomorrow\"");
+    check::<wecom::service::contact::IdTranslateResponse>("{\"jobid\":\"jobid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::contact::Search>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"query_word\":\"query_word 中文 \\\"\\\\/\",\"query_type\":2,\"query_range\":1,\"agentid\":-9007199254740993,\"limit\":-9007199254740993,\"full_match_field\":2,\"cursor\":\"cursor 中文 \\\"\\\\/\"}");
+    check::<wecom::service::contact::SearchResponse>("{\"query_result\":{\"user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]},\"party\":{\"department_id\":[-9007199254740993]},\"dismiss_user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]}},\"is_last\":true,\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\"}");
+    check::<wecom::service::contact::Sort>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"useridlist\":[\"useridlist 中文 \\\"\\\\/\"],\"sort_options\":[{\"sort_field\":1,\"sort_type\":1}]}");
+    check::<wecom::service::contact::SortOption>("{\"sort_field\":1,\"sort_type\":1}");
+    check::<wecom::service::contact::SortField>("0");
+    check::<wecom::service::contact::SortField>("1");
+    check::<wecom::service::contact::SortField>("987654");
+    check::<wecom::service::contact::SortType>("0");
+    check::<wecom::service::contact::SortType>("1");
+    check::<wecom::service::contact::SortType>("987654");
+    check::<wecom::service::contact::SortResponse>("{\"useridlist\":[\"useridlist 中文 \\\"\\\\/\"]}");
+    check::<wecom::service::contact::MatchField>("1");
+    check::<wecom::service::contact::MatchField>("2");
+    check::<wecom::service::contact::MatchField>("987654");
+    check::<wecom::service::contact::QueryRange>("0");
+    check::<wecom::service::contact::QueryRange>("1");
+    check::<wecom::service::contact::QueryRange>("987654");
+    check::<wecom::service::contact::QueryType>("0");
+    check::<wecom::service::contact::QueryType>("1");
+    check::<wecom::service::contact::QueryType>("2");
+    check::<wecom::service::contact::QueryType>("987654");
+    check::<wecom::service::contact::SearchQuery>("{\"query_word\":\"query_word 中文 \\\"\\\\/\",\"query_type\":2,\"query_range\":1,\"limit\":-9007199254740993,\"full_match_field\":2,\"cursor\":\"cursor 中文 \\\"\\\\/\"}");
+    check::<wecom::service::contact::SearchResult>("{\"user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]},\"party\":{\"department_id\":[-9007199254740993]},\"dismiss_user\":{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]}}");
+    check::<wecom::service::contact::SearchParty>("{\"department_id\":[-9007199254740993]}");
+    check::<wecom::service::contact::SearchUser>("{\"userid\":[\"userid 中文 \\\"\\\\/\"],\"open_userid\":[\"open_userid 中文 \\\"\\\\/\"]}");
+    sample::<wecom::service::contact::BatchSearch>("/cgi-bin/service/contact/batchsearch", "request");
+    sample::<wecom::service::contact::BatchSearchResponse>("/cgi-bin/service/contact/batchsearch", "response");
+    sample::<wecom::service::contact::IdTranslate>("/cgi-bin/service/contact/id_translate", "request");
+    sample::<wecom::service::contact::IdTranslateResponse>("/cgi-bin/service/contact/id_translate", "response");
+    sample::<wecom::service::contact::Search>("/cgi-bin/service/contact/search", "request");
+    sample::<wecom::service::contact::SearchResponse>("/cgi-bin/service/contact/search", "response");
+    sample::<wecom::service::contact::Sort>("/cgi-bin/service/contact/sort", "request");
+    sample::<wecom::service::contact::SortResponse>("/cgi-bin/service/contact/sort", "response");
+}
+
+#[test]
+fn service_customer_acquisition() {
+    check::<wecom::service::customer_acquisition::GetBillList>("{\"begin_time\":1700000000,\"end_time\":1700000000,\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"cursor\":\"cursor 中文 \\\"\\\\/\",\"limit\":-9007199254740993}");
+    check::<wecom::service::customer_acquisition::GetBillListResponse>("{\"next_cursor\":\"next_cursor 中文 \\\"\\\\/\",\"bill_list\":[{\"timestamp\":1700000000,\"link_id\":\"link_id 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"price\":-9007199254740993}]}");
+    check::<wecom::service::customer_acquisition::Bill>("{\"timestamp\":1700000000,\"link_id\":\"link_id 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\",\"price\":-9007199254740993}");
+    sample::<wecom::service::customer_acquisition::GetBillList>("/cgi-bin/service/customer_acquisition/get_bill_list", "request");
+    sample::<wecom::service::customer_acquisition::GetBillListResponse>("/cgi-bin/service/customer_acquisition/get_bill_list", "response");
 }
 
 #[test]
@@ -85,6 +304,30 @@ fn service_externalcontact() {
     check::<wecom::service::externalcontact::FinishExternalUseridMigrationResponse>("{}");
     sample::<wecom::service::externalcontact::FinishExternalUseridMigration>("/cgi-bin/service/externalcontact/finish_external_userid_migration", "request");
     sample::<wecom::service::externalcontact::FinishExternalUseridMigrationResponse>("/cgi-bin/service/externalcontact/finish_external_userid_migration", "response");
+}
+
+#[test]
+fn service_media() {
+    check::<wecom::service::media::AttachmentType>("3");
+    check::<wecom::service::media::AttachmentType>("987654");
+    check::<wecom::service::media::UploadResponse>("{\"type\":\"file\",\"media_id\":\"media_id 中文 \\\"\\\\/\",\"created_at\":\"1700000000\"}");
+    sample::<wecom::service::media::UploadResponse>("/cgi-bin/service/media/upload", "response");
+}
+
+#[test]
+fn service_miniprogram() {
+    check::<wecom::service::miniprogram::JsCode2Session>("{\"js_code\":\"js_code 中文 \\\"\\\\/\",\"grant_type\":\"grant_type 中文 \\\"\\\\/\"}");
+    check::<wecom::service::miniprogram::JsCode2SessionResponse>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"userid\":\"userid 中文 \\\"\\\\/\",\"session_key\":\"session_key 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\"}");
+    sample::<wecom::service::miniprogram::JsCode2SessionResponse>("/cgi-bin/service/miniprogram/jscode2session", "response");
+}
+
+#[test]
+fn service_school() {
+    check::<wecom::service::school::GetUserInfo3rd>("{\"code\":\"code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::school::GetUserInfo3rdResponse>("{\"DeviceId\":\"DeviceId 中文 \\\"\\\\/\",\"parents\":[{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\"}],\"students\":[{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"student_userid\":\"student_userid 中文 \\\"\\\\/\"}]}");
+    check::<wecom::service::school::Parent>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::school::Student>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"student_userid\":\"student_userid 中文 \\\"\\\\/\"}");
+    sample::<wecom::service::school::GetUserInfo3rdResponse>("/cgi-bin/service/school/getuserinfo3rd", "response");
 }
 
 #[test]

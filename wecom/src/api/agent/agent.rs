@@ -10,7 +10,7 @@ mod tables;
 ///
 /// # 权限
 ///
-/// 企业只能取当前凭证对应的应用；第三方只能取被授权的应用。
+/// 企业限当前凭证对应的应用；第三方限被授权的应用。
 ///
 /// # 适用
 ///
@@ -58,7 +58,7 @@ pub struct GetResponse {
     pub square_logo_url: String,
     /// 应用详情。
     pub description: String,
-    /// 应用可见范围（人员）。
+    /// 应用可见范围（成员）。
     pub allow_userinfos: AllowUsers,
     /// 应用可见范围（部门）。
     pub allow_partys: AllowParties,
@@ -74,13 +74,13 @@ pub struct GetResponse {
     pub is_report_enter: bool,
     /// 应用主页 URL。
     pub home_url: Option<String>,
-    /// 代开发发布状态；仅代开发自建应用返回。
+    /// 代开发发布状态。
     ///
     /// 仅服务商代开发。
     pub customized_publish_status: Option<CustomizedPublishStatus>,
 }
 
-/// 应用可见范围（人员）。
+/// 应用可见范围（成员）。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllowUsers {
@@ -112,7 +112,7 @@ pub struct AllowTags {
     pub tagid: Vec<i64>,
 }
 
-/// 代开发发布状态；仅代开发自建应用返回
+/// 代开发发布状态
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CustomizedPublishStatus {
@@ -120,7 +120,7 @@ pub enum CustomizedPublishStatus {
     Pending,
     /// `1` 开发中（已创建应用，未上线）
     Developing,
-    /// `2` 已上线（没有未上线版本）
+    /// `2` 已上线（没有未上线的版本）
     Online,
     /// `3` 存在未上线版本（应用已上线）
     OnlineWithDraft,
@@ -134,11 +134,11 @@ pub enum CustomizedPublishStatus {
 ///
 /// 取授权企业中某个第三方应用或代开发应用的管理员，不含外部管理员；服务商可在用户进入应用主页后据此区分权限。
 ///
-/// 以 suite_access_token 调用的旧接口 `/cgi-bin/service/get_admin_list` 已不再维护，宜用本接口。
+/// 用 suite_access_token 调用的旧接口 service/get_admin_list 不再维护，建议改用本接口。
 ///
 /// # 权限
 ///
-/// 凭代开发自建应用（`/cgi-bin/gettoken`）或第三方应用（`/cgi-bin/service/get_corp_token`）的 access_token 调用。
+/// access_token 用代开发自建应用（`/cgi-bin/gettoken`）或第三方应用（`/cgi-bin/service/get_corp_token`）的。
 ///
 /// # 适用
 ///
@@ -171,11 +171,11 @@ impl GetAdminList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAdminListResponse {
-    /// 应用的管理员，不含外部管理员；成员授权模式下不返回。
+    /// 应用的管理员。成员授权模式下不返回。
     pub admin: Vec<Admin>,
 }
 
-/// 应用的管理员，不含外部管理员；成员授权模式下不返回。
+/// 应用的管理员。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Admin {
@@ -199,7 +199,7 @@ pub enum AdminAuthType {
 
 /// 获取应用权限详情
 ///
-/// `POST /cgi-bin/agent/get_permissions` · [官方文档](https://developer.work.weixin.qq.com/document/path/99052) · 更新于 2024-06-20
+/// `POST /cgi-bin/agent/get_permissions` · [官方文档](https://developer.work.weixin.qq.com/document/path/99052) · 更新于 2026-01-15
 ///
 /// 取用户授予代开发应用或第三方应用的权限。
 ///
@@ -207,7 +207,7 @@ pub enum AdminAuthType {
 ///
 /// 所有代开发应用和第三方应用都可调用。
 ///
-/// 凭代开发自建应用（`/cgi-bin/gettoken`）或第三方应用（`/cgi-bin/service/get_corp_token`）的 access_token 调用。
+/// access_token 用代开发自建应用（`/cgi-bin/gettoken`）或第三方应用（`/cgi-bin/service/get_corp_token`）的。
 ///
 /// # 适用
 ///
@@ -248,11 +248,11 @@ pub struct GetPermissionsResponse {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AppPermission {
-    /// `contact:base:base` 通讯录基本信息只读（仅第三方应用）
+    /// `contact:base:base` 通讯录基本信息只读（仅第三方应用返回）
     ContactBaseBase,
-    /// `contact:base:single_user` 通讯录单个信息只读（仅第三方应用）
+    /// `contact:base:single_user` 通讯录单个信息只读（仅第三方应用返回）
     ContactBaseSingleUser,
-    /// `contact:edit:all` 通讯录全部信息读写（仅第三方应用）
+    /// `contact:edit:all` 通讯录全部信息读写（仅第三方应用返回）
     ContactEditAll,
     /// `contact:sensitive:avatar` 成员：头像
     ContactSensitiveAvatar,
@@ -260,27 +260,27 @@ pub enum AppPermission {
     ContactSensitiveQrcode,
     /// `contact:sensitive:gender` 成员：性别
     ContactSensitiveGender,
-    /// `contact:sensitive:user_name` 成员：姓名（仅代开发应用）
+    /// `contact:sensitive:user_name` 成员：姓名（仅代开发应用返回）
     ContactSensitiveUserName,
-    /// `contact:sensitive:mobile` 成员：手机号（仅代开发应用）
+    /// `contact:sensitive:mobile` 成员：手机号（仅代开发应用返回）
     ContactSensitiveMobile,
-    /// `contact:sensitive:department_name` 成员：部门名（仅代开发应用）
+    /// `contact:sensitive:department_name` 成员：部门名（仅代开发应用返回）
     ContactSensitiveDepartmentName,
-    /// `contact:sensitive:email` 成员：邮箱（仅代开发应用）
+    /// `contact:sensitive:email` 成员：邮箱（仅代开发应用返回）
     ContactSensitiveEmail,
-    /// `contact:sensitive:position` 成员：职务（仅代开发应用）
+    /// `contact:sensitive:position` 成员：职务（仅代开发应用返回）
     ContactSensitivePosition,
-    /// `contact:sensitive:telephone` 成员：座机（仅代开发应用）
+    /// `contact:sensitive:telephone` 成员：座机（仅代开发应用返回）
     ContactSensitiveTelephone,
-    /// `contact:sensitive:address` 成员：地址（仅代开发应用）
+    /// `contact:sensitive:address` 成员：地址（仅代开发应用返回）
     ContactSensitiveAddress,
-    /// `contact:sensitive:extattr` 成员：拓展属性（仅代开发应用）
+    /// `contact:sensitive:extattr` 成员：拓展属性（仅代开发应用返回）
     ContactSensitiveExtattr,
-    /// `contact:sensitive:external_profile` 成员：对外属性（仅代开发应用）
+    /// `contact:sensitive:external_profile` 成员：对外属性（仅代开发应用返回）
     ContactSensitiveExternalProfile,
-    /// `contact:sensitive:external_position` 成员：对外职务（仅代开发应用）
+    /// `contact:sensitive:external_position` 成员：对外职务（仅代开发应用返回）
     ContactSensitiveExternalPosition,
-    /// `contact:sensitive:biz_mail` 成员：企业邮箱（仅代开发应用）
+    /// `contact:sensitive:biz_mail` 成员：企业邮箱（仅代开发应用返回）
     ContactSensitiveBizMail,
     /// `corp_arch:base:base` 部门组织架构
     CorpArchBaseBase,
@@ -289,8 +289,10 @@ pub enum AppPermission {
     /// `externalcontact:base:base` 客户和客户群列表、昵称、备注、标签
     ExternalcontactBaseBase,
     /// `externalcontact:sensitive:mobile` 客户：手机号
+    #[deprecated = "已从权限表撤下"]
     ExternalcontactSensitiveMobile,
     /// `externalcontact:sensitive:avatar` 客户：头像
+    #[deprecated = "已从权限表撤下"]
     ExternalcontactSensitiveAvatar,
     /// `externalcontact:contact:tag` 客户联系：管理企业客户标签
     ExternalcontactContactTag,
@@ -324,7 +326,7 @@ pub enum AppPermission {
     ExternalcontactMomentPost,
     /// `externalcontact:customer_acquisition:base` 获客助手：查询获客数、管理获客链接、获取客户列表
     ExternalcontactCustomerAcquisitionBase,
-    /// `externalcontact:resident:manage` 居民联系：管理网格和事件（仅一级行业为政府的企业、仅代开发应用）
+    /// `externalcontact:resident:manage` 居民联系：管理网格和事件（仅针对一级行业类型为政府的企业，仅代开发应用返回）
     ExternalcontactResidentManage,
     /// `customerservice:base:base` 微信客服：获取基础信息
     CustomerserviceBaseBase,
@@ -366,17 +368,17 @@ pub enum AppPermission {
     HardwareCheckinEditRule,
     /// `hardware:printer:print` 打印扫描设备：发起文件打印
     HardwarePrinterPrint,
-    /// `school:base:base` 家校通讯录只读，含家长基本信息（仅有家校通讯录的学校）
+    /// `school:base:base` 家校通讯录只读，含家长基本信息（仅支持具有家校通讯录的学校）
     SchoolBaseBase,
-    /// `school:edit:all` 「家校沟通」使用和编辑，含编辑家校通讯录、给家长发通知（仅有家校通讯录的学校）
+    /// `school:edit:all` 「家校沟通」使用和编辑，含编辑家校通讯录、给家长发通知（仅支持具有家校通讯录的学校）
     SchoolEditAll,
-    /// `school:sensitive:mobile` 家长手机号（仅有家校通讯录的学校、仅代开发应用）
+    /// `school:sensitive:mobile` 家长手机号（仅支持具有家校通讯录的学校，仅代开发应用返回）
     SchoolSensitiveMobile,
-    /// `emergency:base:push` 以语音电话提醒可见范围内成员查看重要消息（仅医疗行业企业、仅代开发应用）
+    /// `emergency:base:push` 以语音电话提醒可见范围内成员查看重要消息（仅医疗行业企业，仅代开发应用返回）
     EmergencyBasePush,
-    /// `patrol:report:base` 巡查上报：可见范围内成员的上报数据（仅政务行业企业、仅代开发应用）
+    /// `patrol:report:base` 巡查上报：可见范围内成员的上报数据（仅政务行业企业，仅代开发应用返回）
     PatrolReportBase,
-    /// `resident:report:base` 居民上报：可见范围内成员的上报数据（仅政务行业企业、仅代开发应用）
+    /// `resident:report:base` 居民上报：可见范围内成员的上报数据（仅政务行业企业，仅代开发应用返回）
     ResidentReportBase,
     /// `datazone:data:chat` 企业会话内容数据
     DatazoneDataChat,
@@ -396,7 +398,7 @@ pub enum AppPermission {
 ///
 /// # 权限
 ///
-/// 企业只能取当前凭证对应的应用；第三方只能取被授权的应用。
+/// 企业限当前凭证对应的应用；第三方限被授权的应用。
 ///
 /// # 适用
 ///
@@ -453,7 +455,7 @@ pub struct AgentItem {
 ///
 /// # 权限
 ///
-/// 仅企业可调用，且只能设置当前凭证对应的应用；第三方和代开发自建应用不可调用。
+/// 限当前凭证对应的应用。
 ///
 /// # 适用
 ///
@@ -483,19 +485,19 @@ pub struct Set {
     pub report_location_flag: Option<bool>,
     /// 应用头像的 mediaid，由 `/cgi-bin/media/upload` 上传图片取得；上传后自动裁剪出方形和圆形两种头像。
     pub logo_mediaid: Option<String>,
-    /// 应用名称，按 UTF-8 字符计。
+    /// 应用名称。
     ///
     /// 长度不超过 32 字符。
     pub name: Option<String>,
-    /// 应用详情，按 UTF-8 字符计。
+    /// 应用详情。
     ///
     /// 长度 4–120 字符。
     pub description: Option<String>,
-    /// 应用可信域名，须通过所有权校验，否则 JS-SDK 功能受限并返回 85005。
+    /// 应用可信域名，须通过所有权校验，否则返回 85005，JS-SDK 功能受限。
     pub redirect_domain: Option<String>,
     /// 是否接收用户进入应用事件。
     pub is_report_enter: Option<bool>,
-    /// 应用主页 URL，须以 http 或 https 开头；宜用 https。
+    /// 应用主页 URL，须以 http 或 https 开头；建议用 https。
     pub home_url: Option<String>,
 }
 
@@ -519,19 +521,19 @@ impl Set {
         self
     }
 
-    /// 应用名称，按 UTF-8 字符计
+    /// 应用名称
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// 应用详情，按 UTF-8 字符计
+    /// 应用详情
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// 应用可信域名，须通过所有权校验，否则 JS-SDK 功能受限并返回 85005
+    /// 应用可信域名，须通过所有权校验，否则返回 85005，JS-SDK 功能受限
     pub fn redirect_domain(mut self, redirect_domain: impl Into<String>) -> Self {
         self.redirect_domain = Some(redirect_domain.into());
         self
@@ -543,7 +545,7 @@ impl Set {
         self
     }
 
-    /// 应用主页 URL，须以 http 或 https 开头；宜用 https
+    /// 应用主页 URL，须以 http 或 https 开头；建议用 https
     pub fn home_url(mut self, home_url: impl Into<String>) -> Self {
         self.home_url = Some(home_url.into());
         self
@@ -559,14 +561,14 @@ pub struct SetResponse {}
 ///
 /// `POST /cgi-bin/agent/set_scope` · [官方文档](https://developer.work.weixin.qq.com/document/path/90583) · 更新于 2020-01-06
 ///
-/// 企业经推广二维码注册并初始化安装应用后，应用默认可见范围为根部门；服务商以此接口修改。
+/// 企业经推广二维码注册并初始化安装应用后，可见范围默认为根部门；服务商用本接口修改。
 ///
-/// - 前提是开启通讯录迁移，收到授权成功通知后可调用。
-/// - 调用 `/cgi-bin/sync/contact_sync_success`（设置通讯录同步完成）之后，或 access_token 满 30 分钟失效（通讯录解除锁定）之后，不可再调用。
+/// - 须开启了通讯录迁移，收到授权成功通知后可以调用。
+/// - 调用 `/cgi-bin/sync/contact_sync_success`（设置通讯录同步完成）之后，或 access_token 满 30 分钟失效（通讯录解除锁定）之后，不能再调用。
 ///
 /// # 权限
 ///
-/// access_token 只能取自注册完成回调事件的 AccessToken 或 `/cgi-bin/service/get_register_info` 的返回（两者相同），不是 provider_access_token。
+/// access_token 用注册完成回调事件的 AccessToken，或 `/cgi-bin/service/get_register_info` 返回的（两者相同），不是 provider_access_token。
 ///
 /// # 适用
 ///
@@ -629,10 +631,10 @@ impl SetScope {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetScopeResponse {
-    /// 非法成员。
+    /// 无效的成员 id。
     pub invaliduser: Vec<String>,
-    /// 非法部门。
+    /// 无效的部门 id。
     pub invalidparty: Vec<u32>,
-    /// 非法标签。
+    /// 无效的标签 id。
     pub invalidtag: Vec<i64>,
 }

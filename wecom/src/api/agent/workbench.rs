@@ -12,7 +12,7 @@ use crate::UnknownVariant;
 ///
 /// # 权限
 ///
-/// 可设置当前凭证对应的应用；各 userid 必须在应用可见范围内。
+/// 限当前凭证对应的应用；各 userid 须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -25,7 +25,7 @@ use crate::UnknownVariant;
 /// # 错误码
 ///
 /// - `94000` 应用未开启工作台自定义模式，须先在管理端开启
-/// - `94008` 应用未设置自定义工作台模版类型
+/// - `94008` 应用未设置自定义工作台模板类型
 ///
 /// # 示例
 ///
@@ -79,7 +79,7 @@ pub struct BatchSetWorkbenchDataResponse {}
 ///
 /// 取应用在某个用户工作台展示的数据。
 ///
-/// 在设置用户数据之后又设置过应用模版，且 `replace_user_data` 为 true 时，应用数据已覆盖个人数据，返回的是应用的数据。
+/// 用户数据设置之后又设过应用模板，且其 `replace_user_data` 为 true 的，个人数据已被覆盖，返回应用的数据。
 ///
 /// # 适用
 ///
@@ -128,7 +128,7 @@ pub struct GetWorkbenchDataResponse {
 ///
 /// `POST /cgi-bin/agent/get_workbench_template` · [官方文档](https://developer.work.weixin.qq.com/document/path/92535) · 更新于 2024-10-18
 ///
-/// 取应用的模版类型与企业级默认数据。
+/// 取应用的模板类型与企业级默认数据。
 ///
 /// # 权限
 ///
@@ -170,11 +170,11 @@ impl GetWorkbenchTemplate {
 pub struct GetWorkbenchTemplateResponse {
     /// 是否覆盖用户工作台的数据。
     pub replace_user_data: Option<bool>,
-    /// 模版类型与企业级默认数据。
+    /// 模板类型与企业级默认数据。
     pub template: WorkbenchTemplateInfo,
 }
 
-/// 模版类型与企业级默认数据。
+/// 模板类型与企业级默认数据。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WorkbenchTemplateInfo {
@@ -196,11 +196,11 @@ pub enum WorkbenchTemplateInfo {
 ///
 /// `POST /cgi-bin/agent/set_workbench_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/92535) · 更新于 2024-10-18
 ///
-/// 设置应用在一个用户工作台展示的数据；须先以 `/cgi-bin/agent/set_workbench_template` 设定模版类型。
+/// 设置应用在一个用户工作台展示的数据；须先以 `/cgi-bin/agent/set_workbench_template` 设定模板类型。
 ///
 /// # 权限
 ///
-/// 可设置当前凭证对应的应用；userid 必须在应用可见范围内。
+/// 限当前凭证对应的应用；userid 须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -213,7 +213,7 @@ pub enum WorkbenchTemplateInfo {
 /// # 错误码
 ///
 /// - `94000` 应用未开启工作台自定义模式，须先在管理端开启
-/// - `94008` 应用未设置自定义工作台模版类型
+/// - `94008` 应用未设置自定义工作台模板类型
 ///
 /// # 示例
 ///
@@ -279,11 +279,11 @@ pub struct SetWorkbenchDataResponse {}
 ///
 /// `POST /cgi-bin/agent/set_workbench_template` · [官方文档](https://developer.work.weixin.qq.com/document/path/92535) · 更新于 2024-10-18
 ///
-/// 设定应用的自定义模版类型，可同时设企业级默认数据；也用于恢复普通展示模式。
+/// 设定应用的自定义模板类型，可同时设企业级默认数据；也用于恢复普通展示模式。
 ///
 /// # 权限
 ///
-/// 可设置当前凭证对应的应用。
+/// 限当前凭证对应的应用。
 ///
 /// # 适用
 ///
@@ -308,11 +308,11 @@ pub struct SetWorkbenchDataResponse {}
 pub struct SetWorkbenchTemplate {
     /// 应用 id。
     pub agentid: i64,
-    /// 是否覆盖用户工作台的数据：true 覆盖企业全部用户已设的数据，false 都不覆盖。
+    /// 是否覆盖企业所有用户已设的工作台数据。
     ///
     /// 默认 `false`。
     pub replace_user_data: Option<bool>,
-    /// 模版类型与企业级默认数据。
+    /// 模板类型与企业级默认数据。
     pub template: WorkbenchTemplate,
 }
 
@@ -328,14 +328,14 @@ impl SetWorkbenchTemplate {
         }
     }
 
-    /// 是否覆盖用户工作台的数据：true 覆盖企业全部用户已设的数据，false 都不覆盖
+    /// 是否覆盖企业所有用户已设的工作台数据
     pub fn replace_user_data(mut self, replace_user_data: bool) -> Self {
         self.replace_user_data = Some(replace_user_data);
         self
     }
 }
 
-/// 模版类型与企业级默认数据。
+/// 模板类型与企业级默认数据。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WorkbenchTemplate {
@@ -358,7 +358,7 @@ pub enum WorkbenchTemplate {
 #[non_exhaustive]
 pub struct SetWorkbenchTemplateResponse {}
 
-/// 图片型模版
+/// 图片型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -380,7 +380,7 @@ impl ImageTemplate {
     }
 }
 
-/// 关键数据型模版
+/// 关键数据型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -402,7 +402,7 @@ impl KeyDataTemplate {
     }
 }
 
-/// 列表型模版
+/// 列表型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -424,7 +424,7 @@ impl ListTemplate {
     }
 }
 
-/// webview 型模版
+/// webview 型模板
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -446,16 +446,16 @@ impl WebviewTemplate {
     }
 }
 
-/// 图片型模版数据
+/// 图片型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WorkbenchImage {
     /// 图片 URL；最佳比例为 3.35:1。
     pub url: String,
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口。仅应用主页为网页时生效；主页为小程序时填写，各平台、版本表现可能不一。
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口。限应用主页为网页时；主页为小程序时不要填。
     pub jump_url: Option<String>,
-    /// 小程序 pagepath；不填则跳小程序主页。仅应用主页为小程序时生效；主页为网页时填写，各平台、版本表现可能不一。
+    /// 小程序 pagepath；不填则到小程序主页。限应用主页为小程序时；主页为网页时不要填。
     pub pagepath: Option<String>,
 }
 
@@ -468,20 +468,20 @@ impl WorkbenchImage {
         }
     }
 
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口
     pub fn jump_url(mut self, jump_url: impl Into<String>) -> Self {
         self.jump_url = Some(jump_url.into());
         self
     }
 
-    /// 小程序 pagepath；不填则跳小程序主页
+    /// 小程序 pagepath；不填则到小程序主页
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
     }
 }
 
-/// 关键数据型模版数据
+/// 关键数据型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -506,7 +506,7 @@ impl WorkbenchKeyData {
 #[must_use]
 #[non_exhaustive]
 pub struct KeyDataItem {
-    /// 关键数据名称，须设置在模版中。
+    /// 关键数据名称，须设置在模板中。
     ///
     /// 长度不超过 64 字符。
     pub key: Option<String>,
@@ -514,11 +514,11 @@ pub struct KeyDataItem {
     ///
     /// 长度不超过 64 字符。
     pub data: String,
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口。仅应用主页为网页时生效；主页为小程序时填写，各平台、版本表现可能不一。
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口。限应用主页为网页时；主页为小程序时不要填。
     ///
     /// 长度不超过 1024 字符。
     pub jump_url: Option<String>,
-    /// 小程序 pagepath；不填则跳小程序主页。仅应用主页为小程序时生效；主页为网页时填写，各平台、版本表现可能不一。
+    /// 小程序 pagepath；不填则到小程序主页。限应用主页为小程序时；主页为网页时不要填。
     ///
     /// 长度不超过 1024 字符。
     pub pagepath: Option<String>,
@@ -533,26 +533,26 @@ impl KeyDataItem {
         }
     }
 
-    /// 关键数据名称，须设置在模版中
+    /// 关键数据名称，须设置在模板中
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口
     pub fn jump_url(mut self, jump_url: impl Into<String>) -> Self {
         self.jump_url = Some(jump_url.into());
         self
     }
 
-    /// 小程序 pagepath；不填则跳小程序主页
+    /// 小程序 pagepath；不填则到小程序主页
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
     }
 }
 
-/// 列表型模版数据
+/// 列表型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -581,9 +581,9 @@ pub struct WorkbenchListItem {
     ///
     /// 长度不超过 128 字节。
     pub title: String,
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口。仅应用主页为网页时生效；主页为小程序时填写，各平台、版本表现可能不一。
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口。限应用主页为网页时；主页为小程序时不要填。
     pub jump_url: Option<String>,
-    /// 小程序 pagepath；不填则跳小程序主页。仅应用主页为小程序时生效；主页为网页时填写，各平台、版本表现可能不一。
+    /// 小程序 pagepath；不填则到小程序主页。限应用主页为小程序时；主页为网页时不要填。
     pub pagepath: Option<String>,
 }
 
@@ -596,13 +596,13 @@ impl WorkbenchListItem {
         }
     }
 
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口
     pub fn jump_url(mut self, jump_url: impl Into<String>) -> Self {
         self.jump_url = Some(jump_url.into());
         self
     }
 
-    /// 小程序 pagepath；不填则跳小程序主页
+    /// 小程序 pagepath；不填则到小程序主页
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -625,16 +625,18 @@ pub enum WorkbenchUserData {
     Unknown(UnknownVariant),
 }
 
-/// webview 型模版数据
+/// webview 型模板数据
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WorkbenchWebview {
     /// 渲染展示的 URL。
     pub url: String,
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口。`enable_webview_click` 为 true 时失效，点击不再跳转。仅应用主页为网页时生效；主页为小程序时填写，各平台、版本表现可能不一。
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口。限应用主页为网页时；主页为小程序时不要填。
+    ///
+    /// 仅`enable_webview_click` 不为 true时有效。
     pub jump_url: Option<String>,
-    /// 小程序 pagepath；不填则跳小程序主页。仅应用主页为小程序时生效；主页为网页时填写，各平台、版本表现可能不一。
+    /// 小程序 pagepath；不填则到小程序主页。限应用主页为小程序时；主页为网页时不要填。
     pub pagepath: Option<String>,
     /// 高度。
     ///
@@ -644,7 +646,7 @@ pub struct WorkbenchWebview {
     ///
     /// 默认 `false`。
     pub hide_title: Option<bool>,
-    /// 是否开启 webview 内的链接跳转；开启后 `jump_url` 失效。链接只支持 `wxwork://openurl?url=xxxx`，其中 url 须编码。
+    /// 是否开启 webview 内的链接跳转；链接只支持 `wxwork://openurl?url=xxxx`，其中 url 须编码。
     ///
     /// 默认 `false`。
     pub enable_webview_click: Option<bool>,
@@ -659,13 +661,13 @@ impl WorkbenchWebview {
         }
     }
 
-    /// 点击跳转 URL；不填则跳应用主页 URL，应用未设主页则到应用会话窗口
+    /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口
     pub fn jump_url(mut self, jump_url: impl Into<String>) -> Self {
         self.jump_url = Some(jump_url.into());
         self
     }
 
-    /// 小程序 pagepath；不填则跳小程序主页
+    /// 小程序 pagepath；不填则到小程序主页
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -683,7 +685,7 @@ impl WorkbenchWebview {
         self
     }
 
-    /// 是否开启 webview 内的链接跳转；开启后 `jump_url` 失效
+    /// 是否开启 webview 内的链接跳转；链接只支持 `wxwork://openurl?url=xxxx`，其中 url 须编码
     pub fn enable_webview_click(mut self, enable_webview_click: bool) -> Self {
         self.enable_webview_click = Some(enable_webview_click);
         self

@@ -258,7 +258,7 @@ impl From<Markdown> for SendContent {
 
 impl Record for Text {
     const NAME: &'static str = "appchat::Text";
-    const FIELDS: &'static [&'static str] = &["content"];
+    const FIELDS: &'static [&'static str] = &["content", "mentioned_list"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
         field: usize,
@@ -266,11 +266,13 @@ impl Record for Text {
     ) -> Result<(), M::Error> {
         match field {
             0 => wire::get(map, &mut self.content),
+            1 => wire::get(map, &mut self.mentioned_list),
             _ => wire::skip(map),
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("content", &self.content);
+        out.opt("mentioned_list", &self.mentioned_list);
     }
 }
 

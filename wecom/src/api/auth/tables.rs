@@ -125,6 +125,7 @@ impl Record for GetUserInfoResponse {
     const FIELDS: &'static [&'static str] = &[
         "userid",
         "user_ticket",
+        "user_doc_ticket",
         "openid",
         "external_userid",
         "parent_userid",
@@ -137,15 +138,17 @@ impl Record for GetUserInfoResponse {
         match field {
             0 => wire::get(map, &mut self.userid),
             1 => wire::get(map, &mut self.user_ticket),
-            2 => wire::get(map, &mut self.openid),
-            3 => wire::get(map, &mut self.external_userid),
-            4 => wire::get(map, &mut self.parent_userid),
+            2 => wire::get(map, &mut self.user_doc_ticket),
+            3 => wire::get(map, &mut self.openid),
+            4 => wire::get(map, &mut self.external_userid),
+            5 => wire::get(map, &mut self.parent_userid),
             _ => wire::skip(map),
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("userid", &self.userid);
         out.opt("user_ticket", &self.user_ticket);
+        out.opt("user_doc_ticket", &self.user_doc_ticket);
         out.opt("openid", &self.openid);
         out.opt("external_userid", &self.external_userid);
         out.opt("parent_userid", &self.parent_userid);

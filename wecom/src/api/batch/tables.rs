@@ -164,7 +164,7 @@ impl Record for OpenUseridToUserid {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("open_userid_list", &self.open_userid_list);
-        out.put("source_agentid", &self.source_agentid);
+        out.opt("source_agentid", &self.source_agentid);
     }
 }
 

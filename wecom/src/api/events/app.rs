@@ -4,7 +4,7 @@
 //!
 //! 成员发给应用的消息与应用的事件，推送到应用的接收消息 URL；第三方应用为数据回调 URL。
 //!
-//! - 5 秒内没有回应即断开并重试，共重试 3 次；HTTP 200 为收到，其他状态码都算失败而重试。来不及处理时先回空串，再主动发消息。
+//! - 5 秒内没有返回就断开重试，共重试 3 次；HTTP 200 为收到，其他状态码都算失败，也重试。来不及处理时先返回空串，再主动发消息。
 //! - 企业互联、上下游共享的自建应用：下级（下游）企业的消息与事件也推送到上级（上游）企业的回调 URL，其中 `ToUserName` 为下级（下游）企业 corpid，`FromUserName` 在企业互联为明文 userid，在上下游为密文 userid。
 
 mod tables;
@@ -15,6 +15,8 @@ use crate::Timestamp;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AppEvent {
+    /// 低活跃应用活跃恢复事件
+    ActiveRestored(Box<ActiveRestored>),
     /// 异步任务完成事件推送
     BatchJobResult(Box<BatchJobResult>),
     /// 应用管理员变更通知
@@ -25,10 +27,16 @@ pub enum AppEvent {
     CloseInactiveAgent(Box<CloseInactiveAgent>),
     /// 进入应用
     EnterAgent(Box<EnterAgent>),
+    /// 长期未使用应用停用预警事件
+    InactiveAlert(Box<InactiveAlert>),
     /// 上报地理位置
     Location(Box<Location>),
     /// 弹出地理位置选择器的事件推送
     LocationSelect(Box<LocationSelect>),
+    /// 低活跃应用事件
+    LowActive(Box<LowActive>),
+    /// 应用低活跃预警事件
+    LowActiveAlert(Box<LowActiveAlert>),
     /// 图片消息
     MessageImage(Box<MessageImage>),
     /// 链接消息
@@ -51,7 +59,7 @@ pub enum AppEvent {
     ReopenInactiveAgent(Box<ReopenInactiveAgent>),
     /// 扫码推事件的事件推送
     ScancodePush(Box<ScancodePush>),
-    /// 扫码推事件且弹出“消息接收中”提示框的推送
+    /// 扫码推事件且弹出“消息接收中”提示框的事件推送
     ScancodeWaitmsg(Box<ScancodeWaitmsg>),
     /// 企业互联共享应用事件回调
     ShareAgentChange(Box<ShareAgentChange>),
@@ -59,6 +67,8 @@ pub enum AppEvent {
     ShareChainChange(Box<ShareChainChange>),
     /// 成员关注事件
     Subscribe(Box<Subscribe>),
+    /// 修改设置工作台自定义开关事件推送
+    SwitchWorkbenchMode(Box<SwitchWorkbenchMode>),
     /// 模板卡片事件推送
     TemplateCardEvent(Box<TemplateCardEvent>),
     /// 通用模板卡片右上角菜单事件推送
@@ -71,9 +81,30 @@ pub enum AppEvent {
     ViewMiniprogram(Box<ViewMiniprogram>),
 }
 
+/// 低活跃应用活跃恢复事件
+///
+/// `MsgType=event` `Event=active_restored` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
+///
+/// 低活跃应用恢复活跃时推送；`FromUserName` 固定为 sys。
+///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+#[doc(alias = "低活跃应用活跃恢复事件")]
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ActiveRestored {
+    /// 企业 corpid。
+    pub to_user_name: String,
+    /// 成员 userid；由系统生成的为 sys。
+    pub from_user_name: String,
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
+    pub create_time: Timestamp,
+    /// 企业应用 id。
+    pub agent_id: i64,
+}
+
 /// 异步任务完成事件推送
 ///
-/// `MsgType=event` `Event=batch_job_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=batch_job_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 异步任务执行完毕时推送。
 ///
@@ -90,7 +121,7 @@ pub struct BatchJobResult {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 任务结果。
     pub batch_job: BatchJob,
@@ -142,9 +173,9 @@ pub enum JobType {
 ///
 /// `MsgType=event` `Event=change_app_admin` · [官方文档](https://developer.work.weixin.qq.com/document/path/95038) · 更新于 2021-10-12
 ///
-/// 企业在管理端修改应用负责人时推送到数据回调 URL；收到后以 `/cgi-bin/agent/get_admin_list` 自行比对。`FromUserName` 固定为 sys。
+/// 企业在管理端修改应用负责人时推送到数据回调 URL；收到后用 `/cgi-bin/agent/get_admin_list` 自行比对。`FromUserName` 固定为 sys。
 ///
-/// - 管理员授权模式：超级管理组变更、分级管理组修改应用权限、直接修改应用负责人。
+/// - 管理员授权模式：变更超级管理组，由分级管理组改应用权限，或直接改应用负责人。
 /// - 成员授权模式：修改分级管理员管理的应用；此模式暂不支持设置应用负责人。
 ///
 /// 适用：第三方应用开发。
@@ -156,7 +187,7 @@ pub struct ChangeAppAdmin {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 企业应用 id。
     pub agent_id: i64,
@@ -164,11 +195,11 @@ pub struct ChangeAppAdmin {
 
 /// 点击菜单拉取消息的事件推送
 ///
-/// `MsgType=event` `Event=click` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=click` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员点击拉取消息的菜单项。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
@@ -181,9 +212,9 @@ pub struct Click {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 事件 key，即 `/cgi-bin/menu/create` 中菜单项的 key。
+    /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
     pub event_key: String,
     /// 企业应用 id。
     pub agent_id: i64,
@@ -191,7 +222,7 @@ pub struct Click {
 
 /// 长期未使用应用临时停用事件
 ///
-/// `MsgType=event` `Event=close_inactive_agent` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=close_inactive_agent` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 应用因长期无人使用被系统自动停用时推送；`FromUserName` 固定为 sys。
 ///
@@ -204,7 +235,7 @@ pub struct CloseInactiveAgent {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 企业应用 id。
     pub agent_id: i64,
@@ -212,7 +243,7 @@ pub struct CloseInactiveAgent {
 
 /// 进入应用
 ///
-/// `MsgType=event` `Event=enter_agent` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=enter_agent` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员进入企业微信的应用时触发。
 ///
@@ -227,7 +258,7 @@ pub struct EnterAgent {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 事件 key，此事件为空。
     pub event_key: Option<String>,
@@ -235,11 +266,34 @@ pub struct EnterAgent {
     pub agent_id: i64,
 }
 
+/// 长期未使用应用停用预警事件
+///
+/// `MsgType=event` `Event=inactive_alert` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
+///
+/// 应用长期无人使用，即将被系统自动停用时推送；`FromUserName` 固定为 sys。
+///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+#[doc(alias = "长期未使用应用停用预警事件")]
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct InactiveAlert {
+    /// 企业 corpid。
+    pub to_user_name: String,
+    /// 成员 userid；由系统生成的为 sys。
+    pub from_user_name: String,
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
+    pub create_time: Timestamp,
+    /// 企业应用 id。
+    pub agent_id: i64,
+    /// 停用生效的时间。
+    pub effect_time: Timestamp,
+}
+
 /// 上报地理位置
 ///
-/// `MsgType=event` `Event=LOCATION` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=LOCATION` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
-/// 成员同意上报后，每次进入应用会话都上报一次；应用是否取地理位置在管理端设置。
+/// 成员同意上报的，进入应用会话一次上报一次；应用要不要地理位置，在管理端设置。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
@@ -252,7 +306,7 @@ pub struct Location {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 纬度。
     pub latitude: f64,
@@ -262,17 +316,17 @@ pub struct Location {
     pub precision: f64,
     /// 企业应用 id。
     pub agent_id: i64,
-    /// app 类型：在企业微信固定为 wxwork，在微信没有此字段。
+    /// app 类型：在企业微信为 wxwork，在微信没有此字段。
     pub app_type: Option<String>,
 }
 
 /// 弹出地理位置选择器的事件推送
 ///
-/// `MsgType=event` `Event=location_select` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=location_select` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员用地理位置选择器的菜单项发送位置。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出地理位置选择器的事件推送")]
@@ -283,15 +337,15 @@ pub struct LocationSelect {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 事件 key，即 `/cgi-bin/menu/create` 中菜单项的 key。
+    /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
     pub event_key: String,
     /// 发送的位置信息。
     pub send_location_info: SendLocationInfo,
     /// 企业应用 id。
     pub agent_id: i64,
-    /// app 类型：在企业微信固定为 wxwork，在微信没有此字段。
+    /// app 类型：在企业微信为 wxwork，在微信没有此字段。
     pub app_type: Option<String>,
 }
 
@@ -311,6 +365,50 @@ pub struct SendLocationInfo {
     pub poiname: Option<String>,
 }
 
+/// 低活跃应用事件
+///
+/// `MsgType=event` `Event=low_active` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
+///
+/// 应用变为低活跃应用时推送；`FromUserName` 固定为 sys。
+///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+#[doc(alias = "低活跃应用事件")]
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct LowActive {
+    /// 企业 corpid。
+    pub to_user_name: String,
+    /// 成员 userid；由系统生成的为 sys。
+    pub from_user_name: String,
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
+    pub create_time: Timestamp,
+    /// 企业应用 id。
+    pub agent_id: i64,
+}
+
+/// 应用低活跃预警事件
+///
+/// `MsgType=event` `Event=low_active_alert` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
+///
+/// 应用长期低活跃，即将限制它访问客户数据时推送；`FromUserName` 固定为 sys。
+///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+#[doc(alias = "应用低活跃预警事件")]
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct LowActiveAlert {
+    /// 企业 corpid。
+    pub to_user_name: String,
+    /// 成员 userid；由系统生成的为 sys。
+    pub from_user_name: String,
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
+    pub create_time: Timestamp,
+    /// 企业应用 id。
+    pub agent_id: i64,
+    /// 限制生效的时间。
+    pub effect_time: Timestamp,
+}
+
 /// 图片消息
 ///
 /// `MsgType=image` · [官方文档](https://developer.work.weixin.qq.com/document/path/90239) · 更新于 2019-10-23
@@ -328,11 +426,13 @@ pub struct MessageImage {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 图片链接。
     pub pic_url: String,
-    /// 图片的 media_id，可用 `/cgi-bin/media/get` 取得，3 天内有效。
+    /// 图片的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 消息 id，64 位，用于排重。
     pub msg_id: i64,
@@ -357,7 +457,7 @@ pub struct MessageLink {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 标题。
     pub title: String,
@@ -390,7 +490,7 @@ pub struct MessageLocation {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 纬度。
     pub location_x: f64,
@@ -404,7 +504,7 @@ pub struct MessageLocation {
     pub msg_id: i64,
     /// 企业应用 id。
     pub agent_id: i64,
-    /// app 类型：在企业微信固定为 wxwork，在微信没有此字段。
+    /// app 类型：在企业微信为 wxwork，在微信没有此字段。
     pub app_type: Option<String>,
 }
 
@@ -425,7 +525,7 @@ pub struct MessageText {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 文本内容。
     pub content: String,
@@ -452,11 +552,15 @@ pub struct MessageVideo {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 视频的 media_id，可用 `/cgi-bin/media/get` 取得，3 天内有效。
+    /// 视频的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
-    /// 缩略图的 media_id，可用 `/cgi-bin/media/get` 取得，3 天内有效。
+    /// 缩略图的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub thumb_media_id: String,
     /// 消息 id，64 位，用于排重。
     pub msg_id: i64,
@@ -481,9 +585,11 @@ pub struct MessageVoice {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 语音的 media_id，可用 `/cgi-bin/media/get` 取得，3 天内有效。
+    /// 语音的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 语音格式，如 amr、speex。
     pub format: String,
@@ -495,11 +601,11 @@ pub struct MessageVoice {
 
 /// 弹出拍照或者相册发图的事件推送
 ///
-/// `MsgType=event` `Event=pic_photo_or_album` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=pic_photo_or_album` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员用拍照或相册的菜单项发图。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出拍照或者相册发图的事件推送")]
@@ -510,9 +616,9 @@ pub struct PicPhotoOrAlbum {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 事件 key，即 `/cgi-bin/menu/create` 中菜单项的 key。
+    /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
     pub event_key: String,
     /// 发送的图片信息。
     pub send_pics_info: SendPicsInfo,
@@ -522,11 +628,11 @@ pub struct PicPhotoOrAlbum {
 
 /// 弹出系统拍照发图的事件推送
 ///
-/// `MsgType=event` `Event=pic_sysphoto` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=pic_sysphoto` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员用系统拍照的菜单项发图。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出系统拍照发图的事件推送")]
@@ -537,9 +643,9 @@ pub struct PicSysphoto {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 事件 key，即 `/cgi-bin/menu/create` 中菜单项的 key。
+    /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
     pub event_key: String,
     /// 发送的图片信息。
     pub send_pics_info: SendPicsInfo,
@@ -549,11 +655,11 @@ pub struct PicSysphoto {
 
 /// 弹出微信相册发图器的事件推送
 ///
-/// `MsgType=event` `Event=pic_weixin` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=pic_weixin` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员用微信相册发图器的菜单项发图。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "弹出微信相册发图器的事件推送")]
@@ -564,9 +670,9 @@ pub struct PicWeixin {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 事件 key，即 `/cgi-bin/menu/create` 中菜单项的 key。
+    /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
     pub event_key: String,
     /// 发送的图片信息。
     pub send_pics_info: SendPicsInfo,
@@ -576,7 +682,7 @@ pub struct PicWeixin {
 
 /// 长期未使用应用重新启用事件
 ///
-/// `MsgType=event` `Event=reopen_inactive_agent` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=reopen_inactive_agent` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 因长期无人使用而停用的应用被管理员重新启用时推送；`FromUserName` 为成员 userid。
 ///
@@ -589,7 +695,7 @@ pub struct ReopenInactiveAgent {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 企业应用 id。
     pub agent_id: i64,
@@ -597,11 +703,11 @@ pub struct ReopenInactiveAgent {
 
 /// 扫码推事件的事件推送
 ///
-/// `MsgType=event` `Event=scancode_push` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=scancode_push` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员用扫码推事件的菜单项扫码。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "扫码推事件的事件推送")]
@@ -612,9 +718,9 @@ pub struct ScancodePush {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 事件 key，即 `/cgi-bin/menu/create` 中菜单项的 key。
+    /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
     pub event_key: String,
     /// 扫描信息。
     pub scan_code_info: ScanCodeInfo,
@@ -622,18 +728,18 @@ pub struct ScancodePush {
     pub agent_id: i64,
 }
 
-/// 扫码推事件且弹出“消息接收中”提示框的推送
+/// 扫码推事件且弹出“消息接收中”提示框的事件推送
 ///
-/// `MsgType=event` `Event=scancode_waitmsg` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=scancode_waitmsg` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员用扫码带提示的菜单项扫码。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// 可被动回复消息。
-#[doc(alias = "扫码推事件且弹出“消息接收中”提示框的推送")]
+#[doc(alias = "扫码推事件且弹出“消息接收中”提示框的事件推送")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScancodeWaitmsg {
@@ -641,9 +747,9 @@ pub struct ScancodeWaitmsg {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
-    /// 事件 key，即 `/cgi-bin/menu/create` 中菜单项的 key。
+    /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
     pub event_key: String,
     /// 扫描信息。
     pub scan_code_info: ScanCodeInfo,
@@ -653,7 +759,7 @@ pub struct ScancodeWaitmsg {
 
 /// 企业互联共享应用事件回调
 ///
-/// `MsgType=event` `Event=share_agent_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=share_agent_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 上级企业把自建应用共享给下级企业，或把下级企业从共享中移除时推送。`ToUserName` 为上级企业 corpid，`FromUserName` 固定为 sys。
 ///
@@ -666,7 +772,7 @@ pub struct ShareAgentChange {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 上级企业应用 id。
     pub agent_id: i64,
@@ -674,9 +780,9 @@ pub struct ShareAgentChange {
 
 /// 上下游共享应用事件回调
 ///
-/// `MsgType=event` `Event=share_chain_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=share_chain_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
-/// 上游企业把自建应用共享给下游企业，或把下游企业从共享中移除时推送；收到后以 `/cgi-bin/corpgroup/corp/list_app_share_info` 更新共享列表。`ToUserName` 为上游企业 corpid，`FromUserName` 固定为 sys。
+/// 上游企业把自建应用共享给下游企业，或把下游企业从共享中移除时推送；收到后用 `/cgi-bin/corpgroup/corp/list_app_share_info` 更新共享列表。`ToUserName` 为上游企业 corpid，`FromUserName` 固定为 sys。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "上下游共享应用事件回调")]
@@ -687,7 +793,7 @@ pub struct ShareChainChange {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 上游企业应用 id。
     pub agent_id: i64,
@@ -695,7 +801,7 @@ pub struct ShareChainChange {
 
 /// 成员关注事件
 ///
-/// `MsgType=event` `Event=subscribe` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=subscribe` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 触发时机：
 ///
@@ -715,7 +821,7 @@ pub struct Subscribe {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 事件 key，此事件为空。
     pub event_key: Option<String>,
@@ -723,9 +829,32 @@ pub struct Subscribe {
     pub agent_id: i64,
 }
 
+/// 修改设置工作台自定义开关事件推送
+///
+/// `MsgType=event` `Event=switch_workbench_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92535) · 更新于 2024-10-18
+///
+/// 管理员在管理端的应用详情页启用或停用自定义工作台时，推送到应用的回调 URL（第三方应用为数据回调 URL）；`FromUserName` 固定为 sys。
+///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+#[doc(alias = "修改设置工作台自定义开关事件推送")]
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SwitchWorkbenchMode {
+    /// 企业 corpid。
+    pub to_user_name: String,
+    /// 成员 userid；由系统生成的为 sys。
+    pub from_user_name: String,
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
+    pub create_time: Timestamp,
+    /// 是否开启了工作台自定义模式。
+    pub mode: bool,
+    /// 企业应用 id。
+    pub agent_id: i64,
+}
+
 /// 模板卡片事件推送
 ///
-/// `MsgType=event` `Event=template_card_event` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=template_card_event` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 用户点击应用所发模板卡片的按钮时推送；可回复模板卡片更新消息。
 ///
@@ -740,7 +869,7 @@ pub struct TemplateCardEvent {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 发送模板卡片时按钮的 key。
     pub event_key: String,
@@ -748,7 +877,9 @@ pub struct TemplateCardEvent {
     pub task_id: String,
     /// 模板卡片的类型。
     pub card_type: CardType,
-    /// 用于 `/cgi-bin/message/update_template_card` 的 `response_code`，72 小时内有效，只能用一次。
+    /// 用于 `/cgi-bin/message/update_template_card` 的 `response_code`，只能用一次。
+    ///
+    /// 有效期 72 小时。
     pub response_code: String,
     /// 企业应用 id。
     pub agent_id: i64,
@@ -786,7 +917,7 @@ pub struct SelectedItem {
 
 /// 通用模板卡片右上角菜单事件推送
 ///
-/// `MsgType=event` `Event=template_card_menu_event` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=template_card_menu_event` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 用户点击模板卡片右上角菜单的按钮时推送。
 ///
@@ -801,7 +932,7 @@ pub struct TemplateCardMenuEvent {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 发送模板卡片时右上角菜单按钮的 key。
     pub event_key: String,
@@ -831,7 +962,7 @@ pub enum MenuCardType {
 
 /// 成员取消关注事件
 ///
-/// `MsgType=event` `Event=unsubscribe` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=unsubscribe` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 触发时机：
 ///
@@ -849,7 +980,7 @@ pub struct Unsubscribe {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 事件 key，此事件为空。
     pub event_key: Option<String>,
@@ -859,11 +990,11 @@ pub struct Unsubscribe {
 
 /// 点击菜单跳转链接的事件推送
 ///
-/// `MsgType=event` `Event=view` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=view` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员点击跳转链接的菜单项。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
@@ -876,7 +1007,7 @@ pub struct View {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 菜单项设置的跳转 URL。
     pub event_key: String,
@@ -886,11 +1017,11 @@ pub struct View {
 
 /// 点击菜单跳转小程序的事件推送
 ///
-/// `MsgType=event` `Event=view_miniprogram` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=view_miniprogram` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 成员点击跳转小程序的菜单项。
 ///
-/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击无反应；点开子菜单不推送。
+/// 企业微信 iPhone、Android 1.2.2 起支持，旧版本点击没有反应；点开子菜单不推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
@@ -903,7 +1034,7 @@ pub struct ViewMiniprogram {
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
     pub from_user_name: String,
-    /// 消息创建时间；没有 `MsgId` 的以它与 `FromUserName` 排重。
+    /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 菜单项设置的小程序路径。
     pub event_key: String,
@@ -917,7 +1048,7 @@ pub struct ViewMiniprogram {
 pub struct ScanCodeInfo {
     /// 扫描类型，一般是 qrcode。
     pub scan_type: String,
-    /// 扫描结果，即二维码的字符串。
+    /// 扫描结果：二维码的字符串。
     pub scan_result: String,
 }
 

@@ -36,10 +36,10 @@ pub enum ContactEvent {
 ///
 /// `MsgType=event` `Event=change_contact` `ChangeType=create_party` · [官方文档](https://developer.work.weixin.qq.com/document/path/90971) · 更新于 2022-08-04
 ///
-/// 回调给通讯录同步助手、代开发自建应用与上游企业共享的应用。
+/// 接收方：通讯录同步助手、代开发自建应用、上游企业共享的应用。
 ///
 /// - 通讯录同步助手经 API 新增的不回调给它自己；由管理端改动则回调。
-/// - 2022-08-15 后通讯录同步助手新配置或修改的回调 URL 只有 `Id`、`ParentId`。
+/// - 2022-08-15 后新配置或修改的通讯录同步助手回调 URL，只得到 `Id`、`ParentId`。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "新增部门事件")]
@@ -54,7 +54,9 @@ pub struct ChangeContactCreateParty {
     pub create_time: Timestamp,
     /// 部门 id。
     pub id: u32,
-    /// 部门名称；代开发自建应用须管理员授权。
+    /// 部门名称。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 父部门 id。
     pub parent_id: u32,
@@ -66,11 +68,11 @@ pub struct ChangeContactCreateParty {
 ///
 /// `MsgType=event` `Event=change_contact` `ChangeType=create_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/90970) · 更新于 2023-11-01
 ///
-/// 回调给通讯录同步助手、代开发自建应用与上游企业共享的应用。
+/// 接收方：通讯录同步助手、代开发自建应用、上游企业共享的应用。
 ///
 /// - 通讯录同步助手经 API 新增的不回调给它自己；由管理端或成员在客户端改动则回调。
-/// - 2022-08-15 后通讯录同步助手新配置或修改的回调 URL 只有 `UserID`、`Department`。
-/// - 敏感字段（`Mobile`、`Gender`、`Email`、`BizMail`、`Avatar`、`Address`）：代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。6 月 20 日 20 点起，通讯录助手以外的基础应用（客户联系、微信客服、会话存档、日程等）与新建的自建、代开发应用须经 OAuth2 手工授权取得这些字段与员工个人二维码。
+/// - 2022-08-15 后新配置或修改的通讯录同步助手回调 URL，只得到 `UserID`、`Department`。
+/// - 2022-06-20 20 点起，通讯录助手以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建、代开发应用，不再得到 `Mobile`、`Gender`、`Email`、`BizMail`、`Avatar`、`Address`；改走 OAuth2 手工授权，用 `/cgi-bin/auth/getuserdetail` 取管理员与成员本人授权的字段。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "新增成员事件")]
@@ -85,43 +87,61 @@ pub struct ChangeContactCreateUser {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 成员名称；代开发自建应用须管理员授权。
+    /// 成员名称。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
-    /// 所属部门 id，以逗号分隔，限应用有查看权限的部门。
-    pub department: String,
+    /// 所属部门 id，限应用有查看权限的部门。
+    pub department: Vec<u32>,
     /// 主部门 id。
     pub main_department: Option<u32>,
-    /// 各所属部门中是否为负责人，0 否、1 是，以逗号分隔，与 `Department` 逐一对应。
+    /// 在各部门内是否为部门负责人，与 `Department` 逐一对应。下游企业成员的不推送给上游企业。
     ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
-    pub is_leader_in_dept: Option<String>,
-    /// 直属上级的 userid，最多 1 个。
+    /// 服务商代开发：须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。
+    pub is_leader_in_dept: Vec<bool>,
+    /// 直属上级的 userid，最多 1 个。下游企业成员的不推送给上游企业。
     ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
-    pub direct_leader: Option<String>,
-    /// 手机号码；敏感字段。
+    /// 服务商代开发：须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。
+    pub direct_leader: Vec<String>,
+    /// 手机号码。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub mobile: Option<String>,
-    /// 职位信息；代开发自建应用须管理员授权，上游共享的应用没有。
+    /// 职位信息。不推送给上游企业共享的应用。
     ///
-    /// 长度不超过 64 字节。
+    /// 长度不超过 64 字节；服务商代开发：须管理员授权。
     pub position: Option<String>,
-    /// 性别；敏感字段，取不到时为 0。
+    /// 性别。无权得到时为 0，上游企业对下游企业的成员也是如此。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub gender: Option<Gender>,
-    /// 邮箱；敏感字段。
+    /// 邮箱。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub email: Option<String>,
-    /// 企业邮箱；敏感字段。
+    /// 企业邮箱。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub biz_mail: Option<String>,
     /// 激活状态。
     pub status: Option<MemberStatus>,
-    /// 头像 URL，末尾 /0 换成 /100 即为小图；敏感字段。
+    /// 头像 URL，末尾的 /0 换成 /100 得小图。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub avatar: Option<String>,
-    /// 成员别名；上游共享的应用没有。
+    /// 成员别名。不推送给上游企业共享的应用。
     pub alias: Option<String>,
-    /// 座机；代开发自建应用须管理员授权，上游共享的应用没有。
+    /// 座机。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub telephone: Option<String>,
-    /// 地址；敏感字段。
+    /// 地址。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub address: Option<String>,
-    /// 扩展属性；代开发自建应用须管理员授权，上游共享的应用没有。
+    /// 扩展属性。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -129,7 +149,7 @@ pub struct ChangeContactCreateUser {
 ///
 /// `MsgType=event` `Event=change_contact` `ChangeType=delete_party` · [官方文档](https://developer.work.weixin.qq.com/document/path/90971) · 更新于 2022-08-04
 ///
-/// 回调给通讯录同步助手、代开发自建应用与上游企业共享的应用。
+/// 接收方：通讯录同步助手、代开发自建应用、上游企业共享的应用。
 ///
 /// 通讯录同步助手经 API 删除的不回调给它自己。
 ///
@@ -152,7 +172,7 @@ pub struct ChangeContactDeleteParty {
 ///
 /// `MsgType=event` `Event=change_contact` `ChangeType=delete_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/90970) · 更新于 2023-11-01
 ///
-/// 回调给通讯录同步助手、代开发自建应用与上游企业共享的应用。
+/// 接收方：通讯录同步助手、代开发自建应用、上游企业共享的应用。
 ///
 /// 通讯录同步助手经 API 删除的不回调给它自己。
 ///
@@ -175,10 +195,10 @@ pub struct ChangeContactDeleteUser {
 ///
 /// `MsgType=event` `Event=change_contact` `ChangeType=update_party` · [官方文档](https://developer.work.weixin.qq.com/document/path/90971) · 更新于 2022-08-04
 ///
-/// 回调给通讯录同步助手、代开发自建应用与上游企业共享的应用。
+/// 接收方：通讯录同步助手、代开发自建应用、上游企业共享的应用。
 ///
 /// - 通讯录同步助手经 API 更新的不回调给它自己；由管理端改动则回调。
-/// - 2022-08-15 后通讯录同步助手新配置或修改的回调 URL：限 `ParentId` 变更时触发，只有 `Id`、`ParentId`。
+/// - 2022-08-15 后新配置或修改的通讯录同步助手回调 URL，`ParentId` 变更时才触发，只得到 `Id`、`ParentId`。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "更新部门事件")]
@@ -193,9 +213,11 @@ pub struct ChangeContactUpdateParty {
     pub create_time: Timestamp,
     /// 部门 id。
     pub id: u32,
-    /// 部门名称，变更时才有；代开发自建应用须管理员授权。
+    /// 部门名称，变更时推送。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
-    /// 父部门 id，变更时才有。
+    /// 父部门 id，变更时推送。
     pub parent_id: Option<u32>,
 }
 
@@ -203,7 +225,7 @@ pub struct ChangeContactUpdateParty {
 ///
 /// `MsgType=event` `Event=change_contact` `ChangeType=update_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/90972) · 更新于 2021-09-16
 ///
-/// 回调给通讯录同步助手与代开发自建应用。
+/// 接收方：通讯录同步助手、代开发自建应用。
 ///
 /// - 通讯录同步助手经 API 变更的不回调给它自己。
 /// - 与成员变更事件的先后不保证；要准确维护标签成员，收到后用 `/cgi-bin/tag/get` 重取。
@@ -221,25 +243,25 @@ pub struct ChangeContactUpdateTag {
     pub create_time: Timestamp,
     /// 标签 id。
     pub tag_id: i64,
-    /// 标签中新增成员的 userid，以逗号分隔。
-    pub add_user_items: Option<String>,
-    /// 标签中删除成员的 userid，以逗号分隔。
-    pub del_user_items: Option<String>,
-    /// 标签中新增部门的 id，以逗号分隔。
-    pub add_party_items: Option<String>,
-    /// 标签中删除部门的 id，以逗号分隔。
-    pub del_party_items: Option<String>,
+    /// 标签中新增成员的 userid。
+    pub add_user_items: Vec<String>,
+    /// 标签中删除成员的 userid。
+    pub del_user_items: Vec<String>,
+    /// 标签中新增部门的 id。
+    pub add_party_items: Vec<u32>,
+    /// 标签中删除部门的 id。
+    pub del_party_items: Vec<u32>,
 }
 
 /// 更新成员事件
 ///
 /// `MsgType=event` `Event=change_contact` `ChangeType=update_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/90970) · 更新于 2023-11-01
 ///
-/// 回调给通讯录同步助手、代开发自建应用与上游企业共享的应用。
+/// 接收方：通讯录同步助手、代开发自建应用、上游企业共享的应用。
 ///
 /// - 通讯录同步助手经 API 更新的不回调给它自己；由管理端或成员在客户端改动则回调。
-/// - 2022-08-15 后通讯录同步助手新配置或修改的回调 URL：限所属部门或 userid 变更时触发，只有 `UserID`、`Department`、`NewUserID`。
-/// - 敏感字段（`Mobile`、`Gender`、`Email`、`BizMail`、`Avatar`、`Address`）：代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。6 月 20 日 20 点起，通讯录助手以外的基础应用（客户联系、微信客服、会话存档、日程等）与新建的自建、代开发应用须经 OAuth2 手工授权取得这些字段与员工个人二维码。
+/// - 2022-08-15 后新配置或修改的通讯录同步助手回调 URL，所属部门或 userid 变更时才触发，只得到 `UserID`、`Department`、`NewUserID`。
+/// - 2022-06-20 20 点起，通讯录助手以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建、代开发应用，不再得到 `Mobile`、`Gender`、`Email`、`BizMail`、`Avatar`、`Address`；改走 OAuth2 手工授权，用 `/cgi-bin/auth/getuserdetail` 取管理员与成员本人授权的字段。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "更新成员事件")]
@@ -254,41 +276,61 @@ pub struct ChangeContactUpdateUser {
     pub create_time: Timestamp,
     /// 变更成员的 userid。
     pub user_id: String,
-    /// 新的 userid，变更时才有；仅系统生成的 userid 可改一次。
+    /// 新的 userid，变更时推送；系统生成的 userid 可改一次。
     pub new_user_id: Option<String>,
-    /// 成员名称，变更时才有；代开发自建应用须管理员授权。
+    /// 成员名称，变更时推送。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
-    /// 所属部门 id，以逗号分隔，变更时才有；限应用有查看权限的部门。
-    pub department: Option<String>,
+    /// 所属部门 id，限应用有查看权限的部门；变更时推送。
+    pub department: Vec<u32>,
     /// 主部门 id。
     pub main_department: Option<u32>,
-    /// 各所属部门中是否为负责人，0 否、1 是，以逗号分隔，与 `Department` 逐一对应；上游共享的应用没有。
-    pub is_leader_in_dept: Option<String>,
-    /// 直属上级的 userid，以逗号分隔，最多 5 个；代开发自建应用与上游共享的应用没有。
-    pub direct_leader: Option<String>,
-    /// 手机号码，变更时才有；敏感字段。
-    pub mobile: Option<String>,
-    /// 职位信息，变更时才有；代开发自建应用须管理员授权，上游共享的应用没有。
+    /// 在各部门内是否为部门负责人，与 `Department` 逐一对应。不推送给上游企业共享的应用。
+    pub is_leader_in_dept: Vec<bool>,
+    /// 直属上级的 userid。不推送给上游企业共享的应用。
     ///
-    /// 长度不超过 64 字节。
+    /// 不超过 5 项；仅企业内部开发。
+    pub direct_leader: Vec<String>,
+    /// 手机号码，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
+    pub mobile: Option<String>,
+    /// 职位信息，变更时推送。不推送给上游企业共享的应用。
+    ///
+    /// 长度不超过 64 字节；服务商代开发：须管理员授权。
     pub position: Option<String>,
-    /// 性别，变更时才有；敏感字段，取不到时为 0。
+    /// 性别，变更时推送。无权得到时为 0，上游企业对下游企业的成员也是如此。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub gender: Option<Gender>,
-    /// 邮箱，变更时才有；敏感字段。
+    /// 邮箱，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub email: Option<String>,
-    /// 企业邮箱，变更时才有；敏感字段。
+    /// 企业邮箱，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub biz_mail: Option<String>,
-    /// 激活状态；4 在重新启用未激活用户，或退出企业且取消关注时触发。
+    /// 激活状态。4 在重新启用未激活成员、退出企业且取消关注时触发。
     pub status: Option<MemberStatus>,
-    /// 头像 URL，末尾 /0 换成 /100 即为小图，变更时才有；敏感字段。
+    /// 头像 URL，末尾的 /0 换成 /100 得小图，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub avatar: Option<String>,
-    /// 成员别名，变更时才有；上游共享的应用没有。
+    /// 成员别名，变更时推送。不推送给上游企业共享的应用。
     pub alias: Option<String>,
-    /// 座机，变更时才有；代开发自建应用须管理员授权，上游共享的应用没有。
+    /// 座机，变更时推送。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub telephone: Option<String>,
-    /// 地址；敏感字段。
+    /// 地址。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub address: Option<String>,
-    /// 扩展属性，变更时才有；代开发自建应用须管理员授权，上游共享的应用没有。
+    /// 扩展属性，变更时推送。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -346,11 +388,11 @@ pub enum Gender {
     Unknown(i64),
 }
 
-/// 成员激活状态。
+/// 成员的激活状态。激活了企业微信或关注了微信插件（原企业号）为已激活。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
-    /// `1` 已激活企业微信或已关注微信插件（原企业号）
+    /// `1` 已激活
     Active,
     /// `2` 已禁用
     Disabled,

@@ -2,11 +2,7 @@
 
 //! 客户联系回调
 //!
-//! 客户、客户群、企业客户标签与获客助手的事件；由客户端或管理端的操作引起，经接口的操作不回调。
-//!
-//! - 自建应用：须在客户联系的“可调用接口的应用”中，设置了接收消息，并勾选“外部联系人变更回调”；应用可见范围内员工的客户才回调。
-//! - 代开发应用：须有“企业客户权限-\>客户基础信息”权限，没有接收事件的开关。
-//! - 第三方应用收到的是带 InfoType 的回调，权限要求同代开发应用。
+//! 客户、客户群、企业客户标签与获客助手的事件。
 
 mod tables;
 
@@ -78,7 +74,7 @@ pub enum ExternalcontactEvent {
 ///
 /// `MsgType=event` `Event=change_external_chat` `ChangeType=create` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 新增客户群时推送；详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
+/// 有新客户群时推送；详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户群创建事件")]
@@ -91,7 +87,7 @@ pub struct ChangeExternalChatCreate {
     pub from_user_name: String,
     /// 消息创建时间。
     pub create_time: Timestamp,
-    /// 群 ID。
+    /// 客户群 id。
     pub chat_id: String,
 }
 
@@ -99,7 +95,7 @@ pub struct ChangeExternalChatCreate {
 ///
 /// `MsgType=event` `Event=change_external_chat` `ChangeType=dismiss` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 群主解散客户群时即时推送；部分信息异步处理，可能要等一会儿（如 2 秒）`/cgi-bin/externalcontact/groupchat/get` 才得到最新结果。
+/// 群主解散客户群时推送。事件即时到达，但部分信息是异步处理的，可能要等一会儿（例如 2 秒），`/cgi-bin/externalcontact/groupchat/get` 才返回最新结果。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户群解散事件")]
@@ -112,7 +108,7 @@ pub struct ChangeExternalChatDismiss {
     pub from_user_name: String,
     /// 消息创建时间。
     pub create_time: Timestamp,
-    /// 群 ID。
+    /// 客户群 id。
     pub chat_id: String,
 }
 
@@ -120,12 +116,12 @@ pub struct ChangeExternalChatDismiss {
 ///
 /// `MsgType=event` `Event=change_external_chat` `ChangeType=update` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 客户群的群名、群主、公告变更，或成员增减时推送；详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
+/// 客户群的群名、群主、公告变更，或成员增减时推送；最新详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
 ///
-/// 企业可不再调接口而按事件更新群成员，但事件可能丢失、乱序，故以版本号判断：
+/// 成员增减很频繁，可以不调接口而直接按事件更新；但事件可能丢失或乱序，要用版本号核对：
 ///
-/// - 存下每个群的最新版本号；收到成员入群、退群事件时，`LastMemVer` 与所存的一致即可信，按 `MemChangeList` 更新，并存 `CurMemVer`。
-/// - 不一致则用 `/cgi-bin/externalcontact/groupchat/get` 重取群详情与版本号。
+/// - 存下每个群的最新版本号。收到成员入群、退群的事件，`LastMemVer` 等于所存的即可信：按 `MemChangeList` 更新，再把版本号改存为 `CurMemVer`。
+/// - 不相等则不可信：用 `/cgi-bin/externalcontact/groupchat/get` 重新取得群详情与版本号。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户群变更事件")]
@@ -138,21 +134,33 @@ pub struct ChangeExternalChatUpdate {
     pub from_user_name: String,
     /// 消息创建时间。
     pub create_time: Timestamp,
-    /// 群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 变更详情。
     pub update_detail: ChatUpdateDetail,
-    /// 入群方式，成员入群时有值。
+    /// 入群方式。
+    ///
+    /// 仅`UpdateDetail` 为 add_member时有效。
     pub join_scene: Option<ChatJoinScene>,
-    /// 退群方式，成员退群时有值。
+    /// 退群方式。
+    ///
+    /// 仅`UpdateDetail` 为 del_member时有效。
     pub quit_scene: Option<ChatQuitScene>,
-    /// 变更的成员数，成员入群、退群时有值。
+    /// 变更的成员数。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_cnt: Option<i64>,
-    /// 变更的成员，成员入群、退群时有值。
+    /// 变更的成员。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_list: Vec<String>,
-    /// 变更前的群成员版本号，成员入群、退群时有值。
+    /// 变更前的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub last_mem_ver: Option<String>,
-    /// 变更后的群成员版本号，成员入群、退群时有值。
+    /// 变更后的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub cur_mem_ver: Option<String>,
 }
 
@@ -160,7 +168,7 @@ pub struct ChangeExternalChatUpdate {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=add_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 配置了客户联系功能的成员添加外部联系人时推送。
+/// 已配置客户联系功能的成员添加外部联系人时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "添加企业客户事件")]
@@ -175,11 +183,13 @@ pub struct ChangeExternalContactAddExternalContact {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
     /// 添加渠道：「联系我」配置的 `state`，或获客链接的 `customer_channel` 参数。
     pub state: Option<String>,
-    /// 欢迎语 code，用于 `/cgi-bin/externalcontact/send_welcome_msg`。双方已开始聊天，或已用“外部联系人免验证添加成员事件”的 code 发过欢迎语的没有；成员添加别的企业的企业微信联系人（商务伙伴）时自动递名片打招呼，也没有。
+    /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -187,7 +197,7 @@ pub struct ChangeExternalContactAddExternalContact {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=add_half_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 外部联系人添加配置了客户联系功能、开启了免验证的成员时推送，此时成员尚未确认添加对方。
+/// 外部联系人添加了已配置客户联系功能且开启免验证的成员时推送。这时成员还没有确认添加对方。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "外部联系人免验证添加成员事件")]
@@ -202,11 +212,13 @@ pub struct ChangeExternalContactAddHalfExternalContact {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
     /// 添加渠道：「联系我」配置的 `state`，或获客链接的 `customer_channel` 参数。
     pub state: Option<String>,
-    /// 欢迎语 code，用于 `/cgi-bin/externalcontact/send_welcome_msg`。双方已开始聊天的没有；成员添加别的企业的企业微信联系人（商务伙伴）时自动递名片打招呼，也没有。
+    /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -214,7 +226,7 @@ pub struct ChangeExternalContactAddHalfExternalContact {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=del_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 配置了客户联系功能的成员删除外部联系人时推送。
+/// 已配置客户联系功能的成员删除外部联系人时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "删除企业客户事件")]
@@ -229,9 +241,9 @@ pub struct ChangeExternalContactDelExternalContact {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号。
+    /// 外部联系人的 external_userid。
     pub external_user_id: String,
-    /// 删除客户的操作来源；仅因在职继承被删除时有所列的值。
+    /// 删除客户的操作来源。
     pub source: Option<DeleteSource>,
 }
 
@@ -239,7 +251,7 @@ pub struct ChangeExternalContactDelExternalContact {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=del_follow_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 配置了客户联系功能的成员被外部联系人删除时推送。
+/// 已配置客户联系功能的成员被外部联系人删除时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "删除跟进成员事件")]
@@ -254,7 +266,7 @@ pub struct ChangeExternalContactDelFollowUser {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号。
+    /// 外部联系人的 external_userid。
     pub external_user_id: String,
 }
 
@@ -262,7 +274,7 @@ pub struct ChangeExternalContactDelFollowUser {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=edit_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 配置了客户联系功能的成员改外部联系人的备注、手机号或标签时推送。
+/// 已配置客户联系功能的成员修改外部联系人的备注、手机号或标签时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "编辑企业客户事件")]
@@ -277,7 +289,7 @@ pub struct ChangeExternalContactEditExternalContact {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
 }
 
@@ -285,7 +297,7 @@ pub struct ChangeExternalContactEditExternalContact {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=msg_audit_approved` · [官方文档](https://developer.work.weixin.qq.com/document/path/92005) · 更新于 2021-03-02
 ///
-/// 配置了客户联系功能的成员所添加的外部联系人同意会话内容存档时推送。
+/// 已配置客户联系功能的成员所添加的外部联系人，同意会话内容存档时推送。
 ///
 /// 适用：企业内部开发。
 #[doc(alias = "客户同意聊天内容存档事件")]
@@ -300,9 +312,11 @@ pub struct ChangeExternalContactMsgAuditApproved {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
-    /// 欢迎语 code，用于 `/cgi-bin/externalcontact/send_welcome_msg`。双方已开始聊天，或已用“外部联系人免验证添加成员事件”的 code 发过欢迎语的没有。
+    /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -310,9 +324,7 @@ pub struct ChangeExternalContactMsgAuditApproved {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=transfer_fail` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 客户分配给新成员接替后，添加失败时推送。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>分配在职或离职成员的客户”权限。
+/// 把客户分配给新成员接替，而添加失败时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "客户接替失败事件")]
@@ -329,7 +341,7 @@ pub struct ChangeExternalContactTransferFail {
     pub fail_reason: TransferFailReason,
     /// 接替失败的成员的 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号。企业内还有别的在职跟进人时才可用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid。企业里还有其他在职的跟进人时，才能用 `/cgi-bin/externalcontact/get` 读取详情。
     pub external_user_id: String,
 }
 
@@ -337,9 +349,7 @@ pub struct ChangeExternalContactTransferFail {
 ///
 /// `MsgType=event` `Event=change_external_tag` `ChangeType=create` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 企业或管理员新建客户标签、标签组（规则组的也算）时推送；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>管理企业客户标签”权限。
+/// 企业或管理员新建客户标签、标签组时推送，规则组的也在内；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签创建事件")]
@@ -356,7 +366,7 @@ pub struct ChangeExternalTagCreate {
     pub id: String,
     /// 新建的是标签还是标签组。
     pub tag_type: TagType,
-    /// 所属规则组 id，只回调给“客户联系”应用。
+    /// 所属规则组 id，只推送给「客户联系」应用。
     pub strategy_id: Option<i64>,
 }
 
@@ -364,9 +374,7 @@ pub struct ChangeExternalTagCreate {
 ///
 /// `MsgType=event` `Event=change_external_tag` `ChangeType=delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 企业客户标签或标签组被删除时推送；删除标签组时组下的标签一并删除，但不另回调。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>管理企业客户标签”权限。
+/// 企业客户标签或标签组被删除时推送。删除标签组会连组里的标签一起删除，那些标签不另推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签删除事件")]
@@ -383,7 +391,7 @@ pub struct ChangeExternalTagDelete {
     pub id: String,
     /// 删除的是标签还是标签组。
     pub tag_type: TagType,
-    /// 所属规则组 id，只回调给“客户联系”应用。
+    /// 所属规则组 id，只推送给「客户联系」应用。
     pub strategy_id: Option<i64>,
 }
 
@@ -391,7 +399,7 @@ pub struct ChangeExternalTagDelete {
 ///
 /// `MsgType=event` `Event=change_external_tag` `ChangeType=shuffle` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 管理员在终端或管理端调整标签顺序、引起大部分标签的 order 值变化时推送；宜尽快全量同步 order，以免后续接口排序出错。
+/// 管理员在终端或管理端调整标签顺序，引起重排、大部分标签的 order 值变化时推送。建议尽快重新同步全部 order 值，否则以后调用接口时排序可能不对。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签重排事件")]
@@ -404,9 +412,9 @@ pub struct ChangeExternalTagShuffle {
     pub from_user_name: String,
     /// 消息创建时间。
     pub create_time: Timestamp,
-    /// 标签组 id，只有该组内重排；为空则全部标签组的顺序都变了。
+    /// 标签组 id，只有该组里的标签重排；为空表示全部标签组的顺序都变了。
     pub id: Option<String>,
-    /// 规则组 id，改规则组标签的顺序时才有。
+    /// 规则组 id，修改规则组标签的顺序时才返回。
     pub strategy_id: Option<i64>,
 }
 
@@ -414,9 +422,7 @@ pub struct ChangeExternalTagShuffle {
 ///
 /// `MsgType=event` `Event=change_external_tag` `ChangeType=update` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 企业客户标签或标签组（规则组的也算）被修改时推送；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>管理企业客户标签”权限。
+/// 企业客户标签、标签组被修改时推送，规则组的也在内；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "企业客户标签变更事件")]
@@ -433,7 +439,7 @@ pub struct ChangeExternalTagUpdate {
     pub id: String,
     /// 变更的是标签还是标签组。
     pub tag_type: TagType,
-    /// 所属规则组 id，只回调给“客户联系”应用。
+    /// 所属规则组 id，只推送给「客户联系」应用。
     pub strategy_id: Option<i64>,
 }
 
@@ -498,7 +504,7 @@ pub struct CustomerAcquisitionBalanceLow {
 ///
 /// `MsgType=event` `Event=customer_acquisition` `ChangeType=customer_start_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/97299) · 更新于 2024-09-14
 ///
-/// 配置了客户联系功能的成员经获客链接添加微信客户后，首次收到其消息时，推送给创建该链接的应用；目前仅限微信客户。
+/// 已配置客户联系功能的成员，第一次收到经获客链接添加的微信客户的消息时，推送给创建该链接的应用。目前只限微信客户。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "成员首次收消息事件")]
@@ -513,7 +519,7 @@ pub struct CustomerAcquisitionCustomerStartChat {
     pub create_time: Timestamp,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
     /// 获客链接 id。
     pub link_id: String,
@@ -567,7 +573,7 @@ pub struct CustomerAcquisitionFriendRequest {
 ///
 /// `MsgType=event` `Event=customer_acquisition` `ChangeType=link_unavailable` · [官方文档](https://developer.work.weixin.qq.com/document/path/97299) · 更新于 2024-09-14
 ///
-/// 获客链接里的成员全部异常、暂不能添加客户时，推送给创建该链接的应用，以便调整链接配置或流量；仅部分成员异常的，分配时自动跳过。
+/// 获客链接里的成员全部异常、暂时不能添加客户时，推送给创建该链接的应用，以便及时调整链接或流量。只有部分成员异常的，分配时自动跳过他们，不推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "获客链接异常事件")]
@@ -588,9 +594,10 @@ pub struct CustomerAcquisitionLinkUnavailable {
 ///
 /// `MsgType=event` `Event=customer_acquisition` `ChangeType=message_from_customer` · [官方文档](https://developer.work.weixin.qq.com/document/path/97299) · 更新于 2024-09-14
 ///
-/// 配置了客户联系功能的成员经获客链接添加微信客户后，第 3、5、10 次收到其消息时，推送给创建该链接的应用；目前仅限微信客户。
+/// 已配置客户联系功能的成员，第 3、5、10 次收到经获客链接添加的微信客户的消息时，推送给创建该链接的应用。目前只限微信客户。
 ///
-/// 仅统计此功能上线后才第 1 次收到消息的客户；只在获客助手内测期间免费提供。
+/// - 只统计这项功能上线后才第 1 次收到消息的客户。
+/// - 只在获客助手内测期间免费提供。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "成员多次收消息事件")]
@@ -605,19 +612,21 @@ pub struct CustomerAcquisitionMessageFromCustomer {
     pub create_time: Timestamp,
     /// 成员 userid。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub user_id: Option<String>,
-    /// 外部联系人的 userid，不是企业成员的账号。
+    /// 外部联系人的 external_userid。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub external_user_id: Option<String>,
     /// 获客链接 id。
     pub link_id: String,
     /// 收到消息的次数。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
-    /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`，回调后 30 分钟内有效（代开发的页面写作 20 分钟）。
+    /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`。
+    ///
+    /// 有效期 30 分钟；服务商代开发：有效期 20 分钟。
     pub chat_key: Secret,
 }
 
@@ -625,7 +634,7 @@ pub struct CustomerAcquisitionMessageFromCustomer {
 ///
 /// `MsgType=event` `Event=customer_acquisition` `ChangeType=open_profile` · [官方文档](https://developer.work.weixin.qq.com/document/path/97299) · 更新于 2024-09-14
 ///
-/// 微信客户经获客链接进入成员的 profile 页时推送。仅部分经营类目支持，见「高级功能-获客助手」里该类目的功能是否含「链接打开回调」。
+/// 微信客户经获客链接进入成员的 profile 页时推送。只有部分经营类目支持：看「高级功能 - 获客助手」里该类目的功能有没有「链接打开回调」。
 ///
 /// 适用：企业内部开发、服务商代开发。
 #[doc(alias = "微信客户打开获客链接事件")]

@@ -2,10 +2,7 @@
 
 //! 客户联系的指令回调
 //!
-//! 客户、客户群、企业客户标签与获客助手的事件，推送到第三方应用或获客助手组件的指令回调 URL；由客户端或管理端的操作引起，经接口的操作不回调。
-//!
-//! - 第三方应用须有“企业客户权限-\>客户基础信息”权限。
-//! - 获客助手组件只收到其链接引起、且 `customer_channel`（即 `State`）非空的添加与收消息事件；企业授权为服务商代支付模式的，企业使用量的变化不回调给组件。
+//! 客户、客户群、企业客户标签与获客助手的事件，推送到第三方应用或获客助手组件的指令回调 URL。
 
 mod tables;
 
@@ -81,13 +78,15 @@ pub enum ExternalcontactSuiteEvent {
     ),
     /// 服务商获客使用量即将耗尽事件
     CustomerAcquisitionServiceBalanceLow(Box<CustomerAcquisitionServiceBalanceLow>),
+    /// 客户可建联成员范围变动事件
+    CustomerAcquisitionPermitChange(Box<CustomerAcquisitionPermitChange>),
 }
 
 /// 客户群创建事件
 ///
-/// `ChangeType=create` `InfoType=change_external_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=create` `InfoType=change_external_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 新增客户群时推送；详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
+/// 有新客户群时推送；详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "客户群创建事件")]
@@ -100,13 +99,13 @@ pub struct ChangeExternalChatCreate {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 群 ID。
+    /// 客户群 id。
     pub chat_id: String,
 }
 
 /// 客户群解散事件
 ///
-/// `ChangeType=dismiss` `InfoType=change_external_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=dismiss` `InfoType=change_external_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
 /// 群主解散客户群时推送。
 ///
@@ -121,20 +120,20 @@ pub struct ChangeExternalChatDismiss {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 群 ID。
+    /// 客户群 id。
     pub chat_id: String,
 }
 
 /// 客户群变更事件
 ///
-/// `ChangeType=update` `InfoType=change_external_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=update` `InfoType=change_external_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 客户群的群名、群主、公告变更，或成员增减时推送；详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
+/// 客户群的群名、群主、公告变更，或成员增减时推送；最新详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
 ///
-/// 企业可不再调接口而按事件更新群成员，但事件可能丢失、乱序，故以版本号判断：
+/// 成员增减很频繁，可以不调接口而直接按事件更新；但事件可能丢失或乱序，要用版本号核对：
 ///
-/// - 存下每个群的最新版本号；收到成员入群、退群事件时，`LastMemVer` 与所存的一致即可信，按 `MemChangeList` 更新，并存 `CurMemVer`。
-/// - 不一致则用 `/cgi-bin/externalcontact/groupchat/get` 重取群详情与版本号。
+/// - 存下每个群的最新版本号。收到成员入群、退群的事件，`LastMemVer` 等于所存的即可信：按 `MemChangeList` 更新，再把版本号改存为 `CurMemVer`。
+/// - 不相等则不可信：用 `/cgi-bin/externalcontact/groupchat/get` 重新取得群详情与版本号。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "客户群变更事件")]
@@ -147,29 +146,41 @@ pub struct ChangeExternalChatUpdate {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 变更详情。
     pub update_detail: ChatUpdateDetail,
-    /// 入群方式，成员入群时有值。
+    /// 入群方式。
+    ///
+    /// 仅`UpdateDetail` 为 add_member时有效。
     pub join_scene: Option<ChatJoinScene>,
-    /// 退群方式，成员退群时有值。
+    /// 退群方式。
+    ///
+    /// 仅`UpdateDetail` 为 del_member时有效。
     pub quit_scene: Option<ChatQuitScene>,
-    /// 变更的成员数，成员入群、退群时有值。
+    /// 变更的成员数。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_cnt: Option<i64>,
-    /// 变更的成员，成员入群、退群时有值。
+    /// 变更的成员。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_list: Vec<String>,
-    /// 变更前的群成员版本号，成员入群、退群时有值。
+    /// 变更前的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub last_mem_ver: Option<String>,
-    /// 变更后的群成员版本号，成员入群、退群时有值。
+    /// 变更后的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub cur_mem_ver: Option<String>,
 }
 
 /// 添加企业客户事件
 ///
-/// `ChangeType=add_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=add_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 授权企业中配置了客户联系功能的成员添加外部联系人时推送。
+/// 授权企业中已配置客户联系功能的成员添加外部联系人时推送。
 ///
 /// 获客助手组件：微信用户经其获客链接添加外部联系人，且 `State` 非空时推送，只有 `LinkId`、`State`。
 ///
@@ -184,23 +195,25 @@ pub struct ChangeExternalContactAddExternalContact {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 成员 userid；组件没有。
+    /// 成员 userid。组件不返回。
     pub user_id: Option<String>,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。组件没有。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。组件不返回。
     pub external_user_id: Option<String>,
     /// 添加渠道：「联系我」配置的 `state`；组件为获客链接的 `customer_channel` 参数。
     pub state: Option<String>,
-    /// 欢迎语 code，用于 `/cgi-bin/externalcontact/send_welcome_msg`。双方已开始聊天，或已用“外部联系人免验证添加成员事件”的 code 发过欢迎语的没有；成员添加别的企业的企业微信联系人（商务伙伴）时自动递名片打招呼，也没有。组件没有。
+    /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。组件不返回。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
-    /// 添加此客户所用的获客链接 id；仅组件。
+    /// 添加此客户所用的获客链接 id。只对组件返回。
     pub link_id: Option<String>,
 }
 
 /// 外部联系人免验证添加成员事件
 ///
-/// `ChangeType=add_half_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=add_half_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 外部联系人添加配置了客户联系功能、开启了免验证的成员时推送，此时成员尚未确认添加对方。
+/// 外部联系人添加了已配置客户联系功能且开启免验证的成员时推送。这时成员还没有确认添加对方。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "外部联系人免验证添加成员事件")]
@@ -215,19 +228,21 @@ pub struct ChangeExternalContactAddHalfExternalContact {
     pub auth_corp_id: String,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
     /// 添加渠道：「联系我」配置的 `state`。
     pub state: Option<String>,
-    /// 欢迎语 code，用于 `/cgi-bin/externalcontact/send_welcome_msg`。双方已开始聊天，或已用“外部联系人免验证添加成员事件”的 code 发过欢迎语的没有；成员添加别的企业的企业微信联系人（商务伙伴）时自动递名片打招呼，也没有。
+    /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
 /// 删除企业客户事件
 ///
-/// `ChangeType=del_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=del_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 授权企业中配置了客户联系功能的成员删除外部联系人时推送。
+/// 授权企业中已配置客户联系功能的成员删除外部联系人时推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "删除企业客户事件")]
@@ -242,17 +257,17 @@ pub struct ChangeExternalContactDelExternalContact {
     pub auth_corp_id: String,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号。
+    /// 外部联系人的 external_userid。
     pub external_user_id: String,
-    /// 删除客户的操作来源；仅因在职继承被删除时有所列的值。
+    /// 删除客户的操作来源。
     pub source: Option<DeleteSource>,
 }
 
 /// 删除跟进成员事件
 ///
-/// `ChangeType=del_follow_user` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=del_follow_user` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 授权企业中配置了客户联系功能的成员被外部联系人删除时推送。
+/// 授权企业中已配置客户联系功能的成员被外部联系人删除时推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "删除跟进成员事件")]
@@ -267,15 +282,15 @@ pub struct ChangeExternalContactDelFollowUser {
     pub auth_corp_id: String,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号。
+    /// 外部联系人的 external_userid。
     pub external_user_id: String,
 }
 
 /// 编辑企业客户事件
 ///
-/// `ChangeType=edit_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=edit_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 授权企业中配置了客户联系功能的成员改外部联系人的备注信息或企业标签时推送；只改备注手机号的不推送。
+/// 授权企业中已配置客户联系功能的成员，修改外部联系人的备注信息或企业标签时推送。只改备注手机号的不推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "编辑企业客户事件")]
@@ -290,17 +305,15 @@ pub struct ChangeExternalContactEditExternalContact {
     pub auth_corp_id: String,
     /// 成员 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
 }
 
 /// 客户接替失败事件
 ///
-/// `ChangeType=transfer_fail` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=transfer_fail` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 客户分配给新成员接替后，添加失败时推送。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>分配在职或离职成员的客户”权限。
+/// 把客户分配给新成员接替，而添加失败时推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "客户接替失败事件")]
@@ -317,17 +330,15 @@ pub struct ChangeExternalContactTransferFail {
     pub fail_reason: TransferFailReason,
     /// 接替失败的成员的 userid。
     pub user_id: String,
-    /// 外部联系人的 userid，不是企业成员的账号。
+    /// 外部联系人的 external_userid。
     pub external_user_id: String,
 }
 
 /// 企业客户标签创建事件
 ///
-/// `ChangeType=create` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=create` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
 /// 企业或管理员新建客户标签、标签组时推送；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>管理企业客户标签”权限。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签创建事件")]
@@ -348,11 +359,9 @@ pub struct ChangeExternalTagCreate {
 
 /// 企业客户标签删除事件
 ///
-/// `ChangeType=delete` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=delete` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 企业客户标签或标签组被删除时推送；删除标签组时组下的标签一并删除，但不另回调。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>管理企业客户标签”权限。
+/// 企业客户标签或标签组被删除时推送。删除标签组会连组里的标签一起删除，那些标签不另推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签删除事件")]
@@ -373,9 +382,9 @@ pub struct ChangeExternalTagDelete {
 
 /// 企业客户标签重排事件
 ///
-/// `ChangeType=shuffle` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=shuffle` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 管理员在终端或管理端调整标签顺序、引起大部分标签的 order 值变化时推送；宜尽快全量同步 order，以免后续接口排序出错。
+/// 管理员在终端或管理端调整标签顺序，引起重排、大部分标签的 order 值变化时推送。建议尽快重新同步全部 order 值，否则以后调用接口时排序可能不对。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签重排事件")]
@@ -388,17 +397,15 @@ pub struct ChangeExternalTagShuffle {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 标签组 id，只有该组内重排；为空则全部标签组的顺序都变了。
+    /// 标签组 id，只有该组里的标签重排；为空表示全部标签组的顺序都变了。
     pub id: Option<String>,
 }
 
 /// 企业客户标签变更事件
 ///
-/// `ChangeType=update` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2024-06-03
+/// `ChangeType=update` `InfoType=change_external_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
 /// 企业客户标签或标签组被修改时推送；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
-///
-/// 应用须有“企业客户权限-\>客户联系-\>管理企业客户标签”权限。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业客户标签变更事件")]
@@ -421,7 +428,7 @@ pub struct ChangeExternalTagUpdate {
 ///
 /// `ChangeType=balance_exhausted` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 获客助手的使用量用完时推送。组件：企业授权为代支付模式的不推送。
+/// 获客助手的使用量用完时推送。获客助手组件：企业授权的是代支付模式时不推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "使用量已经耗尽事件")]
@@ -440,7 +447,7 @@ pub struct CustomerAcquisitionBalanceExhausted {
 ///
 /// `ChangeType=balance_increased` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 获客助手的使用量由 0 变为非 0 时推送。组件：企业授权为代支付模式的不推送。
+/// 获客助手的使用量由 0 变为非 0 时推送。获客助手组件：企业授权的是代支付模式时不推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "使用量增加事件")]
@@ -459,7 +466,7 @@ pub struct CustomerAcquisitionBalanceIncreased {
 ///
 /// `ChangeType=balance_low` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 获客助手的使用量低于 20 次时推送。组件：企业授权为代支付模式的不推送。
+/// 获客助手的使用量低于 20 次时推送。获客助手组件：企业授权的是代支付模式时不推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "企业使用量即将耗尽事件")]
@@ -476,9 +483,9 @@ pub struct CustomerAcquisitionBalanceLow {
 
 /// 获客链接服务商代付价格调整事件
 ///
-/// `ChangeType=change_price` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2024-09-14
+/// `ChangeType=change_price` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2025-11-05
 ///
-/// 授权企业的类目变了，或平台调整类目价格，使代付价格变化时，推送给组件。
+/// 因授权企业类目变化或平台调价，服务商代付的价格变化时，推送给组件。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "获客链接服务商代付价格调整事件")]
@@ -491,7 +498,9 @@ pub struct CustomerAcquisitionChangePrice {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 调整后的价格，单位分。
+    /// 调整后的价格。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 价格调整的生效时间。
     pub effective_time: Timestamp,
@@ -501,7 +510,7 @@ pub struct CustomerAcquisitionChangePrice {
 ///
 /// `ChangeType=customer_start_chat` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 授权企业中配置了客户联系功能的成员经获客链接添加微信客户后，首次收到其消息时，推送给创建该链接的应用；目前仅限微信客户。
+/// 授权企业中已配置客户联系功能的成员，第一次收到经获客链接添加的微信客户的消息时，推送给创建该链接的应用。目前只限微信客户。
 ///
 /// 获客助手组件：客户的 `State` 非空时推送，只有 `LinkId`、`State`。
 ///
@@ -516,13 +525,13 @@ pub struct CustomerAcquisitionCustomerStartChat {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 成员 userid；组件没有。
+    /// 成员 userid。组件不返回。
     pub user_id: Option<String>,
-    /// 外部联系人的 userid，不是企业成员的账号；据以调用 `/cgi-bin/externalcontact/get` 读取详情。组件没有。
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。组件不返回。
     pub external_user_id: Option<String>,
     /// 获客链接 id。
     pub link_id: String,
-    /// 获客链接的 `customer_channel` 参数；仅组件。
+    /// 获客链接的 `customer_channel` 参数。只对组件返回。
     pub state: Option<String>,
 }
 
@@ -551,7 +560,7 @@ pub struct CustomerAcquisitionDeleteLink {
 ///
 /// `ChangeType=friend_request` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 微信用户经获客链接成功发起好友请求时，推送给创建该链接的应用；获客助手组件须 `State` 非空才推送。
+/// 微信用户经获客链接成功发起好友请求时，推送给创建该链接的应用。获客助手组件：`State` 非空时推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "微信客户发起好友申请")]
@@ -574,7 +583,7 @@ pub struct CustomerAcquisitionFriendRequest {
 ///
 /// `ChangeType=link_unavailable` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 获客链接里的成员全部异常、暂不能添加客户时推送，以便调整链接配置或流量；仅部分成员异常的，分配时自动跳过。
+/// 获客链接里的成员全部异常、暂时不能添加客户时推送，以便及时调整链接或流量。只有部分成员异常的，分配时自动跳过他们，不推送。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "获客链接异常事件")]
@@ -595,9 +604,10 @@ pub struct CustomerAcquisitionLinkUnavailable {
 ///
 /// `ChangeType=message_from_customer` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 授权企业中配置了客户联系功能的成员经获客链接添加微信客户后，第 3、5、10 次收到其消息时，推送给创建该链接的应用；目前仅限微信客户。获客助手组件：客户的 `State` 非空时推送。
+/// 授权企业中已配置客户联系功能的成员，第 3、5、10 次收到经获客链接添加的微信客户的消息时，推送给创建该链接的应用。目前只限微信客户。获客助手组件：客户的 `State` 非空时推送。
 ///
-/// 仅统计此功能上线后才第 1 次收到消息的客户；只在获客助手内测期间免费提供。
+/// - 只统计这项功能上线后才第 1 次收到消息的客户。
+/// - 只在获客助手内测期间免费提供。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "成员多次收消息事件")]
@@ -610,25 +620,27 @@ pub struct CustomerAcquisitionMessageFromCustomer {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 成员 userid；组件没有。
+    /// 成员 userid。组件不返回。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub user_id: Option<String>,
-    /// 外部联系人的 userid，不是企业成员的账号；组件没有。
+    /// 外部联系人的 external_userid。组件不返回。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub external_user_id: Option<String>,
     /// 获客链接 id。
     pub link_id: String,
-    /// 获客链接的 `customer_channel` 参数；仅组件。
+    /// 获客链接的 `customer_channel` 参数。只对组件返回。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub state: Option<String>,
     /// 收到消息的次数。
     ///
-    /// 废弃说明：2024-12-19 零点起不再回调，用 `ChatKey` 查询
+    /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
-    /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`，回调后 30 分钟内有效。
+    /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`。
+    ///
+    /// 有效期 30 分钟。
     pub chat_key: Secret,
 }
 
@@ -636,7 +648,7 @@ pub struct CustomerAcquisitionMessageFromCustomer {
 ///
 /// `ChangeType=open_profile` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/97402) · 更新于 2024-09-14
 ///
-/// 微信客户经获客链接进入成员的 profile 页时，推送给创建该链接的应用或获客助手组件。仅部分经营类目支持，见「高级功能-获客助手」里该类目的功能是否含「链接打开回调」。
+/// 微信客户经获客链接进入成员的 profile 页时，推送给创建该链接的应用或获客助手组件。只有部分经营类目支持：看「高级功能 - 获客助手」里该类目的功能有没有「链接打开回调」。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "微信客户打开获客链接事件")]
@@ -680,7 +692,7 @@ pub struct CustomerAcquisitionQuotaExpireSoon {
 
 /// 消耗服务商使用量事件
 ///
-/// `ChangeType=service_balance_consumed` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2024-09-14
+/// `ChangeType=service_balance_consumed` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2025-11-05
 ///
 /// 微信用户经获客链接添加外部联系人，而扣的是服务商的使用量时，推送给组件。
 ///
@@ -705,7 +717,7 @@ pub struct CustomerAcquisitionServiceBalanceConsumed {
 
 /// 服务商获客使用量已经耗尽事件
 ///
-/// `ChangeType=service_balance_exhausted` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2024-09-14
+/// `ChangeType=service_balance_exhausted` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2025-11-05
 ///
 /// 服务商的获客使用量用完时，推送给组件。
 ///
@@ -722,7 +734,7 @@ pub struct CustomerAcquisitionServiceBalanceExhausted {
 
 /// 服务商获客使用量即将耗尽事件
 ///
-/// `ChangeType=service_balance_low` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2024-09-14
+/// `ChangeType=service_balance_low` `InfoType=customer_acquisition` · [官方文档](https://developer.work.weixin.qq.com/document/path/99485) · 更新于 2025-11-05
 ///
 /// 服务商的获客使用量低于 20 次时，推送给组件。
 ///
@@ -735,6 +747,25 @@ pub struct CustomerAcquisitionServiceBalanceLow {
     pub suite_id: String,
     /// 时间戳。
     pub time_stamp: Timestamp,
+}
+
+/// 客户可建联成员范围变动事件
+///
+/// `InfoType=customer_acquisition_permit_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
+///
+/// 企业管理员在终端或管理端调整营销获客应用的客户可建联成员范围时推送；当前的范围用 `/cgi-bin/externalcontact/customer_acquisition_app/get_permit` 取得。
+///
+/// 适用：第三方应用开发。
+#[doc(alias = "客户可建联成员范围变动事件")]
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CustomerAcquisitionPermitChange {
+    /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
+    pub suite_id: String,
+    /// 时间戳。
+    pub time_stamp: Timestamp,
+    /// 授权企业的 corpid。
+    pub auth_corp_id: String,
 }
 
 /// 成员入客户群的方式。

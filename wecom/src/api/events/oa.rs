@@ -3,9 +3,6 @@
 //! 审批回调
 //!
 //! 审批应用的单据（sys_approval_change）与审批流程引擎的单据（open_approval_change）状态变化时推送；引擎在自建、第三方应用内闭环，与审批应用无关。
-//!
-//! - 自建应用：列入「审批 - 可调用接口的应用」，在应用详情的“设置 API 接收”里配置 URL（http 或 https，宜用 https）、Token、EncodingAESKey，并打开“审批状态通知事件”。
-//! - 代开发、第三方应用：须有「审批」权限，没有事件开关；第三方应用在服务商后台配置回调 URL、Token、EncodingAESKey。
 
 mod tables;
 
@@ -71,10 +68,8 @@ pub struct OpenApproval {
     pub approval_nodes: Vec<ApprovalNode>,
     /// 抄送人。
     pub notify_nodes: Vec<NotifyNode>,
-    /// 当前审批节点的序号，0 为第一个；与 `ApproverStep` 只有其一。
-    pub approverstep: Option<i64>,
-    /// 当前审批节点的序号，0 为第一个，企业内部开发的引擎页的写法；与 `approverstep` 只有其一。
-    pub approver_step: Option<i64>,
+    /// 当前审批节点的序号，0 为第一个。
+    pub approver_step: i64,
 }
 
 /// 审批单的当前状态
@@ -87,7 +82,7 @@ pub enum OpenApprovalStatus {
     Approved,
     /// `3` 已驳回
     Rejected,
-    /// `4` 已撤销（企业内部开发的引擎页以外作“已取消”）
+    /// `4` 已撤销
     Revoked,
     /// 未收录的取值，原样保留。
     Unknown(i64),
@@ -139,11 +134,9 @@ pub enum NodeType {
 pub struct NodeItem {
     /// 审批人姓名。
     pub item_name: String,
-    /// 审批人 userid；与 `ItemUserid` 只有其一。
-    pub item_user_id: Option<String>,
-    /// 审批人 userid，审批流程引擎页的写法；与 `ItemUserId` 只有其一。
-    pub item_userid: Option<String>,
-    /// 审批人所在部门，只见于审批流程引擎页。
+    /// 审批人 userid。
+    pub item_user_id: String,
+    /// 审批人所在部门。
     pub item_party: Option<String>,
     /// 审批人头像。
     pub item_image: String,
@@ -151,7 +144,7 @@ pub struct NodeItem {
     pub item_status: OpenNodeStatus,
     /// 审批意见，可为空。
     pub item_speech: String,
-    /// 操作时间，0 为还没有操作。
+    /// 操作时间；0 为还没有操作。
     pub item_op_time: Timestamp,
 }
 
@@ -161,11 +154,9 @@ pub struct NodeItem {
 pub struct NotifyNode {
     /// 抄送人姓名。
     pub item_name: String,
-    /// 抄送人 userid；与 `ItemUserid` 只有其一。
-    pub item_user_id: Option<String>,
-    /// 抄送人 userid，审批流程引擎页的写法；与 `ItemUserId` 只有其一。
-    pub item_userid: Option<String>,
-    /// 抄送人所在部门，只见于审批流程引擎页。
+    /// 抄送人 userid。
+    pub item_user_id: String,
+    /// 抄送人所在部门。
     pub item_party: Option<String>,
     /// 抄送人头像。
     pub item_image: String,
@@ -175,7 +166,7 @@ pub struct NotifyNode {
 ///
 /// `MsgType=event` `Event=sys_approval_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/91815) · 更新于 2025-06-11
 ///
-/// 企业微信审批应用的单据状态变化时推送，包括但不限于催办、撤销、同意、驳回、转审、添加备注。第三方应用只收到它添加的模板的单据，推送到指令回调 URL。
+/// 审批应用的单据状态变化时推送，如催办、撤销、同意、驳回、转审、添加备注。第三方应用只收到用它添加的模板所提的单据，推送到指令回调 URL。
 /// 表单内容用 `/cgi-bin/oa/getapprovaldetail` 取。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
@@ -199,13 +190,13 @@ pub struct SysApprovalChange {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SysApproval {
-    /// 审批单号，宜用它而不用 `SpNo`。
+    /// 审批单号，建议用它而不用 `SpNo`。
     pub sp_no_str: String,
     /// 审批单号；局校审批单没有。
     ///
     /// 废弃说明：改用 SpNoStr
     pub sp_no: Option<i64>,
-    /// 审批申请类型，即模板名称。
+    /// 审批申请类型的名称，即模板名称。
     pub sp_name: String,
     /// 单据的状态。
     pub sp_status: SpStatus,
@@ -223,7 +214,7 @@ pub struct SysApproval {
     pub process_list: Option<ProcessList>,
     /// 备注。
     pub comments: Vec<ApprovalComment>,
-    /// 变化的类型；第三方页没有列已办理、已转交。
+    /// 变化的类型。
     pub status_change_event: StatusChange,
 }
 
@@ -265,13 +256,13 @@ pub struct Applyer {
 pub struct SpRecord {
     /// 节点的状态。
     pub sp_status: RecordStatus,
-    /// 节点的审批方式；数字的意思与 `ApvRel` 相反。
+    /// 节点的审批方式；数字与 `ApvRel` 的含义相反。
     pub approver_attr: ApproverAttr,
     /// 节点上的各审批人；标签或上级节点可有多个分支。
     pub details: Vec<SpRecordDetail>,
 }
 
-/// 节点的审批方式；数字的意思与 `ApvRel` 相反
+/// 节点的审批方式；数字与 `ApvRel` 的含义相反
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ApproverAttr {
@@ -293,13 +284,13 @@ pub struct SpRecordDetail {
     pub speech: Option<String>,
     /// 此人的审批状态。
     pub sp_status: RecordStatus,
-    /// 操作时间，0 为还没有操作。
+    /// 操作时间；0 为还没有操作。
     pub sp_time: Option<Timestamp>,
-    /// 审批意见的附件，用 `/cgi-bin/media/get` 取。
+    /// 审批意见的附件，用 `/cgi-bin/media/get` 下载。
     ///
     /// 仅企业内部开发、服务商代开发。
     pub attach: Vec<String>,
-    /// 审批意见的附件，用 `/cgi-bin/media/get` 取。
+    /// 审批意见的附件，用 `/cgi-bin/media/get` 下载。
     ///
     /// 仅第三方应用开发。
     pub media_id: Vec<String>,
@@ -365,9 +356,9 @@ pub struct ProcessSubNode {
     pub speech: Option<String>,
     /// 此人的处理状态。
     pub sp_yj: Option<ProcessStatus>,
-    /// 操作时间，0 为还没有操作。
+    /// 操作时间；0 为还没有操作。
     pub sptime: Option<Timestamp>,
-    /// 附件，用 `/cgi-bin/media/get` 取。
+    /// 附件，用 `/cgi-bin/media/get` 下载。
     pub media_ids: Vec<String>,
 }
 
@@ -383,11 +374,11 @@ pub struct ApprovalComment {
     pub comment_content: String,
     /// 备注 id。
     pub comment_id: String,
-    /// 备注的附件，用 `/cgi-bin/media/get` 取。
+    /// 备注的附件，用 `/cgi-bin/media/get` 下载。
     pub attach: Vec<String>,
 }
 
-/// 变化的类型；第三方页没有列已办理、已转交
+/// 变化的类型
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum StatusChange {
@@ -429,7 +420,7 @@ pub struct EventUser {
     pub user_id: String,
 }
 
-/// 审批流程引擎的节点或审批人的操作状态。
+/// 审批节点或审批人的操作状态。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OpenNodeStatus {

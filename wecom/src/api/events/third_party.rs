@@ -4,7 +4,7 @@
 //!
 //! 授权、通讯录变更、ticket 变化等推送到应用的指令回调 URL。
 //!
-//! - 收到后须直接回应字符串 success，其他回应都被当作错误信息。
+//! - 收到后须直接返回字符串 success，返回别的都当作错误信息。
 //! - 信封的 `ToUserName` 为 SuiteId，`AgentID` 为空；解密的 receiveid 是 SuiteId。
 
 mod tables;
@@ -59,10 +59,10 @@ pub enum ThirdPartyEvent {
 ///
 /// `InfoType=agree_external_userid_migration` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
 ///
-/// 历史授权企业（2021-11-17 之前授权、其后没有全部取消再重新授权的）的管理员在授权确认页同意转换 external_userid 时，推送到服务商的系统事件接收 URL（应用管理 - 通用开发参数）；须在 1000 毫秒内响应。
+/// 历史授权企业（2021-11-17 之前授权、其后没有全部取消再重新授权的）的管理员在授权确认页同意转换 external_userid 时，推送到服务商的系统事件接收 URL（应用管理 - 通用开发参数）；须在 1000 毫秒内返回。
 ///
-/// - 收到后以 `/cgi-bin/externalcontact/get_new_external_userid` 转换旧 id，客户群里没有好友关系的群成员用 `/cgi-bin/externalcontact/groupchat/get_new_external_userid`；各应用都转换完，以 `/cgi-bin/service/externalcontact/finish_external_userid_migration` 设置迁移完成，此后接口与回调都用新 id。
-/// - 没有收到也不影响转换：转换得了，即管理员已同意。
+/// - 收到后用 `/cgi-bin/externalcontact/get_new_external_userid` 转换旧 id，客户群里没有好友关系的群成员用 `/cgi-bin/externalcontact/groupchat/get_new_external_userid`；各应用都转换完，用 `/cgi-bin/service/externalcontact/finish_external_userid_migration` 设置迁移完成，此后接口与回调都用新 id。
+/// - 没有收到也不影响转换：能转换就说明管理员已同意。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "同意授权转换external_userid事件")]
@@ -96,7 +96,7 @@ pub struct ApproveSpecialAuth {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 权限类型，目前固定为获客助手。
+    /// 权限类型。
     pub auth_type: SpecialAuthType,
 }
 
@@ -116,11 +116,17 @@ pub struct ApproveSpecialAuth {
 pub struct BatchJobResult {
     /// 时间戳。
     pub time_stamp: Timestamp,
-    /// 第三方应用的 SuiteId；通讯录 id 转译没有。
+    /// 第三方应用的 SuiteId。
+    ///
+    /// 仅`BatchJob.JobType` 不为 contact_id_translate时有效。
     pub suite_id: Option<String>,
-    /// 服务商 corpid；仅通讯录 id 转译。
+    /// 服务商 corpid。
+    ///
+    /// 仅`BatchJob.JobType` 为 contact_id_translate时有效。
     pub service_corp_id: Option<String>,
-    /// 授权企业的 corpid；仅通讯录 id 转译。
+    /// 授权企业的 corpid。
+    ///
+    /// 仅`BatchJob.JobType` 为 contact_id_translate时有效。
     pub auth_corp_id: Option<String>,
     /// 任务结果。
     pub batch_job: BatchJob,
@@ -136,9 +142,13 @@ pub struct BatchJob {
     pub job_id: String,
     /// 操作类型。
     pub job_type: JobType,
-    /// 返回码；通讯录 id 转译没有。
+    /// 返回码。
+    ///
+    /// 仅`JobType` 不为 contact_id_translate时有效。
     pub err_code: Option<i32>,
-    /// 返回码的说明；通讯录 id 转译没有。
+    /// 返回码的说明。
+    ///
+    /// 仅`JobType` 不为 contact_id_translate时有效。
     pub err_msg: Option<String>,
 }
 
@@ -164,10 +174,10 @@ pub enum JobType {
 ///
 /// `InfoType=cancel_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/100964) · 更新于 2025-05-20
 ///
-/// 企业在管理端的授权管理中取消对应用的授权时推送；收到后应删除该企业的全部相关数据。
+/// 企业在管理端取消对应用的授权时推送；收到后应删除该企业的全部数据。
 ///
-/// - 须在 1000 毫秒内响应 success：先回应，再做业务处理。
-/// - 「会话存档接口授权」、获客助手组件、微信客服组件取消授权也以此通知，`SuiteId` 为其应用或组件的 id。
+/// - 须在 1000 毫秒内返回 success：先返回，再做业务处理。
+/// - 「会话存档接口授权」、获客助手组件、微信客服组件取消授权也用这个通知，`SuiteId` 为其应用或组件的 id。
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "取消授权通知")]
@@ -199,7 +209,7 @@ pub struct CancelSpecialAuth {
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
-    /// 权限类型，目前固定为获客助手。
+    /// 权限类型。
     pub auth_type: SpecialAuthType,
 }
 
@@ -207,11 +217,11 @@ pub struct CancelSpecialAuth {
 ///
 /// `InfoType=change_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/100964) · 更新于 2025-05-20
 ///
-/// 企业在管理端修改对第三方应用或代开发应用的授权时推送；收到后以 `/cgi-bin/service/v2/get_auth_info` 与 `/cgi-bin/agent/get_permissions` 自行比对变更。
+/// 企业在管理端修改对第三方应用或代开发应用的授权时推送；收到后用 `/cgi-bin/service/v2/get_auth_info` 与 `/cgi-bin/agent/get_permissions` 自行比对变更。
 ///
 /// - 触发：改可见范围；禁用或重新启用代开发应用；第三方应用在管理员授权与成员授权间切换；修改应用权限。
-/// - 须在 1000 毫秒内响应 success：先回应，再做业务处理。
-/// - 「会话存档接口授权」权限变更、获客助手组件更改授权链接（以 `/cgi-bin/externalcontact/customer_acquisition/list_link` 查当前授权的）、微信客服组件更改授权的客服账号，也以此通知，`SuiteId` 为其应用或组件的 id。
+/// - 须在 1000 毫秒内返回 success：先返回，再做业务处理。
+/// - 「会话存档接口授权」权限变更、获客助手组件更改授权链接（用 `/cgi-bin/externalcontact/customer_acquisition/list_link` 查当前授权的）、微信客服组件更改授权的客服账号，也用这个通知，`SuiteId` 为其应用或组件的 id。
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "变更授权通知")]
@@ -226,7 +236,7 @@ pub struct ChangeAuth {
     pub auth_corp_id: String,
     /// 构造授权链接时指定的 state。
     pub state: Option<String>,
-    /// 额外信息，部分场景携带；可能为空元素。
+    /// 额外信息，部分场景才有；可能为空元素。
     pub extra_info: Option<AuthExtraInfo>,
 }
 
@@ -237,7 +247,7 @@ pub struct ChangeAuth {
 /// 授权企业新增部门时推送。
 ///
 /// - 通讯录应用自己新增的不回调给它。
-/// - 通讯录编辑授权只有 `Id`、`ParentId`。
+/// - 通讯录编辑授权的，只得到 `Id`、`ParentId`。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "新增部门事件")]
@@ -252,9 +262,9 @@ pub struct ChangeContactCreateParty {
     pub auth_corp_id: String,
     /// 部门 id。
     pub id: u32,
-    /// 部门名称。
+    /// 部门名称。没有真名时用通讯录展示组件展示。
     ///
-    /// - 2019-12-30 起新建的第三方应用没有；2020-06-30 起所有第三方应用得到的是 `Id`，真实名称限通讯录应用；页面上以通讯录展示组件展示。
+    /// - 2019-12-30 起新建的应用没有；2020-06-30 起所有应用得到的都是 `Id`。真名限通讯录应用。
     /// - 代开发自建应用须管理员授权。
     pub name: Option<String>,
     /// 父部门 id。
@@ -271,7 +281,7 @@ pub struct ChangeContactCreateParty {
 ///
 /// - 有通讯录基本信息只读权限的应用只得到基本字段。
 /// - 通讯录应用自己新增的不回调给它。
-/// - 通讯录编辑授权只有 `UserID`、`OpenUserID`、`Department`。
+/// - 通讯录编辑授权的，只得到 `UserID`、`OpenUserID`、`Department`。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "新增成员事件")]
@@ -286,27 +296,23 @@ pub struct ChangeContactCreateUser {
     pub auth_corp_id: String,
     /// 成员 userid。
     pub user_id: String,
-    /// 成员的全局唯一 id；同一服务商的不同应用取得的相同。
+    /// 成员的全局唯一 id，在同一服务商的各应用里相同。
     ///
     /// 长度不超过 64 字节。
     pub open_user_id: Option<String>,
     /// 成员名称。
     ///
-    /// - 2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用得到的是 userid，真实名称限通讯录应用；页面上以通讯录展示组件展示。
+    /// - 2019-12-30 起新建的、2020-06-30 起所有应用得到的都是 userid，用通讯录展示组件展示；真名限通讯录应用。
     /// - 代开发自建应用须管理员授权。
     pub name: Option<String>,
-    /// 更新后的所属部门 id，以逗号分隔，限应用有查看权限的部门；成员授权模式下只有根部门，即 1。
-    pub department: Option<String>,
+    /// 所属部门 id，限应用有查看权限的部门；成员授权模式下只有根部门，即 1。
+    pub department: Vec<u32>,
     /// 主部门 id；成员授权模式下只有根部门，即 1。
     pub main_department: Option<u32>,
-    /// 各所属部门中是否为上级，0 否、1 是，以逗号分隔，与 `Department` 逐一对应。
-    ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
-    pub is_leader_in_dept: Option<String>,
-    /// 直属上级的 userid，最多 1 个。
-    ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
-    pub direct_leader: Option<String>,
+    /// 在各部门内是否为上级，与 `Department` 逐一对应。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。下游企业成员的不推送给上游企业。
+    pub is_leader_in_dept: Vec<bool>,
+    /// 直属上级的 userid，最多 1 个。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。下游企业成员的不推送给上游企业。
+    pub direct_leader: Vec<String>,
     /// 手机号码；限通讯录应用，代开发自建应用须管理员授权。
     pub mobile: Option<String>,
     /// 职位信息；限通讯录应用，代开发自建应用须管理员授权。
@@ -317,11 +323,11 @@ pub struct ChangeContactCreateUser {
     pub gender: Option<Gender>,
     /// 邮箱；限通讯录应用，代开发自建应用须管理员授权。
     pub email: Option<String>,
-    /// 企业邮箱；限通讯录应用，代开发自建应用没有。
+    /// 企业邮箱；限通讯录应用，代开发自建应用不推送。
     pub biz_mail: Option<String>,
     /// 激活状态。
     pub status: Option<MemberStatus>,
-    /// 头像 URL，末尾 /0 换成 /100 即为小图；限通讯录应用。
+    /// 头像 URL，末尾的 /0 换成 /100 得小图；限通讯录应用。
     pub avatar: Option<String>,
     /// 成员别名。
     pub alias: Option<String>,
@@ -371,7 +377,7 @@ pub struct ChangeContactDeleteUser {
     pub auth_corp_id: String,
     /// 被删成员的 userid。
     pub user_id: String,
-    /// 成员的全局唯一 id；同一服务商的不同应用取得的相同。
+    /// 成员的全局唯一 id，在同一服务商的各应用里相同。
     ///
     /// 长度不超过 64 字节。
     pub open_user_id: Option<String>,
@@ -384,7 +390,7 @@ pub struct ChangeContactDeleteUser {
 /// 授权企业更新部门时推送。
 ///
 /// - 通讯录应用自己更新的不回调给它。
-/// - 通讯录编辑授权：限 `ParentId` 变更时触发，只有 `Id`、`ParentId`。
+/// - 通讯录编辑授权的，`ParentId` 变更时才触发，只得到 `Id`、`ParentId`。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "更新部门事件")]
@@ -399,12 +405,12 @@ pub struct ChangeContactUpdateParty {
     pub auth_corp_id: String,
     /// 部门 id。
     pub id: u32,
-    /// 部门名称，变更时才有。
+    /// 部门名称，变更时推送。没有真名时用通讯录展示组件展示。
     ///
-    /// - 2019-12-30 起新建的第三方应用没有；2020-06-30 起所有第三方应用得到的是 `Id`，真实名称限通讯录应用；页面上以通讯录展示组件展示。
-    /// - 取不到真实名称的第三方应用，名称变更不再回调。
+    /// - 2019-12-30 起新建的应用没有；2020-06-30 起所有应用得到的都是 `Id`。真名限通讯录应用。
+    /// - 得不到真名的应用，名称变更不再回调。
     pub name: Option<String>,
-    /// 父部门 id，变更时才有。
+    /// 父部门 id，变更时推送。
     pub parent_id: Option<u32>,
 }
 
@@ -416,7 +422,7 @@ pub struct ChangeContactUpdateParty {
 ///
 /// - 第三方应用自己调用接口引起的不回调给它。
 /// - 删除部门引起的，可能没有 `DelPartyItems`。
-/// - 各 Items 字段不宜依赖；收到后用 `/cgi-bin/tag/get` 取标签详情对齐。
+/// - 不要依赖各 Items 字段；收到后用 `/cgi-bin/tag/get` 取标签详情对齐。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "标签成员变更事件")]
@@ -431,14 +437,14 @@ pub struct ChangeContactUpdateTag {
     pub auth_corp_id: String,
     /// 标签 id。
     pub tag_id: i64,
-    /// 标签中新增成员的 userid，以逗号分隔。
-    pub add_user_items: Option<String>,
-    /// 标签中删除成员的 userid，以逗号分隔。
-    pub del_user_items: Option<String>,
-    /// 标签中新增部门的 id，以逗号分隔。
-    pub add_party_items: Option<String>,
-    /// 标签中删除部门的 id，以逗号分隔。
-    pub del_party_items: Option<String>,
+    /// 标签中新增成员的 userid。
+    pub add_user_items: Vec<String>,
+    /// 标签中删除成员的 userid。
+    pub del_user_items: Vec<String>,
+    /// 标签中新增部门的 id。
+    pub add_party_items: Vec<u32>,
+    /// 标签中删除部门的 id。
+    pub del_party_items: Vec<u32>,
 }
 
 /// 更新成员事件
@@ -450,7 +456,7 @@ pub struct ChangeContactUpdateTag {
 /// - 有通讯录基本信息只读权限的应用只得到基本字段；只变更敏感字段的不回调给它。
 /// - 通讯录应用自己更新的不回调给它。
 /// - 成员因改部门而退出应用可见范围的，也会收到。
-/// - 通讯录编辑授权：限修改所属部门时触发，只有 `UserID`、`OpenUserID`、`Department`。
+/// - 通讯录编辑授权的，修改所属部门时才触发，只得到 `UserID`、`OpenUserID`、`Department`。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "更新成员事件")]
@@ -465,51 +471,47 @@ pub struct ChangeContactUpdateUser {
     pub auth_corp_id: String,
     /// 变更成员的 userid。
     pub user_id: String,
-    /// 成员的全局唯一 id；同一服务商的不同应用取得的相同。
+    /// 成员的全局唯一 id，在同一服务商的各应用里相同。
     ///
     /// 长度不超过 64 字节。
     pub open_user_id: Option<String>,
-    /// 新的 userid，变更时才有；仅系统生成的 userid 可改一次。
+    /// 新的 userid，变更时推送；系统生成的 userid 可改一次。
     pub new_user_id: Option<String>,
     /// 成员名称。
     ///
-    /// - 2019-12-30 起新建的第三方应用、2020-06-30 起所有第三方应用得到的是 userid，真实名称限通讯录应用；页面上以通讯录展示组件展示。
+    /// - 2019-12-30 起新建的、2020-06-30 起所有应用得到的都是 userid，用通讯录展示组件展示；真名限通讯录应用。
     /// - 代开发自建应用须管理员授权。
-    /// - 取不到真实名称的第三方应用，名称变更不再回调。
+    /// - 得不到真名的应用，名称变更不再回调。
     pub name: Option<String>,
-    /// 更新后的所属部门 id，以逗号分隔，限应用有查看权限的部门。
-    pub department: Option<String>,
+    /// 更新后的所属部门 id，限应用有查看权限的部门。
+    pub department: Vec<u32>,
     /// 主部门 id。
     pub main_department: Option<u32>,
-    /// 各所属部门中是否为上级，0 否、1 是，以逗号分隔，与 `Department` 逐一对应。
-    ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
-    pub is_leader_in_dept: Option<String>,
-    /// 直属上级的 userid，最多 1 个。
-    ///
-    /// 限第三方通讯录应用（限第三方创建的成员），或获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”权限的第三方、代开发应用；上游企业取不到下游企业成员的。
-    pub direct_leader: Option<String>,
-    /// 手机号码，变更时才有；限通讯录应用，代开发自建应用须管理员授权。
+    /// 在各部门内是否为上级，与 `Department` 逐一对应。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。下游企业成员的不推送给上游企业。
+    pub is_leader_in_dept: Vec<bool>,
+    /// 直属上级的 userid，最多 1 个。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。下游企业成员的不推送给上游企业。
+    pub direct_leader: Vec<String>,
+    /// 手机号码，变更时推送；限通讯录应用，代开发自建应用须管理员授权。
     pub mobile: Option<String>,
     /// 职位信息；限通讯录应用，代开发自建应用须管理员授权。
     ///
     /// 长度不超过 64 字节。
     pub position: Option<String>,
-    /// 性别，变更时才有；限通讯录应用。
+    /// 性别，变更时推送；限通讯录应用。
     pub gender: Option<Gender>,
-    /// 邮箱，变更时才有；限通讯录应用，代开发自建应用须管理员授权。
+    /// 邮箱，变更时推送；限通讯录应用，代开发自建应用须管理员授权。
     pub email: Option<String>,
-    /// 企业邮箱，变更时才有；限通讯录应用，代开发自建应用没有。
+    /// 企业邮箱，变更时推送；限通讯录应用，代开发自建应用不推送。
     pub biz_mail: Option<String>,
-    /// 激活状态；重新启用未激活用户、退出企业或取消关注时触发。
+    /// 激活状态。重新启用未激活成员、退出企业或取消关注时触发。
     pub status: Option<MemberStatus>,
-    /// 头像 URL，末尾 /0 换成 /100 即为小图，变更时才有；限通讯录应用。
+    /// 头像 URL，末尾的 /0 换成 /100 得小图，变更时推送；限通讯录应用。
     pub avatar: Option<String>,
     /// 成员别名。
     pub alias: Option<String>,
     /// 座机；限通讯录应用，代开发自建应用须管理员授权。
     pub telephone: Option<String>,
-    /// 扩展属性，变更时才有；限通讯录应用，代开发自建应用须管理员授权。
+    /// 扩展属性，变更时推送；限通讯录应用，代开发自建应用须管理员授权。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -538,8 +540,8 @@ pub struct CorpArchAuth {
 ///
 /// 从企业微信应用市场发起的授权成功时推送；由服务商网站发起的授权改为跳转回服务商后台，不推送。
 ///
-/// - 须在 1000 毫秒内响应 success：先记下 `AuthCode` 并回应，再做业务处理。
-/// - 代开发模板、「会话存档接口授权」、获客助手组件、微信客服组件获授权也以此通知，`SuiteId` 为其模板、应用或组件的 id。
+/// - 须在 1000 毫秒内返回 success：先记下 `AuthCode` 并返回，再做业务处理。
+/// - 代开发模板、「会话存档接口授权」、获客助手组件、微信客服组件获得授权也用这个通知，`SuiteId` 为其模板、应用或组件的 id。
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "授权成功通知")]
@@ -550,13 +552,13 @@ pub struct CreateAuth {
     pub suite_id: String,
     /// 时间戳。
     pub time_stamp: Timestamp,
-    /// 临时授权码，10 分钟内有效，用于 `/cgi-bin/service/v2/get_permanent_code`。
+    /// 临时授权码，用于 `/cgi-bin/service/v2/get_permanent_code`。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 10 分钟。
     pub auth_code: Secret,
     /// 构造授权链接时指定的 state。
     pub state: Option<String>,
-    /// 额外信息，部分场景携带；可能为空元素。
+    /// 额外信息，部分场景才有；可能为空元素。
     pub extra_info: Option<AuthExtraInfo>,
 }
 
@@ -564,9 +566,9 @@ pub struct CreateAuth {
 ///
 /// `InfoType=reset_permanent_code` · [官方文档](https://developer.work.weixin.qq.com/document/path/94758) · 更新于 2025-01-02
 ///
-/// 在服务商管理端的代开发应用详情页点“重新获取secret”时推送；以 `AuthCode` 调用 `/cgi-bin/service/v2/get_permanent_code` 取得新 secret（`permanent_code`）。`SuiteId` 以 dk 开头。
+/// 在服务商管理端的代开发应用详情页点“重新获取secret”时推送；用 `AuthCode` 调用 `/cgi-bin/service/v2/get_permanent_code` 取得新 secret（`permanent_code`）。`SuiteId` 以 dk 开头。
 ///
-/// 须在 1000 毫秒内响应 success：先记下 `AuthCode` 并回应，再做业务处理。
+/// 须在 1000 毫秒内返回 success：先记下 `AuthCode` 并返回，再做业务处理。
 ///
 /// 适用：第三方应用开发、服务商代开发。
 #[doc(alias = "重置永久授权码通知")]
@@ -577,9 +579,9 @@ pub struct ResetPermanentCode {
     pub suite_id: String,
     /// 时间戳。
     pub time_stamp: Timestamp,
-    /// 临时授权码，10 分钟内有效。
+    /// 临时授权码。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 10 分钟。
     pub auth_code: Secret,
 }
 
@@ -598,7 +600,7 @@ pub struct ShareAgentChange {
     pub suite_id: String,
     /// 时间戳。
     pub time_stamp: Timestamp,
-    /// 旧的多应用套件中对应的应用 id，新开发者可忽略。
+    /// 旧的多应用套件里对应的应用 id，新开发者可忽略。
     pub app_id: Option<i64>,
     /// 上级企业 corpid。
     pub corp_id: String,
@@ -610,7 +612,7 @@ pub struct ShareAgentChange {
 ///
 /// `InfoType=share_chain_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/93373) · 更新于 2021-11-18
 ///
-/// 上游企业把第三方应用共享给下游企业，或把下游企业从共享中移除时推送；收到后以 `/cgi-bin/corpgroup/corp/list_app_share_info` 更新共享列表。
+/// 上游企业把第三方应用共享给下游企业，或把下游企业从共享中移除时推送；收到后用 `/cgi-bin/corpgroup/corp/list_app_share_info` 更新共享列表。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "上下游共享应用事件回调")]
@@ -621,7 +623,7 @@ pub struct ShareChainChange {
     pub suite_id: String,
     /// 时间戳。
     pub time_stamp: Timestamp,
-    /// 旧的多应用套件中对应的应用 id，新开发者可忽略。
+    /// 旧的多应用套件里对应的应用 id，新开发者可忽略。
     pub app_id: Option<i64>,
     /// 上游企业 corpid。
     pub corp_id: String,
@@ -633,7 +635,7 @@ pub struct ShareChainChange {
 ///
 /// `InfoType=suite_ticket` · [官方文档](https://developer.work.weixin.qq.com/document/path/90628) · 更新于 2024-01-09
 ///
-/// 每十分钟推送到指令回调 URL；ticket 随时变更，有效期 30 分钟，用于 `/cgi-bin/service/get_suite_token`。
+/// 每十分钟推送到指令回调 URL 一次，ticket 随时变更，用于 `/cgi-bin/service/get_suite_token`。
 ///
 /// 需要立即得到时，在服务商平台的第三方应用详情“回调配置”中手动刷新推送。
 ///
@@ -648,7 +650,7 @@ pub struct SuiteTicket {
     pub time_stamp: Timestamp,
     /// ticket 内容。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 30 分钟。
     pub suite_ticket: Secret,
 }
 
@@ -692,11 +694,11 @@ pub struct AttrWeb {
     pub url: String,
 }
 
-/// 授权通知的额外信息
+/// 授权通知的额外信息。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthExtraInfo {
-    /// 本次授权的客服账号；仅微信客服组件。
+    /// 本次授权的客服账号，限微信客服组件。
     pub auth_open_kf_id_list: Vec<String>,
 }
 
@@ -714,15 +716,15 @@ pub enum Gender {
     Unknown(i64),
 }
 
-/// 成员激活状态。
+/// 成员的激活状态。激活了企业微信或关注了微信插件（原企业号）为已激活，两者皆无为未激活。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
-    /// `1` 已激活企业微信或已关注微信插件（原企业号）
+    /// `1` 已激活
     Active,
     /// `2` 已禁用
     Disabled,
-    /// `4` 未激活企业微信且未关注微信插件
+    /// `4` 未激活
     Inactive,
     /// `5` 退出企业
     Quit,

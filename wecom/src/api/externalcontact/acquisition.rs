@@ -8,13 +8,13 @@ use crate::Timestamp;
 ///
 /// `GET /cgi-bin/externalcontact/customer_acquisition_quota` · [官方文档](https://developer.work.weixin.qq.com/document/path/97375) · 更新于 2023-08-08
 ///
-/// 查询获客助手当前剩余的使用量。
+/// 查询获客助手的剩余使用量。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 系统应用「客户联系」不能调用。
 ///
 /// # 适用
 ///
@@ -59,7 +59,7 @@ pub struct CustomerAcquisitionQuotaResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionQuota {
-    /// 过期日的零点；当日何时过期取决于购买时间。
+    /// 过期日的 0 点；实际几时过期取决于购买时间。
     pub expire_date: Timestamp,
     /// 即将过期的额度数。
     pub balance: i64,
@@ -74,7 +74,7 @@ pub struct AcquisitionPriority {
     pub priority_type: Option<AcquisitionPriorityType>,
     /// 指定的成员。
     ///
-    /// 必填条件：priority_type 为 2 时；不超过 1000 项。
+    /// `priority_type` 为 2时必填；不超过 1000 项。
     pub priority_userid_list: Option<Vec<String>>,
 }
 
@@ -126,7 +126,7 @@ pub struct AcquisitionRange {
     ///
     /// 不超过 500 项。
     pub user_list: Option<Vec<String>>,
-    /// 部门 id；部门覆盖的总人数至多 500。
+    /// 部门 id；部门合计至多覆盖 500 人。
     pub department_list: Option<Vec<u32>>,
 }
 
@@ -145,7 +145,7 @@ impl AcquisitionRange {
         self
     }
 
-    /// 部门 id；部门覆盖的总人数至多 500
+    /// 部门 id；部门合计至多覆盖 500 人
     pub fn department_list(
         mut self,
         department_list: impl IntoIterator<Item = u32>,

@@ -4,6 +4,8 @@
 
 mod tables;
 
+use crate::Timestamp;
+
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.externalcontact().batch()` 得到。
 #[derive(Debug, Clone)]
 pub struct BatchApi(crate::Client);
@@ -28,17 +30,19 @@ impl BatchApi {
 
 /// 批量获取客户详情
 ///
-/// `POST /cgi-bin/externalcontact/batch/get_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/92994) · 更新于 2023-12-01
+/// `POST /cgi-bin/externalcontact/batch/get_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/92994) · 更新于 2025-11-17
 ///
-/// 分页取若干成员所添加的客户。
+/// 分页读取若干成员添加的客户，连同这些成员对客户的跟进信息。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 成员须在应用可见范围内。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 营销获客应用只得到自己带来的客户，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -46,6 +50,7 @@ impl BatchApi {
 ///
 /// # 错误码
 ///
+/// - `48011` 成员不够活跃，读不到其客户
 /// - `701008` 所传 userid 都没有有效的互通许可
 ///
 /// # 示例
@@ -65,9 +70,9 @@ pub struct GetByUser {
     ///
     /// 不超过 100 项。
     pub userid_list: Vec<String>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
-    /// 每页的条数。
+    /// 每页条数。
     ///
     /// 取值不超过 100；超出部分截断；默认 `50`。
     pub limit: Option<i64>,
@@ -84,13 +89,13 @@ impl GetByUser {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每页的条数
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -101,28 +106,62 @@ impl GetByUser {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetByUserResponse {
-    /// 客户与跟进信息。
+    /// 客户及其跟进信息。
     pub external_contact_list: Vec<FollowedContact>,
-    /// 下一页的游标，空即已取完。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
-    /// 没有取到的成员。
+    /// 读不到客户的成员。
     pub fail_info: Option<GetByUserFailure>,
 }
 
-/// 客户与跟进信息。
+/// 客户及其跟进信息。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowedContact {
     /// 客户的基本信息。
     pub external_contact: crate::externalcontact::ExternalContact,
     /// 成员对客户的跟进信息。
-    pub follow_info: crate::externalcontact::FollowInfo,
+    pub follow_info: FollowInfo,
 }
 
-/// 没有取到的成员。
+/// 成员对客户的跟进信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FollowInfo {
+    /// 成员 userid。
+    pub userid: String,
+    /// 成员对客户的备注。
+    pub remark: String,
+    /// 成员对客户的描述。
+    pub description: String,
+    /// 成员添加客户的时间。
+    pub create_time: Timestamp,
+    /// 企业标签和规则组标签的 id，不含个人标签。
+    pub tag_id: Vec<String>,
+    /// 成员给客户备注的企业名称。
+    ///
+    /// 仅`external_contact.type` 为 1时有效。
+    pub remark_corp_name: Option<String>,
+    /// 成员给客户备注的手机号。上游企业读下游企业的客户时不返回。
+    ///
+    /// 仅企业内部开发。
+    pub remark_mobiles: Vec<String>,
+    /// 客户的来源，取值固定；区分渠道用 `state`。
+    pub add_way: crate::externalcontact::AddWay,
+    /// 客户来自哪个视频号。
+    ///
+    /// 仅`add_way` 为 10时有效。
+    pub wechat_channels: Option<crate::externalcontact::FollowWechatChannels>,
+    /// 添加由谁发起：成员、共享者、分配客户的管理员的 userid，或客户自己的 external_userid。
+    pub oper_userid: String,
+    /// 客户来自哪个渠道，值由企业自定：「联系我」取 `/cgi-bin/externalcontact/add_contact_way` 的 `state`，获客链接取其 `customer_channel` 参数。
+    pub state: Option<String>,
+}
+
+/// 读不到客户的成员。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetByUserFailure {
-    /// 没有有效互通许可的 userid，部分如此时返回；全部如此则报错 701008。
+    /// 没有有效互通许可的 userid；只在所传成员部分如此时返回。
     pub unlicensed_userid_list: Vec<String>,
 }

@@ -6,20 +6,22 @@ use crate::Timestamp;
 
 /// 配置客户联系「联系我」方式
 ///
-/// `POST /cgi-bin/externalcontact/add_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
+/// `POST /cgi-bin/externalcontact/add_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-12-11
 ///
-/// 生成专属的「联系我」二维码或按钮，客户扫码或点按钮即可联系成员；按钮须小程序接入“联系我”插件。
+/// 为成员生成「联系我」二维码或小程序按钮；按钮须小程序接入“联系我”插件。
 ///
-/// - 经接口配置的不在管理端展示，每个企业至多 50 万个（与「加入群聊」共用）。
-/// - `config_id` 须自行保存，丢失便可能无法编辑、删除。
-/// - 每个联系方式至多 100 个使用成员，含部门展开所得。
-/// - 临时会话不占上述数量，每日至多添加 10 万个，只可配单人；好友添加完成，二维码即失效。
+/// - 每个企业经接口至多配置 50 万个（与「加入群聊」共用），管理端里看不到。
+/// - 每个联系方式至多 100 个使用成员，部门展开的也算。
+/// - `config_id` 要存好，丢了就可能无法编辑、删除。
+/// - 临时会话不占上述 50 万，每日至多添加 10 万个；好友添加完成，二维码立即失效。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 ///
-/// 成员与部门须在应用可见范围内；成员须已激活、已实名认证，且配置了客户联系功能。
+/// `user`、`party` 须在应用可见范围或客户可建联的成员范围内。
+/// 使用成员须已激活企业微信、通过实名认证，并配置了客户联系功能。
 ///
 /// # 适用
 ///
@@ -51,13 +53,13 @@ use crate::Timestamp;
 #[must_use]
 #[non_exhaustive]
 pub struct AddContactWay {
-    /// 联系方式类型。
+    /// 联系方式类型；临时会话限单人。
     pub type_: ContactWayType,
     /// 场景。
     pub scene: ContactWayScene,
-    /// 在小程序中联系时的控件样式：单人有 1、2、3 三种，多人有 1、2 两种。
+    /// 按钮的样式：单人有 1、2、3 三种，多人有 1、2 两种。
     ///
-    /// 取值 1–3。
+    /// 仅`scene` 为 1时有效；取值 1–3。
     pub style: Option<i32>,
     /// 备注，助记用。
     ///
@@ -67,37 +69,45 @@ pub struct AddContactWay {
     ///
     /// 默认 `true`。
     pub skip_verify: Option<bool>,
-    /// 自定义的渠道标识，`/cgi-bin/externalcontact/get` 原样带回。
+    /// 自定义的渠道标识，由 `/cgi-bin/externalcontact/get` 带回。
     ///
     /// 长度不超过 30 字符。
     pub state: Option<String>,
-    /// 使用成员的 userid；`type` 为 1 时只能有一个。
+    /// 使用成员的 userid；单人时只能有一个。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub user: Option<Vec<String>>,
-    /// 使用部门的 id，仅 `type` 为 2 时有效。
+    /// 使用部门的 id。
+    ///
+    /// 仅`type` 为 2时有效。
     pub party: Option<Vec<u32>>,
-    /// 是否临时会话模式；是则只可配单人。
+    /// 是否临时会话模式，仅医疗行业的企业可用，且限单人。
     ///
     /// 默认 `false`。
     pub is_temp: Option<bool>,
-    /// 临时会话二维码的有效期，单位秒，默认 7 天，最多 14 天；仅临时会话有效。
+    /// 临时会话二维码的有效期。
     ///
-    /// 取值不超过 1209600；默认 `604800`。
+    /// 仅`is_temp` 为 true时有效；单位秒；取值不超过 1209600 秒（不超过 14 天）；默认 `604800`（7 天）。
     pub expires_in: Option<i64>,
-    /// 临时会话的有效期，单位秒，默认为加好友后 24 小时，最多 14 天；仅临时会话有效。
+    /// 临时会话的有效期，从添加好友起算。
     ///
-    /// 取值不超过 1209600；默认 `86400`。
+    /// 仅`is_temp` 为 true时有效；单位秒；取值不超过 1209600 秒（不超过 14 天）；默认 `86400`（24 小时）。
     pub chat_expires_in: Option<i64>,
-    /// 限哪个客户可用，填其 unionid，不填则不限；仅临时会话有效。须调用方（企业或服务商）在“客户联系”中绑定了微信开发者账户。
+    /// 限哪个客户可用，填其 unionid，不填则不限。企业或服务商须在“客户联系”里绑定了微信开发者账户。
+    ///
+    /// 仅`is_temp` 为 true时有效。
     pub unionid: Option<String>,
-    /// 是否让同一外部企业的客户只加同一个员工；开启后优先分给已有的跟进人。
+    /// 同一外部企业的客户是否只添加同一个成员，开启后优先分给已有的跟进人。
     ///
     /// 默认 `false`。
     pub is_exclusive: Option<bool>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否把客户的添加来源标记为本应用创建的「联系我」，只对营销获客应用有效。
+    ///
+    /// 默认 `true`。
     pub mark_source: Option<bool>,
-    /// 结束语，会话结束时自动发给客户；仅临时会话有效。
+    /// 结束语，会话结束时自动发给客户。
+    ///
+    /// 仅`is_temp` 为 true时有效。
     pub conclusions: Option<Conclusions>,
 }
 
@@ -116,7 +126,7 @@ impl AddContactWay {
         }
     }
 
-    /// 在小程序中联系时的控件样式：单人有 1、2、3 三种，多人有 1、2 两种
+    /// 按钮的样式：单人有 1、2、3 三种，多人有 1、2 两种
     pub fn style(mut self, style: i32) -> Self {
         self.style = Some(style);
         self
@@ -134,61 +144,61 @@ impl AddContactWay {
         self
     }
 
-    /// 自定义的渠道标识，`/cgi-bin/externalcontact/get` 原样带回
+    /// 自定义的渠道标识，由 `/cgi-bin/externalcontact/get` 带回
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(state.into());
         self
     }
 
-    /// 使用成员的 userid；`type` 为 1 时只能有一个
+    /// 使用成员的 userid；单人时只能有一个
     pub fn user(mut self, user: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user = Some(user.into_iter().map(Into::into).collect());
         self
     }
 
-    /// 使用部门的 id，仅 `type` 为 2 时有效
+    /// 使用部门的 id
     pub fn party(mut self, party: impl IntoIterator<Item = u32>) -> Self {
         self.party = Some(party.into_iter().collect());
         self
     }
 
-    /// 是否临时会话模式；是则只可配单人
+    /// 是否临时会话模式，仅医疗行业的企业可用，且限单人
     pub fn is_temp(mut self, is_temp: bool) -> Self {
         self.is_temp = Some(is_temp);
         self
     }
 
-    /// 临时会话二维码的有效期，单位秒，默认 7 天，最多 14 天；仅临时会话有效
+    /// 临时会话二维码的有效期
     pub fn expires_in(mut self, expires_in: i64) -> Self {
         self.expires_in = Some(expires_in);
         self
     }
 
-    /// 临时会话的有效期，单位秒，默认为加好友后 24 小时，最多 14 天；仅临时会话有效
+    /// 临时会话的有效期，从添加好友起算
     pub fn chat_expires_in(mut self, chat_expires_in: i64) -> Self {
         self.chat_expires_in = Some(chat_expires_in);
         self
     }
 
-    /// 限哪个客户可用，填其 unionid，不填则不限；仅临时会话有效
+    /// 限哪个客户可用，填其 unionid，不填则不限
     pub fn unionid(mut self, unionid: impl Into<String>) -> Self {
         self.unionid = Some(unionid.into());
         self
     }
 
-    /// 是否让同一外部企业的客户只加同一个员工；开启后优先分给已有的跟进人
+    /// 同一外部企业的客户是否只添加同一个成员，开启后优先分给已有的跟进人
     pub fn is_exclusive(mut self, is_exclusive: bool) -> Self {
         self.is_exclusive = Some(is_exclusive);
         self
     }
 
-    /// 是否标记客户的添加来源
+    /// 是否把客户的添加来源标记为本应用创建的「联系我」，只对营销获客应用有效
     pub fn mark_source(mut self, mark_source: bool) -> Self {
         self.mark_source = Some(mark_source);
         self
     }
 
-    /// 结束语，会话结束时自动发给客户；仅临时会话有效
+    /// 结束语，会话结束时自动发给客户
     pub fn conclusions(mut self, conclusions: Conclusions) -> Self {
         self.conclusions = Some(conclusions);
         self
@@ -201,7 +211,9 @@ impl AddContactWay {
 pub struct AddContactWayResponse {
     /// 新联系方式的配置 id。
     pub config_id: String,
-    /// 二维码链接，仅 `scene` 为 2 时返回。
+    /// 二维码的 URL。
+    ///
+    /// 仅请求的 `scene` 为 2时有效。
     pub qr_code: Option<String>,
 }
 
@@ -209,13 +221,14 @@ pub struct AddContactWayResponse {
 ///
 /// `POST /cgi-bin/externalcontact/close_temp_chat` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
-/// 断开成员与客户的临时会话，断开前自动下发配置的结束语。二者之间须有仍然有效的临时会话；由别的方式添加的联系人不能用此接口断开。
+/// 断开成员与客户的临时会话，断开前自动发出配置的结束语。
+/// 两者之间须有仍在有效期内的临时会话；以别的方式添加的联系人，不能用它断开。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
-///
-/// 成员须在应用可见范围内。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -240,7 +253,7 @@ pub struct AddContactWayResponse {
 pub struct CloseTempChat {
     /// 成员 userid。
     pub userid: String,
-    /// 客户的外部联系人 userid。
+    /// 客户的 external_userid。
     pub external_userid: String,
 }
 
@@ -269,7 +282,8 @@ pub struct CloseTempChatResponse {}
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 ///
 /// # 适用
 ///
@@ -315,13 +329,14 @@ pub struct DelContactWayResponse {}
 
 /// 获取企业已配置的「联系我」方式
 ///
-/// `POST /cgi-bin/externalcontact/get_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
+/// `POST /cgi-bin/externalcontact/get_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-12-11
 ///
 /// 读取一个「联系我」二维码或小程序按钮的配置。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 ///
 /// # 适用
 ///
@@ -378,43 +393,54 @@ pub struct ContactWay {
     pub type_: ContactWayType,
     /// 场景。
     pub scene: ContactWayScene,
-    /// 是否临时会话模式，默认否。
+    /// 是否临时会话模式。
+    ///
+    /// 默认 `false`。
     pub is_temp: Option<bool>,
     /// 备注，助记用。
     pub remark: Option<String>,
     /// 客户添加时是否无需验证。
     pub skip_verify: Option<bool>,
-    /// 自定义的渠道标识，`/cgi-bin/externalcontact/get` 原样带回。
+    /// 自定义的渠道标识，由 `/cgi-bin/externalcontact/get` 带回。
     pub state: Option<String>,
-    /// 小程序中联系按钮的样式：单人有 1、2、3，多人有 1、2；仅 `scene` 为 1 时返回。
+    /// 按钮的样式：单人有 1、2、3 三种，多人有 1、2 两种。
+    ///
+    /// 仅`scene` 为 1时有效。
     pub style: Option<i32>,
-    /// 二维码的 URL，仅 `scene` 为 2 时返回。
+    /// 二维码的 URL。
+    ///
+    /// 仅`scene` 为 2时有效。
     pub qr_code: Option<String>,
     /// 使用成员的 userid。
     pub user: Vec<String>,
     /// 使用部门的 id。
     pub party: Vec<u32>,
-    /// 临时会话二维码的有效期，单位秒。
+    /// 临时会话二维码的有效期。
+    ///
+    /// 单位秒。
     pub expires_in: Option<i64>,
-    /// 临时会话的有效期，单位秒。
+    /// 临时会话的有效期。
+    ///
+    /// 单位秒。
     pub chat_expires_in: Option<i64>,
-    /// 可进行临时会话的客户的 unionid。
+    /// 可用此临时会话的客户的 unionid。
     pub unionid: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于答复样例。
+    /// 是否把客户的添加来源标记为本应用创建的「联系我」，只对营销获客应用有效。
     pub mark_source: Option<bool>,
     /// 结束语。
-    pub conclusions: Option<Conclusions>,
+    pub conclusions: Option<ConclusionsResponse>,
 }
 
 /// 获取企业已配置的「联系我」列表
 ///
 /// `POST /cgi-bin/externalcontact/list_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
-/// 列出「联系我」二维码与小程序插件的配置 id，不含临时会话，且只有 2021-07-10 以后创建的。
+/// 列出「联系我」二维码与小程序插件，只有 2021-07-10 以后创建的，不含临时会话。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 ///
 /// # 适用
 ///
@@ -437,7 +463,7 @@ pub struct ListContactWay {
     pub start_time: Option<Timestamp>,
     /// 创建时间的终点，默认当前时间。
     pub end_time: Option<Timestamp>,
-    /// 分页游标，填上次答复的 `next_cursor`。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
     /// 每页条数。
     ///
@@ -465,7 +491,7 @@ impl ListContactWay {
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -484,7 +510,7 @@ impl ListContactWay {
 pub struct ListContactWayResponse {
     /// 联系方式。
     pub contact_way: Vec<ListedContactWay>,
-    /// 下一页的游标，为空即没有更多。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 
@@ -498,15 +524,17 @@ pub struct ListedContactWay {
 
 /// 更新企业已配置的「联系我」方式
 ///
-/// `POST /cgi-bin/externalcontact/update_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
+/// `POST /cgi-bin/externalcontact/update_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-12-11
 ///
-/// 改「联系我」二维码或小程序按钮的使用人员、备注等。失效了的临时会话联系方式不能编辑；临时会话只可配单人。
+/// 修改「联系我」二维码或小程序按钮的使用成员、备注等。已失效的临时会话不能修改；临时会话仍限单人。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“配置「联系我」二维码”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 ///
-/// 成员与部门须在应用可见范围内；成员须已激活、已实名认证，且配置了客户联系功能。
+/// `user`、`party` 须在应用可见范围或客户可建联的成员范围内。
+/// 使用成员须已激活企业微信、通过实名认证，并配置了客户联系功能。
 ///
 /// # 适用
 ///
@@ -542,25 +570,31 @@ pub struct UpdateContactWay {
     pub remark: Option<String>,
     /// 客户添加时是否无需验证。
     pub skip_verify: Option<bool>,
-    /// 控件样式，只对“在小程序中联系”有效：单人有 1、2、3，多人有 1、2。
+    /// 按钮的样式，只对“在小程序中联系”有效：单人有 1、2、3 三种，多人有 1、2 两种。
     ///
     /// 取值 1–3。
     pub style: Option<i32>,
-    /// 自定义的渠道标识，`/cgi-bin/externalcontact/get` 原样带回。
+    /// 自定义的渠道标识，由 `/cgi-bin/externalcontact/get` 带回。
     pub state: Option<String>,
     /// 使用成员的 userid，覆盖原有的。
     pub user: Option<Vec<String>>,
-    /// 使用部门的 id，覆盖原有的；只在配置的 `type` 为 2 时有效。
+    /// 使用部门的 id，覆盖原有的；只对多人（`type` 为 2）的配置有效。
     pub party: Option<Vec<u32>>,
-    /// 临时会话二维码的有效期，单位秒；仅临时会话有效。
+    /// 临时会话二维码的有效期，只对临时会话有效。
+    ///
+    /// 单位秒。
     pub expires_in: Option<i64>,
-    /// 临时会话的有效期，单位秒；仅临时会话有效。
+    /// 临时会话的有效期，只对临时会话有效。
+    ///
+    /// 单位秒。
     pub chat_expires_in: Option<i64>,
-    /// 限哪个客户可用，填其 unionid，不填则不限；仅临时会话有效。
+    /// 限哪个客户可用，填其 unionid，不填则不限；只对临时会话有效。
     pub unionid: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否把客户的添加来源标记为本应用创建的「联系我」，只对营销获客应用有效，且只能由创建它的应用修改。
+    ///
+    /// 默认 `true`。
     pub mark_source: Option<bool>,
-    /// 结束语，会话结束时自动发给客户；仅临时会话可设。
+    /// 结束语，会话结束时自动发给客户；只有临时会话可设。
     pub conclusions: Option<Conclusions>,
 }
 
@@ -587,13 +621,13 @@ impl UpdateContactWay {
         self
     }
 
-    /// 控件样式，只对“在小程序中联系”有效：单人有 1、2、3，多人有 1、2
+    /// 按钮的样式，只对“在小程序中联系”有效：单人有 1、2、3 三种，多人有 1、2 两种
     pub fn style(mut self, style: i32) -> Self {
         self.style = Some(style);
         self
     }
 
-    /// 自定义的渠道标识，`/cgi-bin/externalcontact/get` 原样带回
+    /// 自定义的渠道标识，由 `/cgi-bin/externalcontact/get` 带回
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(state.into());
         self
@@ -605,37 +639,37 @@ impl UpdateContactWay {
         self
     }
 
-    /// 使用部门的 id，覆盖原有的；只在配置的 `type` 为 2 时有效
+    /// 使用部门的 id，覆盖原有的；只对多人（`type` 为 2）的配置有效
     pub fn party(mut self, party: impl IntoIterator<Item = u32>) -> Self {
         self.party = Some(party.into_iter().collect());
         self
     }
 
-    /// 临时会话二维码的有效期，单位秒；仅临时会话有效
+    /// 临时会话二维码的有效期，只对临时会话有效
     pub fn expires_in(mut self, expires_in: i64) -> Self {
         self.expires_in = Some(expires_in);
         self
     }
 
-    /// 临时会话的有效期，单位秒；仅临时会话有效
+    /// 临时会话的有效期，只对临时会话有效
     pub fn chat_expires_in(mut self, chat_expires_in: i64) -> Self {
         self.chat_expires_in = Some(chat_expires_in);
         self
     }
 
-    /// 限哪个客户可用，填其 unionid，不填则不限；仅临时会话有效
+    /// 限哪个客户可用，填其 unionid，不填则不限；只对临时会话有效
     pub fn unionid(mut self, unionid: impl Into<String>) -> Self {
         self.unionid = Some(unionid.into());
         self
     }
 
-    /// 是否标记客户的添加来源
+    /// 是否把客户的添加来源标记为本应用创建的「联系我」，只对营销获客应用有效，且只能由创建它的应用修改
     pub fn mark_source(mut self, mark_source: bool) -> Self {
         self.mark_source = Some(mark_source);
         self
     }
 
-    /// 结束语，会话结束时自动发给客户；仅临时会话可设
+    /// 结束语，会话结束时自动发给客户；只有临时会话可设
     pub fn conclusions(mut self, conclusions: Conclusions) -> Self {
         self.conclusions = Some(conclusions);
         self
@@ -647,9 +681,12 @@ impl UpdateContactWay {
 #[non_exhaustive]
 pub struct UpdateContactWayResponse {}
 
-/// 临时会话的结束语。四者不能都为空。
+/// 临时会话的结束语。
 ///
-/// `text` 可与另外三者之一同发，客户收到两条消息；`image`、`link`、`miniprogram` 只能有一个，都填时依此次序只取最前的。
+/// - `text` 可与另一种同发，客户收到两条消息。
+/// - `image`、`link`、`miniprogram` 只发一种，多填时按此次序取第一个。
+///
+/// `text`、`image`、`link`、`miniprogram` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -695,6 +732,25 @@ impl Conclusions {
     }
 }
 
+/// 临时会话的结束语。
+///
+/// - `text` 可与另一种同发，客户收到两条消息。
+/// - `image`、`link`、`miniprogram` 只发一种，多填时按此次序取第一个。
+///
+/// `text`、`image`、`link`、`miniprogram` 至少填一项。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ConclusionsResponse {
+    /// 文本。
+    pub text: Option<ConclusionText>,
+    /// 图片。
+    pub image: Option<ConclusionImageResponse>,
+    /// 图文。
+    pub link: Option<ConclusionLink>,
+    /// 小程序。
+    pub miniprogram: Option<ConclusionMiniprogram>,
+}
+
 /// 文本。
 #[derive(Clone, Default)]
 #[must_use]
@@ -724,10 +780,10 @@ impl ConclusionText {
 #[must_use]
 #[non_exhaustive]
 pub struct ConclusionImage {
-    /// 图片素材，由 `/cgi-bin/media/upload` 取得；配置时只能填此项。
+    /// 图片的 media_id，由 `/cgi-bin/media/upload` 取得。
+    ///
+    /// 仅用于请求。
     pub media_id: Option<String>,
-    /// 图片的 URL，读取配置时返回此项。
-    pub pic_url: Option<String>,
 }
 
 impl ConclusionImage {
@@ -736,17 +792,21 @@ impl ConclusionImage {
         Self::default()
     }
 
-    /// 图片素材，由 `/cgi-bin/media/upload` 取得；配置时只能填此项
+    /// 图片的 media_id，由 `/cgi-bin/media/upload` 取得
     pub fn media_id(mut self, media_id: impl Into<String>) -> Self {
         self.media_id = Some(media_id.into());
         self
     }
+}
 
-    /// 图片的 URL，读取配置时返回此项
-    pub fn pic_url(mut self, pic_url: impl Into<String>) -> Self {
-        self.pic_url = Some(pic_url.into());
-        self
-    }
+/// 图片。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ConclusionImageResponse {
+    /// 图片的 URL。
+    ///
+    /// 仅在返回里。
+    pub pic_url: Option<String>,
 }
 
 /// 图文。
@@ -808,11 +868,11 @@ pub struct ConclusionMiniprogram {
     ///
     /// 长度不超过 64 字节。
     pub title: Option<String>,
-    /// 封面素材，由 `/cgi-bin/media/upload` 取得，建议 520×416。
+    /// 封面的 media_id，由 `/cgi-bin/media/upload` 取得，建议 520×416 像素。
     pub pic_media_id: Option<String>,
     /// 小程序 appid，须已关联到企业。
     pub appid: Option<String>,
-    /// 小程序页面路径。
+    /// 小程序页面的路径。
     pub page: Option<String>,
 }
 
@@ -828,7 +888,7 @@ impl ConclusionMiniprogram {
         self
     }
 
-    /// 封面素材，由 `/cgi-bin/media/upload` 取得，建议 520×416
+    /// 封面的 media_id，由 `/cgi-bin/media/upload` 取得，建议 520×416 像素
     pub fn pic_media_id(mut self, pic_media_id: impl Into<String>) -> Self {
         self.pic_media_id = Some(pic_media_id.into());
         self
@@ -840,7 +900,7 @@ impl ConclusionMiniprogram {
         self
     }
 
-    /// 小程序页面路径
+    /// 小程序页面的路径
     pub fn page(mut self, page: impl Into<String>) -> Self {
         self.page = Some(page.into());
         self

@@ -4,101 +4,20 @@ mod tables;
 
 use crate::Timestamp;
 
-/// 手机号转外部联系人ID
-///
-/// `POST /cgi-bin/externalcontact/batch_to_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/92506) · 更新于 2023-11-30
-///
-/// 由家长手机号取其外部联系人 userid，用于家校沟通。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“家校沟通 读取和编辑家校通讯录的应用”中。
-/// - 第三方应用：须有“「家校沟通」使用和编辑”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 第三方应用开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().batch_to_external_userid(["MOBILES"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct BatchToExternalUserid {
-    /// 家长手机号。
-    ///
-    /// 不超过 100 项。
-    pub mobiles: Vec<String>,
-}
-
-impl BatchToExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/batch_to_external_userid")]
-    #[doc(alias = "手机号转外部联系人ID")]
-    pub fn new(mobiles: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            mobiles: mobiles.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-/// [`BatchToExternalUserid`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct BatchToExternalUseridResponse {
-    /// 转换成功的手机号。
-    pub success_list: Vec<MobileContact>,
-    /// 转换失败的手机号。
-    pub fail_list: Vec<MobileFailure>,
-}
-
-/// 转换成功的手机号。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MobileContact {
-    /// 手机号。
-    pub mobile: String,
-    /// 外部联系人 userid，家长关注后才有。
-    pub external_userid: Option<String>,
-    /// 官方页不再列出，含义待核。
-    pub foreign_key: Option<String>,
-}
-
-/// 转换失败的手机号。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MobileFailure {
-    /// 错误码，例如 60136 记录不存在。
-    pub errcode: i64,
-    /// 错误描述。
-    pub errmsg: String,
-    /// 手机号。
-    pub mobile: String,
-}
-
 /// 检查用户是否配置了客户联系功能使用权限
 ///
 /// `POST /cgi-bin/externalcontact/check_follow_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/96312) · 更新于 2024-06-27
 ///
-/// 查部门或成员有无客户联系的使用权限。
+/// 查成员或部门能否使用客户联系功能。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户基础信息”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
 ///
 /// # 适用
 ///
-/// 服务商代开发。
+/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -147,9 +66,9 @@ impl CheckFollowUser {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckFollowUserResponse {
-    /// 有权限的成员与部门。
+    /// 能使用的成员与部门。
     pub authorized: Option<FollowPermission>,
-    /// 无权限的成员与部门。
+    /// 不能使用的成员与部门。
     pub unauthorized: Option<FollowPermission>,
 }
 
@@ -157,14 +76,15 @@ pub struct CheckFollowUserResponse {
 ///
 /// `POST /cgi-bin/externalcontact/contact_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/99434) · 更新于 2023-11-30
 ///
-/// 分页取所有已服务的外部联系人，及其添加人、所在群聊。外部联系人分客户与其他两种，后者只给临时 id。
-/// 临时 id 唯一标识一个外部联系人，可用来去重，有效期 4 小时，且只在一轮遍历（从首页到末页）内唯一；每次重取首页（`cursor` 为空），临时 id 与 `next_cursor` 都会变。
+/// 分页读取所有已服务的外部联系人，及其添加人或所在群聊。客户有临时 id 和 external_userid，其他外部联系人只有临时 id。
+///
+/// - 临时 id 对一个外部联系人唯一，可用来去重，但只在一轮遍历（首页到末页）里如此。
+/// - 每次重读首页（`cursor` 为空），临时 id 与 `next_cursor` 都会变。
 ///
 /// # 权限
 ///
-/// 自建应用须配置到“客户联系 可调用接口的应用”中；代开发应用、第三方应用暂不支持。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -183,9 +103,9 @@ pub struct CheckFollowUserResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct ContactList {
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。有有效期，不可缓存后再用。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。会过期，不要缓存。
     pub cursor: Option<String>,
-    /// 每页的最大条数。
+    /// 每页条数。
     ///
     /// 默认 `1000`。
     pub limit: Option<i64>,
@@ -199,13 +119,13 @@ impl ContactList {
         Self::default()
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每页的最大条数
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -218,7 +138,9 @@ impl ContactList {
 pub struct ContactListResponse {
     /// 外部联系人。
     pub info_list: Vec<ServedContact>,
-    /// 下一页的游标，空即已取完；有效期 4 小时。
+    /// 下一页的游标，没有更多时为空。
+    ///
+    /// 有效期 4 小时。
     pub next_cursor: Option<String>,
 }
 
@@ -228,148 +150,54 @@ pub struct ContactListResponse {
 pub struct ServedContact {
     /// 是否被成员标记为客户。
     pub is_customer: bool,
-    /// 外部联系人临时 id。
+    /// 外部联系人的临时 id。
+    ///
+    /// 有效期 4 小时。
     pub tmp_openid: String,
-    /// 外部联系人 userid，是客户才有。
+    /// 外部联系人 userid。
+    ///
+    /// 仅`is_customer` 为 true时有效。
     pub external_userid: Option<String>,
-    /// 脱敏后的外部联系人昵称，不是客户才有。
+    /// 脱敏后的外部联系人昵称。
+    ///
+    /// 仅`is_customer` 为 false时有效。
     pub name: Option<String>,
-    /// 添加此人的成员的 userid，或此人所在群聊的群主 userid。
+    /// 添加人的 userid，或所在群聊群主的 userid。
     pub follow_userid: Option<String>,
-    /// 所在群聊的 id，群聊被成员标记为客户群才有。
+    /// 群聊 id，所在群聊被成员标记为客户群时返回。
     pub chat_id: Option<String>,
-    /// 所在群聊的群名，群聊未被成员标记为客户群才有。
+    /// 群名，所在群聊不是客户群时返回。
     pub chat_name: Option<String>,
     /// 首次添加或进群的时间。
     pub add_time: Timestamp,
 }
 
-/// 外部联系人openid转换
-///
-/// `POST /cgi-bin/externalcontact/convert_to_openid` · [官方文档](https://developer.work.weixin.qq.com/document/path/92323) · 更新于 2020-01-12
-///
-/// 把微信外部联系人的 userid 转成微信 openid，用于调用支付接口。暂不支持企业微信外部联系人（userid 以 wo 开头）。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().convert_to_openid("EXTERNAL_USERID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct ConvertToOpenid {
-    /// 外部联系人 userid，不是企业成员的账号。
-    pub external_userid: String,
-}
-
-impl ConvertToOpenid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/convert_to_openid")]
-    #[doc(alias = "外部联系人openid转换")]
-    pub fn new(external_userid: impl Into<String>) -> Self {
-        Self {
-            external_userid: external_userid.into(),
-        }
-    }
-}
-
-/// [`ConvertToOpenid`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ConvertToOpenidResponse {
-    /// 该企业的外部联系人 openid。
-    pub openid: String,
-}
-
-/// external_userid转换
-///
-/// `POST /cgi-bin/externalcontact/from_service_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/95884) · 更新于 2024-07-18
-///
-/// 把代开发应用或第三方应用所得的 external_userid（服务商主体）转成自建应用的（企业主体），用于两类应用的对接。
-///
-/// # 权限
-///
-/// 须用自建应用的 access_token。
-/// 客户的跟进人，或其所在客户群的群主，须同在 access_token 与 `source_agentid` 两个应用的可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().from_service_external_userid("EXTERNAL_USERID", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct FromServiceExternalUserid {
-    /// 服务商主体的 external_userid，须由 `source_agentid` 的应用取得。
-    pub external_userid: String,
-    /// 企业所授权的代开发自建应用、第三方应用的 agentid。
-    pub source_agentid: i64,
-}
-
-impl FromServiceExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/from_service_external_userid")]
-    #[doc(alias = "external_userid转换")]
-    pub fn new(external_userid: impl Into<String>, source_agentid: i64) -> Self {
-        Self {
-            external_userid: external_userid.into(),
-            source_agentid,
-        }
-    }
-}
-
-/// [`FromServiceExternalUserid`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct FromServiceExternalUseridResponse {
-    /// 企业主体的 external_userid。
-    pub external_userid: String,
-}
-
 /// 获取客户详情
 ///
-/// `GET /cgi-bin/externalcontact/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/92114) · 更新于 2024-08-07
+/// `GET /cgi-bin/externalcontact/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/92114) · 更新于 2025-12-19
 ///
-/// 由外部联系人的 userid 取其详情与跟进成员。客户联系与家校沟通共用此接口，所得字段有别。
-/// 跟进人超过 500 人须用 `cursor` 分页。
+/// 读取一个外部联系人的详情与跟进成员；跟进成员超过 500 人时须用 `cursor` 分页。
+/// 客户联系（读客户）与家校沟通（读家长）共用，返回的字段有别。
 ///
 /// # 权限
 ///
-/// 客户联系：
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 营销获客应用只得到自己带来的客户，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 只返回应用可见范围内的成员。
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 家校沟通：
-///
-/// - 自建应用：须在“家校沟通 读取和编辑家校通讯录的应用”“家校沟通 读取家校通讯录的应用”“家长可使用应用”之一。
-/// - 代开发应用：须有“「家校沟通」”权限。
-/// - 第三方应用：须有“「家校沟通」使用”权限。
-///
-/// 只得到应用可见范围内的成员，`follow_user` 亦然。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 上列为读客户（客户联系）的权限；读家长（家校沟通）时改按家校通讯录的读取权限，与 `/cgi-bin/school/user/get` 相同。
 ///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `48011` 成员不够活跃，读不到其客户
 ///
 /// # 示例
 ///
@@ -384,9 +212,9 @@ pub struct FromServiceExternalUseridResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
-    /// 外部联系人 userid，不是企业成员的账号。
+    /// 外部联系人 userid，不是成员的账号。可由 `/cgi-bin/externalcontact/list` 取得。
     pub external_userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
 }
 
@@ -401,7 +229,7 @@ impl Get {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -414,41 +242,49 @@ impl Get {
 pub struct GetResponse {
     /// 外部联系人。
     pub external_contact: ExternalContact,
-    /// 添加了此外部联系人的成员及其跟进信息。
+    /// 添加了此人的成员及其跟进信息。
     pub follow_user: Vec<FollowUser>,
-    /// 下一页的游标，跟进人超过 500 人时才有。
+    /// 下一页的游标，跟进成员超过 500 人时返回。
     pub next_cursor: Option<String>,
 }
 
-/// 添加了此外部联系人的成员及其跟进信息。
+/// 添加了此人的成员及其跟进信息。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowUser {
     /// 成员 userid。
     pub userid: String,
-    /// 成员对此外部联系人的备注。
+    /// 成员对此人的备注。
     pub remark: String,
-    /// 成员对此外部联系人的描述。
+    /// 成员对此人的描述。
     pub description: String,
-    /// 成员添加此外部联系人（为客户）的时间。
+    /// 成员添加此人的时间；家校沟通里是添加为客户的时间。
     pub create_time: Timestamp,
-    /// 成员给此外部联系人打的标签。标签功能须企业微信 2.7.5 及以上。
+    /// 成员给此人打的标签。
+    ///
+    /// 起始版本：企业微信 2.7.5。
     pub tags: Vec<FollowTag>,
-    /// 成员对此微信客户备注的企业名称，仅微信客户有。
+    /// 成员给此人备注的企业名称。
+    ///
+    /// 仅`external_contact.type` 为 1时有效。
     pub remark_corp_name: Option<String>,
-    /// 成员对此客户备注的手机号。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
+    /// 成员给此人备注的手机号。上游企业读下游企业的客户时不返回。
+    ///
+    /// 仅企业内部开发、服务商代开发；服务商代开发：客户联系里不返回。
     pub remark_mobiles: Vec<String>,
-    /// 成员添加此客户的来源，取值固定；`state` 是企业自定的渠道，二者不同。
+    /// 此人的来源，取值固定；区分渠道用 `state`。
     pub add_way: Option<AddWay>,
-    /// 视频号信息，`add_way` 为 10 时才有。
+    /// 客户来自哪个视频号。
+    ///
+    /// 仅`add_way` 为 10时有效。
     pub wechat_channels: Option<FollowWechatChannels>,
-    /// 发起添加者：成员主动添加的是成员 userid，客户主动添加的是客户的外部联系人 userid，内部共享或管理员分配的是该成员或管理员的 userid。
+    /// 添加由谁发起：成员、共享者、分配客户的管理员的 userid，或客户自己的 external_userid。
     pub oper_userid: Option<String>,
-    /// 企业自定的参数，区分客户经哪个「联系我」或获客链接添加：由 `/cgi-bin/externalcontact/add_contact_way` 指定，或取自获客链接的 customer_channel 参数。
+    /// 客户来自哪个渠道，值由企业自定：「联系我」取 `/cgi-bin/externalcontact/add_contact_way` 的 `state`，获客链接取其 `customer_channel` 参数。
     pub state: Option<String>,
 }
 
-/// 成员给此外部联系人打的标签。
+/// 成员给此人打的标签。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowTag {
@@ -458,7 +294,9 @@ pub struct FollowTag {
     pub tag_name: String,
     /// 标签类型。
     pub type_: FollowTagType,
-    /// 标签 id，用户自定义的标签没有。
+    /// 标签 id。
+    ///
+    /// 仅`type` 不为 2时有效。
     pub tag_id: Option<String>,
 }
 
@@ -476,18 +314,17 @@ pub enum FollowTagType {
     Unknown(i64),
 }
 
-/// 获取配置客户联系功能的成员列表
+/// 获取配置了客户联系功能的成员列表
 ///
 /// `GET /cgi-bin/externalcontact/get_follow_user_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92571) · 更新于 2023-12-01
 ///
-/// 取配置了客户联系功能的成员。
+/// 列出能使用客户联系功能的成员。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 只得到应用可见范围内的成员。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 只返回应用可见范围内的成员。
 ///
 /// # 适用
 ///
@@ -510,7 +347,7 @@ pub struct GetFollowUserList {}
 impl GetFollowUserList {
     /// 没有参数。
     #[doc(alias = "/cgi-bin/externalcontact/get_follow_user_list")]
-    #[doc(alias = "获取配置客户联系功能的成员列表")]
+    #[doc(alias = "获取配置了客户联系功能的成员列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -524,132 +361,22 @@ pub struct GetFollowUserListResponse {
     pub follow_user: Vec<String>,
 }
 
-/// 转换external_userid
+/// 获取客户列表
 ///
-/// `POST /cgi-bin/externalcontact/get_new_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
+/// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2025-11-17
 ///
-/// 把旧的 external_userid（企业主体的，或第三方应用升级前所得的）转成服务商主体的新 external_userid，用于账号 ID 升级后迁移旧数据；家校沟通的家长同样适用。传入的已是新的则原样返回。
-/// 不支持客户群里没有好友关系的群成员，改用 `/cgi-bin/externalcontact/groupchat/get_new_external_userid`。
-///
-/// - 第三方应用：2021-11-17 起新授权的企业所得的已是新的；历史授权的企业自 2022-03-01 起逐步升级，转换后以 `/cgi-bin/service/externalcontact/finish_external_userid_migration` 设置迁移完成。
-/// - 代开发应用：2022-06-20 20 点起新授权的所得的已是新的（页内他处作 2022-06-28 23:59 后）；历史授权的转换后以 `/cgi-bin/service/finish_openid_migration` 设置迁移完成。
+/// 列出一个成员的客户。未配置客户联系功能的成员，其外部联系人不算客户，不返回。
 ///
 /// # 权限
 ///
-/// - 限代开发自建应用、第三方应用；后者须由企业授权，历史授权的企业还须其管理员同意转换（转换成功即已同意），且已设置迁移完成的不可再调用。
-/// - 客户联系与家校场景：external_userid 的跟进人须在应用可见范围内。
-/// - 微信客服场景：限 48 小时内有客服会话的 external_userid。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 营销获客应用只得到自己带来的客户，且跟进人须在应用可见范围或客户可建联的成员范围内。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_new_external_userid(["EXTERNAL_USERID_LIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetNewExternalUserid {
-    /// 旧的 external_userid，建议每次 200 个。
-    ///
-    /// 不超过 1000 项。
-    pub external_userid_list: Vec<String>,
-}
-
-impl GetNewExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_new_external_userid")]
-    #[doc(alias = "转换external_userid")]
-    pub fn new(
-        external_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            external_userid_list: external_userid_list
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        }
-    }
-}
-
-/// [`GetNewExternalUserid`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetNewExternalUseridResponse {
-    /// 新旧 external_userid 的对应。
-    pub items: Vec<ExternalUseridPair>,
-}
-
-/// 获取关注「学校通知」的模式
-///
-/// `GET /cgi-bin/externalcontact/get_subscribe_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92318) · 更新于 2024-08-22
-///
-/// 取家长关注「学校通知」的模式。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“家校沟通 读取和编辑家校通讯录的应用”中。
-/// - 代开发应用：须有“「家校沟通」可使用家校通讯录 - 家校通讯录编辑”权限。
-/// - 第三方应用：须有“「家校沟通」使用和编辑”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_subscribe_mode().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetSubscribeMode {}
-
-impl GetSubscribeMode {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/get_subscribe_mode")]
-    #[doc(alias = "获取关注「学校通知」的模式")]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-/// [`GetSubscribeMode`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetSubscribeModeResponse {
-    /// 关注模式。
-    pub subscribe_mode: SubscribeMode,
-}
-
-/// 获取「学校通知」二维码
-///
-/// `GET /cgi-bin/externalcontact/get_subscribe_qr_code` · [官方文档](https://developer.work.weixin.qq.com/document/path/92320) · 更新于 2023-12-01
-///
-/// 取「学校通知」的二维码，家长扫码关注后即可收到学校推送的消息。
-///
-/// # 权限
-///
-/// - 自建应用：须在“家校沟通 读取和编辑家校通讯录的应用”“家校沟通 读取家校通讯录的应用”“家长可使用应用”之一。
-/// - 代开发应用：须有“「家校沟通」”权限。
-/// - 第三方应用：须有“「家校沟通」使用”权限。
-///
-/// 企业须完成验证。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// 成员须在应用可见范围内，并配置了客户联系功能。
 ///
 /// # 适用
 ///
@@ -657,60 +384,7 @@ pub struct GetSubscribeModeResponse {
 ///
 /// # 错误码
 ///
-/// - `43009` 企业未验证
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_subscribe_qr_code().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetSubscribeQrCode {}
-
-impl GetSubscribeQrCode {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/get_subscribe_qr_code")]
-    #[doc(alias = "获取「学校通知」二维码")]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-/// [`GetSubscribeQrCode`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetSubscribeQrCodeResponse {
-    /// 大尺寸二维码的 URL，1200px。
-    pub qrcode_big: String,
-    /// 中尺寸二维码的 URL，430px。
-    pub qrcode_middle: String,
-    /// 小尺寸二维码的 URL，258px。
-    pub qrcode_thumb: String,
-}
-
-/// 获取客户列表
-///
-/// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2023-12-01
-///
-/// 取成员添加的客户。未配置客户联系功能的成员所添加的外部联系人不算客户，不返回。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
-///
-/// 成员须在应用可见范围内且配置了客户联系功能。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// - `48011` 成员不够活跃，读不到其客户
 ///
 /// # 示例
 ///
@@ -742,20 +416,23 @@ impl List {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResponse {
-    /// 外部联系人 userid。
+    /// 客户的 external_userid。
     pub external_userid: Vec<String>,
 }
 
 /// 修改客户备注信息
 ///
-/// `POST /cgi-bin/externalcontact/remark` · [官方文档](https://developer.work.weixin.qq.com/document/path/92115) · 更新于 2023-12-01
+/// `POST /cgi-bin/externalcontact/remark` · [官方文档](https://developer.work.weixin.qq.com/document/path/92115) · 更新于 2025-11-17
 ///
-/// 修改成员对客户的备注。`remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 不可全空。
+/// 修改成员对客户的备注。
+///
+/// `remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
 ///
 /// 客户须由应用可见范围内的成员添加。
 ///
@@ -778,7 +455,7 @@ pub struct ListResponse {
 pub struct Remark {
     /// 成员 userid。
     pub userid: String,
-    /// 外部联系人 userid。
+    /// 客户的 external_userid。
     pub external_userid: String,
     /// 备注。
     ///
@@ -788,13 +465,13 @@ pub struct Remark {
     ///
     /// 长度不超过 150 字符。
     pub description: Option<String>,
-    /// 备注的所属公司名称，外部联系人是微信用户时才有效。
+    /// 备注的公司名称，只对微信用户有效。
     ///
     /// 长度不超过 20 字符。
     pub remark_company: Option<String>,
-    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部。
+    /// 备注的手机号，覆盖旧的；只含一个空串时清除全部。
     pub remark_mobiles: Option<Vec<String>>,
-    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得。
+    /// 备注图片的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub remark_pic_mediaid: Option<String>,
 }
 
@@ -822,13 +499,13 @@ impl Remark {
         self
     }
 
-    /// 备注的所属公司名称，外部联系人是微信用户时才有效
+    /// 备注的公司名称，只对微信用户有效
     pub fn remark_company(mut self, remark_company: impl Into<String>) -> Self {
         self.remark_company = Some(remark_company.into());
         self
     }
 
-    /// 备注的手机号，覆盖旧的；只填一个空串即清除全部
+    /// 备注的手机号，覆盖旧的；只含一个空串时清除全部
     pub fn remark_mobiles(
         mut self,
         remark_mobiles: impl IntoIterator<Item = impl Into<String>>,
@@ -837,7 +514,7 @@ impl Remark {
         self
     }
 
-    /// 备注图片的 mediaid，由 `/cgi-bin/media/upload` 取得
+    /// 备注图片的 media_id，由 `/cgi-bin/media/upload` 取得
     pub fn remark_pic_mediaid(mut self, remark_pic_mediaid: impl Into<String>) -> Self {
         self.remark_pic_mediaid = Some(remark_pic_mediaid.into());
         self
@@ -849,110 +526,7 @@ impl Remark {
 #[non_exhaustive]
 pub struct RemarkResponse {}
 
-/// 设置关注「学校通知」的模式
-///
-/// `POST /cgi-bin/externalcontact/set_subscribe_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92318) · 更新于 2024-08-22
-///
-/// 修改家长关注「学校通知」的模式。
-///
-/// # 权限
-///
-/// - 自建应用：须配置到“家校沟通 读取和编辑家校通讯录的应用”中。
-/// - 代开发应用：须有“「家校沟通」可使用家校通讯录 - 家校通讯录编辑”权限。
-/// - 第三方应用：须有“「家校沟通」使用和编辑”权限。
-///
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().set_subscribe_mode(wecom::externalcontact::SubscribeMode::ScanAllowed).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct SetSubscribeMode {
-    /// 关注模式。
-    pub subscribe_mode: SubscribeMode,
-}
-
-impl SetSubscribeMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/set_subscribe_mode")]
-    #[doc(alias = "设置关注「学校通知」的模式")]
-    pub fn new(subscribe_mode: impl Into<SubscribeMode>) -> Self {
-        Self {
-            subscribe_mode: subscribe_mode.into(),
-        }
-    }
-}
-
-/// [`SetSubscribeMode`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SetSubscribeModeResponse {}
-
-/// 代开发应用external_userid转换
-///
-/// `POST /cgi-bin/externalcontact/to_service_external_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/95195) · 更新于 2022-06-23
-///
-/// 企业同时授权了服务商的第三方应用与代开发应用时，把代开发应用所得的 external_userid 转成第三方应用的，以便对应。代开发应用已升级的，两者本就相同，无须调用。
-///
-/// # 权限
-///
-/// - 企业须授权该服务商的第三方应用；第三方应用与本应用都须有“企业客户权限 - 客户基础信息”权限。
-/// - 客户至少一个跟进人，或其所属客户群至少一个群主，在应用可见范围内。
-///
-/// # 适用
-///
-/// 第三方应用开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().to_service_external_userid("EXTERNAL_USERID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct ToServiceExternalUserid {
-    /// 代开发自建应用所得的外部联系人 id；调用用它的 access_token。
-    pub external_userid: String,
-}
-
-impl ToServiceExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/to_service_external_userid")]
-    #[doc(alias = "代开发应用external_userid转换")]
-    pub fn new(external_userid: impl Into<String>) -> Self {
-        Self {
-            external_userid: external_userid.into(),
-        }
-    }
-}
-
-/// [`ToServiceExternalUserid`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ToServiceExternalUseridResponse {
-    /// 该服务商的第三方应用在此企业的外部联系人 id。
-    pub external_userid: String,
-}
-
-/// 添加客户的来源。
+/// 客户的来源。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AddWay {
@@ -970,7 +544,7 @@ pub enum AddWay {
     PhoneContacts,
     /// `6` 微信联系人
     WechatContact,
-    /// `8` 安装第三方应用时自动添加的客服
+    /// `8` 安装第三方应用时自动添加的客服人员
     ThirdPartyService,
     /// `9` 搜索邮箱
     Email,
@@ -996,7 +570,7 @@ pub enum AddWay {
     ThirdPartyPresales,
     /// `22` 通过可能的商务伙伴添加
     PotentialPartner,
-    /// `24` 接受微信账号收到的好友申请添加
+    /// `24` 通过接受微信账号收到的好友申请添加
     WechatRequest,
     /// `201` 内部成员共享
     Shared,
@@ -1012,30 +586,50 @@ pub enum AddWay {
 pub struct ExternalContact {
     /// 外部联系人 userid。
     pub external_userid: String,
-    /// 名称：微信用户是微信昵称，企业微信用户是其对外展示的别名或实名。
+    /// 名称：微信用户的微信昵称，企业微信用户对外展示的别名或实名。
     pub name: String,
-    /// 头像。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
+    /// 头像。上游企业读下游企业的客户时不返回。
+    ///
+    /// 仅企业内部开发、服务商代开发；服务商代开发：客户联系里不返回。
     pub avatar: Option<String>,
     /// 外部联系人的类型。
     pub type_: ExternalContactType,
-    /// 性别。第三方取不到；上游企业取不到下游企业客户的，为 0。
+    /// 性别。上游企业读下游企业的客户时为 0。
+    ///
+    /// 第三方应用开发：客户联系里一律为 0；服务商代开发：客户联系里一律为 0。
     pub gender: Option<ExternalContactGender>,
-    /// 微信开放平台的唯一标识，可与公众号、小程序的用户对应。限微信用户，且企业绑定了微信开发者 ID；第三方、代开发应用取不到，上游企业取不到下游企业客户的。
-    /// 绑定在管理后台“客户联系 - 客户 - API”（没有客户联系入口则“家校沟通 - 家校沟通 - API”，家校沟通一页作“家校沟通 - 联系家长 - API”），可绑公众号或小程序（须同绑微信开放平台），主体须与企业微信一致，暂只能绑一个。
+    /// 微信开放平台的唯一标识，用来与公众号、小程序的用户关联。企业绑定了微信开发者 id 才返回；上游企业读下游企业的客户时不返回。
+    /// 绑定处在管理后台“客户联系 - 客户 - API”（没有客户联系入口时在“家校沟通 - 家校沟通 - API”）：可绑公众号或小程序，目前限一个，须同时绑定微信开放平台，主体与企业微信一致。
+    ///
+    /// 仅`type` 为 1时有效；仅企业内部开发。
     pub unionid: Option<String>,
-    /// 职位，限企业微信用户；外部企业或用户选择隐藏则没有。
+    /// 职位；外部企业或此人选择隐藏时不返回。
+    ///
+    /// 仅`type` 为 2时有效。
     pub position: Option<String>,
-    /// 所在企业的简称，限企业微信用户。
+    /// 所在企业的简称。
+    ///
+    /// 仅`type` 为 2时有效。
     pub corp_name: Option<String>,
-    /// 所在企业的主体名称，限企业微信用户。自建应用才可得；第三方、代开发、上下游应用得到的是 `corp_name`。
+    /// 所在企业的主体名称。上下游应用只得到 `corp_name` 的值。
+    ///
+    /// 仅`type` 为 2时有效；第三方应用开发：值同 `corp_name`；服务商代开发：值同 `corp_name`。
     pub corp_full_name: Option<String>,
-    /// 自定义展示信息，限企业微信用户。
-    pub external_profile: Option<crate::user::ExternalProfile>,
-    /// 是否关注了「学校通知」，已关注才有。家校沟通用，只见于 `/cgi-bin/externalcontact/get`。
+    /// 自定义的展示信息。
+    ///
+    /// 仅`type` 为 2时有效。
+    pub external_profile: Option<crate::user::ExternalProfileResponse>,
+    /// 是否关注了「学校通知」，关注了才返回。用于家校沟通。
+    ///
+    /// 仅 `/cgi-bin/externalcontact/get`。
     pub is_subscribe: Option<bool>,
-    /// 学校对家长的备注。家校沟通用，只见于 `/cgi-bin/externalcontact/get`。
+    /// 学校对家长的备注。用于家校沟通。
+    ///
+    /// 仅 `/cgi-bin/externalcontact/get`。
     pub subscriber_info: Option<SubscriberInfo>,
-    /// 官方页不再列出，含义待核。
+    /// 旧字段，含义没有公布。
+    ///
+    /// 仅 `/cgi-bin/externalcontact/get`。
     pub foreign_key: Option<String>,
 }
 
@@ -1071,51 +665,15 @@ pub enum ExternalContactGender {
 pub struct SubscriberInfo {
     /// 学校给家长设的标签 id。
     pub tag_id: Vec<String>,
-    /// 学校备注的家长手机号，第三方取不到。
+    /// 学校给家长备注的手机号。
+    ///
+    /// 仅企业内部开发、服务商代开发。
     pub remark_mobiles: Vec<String>,
-    /// 学校对家长的备注，默认格式为“学生姓名-关系”。
+    /// 学校对家长的备注，默认是“学生姓名-关系”。
     pub remark: String,
 }
 
-/// 新旧 external_userid 的对应。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ExternalUseridPair {
-    /// 所传的 external_userid。
-    pub external_userid: String,
-    /// 服务商主体的 external_userid。
-    pub new_external_userid: String,
-}
-
-/// 成员对客户的跟进信息。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct FollowInfo {
-    /// 成员 userid。
-    pub userid: String,
-    /// 成员对客户的备注。
-    pub remark: String,
-    /// 成员对客户的描述。
-    pub description: String,
-    /// 成员添加客户的时间。
-    pub create_time: Timestamp,
-    /// 企业标签、规则组标签的 id，不含个人标签。
-    pub tag_id: Vec<String>,
-    /// 成员对此微信客户备注的企业名称，仅微信客户有。
-    pub remark_corp_name: Option<String>,
-    /// 成员对此客户备注的手机号。代开发自建应用须管理员授权；第三方取不到；上游企业取不到下游企业客户的。
-    pub remark_mobiles: Vec<String>,
-    /// 成员添加此客户的来源，取值固定；`state` 是企业自定的渠道，二者不同。
-    pub add_way: AddWay,
-    /// 视频号信息，`add_way` 为 10 时才有。
-    pub wechat_channels: Option<FollowWechatChannels>,
-    /// 发起添加者：成员主动添加的是成员 userid，客户主动添加的是客户的外部联系人 userid，内部共享或管理员分配的是该成员或管理员的 userid。
-    pub oper_userid: String,
-    /// 企业自定的参数，区分客户经哪个「联系我」或获客链接添加：由 `/cgi-bin/externalcontact/add_contact_way` 指定，或取自获客链接的 customer_channel 参数。
-    pub state: Option<String>,
-}
-
-/// 有或无客户联系使用权限的成员与部门。
+/// 能或不能使用客户联系功能的成员与部门。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FollowPermission {
@@ -1131,7 +689,7 @@ pub struct FollowPermission {
 pub struct FollowWechatChannels {
     /// 视频号名称。
     pub nickname: String,
-    /// 添加场景。须微信 iOS 8.0.20、Android 8.0.21 及以上，且添加于 2022-04-21 及以后，否则为 0。
+    /// 添加场景。2022-04-21 前添加的，或微信低于 iOS 8.0.20、Android 8.0.21 的，都是 0。
     pub source: Option<ChannelsSource>,
 }
 
@@ -1147,18 +705,6 @@ pub enum ChannelsSource {
     Live,
     /// `3` 视频号留资服务
     Lead,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
-}
-
-/// 家长关注「学校通知」的模式。
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum SubscribeMode {
-    /// `1` 可扫码填写资料加入
-    ScanAllowed,
-    /// `2` 禁止扫码填写资料加入
-    ScanForbidden,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }

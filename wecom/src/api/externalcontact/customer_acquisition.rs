@@ -87,15 +87,19 @@ impl CustomerAcquisitionApi {
 
 /// 创建获客链接
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/create_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/create_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
-/// 新建获客链接。
+/// 新建一个获客链接。链接后可拼上自定义的 `customer_channel` 来区分来源，至多 64 字节，超过的截断。
+/// 链接也可改成 scheme 使用，跳转更顺：`weixin://biz/ww/profile/{urlencode(链接?customer_channel=STATE)}`。例如链接 `https://work.weixin.qq.com/ca/caXXXXX` 配 WORK，得到 `weixin://biz/ww/profile/https%3A%2F%2Fwork.weixin.qq.com%2Fca%2FcaXXXXX%3Fcustomer_channel%3DWORK`。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 系统应用「客户联系」不能调用。
+///
+/// 应用可见范围和客户可建联的成员范围之外的成员、部门，不能填入 `range` 与 `priority_userid_list`。
 ///
 /// # 适用
 ///
@@ -121,16 +125,20 @@ impl CustomerAcquisitionApi {
 #[non_exhaustive]
 pub struct CreateLink {
     /// 链接名称。
+    ///
+    /// 长度不超过 30 字符。
     pub link_name: String,
-    /// 关联的成员与部门，不可都为空，合计覆盖至多 500 人。
+    /// 关联的成员与部门，不能都为空，合计至多覆盖 500 人。
     pub range: crate::externalcontact::AcquisitionRange,
     /// 是否无需验证。
     ///
     /// 默认 `true`。
     pub skip_verify: Option<bool>,
-    /// 客户与成员关系绑定。仅部分经营类目支持，见「高级功能-获客助手」里该类目的功能是否含「客户与成员关系绑定」。
+    /// 客户与成员关系绑定。只有部分经营类目的企业支持，以“高级功能 - 获客助手”里本类目的功能是否含「客户与成员关系绑定」为准。
     pub priority_option: Option<crate::externalcontact::AcquisitionPriority>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否把客户的添加来源标记为本应用创建的获客链接，只对营销获客应用有效。
+    ///
+    /// 默认 `true`。
     pub mark_source: Option<bool>,
 }
 
@@ -164,7 +172,7 @@ impl CreateLink {
         self
     }
 
-    /// 是否标记客户的添加来源
+    /// 是否把客户的添加来源标记为本应用创建的获客链接，只对营销获客应用有效
     pub fn mark_source(mut self, mark_source: bool) -> Self {
         self.mark_source = Some(mark_source);
         self
@@ -187,7 +195,7 @@ pub struct CreatedAcquisitionLink {
     pub link_id: String,
     /// 链接名称。
     pub link_name: String,
-    /// 获客链接。
+    /// 获客链接的 URL。
     pub url: String,
     /// 创建时间。
     pub create_time: Timestamp,
@@ -197,13 +205,14 @@ pub struct CreatedAcquisitionLink {
 ///
 /// `POST /cgi-bin/externalcontact/customer_acquisition/create_once_key` · [官方文档](https://developer.work.weixin.qq.com/document/path/99603) · 更新于 2024-01-30
 ///
-/// 服务商为一个获客链接生成代支付 key：以 `once_key=KEY` 拼在带组件参数 `comp_scene` 的获客链接上，加好友时即扣服务商的使用量。
-///
-/// key 用一次即失效，须在生成后 14 天内使用。
+/// 为一个获客链接生成代支付 key，每个用一次即失效。
+/// 以 `once_key=KEY` 拼在带 `comp_scene` 参数的获客链接上，添加好友时扣服务商的使用量。
 ///
 /// # 权限
 ///
-/// 限获客助手组件，且企业授权时为服务商代支付模式。
+/// - 限获客助手组件调用。
+///
+/// 企业授权时须为服务商代支付模式。
 ///
 /// # 适用
 ///
@@ -257,6 +266,8 @@ impl CreateOnceKey {
 #[non_exhaustive]
 pub struct CreateOnceKeyResponse {
     /// 代支付 key。
+    ///
+    /// 有效期 14 天。
     pub keys: Vec<Secret>,
 }
 
@@ -268,9 +279,9 @@ pub struct CreateOnceKeyResponse {
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 系统应用「客户联系」不能调用。
 ///
 /// # 适用
 ///
@@ -295,7 +306,7 @@ pub struct Customer {
     ///
     /// 取值不超过 1000。
     pub limit: Option<i64>,
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
 }
 
@@ -316,7 +327,7 @@ impl Customer {
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -329,7 +340,7 @@ impl Customer {
 pub struct CustomerResponse {
     /// 客户。
     pub customer_list: Vec<AcquisitionCustomer>,
-    /// 下一页的游标，为空即没有更多。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 
@@ -339,11 +350,11 @@ pub struct CustomerResponse {
 pub struct AcquisitionCustomer {
     /// 客户的 external_userid。
     pub external_userid: String,
-    /// 跟进人的 userid，即由此链接添加客户的成员。
+    /// 跟进人的 userid。
     pub userid: String,
     /// 会话状态。
     pub chat_status: AcquisitionChatStatus,
-    /// 客户所点链接后拼接的 `customer_channel` 的值，用于区分来源；`/cgi-bin/externalcontact/get` 的 `state` 同此。
+    /// 客户所点链接上拼接的 `customer_channel` 的值，用来区分来源；与 `/cgi-bin/externalcontact/get` 的 `state` 相同。
     ///
     /// 长度不超过 64 字节；超出部分截断。
     pub state: Option<String>,
@@ -365,15 +376,16 @@ pub enum AcquisitionChatStatus {
 
 /// 删除获客链接
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/delete_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/delete_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
-/// 删除获客链接，删后不能再用。
+/// 删除一个获客链接，删除后不能再用。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 系统应用「客户联系」不能调用。
 ///
 /// # 适用
 ///
@@ -412,16 +424,18 @@ pub struct DeleteLinkResponse {}
 
 /// 获取获客链接详情
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
-/// 读取一个获客链接的配置。获客助手组件只得到 `link` 的 `link_name` 与 `url`。
+/// 读取一个获客链接的配置。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 获客助手组件只可查授权给它的链接。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 系统应用「客户联系」不能调用。
+///
+/// 获客助手组件也可调用，限授权给它的链接。
 ///
 /// # 适用
 ///
@@ -440,7 +454,7 @@ pub struct DeleteLinkResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
-    /// 获客链接 id，须由当前应用创建（获客助手组件：已授权给它）。
+    /// 获客链接 id，须由当前应用创建（对获客助手组件：已授权给它）。
     pub link_id: String,
 }
 
@@ -459,9 +473,9 @@ impl Get {
 pub struct GetResponse {
     /// 获客链接。
     pub link: AcquisitionLink,
-    /// 使用范围。组件没有。
+    /// 使用范围。对组件不返回。
     pub range: Option<crate::externalcontact::AcquisitionRange>,
-    /// 客户与成员关系绑定。组件没有。
+    /// 客户与成员关系绑定。对组件不返回。
     pub priority_option: Option<crate::externalcontact::AcquisitionPriority>,
 }
 
@@ -471,13 +485,15 @@ pub struct GetResponse {
 pub struct AcquisitionLink {
     /// 链接名称。
     pub link_name: String,
-    /// 获客链接实际的 URL；组件得到的带 `comp_scene` 参数。
+    /// 获客链接实际的 URL；对组件返回的带 `comp_scene` 参数。
     pub url: String,
-    /// 创建时间。组件没有。
+    /// 创建时间。对组件不返回。
     pub create_time: Option<Timestamp>,
-    /// 是否无需验证，默认是。组件没有。
+    /// 是否无需验证。对组件不返回。
+    ///
+    /// 默认 `true`。
     pub skip_verify: Option<bool>,
-    /// 是否标记客户的添加来源。官方页没有，见于答复样例。
+    /// 是否把客户的添加来源标记为本应用创建的获客链接，只对营销获客应用有效。对组件不返回。
     pub mark_source: Option<bool>,
 }
 
@@ -485,11 +501,14 @@ pub struct AcquisitionLink {
 ///
 /// `POST /cgi-bin/externalcontact/customer_acquisition/get_chat_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/100130) · 更新于 2024-09-27
 ///
-/// 以成员多次收消息事件的 `ChatKey` 换取会话信息：收消息次数、客户、来源链接。获客助手组件只得到 `chat_info`。
+/// 以成员多次收消息事件里的 `ChatKey` 换取会话信息：收消息的次数、客户、来源链接。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发应用须有“查询使用量、创建和编辑获客链接、获取客户列表”权限；第三方应用须有“获客助手”权限；获客助手组件可调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+///
+/// 代开发应用须有「查询使用量、创建和编辑获客链接、获取客户列表」权限，第三方应用须有「获客助手」权限。
+/// 获客助手组件也可调用。
 ///
 /// # 适用
 ///
@@ -512,7 +531,9 @@ pub struct AcquisitionLink {
 #[must_use]
 #[non_exhaustive]
 pub struct GetChatInfo {
-    /// 会话信息凭据，即事件 customer_acquisition.message_from_customer 的 `ChatKey`，回调后 30 分钟内有效。
+    /// 会话信息凭据，即事件 customer_acquisition.message_from_customer 的 `ChatKey`。
+    ///
+    /// 有效期 30 分钟。
     pub chat_key: Secret,
 }
 
@@ -529,9 +550,9 @@ impl GetChatInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChatInfoResponse {
-    /// 成员 userid。组件没有。
+    /// 成员 userid。对组件不返回。
     pub userid: Option<String>,
-    /// 客户的 external_userid。组件没有。
+    /// 客户的 external_userid。对组件不返回。
     pub external_userid: Option<String>,
     /// 会话信息。
     pub chat_info: AcquisitionChatInfo,
@@ -543,9 +564,9 @@ pub struct GetChatInfoResponse {
 pub struct AcquisitionChatInfo {
     /// 成员收到此客户消息的次数。
     pub recv_msg_cnt: i64,
-    /// 客户所经的获客链接 id。
+    /// 添加此客户的获客链接的 id。
     pub link_id: String,
-    /// 添加客户时的 state。
+    /// 添加此客户时的 state。
     pub state: Option<String>,
 }
 
@@ -553,11 +574,11 @@ pub struct AcquisitionChatInfo {
 ///
 /// `POST /cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/99610) · 更新于 2024-11-15
 ///
-/// 读取企业对获客助手组件的授权：由谁付费、授权了哪些链接。
+/// 读取企业对获客助手组件的授权：由谁付费、怎样授权链接。
 ///
 /// # 权限
 ///
-/// 限获客助手组件。
+/// 限获客助手组件调用。
 ///
 /// # 适用
 ///
@@ -592,11 +613,15 @@ impl GetCompAuthInfo {
 pub struct GetCompAuthInfoResponse {
     /// 使用量的扣除方式。
     pub pay_mode: AcquisitionPayMode,
-    /// 服务商代付（`pay_mode` 为 1）时的单价，单位分。
+    /// 服务商代付的单价。
+    ///
+    /// 仅`pay_mode` 为 1时有效；单位分。
     pub price: Option<i64>,
     /// 链接授权方式。
     pub link_auth_mode: AcquisitionLinkAuthMode,
-    /// 关联的应用，`link_auth_mode` 为 1 时返回。
+    /// 关联的应用。
+    ///
+    /// 仅`link_auth_mode` 为 1时有效。
     pub auth_apps: Vec<AcquisitionAuthApp>,
 }
 
@@ -624,7 +649,7 @@ pub enum AcquisitionLinkAuthMode {
     Unknown(i64),
 }
 
-/// 关联的应用，`link_auth_mode` 为 1 时返回。
+/// 关联的应用。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcquisitionAuthApp {
@@ -634,16 +659,18 @@ pub struct AcquisitionAuthApp {
 
 /// 获取获客链接列表
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/list_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/list_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
-/// 列出当前应用创建、仍然有效的获客链接；获客助手组件得到授权给它的链接。
+/// 列出当前应用创建、仍然有效的获客链接；对获客助手组件，列出授权给它的。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 获客助手组件可调用。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 系统应用「客户联系」不能调用。
+///
+/// 获客助手组件也可调用。
 ///
 /// # 适用
 ///
@@ -666,7 +693,7 @@ pub struct ListLink {
     ///
     /// 取值不超过 100。
     pub limit: Option<i64>,
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
 }
 
@@ -684,7 +711,7 @@ impl ListLink {
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -707,16 +734,17 @@ pub struct ListLinkResponse {
 ///
 /// 统计一个获客链接在一段时间里的访问情况。
 ///
-/// - 最小粒度为日，时间戳自动归到所在日，首尾两日都算。
-/// - 只可查最近 180 天的，起止相差不超过 30 天。
-/// - 获客助手组件：链接须带其 `comp_scene` 参数才计入。
+/// - 按日统计，时间戳归到所在的日，首尾两日都算。
+/// - 限最近 180 天的记录，起止相差不超过 30 天。
+/// - 对获客助手组件，只统计带其 `comp_scene` 参数的链接。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 获客助手组件只可查授权给它的链接。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 系统应用「客户联系」不能调用。
+///
+/// 获客助手组件也可调用，限授权给它的链接。
 ///
 /// # 适用
 ///
@@ -773,15 +801,18 @@ pub struct StatisticResponse {
 
 /// 编辑获客链接
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/update_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/update_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
-/// 改获客链接的名称、关联范围等；`range` 与 `priority_option` 各自整体覆盖。
+/// 修改获客链接的名称、关联范围等。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方、代开发应用须有“企业客户权限-\>获客助手”权限。
-/// - 客户联系系统应用不能调用。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 系统应用「客户联系」不能调用。
+///
+/// 应用可见范围和客户可建联的成员范围之外的成员、部门，不能填入 `range` 与 `priority_userid_list`。
 ///
 /// # 适用
 ///
@@ -807,16 +838,20 @@ pub struct UpdateLink {
     /// 获客链接 id，须由当前应用创建。
     pub link_id: String,
     /// 新的链接名称。
+    ///
+    /// 长度不超过 30 字符。
     pub link_name: Option<String>,
-    /// 关联的成员与部门，合计覆盖至多 500 人。
+    /// 关联的成员与部门，整体覆盖原有的，合计至多覆盖 500 人。
     pub range: Option<crate::externalcontact::AcquisitionRange>,
     /// 是否无需验证。
     ///
     /// 默认 `true`。
     pub skip_verify: Option<bool>,
-    /// 客户与成员关系绑定。仅部分经营类目支持，见「高级功能-获客助手」里该类目的功能是否含「客户与成员关系绑定」。
+    /// 客户与成员关系绑定，整体覆盖原有的。只有部分经营类目的企业支持，以“高级功能 - 获客助手”里本类目的功能是否含「客户与成员关系绑定」为准。
     pub priority_option: Option<crate::externalcontact::AcquisitionPriority>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
+    /// 是否把客户的添加来源标记为本应用创建的获客链接，只对营销获客应用有效。
+    ///
+    /// 默认 `true`。
     pub mark_source: Option<bool>,
 }
 
@@ -837,7 +872,7 @@ impl UpdateLink {
         self
     }
 
-    /// 关联的成员与部门，合计覆盖至多 500 人
+    /// 关联的成员与部门，整体覆盖原有的，合计至多覆盖 500 人
     pub fn range(mut self, range: crate::externalcontact::AcquisitionRange) -> Self {
         self.range = Some(range);
         self
@@ -849,7 +884,7 @@ impl UpdateLink {
         self
     }
 
-    /// 客户与成员关系绑定
+    /// 客户与成员关系绑定，整体覆盖原有的
     pub fn priority_option(
         mut self,
         priority_option: crate::externalcontact::AcquisitionPriority,
@@ -858,7 +893,7 @@ impl UpdateLink {
         self
     }
 
-    /// 是否标记客户的添加来源
+    /// 是否把客户的添加来源标记为本应用创建的获客链接，只对营销获客应用有效
     pub fn mark_source(mut self, mark_source: bool) -> Self {
         self.mark_source = Some(mark_source);
         self

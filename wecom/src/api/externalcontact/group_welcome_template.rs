@@ -42,15 +42,15 @@ impl GroupWelcomeTemplateApi {
 ///
 /// `POST /cgi-bin/externalcontact/group_welcome_template/add` · [官方文档](https://developer.work.weixin.qq.com/document/path/92366) · 更新于 2023-12-01
 ///
-/// 向企业的入群欢迎语素材库添加一条素材。素材库最多 100 条。
-/// - `text`、`image`、`link`、`miniprogram`、`file`、`video` 不可都为空。
-/// - `text` 可与另一类同发，客户收到两条消息。
-/// - `text` 以外只取一类，同时填时依 `image`、`link`、`miniprogram`、`file`、`video` 的先后取第一个。
+/// 向企业的入群欢迎语素材库添加一条素材，库里最多 100 条。
+/// `text` 可再配一项其他消息，客户会收到两条；其他消息只有一项生效，都填时取排在前面的。
+///
+/// `text`、`image`、`link`、`miniprogram`、`file`、`video` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 配置入群欢迎语素材”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
 ///
 /// # 适用
 ///
@@ -78,14 +78,22 @@ pub struct Add {
     /// 图片消息。
     pub image: Option<crate::externalcontact::MsgImage>,
     /// 图文消息。
+    ///
+    /// 仅`image` 未填时有效。
     pub link: Option<crate::externalcontact::MsgLink>,
     /// 小程序消息。
+    ///
+    /// 仅`image` 未填且`link` 未填时有效。
     pub miniprogram: Option<crate::externalcontact::MsgMiniprogram>,
     /// 文件消息。
+    ///
+    /// 仅`image` 未填且`link` 未填且`miniprogram` 未填时有效。
     pub file: Option<crate::externalcontact::WelcomeTemplateFile>,
     /// 视频消息。
+    ///
+    /// 仅`image` 未填且`link` 未填且`miniprogram` 未填且`file` 未填时有效。
     pub video: Option<crate::externalcontact::WelcomeTemplateVideo>,
-    /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填。
+    /// 应用在授权企业里的 agentid。只有旧的多应用套件要填。
     ///
     /// 仅第三方应用开发。
     pub agentid: Option<i64>,
@@ -142,7 +150,7 @@ impl Add {
         self
     }
 
-    /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填
+    /// 应用在授权企业里的 agentid
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
@@ -167,14 +175,13 @@ pub struct AddResponse {
 ///
 /// `POST /cgi-bin/externalcontact/group_welcome_template/del` · [官方文档](https://developer.work.weixin.qq.com/document/path/92366) · 更新于 2023-12-01
 ///
-/// 删除一条入群欢迎语素材。
+/// 从素材库删除一条入群欢迎语素材。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 配置入群欢迎语素材”权限。
-///
-/// 限本应用创建的素材。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
+/// - 只能编辑、删除本应用创建的入群欢迎语素材。
 ///
 /// # 适用
 ///
@@ -199,7 +206,7 @@ pub struct AddResponse {
 pub struct Del {
     /// 素材 id。
     pub template_id: String,
-    /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填。
+    /// 应用在授权企业里的 agentid。只有旧的多应用套件要填。
     ///
     /// 仅第三方应用开发。
     pub agentid: Option<i64>,
@@ -216,7 +223,7 @@ impl Del {
         }
     }
 
-    /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填
+    /// 应用在授权企业里的 agentid
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
@@ -232,14 +239,13 @@ pub struct DelResponse {}
 ///
 /// `POST /cgi-bin/externalcontact/group_welcome_template/edit` · [官方文档](https://developer.work.weixin.qq.com/document/path/92366) · 更新于 2023-12-01
 ///
-/// 修改素材库中的一条入群欢迎语素材，内容的规则见 `/cgi-bin/externalcontact/group_welcome_template/add`。
+/// 修改素材库里的一条入群欢迎语素材。各项怎样搭配见 `/cgi-bin/externalcontact/group_welcome_template/add`。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 配置入群欢迎语素材”权限。
-///
-/// 限本应用创建的素材。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
+/// - 只能编辑、删除本应用创建的入群欢迎语素材。
 ///
 /// # 适用
 ///
@@ -276,7 +282,7 @@ pub struct Edit {
     pub file: Option<crate::externalcontact::WelcomeTemplateFile>,
     /// 视频消息。
     pub video: Option<crate::externalcontact::WelcomeTemplateVideo>,
-    /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填。
+    /// 应用在授权企业里的 agentid。只有旧的多应用套件要填。
     ///
     /// 仅第三方应用开发。
     pub agentid: Option<i64>,
@@ -332,7 +338,7 @@ impl Edit {
         self
     }
 
-    /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填
+    /// 应用在授权企业里的 agentid
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
@@ -352,8 +358,8 @@ pub struct EditResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 配置入群欢迎语素材”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
 ///
 /// # 适用
 ///
@@ -392,23 +398,75 @@ impl Get {
 #[non_exhaustive]
 pub struct GetResponse {
     /// 文本消息。
-    pub text: Option<crate::externalcontact::WelcomeTemplateText>,
+    pub text: Option<WelcomeText>,
     /// 图片消息。
-    pub image: Option<WelcomeTemplateImage>,
+    pub image: Option<WelcomeImage>,
     /// 图文消息。
-    pub link: Option<crate::externalcontact::MsgLink>,
+    pub link: Option<WelcomeLink>,
     /// 小程序消息。
-    pub miniprogram: Option<crate::externalcontact::MsgMiniprogram>,
+    pub miniprogram: Option<WelcomeMiniprogram>,
     /// 文件消息。
-    pub file: Option<crate::externalcontact::WelcomeTemplateFile>,
+    pub file: Option<WelcomeFile>,
     /// 视频消息。
-    pub video: Option<crate::externalcontact::WelcomeTemplateVideo>,
+    pub video: Option<WelcomeVideo>,
+}
+
+/// 文本消息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WelcomeText {
+    /// 文本内容。
+    pub content: String,
 }
 
 /// 图片消息。
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct WelcomeTemplateImage {
+pub struct WelcomeImage {
     /// 图片的 URL。
     pub pic_url: String,
+}
+
+/// 图文消息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WelcomeLink {
+    /// 标题。
+    pub title: String,
+    /// 封面的 URL。
+    pub picurl: Option<String>,
+    /// 描述。
+    pub desc: Option<String>,
+    /// 图文的链接。
+    pub url: String,
+}
+
+/// 小程序消息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WelcomeMiniprogram {
+    /// 标题。
+    pub title: String,
+    /// 封面图的 media_id。
+    pub pic_media_id: String,
+    /// 小程序 appid。
+    pub appid: String,
+    /// 小程序页面路径。
+    pub page: String,
+}
+
+/// 文件消息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WelcomeFile {
+    /// 文件的 media_id。设置时用的是 `/cgi-bin/media/upload_by_url` 得到的，返回的也是这一类。
+    pub media_id: String,
+}
+
+/// 视频消息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WelcomeVideo {
+    /// 视频的 media_id。设置时用的是 `/cgi-bin/media/upload_by_url` 得到的，返回的也是这一类。
+    pub media_id: String,
 }

@@ -6,14 +6,15 @@ mod tables;
 ///
 /// `POST /cgi-bin/externalcontact/opengid_to_chatid` · [官方文档](https://developer.work.weixin.qq.com/document/path/94822) · 更新于 2023-12-01
 ///
-/// 把小程序在微信的客户群里取得的 opengid 换成客户群 chat_id。
+/// 把 opengid（用户在微信的客户群里打开小程序时，小程序取得的群 id）换成客户群的 chat_id。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方应用须有“企业客户权限-\>客户基础信息”权限。
-/// - 群主须在第三方、自建应用的可见范围内。
-/// - 限企业服务人员所建、属于本企业的客户群。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
+/// - 群主须在应用可见范围内。
+///
+/// 限本企业的、由企业服务人员所建的客户群。
 ///
 /// # 适用
 ///
@@ -37,7 +38,7 @@ mod tables;
 #[must_use]
 #[non_exhaustive]
 pub struct OpenGidToChatId {
-    /// 小程序以 wx.getGroupEnterInfo 取得的群 ID。
+    /// 小程序以 wx.getGroupEnterInfo 取得的群 id。
     pub opengid: String,
 }
 
@@ -54,18 +55,6 @@ impl OpenGidToChatId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenGidToChatIdResponse {
-    /// 客户群 ID，用于 `/cgi-bin/externalcontact/groupchat/get`。
+    /// 客户群 id，可用于 `/cgi-bin/externalcontact/groupchat/get`。
     pub chat_id: String,
-}
-
-/// 「加入群聊」的场景。
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum JoinWayScene {
-    /// `1` 群的小程序插件
-    Miniprogram,
-    /// `2` 群的二维码插件
-    QrCode,
-    /// 未收录的取值，原样保留。
-    Unknown(i64),
 }

@@ -6,21 +6,25 @@ use crate::{Timestamp, UnknownVariant};
 
 /// 创建企业群发
 ///
-/// `POST /cgi-bin/externalcontact/add_msg_template` · [官方文档](https://developer.work.weixin.qq.com/document/path/92135) · 更新于 2025-07-11
+/// `POST /cgi-bin/externalcontact/add_msg_template` · [官方文档](https://developer.work.weixin.qq.com/document/path/92135) · 更新于 2025-11-17
 ///
-/// 创建企业群发任务并通知成员，经成员确认才真正发给客户或客户群；调用本身不发消息。成员所用的企业微信须 2.7.5 及以上。
-/// - 只推送给最后与该客户聊天互动的那个成员。
-/// - 群发消息可由企业统一创建，也可由成员自己创建。每位客户、每个客户群每月最多收到当月天数那么多条，超出后不再收到；可在“企业微信 - 群发助手 - 设置群发规则”改为每周 7 条或每天 1 条。
-/// - 客户群发时，`sender`、`external_userid`、`tag_filter` 不可都为空：指定了 `external_userid` 则 `tag_filter` 不生效；只给 `sender` 即选中该成员的全部客户。
-/// - `text` 与 `attachments` 不可都为空。
-/// - 2019-08-01 起，未回复过消息的客户也可以群发。
+/// 创建一个企业群发任务并通知成员。调用本身不发消息，成员确认后才真正发出；成员的企业微信须为 2.7.5 及以上版本。
 ///
-/// 不支持视频、文件与多个附件的旧版接口已废弃。
+/// - 同一客户有多个跟进成员时，任务只推给最后与其聊天的那个。
+/// - 每位客户、每个客户群每月最多收到的条数等于当月天数（企业与个人的群发合计），达到后不再收到；企业可在「企业微信 - 群发助手 - 设置群发规则」改成每周 7 条或每天 1 条。
+/// - 群发给客户时，`sender`、`external_userid`、`tag_filter` 至少填一个；只填 `sender` 等于选中该成员的全部客户。
+/// - 2019-08-01 起，没有回复过消息的客户也能群发到。
+/// - 不支持视频、文件和多个附件的旧版接口已废弃。
+///
+/// `text`、`attachments` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只能推送给应用可见范围内的成员。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 群发消息给客户和客户群”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
+/// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
+///
+/// 自建应用只能推送给应用可见范围内的成员。
 ///
 /// # 适用
 ///
@@ -47,27 +51,29 @@ pub struct AddMsgTemplate {
     ///
     /// 默认 `single`。
     pub chat_type: Option<GroupMsgChatType>,
-    /// 客户的 external_userid，仅 `chat_type` 为 single 时有效。
+    /// 要发送的客户的 external_userid。
     ///
-    /// 不超过 10000 项。
+    /// 仅`chat_type` 为 single时有效；不超过 10000 项。
     pub external_userid: Option<Vec<String>>,
-    /// 客户群 id，仅 `chat_type` 为 group 时有效。指定后收到任务的群主不必再选客户群，此效果须企业微信 4.1.10 及以上。
+    /// 要发送的客户群 id。指定后群主收到任务时不必再选群，这一点须企业微信 4.1.10 及以上版本。
     ///
-    /// 不超过 2000 项。
+    /// 仅`chat_type` 为 group时有效；不超过 2000 项。
     pub chat_id_list: Option<Vec<String>>,
     /// 按客户标签筛选客户。
+    ///
+    /// 仅`external_userid` 未填时有效。
     pub tag_filter: Option<GroupMsgTagFilter>,
     /// 发送这条群发的成员 userid。
     ///
-    /// 必填条件：chat_type 为 group 时。
+    /// `chat_type` 为 group时必填。
     pub sender: Option<String>,
-    /// 是否允许成员在待发送客户列表里重新选择，仅用于客户群发。
+    /// 成员能否在待发送的客户列表里重新选择。
     ///
-    /// 默认 `false`。
+    /// 仅`chat_type` 为 single时有效；默认 `false`。
     pub allow_select: Option<bool>,
     /// 文本消息。
     pub text: Option<MsgText>,
-    /// 附件，由 `msgtype` 区分。
+    /// 附件。
     ///
     /// 不超过 9 项。
     pub attachments: Option<Vec<GroupMsgAttachment>>,
@@ -87,7 +93,7 @@ impl AddMsgTemplate {
         self
     }
 
-    /// 客户的 external_userid，仅 `chat_type` 为 single 时有效
+    /// 要发送的客户的 external_userid
     pub fn external_userid(
         mut self,
         external_userid: impl IntoIterator<Item = impl Into<String>>,
@@ -98,7 +104,7 @@ impl AddMsgTemplate {
         self
     }
 
-    /// 客户群 id，仅 `chat_type` 为 group 时有效
+    /// 要发送的客户群 id
     pub fn chat_id_list(
         mut self,
         chat_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -119,7 +125,7 @@ impl AddMsgTemplate {
         self
     }
 
-    /// 是否允许成员在待发送客户列表里重新选择，仅用于客户群发
+    /// 成员能否在待发送的客户列表里重新选择
     pub fn allow_select(mut self, allow_select: bool) -> Self {
         self.allow_select = Some(allow_select);
         self
@@ -131,7 +137,7 @@ impl AddMsgTemplate {
         self
     }
 
-    /// 附件，由 `msgtype` 区分
+    /// 附件
     pub fn attachments(
         mut self,
         attachments: impl IntoIterator<Item = impl Into<GroupMsgAttachment>>,
@@ -146,7 +152,7 @@ impl AddMsgTemplate {
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgTagFilter {
-    /// 各组标签，组与组之间取“且”。
+    /// 各组条件，须同时满足（且）。
     pub group_list: Option<Vec<GroupMsgTagGroup>>,
 }
 
@@ -156,7 +162,7 @@ impl GroupMsgTagFilter {
         Self::default()
     }
 
-    /// 各组标签，组与组之间取“且”
+    /// 各组条件，须同时满足（且）
     pub fn group_list(
         mut self,
         group_list: impl IntoIterator<Item = GroupMsgTagGroup>,
@@ -166,12 +172,12 @@ impl GroupMsgTagFilter {
     }
 }
 
-/// 各组标签，组与组之间取“且”。
+/// 各组条件，须同时满足（且）。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupMsgTagGroup {
-    /// 一组客户标签的 id，组内取“或”，可用规则组标签。
+    /// 一组客户标签的 id，有其一即满足（或）；也可用规则组标签。
     ///
     /// 不超过 100 项。
     pub tag_list: Option<Vec<String>>,
@@ -183,7 +189,7 @@ impl GroupMsgTagGroup {
         Self::default()
     }
 
-    /// 一组客户标签的 id，组内取“或”，可用规则组标签
+    /// 一组客户标签的 id，有其一即满足（或）；也可用规则组标签
     pub fn tag_list(
         mut self,
         tag_list: impl IntoIterator<Item = impl Into<String>>,
@@ -193,7 +199,7 @@ impl GroupMsgTagGroup {
     }
 }
 
-/// 附件，由 `msgtype` 区分。
+/// 附件。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum GroupMsgAttachment {
@@ -261,22 +267,23 @@ impl GroupMsgLink {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddMsgTemplateResponse {
-    /// 无效或无法发送的 external_userid 或客户群 id。
+    /// 无效或无法发送的客户（external_userid）或客户群（id）。
     pub fail_list: Vec<String>,
-    /// 企业群发消息 id，用于 `/cgi-bin/externalcontact/get_groupmsg_send_result`。
+    /// 群发 id，用于 `/cgi-bin/externalcontact/get_groupmsg_send_result`。
     pub msgid: String,
 }
 
 /// 停止企业群发
 ///
-/// `POST /cgi-bin/externalcontact/cancel_groupmsg_send` · [官方文档](https://developer.work.weixin.qq.com/document/path/97611) · 更新于 2024-05-08
+/// `POST /cgi-bin/externalcontact/cancel_groupmsg_send` · [官方文档](https://developer.work.weixin.qq.com/document/path/97611) · 更新于 2025-11-17
 ///
-/// 停止一个不必再由成员继续发送的企业群发。已经发给客户的消息撤不回。
+/// 停止一个企业群发，成员不必再继续发送。已经发给客户的消息撤不回。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
+/// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
 ///
 /// # 适用
 ///
@@ -299,7 +306,7 @@ pub struct AddMsgTemplateResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct CancelGroupMsgSend {
-    /// 群发消息 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
+    /// 群发 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
     pub msgid: String,
 }
 
@@ -319,15 +326,18 @@ pub struct CancelGroupMsgSendResponse {}
 
 /// 获取群发记录列表
 ///
-/// `POST /cgi-bin/externalcontact/get_groupmsg_list_v2` · [官方文档](https://developer.work.weixin.qq.com/document/path/93338) · 更新于 2022-11-03
+/// `POST /cgi-bin/externalcontact/get_groupmsg_list_v2` · [官方文档](https://developer.work.weixin.qq.com/document/path/93338) · 更新于 2023-12-08
 ///
-/// 分页取企业与成员的群发记录，时间跨度至多 1 个月。
-/// 客户端 3.1.6 之前不支持多附件，其记录用旧的“获取群发记录列表”接口取。
+/// 分页查询企业和成员的群发记录，一次的时间跨度最长 1 个月。
+/// 客户端 3.1.6 之前的版本不支持多附件，那时的记录要用旧的「获取群发记录列表」接口读取。
 ///
 /// # 权限
 ///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -351,23 +361,23 @@ pub struct CancelGroupMsgSendResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgListV2 {
-    /// 群发任务的类型。页面同时又称默认 single。
+    /// 群发任务的类型。
     pub chat_type: GroupMsgChatType,
-    /// 群发任务记录的起始时间。
+    /// 记录的起始时间。
     pub start_time: Timestamp,
-    /// 群发任务记录的结束时间。
+    /// 记录的结束时间。
     pub end_time: Timestamp,
-    /// 群发任务创建人的 userid。
+    /// 群发创建人的 userid。
     pub creator: Option<String>,
     /// 创建人类型。
     ///
     /// 默认 `2`。
     pub filter_type: Option<PublishFilter>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 100；默认 `50`。
     pub limit: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
 }
 
@@ -388,7 +398,7 @@ impl GetGroupMsgListV2 {
         }
     }
 
-    /// 群发任务创建人的 userid
+    /// 群发创建人的 userid
     pub fn creator(mut self, creator: impl Into<String>) -> Self {
         self.creator = Some(creator.into());
         self
@@ -400,13 +410,13 @@ impl GetGroupMsgListV2 {
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -417,7 +427,7 @@ impl GetGroupMsgListV2 {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupMsgListV2Response {
-    /// 下一页的游标，空即没有更多数据。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 群发记录。
     pub group_msg_list: Vec<GroupMsg>,
@@ -427,9 +437,9 @@ pub struct GetGroupMsgListV2Response {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMsg {
-    /// 企业群发消息 id，用于 `/cgi-bin/externalcontact/get_groupmsg_send_result`。
+    /// 群发 id，用于 `/cgi-bin/externalcontact/get_groupmsg_send_result`。
     pub msgid: String,
-    /// 创建者 userid；以 `/cgi-bin/externalcontact/add_msg_template` 创建的没有。
+    /// 创建者 userid。由 `/cgi-bin/externalcontact/add_msg_template` 创建的不返回。
     pub creator: Option<String>,
     /// 创建时间。
     pub create_time: Timestamp,
@@ -437,7 +447,7 @@ pub struct GroupMsg {
     pub create_type: PublishSource,
     /// 文本消息。
     pub text: Option<GroupMsgText>,
-    /// 附件，由 `msgtype` 区分。
+    /// 附件。
     pub attachments: Vec<SentAttachment>,
 }
 
@@ -451,11 +461,11 @@ pub struct GroupMsgText {
     pub content: String,
 }
 
-/// 附件，由 `msgtype` 区分。
+/// 附件。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SentAttachment {
-    /// 图片。两项不同时出现，优先给 `media_id`
+    /// 图片
     Image(SentImage),
     /// 图文
     Link(SentLink),
@@ -469,11 +479,13 @@ pub enum SentAttachment {
     Unknown(UnknownVariant),
 }
 
-/// 图片。两项不同时出现，优先给 `media_id`
+/// 图片
+///
+/// `media_id`、`pic_url` 至多填一项。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentImage {
-    /// 图片的 media_id，以 `/cgi-bin/media/get` 下载。
+    /// 图片的 media_id，用 `/cgi-bin/media/get` 下载。两项都有时返回此项。
     pub media_id: Option<String>,
     /// 图片的 URL。
     pub pic_url: Option<String>,
@@ -515,7 +527,7 @@ pub struct SentMiniprogram {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentVideo {
-    /// 视频的 media_id，以 `/cgi-bin/media/get` 下载。
+    /// 视频的 media_id，用 `/cgi-bin/media/get` 下载。
     pub media_id: String,
 }
 
@@ -523,22 +535,26 @@ pub struct SentVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SentFile {
-    /// 文件的 media_id，以 `/cgi-bin/media/get` 下载。
+    /// 文件的 media_id，用 `/cgi-bin/media/get` 下载。
     pub media_id: String,
 }
 
 /// 获取企业群发成员执行结果
 ///
-/// `POST /cgi-bin/externalcontact/get_groupmsg_send_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/93338) · 更新于 2022-11-03
+/// `POST /cgi-bin/externalcontact/get_groupmsg_send_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/93338) · 更新于 2023-12-08
 ///
-/// 分页取一个成员执行某企业群发的结果。
-/// 客户群群发时用户尚未选群，故只有已发送的记录，没有未发送的。
-/// 2020-11-17 之前创建的消息，用旧的同名接口取结果。
+/// 分页查询某个成员执行一次企业群发的结果。
+///
+/// - 群发到客户群的，发送前还不知道会选哪些群，所以只有已发送的记录。
+/// - 2020-11-17 之前创建的群发，结果要用旧的「获取企业群发成员执行结果」接口读取。
 ///
 /// # 权限
 ///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -562,15 +578,15 @@ pub struct SentFile {
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgSendResult {
-    /// 群发消息 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
+    /// 群发 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
     pub msgid: String,
     /// 发送成员的 userid，由 `/cgi-bin/externalcontact/get_groupmsg_task` 取得。
     pub userid: String,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
 }
 
@@ -586,13 +602,13 @@ impl GetGroupMsgSendResult {
         }
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -603,7 +619,7 @@ impl GetGroupMsgSendResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupMsgSendResultResponse {
-    /// 下一页的游标，空即没有更多数据。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 各客户或客户群的发送结果。
     pub send_list: Vec<GroupMsgSend>,
@@ -613,15 +629,17 @@ pub struct GetGroupMsgSendResultResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupMsgSend {
-    /// 客户的 external_userid，客户群群发没有。
+    /// 客户的 external_userid；群发到客户群的不返回。
     pub external_userid: Option<String>,
-    /// 客户群 id，客户群发没有。
+    /// 客户群 id；群发给客户的不返回。
     pub chat_id: Option<String>,
     /// 发送成员的 userid。
     pub userid: String,
     /// 发送状态。
     pub status: GroupMsgSendStatus,
-    /// 发送时间，`status` 为 1 时才有。
+    /// 发送时间。
+    ///
+    /// 仅`status` 为 1时有效。
     pub send_time: Option<Timestamp>,
 }
 
@@ -643,15 +661,18 @@ pub enum GroupMsgSendStatus {
 
 /// 获取群发成员发送任务列表
 ///
-/// `POST /cgi-bin/externalcontact/get_groupmsg_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/93338) · 更新于 2022-11-03
+/// `POST /cgi-bin/externalcontact/get_groupmsg_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/93338) · 更新于 2023-12-08
 ///
-/// 分页取某企业群发的各成员发送任务。
-/// 2020-11-17 之前创建的消息没有发送任务列表，用旧的“获取企业群发成员执行结果”接口取结果。
+/// 分页查询一次企业群发中各成员的发送任务。
+/// 2020-11-17 之前创建的群发没有发送任务，结果要用旧的「获取企业群发成员执行结果」接口读取。
 ///
 /// # 权限
 ///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -675,13 +696,13 @@ pub enum GroupMsgSendStatus {
 #[must_use]
 #[non_exhaustive]
 pub struct GetGroupMsgTask {
-    /// 群发消息 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
+    /// 群发 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
     pub msgid: String,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
 }
 
@@ -696,13 +717,13 @@ impl GetGroupMsgTask {
         }
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -713,7 +734,7 @@ impl GetGroupMsgTask {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupMsgTaskResponse {
-    /// 下一页的游标，空即没有更多数据。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 各成员的发送任务。
     pub task_list: Vec<GroupMsgTask>,
@@ -727,7 +748,9 @@ pub struct GroupMsgTask {
     pub userid: String,
     /// 发送状态。
     pub status: GroupMsgTaskStatus,
-    /// 发送时间，未发送时没有。
+    /// 发送时间。
+    ///
+    /// 仅`status` 为 2时有效。
     pub send_time: Option<Timestamp>,
 }
 
@@ -745,14 +768,16 @@ pub enum GroupMsgTaskStatus {
 
 /// 提醒成员群发
 ///
-/// `POST /cgi-bin/externalcontact/remind_groupmsg_send` · [官方文档](https://developer.work.weixin.qq.com/document/path/97610) · 更新于 2023-12-01
+/// `POST /cgi-bin/externalcontact/remind_groupmsg_send` · [官方文档](https://developer.work.weixin.qq.com/document/path/97610) · 更新于 2025-11-17
 ///
-/// 再次触发群发通知，提醒成员完成群发任务。每个群发 24 小时内最多 3 次。
+/// 把群发通知再推送一次，提醒成员完成任务。同一个群发 24 小时内最多提醒 3 次。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只涉及其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户联系”下“群发消息给客户和客户群”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
+/// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -777,7 +802,7 @@ pub enum GroupMsgTaskStatus {
 #[must_use]
 #[non_exhaustive]
 pub struct RemindGroupMsgSend {
-    /// 群发消息 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
+    /// 群发 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
     pub msgid: String,
 }
 
@@ -795,7 +820,7 @@ impl RemindGroupMsgSend {
 #[non_exhaustive]
 pub struct RemindGroupMsgSendResponse {}
 
-/// 群发任务的类型
+/// 群发任务的类型。
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GroupMsgChatType {
@@ -807,12 +832,12 @@ pub enum GroupMsgChatType {
     Unknown(Box<str>),
 }
 
-/// 文件附件
+/// 文件附件。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgFile {
-    /// 文件素材，由 `/cgi-bin/media/upload` 取得。
+    /// 文件的临时素材 id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -823,18 +848,16 @@ impl MsgFile {
     }
 }
 
-/// 图片附件。`media_id` 与 `pic_url` 填一个即可，都填则取 `media_id`
+/// 图片附件。
+///
+/// `media_id`、`pic_url` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgImage {
-    /// 图片素材，由 `/cgi-bin/media/upload` 取得。
-    ///
-    /// 必填条件：pic_url 未填时。
+    /// 图片的临时素材 id，由 `/cgi-bin/media/upload` 取得。与 `pic_url` 都填时用此项。
     pub media_id: Option<String>,
-    /// 图片的链接，只可用 `/cgi-bin/media/uploadimg` 所得的。
-    ///
-    /// 必填条件：media_id 未填时。
+    /// 图片的 URL，只能是 `/cgi-bin/media/uploadimg` 返回的。
     pub pic_url: Option<String>,
 }
 
@@ -844,20 +867,20 @@ impl MsgImage {
         Self::default()
     }
 
-    /// 图片素材，由 `/cgi-bin/media/upload` 取得
+    /// 图片的临时素材 id，由 `/cgi-bin/media/upload` 取得
     pub fn media_id(mut self, media_id: impl Into<String>) -> Self {
         self.media_id = Some(media_id.into());
         self
     }
 
-    /// 图片的链接，只可用 `/cgi-bin/media/uploadimg` 所得的
+    /// 图片的 URL，只能是 `/cgi-bin/media/uploadimg` 返回的
     pub fn pic_url(mut self, pic_url: impl Into<String>) -> Self {
         self.pic_url = Some(pic_url.into());
         self
     }
 }
 
-/// 小程序附件
+/// 小程序附件。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -866,9 +889,9 @@ pub struct MsgMiniprogram {
     ///
     /// 长度不超过 64 字节。
     pub title: String,
-    /// 封面素材，建议尺寸 520×416。
+    /// 封面图的临时素材 id；图片建议 520×416 像素。
     pub pic_media_id: String,
-    /// 小程序 appid（可在微信公众平台查到），须是关联到企业的小程序应用。
+    /// 小程序 appid，可在微信公众平台查到；须已关联到企业。
     pub appid: String,
     /// 小程序页面路径。
     pub page: String,
@@ -891,7 +914,7 @@ impl MsgMiniprogram {
     }
 }
 
-/// 文本消息
+/// 文本消息。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -915,12 +938,12 @@ impl MsgText {
     }
 }
 
-/// 视频附件
+/// 视频附件。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MsgVideo {
-    /// 视频素材，由 `/cgi-bin/media/upload` 取得。
+    /// 视频的临时素材 id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -931,7 +954,7 @@ impl MsgVideo {
     }
 }
 
-/// 按创建人筛选
+/// 按创建人筛选。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PublishFilter {
@@ -939,13 +962,13 @@ pub enum PublishFilter {
     Corp,
     /// `1` 个人发表
     Member,
-    /// `2` 所有，含个人创建与企业创建
+    /// `2` 所有，包括个人创建以及企业创建
     All,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }
 
-/// 创建来源
+/// 创建来源。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PublishSource {

@@ -8,13 +8,13 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/externalcontact/add_intercept_rule` · [官方文档](https://developer.work.weixin.qq.com/document/path/95097) · 更新于 2024-03-07
 ///
-/// 新建聊天敏感词规则，每个企业至多 100 条。
+/// 新建一条聊天敏感词规则。每家企业最多 100 条。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理敏感词”权限。
-///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -47,15 +47,15 @@ pub struct AddInterceptRule {
     ///
     /// 长度 1–20 字符。
     pub rule_name: String,
-    /// 敏感词，每个 1 至 32 个字符。
+    /// 敏感词。
     ///
-    /// 不超过 300 项。
+    /// 不超过 300 项；每项长度 1–32 字符。
     pub word_list: Vec<String>,
-    /// 额外的拦截语义规则。
+    /// 敏感词之外还要拦截的内容。
     pub semantics_list: Option<Vec<InterceptSemantics>>,
     /// 拦截方式。
     pub intercept_type: InterceptType,
-    /// 适用范围，成员与部门不能都不填。
+    /// 规则对谁生效。
     pub applicable_range: InterceptRange,
 }
 
@@ -78,7 +78,7 @@ impl AddInterceptRule {
         }
     }
 
-    /// 额外的拦截语义规则
+    /// 敏感词之外还要拦截的内容
     pub fn semantics_list(
         mut self,
         semantics_list: impl IntoIterator<Item = impl Into<InterceptSemantics>>,
@@ -88,11 +88,53 @@ impl AddInterceptRule {
     }
 }
 
+/// 规则对谁生效。
+///
+/// `user_list`、`department_list` 至少填一项。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct InterceptRange {
+    /// 成员 userid，须在应用可见范围内。
+    ///
+    /// 不超过 1000 项。
+    pub user_list: Option<Vec<String>>,
+    /// 部门 id，须在应用可见范围内。
+    ///
+    /// 不超过 1000 项。
+    pub department_list: Option<Vec<u32>>,
+}
+
+impl InterceptRange {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 成员 userid，须在应用可见范围内
+    pub fn user_list(
+        mut self,
+        user_list: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.user_list = Some(user_list.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 部门 id，须在应用可见范围内
+    pub fn department_list(
+        mut self,
+        department_list: impl IntoIterator<Item = u32>,
+    ) -> Self {
+        self.department_list = Some(department_list.into_iter().collect());
+        self
+    }
+}
+
 /// [`AddInterceptRule`] 的返回。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddInterceptRuleResponse {
-    /// 规则 id。
+    /// 新规则的 id。
     pub rule_id: String,
 }
 
@@ -104,9 +146,11 @@ pub struct AddInterceptRuleResponse {
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理敏感词”权限。应用只可删除自己创建的。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 限本应用创建的规则。
 ///
 /// # 适用
 ///
@@ -156,9 +200,9 @@ pub struct DelInterceptRuleResponse {}
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理敏感词”权限。适用范围只返回应用可见范围内的成员与部门。
-///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -182,7 +226,7 @@ pub struct DelInterceptRuleResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct GetInterceptRule {
-    /// 规则 id。
+    /// 规则 id，由 `/cgi-bin/externalcontact/get_intercept_rule_list` 取得。
     pub rule_id: String,
 }
 
@@ -210,22 +254,26 @@ pub struct InterceptRule {
     /// 规则 id。
     pub rule_id: String,
     /// 规则名称。
+    ///
+    /// 长度不超过 20 字符。
     pub rule_name: String,
     /// 敏感词。
+    ///
+    /// 不超过 300 项。
     pub word_list: Vec<String>,
     /// 额外的规则。
     pub extra_rule: Option<InterceptExtraRule>,
-    /// 额外的拦截语义规则；也可能不在此处而在 `extra_rule` 内。
+    /// 敏感词之外还要拦截的内容。也可能只在 `extra_rule` 里返回，两处都要看。
     pub semantics_list: Vec<InterceptSemantics>,
     /// 拦截方式。
     pub intercept_type: InterceptType,
-    /// 适用范围，只含应用可见范围内的。
+    /// 规则对谁生效，只返回应用可见范围内的成员和部门。
     pub applicable_range: InterceptRuleRange,
     /// 创建时间。
     pub create_time: Option<Timestamp>,
 }
 
-/// 适用范围，只含应用可见范围内的。
+/// 规则对谁生效，只返回应用可见范围内的成员和部门。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InterceptRuleRange {
@@ -239,13 +287,13 @@ pub struct InterceptRuleRange {
 ///
 /// `GET /cgi-bin/externalcontact/get_intercept_rule_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/95097) · 更新于 2024-03-07
 ///
-/// 列出企业所有的聊天敏感词规则。
+/// 列出企业的全部聊天敏感词规则，别的应用创建的也在内。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理敏感词”权限。
-///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -288,7 +336,9 @@ pub struct GetInterceptRuleListResponse {
 pub struct ListedInterceptRule {
     /// 规则 id。
     pub rule_id: String,
-    /// 规则名称，最长 20 个字符。
+    /// 规则名称。
+    ///
+    /// 长度不超过 20 字符。
     pub rule_name: String,
     /// 创建时间。
     pub create_time: Timestamp,
@@ -298,13 +348,15 @@ pub struct ListedInterceptRule {
 ///
 /// `POST /cgi-bin/externalcontact/update_intercept_rule` · [官方文档](https://developer.work.weixin.qq.com/document/path/95097) · 更新于 2024-03-07
 ///
-/// 改一条聊天敏感词规则，只填要改的字段。
+/// 修改一条聊天敏感词规则。只填要改的字段。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理敏感词”权限。应用只可改自己创建的。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 限本应用创建的规则。
 ///
 /// # 适用
 ///
@@ -339,18 +391,18 @@ pub struct UpdateInterceptRule {
     ///
     /// 长度 1–20 字符。
     pub rule_name: Option<String>,
-    /// 敏感词，每个 1 至 32 个字符；为空则忽略此字段。
+    /// 敏感词；空列表视同不填。
     ///
-    /// 不超过 300 项。
+    /// 不超过 300 项；每项长度 1–32 字符。
     pub word_list: Option<Vec<String>>,
-    /// 额外的规则；其 `semantics_list` 为空表示清除所有语义规则。
+    /// 额外的规则。其 `semantics_list` 为空列表时，清除全部语义规则。
     pub extra_rule: Option<InterceptExtraRule>,
     /// 拦截方式。
     pub intercept_type: Option<InterceptType>,
-    /// 新增的适用范围。一条规则的成员总数上限 10000，超过宜设部门。
-    pub add_applicable_range: Option<InterceptRange>,
-    /// 移除的适用范围。
-    pub remove_applicable_range: Option<InterceptRange>,
+    /// 要加入的适用范围。一条规则累计最多 10000 个成员，成员更多时建议改用部门。
+    pub add_applicable_range: Option<InterceptRangeChange>,
+    /// 要移出的适用范围。
+    pub remove_applicable_range: Option<InterceptRangeChange>,
 }
 
 impl UpdateInterceptRule {
@@ -370,7 +422,7 @@ impl UpdateInterceptRule {
         self
     }
 
-    /// 敏感词，每个 1 至 32 个字符；为空则忽略此字段
+    /// 敏感词；空列表视同不填
     pub fn word_list(
         mut self,
         word_list: impl IntoIterator<Item = impl Into<String>>,
@@ -379,7 +431,7 @@ impl UpdateInterceptRule {
         self
     }
 
-    /// 额外的规则；其 `semantics_list` 为空表示清除所有语义规则
+    /// 额外的规则
     pub fn extra_rule(mut self, extra_rule: InterceptExtraRule) -> Self {
         self.extra_rule = Some(extra_rule);
         self
@@ -391,16 +443,19 @@ impl UpdateInterceptRule {
         self
     }
 
-    /// 新增的适用范围
-    pub fn add_applicable_range(mut self, add_applicable_range: InterceptRange) -> Self {
+    /// 要加入的适用范围
+    pub fn add_applicable_range(
+        mut self,
+        add_applicable_range: InterceptRangeChange,
+    ) -> Self {
         self.add_applicable_range = Some(add_applicable_range);
         self
     }
 
-    /// 移除的适用范围
+    /// 要移出的适用范围
     pub fn remove_applicable_range(
         mut self,
-        remove_applicable_range: InterceptRange,
+        remove_applicable_range: InterceptRangeChange,
     ) -> Self {
         self.remove_applicable_range = Some(remove_applicable_range);
         self
@@ -417,7 +472,7 @@ pub struct UpdateInterceptRuleResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct InterceptExtraRule {
-    /// 拦截语义规则。
+    /// 敏感词之外还要拦截的内容。
     pub semantics_list: Option<Vec<InterceptSemantics>>,
 }
 
@@ -427,7 +482,7 @@ impl InterceptExtraRule {
         Self::default()
     }
 
-    /// 拦截语义规则
+    /// 敏感词之外还要拦截的内容
     pub fn semantics_list(
         mut self,
         semantics_list: impl IntoIterator<Item = impl Into<InterceptSemantics>>,
@@ -437,28 +492,28 @@ impl InterceptExtraRule {
     }
 }
 
-/// 敏感词规则的适用范围，须在应用可见范围内。
+/// 敏感词规则适用范围的变动。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
-pub struct InterceptRange {
-    /// 成员 userid。
+pub struct InterceptRangeChange {
+    /// 成员 userid，须在应用可见范围内。
     ///
     /// 不超过 1000 项。
     pub user_list: Option<Vec<String>>,
-    /// 部门 id。
+    /// 部门 id，须在应用可见范围内。
     ///
     /// 不超过 1000 项。
     pub department_list: Option<Vec<u32>>,
 }
 
-impl InterceptRange {
+impl InterceptRangeChange {
     /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// 成员 userid
+    /// 成员 userid，须在应用可见范围内
     pub fn user_list(
         mut self,
         user_list: impl IntoIterator<Item = impl Into<String>>,
@@ -467,7 +522,7 @@ impl InterceptRange {
         self
     }
 
-    /// 部门 id
+    /// 部门 id，须在应用可见范围内
     pub fn department_list(
         mut self,
         department_list: impl IntoIterator<Item = u32>,
@@ -477,7 +532,7 @@ impl InterceptRange {
     }
 }
 
-/// 拦截语义规则。
+/// 拦截的语义。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum InterceptSemantics {

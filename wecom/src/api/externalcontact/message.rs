@@ -35,15 +35,14 @@ impl MessageApi {
 ///
 /// 学校向家长、学生发送学校通知。
 ///
-/// - 部分接收人无权限或不存在时仍然发送，无效的部分在 `invalid_parent_userid`、`invalid_student_userid`、`invalid_party` 中返回。
-/// - id 转译把 userid、部门 id 换成企业通讯录里的用户名、部门名，只用于 text、news、mpnews、miniprogram 的部分字段；语法同 `/cgi-bin/message/send`。
-/// - 重复消息检查：在间隔之内，请求 JSON 相同的消息不会重复收到。
+/// - 部分接收人无权限或不存在时其余照发，无效的见返回的 `invalid_parent_userid`、`invalid_student_userid`、`invalid_party`。
+/// - id 转译把 userid、部门 id 换成企业通讯录里的用户名、部门名，语法同 `/cgi-bin/message/send`。
 ///
 /// # 权限
 ///
-/// 应用须由学校管理员配置到「家长可使用的应用」。
+/// 应用须由学校管理员列入「家长可使用的应用」。
 ///
-/// 服务商代开发时发小程序消息，要求第三方应用有「家校沟通」使用权限。
+/// 服务商代开发时发小程序消息，第三方应用须有「家校沟通」使用权限。
 ///
 /// # 适用
 ///
@@ -76,21 +75,21 @@ pub struct Send {
     ///
     /// 默认 `0`。
     pub recv_scope: Option<SchoolRecvScope>,
-    /// 已关注「学校通知」的家长的 external_userid。
+    /// 关注了「学校通知」的家长的 external_userid。
     ///
     /// 不超过 1000 项；仅服务商代开发。
     ///
-    /// 废弃说明：即将废弃，改用 `to_parent_userid`
+    /// 废弃说明：改用 `to_parent_userid`
     pub to_external_user: Option<Vec<String>>,
-    /// 家校通讯录的家长（`/cgi-bin/school/user/get`）。`recv_scope` 为 0 或 2 时发给这些家长，为 1 时忽略。
+    /// 要发给的家长，家校通讯录的 userid（`/cgi-bin/school/user/get`）。
     ///
-    /// 不超过 1000 项。
+    /// 仅`recv_scope` 为 0、2时有效；不超过 1000 项。
     pub to_parent_userid: Option<Vec<String>>,
-    /// 家校通讯录的学生（`/cgi-bin/school/user/get`）。`recv_scope` 为 0 发给其所有家长，1 发给学生本人，2 两者都发。
+    /// 家校通讯录的学生 userid（`/cgi-bin/school/user/get`）。`recv_scope` 为 0 发给其所有家长，1 发给学生本人，2 两者都发。
     ///
     /// 不超过 1000 项。
     pub to_student_userid: Option<Vec<String>>,
-    /// 家校通讯录的部门（`/cgi-bin/school/department/list`）。`recv_scope` 为 0 发给班级的所有家长，1 发给所有学生，2 两者都发。
+    /// 家校通讯录的部门 id（`/cgi-bin/school/department/list`）。`recv_scope` 为 0 发给班级的所有家长，1 发给所有学生，2 两者都发。
     ///
     /// 不超过 100 项。
     pub to_party: Option<Vec<u32>>,
@@ -98,19 +97,21 @@ pub struct Send {
     ///
     /// 默认 `false`。
     pub toall: Option<bool>,
-    /// 应用 id。企业内部开发见应用的设置页面；第三方服务商由 `/cgi-bin/service/get_auth_info` 获得。
-    pub agentid: i64,
-    /// 是否开启 id 转译。image、voice、video、file 没有这个参数。
+    /// 应用 id。
     ///
-    /// 默认 `false`。
+    /// 企业内部开发：见管理端的应用设置页；第三方应用开发：由 `/cgi-bin/service/v2/get_auth_info` 取得；服务商代开发：由 `/cgi-bin/service/v2/get_auth_info` 取得。
+    pub agentid: i64,
+    /// 是否开启 id 转译。
+    ///
+    /// 仅`msgtype` 为 text、news、mpnews、miniprogram时有效；默认 `false`。
     pub enable_id_trans: Option<bool>,
-    /// 是否开启重复消息检查。
+    /// 重复消息检查：在 `duplicate_check_interval` 内，请求 JSON 相同的消息只收到一次。
     ///
     /// 默认 `false`。
     pub enable_duplicate_check: Option<bool>,
-    /// 重复消息检查的时间间隔，秒，最大 4 小时。
+    /// 重复消息检查的间隔。
     ///
-    /// 取值不超过 14400；默认 `1800`。
+    /// 仅`enable_duplicate_check` 为 true时有效；单位秒；取值不超过 14400 秒（不超过 4 小时）；默认 `1800`。
     pub duplicate_check_interval: Option<i64>,
     /// 消息内容。
     pub content: SchoolContent,
@@ -134,7 +135,7 @@ impl Send {
         self
     }
 
-    /// 已关注「学校通知」的家长的 external_userid
+    /// 关注了「学校通知」的家长的 external_userid
     pub fn to_external_user(
         mut self,
         to_external_user: impl IntoIterator<Item = impl Into<String>>,
@@ -145,7 +146,7 @@ impl Send {
         self
     }
 
-    /// 家校通讯录的家长（`/cgi-bin/school/user/get`）
+    /// 要发给的家长，家校通讯录的 userid（`/cgi-bin/school/user/get`）
     pub fn to_parent_userid(
         mut self,
         to_parent_userid: impl IntoIterator<Item = impl Into<String>>,
@@ -156,7 +157,7 @@ impl Send {
         self
     }
 
-    /// 家校通讯录的学生（`/cgi-bin/school/user/get`）
+    /// 家校通讯录的学生 userid（`/cgi-bin/school/user/get`）
     pub fn to_student_userid(
         mut self,
         to_student_userid: impl IntoIterator<Item = impl Into<String>>,
@@ -167,7 +168,7 @@ impl Send {
         self
     }
 
-    /// 家校通讯录的部门（`/cgi-bin/school/department/list`）
+    /// 家校通讯录的部门 id（`/cgi-bin/school/department/list`）
     pub fn to_party(mut self, to_party: impl IntoIterator<Item = u32>) -> Self {
         self.to_party = Some(to_party.into_iter().collect());
         self
@@ -185,13 +186,13 @@ impl Send {
         self
     }
 
-    /// 是否开启重复消息检查
+    /// 重复消息检查：在 `duplicate_check_interval` 内，请求 JSON 相同的消息只收到一次
     pub fn enable_duplicate_check(mut self, enable_duplicate_check: bool) -> Self {
         self.enable_duplicate_check = Some(enable_duplicate_check);
         self
     }
 
-    /// 重复消息检查的时间间隔，秒，最大 4 小时
+    /// 重复消息检查的间隔
     pub fn duplicate_check_interval(mut self, duplicate_check_interval: i64) -> Self {
         self.duplicate_check_interval = Some(duplicate_check_interval);
         self
@@ -228,7 +229,7 @@ pub enum SchoolContent {
     File(SchoolFile),
     /// 图文消息
     News(SchoolNews),
-    /// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
+    /// 图文消息（mpnews）。与 news 不同的只是图文内容存于企业微信。同一内容发几次就是几篇图文，阅读、点赞各自统计。
     MpNews(SchoolMpNews),
     /// 小程序消息
     Miniprogram(SchoolMiniprogram),
@@ -241,9 +242,9 @@ pub enum SchoolContent {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolText {
-    /// 消息内容，支持 id 转译。样例以 `\n` 换行，并含 a 标签。
+    /// 消息内容。可用 `\n` 换行，可用 A 标签打开网页。
     ///
-    /// 长度不超过 2048 字节。
+    /// 长度不超过 2048 字节；支持 id 转译。
     pub content: String,
 }
 
@@ -259,7 +260,7 @@ impl SchoolText {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolImage {
-    /// 图片的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 图片的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -275,7 +276,7 @@ impl SchoolImage {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolVoice {
-    /// 语音的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 语音的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -291,7 +292,7 @@ impl SchoolVoice {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolVideo {
-    /// 视频的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 视频的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
     /// 标题。
     ///
@@ -330,7 +331,7 @@ impl SchoolVideo {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolFile {
-    /// 文件的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 文件的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub media_id: String,
 }
 
@@ -366,17 +367,19 @@ impl SchoolNews {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolNewsArticle {
-    /// 标题。支持 id 转译。
+    /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
-    /// 描述。支持 id 转译。
+    /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub description: Option<String>,
     /// 点击后打开的链接。
     pub url: String,
-    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好。
+    /// 图片链接。大图 1068×455、小图 150×150 效果较好。
+    ///
+    /// 文件：jpg、png。
     pub picurl: Option<String>,
 }
 
@@ -396,14 +399,14 @@ impl SchoolNewsArticle {
         self
     }
 
-    /// 图片链接，JPG 或 PNG；大图 1068×455、小图 150×150 效果较好
+    /// 图片链接
     pub fn picurl(mut self, picurl: impl Into<String>) -> Self {
         self.picurl = Some(picurl.into());
         self
     }
 }
 
-/// 图文消息（mpnews）。与 news 的差别只在图文内容存于企业微信；每次发送算作不同的图文，阅读与点赞分开统计。
+/// 图文消息（mpnews）。与 news 不同的只是图文内容存于企业微信。同一内容发几次就是几篇图文，阅读、点赞各自统计。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -428,11 +431,11 @@ impl SchoolMpNews {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolMpNewsArticle {
-    /// 标题。支持 id 转译。
+    /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
-    /// 缩略图的 media_id，由 `/cgi-bin/media/upload` 获得。
+    /// 缩略图的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub thumb_media_id: String,
     /// 作者。
     ///
@@ -440,13 +443,13 @@ pub struct SchoolMpNewsArticle {
     pub author: Option<String>,
     /// “阅读原文”打开的链接。
     pub content_source_url: Option<String>,
-    /// 内容，支持 HTML 标签和 id 转译。上限即 666 K。
+    /// 内容，支持 HTML 标签。
     ///
-    /// 长度不超过 681984 字节。
+    /// 长度不超过 681984 字节（不超过 666 KB）；支持 id 转译。
     pub content: String,
-    /// 描述。支持 id 转译。
+    /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub digest: Option<String>,
 }
 
@@ -489,13 +492,15 @@ impl SchoolMpNewsArticle {
 #[must_use]
 #[non_exhaustive]
 pub struct SchoolMiniprogram {
-    /// 小程序 appid，须已关联到企业；服务商代开发的小程序消息页要求与当前应用关联。
-    pub appid: String,
-    /// 标题。支持 id 转译。
+    /// 小程序 appid。
     ///
-    /// 长度不超过 64 字节；超出部分截断。
+    /// 企业内部开发：须关联到企业；第三方应用开发：须关联到企业；服务商代开发：须与当前应用关联。
+    pub appid: String,
+    /// 标题。
+    ///
+    /// 长度不超过 64 字节；超出部分截断；支持 id 转译。
     pub title: Option<String>,
-    /// 封面的 media_id，封面图建议 520×416。
+    /// 封面的 media_id，图片建议 520×416。
     pub thumb_media_id: String,
     /// 点击后打开的小程序页面路径。
     pub pagepath: String,

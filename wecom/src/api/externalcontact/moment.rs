@@ -9,13 +9,16 @@ use super::{PublishFilter, PublishSource};
 ///
 /// `POST /cgi-bin/externalcontact/add_moment_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/95094) · 更新于 2025-09-11
 ///
-/// 创建把内容发表到客户朋友圈的任务。异步执行，以 `/cgi-bin/externalcontact/get_moment_task_result` 查结果。
-/// `text.content` 与 `attachments` 不可都为空。
+/// 创建一个由成员发表到客户朋友圈的任务。异步执行，结果用 `/cgi-bin/externalcontact/get_moment_task_result` 查询。
+///
+/// `text`、`attachments` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只涉及其可见范围内成员的发送情况。
-/// - 第三方应用、代开发应用：企业须授权“客户朋友圈”下“发表到成员客户的朋友圈”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
+///
+/// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
 ///
 /// # 适用
 ///
@@ -23,7 +26,7 @@ use super::{PublishFilter, PublishSource};
 ///
 /// # 频率
 ///
-/// - 每企业 100000 次/月：以 API 创建的朋友圈数
+/// - 每企业 100000 次/月：经接口创建的朋友圈
 /// - 每企业 10 次/分钟
 ///
 /// # 错误码
@@ -56,7 +59,7 @@ pub struct AddMomentTask {
     pub visible_range: Option<MomentVisibleRange>,
     /// 文本。
     pub text: Option<MomentTaskText>,
-    /// 附件：至多 9 个图片，或 1 个视频，或 1 个链接，超出报 `invalid attachments size`；不可混用，否则报 `invalid attachments msgtype`。
+    /// 附件：图片至多 9 个，或视频 1 个，或图文 1 个。个数超出报 `invalid attachments size`；几类混用报 `invalid attachments msgtype`。
     ///
     /// 不超过 9 项。
     pub attachments: Option<Vec<MomentAttachment>>,
@@ -82,7 +85,7 @@ impl AddMomentTask {
         self
     }
 
-    /// 附件：至多 9 个图片，或 1 个视频，或 1 个链接，超出报 `invalid attachments size`；不可混用，否则报 `invalid attachments msgtype`
+    /// 附件：图片至多 9 个，或视频 1 个，或图文 1 个
     pub fn attachments(
         mut self,
         attachments: impl IntoIterator<Item = impl Into<MomentAttachment>>,
@@ -168,7 +171,7 @@ impl MomentSenders {
 #[must_use]
 #[non_exhaustive]
 pub struct MomentCustomers {
-    /// 客户标签 id，只支持企业客户标签，不支持规则组标签。
+    /// 客户标签 id。只能用企业客户标签，不能用规则组标签。
     pub tag_list: Option<Vec<String>>,
 }
 
@@ -178,7 +181,7 @@ impl MomentCustomers {
         Self::default()
     }
 
-    /// 客户标签 id，只支持企业客户标签，不支持规则组标签
+    /// 客户标签 id
     pub fn tag_list(
         mut self,
         tag_list: impl IntoIterator<Item = impl Into<String>>,
@@ -193,9 +196,9 @@ impl MomentCustomers {
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskText {
-    /// 文本内容，上限也记作 4000 个字节；超出报 `invalid text size`。
+    /// 文本内容。超长时报 `invalid text size`。
     ///
-    /// 长度不超过 2000 字符。
+    /// 长度不超过 2000 字符；长度不超过 4000 字节。
     pub content: Option<String>,
 }
 
@@ -205,14 +208,14 @@ impl MomentTaskText {
         Self::default()
     }
 
-    /// 文本内容，上限也记作 4000 个字节；超出报 `invalid text size`
+    /// 文本内容
     pub fn content(mut self, content: impl Into<String>) -> Self {
         self.content = Some(content.into());
         self
     }
 }
 
-/// 附件：至多 9 个图片，或 1 个视频，或 1 个链接，超出报 `invalid attachments size`；不可混用，否则报 `invalid attachments msgtype`。
+/// 附件：图片至多 9 个，或视频 1 个，或图文 1 个。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MomentAttachment {
@@ -220,7 +223,7 @@ pub enum MomentAttachment {
     Image(MomentTaskImage),
     /// 图文，至多 1 个
     Link(MomentTaskLink),
-    /// 视频，至多 1 个，最长 30 秒，最大 10 MB
+    /// 视频，至多 1 个
     Video(MomentTaskVideo),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
@@ -231,7 +234,7 @@ pub enum MomentAttachment {
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskImage {
-    /// 图片素材，由 `/cgi-bin/media/upload_attachment` 取得。长边不超过 10800 像素，短边不超过 1080 像素。
+    /// 图片素材 id，由 `/cgi-bin/media/upload_attachment` 取得。图片长边最大 10800 像素，短边最大 1080 像素。
     pub media_id: String,
 }
 
@@ -247,13 +250,13 @@ impl MomentTaskImage {
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskLink {
-    /// 标题，上限也记作 128 个字节。
+    /// 标题。
     ///
-    /// 长度不超过 64 字符。
+    /// 长度不超过 64 字符；长度不超过 128 字节。
     pub title: Option<String>,
     /// 图文的链接。
     pub url: String,
-    /// 封面图片素材，由 `/cgi-bin/media/upload_attachment` 取得。长边不超过 10800 像素，短边不超过 1080 像素。
+    /// 封面图片的素材 id，由 `/cgi-bin/media/upload_attachment` 取得。图片长边最大 10800 像素，短边最大 1080 像素。
     pub media_id: String,
 }
 
@@ -267,19 +270,21 @@ impl MomentTaskLink {
         }
     }
 
-    /// 标题，上限也记作 128 个字节
+    /// 标题
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 }
 
-/// 视频，至多 1 个，最长 30 秒，最大 10 MB
+/// 视频，至多 1 个
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct MomentTaskVideo {
-    /// 视频素材，由 `/cgi-bin/media/upload_attachment` 取得；不填报 `invalid msg`。
+    /// 视频素材 id，由 `/cgi-bin/media/upload_attachment` 取得。不填报 `invalid msg`。
+    ///
+    /// 文件：不超过 10485760 字节，不超过 30 秒。
     pub media_id: String,
 }
 
@@ -294,9 +299,9 @@ impl MomentTaskVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddMomentTaskResponse {
-    /// 异步任务 id，24 小时有效，用于 `/cgi-bin/externalcontact/get_moment_task_result`。
+    /// 异步任务 id，用于 `/cgi-bin/externalcontact/get_moment_task_result`。
     ///
-    /// 长度不超过 64 字节。
+    /// 长度不超过 64 字节；有效期 24 小时。
     pub jobid: String,
 }
 
@@ -304,12 +309,13 @@ pub struct AddMomentTaskResponse {
 ///
 /// `POST /cgi-bin/externalcontact/cancel_moment_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/97612) · 更新于 2023-12-01
 ///
-/// 停止尚未发送的企业朋友圈发表任务。已经发表到客户朋友圈的撤不回。
+/// 停止一个企业朋友圈的发表任务，还没发表的不再发表。已经发表到客户朋友圈的撤不回。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用、代开发应用：企业须授权“客户朋友圈”下“发表到成员客户的朋友圈”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+///
+/// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
 ///
 /// # 适用
 ///
@@ -328,7 +334,7 @@ pub struct AddMomentTaskResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct CancelMomentTask {
-    /// 朋友圈 id，由 `/cgi-bin/externalcontact/get_moment_list` 取得。
+    /// 朋友圈 id，由 `/cgi-bin/externalcontact/get_moment_list` 或 `/cgi-bin/externalcontact/get_moment_task_result` 取得。
     pub moment_id: String,
 }
 
@@ -352,12 +358,15 @@ pub struct CancelMomentTaskResponse {}
 ///
 /// `POST /cgi-bin/externalcontact/get_moment_comments` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
-/// 取一条客户朋友圈的评论与点赞。
+/// 读取一条客户朋友圈的评论与点赞。
 ///
 /// # 权限
 ///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -381,9 +390,9 @@ pub struct CancelMomentTaskResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentComments {
-    /// 朋友圈 id。
+    /// 朋友圈 id，由 `/cgi-bin/externalcontact/get_moment_list` 取得。
     pub moment_id: String,
-    /// 发表成员的 userid。企业创建的朋友圈，由 `/cgi-bin/externalcontact/get_moment_task` 取已发表的成员；个人创建的即创建人。
+    /// 发表成员的 userid。企业发表的由 `/cgi-bin/externalcontact/get_moment_task` 取得，个人发表的即创建人。
     pub userid: String,
 }
 
@@ -409,16 +418,19 @@ pub struct GetMomentCommentsResponse {
     pub like_list: Vec<MomentInteraction>,
 }
 
-/// 获取客户朋友圈发表时选的可见范围
+/// 获取客户朋友圈发表时选择的可见范围
 ///
 /// `POST /cgi-bin/externalcontact/get_moment_customer_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
-/// 分页取客户朋友圈创建时所选的可见客户。
+/// 分页查询一条客户朋友圈创建时所选的可见客户。
 ///
 /// # 权限
 ///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -442,13 +454,13 @@ pub struct GetMomentCommentsResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentCustomerList {
-    /// 朋友圈 id。
+    /// 朋友圈 id，由 `/cgi-bin/externalcontact/get_moment_list` 取得。
     pub moment_id: String,
-    /// 发表成员的 userid。企业创建的朋友圈，由 `/cgi-bin/externalcontact/get_moment_task` 取已发表的成员；个人创建的即创建人。
+    /// 发表成员的 userid。企业发表的由 `/cgi-bin/externalcontact/get_moment_task` 取得，个人发表的即创建人。
     pub userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
@@ -457,7 +469,7 @@ pub struct GetMomentCustomerList {
 impl GetMomentCustomerList {
     /// 以必填项构造，其余以同名方法设置。
     #[doc(alias = "/cgi-bin/externalcontact/get_moment_customer_list")]
-    #[doc(alias = "获取客户朋友圈发表时选的可见范围")]
+    #[doc(alias = "获取客户朋友圈发表时选择的可见范围")]
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             moment_id: moment_id.into(),
@@ -466,13 +478,13 @@ impl GetMomentCustomerList {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -483,7 +495,7 @@ impl GetMomentCustomerList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentCustomerListResponse {
-    /// 下一页的游标，空即没有更多数据。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 成员的可见客户。
     pub customer_list: Vec<MomentVisibleCustomer>,
@@ -495,7 +507,7 @@ pub struct GetMomentCustomerListResponse {
 pub struct MomentVisibleCustomer {
     /// 发表成员的 userid。
     pub userid: String,
-    /// 客户的 external_userid；页面称其为发送成功者。
+    /// 客户的 external_userid。
     pub external_userid: String,
 }
 
@@ -503,13 +515,15 @@ pub struct MomentVisibleCustomer {
 ///
 /// `POST /cgi-bin/externalcontact/get_moment_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
-/// 分页取企业全部的朋友圈发表内容，时间跨度至多 30 天，两端（`start_time`、`end_time`）都不含。
-/// 管理端展示成员所有已发表的朋友圈，连已删除的；本接口不返回已删除的。
+/// 分页查询企业发表过的全部朋友圈。时间跨度最长 30 天，恰在 `start_time`、`end_time` 这两刻的不包括在内。
+/// 已删除的朋友圈不返回，管理端里则仍看得到。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”；只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。该权限须先在服务商管理端申请；此前已安装的企业，管理员须到管理端“应用管理 - 应用详情页 - 授权信息”同意授权变更。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -528,9 +542,9 @@ pub struct MomentVisibleCustomer {
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentList {
-    /// 朋友圈记录的起始时间。
+    /// 记录的起始时间。
     pub start_time: Timestamp,
-    /// 朋友圈记录的结束时间。
+    /// 记录的结束时间。
     pub end_time: Timestamp,
     /// 朋友圈创建人的 userid。
     pub creator: Option<String>,
@@ -538,9 +552,9 @@ pub struct GetMomentList {
     ///
     /// 默认 `2`。
     pub filter_type: Option<PublishFilter>,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 20；默认 `20`。
     pub limit: Option<i64>,
@@ -573,13 +587,13 @@ impl GetMomentList {
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -590,7 +604,7 @@ impl GetMomentList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentListResponse {
-    /// 下一页的游标，空即没有更多数据。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 朋友圈。
     pub moment_list: Vec<Moment>,
@@ -602,7 +616,7 @@ pub struct GetMomentListResponse {
 pub struct Moment {
     /// 朋友圈 id。
     pub moment_id: String,
-    /// 创建者 userid；以 `/cgi-bin/externalcontact/add_moment_task` 创建的没有。
+    /// 创建者 userid。由 `/cgi-bin/externalcontact/add_moment_task` 创建的不返回。
     pub creator: Option<String>,
     /// 创建时间。
     pub create_time: Timestamp,
@@ -646,7 +660,7 @@ pub struct MomentText {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentImage {
-    /// 图片的 media_id，以 `/cgi-bin/media/get` 下载。
+    /// 图片的 media_id，用 `/cgi-bin/media/get` 下载。
     pub media_id: String,
 }
 
@@ -654,9 +668,9 @@ pub struct MomentImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentVideo {
-    /// 视频的 media_id，以 `/cgi-bin/media/get` 下载。
+    /// 视频的 media_id，用 `/cgi-bin/media/get` 下载。
     pub media_id: String,
-    /// 视频封面的 media_id，以 `/cgi-bin/media/get` 下载。
+    /// 视频封面的 media_id，用 `/cgi-bin/media/get` 下载。
     pub thumb_media_id: String,
 }
 
@@ -682,16 +696,19 @@ pub struct MomentLocation {
     pub name: String,
 }
 
-/// 获取客户朋友圈发表后的可见客户
+/// 获取客户朋友圈发表后的可见客户列表
 ///
 /// `POST /cgi-bin/externalcontact/get_moment_send_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
-/// 分页取客户朋友圈发表后，可在微信朋友圈看到它的客户，即某成员发送成功的客户。
+/// 分页查询一条客户朋友圈发表之后，能在微信朋友圈看到它的客户，即成员已发送成功的客户。
 ///
 /// # 权限
 ///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -715,13 +732,13 @@ pub struct MomentLocation {
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentSendResult {
-    /// 朋友圈 id。
+    /// 朋友圈 id，由 `/cgi-bin/externalcontact/get_moment_list` 取得。
     pub moment_id: String,
-    /// 发表成员的 userid。企业创建的朋友圈，由 `/cgi-bin/externalcontact/get_moment_task` 取已发表的成员；个人创建的即创建人。
+    /// 发表成员的 userid。企业发表的由 `/cgi-bin/externalcontact/get_moment_task` 取得，个人发表的即创建人。
     pub userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 5000；默认 `3000`。
     pub limit: Option<i64>,
@@ -730,7 +747,7 @@ pub struct GetMomentSendResult {
 impl GetMomentSendResult {
     /// 以必填项构造，其余以同名方法设置。
     #[doc(alias = "/cgi-bin/externalcontact/get_moment_send_result")]
-    #[doc(alias = "获取客户朋友圈发表后的可见客户")]
+    #[doc(alias = "获取客户朋友圈发表后的可见客户列表")]
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             moment_id: moment_id.into(),
@@ -739,13 +756,13 @@ impl GetMomentSendResult {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -756,7 +773,7 @@ impl GetMomentSendResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentSendResultResponse {
-    /// 下一页的游标，空即没有更多数据。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 成员发送成功的客户。
     pub customer_list: Vec<MomentReachedCustomer>,
@@ -774,12 +791,15 @@ pub struct MomentReachedCustomer {
 ///
 /// `POST /cgi-bin/externalcontact/get_moment_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
-/// 分页取一条企业发表的朋友圈的成员执行情况。
+/// 分页查询各成员对一条企业发表的朋友圈的执行情况。
 ///
 /// # 权限
 ///
-/// - “客户联系” secret，或配置到客户联系“可调用应用”的自建应用；自建应用只取得到其可见范围内成员的发送情况。
-/// - 第三方应用：企业须授权“客户朋友圈”下“获取企业全部的发表记录”的权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -802,11 +822,11 @@ pub struct MomentReachedCustomer {
 #[must_use]
 #[non_exhaustive]
 pub struct GetMomentTask {
-    /// 朋友圈 id，限企业发表的。
+    /// 朋友圈 id，限企业发表的；由 `/cgi-bin/externalcontact/get_moment_list` 或 `/cgi-bin/externalcontact/get_moment_task_result` 取得。
     pub moment_id: String,
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每次的条数，超过上限按默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 1000；默认 `500`。
     pub limit: Option<i64>,
@@ -823,13 +843,13 @@ impl GetMomentTask {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每次的条数，超过上限按默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -840,7 +860,7 @@ impl GetMomentTask {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMomentTaskResponse {
-    /// 下一页的游标，空即没有更多数据。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
     /// 各成员的发表任务。
     pub task_list: Vec<MomentTask>,
@@ -872,11 +892,11 @@ pub enum MomentPublishStatus {
 ///
 /// `GET /cgi-bin/externalcontact/get_moment_task_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/95094) · 更新于 2025-09-11
 ///
-/// 查异步发表任务的创建结果。
+/// 查询朋友圈发表任务的创建结果。
 ///
 /// # 权限
 ///
-/// 限已经提交过的历史任务。
+/// 只能查询已经提交过的任务。
 ///
 /// # 适用
 ///
@@ -918,7 +938,9 @@ pub struct GetMomentTaskResultResponse {
     pub status: MomentTaskStatus,
     /// 操作类型，固定为 `add_moment_task`。
     pub type_: String,
-    /// 处理结果，任务完成后有效。
+    /// 处理结果。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result: Option<MomentTaskResult>,
 }
 
@@ -936,7 +958,7 @@ pub enum MomentTaskStatus {
     Unknown(i64),
 }
 
-/// 处理结果，任务完成后有效。
+/// 处理结果。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentTaskResult {
@@ -946,13 +968,13 @@ pub struct MomentTaskResult {
     pub errmsg: String,
     /// 朋友圈 id，可用于 `/cgi-bin/externalcontact/get_moment_task`。
     pub moment_id: Option<String>,
-    /// 不合法的执行者：id 不存在，或成员、部门不在应用可见范围内。
+    /// 不合法的执行者：id 不存在，或者成员、部门不在应用可见范围内。
     pub invalid_sender_list: Option<InvalidMomentSenders>,
     /// 不合法的客户。
     pub invalid_external_contact_list: Option<InvalidMomentCustomers>,
 }
 
-/// 不合法的执行者：id 不存在，或成员、部门不在应用可见范围内。
+/// 不合法的执行者：id 不存在，或者成员、部门不在应用可见范围内。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvalidMomentSenders {
@@ -970,13 +992,15 @@ pub struct InvalidMomentCustomers {
     pub tag_list: Vec<String>,
 }
 
-/// 客户朋友圈的一条评论或点赞，来自客户或成员之一
+/// 客户朋友圈的一条评论或点赞，来自客户或成员之一。
+///
+/// `external_userid`、`userid` 须填且只填一项。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentInteraction {
-    /// 客户的 external_userid，不与 `userid` 同时出现。
+    /// 客户的 external_userid。
     pub external_userid: Option<String>,
-    /// 企业成员的 userid，不与 `external_userid` 同时出现。
+    /// 企业成员的 userid。
     pub userid: Option<String>,
     /// 评论或点赞的时间。
     pub create_time: Timestamp,

@@ -24,9 +24,7 @@ impl MomentStrategyApi {
         &self,
         strategy_name: impl Into<String>,
         admin_list: impl IntoIterator<Item = impl Into<String>>,
-        range: impl IntoIterator<
-            Item = impl Into<crate::externalcontact::customer_strategy::StrategyRange>,
-        >,
+        range: impl IntoIterator<Item = impl Into<crate::externalcontact::StrategyRange>>,
     ) -> crate::Call<Create> {
         self.0.send(Create::new(strategy_name, admin_list, range))
     }
@@ -61,16 +59,15 @@ impl MomentStrategyApi {
 ///
 /// `POST /cgi-bin/externalcontact/moment_strategy/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/94890) · 更新于 2023-12-01
 ///
-/// 新建客户朋友圈规则组。须串行调用，不可并发创建。
-/// 有父规则组时，管理范围须为父规则组的子集，权限全由父规则组继承（忽略 `privilege`）。
-/// 规则组最多 5 层。
+/// 新建一个客户朋友圈规则组。只能一个接一个地创建，不要并发调用。
+/// 规则组最多 5 层。挂在父规则组之下的，管理范围须为父规则组的子集，权限全部继承父规则组。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户朋友圈规则组”权限。
-///
-/// 应用只能获取、管理自己创建的规则组。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组。
 ///
 /// # 适用
 ///
@@ -81,7 +78,7 @@ impl MomentStrategyApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer =
-///     client.externalcontact().moment_strategy().create("STRATEGY_NAME", ["ADMIN_LIST"], [wecom::externalcontact::customer_strategy::StrategyMember::new("USERID")]).await?;
+///     client.externalcontact().moment_strategy().create("STRATEGY_NAME", ["ADMIN_LIST"], [wecom::externalcontact::StrategyMember::new("USERID")]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -90,20 +87,22 @@ impl MomentStrategyApi {
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
-    /// 父规则组 id。
+    /// 父规则组 id；没有则填 0 或不填。
     pub parent_id: Option<i64>,
     /// 规则组名称。
     pub strategy_name: String,
-    /// 管理员（负责人）的 userid，不可为超级管理员。
+    /// 管理员（负责人）的 userid，不能是超级管理员。
     ///
     /// 不超过 20 项。
     pub admin_list: Vec<String>,
     /// 权限配置。
-    pub privilege: Option<MomentStrategyPrivilege>,
+    ///
+    /// 仅`parent_id` 未填，或`parent_id` 为 0时有效。
+    pub privilege: Option<crate::externalcontact::MomentStrategyPrivilege>,
     /// 管理范围的节点。
     ///
     /// 不超过 3000 项。
-    pub range: Vec<crate::externalcontact::customer_strategy::StrategyRange>,
+    pub range: Vec<crate::externalcontact::StrategyRange>,
 }
 
 impl Create {
@@ -113,9 +112,7 @@ impl Create {
     pub fn new(
         strategy_name: impl Into<String>,
         admin_list: impl IntoIterator<Item = impl Into<String>>,
-        range: impl IntoIterator<
-            Item = impl Into<crate::externalcontact::customer_strategy::StrategyRange>,
-        >,
+        range: impl IntoIterator<Item = impl Into<crate::externalcontact::StrategyRange>>,
     ) -> Self {
         Self {
             strategy_name: strategy_name.into(),
@@ -125,14 +122,17 @@ impl Create {
         }
     }
 
-    /// 父规则组 id
+    /// 父规则组 id；没有则填 0 或不填
     pub fn parent_id(mut self, parent_id: i64) -> Self {
         self.parent_id = Some(parent_id);
         self
     }
 
     /// 权限配置
-    pub fn privilege(mut self, privilege: MomentStrategyPrivilege) -> Self {
+    pub fn privilege(
+        mut self,
+        privilege: crate::externalcontact::MomentStrategyPrivilege,
+    ) -> Self {
         self.privilege = Some(privilege);
         self
     }
@@ -142,7 +142,7 @@ impl Create {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateResponse {
-    /// 规则组 id。
+    /// 新规则组的 id。
     pub strategy_id: i64,
 }
 
@@ -154,10 +154,10 @@ pub struct CreateResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户朋友圈规则组”权限。
-///
-/// 应用只能获取、管理自己创建的规则组。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组。
 ///
 /// # 适用
 ///
@@ -176,7 +176,7 @@ pub struct CreateResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Del {
-    /// 规则组 id。
+    /// 规则组 id，由 `/cgi-bin/externalcontact/moment_strategy/list` 取得。
     pub strategy_id: i64,
 }
 
@@ -198,16 +198,15 @@ pub struct DelResponse {}
 ///
 /// `POST /cgi-bin/externalcontact/moment_strategy/edit` · [官方文档](https://developer.work.weixin.qq.com/document/path/94890) · 更新于 2023-12-01
 ///
-/// 修改客户朋友圈规则组的基本信息与管理范围。须串行调用，不可并发修改。
-/// 有父规则组时，管理范围须为父规则组的子集，权限全由父规则组继承（忽略 `privilege`）。
-/// 每组的管理范围最多 3000 个节点。
+/// 修改一个客户朋友圈规则组的基本信息与管理范围。只能一个接一个地修改，不要并发调用。
+/// 每组的管理范围最多 3000 个节点。有父规则组的，管理范围须为父规则组的子集，权限全部继承父规则组，`privilege` 不起作用。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户朋友圈规则组”权限。
-///
-/// 应用只能获取、管理自己创建的规则组。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组。
 ///
 /// # 适用
 ///
@@ -226,20 +225,20 @@ pub struct DelResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Edit {
-    /// 规则组 id。
+    /// 规则组 id，由 `/cgi-bin/externalcontact/moment_strategy/list` 取得。
     pub strategy_id: i64,
     /// 规则组名称。
     pub strategy_name: Option<String>,
-    /// 管理员（负责人）的 userid，整体覆盖旧的；为空则不改。
+    /// 管理员（负责人）的 userid，整个替换原来的；为空则不改。
     ///
     /// 不超过 20 项。
     pub admin_list: Option<Vec<String>>,
-    /// 权限配置，整体覆盖旧的；为空则不改。
-    pub privilege: Option<MomentStrategyPrivilege>,
+    /// 权限配置，整个替换原来的；为空则不改。
+    pub privilege: Option<crate::externalcontact::MomentStrategyPrivilege>,
     /// 要加入管理范围的节点。
-    pub range_add: Option<Vec<crate::externalcontact::customer_strategy::StrategyRange>>,
+    pub range_add: Option<Vec<crate::externalcontact::StrategyRange>>,
     /// 要移出管理范围的节点。
-    pub range_del: Option<Vec<crate::externalcontact::customer_strategy::StrategyRange>>,
+    pub range_del: Option<Vec<crate::externalcontact::StrategyRange>>,
 }
 
 impl Edit {
@@ -259,7 +258,7 @@ impl Edit {
         self
     }
 
-    /// 管理员（负责人）的 userid，整体覆盖旧的；为空则不改
+    /// 管理员（负责人）的 userid，整个替换原来的；为空则不改
     pub fn admin_list(
         mut self,
         admin_list: impl IntoIterator<Item = impl Into<String>>,
@@ -268,8 +267,11 @@ impl Edit {
         self
     }
 
-    /// 权限配置，整体覆盖旧的；为空则不改
-    pub fn privilege(mut self, privilege: MomentStrategyPrivilege) -> Self {
+    /// 权限配置，整个替换原来的；为空则不改
+    pub fn privilege(
+        mut self,
+        privilege: crate::externalcontact::MomentStrategyPrivilege,
+    ) -> Self {
         self.privilege = Some(privilege);
         self
     }
@@ -278,7 +280,7 @@ impl Edit {
     pub fn range_add(
         mut self,
         range_add: impl IntoIterator<
-            Item = impl Into<crate::externalcontact::customer_strategy::StrategyRange>,
+            Item = impl Into<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
         self.range_add = Some(range_add.into_iter().map(Into::into).collect());
@@ -289,7 +291,7 @@ impl Edit {
     pub fn range_del(
         mut self,
         range_del: impl IntoIterator<
-            Item = impl Into<crate::externalcontact::customer_strategy::StrategyRange>,
+            Item = impl Into<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
         self.range_del = Some(range_del.into_iter().map(Into::into).collect());
@@ -306,14 +308,14 @@ pub struct EditResponse {}
 ///
 /// `POST /cgi-bin/externalcontact/moment_strategy/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/94890) · 更新于 2023-12-01
 ///
-/// 读取一个客户朋友圈规则组。有父规则组的，管理范围须为父规则组的子集。
+/// 读取一个客户朋友圈规则组。有父规则组的，管理范围是父规则组的子集。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户朋友圈规则组”权限。
-///
-/// 应用只能获取、管理自己创建的规则组。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组。
 ///
 /// # 适用
 ///
@@ -332,7 +334,7 @@ pub struct EditResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
-    /// 规则组 id。
+    /// 规则组 id，由 `/cgi-bin/externalcontact/moment_strategy/list` 取得。
     pub strategy_id: i64,
 }
 
@@ -368,21 +370,21 @@ pub struct MomentStrategy {
     /// 管理员的 userid。
     pub admin_list: Vec<String>,
     /// 权限配置。
-    pub privilege: MomentStrategyPrivilege,
+    pub privilege: crate::externalcontact::MomentStrategyPrivilege,
 }
 
 /// 获取规则组管理范围
 ///
 /// `POST /cgi-bin/externalcontact/moment_strategy/get_range` · [官方文档](https://developer.work.weixin.qq.com/document/path/94890) · 更新于 2023-12-01
 ///
-/// 分页取一个客户朋友圈规则组所管理的成员与部门。
+/// 分页查询一个客户朋友圈规则组管理哪些成员和部门。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户朋友圈规则组”权限。
-///
-/// 应用只能获取、管理自己创建的规则组。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组。
 ///
 /// # 适用
 ///
@@ -401,9 +403,9 @@ pub struct MomentStrategy {
 #[must_use]
 #[non_exhaustive]
 pub struct GetRange {
-    /// 规则组 id。
+    /// 规则组 id，由 `/cgi-bin/externalcontact/moment_strategy/list` 取得。
     pub strategy_id: i64,
-    /// 分页游标，取上次答复的 `next_cursor`。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
     /// 每页的节点数。
     ///
@@ -422,7 +424,7 @@ impl GetRange {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -440,8 +442,8 @@ impl GetRange {
 #[non_exhaustive]
 pub struct GetRangeResponse {
     /// 管理范围的节点。
-    pub range: Vec<crate::externalcontact::customer_strategy::StrategyRange>,
-    /// 下一页的游标，没有更多数据时不返回。
+    pub range: Vec<crate::externalcontact::StrategyRange>,
+    /// 下一页的游标，没有更多时不返回。
     pub next_cursor: Option<String>,
 }
 
@@ -449,14 +451,14 @@ pub struct GetRangeResponse {
 ///
 /// `POST /cgi-bin/externalcontact/moment_strategy/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/94890) · 更新于 2023-12-01
 ///
-/// 分页取企业全部客户朋友圈规则组的 id。
+/// 分页列出企业的客户朋友圈规则组 id。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户朋友圈规则组”权限。
-///
-/// 应用只能获取、管理自己创建的规则组。2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组。
 ///
 /// # 适用
 ///
@@ -475,9 +477,9 @@ pub struct GetRangeResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct List {
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每页的条数。
+    /// 每页条数。
     ///
     /// 取值不超过 1000；默认 `1000`。
     pub limit: Option<i64>,
@@ -491,13 +493,13 @@ impl List {
         Self::default()
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每页的条数
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -509,54 +511,7 @@ impl List {
 #[non_exhaustive]
 pub struct ListResponse {
     /// 规则组。
-    pub strategy: Vec<crate::externalcontact::customer_strategy::StrategyRef>,
-    /// 下一页的游标，没有更多数据时不返回。
+    pub strategy: Vec<crate::externalcontact::StrategyRef>,
+    /// 下一页的游标，没有更多时不返回。
     pub next_cursor: Option<String>,
-}
-
-/// 客户朋友圈规则组的权限配置
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct MomentStrategyPrivilege {
-    /// 是否允许查看成员的全部客户朋友圈发表。
-    ///
-    /// 默认 `true`。
-    pub view_moment_list: Option<bool>,
-    /// 是否允许成员发表客户朋友圈。
-    ///
-    /// 默认 `true`。
-    pub send_moment: Option<bool>,
-    /// 是否允许配置封面和签名。
-    ///
-    /// 默认 `true`。
-    pub manage_moment_cover_and_sign: Option<bool>,
-}
-
-impl MomentStrategyPrivilege {
-    /// 空的值，各项以同名方法设置。
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 是否允许查看成员的全部客户朋友圈发表
-    pub fn view_moment_list(mut self, view_moment_list: bool) -> Self {
-        self.view_moment_list = Some(view_moment_list);
-        self
-    }
-
-    /// 是否允许成员发表客户朋友圈
-    pub fn send_moment(mut self, send_moment: bool) -> Self {
-        self.send_moment = Some(send_moment);
-        self
-    }
-
-    /// 是否允许配置封面和签名
-    pub fn manage_moment_cover_and_sign(
-        mut self,
-        manage_moment_cover_and_sign: bool,
-    ) -> Self {
-        self.manage_moment_cover_and_sign = Some(manage_moment_cover_and_sign);
-        self
-    }
 }

@@ -12,9 +12,9 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理商品图册”权限。
-///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -48,15 +48,15 @@ pub struct AddProductAlbum {
     ///
     /// 长度不超过 300 字符。
     pub description: String,
-    /// 价格，单位分，最高 5 万元。
+    /// 价格。
     ///
-    /// 取值不超过 5000000。
+    /// 单位分；取值不超过 5000000 分（不超过 50000 元）。
     pub price: i64,
     /// 商品编码。
     ///
-    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z]*$`。
+    /// 长度不超过 128 字节；格式 `[0-9A-Za-z]*`。
     pub product_sn: Option<String>,
-    /// 附件，只支持图片，素材须由 `/cgi-bin/media/upload_attachment` 取得。
+    /// 附件，目前只支持图片。
     ///
     /// 不超过 9 项。
     pub attachments: Vec<ProductAttachment>,
@@ -102,9 +102,11 @@ pub struct AddProductAlbumResponse {
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理商品图册”权限。应用只可删除自己创建的。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 限本应用创建的商品图册。
 ///
 /// # 适用
 ///
@@ -152,13 +154,13 @@ pub struct DeleteProductAlbumResponse {}
 ///
 /// `POST /cgi-bin/externalcontact/get_product_album` · [官方文档](https://developer.work.weixin.qq.com/document/path/95096) · 更新于 2023-12-15
 ///
-/// 读取一个商品。
+/// 读取一个商品。企业级的商品图册都能读到，不限本应用创建的。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理商品图册”权限。可读企业内所有企业级的商品图册。
-///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -215,25 +217,29 @@ pub struct Product {
     pub product_sn: Option<String>,
     /// 商品的名称、特色等。
     pub description: String,
-    /// 价格，单位分。
+    /// 价格。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 创建时间。
     pub create_time: Timestamp,
-    /// 附件，素材用 `/cgi-bin/media/get` 下载。
-    pub attachments: Vec<ProductAttachment>,
+    /// 附件。
+    pub attachments: Vec<StoredProductAttachment>,
 }
 
 /// 获取商品图册列表
 ///
 /// `POST /cgi-bin/externalcontact/get_product_album_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/95096) · 更新于 2023-12-15
 ///
-/// 列出商品。
+/// 分页导出商品。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理商品图册”权限。自建应用只得到可见范围内用户的。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 自建应用只得到应用可见范围内成员的商品图册。
 ///
 /// # 适用
 ///
@@ -252,11 +258,11 @@ pub struct Product {
 #[must_use]
 #[non_exhaustive]
 pub struct GetProductAlbumList {
-    /// 每页条数；超过最大值时取默认值。
+    /// 每页条数；超过上限时用默认值。
     ///
     /// 取值不超过 100；默认 `50`。
     pub limit: Option<i64>,
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填。
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
 }
 
@@ -268,13 +274,13 @@ impl GetProductAlbumList {
         Self::default()
     }
 
-    /// 每页条数；超过最大值时取默认值
+    /// 每页条数；超过上限时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`，首次可不填
+    /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -301,23 +307,27 @@ pub struct ListedProduct {
     pub product_sn: Option<String>,
     /// 商品的名称、特色等。
     pub description: String,
-    /// 价格，单位分。
+    /// 价格。
+    ///
+    /// 单位分。
     pub price: i64,
-    /// 附件，素材用 `/cgi-bin/media/get` 下载。
-    pub attachments: Vec<ProductAttachment>,
+    /// 附件。
+    pub attachments: Vec<StoredProductAttachment>,
 }
 
 /// 编辑商品图册
 ///
 /// `POST /cgi-bin/externalcontact/update_product_album` · [官方文档](https://developer.work.weixin.qq.com/document/path/95096) · 更新于 2023-12-15
 ///
-/// 改一个商品，只填要改的字段。
+/// 修改一个商品。只填要改的字段。
 ///
 /// # 权限
 ///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“管理商品图册”权限。应用只可改自己创建的。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// 2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
+/// 限本应用创建的商品图册。
 ///
 /// # 适用
 ///
@@ -352,15 +362,15 @@ pub struct UpdateProductAlbum {
     ///
     /// 长度不超过 300 字符。
     pub description: Option<String>,
-    /// 价格，单位分，最高 5 万元。
+    /// 价格。
     ///
-    /// 取值不超过 5000000。
+    /// 单位分；取值不超过 5000000 分（不超过 50000 元）。
     pub price: Option<i64>,
     /// 商品编码。
     ///
-    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z]*$`。
+    /// 长度不超过 128 字节；格式 `[0-9A-Za-z]*`。
     pub product_sn: Option<String>,
-    /// 附件，只支持图片，素材须由 `/cgi-bin/media/upload_attachment` 取得。
+    /// 附件，目前只支持图片。
     pub attachments: Option<Vec<ProductAttachment>>,
 }
 
@@ -381,7 +391,7 @@ impl UpdateProductAlbum {
         self
     }
 
-    /// 价格，单位分，最高 5 万元
+    /// 价格
     pub fn price(mut self, price: i64) -> Self {
         self.price = Some(price);
         self
@@ -393,7 +403,7 @@ impl UpdateProductAlbum {
         self
     }
 
-    /// 附件，只支持图片，素材须由 `/cgi-bin/media/upload_attachment` 取得
+    /// 附件，目前只支持图片
     pub fn attachments(
         mut self,
         attachments: impl IntoIterator<Item = impl Into<ProductAttachment>>,
@@ -408,7 +418,7 @@ impl UpdateProductAlbum {
 #[non_exhaustive]
 pub struct UpdateProductAlbumResponse {}
 
-/// 商品图册的附件
+/// 商品图册的附件。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ProductAttachment {
@@ -423,7 +433,7 @@ pub enum ProductAttachment {
 #[must_use]
 #[non_exhaustive]
 pub struct ProductImage {
-    /// 图片素材。
+    /// 图片的 media_id，只能由 `/cgi-bin/media/upload_attachment` 取得。
     pub media_id: String,
 }
 
@@ -432,4 +442,22 @@ impl ProductImage {
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
+}
+
+/// 商品图册里已有的附件。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum StoredProductAttachment {
+    /// 图片
+    Image(StoredProductImage),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 图片
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct StoredProductImage {
+    /// 图片的 media_id，用 `/cgi-bin/media/get` 下载。
+    pub media_id: String,
 }

@@ -44,16 +44,15 @@ impl ResignedApi {
 ///
 /// `POST /cgi-bin/externalcontact/resigned/transfer_customer` · [官方文档](https://developer.work.weixin.qq.com/document/path/94081) · 更新于 2023-12-01
 ///
-/// 把离职成员的客户分配给其他成员，取代不再维护的旧接口“分配在职或离职成员的客户”。
-/// - 原跟进成员须已离职，离职不超过 1 年，且离职前一年内登录过企业微信；接替成员近一年内登录过企业微信。
-/// - 客户须由原跟进成员在配置了客户联系功能时添加。
+/// 把离职成员的客户分配给其他成员。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 离职分配”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 接替成员须在应用可见范围内。
 ///
-/// 接替成员须在应用可见范围内，配置了客户联系功能，已激活企业微信并实名。
+/// 第三方应用还须获得「企业客户权限 - 客户联系 - 离职分配」权限。
+/// 接替成员须配置了客户联系功能，已激活企业微信并实名。
 ///
 /// # 适用
 ///
@@ -73,11 +72,11 @@ impl ResignedApi {
 #[must_use]
 #[non_exhaustive]
 pub struct TransferCustomer {
-    /// 原跟进成员的 userid。
+    /// 原跟进成员的 userid。须已离职且不超过 1 年，离职前一年内登录过企业微信。
     pub handover_userid: String,
-    /// 接替成员的 userid。
+    /// 接替成员的 userid，最近一年内须登录过企业微信。
     pub takeover_userid: String,
-    /// 客户的 external_userid。
+    /// 客户的 external_userid，须由原跟进成员在配置了客户联系功能时添加。
     ///
     /// 不超过 100 项。
     pub external_userid: Vec<String>,
@@ -104,7 +103,7 @@ impl TransferCustomer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferCustomerResponse {
-    /// 逐个客户的受理结果。
+    /// 各客户的分配结果。
     pub customer: Vec<crate::externalcontact::TransferOutcome>,
 }
 
@@ -112,14 +111,14 @@ pub struct TransferCustomerResponse {
 ///
 /// `POST /cgi-bin/externalcontact/resigned/transfer_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/94082) · 更新于 2021-03-24
 ///
-/// 分页查离职成员的客户的分配情况，取代不再维护的旧接口“查询客户接替结果”。
+/// 分页查询离职成员的客户的分配情况。
 ///
 /// # 权限
 ///
-/// - 企业：用“客户联系”secret，或自建应用在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 在职继承”权限。
-///
-/// 接替成员须在应用可见范围内。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 接替成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -143,7 +142,7 @@ pub struct TransferResult {
     pub handover_userid: String,
     /// 接替成员的 userid。
     pub takeover_userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填或填空；一页至多 1000 条。
     pub cursor: Option<String>,
 }
 
@@ -162,7 +161,7 @@ impl TransferResult {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填或填空；一页至多 1000 条
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self

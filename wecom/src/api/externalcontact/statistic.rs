@@ -8,15 +8,20 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/externalcontact/get_user_behavior_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/92132) · 更新于 2023-12-01
 ///
-/// 按天取成员联系客户的数据。传多个 userid 得到的是这些成员的总体数据。
-/// 时间范围 \[start_time, end_time\] 两端都含，跨度最多 30 天，限最近 180 天；非 0 点的时间向下取到当天 0 点（UTC+8）。
+/// 按天统计成员联系客户的数据：发起申请、新增客户、聊天、消息，以及删除或拉黑成员的客户。
+///
+/// - 起止两天都算在内，至多跨 30 天，只有最近 180 天的数据。
+/// - 时间不是 0 点的，向下取整到当天 0 点（UTC+8）。
+/// - 传多个 userid，得到的是这些成员的总体数据。
+///
+/// `userid`、`partyid` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 获取成员联系客户的数据统计”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 ///
-/// 所传成员、部门须在应用可见范围内。
+/// 第三方应用还须获得「企业客户权限 - 客户联系 - 获取成员联系客户的数据统计」权限。
+/// 成员与部门须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -37,15 +42,15 @@ use crate::Timestamp;
 pub struct GetUserBehaviorData {
     /// 成员 userid。
     ///
-    /// 必填条件：partyid 为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub userid: Option<Vec<String>>,
     /// 部门 id。
     ///
-    /// 必填条件：userid 为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub partyid: Option<Vec<u32>>,
-    /// 数据的起始时间。
+    /// 起始时间。
     pub start_time: Timestamp,
-    /// 数据的结束时间。
+    /// 结束时间。
     pub end_time: Timestamp,
 }
 
@@ -92,19 +97,23 @@ pub struct GetUserBehaviorDataResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserBehavior {
-    /// 数据日期，当日 0 点。
+    /// 数据日期，当天 0 点。
     pub stat_time: Timestamp,
-    /// 发起申请数：成员主动向客户发起的好友申请，渠道有搜索手机号、扫一扫、从微信好友中添加、从群聊中添加、添加共享或分配给我的客户、添加单双向删除过的好友、从新的联系人推荐中添加等。
+    /// 发起申请数：成员主动向客户发起的好友申请，渠道有「搜索手机号」、「扫一扫」、「从微信好友中添加」、「从群聊中添加」、「添加共享、分配给我的客户」、「添加单向、双向删除好友关系的好友」、「从新的联系人推荐中添加」等。
     pub new_apply_cnt: i64,
     /// 新增客户数：成员新添加的客户。
     pub new_contact_cnt: i64,
     /// 聊天总数：成员主动发过消息的单聊。
     pub chat_cnt: i64,
-    /// 发送消息数：成员在单聊中发的消息。
+    /// 发送消息数：成员在单聊里发的消息。
     pub message_cnt: i64,
-    /// 已回复聊天占比，百分数（如 60.25）：客户主动发起的聊天中，成员在一个自然日内回复过的比例，不含群聊。确有聊天时才有。
+    /// 已回复聊天占比：客户主动发起的聊天里，成员一个自然日内回复过的比例，不含群聊。确有聊天才返回。
+    ///
+    /// 单位百分之一。
     pub reply_percentage: Option<f64>,
-    /// 平均首次回复时长，分钟：客户主动发起聊天后，成员一个自然日内首次回复所隔的时长之和，除以已回复的聊天数；不含群聊。确有聊天时才有。
+    /// 平均首次回复时长：从客户发起聊天到成员首次回复（限一个自然日内）的时长之和，除以已回复的聊天数；不含群聊。确有聊天才返回。
+    ///
+    /// 单位分钟。
     pub avg_reply_time: Option<i64>,
     /// 删除或拉黑成员的客户数。
     pub negative_feedback_cnt: i64,
@@ -118,9 +127,9 @@ pub struct GroupChatStat {
     pub new_chat_cnt: i64,
     /// 截至当天的客户群总数。
     pub chat_total: i64,
-    /// 截至当天有人发过消息的客户群数。
+    /// 截至当天发过消息的客户群数。
     pub chat_has_msg: i64,
-    /// 客户群新增人数。
+    /// 客户群新增的人数。
     pub new_member_cnt: i64,
     /// 截至当天的客户群总人数。
     pub member_total: i64,
@@ -128,7 +137,7 @@ pub struct GroupChatStat {
     pub member_has_msg: i64,
     /// 截至当天的客户群消息总数。
     pub msg_total: i64,
-    /// 截至当天新增的迁移群数，仅教培行业有。
+    /// 截至当天新增的迁移群数，只对教培行业返回。
     pub migrate_trainee_chat_cnt: Option<i64>,
 }
 

@@ -8,12 +8,12 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/externalcontact/add_corp_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92117) · 更新于 2023-12-01
 ///
-/// 向客户标签库添加标签组与标签。每个企业最多配置 10000 个企业标签。
+/// 向客户标签库添加标签和标签组。每个企业至多 10000 个企业标签。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理企业客户标签”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
 ///
 /// # 适用
 ///
@@ -33,17 +33,23 @@ use crate::Timestamp;
 #[must_use]
 #[non_exhaustive]
 pub struct AddCorpTag {
-    /// 标签组 id，向已有的标签组添加时填；填了则 `group_name` 与标签组的 `order` 被忽略。
+    /// 标签组 id，向已有的标签组添加标签时填。
     pub group_id: Option<String>,
-    /// 新标签组的名称；与已有的标签组同名则加入该组。
+    /// 新标签组的名称；已有同名的标签组时，标签加入该组。
     ///
-    /// 必填条件：group_id 未填时；长度不超过 30 字符。
+    /// `group_id` 未填时必填；仅`group_id` 未填时有效；长度不超过 30 字符。
     pub group_name: Option<String>,
-    /// 标签组的次序值，大者靠前。
+    /// 标签组的次序值，大的靠前。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub order: Option<u32>,
-    /// 要添加的标签，不可为空：不支持空标签组。组内不可同名，重名的只建一个。
+    /// 要添加的标签；不支持空标签组。组内的标签不能同名，传入多个同名的只建一个。
+    ///
+    /// 至少 1 项。
     pub tag: Vec<NewCorpTag>,
-    /// 授权方安装的应用 id，仅旧的第三方多应用套件须填。
+    /// 授权方安装的应用的 id，只有旧的第三方多应用套件要填。
+    ///
+    /// 仅第三方应用开发。
     pub agentid: Option<i64>,
 }
 
@@ -58,25 +64,25 @@ impl AddCorpTag {
         }
     }
 
-    /// 标签组 id，向已有的标签组添加时填；填了则 `group_name` 与标签组的 `order` 被忽略
+    /// 标签组 id，向已有的标签组添加标签时填
     pub fn group_id(mut self, group_id: impl Into<String>) -> Self {
         self.group_id = Some(group_id.into());
         self
     }
 
-    /// 新标签组的名称；与已有的标签组同名则加入该组
+    /// 新标签组的名称；已有同名的标签组时，标签加入该组
     pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
         self.group_name = Some(group_name.into());
         self
     }
 
-    /// 标签组的次序值，大者靠前
+    /// 标签组的次序值，大的靠前
     pub fn order(mut self, order: u32) -> Self {
         self.order = Some(order);
         self
     }
 
-    /// 授权方安装的应用 id，仅旧的第三方多应用套件须填
+    /// 授权方安装的应用的 id，只有旧的第三方多应用套件要填
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
@@ -87,7 +93,7 @@ impl AddCorpTag {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCorpTagResponse {
-    /// 所建标签所在的标签组。
+    /// 新标签所在的标签组。
     pub tag_group: CorpTagGroup,
 }
 
@@ -95,16 +101,15 @@ pub struct AddCorpTagResponse {
 ///
 /// `POST /cgi-bin/externalcontact/add_strategy_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/94882) · 更新于 2023-12-01
 ///
-/// 向规则组添加标签组与标签，限一级规则组。
-/// 每个企业的企业标签与规则组标签合计最多 10000 个。
+/// 向规则组添加标签和标签组，限一级规则组。
+/// 企业标签与规则组标签合计，每个企业至多 10000 个。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组标签。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
 ///
 /// # 适用
 ///
@@ -126,15 +131,19 @@ pub struct AddCorpTagResponse {
 pub struct AddStrategyTag {
     /// 规则组 id。
     pub strategy_id: i64,
-    /// 标签组 id，向已有的标签组添加时填；填了则 `group_name` 与标签组的 `order` 被忽略。
+    /// 标签组 id，向已有的标签组添加标签时填。
     pub group_id: Option<String>,
-    /// 新标签组的名称；与该规则组下的其他标签组同名则加入那一组。
+    /// 新标签组的名称；与该规则组下已有的标签组同名时，标签加入那一组。
     ///
-    /// 必填条件：group_id 未填时；长度不超过 30 字符。
+    /// `group_id` 未填时必填；仅`group_id` 未填时有效；长度不超过 30 字符。
     pub group_name: Option<String>,
-    /// 标签组的次序值，大者靠前。
+    /// 标签组的次序值，大的靠前。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub order: Option<u32>,
-    /// 要添加的标签，不可为空：不支持空标签组。组内不可同名，重名的只建一个。
+    /// 要添加的标签；不支持空标签组。组内的标签不能同名，传入多个同名的只建一个。
+    ///
+    /// 至少 1 项。
     pub tag: Vec<NewCorpTag>,
 }
 
@@ -150,19 +159,19 @@ impl AddStrategyTag {
         }
     }
 
-    /// 标签组 id，向已有的标签组添加时填；填了则 `group_name` 与标签组的 `order` 被忽略
+    /// 标签组 id，向已有的标签组添加标签时填
     pub fn group_id(mut self, group_id: impl Into<String>) -> Self {
         self.group_id = Some(group_id.into());
         self
     }
 
-    /// 新标签组的名称；与该规则组下的其他标签组同名则加入那一组
+    /// 新标签组的名称；与该规则组下已有的标签组同名时，标签加入那一组
     pub fn group_name(mut self, group_name: impl Into<String>) -> Self {
         self.group_name = Some(group_name.into());
         self
     }
 
-    /// 标签组的次序值，大者靠前
+    /// 标签组的次序值，大的靠前
     pub fn order(mut self, order: u32) -> Self {
         self.order = Some(order);
         self
@@ -173,7 +182,7 @@ impl AddStrategyTag {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddStrategyTagResponse {
-    /// 所建标签所在的标签组。
+    /// 新标签所在的标签组。
     pub tag_group: CorpTagGroup,
 }
 
@@ -181,14 +190,15 @@ pub struct AddStrategyTagResponse {
 ///
 /// `POST /cgi-bin/externalcontact/del_corp_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92117) · 更新于 2023-12-01
 ///
-/// 删除标签，或连同其下标签删除整个标签组。一组的标签删尽，标签组自动删除。
+/// 删除标签，或删除整个标签组。组内的标签都删掉后，标签组自动删除。
+///
+/// `tag_id`、`group_id` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理企业客户标签”权限。
-///
-/// 限本应用创建的标签。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
+/// - 只能编辑、删除本应用创建的标签。
 ///
 /// # 适用
 ///
@@ -208,14 +218,12 @@ pub struct AddStrategyTagResponse {
 #[non_exhaustive]
 pub struct DelCorpTag {
     /// 标签 id。
-    ///
-    /// 必填条件：group_id 为空时。
     pub tag_id: Option<Vec<String>>,
     /// 标签组 id。
-    ///
-    /// 必填条件：tag_id 为空时。
     pub group_id: Option<Vec<String>>,
-    /// 授权方安装的应用 id，仅旧的第三方多应用套件须填。
+    /// 授权方安装的应用的 id，只有旧的第三方多应用套件要填。
+    ///
+    /// 仅第三方应用开发。
     pub agentid: Option<i64>,
 }
 
@@ -245,7 +253,7 @@ impl DelCorpTag {
         self
     }
 
-    /// 授权方安装的应用 id，仅旧的第三方多应用套件须填
+    /// 授权方安装的应用的 id，只有旧的第三方多应用套件要填
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
@@ -261,15 +269,16 @@ pub struct DelCorpTagResponse {}
 ///
 /// `POST /cgi-bin/externalcontact/del_strategy_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/94882) · 更新于 2023-12-01
 ///
-/// 删除规则组下的标签，或连同其下标签删除整个标签组。一组的标签删尽，标签组自动删除。
+/// 删除规则组下的标签，或删除整个标签组。组内的标签都删掉后，标签组自动删除。
+///
+/// `tag_id`、`group_id` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组标签。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
 ///
 /// # 适用
 ///
@@ -289,12 +298,8 @@ pub struct DelCorpTagResponse {}
 #[non_exhaustive]
 pub struct DelStrategyTag {
     /// 标签 id。
-    ///
-    /// 必填条件：group_id 为空时。
     pub tag_id: Option<Vec<String>>,
     /// 标签组 id。
-    ///
-    /// 必填条件：tag_id 为空时。
     pub group_id: Option<Vec<String>>,
 }
 
@@ -338,10 +343,9 @@ pub struct DelStrategyTagResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理企业客户标签”权限。
-///
-/// 限本应用创建的标签。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
+/// - 只能编辑、删除本应用创建的标签。
 ///
 /// # 适用
 ///
@@ -362,13 +366,15 @@ pub struct DelStrategyTagResponse {}
 pub struct EditCorpTag {
     /// 标签或标签组的 id。
     pub id: String,
-    /// 新名称。标签组不可与已有标签组重名，标签不可与同组的其他标签重名。
+    /// 新名称。标签组不能与已有的标签组重名，标签不能与同组的其他标签重名。
     ///
     /// 长度不超过 30 字符。
     pub name: Option<String>,
-    /// 次序值，大者靠前。
+    /// 次序值，大的靠前。
     pub order: Option<u32>,
-    /// 授权方安装的应用 id，仅旧的第三方多应用套件须填。
+    /// 授权方安装的应用的 id，只有旧的第三方多应用套件要填。
+    ///
+    /// 仅第三方应用开发。
     pub agentid: Option<i64>,
 }
 
@@ -389,13 +395,13 @@ impl EditCorpTag {
         self
     }
 
-    /// 次序值，大者靠前
+    /// 次序值，大的靠前
     pub fn order(mut self, order: u32) -> Self {
         self.order = Some(order);
         self
     }
 
-    /// 授权方安装的应用 id，仅旧的第三方多应用套件须填
+    /// 授权方安装的应用的 id，只有旧的第三方多应用套件要填
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
@@ -415,11 +421,10 @@ pub struct EditCorpTagResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组标签。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
 ///
 /// # 适用
 ///
@@ -440,11 +445,11 @@ pub struct EditCorpTagResponse {}
 pub struct EditStrategyTag {
     /// 标签或标签组的 id。
     pub id: String,
-    /// 新名称。标签组不可与已有标签组重名，标签不可与同组的其他标签重名。
+    /// 新名称。标签组不能与已有的标签组重名，标签不能与同组的其他标签重名。
     ///
     /// 长度不超过 30 字符。
     pub name: Option<String>,
-    /// 次序值，大者靠前。
+    /// 次序值，大的靠前。
     pub order: Option<u32>,
 }
 
@@ -465,7 +470,7 @@ impl EditStrategyTag {
         self
     }
 
-    /// 次序值，大者靠前
+    /// 次序值，大的靠前
     pub fn order(mut self, order: u32) -> Self {
         self.order = Some(order);
         self
@@ -481,12 +486,12 @@ pub struct EditStrategyTagResponse {}
 ///
 /// `POST /cgi-bin/externalcontact/get_corp_tag_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92117) · 更新于 2023-12-01
 ///
-/// 取企业客户标签。`tag_id` 与 `group_id` 都空则取全部，都填则只按 `group_id` 过滤。
+/// 读取企业客户标签。`tag_id` 与 `group_id` 都不填时返回全部。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 ///
 /// # 适用
 ///
@@ -505,9 +510,11 @@ pub struct EditStrategyTagResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct GetCorpTagList {
-    /// 要查的标签 id；填了 `group_id` 则忽略。
+    /// 要查的标签 id。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub tag_id: Option<Vec<String>>,
-    /// 要查的标签组 id，返回该组及其下的全部标签。
+    /// 要查的标签组 id，返回标签组及其全部标签。
     pub group_id: Option<Vec<String>>,
 }
 
@@ -519,7 +526,7 @@ impl GetCorpTagList {
         Self::default()
     }
 
-    /// 要查的标签 id；填了 `group_id` 则忽略
+    /// 要查的标签 id
     pub fn tag_id(
         mut self,
         tag_id: impl IntoIterator<Item = impl Into<String>>,
@@ -528,7 +535,7 @@ impl GetCorpTagList {
         self
     }
 
-    /// 要查的标签组 id，返回该组及其下的全部标签
+    /// 要查的标签组 id，返回标签组及其全部标签
     pub fn group_id(
         mut self,
         group_id: impl IntoIterator<Item = impl Into<String>>,
@@ -542,11 +549,11 @@ impl GetCorpTagList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCorpTagListResponse {
-    /// 标签组列表。
+    /// 标签组。
     pub tag_group: Vec<ListedCorpTagGroup>,
 }
 
-/// 标签组列表。
+/// 标签组。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedCorpTagGroup {
@@ -556,9 +563,11 @@ pub struct ListedCorpTagGroup {
     pub group_name: String,
     /// 标签组的创建时间。
     pub create_time: Timestamp,
-    /// 标签组的次序值，大者靠前。
+    /// 标签组的次序值，大的靠前。
     pub order: u32,
-    /// 标签组是否已删除，仅指定 `tag_id` 查询时返回。
+    /// 标签组是否已删除。
+    ///
+    /// 仅请求的 `tag_id` 已填时有效。
     pub deleted: Option<bool>,
     /// 组内的标签。
     pub tag: Vec<ListedCorpTag>,
@@ -574,9 +583,11 @@ pub struct ListedCorpTag {
     pub name: String,
     /// 标签的创建时间。
     pub create_time: Timestamp,
-    /// 标签的次序值，大者靠前。
+    /// 标签的次序值，大的靠前。
     pub order: u32,
-    /// 标签是否已删除，仅指定 `tag_id` 或 `group_id` 查询时返回。
+    /// 标签是否已删除。
+    ///
+    /// 仅请求的 `tag_id` 已填，或请求的 `group_id` 已填时有效。
     pub deleted: Option<bool>,
 }
 
@@ -584,15 +595,14 @@ pub struct ListedCorpTag {
 ///
 /// `POST /cgi-bin/externalcontact/get_strategy_tag_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/94882) · 更新于 2023-12-01
 ///
-/// 取规则组内的企业客户标签。`tag_id` 与 `group_id` 都空则取全部，都填则只按 `group_id` 过滤。
+/// 读取规则组内的企业客户标签。`tag_id` 与 `group_id` 都不填时返回全部。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“管理客户联系规则组”权限。
-///
-/// 限本应用创建的规则组标签。
-/// 2023-12-01 0 点起不再支持以系统应用 secret 调用，存量企业暂不受影响。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
 ///
 /// # 适用
 ///
@@ -613,9 +623,11 @@ pub struct ListedCorpTag {
 pub struct GetStrategyTagList {
     /// 规则组 id。
     pub strategy_id: Option<i64>,
-    /// 要查的标签 id；填了 `group_id` 则忽略。
+    /// 要查的标签 id。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub tag_id: Option<Vec<String>>,
-    /// 要查的标签组 id，返回该组及其下的全部标签。
+    /// 要查的标签组 id，返回标签组及其全部标签。
     pub group_id: Option<Vec<String>>,
 }
 
@@ -633,7 +645,7 @@ impl GetStrategyTagList {
         self
     }
 
-    /// 要查的标签 id；填了 `group_id` 则忽略
+    /// 要查的标签 id
     pub fn tag_id(
         mut self,
         tag_id: impl IntoIterator<Item = impl Into<String>>,
@@ -642,7 +654,7 @@ impl GetStrategyTagList {
         self
     }
 
-    /// 要查的标签组 id，返回该组及其下的全部标签
+    /// 要查的标签组 id，返回标签组及其全部标签
     pub fn group_id(
         mut self,
         group_id: impl IntoIterator<Item = impl Into<String>>,
@@ -656,11 +668,11 @@ impl GetStrategyTagList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetStrategyTagListResponse {
-    /// 标签组列表。
+    /// 标签组。
     pub tag_group: Vec<StrategyTagGroup>,
 }
 
-/// 标签组列表。
+/// 标签组。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StrategyTagGroup {
@@ -670,7 +682,7 @@ pub struct StrategyTagGroup {
     pub group_name: String,
     /// 标签组的创建时间。
     pub create_time: Timestamp,
-    /// 标签组的次序值，大者靠前。
+    /// 标签组的次序值，大的靠前。
     pub order: u32,
     /// 标签组所属的规则组 id。
     pub strategy_id: i64,
@@ -682,16 +694,18 @@ pub struct StrategyTagGroup {
 ///
 /// `POST /cgi-bin/externalcontact/mark_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92118) · 更新于 2023-12-01
 ///
-/// 给成员的客户添加或移除企业统一配置的标签；客户须是该成员的外部联系人。
-/// 每个成员对同一客户最多添加 3000 个标签，同组的标签可添加多个。
+/// 给成员的客户添加或移除企业统一配置的标签。
+/// 每个成员对同一客户至多添加 3000 个标签，同一标签组的可添加多个。
+///
+/// `add_tag`、`remove_tag` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到“客户联系 可调用接口的应用”中。
-/// - 代开发应用、第三方应用：须有“客户基础信息”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 ///
 /// 客户须由应用可见范围内的成员添加。
-/// 用规则组下的企业客户标签时，规则组须由同一应用创建，且成员在其管理范围内。
+/// 用到规则组下的标签时，规则组须由同一应用创建，且成员在其管理范围内。
 ///
 /// # 适用
 ///
@@ -710,17 +724,13 @@ pub struct StrategyTagGroup {
 #[must_use]
 #[non_exhaustive]
 pub struct MarkTag {
-    /// 添加了该外部联系人的成员的 userid。
+    /// 添加了该客户的成员的 userid。
     pub userid: String,
-    /// 外部联系人 userid。
+    /// 客户的 external_userid，须是 `userid` 的外部联系人。
     pub external_userid: String,
     /// 要添加的标签 id。
-    ///
-    /// 必填条件：remove_tag 为空时。
     pub add_tag: Option<Vec<String>>,
     /// 要移除的标签 id。
-    ///
-    /// 必填条件：add_tag 为空时。
     pub remove_tag: Option<Vec<String>>,
 }
 
@@ -770,7 +780,7 @@ pub struct CorpTag {
     pub name: String,
     /// 创建时间。
     pub create_time: Timestamp,
-    /// 次序值，大者靠前。
+    /// 次序值，大的靠前。
     pub order: u32,
 }
 
@@ -784,7 +794,7 @@ pub struct CorpTagGroup {
     pub group_name: String,
     /// 创建时间。
     pub create_time: Timestamp,
-    /// 次序值，大者靠前。
+    /// 次序值，大的靠前。
     pub order: u32,
     /// 组内的标签。
     pub tag: Vec<CorpTag>,
@@ -799,7 +809,7 @@ pub struct NewCorpTag {
     ///
     /// 长度不超过 30 字符。
     pub name: String,
-    /// 次序值，大者靠前。
+    /// 次序值，大的靠前。
     pub order: Option<u32>,
 }
 
@@ -812,7 +822,7 @@ impl NewCorpTag {
         }
     }
 
-    /// 次序值，大者靠前
+    /// 次序值，大的靠前
     pub fn order(mut self, order: u32) -> Self {
         self.order = Some(order);
         self

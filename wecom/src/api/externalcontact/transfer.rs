@@ -8,12 +8,13 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/externalcontact/get_unassigned_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92124) · 更新于 2023-12-01
 ///
-/// 分页取所有离职成员的客户，再用 `/cgi-bin/externalcontact/resigned/transfer_customer` 分配给其他成员。
+/// 分页读取全部离职成员的客户，可再用 `/cgi-bin/externalcontact/resigned/transfer_customer` 分配给其他成员。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 分配离职成员的客户”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+///
+/// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配离职成员的客户」权限。
 ///
 /// # 适用
 ///
@@ -32,13 +33,15 @@ use crate::Timestamp;
 #[must_use]
 #[non_exhaustive]
 pub struct GetUnassignedList {
-    /// 分页的页号。官方页不再列出，仅提及用了 `cursor` 就不必填它。
+    /// 分页的页号。
+    ///
+    /// 仅`cursor` 未填时有效。
     ///
     /// 废弃说明：改用 `cursor`
     pub page_id: Option<i64>,
-    /// 分页游标，取上次答复的 `next_cursor`，适用于数据量较大时。
+    /// 分页游标，填上次返回的 `next_cursor`，适合数据量大时用。
     pub cursor: Option<String>,
-    /// 每页的条数。
+    /// 每页条数。
     ///
     /// 取值不超过 1000；默认 `1000`。
     pub page_size: Option<i64>,
@@ -58,13 +61,13 @@ impl GetUnassignedList {
         self
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，适用于数据量较大时
+    /// 分页游标，填上次返回的 `next_cursor`，适合数据量大时用
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// 每页的条数
+    /// 每页条数
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
@@ -79,7 +82,9 @@ pub struct GetUnassignedListResponse {
     pub info: Vec<UnassignedCustomer>,
     /// 是否最后一条记录。
     pub is_last: bool,
-    /// 下一页的游标，取完则为空串；以 `page_id` 查询时没有。
+    /// 下一页的游标，没有更多时为空。
+    ///
+    /// 仅请求的 `page_id` 未填时有效。
     pub next_cursor: Option<String>,
 }
 
@@ -89,7 +94,7 @@ pub struct GetUnassignedListResponse {
 pub struct UnassignedCustomer {
     /// 离职成员的 userid。
     pub handover_userid: String,
-    /// 外部联系人 userid。
+    /// 客户的 external_userid。
     pub external_userid: String,
     /// 成员的离职时间。
     pub dimission_time: Timestamp,
@@ -99,18 +104,19 @@ pub struct UnassignedCustomer {
 ///
 /// `POST /cgi-bin/externalcontact/transfer_customer` · [官方文档](https://developer.work.weixin.qq.com/document/path/92125) · 更新于 2023-12-01
 ///
-/// 把在职成员的客户转接给其他成员，取代不再维护的旧接口“分配在职或离职成员的客户”。
-/// - 原跟进成员与接替成员近一年内都须登录过企业微信。
-/// - 客户须由原跟进成员在配置了客户联系功能时添加。
-/// - 90 个自然日内，在职成员的每位客户只可转接 2 次。
-/// - 接替成员转接前已是客户好友的，不触发添加企业客户事件；客户曾由接替成员转给他人、如今又转回的，也不触发。
+/// 把在职成员的客户转接给其他成员。
+///
+/// - 原跟进成员与接替成员最近一年内都须登录过企业微信。
+/// - 每位客户 90 个自然日内只能转接 2 次。
+/// - 以下情形不触发添加企业客户事件：接替成员转接前已是客户的好友；接替成员曾把客户转给他人，如今又转回。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 在职继承”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
+/// - 接替成员须在应用可见范围内。
 ///
-/// 接替成员须在应用可见范围内，配置了客户联系功能，已激活企业微信并实名。
+/// 接替成员须配置了客户联系功能，已激活企业微信并实名。
 ///
 /// # 适用
 ///
@@ -134,7 +140,7 @@ pub struct TransferCustomer {
     pub handover_userid: String,
     /// 接替成员的 userid。
     pub takeover_userid: String,
-    /// 客户的 external_userid。
+    /// 客户的 external_userid，须由原跟进成员在配置了客户联系功能时添加。
     ///
     /// 不超过 100 项。
     pub external_userid: Vec<String>,
@@ -175,7 +181,7 @@ impl TransferCustomer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferCustomerResponse {
-    /// 逐个客户的受理结果。
+    /// 各客户的分配结果。
     pub customer: Vec<TransferOutcome>,
 }
 
@@ -183,14 +189,13 @@ pub struct TransferCustomerResponse {
 ///
 /// `POST /cgi-bin/externalcontact/transfer_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/94088) · 更新于 2023-12-01
 ///
-/// 分页查在职成员的客户的转接情况，取代不再维护的旧接口“查询客户接替结果”。
+/// 分页查询在职成员的客户的转接情况。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 在职继承”权限。
-///
-/// 接替成员须在应用可见范围内。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
+/// - 接替成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -213,7 +218,7 @@ pub struct TransferResult {
     pub handover_userid: String,
     /// 接替成员的 userid。
     pub takeover_userid: String,
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填或填空；一页至多 1000 条。
     pub cursor: Option<String>,
 }
 
@@ -232,7 +237,7 @@ impl TransferResult {
         }
     }
 
-    /// 分页游标，取上次答复的 `next_cursor`，不填或为空即首页；每页不超过 1000 条
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填或填空；一页至多 1000 条
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -249,7 +254,7 @@ pub struct TransferResultResponse {
     pub next_cursor: Option<String>,
 }
 
-/// 继承失败的客户群。
+/// 没能继承的客户群。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailedChat {
@@ -261,13 +266,13 @@ pub struct FailedChat {
     pub errmsg: String,
 }
 
-/// 一个客户的分配请求是否受理。
+/// 一个客户的分配结果。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferOutcome {
     /// 客户的 external_userid。
     pub external_userid: String,
-    /// 错误码，例如 40096 不合法的外部联系人 userid。0 只表示已发起，24 小时后自动接替，不等于最终成功。
+    /// 错误码，例如 40096 不合法的外部联系人 userid。0 只是开始分配，24 小时后才自动接替，最终未必成功。
     pub errcode: i64,
 }
 
@@ -279,7 +284,7 @@ pub struct TransferProgress {
     pub external_userid: String,
     /// 接替状态。
     pub status: TransferStatus,
-    /// 接替的时间；等待接替时是将来自动接替的时间。官方样例里客户拒绝时为 0。
+    /// 接替的时间；等待接替时是将来自动接替的时间，客户拒绝时可能为 0。
     pub takeover_time: Timestamp,
 }
 

@@ -7,23 +7,25 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 
 /// 发送新客户欢迎语
 ///
-/// `POST /cgi-bin/externalcontact/send_welcome_msg` · [官方文档](https://developer.work.weixin.qq.com/document/path/92137) · 更新于 2023-12-01
+/// `POST /cgi-bin/externalcontact/send_welcome_msg` · [官方文档](https://developer.work.weixin.qq.com/document/path/92137) · 更新于 2025-11-17
 ///
-/// 凭添加外部联系人事件所带的 `welcome_code`，以成员的名义向新客户发一条个性化欢迎语。
-/// - 收到事件后 20 秒内可调用，只可一次。
-/// - 管理端已为该成员配了可用的欢迎语时，事件不带 `welcome_code`。
-/// - 长期没有登录企业微信的成员发不了欢迎语。
-/// - 多个自建、第三方应用可能都收到带 `welcome_code` 的事件，先调用者成功，其余得 41096；宜按业务配置应用可见范围。
-/// - `text` 与 `attachments` 不可都为空；都有时客户收到多条消息。
+/// 凭添加企业客户事件带来的 `welcome_code`，以成员的名义向新客户发送个性化欢迎语。
 ///
-/// 不支持视频、文件与多个附件（至多 9 个）的旧版接口已废弃。
+/// - 只能在收到事件后 20 秒内调用，且只能调用一次。
+/// - 成员在管理端已配有可用的欢迎语时，事件里没有 `welcome_code`。
+/// - 很久没有登录企业微信的成员发不出欢迎语。
+/// - 几个应用可能同时收到带 `welcome_code` 的事件，只有最先调用的成功，其余得到 41096 或 41051；建议按业务分开各应用的可见范围。
+/// - `text` 与附件都填时，客户收到多条消息。
+/// - 不支持视频、文件和多个附件的旧版接口已废弃。
+///
+/// `text`、`attachments` 至少填一项。
 ///
 /// # 权限
 ///
-/// - 自建应用：须配置到客户联系的“可调用应用”。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 给客户发送欢迎语”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 成员须在应用可见范围内。
 ///
-/// 成员须在应用的可见范围内。
+/// 第三方、代开发应用须有「企业客户权限 - 客户联系 - 给客户发送欢迎语」权限，营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 给客户发送欢迎语」权限。
 ///
 /// # 适用
 ///
@@ -48,11 +50,13 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 #[must_use]
 #[non_exhaustive]
 pub struct SendWelcomeMsg {
-    /// 添加外部联系人事件给的凭证，20 秒内有效。
+    /// 添加企业客户事件里的 `WelcomeCode`。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Secret,
     /// 文本消息。
     pub text: Option<MsgText>,
-    /// 附件，由 `msgtype` 区分。
+    /// 附件。
     ///
     /// 不超过 9 项。
     pub attachments: Option<Vec<WelcomeAttachment>>,
@@ -75,7 +79,7 @@ impl SendWelcomeMsg {
         self
     }
 
-    /// 附件，由 `msgtype` 区分
+    /// 附件
     pub fn attachments(
         mut self,
         attachments: impl IntoIterator<Item = impl Into<WelcomeAttachment>>,
@@ -85,7 +89,7 @@ impl SendWelcomeMsg {
     }
 }
 
-/// 附件，由 `msgtype` 区分。
+/// 附件。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WelcomeAttachment {
@@ -108,7 +112,7 @@ pub enum WelcomeAttachment {
 #[non_exhaustive]
 pub struct SendWelcomeMsgResponse {}
 
-/// 图文
+/// 图文附件。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -150,12 +154,12 @@ impl MsgLink {
     }
 }
 
-/// 入群欢迎语的文件消息
+/// 入群欢迎语的文件消息。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WelcomeTemplateFile {
-    /// 文件素材，由 `/cgi-bin/media/upload` 或 `/cgi-bin/media/upload_by_url` 取得；读取时，若以后者的 media_id 设置，返回的也是该类 media_id。
+    /// 文件的临时素材 id，由 `/cgi-bin/media/upload` 或 `/cgi-bin/media/upload_by_url` 取得。
     pub media_id: String,
 }
 
@@ -166,12 +170,12 @@ impl WelcomeTemplateFile {
     }
 }
 
-/// 入群欢迎语的文本消息
+/// 入群欢迎语的文本消息。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WelcomeTemplateText {
-    /// 文本内容。其中每个 `%NICKNAME%`（区分大小写）在发送时换成客户的昵称。
+    /// 文本内容。其中的 `%NICKNAME%`（区分大小写，可以有多个）发送时换成客户的昵称。
     ///
     /// 长度不超过 3000 字节。
     pub content: Option<String>,
@@ -190,12 +194,12 @@ impl WelcomeTemplateText {
     }
 }
 
-/// 入群欢迎语的视频消息
+/// 入群欢迎语的视频消息。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WelcomeTemplateVideo {
-    /// 视频素材，由 `/cgi-bin/media/upload` 或 `/cgi-bin/media/upload_by_url` 取得；读取时，若以后者的 media_id 设置，返回的也是该类 media_id。
+    /// 视频的临时素材 id，由 `/cgi-bin/media/upload` 或 `/cgi-bin/media/upload_by_url` 取得。
     pub media_id: String,
 }
 

@@ -87,7 +87,7 @@ pub struct SendStatistic {
 ///
 /// `POST /cgi-bin/message/recall` · [官方文档](https://developer.work.weixin.qq.com/document/path/94867) · 更新于 2021-08-11
 ///
-/// 撤回 24 小时内由 `/cgi-bin/message/send` 发出的消息。只撤得回企业微信端的，微信插件端的不支持。
+/// 撤回由 `/cgi-bin/message/send` 发出的消息，限 24 小时内。企业微信端的可以撤回，微信插件端的不支持。
 ///
 /// # 适用
 ///
@@ -183,7 +183,7 @@ pub struct RevokeResponse {}
 /// `POST /cgi-bin/message/update_taskcard`
 ///
 /// 更新已发出的任务卡片（interactive_taskcard）的状态，使成员不能再点击。
-/// 不能代替应用对任务卡片回调事件的应答。模板卡片用 `/cgi-bin/message/update_template_card`。
+/// 不能代替应用对任务卡片回调事件的回复。模板卡片用 `/cgi-bin/message/update_template_card`。
 ///
 /// # 适用
 ///
@@ -219,12 +219,10 @@ pub struct UpdateTaskCard {
     pub agentid: i64,
     /// 发送任务卡片时指定的 `task_id`。
     pub task_id: String,
-    /// 置为已选择的按钮，取发送时 `btn` 中的 `key`。
+    /// 置为已选择的按钮：发送时 `btn` 的 `key`。
     pub clicked_key: Option<String>,
     /// 替换按钮的文案。
     pub replace_name: Option<String>,
-    /// 原任务 id。
-    pub original_task_id: Option<String>,
 }
 
 impl UpdateTaskCard {
@@ -244,7 +242,7 @@ impl UpdateTaskCard {
         }
     }
 
-    /// 置为已选择的按钮，取发送时 `btn` 中的 `key`
+    /// 置为已选择的按钮：发送时 `btn` 的 `key`
     pub fn clicked_key(mut self, clicked_key: impl Into<String>) -> Self {
         self.clicked_key = Some(clicked_key.into());
         self
@@ -253,12 +251,6 @@ impl UpdateTaskCard {
     /// 替换按钮的文案
     pub fn replace_name(mut self, replace_name: impl Into<String>) -> Self {
         self.replace_name = Some(replace_name.into());
-        self
-    }
-
-    /// 原任务 id
-    pub fn original_task_id(mut self, original_task_id: impl Into<String>) -> Self {
-        self.original_task_id = Some(original_task_id.into());
         self
     }
 }
@@ -275,14 +267,14 @@ pub struct UpdateTaskCardResponse {
 ///
 /// `POST /cgi-bin/message/update_template_card` · [官方文档](https://developer.work.weixin.qq.com/document/path/94888) · 更新于 2025-07-24
 ///
-/// 更新已发出的模板卡片：按 `button` 把按钮置为不可点击并换文案，或按 `template_card` 换成新卡片，新卡片可为五种中的任何一种。
+/// 更新已发出的模板卡片：用 `button` 把按钮置为不可点击并换文案，或用 `template_card` 换成新卡片，五种都可以。
 ///
 /// - 可更新的原卡片：按钮交互型、投票选择型、多项选择型，以及带 `action_menu` 的文本通知型、图文展示型；更新按钮限前三种。
-/// - 部分用户无权限或不存在时其余照常更新，无效部分见应答的 `invaliduser`。
+/// - 部分成员无权限或不存在时其余照常更新，无效的见返回的 `invaliduser`。
 ///
 /// # 权限
 ///
-/// 用户须在应用可见范围内，且是原消息的接收人。
+/// 成员须在应用可见范围内，且是原消息的接收人。
 ///
 /// # 适用
 ///
@@ -323,7 +315,9 @@ pub struct UpdateTemplateCard {
     pub atall: Option<bool>,
     /// 应用 id。
     pub agentid: i64,
-    /// 更新卡片的凭据，得自 `/cgi-bin/message/send` 或成员点击卡片的回调事件；72 小时内可用一次。
+    /// 更新卡片的凭据，由 `/cgi-bin/message/send` 或成员点击卡片的回调事件得到，只能用一次。
+    ///
+    /// 有效期 72 小时。
     pub response_code: String,
     /// 对新卡片开启 id 转译，说明见 `/cgi-bin/message/send` 的同名参数。
     ///
@@ -427,11 +421,11 @@ impl CardButtonUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateCardResponse {
-    /// 无权限或不存在的 userid，统一为小写（userid 不区分大小写），多因不在应用可见范围或消息接收范围内。
+    /// 无权限或不存在的 userid，一律小写；多因不在应用可见范围或消息接收范围内。
     pub invaliduser: Vec<String>,
 }
 
-/// 更新成的按钮交互型卡片
+/// 更新成的按钮交互型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -444,7 +438,9 @@ pub struct UpdatedButtonInteraction {
     pub main_title: CardTitle,
     /// 引用文献样式。
     pub quote_area: Option<CardQuoteArea>,
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译。
+    /// 二级普通文本，建议不超过 160 字。
+    ///
+    /// 支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///
@@ -493,7 +489,7 @@ impl UpdatedButtonInteraction {
         self
     }
 
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译
+    /// 二级普通文本，建议不超过 160 字
     pub fn sub_title_text(mut self, sub_title_text: impl Into<String>) -> Self {
         self.sub_title_text = Some(sub_title_text.into());
         self
@@ -547,7 +543,7 @@ pub enum UpdatedCard {
     Unknown(UnknownVariant),
 }
 
-/// 更新成的多项选择型卡片
+/// 更新成的多项选择型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -603,7 +599,7 @@ impl UpdatedMultipleInteraction {
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedSelection {
-    /// 选择器的 key，不可重复；提交后由回调事件带回以表示该题。
+    /// 选择器的 key，不能重复；提交后由回调事件带回以表示该题。
     ///
     /// 长度不超过 1024 字节。
     pub question_key: String,
@@ -615,7 +611,7 @@ pub struct UpdatedSelection {
     pub option_list: Vec<CardOption>,
     /// 默认选中的选项 id，不填或错填则为第一个。
     pub selected_id: Option<String>,
-    /// 是否禁选：true 不可选。页面作“是否可以选择状态”，字面相反，此处依字段名。
+    /// 是否禁选。官方说明字面相反（“是否可以选择状态”）；不合预期时换一个值再试。
     pub disable: Option<bool>,
 }
 
@@ -644,14 +640,16 @@ impl UpdatedSelection {
         self
     }
 
-    /// 是否禁选：true 不可选
+    /// 是否禁选
     pub fn disable(mut self, disable: bool) -> Self {
         self.disable = Some(disable);
         self
     }
 }
 
-/// 更新成的图文展示型卡片
+/// 更新成的图文展示型卡片。
+///
+/// `image_text_area`、`card_image` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -665,12 +663,8 @@ pub struct UpdatedNewsNotice {
     /// 引用文献样式。
     pub quote_area: Option<CardQuoteArea>,
     /// 左图右文样式。
-    ///
-    /// 必填条件：card_image 未填时。
     pub image_text_area: Option<CardImageTextArea>,
     /// 图片样式。
-    ///
-    /// 必填条件：image_text_area 未填时。
     pub card_image: Option<CardImage>,
     /// 二级垂直内容，可为空数组。
     ///
@@ -755,7 +749,7 @@ impl UpdatedNewsNotice {
     }
 }
 
-/// 更新成的文本通知型卡片
+/// 更新成的文本通知型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -766,15 +760,15 @@ pub struct UpdatedTextNotice {
     pub action_menu: Option<CardActionMenu>,
     /// 标题。
     ///
-    /// 必填条件：sub_title_text 未填时。
+    /// `sub_title_text` 未填时必填。
     pub main_title: Option<TextNoticeTitle>,
     /// 引用文献样式。
     pub quote_area: Option<CardQuoteArea>,
     /// 关键数据样式。
     pub emphasis_content: Option<CardEmphasis>,
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译。
+    /// 二级普通文本，建议不超过 160 字。
     ///
-    /// 必填条件：main_title.title 未填时。
+    /// `main_title.title` 未填时必填；支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///
@@ -827,7 +821,7 @@ impl UpdatedTextNotice {
         self
     }
 
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译
+    /// 二级普通文本，建议不超过 160 字
     pub fn sub_title_text(mut self, sub_title_text: impl Into<String>) -> Self {
         self.sub_title_text = Some(sub_title_text.into());
         self
@@ -851,7 +845,7 @@ impl UpdatedTextNotice {
     }
 }
 
-/// 更新成的投票选择型卡片
+/// 更新成的投票选择型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -906,7 +900,7 @@ pub struct UpdatedCheckbox {
     ///
     /// 长度不超过 1024 字节。
     pub question_key: String,
-    /// 是否禁选：true 不可选。页面作“是否可以选择状态”，字面相反，此处依字段名。
+    /// 是否禁选。官方说明字面相反（“是否可以选择状态”）；不合预期时换一个值再试。
     pub disable: Option<bool>,
     /// 单选或多选。
     ///
@@ -931,7 +925,7 @@ impl UpdatedCheckbox {
         }
     }
 
-    /// 是否禁选：true 不可选
+    /// 是否禁选
     pub fn disable(mut self, disable: bool) -> Self {
         self.disable = Some(disable);
         self
@@ -949,7 +943,7 @@ impl UpdatedCheckbox {
 #[must_use]
 #[non_exhaustive]
 pub struct UpdatedCheckboxOption {
-    /// 选项 id，不可重复；提交后由回调事件带回。
+    /// 选项 id，不能重复；提交后由回调事件带回。
     ///
     /// 长度不超过 128 字节。
     pub id: String,

@@ -9,19 +9,18 @@ use super::TemplateCard;
 ///
 /// `POST /cgi-bin/message/send` · [官方文档](https://developer.work.weixin.qq.com/document/path/90236) · 更新于 2025-09-24
 ///
-/// 以应用身份向成员推送单聊消息。关联到企业的小程序应用自 2021-02-04 起同样可发各类消息。
+/// 以应用身份向成员推送单聊消息。关联到企业的小程序应用自 2021-02-04 起也可发各类消息。
 ///
-/// - 接收人由 `touser`、`toparty`、`totag` 指定，三者至少一个非空。
-/// - 部分接收人无效时其余照发，无效部分见应答的 `invaliduser`、`invalidparty`、`invalidtag`、`unlicenseduser`，多因不在应用可见范围；全部无效则返回 81013。
-/// - 管理端若为应用设了“在微工作台中始终进入主页”，微信端只能收到文本且截断为 20 字节，其他类型会变成提示到企业微信查看的文本。
-/// - 每小时 0 分、30 分是推送高峰，投递可能变慢，宜避开。
+/// - 部分接收人无效时其余照发，无效的见返回的 `invaliduser`、`invalidparty`、`invalidtag`、`unlicenseduser`，多因不在应用可见范围；全部无效则返回 81013。
+/// - 管理端为应用设了“在微工作台中始终进入主页”的，微信端只收得到文本，且截断为 20 字节；其他类型变成文本，提示到企业微信查看。
+/// - 每小时 0 分、30 分是推送高峰，投递可能变慢，建议避开。
+/// - 每应用每天最多推送账号上限数 × 200 人次：一次发给 1000 人计 1000 人次；账号上限 500 人的企业，每应用每天 100000 人次。本接口不计入基础频率。
 ///
-/// 每应用每天至多推送账号上限数 × 200 人次（一次发给 1000 人计 1000 人次；上限 500 人的企业，每应用每天 100000 人次）。本接口不计入基础频率。
+/// `touser`、`toparty`、`totag`、`selected_ticket_list` 至少填一项。
 ///
 /// # 权限
 ///
 /// 接收人须在应用可见范围内，并有基础接口权限（基础账号、互通账号均可）。
-/// template_msg 仅第三方应用可用，自建应用不支持；miniprogram_notice 仅绑定了小程序的应用可用。
 ///
 /// # 适用
 ///
@@ -29,8 +28,8 @@ use super::TemplateCard;
 ///
 /// # 频率
 ///
-/// - 每应用对每成员 30 次/分钟：超出的消息丢弃，不下发
-/// - 每应用对每成员 1000 次/小时：超出的消息丢弃，不下发
+/// - 每应用对每成员 30 次/分钟：超出的丢弃
+/// - 每应用对每成员 1000 次/小时：超出的丢弃
 ///
 /// # 错误码
 ///
@@ -113,40 +112,33 @@ use super::TemplateCard;
 #[must_use]
 #[non_exhaustive]
 pub struct Send {
-    /// 调试模式：出错时以 errmsg 里的 hint 到官方错误码查询工具，可看到本次请求的完整参数（含 header 与 body）。同一接口每分钟至多 5 次，上线前须去掉。
+    /// 调试模式：出错时用 errmsg 里的 hint 到 `https://open.work.weixin.qq.com/devtool/query` 查询，可看到请求的完整参数（含 header 与 body）。同一接口每分钟最多 5 次，上线前须去掉。
     pub debug: Option<bool>,
-    /// 接收消息的成员 userid。仅填 `@all` 发给应用的全部成员，miniprogram_notice 不支持。
+    /// 接收消息的成员 userid。只填 `@all` 则发给应用的全部成员，miniprogram_notice 不支持。
     ///
-    /// 必填条件：toparty、totag 均为空时；不超过 1000 项。
+    /// 不超过 1000 项。
     pub touser: Option<Vec<String>>,
-    /// 接收消息的部门 id。`touser` 为 `@all` 时忽略；template_msg 在成员授权模式下不应填写。
+    /// 接收消息的部门 id。`touser` 为 `@all` 时忽略；成员授权模式下发 template_msg 时不要填。
     ///
-    /// 必填条件：touser、totag 均为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub toparty: Option<Vec<u32>>,
-    /// 接收消息的标签 id。`touser` 为 `@all` 时忽略；template_msg 在成员授权模式下不应填写。
+    /// 接收消息的标签 id。`touser` 为 `@all` 时忽略；成员授权模式下发 template_msg 时不要填。
     ///
-    /// 必填条件：touser、toparty 均为空时；不超过 100 项。
+    /// 不超过 100 项。
     pub totag: Option<Vec<i64>>,
-    /// 应用 id。企业内部开发见应用设置页，第三方服务商由 `/cgi-bin/service/v2/get_auth_info` 取得。
+    /// 应用 id。
     ///
-    /// 必填条件：msgtype 不为 miniprogram_notice 时。
+    /// `msgtype` 不为 miniprogram_notice时必填；企业内部开发：见管理端的应用设置页；第三方应用开发：由 `/cgi-bin/service/v2/get_auth_info` 取得；服务商代开发：由 `/cgi-bin/service/v2/get_auth_info` 取得。
     pub agentid: Option<i64>,
-    /// 保密消息，用于 text、image、video、file、mpnews。保密的 file 只支持 txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
+    /// 保密消息。保密的 file 只支持 txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
     ///
-    /// 默认 `0`。
+    /// 仅`msgtype` 为 text、image、video、file、mpnews时有效；默认 `0`。
     pub safe: Option<SendSafe>,
-    /// 开启 id 转译：下发时把文本里的占位换成名称。支持的字段：
-    ///
-    /// - text：`content`
-    /// - textcard、news、interactive_taskcard：`title`、`description`
-    /// - mpnews：`title`、`digest`、`content`
-    /// - miniprogram_notice：`title`、`description`、`content_item.value`
-    /// - template_msg：`value`
-    /// - template_card：`source.desc`、`main_title.title`、`main_title.desc`、`sub_title_text`、`horizontal_content_list.value`
+    /// 开启 id 转译：下发时把文本里的占位换成名称；支持的字段各有注明。
     ///
     /// 占位语法：
     ///
-    /// - `$departmentName=DEPARTMENT_ID$`：部门名，填数字部门 id
+    /// - `$departmentName=DEPARTMENT_ID$`：部门名，填数字的部门 id
     /// - `$userName=USERID$`：姓名
     /// - `$userAlias=USERID$`：别名，没有别名则原样保留
     /// - `$userAliasOrName=USERID$`：别名，没有则取姓名
@@ -154,29 +146,28 @@ pub struct Send {
     /// 企业授权了会话内容存档时另有：
     ///
     /// - `$chatName=CHATID$`：群名，内部群、外部群均可，单聊不行。无名称时内部群为“未命名内部群”、客户群为“未命名客户群”；非企业客户群为“非企业客户群”
-    /// - `$msgContent=MSGID/SECRET-KEY$`：消息内容。SECRET-KEY 由 `/cgi-bin/chatdata/sync_msg` 所给的 encrypted_secretkey 解密得到。文本、Markdown 取其文字，图片为 `[图片]`，图文混排里的非文本部分与其余类型都以类型名代替，如 `[小程序]`、`[红包消息]`
+    /// - `$msgContent=MSGID/SECRET-KEY$`：消息内容。SECRET-KEY 由 `/cgi-bin/chatdata/sync_msg` 返回的 encrypted_secretkey 解密得到。文本、Markdown 取其文字，图片为 `[图片]`，图文混排里的非文本部分与其余类型都换成类型名，如 `[小程序]`、`[红包消息]`
     /// - `$externalUserName=EXTERNAL_USERID$`：客户名称。企业客户填 externalUserId，客户群的外部成员填 `chatid/externalUserId`。有备注名时为“备注名（名称）”，二者相同只留备注名，多人备注取最早添加该客户者；K12 教育行业取家校通讯录中家长或学生的名称，不在其中则为“非学校家长”
     ///
-    /// 语法不符、id 或密钥无效、超出权限、未授权存档时不替换。消息转译失败只留 MSGID 部分，不露密钥；
-    /// 后台失败显示“消息获取失败”，msgid 不存在或过期显示“消息已过期，消息内容无法展示”，密钥有误显示“消息密钥错误”。
+    /// 语法不符、id 或密钥无效、超出权限、没有授权存档时不替换。消息转译失败的只留 MSGID 部分，不露密钥：后台失败显示“消息获取失败”，msgid 不存在或过期显示“消息已过期，消息内容无法展示”，密钥有误显示“消息密钥错误”。
     ///
     /// 默认 `false`。
     pub enable_id_trans: Option<bool>,
-    /// 重复消息检查：在 `duplicate_check_interval` 内，请求 JSON 相同的消息不重复收到。
+    /// 重复消息检查：在 `duplicate_check_interval` 内，请求 JSON 相同的消息只收到一次。
     ///
     /// 默认 `false`。
     pub enable_duplicate_check: Option<bool>,
-    /// 重复消息检查的间隔，单位秒。
+    /// 重复消息检查的间隔。
     ///
-    /// 取值不超过 14400；默认 `1800`。
+    /// 仅`enable_duplicate_check` 为 true时有效；单位秒；取值不超过 14400 秒（不超过 4 小时）；默认 `1800`。
     pub duplicate_check_interval: Option<i64>,
-    /// 选人 SDK 或 JSAPI 返回的 ticket，仅用于 template_msg：成员授权模式下可借此发给可见范围外的成员，须未过期。可见范围内的成员用 `touser` 即可；管理员授权模式下范围外成员收不到。选人操作者本人不在其内，要发给他须填入 `touser`。
+    /// 选人 SDK 或 JSAPI 返回的 ticket，须没有过期：成员授权模式下借此发给可见范围外的成员。可见范围内的成员用 `touser` 就行；管理员授权模式下范围外的成员收不到。选人者本人不在其内，要发给他须填入 `touser`。
     ///
-    /// 不超过 10 项；仅第三方应用开发。
+    /// 仅`msgtype` 为 template_msg时有效；不超过 10 项；仅第三方应用开发。
     pub selected_ticket_list: Option<Vec<Secret>>,
-    /// 只发给 `selected_ticket_list` 中未授权的用户，仅用于 template_msg 且有 `selected_ticket_list` 时有效；为 true 则忽略 `touser`、`toparty`、`totag`。
+    /// 只发给 `selected_ticket_list` 中没有授权的用户；为 true 则忽略 `touser`、`toparty`、`totag`。
     ///
-    /// 仅第三方应用开发。
+    /// 仅`msgtype` 为 template_msg且`selected_ticket_list` 已填时有效；仅第三方应用开发。
     pub only_unauth: Option<bool>,
     /// 由 `msgtype` 区分的内容。
     pub content: SendContent,
@@ -193,7 +184,7 @@ impl Send {
         }
     }
 
-    /// 调试模式：出错时以 errmsg 里的 hint 到官方错误码查询工具，可看到本次请求的完整参数（含 header 与 body）
+    /// 调试模式：出错时用 errmsg 里的 hint 到 `https://open.work.weixin.qq.com/devtool/query` 查询，可看到请求的完整参数（含 header 与 body）
     pub fn debug(mut self, debug: bool) -> Self {
         self.debug = Some(debug);
         self
@@ -226,31 +217,31 @@ impl Send {
         self
     }
 
-    /// 保密消息，用于 text、image、video、file、mpnews
+    /// 保密消息
     pub fn safe(mut self, safe: impl Into<SendSafe>) -> Self {
         self.safe = Some(safe.into());
         self
     }
 
-    /// 开启 id 转译：下发时把文本里的占位换成名称
+    /// 开启 id 转译：下发时把文本里的占位换成名称；支持的字段各有注明
     pub fn enable_id_trans(mut self, enable_id_trans: bool) -> Self {
         self.enable_id_trans = Some(enable_id_trans);
         self
     }
 
-    /// 重复消息检查：在 `duplicate_check_interval` 内，请求 JSON 相同的消息不重复收到
+    /// 重复消息检查：在 `duplicate_check_interval` 内，请求 JSON 相同的消息只收到一次
     pub fn enable_duplicate_check(mut self, enable_duplicate_check: bool) -> Self {
         self.enable_duplicate_check = Some(enable_duplicate_check);
         self
     }
 
-    /// 重复消息检查的间隔，单位秒
+    /// 重复消息检查的间隔
     pub fn duplicate_check_interval(mut self, duplicate_check_interval: i64) -> Self {
         self.duplicate_check_interval = Some(duplicate_check_interval);
         self
     }
 
-    /// 选人 SDK 或 JSAPI 返回的 ticket，仅用于 template_msg：成员授权模式下可借此发给可见范围外的成员，须未过期
+    /// 选人 SDK 或 JSAPI 返回的 ticket，须没有过期：成员授权模式下借此发给可见范围外的成员
     pub fn selected_ticket_list(
         mut self,
         selected_ticket_list: impl IntoIterator<Item = impl Into<Secret>>,
@@ -261,22 +252,22 @@ impl Send {
         self
     }
 
-    /// 只发给 `selected_ticket_list` 中未授权的用户，仅用于 template_msg 且有 `selected_ticket_list` 时有效；为 true 则忽略 `touser`、`toparty`、`totag`
+    /// 只发给 `selected_ticket_list` 中没有授权的用户；为 true 则忽略 `touser`、`toparty`、`totag`
     pub fn only_unauth(mut self, only_unauth: bool) -> Self {
         self.only_unauth = Some(only_unauth);
         self
     }
 }
 
-/// 保密消息，用于 text、image、video、file、mpnews
+/// 保密消息
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SendSafe {
     /// `0` 可对外分享
     Shareable,
-    /// `1` 不能分享，内容显示水印
+    /// `1` 不能分享且内容显示水印
     Confidential,
-    /// `2` 仅限在企业内分享，只有 mpnews 支持
+    /// `2` 仅限在企业内分享；只有 mpnews 支持
     InternalOnly,
     /// 未收录的取值，原样保留。
     Unknown(i64),
@@ -300,20 +291,20 @@ pub enum SendContent {
     TextCard(TextCard),
     /// 图文消息
     News(News),
-    /// 图文消息（mpnews），内容存于企业微信。同一内容发多次算不同图文，阅读、点赞各自统计。
+    /// 图文消息（mpnews），内容存于企业微信。同一内容发几次就是几篇图文，阅读、点赞各自统计。
     MpNews(MpNews),
     /// markdown 消息，微工作台（原企业号）不展示。
     Markdown(Markdown),
-    /// 小程序通知消息，仅绑定了小程序的应用可发，显示在各应用的会话中（自 2019-06-28）。不支持 `@all`；微工作台（原企业号）不展示。
+    /// 小程序通知消息，绑定了小程序的应用才能发，2019-06-28 起显示在各应用的会话中。不支持 `@all`；微工作台（原企业号）不展示。
     MiniprogramNotice(MiniprogramNotice),
     /// 任务卡片消息，客户端须 3.1.6 及以上。
-    /// 应用必须配置回调 URL，并按任务卡片更新消息的协议应答点击事件，否则客户端报错；`/cgi-bin/message/update_taskcard` 不能代替该应答。
+    /// 应用须配置回调 URL，并对点击事件回复任务卡片更新消息，否则客户端报错；`/cgi-bin/message/update_taskcard` 不能代替这个回复。
     ///
-    /// 已废弃。页面已撤下，改用 template_card
+    /// 已废弃。已下线，改用 template_card
     InteractiveTaskCard(TaskCard),
     /// 模板卡片消息
     TemplateCard(TemplateCard),
-    /// 模板消息，仅第三方应用可用。模板由服务商在管理端申请，内容须与其匹配。
+    /// 模板消息，限第三方应用。模板由服务商在管理端申请，内容须与其匹配。
     TemplateMsg(TemplateMsg),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
@@ -324,9 +315,9 @@ pub enum SendContent {
 #[must_use]
 #[non_exhaustive]
 pub struct Text {
-    /// 消息内容，支持 id 转译。可用 `\n` 换行，可用 A 标签打开网页。
+    /// 消息内容。可用 `\n` 换行，可用 A 标签打开网页。
     ///
-    /// 长度不超过 2048 字节；超出部分截断。
+    /// 长度不超过 2048 字节；超出部分截断；支持 id 转译。
     pub content: String,
 }
 
@@ -429,13 +420,13 @@ impl File {
 #[must_use]
 #[non_exhaustive]
 pub struct TextCard {
-    /// 标题，支持 id 转译。
+    /// 标题。
     ///
-    /// 长度不超过 128 字符；超出部分截断。
+    /// 长度不超过 128 字符；超出部分截断；支持 id 转译。
     pub title: String,
-    /// 描述，支持 id 转译。换行可用 br 标签或空格；div 标签的 class 决定字色：gray 灰色、highlight 高亮、normal 默认黑色。
+    /// 描述。换行可用 br 标签或空格；div 标签的 class 决定字色：gray 灰色、highlight 高亮、normal 默认黑色。
     ///
-    /// 长度不超过 512 字符；超出部分截断。
+    /// 长度不超过 512 字符；超出部分截断；支持 id 转译。
     pub description: String,
     /// 点击后打开的链接，须带 http 或 https 协议头。
     ///
@@ -490,33 +481,35 @@ impl News {
 }
 
 /// 图文。
+///
+/// `url`、`appid`与`pagepath` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsArticle {
-    /// 标题，支持 id 转译。
+    /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
-    /// 描述，支持 id 转译。
+    /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub description: Option<String>,
-    /// 点击后打开的链接，须带 http 或 https 协议头；填了小程序则忽略。
-    ///
-    /// 必填条件：appid、pagepath 未填时；长度不超过 2048 字节。
-    pub url: Option<String>,
-    /// 图片链接，JPG 或 PNG。大图 1068×455、小图 150×150 效果较好。
+    /// 点击后打开的链接，须带 http 或 https 协议头。
     ///
     /// 长度不超过 2048 字节。
+    pub url: Option<String>,
+    /// 图片链接。大图 1068×455、小图 150×150 效果较好。
+    ///
+    /// 长度不超过 2048 字节；文件：jpg、png。
     pub picurl: Option<String>,
-    /// 与当前应用关联的小程序的 appid，须与 `pagepath` 同填。
+    /// 与当前应用关联的小程序的 appid；填了则忽略 `url`。
     ///
-    /// 必填条件：url 未填或 pagepath 已填时。
+    /// `pagepath` 已填时必填。
     pub appid: Option<String>,
-    /// 点击后打开的小程序页面，限该小程序内，须与 `appid` 同填。
+    /// 点击后打开的小程序页面，限该小程序内。
     ///
-    /// 必填条件：url 未填或 appid 已填时；长度不超过 128 字节。
+    /// `appid` 已填时必填；长度不超过 128 字节。
     pub pagepath: Option<String>,
 }
 
@@ -529,38 +522,38 @@ impl NewsArticle {
         }
     }
 
-    /// 描述，支持 id 转译
+    /// 描述
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// 点击后打开的链接，须带 http 或 https 协议头；填了小程序则忽略
+    /// 点击后打开的链接，须带 http 或 https 协议头
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// 图片链接，JPG 或 PNG
+    /// 图片链接
     pub fn picurl(mut self, picurl: impl Into<String>) -> Self {
         self.picurl = Some(picurl.into());
         self
     }
 
-    /// 与当前应用关联的小程序的 appid，须与 `pagepath` 同填
+    /// 与当前应用关联的小程序的 appid；填了则忽略 `url`
     pub fn appid(mut self, appid: impl Into<String>) -> Self {
         self.appid = Some(appid.into());
         self
     }
 
-    /// 点击后打开的小程序页面，限该小程序内，须与 `appid` 同填
+    /// 点击后打开的小程序页面，限该小程序内
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
     }
 }
 
-/// 图文消息（mpnews），内容存于企业微信。同一内容发多次算不同图文，阅读、点赞各自统计。
+/// 图文消息（mpnews），内容存于企业微信。同一内容发几次就是几篇图文，阅读、点赞各自统计。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -585,9 +578,9 @@ impl MpNews {
 #[must_use]
 #[non_exhaustive]
 pub struct MpNewsArticle {
-    /// 标题，支持 id 转译。
+    /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
     /// 缩略图素材，由 `/cgi-bin/media/upload` 取得。
     pub thumb_media_id: String,
@@ -597,13 +590,13 @@ pub struct MpNewsArticle {
     pub author: Option<String>,
     /// “阅读原文”打开的链接。
     pub content_source_url: Option<String>,
-    /// 内容，支持 HTML 标签与 id 转译；上限在页面上写作 666 K 字节。
+    /// 内容，支持 HTML 标签。
     ///
-    /// 长度不超过 681984 字节。
+    /// 长度不超过 681984 字节（不超过 666 KB）；支持 id 转译。
     pub content: String,
-    /// 描述，支持 id 转译。
+    /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub digest: Option<String>,
 }
 
@@ -634,7 +627,7 @@ impl MpNewsArticle {
         self
     }
 
-    /// 描述，支持 id 转译
+    /// 描述
     pub fn digest(mut self, digest: impl Into<String>) -> Self {
         self.digest = Some(digest.into());
         self
@@ -666,7 +659,7 @@ impl Markdown {
     }
 }
 
-/// 小程序通知消息，仅绑定了小程序的应用可发，显示在各应用的会话中（自 2019-06-28）。不支持 `@all`；微工作台（原企业号）不展示。
+/// 小程序通知消息，绑定了小程序的应用才能发，2019-06-28 起显示在各应用的会话中。不支持 `@all`；微工作台（原企业号）不展示。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -677,13 +670,13 @@ pub struct MiniprogramNotice {
     ///
     /// 长度不超过 1024 字节。
     pub page: Option<String>,
-    /// 标题，长度按汉字计，支持 id 转译。
+    /// 标题，长度按汉字计。
     ///
-    /// 长度 4–12 字符。
+    /// 长度 4–12 字符；支持 id 转译。
     pub title: String,
-    /// 描述，长度按汉字计，支持 id 转译。
+    /// 描述，长度按汉字计。
     ///
-    /// 长度 4–12 字符。
+    /// 长度 4–12 字符；支持 id 转译。
     pub description: Option<String>,
     /// 是否放大第一个 `content_item`。
     pub emphasis_first_item: Option<bool>,
@@ -709,7 +702,7 @@ impl MiniprogramNotice {
         self
     }
 
-    /// 描述，长度按汉字计，支持 id 转译
+    /// 描述，长度按汉字计
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -740,9 +733,9 @@ pub struct NoticeItem {
     ///
     /// 长度不超过 10 字符。
     pub key: Option<String>,
-    /// 值，长度按汉字计，支持 id 转译。
+    /// 值，长度按汉字计。
     ///
-    /// 长度不超过 30 字符。
+    /// 长度不超过 30 字符；支持 id 转译。
     pub value: Option<String>,
 }
 
@@ -758,7 +751,7 @@ impl NoticeItem {
         self
     }
 
-    /// 值，长度按汉字计，支持 id 转译
+    /// 值，长度按汉字计
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
@@ -766,24 +759,24 @@ impl NoticeItem {
 }
 
 /// 任务卡片消息，客户端须 3.1.6 及以上。
-/// 应用必须配置回调 URL，并按任务卡片更新消息的协议应答点击事件，否则客户端报错；`/cgi-bin/message/update_taskcard` 不能代替该应答。
+/// 应用须配置回调 URL，并对点击事件回复任务卡片更新消息，否则客户端报错；`/cgi-bin/message/update_taskcard` 不能代替这个回复。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TaskCard {
-    /// 标题，支持 id 转译。
+    /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
-    /// 描述，支持 id 转译，可用 markdown 子集。
+    /// 描述，可用 markdown 子集。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub description: Option<String>,
     /// 点击后打开的链接，须带 http 或 https 协议头。
     ///
     /// 长度不超过 2048 字节。
     pub url: Option<String>,
-    /// 任务 id，同一应用内不可重复。
+    /// 任务 id，同一应用内不能重复。
     ///
     /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: String,
@@ -808,7 +801,7 @@ impl TaskCard {
         }
     }
 
-    /// 描述，支持 id 转译，可用 markdown 子集
+    /// 描述，可用 markdown 子集
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -879,7 +872,9 @@ pub enum TaskCardButtonColor {
     Unknown(Box<str>),
 }
 
-/// 模板消息，仅第三方应用可用。模板由服务商在管理端申请，内容须与其匹配。
+/// 模板消息，限第三方应用。模板由服务商在管理端申请，内容须与其匹配。
+///
+/// `url`、`miniprogram` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -888,13 +883,11 @@ pub struct TemplateMsg {
     ///
     /// 长度不超过 64 字节。
     pub template_id: String,
-    /// 点击后打开的链接，须带 http 或 https 协议头。与 `miniprogram` 都填时以后者为先。
+    /// 点击后打开的链接，须带 http 或 https 协议头。也填了 `miniprogram` 则忽略。
     ///
-    /// 必填条件：miniprogram 未填时；长度不超过 2048 字节。
+    /// 长度不超过 2048 字节。
     pub url: Option<String>,
     /// 点击后打开的小程序。
-    ///
-    /// 必填条件：url 未填时。
     pub miniprogram: Option<TemplateMsgMiniprogram>,
     /// 内容键值对，实际个数由模板样式决定。
     ///
@@ -958,9 +951,9 @@ pub struct TemplateMsgItem {
     ///
     /// 长度 1–20 字符。
     pub key: String,
-    /// 值，支持 id 转译。
+    /// 值。
     ///
-    /// 长度 1–40 字符。
+    /// 长度 1–40 字符；支持 id 转译。
     pub value: String,
 }
 
@@ -978,16 +971,18 @@ impl TemplateMsgItem {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendResponse {
-    /// 不合法的 userid，统一为小写（userid 不区分大小写）。
+    /// 不合法的 userid，一律小写。
     pub invaliduser: Vec<String>,
     /// 不合法的部门 id。
     pub invalidparty: Vec<u32>,
     /// 不合法的标签 id。
     pub invalidtag: Vec<i64>,
-    /// 在应用可见范围内、但没有基础接口许可（含已过期）的 userid，统一为小写。
+    /// 在应用可见范围内、但没有基础接口许可（含已过期）的 userid，一律小写。
     pub unlicenseduser: Vec<String>,
     /// 消息 id，用于 `/cgi-bin/message/recall`。
     pub msgid: String,
-    /// 更新卡片的凭据，用于 `/cgi-bin/message/update_template_card`，72 小时内可用一次。只在发按钮交互型、投票选择型、多项选择型，或带 `action_menu` 的文本通知型、图文展示型卡片时返回。
+    /// 更新卡片的凭据，用于 `/cgi-bin/message/update_template_card`，只能用一次。发按钮交互型、投票选择型、多项选择型，或带 `action_menu` 的文本通知型、图文展示型卡片时返回。
+    ///
+    /// 有效期 72 小时。
     pub response_code: Option<String>,
 }

@@ -4,7 +4,7 @@ mod tables;
 
 use crate::UnknownVariant;
 
-/// 按钮交互型卡片
+/// 按钮交互型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -21,7 +21,9 @@ pub struct ButtonInteraction {
     ///
     /// 起始版本：客户端 3.1.18。
     pub quote_area: Option<CardQuoteArea>,
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译。
+    /// 二级普通文本，建议不超过 160 字。
+    ///
+    /// 支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///
@@ -29,7 +31,7 @@ pub struct ButtonInteraction {
     pub horizontal_content_list: Option<Vec<CardHorizontalContent>>,
     /// 点击整张卡片的跳转。
     pub card_action: Option<ButtonInteractionAction>,
-    /// 任务 id，同一应用内不可重复。
+    /// 任务 id，同一应用内不能重复。
     ///
     /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: String,
@@ -76,7 +78,7 @@ impl ButtonInteraction {
         self
     }
 
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译
+    /// 二级普通文本，建议不超过 160 字
     pub fn sub_title_text(mut self, sub_title_text: impl Into<String>) -> Self {
         self.sub_title_text = Some(sub_title_text.into());
         self
@@ -117,13 +119,15 @@ pub struct ButtonInteractionAction {
     pub type_: Option<CardLinkType>,
     /// 跳转的 URL。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 小程序页面，`type` 为 2 时可填。
+    /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -151,14 +155,14 @@ impl ButtonInteractionAction {
         self
     }
 
-    /// 小程序页面，`type` 为 2 时可填
+    /// 小程序页面
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
     }
 }
 
-/// 文本通知型、图文展示型卡片的整体点击跳转
+/// 文本通知型、图文展示型卡片的整体点击跳转。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -167,13 +171,15 @@ pub struct CardAction {
     pub type_: CardActionType,
     /// 跳转的 URL。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 小程序页面，`type` 为 2 时可填。
+    /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -198,7 +204,7 @@ impl CardAction {
         self
     }
 
-    /// 小程序页面，`type` 为 2 时可填
+    /// 小程序页面
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -217,7 +223,7 @@ pub enum CardActionType {
     Unknown(i64),
 }
 
-/// 卡片右上角的更多操作
+/// 卡片右上角的更多操作。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -253,7 +259,7 @@ impl CardActionMenu {
 pub struct CardMenuAction {
     /// 操作的描述文案。
     pub text: String,
-    /// 操作 key，不可重复；点击后作为回调事件的 EventKey。
+    /// 操作 key，不能重复；点击后作为回调事件的 EventKey。
     ///
     /// 长度不超过 1024 字节。
     pub key: String,
@@ -269,7 +275,7 @@ impl CardMenuAction {
     }
 }
 
-/// 按钮交互型卡片的按钮
+/// 按钮交互型卡片的按钮。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -280,17 +286,17 @@ pub struct CardButton {
     pub type_: Option<CardButtonType>,
     /// 按钮文案，建议不超过 10 字。
     pub text: String,
-    /// 按钮样式，1 至 4；错填按 1。
+    /// 按钮样式；错填按 1。
     ///
-    /// 默认 `1`。
+    /// 取值 1–4；默认 `1`。
     pub style: Option<i32>,
-    /// 按钮 key，不可重复；点击后作为回调事件的 EventKey。
+    /// 按钮 key，不能重复；点击后作为回调事件的 EventKey。
     ///
-    /// 必填条件：type 未填或为 0 时；长度不超过 1024 字节。
+    /// `type` 未填，或`type` 为 0时必填；长度不超过 1024 字节。
     pub key: Option<String>,
     /// 跳转的 URL。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
 }
 
@@ -309,13 +315,13 @@ impl CardButton {
         self
     }
 
-    /// 按钮样式，1 至 4；错填按 1
+    /// 按钮样式；错填按 1
     pub fn style(mut self, style: i32) -> Self {
         self.style = Some(style);
         self
     }
 
-    /// 按钮 key，不可重复；点击后作为回调事件的 EventKey
+    /// 按钮 key，不能重复；点击后作为回调事件的 EventKey
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
@@ -340,7 +346,7 @@ pub enum CardButtonType {
     Unknown(i64),
 }
 
-/// 选择题模式
+/// 选择题模式。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardCheckboxMode {
@@ -352,7 +358,7 @@ pub enum CardCheckboxMode {
     Unknown(i64),
 }
 
-/// 关键数据样式
+/// 关键数据样式。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -382,7 +388,7 @@ impl CardEmphasis {
     }
 }
 
-/// 二级标题与文本
+/// 二级标题与文本。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -393,19 +399,21 @@ pub struct CardHorizontalContent {
     pub type_: Option<CardHorizontalContentType>,
     /// 二级标题，建议不超过 5 字。
     pub keyname: String,
-    /// 二级文本，建议不超过 30 字，支持 id 转译。`type` 为 2 时是文件名，须含文件类型。
+    /// 二级文本，建议不超过 30 字；`type` 为 2 时是文件名，须含文件类型。
+    ///
+    /// 支持 id 转译。
     pub value: Option<String>,
     /// 跳转的 URL。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 附件的 media_id。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub media_id: Option<String>,
     /// 成员详情的 userid。
     ///
-    /// 必填条件：type 为 3 时。
+    /// `type` 为 3时必填。
     pub userid: Option<String>,
 }
 
@@ -424,7 +432,7 @@ impl CardHorizontalContent {
         self
     }
 
-    /// 二级文本，建议不超过 30 字，支持 id 转译
+    /// 二级文本，建议不超过 30 字；`type` 为 2 时是文件名，须含文件类型
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
@@ -457,24 +465,24 @@ pub enum CardHorizontalContentType {
     Plain,
     /// `1` 跳转 URL
     Url,
-    /// `2` 下载附件，须客户端 3.1.12 及以上
+    /// `2` 下载附件
     Attachment,
-    /// `3` 跳转成员详情，须客户端 3.1.18 及以上
+    /// `3` 点击跳转成员详情
     Member,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }
 
-/// 图片样式
+/// 图片样式。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardImage {
     /// 图片 URL。
     pub url: String,
-    /// 宽高比，大于 1.3、小于 2.25（页面如此，而默认值正是下端）。
+    /// 宽高比。
     ///
-    /// 默认 `1.3`。
+    /// 取值不小于 1.3、小于 2.25；默认 `1.3`。
     pub aspect_ratio: Option<f64>,
 }
 
@@ -487,14 +495,14 @@ impl CardImage {
         }
     }
 
-    /// 宽高比，大于 1.3、小于 2.25（页面如此，而默认值正是下端）
+    /// 宽高比
     pub fn aspect_ratio(mut self, aspect_ratio: f64) -> Self {
         self.aspect_ratio = Some(aspect_ratio);
         self
     }
 }
 
-/// 左图右文样式
+/// 左图右文样式。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -505,13 +513,15 @@ pub struct CardImageTextArea {
     pub type_: Option<CardLinkType>,
     /// 跳转的 URL。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 小程序页面，`type` 为 2 时可填。
+    /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 标题。
     pub title: Option<String>,
@@ -548,7 +558,7 @@ impl CardImageTextArea {
         self
     }
 
-    /// 小程序页面，`type` 为 2 时可填
+    /// 小程序页面
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -567,7 +577,7 @@ impl CardImageTextArea {
     }
 }
 
-/// 跳转指引
+/// 跳转指引。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -580,13 +590,15 @@ pub struct CardJump {
     pub title: String,
     /// 跳转的 URL。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 小程序页面，`type` 为 2 时可填。
+    /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -617,14 +629,14 @@ impl CardJump {
         self
     }
 
-    /// 小程序页面，`type` 为 2 时可填
+    /// 小程序页面
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
     }
 }
 
-/// 卡片里点击后的去向
+/// 卡片里点击后的去向。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum CardLinkType {
@@ -638,12 +650,12 @@ pub enum CardLinkType {
     Unknown(i64),
 }
 
-/// 下拉选项
+/// 下拉选项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardOption {
-    /// 选项 id，不可重复；提交后由回调事件带回。
+    /// 选项 id，不能重复；提交后由回调事件带回。
     ///
     /// 长度不超过 128 字节。
     pub id: String,
@@ -661,7 +673,7 @@ impl CardOption {
     }
 }
 
-/// 引用文献样式
+/// 引用文献样式。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -672,13 +684,15 @@ pub struct CardQuoteArea {
     pub type_: Option<CardLinkType>,
     /// 跳转的 URL。
     ///
-    /// 必填条件：type 为 1 时。
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
     ///
-    /// 必填条件：type 为 2 时。
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
-    /// 小程序页面，`type` 为 2 时可填。
+    /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 标题。
     pub title: Option<String>,
@@ -710,7 +724,7 @@ impl CardQuoteArea {
         self
     }
 
-    /// 小程序页面，`type` 为 2 时可填
+    /// 小程序页面
     pub fn pagepath(mut self, pagepath: impl Into<String>) -> Self {
         self.pagepath = Some(pagepath.into());
         self
@@ -729,12 +743,12 @@ impl CardQuoteArea {
     }
 }
 
-/// 下拉式选择器
+/// 下拉式选择器。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSelection {
-    /// 选择器的 key，一张卡片内不可重复；提交后由回调事件带回以表示该题。
+    /// 选择器的 key，一张卡片内不能重复；提交后由回调事件带回以表示该题。
     ///
     /// 长度不超过 1024 字节。
     pub question_key: String,
@@ -774,16 +788,18 @@ impl CardSelection {
     }
 }
 
-/// 卡片来源样式
+/// 卡片来源样式。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSource {
     /// 来源图片的 URL，建议尺寸 72×72。
     pub icon_url: Option<String>,
-    /// 来源图片的描述，建议不超过 20 字，支持 id 转译。
+    /// 来源图片的描述，建议不超过 20 字。
+    ///
+    /// 支持 id 转译。
     pub desc: Option<String>,
-    /// 来源文字的颜色。投票选择型、多项选择型的参数表没有此项。
+    /// 来源文字的颜色。投票选择型、多项选择型没有此项。
     ///
     /// 默认 `0`；起始版本：客户端 3.1.18。
     pub desc_color: Option<CardSourceDescColor>,
@@ -801,7 +817,7 @@ impl CardSource {
         self
     }
 
-    /// 来源图片的描述，建议不超过 20 字，支持 id 转译
+    /// 来源图片的描述，建议不超过 20 字
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
         self
@@ -830,12 +846,12 @@ pub enum CardSourceDescColor {
     Unknown(i64),
 }
 
-/// 提交按钮
+/// 提交按钮。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardSubmitButton {
-    /// 按钮文案，建议不超过 10 字；缺省文案是“提交”。
+    /// 按钮文案，建议不超过 10 字；空则为“提交”。
     pub text: String,
     /// 按钮 key，作为回调事件的 EventKey。
     ///
@@ -853,14 +869,18 @@ impl CardSubmitButton {
     }
 }
 
-/// 卡片标题
+/// 卡片标题。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct CardTitle {
-    /// 一级标题，支持 id 转译。
+    /// 一级标题。
+    ///
+    /// 支持 id 转译。
     pub title: String,
-    /// 标题辅助信息，支持 id 转译。
+    /// 标题辅助信息。
+    ///
+    /// 支持 id 转译。
     pub desc: Option<String>,
 }
 
@@ -873,14 +893,14 @@ impl CardTitle {
         }
     }
 
-    /// 标题辅助信息，支持 id 转译
+    /// 标题辅助信息
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
         self
     }
 }
 
-/// 卡片二级垂直内容
+/// 卡片二级垂直内容。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -907,7 +927,7 @@ impl CardVerticalContent {
     }
 }
 
-/// 多项选择型卡片
+/// 多项选择型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -916,7 +936,7 @@ pub struct MultipleInteraction {
     pub source: Option<CardSource>,
     /// 标题。建议 `title` 不超过 36 字，`desc` 不超过 160 字。
     pub main_title: CardTitle,
-    /// 任务 id，同一应用内不可重复。
+    /// 任务 id，同一应用内不能重复。
     ///
     /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: String,
@@ -952,7 +972,9 @@ impl MultipleInteraction {
     }
 }
 
-/// 图文展示型卡片
+/// 图文展示型卡片。
+///
+/// `image_text_area`、`card_image` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -971,11 +993,9 @@ pub struct NewsNotice {
     pub quote_area: Option<CardQuoteArea>,
     /// 左图右文样式。
     ///
-    /// 必填条件：card_image 未填时；起始版本：客户端 3.1.18。
+    /// 起始版本：客户端 3.1.18。
     pub image_text_area: Option<CardImageTextArea>,
     /// 图片样式。
-    ///
-    /// 必填条件：image_text_area 未填时。
     pub card_image: Option<CardImage>,
     /// 二级垂直内容，可为空数组。
     ///
@@ -991,9 +1011,9 @@ pub struct NewsNotice {
     pub jump_list: Option<Vec<CardJump>>,
     /// 点击整张卡片的跳转。
     pub card_action: CardAction,
-    /// 任务 id，同一应用内不可重复。
+    /// 任务 id，同一应用内不能重复。
     ///
-    /// 必填条件：action_menu 已填时；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
+    /// `action_menu` 已填时必填；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: Option<String>,
 }
 
@@ -1063,7 +1083,7 @@ impl NewsNotice {
         self
     }
 
-    /// 任务 id，同一应用内不可重复
+    /// 任务 id，同一应用内不能重复
     pub fn task_id(mut self, task_id: impl Into<String>) -> Self {
         self.task_id = Some(task_id.into());
         self
@@ -1073,7 +1093,7 @@ impl NewsNotice {
 /// 模板卡片，由 `/cgi-bin/message/send` 发送。
 ///
 /// - 文本通知型、图文展示型、按钮交互型须客户端 3.1.6 及以上（下载附件须 3.1.12），投票选择型、多项选择型须 3.1.12；微工作台（原企业号）不展示。
-/// - 按钮交互型、投票选择型、多项选择型，以及带 `action_menu` 的文本通知型、图文展示型，会产生点击的回调事件，可在应答该事件时或由 `/cgi-bin/message/update_template_card` 更新；应用没有配置回调则不能发送这些卡片。
+/// - 按钮交互型、投票选择型、多项选择型，以及带 `action_menu` 的文本通知型、图文展示型，会产生点击的回调事件，可在回复该事件时或用 `/cgi-bin/message/update_template_card` 更新；没有配置回调的应用不能发这些卡片。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TemplateCard {
@@ -1091,7 +1111,7 @@ pub enum TemplateCard {
     Unknown(UnknownVariant),
 }
 
-/// 文本通知型卡片
+/// 文本通知型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1104,7 +1124,7 @@ pub struct TextNotice {
     pub action_menu: Option<CardActionMenu>,
     /// 标题。
     ///
-    /// 必填条件：sub_title_text 未填时。
+    /// `sub_title_text` 未填时必填。
     pub main_title: Option<TextNoticeTitle>,
     /// 引用文献样式。
     ///
@@ -1112,9 +1132,9 @@ pub struct TextNotice {
     pub quote_area: Option<CardQuoteArea>,
     /// 关键数据样式。
     pub emphasis_content: Option<CardEmphasis>,
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译。
+    /// 二级普通文本，建议不超过 160 字。
     ///
-    /// 必填条件：main_title.title 未填时。
+    /// `main_title.title` 未填时必填；支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///
@@ -1126,9 +1146,9 @@ pub struct TextNotice {
     pub jump_list: Option<Vec<CardJump>>,
     /// 点击整张卡片的跳转。
     pub card_action: CardAction,
-    /// 任务 id，同一应用内不可重复。
+    /// 任务 id，同一应用内不能重复。
     ///
-    /// 必填条件：action_menu 已填时；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
+    /// `action_menu` 已填时必填；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: Option<String>,
 }
 
@@ -1171,7 +1191,7 @@ impl TextNotice {
         self
     }
 
-    /// 二级普通文本，建议不超过 160 字，支持 id 转译
+    /// 二级普通文本，建议不超过 160 字
     pub fn sub_title_text(mut self, sub_title_text: impl Into<String>) -> Self {
         self.sub_title_text = Some(sub_title_text.into());
         self
@@ -1194,23 +1214,25 @@ impl TextNotice {
         self
     }
 
-    /// 任务 id，同一应用内不可重复
+    /// 任务 id，同一应用内不能重复
     pub fn task_id(mut self, task_id: impl Into<String>) -> Self {
         self.task_id = Some(task_id.into());
         self
     }
 }
 
-/// 文本通知型卡片的标题
+/// 文本通知型卡片的标题。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct TextNoticeTitle {
-    /// 一级标题，建议不超过 36 字，支持 id 转译。
+    /// 一级标题，建议不超过 36 字。
     ///
-    /// 必填条件：sub_title_text 未填时。
+    /// `sub_title_text` 未填时必填；支持 id 转译。
     pub title: Option<String>,
-    /// 标题辅助信息，建议不超过 44 字，支持 id 转译。
+    /// 标题辅助信息，建议不超过 44 字。
+    ///
+    /// 支持 id 转译。
     pub desc: Option<String>,
 }
 
@@ -1220,20 +1242,20 @@ impl TextNoticeTitle {
         Self::default()
     }
 
-    /// 一级标题，建议不超过 36 字，支持 id 转译
+    /// 一级标题，建议不超过 36 字
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// 标题辅助信息，建议不超过 44 字，支持 id 转译
+    /// 标题辅助信息，建议不超过 44 字
     pub fn desc(mut self, desc: impl Into<String>) -> Self {
         self.desc = Some(desc.into());
         self
     }
 }
 
-/// 投票选择型卡片
+/// 投票选择型卡片。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1242,7 +1264,7 @@ pub struct VoteInteraction {
     pub source: Option<CardSource>,
     /// 标题。建议 `title` 不超过 16 字；`desc` 作二级普通文本，建议不超过 160 字。
     pub main_title: CardTitle,
-    /// 任务 id，同一应用内不可重复。
+    /// 任务 id，同一应用内不能重复。
     ///
     /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: String,
@@ -1320,7 +1342,7 @@ impl CardCheckbox {
 #[must_use]
 #[non_exhaustive]
 pub struct CardCheckboxOption {
-    /// 选项 id，不可重复；提交后由回调事件带回。
+    /// 选项 id，不能重复；提交后由回调事件带回。
     ///
     /// 长度不超过 128 字节。
     pub id: String,

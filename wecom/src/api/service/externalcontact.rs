@@ -30,10 +30,10 @@ impl ExternalcontactProviderApi {
 ///
 /// `POST /cgi-bin/service/externalcontact/finish_external_userid_migration` · [官方文档](https://developer.work.weixin.qq.com/document/path/96516) · 更新于 2025-09-18
 ///
-/// 服务商转换完新旧 external_userid 之后，把企业设为“迁移完成”；此后从该企业取得的都是新的 external_userid，且不再返回 unionid。
+/// 转换完新旧 external_userid 后调用，把企业设为“迁移完成”；此后从该企业只得到新的 external_userid，也不再得到 unionid。
 ///
-/// - 须先由企业授权确认。有多个应用的服务商可逐个应用转换，最后调用一次。
-/// - 企业自己就是服务商、授权自己应用的，不必调用，自授权应用不在回收之列。
+/// - 须先由企业授权确认。有多个应用的服务商先逐个应用转换，最后调用一次。
+/// - 企业就是服务商、授权自己应用的，不必调用：自授权应用不在回收之列。
 ///
 /// # 权限
 ///
@@ -45,7 +45,7 @@ impl ExternalcontactProviderApi {
 ///
 /// # 错误码
 ///
-/// - `610022` 授权企业即服务商，无需迁移
+/// - `610022` 授权企业就是服务商自己，不必迁移
 ///
 /// # 示例
 ///

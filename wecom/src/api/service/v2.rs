@@ -41,9 +41,9 @@ impl V2SuiteApi {
 ///
 /// `POST /cgi-bin/service/v2/get_auth_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/100779) · 更新于 2025-01-02
 ///
-/// 以永久授权码换取企业的授权信息。
+/// 用永久授权码换取企业的授权信息。
 ///
-/// 与旧版 `/cgi-bin/service/get_auth_info` 相比不生成微信插件关注二维码，故更快；不需要该二维码的宜用本接口。
+/// 比旧版 `/cgi-bin/service/get_auth_info` 快：不生成微信插件关注二维码；要该二维码的才用旧版。
 ///
 /// # 适用
 ///
@@ -68,7 +68,7 @@ impl V2SuiteApi {
 pub struct GetAuthInfo {
     /// 授权方 corpid。
     pub auth_corpid: String,
-    /// 永久授权码，取自 `/cgi-bin/service/v2/get_permanent_code`。
+    /// 永久授权码，由 `/cgi-bin/service/v2/get_permanent_code` 取得。
     pub permanent_code: Secret,
 }
 
@@ -91,11 +91,11 @@ impl GetAuthInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAuthInfoResponse {
-    /// 代理服务商；应用被代理后才有。
+    /// 代理服务商，应用被代理后返回。
     pub dealer_corp_info: Option<crate::service::DealerCorpInfo>,
     /// 授权方企业。
     pub auth_corp_info: V2AuthCorpInfo,
-    /// 授权信息；未开启实体应用的通讯录应用没有此项，「第三方会话存档接口」亦不返回。
+    /// 授权信息。没有开启实体应用的通讯录应用、「第三方会话存档接口」不返回。
     pub auth_info: Option<crate::service::AuthInfo>,
 }
 
@@ -113,19 +113,19 @@ pub struct V2AuthCorpInfo {
     pub corp_square_logo_url: Option<String>,
     /// 企业用户规模。
     pub corp_user_max: Option<i64>,
-    /// 主体名称，即企业全称；仅认证或验证过的企业有。逐步回收中，此后返回值与 `corp_name` 相同。
+    /// 主体名称，即企业全称，认证或验证过的企业才有。正在逐步回收，回收后与 `corp_name` 相同。
     pub corp_full_name: Option<String>,
     /// 企业类型。
     pub subject_type: Option<crate::service::SubjectType>,
     /// 认证到期时间。
     pub verified_end_time: Option<Timestamp>,
-    /// 企业规模，如 `1-50人`；企业未设置或成员授权（`auth_mode` 为 1）时为空。
+    /// 企业规模，如 `1-50人`；企业没有设置或成员授权（`auth_mode` 为 1）时为空。
     pub corp_scale: Option<String>,
-    /// 所属行业；企业未设置或成员授权（`auth_mode` 为 1）时为空。
+    /// 所属行业；企业没有设置或成员授权（`auth_mode` 为 1）时为空。
     pub corp_industry: Option<String>,
-    /// 所属子行业；企业未设置或成员授权（`auth_mode` 为 1）时为空。
+    /// 所属子行业；企业没有设置或成员授权（`auth_mode` 为 1）时为空。
     pub corp_sub_industry: Option<String>,
-    /// 企业其他认证的名称；仅认证企业有。
+    /// 企业其他认证的名称，认证企业才有。
     pub corp_ex_name: Option<crate::service::CorpExName>,
 }
 
@@ -133,9 +133,11 @@ pub struct V2AuthCorpInfo {
 ///
 /// `POST /cgi-bin/service/v2/get_permanent_code` · [官方文档](https://developer.work.weixin.qq.com/document/path/100776) · 更新于 2025-05-21
 ///
-/// 以临时授权码换取永久授权码与企业信息。比旧版 `/cgi-bin/service/get_permanent_code` 快，安装流程中收到临时授权码后同步换取的宜用本接口；企业与应用的详情另由 `/cgi-bin/service/v2/get_auth_info` 取得。
+/// 用临时授权码换取永久授权码与企业信息。比旧版 `/cgi-bin/service/get_permanent_code` 快，安装流程中同步换取的建议用本接口；企业与应用的详情另用 `/cgi-bin/service/v2/get_auth_info` 取得。
 ///
-/// 代开发应用：企业管理员扫代开发模板授权码并授权后，模板的回调 URL 收到授权成功通知，以其中的临时授权码调用本接口，所得 `permanent_code` 即应用 secret；此时 suite_id 为代开发模板 id，授权信息中 `is_customized_app` 为 true。服务商在管理端点“重新获取”重置 secret 后，收到 reset_permanent_code 回调，以其 AuthCode 再调用本接口取新 secret。
+/// 代开发应用：
+/// - 企业管理员扫代开发模板授权码并授权后，模板的回调 URL 收到授权成功通知，用其中的临时授权码调用本接口，返回的 `permanent_code` 就是应用的 secret；此时 suite_id 为代开发模板 id，授权信息里 `is_customized_app` 为 true。
+/// - 服务商在管理端的应用详情里点“重新获取”重置 secret 后，收到 reset_permanent_code 回调，用其 AuthCode 再调用一次得到新 secret。
 ///
 /// # 适用
 ///
@@ -158,7 +160,7 @@ pub struct V2AuthCorpInfo {
 #[must_use]
 #[non_exhaustive]
 pub struct GetPermanentCode {
-    /// 临时授权码，仅可用一次。授权成功时附在 redirect_uri 中带回服务商网站，或由授权成功通知（InfoType 为 create_auth）推送。
+    /// 临时授权码，只能用一次。授权成功后附在 redirect_uri 里跳回服务商网站，或由授权成功通知（InfoType 为 create_auth）推送。
     ///
     /// 长度 64–512 字节。
     pub auth_code: Secret,
@@ -179,13 +181,15 @@ impl GetPermanentCode {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPermanentCodeResponse {
-    /// 授权方企业的 access_token；代开发自建应用安装时不返回，第三方应用的页面没有列出。
+    /// 授权方企业的 access_token，可能不返回；没有时用 `/cgi-bin/service/get_corp_token` 取。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；仅第三方应用开发。
     pub access_token: Option<Secret>,
-    /// access_token 的有效时间，秒；返回条件同 `access_token`。
+    /// access_token 的有效时间，与它同在。
+    ///
+    /// 单位秒；仅第三方应用开发。
     pub expires_in: Option<i64>,
-    /// 永久授权码；代开发应用即其 secret。
+    /// 永久授权码；代开发应用的 secret 就是它。
     ///
     /// 长度不超过 512 字节。
     pub permanent_code: Secret,
@@ -193,9 +197,9 @@ pub struct GetPermanentCodeResponse {
     pub auth_corp_info: AuthCorp,
     /// 授权管理员，可能不返回。
     pub auth_user_info: Option<crate::service::AuthUserInfo>,
-    /// 推广二维码安装信息；扫推广二维码安装时返回，与企业是否新注册无关。成员授权暂不支持。
+    /// 推广二维码安装信息。扫推广二维码安装的返回，不论企业是否新注册；暂不支持成员授权。
     pub register_code_info: Option<crate::service::RegisterCodeInfo>,
-    /// 安装应用时二维码或授权链接所带的 state；目前仅扫带参二维码授权代开发模板时返回。
+    /// 安装应用时二维码或授权链接所带的 state；目前限扫带参二维码授权代开发模板。
     pub state: Option<String>,
 }
 

@@ -8,9 +8,9 @@ use crate::{Secret, UnknownVariant};
 ///
 /// `GET /cgi-bin/user/authsucc` · [官方文档](https://developer.work.weixin.qq.com/document/path/90203) · 更新于 2023-11-15
 ///
-/// 放行登录二次验证：首次加入企业的成员，经企业核对身份后调用此接口即加入成功。
-/// 开启后仅在成员登录时跳到企业自定义的验证页面，验证频率在设置页面选；验证页面的 URL 须在管理端填好。
-/// 成员登录企业微信，或关注微信插件（原企业号）进入企业时自动跳转，URL 带 `code=CODE`；用通讯录同步助手的凭证调用 `/cgi-bin/auth/getuserinfo` 换得 userid。
+/// 放行登录二次验证：首次加入企业的成员，经企业核对身份后以本接口让其加入。
+/// - 二次验证在管理端开启，验证页面的 URL 在那里填写，验证频率也在那里选；只在成员登录时验证。
+/// - 成员登录企业微信，或关注微信插件（原企业号）进入企业时，自动跳到验证页面，URL 带 `code=CODE`；用通讯录同步助手的凭证调用 `/cgi-bin/auth/getuserinfo`，以 code 换 userid。
 ///
 /// # 适用
 ///
@@ -29,7 +29,7 @@ use crate::{Secret, UnknownVariant};
 #[must_use]
 #[non_exhaustive]
 pub struct AuthSucc {
-    /// 成员 UserID，即管理端的账号。
+    /// 成员 userid，即管理端的账号。
     pub userid: String,
 }
 
@@ -51,11 +51,11 @@ pub struct AuthSuccResponse {}
 ///
 /// `POST /cgi-bin/user/batchdelete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90199) · 更新于 2019-06-13
 ///
-/// 一次删除多个成员。只要有一个 UserID 无效就整体报错。
+/// 一次删除多个成员。有一个 userid 无效就整体报错。
 ///
 /// # 权限
 ///
-/// 限通讯录同步助手、第三方通讯录应用。
+/// 限通讯录同步助手、第三方通讯录应用调用。
 ///
 /// # 适用
 ///
@@ -81,7 +81,7 @@ pub struct AuthSuccResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct BatchDelete {
-    /// 成员 UserID 列表，即管理端的账号。
+    /// 成员 userid 列表，即管理端的账号。
     ///
     /// 不超过 200 项。
     pub useridlist: Vec<String>,
@@ -103,72 +103,17 @@ impl BatchDelete {
 #[non_exhaustive]
 pub struct BatchDeleteResponse {}
 
-/// 查询成员用户是否已授权
-///
-/// `POST /cgi-bin/user/check_member_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/94514) · 更新于 2021-09-07
-///
-/// 企业以成员授权模式安装应用时，查某成员授权与否。
-///
-/// # 权限
-///
-/// 企业须处于成员授权模式。
-///
-/// # 适用
-///
-/// 第三方应用开发。
-///
-/// # 错误码
-///
-/// - `60218` 应用不是成员授权模式
-/// - `60221` open_userid 属于别的服务商
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().check_member_auth("OPEN_USERID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct CheckMemberAuth {
-    /// 企业成员的 open_userid，全局唯一：同一服务商的各应用所见相同，不同服务商所见不同。
-    pub open_userid: String,
-}
-
-impl CheckMemberAuth {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/check_member_auth")]
-    #[doc(alias = "查询成员用户是否已授权")]
-    pub fn new(open_userid: impl Into<String>) -> Self {
-        Self {
-            open_userid: open_userid.into(),
-        }
-    }
-}
-
-/// [`CheckMemberAuth`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct CheckMemberAuthResponse {
-    /// 成员授权模式下，此成员是否已授权。
-    pub is_member_auth: bool,
-}
-
 /// 创建成员
 ///
 /// `POST /cgi-bin/user/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/90195) · 更新于 2025-07-25
 ///
 /// 新建成员。每个部门之下，部门与成员合计上限 3 万。
-/// 建部门与建属于它的成员宜串行进行。
+/// 建部门与建属于它的成员应先后进行，不要并行。
 /// 每企业每月新建账号数不超过账号上限的 3 倍。
 ///
 /// # 权限
 ///
-/// 限通讯录同步助手、第三方通讯录应用。
+/// 限通讯录同步助手、第三方通讯录应用调用。
 ///
 /// # 适用
 ///
@@ -204,7 +149,7 @@ pub struct CheckMemberAuthResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
-    /// 成员 UserID，即管理端的账号，企业内唯一；查重不分大小写。
+    /// 成员 userid，即管理端的账号，企业内唯一；查重不分大小写。
     ///
     /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_.@-]*$`。
     pub userid: String,
@@ -218,13 +163,13 @@ pub struct Create {
     pub alias: Option<String>,
     /// 手机号码，企业内唯一。中国大陆号码的 `+86` 可省，其他国家或地区须带国际码。
     ///
-    /// 必填条件：email 为空时。
+    /// `email` 未填时必填。
     pub mobile: Option<String>,
-    /// 所属部门 id。不填或 id 为 0 则归入“其他（待设置部门）”；填了不存在的部门，则在“其他（待设置部门）”下新建它，见答复的 `created_department_list`。
+    /// 所属部门 id。不填或 id 为 0 则归入“其他（待设置部门）”；填了不存在的部门，则在“其他（待设置部门）”下新建它，见返回的 `created_department_list`。
     ///
     /// 不超过 100 项。
     pub department: Option<Vec<u32>>,
-    /// 部门内排序值，个数同 `department`，默认 0；值大者靠前，成员次序按创建时间从小到大。取值 \[0, 2^32)。
+    /// 在各部门内的排序值，默认 0，大者靠前，相同的先创建者在前；个数同 `department`。
     pub order: Option<Vec<u32>>,
     /// 职务。
     ///
@@ -234,7 +179,7 @@ pub struct Create {
     pub gender: Option<Gender>,
     /// 邮箱，企业内唯一，格式须合法。可填企业已有的邮箱账号，便于同事取得后发邮件；境外成员可凭此登录企业微信。
     ///
-    /// 必填条件：mobile 为空时；长度 6–64 字节。
+    /// `mobile` 未填时必填；长度 6–64 字节。
     pub email: Option<String>,
     /// 企业邮箱，企业内唯一，须是合法的企业邮箱。企业开通了腾讯企业邮（企业微信邮箱）时，填写即建立企业邮箱账号；不填由系统生成一个默认的（系统生成者可改一次）。
     ///
@@ -246,17 +191,17 @@ pub struct Create {
     pub telephone: Option<String>,
     /// 在各部门内是否为部门负责人，个数同 `department`。审批等应用据此认定上级审批人。
     pub is_leader_in_dept: Option<Vec<bool>>,
-    /// 直属上级的 UserID，须是企业内成员。
+    /// 直属上级的 userid，须是企业内成员。
     ///
     /// 不超过 1 项。
     pub direct_leader: Option<Vec<String>>,
     /// 头像的 mediaid，由 `/cgi-bin/media/upload` 上传图片取得。
     pub avatar_mediaid: Option<String>,
-    /// 是否启用成员，否即禁用。
+    /// 是否启用成员；否为禁用。
     pub enable: Option<bool>,
     /// 扩展属性。
     pub extattr: Option<ExtAttrs>,
-    /// 是否邀请成员使用企业微信：经微信服务通知、短信或邮件，每天自动发一次，至多 3 个工作日。
+    /// 是否邀请成员使用企业微信。邀请每天一次，最多发 3 个工作日，经微信服务通知、短信或邮件。
     ///
     /// 默认 `true`。
     pub to_invite: Option<bool>,
@@ -302,7 +247,7 @@ impl Create {
         self
     }
 
-    /// 部门内排序值，个数同 `department`，默认 0；值大者靠前，成员次序按创建时间从小到大
+    /// 在各部门内的排序值，默认 0，大者靠前，相同的先创建者在前；个数同 `department`
     pub fn order(mut self, order: impl IntoIterator<Item = u32>) -> Self {
         self.order = Some(order.into_iter().collect());
         self
@@ -347,7 +292,7 @@ impl Create {
         self
     }
 
-    /// 直属上级的 UserID，须是企业内成员
+    /// 直属上级的 userid，须是企业内成员
     pub fn direct_leader(
         mut self,
         direct_leader: impl IntoIterator<Item = impl Into<String>>,
@@ -362,7 +307,7 @@ impl Create {
         self
     }
 
-    /// 是否启用成员，否即禁用
+    /// 是否启用成员；否为禁用
     pub fn enable(mut self, enable: bool) -> Self {
         self.enable = Some(enable);
         self
@@ -374,7 +319,7 @@ impl Create {
         self
     }
 
-    /// 是否邀请成员使用企业微信：经微信服务通知、短信或邮件，每天自动发一次，至多 3 个工作日
+    /// 是否邀请成员使用企业微信
     pub fn to_invite(mut self, to_invite: bool) -> Self {
         self.to_invite = Some(to_invite);
         self
@@ -439,7 +384,7 @@ pub struct CreatedDepartment {
 ///
 /// # 权限
 ///
-/// 限通讯录同步助手、第三方通讯录应用。
+/// 限通讯录同步助手、第三方通讯录应用调用。
 ///
 /// # 适用
 ///
@@ -463,7 +408,7 @@ pub struct CreatedDepartment {
 #[must_use]
 #[non_exhaustive]
 pub struct Delete {
-    /// 成员 UserID，即管理端的账号。
+    /// 成员 userid，即管理端的账号。
     pub userid: String,
 }
 
@@ -480,533 +425,6 @@ impl Delete {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteResponse {}
-
-/// 读取成员
-///
-/// `GET /cgi-bin/user/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90196) · 更新于 2025-03-06
-///
-/// 读取一个成员。只读得到应用可见范围内的成员，各种应用所得字段不同，逐字段说明。
-/// - 2022-06-20 20:00 起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；须走 OAuth2 手工授权，取管理员与员工本人授权的字段（`/cgi-bin/auth/getuserdetail`）。
-/// - 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
-///
-/// # 权限
-///
-/// 应用须有查看该成员的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `48002` 无权调用
-/// - `60011` 成员不在应用的查看权限内
-/// - `60020` 调用方 IP 不可信
-/// - `60111` userid 不存在
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().get("USERID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct Get {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。
-    ///
-    /// 长度 1–64 字节。
-    pub userid: String,
-}
-
-impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/get")]
-    #[doc(alias = "读取成员")]
-    pub fn new(userid: impl Into<String>) -> Self {
-        Self { userid: userid.into() }
-    }
-}
-
-/// [`Get`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetResponse {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是 open_userid。
-    ///
-    /// 长度 1–64 字节。
-    pub userid: String,
-    /// 成员名称。第三方取不到，以 userid 代替；代开发自建应用须管理员授权；非第三方创建的成员，第三方通讯录应用也取不到。未返回时用通讯录展示组件展示。
-    pub name: Option<String>,
-    /// 手机号码。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub mobile: Option<String>,
-    /// 所属部门 id，只含应用有权查看的部门。成员授权模式下固定为根部门 1。第三方应用得“组织架构信息”授权，或代开发应用得“组织架构信息”-“部门及父部门ID、部门负责人”授权时，含全部所属部门。
-    pub department: Vec<u32>,
-    /// 部门内排序值，个数同 `department`，默认 0，值大者靠前，取值 \[0, 2^32)。成员授权模式下没有。
-    pub order: Vec<u32>,
-    /// 职务。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub position: Option<String>,
-    /// 性别。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。取不到时为 0。
-    pub gender: Option<Gender>,
-    /// 邮箱。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub email: Option<String>,
-    /// 企业邮箱。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub biz_mail: Option<String>,
-    /// 在各部门内是否为部门负责人，个数同 `department`。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权；上游企业取不到下游企业成员的。
-    pub is_leader_in_dept: Vec<bool>,
-    /// 直属上级的 UserID，限应用可见范围内。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”授权；上游企业取不到下游企业成员的。
-    ///
-    /// 不超过 1 项。
-    pub direct_leader: Vec<String>,
-    /// 头像 URL。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub avatar: Option<String>,
-    /// 头像缩略图 URL。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub thumb_avatar: Option<String>,
-    /// 座机。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub telephone: Option<String>,
-    /// 别名。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub alias: Option<String>,
-    /// 扩展属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub extattr: Option<ExtAttrs>,
-    /// 激活状态。
-    pub status: MemberStatus,
-    /// 员工个人二维码的 URL，浏览器打开即展示，扫描可添加为外部联系人。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub qr_code: Option<String>,
-    /// 成员对外属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub external_profile: Option<ExternalProfile>,
-    /// 对外职务；未设时对外展示 `position`。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub external_position: Option<String>,
-    /// 地址。代开发自建应用须管理员授权且成员 OAuth2 授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub address: Option<String>,
-    /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
-    ///
-    /// 长度不超过 64 字节；仅第三方应用开发。
-    pub open_userid: Option<String>,
-    /// 主部门。应用有权查看主部门时才有；成员授权模式下固定为根部门 1。
-    pub main_department: Option<u32>,
-}
-
-/// 获取部门成员详情
-///
-/// `GET /cgi-bin/user/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/90201) · 更新于 2024-07-24
-///
-/// 读取一个部门直属成员的详情，不含子部门的；要连子部门，先取子部门再逐层递归。
-/// 只读得到应用可见范围内的成员，各种应用所得字段不同，逐字段说明。
-/// - 2022-06-20 20:00 起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；须走 OAuth2 手工授权，取管理员与员工本人授权的字段（`/cgi-bin/auth/getuserdetail`）。
-/// - 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
-///
-/// # 权限
-///
-/// 应用须有查看该部门的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `48002` 无权调用
-/// - `60003` 部门不存在
-/// - `60011` 部门不在应用的查看权限内
-/// - `60020` 调用方 IP 不可信
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct List {
-    /// 部门 id。
-    pub department_id: u32,
-}
-
-impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/list")]
-    #[doc(alias = "获取部门成员详情")]
-    pub fn new(department_id: u32) -> Self {
-        Self { department_id }
-    }
-}
-
-/// [`List`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ListResponse {
-    /// 部门直属的成员。
-    pub userlist: Vec<Member>,
-}
-
-/// 部门直属的成员。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Member {
-    /// 成员 UserID，即管理端的账号。
-    pub userid: String,
-    /// 成员名称。第三方取不到，以 userid 代替；代开发自建应用须管理员授权；非第三方创建的成员，第三方通讯录应用也取不到。未返回时用通讯录展示组件展示。
-    pub name: Option<String>,
-    /// 手机号码。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub mobile: Option<String>,
-    /// 所属部门 id，只含应用有权查看的部门。第三方应用得“组织架构信息”授权，或代开发应用得“组织架构信息”-“部门及父部门ID、部门负责人”授权时，含全部所属部门。
-    pub department: Vec<u32>,
-    /// 部门内排序值，个数同 `department`，默认 0，值大者靠前，取值 \[0, 2^32)。
-    pub order: Vec<u32>,
-    /// 职务。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub position: Option<String>,
-    /// 性别。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。取不到时为 0。
-    pub gender: Option<Gender>,
-    /// 邮箱。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub email: Option<String>,
-    /// 企业邮箱。代开发自建应用没有；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub biz_mail: Option<String>,
-    /// 在各部门内是否为部门负责人，个数同 `department`。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”授权；上游企业取不到下游企业成员的。
-    pub is_leader_in_dept: Vec<bool>,
-    /// 直属上级的 UserID，限应用可见范围内。第三方通讯录应用可得，但限第三方创建的成员；其他第三方应用、代开发应用须得“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”授权；上游企业取不到下游企业成员的。官方页又称代开发自建应用取不到此项。
-    ///
-    /// 不超过 1 项。
-    pub direct_leader: Vec<String>,
-    /// 头像 URL。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub avatar: Option<String>,
-    /// 头像缩略图 URL。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub thumb_avatar: Option<String>,
-    /// 座机。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub telephone: Option<String>,
-    /// 别名。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub alias: Option<String>,
-    /// 英文名。官方页仅在样例里有。
-    pub english_name: Option<String>,
-    /// 扩展属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub extattr: Option<ExtAttrs>,
-    /// 激活状态。
-    pub status: MemberStatus,
-    /// 员工个人二维码的 URL，浏览器打开即展示，扫描可添加为外部联系人。第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub qr_code: Option<String>,
-    /// 成员对外属性。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub external_profile: Option<ExternalProfile>,
-    /// 对外职务；未设时对外展示 `position`。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub external_position: Option<String>,
-    /// 地址。代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
-    pub address: Option<String>,
-    /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
-    ///
-    /// 长度不超过 64 字节；仅第三方应用开发。
-    pub open_userid: Option<String>,
-    /// 主部门。应用有权查看主部门时才有。
-    pub main_department: Option<u32>,
-}
-
-/// 获取成员ID列表
-///
-/// `POST /cgi-bin/user/list_id` · [官方文档](https://developer.work.weixin.qq.com/document/path/96067) · 更新于 2024-07-23
-///
-/// 分页取企业成员的 ID 与所属部门：企业、代开发得 `userid`，第三方得 `open_userid`。2022-08-08（第三方 2022-08-09）起提供。
-/// 宜少经接口取通讯录，敏感字段尤然。要其他字段：
-/// - 姓名、部门名：自建应用用 `/cgi-bin/user/get` 等接口；代开发应用经管理员授权后同此；第三方应用取不到，只能在页面内用通讯录展示组件展示。
-/// - 手机号、邮箱：2022-06-20 前创建的自建应用用 `/cgi-bin/user/get` 等接口，此后创建的须员工自主授权；代开发应用须管理员授权且员工自主授权；第三方应用取不到。
-///
-/// # 权限
-///
-/// 企业、代开发限以通讯录同步 secret 调用；第三方须得通讯录编辑授权。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `48002` 凭证不是通讯录同步的，或没有通讯录编辑授权
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list_id().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct ListId {
-    /// 分页游标，取上次答复的 `next_cursor`，首次不填。
-    pub cursor: Option<String>,
-    /// 期望的条数。
-    ///
-    /// 取值 1–10000。
-    pub limit: Option<u32>,
-}
-
-impl ListId {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/list_id")]
-    #[doc(alias = "获取成员ID列表")]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 分页游标，取上次答复的 `next_cursor`，首次不填
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-
-    /// 期望的条数
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-}
-
-/// [`ListId`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ListIdResponse {
-    /// 下一页的游标，空即已取完。
-    pub next_cursor: Option<String>,
-    /// 成员与部门的关系；成员属于几个部门就有几条。
-    pub dept_user: Vec<DeptUser>,
-}
-
-/// 成员与部门的关系；成员属于几个部门就有几条。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DeptUser {
-    /// 成员 userid。
-    ///
-    /// 仅企业内部开发、服务商代开发。
-    pub userid: Option<String>,
-    /// 成员 open_userid。
-    ///
-    /// 仅第三方应用开发。
-    pub open_userid: Option<String>,
-    /// 所属部门 id。
-    pub department: u32,
-}
-
-/// 获取成员授权列表
-///
-/// `POST /cgi-bin/user/list_member_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/94513) · 更新于 2021-09-02
-///
-/// 企业以成员授权模式安装应用时，分页取已授权的成员。
-///
-/// # 权限
-///
-/// 企业须处于成员授权模式。
-///
-/// # 适用
-///
-/// 第三方应用开发。
-///
-/// # 错误码
-///
-/// - `60218` 应用不是成员授权模式
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list_member_auth().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct ListMemberAuth {
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填。
-    pub cursor: Option<String>,
-    /// 每次的条数。
-    ///
-    /// 取值不超过 1000；默认 `1000`。
-    pub limit: Option<u32>,
-}
-
-impl ListMemberAuth {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/list_member_auth")]
-    #[doc(alias = "获取成员授权列表")]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 分页游标，取上次答复的 `next_cursor`，首次可不填
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-
-    /// 每次的条数
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-}
-
-/// [`ListMemberAuth`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ListMemberAuthResponse {
-    /// 本次数据最后一个 key，下次带上即从其后取；空串即最后一页。
-    pub next_cursor: Option<String>,
-    /// 已授权的成员。
-    pub member_auth_list: Vec<MemberAuth>,
-}
-
-/// 已授权的成员。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct MemberAuth {
-    /// 用户是某企业内部成员时才有。全局唯一：同一服务商的各应用所见相同，不同服务商所见不同。
-    pub open_userid: Option<String>,
-}
-
-/// 获取选人ticket对应的用户
-///
-/// `POST /cgi-bin/user/list_selected_ticket_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/94894) · 更新于 2021-09-02
-///
-/// 应用以成员授权方式安装后，成员在终端经选人 JSAPI 选了人，应用凭所得 selectedTicket 换取被选用户的 open_userid。
-///
-/// # 权限
-///
-/// 限支持切换成员授权模式的第三方应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
-///
-/// # 错误码
-///
-/// - `60211` selected_ticket 为空
-/// - `60218` 应用不是成员授权模式
-/// - `60219` selected_ticket 由别的应用创建
-/// - `60222` selected_ticket 不合法
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list_selected_ticket_user("SELECTED_TICKET").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct ListSelectedTicketUser {
-    /// 选人 JSAPI 给出的 selectedTicket。
-    pub selected_ticket: Secret,
-}
-
-impl ListSelectedTicketUser {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/list_selected_ticket_user")]
-    #[doc(alias = "获取选人ticket对应的用户")]
-    pub fn new(selected_ticket: impl Into<Secret>) -> Self {
-        Self {
-            selected_ticket: selected_ticket.into(),
-        }
-    }
-}
-
-/// [`ListSelectedTicketUser`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ListSelectedTicketUserResponse {
-    /// 选人者的 open_userid。
-    pub operator_open_userid: String,
-    /// 被选中且在应用可见范围内的 open_userid。
-    pub open_userid_list: Vec<String>,
-    /// 被选中而不在应用可见范围内的 open_userid。
-    pub unauth_open_userid_list: Vec<String>,
-    /// 选中的总人数。
-    pub total: i64,
-}
-
-/// 获取部门成员
-///
-/// `GET /cgi-bin/user/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/90200) · 更新于 2022-08-22
-///
-/// 读取一个部门直属的成员，不含子部门的；要连子部门，先取子部门再逐层递归。
-/// 2022-08-15 10:00 起，“企业管理后台 - 管理工具 - 通讯录同步”的新增 IP 不能再调用；改用 `/cgi-bin/user/list_id` 与 `/cgi-bin/department/simplelist` 取 userid 和部门 ID。
-///
-/// # 权限
-///
-/// 应用须有查看该部门的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `48002` 无权调用
-/// - `60003` 部门不存在
-/// - `60011` 部门不在应用的查看权限内
-/// - `60020` 调用方 IP 不可信
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().simple_list(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct SimpleList {
-    /// 部门 id。
-    pub department_id: u32,
-}
-
-impl SimpleList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/simplelist")]
-    #[doc(alias = "获取部门成员")]
-    pub fn new(department_id: u32) -> Self {
-        Self { department_id }
-    }
-}
-
-/// [`SimpleList`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimpleListResponse {
-    /// 部门直属的成员。
-    pub userlist: Vec<SimpleMember>,
-}
-
-/// 部门直属的成员。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SimpleMember {
-    /// 成员 UserID，即管理端的账号。
-    pub userid: String,
-    /// 成员名称。代开发自建应用须管理员授权。2019-12-30 起新建的第三方应用、2020-06-30 起所有旧第三方应用，均以 userid 代替真名；此后第三方限通讯录应用可得。未返回时用通讯录展示组件展示。
-    pub name: Option<String>,
-    /// 所属部门 id。
-    pub department: Vec<u32>,
-    /// 全局唯一：同一服务商的不同应用看同一企业的同一成员，值相同。
-    ///
-    /// 长度不超过 64 字节；仅第三方应用开发。
-    pub open_userid: Option<String>,
-}
 
 /// 使用二次验证
 ///
@@ -1044,7 +462,9 @@ pub struct SimpleMember {
 pub struct TfaSucc {
     /// 成员 userid。
     pub userid: String,
-    /// 由 `/cgi-bin/auth/get_tfa_info` 取得，5 分钟内有效，只能用一次。
+    /// 由 `/cgi-bin/auth/get_tfa_info` 取得，只能用一次。
+    ///
+    /// 有效期 5 分钟。
     pub tfa_code: Secret,
 }
 
@@ -1070,11 +490,11 @@ pub struct TfaSuccResponse {}
 /// `POST /cgi-bin/user/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/90197) · 更新于 2025-07-25
 ///
 /// 修改成员。每个部门之下，部门与成员合计上限 3 万。
-/// `biz_mail`、`biz_mail_alias` 与其他字段的更新不是一个原子操作：接口报错时，可能企业邮箱或其别名已改而其他字段未改，也可能相反。
+/// `biz_mail`、`biz_mail_alias` 与其他字段的更新不是原子的：接口报错时，可能邮箱已改而其他字段未改，也可能相反。
 ///
 /// # 权限
 ///
-/// 限通讯录同步助手、第三方通讯录应用。
+/// 限通讯录同步助手、第三方通讯录应用调用。
 ///
 /// # 适用
 ///
@@ -1113,11 +533,11 @@ pub struct TfaSuccResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Update {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。
+    /// 成员 userid，即管理端的账号，企业内唯一，不分大小写。
     ///
     /// 长度 1–64 字节。
     pub userid: String,
-    /// 新的 UserID。原值为系统自动生成时才可改，且只能改一次。
+    /// 新的 userid。原 userid 由系统自动生成的才可改，且只能改一次。
     pub new_userid: Option<String>,
     /// 成员名称。
     ///
@@ -1133,7 +553,9 @@ pub struct Update {
     ///
     /// 不超过 100 项。
     pub department: Option<Vec<u32>>,
-    /// 部门内排序值，传了 `department` 才有效，个数须与之相同，默认 0，值大者靠前，取值 \[0, 2^32)。
+    /// 在各部门内的排序值，默认 0，大者靠前，个数同 `department`。
+    ///
+    /// 仅`department` 已填时有效。
     pub order: Option<Vec<u32>>,
     /// 职务。
     ///
@@ -1149,7 +571,7 @@ pub struct Update {
     ///
     /// 长度 6–63 字节。
     pub biz_mail: Option<String>,
-    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组则清空。
     pub biz_mail_alias: Option<BizMailAlias>,
     /// 座机。
     ///
@@ -1157,13 +579,13 @@ pub struct Update {
     pub telephone: Option<String>,
     /// 在各部门内是否为部门负责人，个数同 `department`。
     pub is_leader_in_dept: Option<Vec<bool>>,
-    /// 直属上级的 UserID，须是企业范围内的成员。
+    /// 直属上级的 userid，须是企业内成员。
     ///
     /// 不超过 1 项。
     pub direct_leader: Option<Vec<String>>,
     /// 头像的 mediaid，由 `/cgi-bin/media/upload` 上传图片取得。
     pub avatar_mediaid: Option<String>,
-    /// 是否启用成员，否即禁用。
+    /// 是否启用成员；否为禁用。
     pub enable: Option<bool>,
     /// 扩展属性。
     pub extattr: Option<ExtAttrs>,
@@ -1190,7 +612,7 @@ impl Update {
         }
     }
 
-    /// 新的 UserID
+    /// 新的 userid
     pub fn new_userid(mut self, new_userid: impl Into<String>) -> Self {
         self.new_userid = Some(new_userid.into());
         self
@@ -1220,7 +642,7 @@ impl Update {
         self
     }
 
-    /// 部门内排序值，传了 `department` 才有效，个数须与之相同，默认 0，值大者靠前，取值 \[0, 2^32)
+    /// 在各部门内的排序值，默认 0，大者靠前，个数同 `department`
     pub fn order(mut self, order: impl IntoIterator<Item = u32>) -> Self {
         self.order = Some(order.into_iter().collect());
         self
@@ -1250,7 +672,7 @@ impl Update {
         self
     }
 
-    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组则清空
     pub fn biz_mail_alias(mut self, biz_mail_alias: BizMailAlias) -> Self {
         self.biz_mail_alias = Some(biz_mail_alias);
         self
@@ -1271,7 +693,7 @@ impl Update {
         self
     }
 
-    /// 直属上级的 UserID，须是企业范围内的成员
+    /// 直属上级的 userid，须是企业内成员
     pub fn direct_leader(
         mut self,
         direct_leader: impl IntoIterator<Item = impl Into<String>>,
@@ -1286,7 +708,7 @@ impl Update {
         self
     }
 
-    /// 是否启用成员，否即禁用
+    /// 是否启用成员；否为禁用
     pub fn enable(mut self, enable: bool) -> Self {
         self.enable = Some(enable);
         self
@@ -1323,14 +745,14 @@ impl Update {
     }
 }
 
-/// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+/// 企业邮箱别名，整体覆盖；传空结构或空数组则清空。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BizMailAlias {
-    /// 别名，每个 6～63 字节，企业内唯一，须是合法的企业邮箱。
+    /// 别名，企业内唯一，须是合法的企业邮箱。
     ///
-    /// 不超过 5 项。
+    /// 不超过 5 项；每项长度 6–63 字节。
     pub item: Option<Vec<String>>,
 }
 
@@ -1340,7 +762,7 @@ impl BizMailAlias {
         Self::default()
     }
 
-    /// 别名，每个 6～63 字节，企业内唯一，须是合法的企业邮箱
+    /// 别名，企业内唯一，须是合法的企业邮箱
     pub fn item(mut self, item: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.item = Some(item.into_iter().map(Into::into).collect());
         self
@@ -1379,7 +801,7 @@ impl Attr {
 pub enum AttrValue {
     /// 文本
     Text(AttrText),
-    /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+    /// 网页。`url` 与 `title` 同空为清除此属性，否则都须填。
     Web(AttrWeb),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
@@ -1403,7 +825,7 @@ impl AttrText {
     }
 }
 
-/// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+/// 网页。`url` 与 `title` 同空为清除此属性，否则都须填。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1427,7 +849,7 @@ impl AttrWeb {
 }
 
 /// 成员扩展属性。属性须先在管理端添加（我的企业 - 通讯录管理 - 成员资料显示），未知属性的赋值被忽略。
-/// 新增、更新限通讯录同步助手、第三方通讯录应用。查询：代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；上游企业取不到下游企业成员的。
+/// 能设置的限通讯录同步助手、第三方通讯录应用。查询：代开发自建应用须管理员授权；第三方限通讯录应用，且限第三方创建的成员；下游企业成员的不返回给上游企业。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1472,9 +894,9 @@ impl ExternalAttr {
 pub enum ExternalAttrValue {
     /// 文本
     Text(ExternalAttrText),
-    /// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+    /// 网页。`url` 与 `title` 同空为清除此属性，否则都须填。
     Web(ExternalAttrWeb),
-    /// 小程序。`appid` 与 `title` 须同空或同不空，同空即清除此属性
+    /// 小程序。`appid` 与 `title` 同空为清除此属性，否则都须填。
     Miniprogram(ExternalAttrMiniprogram),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
@@ -1504,7 +926,7 @@ impl ExternalAttrText {
     }
 }
 
-/// 网页。`url` 与 `title` 须同空或同不空，同空即清除此属性
+/// 网页。`url` 与 `title` 同空为清除此属性，否则都须填。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1536,7 +958,7 @@ impl ExternalAttrWeb {
     }
 }
 
-/// 小程序。`appid` 与 `title` 须同空或同不空，同空即清除此属性
+/// 小程序。`appid` 与 `title` 同空为清除此属性，否则都须填。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1581,9 +1003,11 @@ impl ExternalAttrMiniprogram {
 #[must_use]
 #[non_exhaustive]
 pub struct ExternalProfile {
-    /// 企业对外简称，须选自已认证的企业简称，认证状态见“我的企业”页。
+    /// 企业对外简称，须选自已认证的企业简称，认证状态见管理端“我的企业”。
     pub external_corp_name: Option<String>,
-    /// 视频号属性。第三方限通讯录应用，且限第三方创建的成员；`/cgi-bin/externalcontact/get` 没有此项。
+    /// 视频号属性。`/cgi-bin/externalcontact/get` 不返回此项。
+    ///
+    /// 第三方应用开发：限通讯录应用，且限第三方创建的成员。
     pub wechat_channels: Option<WechatChannels>,
     /// 属性列表，支持文本、网页、小程序。
     pub external_attr: Vec<ExternalAttr>,
@@ -1598,7 +1022,7 @@ impl ExternalProfile {
         }
     }
 
-    /// 企业对外简称，须选自已认证的企业简称，认证状态见“我的企业”页
+    /// 企业对外简称，须选自已认证的企业简称，认证状态见管理端“我的企业”
     pub fn external_corp_name(mut self, external_corp_name: impl Into<String>) -> Self {
         self.external_corp_name = Some(external_corp_name.into());
         self
@@ -1611,7 +1035,21 @@ impl ExternalProfile {
     }
 }
 
-/// 性别，以字符串书写。
+/// 成员对外属性。其中的属性须先在管理端添加（外部联系人管理 - 成员对外信息）。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ExternalProfileResponse {
+    /// 企业对外简称，须选自已认证的企业简称，认证状态见管理端“我的企业”。
+    pub external_corp_name: Option<String>,
+    /// 视频号属性。`/cgi-bin/externalcontact/get` 不返回此项。
+    ///
+    /// 第三方应用开发：限通讯录应用，且限第三方创建的成员。
+    pub wechat_channels: Option<WechatChannelsResponse>,
+    /// 属性列表，支持文本、网页、小程序。
+    pub external_attr: Vec<ExternalAttr>,
+}
+
+/// 性别。
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Gender {
@@ -1625,7 +1063,7 @@ pub enum Gender {
     Unknown(Box<str>),
 }
 
-/// 成员的激活状态。已激活企业微信或已关注微信插件（原企业号）即已激活，两者皆无为未激活。
+/// 成员的激活状态。激活了企业微信或关注了微信插件（原企业号）为已激活，两者皆无为未激活。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
@@ -1641,15 +1079,13 @@ pub enum MemberStatus {
     Unknown(i64),
 }
 
-/// 视频号属性。须选自企业绑定到企业微信的视频号，见“我的企业”页。
+/// 视频号属性。须选自企业绑定到企业微信的视频号，见管理端“我的企业”。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct WechatChannels {
     /// 视频号名字，设置后由成员对外展示。
     pub nickname: Option<String>,
-    /// 对外展示视频号的状态，只见于答复。
-    pub status: Option<WechatChannelsStatus>,
 }
 
 impl WechatChannels {
@@ -1663,15 +1099,21 @@ impl WechatChannels {
         self.nickname = Some(nickname.into());
         self
     }
-
-    /// 对外展示视频号的状态，只见于答复
-    pub fn status(mut self, status: impl Into<WechatChannelsStatus>) -> Self {
-        self.status = Some(status.into());
-        self
-    }
 }
 
-/// 对外展示视频号的状态，只见于答复
+/// 视频号属性。须选自企业绑定到企业微信的视频号，见管理端“我的企业”。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WechatChannelsResponse {
+    /// 视频号名字，设置后由成员对外展示。
+    pub nickname: Option<String>,
+    /// 对外展示视频号的状态。
+    ///
+    /// 仅在返回里。
+    pub status: Option<WechatChannelsStatus>,
+}
+
+/// 对外展示视频号的状态
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum WechatChannelsStatus {

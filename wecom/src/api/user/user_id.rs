@@ -8,7 +8,7 @@ use crate::Secret;
 ///
 /// `POST /cgi-bin/user/convert_to_openid` · [官方文档](https://developer.work.weixin.qq.com/document/path/90202) · 更新于 2022-01-20
 ///
-/// 把成员 userid 转成 openid，用于企业支付：发企业红包、向员工付款前须自行转换。
+/// 把成员 userid 转成 openid，用于企业支付：发企业红包、向成员付款前须自行转换。
 /// 成员须用微信登录过企业微信，或关注了微信插件（原企业号）。外部联系人改用 `/cgi-bin/externalcontact/convert_to_openid`。
 ///
 /// # 权限
@@ -62,7 +62,7 @@ pub struct ConvertToOpenidResponse {
 ///
 /// `POST /cgi-bin/user/convert_to_userid` · [官方文档](https://developer.work.weixin.qq.com/document/path/90202) · 更新于 2022-01-20
 ///
-/// 把 openid 转成成员 userid，主要用于企业支付后查询结果：由结果中的 openid 认出企业内的成员。
+/// 把 openid 转成成员 userid：企业支付后查询结果时，据此认出收款的成员。
 ///
 /// # 权限
 ///
@@ -209,9 +209,9 @@ impl GetMobileHashcode {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMobileHashcodeResponse {
-    /// 手机号对应的随机串，30 分钟内有效。
+    /// 手机号对应的随机串。
     ///
-    /// 长度 20 字节。
+    /// 长度 20 字节；有效期 30 分钟。
     pub hashcode: String,
 }
 
@@ -219,8 +219,8 @@ pub struct GetMobileHashcodeResponse {
 ///
 /// `POST /cgi-bin/user/get_userid_by_email` · [官方文档](https://developer.work.weixin.qq.com/document/path/95895) · 更新于 2025-08-29
 ///
-/// 由邮箱查成员 userid。可用授权企业的 access_token，或上游取得的下游企业的 access_token。
-/// 出错次数超过企业人数上限的 20%，1 天内不可再调用；调用前务必核对邮箱。
+/// 由邮箱查成员 userid。access_token 可以是授权企业的（`/cgi-bin/service/get_corp_token`），也可以是上级、上游企业取得的下级、下游企业的（`/cgi-bin/corpgroup/corp/gettoken`）。
+/// 调用前务必核对邮箱：出错次数超过企业人数上限的 20% 时，1 天内不能再调用。
 ///
 /// # 权限
 ///
@@ -289,7 +289,9 @@ pub enum EmailType {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUseridByEmailResponse {
-    /// 成员 UserID。已升级 openid 的代开发或第三方得到的是密文。
+    /// 成员 userid。
+    ///
+    /// 第三方应用开发：已升级 openid 的得密文；服务商代开发：已升级 openid 的得密文。
     pub userid: String,
 }
 
@@ -297,8 +299,8 @@ pub struct GetUseridByEmailResponse {
 ///
 /// `POST /cgi-bin/user/getuserid` · [官方文档](https://developer.work.weixin.qq.com/document/path/95402) · 更新于 2025-08-29
 ///
-/// 由手机号查成员 userid。可用授权企业的 access_token，或上游取得的下游企业的 access_token。
-/// 出错次数超出企业人数上限的 20%，1 天内不可再调用；调用前务必核对手机号。
+/// 由手机号查成员 userid。access_token 可以是授权企业的（`/cgi-bin/service/get_corp_token`），也可以是上级、上游企业取得的下级、下游企业的（`/cgi-bin/corpgroup/corp/gettoken`）。
+/// 调用前务必核对手机号：出错次数超过企业人数上限的 20% 时，1 天内不能再调用。
 ///
 /// # 权限
 ///
@@ -345,9 +347,9 @@ impl GetUserid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUseridResponse {
-    /// 成员 UserID，即管理端的账号，企业内唯一，不分大小写。第三方应用得到的是密文。
+    /// 成员 userid，即管理端的账号，企业内唯一，不分大小写。
     ///
-    /// 长度 1–64 字节。
+    /// 长度 1–64 字节；第三方应用开发：密文。
     pub userid: String,
 }
 
@@ -355,8 +357,8 @@ pub struct GetUseridResponse {
 ///
 /// `GET /cgi-bin/user/getuserinfo` · [官方文档](https://developer.work.weixin.qq.com/document/path/91193) · 更新于 2024-11-25
 ///
-/// 由授权 code 取用户身份，是 `/cgi-bin/auth/getuserinfo` 的前身；移动端 SDK（iOS、Android、Harmony）的企业微信登录仍用它。
-/// SDK 登录不可跨企业，限企业自己的 app。
+/// 以 code 换用户身份，是 `/cgi-bin/auth/getuserinfo` 的前身；移动端 SDK（iOS、Android、Harmony）的企业微信登录仍用它。
+/// SDK 登录不能跨企业，限企业自己的 app。
 ///
 /// # 权限
 ///
@@ -383,9 +385,9 @@ pub struct GetUseridResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct GetUserInfo {
-    /// 成员授权所得的 code，每次授权都不同，只能用一次，5 分钟未用即过期。
+    /// 成员授权后带回的 code，每次授权都不同，只能用一次。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 5 分钟。
     pub code: Secret,
 }
 
@@ -402,19 +404,19 @@ impl GetUserInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
-    /// 成员 UserID。是企业成员时才有。
+    /// 成员 userid，是企业成员时返回。
     pub user_id: Option<String>,
-    /// 非企业成员的标识。不是企业成员时才有。官方页不再列出。
+    /// 非企业成员的标识，不是企业成员时返回；较新的文档不再列出。
     pub open_id: Option<String>,
-    /// 设备号。官方页不再列出。
+    /// 设备号；较新的文档不再列出。
     pub device_id: Option<String>,
-    /// 外部联系人 id。官方页不再列出。
+    /// 外部联系人 id；较新的文档不再列出。
     pub external_userid: Option<String>,
-    /// 家长身份。官方页不再列出。
+    /// 家长身份；较新的文档不再列出。
     pub parents: Vec<Parent>,
 }
 
-/// 家长身份。
+/// 家长身份；较新的文档不再列出。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parent {

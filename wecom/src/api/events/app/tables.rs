@@ -5,6 +5,35 @@ use crate::wire::{self, MapAccess, Out, Record, Sink};
 
 use super::*;
 
+impl Record for ActiveRestored {
+    const NAME: &'static str = "events::app::ActiveRestored";
+    const FIELDS: &'static [&'static str] = &[
+        "ToUserName",
+        "FromUserName",
+        "CreateTime",
+        "AgentID",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.to_user_name),
+            1 => wire::get(map, &mut self.from_user_name),
+            2 => wire::get(map, &mut self.create_time),
+            3 => wire::get(map, &mut self.agent_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
+    }
+}
+
 impl Record for BatchJobResult {
     const NAME: &'static str = "events::app::BatchJobResult";
     const FIELDS: &'static [&'static str] = &[
@@ -187,6 +216,38 @@ impl Record for EnterAgent {
     }
 }
 
+impl Record for InactiveAlert {
+    const NAME: &'static str = "events::app::InactiveAlert";
+    const FIELDS: &'static [&'static str] = &[
+        "ToUserName",
+        "FromUserName",
+        "CreateTime",
+        "AgentID",
+        "EffectTime",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.to_user_name),
+            1 => wire::get(map, &mut self.from_user_name),
+            2 => wire::get(map, &mut self.create_time),
+            3 => wire::get(map, &mut self.agent_id),
+            4 => wire::get(map, &mut self.effect_time),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
+        out.put("EffectTime", &self.effect_time);
+    }
+}
+
 impl Record for Location {
     const NAME: &'static str = "events::app::Location";
     const FIELDS: &'static [&'static str] = &[
@@ -295,6 +356,67 @@ impl Record for SendLocationInfo {
         out.put("Scale", &self.scale);
         out.put("Label", &self.label);
         out.opt("Poiname", &self.poiname);
+    }
+}
+
+impl Record for LowActive {
+    const NAME: &'static str = "events::app::LowActive";
+    const FIELDS: &'static [&'static str] = &[
+        "ToUserName",
+        "FromUserName",
+        "CreateTime",
+        "AgentID",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.to_user_name),
+            1 => wire::get(map, &mut self.from_user_name),
+            2 => wire::get(map, &mut self.create_time),
+            3 => wire::get(map, &mut self.agent_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
+    }
+}
+
+impl Record for LowActiveAlert {
+    const NAME: &'static str = "events::app::LowActiveAlert";
+    const FIELDS: &'static [&'static str] = &[
+        "ToUserName",
+        "FromUserName",
+        "CreateTime",
+        "AgentID",
+        "EffectTime",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.to_user_name),
+            1 => wire::get(map, &mut self.from_user_name),
+            2 => wire::get(map, &mut self.create_time),
+            3 => wire::get(map, &mut self.agent_id),
+            4 => wire::get(map, &mut self.effect_time),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put("AgentID", &self.agent_id);
+        out.put("EffectTime", &self.effect_time);
     }
 }
 
@@ -832,6 +954,38 @@ impl Record for Subscribe {
     }
 }
 
+impl Record for SwitchWorkbenchMode {
+    const NAME: &'static str = "events::app::SwitchWorkbenchMode";
+    const FIELDS: &'static [&'static str] = &[
+        "ToUserName",
+        "FromUserName",
+        "CreateTime",
+        "Mode",
+        "AgentID",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.to_user_name),
+            1 => wire::get(map, &mut self.from_user_name),
+            2 => wire::get(map, &mut self.create_time),
+            3 => wire::get_as::<wire::Flag, _, _>(map, &mut self.mode),
+            4 => wire::get(map, &mut self.agent_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("ToUserName", &self.to_user_name);
+        out.put("FromUserName", &self.from_user_name);
+        out.put("CreateTime", &self.create_time);
+        out.put_as::<wire::Flag, _>("Mode", &self.mode);
+        out.put("AgentID", &self.agent_id);
+    }
+}
+
 impl Record for TemplateCardEvent {
     const NAME: &'static str = "events::app::TemplateCardEvent";
     const FIELDS: &'static [&'static str] = &[
@@ -1103,21 +1257,23 @@ impl Record for SentPic {
 }
 
 wire::records! {
-    BatchJobResult, BatchJob, ChangeAppAdmin, Click, CloseInactiveAgent, EnterAgent,
-    Location, LocationSelect, SendLocationInfo, MessageImage, MessageLink,
-    MessageLocation, MessageText, MessageVideo, MessageVoice, PicPhotoOrAlbum,
-    PicSysphoto, PicWeixin, ReopenInactiveAgent, ScancodePush, ScancodeWaitmsg,
-    ShareAgentChange, ShareChainChange, Subscribe, TemplateCardEvent, SelectedItem,
+    ActiveRestored, BatchJobResult, BatchJob, ChangeAppAdmin, Click, CloseInactiveAgent,
+    EnterAgent, InactiveAlert, Location, LocationSelect, SendLocationInfo, LowActive,
+    LowActiveAlert, MessageImage, MessageLink, MessageLocation, MessageText,
+    MessageVideo, MessageVoice, PicPhotoOrAlbum, PicSysphoto, PicWeixin,
+    ReopenInactiveAgent, ScancodePush, ScancodeWaitmsg, ShareAgentChange,
+    ShareChainChange, Subscribe, SwitchWorkbenchMode, TemplateCardEvent, SelectedItem,
     TemplateCardMenuEvent, Unsubscribe, View, ViewMiniprogram, ScanCodeInfo,
     SendPicsInfo, SentPic
 }
 
 wire::whole! {
-    BatchJobResult, BatchJob, ChangeAppAdmin, Click, CloseInactiveAgent, EnterAgent,
-    Location, LocationSelect, SendLocationInfo, MessageImage, MessageLink,
-    MessageLocation, MessageText, MessageVideo, MessageVoice, PicPhotoOrAlbum,
-    PicSysphoto, PicWeixin, ReopenInactiveAgent, ScancodePush, ScancodeWaitmsg,
-    ShareAgentChange, ShareChainChange, Subscribe, TemplateCardEvent, SelectedItem,
+    ActiveRestored, BatchJobResult, BatchJob, ChangeAppAdmin, Click, CloseInactiveAgent,
+    EnterAgent, InactiveAlert, Location, LocationSelect, SendLocationInfo, LowActive,
+    LowActiveAlert, MessageImage, MessageLink, MessageLocation, MessageText,
+    MessageVideo, MessageVoice, PicPhotoOrAlbum, PicSysphoto, PicWeixin,
+    ReopenInactiveAgent, ScancodePush, ScancodeWaitmsg, ShareAgentChange,
+    ShareChainChange, Subscribe, SwitchWorkbenchMode, TemplateCardEvent, SelectedItem,
     TemplateCardMenuEvent, Unsubscribe, View, ViewMiniprogram, ScanCodeInfo,
     SendPicsInfo, SentPic
 }
@@ -1127,6 +1283,9 @@ impl AppEvent {
     pub(crate) fn read(notice: &Notice) -> Option<Result<Self, CallbackError>> {
         Some(
             match wire::kinds(notice) {
+                ("event", "active_restored", _, _) => {
+                    wire::event(notice).map(Self::ActiveRestored)
+                }
                 ("event", "batch_job_result", _, _) => {
                     wire::event(notice).map(Self::BatchJobResult)
                 }
@@ -1140,9 +1299,16 @@ impl AppEvent {
                 ("event", "enter_agent", _, _) => {
                     wire::event(notice).map(Self::EnterAgent)
                 }
+                ("event", "inactive_alert", _, _) => {
+                    wire::event(notice).map(Self::InactiveAlert)
+                }
                 ("event", "LOCATION", _, _) => wire::event(notice).map(Self::Location),
                 ("event", "location_select", _, _) => {
                     wire::event(notice).map(Self::LocationSelect)
+                }
+                ("event", "low_active", _, _) => wire::event(notice).map(Self::LowActive),
+                ("event", "low_active_alert", _, _) => {
+                    wire::event(notice).map(Self::LowActiveAlert)
                 }
                 ("event", "pic_photo_or_album", _, _) => {
                     wire::event(notice).map(Self::PicPhotoOrAlbum)
@@ -1167,6 +1333,9 @@ impl AppEvent {
                     wire::event(notice).map(Self::ShareChainChange)
                 }
                 ("event", "subscribe", _, _) => wire::event(notice).map(Self::Subscribe),
+                ("event", "switch_workbench_mode", _, _) => {
+                    wire::event(notice).map(Self::SwitchWorkbenchMode)
+                }
                 ("event", "template_card_event", _, _) => {
                     wire::event(notice).map(Self::TemplateCardEvent)
                 }

@@ -78,10 +78,10 @@ impl Record for ChangeContactCreateUser {
             2 => wire::get(map, &mut self.create_time),
             3 => wire::get(map, &mut self.user_id),
             4 => wire::get(map, &mut self.name),
-            5 => wire::get(map, &mut self.department),
+            5 => wire::get_as::<wire::Csv, _, _>(map, &mut self.department),
             6 => wire::get(map, &mut self.main_department),
-            7 => wire::get(map, &mut self.is_leader_in_dept),
-            8 => wire::get(map, &mut self.direct_leader),
+            7 => wire::get_as::<wire::Csv, _, _>(map, &mut self.is_leader_in_dept),
+            8 => wire::get_as::<wire::Csv, _, _>(map, &mut self.direct_leader),
             9 => wire::get(map, &mut self.mobile),
             10 => wire::get(map, &mut self.position),
             11 => wire::get(map, &mut self.gender),
@@ -102,10 +102,10 @@ impl Record for ChangeContactCreateUser {
         out.put("CreateTime", &self.create_time);
         out.put("UserID", &self.user_id);
         out.opt("Name", &self.name);
-        out.put("Department", &self.department);
+        out.put_as::<wire::Csv, _>("Department", &self.department);
         out.opt("MainDepartment", &self.main_department);
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
-        out.opt("DirectLeader", &self.direct_leader);
+        out.put_as::<wire::Csv, _>("IsLeaderInDept", &self.is_leader_in_dept);
+        out.put_as::<wire::Csv, _>("DirectLeader", &self.direct_leader);
         out.opt("Mobile", &self.mobile);
         out.opt("Position", &self.position);
         out.opt("Gender", &self.gender);
@@ -235,10 +235,10 @@ impl Record for ChangeContactUpdateTag {
             1 => wire::get(map, &mut self.from_user_name),
             2 => wire::get(map, &mut self.create_time),
             3 => wire::get(map, &mut self.tag_id),
-            4 => wire::get(map, &mut self.add_user_items),
-            5 => wire::get(map, &mut self.del_user_items),
-            6 => wire::get(map, &mut self.add_party_items),
-            7 => wire::get(map, &mut self.del_party_items),
+            4 => wire::get_as::<wire::Csv, _, _>(map, &mut self.add_user_items),
+            5 => wire::get_as::<wire::Csv, _, _>(map, &mut self.del_user_items),
+            6 => wire::get_as::<wire::Csv, _, _>(map, &mut self.add_party_items),
+            7 => wire::get_as::<wire::Csv, _, _>(map, &mut self.del_party_items),
             _ => wire::skip(map),
         }
     }
@@ -247,10 +247,10 @@ impl Record for ChangeContactUpdateTag {
         out.put("FromUserName", &self.from_user_name);
         out.put("CreateTime", &self.create_time);
         out.put("TagId", &self.tag_id);
-        out.opt("AddUserItems", &self.add_user_items);
-        out.opt("DelUserItems", &self.del_user_items);
-        out.opt("AddPartyItems", &self.add_party_items);
-        out.opt("DelPartyItems", &self.del_party_items);
+        out.put_as::<wire::Csv, _>("AddUserItems", &self.add_user_items);
+        out.put_as::<wire::Csv, _>("DelUserItems", &self.del_user_items);
+        out.put_as::<wire::Csv, _>("AddPartyItems", &self.add_party_items);
+        out.put_as::<wire::Csv, _>("DelPartyItems", &self.del_party_items);
     }
 }
 
@@ -291,10 +291,10 @@ impl Record for ChangeContactUpdateUser {
             3 => wire::get(map, &mut self.user_id),
             4 => wire::get(map, &mut self.new_user_id),
             5 => wire::get(map, &mut self.name),
-            6 => wire::get(map, &mut self.department),
+            6 => wire::get_as::<wire::Csv, _, _>(map, &mut self.department),
             7 => wire::get(map, &mut self.main_department),
-            8 => wire::get(map, &mut self.is_leader_in_dept),
-            9 => wire::get(map, &mut self.direct_leader),
+            8 => wire::get_as::<wire::Csv, _, _>(map, &mut self.is_leader_in_dept),
+            9 => wire::get_as::<wire::Csv, _, _>(map, &mut self.direct_leader),
             10 => wire::get(map, &mut self.mobile),
             11 => wire::get(map, &mut self.position),
             12 => wire::get(map, &mut self.gender),
@@ -316,10 +316,10 @@ impl Record for ChangeContactUpdateUser {
         out.put("UserID", &self.user_id);
         out.opt("NewUserID", &self.new_user_id);
         out.opt("Name", &self.name);
-        out.opt("Department", &self.department);
+        out.put_as::<wire::Csv, _>("Department", &self.department);
         out.opt("MainDepartment", &self.main_department);
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
-        out.opt("DirectLeader", &self.direct_leader);
+        out.put_as::<wire::Csv, _>("IsLeaderInDept", &self.is_leader_in_dept);
+        out.put_as::<wire::Csv, _>("DirectLeader", &self.direct_leader);
         out.opt("Mobile", &self.mobile);
         out.opt("Position", &self.position);
         out.opt("Gender", &self.gender);

@@ -860,6 +860,28 @@ impl Record for CustomerAcquisitionServiceBalanceLow {
     }
 }
 
+impl Record for CustomerAcquisitionPermitChange {
+    const NAME: &'static str = "events::externalcontact_suite::CustomerAcquisitionPermitChange";
+    const FIELDS: &'static [&'static str] = &["SuiteId", "TimeStamp", "AuthCorpId"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.suite_id),
+            1 => wire::get(map, &mut self.time_stamp),
+            2 => wire::get(map, &mut self.auth_corp_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("SuiteId", &self.suite_id);
+        out.put("TimeStamp", &self.time_stamp);
+        out.put("AuthCorpId", &self.auth_corp_id);
+    }
+}
+
 wire::int_enum! {
     ChatJoinScene { Invited = 0, QrCode = 3 }
 }
@@ -899,7 +921,8 @@ wire::records! {
     CustomerAcquisitionLinkUnavailable, CustomerAcquisitionMessageFromCustomer,
     CustomerAcquisitionOpenProfile, CustomerAcquisitionQuotaExpireSoon,
     CustomerAcquisitionServiceBalanceConsumed,
-    CustomerAcquisitionServiceBalanceExhausted, CustomerAcquisitionServiceBalanceLow
+    CustomerAcquisitionServiceBalanceExhausted, CustomerAcquisitionServiceBalanceLow,
+    CustomerAcquisitionPermitChange
 }
 
 wire::whole! {
@@ -915,7 +938,8 @@ wire::whole! {
     CustomerAcquisitionLinkUnavailable, CustomerAcquisitionMessageFromCustomer,
     CustomerAcquisitionOpenProfile, CustomerAcquisitionQuotaExpireSoon,
     CustomerAcquisitionServiceBalanceConsumed,
-    CustomerAcquisitionServiceBalanceExhausted, CustomerAcquisitionServiceBalanceLow
+    CustomerAcquisitionServiceBalanceExhausted, CustomerAcquisitionServiceBalanceLow,
+    CustomerAcquisitionPermitChange
 }
 
 impl ExternalcontactSuiteEvent {
@@ -1009,6 +1033,9 @@ impl ExternalcontactSuiteEvent {
                 }
                 (_, _, "service_balance_low", "customer_acquisition") => {
                     wire::event(notice).map(Self::CustomerAcquisitionServiceBalanceLow)
+                }
+                (_, _, _, "customer_acquisition_permit_change") => {
+                    wire::event(notice).map(Self::CustomerAcquisitionPermitChange)
                 }
                 _ => return None,
             },

@@ -51,7 +51,6 @@ impl Record for OpenApproval {
         "ApplyUserImage",
         "ApprovalNodes",
         "NotifyNodes",
-        "approverstep",
         "ApproverStep",
     ];
     fn read<'de, M: MapAccess<'de>>(
@@ -71,8 +70,7 @@ impl Record for OpenApproval {
             8 => wire::get(map, &mut self.apply_user_image),
             9 => wire::get_items(map, "ApprovalNode", &mut self.approval_nodes),
             10 => wire::get_items(map, "NotifyNode", &mut self.notify_nodes),
-            11 => wire::get(map, &mut self.approverstep),
-            12 => wire::get(map, &mut self.approver_step),
+            11 => wire::get(map, &mut self.approver_step),
             _ => wire::skip(map),
         }
     }
@@ -88,8 +86,7 @@ impl Record for OpenApproval {
         out.put("ApplyUserImage", &self.apply_user_image);
         out.put("ApprovalNodes", &self.approval_nodes);
         out.put("NotifyNodes", &self.notify_nodes);
-        out.opt("approverstep", &self.approverstep);
-        out.opt("ApproverStep", &self.approver_step);
+        out.put("ApproverStep", &self.approver_step);
     }
 }
 
@@ -139,7 +136,6 @@ impl Record for NodeItem {
     const FIELDS: &'static [&'static str] = &[
         "ItemName",
         "ItemUserId",
-        "ItemUserid",
         "ItemParty",
         "ItemImage",
         "ItemStatus",
@@ -154,19 +150,17 @@ impl Record for NodeItem {
         match field {
             0 => wire::get(map, &mut self.item_name),
             1 => wire::get(map, &mut self.item_user_id),
-            2 => wire::get(map, &mut self.item_userid),
-            3 => wire::get(map, &mut self.item_party),
-            4 => wire::get(map, &mut self.item_image),
-            5 => wire::get(map, &mut self.item_status),
-            6 => wire::get(map, &mut self.item_speech),
-            7 => wire::get(map, &mut self.item_op_time),
+            2 => wire::get(map, &mut self.item_party),
+            3 => wire::get(map, &mut self.item_image),
+            4 => wire::get(map, &mut self.item_status),
+            5 => wire::get(map, &mut self.item_speech),
+            6 => wire::get(map, &mut self.item_op_time),
             _ => wire::skip(map),
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("ItemName", &self.item_name);
-        out.opt("ItemUserId", &self.item_user_id);
-        out.opt("ItemUserid", &self.item_userid);
+        out.put("ItemUserId", &self.item_user_id);
         out.opt("ItemParty", &self.item_party);
         out.put("ItemImage", &self.item_image);
         out.put("ItemStatus", &self.item_status);
@@ -180,7 +174,6 @@ impl Record for NotifyNode {
     const FIELDS: &'static [&'static str] = &[
         "ItemName",
         "ItemUserId",
-        "ItemUserid",
         "ItemParty",
         "ItemImage",
     ];
@@ -192,16 +185,14 @@ impl Record for NotifyNode {
         match field {
             0 => wire::get(map, &mut self.item_name),
             1 => wire::get(map, &mut self.item_user_id),
-            2 => wire::get(map, &mut self.item_userid),
-            3 => wire::get(map, &mut self.item_party),
-            4 => wire::get(map, &mut self.item_image),
+            2 => wire::get(map, &mut self.item_party),
+            3 => wire::get(map, &mut self.item_image),
             _ => wire::skip(map),
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("ItemName", &self.item_name);
-        out.opt("ItemUserId", &self.item_user_id);
-        out.opt("ItemUserid", &self.item_userid);
+        out.put("ItemUserId", &self.item_user_id);
         out.opt("ItemParty", &self.item_party);
         out.put("ItemImage", &self.item_image);
     }

@@ -282,10 +282,10 @@ impl Record for ChangeContactCreateUser {
             3 => wire::get(map, &mut self.user_id),
             4 => wire::get(map, &mut self.open_user_id),
             5 => wire::get(map, &mut self.name),
-            6 => wire::get(map, &mut self.department),
+            6 => wire::get_as::<wire::Csv, _, _>(map, &mut self.department),
             7 => wire::get(map, &mut self.main_department),
-            8 => wire::get(map, &mut self.is_leader_in_dept),
-            9 => wire::get(map, &mut self.direct_leader),
+            8 => wire::get_as::<wire::Csv, _, _>(map, &mut self.is_leader_in_dept),
+            9 => wire::get_as::<wire::Csv, _, _>(map, &mut self.direct_leader),
             10 => wire::get(map, &mut self.mobile),
             11 => wire::get(map, &mut self.position),
             12 => wire::get(map, &mut self.gender),
@@ -306,10 +306,10 @@ impl Record for ChangeContactCreateUser {
         out.put("UserID", &self.user_id);
         out.opt("OpenUserID", &self.open_user_id);
         out.opt("Name", &self.name);
-        out.opt("Department", &self.department);
+        out.put_as::<wire::Csv, _>("Department", &self.department);
         out.opt("MainDepartment", &self.main_department);
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
-        out.opt("DirectLeader", &self.direct_leader);
+        out.put_as::<wire::Csv, _>("IsLeaderInDept", &self.is_leader_in_dept);
+        out.put_as::<wire::Csv, _>("DirectLeader", &self.direct_leader);
         out.opt("Mobile", &self.mobile);
         out.opt("Position", &self.position);
         out.opt("Gender", &self.gender);
@@ -441,10 +441,10 @@ impl Record for ChangeContactUpdateTag {
             1 => wire::get(map, &mut self.time_stamp),
             2 => wire::get(map, &mut self.auth_corp_id),
             3 => wire::get(map, &mut self.tag_id),
-            4 => wire::get(map, &mut self.add_user_items),
-            5 => wire::get(map, &mut self.del_user_items),
-            6 => wire::get(map, &mut self.add_party_items),
-            7 => wire::get(map, &mut self.del_party_items),
+            4 => wire::get_as::<wire::Csv, _, _>(map, &mut self.add_user_items),
+            5 => wire::get_as::<wire::Csv, _, _>(map, &mut self.del_user_items),
+            6 => wire::get_as::<wire::Csv, _, _>(map, &mut self.add_party_items),
+            7 => wire::get_as::<wire::Csv, _, _>(map, &mut self.del_party_items),
             _ => wire::skip(map),
         }
     }
@@ -453,10 +453,10 @@ impl Record for ChangeContactUpdateTag {
         out.put("TimeStamp", &self.time_stamp);
         out.put("AuthCorpId", &self.auth_corp_id);
         out.put("TagId", &self.tag_id);
-        out.opt("AddUserItems", &self.add_user_items);
-        out.opt("DelUserItems", &self.del_user_items);
-        out.opt("AddPartyItems", &self.add_party_items);
-        out.opt("DelPartyItems", &self.del_party_items);
+        out.put_as::<wire::Csv, _>("AddUserItems", &self.add_user_items);
+        out.put_as::<wire::Csv, _>("DelUserItems", &self.del_user_items);
+        out.put_as::<wire::Csv, _>("AddPartyItems", &self.add_party_items);
+        out.put_as::<wire::Csv, _>("DelPartyItems", &self.del_party_items);
     }
 }
 
@@ -498,10 +498,10 @@ impl Record for ChangeContactUpdateUser {
             4 => wire::get(map, &mut self.open_user_id),
             5 => wire::get(map, &mut self.new_user_id),
             6 => wire::get(map, &mut self.name),
-            7 => wire::get(map, &mut self.department),
+            7 => wire::get_as::<wire::Csv, _, _>(map, &mut self.department),
             8 => wire::get(map, &mut self.main_department),
-            9 => wire::get(map, &mut self.is_leader_in_dept),
-            10 => wire::get(map, &mut self.direct_leader),
+            9 => wire::get_as::<wire::Csv, _, _>(map, &mut self.is_leader_in_dept),
+            10 => wire::get_as::<wire::Csv, _, _>(map, &mut self.direct_leader),
             11 => wire::get(map, &mut self.mobile),
             12 => wire::get(map, &mut self.position),
             13 => wire::get(map, &mut self.gender),
@@ -523,10 +523,10 @@ impl Record for ChangeContactUpdateUser {
         out.opt("OpenUserID", &self.open_user_id);
         out.opt("NewUserID", &self.new_user_id);
         out.opt("Name", &self.name);
-        out.opt("Department", &self.department);
+        out.put_as::<wire::Csv, _>("Department", &self.department);
         out.opt("MainDepartment", &self.main_department);
-        out.opt("IsLeaderInDept", &self.is_leader_in_dept);
-        out.opt("DirectLeader", &self.direct_leader);
+        out.put_as::<wire::Csv, _>("IsLeaderInDept", &self.is_leader_in_dept);
+        out.put_as::<wire::Csv, _>("DirectLeader", &self.direct_leader);
         out.opt("Mobile", &self.mobile);
         out.opt("Position", &self.position);
         out.opt("Gender", &self.gender);

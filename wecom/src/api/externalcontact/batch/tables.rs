@@ -73,6 +73,56 @@ impl Record for FollowedContact {
     }
 }
 
+impl Record for FollowInfo {
+    const NAME: &'static str = "externalcontact::batch::FollowInfo";
+    const FIELDS: &'static [&'static str] = &[
+        "userid",
+        "remark",
+        "description",
+        "createtime",
+        "tag_id",
+        "remark_corp_name",
+        "remark_mobiles",
+        "add_way",
+        "wechat_channels",
+        "oper_userid",
+        "state",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.userid),
+            1 => wire::get(map, &mut self.remark),
+            2 => wire::get(map, &mut self.description),
+            3 => wire::get(map, &mut self.create_time),
+            4 => wire::get(map, &mut self.tag_id),
+            5 => wire::get(map, &mut self.remark_corp_name),
+            6 => wire::get(map, &mut self.remark_mobiles),
+            7 => wire::get(map, &mut self.add_way),
+            8 => wire::get(map, &mut self.wechat_channels),
+            9 => wire::get(map, &mut self.oper_userid),
+            10 => wire::get(map, &mut self.state),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("userid", &self.userid);
+        out.put("remark", &self.remark);
+        out.put("description", &self.description);
+        out.put("createtime", &self.create_time);
+        out.put("tag_id", &self.tag_id);
+        out.opt("remark_corp_name", &self.remark_corp_name);
+        out.put("remark_mobiles", &self.remark_mobiles);
+        out.put("add_way", &self.add_way);
+        out.opt("wechat_channels", &self.wechat_channels);
+        out.put("oper_userid", &self.oper_userid);
+        out.opt("state", &self.state);
+    }
+}
+
 impl Record for GetByUserFailure {
     const NAME: &'static str = "externalcontact::batch::GetByUserFailure";
     const FIELDS: &'static [&'static str] = &["unlicensed_userid_list"];
@@ -92,11 +142,11 @@ impl Record for GetByUserFailure {
 }
 
 wire::records! {
-    GetByUser, GetByUserResponse, FollowedContact, GetByUserFailure
+    GetByUser, GetByUserResponse, FollowedContact, FollowInfo, GetByUserFailure
 }
 
 wire::whole! {
-    GetByUser, GetByUserResponse, FollowedContact, GetByUserFailure
+    GetByUser, GetByUserResponse, FollowedContact, FollowInfo, GetByUserFailure
 }
 
 impl Endpoint for GetByUser {

@@ -5,92 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Paged, Payload, 
 
 use super::*;
 
-impl Record for BatchToExternalUserid {
-    const NAME: &'static str = "externalcontact::BatchToExternalUserid";
-    const FIELDS: &'static [&'static str] = &["mobiles"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.mobiles),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("mobiles", &self.mobiles);
-    }
-}
-
-impl Record for BatchToExternalUseridResponse {
-    const NAME: &'static str = "externalcontact::BatchToExternalUseridResponse";
-    const FIELDS: &'static [&'static str] = &["success_list", "fail_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.success_list),
-            1 => wire::get(map, &mut self.fail_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("success_list", &self.success_list);
-        out.put("fail_list", &self.fail_list);
-    }
-}
-
-impl Record for MobileContact {
-    const NAME: &'static str = "externalcontact::MobileContact";
-    const FIELDS: &'static [&'static str] = &[
-        "mobile",
-        "external_userid",
-        "foreign_key",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.mobile),
-            1 => wire::get(map, &mut self.external_userid),
-            2 => wire::get(map, &mut self.foreign_key),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("mobile", &self.mobile);
-        out.opt("external_userid", &self.external_userid);
-        out.opt("foreign_key", &self.foreign_key);
-    }
-}
-
-impl Record for MobileFailure {
-    const NAME: &'static str = "externalcontact::MobileFailure";
-    const FIELDS: &'static [&'static str] = &["errcode", "errmsg", "mobile"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.errcode),
-            1 => wire::get(map, &mut self.errmsg),
-            2 => wire::get(map, &mut self.mobile),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("errcode", &self.errcode);
-        out.put("errmsg", &self.errmsg);
-        out.put("mobile", &self.mobile);
-    }
-}
-
 impl Record for CheckFollowUser {
     const NAME: &'static str = "externalcontact::CheckFollowUser";
     const FIELDS: &'static [&'static str] = &["userid", "partyid"];
@@ -209,80 +123,6 @@ impl Record for ServedContact {
         out.opt("chat_id", &self.chat_id);
         out.opt("chat_name", &self.chat_name);
         out.put("add_time", &self.add_time);
-    }
-}
-
-impl Record for ConvertToOpenid {
-    const NAME: &'static str = "externalcontact::ConvertToOpenid";
-    const FIELDS: &'static [&'static str] = &["external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Record for ConvertToOpenidResponse {
-    const NAME: &'static str = "externalcontact::ConvertToOpenidResponse";
-    const FIELDS: &'static [&'static str] = &["openid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.openid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("openid", &self.openid);
-    }
-}
-
-impl Record for FromServiceExternalUserid {
-    const NAME: &'static str = "externalcontact::FromServiceExternalUserid";
-    const FIELDS: &'static [&'static str] = &["external_userid", "source_agentid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            1 => wire::get(map, &mut self.source_agentid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid", &self.external_userid);
-        out.put("source_agentid", &self.source_agentid);
-    }
-}
-
-impl Record for FromServiceExternalUseridResponse {
-    const NAME: &'static str = "externalcontact::FromServiceExternalUseridResponse";
-    const FIELDS: &'static [&'static str] = &["external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid", &self.external_userid);
     }
 }
 
@@ -446,112 +286,6 @@ impl Record for GetFollowUserListResponse {
     }
 }
 
-impl Record for GetNewExternalUserid {
-    const NAME: &'static str = "externalcontact::GetNewExternalUserid";
-    const FIELDS: &'static [&'static str] = &["external_userid_list"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid_list),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid_list", &self.external_userid_list);
-    }
-}
-
-impl Record for GetNewExternalUseridResponse {
-    const NAME: &'static str = "externalcontact::GetNewExternalUseridResponse";
-    const FIELDS: &'static [&'static str] = &["items"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.items),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("items", &self.items);
-    }
-}
-
-impl Record for GetSubscribeMode {
-    const NAME: &'static str = "externalcontact::GetSubscribeMode";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Record for GetSubscribeModeResponse {
-    const NAME: &'static str = "externalcontact::GetSubscribeModeResponse";
-    const FIELDS: &'static [&'static str] = &["subscribe_mode"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.subscribe_mode),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("subscribe_mode", &self.subscribe_mode);
-    }
-}
-
-impl Record for GetSubscribeQrCode {
-    const NAME: &'static str = "externalcontact::GetSubscribeQrCode";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Record for GetSubscribeQrCodeResponse {
-    const NAME: &'static str = "externalcontact::GetSubscribeQrCodeResponse";
-    const FIELDS: &'static [&'static str] = &[
-        "qrcode_big",
-        "qrcode_middle",
-        "qrcode_thumb",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.qrcode_big),
-            1 => wire::get(map, &mut self.qrcode_middle),
-            2 => wire::get(map, &mut self.qrcode_thumb),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("qrcode_big", &self.qrcode_big);
-        out.put("qrcode_middle", &self.qrcode_middle);
-        out.put("qrcode_thumb", &self.qrcode_thumb);
-    }
-}
-
 impl Record for List {
     const NAME: &'static str = "externalcontact::List";
     const FIELDS: &'static [&'static str] = &["userid"];
@@ -637,73 +371,6 @@ impl Record for RemarkResponse {
         wire::skip(map)
     }
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Record for SetSubscribeMode {
-    const NAME: &'static str = "externalcontact::SetSubscribeMode";
-    const FIELDS: &'static [&'static str] = &["subscribe_mode"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.subscribe_mode),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("subscribe_mode", &self.subscribe_mode);
-    }
-}
-
-impl Record for SetSubscribeModeResponse {
-    const NAME: &'static str = "externalcontact::SetSubscribeModeResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
-impl Record for ToServiceExternalUserid {
-    const NAME: &'static str = "externalcontact::ToServiceExternalUserid";
-    const FIELDS: &'static [&'static str] = &["external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid", &self.external_userid);
-    }
-}
-
-impl Record for ToServiceExternalUseridResponse {
-    const NAME: &'static str = "externalcontact::ToServiceExternalUseridResponse";
-    const FIELDS: &'static [&'static str] = &["external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid", &self.external_userid);
-    }
 }
 
 wire::int_enum! {
@@ -801,76 +468,6 @@ impl Record for SubscriberInfo {
     }
 }
 
-impl Record for ExternalUseridPair {
-    const NAME: &'static str = "externalcontact::ExternalUseridPair";
-    const FIELDS: &'static [&'static str] = &["external_userid", "new_external_userid"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.external_userid),
-            1 => wire::get(map, &mut self.new_external_userid),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("external_userid", &self.external_userid);
-        out.put("new_external_userid", &self.new_external_userid);
-    }
-}
-
-impl Record for FollowInfo {
-    const NAME: &'static str = "externalcontact::FollowInfo";
-    const FIELDS: &'static [&'static str] = &[
-        "userid",
-        "remark",
-        "description",
-        "createtime",
-        "tag_id",
-        "remark_corp_name",
-        "remark_mobiles",
-        "add_way",
-        "wechat_channels",
-        "oper_userid",
-        "state",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.userid),
-            1 => wire::get(map, &mut self.remark),
-            2 => wire::get(map, &mut self.description),
-            3 => wire::get(map, &mut self.create_time),
-            4 => wire::get(map, &mut self.tag_id),
-            5 => wire::get(map, &mut self.remark_corp_name),
-            6 => wire::get(map, &mut self.remark_mobiles),
-            7 => wire::get(map, &mut self.add_way),
-            8 => wire::get(map, &mut self.wechat_channels),
-            9 => wire::get(map, &mut self.oper_userid),
-            10 => wire::get(map, &mut self.state),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("userid", &self.userid);
-        out.put("remark", &self.remark);
-        out.put("description", &self.description);
-        out.put("createtime", &self.create_time);
-        out.put("tag_id", &self.tag_id);
-        out.opt("remark_corp_name", &self.remark_corp_name);
-        out.put("remark_mobiles", &self.remark_mobiles);
-        out.put("add_way", &self.add_way);
-        out.opt("wechat_channels", &self.wechat_channels);
-        out.put("oper_userid", &self.oper_userid);
-        out.opt("state", &self.state);
-    }
-}
-
 impl Record for FollowPermission {
     const NAME: &'static str = "externalcontact::FollowPermission";
     const FIELDS: &'static [&'static str] = &["userid", "partyid"];
@@ -915,51 +512,18 @@ wire::int_enum! {
     ChannelsSource { Undefined = 0, Home = 1, Live = 2, Lead = 3 }
 }
 
-wire::int_enum! {
-    SubscribeMode { ScanAllowed = 1, ScanForbidden = 2 }
-}
-
 wire::records! {
-    BatchToExternalUserid, BatchToExternalUseridResponse, MobileContact, MobileFailure,
     CheckFollowUser, CheckFollowUserResponse, ContactList, ContactListResponse,
-    ServedContact, ConvertToOpenid, ConvertToOpenidResponse, FromServiceExternalUserid,
-    FromServiceExternalUseridResponse, Get, GetResponse, FollowUser, FollowTag,
-    GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
-    GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
-    GetSubscribeQrCode, GetSubscribeQrCodeResponse, List, ListResponse, Remark,
-    RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
-    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
-    FollowInfo, FollowPermission, FollowWechatChannels
+    ServedContact, Get, GetResponse, FollowUser, FollowTag, GetFollowUserList,
+    GetFollowUserListResponse, List, ListResponse, Remark, RemarkResponse,
+    ExternalContact, SubscriberInfo, FollowPermission, FollowWechatChannels
 }
 
 wire::whole! {
-    BatchToExternalUserid, BatchToExternalUseridResponse, MobileContact, MobileFailure,
     CheckFollowUser, CheckFollowUserResponse, ContactList, ContactListResponse,
-    ServedContact, ConvertToOpenid, ConvertToOpenidResponse, FromServiceExternalUserid,
-    FromServiceExternalUseridResponse, Get, GetResponse, FollowUser, FollowTag,
-    GetFollowUserList, GetFollowUserListResponse, GetNewExternalUserid,
-    GetNewExternalUseridResponse, GetSubscribeMode, GetSubscribeModeResponse,
-    GetSubscribeQrCode, GetSubscribeQrCodeResponse, List, ListResponse, Remark,
-    RemarkResponse, SetSubscribeMode, SetSubscribeModeResponse, ToServiceExternalUserid,
-    ToServiceExternalUseridResponse, ExternalContact, SubscriberInfo, ExternalUseridPair,
-    FollowInfo, FollowPermission, FollowWechatChannels
-}
-
-impl Endpoint for BatchToExternalUserid {
-    type Auth = kind::AccessToken;
-    type Response = BatchToExternalUseridResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/batch_to_external_userid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "手机号转外部联系人ID",
-        page: 92506,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
+    ServedContact, Get, GetResponse, FollowUser, FollowTag, GetFollowUserList,
+    GetFollowUserListResponse, List, ListResponse, Remark, RemarkResponse,
+    ExternalContact, SubscriberInfo, FollowPermission, FollowWechatChannels
 }
 
 impl Endpoint for CheckFollowUser {
@@ -1010,40 +574,6 @@ impl Paged for ContactList {
     }
 }
 
-impl Endpoint for ConvertToOpenid {
-    type Auth = kind::AccessToken;
-    type Response = ConvertToOpenidResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/convert_to_openid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "外部联系人openid转换",
-        page: 92323,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for FromServiceExternalUserid {
-    type Auth = kind::AccessToken;
-    type Response = FromServiceExternalUseridResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/from_service_external_userid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "external_userid转换",
-        page: 95884,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 impl Endpoint for Get {
     type Auth = kind::AccessToken;
     type Response = GetResponse;
@@ -1082,59 +612,8 @@ impl Endpoint for GetFollowUserList {
         path: "/cgi-bin/externalcontact/get_follow_user_list",
         method: Method::Get,
         auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取配置客户联系功能的成员列表",
+        title: "获取配置了客户联系功能的成员列表",
         page: 92571,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Ok(Payload::none())
-    }
-}
-
-impl Endpoint for GetNewExternalUserid {
-    type Auth = kind::AccessToken;
-    type Response = GetNewExternalUseridResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/get_new_external_userid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "转换external_userid",
-        page: 96516,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GetSubscribeMode {
-    type Auth = kind::AccessToken;
-    type Response = GetSubscribeModeResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/get_subscribe_mode",
-        method: Method::Get,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取关注「学校通知」的模式",
-        page: 92318,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Ok(Payload::none())
-    }
-}
-
-impl Endpoint for GetSubscribeQrCode {
-    type Auth = kind::AccessToken;
-    type Response = GetSubscribeQrCodeResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/get_subscribe_qr_code",
-        method: Method::Get,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取「学校通知」二维码",
-        page: 92320,
         repeat: true,
         rate: &[],
     };
@@ -1177,44 +656,7 @@ impl Endpoint for Remark {
     }
 }
 
-impl Endpoint for SetSubscribeMode {
-    type Auth = kind::AccessToken;
-    type Response = SetSubscribeModeResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/set_subscribe_mode",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "设置关注「学校通知」的模式",
-        page: 92318,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for ToServiceExternalUserid {
-    type Auth = kind::AccessToken;
-    type Response = ToServiceExternalUseridResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/to_service_external_userid",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "代开发应用external_userid转换",
-        page: 95195,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 wire::responses! {
-    BatchToExternalUseridResponse, CheckFollowUserResponse, ContactListResponse,
-    ConvertToOpenidResponse, FromServiceExternalUseridResponse, GetResponse,
-    GetFollowUserListResponse, GetNewExternalUseridResponse, GetSubscribeModeResponse,
-    GetSubscribeQrCodeResponse, ListResponse, RemarkResponse, SetSubscribeModeResponse,
-    ToServiceExternalUseridResponse
+    CheckFollowUserResponse, ContactListResponse, GetResponse, GetFollowUserListResponse,
+    ListResponse, RemarkResponse
 }

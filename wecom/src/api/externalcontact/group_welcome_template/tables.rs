@@ -204,8 +204,26 @@ impl Record for GetResponse {
     }
 }
 
-impl Record for WelcomeTemplateImage {
-    const NAME: &'static str = "externalcontact::group_welcome_template::WelcomeTemplateImage";
+impl Record for WelcomeText {
+    const NAME: &'static str = "externalcontact::group_welcome_template::WelcomeText";
+    const FIELDS: &'static [&'static str] = &["content"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.content),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("content", &self.content);
+    }
+}
+
+impl Record for WelcomeImage {
+    const NAME: &'static str = "externalcontact::group_welcome_template::WelcomeImage";
     const FIELDS: &'static [&'static str] = &["pic_url"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -222,14 +240,98 @@ impl Record for WelcomeTemplateImage {
     }
 }
 
+impl Record for WelcomeLink {
+    const NAME: &'static str = "externalcontact::group_welcome_template::WelcomeLink";
+    const FIELDS: &'static [&'static str] = &["title", "picurl", "desc", "url"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.title),
+            1 => wire::get(map, &mut self.picurl),
+            2 => wire::get(map, &mut self.desc),
+            3 => wire::get(map, &mut self.url),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("title", &self.title);
+        out.opt("picurl", &self.picurl);
+        out.opt("desc", &self.desc);
+        out.put("url", &self.url);
+    }
+}
+
+impl Record for WelcomeMiniprogram {
+    const NAME: &'static str = "externalcontact::group_welcome_template::WelcomeMiniprogram";
+    const FIELDS: &'static [&'static str] = &["title", "pic_media_id", "appid", "page"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.title),
+            1 => wire::get(map, &mut self.pic_media_id),
+            2 => wire::get(map, &mut self.appid),
+            3 => wire::get(map, &mut self.page),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("title", &self.title);
+        out.put("pic_media_id", &self.pic_media_id);
+        out.put("appid", &self.appid);
+        out.put("page", &self.page);
+    }
+}
+
+impl Record for WelcomeFile {
+    const NAME: &'static str = "externalcontact::group_welcome_template::WelcomeFile";
+    const FIELDS: &'static [&'static str] = &["media_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.media_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("media_id", &self.media_id);
+    }
+}
+
+impl Record for WelcomeVideo {
+    const NAME: &'static str = "externalcontact::group_welcome_template::WelcomeVideo";
+    const FIELDS: &'static [&'static str] = &["media_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.media_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("media_id", &self.media_id);
+    }
+}
+
 wire::records! {
     Add, AddResponse, Del, DelResponse, Edit, EditResponse, Get, GetResponse,
-    WelcomeTemplateImage
+    WelcomeText, WelcomeImage, WelcomeLink, WelcomeMiniprogram, WelcomeFile, WelcomeVideo
 }
 
 wire::whole! {
     Add, AddResponse, Del, DelResponse, Edit, EditResponse, Get, GetResponse,
-    WelcomeTemplateImage
+    WelcomeText, WelcomeImage, WelcomeLink, WelcomeMiniprogram, WelcomeFile, WelcomeVideo
 }
 
 impl Endpoint for Add {

@@ -4,192 +4,18 @@ mod tables;
 
 use crate::Timestamp;
 
-/// 配置客户群进群方式
-///
-/// `POST /cgi-bin/externalcontact/groupchat/add_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
-///
-/// 生成「加入群聊」的二维码或小程序按钮，客户扫码或点按钮即可进入指定的客户群；按钮须小程序接入“加入群聊”插件。
-///
-/// - 经接口配置的不在管理端展示，每个企业至多 50 万个，与「联系我」共用此额度。
-/// - 自动建群的群名是 `room_base_name` 接 `room_base_id`，序号依次加 1：前缀“销售客服群”、起始 10，即得“销售客服群10”“销售客服群11”。
-///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `41091` chat_id_list 超过 5 个
-/// - `90501` 不是客户群
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().groupchat().add_join_way(wecom::externalcontact::JoinWayScene::Miniprogram, ["CHAT_ID_LIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct AddJoinWay {
-    /// 场景。
-    pub scene: crate::externalcontact::JoinWayScene,
-    /// 备注，助记用。
-    ///
-    /// 长度不超过 30 字符；超出部分截断。
-    pub remark: Option<String>,
-    /// 群满后是否自动新建群。
-    ///
-    /// 默认 `true`。
-    pub auto_create_room: Option<bool>,
-    /// 自动建群的群名前缀，`auto_create_room` 为 1 时有效。
-    ///
-    /// 长度不超过 40 字符。
-    pub room_base_name: Option<String>,
-    /// 自动建群的起始序号，`auto_create_room` 为 1 时有效。
-    pub room_base_id: Option<i64>,
-    /// 可进入的客户群 ID，见 `/cgi-bin/externalcontact/groupchat/list`。
-    ///
-    /// 不超过 5 项。
-    pub chat_id_list: Vec<String>,
-    /// 自定义的渠道标识；由此入群的成员，`/cgi-bin/externalcontact/groupchat/get` 在其 `state` 里带回。
-    ///
-    /// 长度不超过 30 字符。
-    pub state: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
-    pub mark_source: Option<bool>,
-}
-
-impl AddJoinWay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/add_join_way")]
-    #[doc(alias = "配置客户群进群方式")]
-    pub fn new(
-        scene: impl Into<crate::externalcontact::JoinWayScene>,
-        chat_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            scene: scene.into(),
-            chat_id_list: chat_id_list.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// 备注，助记用
-    pub fn remark(mut self, remark: impl Into<String>) -> Self {
-        self.remark = Some(remark.into());
-        self
-    }
-
-    /// 群满后是否自动新建群
-    pub fn auto_create_room(mut self, auto_create_room: bool) -> Self {
-        self.auto_create_room = Some(auto_create_room);
-        self
-    }
-
-    /// 自动建群的群名前缀，`auto_create_room` 为 1 时有效
-    pub fn room_base_name(mut self, room_base_name: impl Into<String>) -> Self {
-        self.room_base_name = Some(room_base_name.into());
-        self
-    }
-
-    /// 自动建群的起始序号，`auto_create_room` 为 1 时有效
-    pub fn room_base_id(mut self, room_base_id: i64) -> Self {
-        self.room_base_id = Some(room_base_id);
-        self
-    }
-
-    /// 自定义的渠道标识；由此入群的成员，`/cgi-bin/externalcontact/groupchat/get` 在其 `state` 里带回
-    pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
-
-    /// 是否标记客户的添加来源
-    pub fn mark_source(mut self, mark_source: bool) -> Self {
-        self.mark_source = Some(mark_source);
-        self
-    }
-}
-
-/// [`AddJoinWay`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct AddJoinWayResponse {
-    /// 配置 id。
-    pub config_id: String,
-}
-
-/// 删除客户群进群方式配置
-///
-/// `POST /cgi-bin/externalcontact/groupchat/del_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
-///
-/// 删除一个进群方式。
-///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().del_join_way("CONFIG_ID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct DelJoinWay {
-    /// 配置 id。
-    pub config_id: String,
-}
-
-impl DelJoinWay {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/del_join_way")]
-    #[doc(alias = "删除客户群进群方式配置")]
-    pub fn new(config_id: impl Into<String>) -> Self {
-        Self {
-            config_id: config_id.into(),
-        }
-    }
-}
-
-/// [`DelJoinWay`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct DelJoinWayResponse {}
-
 /// 获取客户群详情
 ///
 /// `POST /cgi-bin/externalcontact/groupchat/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/92122) · 更新于 2023-12-01
 ///
-/// 读取一个客户群：群名、群主、成员与其入群时间、方式。群变更事件即时推送，而部分信息异步处理，可能稍后才读到最新结果。
+/// 读取一个客户群：群名、群主，以及成员和他们的入群时间、方式。
+/// 群变更事件立即推送，部分信息却是异步处理的，过一段时间才读得到最新结果。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方应用须有“企业客户权限-\>客户基础信息”权限。
-/// - 群主须在第三方、自建应用的可见范围内。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
+/// - 群主须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -212,7 +38,7 @@ pub struct DelJoinWayResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Get {
-    /// 客户群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 是否返回群成员的 `name`。
     ///
@@ -250,7 +76,7 @@ pub struct GetResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChat {
-    /// 客户群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 群名。
     pub name: String,
@@ -264,7 +90,7 @@ pub struct GroupChat {
     pub member_list: Vec<GroupChatMember>,
     /// 群管理员。
     pub admin_list: Vec<GroupChatAdmin>,
-    /// 当前群成员版本号；与客户群变更事件的版本号比对，可少调用本接口。
+    /// 当前的群成员版本号，与客户群变更事件里的比对，可少调用本接口。
     pub member_version: Option<String>,
 }
 
@@ -272,25 +98,27 @@ pub struct GroupChat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatMember {
-    /// 群成员 id：企业成员的 userid 或外部联系人的 external_userid。
+    /// 群成员的 id：企业成员的 userid，或外部联系人的 external_userid。
     pub userid: String,
     /// 成员类型。
     pub type_: GroupChatMemberType,
-    /// 外部联系人在微信开放平台的唯一标识，可据以关联公众号、小程序的用户。仅当成员是微信用户（企业成员没加其为好友也算），且企业绑定了微信开发者 ID 时有；上游企业取不到下游企业客户的。
+    /// 微信开放平台的唯一标识，用来与公众号、小程序的用户关联。限微信用户（没有成员加其为好友的也算），企业绑定了微信开发者 id 才返回；上游企业读下游企业的客户时不返回。
     ///
-    /// 仅企业内部开发、服务商代开发。
+    /// 仅`type` 为 2时有效；仅企业内部开发、服务商代开发；服务商代开发：2022-06-20 20 点起新授权的、已设置迁移完成的不返回。
     pub unionid: Option<String>,
     /// 入群时间。
     pub join_time: Timestamp,
     /// 入群方式。
     pub join_scene: GroupChatJoinScene,
-    /// 入群所用「加入群聊」配置的 `state`；该配置设了才有，见 `/cgi-bin/externalcontact/groupchat/add_join_way`。
+    /// 入群所用「加入群聊」的 `state`，配置时设了才返回，见 `/cgi-bin/externalcontact/groupchat/add_join_way`。
     pub state: Option<String>,
-    /// 邀请者，目前仅由本企业内部成员邀请入群时返回。
+    /// 邀请者，目前只在由本企业的成员邀请入群时返回。
     pub invitor: Option<GroupChatInvitor>,
     /// 群昵称。
     pub group_nickname: Option<String>,
-    /// 名字，仅 `need_name` 为 1 时返回。微信用户为其微信名，企业微信联系人为其对外展示的别名或实名。
+    /// 名字：微信用户的微信名，企业微信联系人对外展示的别名或实名。
+    ///
+    /// 仅请求的 `need_name` 为 true时有效。
     pub name: Option<String>,
 }
 
@@ -320,7 +148,7 @@ pub enum GroupChatJoinScene {
     Unknown(i64),
 }
 
-/// 邀请者，目前仅由本企业内部成员邀请入群时返回。
+/// 邀请者，目前只在由本企业的成员邀请入群时返回。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GroupChatInvitor {
@@ -336,95 +164,17 @@ pub struct GroupChatAdmin {
     pub userid: String,
 }
 
-/// 获取客户群进群方式配置
-///
-/// `POST /cgi-bin/externalcontact/groupchat/get_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
-///
-/// 读取一个「加入群聊」二维码或小程序按钮的配置。
-///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().get_join_way("CONFIG_ID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetJoinWay {
-    /// 配置 id。
-    pub config_id: String,
-}
-
-impl GetJoinWay {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get_join_way")]
-    #[doc(alias = "获取客户群进群方式配置")]
-    pub fn new(config_id: impl Into<String>) -> Self {
-        Self {
-            config_id: config_id.into(),
-        }
-    }
-}
-
-/// [`GetJoinWay`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetJoinWayResponse {
-    /// 进群方式的配置。
-    pub join_way: JoinWay,
-}
-
-/// 进群方式的配置。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct JoinWay {
-    /// 配置 id。
-    pub config_id: String,
-    /// 场景。
-    pub scene: crate::externalcontact::JoinWayScene,
-    /// 备注，助记用。
-    pub remark: Option<String>,
-    /// 群满后是否自动新建群。
-    pub auto_create_room: bool,
-    /// 自动建群的群名前缀，`auto_create_room` 为 1 时有效。
-    pub room_base_name: Option<String>,
-    /// 自动建群的起始序号，`auto_create_room` 为 1 时有效。
-    pub room_base_id: Option<i64>,
-    /// 可进入的客户群 ID。
-    pub chat_id_list: Vec<String>,
-    /// 二维码的 URL，或小程序插件的 URL。
-    pub qr_code: String,
-    /// 自定义的渠道标识；由此入群的成员，`/cgi-bin/externalcontact/groupchat/get` 在其 `state` 里带回。
-    pub state: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于答复样例。
-    pub mark_source: Option<bool>,
-}
-
 /// 获取客户群列表
 ///
 /// `POST /cgi-bin/externalcontact/groupchat/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92120) · 更新于 2025-01-13
 ///
-/// 列出配置过客户群管理的客户群。旧的 `offset` 加 `limit` 分页（两者之和不超过 50000）将废弃，本接口只描述 `cursor` 分页。
+/// 列出配置过客户群管理的客户群。旧的 `offset` 加 `limit` 分页（两者之和不超过 50000）将废弃，这里只有 `cursor` 分页。
 ///
 /// # 权限
 ///
-/// - 企业须用“可调用应用”列表中的自建应用的 access_token。
-/// - 第三方应用须有“企业客户权限-\>客户基础信息”权限。
-/// - 群主须在第三方、自建应用的可见范围内。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
+/// - 群主须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -451,9 +201,9 @@ pub struct List {
     ///
     /// 默认 `0`。
     pub status_filter: Option<GroupChatStatusFilter>,
-    /// 按群主过滤。不填取应用可见范围内全部群主的，可见范围超过 1000 人即报 81017，故不宜。群主已离职的，必须以此指定才取得到。
+    /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017。已离职群主的客户群，必须指定群主才能取得。
     pub owner_filter: Option<GroupChatListOwnerFilter>,
-    /// 分页游标，填上次答复的 `next_cursor`，首次不填。
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
     /// 每页条数。
     ///
@@ -478,13 +228,13 @@ impl List {
         self
     }
 
-    /// 按群主过滤
+    /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017
     pub fn owner_filter(mut self, owner_filter: GroupChatListOwnerFilter) -> Self {
         self.owner_filter = Some(owner_filter);
         self
     }
 
-    /// 分页游标，填上次答复的 `next_cursor`，首次不填
+    /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -495,7 +245,7 @@ impl List {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum GroupChatStatusFilter {
-    /// `0` 所有列表（即不过滤）
+    /// `0` 所有列表(即不过滤)
     All,
     /// `1` 离职待继承
     WaitingTransfer,
@@ -507,12 +257,12 @@ pub enum GroupChatStatusFilter {
     Unknown(i64),
 }
 
-/// 按群主过滤。
+/// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GroupChatListOwnerFilter {
-    /// 群主的 userid。
+    /// 群主 userid。
     ///
     /// 不超过 100 项。
     pub userid_list: Option<Vec<String>>,
@@ -524,7 +274,7 @@ impl GroupChatListOwnerFilter {
         Self::default()
     }
 
-    /// 群主的 userid
+    /// 群主 userid
     pub fn userid_list(
         mut self,
         userid_list: impl IntoIterator<Item = impl Into<String>>,
@@ -540,7 +290,7 @@ impl GroupChatListOwnerFilter {
 pub struct ListResponse {
     /// 客户群。
     pub group_chat_list: Vec<ListedGroupChat>,
-    /// 下一页的游标，为空即没有更多。
+    /// 下一页的游标，没有更多时为空。
     pub next_cursor: Option<String>,
 }
 
@@ -548,7 +298,7 @@ pub struct ListResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListedGroupChat {
-    /// 客户群 ID。
+    /// 客户群 id。
     pub chat_id: String,
     /// 跟进状态。
     pub status: GroupChatStatus,
@@ -569,127 +319,3 @@ pub enum GroupChatStatus {
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }
-
-/// 更新客户群进群方式配置
-///
-/// `POST /cgi-bin/externalcontact/groupchat/update_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
-///
-/// 改一个进群方式，整体覆盖原配置。
-///
-/// # 权限
-///
-/// 自建应用须在客户联系的“可调用接口的应用”中；代开发、第三方应用须有“企业客户权限-客户群-配置「加入群聊」二维码”权限，且已购买「加入群聊」高级接口。
-///
-/// 应用只能取得、管理自己创建的「加入群聊」。2023-12-01 零点起不再支持以系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `41091` chat_id_list 超过 5 个
-/// - `90501` 不是客户群
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().groupchat().update_join_way("CONFIG_ID", wecom::externalcontact::JoinWayScene::Miniprogram, ["CHAT_ID_LIST"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct UpdateJoinWay {
-    /// 配置 id。
-    pub config_id: String,
-    /// 场景。
-    pub scene: crate::externalcontact::JoinWayScene,
-    /// 备注，助记用。
-    ///
-    /// 长度不超过 30 字符；超出部分截断。
-    pub remark: Option<String>,
-    /// 群满后是否自动新建群。
-    ///
-    /// 默认 `true`。
-    pub auto_create_room: Option<bool>,
-    /// 自动建群的群名前缀，`auto_create_room` 为 1 时有效。
-    ///
-    /// 长度不超过 40 字符。
-    pub room_base_name: Option<String>,
-    /// 自动建群的起始序号，`auto_create_room` 为 1 时有效。
-    pub room_base_id: Option<i64>,
-    /// 可进入的客户群 ID，见 `/cgi-bin/externalcontact/groupchat/list`。
-    ///
-    /// 不超过 5 项。
-    pub chat_id_list: Vec<String>,
-    /// 自定义的渠道标识；由此入群的成员，`/cgi-bin/externalcontact/groupchat/get` 在其 `state` 里带回。
-    ///
-    /// 长度不超过 30 字符。
-    pub state: Option<String>,
-    /// 是否标记客户的添加来源。官方页没有，见于请求样例。
-    pub mark_source: Option<bool>,
-}
-
-impl UpdateJoinWay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/update_join_way")]
-    #[doc(alias = "更新客户群进群方式配置")]
-    pub fn new(
-        config_id: impl Into<String>,
-        scene: impl Into<crate::externalcontact::JoinWayScene>,
-        chat_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            config_id: config_id.into(),
-            scene: scene.into(),
-            chat_id_list: chat_id_list.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// 备注，助记用
-    pub fn remark(mut self, remark: impl Into<String>) -> Self {
-        self.remark = Some(remark.into());
-        self
-    }
-
-    /// 群满后是否自动新建群
-    pub fn auto_create_room(mut self, auto_create_room: bool) -> Self {
-        self.auto_create_room = Some(auto_create_room);
-        self
-    }
-
-    /// 自动建群的群名前缀，`auto_create_room` 为 1 时有效
-    pub fn room_base_name(mut self, room_base_name: impl Into<String>) -> Self {
-        self.room_base_name = Some(room_base_name.into());
-        self
-    }
-
-    /// 自动建群的起始序号，`auto_create_room` 为 1 时有效
-    pub fn room_base_id(mut self, room_base_id: i64) -> Self {
-        self.room_base_id = Some(room_base_id);
-        self
-    }
-
-    /// 自定义的渠道标识；由此入群的成员，`/cgi-bin/externalcontact/groupchat/get` 在其 `state` 里带回
-    pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
-
-    /// 是否标记客户的添加来源
-    pub fn mark_source(mut self, mark_source: bool) -> Self {
-        self.mark_source = Some(mark_source);
-        self
-    }
-}
-
-/// [`UpdateJoinWay`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UpdateJoinWayResponse {}

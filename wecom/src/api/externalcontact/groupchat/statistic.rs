@@ -8,15 +8,17 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/externalcontact/groupchat/statistic` · [官方文档](https://developer.work.weixin.qq.com/document/path/92133) · 更新于 2023-12-01
 ///
-/// 取「群聊数据统计」，按群主聚合。
-/// 时间范围 \[day_begin_time, day_end_time\] 两端都含，跨度最多 30 天；企业微信只存最近 180 天的数据。非 0 点的时间向下取到当天 0 点（UTC+8）。
+/// 按群主聚合「群聊数据统计」。
+///
+/// - 起止两天都算在内，至多跨 30 天；企业微信只存 180 天的数据。
+/// - 时间不是 0 点的，向下取整到当天 0 点（UTC+8）。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户群 - 获取客户群的数据统计”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 群主须在应用可见范围内。
 ///
-/// 群主须在应用可见范围内。
+/// 第三方应用还须获得「企业客户权限 - 客户群 - 获取客户群的数据统计」权限。
 ///
 /// # 适用
 ///
@@ -43,13 +45,13 @@ pub struct Statistic {
     pub day_begin_time: Timestamp,
     /// 结束日期，当天 0 点，昨天至前 180 天。默认同 `day_begin_time`，即只取一天。
     pub day_end_time: Option<Timestamp>,
-    /// 按群主过滤。不填取应用可见范围内全部群主的数据，不宜如此：可见范围超过 1000 人即报错 81017。
+    /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017。
     pub owner_filter: Option<crate::externalcontact::StatOwnerFilter>,
     /// 排序依据。
     ///
     /// 默认 `1`。
     pub order_by: Option<StatOrderBy>,
-    /// 是否升序，否即降序。
+    /// 是否升序，否则降序。
     ///
     /// 默认 `false`。
     pub order_asc: Option<bool>,
@@ -57,7 +59,7 @@ pub struct Statistic {
     ///
     /// 默认 `0`。
     pub offset: Option<i64>,
-    /// 每页的条数。
+    /// 每页条数。
     ///
     /// 取值 1–1000；默认 `500`。
     pub limit: Option<i64>,
@@ -80,7 +82,7 @@ impl Statistic {
         self
     }
 
-    /// 按群主过滤
+    /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017
     pub fn owner_filter(
         mut self,
         owner_filter: crate::externalcontact::StatOwnerFilter,
@@ -95,7 +97,7 @@ impl Statistic {
         self
     }
 
-    /// 是否升序，否即降序
+    /// 是否升序，否则降序
     pub fn order_asc(mut self, order_asc: bool) -> Self {
         self.order_asc = Some(order_asc);
         self
@@ -107,7 +109,7 @@ impl Statistic {
         self
     }
 
-    /// 每页的条数
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -136,13 +138,13 @@ pub enum StatOrderBy {
 pub struct StatisticResponse {
     /// 命中的记录总数。
     pub total: i64,
-    /// 下一页的 `offset`，等于 `total` 即已取完。
+    /// 下一页的 `offset`，等于 `total` 时没有更多。
     pub next_offset: i64,
-    /// 各群主所有客户群的统计数据。
+    /// 各群主的客户群的统计数据。
     pub items: Vec<OwnerStat>,
 }
 
-/// 各群主所有客户群的统计数据。
+/// 各群主的客户群的统计数据。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OwnerStat {
@@ -156,15 +158,18 @@ pub struct OwnerStat {
 ///
 /// `POST /cgi-bin/externalcontact/groupchat/statistic_group_by_day` · [官方文档](https://developer.work.weixin.qq.com/document/path/92133) · 更新于 2023-12-01
 ///
-/// 取「群聊数据统计」，按自然日聚合。
-/// 时间范围 \[day_begin_time, day_end_time\] 两端都含，跨度最多 30 天；企业微信只存最近 180 天的数据。非 0 点的时间向下取到当天 0 点（UTC+8）。
+/// 按自然日聚合「群聊数据统计」。
+///
+/// - 起止两天都算在内，至多跨 30 天；企业微信只存 180 天的数据。
+/// - 时间不是 0 点的，向下取整到当天 0 点（UTC+8）。
 ///
 /// # 权限
 ///
-/// - 企业：用“客户联系”secret，或自建应用在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户群 - 获取客户群的数据统计”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 群主须在应用可见范围内。
 ///
-/// 群主须在应用可见范围内。
+/// 第三方应用还须获得「企业客户权限 - 客户群 - 获取客户群的数据统计」权限。
 ///
 /// # 适用
 ///
@@ -191,7 +196,7 @@ pub struct StatisticGroupByDay {
     pub day_begin_time: Timestamp,
     /// 结束日期，当天 0 点，昨天至前 180 天。默认同 `day_begin_time`，即只取一天。
     pub day_end_time: Option<Timestamp>,
-    /// 按群主过滤。不填取应用可见范围内全部群主的数据，不宜如此：可见范围超过 1000 人即报错 81017。
+    /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017。
     pub owner_filter: Option<crate::externalcontact::StatOwnerFilter>,
 }
 
@@ -212,7 +217,7 @@ impl StatisticGroupByDay {
         self
     }
 
-    /// 按群主过滤
+    /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017
     pub fn owner_filter(
         mut self,
         owner_filter: crate::externalcontact::StatOwnerFilter,
@@ -226,15 +231,15 @@ impl StatisticGroupByDay {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StatisticGroupByDayResponse {
-    /// 各自然日客户群的统计数据。
+    /// 各自然日的客户群的统计数据。
     pub items: Vec<DayStat>,
 }
 
-/// 各自然日客户群的统计数据。
+/// 各自然日的客户群的统计数据。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DayStat {
-    /// 数据日期，当日 0 点。
+    /// 数据日期，当天 0 点。
     pub stat_time: Timestamp,
     /// 统计数据。
     pub data: crate::externalcontact::GroupChatStat,

@@ -6,18 +6,19 @@ mod tables;
 ///
 /// `POST /cgi-bin/externalcontact/groupchat/onjob_transfer` · [官方文档](https://developer.work.weixin.qq.com/document/path/95703) · 更新于 2023-12-01
 ///
-/// 把在职成员为群主的客户群转给另一成员。
+/// 把在职成员为群主的客户群分配给另一成员。
+///
 /// - 新群主须配置了客户联系功能，已实名，已激活企业微信。
-/// - 新、旧群主近一年内都须登录过企业微信。
-/// - 同一个人的群，每天最多分配 300 个给新群主。
-/// - 90 个自然日内，在职成员的每个客户群只可转接 2 次。
+/// - 新旧群主最近一年内都须登录过企业微信。
+/// - 同一个人的群，每天至多分配 300 个给新群主。
+/// - 每个客户群 90 个自然日内只能转接 2 次。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 分配在职成员的客户群”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 群主须在应用可见范围内。
 ///
-/// 群主须在应用可见范围内。
+/// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配在职成员的客户群」权限。
 ///
 /// # 适用
 ///
@@ -37,7 +38,7 @@ mod tables;
 #[must_use]
 #[non_exhaustive]
 pub struct OnJobTransfer {
-    /// 要转群主的客户群 id。
+    /// 要转群主的客户群的 id。
     ///
     /// 1–100 项。
     pub chat_id_list: Vec<String>,
@@ -64,7 +65,7 @@ impl OnJobTransfer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OnJobTransferResponse {
-    /// 继承失败的群。
+    /// 没能继承的群。
     pub failed_chat_list: Vec<crate::externalcontact::FailedChat>,
 }
 
@@ -72,17 +73,18 @@ pub struct OnJobTransferResponse {
 ///
 /// `POST /cgi-bin/externalcontact/groupchat/transfer` · [官方文档](https://developer.work.weixin.qq.com/document/path/92127) · 更新于 2023-12-01
 ///
-/// 把离职成员为群主的客户群转给另一成员，限群主已离职的群。
-/// - 新群主须配置了客户联系功能，已实名，已激活企业微信，近一年内登录过企业微信。
-/// - 旧群主离职不超过 1 年，且离职前一年内登录过企业微信。
-/// - 同一个人的群，每天最多分配 300 个给新群主。
+/// 把离职成员为群主的客户群分配给另一成员；群主未离职的群不能继承。
+///
+/// - 新群主须配置了客户联系功能，已实名，已激活企业微信，最近一年内登录过企业微信。
+/// - 旧群主在离职前一年内登录过企业微信，离职至今不超过 1 年。
+/// - 同一个人的群，每天至多分配 300 个给新群主。
 ///
 /// # 权限
 ///
-/// - 企业：自建应用须在“可调用应用”中。
-/// - 第三方应用：须有“企业客户权限 - 客户联系 - 分配离职成员的客户群”权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 群主须在应用可见范围内。
 ///
-/// 群主须在应用可见范围内。
+/// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配离职成员的客户群」权限。
 ///
 /// # 适用
 ///
@@ -101,7 +103,7 @@ pub struct OnJobTransferResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Transfer {
-    /// 要转群主的客户群 id。
+    /// 要转群主的客户群的 id。
     ///
     /// 1–100 项。
     pub chat_id_list: Vec<String>,
@@ -128,6 +130,6 @@ impl Transfer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferResponse {
-    /// 继承失败的群。
+    /// 没能继承的群。
     pub failed_chat_list: Vec<crate::externalcontact::FailedChat>,
 }

@@ -41,10 +41,6 @@ impl Record for OpenGidToChatIdResponse {
     }
 }
 
-wire::int_enum! {
-    JoinWayScene { Miniprogram = 1, QrCode = 2 }
-}
-
 wire::records! {
     OpenGidToChatId, OpenGidToChatIdResponse
 }

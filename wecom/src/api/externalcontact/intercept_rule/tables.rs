@@ -37,6 +37,26 @@ impl Record for AddInterceptRule {
     }
 }
 
+impl Record for InterceptRange {
+    const NAME: &'static str = "externalcontact::InterceptRange";
+    const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.user_list),
+            1 => wire::get(map, &mut self.department_list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("user_list", &self.user_list);
+        out.opt("department_list", &self.department_list);
+    }
+}
+
 impl Record for AddInterceptRuleResponse {
     const NAME: &'static str = "externalcontact::AddInterceptRuleResponse";
     const FIELDS: &'static [&'static str] = &["rule_id"];
@@ -305,8 +325,8 @@ impl Record for InterceptExtraRule {
     }
 }
 
-impl Record for InterceptRange {
-    const NAME: &'static str = "externalcontact::InterceptRange";
+impl Record for InterceptRangeChange {
+    const NAME: &'static str = "externalcontact::InterceptRangeChange";
     const FIELDS: &'static [&'static str] = &["user_list", "department_list"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -334,19 +354,19 @@ wire::int_enum! {
 }
 
 wire::records! {
-    AddInterceptRule, AddInterceptRuleResponse, DelInterceptRule,
+    AddInterceptRule, InterceptRange, AddInterceptRuleResponse, DelInterceptRule,
     DelInterceptRuleResponse, GetInterceptRule, GetInterceptRuleResponse, InterceptRule,
     InterceptRuleRange, GetInterceptRuleList, GetInterceptRuleListResponse,
     ListedInterceptRule, UpdateInterceptRule, UpdateInterceptRuleResponse,
-    InterceptExtraRule, InterceptRange
+    InterceptExtraRule, InterceptRangeChange
 }
 
 wire::whole! {
-    AddInterceptRule, AddInterceptRuleResponse, DelInterceptRule,
+    AddInterceptRule, InterceptRange, AddInterceptRuleResponse, DelInterceptRule,
     DelInterceptRuleResponse, GetInterceptRule, GetInterceptRuleResponse, InterceptRule,
     InterceptRuleRange, GetInterceptRuleList, GetInterceptRuleListResponse,
     ListedInterceptRule, UpdateInterceptRule, UpdateInterceptRuleResponse,
-    InterceptExtraRule, InterceptRange
+    InterceptExtraRule, InterceptRangeChange
 }
 
 impl Endpoint for AddInterceptRule {

@@ -287,42 +287,14 @@ impl Record for ListResponse {
     }
 }
 
-impl Record for MomentStrategyPrivilege {
-    const NAME: &'static str = "externalcontact::moment_strategy::MomentStrategyPrivilege";
-    const FIELDS: &'static [&'static str] = &[
-        "view_moment_list",
-        "send_moment",
-        "manage_moment_cover_and_sign",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.view_moment_list),
-            1 => wire::get(map, &mut self.send_moment),
-            2 => wire::get(map, &mut self.manage_moment_cover_and_sign),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("view_moment_list", &self.view_moment_list);
-        out.opt("send_moment", &self.send_moment);
-        out.opt("manage_moment_cover_and_sign", &self.manage_moment_cover_and_sign);
-    }
-}
-
 wire::records! {
     Create, CreateResponse, Del, DelResponse, Edit, EditResponse, Get, GetResponse,
-    MomentStrategy, GetRange, GetRangeResponse, List, ListResponse,
-    MomentStrategyPrivilege
+    MomentStrategy, GetRange, GetRangeResponse, List, ListResponse
 }
 
 wire::whole! {
     Create, CreateResponse, Del, DelResponse, Edit, EditResponse, Get, GetResponse,
-    MomentStrategy, GetRange, GetRangeResponse, List, ListResponse,
-    MomentStrategyPrivilege
+    MomentStrategy, GetRange, GetRangeResponse, List, ListResponse
 }
 
 impl Endpoint for Create {
@@ -411,7 +383,7 @@ impl Endpoint for GetRange {
 }
 
 impl Paged for GetRange {
-    type Item = crate::externalcontact::customer_strategy::StrategyRange;
+    type Item = crate::externalcontact::StrategyRange;
     type Cursor = String;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.cursor = Some(cursor);
@@ -442,7 +414,7 @@ impl Endpoint for List {
 }
 
 impl Paged for List {
-    type Item = crate::externalcontact::customer_strategy::StrategyRef;
+    type Item = crate::externalcontact::StrategyRef;
     type Cursor = String;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.cursor = Some(cursor);

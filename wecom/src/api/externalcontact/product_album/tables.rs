@@ -313,22 +313,64 @@ impl Record for ProductImage {
     }
 }
 
+impl Union for StoredProductAttachment {
+    fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
+        match rest.tag("type").as_str() {
+            "image" => rest.sibling("image").map(Self::Image),
+            _ => Ok(Self::Unknown(rest.unknown())),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        match self {
+            Self::Image(v) => {
+                out.put("type", &"image");
+                out.put("image", v);
+            }
+            Self::Unknown(v) => out.unknown(v),
+        }
+    }
+}
+
+impl From<StoredProductImage> for StoredProductAttachment {
+    fn from(v: StoredProductImage) -> Self {
+        Self::Image(v)
+    }
+}
+
+impl Record for StoredProductImage {
+    const NAME: &'static str = "externalcontact::StoredProductImage";
+    const FIELDS: &'static [&'static str] = &["media_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.media_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("media_id", &self.media_id);
+    }
+}
+
 wire::records! {
     AddProductAlbum, AddProductAlbumResponse, DeleteProductAlbum,
     DeleteProductAlbumResponse, GetProductAlbum, GetProductAlbumResponse, Product,
     GetProductAlbumList, GetProductAlbumListResponse, ListedProduct, UpdateProductAlbum,
-    UpdateProductAlbumResponse, ProductImage
+    UpdateProductAlbumResponse, ProductImage, StoredProductImage
 }
 
 wire::whole! {
     AddProductAlbum, AddProductAlbumResponse, DeleteProductAlbum,
     DeleteProductAlbumResponse, GetProductAlbum, GetProductAlbumResponse, Product,
     GetProductAlbumList, GetProductAlbumListResponse, ListedProduct, UpdateProductAlbum,
-    UpdateProductAlbumResponse, ProductImage
+    UpdateProductAlbumResponse, ProductImage, StoredProductImage
 }
 
 wire::unions! {
-    ProductAttachment
+    ProductAttachment, StoredProductAttachment
 }
 
 impl Endpoint for AddProductAlbum {

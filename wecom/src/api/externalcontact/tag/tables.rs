@@ -638,7 +638,7 @@ impl Endpoint for EditCorpTag {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "编辑企业客户标签",
         page: 92117,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {
@@ -655,7 +655,7 @@ impl Endpoint for EditStrategyTag {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "编辑指定规则组下的企业客户标签",
         page: 94882,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {
@@ -706,7 +706,7 @@ impl Endpoint for MarkTag {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "编辑客户企业标签",
         page: 92118,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {

@@ -364,10 +364,6 @@ impl Record for SetOneUserQuotaResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-wire::int_enum! {
-    VacationTimeUnit { Day = 0, Hour = 1 }
-}
-
 wire::records! {
     GetCorpConf, GetCorpConfResponse, CorpVacation, QuotaAttr, QuotaRules, QuotaRule,
     ExpireRule, ExpireDate, ExternDuration, GetUserVacationQuota,

@@ -5,96 +5,6 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Paged, Payload, 
 
 use super::*;
 
-impl Record for AddJoinWay {
-    const NAME: &'static str = "externalcontact::groupchat::AddJoinWay";
-    const FIELDS: &'static [&'static str] = &[
-        "scene",
-        "remark",
-        "auto_create_room",
-        "room_base_name",
-        "room_base_id",
-        "chat_id_list",
-        "state",
-        "mark_source",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.scene),
-            1 => wire::get(map, &mut self.remark),
-            2 => wire::get_as::<wire::Flag, _, _>(map, &mut self.auto_create_room),
-            3 => wire::get(map, &mut self.room_base_name),
-            4 => wire::get(map, &mut self.room_base_id),
-            5 => wire::get(map, &mut self.chat_id_list),
-            6 => wire::get(map, &mut self.state),
-            7 => wire::get(map, &mut self.mark_source),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("scene", &self.scene);
-        out.opt("remark", &self.remark);
-        out.opt_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room);
-        out.opt("room_base_name", &self.room_base_name);
-        out.opt("room_base_id", &self.room_base_id);
-        out.put("chat_id_list", &self.chat_id_list);
-        out.opt("state", &self.state);
-        out.opt("mark_source", &self.mark_source);
-    }
-}
-
-impl Record for AddJoinWayResponse {
-    const NAME: &'static str = "externalcontact::groupchat::AddJoinWayResponse";
-    const FIELDS: &'static [&'static str] = &["config_id"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.config_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("config_id", &self.config_id);
-    }
-}
-
-impl Record for DelJoinWay {
-    const NAME: &'static str = "externalcontact::groupchat::DelJoinWay";
-    const FIELDS: &'static [&'static str] = &["config_id"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.config_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("config_id", &self.config_id);
-    }
-}
-
-impl Record for DelJoinWayResponse {
-    const NAME: &'static str = "externalcontact::groupchat::DelJoinWayResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
 impl Record for Get {
     const NAME: &'static str = "externalcontact::groupchat::Get";
     const FIELDS: &'static [&'static str] = &["chat_id", "need_name"];
@@ -262,89 +172,6 @@ impl Record for GroupChatAdmin {
     }
 }
 
-impl Record for GetJoinWay {
-    const NAME: &'static str = "externalcontact::groupchat::GetJoinWay";
-    const FIELDS: &'static [&'static str] = &["config_id"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.config_id),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("config_id", &self.config_id);
-    }
-}
-
-impl Record for GetJoinWayResponse {
-    const NAME: &'static str = "externalcontact::groupchat::GetJoinWayResponse";
-    const FIELDS: &'static [&'static str] = &["join_way"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.join_way),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("join_way", &self.join_way);
-    }
-}
-
-impl Record for JoinWay {
-    const NAME: &'static str = "externalcontact::groupchat::JoinWay";
-    const FIELDS: &'static [&'static str] = &[
-        "config_id",
-        "scene",
-        "remark",
-        "auto_create_room",
-        "room_base_name",
-        "room_base_id",
-        "chat_id_list",
-        "qr_code",
-        "state",
-        "mark_source",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.config_id),
-            1 => wire::get(map, &mut self.scene),
-            2 => wire::get(map, &mut self.remark),
-            3 => wire::get_as::<wire::Flag, _, _>(map, &mut self.auto_create_room),
-            4 => wire::get(map, &mut self.room_base_name),
-            5 => wire::get(map, &mut self.room_base_id),
-            6 => wire::get(map, &mut self.chat_id_list),
-            7 => wire::get(map, &mut self.qr_code),
-            8 => wire::get(map, &mut self.state),
-            9 => wire::get(map, &mut self.mark_source),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("config_id", &self.config_id);
-        out.put("scene", &self.scene);
-        out.opt("remark", &self.remark);
-        out.put_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room);
-        out.opt("room_base_name", &self.room_base_name);
-        out.opt("room_base_id", &self.room_base_id);
-        out.put("chat_id_list", &self.chat_id_list);
-        out.put("qr_code", &self.qr_code);
-        out.opt("state", &self.state);
-        out.opt("mark_source", &self.mark_source);
-    }
-}
-
 impl Record for List {
     const NAME: &'static str = "externalcontact::groupchat::List";
     const FIELDS: &'static [&'static str] = &[
@@ -441,109 +268,14 @@ wire::int_enum! {
     GroupChatStatus { Normal = 0, Resigned = 1, Transferring = 2, Transferred = 3 }
 }
 
-impl Record for UpdateJoinWay {
-    const NAME: &'static str = "externalcontact::groupchat::UpdateJoinWay";
-    const FIELDS: &'static [&'static str] = &[
-        "config_id",
-        "scene",
-        "remark",
-        "auto_create_room",
-        "room_base_name",
-        "room_base_id",
-        "chat_id_list",
-        "state",
-        "mark_source",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.config_id),
-            1 => wire::get(map, &mut self.scene),
-            2 => wire::get(map, &mut self.remark),
-            3 => wire::get_as::<wire::Flag, _, _>(map, &mut self.auto_create_room),
-            4 => wire::get(map, &mut self.room_base_name),
-            5 => wire::get(map, &mut self.room_base_id),
-            6 => wire::get(map, &mut self.chat_id_list),
-            7 => wire::get(map, &mut self.state),
-            8 => wire::get(map, &mut self.mark_source),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("config_id", &self.config_id);
-        out.put("scene", &self.scene);
-        out.opt("remark", &self.remark);
-        out.opt_as::<wire::Flag, _>("auto_create_room", &self.auto_create_room);
-        out.opt("room_base_name", &self.room_base_name);
-        out.opt("room_base_id", &self.room_base_id);
-        out.put("chat_id_list", &self.chat_id_list);
-        out.opt("state", &self.state);
-        out.opt("mark_source", &self.mark_source);
-    }
-}
-
-impl Record for UpdateJoinWayResponse {
-    const NAME: &'static str = "externalcontact::groupchat::UpdateJoinWayResponse";
-    const FIELDS: &'static [&'static str] = &[];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        wire::skip(map)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-}
-
 wire::records! {
-    AddJoinWay, AddJoinWayResponse, DelJoinWay, DelJoinWayResponse, Get, GetResponse,
-    GroupChat, GroupChatMember, GroupChatInvitor, GroupChatAdmin, GetJoinWay,
-    GetJoinWayResponse, JoinWay, List, GroupChatListOwnerFilter, ListResponse,
-    ListedGroupChat, UpdateJoinWay, UpdateJoinWayResponse
+    Get, GetResponse, GroupChat, GroupChatMember, GroupChatInvitor, GroupChatAdmin, List,
+    GroupChatListOwnerFilter, ListResponse, ListedGroupChat
 }
 
 wire::whole! {
-    AddJoinWay, AddJoinWayResponse, DelJoinWay, DelJoinWayResponse, Get, GetResponse,
-    GroupChat, GroupChatMember, GroupChatInvitor, GroupChatAdmin, GetJoinWay,
-    GetJoinWayResponse, JoinWay, List, GroupChatListOwnerFilter, ListResponse,
-    ListedGroupChat, UpdateJoinWay, UpdateJoinWayResponse
-}
-
-impl Endpoint for AddJoinWay {
-    type Auth = kind::AccessToken;
-    type Response = AddJoinWayResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/add_join_way",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "配置客户群进群方式",
-        page: 92229,
-        repeat: false,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for DelJoinWay {
-    type Auth = kind::AccessToken;
-    type Response = DelJoinWayResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/del_join_way",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "删除客户群进群方式配置",
-        page: 92229,
-        repeat: false,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
+    Get, GetResponse, GroupChat, GroupChatMember, GroupChatInvitor, GroupChatAdmin, List,
+    GroupChatListOwnerFilter, ListResponse, ListedGroupChat
 }
 
 impl Endpoint for Get {
@@ -555,23 +287,6 @@ impl Endpoint for Get {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "获取客户群详情",
         page: 92122,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GetJoinWay {
-    type Auth = kind::AccessToken;
-    type Response = GetJoinWayResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/get_join_way",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "获取客户群进群方式配置",
-        page: 92229,
         repeat: true,
         rate: &[],
     };
@@ -611,24 +326,6 @@ impl Paged for List {
     }
 }
 
-impl Endpoint for UpdateJoinWay {
-    type Auth = kind::AccessToken;
-    type Response = UpdateJoinWayResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/externalcontact/groupchat/update_join_way",
-        method: Method::Post,
-        auth: <kind::AccessToken as kind::Kind>::KIND,
-        title: "更新客户群进群方式配置",
-        page: 92229,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 wire::responses! {
-    AddJoinWayResponse, DelJoinWayResponse, GetResponse, GetJoinWayResponse,
-    ListResponse, UpdateJoinWayResponse
+    GetResponse, ListResponse
 }
