@@ -373,6 +373,13 @@ async fn a_token_can_be_thrown_away_from_outside() {
     call(&client).await.expect("works");
     let sent: Vec<_> = server.requests(GET).into_iter().map(|request| request.query).collect();
     assert_eq!(sent, ["access_token=token-1", "access_token=token-2"]);
+    // Also where the store keeps it all the same.
+    let server = Server::with_tokens(|_| ok()).await;
+    let client = server.client().store(Without(MemoryStore::new(), "remove")).build().expect("builds");
+    call(&client).await.expect("works");
+    assert!(client.discard_token().await.expect("works"));
+    call(&client).await.expect("works");
+    assert_eq!(server.requests(GET)[1].query, "access_token=token-2");
 }
 
 /// A ticket of a time that has yet to come would shut out all that follow.
