@@ -184,7 +184,10 @@ fn carry_out(
     };
     match crate::flow::find(path) {
         Some(flow) => flow(state, &call),
-        None => made(state, &call),
+        None => {
+            crate::flow::known(state, &call)?;
+            made(state, &call)
+        }
     }
 }
 

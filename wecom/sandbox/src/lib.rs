@@ -37,6 +37,7 @@
 //! | `GET /sandbox/requests` | the calls so far |
 //! | `POST /sandbox/reset` | state, faults and calls as at the start |
 //! | `GET /sandbox/images/{id}` | an image of `/cgi-bin/media/uploadimg` |
+//! | `GET /sandbox/files/{id}` | a file of `/cgi-bin/wedrive/file_download`, to the one who brings its cookie |
 //!
 //! # What it does not do
 //!
@@ -49,6 +50,7 @@ mod flow;
 mod handle;
 mod ids;
 mod made;
+mod md5;
 mod push;
 mod record;
 mod refuse;
@@ -68,6 +70,7 @@ use tokio::task::JoinHandle;
 use wecom_codegen::ir::{Place, RequestBody};
 
 pub use fault::{Fault, FaultHandle};
+pub use flow::KfCallback;
 pub use push::{PushError, Pushed};
 pub use record::{Body, Part, Recorded};
 pub use seed::{App, Corp, Installed, Provider, Seed, Suite};

@@ -179,6 +179,10 @@ impl<'a> Maker<'a> {
             return match ty {
                 Ty::List(_) => json!([]),
                 Ty::Prim(_) | Ty::Joined(_, _) | Ty::Text(_) => self.leaf(ty, limits, name),
+                Ty::Ref(id) => match self.kind(*id) {
+                    Some(TypeKind::Enum(e)) => first(e),
+                    _ => json!({}),
+                },
                 _ => json!({}),
             };
         }

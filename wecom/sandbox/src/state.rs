@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use wecom_codegen::ir::Auth;
 
+use crate::flow::{Documents, Drive, Kf, Meetings, Oa};
 use crate::ids::Ids;
 use crate::refuse::{Refusal, refuse, token_codes};
 use crate::seed::{Installed, Seed, Suite};
@@ -95,6 +96,24 @@ pub(crate) struct Corp {
     pub(crate) students: BTreeSet<String>,
     pub(crate) externals: BTreeSet<String>,
     pub(crate) classes: BTreeSet<i64>,
+    pub(crate) customers: Vec<Customer>,
+    pub(crate) kf: Kf,
+    pub(crate) oa: Oa,
+    pub(crate) meetings: Meetings,
+    pub(crate) documents: Documents,
+    pub(crate) drive: Drive,
+}
+
+/// A customer of a member.
+#[derive(Debug, Clone)]
+pub(crate) struct Customer {
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) remark: String,
+    pub(crate) description: String,
+    pub(crate) since: i64,
+    /// What else the member noted.
+    pub(crate) more: BTreeMap<String, Value>,
 }
 
 /// A corp's app.
@@ -166,6 +185,13 @@ pub(crate) struct Message {
     /// Good for one update.
     pub(crate) response_code: Option<String>,
     pub(crate) recalled: bool,
+}
+
+impl Customer {
+    fn new(id: &str, user: &str) -> Self {
+        let (remark, description) = (id.to_owned(), String::new());
+        Customer { id: id.into(), user: user.into(), remark, description, since: 1_600_000_000, more: BTreeMap::new() }
+    }
 }
 
 impl State {
@@ -292,6 +318,8 @@ impl Corp {
             students: seed.students.iter().cloned().collect(),
             externals: seed.externals.iter().cloned().collect(),
             classes: seed.classes.iter().copied().collect(),
+            customers: seed.customers.iter().map(|(id, user)| Customer::new(id, user)).collect(),
+            oa: Oa::new(&seed.approval_templates),
             ..Corp::default()
         };
         let department = |name: &str, parent| Department {
