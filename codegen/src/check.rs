@@ -1,6 +1,7 @@
 //! JSON values and query strings against the resolved API: what is unknown, missing, of another type or beyond a limit.
 //! Sample conformance and the sandbox share this. Nothing here panics on any value, and nesting is bounded.
 
+mod conditions;
 mod scalar;
 mod walk;
 
@@ -131,6 +132,16 @@ pub enum Kind {
         /// The value.
         value: String,
     },
+    /// More than one of a group.
+    TooMany {
+        /// The group.
+        of: String,
+    },
+    /// No multiple of the spec's step.
+    Step {
+        /// The step.
+        step: i64,
+    },
     /// Nested too deep to look at.
     TooDeep,
 }
@@ -187,6 +198,12 @@ impl<'a> Checker<'a> {
     pub fn report(&self, ty: TypeId, value: &Value) -> Report {
         let mut walk = self.walk(false);
         walk.object(ty, value, &At::default(), 0);
+        // An answer may lack what the caller may not see; only what is sent must be complete.
+        if self.side == Side::Sent {
+            let mut conditions = conditions::Conditions::new(self.api);
+            conditions.object(ty, value, &At::default(), 0);
+            walk.report.findings.extend(conditions.findings);
+        }
         walk.report
     }
 

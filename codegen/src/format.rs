@@ -28,6 +28,10 @@ enum Place {
     Module,
     Events,
     ErrorsFile,
+    /// Entries of `commands`, in the given order.
+    Commands,
+    Command,
+    CommandBody,
     /// Entries of `endpoints`, sorted by path.
     Endpoints,
     Endpoint,
@@ -69,6 +73,8 @@ impl Place {
         use Place::*;
         match (self, key) {
             (Module, "endpoints") => Endpoints,
+            (Module, "commands") => Commands,
+            (Commands, _) => Command,
             (Module | Events, "types") => Types,
             (Events, "groups") => Groups,
             (Events, "events") => EventMap,
@@ -77,17 +83,18 @@ impl Place {
             (Groups, _) => Fields,
             (Types, _) => Type,
             (ErrorsFile, _) => Error,
-            (Endpoint | Event, "source") => Rows(schema::SOURCE),
-            (Endpoint | Event, "departures") => Rows(schema::DEPARTURE),
-            (Endpoint, "rate") => Rows(schema::RATE),
-            (Endpoint, "errors") => Codes,
+            (Endpoint | Command | Event, "source") => Rows(schema::SOURCE),
+            (Endpoint | Command | Event, "departures") => Rows(schema::DEPARTURE),
+            (Endpoint | Command, "rate") => Rows(schema::RATE),
+            (Endpoint | Command, "errors") => Codes,
             (Endpoint, "query" | "request" | "response") => Body,
+            (Command, "request" | "response") => CommandBody,
             (Endpoint, "paging") => Paging,
             (Event, "match") => Match,
             (Body, "file") => File,
-            (Body | Field | Variant | Type | Event, "fields") => Fields,
-            (Body | Field | Variant | Type | Event, "union") => Union,
-            (Body | Field | Variant | Type | Event, "unions") => Unions,
+            (Body | CommandBody | Field | Variant | Type | Event, "fields") => Fields,
+            (Body | CommandBody | Field | Variant | Type | Event, "union") => Union,
+            (Body | CommandBody | Field | Variant | Type | Event, "unions") => Unions,
             (Fields, _) => Field,
             (Field, "each" | "file" | "by_mode") => Small,
             (Field, "required" | "when") => Condition,
@@ -106,6 +113,8 @@ impl Place {
             Module => schema::MODULE,
             Events => schema::EVENTS,
             Endpoint => schema::ENDPOINT,
+            Command => schema::COMMAND,
+            CommandBody => schema::COMMAND_BODY,
             Event => schema::EVENT,
             Type => schema::TYPE,
             Body => schema::BODY,
@@ -124,6 +133,19 @@ impl Place {
     }
 }
 
+/// Whether a field that fits a line stands on one.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Lines,
+    Blocks,
+}
+
+/// The text of a file with a line for each key of each field: what edits by lines work on. It says what the canonical text says.
+pub fn blocks(file: &SourceFile) -> Option<String> {
+    let node = yaml::parse(file, 0, &mut Report::default())?;
+    laid_out(file, &node, Form::Blocks)
+}
+
 /// The canonical text of a file, or `None` when it is not YAML that can be read.
 pub fn format(file: &SourceFile) -> Option<String> {
     let mut report = Report::default();
@@ -138,6 +160,10 @@ pub fn format(file: &SourceFile) -> Option<String> {
 
 /// The canonical text of a file that holds this.
 pub(crate) fn written(file: &SourceFile, node: &Node) -> Option<String> {
+    laid_out(file, node, Form::Lines)
+}
+
+fn laid_out(file: &SourceFile, node: &Node, form: Form) -> Option<String> {
     if !matches!(&node.kind, Kind::Map(entries) if !entries.is_empty()) {
         return None;
     }
@@ -155,7 +181,7 @@ pub(crate) fn written(file: &SourceFile, node: &Node) -> Option<String> {
             out.push('\n');
         }
     }
-    block(node, place, 0, &mut out);
+    block(node, place, 0, form, &mut out);
     Some(out)
 }
 
@@ -174,7 +200,7 @@ fn entries(node: &Node, place: Place) -> Vec<&(Node, Node)> {
 }
 
 /// Writes a mapping or a list as a block.
-fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
+fn block(node: &Node, place: Place, indent: usize, form: Form, out: &mut String) {
     let pad = " ".repeat(indent);
     for (key, value) in entries(node, place) {
         out.push_str(&pad);
@@ -192,10 +218,10 @@ fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
                 out.push('\n');
             }
             Kind::Map(list) if list.is_empty() => out.push_str(" {}\n"),
-            Kind::Map(_) if is_line(value, inner) && fits(value, inner, width(out), out) => {}
+            Kind::Map(_) if is_line(value, inner, form) && fits(value, inner, width(out), out) => {}
             Kind::Map(_) => {
                 out.push('\n');
-                block(value, inner, indent + 2, out);
+                block(value, inner, indent + 2, form, out);
             }
             Kind::Seq(list) if list.is_empty() => out.push_str(" []\n"),
             Kind::Seq(list) if inner == Place::Plain => {
@@ -211,18 +237,18 @@ fn block(node: &Node, place: Place, indent: usize, out: &mut String) {
             Kind::Seq(list) => {
                 out.push('\n');
                 for item in list {
-                    sequence_item(item, inner, indent + 2, out);
+                    sequence_item(item, inner, indent + 2, form, out);
                 }
             }
         }
     }
 }
 
-fn sequence_item(item: &Node, place: Place, indent: usize, out: &mut String) {
+fn sequence_item(item: &Node, place: Place, indent: usize, form: Form, out: &mut String) {
     let pad = " ".repeat(indent);
     if place == Place::Unions && matches!(item.kind, Kind::Map(_)) {
         let mut inner = String::new();
-        block(item, Place::Union, indent + 2, &mut inner);
+        block(item, Place::Union, indent + 2, form, &mut inner);
         out.push_str(&pad);
         out.push_str("- ");
         out.push_str(inner.trim_start());
@@ -232,7 +258,7 @@ fn sequence_item(item: &Node, place: Place, indent: usize, out: &mut String) {
     out.push('-');
     if place == Place::Rows(schema::RATE) && is_map(item) && !fits(item, place, indent + 1, out) {
         let mut inner = String::new();
-        block(item, place, indent + 2, &mut inner);
+        block(item, place, indent + 2, form, &mut inner);
         out.push(' ');
         out.push_str(inner.trim_start());
         return;
@@ -278,10 +304,11 @@ fn canonical(node: &Node, place: Place) -> Node {
 }
 
 /// What is written on one line.
-fn is_line(node: &Node, place: Place) -> bool {
+fn is_line(node: &Node, place: Place, form: Form) -> bool {
     let Kind::Map(list) = &node.kind else { return false };
     match place {
         Place::Match => true,
+        Place::Field if form == Form::Blocks => false,
         Place::Value | Place::Field | Place::Variant | Place::Small => {
             list.iter().all(|(k, v)| is_short(v, place.of(k.text().unwrap_or_default())))
         }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::condition::Condition;
+
 /// The whole API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Api {
@@ -12,6 +14,9 @@ pub struct Api {
     pub modules: Vec<Module>,
     /// Event modules by name.
     pub events: Vec<EventModule>,
+    /// Frames of long connections, in the spec's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<Command>,
     /// All types; a [`TypeId`] indexes this list.
     pub types: Vec<Type>,
     /// Error codes, sorted.
@@ -295,6 +300,9 @@ pub struct Rate {
     pub per: String,
     /// Whom it counts for.
     pub scope: String,
+    /// Modes, where fewer than the endpoint's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<Mode>,
     /// Condition.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub doc: String,
@@ -364,6 +372,18 @@ pub struct Struct {
     /// The wire names of the fields together are more than the struct's own: an error code answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub file: bool,
+    /// Of some fields, one or some must be there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+}
+
+/// Of a set of alternatives some must be there, by wire name; each is one field or several that go together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// How many.
+    pub rule: ChoiceRule,
+    /// Wire names, dots go down.
+    pub alternatives: Vec<Vec<String>>,
 }
 
 /// How many of several alternatives there must be.
@@ -428,9 +448,15 @@ pub struct Field {
     pub ty: Ty,
     /// Must be there.
     pub required: bool,
-    /// Condition under which it must, in words.
+    /// Condition under which it must, where only words can say it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub when: String,
+    pub required_words: String,
+    /// Condition under which it must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_when: Option<Condition>,
+    /// Condition under which it has effect, or is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
     /// `Option` in Rust.
     pub option: bool,
     /// Needs a box, as the type contains itself.
@@ -450,6 +476,30 @@ pub struct Field {
     /// Modes, where fewer than the endpoint's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<Mode>,
+    /// What differs by mode.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_mode: Vec<(Mode, String)>,
+    /// Where it exists, if not wherever its type does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
+    /// Unit of its number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Limits and default in the page's own units, where these are others.
+    #[serde(default, skip_serializing_if = "Written::is_empty")]
+    pub written: Written,
+    /// Names in it are written as ids and translated for who reads them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub id_trans: bool,
+    /// How long the value is good, as the page says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<String>,
+    /// What the file behind the value must be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileRule>,
+    /// Other spellings of the element.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// What the server takes when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -485,6 +535,113 @@ pub struct Limits {
     /// Regular expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// Value, where an end is a fraction or outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reals: Option<Reals>,
+    /// Multiples of this alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<i64>,
+    /// Allowed values that have no names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// Limits of each element.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<Box<Limits>>,
+}
+
+/// A range of a number with a fraction, or without its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
+pub struct Reals {
+    /// Lower end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Upper end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// The lower end is outside.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub above: bool,
+    /// The upper end is outside.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub below: bool,
+}
+
+impl Reals {
+    /// Whether a number is within.
+    pub fn holds(&self, n: f64) -> bool {
+        self.min.is_none_or(|m| n > m || (n == m && !self.above))
+            && self.max.is_none_or(|m| n < m || (n == m && !self.below))
+    }
+}
+
+impl std::fmt::Display for Reals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(min) = self.min {
+            write!(f, "{min}{}", if self.above { "<" } else { "" })?;
+        }
+        f.write_str("..")?;
+        if let Some(max) = self.max {
+            write!(f, "{}{max}", if self.below { "<" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Limits and a default as the page writes them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Written {
+    /// Of `range`: `..14d`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
+    /// Of `bytes`: `..2MB`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<String>,
+    /// Of `default`: `30min`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+}
+
+impl Written {
+    /// Nothing is written otherwise.
+    pub fn is_empty(&self) -> bool {
+        *self == Written::default()
+    }
+}
+
+/// Where a field of a shared type exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Only {
+    /// It is sent, never answered.
+    Request,
+    /// It is answered, never sent.
+    Response,
+    /// In the bodies of these endpoints.
+    Paths(Vec<String>),
+}
+
+/// What a file must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct FileRule {
+    /// Extensions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// `1068x455`, `..1440x1080`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<String>,
+    /// Length of a recording.
+    #[serde(default, skip_serializing_if = "Limit::is_empty")]
+    pub seconds: Limit,
+    /// Size.
+    #[serde(default, skip_serializing_if = "Limit::is_empty")]
+    pub bytes: Limit,
+}
+
+impl Field {
+    /// The condition under which it must be there, as the spec writes it; empty where there is none.
+    pub fn condition(&self) -> String {
+        self.required_when.as_ref().map_or_else(|| self.required_words.clone(), |c| c.to_string())
+    }
 }
 
 impl Limits {
@@ -760,6 +917,52 @@ pub struct Variant {
     pub deprecated: Option<String>,
 }
 
+/// A frame of a long connection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// Module of the file that holds it.
+    pub module: String,
+    /// `cmd` of the frame.
+    pub key: String,
+    /// Title.
+    pub title: String,
+    /// In Rust, also where a named type is the body.
+    pub rust: String,
+    /// The server sends it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pushed: bool,
+    /// Who may use it.
+    pub modes: Vec<Mode>,
+    /// Pages.
+    pub source: Vec<Source>,
+    /// Status.
+    pub status: Status,
+    /// Whether repeating is harmless.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeat: bool,
+    /// Lines of Markdown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doc: Vec<String>,
+    /// Who may use it, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permission: Vec<String>,
+    /// Documented limits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rate: Vec<Rate>,
+    /// Codes worth handling.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<(i64, String)>,
+    /// The module of events that its body is one of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<String>,
+    /// Its body: a struct of its own, or a named type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<TypeId>,
+    /// `body` of the acknowledgement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<TypeId>,
+}
+
 /// Events of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventModule {
@@ -800,8 +1003,11 @@ pub struct Event {
     /// Text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doc: Vec<String>,
-    /// Accepted reply.
+    /// Accepted reply: a word, or the type of its body.
     pub reply: String,
+    /// The type of the reply's body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_type: Option<TypeId>,
     /// Its struct.
     pub ty: TypeId,
 }

@@ -1,7 +1,9 @@
 //! Model → resolved API. Names are given, references followed, presence decided. What stands in the way is reported; the result is
 //! used only when nothing was.
 
+mod commands;
 pub(crate) mod graph;
+mod sides;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,7 +19,8 @@ use types::Types;
 /// Resolves a spec. The API is complete only if `report` has no errors afterwards.
 pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     let paths = spec.paths();
-    let mut types = Types::new(report);
+    let grants = spec.grants.iter().flatten().map(|g| (g.name.value.clone(), g.text.value.clone())).collect();
+    let mut types = Types::new(report, &grants);
     for part in &spec.parts {
         types.declare(&names::rust_module(&part.module.value), &part.types);
     }
@@ -62,7 +65,14 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     check_methods(&modules, spec, types.report);
     let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
     errors.sort_by_key(|e| e.code);
-    let mut api = ir::Api { modules: modules.into_values().collect(), events, types: types.finish(), errors };
+    let commands = std::mem::take(&mut types.commands);
+    let mut api = ir::Api {
+        modules: modules.into_values().collect(),
+        events,
+        commands,
+        types: types.finish(),
+        errors,
+    };
     graph::settle(&mut api);
     api
 }
@@ -104,6 +114,7 @@ fn lower_part(part: &Part, paths: &names::Paths, types: &mut Types<'_>) -> BTree
     types.begin(&own);
     let mut endpoints: Vec<(String, ir::Endpoint)> =
         part.endpoints.iter().filter_map(|e| lower_endpoint(e, paths, types)).collect();
+    commands::lower(part, &own, types);
     for def in &part.types {
         types.define(&own, def);
     }
@@ -150,7 +161,8 @@ fn lower_endpoint(
         let mut out = types.fields(owner, &query.fields, ir::Place::Query);
         out.extend(types.fields(owner, &request_body.fields, ir::Place::Body));
         let unions = types.union_fields(owner, &request_body.unions, &out);
-        ir::Struct { fields: out, unions, file: file.is_some() }
+        let choices = types::choices(&[query, request_body]);
+        ir::Struct { fields: out, unions, file: file.is_some(), choices }
     });
     types.root(request, true);
 
@@ -168,7 +180,7 @@ fn lower_endpoint(
             // where both have an inline object of the same field.
             let fields = types.fields(owner, &object.fields, ir::Place::Body);
             let unions = types.union_fields(owner, &object.unions, &fields);
-            ir::Struct { fields, unions, file: false }
+            ir::Struct { fields, unions, file: false, choices: types::choices(&[object]) }
         });
         types.root(id, false);
         id
@@ -195,7 +207,7 @@ fn lower_endpoint(
         status: e.status,
         repeat: e.repeat.unwrap_or(!post),
         doc: lines(&e.doc),
-        permission: lines(&e.permission),
+        permission: permission(&e.permission, &e.grants, types.grants),
         rate: e.rate.iter().map(rate).collect(),
         errors: e.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
         body,
@@ -211,6 +223,26 @@ fn lower_endpoint(
         paging: e.paging.as_ref().map(paging),
     };
     Some((module.to_owned(), lowered))
+}
+
+/// The shared sentences that an endpoint names, and its own text.
+fn permission(
+    own: &Option<At<String>>,
+    named: &[At<String>],
+    grants: &HashMap<String, String>,
+) -> Vec<String> {
+    let own = lines(own);
+    let shared: Vec<&String> = named.iter().filter_map(|g| grants.get(&g.value)).collect();
+    let listed = own.first().is_some_and(|l| l.starts_with("- "));
+    if let ([one], true) = (shared.as_slice(), own.is_empty()) {
+        return one.lines().map(str::to_owned).collect();
+    }
+    let mut out: Vec<String> = shared.iter().map(|text| format!("- {text}")).collect();
+    if !out.is_empty() && !own.is_empty() && !listed {
+        out.push(String::new());
+    }
+    out.extend(own);
+    out
 }
 
 /// The Rust name of an endpoint, by override or rule.
@@ -238,6 +270,7 @@ fn rate(r: &Rate) -> ir::Rate {
         calls: r.calls.value,
         per: r.per.clone(),
         scope: r.scope.clone(),
+        modes: r.modes.iter().map(|m| m.value).collect(),
         doc: r.doc.as_ref().map_or(String::new(), |d| d.value.clone()),
     }
 }
@@ -287,9 +320,14 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             }
             fields.extend(types.fields(owner, &e.object.fields, ir::Place::Body));
             let unions = types.union_fields(owner, &e.object.unions, &fields);
-            ir::Struct { fields, unions, file: false }
+            ir::Struct { fields, unions, file: false, choices: types::choices(&[&e.object]) }
         });
         types.root(ty, false);
+        let (reply, reply_type) = match &e.reply {
+            None => ("none".to_owned(), None),
+            Some(Reply::Word(word)) => (word.clone(), None),
+            Some(Reply::Type(expr)) => (expr.value.to_string(), types.sent(expr)),
+        };
         events.push(ir::Event {
             key: e.key.value.clone(),
             title: e.title.value.clone(),
@@ -299,7 +337,8 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             source: sources(&e.source),
             status: e.status,
             doc: lines(&e.doc),
-            reply: e.reply.as_ref().map_or("none".into(), |r| r.value.clone()),
+            reply,
+            reply_type,
             ty,
         });
     }

@@ -158,10 +158,10 @@ mod tests {
             ("1.5yuan", Some("fen"), Ok(150.0)),
             ("1_000", Some("fen"), Ok(1000.0)),
             ("-8", None, Ok(-8.0)),
-            ("5%", Some("percent"), Err("one of")),
+            ("5%", Some("percent"), Err("did you mean")),
             ("30mins", Some("s"), Err("did you mean `min`?")),
             ("30min", None, Err("add a `unit` of time")),
-            ("30min", Some("byte"), Err("no unit of size")),
+            ("30min", Some("byte"), Err("`min` is no unit of size")),
             ("1s", Some("d"), Err("no whole number")),
             ("soon", Some("s"), Err("write a number")),
         ] {

@@ -207,7 +207,7 @@ fn fields() {
     check(
         &[(
             "        note: {type: string, doc: 备注}",
-            "        note: {type: string, doc: 备注, required: 有时}",
+            "        note: {type: string, doc: 备注, required_words: 有时}",
         )],
         &[("field-condition", Patch, Major)],
     );
@@ -251,6 +251,25 @@ fn fields() {
     check(&[("chars: ..64", "chars: ..128")], &[("limit-loosened", Patch, Minor)]);
     check(&[("chars: ..64", "chars: 0..64")], &[]);
     check(&[("chars: ..64", "pattern: ^a$, chars: ..64")], &[("limit-tightened", Patch, Major)]);
+    check(&[("doc: 备注}", "doc: 备注, required: level = 1}")], &[("field-condition", Patch, Major)]);
+    check(&[("doc: 备注}", "doc: 备注, when: level = 1}")], &[("field-effect", Patch, Major)]);
+    check(&[("default: 50", "default: 50, unit: s")], &[("unit-changed", Patch, Patch)]);
+    check(&[("default: 50", "default: 50, step: 10")], &[("limit-tightened", Patch, Major)]);
+    check(&[("default: 50", "default: 50, choices: [50, 100]")], &[("limit-tightened", Patch, Major)]);
+    check(
+        &[(
+            "ids: {type: list<string>, required: true}",
+            "ids: {type: list<string>, required: true, each: {chars: ..9}}",
+        )],
+        &[("limit-tightened", Patch, Minor)],
+    );
+    check(
+        &[(
+            "      fields:\n        cursor:",
+            "      any_of: [[cursor, limit]]\n      fields:\n        cursor:",
+        )],
+        &[("group-added", Patch, Major)],
+    );
     check(&[("default: 50", "default: 100")], &[("default-changed", Patch, Major)]);
     check(&[(", default: 50", "")], &[("default-changed", Patch, Patch)]);
     check(

@@ -34,7 +34,7 @@ fn spec() -> Vec<SourceFile> {
 #[ignore = "slow"]
 fn the_diff_agrees_with_the_emitted_code() {
     const EACH: usize = 5;
-    let files = spec();
+    let files = mutate::lines(spec());
     let old = load(files.clone());
     assert!(old.is_sound());
     let before = surface::surface(&old.api);

@@ -13,11 +13,10 @@
 use std::error::Error;
 
 use tokio::net::TcpListener;
-use wecom::Timestamp;
-use wecom::callback::Crypto;
 use wecom::callback::axum::{Callbacks, Received, Reply, Work};
+use wecom::callback::{CallbackError, Crypto};
 use wecom::events::Event;
-use wecom::events::app::{AppEvent, MessageText};
+use wecom::events::app::AppEvent;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -45,29 +44,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Runs as a task of its own. WeCom is answered when it is done, or after four seconds if it is not: then the reply is
 /// lost, but the work goes on. What takes longer answers with a message of its own later.
-async fn handle(received: Received) -> Reply {
+async fn handle(received: Received) -> Result<Reply, CallbackError> {
     match received.event {
         Event::App(AppEvent::MessageText(message)) => {
             println!("{} writes: {}", message.from_user_name, message.content);
-            return Reply::Passive(answer(&message));
+            return Ok(received.message.reply_text(format!("收到：{}", message.content))?.into());
         }
         Event::Unknown(notice) => println!("{}: {:?}", notice.kind(), received.mismatch),
         event => println!("{event:?}"),
     }
-    Reply::Accepted
-}
-
-/// <https://developer.work.weixin.qq.com/document/path/90241>
-fn answer(message: &MessageText) -> String {
-    // A section ends at the first `]]>`, whoever wrote it.
-    let content = format!("收到：{}", message.content).replace("]]>", "]]]]><![CDATA[>");
-    format!(
-        "<xml><ToUserName><![CDATA[{}]]></ToUserName><FromUserName><![CDATA[{}]]></FromUserName>\
-         <CreateTime>{}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{content}]]></Content></xml>",
-        message.from_user_name,
-        message.to_user_name,
-        Timestamp::now(),
-    )
+    Ok(Reply::Accepted)
 }
 
 fn setting(name: &str) -> Result<String, String> {

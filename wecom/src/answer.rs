@@ -212,6 +212,9 @@ impl<'de> Visitor<'de> for Code {
 }
 
 #[cfg(test)]
+mod mutated;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -169,13 +169,18 @@ async fn what_strangers_send_is_refused() {
         format!("POST /callback{query} HTTP/1.1\r\nHost: h\r\n{headers}\r\n{body}")
     };
     let with = |query: &str, body: &str| post(query, &format!("Content-Length: {}\r\n", body.len()), body);
-    let query = "?msg_signature=0&timestamp=1&nonce=n";
+    let zeros = "0".repeat(40);
+    let query = format!("?msg_signature={zeros}&timestamp=1&nonce=n");
+    let query = query.as_str();
+    let no_hash = "?msg_signature=0&timestamp=1&nonce=n";
     let envelope = "<xml><Encrypt>aGVsbG8=</Encrypt></xml>";
     let chunk = format!("{:x}\r\n{}\r\n0\r\n\r\n", 2049, "x".repeat(2049));
     for (what, request, expected) in [
         ("no parameters", with("", envelope), "400"),
         ("no envelope", with(query, "hello"), "400"),
         ("a wrong signature", with(query, envelope), "403"),
+        // Nothing of a body is taken in for what cannot be right.
+        ("no signature at all", post(no_hash, "Content-Length: 999999999999\r\n", ""), "403"),
         ("announced as too large", post(query, "Content-Length: 999999999999\r\n", ""), "413"),
         ("too large for a number", post(query, "Content-Length: 99999999999999999999999\r\n", ""), "400"),
         ("too large in pieces", post(query, "Transfer-Encoding: chunked\r\n", &chunk), "413"),

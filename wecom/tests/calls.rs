@@ -258,6 +258,22 @@ fn what_cannot_work_is_said_when_it_is_built() {
         (Client::builder("ww1", "s").base_url("qyapi.weixin.qq.com"), "the base URL must be like"),
         (Client::builder("ww1", "s").base_url("ftp://x"), "neither http nor https"),
         (Client::builder("ww1", "s").base_url("https://u:hush-7@x"), "use a header instead"),
+        (Client::builder("ww1", "s").base_url("https://qyapi.weixin.qq.com/cgi-bin"), "leave out /cgi-bin"),
+        (Client::builder("ww1", "s").base_url("https://gw.example/wecom/cgi-bin/"), "leave out /cgi-bin"),
+        (Client::builder("ww1", "s").base_url("http://qyapi.weixin.qq.com"), "must not go over plain http"),
+        (Client::builder("ww1", "s").base_url("https://qyapi.weixin.qq.com\n"), "it ends in a blank"),
+        (Client::builder("ww1", "hush-7\n"), "the secret ends in a blank or a line end"),
+        (Client::builder("ww1", " hush-7"), "the secret begins with a blank or a line end"),
+        (Client::builder("ww1", "hush 7"), "the secret has a blank or a line end in it"),
+        (Client::builder("ww1\r\n", "s"), "the corp id ends in a blank or a line end"),
+        (Client::builder("ww\u{200b}1", "s"), "the corp id has a blank"),
+        (Client::with_tokens("ww1", wecom::Secret::new("hush-7\n")), "the token ends in a blank"),
+        (Client::with_tokens("ww1 ", wecom::Secret::new("t")), "the corp id ends in a blank"),
+        (Client::builder("ww1", "s").proxy("http://127.0.0.1:9\n"), "the proxy's URL ends in a blank"),
+        (
+            Client::builder("ww1", "s").http(reqwest::Client::new()).proxy("http://127.0.0.1:9"),
+            "a proxy has no effect on an HTTP client made elsewhere",
+        ),
         (Client::builder("ww1", "s").header("bad name", "hush-7"), "the header \"bad name\" cannot be sent"),
         (Client::builder("ww1", "s").proxy("http://u:hush-7@:x"), "the proxy's URL cannot be used"),
     ] {
@@ -267,6 +283,58 @@ fn what_cannot_work_is_said_when_it_is_built() {
             matches!(error, Error::Config(_)) && shown.contains(expected) && !shown.contains("hush-7"),
             "{shown}"
         );
+    }
+}
+
+/// The same for everybody else who takes ids and secrets.
+#[tokio::test]
+async fn ids_and_secrets_have_no_blanks() {
+    use wecom::{Model, Provider, Suite, Timestamp, Webhook};
+    fn refused<T>(made: Result<T, Error>, expected: &str) {
+        let error = made.err().unwrap_or_else(|| panic!("not refused: {expected}"));
+        let shown = format!("{error} {error:?}");
+        assert!(
+            matches!(error, Error::Config(_)) && shown.contains(expected) && !shown.contains("hush"),
+            "{shown}"
+        );
+    }
+    refused(Suite::builder("s\n", "x").build(), "the suite id ends in a blank");
+    refused(Suite::builder("s", "hush\n").build(), "the suite secret ends in a blank");
+    refused(Provider::builder("ww1 ", "x").build(), "ends in a blank");
+    refused(Provider::builder("ww1", "hush\t").build(), "ends in a blank");
+    refused(Model::builder("m\n", "x").build(), "the model id ends in a blank");
+    refused(Model::builder("m", "hush\n").build(), "the model secret ends in a blank");
+    let model = Model::builder("m", "x").build().expect("builds");
+    refused(model.device("SN1\n", "x"), "the serial number ends in a blank");
+    refused(model.device("SN1", "hush\n"), "the device secret ends in a blank");
+    let suite = Suite::builder("s", "x").build().expect("builds");
+    refused(suite.corp("ww1\n", "x"), "the corp id ends in a blank");
+    refused(suite.corp("ww1", "hush\n"), "the permanent code ends in a blank");
+    refused(suite.stored_corp(" ww1").map(drop), "the corp id begins with a blank");
+    refused(suite.set_ticket("hush\n", Timestamp(1)).await, "the suite_ticket ends in a blank");
+    refused(
+        suite.set_permanent_code("ww1", "hush\n", Timestamp(1)).await,
+        "the permanent_code ends in a blank",
+    );
+    refused(Webhook::new("hush\n"), "the key ends in a blank");
+    refused(Webhook::new("https://a.example/send?monkey=hush"), "the robot's address has no `key=`");
+    refused(Webhook::new("https://a.example/send?key="), "the key is empty");
+}
+
+/// A robot's address is read as an address.
+#[tokio::test]
+async fn a_robots_key_is_the_parameter_of_that_name() {
+    for (given, key) in [
+        ("693a-91", "693a-91"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a-91", "693a-91"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?monkey=x&key=693a-91&debug=1#top", "693a-91"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a%2Fb", "a%2Fb"),
+        ("no-key=here", "no-key%3Dhere"),
+    ] {
+        let server = Server::start(|_| ok()).await;
+        let robot = wecom::Webhook::builder(given).base_url(&server.base).build().expect("builds");
+        robot.raw(Method::Post, "/cgi-bin/webhook/send", &[], None).await.expect("sends");
+        assert_eq!(server.requests("/cgi-bin/webhook/send")[0].query, format!("key={key}"), "{given}");
     }
 }
 

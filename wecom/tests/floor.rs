@@ -112,6 +112,21 @@ async fn a_token_that_is_refused_over_and_over_is_not_fetched_for_every_call() {
     few(&server, 100, 3);
 }
 
+/// One that has worked may end at any time, and is replaced each time.
+#[tokio::test]
+async fn tokens_that_work_for_a_while_are_replaced_each_time() {
+    let server = Server::with_tokens(|request| match request.number % 2 {
+        1 => ok(),
+        _ => errcode(42001, "expired"),
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    for _ in 0..10 {
+        call(&client).await.expect("works");
+    }
+    assert_eq!(server.requests(GETTOKEN).len(), 10);
+}
+
 #[tokio::test]
 async fn a_missing_lifetime_is_a_short_one() {
     for lifetime in [json!(null), json!(0), json!("0"), json!(""), json!(1), json!(u64::MAX)] {

@@ -319,3 +319,45 @@ async fn the_generated_ones() {
     assert_eq!(authorised.len(), 2);
     assert_eq!(server.requests("/cgi-bin/user/list_member_auth").len(), 2);
 }
+
+/// Failures that do not end end the stream, also for who passes over them; some that do, do not.
+#[tokio::test]
+async fn it_ends_when_the_server_stays_down() {
+    let server = Server::with_tokens(|request| match request.number {
+        1 => json(json!({"errcode": 0, "items": [1], "next": "a"})),
+        2..=4 => errcode(-1, "busy"),
+        5 => json(json!({"errcode": 0, "items": [2], "next": "b"})),
+        _ => errcode(-1, "busy"),
+    })
+    .await;
+    let client = server.client().retry(wecom::RetryPolicy::never()).build().expect("builds");
+    let mut pages = client.send(List::default()).pages();
+    let (mut taken, mut failed) = (0, 0);
+    while let Some(page) = pages.next().await {
+        *if page.is_ok() { &mut taken } else { &mut failed } += 1;
+        assert!(failed < 20, "no end");
+    }
+    assert_eq!((taken, failed), (2, 3 + 5));
+}
+
+/// A position that leads back to where the caller began is one that comes again.
+#[tokio::test]
+async fn the_first_page_is_not_given_twice() {
+    let server = Server::with_tokens(|request| match request.json()["cursor"].as_str() {
+        Some("c5") => json(json!({"errcode": 0, "items": [5], "next": "c6"})),
+        _ => json(json!({"errcode": 0, "items": [6], "next": "c5"})),
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    let mut items = client.send(List { cursor: Some("c5".into()) }).items();
+    let mut seen = Vec::new();
+    let error = loop {
+        match items.next().await.expect("an error at the end") {
+            Ok(item) => seen.push(item),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, wecom::Error::Pages { .. }), "{error:?}");
+    assert_eq!((seen, items.next().await.is_none()), (vec![5, 6], true));
+    assert_eq!(server.requests(LIST).len(), 2);
+}

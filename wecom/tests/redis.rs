@@ -90,6 +90,16 @@ impl Redis {
         calls.split(',').next().unwrap_or_default().parse().expect("a number")
     }
 
+    /// Has it carry out commands, one a line.
+    fn tell(&self, commands: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connects");
+        write!(stream, "AUTH {PASSWORD}\r\n{commands}\r\nQUIT\r\n").expect("writes");
+        let mut told = String::new();
+        stream.read_to_string(&mut told).expect("reads");
+        assert!(!told.contains("-ERR") && !told.contains("-WRONGTYPE"), "{commands}: {told}");
+        told
+    }
+
     fn url(&self) -> String {
         format!("redis://:{PASSWORD}@127.0.0.1:{}", self.port)
     }
@@ -181,6 +191,45 @@ async fn waiters_watch_the_value_and_a_living_holder_keeps_its_lock() {
     held.release().await;
     let stale = token("a").token;
     assert!(matches!(b.lease(&key, Some(&stale)).await.expect("works"), Lease::Held(_)));
+}
+
+/// What stands where a token should is no token, to the scripts as to who reads; one bad key keeps none of the others from being
+/// shared, and is mended by the next token.
+#[tokio::test]
+async fn a_strange_value_is_replaced_and_the_others_stay_shared() {
+    let Some(redis) = Redis::started() else { return };
+    let server = issuer().await;
+    let name = format!("wecom:{{access_token|{}|ww1|agent:1}}", server.base);
+    for (number, strange) in [
+        format!("SET {name} text"),
+        format!("HSET {name} token half"),
+        format!("HSET {name} token half issued_at 1 refresh_at 2 expires_at 3"),
+        format!("RPUSH {name} a b"),
+        // A lock that nobody's death ends.
+        format!("SET {name}:lock somebody"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        redis.tell(&format!("DEL {name} {name}:lock\r\n{strange}"));
+        let (one, other) = (redis.store(), redis.store());
+        let before = server.requests("/cgi-bin/gettoken").len();
+        let clients =
+            [&one, &other].map(|store| server.client().store(store.clone()).build().expect("builds"));
+        let working = tokio::time::timeout(Duration::from_secs(5), call(&clients[0])).await;
+        working.expect("ends").unwrap_or_else(|error| panic!("{strange}: {error}"));
+        call(&clients[1]).await.expect("works");
+        assert_eq!(server.requests("/cgi-bin/gettoken").len() - before, 1, "{number}: {strange}");
+        assert!(redis.tell(&format!("TYPE {name}")).contains("hash"), "{strange}");
+    }
+    // A ticket of a strange kind is an error until a new one comes.
+    let ticket = "wecom:{suite_ticket|https://qyapi.weixin.qq.com||suite:s}";
+    redis.tell(&format!("SET {ticket} text"));
+    let suite = wecom::Suite::builder("s", "x").store(redis.store()).build().expect("builds");
+    let error = suite.ticket_pushed_at().await.expect_err("damaged");
+    assert!(matches!(&error, Error::Store(why) if why.contains("damaged")), "{error}");
+    assert!(suite.set_ticket("ticket-1", wecom::Timestamp(5)).await.expect("stores"));
+    assert_eq!(suite.ticket_pushed_at().await.expect("reads"), Some(wecom::Timestamp(5)));
 }
 
 /// The part of a second process; without one there is nothing to test here.

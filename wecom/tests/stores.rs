@@ -268,6 +268,41 @@ async fn only_the_owner_can_read() {
     assert!(text.contains(&format!("\"for\":\"{key}\"")), "{text}");
 }
 
+/// What others could put there would be sent as a token.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_can_write_in_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for (mode, opens) in [(0o700, true), (0o755, true), (0o777, false), (0o775, false), (0o1777, false)] {
+        let folder = Folder::new();
+        std::fs::create_dir_all(&folder.0).expect("a folder");
+        std::fs::set_permissions(&folder.0, std::fs::Permissions::from_mode(mode)).expect("sets");
+        let opened = FileStore::open(&folder.0);
+        assert_eq!(opened.is_ok(), opens, "{mode:o}: {opened:?}");
+        assert!(opens || opened.is_err_and(|error| error.to_string().contains("chmod go-w")), "{mode:o}");
+    }
+}
+
+/// A ticket that cannot be read does not keep a new one out.
+#[tokio::test]
+async fn a_new_ticket_takes_the_place_of_a_damaged_one() {
+    let server = Server::start(|_| json(json!({"errcode": 0}))).await;
+    let folder = Folder::new();
+    let suite = suite(&server, &folder);
+    let now = Timestamp::now();
+    assert!(suite.set_ticket("ticket-1", now).await.expect("stores"));
+    std::fs::write(folder.file("json"), "{\"token\":").expect("writes");
+    assert!(suite.ticket_pushed_at().await.is_err());
+    assert!(suite.set_ticket("ticket-0", Timestamp(now.0 - 5)).await.expect("stores"));
+    assert_eq!(suite.ticket_pushed_at().await.expect("reads"), Some(Timestamp(now.0 - 5)));
+    // One that was stored with a time that has yet to come counts for less than any.
+    let text = std::fs::read_to_string(folder.file("json")).expect("reads");
+    let ahead = text.replace(&format!("{}.", now.0 - 5), &format!("{}.", now.0 * 1000));
+    std::fs::write(folder.file("json"), ahead).expect("writes");
+    assert!(suite.set_ticket("ticket-2", now).await.expect("stores"));
+    assert_eq!(suite.ticket_pushed_at().await.expect("reads"), Some(now));
+}
+
 #[tokio::test]
 async fn a_damaged_file_costs_a_token_but_no_ticket() {
     let folder = Folder::new();

@@ -83,7 +83,7 @@ enum Verdict {
 
 pub(crate) fn agree(args: &Agree) -> Result<Outcome, String> {
     let root = files::root();
-    let spec = files::spec_files(&root.join("spec"))?;
+    let spec = mutate::lines(files::spec_files(&root.join("spec"))?);
     let base = load(spec.clone());
     if !base.is_sound() {
         return Err("the spec has errors: run cargo xtask lint".into());

@@ -83,6 +83,10 @@ pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
             loaded.api.types.len(),
             loaded.api.errors.len(),
         );
+        match wecom_codegen::lint::in_words(&loaded.spec) {
+            0 => {}
+            n => println!("{n} conditions stand in words (`required_words`)"),
+        }
     }
     Ok(if errors > 0 || (args.strict && warnings > 0) { Outcome::Found } else { Outcome::Well })
 }

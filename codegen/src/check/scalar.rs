@@ -44,7 +44,21 @@ impl Walk<'_> {
             }
             _ => Verdict::Agree,
         };
-        chars.max(bytes).max(pattern)
+        chars.max(bytes).max(pattern).max(self.chosen(rules, s, at))
+    }
+
+    /// Values that have no names are a closed set.
+    fn chosen(&mut self, rules: &Rules, written: &str, at: &At) -> Verdict {
+        let choices = &rules.limits.choices;
+        if choices.is_empty()
+            || choices.iter().any(|c| c == written)
+            || written.is_empty() && self.side == Side::Received
+        {
+            return Verdict::Agree;
+        }
+        let text = format!("{written} is none of {}", choices.join(", "));
+        self.find(at, Kind::UnknownEnumValue { value: written.into() }, text);
+        Verdict::Wrong
     }
 
     pub(super) fn scalar(&mut self, prim: Prim, rules: &Rules, value: &Value, at: &At) -> Verdict {
@@ -124,7 +138,16 @@ impl Walk<'_> {
             {
                 self.beyond(at, Measure::Range, range, n.to_string(), "", rules.cut)
             }
-            _ => verdict,
+            Some(n) if rules.limits.reals.is_some_and(|r| !r.holds(n)) => {
+                let limit = rules.limits.reals.map_or(String::new(), |r| r.to_string());
+                let text = format!("{n}, the limit is {limit}");
+                let kind =
+                    Kind::Limit { measure: Measure::Range, limit, found: n.to_string(), cut: rules.cut };
+                self.find(at, kind, text);
+                Verdict::Wrong
+            }
+            Some(n) => verdict.max(self.chosen(rules, &n.to_string(), at)),
+            None => verdict,
         }
     }
 
@@ -153,7 +176,15 @@ impl Walk<'_> {
             return self.beyond(at, Measure::Range, limit, number.to_string(), "", false);
         }
         let clamped = i64::try_from(number).unwrap_or(i64::MAX);
-        verdict.max(self.limit(at, rules, Measure::Range, clamped))
+        let stepped = match rules.limits.step {
+            Some(step) if step > 0 && number % i128::from(step) != 0 => {
+                self.find(at, Kind::Step { step }, format!("{number} is no multiple of {step}"));
+                Verdict::Wrong
+            }
+            _ => Verdict::Agree,
+        };
+        let chosen = self.chosen(rules, &number.to_string(), at);
+        verdict.max(self.limit(at, rules, Measure::Range, clamped)).max(stepped).max(chosen)
     }
 }
 

@@ -14,8 +14,8 @@ const DEPTH: usize = 64;
 /// A place in the value.
 #[derive(Debug, Default)]
 pub(super) struct At {
-    path: String,
-    plain: String,
+    pub(super) path: String,
+    pub(super) plain: String,
 }
 
 impl At {
@@ -46,7 +46,7 @@ impl Rules {
     }
 
     pub(super) fn element(&self) -> Rules {
-        Rules { limits: Limits { items: Limit::default(), ..self.limits.clone() }, cut: self.cut }
+        Rules { limits: self.limits.each.as_deref().cloned().unwrap_or_default(), cut: self.cut }
     }
 }
 
@@ -355,7 +355,9 @@ impl<'a> Walk<'a> {
             (Ty::List(_), _) => self.wrong(at, "array", value),
             (Ty::Joined(by, inner), Value::String(joined)) => {
                 let items: Vec<&str> = joined.split(by.char()).filter(|s| !s.is_empty()).collect();
-                let mut worst = self.limit(at, rules, Measure::Items, length(items.len()));
+                let whole = Rules { limits: Limits { each: None, ..rules.limits.clone() }, cut: rules.cut };
+                let mut worst = self.string(&whole, joined, at);
+                worst = worst.max(self.limit(at, rules, Measure::Items, length(items.len())));
                 let element = rules.element();
                 let text = std::mem::replace(&mut self.text, true);
                 for (i, item) in items.iter().enumerate() {

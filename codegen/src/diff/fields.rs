@@ -34,6 +34,7 @@ impl Role {
 
 impl Walk<'_> {
     pub(super) fn fields(&mut self, old: &Struct, new: &Struct, role: Role, at: &Spot) {
+        self.groups(old, new, role, at);
         let mut left: Vec<usize> = Vec::new();
         let mut taken = vec![false; new.fields.len()];
         let mut pairs: Vec<(usize, usize, bool)> = Vec::new();
@@ -164,6 +165,7 @@ impl Walk<'_> {
             self.note(at, n);
         }
         self.default(a, b, role, at);
+        self.says(a, b, role, at);
         self.limits(&a.limits, &b.limits, role, &b.wire, at);
         self.deprecation(
             "field-deprecated",
@@ -282,17 +284,18 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        if a.when != b.when && !b.required {
-            let wire = match (a.when.is_empty(), role.sent) {
+        let (old, new) = (a.condition(), b.condition());
+        if old != new && !b.required {
+            let wire = match (old.is_empty(), role.sent) {
                 (true, true) if !a.required => Major,
                 (true, false) => Patch,
                 _ => Minor,
             };
-            let text = match b.when.as_str() {
+            let text = match new.as_str() {
                 "" => format!("`{}` is required under no condition any more", b.wire),
                 when => format!("`{}` is required under the condition: {when}", b.wire),
             };
-            let n = Note { rule: "field-condition", rust: Patch, wire, old: &a.when, new: &b.when, text };
+            let n = Note { rule: "field-condition", rust: Patch, wire, old: &old, new: &new, text };
             self.note(at, n);
         }
     }
@@ -330,6 +333,11 @@ impl Walk<'_> {
         for (what, x, y) in list {
             self.limit(what, x, y, role, b.cut, name, at);
         }
+        self.sets(a, b, role, name, at);
+        if a.each != b.each {
+            let (x, y) = (a.each.clone().unwrap_or_default(), b.each.clone().unwrap_or_default());
+            self.limits(&x, &y, role, &format!("{name}[]"), at);
+        }
         if a.pattern != b.pattern {
             let show = |p: &Option<String>| p.clone().unwrap_or_default();
             let wire = if b.pattern.is_some() { role.sending() } else { Minor };
@@ -349,6 +357,99 @@ impl Walk<'_> {
             let rule = if b.cut { "limit-loosened" } else { "limit-tightened" };
             let text = format!("`{name}` beyond its limit is {}, no longer {}", word(b.cut), word(a.cut));
             self.note(at, Note { rule, rust: Patch, wire, old: word(a.cut), new: word(b.cut), text });
+        }
+    }
+
+    /// Steps, fractions and closed sets of values: tighter where a value that passed may be refused.
+    fn sets(&mut self, a: &Limits, b: &Limits, role: Role, name: &str, at: &Spot) {
+        let show = |l: &Limits| {
+            let step = l.step.map(|s| format!("multiples of {s}"));
+            let reals = l.reals.map(|r| format!("range {r}"));
+            let list = (!l.choices.is_empty()).then(|| format!("one of {}", l.choices.join(", ")));
+            [step, reals, list].into_iter().flatten().collect::<Vec<_>>().join("; ")
+        };
+        let (old, new) = (show(a), show(b));
+        if old == new {
+            return;
+        }
+        let step = match (a.step, b.step) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(x), Some(y)) => y != 0 && x % y != 0,
+        };
+        let inf = |n: Option<f64>, or: f64| n.unwrap_or(or);
+        let reals = match (a.reals, b.reals) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(x), Some(y)) => {
+                let (lx, ly) = (inf(x.min, f64::NEG_INFINITY), inf(y.min, f64::NEG_INFINITY));
+                let (hx, hy) = (inf(x.max, f64::INFINITY), inf(y.max, f64::INFINITY));
+                ly > lx || hy < hx || (ly == lx && y.above && !x.above) || (hy == hx && y.below && !x.below)
+            }
+        };
+        let list = !b.choices.is_empty()
+            && (a.choices.is_empty() || a.choices.iter().any(|c| !b.choices.contains(c)));
+        let (rule, wire) = match step || reals || list {
+            true => ("limit-tightened", role.sending()),
+            false => ("limit-loosened", Minor),
+        };
+        let or = |t: &str| if t.is_empty() { "anything".to_owned() } else { t.to_owned() };
+        let text = format!("values of `{name}`: {}, was {}", or(&new), or(&old));
+        self.note(at, Note { rule, rust: Patch, wire, old: &old, new: &new, text });
+    }
+
+    /// What a field says beside its type and limits: when it has effect, its unit, how long its value is good, what differs by mode.
+    fn says(&mut self, a: &Field, b: &Field, role: Role, at: &Spot) {
+        let effect = |f: &Field| f.when.as_ref().map_or(String::new(), |c| c.to_string());
+        let (old, new) = (effect(a), effect(b));
+        if old != new {
+            let text = match new.as_str() {
+                "" => format!("`{}` has effect always", b.wire),
+                c => format!("`{}` has effect only when {c}", b.wire),
+            };
+            let wire = if old.is_empty() { role.sending() } else { Minor };
+            self.note(at, Note { rule: "field-effect", rust: Patch, wire, old: &old, new: &new, text });
+        }
+        let unit = |f: &Field| f.unit.clone().unwrap_or_default();
+        let (old, new) = (unit(a), unit(b));
+        if old != new {
+            // A unit that was only written down changes nothing.
+            let wire = if old.is_empty() || new.is_empty() { Patch } else { Major };
+            let text =
+                format!("the unit of `{}` is {}", b.wire, if new.is_empty() { "not said" } else { &new });
+            self.note(at, Note { rule: "unit-changed", rust: Patch, wire, old: &old, new: &new, text });
+        }
+        let ttl = |f: &Field| f.ttl.clone().unwrap_or_default();
+        self.doc(at, &format!("how long `{}` is good", b.wire), &ttl(a), &ttl(b));
+        let modes = |f: &Field| {
+            let one = |(m, t): &(Mode, String)| format!("{}: {t}", m.title());
+            f.by_mode.iter().map(one).collect::<Vec<_>>().join("; ")
+        };
+        self.doc(at, &format!("modes of `{}`", b.wire), &modes(a), &modes(b));
+        let file = |f: &Field| f.file.as_ref().map_or(String::new(), |r| format!("{r:?}"));
+        self.doc(at, &format!("the file behind `{}`", b.wire), &file(a), &file(b));
+        let word = |f: &Field| if f.id_trans { "ids are translated" } else { "" }.to_owned();
+        self.doc(at, &format!("ids in `{}`", b.wire), &word(a), &word(b));
+    }
+
+    /// Groups of which one or some must be there.
+    fn groups(&mut self, old: &Struct, new: &Struct, role: Role, at: &Spot) {
+        let show = |c: &crate::ir::Choice| {
+            let list: Vec<String> = c.alternatives.iter().map(|a| a.join("+")).collect();
+            format!("{} {}", c.rule.word(), list.join(", "))
+        };
+        for c in new.choices.iter().filter(|c| !old.choices.contains(c)) {
+            let new = show(c);
+            let text = format!("a request is refused that breaks: {new}");
+            self.note(
+                at,
+                Note { rule: "group-added", rust: Patch, wire: role.sending(), old: "", new: &new, text },
+            );
+        }
+        for c in old.choices.iter().filter(|c| !new.choices.contains(c)) {
+            let old = show(c);
+            let text = format!("no longer asked for: {old}");
+            self.note(at, Note { rule: "group-removed", rust: Patch, wire: Minor, old: &old, new: "", text });
         }
     }
 

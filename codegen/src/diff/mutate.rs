@@ -7,6 +7,7 @@ mod endpoints;
 mod fields;
 mod types;
 
+use crate::format;
 use crate::source::SourceFile;
 
 /// A kind of change.
@@ -31,6 +32,15 @@ pub struct Edit {
     at: usize,
     take: usize,
     put: Vec<String>,
+}
+
+/// The files in the form that mutations work on: a line for each key of a field.
+pub fn lines(files: Vec<SourceFile>) -> Vec<SourceFile> {
+    let one = |f: SourceFile| match format::blocks(&f) {
+        Some(text) => SourceFile { text, ..f },
+        None => f,
+    };
+    files.into_iter().map(one).collect()
 }
 
 /// All kinds of changes. Most change something; the reverse direction of a comparison adds what they take away.

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::condition::{Condition, Op};
 use crate::ir;
 
 /// `/// line` for each line.
@@ -79,22 +80,46 @@ pub(super) fn field(f: &ir::Field) -> Vec<String> {
 
 fn facts(f: &ir::Field) -> Vec<String> {
     let mut out = Vec::new();
-    if !f.when.is_empty() {
-        out.push(format!("必填条件：{}", safe(f.when.trim_end_matches('。'))));
+    if let Some(condition) = &f.required_when {
+        out.push(format!("{}时必填", safe(&said(condition, 0))));
+    }
+    if !f.required_words.is_empty() {
+        out.push(format!("必填条件：{}", safe(f.required_words.trim_end_matches('。'))));
+    }
+    if let Some(condition) = &f.when {
+        out.push(format!("仅{}时有效", safe(&said(condition, 0))));
+    }
+    match &f.only {
+        Some(ir::Only::Request) => out.push("仅用于请求".into()),
+        Some(ir::Only::Response) => out.push("仅在返回里".into()),
+        Some(ir::Only::Paths(paths)) => {
+            let paths: Vec<String> = paths.iter().map(|p| format!("`{p}`")).collect();
+            out.push(format!("仅 {}", paths.join("、")));
+        }
+        None => {}
+    }
+    let unit = f.unit.as_deref().and_then(crate::quantity::find).map_or("", |u| u.label);
+    if !unit.is_empty() {
+        out.push(format!("单位{unit}").replace("单位%", "单位百分之一"));
     }
     let l = &f.limits;
-    let said = |what: &str, t: String| {
-        if t.starts_with(|c: char| c.is_ascii()) { format!("{what} {t}") } else { what.to_owned() + &t }
-    };
-    out.extend(limit(&l.chars, "字符").map(|t| said("长度", t)));
-    out.extend(limit(&l.bytes, "字节").map(|t| said("长度", t)));
-    out.extend(limit(&l.range, "").map(|t| said("取值", t)));
+    let w = &f.written;
+    out.extend(measures(l, unit, w.bytes.as_deref(), w.range.as_deref()));
     out.extend(limit(&l.items, "项"));
+    if let Some(each) = &l.each {
+        out.extend(measures(each, unit, None, None).into_iter().map(|t| format!("每项{t}")));
+    }
     if l.cut {
         out.push("超出部分截断".into());
     }
-    if let Some(pattern) = &l.pattern {
-        out.push(format!("格式 `{}`", pattern.replace('`', "'")));
+    if let Some(rule) = &f.file {
+        out.push(file(rule));
+    }
+    if f.id_trans {
+        out.push("支持 id 转译".into());
+    }
+    if let Some(ttl) = &f.ttl {
+        out.push(format!("有效期 {}", written(ttl)));
     }
     if let Some(default) = &f.default {
         let flag = f.ty == ir::Ty::Prim(ir::Prim::Flag);
@@ -103,7 +128,8 @@ fn facts(f: &ir::Field) -> Vec<String> {
             "1" if flag => "true",
             other => other,
         };
-        out.push(if shown.is_empty() { "默认为空".into() } else { format!("默认 `{shown}`") });
+        let more = w.default.as_ref().map_or(String::new(), |d| format!("（{}）", written(d)));
+        out.push(if shown.is_empty() { "默认为空".into() } else { format!("默认 `{shown}`{more}") });
     }
     if let Some(since) = &f.since {
         out.push(format!("起始版本：{}", safe(since)));
@@ -112,7 +138,131 @@ fn facts(f: &ir::Field) -> Vec<String> {
         let modes: Vec<&str> = f.modes.iter().map(|m| m.title()).collect();
         out.push(format!("仅{}", modes.join("、")));
     }
+    out.extend(f.by_mode.iter().map(|(m, t)| format!("{}：{}", m.title(), safe(t.trim_end_matches('。')))));
     out
+}
+
+/// Length, size, value, step, choices and alphabet.
+fn measures(l: &ir::Limits, unit: &str, bytes: Option<&str>, range: Option<&str>) -> Vec<String> {
+    let said = |what: &str, t: String, more: Option<&str>| {
+        let t = more.map_or(t.clone(), |m| format!("{t}（{}）", written(m)));
+        if t.starts_with(|c: char| c.is_ascii()) { format!("{what} {t}") } else { what.to_owned() + &t }
+    };
+    let unit = unit.chars().next().filter(|c| *c != '当').map_or("", |_| unit);
+    let mut out = Vec::new();
+    out.extend(limit(&l.chars, "字符").map(|t| said("长度", t, None)));
+    out.extend(limit(&l.bytes, "字节").map(|t| said("长度", t, bytes)));
+    out.extend(limit(&l.range, unit).map(|t| said("取值", t, range)));
+    out.extend(l.reals.map(reals));
+    out.extend(l.step.map(|s| format!("须为 {s} 的整数倍")));
+    if !l.choices.is_empty() {
+        let list: Vec<String> = l.choices.iter().map(|c| format!("`{c}`")).collect();
+        out.push(format!("可取 {}", list.join("、")));
+    }
+    if let Some(pattern) = &l.pattern {
+        out.push(format!("格式 `{}`", pattern.replace('`', "'")));
+    }
+    out
+}
+
+/// `大于 1.3、小于 2.25`
+fn reals(r: ir::Reals) -> String {
+    let low = r.min.map(|n| format!("{} {n}", if r.above { "大于" } else { "不小于" }));
+    let high = r.max.map(|n| format!("{} {n}", if r.below { "小于" } else { "不大于" }));
+    format!("取值{}", [low, high].into_iter().flatten().collect::<Vec<_>>().join("、"))
+}
+
+/// `..14d` → `不超过 14 天`, `30min` → `30 分钟`: each number with its unit's Chinese name.
+fn written(text: &str) -> String {
+    let one = |t: &str| match crate::quantity::split(t) {
+        Some(Ok((n, Some(unit)))) => {
+            let n = n.whole().map_or_else(|| n.float().to_string(), |n| n.to_string());
+            if unit.label.is_ascii() {
+                format!("{n} {}", unit.label).replace(" %", "%")
+            } else {
+                format!("{n} {}", unit.label)
+            }
+        }
+        _ => t.to_owned(),
+    };
+    match text.split_once("..") {
+        None => one(text),
+        Some(("", max)) => format!("不超过 {}", one(max.trim_start_matches('<'))),
+        Some((min, "")) => format!("至少 {}", one(min.trim_end_matches('<'))),
+        Some((min, max)) => {
+            format!("{}–{}", one(min.trim_end_matches('<')), one(max.trim_start_matches('<')))
+        }
+    }
+}
+
+/// `文件须为 jpg、png，不超过 10485760 字节，1068x455 像素，60 秒`
+fn file(rule: &ir::FileRule) -> String {
+    let mut parts = Vec::new();
+    if !rule.types.is_empty() {
+        parts.push(rule.types.join("、"));
+    }
+    parts.extend(limit(&rule.bytes, "字节"));
+    parts.extend(rule.pixels.as_ref().map(|p| match p.strip_prefix("..") {
+        Some(most) => format!("不超过 {most} 像素"),
+        None => format!("{p} 像素"),
+    }));
+    parts.extend(limit(&rule.seconds, "秒"));
+    format!("文件：{}", parts.join("，"))
+}
+
+/// A condition in Chinese, without `时` at its end.
+fn said(c: &Condition, depth: usize) -> String {
+    let name = |n: &str| match (n.strip_prefix("request."), n.strip_prefix("query.")) {
+        (Some(rest), _) | (_, Some(rest)) => format!("请求的 `{rest}` "),
+        _ => format!("`{n}` "),
+    };
+    let join = |list: &[Condition], word: &str| {
+        let text = list.iter().map(|c| said(c, depth + 1)).collect::<Vec<_>>().join(word);
+        if depth > 0 { format!("（{text}）") } else { text }
+    };
+    match c {
+        Condition::Compare { name: n, op, value } => {
+            let word = match op {
+                Op::Is => "为",
+                Op::Not => "不为",
+                Op::Above => "大于",
+                Op::AtLeast => "不小于",
+                Op::Below => "小于",
+                Op::AtMost => "不大于",
+            };
+            format!("{}{word} {value}", name(n))
+        }
+        Condition::In { name: n, values } => format!("{}为 {}", name(n), values.join("、")),
+        Condition::Set(n) => format!("{}已填", name(n)),
+        Condition::Unset(n) => format!("{}未填", name(n)),
+        Condition::Not(inner) => match &**inner {
+            Condition::Set(n) => format!("{}未填", name(n)),
+            Condition::Unset(n) => format!("{}已填", name(n)),
+            Condition::In { name: n, values } => format!("{}不为 {}", name(n), values.join("、")),
+            other => format!("并非{}", said(other, depth + 1)),
+        },
+        Condition::All(list) => join(list, "且"),
+        Condition::Any(list) => join(list, "，或"),
+    }
+}
+
+/// Groups of fields of which some must be there, a line each.
+pub(super) fn choices(list: &[ir::Choice]) -> Vec<String> {
+    list.iter()
+        .map(|c| {
+            let names: Vec<String> = c
+                .alternatives
+                .iter()
+                .map(|a| a.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join("与"))
+                .collect();
+            let names = names.join("、");
+            match c.rule {
+                ir::ChoiceRule::AnyOf => format!("{names} 至少填一项。"),
+                ir::ChoiceRule::OneOf => format!("{names} 须填且只填一项。"),
+                ir::ChoiceRule::AtMostOne => format!("{names} 至多填一项。"),
+            }
+        })
+        .collect()
 }
 
 /// `1–64 字符`, `不超过 64 字符`, `至少 1 字符`.
@@ -141,7 +291,7 @@ pub(super) fn first_sentence(f: &ir::Field) -> String {
 }
 
 /// An endpoint: title, line of facts, text, permission, rates, errors, example.
-pub(super) fn endpoint(e: &ir::Endpoint, example: &[String]) -> Vec<String> {
+pub(super) fn endpoint(e: &ir::Endpoint, groups: &[String], example: &[String]) -> Vec<String> {
     let mut out = vec![safe(&e.title), String::new()];
     let method = if e.post { "POST" } else { "GET" };
     let mut line = format!("`{method} {}`", path(e));
@@ -151,6 +301,7 @@ pub(super) fn endpoint(e: &ir::Endpoint, example: &[String]) -> Vec<String> {
         out.extend([String::new(), "官方文档未收录，服务端仍应答。".into()]);
     }
     section(&mut out, "", &e.doc);
+    section(&mut out, "", groups);
     section(&mut out, "权限", &e.permission);
     let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
     section(&mut out, "适用", &[format!("{}。", modes.join("、"))]);
@@ -208,7 +359,9 @@ fn rate(r: &ir::Rate) -> String {
         _ => "每接口",
     };
     let tail = if r.doc.is_empty() { String::new() } else { format!("：{}", r.doc) };
-    format!("- {scope} {} 次/{per}{tail}", r.calls)
+    let modes: Vec<&str> = r.modes.iter().map(|m| m.title()).collect();
+    let modes = if modes.is_empty() { String::new() } else { format!("（{}）", modes.join("、")) };
+    format!("- {scope} {} 次/{per}{modes}{tail}", r.calls)
 }
 
 fn section(out: &mut Vec<String>, title: &str, lines: &[String]) {

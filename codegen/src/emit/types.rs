@@ -203,11 +203,16 @@ pub(super) fn item(
     match &t.kind {
         TypeKind::Struct(s) => {
             let doc = match (endpoint, answer) {
-                (Some(e), _) => docs::endpoint(e, &example::call(scope.api, e)),
+                (Some(e), _) => docs::endpoint(e, &docs::choices(&s.choices), &example::call(scope.api, e)),
                 (_, Some(e)) => vec![format!("[`{}`] 的返回。", e.rust)],
                 _ if own.is_empty() => vec![format!("`{}`", t.rust)],
                 _ => own,
             };
+            let mut doc = doc;
+            if endpoint.is_none() && !s.choices.is_empty() {
+                doc.push(String::new());
+                doc.extend(docs::choices(&s.choices));
+            }
             structure(scope, t, s, endpoint, &docs::attrs(&doc))
         }
         TypeKind::Enum(e) => {

@@ -56,6 +56,7 @@ pub(super) fn field(f: &Field, report: &mut Report) {
         let help = "list the bits under `values`";
         report.error("enumeration", f.wire.pos, "`flags` without `values`", help);
     }
+    super::keys::field(f, report);
     default(f, report);
     if let Some(o) = &f.object {
         object(o, report);

@@ -11,6 +11,10 @@ use crate::source::{At, Pos, Report};
 /// The arena of types while it grows.
 pub(super) struct Types<'r> {
     pub(super) report: &'r mut Report,
+    /// Frames of long connections so far.
+    pub(super) commands: Vec<ir::Command>,
+    /// Shared sentences about permission, by name.
+    pub(super) grants: &'r HashMap<String, String>,
     list: Vec<Option<ir::Type>>,
     /// Rust name → type and where it was first given.
     taken: HashMap<(String, String), (TypeId, Pos)>,
@@ -33,9 +37,11 @@ pub(super) struct Owner<'a> {
 }
 
 impl<'r> Types<'r> {
-    pub(super) fn new(report: &'r mut Report) -> Self {
+    pub(super) fn new(report: &'r mut Report, grants: &'r HashMap<String, String>) -> Self {
         Types {
             report,
+            commands: vec![],
+            grants,
             list: vec![],
             taken: HashMap::new(),
             named: HashMap::new(),
@@ -88,6 +94,29 @@ impl<'r> Types<'r> {
             t.received |= !sent;
         }
         list
+    }
+
+    /// A named type that is all of what is sent; what else stands there is reported.
+    pub(super) fn sent(&mut self, expr: &At<TypeExpr>) -> Option<TypeId> {
+        if !matches!(expr.value, TypeExpr::Named { .. }) {
+            let message = format!("`{}` is no named type", expr.value);
+            self.report.error("type", expr.pos, message, "name an object or a union of `types`");
+            return None;
+        }
+        match self.expr(&expr.value, expr.pos, None)? {
+            Ty::Ref(id) => {
+                self.root(id, true);
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives a struct its text.
+    pub(super) fn describe(&mut self, id: TypeId, doc: Vec<String>) {
+        if let Some(Some(ty)) = self.list.get_mut(id.0 as usize) {
+            ty.doc = doc;
+        }
     }
 
     /// Keeps a name for an item that is no type of the spec.
@@ -183,7 +212,7 @@ impl<'r> Types<'r> {
         }
         let fields = self.fields(owner, &object.fields, ir::Place::Body);
         let unions = self.union_fields(owner, &object.unions, &fields);
-        ir::TypeKind::Struct(ir::Struct { fields, unions, file: false })
+        ir::TypeKind::Struct(ir::Struct { fields, unions, file: false, choices: choices(&[object]) })
     }
 
     fn inline(&mut self, module: &str, rust: &str, pos: Pos, doc: Vec<String>, object: &Object) -> TypeId {
@@ -230,25 +259,20 @@ impl<'r> Types<'r> {
             },
         };
         let ty = self.ty(owner, f)?;
-        let (required, mut when) = match &f.required {
-            Required::Yes => (true, String::new()),
-            Required::No => (false, String::new()),
-            Required::When(_) => (false, String::new()),
-        };
-        if let Some(words) = &f.required_words {
-            when.clone_from(&words.value);
-        }
-        let each = f.each.as_ref();
-        let either = |own: &Option<At<Limit>>, each: Option<&Option<At<Limit>>>| match each {
-            Some(each @ Some(_)) => limit(each),
-            _ => limit(own),
+        let (required, required_when) = match &f.required {
+            // Where it exists in some endpoints alone, the others would miss it.
+            Required::Yes => (!matches!(f.only.as_ref().map(|o| &o.value), Some(Only::Paths(_))), None),
+            Required::No => (false, None),
+            Required::When(c) => (false, Some(c.clone())),
         };
         Some(ir::Field {
             wire: f.wire.value.clone(),
             rust,
             ty,
             required,
-            when,
+            required_words: f.required_words.as_ref().map_or(String::new(), |w| w.value.clone()),
+            required_when,
+            when: f.when.as_ref().map(|w| w.value.clone()),
             option: !required,
             boxed: false,
             place,
@@ -258,14 +282,19 @@ impl<'r> Types<'r> {
             modes: f.modes.iter().map(|m| m.value).collect(),
             default: f.default.as_ref().map(|d| d.value.clone()),
             example: f.example.as_ref().map(|d| d.value.clone()),
-            limits: ir::Limits {
-                chars: either(&f.chars, each.map(|e| &e.chars)),
-                bytes: either(&f.bytes, each.map(|e| &e.bytes)),
-                range: either(&f.range, each.map(|e| &e.range)),
-                items: limit(&f.items),
-                cut: f.cut,
-                pattern: f.pattern.as_ref().or_else(|| each?.pattern.as_ref()).map(|p| p.value.clone()),
+            by_mode: f.by_mode.iter().map(|(m, t)| (m.value, t.value.clone())).collect(),
+            only: f.only.as_ref().map(|o| only(&o.value)),
+            unit: f.unit.as_ref().map(|u| u.value.word.to_owned()),
+            written: ir::Written {
+                range: f.written.range.clone(),
+                bytes: f.written.bytes.clone(),
+                default: f.written.default.clone(),
             },
+            id_trans: f.id_trans,
+            ttl: f.ttl.as_ref().map(|t| t.value.0.clone()),
+            file: f.file.as_ref().map(file_rule),
+            also: f.also.iter().map(|a| a.value.clone()).collect(),
+            limits: limits(f),
             xml_item: f.xml_item.as_ref().map(|x| x.value.clone()),
         })
     }
@@ -549,6 +578,60 @@ fn blank(module: &str, rust: &str) -> ir::Type {
 
 fn place(pos: &Pos) -> String {
     format!("line {}", pos.line)
+}
+
+fn only(only: &Only) -> ir::Only {
+    match only {
+        Only::Request => ir::Only::Request,
+        Only::Response => ir::Only::Response,
+        Only::Paths(list) => ir::Only::Paths(list.iter().map(|p| p.value.clone()).collect()),
+    }
+}
+
+fn file_rule(f: &FileRule) -> ir::FileRule {
+    ir::FileRule {
+        types: f.types.iter().map(|t| t.value.clone()).collect(),
+        pixels: f.pixels.as_ref().map(|p| p.value.clone()),
+        seconds: limit(&f.seconds),
+        bytes: limit(&f.bytes),
+    }
+}
+
+fn limits(f: &Field) -> ir::Limits {
+    let real = |r: &Option<At<Reals>>| {
+        r.as_ref().map(|r| ir::Reals { min: r.min, max: r.max, above: r.above, below: r.below })
+    };
+    let text = |t: &Option<At<String>>| t.as_ref().map(|t| t.value.clone());
+    ir::Limits {
+        chars: limit(&f.chars),
+        bytes: limit(&f.bytes),
+        range: limit(&f.range),
+        items: limit(&f.items),
+        cut: f.cut,
+        pattern: text(&f.pattern),
+        reals: real(&f.reals),
+        step: f.step.as_ref().and_then(|s| i64::try_from(s.value).ok()),
+        choices: f.choices.iter().map(|c| c.value.clone()).collect(),
+        each: f.each.as_ref().map(|e| {
+            Box::new(ir::Limits {
+                chars: limit(&e.chars),
+                bytes: limit(&e.bytes),
+                range: limit(&e.range),
+                reals: real(&e.reals),
+                pattern: text(&e.pattern),
+                cut: f.cut,
+                ..ir::Limits::default()
+            })
+        }),
+    }
+}
+
+/// The groups of the objects that make one struct.
+pub(super) fn choices(objects: &[&Object]) -> Vec<ir::Choice> {
+    let names = |list: &Vec<At<String>>| list.iter().map(|n| n.value.clone()).collect();
+    let all = objects.iter().flat_map(|o| &o.choices);
+    all.map(|c| ir::Choice { rule: c.rule, alternatives: c.alternatives.iter().map(names).collect() })
+        .collect()
 }
 
 /// A limit cut to what `i64` holds.

@@ -72,12 +72,32 @@ impl Schemas<'_> {
         if f.deprecated.is_some() {
             extra.insert("deprecated".into(), json!(true));
         }
-        for (key, value) in
-            [("x-required-when", Some(&f.when).filter(|w| !w.is_empty())), ("x-since", f.since.as_ref())]
-        {
+        let when = f.when.as_ref().map(|c| c.to_string());
+        let words = [
+            ("x-required-when", Some(f.condition()).filter(|w| !w.is_empty())),
+            ("x-effective-when", when),
+            ("x-since", f.since.clone()),
+            ("x-unit", f.unit.clone()),
+            ("x-ttl", f.ttl.clone()),
+        ];
+        for (key, value) in words {
             if let Some(value) = value {
                 extra.insert(key.into(), json!(value));
             }
+        }
+        if f.id_trans {
+            extra.insert("x-id-trans".into(), json!(true));
+        }
+        if let Some(file) = &f.file {
+            extra.insert("x-file".into(), json!(file));
+        }
+        if !f.by_mode.is_empty() {
+            let modes: Map<String, Value> = f
+                .by_mode
+                .iter()
+                .map(|(m, t)| (json!(m).as_str().unwrap_or_default().into(), json!(t)))
+                .collect();
+            extra.insert("x-by-mode".into(), json!(modes));
         }
         for (key, value) in [("default", &f.default), ("example", &f.example)] {
             if let Some(value) = value.as_ref().and_then(|v| typed(self.api, &f.ty, v)) {
@@ -110,7 +130,8 @@ impl Schemas<'_> {
                 out.insert(max.into(), json!(n));
             }
         };
-        let text = matches!(f.ty, Ty::Prim(p) if p.is_text() && p != Prim::Base64);
+        let text = matches!(f.ty, Ty::Prim(p) if p.is_text() && p != Prim::Base64)
+            || matches!(f.ty, Ty::Joined(_, _));
         // What is cut is not refused: no limit of the schema.
         if text && !l.cut {
             put(l.chars, "minLength", "maxLength");
@@ -123,6 +144,19 @@ impl Schemas<'_> {
             Ty::Map(_) => put(l.items, "minProperties", "maxProperties"),
             _ => put(l.items, "x-min-items", "x-max-items"),
         }
+        if let Some(step) = l.step {
+            out.insert("multipleOf".into(), json!(step));
+        }
+        if let Some(r) = l.reals {
+            self.reals(r, out);
+        }
+        if !l.choices.is_empty() {
+            let list: Vec<Value> = l.choices.iter().filter_map(|c| typed(self.api, &f.ty, c)).collect();
+            out.insert("enum".into(), json!(list));
+        }
+        if let Some(each) = &l.each {
+            self.each(f, each, out);
+        }
         if let Some(pattern) = l.pattern.as_ref().filter(|_| text) {
             out.insert("pattern".into(), json!(pattern));
         }
@@ -132,6 +166,35 @@ impl Schemas<'_> {
         if l.cut {
             out.insert("x-cut".into(), json!(l));
         }
+    }
+
+    /// Ends that are outside: a number of their own in 3.1, a switch in 3.0.
+    fn reals(&self, r: crate::ir::Reals, out: &mut Map<String, Value>) {
+        for (end, open, key, exclusive) in
+            [(r.min, r.above, "minimum", "exclusiveMinimum"), (r.max, r.below, "maximum", "exclusiveMaximum")]
+        {
+            let Some(n) = end else { continue };
+            match (open, self.v31) {
+                (true, true) => drop(out.insert(exclusive.into(), json!(n))),
+                (true, false) => {
+                    out.insert(key.into(), json!(n));
+                    out.insert(exclusive.into(), json!(true));
+                }
+                (false, _) => drop(out.insert(key.into(), json!(n))),
+            }
+        }
+    }
+
+    /// Limits of the elements stand in the schema of the elements.
+    fn each(&self, f: &Field, each: &crate::ir::Limits, out: &mut Map<String, Value>) {
+        let (inner, key) = match &f.ty {
+            Ty::List(inner) => (inner, "items"),
+            Ty::Map(inner) => (inner, "additionalProperties"),
+            // No schema looks into a joined text.
+            _ => return drop(out.insert("x-each".into(), json!(each))),
+        };
+        let element = Field { ty: (**inner).clone(), limits: each.clone(), ..bare(f) };
+        out.insert(key.into(), self.field(&element));
     }
 
     /// A resolved type.
@@ -308,5 +371,37 @@ pub(super) fn scalar(p: Prim, text: &str) -> Value {
         Prim::F64 => text.parse::<f64>().map_or(json!(text), |n| json!(n)),
         Prim::Json => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
         _ => number().unwrap_or_else(|| json!(text)),
+    }
+}
+
+/// A field with nothing to say beside type and limits.
+fn bare(f: &Field) -> Field {
+    Field {
+        wire: f.wire.clone(),
+        rust: f.rust.clone(),
+        ty: f.ty.clone(),
+        required: false,
+        required_words: String::new(),
+        required_when: None,
+        when: None,
+        option: false,
+        boxed: false,
+        place: f.place,
+        doc: vec![],
+        deprecated: None,
+        since: None,
+        modes: vec![],
+        by_mode: vec![],
+        only: None,
+        unit: None,
+        written: crate::ir::Written::default(),
+        id_trans: false,
+        ttl: None,
+        file: None,
+        also: vec![],
+        default: None,
+        example: None,
+        limits: crate::ir::Limits::default(),
+        xml_item: None,
     }
 }

@@ -248,7 +248,7 @@ mod tests {
             ("7..14d", "s", "behind both"),
             ("..14d", "", "add a `unit` of time"),
             ("a..b", "", "write a number"),
-            ("..2MB", "s", "no unit of size"),
+            ("..2MB", "s", "no unit of time"),
         ] {
             let found = ends(text, quantity::find(unit)).expect_err(text);
             assert!(found.contains(help), "{text}: {found}");

@@ -149,7 +149,7 @@ fn carry_out(
     other.extend(EVERYWHERE);
     other.extend(endpoint.fixed.iter().map(|(k, _)| k.as_str()));
     findings.extend(checker.pairs(endpoint.request, Place::Query, &call.query, &other));
-    if let Some(refusal) = of_findings(path, findings) {
+    if let Some(refusal) = of_findings(api, endpoint, findings) {
         return Err(refusal);
     }
     let mut upload = None;
@@ -169,7 +169,7 @@ fn carry_out(
         }
         RequestBody::Query | RequestBody::None | RequestBody::Xml => Value::Null,
     };
-    if let Some(refusal) = of_findings(path, findings) {
+    if let Some(refusal) = of_findings(api, endpoint, findings) {
         return Err(refusal);
     }
     let call = Call {

@@ -211,7 +211,7 @@ impl<'a> Maker<'a> {
     }
 
     fn element(&self, ty: &Ty, limits: &Limits, name: &str, i: usize, depth: usize) -> Value {
-        let value = self.value(ty, &Limits { items: Default::default(), ..limits.clone() }, name, depth + 1);
+        let value = self.value(ty, limits.each.as_deref().unwrap_or(&Limits::default()), name, depth + 1);
         match value {
             // Elements of a list of texts differ.
             Value::String(s) if i > 0 && matches!(ty, Ty::Prim(Prim::String)) => json!(format!("{s}{i}")),

@@ -4,7 +4,7 @@
 //! the server gives them: 43001 and 43002 (method), 47001 (a body that is not JSON).
 
 use wecom_codegen::check::{Finding, Kind};
-use wecom_codegen::ir::{Api, Auth};
+use wecom_codegen::ir::{Api, Auth, Endpoint};
 
 /// A call that is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,17 +56,28 @@ pub(crate) fn token_codes(auth: Auth) -> TokenCodes {
 }
 
 /// The refusal for what a check found, if the server would refuse for it.
-pub(crate) fn of_findings(path: &str, findings: &[Finding]) -> Option<Refusal> {
+pub(crate) fn of_findings(api: &Api, endpoint: &Endpoint, findings: &[Finding]) -> Option<Refusal> {
     let finding = findings.iter().find(|f| f.refuses())?;
-    Some(Refusal { code: code_of(path, finding), missed: finding.text.clone() })
+    Some(Refusal { code: code_of(api, endpoint, finding), missed: finding.text.clone() })
 }
 
-fn code_of(path: &str, finding: &Finding) -> i64 {
+/// The code that the endpoint lists for a parameter that lacks, by the parameter's name in its meaning.
+fn listed(api: &Api, endpoint: &Endpoint, finding: &Finding) -> Option<i64> {
+    let field = finding.plain.rsplit('.').next().filter(|f| f.len() > 2)?;
+    let lacks =
+        |meaning: &str| ["缺少", "为空", "未填", "missing", "empty"].iter().any(|w| meaning.contains(w));
+    let mut own = endpoint.errors.iter().filter_map(|(code, _)| api.error(*code));
+    own.find(|e| e.meaning.contains(field) && lacks(&e.meaning)).map(|e| e.code)
+}
+
+fn code_of(api: &Api, endpoint: &Endpoint, finding: &Finding) -> i64 {
+    let path = endpoint.path.as_str();
     let what = match finding.kind {
         Kind::MissingRequired => What::Missing,
         Kind::Limit { .. } => What::Limit,
         Kind::Pattern { .. } | Kind::Format { .. } => What::Shape,
-        Kind::UnknownVariant { .. } | Kind::UnknownEnumValue { .. } => What::Value,
+        Kind::UnknownVariant { .. } | Kind::UnknownEnumValue { .. } | Kind::Step { .. } => What::Value,
+        Kind::TooMany { .. } => What::Value,
         _ => What::Type,
     };
     let field = finding.plain.as_str();
@@ -78,6 +89,7 @@ fn code_of(path: &str, finding: &Finding) -> i64 {
     };
     match RULES.iter().find(fits) {
         Some(rule) => rule.3,
+        None if what == What::Missing => listed(api, endpoint, finding).unwrap_or(40058),
         None => 40058,
     }
 }

@@ -160,6 +160,8 @@ pub struct CreateOrder {
     /// 订单类型；企业没有购买过时默认新购。
     pub order_type: Option<OrderType>,
     /// 会话内容数据接口的订单信息。
+    ///
+    /// `advanced_api_type` 为 1时必填。
     pub chat_archive_api: Option<NewChatArchiveApi>,
 }
 
@@ -209,11 +211,11 @@ pub struct NewChatArchiveApi {
     pub edition: Edition,
     /// 升级时的旧版本。
     ///
-    /// 默认 `2`。
+    /// 仅`order_type` 为 3时有效；默认 `2`。
     pub old_edition: Option<OldEdition>,
     /// 人数。升级时不能超过原版本已购的；续期时不填则为当前版本已购的人数。
     ///
-    /// 取值 1–1000000。
+    /// `order_type` 为 0、1、3时必填；取值 1–1000000。
     pub purchase_count: Option<i64>,
     /// 生效时间，从所在那天的 0 点起生效，须在今天 0 点到 90 天后之间。只用于新购和已过期版本的续期，不填为当天；其他情况填了也不起作用：
     ///
@@ -222,8 +224,12 @@ pub struct NewChatArchiveApi {
     /// - 升级：目标版本已购而未生效的，为其生效日期；其余为当天。
     pub take_effect_time: Option<Timestamp>,
     /// 增购、升级时，版本同时有已生效的和待生效的，指明是哪一个；不填为未过期而生效最早的。
+    ///
+    /// 仅`order_type` 为 1、3时有效。
     pub old_edition_info: Option<EditionInfo>,
     /// 增购、升级时，版本同时有已生效的和待生效的，指明升级到哪一个；不填为生效最晚的。
+    ///
+    /// 仅`order_type` 为 1、3时有效。
     pub target_edition_info: Option<EditionInfo>,
 }
 
@@ -441,6 +447,8 @@ pub struct Order {
     /// 应付金额。
     pub paid_price: i64,
     /// 会话内容数据接口的订单信息。
+    ///
+    /// 仅`advanced_api_type` 为 1时有效。
     pub chat_archive_api: Option<ChatArchiveApi>,
 }
 
@@ -453,12 +461,16 @@ pub struct ChatArchiveApi {
     /// 购买人数。
     pub purchase_count: i64,
     /// 使用时长。
+    ///
+    /// 单位天。
     pub purchase_duration_days: i64,
     /// 生效时间。
     pub take_effect_time: Timestamp,
     /// 到期时间。
     pub end_time: Timestamp,
     /// 原价，目前只有升级订单返回。
+    ///
+    /// 仅`order_type` 为 3时有效。
     pub original_price: Option<i64>,
 }
 
@@ -488,8 +500,12 @@ pub struct ListOrder {
     /// 只取该客户企业的。
     pub custom_corpid: Option<String>,
     /// 下单时间的起点，与 `end_time` 一起填。
+    ///
+    /// `end_time` 已填时必填。
     pub start_time: Option<Timestamp>,
     /// 下单时间的终点（不含），与 `start_time` 一起填。
+    ///
+    /// `start_time` 已填时必填。
     pub end_time: Option<Timestamp>,
     /// 高级接口类型。
     pub advanced_api_type: Option<AdvancedApiType>,
@@ -657,8 +673,12 @@ pub enum Edition {
 #[non_exhaustive]
 pub struct EditionInfo {
     /// 生效时间。
+    ///
+    /// `end_time` 已填时必填。
     pub begin_time: Option<Timestamp>,
     /// 结束时间。
+    ///
+    /// `begin_time` 已填时必填。
     pub end_time: Option<Timestamp>,
 }
 

@@ -68,6 +68,10 @@ impl AdvancedFeatureApi {
 ///
 /// 分页列出成员的高级功能申请单 id。
 ///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -168,6 +172,10 @@ pub struct GetApplyIdListResponse {
 ///
 /// 返回成员的高级功能申请单的详情。
 ///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -218,10 +226,10 @@ pub struct ApprovalInfo {
     pub business_type: BusinessType,
     /// 申请 id。
     pub apply_id: String,
-    /// 自建应用中的审批 id。
-    pub approval_id: String,
-    /// 自建应用中审批单的链接。
-    pub approval_url: String,
+    /// 自建应用中的审批 id；没有流程信息的申请可能没有。
+    pub approval_id: Option<String>,
+    /// 自建应用中审批单的链接；没有流程信息的申请可能没有。
+    pub approval_url: Option<String>,
     /// 审批单的状态。
     pub approval_status: ApplyStatus,
     /// 审批的方式。
@@ -269,6 +277,10 @@ pub enum ApprovalType {
 /// `POST /cgi-bin/advanced_feature/set_approval_detail` · [官方文档](https://developer.work.weixin.qq.com/document/path/99880) · 更新于 2024-05-29
 ///
 /// 设置成员的高级功能申请单的审批信息。收到 submit_vip_account_approval 回调后，24 小时内须经本接口成功返回，接口的审批流程才算设置成功；否则设置失败，该申请恢复为原来的流程。
+///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
 ///
 /// # 适用
 ///
@@ -356,6 +368,8 @@ impl ProcessList {
 }
 
 /// 审批节点；变更节点时须传入全部节点。
+///
+/// `current_approvers`、`completed_approvers` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

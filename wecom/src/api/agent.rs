@@ -43,6 +43,14 @@ impl AgentApi {
         self.0.send(BatchSetWorkbenchData::new(agentid, userid_list, data))
     }
 
+    /// 自建应用迁移成代开发应用：[`ClaimCustomizedApp`]
+    pub fn claim_customized_app(
+        &self,
+        suite_access_token: impl Into<Secret>,
+    ) -> crate::Call<ClaimCustomizedApp> {
+        self.0.send(ClaimCustomizedApp::new(suite_access_token))
+    }
+
     /// 获取指定的应用详情：[`Get`]
     pub fn get(&self, agentid: i64) -> crate::Call<Get> {
         self.0.send(Get::new(agentid))

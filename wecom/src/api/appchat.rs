@@ -58,6 +58,10 @@ impl AppchatApi {
 /// - 群人数不能超过管理端的“群成员人数上限”，最多 2000 人，应用算在内。
 /// - 新群在收到第一条消息之前，旧版客户端里可能看不到。
 ///
+/// # 权限
+///
+/// 限企业自建应用，应用可见范围须为根部门。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -151,6 +155,11 @@ pub struct CreateResponse {
 ///
 /// 读取群名、群主、成员与群类型。
 ///
+/// # 权限
+///
+/// - 限企业自建应用，应用可见范围须为根部门。
+/// - 只能操作本应用创建的群。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -232,6 +241,11 @@ pub enum ChatType {
 /// - 发送量按人次计：群有 100 人，发一条为 100 人次。
 /// - 成员收到的按“成员 + 应用”累计，几个群合计：同一应用往某成员所在的两个群分别发 1 条和 2 条，计 3 条；超出的丢弃，接口仍返回成功。
 ///
+/// # 权限
+///
+/// - 限企业自建应用，应用可见范围须为根部门。
+/// - 只能操作本应用创建的群。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -276,7 +290,7 @@ pub struct Send {
     ///
     /// 保密的 file 只支持txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
     ///
-    /// 默认 `false`。
+    /// 仅`msgtype` 为 text、image、video、file、textcard、news、mpnews时有效；默认 `false`。
     pub safe: Option<bool>,
     /// 消息内容。
     pub content: SendContent,
@@ -525,6 +539,8 @@ pub struct NewsArticle {
     /// 点击后打开的链接。
     pub url: String,
     /// 图片链接。大图 1068×455、小图 150×150 效果较好。
+    ///
+    /// 文件：jpg、png。
     pub picurl: Option<String>,
 }
 
@@ -590,7 +606,7 @@ pub struct MpNewsArticle {
     pub content_source_url: Option<String>,
     /// 内容，支持 HTML 标签。
     ///
-    /// 长度不超过 681984 字节。
+    /// 长度不超过 681984 字节（不超过 666 KB）。
     pub content: String,
     /// 描述。
     ///
@@ -660,6 +676,11 @@ pub struct SendResponse {}
 /// `POST /cgi-bin/appchat/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/98913) · 更新于 2023-04-18
 ///
 /// 改群名、换群主、增减成员；不改的项不填。群成员最多 2000 人。
+///
+/// # 权限
+///
+/// - 限企业自建应用，应用可见范围须为根部门。
+/// - 只能操作本应用创建的群。
 ///
 /// # 适用
 ///

@@ -75,6 +75,8 @@ impl AuthApi {
 #[non_exhaustive]
 pub struct GetTfaInfo {
     /// 成员进入二次验证页面时颁发的 code，每次授权都不同，只能用一次。
+    ///
+    /// 有效期 5 分钟。
     pub code: Secret,
 }
 
@@ -94,6 +96,8 @@ pub struct GetTfaInfoResponse {
     /// 成员 userid。详情用 `/cgi-bin/user/get` 取。
     pub userid: String,
     /// 二次验证授权码，交给 `/cgi-bin/user/tfa_succ` 解锁企业微信终端，只能用一次。
+    ///
+    /// 有效期 5 分钟。
     pub tfa_code: Secret,
 }
 
@@ -206,7 +210,7 @@ pub struct GetUserDetailResponse {
 pub struct GetUserInfo {
     /// 成员授权后跳转所带的 code，每次授权都不同，只能用一次。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 5 分钟。
     pub code: Secret,
 }
 
@@ -227,11 +231,11 @@ pub struct GetUserInfoResponse {
     pub userid: Option<String>,
     /// 成员票据，用于 `/cgi-bin/auth/getuserdetail`。scope 为 snsapi_privateinfo，且成员在应用可见范围内时返回；暂不支持上下游、企业互联场景。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 1800 秒。
     pub user_ticket: Option<Secret>,
     /// 成员的文档检索票据，数据与智能专区据此检索该成员的文档。限有专区文档存档权限的应用；灰度测试中。
     ///
-    /// 仅企业内部开发。
+    /// 有效期 30 天；仅企业内部开发。
     pub user_doc_ticket: Option<Secret>,
     /// 非企业成员的标识，对当前企业唯一；既非企业成员也非学校家长时返回。
     ///

@@ -128,8 +128,12 @@ pub struct GetResultResponse {
     /// 总条数。
     pub total: i64,
     /// 运行进度，完成时为 100。
+    ///
+    /// 单位百分之一。
     pub percentage: i64,
     /// 各成员或部门的处理结果。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result: Vec<JobResult>,
 }
 
@@ -166,10 +170,16 @@ pub enum JobType {
 #[non_exhaustive]
 pub struct JobResult {
     /// 成员 userid，即管理端的账号。
+    ///
+    /// 仅`type` 为 sync_user、replace_user时有效。
     pub userid: Option<String>,
     /// 对该部门做了什么。
+    ///
+    /// 仅`type` 为 replace_party时有效。
     pub action: Option<PartyAction>,
     /// 部门 id。
+    ///
+    /// 仅`type` 为 replace_party时有效。
     pub partyid: Option<u32>,
     /// 该成员或部门的结果错误码。
     pub errcode: i64,
@@ -201,7 +211,11 @@ impl PartyAction {
 /// - 邀请频率异步检查，接口返回成功不等于对方收到。
 /// - 境外成员可用企业录入的邮箱登录。
 ///
+/// `user`、`party`、`tag` 至少填一项。
+///
 /// # 权限
+///
+/// - 第三方应用中只有通讯录应用可以调用。
 ///
 /// 须有相应成员、部门或标签的查看权限。
 ///
@@ -592,7 +606,9 @@ pub struct SyncUserResponse {
 ///
 /// # 权限
 ///
-/// 限代开发应用或第三方应用。成员须在应用可见范围内。
+/// - 成员须在应用可见范围内。
+///
+/// 限代开发应用或第三方应用。
 /// 传入的 userid 出错次数较多时，1 天内不可再调用；阈值视授权企业的规模而定。
 ///
 /// # 适用

@@ -3,13 +3,13 @@
 //! 会话内容分析、数据与智能专区基础接口、专区调试模式、会话记录与搜索、应用调用专区程序：`/cgi-bin/chatdata/…`
 //!
 //! 对文本消息作情感分析、反垃圾分析或摘要提取，前两种逐条给出结果，摘要提取一批只有一个结果。
-//! 次序：`/cgi-bin/chatdata/analyze_task_add` 创建任务（可多次追加消息），`/cgi-bin/chatdata/analyze_task_submit` 提交，`/cgi-bin/chatdata/analyze_task_result` 取结果。
+//! 次序：`/cgi-bin/chatdata/analyze_task_add` 创建任务（可多次追加消息），`/cgi-bin/chatdata/analyze_task_submit` 提交，`/cgi-bin/chatdata/analyze_task_result` 获取结果。
 //!
 //! 会话内容存档（服务商）与数据与智能专区的公共接口。
 //!
 //! 设置公钥之后消息才开始存档。每条消息有自己的密钥 secret_key，返回时以公钥加密为 `encrypted_secret_key`：先 base64 解码，再用 RSA 私钥解密即得，交给会话展示组件才能展示消息内容。
 //!
-//! 应用可同步或异步地调用数据与智能专区里的程序。输入与输出的 JSON 由程序的开发者自定，其格式在管理端配置。
+//! 应用可同步或异步地调用数据与智能专区里的程序。输入与输出的 JSON 由程序的开发者自定，其格式在管理端以 JSON 示例配置：实际的键须都见于示例，值的类型须相同，可以少于示例。
 
 pub mod export;
 pub mod getagreestatus;

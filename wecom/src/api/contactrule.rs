@@ -49,6 +49,10 @@ impl ContactruleApi {
 ///
 /// 批量创建通讯录隐藏规则。
 ///
+/// # 权限
+///
+/// 只有通讯录同步应用的 access_token 可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -104,6 +108,10 @@ pub struct CreateResponse {
 ///
 /// 按 id 批量删除通讯录隐藏规则。
 ///
+/// # 权限
+///
+/// 只有通讯录同步应用的 access_token 可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -155,6 +163,10 @@ pub struct DeleteResponse {}
 ///
 /// 一次返回全部通讯录隐藏规则。
 ///
+/// # 权限
+///
+/// 只有通讯录同步应用的 access_token 可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -195,6 +207,10 @@ pub struct ListResponse {
 /// `POST /cgi-bin/contactrule/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/101539)
 ///
 /// 批量修改通讯录隐藏规则；规则的类型不能改。
+///
+/// # 权限
+///
+/// 只有通讯录同步应用的 access_token 可以调用。
 ///
 /// # 适用
 ///
@@ -250,7 +266,7 @@ pub struct UpdateResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Rule {
-    /// 规则 id。
+    /// 规则 id。创建时不填，由系统生成。
     ///
     /// 必填条件：修改时。
     pub rule_id: Option<i64>,
@@ -261,10 +277,16 @@ pub struct Rule {
     /// 允许查看的部门、成员、标签。
     pub whitelist: Option<RuleScope>,
     /// 不受规则限制的部门、成员、标签。
+    ///
+    /// 仅`rule_type` 为 2、3时有效。
     pub exclude: Option<RuleScope>,
     /// 是否允许搜索。
+    ///
+    /// 仅`rule_type` 为 2、3时有效。
     pub is_allowed_search: Option<bool>,
     /// 是否允许会话。
+    ///
+    /// 仅`rule_type` 为 2、3时有效。
     pub is_allowed_conversation: Option<bool>,
 }
 

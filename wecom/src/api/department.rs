@@ -55,6 +55,10 @@ impl DepartmentApi {
 /// 在 `parentid` 下新建部门。层级最多 15 层，部门总数不超过 3 万，单个部门的节点不超过 3 万。
 /// 建部门与建属于它的成员应先后进行，不要并行。
 ///
+/// # 权限
+///
+/// 第三方应用中只有通讯录应用可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -147,6 +151,8 @@ pub struct CreateResponse {
 ///
 /// # 权限
 ///
+/// - 第三方应用中只有通讯录应用可以调用。
+///
 /// 须有该部门的管理权限。
 ///
 /// # 适用
@@ -201,7 +207,7 @@ pub struct DeleteResponse {}
 ///
 /// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id、部门负责人、父部门 id，否则只返回应用可见范围内的部门。
 /// - 第三方通讯录应用：全企业的部门详情，不含部门名字。
-/// - 代开发自建应用：获授`组织架构信息-部门及父部门ID、部门负责人`则返回全企业的部门 id，否则只返回应用可见范围内的部门。
+/// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门详情。
 ///
@@ -245,7 +251,31 @@ impl Get {
 #[non_exhaustive]
 pub struct GetResponse {
     /// 部门详情。
-    pub department: Department,
+    pub department: DepartmentDetail,
+}
+
+/// 部门详情。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DepartmentDetail {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 仅企业内部开发、服务商代开发；服务商代开发：须管理员授权。
+    pub name: Option<String>,
+    /// 英文名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 仅企业内部开发、服务商代开发；服务商代开发：须管理员授权。
+    pub name_en: Option<String>,
+    /// 部门负责人的 userid，限应用可见范围内的。
+    ///
+    /// 第三方应用开发：限通讯录应用，或获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”的应用。
+    pub department_leader: Vec<String>,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
 }
 
 /// 获取部门列表
@@ -308,6 +338,30 @@ pub struct ListResponse {
     pub department: Vec<Department>,
 }
 
+/// 部门列表。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Department {
+    /// 部门 id。
+    pub id: u32,
+    /// 部门名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 第三方应用开发：填 id（2019-12-30 起新建的、2020-06-30 起所有应用）；通讯录应用得真名；服务商代开发：须管理员授权。
+    pub name: Option<String>,
+    /// 英文名称。
+    ///
+    /// 第三方应用开发：2019-12-30 起新建的、2020-06-30 起所有应用不返回。
+    pub name_en: Option<String>,
+    /// 部门负责人的 userid。
+    ///
+    /// 第三方应用开发：限通讯录应用。
+    pub department_leader: Vec<String>,
+    /// 父部门 id；根部门为 1。
+    pub parentid: u32,
+    /// 在父部门中的次序值，大者靠前。
+    pub order: u32,
+}
+
 /// 获取子部门ID列表
 ///
 /// `GET /cgi-bin/department/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/95350) · 更新于 2023-09-06
@@ -316,7 +370,7 @@ pub struct ListResponse {
 ///
 /// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 第三方通讯录应用：全企业的部门 id。
-/// - 代开发自建应用：获授`组织架构信息-部门及父部门ID、部门负责人`则返回全企业的部门 id，否则只返回应用可见范围内的部门。
+/// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门 id。
 ///
@@ -388,6 +442,8 @@ pub struct SubDepartment {
 /// 未指定的可选字段保持不变。层级最多 15 层，部门总数不超过 3 万，单个部门的节点不超过 3 万。
 ///
 /// # 权限
+///
+/// - 第三方应用中只有通讯录应用可以调用。
 ///
 /// 须有该部门的管理权限；移动部门时还须有新父部门的管理权限。
 ///
@@ -472,21 +528,3 @@ impl Update {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResponse {}
-
-/// 部门
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct Department {
-    /// 部门 id。
-    pub id: u32,
-    /// 部门名称。没有返回时用通讯录展示组件展示。
-    pub name: Option<String>,
-    /// 英文名称。没有返回时用通讯录展示组件展示。
-    pub name_en: Option<String>,
-    /// 部门负责人的 userid。`/cgi-bin/department/get` 限应用可见范围内的。
-    pub department_leader: Vec<String>,
-    /// 父部门 id；根部门为 1。
-    pub parentid: u32,
-    /// 在父部门中的次序值，大者靠前。
-    pub order: u32,
-}

@@ -36,6 +36,8 @@ impl DialApi {
 ///
 /// # 权限
 ///
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 自建应用须列入「公费电话 - 可调用接口的应用」。
 ///
 /// # 适用
@@ -119,6 +121,8 @@ pub struct DialRecord {
     /// 拨出时间。
     pub call_time: Timestamp,
     /// 总通话时长。单人通话等于该通话的时长；多人通话为各接入成员（含主叫）的时长之和。
+    ///
+    /// 单位分钟。
     pub total_duration: i64,
     /// 通话类型。
     pub call_type: CallType,
@@ -147,6 +151,8 @@ pub struct Caller {
     /// 主叫的 userid。
     pub userid: String,
     /// 主叫的通话时长。
+    ///
+    /// 单位分钟。
     pub duration: i64,
 }
 
@@ -159,5 +165,7 @@ pub struct Callee {
     /// 被叫的号码，被叫在企业外时返回。
     pub phone: Option<i64>,
     /// 被叫的通话时长。
+    ///
+    /// 单位分钟。
     pub duration: i64,
 }

@@ -202,6 +202,8 @@ pub enum ExportStatus {
 #[non_exhaustive]
 pub struct DataFile {
     /// 下载链接，可用 Range 头分段下载。
+    ///
+    /// 有效期 2 小时。
     pub url: String,
     /// 密文的大小。
     pub size: i64,

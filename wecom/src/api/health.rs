@@ -55,6 +55,11 @@ impl HealthApi {
 ///
 /// `POST /cgi-bin/health/get_health_report_stat` · [官方文档](https://developer.work.weixin.qq.com/document/path/93676) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「健康上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -100,6 +105,11 @@ pub struct GetHealthReportStatResponse {
 /// `POST /cgi-bin/health/get_report_answer` · [官方文档](https://developer.work.weixin.qq.com/document/path/93679) · 更新于 2023-11-30
 ///
 /// 返回成员、家长在健康上报任务中填写的答案。
+///
+/// # 权限
+///
+/// - 自建应用须列入「健康上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -253,6 +263,11 @@ pub struct AnswererFamily {
 ///
 /// `POST /cgi-bin/health/get_report_job_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93678) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「健康上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -375,6 +390,8 @@ pub struct Question {
     /// 是否必填。
     pub is_required: bool,
     /// 选项列表。
+    ///
+    /// 仅`question_type` 为 2、3时有效。
     pub option_list: Vec<QuestionOption>,
 }
 
@@ -413,6 +430,11 @@ pub struct QuestionOption {
 /// `POST /cgi-bin/health/get_report_jobids` · [官方文档](https://developer.work.weixin.qq.com/document/path/93677) · 更新于 2023-11-30
 ///
 /// 列出企业正在运行的上报任务。
+///
+/// # 权限
+///
+/// - 自建应用须列入「健康上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -466,7 +488,7 @@ impl GetReportJobIds {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetReportJobIdsResponse {
-    /// 是否已取完。
+    /// 是否已取得全部。
     pub ending: bool,
     /// 任务 id。
     pub jobids: Vec<String>,

@@ -47,6 +47,11 @@ impl HrApi {
 ///
 /// 返回花名册有哪些字段组与字段。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「人事助手 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -109,6 +114,8 @@ pub struct Field {
     /// 是否必填。
     pub is_must: bool,
     /// 各选项的枚举值与文本。
+    ///
+    /// 仅`field_type` 为 2时有效。
     pub option_list: Vec<FieldOption>,
 }
 
@@ -148,6 +155,11 @@ pub struct FieldOption {
 ///
 /// 读取一个成员的花名册；有哪些字段见 `/cgi-bin/hr/get_fields`。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「人事助手 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -172,6 +184,8 @@ pub struct GetStaffInfo {
     /// 默认 `false`。
     pub get_all: Option<bool>,
     /// 要读取的字段，`get_all` 为 true 时忽略。
+    ///
+    /// `get_all` 不为 true时必填。
     pub fieldids: Option<Vec<FieldId>>,
 }
 
@@ -246,16 +260,28 @@ pub struct FieldInfo {
     /// 值的类型。
     pub value_type: Option<ValueType>,
     /// 字符串的值。
+    ///
+    /// 仅`value_type` 为 1时有效。
     pub value_string: Option<String>,
     /// 64 位非负整数的值。
+    ///
+    /// 仅`value_type` 为 2时有效。
     pub value_uint64: Option<u64>,
     /// 32 位非负整数的值。
+    ///
+    /// 仅`value_type` 为 3时有效。
     pub value_uint32: Option<u32>,
     /// 64 位整数的值。
+    ///
+    /// 仅`value_type` 为 4时有效。
     pub value_int64: Option<i64>,
     /// 电话号码的值。
+    ///
+    /// 仅`value_type` 为 5时有效。
     pub value_mobile: Option<Mobile>,
     /// 文件的值。
+    ///
+    /// 仅`value_type` 为 6时有效。
     pub value_file: Option<StaffFile>,
 }
 
@@ -290,6 +316,13 @@ pub struct StaffFile {
 /// 更新一个成员的花名册；有哪些字段见 `/cgi-bin/hr/get_fields`。
 ///
 /// 不支持更新的字段：年龄（11006）、社会工龄（11012）、“员工状态”（12004）。
+///
+/// `update_items`、`remove_items`、`insert_items` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「人事助手 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -454,6 +487,8 @@ pub struct InsertResult {
 }
 
 /// 一个字段的内容，填在与字段的值类型对应的那个字段里，其他的忽略。
+///
+/// `value_string`、`value_uint64`、`value_uint32`、`value_int64`、`value_mobile` 至多填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

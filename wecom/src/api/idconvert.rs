@@ -329,10 +329,16 @@ pub struct ConvertedUser {
     /// 外部用户临时 id。
     pub tmp_external_userid: String,
     /// 外部联系人 id。
+    ///
+    /// 仅请求的 `user_type` 为 1时有效。
     pub external_userid: Option<String>,
     /// 成员所属企业的 corpid。
+    ///
+    /// 仅请求的 `user_type` 为 2、3、4时有效。
     pub corpid: Option<String>,
     /// 成员的 userid。
+    ///
+    /// 仅请求的 `user_type` 为 2、3、4时有效。
     pub userid: Option<String>,
 }
 
@@ -410,6 +416,10 @@ pub struct TagItem {
 /// `POST /cgi-bin/idconvert/open_kfid` · [官方文档](https://developer.work.weixin.qq.com/document/path/97064) · 更新于 2022-09-21
 ///
 /// 把企业主体的客服账号 id 转换为服务商主体的。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「微信客服 - 管理账号、分配会话和收发消息」权限。
 ///
 /// # 适用
 ///
@@ -515,6 +525,8 @@ pub struct UnionidToExternalUserid {
     /// 默认 `0`。
     pub subject_type: Option<SubjectType>,
     /// 大批量调用凭据，用于初始化数据，由 `/cgi-bin/corp/apply_mass_call_ticket` 取得。带上则不受业务频率限制，仍受基础频率限制。
+    ///
+    /// 有效期 7 天。
     pub mass_call_ticket: Option<Secret>,
 }
 
@@ -562,6 +574,8 @@ pub struct UnionidToExternalUseridResponse {
     /// 外部联系人 id。
     pub external_userid: Option<String>,
     /// 还不是企业客户时的临时外部联系人 id；90 天内成为企业客户的，可用 `/cgi-bin/idconvert/batch/external_userid_to_pending_id` 对上。
+    ///
+    /// 有效期 90 天。
     pub pending_id: Option<String>,
 }
 

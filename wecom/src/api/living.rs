@@ -94,6 +94,12 @@ impl LivingApi {
 ///
 /// `POST /cgi-bin/living/cancel` · [官方文档](https://developer.work.weixin.qq.com/document/path/93638) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+/// - 只能操作本应用创建的直播。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -133,6 +139,11 @@ pub struct CancelResponse {}
 ///
 /// `POST /cgi-bin/living/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/93637) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -159,6 +170,8 @@ pub struct Create {
     /// 开始时间。
     pub living_start: Timestamp,
     /// 直播的时长。
+    ///
+    /// 单位秒。
     pub living_duration: i64,
     /// 直播的类型。小班课、大班课只有 k12 学校与 IT 行业能发起。
     ///
@@ -166,19 +179,25 @@ pub struct Create {
     pub type_: Option<LivingType>,
     /// 直播的简介；活动直播的简介由 `activity_detail.description` 给出。
     ///
-    /// 长度不超过 100 字符。
+    /// 仅`type` 不为 4时有效；长度不超过 100 字符。
     pub description: Option<String>,
     /// 授权方安装的应用 agentid，只有旧的第三方多应用套件要填。
     pub agentid: Option<i64>,
     /// 比 `living_start` 早多久提醒成员。
     ///
-    /// 默认 `0`。
+    /// 单位秒；默认 `0`。
     pub remind_time: Option<i64>,
     /// 直播间封面图的 media_id。
+    ///
+    /// 仅`type` 为 4时有效。
     pub activity_cover_mediaid: Option<String>,
     /// 直播分享卡片图的 media_id。
+    ///
+    /// 仅`type` 为 4时有效。
     pub activity_share_mediaid: Option<String>,
     /// 活动直播的详情。
+    ///
+    /// 仅`type` 为 4时有效。
     pub activity_detail: Option<ActivityDetail>,
 }
 
@@ -297,6 +316,13 @@ pub struct CreateResponse {
 ///
 /// `POST /cgi-bin/living/delete_replay_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/93743) · 更新于 2023-12-08
 ///
+/// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -342,6 +368,13 @@ pub struct DeleteReplayDataResponse {}
 /// - 小程序：`wx.navigateToMiniProgram`，`appId` 为 wx7424030d69bde86e。
 /// - 两者的 `path`：直播间为 `pages/watch/index?living_code=LIVING_CODE`，回放页为 `pages/watch/index?living_code=LIVING_CODE&replay=1`。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -382,12 +415,21 @@ impl GetLivingCode {
 #[non_exhaustive]
 pub struct GetLivingCodeResponse {
     /// 观看凭证，只能在微信中使用，有效期内可重复使用。
+    ///
+    /// 有效期 5 分钟。
     pub living_code: String,
 }
 
 /// 获取直播详情
 ///
 /// `GET /cgi-bin/living/get_living_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93635) · 更新于 2023-12-01
+///
+/// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -436,12 +478,16 @@ pub struct LivingInfo {
     /// 开始时间。
     pub living_start: Timestamp,
     /// 直播时长。
+    ///
+    /// 单位秒。
     pub living_duration: i64,
     /// 直播的状态。
     pub status: LivingStatus,
     /// 预约的开始时间。
     pub reserve_start: Timestamp,
     /// 预约的时长。
+    ///
+    /// 单位秒。
     pub reserve_living_duration: i64,
     /// 直播的描述，至多 100 个汉字。
     pub description: String,
@@ -458,10 +504,14 @@ pub struct LivingInfo {
     /// 是否开启回放。
     pub open_replay: bool,
     /// 回放的状态。
+    ///
+    /// 仅`open_replay` 为 true时有效。
     pub replay_status: Option<ReplayStatus>,
     /// 直播的类型。
     pub type_: LivingType,
     /// 推流地址，待开播时才返回。
+    ///
+    /// 仅`type` 为 4时有效。
     pub push_stream_url: Option<String>,
     /// 当前在线人数。
     pub online_count: i64,
@@ -511,6 +561,10 @@ pub enum ReplayStatus {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 跳转的小程序须与企业绑定。
 ///
 /// # 适用
@@ -531,6 +585,8 @@ pub enum ReplayStatus {
 #[non_exhaustive]
 pub struct GetLivingShareInfo {
     /// 跳转时小程序 path 中的参数 `ww_share_code`。
+    ///
+    /// 有效期 5 分钟。
     pub ww_share_code: String,
 }
 
@@ -568,6 +624,10 @@ pub struct GetLivingShareInfoResponse {
 /// 列出成员（在上课直播中为老师）的全部直播 id。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 第三方、代开发应用须有「上课直播/直播」权限。
 ///
@@ -638,6 +698,13 @@ pub struct GetUserAllLivingIdResponse {
 ///
 /// 列出观看了直播的人。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -683,7 +750,7 @@ impl GetWatchStat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWatchStatResponse {
-    /// 是否已取完；取完与否只能以它判断。
+    /// 是否已取得全部；只能以它判断。
     pub ending: bool,
     /// 下次请求的 `next_key`。
     pub next_key: String,
@@ -708,6 +775,8 @@ pub struct WatchUser {
     /// 企业成员的 userid。
     pub userid: String,
     /// 观看时长。
+    ///
+    /// 单位秒。
     pub watch_time: i64,
     /// 是否评论。
     pub is_comment: bool,
@@ -730,6 +799,8 @@ pub struct WatchExternalUser {
     /// 外部成员的名称。
     pub name: String,
     /// 观看时长。
+    ///
+    /// 单位秒。
     pub watch_time: i64,
     /// 是否评论。
     pub is_comment: bool,
@@ -757,6 +828,12 @@ pub enum ExternalUserType {
 ///
 /// `POST /cgi-bin/living/modify` · [官方文档](https://developer.work.weixin.qq.com/document/path/93640) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「直播」权限。
+/// - 只能操作本应用创建的直播。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -783,6 +860,8 @@ pub struct Modify {
     /// 开始时间。
     pub living_start: Option<Timestamp>,
     /// 直播的时长。
+    ///
+    /// 单位秒。
     pub living_duration: Option<i64>,
     /// 直播的类型。小班课、大班课只有 k12 学校与 IT 行业能发起。
     pub type_: Option<LivingType>,
@@ -792,7 +871,7 @@ pub struct Modify {
     pub description: Option<String>,
     /// 比 `living_start` 早多久提醒成员。
     ///
-    /// 默认 `0`。
+    /// 单位秒；默认 `0`。
     pub remind_time: Option<i64>,
 }
 

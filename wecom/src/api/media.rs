@@ -213,7 +213,7 @@ impl GetJssdk {
 pub struct GetUploadByUrlResult {
     /// 任务 id。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 60 分钟。
     pub jobid: String,
 }
 
@@ -259,8 +259,12 @@ pub struct UploadDetail {
     /// 失败的描述。
     pub errmsg: Option<String>,
     /// 媒体文件 id。
+    ///
+    /// 仅`status` 为 2时有效；有效期 3 天。
     pub media_id: Option<String>,
     /// 文件创建时间。
+    ///
+    /// 仅`status` 为 2时有效。
     pub created_at: Option<Timestamp>,
 }
 
@@ -333,6 +337,8 @@ pub struct UploadResponse {
     /// 媒体文件类型。
     pub type_: MediaType,
     /// 媒体文件 id。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,
@@ -345,6 +351,9 @@ pub struct UploadResponse {
 /// 朋友圈附件支持图片与视频，商品图册目前只支持图片。朋友圈附件用于客户端 jsapi 或小程序接口的，要求客户端 4.0.2 及以上，否则可能显示异常。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 第三方、代开发应用须有「企业客户」权限。
 ///
@@ -440,6 +449,8 @@ pub struct UploadAttachmentResponse {
     /// 媒体文件类型。
     pub type_: MediaType,
     /// 媒体文件 id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,

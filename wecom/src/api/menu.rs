@@ -182,18 +182,24 @@ pub struct Button {
     /// 1–5 项。
     pub sub_button: Option<Vec<SubButton>>,
     /// 菜单的动作。
+    ///
+    /// `sub_button` 未填时必填。
     pub type_: Option<MenuType>,
     /// 菜单的 key，点击后随事件推送。
     ///
-    /// 长度不超过 128 字节。
+    /// `type` 为 click、scancode_push、scancode_waitmsg、pic_sysphoto、pic_photo_or_album、pic_weixin、location_select时必填；长度不超过 128 字节。
     pub key: Option<String>,
     /// 要打开的网页，建议用 https。
     ///
-    /// 长度不超过 1024 字节。
+    /// `type` 为 view时必填；长度不超过 1024 字节。
     pub url: Option<String>,
     /// 小程序的页面路径。
+    ///
+    /// `type` 为 view_miniprogram时必填。
     pub pagepath: Option<String>,
     /// 小程序的 appid，须是与企业绑定的小程序。
+    ///
+    /// `type` 为 view_miniprogram时必填。
     pub appid: Option<String>,
 }
 
@@ -323,7 +329,7 @@ pub enum MenuAction {
     View(MenuView),
     /// 扫码推事件
     ScancodePush(MenuKey),
-    /// 扫码推事件，并提示“消息接收中”
+    /// 扫码推事件 且弹出“消息接收中”提示框
     ScancodeWaitmsg(MenuKey),
     /// 弹出系统拍照发图
     PicSysphoto(MenuKey),

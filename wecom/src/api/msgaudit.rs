@@ -58,6 +58,10 @@ impl MsgauditApi {
 ///
 /// 查询群聊里其他企业的外部联系人各自是否同意存档。
 ///
+/// # 权限
+///
+/// 须用会话内容存档应用的 secret 取得的 access_token 调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -117,6 +121,10 @@ pub struct RoomAgreeInfo {
 /// `POST /cgi-bin/msgaudit/check_single_agree` · [官方文档](https://developer.work.weixin.qq.com/document/path/91782) · 更新于 2025-05-08
 ///
 /// 成批查询单聊里的外部成员是否同意存档，一次至多 100 条，超过则请求被拦截。
+///
+/// # 权限
+///
+/// 须用会话内容存档应用的 secret 取得的 access_token 调用。
 ///
 /// # 适用
 ///
@@ -205,6 +213,10 @@ pub struct SingleAgreeInfo {
 /// `POST /cgi-bin/msgaudit/get_permit_user_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/91614) · 更新于 2025-05-08
 ///
 /// 列出开启了会话内容存档的成员。开启范围里的部门、标签已展开为其中的全部成员；开启范围超过购买人数时，超出而没有生效的成员不返回。
+///
+/// # 权限
+///
+/// 须用会话内容存档应用的 secret 取得的 access_token 调用。
 ///
 /// # 适用
 ///

@@ -81,7 +81,7 @@ impl OpenhwModelApi {
 pub struct GetDeviceSecret {
     /// 企业绑定设备事件（bind）推送的授权码，只能用一次。
     ///
-    /// 长度 64–512 字节。
+    /// 长度 64–512 字节；有效期 10 分钟。
     pub auth_code: Secret,
 }
 
@@ -109,6 +109,8 @@ pub struct GetDeviceSecretResponse {
     /// 长度不超过 512 字节。
     pub device_access_token: Secret,
     /// 设备调用凭证的有效期。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -162,6 +164,8 @@ pub struct GetDeviceTokenResponse {
     /// 长度不超过 512 字节。
     pub device_access_token: Secret,
     /// 有效期。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -194,6 +198,8 @@ pub struct GetModelToken {
     /// 设备型号的 secret，各型号不同。
     pub model_secret: Secret,
     /// 推送到指令回调 URL 的 ticket（model_ticket 事件），每 10 分钟更新。可容许连续两次没有收到，但总要用最新的。
+    ///
+    /// 有效期 30 分钟。
     pub model_ticket: Secret,
 }
 
@@ -223,5 +229,7 @@ pub struct GetModelTokenResponse {
     /// 长度不超过 512 字节。
     pub model_access_token: Secret,
     /// 有效期。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }

@@ -45,6 +45,8 @@ impl PstnccApi {
 ///
 /// # 权限
 ///
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 自建应用须列入「紧急通知 - 可调用接口的应用」。
 ///
 /// # 适用
@@ -101,8 +103,8 @@ pub struct CALLResponse {
 pub struct CallState {
     /// 成员 userid。
     pub userid: String,
-    /// 呼叫的唯一标识，可用于 `/cgi-bin/pstncc/getstates`。
-    pub callid: String,
+    /// 呼叫的唯一标识，用于 `/cgi-bin/pstncc/getstates`；发起失败的可能没有。
+    pub callid: Option<String>,
     /// 呼叫的结果，0 为成功发起，其他为失败。
     pub code: i64,
 }
@@ -114,6 +116,8 @@ pub struct CallState {
 /// 查询成员是否已接听语音电话，限 7 天内的呼叫。
 ///
 /// # 权限
+///
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 自建应用须列入「紧急通知 - 可调用接口的应用」。
 ///
@@ -165,6 +169,8 @@ pub struct GetStatesResponse {
     /// 发起呼叫的时间。
     pub calltime: Timestamp,
     /// 通话时长。
+    ///
+    /// 单位秒。
     pub talktime: i64,
     /// 呼叫的结果。
     pub reason: CallReason,

@@ -12,6 +12,8 @@ mod health;
 mod payment;
 mod school;
 
+use crate::Secret;
+
 pub use health::*;
 pub use payment::*;
 pub use school::*;
@@ -57,7 +59,7 @@ impl SchoolApi {
     }
 
     /// 获取家校访问用户身份：[`GetUserInfo`]
-    pub fn get_user_info(&self, code: impl Into<String>) -> crate::Call<GetUserInfo> {
+    pub fn get_user_info(&self, code: impl Into<Secret>) -> crate::Call<GetUserInfo> {
         self.0.send(GetUserInfo::new(code))
     }
 

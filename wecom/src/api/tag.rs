@@ -60,9 +60,12 @@ impl TagApi {
 /// 每个标签的部门数与成员数合计不超过 3 万。
 /// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40070。
 ///
+/// `userlist`、`partylist` 至少填一项。
+///
 /// # 权限
 ///
-/// 成员须在应用可见范围内。
+/// - 限创建该标签的应用调用。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -208,6 +211,10 @@ pub struct CreateResponse {
 ///
 /// `GET /cgi-bin/tag/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90212) · 更新于 2020-04-02
 ///
+/// # 权限
+///
+/// 限创建该标签的应用调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -254,9 +261,12 @@ pub struct DeleteResponse {}
 ///
 /// 部分 id 非法时仍成功，由 `invalidlist`、`invalidparty` 列出；全部非法时返回 40031。
 ///
+/// `userlist`、`partylist` 至少填一项。
+///
 /// # 权限
 ///
-/// 成员须在应用可见范围内。
+/// - 限创建该标签的应用调用。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -389,6 +399,8 @@ pub struct TagUser {
     /// 成员账号。
     pub userid: String,
     /// 成员名称。没有返回时用通讯录展示组件展示。
+    ///
+    /// 第三方应用开发：限通讯录应用（2019-12-30 起新建的、2020-06-30 起所有应用）；服务商代开发：须管理员授权。
     pub name: Option<String>,
 }
 
@@ -448,6 +460,10 @@ pub struct Tag {
 /// 更新标签名字
 ///
 /// `POST /cgi-bin/tag/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/90211) · 更新于 2020-04-02
+///
+/// # 权限
+///
+/// 限创建该标签的应用调用。
 ///
 /// # 适用
 ///

@@ -72,6 +72,8 @@ pub struct GetAgentConfigResponse {
     /// 长度不超过 512 字节。
     pub ticket: Secret,
     /// 有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -117,5 +119,7 @@ pub struct GetWxCardResponse {
     /// 发票签名的临时票据。有效期内重复获取，不会刷新。
     pub ticket: Secret,
     /// 有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }

@@ -46,6 +46,10 @@ impl WebhookApi {
 ///
 /// text、markdown 的 content 可用 `<@userid>` @ 群成员，markdown_v2 不支持。
 ///
+/// # 权限
+///
+/// 有 webhook 地址里的 key 就可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -210,7 +214,7 @@ impl MarkdownV2 {
 pub struct Image {
     /// 图片内容。
     ///
-    /// 长度不超过 2097152 字节。
+    /// 长度不超过 2097152 字节（不超过 2 MB）；文件：jpg、png。
     pub base64: Base64,
     /// 图片内容在 base64 编码之前的 md5。
     pub md5: String,
@@ -262,6 +266,8 @@ pub struct NewsArticle {
     /// 点击后打开的链接。
     pub url: String,
     /// 图片链接。大图 1068×455、小图 150×150 效果较好。
+    ///
+    /// 文件：jpg、png。
     pub picurl: Option<String>,
 }
 
@@ -331,6 +337,10 @@ pub struct SendResponse {}
 ///
 /// 上传文件或语音得到 media_id，它只能由同一个 key 的消息推送使用。
 ///
+/// # 权限
+///
+/// 有 webhook 地址里的 key 就可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -383,6 +393,8 @@ pub struct UploadMediaResponse {
     /// 文件类型。
     pub type_: MediaType,
     /// 素材标识。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,
@@ -558,6 +570,8 @@ pub enum DescColor {
 #[non_exhaustive]
 pub struct MainTitle {
     /// 一级标题，建议不超过 26 个字。
+    ///
+    /// `card_type` 为 news_notice，或`sub_title_text` 未填时必填。
     pub title: Option<String>,
     /// 标题辅助信息，建议不超过 30 个字。
     pub desc: Option<String>,
@@ -592,10 +606,16 @@ pub struct QuoteArea {
     /// 默认 `0`。
     pub type_: Option<LinkType>,
     /// 跳转的 url。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 引用文献样式的标题。
     pub title: Option<String>,
@@ -658,10 +678,16 @@ pub struct HorizontalContent {
     /// 二级文本，建议不超过 26 个字。`type` 为 2 时是文件名，须含扩展名。
     pub value: Option<String>,
     /// 链接跳转的 url。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 附件的 media_id，由 `/cgi-bin/webhook/upload_media` 取得。
+    ///
+    /// `type` 为 2时必填。
     pub media_id: Option<String>,
     /// 要看详情的成员 userid。
+    ///
+    /// `type` 为 3时必填。
     pub userid: Option<String>,
 }
 
@@ -731,10 +757,16 @@ pub struct Jump {
     /// 文案，建议不超过 13 个字。
     pub title: String,
     /// 跳转的 url。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -780,10 +812,16 @@ pub struct CardAction {
     /// 卡片跳转类型。
     pub type_: CardActionType,
     /// 跳转的 url。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -835,6 +873,8 @@ pub struct TextNotice {
     /// 关键数据样式。
     pub emphasis_content: Option<EmphasisContent>,
     /// 二级普通文本，建议不超过 112 个字。
+    ///
+    /// `main_title.title` 未填时必填。
     pub sub_title_text: Option<String>,
 }
 
@@ -936,7 +976,7 @@ pub struct CardImage {
     pub url: String,
     /// 图片的宽高比。
     ///
-    /// 默认 `1.3`。
+    /// 取值不小于 1.3、不大于 2.25；默认 `1.3`。
     pub aspect_ratio: Option<f64>,
 }
 
@@ -966,10 +1006,16 @@ pub struct ImageTextArea {
     /// 默认 `0`。
     pub type_: Option<LinkType>,
     /// 跳转的 url。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 跳转的小程序 appid，须与当前应用关联。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 跳转的小程序 pagepath。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 左图右文样式的标题。
     pub title: Option<String>,

@@ -6,11 +6,13 @@ use aes::Aes256;
 use cbc::cipher::block_padding::NoPadding;
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use cbc::{Decryptor, Encryptor};
+use secrecy::zeroize::Zeroizing;
 use sha1::{Digest as _, Sha1};
 use subtle::ConstantTimeEq as _;
 
 use super::envelope::{self, Envelope, Format, Query};
 use super::{CallbackError, Message};
+use crate::client::blemish;
 use crate::token::{Clock, SystemClock};
 use crate::value::{Base64, Secret};
 
@@ -29,11 +31,30 @@ pub struct Crypto(Arc<Inner>);
 #[derive(Clone)]
 struct Inner {
     token: Secret,
-    key: [u8; 32],
-    receive_ids: Vec<String>,
+    key: Zeroizing<[u8; 32]>,
+    accepted: Accepted,
     window: Option<Duration>,
     limit: usize,
     clock: Arc<dyn Clock>,
+}
+
+/// The receive ids that an address takes.
+#[derive(Clone)]
+enum Accepted {
+    These(Vec<String>),
+    Any,
+    By(Arc<dyn Fn(&str) -> bool + Send + Sync>),
+}
+
+impl Accepted {
+    fn takes(&self, receive_id: &[u8]) -> bool {
+        match self {
+            Self::These(ids) => ids.iter().any(|id| id.as_bytes() == receive_id),
+            // An id at the least: after a wrong length it would be a piece of the message.
+            Self::Any => is_id(receive_id),
+            Self::By(judge) => std::str::from_utf8(receive_id).is_ok_and(|id| is_id(receive_id) && judge(id)),
+        }
+    }
 }
 
 /// A plaintext whose every check succeeded.
@@ -63,13 +84,14 @@ impl Crypto {
     /// |---|---|
     /// | of a corp's own application | corp id |
     /// | events of a third-party application | suite id |
-    /// | messages in a third-party application | the authorising corp's id |
+    /// | messages in a third-party application | the authorising corp's id: see [`accepting`](Self::accepting) |
     /// | of a provider's address for hardware | the provider's corp id |
     /// | of a hardware model's address | model id |
     /// | of a corp's robot, or of an application of a person | `""` |
     ///
     /// # Errors
-    /// [`CallbackError::Config`] when the token is empty, the key is no key, or there is no receive id at all.
+    /// [`CallbackError::Config`] when token, key or an id are empty or have blanks, the key is no key, or there is no receive id
+    /// at all.
     pub fn new<I>(
         token: impl Into<Secret>,
         encoding_aes_key: &str,
@@ -79,22 +101,73 @@ impl Crypto {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        let token = token.into();
-        if token.is_empty() {
-            return Err(CallbackError::Config("the token is empty"));
+        let receive_ids: Vec<String> = receive_ids.into_iter().map(Into::into).collect();
+        if receive_ids.is_empty() {
+            return Err(CallbackError::Config("no receive id; where there is none, give \"\""));
+        }
+        if receive_ids.iter().any(|id| !id.is_empty() && blemish(id).is_some()) {
+            return Err(CallbackError::Config("a receive id has a blank or a line end"));
+        }
+        Self::with(token.into(), encoding_aes_key, Accepted::These(receive_ids))
+    }
+
+    /// For an address whose receive ids are not known beforehand, and judged afterwards: [`Message::receive_id`] tells whose
+    /// callback it is.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn any(token: impl Into<Secret>, encoding_aes_key: &str) -> Result<Self, CallbackError> {
+        Self::with(token.into(), encoding_aes_key, Accepted::Any)
+    }
+
+    /// For an address whose receive ids come and go, as the corps that authorise a third-party application do: `judge` is asked for
+    /// each callback, after its signature was found right.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), wecom::callback::CallbackError> {
+    /// # use std::collections::HashSet;
+    /// # use std::sync::{Arc, RwLock};
+    /// let corps = Arc::new(RwLock::new(HashSet::<String>::new()));
+    /// let known = corps.clone();
+    /// let crypto = wecom::callback::Crypto::accepting(
+    ///     "QDG6eK",
+    ///     "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C",
+    ///     move |corp| known.read().is_ok_and(|corps| corps.contains(corp)),
+    /// )?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn accepting(
+        token: impl Into<Secret>,
+        encoding_aes_key: &str,
+        judge: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Result<Self, CallbackError> {
+        Self::with(token.into(), encoding_aes_key, Accepted::By(Arc::new(judge)))
+    }
+
+    fn with(token: Secret, encoding_aes_key: &str, accepted: Accepted) -> Result<Self, CallbackError> {
+        match blemish(token.expose()) {
+            Some("is empty") => return Err(CallbackError::Config("the token is empty")),
+            Some(_) => return Err(CallbackError::Config("the token has a blank or a line end")),
+            None => {}
+        }
+        if blemish(encoding_aes_key).is_some_and(|what| what != "is empty") {
+            return Err(CallbackError::Config("the EncodingAESKey has a blank or a line end"));
         }
         if encoding_aes_key.len() != 43 || !encoding_aes_key.bytes().all(|byte| byte.is_ascii_alphanumeric())
         {
             return Err(CallbackError::Config("the EncodingAESKey must be 43 letters and digits"));
         }
-        let key = Base64::decode(encoding_aes_key).and_then(|key| key.0.try_into().ok());
-        let key = key.ok_or(CallbackError::Config("the EncodingAESKey does not give 32 bytes"))?;
-        let receive_ids: Vec<String> = receive_ids.into_iter().map(Into::into).collect();
-        if receive_ids.is_empty() {
-            return Err(CallbackError::Config("no receive id; where there is none, give \"\""));
+        let bytes = Zeroizing::new(Base64::decode(encoding_aes_key).unwrap_or_default().0);
+        let mut key = Zeroizing::new([0; 32]);
+        if bytes.len() != key.len() {
+            return Err(CallbackError::Config("the EncodingAESKey does not give 32 bytes"));
         }
+        key.copy_from_slice(&bytes);
         let clock = Arc::new(SystemClock);
-        Ok(Self(Arc::new(Inner { token, key, receive_ids, window: None, limit: 1024 * 1024, clock })))
+        Ok(Self(Arc::new(Inner { token, key, accepted, window: None, limit: 1024 * 1024, clock })))
     }
 
     fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -102,8 +175,9 @@ impl Crypto {
         self
     }
 
-    /// Refuses callbacks whose timestamp is further than this from now. Off unless set: WeCom repeats what was not
-    /// answered, with new timestamps, but a wrong clock would refuse everything.
+    /// Refuses callbacks whose timestamp is further than this from now, and those of which the time within the message is, where it
+    /// has one: only that is signed beyond doubt, since the signature does not tell the URL's parameters apart. Off unless set:
+    /// WeCom repeats what was not answered, with new timestamps for the same message, but a wrong clock would refuse everything.
     #[must_use]
     pub fn replay_window(self, window: Duration) -> Self {
         self.change(|inner| inner.window = Some(window))
@@ -134,7 +208,20 @@ impl Crypto {
     /// Which check failed.
     pub fn verify_url(&self, query: &Query) -> Result<String, CallbackError> {
         let echo = query.echostr.as_deref().ok_or(CallbackError::Parameter("echostr"))?;
-        Ok(self.decrypt(&query.msg_signature, &query.timestamp, &query.nonce, echo)?.text)
+        let text = self.decrypt(&query.msg_signature, &query.timestamp, &query.nonce, echo)?.text;
+        // Whoever has seen a message can send its ciphertext here, rightly signed: only what an echo can be goes back.
+        let is_echo = |text: &str| {
+            (1..=128).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte))
+        };
+        if is_echo(&text) { Ok(text) } else { Err(CallbackError::Echo) }
+    }
+
+    /// Before anything is read or counted: whether there is a signature that could be right.
+    pub(super) fn check_form(query: &Query) -> Result<(), CallbackError> {
+        let signature = query.msg_signature.trim();
+        let is_hash = signature.len() == 40 && signature.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if is_hash { Ok(()) } else { Err(CallbackError::Signature) }
     }
 
     /// Checks and decrypts a POST, from the parameters of its URL and its body.
@@ -145,9 +232,16 @@ impl Crypto {
         if body.len() > self.0.limit {
             return Err(CallbackError::TooLarge { len: body.len(), limit: self.0.limit });
         }
+        Self::check_form(query)?;
         let Envelope { format, encrypt, to, agent_id } = envelope::read(body)?;
         let opened = self.decrypt(&query.msg_signature, &query.timestamp, &query.nonce, &encrypt)?;
-        Ok(Message { opened, format, to, agent_id, nonce: query.nonce.clone() })
+        let message = Message { opened, format, to, agent_id, nonce: query.nonce.clone() };
+        if self.0.window.is_some()
+            && let Some(created) = message.notice().ok().and_then(|notice| notice.created())
+        {
+            self.check_time(&created.to_string())?;
+        }
+        Ok(message)
     }
 
     /// Checks and decrypts one ciphertext.
@@ -172,7 +266,7 @@ impl Crypto {
         if data.is_empty() || data.len() % CIPHER_BLOCK != 0 {
             return Err(CallbackError::Ciphertext("not whole blocks"));
         }
-        let decryptor = Decryptor::<Aes256>::new(&self.0.key.into(), &self.iv().into());
+        let decryptor = Decryptor::<Aes256>::new((&*self.0.key).into(), &self.iv().into());
         let plain = decryptor
             .decrypt_padded::<NoPadding>(&mut data)
             .map_err(|_| CallbackError::Ciphertext("not whole blocks"))?;
@@ -207,12 +301,12 @@ impl Crypto {
         let end = usize::try_from(length).ok().and_then(|length| HEAD.checked_add(length));
         let end = end.filter(|end| *end <= content.len()).ok_or(too_short)?;
         let receive_id = &content[end..];
-        if !self.0.receive_ids.iter().any(|accepted| accepted.as_bytes() == receive_id) {
+        if !self.0.accepted.takes(receive_id) {
             return Err(CallbackError::ReceiveId { seen: shown(receive_id) });
         }
-        let text = std::str::from_utf8(&content[HEAD..end])
-            .map_err(|_| CallbackError::Plaintext("no valid UTF-8"))?;
-        Ok(Opened { text: text.to_owned(), receive_id: String::from_utf8_lossy(receive_id).into_owned() })
+        // The key is right, as all before shows: texts reach us cut in the middle of a character.
+        let text = String::from_utf8_lossy(&content[HEAD..end]).into_owned();
+        Ok(Opened { text, receive_id: String::from_utf8_lossy(receive_id).into_owned() })
     }
 
     /// Encrypts a text for a receive id, as it stands in an envelope's `Encrypt`.
@@ -235,7 +329,7 @@ impl Crypto {
         let padding = BLOCK - data.len() % BLOCK;
         data.resize(data.len() + padding, padding as u8);
         let len = data.len();
-        let encryptor = Encryptor::<Aes256>::new(&self.0.key.into(), &self.iv().into());
+        let encryptor = Encryptor::<Aes256>::new((&*self.0.key).into(), &self.iv().into());
         // Cannot fail: the length is a multiple of the block.
         let _ = encryptor.encrypt_padded::<NoPadding>(&mut data, len);
         Base64(data).encode()
@@ -251,15 +345,15 @@ impl Crypto {
         hash.finalize().iter().fold(String::with_capacity(40), |text, byte| text + &format!("{byte:02x}"))
     }
 
-    /// The body of a passive reply: `plaintext` (the XML or JSON of the reply) encrypted, signed, and in an envelope of
-    /// the same kind as the message's. An empty answer says that there is no reply. The time in a JSON envelope is a number
+    /// The body of a passive reply: one that [`Message::reply_text`] and its kin made, or a plaintext (XML or JSON) of one's own,
+    /// encrypted, signed, and in an envelope of the same kind as the message's. An empty answer says that there is no reply. The time in a JSON envelope is a number
     /// for robots (<https://developer.work.weixin.qq.com/document/path/101033>) and a text for hardware
     /// (<https://developer.work.weixin.qq.com/document/path/96062>), whose callbacks name their receiver.
     ///
     /// # Errors
     /// [`CallbackError::Random`] when the system has no randomness.
-    pub fn reply(&self, to: &Message, plaintext: &str) -> Result<String, CallbackError> {
-        let encrypt = self.encrypt(plaintext, to.receive_id())?;
+    pub fn reply(&self, to: &Message, reply: impl AsRef<str>) -> Result<String, CallbackError> {
+        let encrypt = self.encrypt(reply.as_ref(), to.receive_id())?;
         let timestamp = self.0.clock.now().as_secs();
         let signature = self.signature(&timestamp.to_string(), &to.nonce, &encrypt);
         let is_hardware = to.format() == Format::Json && !to.to().is_empty();
@@ -277,15 +371,28 @@ impl Crypto {
 
 /// An id for an error's text. After a wrong length it is a piece of the message, which is not to be shown.
 fn shown(receive_id: &[u8]) -> String {
-    let is_id = receive_id.len() <= 64
+    if is_id(receive_id) {
+        String::from_utf8_lossy(receive_id).into_owned()
+    } else {
+        "what is no id".to_owned()
+    }
+}
+
+fn is_id(receive_id: &[u8]) -> bool {
+    receive_id.len() <= 64
         && receive_id
             .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'));
-    if is_id { String::from_utf8_lossy(receive_id).into_owned() } else { "what is no id".to_owned() }
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'))
 }
 
 impl fmt::Debug for Crypto {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Crypto").field("receive_ids", &self.0.receive_ids).finish_non_exhaustive()
+        let mut out = f.debug_struct("Crypto");
+        match &self.0.accepted {
+            Accepted::These(ids) => out.field("receive_ids", ids),
+            Accepted::Any => out.field("receive_ids", &"any"),
+            Accepted::By(_) => out.field("receive_ids", &"as judged"),
+        };
+        out.finish_non_exhaustive()
     }
 }

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::Event;
 use serde_json::{Value, json};
 
-use super::{CallbackError, Node};
+use super::CallbackError;
 use crate::file::percent_decode;
 use crate::wire::{self, MapAccess, Out, Record, Sink};
 
@@ -92,27 +95,73 @@ impl Record for Sealed {
 
 wire::records!(Sealed);
 
+/// Elements and pieces of text that an envelope may have. They cost time, and strangers send them.
+const PIECES: usize = 64;
+
+/// Reads the few things that count. A stranger's body costs no more than a look at its beginning, or a copy of its ciphertext:
+/// whether it is right is not known yet.
 pub(super) fn read(body: &[u8]) -> Result<Envelope, CallbackError> {
     let text = std::str::from_utf8(body).map_err(|_| CallbackError::Envelope("not UTF-8".to_owned()))?;
     let text = text.trim_start_matches('\u{feff}').trim();
     let envelope = if text.starts_with('{') {
-        let sealed: Sealed =
-            wire::decode(text.as_bytes()).map_err(|failure| CallbackError::Envelope(failure.message))?;
+        let sealed: Sealed = serde_json::from_str(text)
+            .map_err(|error| CallbackError::Envelope(wire::line(&error.to_string(), 200)))?;
         Envelope { format: Format::Json, encrypt: sealed.encrypt, to: sealed.to, agent_id: sealed.agent_id }
     } else {
-        let root = Node::parse(text).map_err(CallbackError::Envelope)?;
-        let take = |name: &str| root.get(name).unwrap_or_default().to_owned();
-        Envelope {
-            format: Format::Xml,
-            encrypt: take("Encrypt"),
-            to: take("ToUserName"),
-            agent_id: take("AgentID"),
-        }
+        xml(text).map_err(|what| CallbackError::Envelope(what.to_owned()))?
     };
     if envelope.encrypt.is_empty() {
         return Err(CallbackError::Envelope("it has no ciphertext".to_owned()));
     }
     Ok(envelope)
+}
+
+/// The texts of three elements in the outermost one.
+fn xml(text: &str) -> Result<Envelope, &'static str> {
+    const NAMES: [&str; 3] = ["Encrypt", "ToUserName", "AgentID"];
+    const NOT_XML: &str = "not well-formed XML";
+    let mut reader = Reader::from_str(text);
+    let mut found: [String; 3] = Default::default();
+    let (mut depth, mut slot, mut began) = (0_usize, None, false);
+    for _ in 0..PIECES {
+        let mut add = |piece: &str, depth: usize, slot: Option<usize>| {
+            if let (2, Some(slot)) = (depth, slot) {
+                found[slot].push_str(piece);
+            }
+        };
+        match reader.read_event().map_err(|_| NOT_XML)? {
+            Event::Start(tag) => {
+                if depth == 0 && began {
+                    return Err("a second document");
+                }
+                began = true;
+                depth += 1;
+                let named = |name: &&str| depth == 2 && name.eq_ignore_ascii_case(tag.name().0);
+                slot = NAMES.iter().position(named);
+            }
+            Event::End(_) => {
+                depth = depth.checked_sub(1).ok_or(NOT_XML)?;
+                slot = None;
+            }
+            Event::Text(piece) => add(&piece.xml10_content(), depth, slot),
+            Event::CData(piece) => add(&piece.xml10_content(), depth, slot),
+            Event::GeneralRef(entity) => {
+                match (entity.resolve_char_ref(), resolve_predefined_entity(&entity)) {
+                    (Ok(Some(character)), _) => add(character.encode_utf8(&mut [0; 4]), depth, slot),
+                    (Ok(None), Some(text)) => add(text, depth, slot),
+                    _ => return Err("an entity that XML does not have"),
+                }
+            }
+            Event::DocType(_) => return Err("a document type, which no callback has"),
+            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            Event::Eof if depth == 0 && began => {
+                let [encrypt, to, agent_id] = found.map(|text| text.trim().to_owned());
+                return Ok(Envelope { format: Format::Xml, encrypt, to, agent_id });
+            }
+            Event::Eof => return Err("it has no end"),
+        }
+    }
+    Err("more than an envelope has")
 }
 
 pub(super) fn write(format: Format, encrypt: &str, signature: &str, timestamp: u64, nonce: &str) -> String {

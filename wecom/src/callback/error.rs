@@ -19,7 +19,7 @@ pub enum CallbackError {
     /// The body is neither the XML nor the JSON envelope.
     #[error("the callback's envelope cannot be read: {0}")]
     Envelope(String),
-    /// The signature is not that of token, timestamp, nonce and ciphertext: another token, or not from WeCom.
+    /// The signature is none, or not that of token, timestamp, nonce and ciphertext: another token, or not from WeCom.
     #[error("the callback's signature is wrong: is the token that of this address?")]
     Signature,
     /// The timestamp is too far from now; only with [`Crypto::replay_window`](super::Crypto::replay_window).
@@ -45,6 +45,12 @@ pub enum CallbackError {
     /// The decrypted message is not what was asked for.
     #[error("the callback's message cannot be read: {0}")]
     Message(String),
+    /// The `echostr` of an address check is no echo: somebody tries to have a message decrypted.
+    #[error("the callback's echostr holds no echo")]
+    Echo,
+    /// The message takes no such reply.
+    #[error("no passive reply: {0}")]
+    Reply(String),
     /// The system has no randomness to encrypt a reply with.
     #[error("no randomness for the reply: {0}")]
     Random(String),

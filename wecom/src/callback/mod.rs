@@ -20,7 +20,7 @@
 //! let message = crypto.open(&Query::parse(query)?, body)?;
 //! let notice = message.notice()?;
 //! let reply = match notice.event() {
-//!     Some("enter_agent") => crypto.reply(&message, "<xml>…</xml>")?,
+//!     Some("enter_agent") => crypto.reply(&message, message.reply_text("你好")?)?,
 //!     _ => String::new(),
 //! };
 //! # Ok(reply) }
@@ -35,6 +35,7 @@ mod error;
 mod message;
 mod notice;
 mod read;
+mod reply;
 #[cfg(test)]
 mod tests;
 mod xml;
@@ -44,4 +45,5 @@ pub use envelope::{Format, Query};
 pub use error::CallbackError;
 pub use message::Message;
 pub use notice::Notice;
+pub use reply::{Article, PassiveReply};
 pub use xml::Node;

@@ -43,11 +43,17 @@ fn the_official_example() {
         ("text", Some("mycreate"), Some("hello"))
     );
     assert_eq!((notice.created(), notice.agent_id()), (Some(Timestamp(1_409_659_813)), Some(218)));
-    // The same ciphertext as the answer to a check of the address, with its pluses escaped or not.
-    for escaped in [OFFICIAL.replace('+', "%2B").replace('=', "%3D").replace('/', "%2f"), OFFICIAL.to_owned()]
-    {
-        let query = Query::parse(&format!("?{QUERY}&echostr={escaped}&other=1")).expect("complete");
-        assert_eq!(crypto().verify_url(&query).expect("opens"), message.text());
+    // The same ciphertext in the place of an echo: whoever has seen it is not told what it says.
+    let query = Query::parse(&format!("{QUERY}&echostr={}", OFFICIAL.replace('+', "%2B"))).expect("complete");
+    assert_eq!(crypto().verify_url(&query), Err(CallbackError::Echo));
+    // An echo, with its pluses escaped or not.
+    let echo = crypto().encrypt_with([7; 16], "1616140317555161061", CORP);
+    assert!(echo.contains('+'), "{echo}");
+    let signature = crypto().signature("1", "n", &echo);
+    for escaped in [echo.replace('+', "%2B").replace('=', "%3D").replace('/', "%2f"), echo] {
+        let query = format!("?msg_signature={signature}&timestamp=1&nonce=n&echostr={escaped}&other=1");
+        let query = Query::parse(&query).expect("complete");
+        assert_eq!(crypto().verify_url(&query).expect("opens"), "1616140317555161061");
     }
 }
 
@@ -138,8 +144,9 @@ fn every_kind_of_callback_is_opened_read_and_answered() {
         let seen = (notice.kind(), notice.from_user(), notice.created());
         assert_eq!(seen, (kind.to_owned(), from, created.map(Timestamp)), "{plain}");
         // The same address proves itself with this receive id.
-        query.echostr = Some(encrypt);
-        assert_eq!(crypto.verify_url(&query).expect("opens"), plain);
+        let echo = crypto.encrypt("1616140317555161061", receive_id).expect("randomness");
+        query = Query { echostr: Some(echo.clone()), ..signed(&crypto, &echo) };
+        assert_eq!(crypto.verify_url(&query).expect("opens"), "1616140317555161061");
         // The reply is sealed for who sent it, in its own way of writing the time.
         let reply = crypto.reply(&opened, "answer").expect("randomness");
         let (root, is_text) = match format {
@@ -226,6 +233,9 @@ fn impossible_settings_are_said_at_once() {
         (TOKEN, &KEY[1..], vec![CORP], "43"),
         (TOKEN, "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2-", vec![CORP], "43"),
         (TOKEN, KEY, vec![], "no receive id"),
+        ("QDG6eK\n", KEY, vec![CORP], "the token has a blank"),
+        (TOKEN, "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C ", vec![CORP], "the EncodingAESKey has a blank"),
+        (TOKEN, KEY, vec![CORP, " suite-1"], "a receive id has a blank"),
     ] {
         let error = Crypto::new(token, key, ids).expect_err(expected);
         assert!(error.to_string().contains(expected), "{error}");

@@ -165,6 +165,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_content_type_goes_as_it_is_but_on_one_line() {
+        for (given, header) in [
+            ("text/plain; charset=\"utf-8\"", "Content-Type: text/plain; charset=\"utf-8\"\r\n\r\n"),
+            ("image/png\r\nEvil: 1", "Content-Type: image/png  Evil: 1\r\n\r\n"),
+        ] {
+            let file = MediaFile::from_bytes("a", &b"x"[..]).with_content_type(given);
+            let (_, body) = text(&Form { part: "media", file, fields: Vec::new() }).await;
+            assert!(body.contains(header), "{body}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_source_that_lies_about_its_length_is_an_error() {
         let pieces = || std::io::Cursor::new(b"12345678".to_vec());
         for (announced, word) in [(9, "fewer"), (7, "more")] {

@@ -59,6 +59,8 @@ struct Flight {
     not_before: Mutex<Option<Instant>>,
     failure: Mutex<Option<Failure>>,
     memory: Mutex<Memory>,
+    /// The token that a call has worked with.
+    worked: Mutex<Option<Secret>>,
 }
 
 /// A fetch under way.
@@ -172,7 +174,9 @@ impl Tokens {
         if let Some(failed) = failed
             && stored.as_ref().is_some_and(|stored| stored.token == *failed)
         {
-            if self.shared().is_renewed(&self.basis().await).await {
+            // One that has worked is old, whatever its age; one that never did is no better than the one before it.
+            let has_worked = locked(&self.flight.worked).as_ref() == Some(failed);
+            if !has_worked && self.shared().is_renewed(&self.basis().await).await {
                 return Err(Error::token_too_soon(self.kind));
             }
             self.discard(failed).await;
@@ -208,6 +212,14 @@ impl Tokens {
                 }
                 Err(_) => {}
             }
+        }
+    }
+
+    /// A call has worked with this token.
+    pub(crate) fn worked(&self, token: &Secret) {
+        let mut worked = locked(&self.flight.worked);
+        if worked.as_ref() != Some(token) {
+            *worked = Some(token.clone());
         }
     }
 

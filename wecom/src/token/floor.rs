@@ -15,7 +15,7 @@ use super::store::{StoredToken, TokenKey, TokenStore};
 use crate::error::{ApiError, Error, ErrorClass};
 use crate::value::Secret;
 
-/// Within this time a token is fetched once, and no more, because the one before it was refused.
+/// Within this time a token is fetched once, and no more, because the one before it was refused, unless that had worked.
 pub(super) const RENEWAL: Duration = Duration::from_secs(30);
 
 /// What another process wrote with a wrong clock is not believed for longer.

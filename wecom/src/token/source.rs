@@ -22,8 +22,8 @@ pub struct NewToken {
 
 /// Where tokens come from: for programs that get them from a service of their own instead of from WeCom.
 ///
-/// Called by one task at a time, only when a token is missing, expires soon, or was refused as expired; for the latter at most
-/// once in 30 seconds. A source that panics fails those who wait.
+/// Called by one task at a time, only when a token is missing, expires soon, or was refused as expired; for a token
+/// that never worked at most once in 30 seconds. A source that panics fails those who wait.
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a token.
     ///

@@ -187,7 +187,13 @@ impl Handle {
                 stream: options.stream,
             };
             let sent = Sent { lost, before: first_lost.is_some() };
-            let Failed { error, retry_after } = match attempt.run(&sent).await {
+            let outcome = attempt.run(&sent).await;
+            if let (Some(token), Identity::Token(tokens)) = (&token, &self.identity)
+                && outcome.as_ref().map_or_else(|failed| shows_token_works(&failed.error), |_| true)
+            {
+                tokens.worked(token);
+            }
+            let Failed { error, retry_after } = match outcome {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
@@ -271,6 +277,12 @@ impl Sent<'_> {
     pub(super) fn set(&self, sent: bool) {
         self.lost.store(sent || self.before, Ordering::Relaxed);
     }
+}
+
+/// Whether a refusal is about the call, and not about who makes it.
+fn shows_token_works(error: &Error) -> bool {
+    use ErrorClass::{Credential, Throttled, TokenExpired, Transient};
+    error.class().is_some_and(|class| !matches!(class, Credential | Throttled | TokenExpired | Transient))
 }
 
 /// Whether a failed attempt may be made again. The options have the caller's word, `harmless` is the spec's.

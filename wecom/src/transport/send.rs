@@ -393,6 +393,25 @@ fn http_date(text: &str) -> Option<u64> {
     Some(((days * 24 + hour) * 60 + minute) * 60 + second)
 }
 
+#[cfg(test)]
+#[test]
+fn dates() {
+    for (text, expected) in [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+        ("Tue, 29 Feb 2028 23:59:59 GMT", Some(1_835_481_599)),
+        ("Wed, 31 Dec 2099 12:00:00 GMT", Some(4_102_401_600)),
+        ("Sun, 00 Nov 1994 08:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 24:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 08:49:37 CET", None),
+        ("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", None),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", None),
+        ("", None),
+    ] {
+        assert_eq!(http_date(text), expected, "{text}");
+    }
+}
+
 /// A body that tells when it is asked for: then there is a connection, and the head is on its way.
 struct Watched<S> {
     begun: Arc<AtomicBool>,

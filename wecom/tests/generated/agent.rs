@@ -100,6 +100,8 @@ fn agent() {
     check::<wecom::agent::SetResponse>("{}");
     check::<wecom::agent::SetScope>("{\"agentid\":-9007199254740993,\"allow_user\":[\"allow_user 中文 \\\"\\\\/\"],\"allow_party\":[4294967295],\"allow_tag\":[-9007199254740993]}");
     check::<wecom::agent::SetScopeResponse>("{\"invaliduser\":[\"invaliduser 中文 \\\"\\\\/\"],\"invalidparty\":[4294967295],\"invalidtag\":[-9007199254740993]}");
+    check::<wecom::agent::ClaimCustomizedApp>("{\"suite_access_token\":\"suite_access_token 中文 \\\"\\\\/\"}");
+    check::<wecom::agent::ClaimCustomizedAppResponse>("{}");
     check::<wecom::agent::MigrateToCustomizedApp>("{\"suite_access_token\":\"suite_access_token 中文 \\\"\\\\/\"}");
     check::<wecom::agent::MigrateToCustomizedAppResponse>("{}");
     check::<wecom::agent::BatchSetWorkbenchData>("{\"agentid\":-9007199254740993,\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"data\":{\"type\":\"keydata\",\"keydata\":{\"items\":[{\"key\":\"key 中文 \\\"\\\\/\",\"data\":\"data 中文 \\\"\\\\/\",\"jump_url\":\"jump_url 中文 \\\"\\\\/\",\"pagepath\":\"pagepath 中文 \\\"\\\\/\"}]}}}");
@@ -157,6 +159,8 @@ fn agent() {
     sample::<wecom::agent::SetResponse>("/cgi-bin/agent/set", "response");
     sample::<wecom::agent::SetScope>("/cgi-bin/agent/set_scope", "request");
     sample::<wecom::agent::SetScopeResponse>("/cgi-bin/agent/set_scope", "response");
+    sample::<wecom::agent::ClaimCustomizedApp>("/cgi-bin/agent/claim_customized_app", "request");
+    sample::<wecom::agent::ClaimCustomizedAppResponse>("/cgi-bin/agent/claim_customized_app", "response");
     sample::<wecom::agent::MigrateToCustomizedApp>("/cgi-bin/agent/migrate_to_customized_app", "request");
     sample::<wecom::agent::MigrateToCustomizedAppResponse>("/cgi-bin/agent/migrate_to_customized_app", "response");
     sample::<wecom::agent::BatchSetWorkbenchData>("/cgi-bin/agent/batch_set_workbench_data", "request");

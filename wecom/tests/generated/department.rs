@@ -11,14 +11,15 @@ fn department() {
     check::<wecom::department::DeleteResponse>("{}");
     check::<wecom::department::Get>("{\"id\":4294967295}");
     check::<wecom::department::GetResponse>("{\"department\":{\"id\":4294967295,\"name\":\"name 中文 \\\"\\\\/\",\"name_en\":\"name_en 中文 \\\"\\\\/\",\"department_leader\":[\"department_leader 中文 \\\"\\\\/\"],\"parentid\":4294967295,\"order\":4294967295}}");
+    check::<wecom::department::DepartmentDetail>("{\"id\":4294967295,\"name\":\"name 中文 \\\"\\\\/\",\"name_en\":\"name_en 中文 \\\"\\\\/\",\"department_leader\":[\"department_leader 中文 \\\"\\\\/\"],\"parentid\":4294967295,\"order\":4294967295}");
     check::<wecom::department::List>("{\"id\":4294967295}");
     check::<wecom::department::ListResponse>("{\"department\":[{\"id\":4294967295,\"name\":\"name 中文 \\\"\\\\/\",\"name_en\":\"name_en 中文 \\\"\\\\/\",\"department_leader\":[\"department_leader 中文 \\\"\\\\/\"],\"parentid\":4294967295,\"order\":4294967295}]}");
+    check::<wecom::department::Department>("{\"id\":4294967295,\"name\":\"name 中文 \\\"\\\\/\",\"name_en\":\"name_en 中文 \\\"\\\\/\",\"department_leader\":[\"department_leader 中文 \\\"\\\\/\"],\"parentid\":4294967295,\"order\":4294967295}");
     check::<wecom::department::SimpleList>("{\"id\":4294967295}");
     check::<wecom::department::SimpleListResponse>("{\"department_id\":[{\"id\":4294967295,\"parentid\":4294967295,\"order\":4294967295}]}");
     check::<wecom::department::SubDepartment>("{\"id\":4294967295,\"parentid\":4294967295,\"order\":4294967295}");
     check::<wecom::department::Update>("{\"id\":4294967295,\"name\":\"name 中文 \\\"\\\\/\",\"name_en\":\"name_en 中文 \\\"\\\\/\",\"parentid\":4294967295,\"order\":4294967295}");
     check::<wecom::department::UpdateResponse>("{}");
-    check::<wecom::department::Department>("{\"id\":4294967295,\"name\":\"name 中文 \\\"\\\\/\",\"name_en\":\"name_en 中文 \\\"\\\\/\",\"department_leader\":[\"department_leader 中文 \\\"\\\\/\"],\"parentid\":4294967295,\"order\":4294967295}");
     sample::<wecom::department::Create>("/cgi-bin/department/create", "request");
     sample::<wecom::department::CreateResponse>("/cgi-bin/department/create", "response");
     sample::<wecom::department::DeleteResponse>("/cgi-bin/department/delete", "response");

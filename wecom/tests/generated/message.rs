@@ -15,7 +15,7 @@ fn message() {
     check::<wecom::message::RecallResponse>("{}");
     check::<wecom::message::Revoke>("{\"mpnews_url\":\"mpnews_url 中文 \\\"\\\\/\"}");
     check::<wecom::message::RevokeResponse>("{}");
-    check::<wecom::message::UpdateTaskCard>("{\"userids\":[\"userids 中文 \\\"\\\\/\"],\"agentid\":-9007199254740993,\"task_id\":\"task_id 中文 \\\"\\\\/\",\"clicked_key\":\"clicked_key 中文 \\\"\\\\/\",\"replace_name\":\"replace_name 中文 \\\"\\\\/\",\"original_task_id\":\"original_task_id 中文 \\\"\\\\/\"}");
+    check::<wecom::message::UpdateTaskCard>("{\"userids\":[\"userids 中文 \\\"\\\\/\"],\"agentid\":-9007199254740993,\"task_id\":\"task_id 中文 \\\"\\\\/\",\"clicked_key\":\"clicked_key 中文 \\\"\\\\/\",\"replace_name\":\"replace_name 中文 \\\"\\\\/\"}");
     check::<wecom::message::UpdateTaskCardResponse>("{\"invaliduser\":[\"invaliduser 中文 \\\"\\\\/\"]}");
     check::<wecom::message::UpdateTemplateCard>("{\"userids\":[\"userids 中文 \\\"\\\\/\"],\"partyids\":[4294967295],\"tagids\":[-9007199254740993],\"atall\":1,\"agentid\":-9007199254740993,\"response_code\":\"response_code 中文 \\\"\\\\/\",\"enable_id_trans\":1,\"button\":{\"task_id\":\"task_id 中文 \\\"\\\\/\",\"replace_name\":\"replace_name 中文 \\\"\\\\/\"}}");
     check::<wecom::message::CardUpdate>("{\"button\":{\"task_id\":\"task_id 中文 \\\"\\\\/\",\"replace_name\":\"replace_name 中文 \\\"\\\\/\"}}");

@@ -19,16 +19,10 @@ fn service() {
     check::<wecom::service::GetCustomizedAuthUrlResponse>("{\"qrcode_url\":\"qrcode_url 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     check::<wecom::service::GetAuthInfo>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\"}");
     check::<wecom::service::GetAuthInfoResponse>("{\"dealer_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"},\"auth_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"corp_type\":\"unverified\",\"corp_square_logo_url\":\"corp_square_logo_url 中文 \\\"\\\\/\",\"corp_user_max\":-9007199254740993,\"corp_agent_max\":-9007199254740993,\"corp_full_name\":\"corp_full_name 中文 \\\"\\\\/\",\"verified_end_time\":1700000000,\"subject_type\":4,\"corp_wxqrcode\":\"corp_wxqrcode 中文 \\\"\\\\/\",\"corp_scale\":\"corp_scale 中文 \\\"\\\\/\",\"corp_industry\":\"corp_industry 中文 \\\"\\\\/\",\"corp_sub_industry\":\"corp_sub_industry 中文 \\\"\\\\/\",\"location\":\"location 中文 \\\"\\\\/\",\"corp_ex_name\":{\"name_list\":[\"name_list 中文 \\\"\\\\/\"]},\"auth_type\":-7},\"auth_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"name\":\"name 中文 \\\"\\\\/\",\"round_logo_url\":\"round_logo_url 中文 \\\"\\\\/\",\"square_logo_url\":\"square_logo_url 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"auth_mode\":1,\"is_customized_app\":true,\"auth_from_thirdapp\":true,\"privilege\":{\"level\":5,\"allow_party\":[4294967295],\"allow_user\":[\"allow_user 中文 \\\"\\\\/\"],\"allow_tag\":[-9007199254740993],\"extra_party\":[4294967295],\"extra_user\":[\"extra_user 中文 \\\"\\\\/\"],\"extra_tag\":[-9007199254740993]},\"shared_from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"share_type\":1}}]},\"edition_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"edition_id\":\"edition_id 中文 \\\"\\\\/\",\"edition_name\":\"edition_name 中文 \\\"\\\\/\",\"app_status\":7,\"user_limit\":-9007199254740993,\"expired_time\":1700000000,\"is_virtual_version\":true,\"is_shared_from_other_corp\":true}]}}");
-    check::<wecom::service::GetCorpToken>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\"}");
-    check::<wecom::service::GetCorpTokenResponse>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     check::<wecom::service::GetPermanentCode>("{\"auth_code\":\"auth_code 中文 \\\"\\\\/\"}");
     check::<wecom::service::GetPermanentCodeResponse>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993,\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\",\"dealer_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\"},\"auth_corp_info\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"corp_name\":\"corp_name 中文 \\\"\\\\/\",\"corp_type\":\"unverified\",\"corp_square_logo_url\":\"corp_square_logo_url 中文 \\\"\\\\/\",\"corp_user_max\":-9007199254740993,\"corp_agent_max\":-9007199254740993,\"corp_full_name\":\"corp_full_name 中文 \\\"\\\\/\",\"verified_end_time\":1700000000,\"subject_type\":4,\"corp_wxqrcode\":\"corp_wxqrcode 中文 \\\"\\\\/\",\"corp_scale\":\"corp_scale 中文 \\\"\\\\/\",\"corp_industry\":\"corp_industry 中文 \\\"\\\\/\",\"corp_sub_industry\":\"corp_sub_industry 中文 \\\"\\\\/\",\"location\":\"location 中文 \\\"\\\\/\",\"corp_ex_name\":{\"name_list\":[\"name_list 中文 \\\"\\\\/\"]},\"auth_type\":-7},\"auth_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"name\":\"name 中文 \\\"\\\\/\",\"round_logo_url\":\"round_logo_url 中文 \\\"\\\\/\",\"square_logo_url\":\"square_logo_url 中文 \\\"\\\\/\",\"appid\":-9007199254740993,\"auth_mode\":1,\"is_customized_app\":true,\"auth_from_thirdapp\":true,\"privilege\":{\"level\":5,\"allow_party\":[4294967295],\"allow_user\":[\"allow_user 中文 \\\"\\\\/\"],\"allow_tag\":[-9007199254740993],\"extra_party\":[4294967295],\"extra_user\":[\"extra_user 中文 \\\"\\\\/\"],\"extra_tag\":[-9007199254740993]},\"shared_from\":{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"share_type\":1}}]},\"auth_user_info\":{\"userid\":\"userid 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"avatar\":\"avatar 中文 \\\"\\\\/\"},\"register_code_info\":{\"register_code\":\"register_code 中文 \\\"\\\\/\",\"template_id\":\"template_id 中文 \\\"\\\\/\",\"state\":\"state 中文 \\\"\\\\/\"},\"state\":\"state 中文 \\\"\\\\/\",\"edition_info\":{\"agent\":[{\"agentid\":-9007199254740993,\"edition_id\":\"edition_id 中文 \\\"\\\\/\",\"edition_name\":\"edition_name 中文 \\\"\\\\/\",\"app_status\":7,\"user_limit\":-9007199254740993,\"expired_time\":1700000000,\"is_virtual_version\":true,\"is_shared_from_other_corp\":true}]}}");
     check::<wecom::service::GetPreAuthCode>("{}");
     check::<wecom::service::GetPreAuthCodeResponse>("{\"pre_auth_code\":\"pre_auth_code 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
-    check::<wecom::service::GetProviderToken>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"provider_secret\":\"provider_secret 中文 \\\"\\\\/\"}");
-    check::<wecom::service::GetProviderTokenResponse>("{\"provider_access_token\":\"provider_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
-    check::<wecom::service::GetSuiteToken>("{\"suite_id\":\"suite_id 中文 \\\"\\\\/\",\"suite_secret\":\"suite_secret 中文 \\\"\\\\/\",\"suite_ticket\":\"suite_ticket 中文 \\\"\\\\/\"}");
-    check::<wecom::service::GetSuiteTokenResponse>("{\"suite_access_token\":\"suite_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     check::<wecom::service::SetSessionInfo>("{\"pre_auth_code\":\"pre_auth_code 中文 \\\"\\\\/\",\"session_info\":{\"appid\":[-9007199254740993],\"auth_type\":1}}");
     check::<wecom::service::SessionInfo>("{\"appid\":[-9007199254740993],\"auth_type\":1}");
     check::<wecom::service::SessionAuthType>("0");
@@ -104,7 +98,7 @@ fn service() {
     check::<wecom::service::OpenidType>("987654");
     check::<wecom::service::FinishOpenidMigrationResponse>("{}");
     check::<wecom::service::GetUserInfo3rd>("{\"code\":\"code 中文 \\\"\\\\/\"}");
-    check::<wecom::service::GetUserInfo3rdResponse>("{\"CorpId\":\"CorpId 中文 \\\"\\\\/\",\"UserId\":\"UserId 中文 \\\"\\\\/\",\"DeviceId\":\"DeviceId 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"parents\":[{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}],\"OpenId\":\"OpenId 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetUserInfo3rdResponse>("{\"CorpId\":\"CorpId 中文 \\\"\\\\/\",\"UserId\":\"UserId 中文 \\\"\\\\/\",\"DeviceId\":\"DeviceId 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\",\"parents\":[{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}],\"OpenId\":\"OpenId 中文 \\\"\\\\/\",\"user_ticket\":\"user_ticket 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993,\"open_userid\":\"open_userid 中文 \\\"\\\\/\"}");
     check::<wecom::service::Parent3rd>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"parent_userid\":\"parent_userid 中文 \\\"\\\\/\",\"external_userid\":\"external_userid 中文 \\\"\\\\/\"}");
     check::<wecom::service::GetAdminList>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"agentid\":-9007199254740993}");
     check::<wecom::service::GetAdminListResponse>("{\"admin\":[{\"userid\":\"userid 中文 \\\"\\\\/\",\"open_userid\":\"open_userid 中文 \\\"\\\\/\",\"auth_type\":1}]}");
@@ -165,20 +159,20 @@ fn service() {
     check::<wecom::service::GetRegisterInfoResponse>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"contact_sync\":{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993},\"auth_user_info\":{\"userid\":\"userid 中文 \\\"\\\\/\"},\"state\":\"state 中文 \\\"\\\\/\",\"template_id\":\"template_id 中文 \\\"\\\\/\"}");
     check::<wecom::service::ContactSync>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     check::<wecom::service::RegisterAuthUser>("{\"userid\":\"userid 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetCorpToken>("{\"auth_corpid\":\"auth_corpid 中文 \\\"\\\\/\",\"permanent_code\":\"permanent_code 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetCorpTokenResponse>("{\"access_token\":\"access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    check::<wecom::service::GetProviderToken>("{\"corpid\":\"corpid 中文 \\\"\\\\/\",\"provider_secret\":\"provider_secret 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetProviderTokenResponse>("{\"provider_access_token\":\"provider_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
+    check::<wecom::service::GetSuiteToken>("{\"suite_id\":\"suite_id 中文 \\\"\\\\/\",\"suite_secret\":\"suite_secret 中文 \\\"\\\\/\",\"suite_ticket\":\"suite_ticket 中文 \\\"\\\\/\"}");
+    check::<wecom::service::GetSuiteTokenResponse>("{\"suite_access_token\":\"suite_access_token 中文 \\\"\\\\/\",\"expires_in\":-9007199254740993}");
     sample::<wecom::service::GetAppQrcode>("/cgi-bin/service/get_app_qrcode", "request");
     sample::<wecom::service::GetCustomizedAuthUrl>("/cgi-bin/service/get_customized_auth_url", "request");
     sample::<wecom::service::GetCustomizedAuthUrlResponse>("/cgi-bin/service/get_customized_auth_url", "response");
     sample::<wecom::service::GetAuthInfo>("/cgi-bin/service/get_auth_info", "request");
     sample::<wecom::service::GetAuthInfoResponse>("/cgi-bin/service/get_auth_info", "response");
-    sample::<wecom::service::GetCorpToken>("/cgi-bin/service/get_corp_token", "request");
-    sample::<wecom::service::GetCorpTokenResponse>("/cgi-bin/service/get_corp_token", "response");
     sample::<wecom::service::GetPermanentCode>("/cgi-bin/service/get_permanent_code", "request");
     sample::<wecom::service::GetPermanentCodeResponse>("/cgi-bin/service/get_permanent_code", "response");
     sample::<wecom::service::GetPreAuthCodeResponse>("/cgi-bin/service/get_pre_auth_code", "response");
-    sample::<wecom::service::GetProviderToken>("/cgi-bin/service/get_provider_token", "request");
-    sample::<wecom::service::GetProviderTokenResponse>("/cgi-bin/service/get_provider_token", "response");
-    sample::<wecom::service::GetSuiteToken>("/cgi-bin/service/get_suite_token", "request");
-    sample::<wecom::service::GetSuiteTokenResponse>("/cgi-bin/service/get_suite_token", "response");
     sample::<wecom::service::SetSessionInfo>("/cgi-bin/service/set_session_info", "request");
     sample::<wecom::service::SetSessionInfoResponse>("/cgi-bin/service/set_session_info", "response");
     sample::<wecom::service::GetAccountBalanceResponse>("/cgi-bin/service/get_account_balance", "response");
@@ -217,6 +211,12 @@ fn service() {
     sample::<wecom::service::GetRegisterCodeResponse>("/cgi-bin/service/get_register_code", "response");
     sample::<wecom::service::GetRegisterInfo>("/cgi-bin/service/get_register_info", "request");
     sample::<wecom::service::GetRegisterInfoResponse>("/cgi-bin/service/get_register_info", "response");
+    sample::<wecom::service::GetCorpToken>("/cgi-bin/service/get_corp_token", "request");
+    sample::<wecom::service::GetCorpTokenResponse>("/cgi-bin/service/get_corp_token", "response");
+    sample::<wecom::service::GetProviderToken>("/cgi-bin/service/get_provider_token", "request");
+    sample::<wecom::service::GetProviderTokenResponse>("/cgi-bin/service/get_provider_token", "response");
+    sample::<wecom::service::GetSuiteToken>("/cgi-bin/service/get_suite_token", "request");
+    sample::<wecom::service::GetSuiteTokenResponse>("/cgi-bin/service/get_suite_token", "response");
 }
 
 #[test]

@@ -151,6 +151,12 @@ def hostile():
         return case(name, token, key, encrypted, xml(encrypted) if body is None else body, list(accepts), error=error,
                     **more)
 
+    def cut(name, encrypted, text):
+        """What is no UTF-8 opens all the same: texts arrive cut in the middle of a character."""
+        out = case(name, token, key, encrypted, xml(encrypted), [CORP], text, CORP)
+        del out["random"]
+        return out
+
     signature = _get_signature(token, TIMESTAMP, NONCE, fine)
     yield refuse("a signature of another token", "signature",
                  signature=_get_signature("other", TIMESTAMP, NONCE, fine))
@@ -181,8 +187,8 @@ def hostile():
     yield refuse("nothing but padding", "plaintext", raw(key, b"\x20" * 32))
     yield refuse("less than a length", "plaintext", raw(key, pad(b"r" * 18)))
     yield refuse("random bytes alone", "plaintext", raw(key, pad(b"r" * 16)))
-    yield refuse("no UTF-8", "plaintext", raw(key, pad(packed("u", b"<xml>\xff\xfe</xml>", CORP))))
-    yield refuse("half a character", "plaintext", raw(key, pad(packed("u", "你".encode()[:2], CORP))))
+    yield cut("no UTF-8", raw(key, pad(packed("u", b"<xml>\xff\xfe</xml>", CORP))), "<xml>\ufffd\ufffd</xml>")
+    yield cut("half a character", raw(key, pad(packed("u", "你".encode()[:2], CORP))), "\ufffd")
     yield refuse("half a block", "ciphertext", base64.b64encode(base64.b64decode(fine)[:-8]).decode())
     yield refuse("one block", "plaintext", base64.b64encode(base64.b64decode(fine)[:16]).decode())
     yield refuse("the first block missing", "plaintext", base64.b64encode(base64.b64decode(fine)[16:]).decode())

@@ -90,8 +90,52 @@ pub(super) const ALL: &[Mutation] = &[
         name: "a field is required under a condition",
         find: |_, lines, out| {
             each(lines, |i, l| {
-                if is_field(lines, i) && !says(lines, i, "required: ") {
-                    after(out, i + 1, format!("{}required: 另有约定时", blanks(depth(l) + 2)));
+                if is_field(lines, i) && !says(lines, i, "required: ") && !says(lines, i, "required_words: ")
+                {
+                    after(out, i + 1, format!("{}required_words: 另有约定时", blanks(depth(l) + 2)));
+                }
+            })
+        },
+    },
+    Mutation {
+        name: "a field has effect under a condition",
+        find: |_, lines, out| {
+            each(lines, |i, l| {
+                if is_field(lines, i) && !says(lines, i, "when: ") {
+                    let beside = lines[..i].iter().rposition(|o| depth(o) == depth(l) && o.ends_with(':'));
+                    if let Some(other) = beside.filter(|o| is_field(lines, *o)) {
+                        let name = lines[other].trim().trim_end_matches(':');
+                        after(out, i + 1, format!("{}when: set({name})", blanks(depth(l) + 2)));
+                    }
+                }
+            })
+        },
+    },
+    Mutation {
+        name: "a number has a unit",
+        find: |_, lines, out| {
+            each(lines, |i, l| {
+                if l.trim() == "type: i64" && !says(lines, i - 1, "unit: ") {
+                    after(out, i, format!("{}unit: px", blanks(depth(l))));
+                }
+            })
+        },
+    },
+    Mutation {
+        name: "of two fields one must be there",
+        find: |_, lines, out| {
+            each(lines, |i, l| {
+                if l != "      fields:" || lines[i - 1] != "    request:" {
+                    return;
+                }
+                let optional: Vec<&str> = (i + 1..i + block(lines, i))
+                    .filter(|k| {
+                        depth(lines[*k]) == 8 && is_field(lines, *k) && !says(lines, *k, "required: true")
+                    })
+                    .map(|k| lines[k].trim().trim_end_matches(':'))
+                    .collect();
+                if let [a, b, ..] = optional.as_slice() {
+                    after(out, i - 1, format!("      any_of: [[{a}, {b}]]"));
                 }
             })
         },

@@ -12,7 +12,7 @@ fn check(body: &str, want: &[&str], without: &[&str]) {
     let pages = Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
     let files = import::import(&[], &pages, &Reviewed::default()).files;
     let flat = |t: &str| t.lines().map(str::trim).collect::<Vec<_>>().join("\n");
-    let all = flat(&files.iter().map(|f| f.text.as_str()).collect::<Vec<_>>().join("\n"));
+    let all = flat(&files.iter().filter_map(crate::format::blocks).collect::<Vec<_>>().join("\n"));
     for part in want {
         assert!(all.contains(&flat(part)), "{part}\nis missing:\n{all}");
     }
@@ -136,7 +136,7 @@ fn a_title_says_by_the_requests_field_when_the_answer_has_a_field() {
         ```\n{{\"errcode\":0,\"errmsg\":\"ok\",\"qrcode\":\"x\"}}\n```\n**参数说明：**\n|参数|说明|\n|--|--|\n|errcode|返回码|\n|qrcode|地址|\n",
         head("{\"result_type\":1}")
     );
-    check(&body, &["qrcode:\ntype: string\nrequired: result_type 为 2 时"], &[]);
+    check(&body, &["qrcode:\ntype: string\nrequired_words: result_type 为 2 时"], &[]);
     // Nothing of the request is called so.
     check(
         &body.replace("|result_type|", "|style|").replace("\"result_type\"", "\"style\""),
@@ -213,8 +213,8 @@ fn a_field_around_a_list_tells_the_kind_of_its_elements() {
         &body,
         &[
             "result:\ntype: list<object>",
-            "userid:\ntype: string\nrequired: type 为 user、all 时",
-            "required: type 为 party 时",
+            "userid:\ntype: string\nrequired_words: type 为 user、all 时",
+            "required_words: type 为 party 时",
         ],
         &["fields:\nuserid:\ntype: string\nrequired: true"],
     );

@@ -139,8 +139,8 @@ impl Record for ApprovalInfo {
         out.put("create_time", &self.create_time);
         out.put("business_type", &self.business_type);
         out.put("apply_id", &self.apply_id);
-        out.put("approval_id", &self.approval_id);
-        out.put("approval_url", &self.approval_url);
+        out.opt("approval_id", &self.approval_id);
+        out.opt("approval_url", &self.approval_url);
         out.put("approval_status", &self.approval_status);
         out.put("approval_type", &self.approval_type);
         out.put("request_reason", &self.request_reason);

@@ -4,11 +4,56 @@ mod tables;
 
 use crate::Secret;
 
+/// 自建应用迁移成代开发应用
+///
+/// `POST /cgi-bin/agent/claim_customized_app` · [官方文档](https://developer.work.weixin.qq.com/document/path/99617) · 更新于 2024-01-16
+///
+/// 服务商用自建应用为企业开发产品已被禁止；此前这样开发的自建应用，用本接口迁移成代开发应用。`access_token` 用待迁移、或归属还没有验证的自建应用的。
+///
+/// 也可在服务商管理端提交自建应用列表来迁移；此后要重置应用 secret 或提交上线审核，仍须先用本接口校验应用归属。
+///
+/// # 适用
+///
+/// 服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// let answer = client.agent().claim_customized_app("SUITE_ACCESS_TOKEN").await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct ClaimCustomizedApp {
+    /// 代开发应用模板的调用凭证，由 `/cgi-bin/service/get_suite_token` 取得。
+    pub suite_access_token: Secret,
+}
+
+impl ClaimCustomizedApp {
+    /// 以必填项构造。
+    #[doc(alias = "/cgi-bin/agent/claim_customized_app")]
+    #[doc(alias = "自建应用迁移成代开发应用")]
+    pub fn new(suite_access_token: impl Into<Secret>) -> Self {
+        Self {
+            suite_access_token: suite_access_token.into(),
+        }
+    }
+}
+
+/// [`ClaimCustomizedApp`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ClaimCustomizedAppResponse {}
+
 /// 自建应用迁移成代开发自建应用
 ///
 /// `POST /cgi-bin/agent/migrate_to_customized_app`
 ///
-/// 把自建应用迁移成代开发自建应用，access_token 用要迁移的自建应用的。
+/// 把自建应用迁移成代开发自建应用，access_token 用要迁移的自建应用的。现在改用 `/cgi-bin/agent/claim_customized_app`。
 ///
 /// # 适用
 ///

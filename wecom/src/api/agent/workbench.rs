@@ -633,6 +633,8 @@ pub struct WorkbenchWebview {
     /// 渲染展示的 URL。
     pub url: String,
     /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口。限应用主页为网页时；主页为小程序时不要填。
+    ///
+    /// 仅`enable_webview_click` 不为 true时有效。
     pub jump_url: Option<String>,
     /// 小程序 pagepath；不填则到小程序主页。限应用主页为小程序时；主页为网页时不要填。
     pub pagepath: Option<String>,

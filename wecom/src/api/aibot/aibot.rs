@@ -34,6 +34,8 @@ use super::{ButtonInteraction, MultipleInteraction, NewsNotice, TextNotice, Vote
 #[non_exhaustive]
 pub struct Response {
     /// 回调中 `response_url` 的同名参数。
+    ///
+    /// 有效期 1 小时。
     pub response_code: Secret,
     /// 由 `msgtype` 区分的内容。
     pub content: ResponseContent,

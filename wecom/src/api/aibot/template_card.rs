@@ -189,10 +189,16 @@ pub struct CardAction {
     /// 跳转类型。文本通知卡片只能是 1、2。
     pub type_: CardActionType,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 小程序的 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序的页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -252,8 +258,12 @@ pub struct HorizontalContent {
     /// 二级文本，建议不超过 26 个字。
     pub value: Option<String>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 成员 userid。
+    ///
+    /// `type` 为 3时必填。
     pub userid: Option<String>,
 }
 
@@ -316,15 +326,21 @@ pub struct Jump {
     pub type_: Option<JumpType>,
     /// 智能问答的问题。
     ///
-    /// 长度不超过 200 字节。
+    /// `type` 为 3时必填；长度不超过 200 字节。
     pub question: Option<String>,
     /// 文案，建议不超过 13 个字。
     pub title: String,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 小程序的 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序的页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -478,6 +494,8 @@ impl MultipleInteraction {
 }
 
 /// 图文展示卡片。
+///
+/// `card_image`、`image_text_area` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -508,7 +526,7 @@ pub struct NewsNotice {
     pub card_action: CardAction,
     /// 任务 id，同一机器人不能重复，随回调事件返回；发消息时有效，更新消息时无效。
     ///
-    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]*$`。
+    /// `action_menu` 已填时必填；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]*$`。
     pub task_id: Option<String>,
 }
 
@@ -588,7 +606,7 @@ pub struct CardImage {
     pub url: String,
     /// 图片的宽高比。
     ///
-    /// 默认 `1.3`。
+    /// 取值大于 1.3、小于 2.25；默认 `1.3`。
     pub aspect_ratio: Option<f64>,
 }
 
@@ -618,10 +636,16 @@ pub struct ImageTextArea {
     /// 默认 `0`。
     pub type_: Option<LinkType>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 小程序的 appid，须是与当前应用关联的。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序的页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 标题。
     pub title: Option<String>,
@@ -714,10 +738,16 @@ pub struct QuoteArea {
     /// 默认 `0`。
     pub type_: Option<LinkType>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 小程序的 appid，须是与当前应用关联的。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序的页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 标题。
     pub title: Option<String>,
@@ -939,6 +969,8 @@ pub struct TextNotice {
     /// 引用文献的样式，建议不与关键数据共用。
     pub quote_area: Option<QuoteArea>,
     /// 二级普通文本，建议不超过 112 个字。
+    ///
+    /// `main_title.title` 未填时必填。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本。
     ///
@@ -952,7 +984,7 @@ pub struct TextNotice {
     pub card_action: CardAction,
     /// 任务 id，同一机器人不能重复，随回调事件返回；发消息时有效，更新消息时无效。
     ///
-    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]*$`。
+    /// `action_menu` 已填时必填；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]*$`。
     pub task_id: Option<String>,
 }
 

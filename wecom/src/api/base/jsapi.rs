@@ -57,6 +57,8 @@ pub struct GetJsapiTicketResponse {
     /// 长度不超过 512 字节。
     pub ticket: Secret,
     /// 有效时间，通常 7200 秒，以此为准。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -128,5 +130,7 @@ impl SingleChat {
 #[non_exhaustive]
 pub struct GetLaunchCodeResponse {
     /// 唤起企业微信的 code，只能用一次。
+    ///
+    /// 有效期 5 分钟。
     pub launch_code: Secret,
 }

@@ -69,7 +69,7 @@ pub struct GetApiDomainIpResponse {
 ///
 /// # 适用
 ///
-/// 企业内部开发、服务商代开发。
+/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -174,5 +174,7 @@ pub struct GetTokenResponse {
     /// 长度不超过 512 字节。
     pub access_token: Secret,
     /// 有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }

@@ -10,6 +10,10 @@ use crate::{MediaFile, Timestamp};
 ///
 /// 分页列出企业授权会话内容、且已生效的成员。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -97,7 +101,11 @@ pub enum UserEdition {
 /// `POST /cgi-bin/chatdata/get_corp_auth_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/100244) · 更新于 2025-02-11
 ///
 /// 获取企业对数据与智能专区会话数据的授权详情。
-/// 授权的会话类型、成员范围或会话时长变更时，会推送变更授权通知（change_auth），收到后可用本接口取最新的授权来比对。
+/// 授权的会话类型、成员范围或会话时长变更时，会推送变更授权通知（change_auth），收到后可用本接口获取最新的授权来比对。
+///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
 ///
 /// # 适用
 ///
@@ -149,6 +157,8 @@ pub struct AuthEdition {
     /// 当前状态（试用、付费或免费）结束生效的时间；付费待生效时为预期的结束时间。各版本共用一个试用期，在它到期之后才授权、又没有购买的版本不返回。
     pub end_time: Option<Timestamp>,
     /// 授权的会话时长，一年按 365 天计。
+    ///
+    /// 单位天。
     pub msg_duration_days: i32,
     /// 授权存档的人数，已去重。
     pub auth_user_count: Option<i32>,
@@ -208,6 +218,10 @@ pub enum EditionStatus {
 ///
 /// 查询成员使用会话组件时，哪些敏感信息打星。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -253,6 +267,8 @@ pub struct GetHideSensitiveInfoConfigResponse {
 /// 查询模型或程序现在的日志级别。官方模型不支持。
 ///
 /// # 权限
+///
+/// - 应用须有「数据与智能专区」权限。
 ///
 /// 程序须已授权给应用。
 ///
@@ -301,6 +317,10 @@ pub struct GetLogLevelResponse {
 /// `POST /cgi-bin/chatdata/set_hide_sensitiveinfo_config` · [官方文档](https://developer.work.weixin.qq.com/document/path/100139) · 更新于 2025-03-05
 ///
 /// 设置成员使用会话组件时，手机号、身份证号、银行卡号是否打星。没有设置过的成员，会话组件不打星。
+///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
 ///
 /// # 适用
 ///
@@ -352,6 +372,8 @@ pub struct SetHideSensitiveInfoConfigResponse {}
 ///
 /// # 权限
 ///
+/// - 应用须有「数据与智能专区」权限。
+///
 /// 程序须已授权给应用。
 ///
 /// # 适用
@@ -401,6 +423,10 @@ pub struct SetLogLevelResponse {}
 /// 在企业授权之后上传 RSA-2048 公钥；设置之后消息才开始存档。
 /// 可为每个企业各生成一对密钥，私钥自己保存。公钥用于加密各条消息的密钥：`/cgi-bin/chatdata/sync_msg`、`/cgi-bin/chatdata/keyword/get_hit_msg_list` 返回的 `encrypted_secret_key`，先 base64 解码再用私钥作 RSA 解密，得到 secret_key，传给会话展示组件。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -447,6 +473,10 @@ pub struct SetPublicKeyResponse {}
 ///
 /// 指定专区里哪个程序接收回调。一个应用只能有一个，再次设置即改换。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -490,6 +520,10 @@ pub struct SetReceiveCallbackResponse {}
 ///
 /// 把文件存到数据专区，得到 media_id。它不能跨企业、跨应用使用，只能用于数据专区的接口或 SDK。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -508,6 +542,8 @@ pub struct SetReceiveCallbackResponse {}
 #[non_exhaustive]
 pub struct UploadMedia {
     /// 文件类型，目前只有普通文件 `file`。
+    ///
+    /// 可取 `file`。
     pub type_: String,
     /// 文件；表单里须有 filename、filelength、content-type，filename 是展示的文件名。
     ///
@@ -534,6 +570,8 @@ pub struct UploadMediaResponse {
     /// 文件类型，目前只有 `file`。
     pub type_: String,
     /// 文件的 id。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,

@@ -60,6 +60,10 @@ impl ExportApi {
 ///
 /// 不合语法、超出授权范围、密钥不对、id 无效的模板原样保留。要转译的消息 id 至多 10000 个，转译后的文件至多 64 MB。
 ///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
+///
 /// # 适用
 ///
 /// 第三方应用开发、服务商代开发。
@@ -82,8 +86,12 @@ impl ExportApi {
 #[non_exhaustive]
 pub struct CreateJob {
     /// 会话展示组件给出的 code，只能用一次，也只能创建一个任务。
+    ///
+    /// 有效期 5 分钟。
     pub code: Secret,
     /// 要导出的文件，须以 `file` 类型由 `/cgi-bin/media/upload` 上传。
+    ///
+    /// 文件：doc、docx、xls、xlsx、txt。
     pub media_id: String,
 }
 
@@ -112,6 +120,10 @@ pub struct CreateJobResponse {
 /// `POST /cgi-bin/chatdata/export/get_job_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/99620) · 更新于 2024-07-09
 ///
 /// 查询导出任务的状态与结果。
+///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
 ///
 /// # 适用
 ///
@@ -150,10 +162,16 @@ pub struct GetJobStatusResponse {
     /// 任务的状态。
     pub status: JobStatus,
     /// 结果 id，只能由会话展示组件的 `ww-open-result-link` 模板组件展示。
+    ///
+    /// 仅`status` 为 3且`result_errcode` 为 0时有效。
     pub result_id: Option<String>,
     /// 任务的（不是接口的）返回码，即任务的执行结果。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result_errcode: Option<i64>,
     /// 任务返回码的说明。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result_errmsg: Option<String>,
 }
 

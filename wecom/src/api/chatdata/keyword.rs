@@ -61,6 +61,12 @@ impl KeywordApi {
 ///
 /// 新建一条关键词规则，总共至多 100 条。
 ///
+/// `keyword`、`semantics` 至少填一项。
+///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
+///
 /// # 适用
 ///
 /// 第三方应用开发、服务商代开发。
@@ -134,6 +140,10 @@ pub struct CreateRuleResponse {
 ///
 /// 删去一条关键词规则。
 ///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
+///
 /// # 适用
 ///
 /// 第三方应用开发、服务商代开发。
@@ -175,6 +185,10 @@ pub struct DeleteRuleResponse {}
 ///
 /// 增量地获取命中关键词或关键行为的会话记录，限最近 3 天的企业客户会话。
 ///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限 - 获取会话记录」权限；一般的自建、代开发、第三方应用暂不支持。
+///
 /// # 适用
 ///
 /// 第三方应用开发、服务商代开发。
@@ -198,7 +212,7 @@ pub struct GetHitMsgList {
     pub cursor: Option<String>,
     /// 命中关键词规则通知（hit_keyword 事件）里的 `Token`。建议每次都填，否则有严格的频率限制。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub token: Option<Secret>,
     /// 是否返回消息详情。
     ///
@@ -262,6 +276,8 @@ pub struct HitMsg {
     /// 消息 id。
     pub msgid: String,
     /// 消息详情。
+    ///
+    /// 仅请求的 `need_detail` 为 true时有效。
     pub msg_detail: Option<MsgDetail>,
     /// 命中的规则。
     pub hit_rule_list: Vec<HitRule>,
@@ -302,6 +318,10 @@ pub struct HitRule {
 /// `POST /cgi-bin/chatdata/keyword/get_rule_detail` · [官方文档](https://developer.work.weixin.qq.com/document/path/97237) · 更新于 2024-05-31
 ///
 /// 查询一条关键词规则的内容。
+///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
 ///
 /// # 适用
 ///
@@ -352,6 +372,10 @@ pub struct GetRuleDetailResponse {
 /// `POST /cgi-bin/chatdata/keyword/get_rule_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/97237) · 更新于 2024-05-31
 ///
 /// 分页列出企业的关键词规则。
+///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
 ///
 /// # 适用
 ///
@@ -428,6 +452,10 @@ pub struct RuleSummary {
 /// `POST /cgi-bin/chatdata/keyword/update_rule` · [官方文档](https://developer.work.weixin.qq.com/document/path/97237) · 更新于 2024-05-31
 ///
 /// 更改一条关键词规则。
+///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
 ///
 /// # 适用
 ///
@@ -901,7 +929,7 @@ pub enum SessionType {
 pub struct Keyword {
     /// 关键词列表。
     ///
-    /// 长度 1–32 字符；不超过 20 项。
+    /// 不超过 20 项；每项长度 1–32 字符。
     pub word_list: Option<Vec<String>>,
 }
 

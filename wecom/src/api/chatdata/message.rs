@@ -100,6 +100,10 @@ pub struct FoundChat {
 /// - 文件消息、微盘文件消息的文件名称
 /// - 在线文档消息的文档名称
 ///
+/// # 权限
+///
+/// 只限会话存档接口授权，须有「会话存档接口权限 - 获取会话记录」权限；一般的自建、代开发、第三方应用暂不支持。
+///
 /// # 适用
 ///
 /// 第三方应用开发、服务商代开发。
@@ -124,6 +128,8 @@ pub struct SearchMsg {
     /// 要搜索的会话。
     pub chat_info: Option<SearchChatInfo>,
     /// 搜索范围的起点。
+    ///
+    /// `end_time` 已填时必填。
     pub start_time: Option<Timestamp>,
     /// 搜索范围的终点，须晚于 `start_time`，且相距不超过 30 天。起点与终点都不填时搜索最近 30 天。
     pub end_time: Option<Timestamp>,
@@ -186,9 +192,11 @@ pub struct SearchChatInfo {
     pub chat_type: Option<SearchChatType>,
     /// 单聊双方的 id。
     ///
-    /// 2 项。
+    /// 仅`chat_type` 为 1时有效；2 项。
     pub id_list: Option<Vec<SearchParty>>,
     /// 只在这个群聊里搜索。
+    ///
+    /// 仅`chat_type` 为 2时有效。
     pub chat_id: Option<String>,
 }
 
@@ -230,6 +238,8 @@ pub enum SearchChatType {
 }
 
 /// 单聊双方的 id。
+///
+/// `open_userid`、`external_userid` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -290,6 +300,8 @@ pub struct FoundMsg {
 ///
 /// # 权限
 ///
+/// - 只限会话存档接口授权，须有「会话存档接口权限 - 获取会话记录」权限；一般的自建、代开发、第三方应用暂不支持。
+///
 /// 消息的发送者或接收者须在会话存档接口权限的授权范围内，并在“会话内容存档”的“企业版”或“服务版”（金融行业为“基础版”或“企业版”）配置里。
 ///
 /// # 适用
@@ -315,7 +327,7 @@ pub struct SyncMsg {
     pub cursor: Option<String>,
     /// 产生会话回调事件（conversation_new_message）里的 `Token`。建议每次都填，否则有严格的频率限制。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub token: Option<Secret>,
     /// 每页条数。
     ///

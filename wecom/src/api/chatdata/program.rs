@@ -8,6 +8,10 @@ mod tables;
 ///
 /// 获取 `/cgi-bin/chatdata/async_program_task` 所建任务的结果，即专区程序用“上报异步任务结果”上报的内容。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -45,7 +49,7 @@ pub struct AsyncProgramResultResponse {
     /// 专区程序上报的 errcode。
     pub response_errcode: i64,
     /// 专区程序上报的 result，即它的输出；格式与管理端配置的输出协议一致。
-    pub response_data: serde_json::Value,
+    pub response_data: Option<serde_json::Value>,
 }
 
 /// 创建专区程序调用任务
@@ -54,9 +58,17 @@ pub struct AsyncProgramResultResponse {
 ///
 /// 异步地调用专区程序，结果以 `/cgi-bin/chatdata/async_program_result` 查询。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `790016` request_data 不合配置的输入协议
 ///
 /// # 示例
 ///
@@ -111,9 +123,18 @@ pub struct AsyncProgramTaskResponse {
 ///
 /// 调用专区程序，并等待它的输出。
 ///
+/// # 权限
+///
+/// 应用须有「数据与智能专区」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `790014` 程序的输出不合配置的输出协议
+/// - `790016` request_data 不合配置的输入协议
 ///
 /// # 示例
 ///

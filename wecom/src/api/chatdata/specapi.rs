@@ -201,6 +201,8 @@ pub struct GetJobResultResponse {
     /// 任务的派发时间。
     pub dispatch_time: Timestamp,
     /// 进度。
+    ///
+    /// 单位百分之一。
     pub progress: i32,
     /// 任务的结果。
     pub result: Option<JobResult>,

@@ -10,6 +10,11 @@ use crate::{Base64, Timestamp};
 ///
 /// 写入打卡记录，匹配打卡规则后计入企业微信的打卡明细与统计。原卡点若是审批打卡，其审批打卡信息会被清除。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -94,7 +99,7 @@ pub struct NewRecord {
     pub wifiname: Option<String>,
     /// 打卡 WiFi 的 MAC 地址（bssid）。
     ///
-    /// 格式 `^[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}$`。
+    /// `wifiname` 已填时必填；格式 `^[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}:[A-Fa-f0-9]{2}$`。
     pub wifimac: Option<String>,
 }
 
@@ -184,6 +189,11 @@ pub struct AddCheckinRecordResponse {}
 ///
 /// 为一名成员录入人脸，只用于人脸打卡。已有的人脸会被覆盖，请谨慎。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -217,7 +227,7 @@ pub struct AddCheckinUserFace {
     pub userid: String,
     /// 人脸图片。
     ///
-    /// 长度不超过 1048576 字节。
+    /// 长度不超过 1048576 字节（不超过 1 MB）。
     pub userface: Base64,
 }
 
@@ -243,6 +253,12 @@ pub struct AddCheckinUserFaceResponse {}
 /// `POST /cgi-bin/checkin/getcheckin_daydata` · [官方文档](https://developer.work.weixin.qq.com/document/path/93374) · 更新于 2024-09-11
 ///
 /// 取应用可见范围内的成员在一段日期里的打卡日报。
+///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -272,7 +288,7 @@ pub struct GetCheckinDayData {
     pub endtime: Timestamp,
     /// 成员 userid。
     ///
-    /// 长度 1–64 字节；1–100 项。
+    /// 1–100 项；每项长度 1–64 字节。
     pub useridlist: Vec<String>,
 }
 
@@ -362,8 +378,12 @@ pub struct DayRuleInfo {
 #[non_exhaustive]
 pub struct DayCheckinTime {
     /// 上班时间，从 0 点算起。
+    ///
+    /// 单位秒。
     pub work_sec: u32,
     /// 下班时间，从 0 点算起。
+    ///
+    /// 单位秒。
     pub off_work_sec: u32,
 }
 
@@ -386,12 +406,20 @@ pub struct DaySummary {
     /// 当日打卡次数。
     pub checkin_count: Option<i32>,
     /// 当日实际工作时长。
+    ///
+    /// 单位秒。
     pub regular_work_sec: Option<i32>,
     /// 当日标准工作时长。
+    ///
+    /// 单位秒。
     pub standard_work_sec: Option<i32>,
     /// 当日最早的打卡时间，从 0 点算起。
+    ///
+    /// 单位秒。
     pub earliest_time: Option<i32>,
     /// 当日最晚的打卡时间，从 0 点算起。
+    ///
+    /// 单位秒。
     pub latest_time: Option<i32>,
 }
 
@@ -414,20 +442,36 @@ pub struct DayOtInfo {
     /// 加班状态。
     pub ot_status: Option<OtStatus>,
     /// 加班时长。
+    ///
+    /// 单位秒。
     pub ot_duration: Option<u32>,
     /// 加班不足的时长。
+    ///
+    /// 仅`ot_status` 为 2时有效。
     pub exception_duration: Vec<u32>,
     /// 记为调休的工作日加班时长。
+    ///
+    /// 单位秒。
     pub workday_over_as_vacation: Option<i32>,
     /// 记为加班费的工作日加班时长。
+    ///
+    /// 单位秒。
     pub workday_over_as_money: Option<i32>,
     /// 记为调休的休息日加班时长。
+    ///
+    /// 单位秒。
     pub restday_over_as_vacation: Option<i32>,
     /// 记为加班费的休息日加班时长。
+    ///
+    /// 单位秒。
     pub restday_over_as_money: Option<i32>,
     /// 记为调休的节假日加班时长。
+    ///
+    /// 单位秒。
     pub holiday_over_as_vacation: Option<i32>,
     /// 记为加班费的节假日加班时长。
+    ///
+    /// 单位秒。
     pub holiday_over_as_money: Option<i32>,
 }
 
@@ -450,6 +494,12 @@ pub enum OtStatus {
 /// `POST /cgi-bin/checkin/getcheckin_monthdata` · [官方文档](https://developer.work.weixin.qq.com/document/path/93387) · 更新于 2025-03-24
 ///
 /// 取应用可见范围内的成员在一段日期里的打卡月报。
+///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -479,7 +529,7 @@ pub struct GetCheckinMonthData {
     pub endtime: Timestamp,
     /// 成员 userid。
     ///
-    /// 长度 1–64 字节；1–100 项。
+    /// 1–100 项；每项长度 1–64 字节。
     pub useridlist: Vec<String>,
 }
 
@@ -565,8 +615,12 @@ pub struct MonthSummary {
     /// 异常天数。
     pub except_days: Option<i32>,
     /// 每日实际工作时长之和。
+    ///
+    /// 单位秒。
     pub regular_work_sec: Option<i32>,
     /// 每日标准工作时长之和。
+    ///
+    /// 单位秒。
     pub standard_work_sec: Option<i32>,
 }
 
@@ -575,22 +629,40 @@ pub struct MonthSummary {
 #[non_exhaustive]
 pub struct OverworkInfo {
     /// 工作日加班时长。
+    ///
+    /// 单位秒。
     pub workday_over_sec: Option<i32>,
     /// 节假日加班时长。
+    ///
+    /// 单位秒。
     pub holidays_over_sec: Option<i32>,
     /// 休息日加班时长。
+    ///
+    /// 单位秒。
     pub restdays_over_sec: Option<i32>,
     /// 记为调休的工作日加班时长。
+    ///
+    /// 单位秒。
     pub workdays_over_as_vacation: Option<i32>,
     /// 记为加班费的工作日加班时长。
+    ///
+    /// 单位秒。
     pub workdays_over_as_money: Option<i32>,
     /// 记为调休的休息日加班时长。
+    ///
+    /// 单位秒。
     pub restdays_over_as_vacation: Option<i32>,
     /// 记为加班费的休息日加班时长。
+    ///
+    /// 单位秒。
     pub restdays_over_as_money: Option<i32>,
     /// 记为调休的节假日加班时长。
+    ///
+    /// 单位秒。
     pub holidays_over_as_vacation: Option<i32>,
     /// 记为加班费的节假日加班时长。
+    ///
+    /// 单位秒。
     pub holidays_over_as_money: Option<i32>,
 }
 
@@ -599,6 +671,12 @@ pub struct OverworkInfo {
 /// `POST /cgi-bin/checkin/getcheckindata` · [官方文档](https://developer.work.weixin.qq.com/document/path/90262) · 更新于 2024-12-16
 ///
 /// 取应用可见范围内的成员在一段时间里的打卡记录，跨度不超过 30 天。只要有打卡记录就会返回，不论“打卡应用”当前是否开启。
+///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -757,6 +835,11 @@ pub enum CheckinException {
 ///
 /// 为一名成员补一次卡。审批中的审批打卡不能补；补卡后，原审批打卡的信息会被清除。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -783,6 +866,8 @@ pub struct PunchCorrection {
     /// 应打卡的日期，当天 0 点。
     pub schedule_date_time: Timestamp,
     /// 应打卡的时间点，从该日 0 点算起，取自 `/cgi-bin/checkin/getcheckinoption` 的 `work_sec`、`off_work_sec`。没有对应时间点的（休息日、无规则、自由上下班）不填。
+    ///
+    /// 单位秒。
     pub schedule_checkin_time: Option<u32>,
     /// 实际打卡时间；与应打卡的时间点相比，可以是正常、迟到或早退。
     pub checkin_time: Timestamp,
@@ -834,6 +919,8 @@ pub struct ExceptionInfo {
     /// 此异常的次数；月报为各日之和。
     pub count: i32,
     /// 此异常的时长；月报为各日之和。
+    ///
+    /// 仅`exception` 为 1、2、4时有效；单位秒。
     pub duration: Option<i32>,
     /// 异常的类型。
     pub exception: ExceptionType,
@@ -886,12 +973,16 @@ pub struct SpItem {
     /// 假勤次数；月报为各日之和。
     pub count: u32,
     /// 假勤时长。按天的除以 86400 得天数，按小时的除以 3600 得小时数；月报为各日之和。
+    ///
+    /// 单位秒。
     pub duration: u32,
     /// 时长单位。
     pub time_type: SpTimeType,
     /// 假勤的类型。
     pub type_: SpItemType,
     /// 假期 id，见 `/cgi-bin/oa/vacation/getcorpconf`。
+    ///
+    /// 仅`type` 为 1时有效。
     pub vacation_id: Option<u32>,
     /// 统计项名称。
     pub name: Option<String>,

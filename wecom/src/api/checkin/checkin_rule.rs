@@ -10,6 +10,12 @@ use crate::Timestamp;
 ///
 /// 取应用可见范围内的成员某一天的打卡规则。成员各天的规则不一定相同，须逐天查询。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -103,16 +109,24 @@ pub struct MemberGroup {
     /// 打卡地点的位置。
     pub loc_infos: Vec<LocInfo>,
     /// 班次。
+    ///
+    /// 仅`grouptype` 为 2时有效。
     pub schedulelist: Vec<Schedule>,
     /// 上班打卡后多久可打下班卡。适用于固定上下班、自由排班的加班，以及自由签到的上下班与加班。
+    ///
+    /// 单位秒。
     pub offwork_interval_time: Option<u32>,
     /// 不允许补卡的异常类型；0 为都允许。
     ///
     /// 默认 `0`。
     pub buka_restriction: Option<BukaRestriction>,
     /// 跨天时间，从 0 点算起。
+    ///
+    /// 仅`grouptype` 为 3时有效；单位秒。
     pub span_day_time: Option<u32>,
     /// 工作时长；-1 为不限制。
+    ///
+    /// 仅`grouptype` 为 3时有效；单位秒。
     pub standard_work_duration: Option<i32>,
     /// 打卡交替方式。
     pub checkin_method_type: Option<CheckinMethod>,
@@ -123,6 +137,12 @@ pub struct MemberGroup {
 /// `POST /cgi-bin/checkin/getcorpcheckinoption` · [官方文档](https://developer.work.weixin.qq.com/document/path/93384) · 更新于 2025-08-29
 ///
 /// 取企业的全部打卡规则。
+///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -223,21 +243,29 @@ pub struct CorpGroup {
     pub use_face_detect: Option<bool>,
     /// 允许补卡的时限；-1 为不限制。
     ///
-    /// 默认 `-1`。
+    /// 单位天；默认 `-1`。
     pub allow_apply_bk_day_limit: Option<i32>,
     /// 最近编辑规则的人 userid。
     pub update_userid: Option<String>,
     /// 班次。
+    ///
+    /// 仅`grouptype` 为 2时有效。
     pub schedulelist: Vec<Schedule>,
     /// 上班打卡后多久可打下班卡。适用于固定上下班、自由排班的加班，以及自由签到的上下班与加班。
+    ///
+    /// 单位秒。
     pub offwork_interval_time: Option<u32>,
     /// 不允许补卡的异常类型；0 为都允许。
     ///
     /// 默认 `0`。
     pub buka_restriction: Option<BukaRestriction>,
     /// 跨天时间，从 0 点算起。
+    ///
+    /// 仅`grouptype` 为 3时有效；单位秒。
     pub span_day_time: Option<u32>,
     /// 工作时长；-1 为不限制。
+    ///
+    /// 仅`grouptype` 为 3时有效；单位秒。
     pub standard_work_duration: Option<i32>,
     /// 打卡交替方式。
     pub checkin_method_type: Option<CheckinMethod>,
@@ -285,29 +313,31 @@ pub struct OtInfo {
 pub struct OtCheckInfo {
     /// 工作日下班后多久开始计算加班，从最晚的下班时间算起。
     ///
-    /// 默认 `1800`。
+    /// 单位秒；默认 `1800`（30 分钟）。
     pub ot_workingday_time_start: Option<u32>,
     /// 工作日加班的最短时长，不足视为未加班。
     ///
-    /// 默认 `1800`。
+    /// 单位秒；默认 `1800`（30 分钟）。
     pub ot_workingday_time_min: Option<u32>,
     /// 工作日加班的最长时长，超过的按此计。
     ///
-    /// 默认 `14400`。
+    /// 单位秒；默认 `14400`（240 分钟）。
     pub ot_workingday_time_max: Option<u32>,
     /// 非工作日加班的最短时长，不足视为未加班。
     ///
-    /// 默认 `1800`。
+    /// 单位秒；默认 `1800`（30 分钟）。
     pub ot_nonworkingday_time_min: Option<u32>,
     /// 非工作日加班的最长时长，超过的按此计。
     ///
-    /// 默认 `14400`。
+    /// 单位秒；默认 `14400`（240 分钟）。
     pub ot_nonworkingday_time_max: Option<u32>,
     /// 工作日加班的休息扣除。
     pub ot_workingday_restinfo: Option<RestInfo>,
     /// 非工作日加班的休息扣除。
     pub ot_nonworkingday_restinfo: Option<RestInfo>,
     /// 非工作日加班的跨天时间，从当天 0 点算起。
+    ///
+    /// 单位秒。
     pub ot_nonworkingday_spanday_time: Option<u32>,
 }
 
@@ -326,6 +356,8 @@ pub struct OtApplyInfo {
     /// 非工作日加班的休息扣除。
     pub ot_nonworkingday_restinfo: Option<RestInfo>,
     /// 非工作日加班的跨天时间，从当天 0 点算起。
+    ///
+    /// 单位秒。
     pub ot_nonworkingday_spanday_time: Option<u32>,
 }
 
@@ -415,11 +447,11 @@ impl CalOtTimeRule {
 pub struct OtRestRule {
     /// 加班满多久。
     ///
-    /// 必填条件：提交规则时。
+    /// 必填条件：提交规则时；单位秒；须为 900 的整数倍。
     pub ot_time: Option<u32>,
     /// 扣除多久，不大于 `ot_time`。
     ///
-    /// 必填条件：提交规则时；取值不超过 21600。
+    /// 必填条件：提交规则时；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 900 的整数倍。
     pub rest_time: Option<u32>,
 }
 
@@ -451,22 +483,34 @@ pub struct CheckinDate {
     /// 上下班打卡时间。
     pub checkintime: Vec<CheckinTime>,
     /// 弹性时间；`flex_on_duty_time`、`flex_off_duty_time` 为 -1（不生效）时才有意义。
+    ///
+    /// 仅 `/cgi-bin/checkin/getcheckinoption`；单位毫秒。
     pub flex_time: Option<u32>,
     /// 是否下班不需要打卡。
     pub noneed_offwork: Option<bool>,
     /// 打卡时间限制。
+    ///
+    /// 单位毫秒。
     pub limit_aheadtime: Option<u32>,
     /// 是否允许弹性时间。
     pub allow_flex: Option<bool>,
     /// 允许迟到的时间；-1 为改用 `flex_time`。
+    ///
+    /// 单位秒。
     pub flex_on_duty_time: Option<i32>,
     /// 允许早退的时间；-1 为改用 `flex_time`。
+    ///
+    /// 单位秒。
     pub flex_off_duty_time: Option<i32>,
     /// 晚走晚到的规则。
     pub late_rule: Option<LateRule>,
     /// 当日允许早到早走的最大时间。
+    ///
+    /// 单位秒。
     pub max_allow_arrive_early: Option<u32>,
     /// 当日允许晚到晚走的最大时间。
+    ///
+    /// 单位秒。
     pub max_allow_arrive_late: Option<u32>,
     /// 大小周。
     pub biweekly: Option<Biweekly>,
@@ -501,6 +545,8 @@ pub enum CheckinMethod {
 }
 
 /// 打卡人员。
+///
+/// `party_id`、`userid`、`tagid` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -551,26 +597,46 @@ pub struct CheckinTime {
     /// 时段 id。
     pub time_id: Option<u32>,
     /// 上班时间。
+    ///
+    /// 单位秒。
     pub work_sec: u32,
     /// 下班时间。
+    ///
+    /// 单位秒。
     pub off_work_sec: u32,
     /// 上班提醒时间。
+    ///
+    /// 单位秒。
     pub remind_work_sec: Option<u32>,
     /// 下班提醒时间。
+    ///
+    /// 单位秒。
     pub remind_off_work_sec: Option<u32>,
     /// 是否允许休息。
     pub allow_rest: Option<bool>,
     /// 休息开始时间。
+    ///
+    /// 单位秒。
     pub rest_begin_time: Option<u32>,
     /// 休息结束时间。
+    ///
+    /// 单位秒。
     pub rest_end_time: Option<u32>,
     /// 上班最早可打卡的时间。
+    ///
+    /// 单位秒。
     pub earliest_work_sec: Option<u32>,
     /// 上班最晚可打卡的时间。
+    ///
+    /// 单位秒。
     pub latest_work_sec: Option<u32>,
     /// 下班最早可打卡的时间。
+    ///
+    /// 单位秒。
     pub earliest_off_work_sec: Option<u32>,
     /// 下班最晚可打卡的时间。
+    ///
+    /// 单位秒。
     pub latest_off_work_sec: Option<u32>,
     /// 是否不需要打上班卡。
     pub no_need_checkon: Option<bool>,
@@ -599,10 +665,16 @@ pub struct LateRule {
     /// 是否允许超时下班（下班晚走，次日晚到）。
     pub allow_offwork_after_time: Option<bool>,
     /// 晚走的时间，从最晚一个下班时间算起。
+    ///
+    /// 仅`allow_offwork_after_time` 为 true时有效；单位秒。
     pub offwork_after_time: Option<u32>,
     /// 次日第一个班次允许迟到的弹性时间。
+    ///
+    /// 仅`allow_offwork_after_time` 为 true时有效；单位秒。
     pub onwork_flex_time: Option<u32>,
     /// 晚走晚到的时间。
+    ///
+    /// 仅`allow_offwork_after_time` 为 true时有效。
     pub timerules: Vec<LateTimeRule>,
 }
 
@@ -613,11 +685,11 @@ pub struct LateRule {
 pub struct LateTimeRule {
     /// 晚走的时间，从最晚一个下班时间算起。
     ///
-    /// 取值不超过 36000。
+    /// 单位秒；取值不超过 36000 秒（不超过 600 分钟）；须为 900 的整数倍。
     pub offwork_after_time: Option<u32>,
     /// 次日第一个班次允许迟到的弹性时间。
     ///
-    /// 取值不超过 36000。
+    /// 单位秒；取值不超过 36000 秒（不超过 600 分钟）；须为 900 的整数倍。
     pub onwork_flex_time: Option<u32>,
 }
 
@@ -662,6 +734,8 @@ pub struct LocInfo {
     /// 长度不超过 40 字符。
     pub loc_detail: Option<String>,
     /// 允许打卡的范围。
+    ///
+    /// 单位米；可取 `100`、`200`、`300`、`400`、`500`、`600`、`700`、`800`、`900`、`1000`、`1500`、`2000`、`2500`、`3000`。
     pub distance: Option<u32>,
 }
 
@@ -737,8 +811,12 @@ pub struct RestInfo {
     /// 休息扣除类型。
     pub type_: Option<RestType>,
     /// 指定的休息时间。
+    ///
+    /// 仅`type` 为 1时有效。
     pub fix_time_rule: Option<RestPeriod>,
     /// 按加班时长扣除的规则。
+    ///
+    /// 仅`type` 为 2时有效。
     pub cal_ottime_rule: Option<CalOtTimeRule>,
 }
 
@@ -749,11 +827,11 @@ pub struct RestInfo {
 pub struct RestPeriod {
     /// 开始时间。
     ///
-    /// 取值不超过 172740。
+    /// 单位秒；取值不超过 172740 秒；须为 60 的整数倍。
     pub fix_time_begin_sec: u32,
     /// 结束时间，与开始相距不超过 24 小时。
     ///
-    /// 取值不超过 172740。
+    /// 单位秒；取值不超过 172740 秒；须为 60 的整数倍。
     pub fix_time_end_sec: u32,
 }
 
@@ -773,8 +851,12 @@ impl RestPeriod {
 #[non_exhaustive]
 pub struct RestTime {
     /// 开始时间。
+    ///
+    /// 单位秒。
     pub rest_begin_time: Option<u32>,
     /// 结束时间。
+    ///
+    /// 单位秒。
     pub rest_end_time: Option<u32>,
 }
 
@@ -826,10 +908,16 @@ pub struct Schedule {
     /// 是否下班不需要打卡。
     pub noneed_offwork: Option<bool>,
     /// 下班多久后不允许打下班卡。
+    ///
+    /// 单位秒。
     pub limit_offtime: Option<u32>,
     /// 允许迟到的时间；-1 为改用 `flex_time`。
+    ///
+    /// 单位秒。
     pub flex_on_duty_time: Option<i32>,
     /// 允许早退的时间；-1 为改用 `flex_time`。
+    ///
+    /// 单位秒。
     pub flex_off_duty_time: Option<i32>,
     /// 是否允许弹性时间。
     pub allow_flex: Option<bool>,
@@ -860,16 +948,28 @@ pub struct TimeSection {
     /// 时段 id；时段是班次里的一对上下班时间。
     pub time_id: u32,
     /// 上班时间。
+    ///
+    /// 单位秒。
     pub work_sec: u32,
     /// 下班时间。
+    ///
+    /// 单位秒。
     pub off_work_sec: u32,
     /// 上班提醒时间。
+    ///
+    /// 单位秒。
     pub remind_work_sec: Option<u32>,
     /// 下班提醒时间。
+    ///
+    /// 单位秒。
     pub remind_off_work_sec: Option<u32>,
     /// 最早一组休息的开始时间。
+    ///
+    /// 单位秒。
     pub rest_begin_time: Option<u32>,
     /// 最早一组休息的结束时间。
+    ///
+    /// 单位秒。
     pub rest_end_time: Option<u32>,
     /// 是否允许休息。
     pub allow_rest: Option<bool>,

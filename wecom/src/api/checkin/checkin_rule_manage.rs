@@ -11,6 +11,12 @@ use super::{Biweekly, BukaRestriction, CalOtTimeRule, CheckinDevice, CheckinMeth
 ///
 /// 为企业添加一条打卡规则。规则 id 由系统给出，不在返回里，用 `/cgi-bin/checkin/getcorpcheckinoption` 查。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、服务商代开发。
@@ -67,6 +73,12 @@ pub struct AddCheckinOptionResponse {}
 /// `POST /cgi-bin/checkin/clear_checkin_option_array_field` · [官方文档](https://developer.work.weixin.qq.com/document/path/98041) · 更新于 2025-08-29
 ///
 /// 清空一条打卡规则的数组字段，`/cgi-bin/checkin/update_checkin_option` 做不到这一点。限本应用创建的规则。
+///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -145,6 +157,12 @@ pub struct ClearCheckinOptionArrayFieldResponse {}
 ///
 /// 删除一条打卡规则，限本应用创建的规则。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、服务商代开发。
@@ -200,6 +218,12 @@ pub struct DelCheckinOptionResponse {}
 ///
 /// - 数组：不填或空数组即不更新，填了即整体覆盖；要清空用 `/cgi-bin/checkin/clear_checkin_option_array_field`。
 /// - 非数组：不填即不更新，填了即连同内层全部覆盖；要清空填空元素。
+///
+/// # 权限
+///
+/// - 自建应用须列入「打卡 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「打卡」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -270,11 +294,11 @@ pub struct CheckinRule {
     pub groupname: String,
     /// 打卡时间；按班次上下班不可设。
     ///
-    /// 1–7 项。
+    /// `grouptype` 为 1时必填；1–7 项。
     pub checkindate: Option<Vec<CheckinDateSetting>>,
     /// 特殊工作日。只能是未来的日期，彼此不可重叠。
     ///
-    /// 不超过 366 项。
+    /// 仅`grouptype` 为 1时有效；不超过 366 项。
     pub spe_workdays: Option<Vec<SpecialWorkday>>,
     /// 特殊非工作日，不可配上下班时间。只能是未来的日期，彼此不可重叠。
     ///
@@ -298,7 +322,7 @@ pub struct CheckinRule {
     pub wifimac_infos: Option<Vec<WifiInfo>>,
     /// 非工作日是否允许打卡。
     ///
-    /// 默认 `false`。
+    /// 仅`grouptype` 为 1时有效；默认 `false`。
     pub allow_checkin_offworkday: Option<bool>,
     /// 是否允许补卡；要设其他补卡字段须先开启。
     ///
@@ -322,7 +346,7 @@ pub struct CheckinRule {
     pub ot_info_v2: OtSetting,
     /// 每月最多补卡次数；-1 为不限制。
     ///
-    /// 取值 -1–99；默认 `-1`。
+    /// 仅`allow_apply_offworkday` 为 true时有效；取值 -1–99；默认 `-1`。
     pub allow_apply_bk_cnt: Option<i32>,
     /// 范围外打卡如何处理。
     ///
@@ -334,41 +358,43 @@ pub struct CheckinRule {
     pub use_face_detect: Option<bool>,
     /// 允许补卡的时限：-1 为不限制，1 为当天，2 为当天和昨天。
     ///
-    /// 取值 -1–180；默认 `-1`。
+    /// 仅`allow_apply_offworkday` 为 true时有效；单位天；取值 -1–180 天；默认 `-1`。
     pub allow_apply_bk_day_limit: Option<i32>,
     /// 是否活体检测。
     ///
-    /// 默认 `false`。
+    /// 仅`use_face_detect` 为 true时有效；默认 `false`。
     pub open_face_live_detect: Option<bool>,
     /// 补卡截止日期，即次月第几天起不能补卡，不可为 0；-1 为不设。
     ///
-    /// 取值 -1–28；默认 `-1`。
+    /// 仅`allow_apply_offworkday` 为 true时有效；取值 -1–28；默认 `-1`。
     pub buka_limit_next_month: Option<i32>,
     /// 外出打卡是否同步至上下班。
     ///
     /// 默认 `false`。
     pub sync_out_checkin: Option<bool>,
     /// 补卡提醒；不填即没有。
+    ///
+    /// 仅`allow_apply_offworkday` 为 true时有效。
     pub buka_remind: Option<BukaRemind>,
     /// 全部班次。须有一个 id 为 0、名称为“休息”、没有时段的班次，另有至少一个有效的班次。
     ///
-    /// 不超过 50 项。
+    /// `grouptype` 为 2时必填；仅`grouptype` 为 2时有效；不超过 50 项。
     pub schedulelist: Option<Vec<ScheduleSetting>>,
     /// 上班打卡后多久可打下班卡。适用于固定上下班、自由排班的加班，以及自由签到的上下班与加班。
     ///
-    /// 取值不超过 86100。
+    /// 单位秒；取值不超过 86100 秒（不超过 1435 分钟）；须为 300 的整数倍。
     pub offwork_interval_time: Option<u32>,
     /// 不允许补卡的异常类型；0 为都允许。
     ///
-    /// 默认 `0`。
+    /// 仅`allow_apply_offworkday` 为 true时有效；默认 `0`。
     pub buka_restriction: Option<BukaRestriction>,
     /// 跨天时间，从 0 点算起。
     ///
-    /// 取值不超过 86399；默认 `0`。
+    /// 仅`grouptype` 为 3时有效；单位秒；取值不超过 86399 秒；须为 60 的整数倍；默认 `0`。
     pub span_day_time: Option<u32>,
     /// 工作时长：-1 为不限制，否则从 1 小时到 24 小时，以半小时为步长。
     ///
-    /// 取值 -1–86400；默认 `-1`。
+    /// 仅`grouptype` 为 3时有效；单位秒；取值 -1–86400 秒；默认 `-1`。
     pub standard_work_duration: Option<i32>,
     /// 是否开启审批打卡。
     pub open_sp_checkin: Option<bool>,
@@ -599,39 +625,45 @@ impl CheckinRule {
 pub struct CheckinDateSetting {
     /// 工作日，0 为星期日，1 到 6 为星期一到星期六，规则内不可重复；固定时间上下班开启大小周的，不填或为空。
     ///
-    /// 取值 0–6；不超过 7 项。
+    /// `grouptype` 为 3，或（`grouptype` 为 1且并非`biweekly.enable_weekday_recurrence` 为 true）时必填；不超过 7 项；每项取值 0–6。
     pub workdays: Option<Vec<u32>>,
     /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集。
     ///
-    /// 1–4 项。
+    /// `grouptype` 为 1时必填；仅`grouptype` 为 1时有效；1–4 项。
     pub checkintime: Option<Vec<TimeSetting>>,
     /// 弹性时间；在此之内晚上班、早下班不算迟到。
+    ///
+    /// 单位毫秒。
     ///
     /// 废弃说明：旧字段，创建、修改规则时不能使用
     pub flex_time: Option<u32>,
     /// 是否允许弹性时间。开启须设“迟到早退”（`flex_on_duty_time`、`flex_off_duty_time`）或“早到早走、晚到晚走”（`max_allow_arrive_early`、`max_allow_arrive_late`）之一，另一组置 0。
     ///
-    /// 默认 `false`。
+    /// 仅`grouptype` 为 1时有效；默认 `false`。
     pub allow_flex: Option<bool>,
     /// 允许迟到的时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub flex_on_duty_time: Option<u32>,
     /// 允许早退的时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub flex_off_duty_time: Option<u32>,
     /// 当日允许早到早走的最大时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub max_allow_arrive_early: Option<u32>,
     /// 当日允许晚到晚走的最大时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub max_allow_arrive_late: Option<u32>,
     /// 晚走晚到的规则。
+    ///
+    /// 仅`allow_flex` 为 true时有效。
     pub late_rule: Option<LateRuleSetting>,
     /// 大小周。
+    ///
+    /// 仅`grouptype` 为 1时有效。
     pub biweekly: Option<Biweekly>,
 }
 
@@ -711,6 +743,8 @@ impl CheckinDateSetting {
 #[non_exhaustive]
 pub struct SpecialWorkday {
     /// 日期的 0 点，须在 2000-01-01 之后；`type` 为 2 时是开始的日期。
+    ///
+    /// `type` 为 0、2时必填。
     pub timestamp: Option<Timestamp>,
     /// 备注。
     ///
@@ -721,8 +755,12 @@ pub struct SpecialWorkday {
     /// 日期的类型。
     pub type_: Option<SpecialDayType>,
     /// 开始日期的 0 点，须在 2000-01-01 之后。
+    ///
+    /// `type` 为 1时必填；仅`type` 为 1时有效。
     pub begtime: Option<Timestamp>,
     /// 结束日期的 0 点，须在 2000-01-01 之后，含当天；不早于开始，跨度不超过一年。
+    ///
+    /// `type` 为 1、2时必填；仅`type` 为 1、2时有效。
     pub endtime: Option<Timestamp>,
 }
 
@@ -775,15 +813,19 @@ pub struct SpecialTime {
     pub time_id: u32,
     /// 上班时间，在 04:00 至 18:00 之间，不可晚于下班时间。
     ///
-    /// 取值 14400–64800。
+    /// 单位秒；取值 14400–64800 秒；须为 60 的整数倍。
     pub work_sec: u32,
     /// 下班时间，在 04:00 至次日 03:00 之间，与上班相距不超过 24 小时。
     ///
-    /// 取值 14400–97200。
+    /// 单位秒；取值 14400–97200 秒；须为 60 的整数倍。
     pub off_work_sec: u32,
     /// 上班提醒时间。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub remind_work_sec: u32,
     /// 下班提醒时间。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub remind_off_work_sec: u32,
 }
 
@@ -812,14 +854,20 @@ impl SpecialTime {
 #[non_exhaustive]
 pub struct SpecialOffday {
     /// 日期的 0 点，须在 2000-01-01 之后；`type` 为 2 时是开始的日期。
+    ///
+    /// `type` 为 0、2时必填。
     pub timestamp: Option<Timestamp>,
     /// 备注；为空可能被拒绝（301093），建议填写。
     pub notes: Option<String>,
     /// 日期的类型。
     pub type_: Option<SpecialDayType>,
     /// 开始日期的 0 点，须在 2000-01-01 之后。
+    ///
+    /// `type` 为 1时必填；仅`type` 为 1时有效。
     pub begtime: Option<Timestamp>,
     /// 结束日期的 0 点，须在 2000-01-01 之后，含当天；不早于开始，跨度不超过一年。
+    ///
+    /// `type` 为 1、2时必填；仅`type` 为 1、2时有效。
     pub endtime: Option<Timestamp>,
 }
 
@@ -886,6 +934,8 @@ impl ReporterSetting {
 }
 
 /// 汇报对象。
+///
+/// `userid`、`tagid` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -963,7 +1013,7 @@ pub struct OtTimeUnit {
     pub ot_time_unit: Option<OtUnit>,
     /// 一天合多久；须是 0.1 小时的倍数，以小时展示。
     ///
-    /// 取值 3600–86400；默认 `28800`。
+    /// 单位秒；取值 3600–86400 秒；须为 360 的整数倍；默认 `28800`（8 小时）。
     pub perday_duration_secs: Option<u32>,
     /// 取整方式。
     ///
@@ -971,11 +1021,11 @@ pub struct OtTimeUnit {
     pub rounding_method: Option<Rounding>,
     /// 四舍五入保留几位小数。
     ///
-    /// 取值不超过 1；默认 `1`。
+    /// 仅`rounding_method` 为 1时有效；取值不超过 1；默认 `1`。
     pub rounding_precision: Option<u32>,
     /// 取整步长。单位为小时：向上取 1800、3600，向下取 1800、3600、7200、10800、14400；单位为天：取 43200、86400。
     ///
-    /// 默认 `3600`。
+    /// `rounding_method` 为 2、3时必填；仅`rounding_method` 为 2、3时有效；单位秒；可取 `1800`、`3600`、`7200`、`10800`、`14400`、`43200`、`86400`；默认 `3600`（1 小时）。
     pub step_size: Option<u32>,
 }
 
@@ -1051,9 +1101,11 @@ pub struct BukaRemind {
     pub open_remind: Option<bool>,
     /// 提醒的日期：当月为 15～30，次月为 1～26。
     ///
-    /// 取值 1–30。
+    /// 仅`open_remind` 为 true时有效；取值 1–30。
     pub buka_remind_day: Option<u32>,
     /// 提醒的月份。
+    ///
+    /// 仅`open_remind` 为 true时有效。
     pub buka_remind_month: Option<RemindMonth>,
 }
 
@@ -1110,7 +1162,7 @@ pub struct ScheduleSetting {
     pub schedule_name: String,
     /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集；第一个时段最早可打卡的时间至多比上班时间早 4 小时。
     ///
-    /// 不超过 4 项。
+    /// `schedule_id` 不为 0时必填；不超过 4 项。
     pub time_section: Option<Vec<TimeSetting>>,
     /// 是否允许弹性时间。开启须设“迟到早退”（`flex_on_duty_time`、`flex_off_duty_time`）或“早到早走、晚到晚走”（`max_allow_arrive_early`、`max_allow_arrive_late`）之一，另一组置 0。
     ///
@@ -1118,21 +1170,23 @@ pub struct ScheduleSetting {
     pub allow_flex: Option<bool>,
     /// 允许迟到的时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub flex_on_duty_time: Option<u32>,
     /// 允许早退的时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub flex_off_duty_time: Option<u32>,
     /// 当日允许早到早走的最大时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub max_allow_arrive_early: Option<u32>,
     /// 当日允许晚到晚走的最大时间。
     ///
-    /// 取值不超过 21600。
+    /// 仅`allow_flex` 为 true时有效；单位秒；取值不超过 21600 秒（不超过 360 分钟）；须为 300 的整数倍。
     pub max_allow_arrive_late: Option<u32>,
     /// 晚走晚到的规则。
+    ///
+    /// 仅`allow_flex` 为 true时有效。
     pub late_rule: Option<LateRuleSetting>,
 }
 
@@ -1199,17 +1253,19 @@ impl ScheduleSetting {
 pub struct LateRuleSetting {
     /// 晚走的时间，从最晚一个下班时间算起。
     ///
-    /// 取值不超过 36000。
+    /// 仅`allow_offwork_after_time` 为 true时有效；单位秒；取值不超过 36000 秒（不超过 600 分钟）；须为 900 的整数倍。
     pub offwork_after_time: Option<u32>,
     /// 次日第一个班次允许迟到的弹性时间。它与 `offwork_after_time` 哪个该大，官方说明前后矛盾；被拒绝（301093）时交换两者大小再试。
     ///
-    /// 取值不超过 36000。
+    /// 仅`allow_offwork_after_time` 为 true时有效；单位秒；取值不超过 36000 秒（不超过 600 分钟）；须为 900 的整数倍。
     pub onwork_flex_time: Option<u32>,
     /// 是否允许超时下班（下班晚走，次日晚到）。
     ///
     /// 默认 `false`。
     pub allow_offwork_after_time: Option<bool>,
     /// 晚走晚到的时间；不为空时优先使用。
+    ///
+    /// 仅`allow_offwork_after_time` 为 true时有效。
     pub timerules: Option<Vec<LateTimeRule>>,
 }
 
@@ -1259,10 +1315,16 @@ pub struct OtDaySetting {
     /// 默认 `2`。
     pub type_: Option<OtType>,
     /// 以审批单为准的配置。
+    ///
+    /// 仅`type` 为 2时有效。
     pub apply: Option<OtApply>,
     /// 以打卡时间为准的配置。
+    ///
+    /// 仅`type` 为 1时有效。
     pub checkin: Option<OtCheckin>,
     /// 审批与打卡取交集的配置。
+    ///
+    /// 仅`type` 为 0时有效。
     pub applycheckin: Option<OtApplyCheckin>,
     /// 加班时长是否可以记为调休或加班费。
     ///
@@ -1274,7 +1336,7 @@ pub struct OtDaySetting {
     pub ot_trans_type: Option<OtTransType>,
     /// 记为调休时的假期。
     pub vacation: Option<OtVacation>,
-    /// 加班时段。
+    /// 加班时段，只用于 `workdayconf`，且规则须为固定时间上下班或按班次上下班。
     ///
     /// 默认 `0`。
     pub ot_time_range: Option<OtTimeRange>,
@@ -1331,7 +1393,7 @@ impl OtDaySetting {
         self
     }
 
-    /// 加班时段
+    /// 加班时段，只用于 `workdayconf`，且规则须为固定时间上下班或按班次上下班
     pub fn ot_time_range(mut self, ot_time_range: impl Into<OtTimeRange>) -> Self {
         self.ot_time_range = Some(ot_time_range.into());
         self
@@ -1367,15 +1429,15 @@ impl OtApply {
 pub struct OtCheckin {
     /// 下班后多久开始计算加班。
     ///
-    /// 取值不超过 43200；默认 `1800`。
+    /// 单位秒；取值不超过 43200 秒（不超过 720 分钟）；默认 `1800`（30 分钟）。
     pub ot_time_start: Option<u32>,
     /// 最小加班时长，须小于 `ot_time_max`。
     ///
-    /// 取值不超过 43200；默认 `1800`。
+    /// 单位秒；取值不超过 43200 秒（不超过 720 分钟）；默认 `1800`（30 分钟）。
     pub ot_time_min: Option<u32>,
     /// 最大加班时长。
     ///
-    /// 取值不超过 43200；默认 `14400`。
+    /// 单位秒；取值不超过 43200 秒（不超过 720 分钟）；默认 `14400`（240 分钟）。
     pub ot_time_max: Option<u32>,
     /// 休息时间的扣除。
     pub restinfo: Option<RestSetting>,
@@ -1453,7 +1515,7 @@ pub enum OtTransType {
 pub struct OtVacation {
     /// 调休比例：100 为 1:1，3000 为 1:30。
     ///
-    /// 取值不超过 3000；默认 `100`。
+    /// 单位百分之一；取值不超过 3000 %；默认 `100`。
     pub trans_ratio: Option<u32>,
     /// 是否自动关联假勤。
     ///
@@ -1480,7 +1542,7 @@ impl OtVacation {
     }
 }
 
-/// 加班时段
+/// 加班时段，只用于 `workdayconf`，且规则须为固定时间上下班或按班次上下班
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OtTimeRange {
@@ -1503,9 +1565,11 @@ pub struct RestSetting {
     pub type_: Option<RestType>,
     /// 指定的休息时间，彼此不可有交集。
     ///
-    /// 1–10 项。
+    /// `type` 为 1时必填；仅`type` 为 1时有效；1–10 项。
     pub fix_time_rule_list: Option<Vec<RestPeriod>>,
     /// 按加班时长扣除的规则。
+    ///
+    /// `type` 为 2时必填；仅`type` 为 2时有效。
     pub cal_ottime_rule: Option<CalOtTimeRule>,
 }
 
@@ -1565,31 +1629,47 @@ pub struct TimeSetting {
     pub time_id: u32,
     /// 上班时间，不晚于次日 00:00。
     ///
-    /// 取值不超过 86400。
+    /// 单位秒；取值不超过 86400 秒；须为 60 的整数倍。
     pub work_sec: u32,
     /// 下班时间，早于次日 23:59。
     ///
-    /// 取值不超过 172739。
+    /// 单位秒；取值不超过 172680 秒；须为 60 的整数倍。
     pub off_work_sec: u32,
     /// 上班提醒时间：准点，或提前 5、10、15、20 分钟。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub remind_work_sec: u32,
     /// 下班提醒时间：准点，或下班后 10、20、30、60 分钟。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub remind_off_work_sec: u32,
     /// 是否需要休息。
     ///
     /// 默认 `false`。
     pub allow_rest: Option<bool>,
     /// 休息开始时间。
+    ///
+    /// `allow_rest` 为 true时必填；仅`allow_rest` 为 true时有效；单位秒；须为 60 的整数倍。
     pub rest_begin_time: Option<u32>,
     /// 休息结束时间。
+    ///
+    /// `allow_rest` 为 true时必填；仅`allow_rest` 为 true时有效；单位秒；须为 60 的整数倍。
     pub rest_end_time: Option<u32>,
     /// 上班最早可打卡的时间，须早于上班时间；固定时间上下班不晚于次日 00:00。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub earliest_work_sec: u32,
     /// 上班最晚可打卡的时间，须在上下班时间之间；固定时间上下班不晚于次日 23:59。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub latest_work_sec: u32,
     /// 下班最早可打卡的时间，须在上下班时间之间；固定时间上下班不晚于次日 04:00。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub earliest_off_work_sec: u32,
     /// 下班最晚可打卡的时间，不早于下班时间，与之相距不到 24 小时；固定时间上下班不晚于次日 04:00。
+    ///
+    /// 单位秒；须为 60 的整数倍。
     pub latest_off_work_sec: u32,
     /// 是否不需要打上班卡。
     ///
@@ -1600,6 +1680,8 @@ pub struct TimeSetting {
     /// 默认 `false`。
     pub no_need_checkoff: Option<bool>,
     /// 多组休息时间。
+    ///
+    /// 仅`allow_rest` 为 true时有效。
     pub rest_times: Option<Vec<RestTime>>,
 }
 

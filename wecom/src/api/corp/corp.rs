@@ -69,5 +69,7 @@ pub enum QrcodeSize {
 #[non_exhaustive]
 pub struct GetJoinQrcodeResponse {
     /// 二维码链接。
+    ///
+    /// 有效期 7 天。
     pub join_qrcode: String,
 }

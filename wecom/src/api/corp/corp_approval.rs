@@ -155,6 +155,8 @@ pub struct Leave {
     /// 结束时间。
     pub end_time: Option<Timestamp>,
     /// 时长。
+    ///
+    /// 单位小时。
     pub duration: Option<i64>,
     /// 请假事由。
     pub reason: Option<String>,
@@ -233,6 +235,8 @@ pub struct ExpenseItem {
     /// 发生时间。
     pub time: Option<Timestamp>,
     /// 费用金额。
+    ///
+    /// 单位元。
     pub sums: Option<i64>,
     /// 明细事由。
     pub reason: Option<String>,

@@ -48,6 +48,8 @@ impl ApplyMassCallTicket {
 #[non_exhaustive]
 pub struct ApplyMassCallTicketResponse {
     /// 大批量调用凭据，须在有效期内完成初始化。
+    ///
+    /// 有效期 7 天。
     pub mass_call_ticket: Secret,
 }
 

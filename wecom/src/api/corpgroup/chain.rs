@@ -62,6 +62,11 @@ pub struct GetCorpSharedChainListResponse {
 ///
 /// 查询 `/cgi-bin/corpgroup/import_chain_contact` 所提交的任务的进展和结果，限已提交过的任务。并发限制为 5。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「上下游 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -101,6 +106,8 @@ pub struct GetResultResponse {
     /// 任务状态。
     pub status: JobStatus,
     /// 处理结果。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result: Option<ImportResult>,
 }
 
@@ -148,8 +155,8 @@ pub enum ImportStatus {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailedCorp {
-    /// 自定义企业 id。
-    pub custom_id: String,
+    /// 自定义企业 id；没有指定则为空。
+    pub custom_id: Option<String>,
     /// 自定义企业名称。
     pub corp_name: String,
     /// 该企业的错误码。
@@ -187,6 +194,9 @@ pub struct FailedContact {
 /// - 没有负责人时，各人自选企业身份，最终可能成为几个不同的下级企业，所填的自定义企业 id 会丢失。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「上下游 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限已验证的企业。
 ///

@@ -151,6 +151,8 @@ impl UnionidToPendingId {
 #[non_exhaustive]
 pub struct UnionidToPendingIdResponse {
     /// 对应的 pending_id。
+    ///
+    /// 有效期 90 天。
     pub pending_id: String,
 }
 

@@ -122,6 +122,41 @@ impl Record for GetResponse {
     }
 }
 
+impl Record for DepartmentDetail {
+    const NAME: &'static str = "department::DepartmentDetail";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "name_en",
+        "department_leader",
+        "parentid",
+        "order",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.id),
+            1 => wire::get(map, &mut self.name),
+            2 => wire::get(map, &mut self.name_en),
+            3 => wire::get(map, &mut self.department_leader),
+            4 => wire::get(map, &mut self.parentid),
+            5 => wire::get(map, &mut self.order),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("id", &self.id);
+        out.opt("name", &self.name);
+        out.opt("name_en", &self.name_en);
+        out.put("department_leader", &self.department_leader);
+        out.put("parentid", &self.parentid);
+        out.put("order", &self.order);
+    }
+}
+
 impl Record for List {
     const NAME: &'static str = "department::List";
     const FIELDS: &'static [&'static str] = &["id"];
@@ -155,6 +190,41 @@ impl Record for ListResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("department", &self.department);
+    }
+}
+
+impl Record for Department {
+    const NAME: &'static str = "department::Department";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "name_en",
+        "department_leader",
+        "parentid",
+        "order",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.id),
+            1 => wire::get(map, &mut self.name),
+            2 => wire::get(map, &mut self.name_en),
+            3 => wire::get(map, &mut self.department_leader),
+            4 => wire::get(map, &mut self.parentid),
+            5 => wire::get(map, &mut self.order),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("id", &self.id);
+        out.opt("name", &self.name);
+        out.opt("name_en", &self.name_en);
+        out.put("department_leader", &self.department_leader);
+        out.put("parentid", &self.parentid);
+        out.put("order", &self.order);
     }
 }
 
@@ -261,49 +331,16 @@ impl Record for UpdateResponse {
     fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
 }
 
-impl Record for Department {
-    const NAME: &'static str = "department::Department";
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "name",
-        "name_en",
-        "department_leader",
-        "parentid",
-        "order",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.id),
-            1 => wire::get(map, &mut self.name),
-            2 => wire::get(map, &mut self.name_en),
-            3 => wire::get(map, &mut self.department_leader),
-            4 => wire::get(map, &mut self.parentid),
-            5 => wire::get(map, &mut self.order),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("id", &self.id);
-        out.opt("name", &self.name);
-        out.opt("name_en", &self.name_en);
-        out.put("department_leader", &self.department_leader);
-        out.put("parentid", &self.parentid);
-        out.put("order", &self.order);
-    }
-}
-
 wire::records! {
-    Create, CreateResponse, Delete, DeleteResponse, Get, GetResponse, List, ListResponse,
-    SimpleList, SimpleListResponse, SubDepartment, Update, UpdateResponse, Department
+    Create, CreateResponse, Delete, DeleteResponse, Get, GetResponse, DepartmentDetail,
+    List, ListResponse, Department, SimpleList, SimpleListResponse, SubDepartment,
+    Update, UpdateResponse
 }
 
 wire::whole! {
-    Create, CreateResponse, Delete, DeleteResponse, Get, GetResponse, List, ListResponse,
-    SimpleList, SimpleListResponse, SubDepartment, Update, UpdateResponse, Department
+    Create, CreateResponse, Delete, DeleteResponse, Get, GetResponse, DepartmentDetail,
+    List, ListResponse, Department, SimpleList, SimpleListResponse, SubDepartment,
+    Update, UpdateResponse
 }
 
 impl Endpoint for Create {

@@ -59,7 +59,7 @@ pub enum AppEvent {
     ReopenInactiveAgent(Box<ReopenInactiveAgent>),
     /// 扫码推事件的事件推送
     ScancodePush(Box<ScancodePush>),
-    /// 扫码推事件且弹出“消息接收中”提示框的推送
+    /// 扫码推事件且弹出“消息接收中”提示框的事件推送
     ScancodeWaitmsg(Box<ScancodeWaitmsg>),
     /// 企业互联共享应用事件回调
     ShareAgentChange(Box<ShareAgentChange>),
@@ -431,6 +431,8 @@ pub struct MessageImage {
     /// 图片链接。
     pub pic_url: String,
     /// 图片的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 消息 id，64 位，用于排重。
     pub msg_id: i64,
@@ -553,8 +555,12 @@ pub struct MessageVideo {
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 视频的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 缩略图的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub thumb_media_id: String,
     /// 消息 id，64 位，用于排重。
     pub msg_id: i64,
@@ -582,6 +588,8 @@ pub struct MessageVoice {
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
     pub create_time: Timestamp,
     /// 语音的 media_id，可用 `/cgi-bin/media/get` 下载。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 语音格式，如 amr、speex。
     pub format: String,
@@ -720,7 +728,7 @@ pub struct ScancodePush {
     pub agent_id: i64,
 }
 
-/// 扫码推事件且弹出“消息接收中”提示框的推送
+/// 扫码推事件且弹出“消息接收中”提示框的事件推送
 ///
 /// `MsgType=event` `Event=scancode_waitmsg` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
@@ -731,7 +739,7 @@ pub struct ScancodePush {
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// 可被动回复消息。
-#[doc(alias = "扫码推事件且弹出“消息接收中”提示框的推送")]
+#[doc(alias = "扫码推事件且弹出“消息接收中”提示框的事件推送")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScancodeWaitmsg {
@@ -870,6 +878,8 @@ pub struct TemplateCardEvent {
     /// 模板卡片的类型。
     pub card_type: CardType,
     /// 用于 `/cgi-bin/message/update_template_card` 的 `response_code`，只能用一次。
+    ///
+    /// 有效期 72 小时。
     pub response_code: String,
     /// 企业应用 id。
     pub agent_id: i64,

@@ -33,7 +33,7 @@ pub struct ProgramNotify {
     pub create_time: Timestamp,
     /// 通知 id，由专区程序生成。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub notify_id: String,
     /// 通知场景值，即专区程序通知时给的 `notify_scene`。
     pub notify_scene: i32,

@@ -89,7 +89,7 @@ pub struct ChatArchiveExportFinished {
     pub time_stamp: Timestamp,
     /// 任务 id，用于 `/cgi-bin/chatdata/export/get_job_status`。
     ///
-    /// 长度不超过 64 字符。
+    /// 长度不超过 64 字符；有效期 24 小时。
     pub job_id: String,
 }
 
@@ -112,7 +112,7 @@ pub struct ConversationNewMessage {
     pub time_stamp: Timestamp,
     /// 用作 `/cgi-bin/chatdata/sync_msg` 的 `token`。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub token: Secret,
 }
 
@@ -135,6 +135,6 @@ pub struct HitKeyword {
     pub time_stamp: Timestamp,
     /// 用作 `/cgi-bin/chatdata/keyword/get_hit_msg_list` 的 `token`。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub token: Secret,
 }

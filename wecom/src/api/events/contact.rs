@@ -55,6 +55,8 @@ pub struct ChangeContactCreateParty {
     /// 部门 id。
     pub id: u32,
     /// 部门名称。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 父部门 id。
     pub parent_id: u32,
@@ -86,38 +88,60 @@ pub struct ChangeContactCreateUser {
     /// 成员 userid。
     pub user_id: String,
     /// 成员名称。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 所属部门 id，限应用有查看权限的部门。
     pub department: Vec<u32>,
     /// 主部门 id。
     pub main_department: Option<u32>,
     /// 在各部门内是否为部门负责人，与 `Department` 逐一对应。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。
     pub is_leader_in_dept: Vec<bool>,
     /// 直属上级的 userid，最多 1 个。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。
     pub direct_leader: Vec<String>,
     /// 手机号码。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub mobile: Option<String>,
     /// 职位信息。不推送给上游企业共享的应用。
     ///
-    /// 长度不超过 64 字节。
+    /// 长度不超过 64 字节；服务商代开发：须管理员授权。
     pub position: Option<String>,
     /// 性别。无权得到时为 0，上游企业对下游企业的成员也是如此。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub gender: Option<Gender>,
     /// 邮箱。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub email: Option<String>,
     /// 企业邮箱。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub biz_mail: Option<String>,
     /// 激活状态。
     pub status: Option<MemberStatus>,
     /// 头像 URL，末尾的 /0 换成 /100 得小图。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub avatar: Option<String>,
     /// 成员别名。不推送给上游企业共享的应用。
     pub alias: Option<String>,
     /// 座机。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub telephone: Option<String>,
     /// 地址。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub address: Option<String>,
     /// 扩展属性。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -190,6 +214,8 @@ pub struct ChangeContactUpdateParty {
     /// 部门 id。
     pub id: u32,
     /// 部门名称，变更时推送。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 父部门 id，变更时推送。
     pub parent_id: Option<u32>,
@@ -253,6 +279,8 @@ pub struct ChangeContactUpdateUser {
     /// 新的 userid，变更时推送；系统生成的 userid 可改一次。
     pub new_user_id: Option<String>,
     /// 成员名称，变更时推送。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 所属部门 id，限应用有查看权限的部门；变更时推送。
     pub department: Vec<u32>,
@@ -265,28 +293,44 @@ pub struct ChangeContactUpdateUser {
     /// 不超过 5 项；仅企业内部开发。
     pub direct_leader: Vec<String>,
     /// 手机号码，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub mobile: Option<String>,
     /// 职位信息，变更时推送。不推送给上游企业共享的应用。
     ///
-    /// 长度不超过 64 字节。
+    /// 长度不超过 64 字节；服务商代开发：须管理员授权。
     pub position: Option<String>,
     /// 性别，变更时推送。无权得到时为 0，上游企业对下游企业的成员也是如此。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub gender: Option<Gender>,
     /// 邮箱，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub email: Option<String>,
     /// 企业邮箱，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub biz_mail: Option<String>,
     /// 激活状态。4 在重新启用未激活成员、退出企业且取消关注时触发。
     pub status: Option<MemberStatus>,
     /// 头像 URL，末尾的 /0 换成 /100 得小图，变更时推送。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub avatar: Option<String>,
     /// 成员别名，变更时推送。不推送给上游企业共享的应用。
     pub alias: Option<String>,
     /// 座机，变更时推送。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub telephone: Option<String>,
     /// 地址。下游企业成员的不推送给上游企业。
+    ///
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub address: Option<String>,
     /// 扩展属性，变更时推送。不推送给上游企业共享的应用。
+    ///
+    /// 服务商代开发：须管理员授权。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -344,11 +388,11 @@ pub enum Gender {
     Unknown(i64),
 }
 
-/// 成员激活状态。
+/// 成员的激活状态。激活了企业微信或关注了微信插件（原企业号）为已激活。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
-    /// `1` 已激活企业微信或已关注微信插件（原企业号）
+    /// `1` 已激活
     Active,
     /// `2` 已禁用
     Disabled,

@@ -2,7 +2,7 @@
 
 //! 客户联系回调
 //!
-//! 客户、客户群、企业客户标签与获客助手的事件。只由客户端或管理端的操作引起，经接口的操作不推送。
+//! 客户、客户群、企业客户标签与获客助手的事件。
 
 mod tables;
 
@@ -139,16 +139,28 @@ pub struct ChangeExternalChatUpdate {
     /// 变更详情。
     pub update_detail: ChatUpdateDetail,
     /// 入群方式。
+    ///
+    /// 仅`UpdateDetail` 为 add_member时有效。
     pub join_scene: Option<ChatJoinScene>,
     /// 退群方式。
+    ///
+    /// 仅`UpdateDetail` 为 del_member时有效。
     pub quit_scene: Option<ChatQuitScene>,
     /// 变更的成员数。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_cnt: Option<i64>,
     /// 变更的成员。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_list: Vec<String>,
     /// 变更前的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub last_mem_ver: Option<String>,
     /// 变更后的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub cur_mem_ver: Option<String>,
 }
 
@@ -176,6 +188,8 @@ pub struct ChangeExternalContactAddExternalContact {
     /// 添加渠道：「联系我」配置的 `state`，或获客链接的 `customer_channel` 参数。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -203,6 +217,8 @@ pub struct ChangeExternalContactAddHalfExternalContact {
     /// 添加渠道：「联系我」配置的 `state`，或获客链接的 `customer_channel` 参数。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -299,6 +315,8 @@ pub struct ChangeExternalContactMsgAuditApproved {
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
     pub external_user_id: String,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -607,6 +625,8 @@ pub struct CustomerAcquisitionMessageFromCustomer {
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
     /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`。
+    ///
+    /// 有效期 30 分钟；服务商代开发：有效期 20 分钟。
     pub chat_key: Secret,
 }
 

@@ -2,7 +2,7 @@
 
 //! 客户联系的指令回调
 //!
-//! 客户、客户群、企业客户标签与获客助手的事件，推送到第三方应用或获客助手组件的指令回调 URL。只由客户端或管理端的操作引起，经接口的操作不推送。
+//! 客户、客户群、企业客户标签与获客助手的事件，推送到第三方应用或获客助手组件的指令回调 URL。
 
 mod tables;
 
@@ -151,16 +151,28 @@ pub struct ChangeExternalChatUpdate {
     /// 变更详情。
     pub update_detail: ChatUpdateDetail,
     /// 入群方式。
+    ///
+    /// 仅`UpdateDetail` 为 add_member时有效。
     pub join_scene: Option<ChatJoinScene>,
     /// 退群方式。
+    ///
+    /// 仅`UpdateDetail` 为 del_member时有效。
     pub quit_scene: Option<ChatQuitScene>,
     /// 变更的成员数。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_cnt: Option<i64>,
     /// 变更的成员。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_list: Vec<String>,
     /// 变更前的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub last_mem_ver: Option<String>,
     /// 变更后的群成员版本号。
+    ///
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub cur_mem_ver: Option<String>,
 }
 
@@ -190,6 +202,8 @@ pub struct ChangeExternalContactAddExternalContact {
     /// 添加渠道：「联系我」配置的 `state`；组件为获客链接的 `customer_channel` 参数。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。组件不返回。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
     /// 添加此客户所用的获客链接 id。只对组件返回。
     pub link_id: Option<String>,
@@ -219,6 +233,8 @@ pub struct ChangeExternalContactAddHalfExternalContact {
     /// 添加渠道：「联系我」配置的 `state`。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -483,6 +499,8 @@ pub struct CustomerAcquisitionChangePrice {
     /// 授权企业的 corpid。
     pub auth_corp_id: String,
     /// 调整后的价格。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 价格调整的生效时间。
     pub effective_time: Timestamp,
@@ -621,6 +639,8 @@ pub struct CustomerAcquisitionMessageFromCustomer {
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
     /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`。
+    ///
+    /// 有效期 30 分钟。
     pub chat_key: Secret,
 }
 

@@ -60,6 +60,8 @@ pub struct KfMsgOrEvent {
     /// 消息创建时间。
     pub create_time: Timestamp,
     /// 用作 `/cgi-bin/kf/sync_msg` 的 `token`。
+    ///
+    /// 有效期 10 分钟。
     pub token: Secret,
     /// 有新消息的客服账号 id，用作 `/cgi-bin/kf/sync_msg` 的 `open_kfid`。
     pub open_kf_id: String,

@@ -323,6 +323,8 @@ pub struct UploadInfo {
     /// 是否上传成功。
     pub upload_status: bool,
     /// 失败的原因。
+    ///
+    /// 仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 
@@ -858,6 +860,8 @@ pub struct WarmUpInfo {
     /// 是否上传成功。
     pub upload_status: bool,
     /// 失败的原因。
+    ///
+    /// 仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 

@@ -3,9 +3,6 @@
 //! 审批回调
 //!
 //! 审批应用的单据（sys_approval_change）与审批流程引擎的单据（open_approval_change）状态变化时推送；引擎在自建、第三方应用内闭环，与审批应用无关。
-//!
-//! - 自建应用：列入「审批 - 可调用接口的应用」，在应用详情的“设置 API 接收”里配置 URL（建议用 https）、Token、EncodingAESKey，并打开“审批状态通知事件”。
-//! - 代开发、第三方应用：须有「审批」权限，没有事件开关；第三方应用在服务商后台配置回调 URL、Token、EncodingAESKey。
 
 mod tables;
 

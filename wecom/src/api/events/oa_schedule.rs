@@ -51,6 +51,8 @@ pub struct DeleteCalendar {
 ///
 /// 日程管理员在经接口创建的日历上删除了日程。
 ///
+/// 企业数据存档：组织者或应用删除了存档成员主日历里的日程，也推送给存档的应用。
+///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "删除日程事件")]
 #[derive(Clone, Default)]
@@ -62,7 +64,7 @@ pub struct DeleteSchedule {
     pub create_time: Timestamp,
     /// 日历 id。
     pub cal_id: String,
-    /// 成员的 userid。
+    /// 成员的 userid；企业数据存档里也可能是应用的 id。
     pub from_user_name: String,
     /// 日程 id。
     pub schedule_id: String,
@@ -95,6 +97,8 @@ pub struct ModifyCalendar {
 ///
 /// 日程管理员修改了应用经接口创建的日程。
 ///
+/// 企业数据存档：组织者或应用修改了存档成员主日历里的日程，也推送给存档的应用。
+///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "修改日程事件")]
 #[derive(Clone, Default)]
@@ -106,7 +110,7 @@ pub struct ModifySchedule {
     pub create_time: Timestamp,
     /// 日历 id。
     pub cal_id: String,
-    /// 成员的 userid。
+    /// 成员的 userid；企业数据存档里也可能是应用的 id。
     pub from_user_name: String,
     /// 日程 id。
     pub schedule_id: String,
@@ -117,6 +121,8 @@ pub struct ModifySchedule {
 /// `MsgType=event` `Event=respond_schedule` · [官方文档](https://developer.work.weixin.qq.com/document/path/98111) · 更新于 2023-01-05
 ///
 /// 参与者对应用创建的日程作了回执：接受、待定或拒绝。
+///
+/// 企业数据存档：存档范围内的参与者对应用创建的日程作了回执，也推送给存档的应用。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "日程回执事件")]

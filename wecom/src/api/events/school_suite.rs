@@ -3,8 +3,6 @@
 //! 家校通讯录变更的指令回调
 //!
 //! 家校通讯录中学生、家长与部门的变更，家长对学校通知的关注，推送到第三方应用的指令回调 URL。
-//!
-//! 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 
 mod tables;
 
@@ -305,6 +303,8 @@ pub struct SchoolContactChange {
     /// 学生或家长的 userid，或家校通讯录的部门 id。
     pub id: String,
     /// 变更后的学生或家长 userid。
+    ///
+    /// 仅`ChangeType` 为 update_student、update_parent时有效。
     pub new_id: Option<String>,
     /// 变更的时间。
     pub time_stamp: Timestamp,

@@ -89,6 +89,8 @@ pub struct ContactSync {
     /// 通讯录接口的调用凭证，可读写全部通讯录。
     pub access_token: Secret,
     /// 凭证的有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 

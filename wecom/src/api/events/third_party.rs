@@ -117,10 +117,16 @@ pub struct BatchJobResult {
     /// 时间戳。
     pub time_stamp: Timestamp,
     /// 第三方应用的 SuiteId。
+    ///
+    /// 仅`BatchJob.JobType` 不为 contact_id_translate时有效。
     pub suite_id: Option<String>,
     /// 服务商 corpid。
+    ///
+    /// 仅`BatchJob.JobType` 为 contact_id_translate时有效。
     pub service_corp_id: Option<String>,
     /// 授权企业的 corpid。
+    ///
+    /// 仅`BatchJob.JobType` 为 contact_id_translate时有效。
     pub auth_corp_id: Option<String>,
     /// 任务结果。
     pub batch_job: BatchJob,
@@ -137,8 +143,12 @@ pub struct BatchJob {
     /// 操作类型。
     pub job_type: JobType,
     /// 返回码。
+    ///
+    /// 仅`JobType` 不为 contact_id_translate时有效。
     pub err_code: Option<i32>,
     /// 返回码的说明。
+    ///
+    /// 仅`JobType` 不为 contact_id_translate时有效。
     pub err_msg: Option<String>,
 }
 
@@ -544,7 +554,7 @@ pub struct CreateAuth {
     pub time_stamp: Timestamp,
     /// 临时授权码，用于 `/cgi-bin/service/v2/get_permanent_code`。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 10 分钟。
     pub auth_code: Secret,
     /// 构造授权链接时指定的 state。
     pub state: Option<String>,
@@ -571,7 +581,7 @@ pub struct ResetPermanentCode {
     pub time_stamp: Timestamp,
     /// 临时授权码。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 10 分钟。
     pub auth_code: Secret,
 }
 
@@ -640,7 +650,7 @@ pub struct SuiteTicket {
     pub time_stamp: Timestamp,
     /// ticket 内容。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 30 分钟。
     pub suite_ticket: Secret,
 }
 
@@ -706,15 +716,15 @@ pub enum Gender {
     Unknown(i64),
 }
 
-/// 成员激活状态。
+/// 成员的激活状态。激活了企业微信或关注了微信插件（原企业号）为已激活，两者皆无为未激活。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum MemberStatus {
-    /// `1` 已激活企业微信或已关注微信插件（原企业号）
+    /// `1` 已激活
     Active,
     /// `2` 已禁用
     Disabled,
-    /// `4` 未激活企业微信且未关注微信插件
+    /// `4` 未激活
     Inactive,
     /// `5` 退出企业
     Quit,

@@ -73,6 +73,9 @@ impl AppApi {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须有「邮件」权限。
 /// - 日程邮件还须有「日程」权限，会议邮件还须有「日程」与「会议」权限。
 /// - `to`、`cc`、`bcc` 的 `userids` 须在应用可见范围内。
 ///
@@ -105,8 +108,12 @@ pub struct ComposeSend {
     /// 密送人。
     pub bcc: Option<CopyRecipients>,
     /// 标题。
+    ///
+    /// 支持 id 转译。
     pub subject: String,
     /// 正文。
+    ///
+    /// 支持 id 转译。
     pub content: String,
     /// 附件。附件与正文合计不可超过 50 MB。
     ///
@@ -117,6 +124,8 @@ pub struct ComposeSend {
     /// 默认 `html`。
     pub content_type: Option<ContentType>,
     /// 日程或会议的基本设置，发日程邮件、会议邮件时必填。
+    ///
+    /// `meeting` 已填时必填。
     pub schedule: Option<Schedule>,
     /// 会议的设置，发会议邮件时必填。
     pub meeting: Option<Meeting>,
@@ -197,6 +206,8 @@ impl ComposeSend {
 }
 
 /// 收件人。
+///
+/// `emails`、`userids` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -238,6 +249,8 @@ impl Recipients {
 #[non_exhaustive]
 pub struct Attachment {
     /// 文件名。
+    ///
+    /// 支持 id 转译。
     pub file_name: String,
     /// 文件内容。
     pub content: Base64,
@@ -275,6 +288,11 @@ pub struct ComposeSendResponse {}
 /// `POST /cgi-bin/exmail/app/get_email_alias` · [官方文档](https://developer.work.weixin.qq.com/document/path/97991) · 更新于 2022-12-01
 ///
 /// 返回应用自己的邮箱账号与别名邮箱。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
 ///
 /// # 适用
 ///
@@ -318,6 +336,12 @@ pub struct GetEmailAliasResponse {
 /// `POST /cgi-bin/exmail/app/get_mail_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/97369) · 更新于 2022-12-01
 ///
 /// 成员可以回信给应用绑定的邮箱；本接口分页列出应用收件箱在一段时间内的邮件 id，内容用 `/cgi-bin/exmail/app/read_mail` 读取。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须有「邮件」权限。
 ///
 /// # 适用
 ///
@@ -402,6 +426,12 @@ pub struct Mail {
 ///
 /// 读取应用收到的一封邮件，返回其 eml 数据。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须有「邮件」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -445,6 +475,11 @@ pub struct ReadMailResponse {
 /// `POST /cgi-bin/exmail/app/update_email_alias` · [官方文档](https://developer.work.weixin.qq.com/document/path/97373) · 更新于 2022-12-01
 ///
 /// 更换应用的邮箱账号；原账号成为别名邮箱，仍可收信。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
 ///
 /// # 适用
 ///
@@ -777,6 +812,8 @@ pub struct Reminders {
     /// 是否提醒。
     pub is_remind: Option<bool>,
     /// 比 `start_time` 早多久提醒；为负即开始之后提醒，如 -15 为开始后 15 分钟。
+    ///
+    /// 仅`is_remind` 为 true时有效；单位分钟。
     pub remind_before_event_mins: Option<i32>,
     /// 时区，即与 UTC 相差的小时数，东区为正，西区为负；默认为北京时间（东八区）。
     ///
@@ -785,26 +822,34 @@ pub struct Reminders {
     /// 是否重复。
     pub is_repeat: Option<bool>,
     /// 是否自定义重复。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub is_custom_repeat: Option<bool>,
     /// 重复类型。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub repeat_type: Option<RepeatType>,
     /// 重复间隔，以 `repeat_type` 的周期计：为 2 时，每周重复即每 2 周一次，每月重复即每 2 月一次。
+    ///
+    /// 仅`is_custom_repeat` 为 true时有效。
     pub repeat_interval: Option<i32>,
     /// 在周几重复，1 至 7 为周一至周日。
     ///
-    /// 取值 1–7。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7。
     pub repeat_day_of_week: Option<Vec<i32>>,
     /// 在几号重复。
     ///
-    /// 取值 1–31。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2、5时有效；每项取值 1–31。
     pub repeat_day_of_month: Option<Vec<i32>>,
     /// 在每月的第几周重复；取值没有说明。
     pub repeat_week_of_month: Option<Vec<i32>>,
     /// 在几月重复；每年重复由它与 `repeat_day_of_month` 定出日子。
     ///
-    /// 取值 1–12。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 5时有效；每项取值 1–12。
     pub repeat_month_of_year: Option<Vec<i32>>,
     /// 重复到何时为止；不填或为 0 则一直重复。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub repeat_until: Option<Timestamp>,
 }
 
@@ -921,6 +966,8 @@ pub enum RepeatType {
 #[non_exhaustive]
 pub struct Schedule {
     /// 日程或会议的 id，修改、取消时必填。
+    ///
+    /// `method` 为 cancel时必填。
     pub schedule_id: Option<String>,
     /// 操作。
     ///

@@ -53,6 +53,14 @@ impl GroupApi {
 ///
 /// 新建邮件群组，并设定组内成员与谁可以向它群发。
 ///
+/// `email_list`、`group_list`、`department_list`、`tag_list` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的邮件群组。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -87,10 +95,16 @@ pub struct Create {
     /// 谁可以使用群组。取 `Custom` 以外的值时，不可带下面三个列表。
     pub allow_type: Option<AllowType>,
     /// 可群发的成员邮箱地址，即 `biz_mail`。
+    ///
+    /// 仅`allow_type` 为 3时有效。
     pub allow_emaillist: Option<Emails>,
     /// 可群发的部门 id。
+    ///
+    /// 仅`allow_type` 为 3时有效。
     pub allow_departmentlist: Option<Ids>,
     /// 可群发的标签 id。
+    ///
+    /// 仅`allow_type` 为 3时有效。
     pub allow_taglist: Option<Ids>,
 }
 
@@ -164,6 +178,12 @@ pub struct CreateResponse {}
 ///
 /// `POST /cgi-bin/exmail/group/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/97996) · 更新于 2022-12-01
 ///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的邮件群组。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -204,6 +224,12 @@ pub struct DeleteResponse {}
 /// `GET /cgi-bin/exmail/group/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/97997) · 更新于 2022-12-01
 ///
 /// 返回群组的名称、成员与使用权限。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的邮件群组。
 ///
 /// # 适用
 ///
@@ -266,6 +292,12 @@ pub struct GetResponse {
 /// `GET /cgi-bin/exmail/group/search` · [官方文档](https://developer.work.weixin.qq.com/document/path/97998) · 更新于 2022-12-01
 ///
 /// 以群组 id 模糊匹配，也可取得全部群组。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的邮件群组。
 ///
 /// # 适用
 ///
@@ -331,6 +363,12 @@ pub struct Group {
 ///
 /// 修改群组的名称、成员与使用权限。各列表不带则不改，`list` 为空数组则清空。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的邮件群组。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -365,10 +403,16 @@ pub struct Update {
     /// 谁可以使用群组，不改则不带。取 `Custom` 以外的值时，不可带下面三个列表。
     pub allow_type: Option<AllowType>,
     /// 可群发的成员邮箱地址。
+    ///
+    /// 仅`allow_type` 为 3时有效。
     pub allow_emaillist: Option<Emails>,
     /// 可群发的部门 id。
+    ///
+    /// 仅`allow_type` 为 3时有效。
     pub allow_departmentlist: Option<Ids>,
     /// 可群发的标签 id。
+    ///
+    /// 仅`allow_type` 为 3时有效。
     pub allow_taglist: Option<Ids>,
 }
 

@@ -27,6 +27,11 @@ impl MailApi {
 ///
 /// `POST /cgi-bin/exmail/mail/get_newcount` · [官方文档](https://developer.work.weixin.qq.com/document/path/95514) · 更新于 2022-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+///
 /// # 适用
 ///
 /// 企业内部开发。

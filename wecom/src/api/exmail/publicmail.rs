@@ -69,6 +69,14 @@ impl PublicmailApi {
 ///
 /// 新建公共邮箱，并指定谁可以使用。
 ///
+/// `userid_list`、`department_list`、`tag_list` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的公共邮箱。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -101,6 +109,8 @@ pub struct Create {
     /// 默认 `false`。
     pub create_auth_code: Option<bool>,
     /// 新建的客户端专用密码的信息。
+    ///
+    /// 仅`create_auth_code` 为 true时有效。
     pub auth_code_info: Option<AuthCodeInfo>,
 }
 
@@ -154,14 +164,24 @@ pub struct CreateResponse {
     /// 公共邮箱 id。
     pub id: u32,
     /// 客户端专用密码 id，可用于 `/cgi-bin/exmail/publicmail/delete_auth_code`。
+    ///
+    /// 仅请求的 `create_auth_code` 为 true时有效。
     pub auth_code_id: Option<u32>,
     /// 客户端专用密码，以后不再返回，请妥善保存。
+    ///
+    /// 仅请求的 `create_auth_code` 为 true时有效。
     pub auth_code: Option<Secret>,
 }
 
 /// 删除公共邮箱
 ///
 /// `POST /cgi-bin/exmail/publicmail/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/98001) · 更新于 2024-08-28
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的公共邮箱。
 ///
 /// # 适用
 ///
@@ -246,6 +266,12 @@ pub struct DeleteAuthCodeResponse {}
 /// `POST /cgi-bin/exmail/publicmail/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/98002) · 更新于 2025-03-03
 ///
 /// 返回公共邮箱的名称、别名与使用权限。
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的公共邮箱。
 ///
 /// # 适用
 ///
@@ -371,6 +397,12 @@ pub struct AuthCode {
 ///
 /// 以邮箱名称或邮箱地址模糊匹配，也可取得全部公共邮箱。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的公共邮箱。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -435,6 +467,12 @@ pub struct FoundMail {
 ///
 /// 修改公共邮箱的名称、别名与使用权限，也可另建客户端专用密码。各列表不带则不改，`list` 为空数组则清空。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+/// - 只能访问本应用创建的公共邮箱。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -469,6 +507,8 @@ pub struct Update {
     /// 默认 `false`。
     pub create_auth_code: Option<bool>,
     /// 新建的客户端专用密码的信息。
+    ///
+    /// 仅`create_auth_code` 为 true时有效。
     pub auth_code_info: Option<AuthCodeInfo>,
 }
 
@@ -530,7 +570,7 @@ impl Update {
 pub struct Aliases {
     /// 别名，须是有效的企业邮箱地址，在企业内唯一。
     ///
-    /// 长度 6–64 字节；不超过 5 项。
+    /// 不超过 5 项；每项长度 6–64 字节。
     pub list: Option<Vec<String>>,
 }
 
@@ -552,8 +592,12 @@ impl Aliases {
 #[non_exhaustive]
 pub struct UpdateResponse {
     /// 客户端专用密码 id，可用于 `/cgi-bin/exmail/publicmail/delete_auth_code`。
+    ///
+    /// 仅请求的 `create_auth_code` 为 true时有效。
     pub auth_code_id: Option<u32>,
     /// 客户端专用密码，以后不再返回，请妥善保存。
+    ///
+    /// 仅请求的 `create_auth_code` 为 true时有效。
     pub auth_code: Option<Secret>,
 }
 

@@ -40,6 +40,11 @@ impl UseroptionApi {
 ///
 /// `POST /cgi-bin/exmail/useroption/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/95513) · 更新于 2022-12-01
 ///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -90,6 +95,11 @@ pub struct GetResponse {
 /// 更改用户功能属性
 ///
 /// `POST /cgi-bin/exmail/useroption/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/98008) · 更新于 2022-12-01
+///
+/// # 权限
+///
+/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
 ///
 /// # 适用
 ///

@@ -10,6 +10,12 @@ use crate::Timestamp;
 ///
 /// 查询获客助手的剩余使用量。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
+/// - 系统应用「客户联系」不能调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -68,7 +74,7 @@ pub struct AcquisitionPriority {
     pub priority_type: Option<AcquisitionPriorityType>,
     /// 指定的成员。
     ///
-    /// 不超过 1000 项。
+    /// `priority_type` 为 2时必填；不超过 1000 项。
     pub priority_userid_list: Option<Vec<String>>,
 }
 

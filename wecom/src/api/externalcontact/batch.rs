@@ -36,7 +36,13 @@ impl BatchApi {
 ///
 /// # 权限
 ///
-/// 成员须在应用可见范围内。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 营销获客应用只得到自己带来的客户，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -133,6 +139,8 @@ pub struct FollowInfo {
     /// 企业标签和规则组标签的 id，不含个人标签。
     pub tag_id: Vec<String>,
     /// 成员给客户备注的企业名称。
+    ///
+    /// 仅`external_contact.type` 为 1时有效。
     pub remark_corp_name: Option<String>,
     /// 成员给客户备注的手机号。上游企业读下游企业的客户时不返回。
     ///
@@ -141,6 +149,8 @@ pub struct FollowInfo {
     /// 客户的来源，取值固定；区分渠道用 `state`。
     pub add_way: crate::externalcontact::AddWay,
     /// 客户来自哪个视频号。
+    ///
+    /// 仅`add_way` 为 10时有效。
     pub wechat_channels: Option<crate::externalcontact::FollowWechatChannels>,
     /// 添加由谁发起：成员、共享者、分配客户的管理员的 userid，或客户自己的 external_userid。
     pub oper_userid: String,

@@ -17,6 +17,9 @@ use crate::Timestamp;
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
+///
 /// `user`、`party` 须在应用可见范围或客户可建联的成员范围内。
 /// 使用成员须已激活企业微信、通过实名认证，并配置了客户联系功能。
 ///
@@ -56,7 +59,7 @@ pub struct AddContactWay {
     pub scene: ContactWayScene,
     /// 按钮的样式：单人有 1、2、3 三种，多人有 1、2 两种。
     ///
-    /// 取值 1–3。
+    /// 仅`scene` 为 1时有效；取值 1–3。
     pub style: Option<i32>,
     /// 备注，助记用。
     ///
@@ -71,8 +74,12 @@ pub struct AddContactWay {
     /// 长度不超过 30 字符。
     pub state: Option<String>,
     /// 使用成员的 userid；单人时只能有一个。
+    ///
+    /// `type` 为 1时必填。
     pub user: Option<Vec<String>>,
     /// 使用部门的 id。
+    ///
+    /// 仅`type` 为 2时有效。
     pub party: Option<Vec<u32>>,
     /// 是否临时会话模式，仅医疗行业的企业可用，且限单人。
     ///
@@ -80,13 +87,15 @@ pub struct AddContactWay {
     pub is_temp: Option<bool>,
     /// 临时会话二维码的有效期。
     ///
-    /// 取值不超过 1209600；默认 `604800`。
+    /// 仅`is_temp` 为 true时有效；单位秒；取值不超过 1209600 秒（不超过 14 天）；默认 `604800`（7 天）。
     pub expires_in: Option<i64>,
     /// 临时会话的有效期，从添加好友起算。
     ///
-    /// 取值不超过 1209600；默认 `86400`。
+    /// 仅`is_temp` 为 true时有效；单位秒；取值不超过 1209600 秒（不超过 14 天）；默认 `86400`（24 小时）。
     pub chat_expires_in: Option<i64>,
     /// 限哪个客户可用，填其 unionid，不填则不限。企业或服务商须在“客户联系”里绑定了微信开发者账户。
+    ///
+    /// 仅`is_temp` 为 true时有效。
     pub unionid: Option<String>,
     /// 同一外部企业的客户是否只添加同一个成员，开启后优先分给已有的跟进人。
     ///
@@ -97,6 +106,8 @@ pub struct AddContactWay {
     /// 默认 `true`。
     pub mark_source: Option<bool>,
     /// 结束语，会话结束时自动发给客户。
+    ///
+    /// 仅`is_temp` 为 true时有效。
     pub conclusions: Option<Conclusions>,
 }
 
@@ -201,6 +212,8 @@ pub struct AddContactWayResponse {
     /// 新联系方式的配置 id。
     pub config_id: String,
     /// 二维码的 URL。
+    ///
+    /// 仅请求的 `scene` 为 2时有效。
     pub qr_code: Option<String>,
 }
 
@@ -213,7 +226,9 @@ pub struct AddContactWayResponse {
 ///
 /// # 权限
 ///
-/// 成员须在应用可见范围内。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -265,6 +280,11 @@ pub struct CloseTempChatResponse {}
 ///
 /// 删除一个「联系我」二维码或小程序按钮。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -312,6 +332,11 @@ pub struct DelContactWayResponse {}
 /// `POST /cgi-bin/externalcontact/get_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
 /// 读取一个「联系我」二维码或小程序按钮的配置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 ///
 /// # 适用
 ///
@@ -379,16 +404,24 @@ pub struct ContactWay {
     /// 自定义的渠道标识，由 `/cgi-bin/externalcontact/get` 带回。
     pub state: Option<String>,
     /// 按钮的样式：单人有 1、2、3 三种，多人有 1、2 两种。
+    ///
+    /// 仅`scene` 为 1时有效。
     pub style: Option<i32>,
     /// 二维码的 URL。
+    ///
+    /// 仅`scene` 为 2时有效。
     pub qr_code: Option<String>,
     /// 使用成员的 userid。
     pub user: Vec<String>,
     /// 使用部门的 id。
     pub party: Vec<u32>,
     /// 临时会话二维码的有效期。
+    ///
+    /// 单位秒。
     pub expires_in: Option<i64>,
     /// 临时会话的有效期。
+    ///
+    /// 单位秒。
     pub chat_expires_in: Option<i64>,
     /// 可用此临时会话的客户的 unionid。
     pub unionid: Option<String>,
@@ -403,6 +436,11 @@ pub struct ContactWay {
 /// `POST /cgi-bin/externalcontact/list_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
 ///
 /// 列出「联系我」二维码与小程序插件，只有 2021-07-10 以后创建的，不含临时会话。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 ///
 /// # 适用
 ///
@@ -492,6 +530,9 @@ pub struct ListedContactWay {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
+///
 /// `user`、`party` 须在应用可见范围或客户可建联的成员范围内。
 /// 使用成员须已激活企业微信、通过实名认证，并配置了客户联系功能。
 ///
@@ -540,8 +581,12 @@ pub struct UpdateContactWay {
     /// 使用部门的 id，覆盖原有的；只对多人（`type` 为 2）的配置有效。
     pub party: Option<Vec<u32>>,
     /// 临时会话二维码的有效期，只对临时会话有效。
+    ///
+    /// 单位秒。
     pub expires_in: Option<i64>,
     /// 临时会话的有效期，只对临时会话有效。
+    ///
+    /// 单位秒。
     pub chat_expires_in: Option<i64>,
     /// 限哪个客户可用，填其 unionid，不填则不限；只对临时会话有效。
     pub unionid: Option<String>,
@@ -640,6 +685,8 @@ pub struct UpdateContactWayResponse {}
 ///
 /// - `text` 可与另一种同发，客户收到两条消息。
 /// - `image`、`link`、`miniprogram` 只发一种，多填时按此次序取第一个。
+///
+/// `text`、`image`、`link`、`miniprogram` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -715,8 +762,12 @@ impl ConclusionText {
 #[non_exhaustive]
 pub struct ConclusionImage {
     /// 图片的 media_id，由 `/cgi-bin/media/upload` 取得。
+    ///
+    /// 仅用于请求。
     pub media_id: Option<String>,
     /// 图片的 URL。
+    ///
+    /// 仅在返回里。
     pub pic_url: Option<String>,
 }
 

@@ -10,6 +10,11 @@ use crate::Timestamp;
 ///
 /// 查成员或部门能否使用客户联系功能。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -76,6 +81,11 @@ pub struct CheckFollowUserResponse {
 /// - 临时 id 对一个外部联系人唯一，可用来去重，但只在一轮遍历（首页到末页）里如此。
 /// - 每次重读首页（`cursor` 为空），临时 id 与 `next_cursor` 都会变。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -129,6 +139,8 @@ pub struct ContactListResponse {
     /// 外部联系人。
     pub info_list: Vec<ServedContact>,
     /// 下一页的游标，没有更多时为空。
+    ///
+    /// 有效期 4 小时。
     pub next_cursor: Option<String>,
 }
 
@@ -139,10 +151,16 @@ pub struct ServedContact {
     /// 是否被成员标记为客户。
     pub is_customer: bool,
     /// 外部联系人的临时 id。
+    ///
+    /// 有效期 4 小时。
     pub tmp_openid: String,
     /// 外部联系人 userid。
+    ///
+    /// 仅`is_customer` 为 true时有效。
     pub external_userid: Option<String>,
     /// 脱敏后的外部联系人昵称。
+    ///
+    /// 仅`is_customer` 为 false时有效。
     pub name: Option<String>,
     /// 添加人的 userid，或所在群聊群主的 userid。
     pub follow_userid: Option<String>,
@@ -163,12 +181,15 @@ pub struct ServedContact {
 ///
 /// # 权限
 ///
-/// 读客户按客户联系的权限；用于家校沟通（读家长）时改按：
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 营销获客应用只得到自己带来的客户，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 只返回应用可见范围内的成员。
 ///
-/// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」、「家校沟通 - 读取家校通讯录的应用」或「家长可使用的应用」之一。
-/// - 代开发应用须有「家校沟通」权限，第三方应用须有「家校沟通」使用权限。
-///
-/// 只返回应用可见范围内的成员。
+/// 上列为读客户（客户联系）的权限；读家长（家校沟通）时改按家校通讯录的读取权限，与 `/cgi-bin/school/user/get` 相同。
 ///
 /// # 适用
 ///
@@ -244,14 +265,18 @@ pub struct FollowUser {
     /// 起始版本：企业微信 2.7.5。
     pub tags: Vec<FollowTag>,
     /// 成员给此人备注的企业名称。
+    ///
+    /// 仅`external_contact.type` 为 1时有效。
     pub remark_corp_name: Option<String>,
     /// 成员给此人备注的手机号。上游企业读下游企业的客户时不返回。
     ///
-    /// 仅企业内部开发、服务商代开发。
+    /// 仅企业内部开发、服务商代开发；服务商代开发：客户联系里不返回。
     pub remark_mobiles: Vec<String>,
     /// 此人的来源，取值固定；区分渠道用 `state`。
     pub add_way: Option<AddWay>,
     /// 客户来自哪个视频号。
+    ///
+    /// 仅`add_way` 为 10时有效。
     pub wechat_channels: Option<FollowWechatChannels>,
     /// 添加由谁发起：成员、共享者、分配客户的管理员的 userid，或客户自己的 external_userid。
     pub oper_userid: Option<String>,
@@ -270,6 +295,8 @@ pub struct FollowTag {
     /// 标签类型。
     pub type_: FollowTagType,
     /// 标签 id。
+    ///
+    /// 仅`type` 不为 2时有效。
     pub tag_id: Option<String>,
 }
 
@@ -295,7 +322,9 @@ pub enum FollowTagType {
 ///
 /// # 权限
 ///
-/// 只返回应用可见范围内的成员。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 只返回应用可见范围内的成员。
 ///
 /// # 适用
 ///
@@ -339,6 +368,13 @@ pub struct GetFollowUserListResponse {
 /// 列出一个成员的客户。未配置客户联系功能的成员，其外部联系人不算客户，不返回。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
+/// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 营销获客应用只得到自己带来的客户，且跟进人须在应用可见范围或客户可建联的成员范围内。
 ///
 /// 成员须在应用可见范围内，并配置了客户联系功能。
 ///
@@ -390,7 +426,13 @@ pub struct ListResponse {
 ///
 /// 修改成员对客户的备注。
 ///
+/// `remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 至少填一项。
+///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 营销获客应用须有的则是「建联客户信息」权限。
 ///
 /// 客户须由应用可见范围内的成员添加。
 ///
@@ -548,30 +590,46 @@ pub struct ExternalContact {
     pub name: String,
     /// 头像。上游企业读下游企业的客户时不返回。
     ///
-    /// 仅企业内部开发、服务商代开发。
+    /// 仅企业内部开发、服务商代开发；服务商代开发：客户联系里不返回。
     pub avatar: Option<String>,
     /// 外部联系人的类型。
     pub type_: ExternalContactType,
     /// 性别。上游企业读下游企业的客户时为 0。
+    ///
+    /// 第三方应用开发：客户联系里一律为 0；服务商代开发：客户联系里一律为 0。
     pub gender: Option<ExternalContactGender>,
     /// 微信开放平台的唯一标识，用来与公众号、小程序的用户关联。企业绑定了微信开发者 id 才返回；上游企业读下游企业的客户时不返回。
     /// 绑定处在管理后台“客户联系 - 客户 - API”（没有客户联系入口时在“家校沟通 - 家校沟通 - API”）：可绑公众号或小程序，目前限一个，须同时绑定微信开放平台，主体与企业微信一致。
     ///
-    /// 仅企业内部开发。
+    /// 仅`type` 为 1时有效；仅企业内部开发。
     pub unionid: Option<String>,
     /// 职位；外部企业或此人选择隐藏时不返回。
+    ///
+    /// 仅`type` 为 2时有效。
     pub position: Option<String>,
     /// 所在企业的简称。
+    ///
+    /// 仅`type` 为 2时有效。
     pub corp_name: Option<String>,
     /// 所在企业的主体名称。上下游应用只得到 `corp_name` 的值。
+    ///
+    /// 仅`type` 为 2时有效；第三方应用开发：值同 `corp_name`；服务商代开发：值同 `corp_name`。
     pub corp_full_name: Option<String>,
     /// 自定义的展示信息。
+    ///
+    /// 仅`type` 为 2时有效。
     pub external_profile: Option<crate::user::ExternalProfile>,
     /// 是否关注了「学校通知」，关注了才返回。用于家校沟通。
+    ///
+    /// 仅 `/cgi-bin/externalcontact/get`。
     pub is_subscribe: Option<bool>,
     /// 学校对家长的备注。用于家校沟通。
+    ///
+    /// 仅 `/cgi-bin/externalcontact/get`。
     pub subscriber_info: Option<SubscriberInfo>,
     /// 旧字段，含义没有公布。
+    ///
+    /// 仅 `/cgi-bin/externalcontact/get`。
     pub foreign_key: Option<String>,
 }
 

@@ -45,6 +45,13 @@ impl GroupWelcomeTemplateApi {
 /// 向企业的入群欢迎语素材库添加一条素材，库里最多 100 条。
 /// `text` 可再配一项其他消息，客户会收到两条；其他消息只有一项生效，都填时取排在前面的。
 ///
+/// `text`、`image`、`link`、`miniprogram`、`file`、`video` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -71,12 +78,20 @@ pub struct Add {
     /// 图片消息。
     pub image: Option<crate::externalcontact::MsgImage>,
     /// 图文消息。
+    ///
+    /// 仅`image` 未填时有效。
     pub link: Option<crate::externalcontact::MsgLink>,
     /// 小程序消息。
+    ///
+    /// 仅`image` 未填且`link` 未填时有效。
     pub miniprogram: Option<crate::externalcontact::MsgMiniprogram>,
     /// 文件消息。
+    ///
+    /// 仅`image` 未填且`link` 未填且`miniprogram` 未填时有效。
     pub file: Option<crate::externalcontact::WelcomeTemplateFile>,
     /// 视频消息。
+    ///
+    /// 仅`image` 未填且`link` 未填且`miniprogram` 未填且`file` 未填时有效。
     pub video: Option<crate::externalcontact::WelcomeTemplateVideo>,
     /// 应用在授权企业里的 agentid。只有旧的多应用套件要填。
     ///
@@ -162,6 +177,12 @@ pub struct AddResponse {
 ///
 /// 从素材库删除一条入群欢迎语素材。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
+/// - 只能编辑、删除本应用创建的入群欢迎语素材。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -219,6 +240,12 @@ pub struct DelResponse {}
 /// `POST /cgi-bin/externalcontact/group_welcome_template/edit` · [官方文档](https://developer.work.weixin.qq.com/document/path/92366) · 更新于 2023-12-01
 ///
 /// 修改素材库里的一条入群欢迎语素材。各项怎样搭配见 `/cgi-bin/externalcontact/group_welcome_template/add`。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
+/// - 只能编辑、删除本应用创建的入群欢迎语素材。
 ///
 /// # 适用
 ///
@@ -328,6 +355,11 @@ pub struct EditResponse {}
 /// `POST /cgi-bin/externalcontact/group_welcome_template/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/92366) · 更新于 2023-12-01
 ///
 /// 读取一条入群欢迎语素材。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
 ///
 /// # 适用
 ///

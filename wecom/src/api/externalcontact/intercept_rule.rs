@@ -10,6 +10,12 @@ use crate::Timestamp;
 ///
 /// 新建一条聊天敏感词规则。每家企业最多 100 条。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -43,7 +49,7 @@ pub struct AddInterceptRule {
     pub rule_name: String,
     /// 敏感词。
     ///
-    /// 长度 1–32 字符；不超过 300 项。
+    /// 不超过 300 项；每项长度 1–32 字符。
     pub word_list: Vec<String>,
     /// 敏感词之外还要拦截的内容。
     pub semantics_list: Option<Vec<InterceptSemantics>>,
@@ -83,6 +89,8 @@ impl AddInterceptRule {
 }
 
 /// 规则对谁生效。
+///
+/// `user_list`、`department_list` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -138,6 +146,10 @@ pub struct AddInterceptRuleResponse {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 限本应用创建的规则。
 ///
 /// # 适用
@@ -185,6 +197,12 @@ pub struct DelInterceptRuleResponse {}
 /// `POST /cgi-bin/externalcontact/get_intercept_rule` · [官方文档](https://developer.work.weixin.qq.com/document/path/95097) · 更新于 2024-03-07
 ///
 /// 读取一条聊天敏感词规则。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -271,6 +289,12 @@ pub struct InterceptRuleRange {
 ///
 /// 列出企业的全部聊天敏感词规则，别的应用创建的也在内。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -328,6 +352,10 @@ pub struct ListedInterceptRule {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理敏感词」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 限本应用创建的规则。
 ///
 /// # 适用
@@ -365,7 +393,7 @@ pub struct UpdateInterceptRule {
     pub rule_name: Option<String>,
     /// 敏感词；空列表视同不填。
     ///
-    /// 长度 1–32 字符；不超过 300 项。
+    /// 不超过 300 项；每项长度 1–32 字符。
     pub word_list: Option<Vec<String>>,
     /// 额外的规则。其 `semantics_list` 为空列表时，清除全部语义规则。
     pub extra_rule: Option<InterceptExtraRule>,

@@ -83,7 +83,7 @@ pub struct Send {
     pub to_external_user: Option<Vec<String>>,
     /// 要发给的家长，家校通讯录的 userid（`/cgi-bin/school/user/get`）。
     ///
-    /// 不超过 1000 项。
+    /// 仅`recv_scope` 为 0、2时有效；不超过 1000 项。
     pub to_parent_userid: Option<Vec<String>>,
     /// 家校通讯录的学生 userid（`/cgi-bin/school/user/get`）。`recv_scope` 为 0 发给其所有家长，1 发给学生本人，2 两者都发。
     ///
@@ -98,10 +98,12 @@ pub struct Send {
     /// 默认 `false`。
     pub toall: Option<bool>,
     /// 应用 id。
+    ///
+    /// 企业内部开发：见管理端的应用设置页；第三方应用开发：由 `/cgi-bin/service/v2/get_auth_info` 取得；服务商代开发：由 `/cgi-bin/service/v2/get_auth_info` 取得。
     pub agentid: i64,
     /// 是否开启 id 转译。
     ///
-    /// 默认 `false`。
+    /// 仅`msgtype` 为 text、news、mpnews、miniprogram时有效；默认 `false`。
     pub enable_id_trans: Option<bool>,
     /// 重复消息检查：在 `duplicate_check_interval` 内，请求 JSON 相同的消息只收到一次。
     ///
@@ -109,7 +111,7 @@ pub struct Send {
     pub enable_duplicate_check: Option<bool>,
     /// 重复消息检查的间隔。
     ///
-    /// 取值不超过 14400；默认 `1800`。
+    /// 仅`enable_duplicate_check` 为 true时有效；单位秒；取值不超过 14400 秒（不超过 4 小时）；默认 `1800`。
     pub duplicate_check_interval: Option<i64>,
     /// 消息内容。
     pub content: SchoolContent,
@@ -242,7 +244,7 @@ pub enum SchoolContent {
 pub struct SchoolText {
     /// 消息内容。可用 `\n` 换行，可用 A 标签打开网页。
     ///
-    /// 长度不超过 2048 字节。
+    /// 长度不超过 2048 字节；支持 id 转译。
     pub content: String,
 }
 
@@ -367,15 +369,17 @@ impl SchoolNews {
 pub struct SchoolNewsArticle {
     /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
     /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub description: Option<String>,
     /// 点击后打开的链接。
     pub url: String,
     /// 图片链接。大图 1068×455、小图 150×150 效果较好。
+    ///
+    /// 文件：jpg、png。
     pub picurl: Option<String>,
 }
 
@@ -429,7 +433,7 @@ impl SchoolMpNews {
 pub struct SchoolMpNewsArticle {
     /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
     /// 缩略图的 media_id，由 `/cgi-bin/media/upload` 取得。
     pub thumb_media_id: String,
@@ -441,11 +445,11 @@ pub struct SchoolMpNewsArticle {
     pub content_source_url: Option<String>,
     /// 内容，支持 HTML 标签。
     ///
-    /// 长度不超过 681984 字节。
+    /// 长度不超过 681984 字节（不超过 666 KB）；支持 id 转译。
     pub content: String,
     /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub digest: Option<String>,
 }
 
@@ -489,10 +493,12 @@ impl SchoolMpNewsArticle {
 #[non_exhaustive]
 pub struct SchoolMiniprogram {
     /// 小程序 appid。
+    ///
+    /// 企业内部开发：须关联到企业；第三方应用开发：须关联到企业；服务商代开发：须与当前应用关联。
     pub appid: String,
     /// 标题。
     ///
-    /// 长度不超过 64 字节；超出部分截断。
+    /// 长度不超过 64 字节；超出部分截断；支持 id 转译。
     pub title: Option<String>,
     /// 封面的 media_id，图片建议 520×416。
     pub thumb_media_id: String,

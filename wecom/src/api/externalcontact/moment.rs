@@ -11,7 +11,12 @@ use super::{PublishFilter, PublishSource};
 ///
 /// 创建一个由成员发表到客户朋友圈的任务。异步执行，结果用 `/cgi-bin/externalcontact/get_moment_task_result` 查询。
 ///
+/// `text`、`attachments` 至少填一项。
+///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
 ///
@@ -278,6 +283,8 @@ impl MomentTaskLink {
 #[non_exhaustive]
 pub struct MomentTaskVideo {
     /// 视频素材 id，由 `/cgi-bin/media/upload_attachment` 取得。不填报 `invalid msg`。
+    ///
+    /// 文件：不超过 10485760 字节，不超过 30 秒。
     pub media_id: String,
 }
 
@@ -294,7 +301,7 @@ impl MomentTaskVideo {
 pub struct AddMomentTaskResponse {
     /// 异步任务 id，用于 `/cgi-bin/externalcontact/get_moment_task_result`。
     ///
-    /// 长度不超过 64 字节。
+    /// 长度不超过 64 字节；有效期 24 小时。
     pub jobid: String,
 }
 
@@ -305,6 +312,8 @@ pub struct AddMomentTaskResponse {
 /// 停止一个企业朋友圈的发表任务，还没发表的不再发表。已经发表到客户朋友圈的撤不回。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 ///
 /// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
 ///
@@ -350,6 +359,14 @@ pub struct CancelMomentTaskResponse {}
 /// `POST /cgi-bin/externalcontact/get_moment_comments` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
 /// 读取一条客户朋友圈的评论与点赞。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -406,6 +423,14 @@ pub struct GetMomentCommentsResponse {
 /// `POST /cgi-bin/externalcontact/get_moment_customer_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
 /// 分页查询一条客户朋友圈创建时所选的可见客户。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -492,6 +517,13 @@ pub struct MomentVisibleCustomer {
 ///
 /// 分页查询企业发表过的全部朋友圈。时间跨度最长 30 天，恰在 `start_time`、`end_time` 这两刻的不包括在内。
 /// 已删除的朋友圈不返回，管理端里则仍看得到。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -670,6 +702,14 @@ pub struct MomentLocation {
 ///
 /// 分页查询一条客户朋友圈发表之后，能在微信朋友圈看到它的客户，即成员已发送成功的客户。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -752,6 +792,14 @@ pub struct MomentReachedCustomer {
 /// `POST /cgi-bin/externalcontact/get_moment_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/93333) · 更新于 2023-12-01
 ///
 /// 分页查询各成员对一条企业发表的朋友圈的执行情况。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
+/// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
+/// - 系统应用「客户联系」的 secret 也可以调用。
+/// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// # 适用
 ///
@@ -891,6 +939,8 @@ pub struct GetMomentTaskResultResponse {
     /// 操作类型，固定为 `add_moment_task`。
     pub type_: String,
     /// 处理结果。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result: Option<MomentTaskResult>,
 }
 
@@ -943,6 +993,8 @@ pub struct InvalidMomentCustomers {
 }
 
 /// 客户朋友圈的一条评论或点赞，来自客户或成员之一。
+///
+/// `external_userid`、`userid` 须填且只填一项。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MomentInteraction {

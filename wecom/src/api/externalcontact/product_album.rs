@@ -10,6 +10,12 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// 新增一个商品。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -44,7 +50,7 @@ pub struct AddProductAlbum {
     pub description: String,
     /// 价格。
     ///
-    /// 取值不超过 5000000。
+    /// 单位分；取值不超过 5000000 分（不超过 50000 元）。
     pub price: i64,
     /// 商品编码。
     ///
@@ -96,6 +102,10 @@ pub struct AddProductAlbumResponse {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 限本应用创建的商品图册。
 ///
 /// # 适用
@@ -145,6 +155,12 @@ pub struct DeleteProductAlbumResponse {}
 /// `POST /cgi-bin/externalcontact/get_product_album` · [官方文档](https://developer.work.weixin.qq.com/document/path/95096) · 更新于 2023-12-15
 ///
 /// 读取一个商品。企业级的商品图册都能读到，不限本应用创建的。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -202,6 +218,8 @@ pub struct Product {
     /// 商品的名称、特色等。
     pub description: String,
     /// 价格。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 创建时间。
     pub create_time: Timestamp,
@@ -216,6 +234,10 @@ pub struct Product {
 /// 分页导出商品。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 自建应用只得到应用可见范围内成员的商品图册。
 ///
@@ -286,6 +308,8 @@ pub struct ListedProduct {
     /// 商品的名称、特色等。
     pub description: String,
     /// 价格。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 附件。
     pub attachments: Vec<StoredProductAttachment>,
@@ -298,6 +322,10 @@ pub struct ListedProduct {
 /// 修改一个商品。只填要改的字段。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理商品图册」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限本应用创建的商品图册。
 ///
@@ -336,7 +364,7 @@ pub struct UpdateProductAlbum {
     pub description: Option<String>,
     /// 价格。
     ///
-    /// 取值不超过 5000000。
+    /// 单位分；取值不超过 5000000 分（不超过 50000 元）。
     pub price: Option<i64>,
     /// 商品编码。
     ///

@@ -10,6 +10,11 @@ use crate::Timestamp;
 ///
 /// 向客户标签库添加标签和标签组。每个企业至多 10000 个企业标签。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -32,9 +37,11 @@ pub struct AddCorpTag {
     pub group_id: Option<String>,
     /// 新标签组的名称；已有同名的标签组时，标签加入该组。
     ///
-    /// 长度不超过 30 字符。
+    /// `group_id` 未填时必填；仅`group_id` 未填时有效；长度不超过 30 字符。
     pub group_name: Option<String>,
     /// 标签组的次序值，大的靠前。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub order: Option<u32>,
     /// 要添加的标签；不支持空标签组。组内的标签不能同名，传入多个同名的只建一个。
     ///
@@ -97,6 +104,13 @@ pub struct AddCorpTagResponse {
 /// 向规则组添加标签和标签组，限一级规则组。
 /// 企业标签与规则组标签合计，每个企业至多 10000 个。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -121,9 +135,11 @@ pub struct AddStrategyTag {
     pub group_id: Option<String>,
     /// 新标签组的名称；与该规则组下已有的标签组同名时，标签加入那一组。
     ///
-    /// 长度不超过 30 字符。
+    /// `group_id` 未填时必填；仅`group_id` 未填时有效；长度不超过 30 字符。
     pub group_name: Option<String>,
     /// 标签组的次序值，大的靠前。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub order: Option<u32>,
     /// 要添加的标签；不支持空标签组。组内的标签不能同名，传入多个同名的只建一个。
     ///
@@ -175,6 +191,14 @@ pub struct AddStrategyTagResponse {
 /// `POST /cgi-bin/externalcontact/del_corp_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92117) · 更新于 2023-12-01
 ///
 /// 删除标签，或删除整个标签组。组内的标签都删掉后，标签组自动删除。
+///
+/// `tag_id`、`group_id` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
+/// - 只能编辑、删除本应用创建的标签。
 ///
 /// # 适用
 ///
@@ -247,6 +271,15 @@ pub struct DelCorpTagResponse {}
 ///
 /// 删除规则组下的标签，或删除整个标签组。组内的标签都删掉后，标签组自动删除。
 ///
+/// `tag_id`、`group_id` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -307,6 +340,12 @@ pub struct DelStrategyTagResponse {}
 /// `POST /cgi-bin/externalcontact/edit_corp_tag` · [官方文档](https://developer.work.weixin.qq.com/document/path/92117) · 更新于 2023-12-01
 ///
 /// 修改客户标签或标签组的名称、次序值。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
+/// - 只能编辑、删除本应用创建的标签。
 ///
 /// # 适用
 ///
@@ -380,6 +419,13 @@ pub struct EditCorpTagResponse {}
 ///
 /// 修改规则组下客户标签或标签组的名称、次序值；所属规则组不能改。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -442,6 +488,11 @@ pub struct EditStrategyTagResponse {}
 ///
 /// 读取企业客户标签。`tag_id` 与 `group_id` 都不填时返回全部。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -460,6 +511,8 @@ pub struct EditStrategyTagResponse {}
 #[non_exhaustive]
 pub struct GetCorpTagList {
     /// 要查的标签 id。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub tag_id: Option<Vec<String>>,
     /// 要查的标签组 id，返回标签组及其全部标签。
     pub group_id: Option<Vec<String>>,
@@ -513,6 +566,8 @@ pub struct ListedCorpTagGroup {
     /// 标签组的次序值，大的靠前。
     pub order: u32,
     /// 标签组是否已删除。
+    ///
+    /// 仅请求的 `tag_id` 已填时有效。
     pub deleted: Option<bool>,
     /// 组内的标签。
     pub tag: Vec<ListedCorpTag>,
@@ -531,6 +586,8 @@ pub struct ListedCorpTag {
     /// 标签的次序值，大的靠前。
     pub order: u32,
     /// 标签是否已删除。
+    ///
+    /// 仅请求的 `tag_id` 已填，或请求的 `group_id` 已填时有效。
     pub deleted: Option<bool>,
 }
 
@@ -539,6 +596,13 @@ pub struct ListedCorpTag {
 /// `POST /cgi-bin/externalcontact/get_strategy_tag_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/94882) · 更新于 2023-12-01
 ///
 /// 读取规则组内的企业客户标签。`tag_id` 与 `group_id` 都不填时返回全部。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「管理客户联系规则组」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的规则组标签。
 ///
 /// # 适用
 ///
@@ -560,6 +624,8 @@ pub struct GetStrategyTagList {
     /// 规则组 id。
     pub strategy_id: Option<i64>,
     /// 要查的标签 id。
+    ///
+    /// 仅`group_id` 未填时有效。
     pub tag_id: Option<Vec<String>>,
     /// 要查的标签组 id，返回标签组及其全部标签。
     pub group_id: Option<Vec<String>>,
@@ -631,7 +697,12 @@ pub struct StrategyTagGroup {
 /// 给成员的客户添加或移除企业统一配置的标签。
 /// 每个成员对同一客户至多添加 3000 个标签，同一标签组的可添加多个。
 ///
+/// `add_tag`、`remove_tag` 至少填一项。
+///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 ///
 /// 客户须由应用可见范围内的成员添加。
 /// 用到规则组下的标签时，规则组须由同一应用创建，且成员在其管理范围内。

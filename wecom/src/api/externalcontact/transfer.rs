@@ -12,6 +12,8 @@ use crate::Timestamp;
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配离职成员的客户」权限。
 ///
 /// # 适用
@@ -32,6 +34,8 @@ use crate::Timestamp;
 #[non_exhaustive]
 pub struct GetUnassignedList {
     /// 分页的页号。
+    ///
+    /// 仅`cursor` 未填时有效。
     ///
     /// 废弃说明：改用 `cursor`
     pub page_id: Option<i64>,
@@ -79,6 +83,8 @@ pub struct GetUnassignedListResponse {
     /// 是否最后一条记录。
     pub is_last: bool,
     /// 下一页的游标，没有更多时为空。
+    ///
+    /// 仅请求的 `page_id` 未填时有效。
     pub next_cursor: Option<String>,
 }
 
@@ -105,6 +111,10 @@ pub struct UnassignedCustomer {
 /// - 以下情形不触发添加企业客户事件：接替成员转接前已是客户的好友；接替成员曾把客户转给他人，如今又转回。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
+/// - 接替成员须在应用可见范围内。
 ///
 /// 接替成员须配置了客户联系功能，已激活企业微信并实名。
 ///
@@ -180,6 +190,12 @@ pub struct TransferCustomerResponse {
 /// `POST /cgi-bin/externalcontact/transfer_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/94088) · 更新于 2023-12-01
 ///
 /// 分页查询在职成员的客户的转接情况。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
+/// - 接替成员须在应用可见范围内。
 ///
 /// # 适用
 ///

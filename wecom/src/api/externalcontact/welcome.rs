@@ -18,10 +18,14 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 /// - `text` 与附件都填时，客户收到多条消息。
 /// - 不支持视频、文件和多个附件的旧版接口已废弃。
 ///
+/// `text`、`attachments` 至少填一项。
+///
 /// # 权限
 ///
-/// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 给客户发送欢迎语」权限，营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 给客户发送欢迎语」权限。
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 成员须在应用可见范围内。
+///
+/// 第三方、代开发应用须有「企业客户权限 - 客户联系 - 给客户发送欢迎语」权限，营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 给客户发送欢迎语」权限。
 ///
 /// # 适用
 ///
@@ -47,6 +51,8 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 #[non_exhaustive]
 pub struct SendWelcomeMsg {
     /// 添加企业客户事件里的 `WelcomeCode`。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Secret,
     /// 文本消息。
     pub text: Option<MsgText>,

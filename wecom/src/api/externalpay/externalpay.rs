@@ -13,6 +13,10 @@ use crate::Timestamp;
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「对外收款」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 4.1.0 及以上版本新增的商户号，有一部分的收款记录不返回给第三方、代开发应用。
 ///
 /// # 适用
@@ -103,16 +107,22 @@ pub struct Bill {
     /// 交易类型。
     pub bill_type: BillType,
     /// 交易状态。
+    ///
+    /// 仅`bill_type` 为 0时有效。
     pub trade_state: Option<TradeState>,
     /// 交易时间。
     pub pay_time: Timestamp,
     /// 商户单号；退款记录的是所退收款记录的商户单号。
     pub out_trade_no: String,
     /// 退款单号。
+    ///
+    /// 仅`bill_type` 为 1时有效。
     pub out_refund_no: Option<String>,
     /// 付款人的 userid。
     pub external_userid: String,
     /// 收款总金额。
+    ///
+    /// 单位分。
     pub total_fee: i64,
     /// 收款成员的 userid；退款记录的是退款成员的。
     pub payee_userid: String,
@@ -123,20 +133,28 @@ pub struct Bill {
     /// 收款备注；退款记录的是退款备注。
     pub remark: String,
     /// 商品。
+    ///
+    /// 仅`bill_type` 为 0时有效。
     pub commodity_list: Vec<Commodity>,
     /// 退款总金额。
+    ///
+    /// 单位分。
     pub total_refund_fee: i64,
     /// 退款单。
+    ///
+    /// 仅`bill_type` 为 0时有效。
     pub refund_list: Vec<Refund>,
     /// 联系人；收款项目不要联系地址的，为空。
     ///
-    /// 仅企业内部开发、服务商代开发。
+    /// 仅`bill_type` 为 0时有效；仅企业内部开发、服务商代开发。
     pub contact_info: Option<BillContact>,
     /// `contact_info` 的旧名。
     ///
     /// 废弃说明：改名为 `contact_info`
     pub payer_info: Option<BillContact>,
     /// 收款的小程序。
+    ///
+    /// 仅`payment_type` 为 15时有效。
     pub miniprogram_info: Option<BillMiniprogram>,
 }
 
@@ -209,6 +227,8 @@ pub struct Refund {
     /// 退款状态。
     pub refund_status: RefundStatus,
     /// 退款金额。
+    ///
+    /// 单位分。
     pub refund_fee: i64,
 }
 
@@ -254,6 +274,11 @@ pub struct BillMiniprogram {
 /// - 只有在企业微信开通的商户号的流水。
 /// - 2022-12-01 起的才有，最长保留 3 年；当日的在次日 11 点后生成。
 /// - 操作人不在应用可见范围内的流水会滤去，所以一页可能少于 `limit` 条。
+///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -343,8 +368,12 @@ pub struct FundFlow {
     /// 收支类型。
     pub fund_flow_type: FundFlowType,
     /// 动账金额。
+    ///
+    /// 单位分。
     pub transaction_amount: i64,
     /// 账户余额。
+    ///
+    /// 单位分。
     pub account_balance: i64,
     /// 商户单号，即业务凭证号。
     pub out_trade_no: String,
@@ -403,6 +432,10 @@ pub struct FundFlowGroup {
 /// 取一个对外收款项目中每笔收款的商户单号。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「对外收款」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限本应用创建的收款项目。
 ///
@@ -464,6 +497,11 @@ pub struct PaymentBill {
 ///
 /// 查一个已绑定商户号的信息与使用范围。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -516,6 +554,8 @@ pub struct GetMerchantResponse {
     /// 绑定状态。
     pub bind_status: BindStatus,
     /// 使用范围。
+    ///
+    /// 仅`bind_status` 为 2时有效。
     pub allow_use_scope: Option<MerchantScope>,
 }
 
@@ -538,6 +578,11 @@ pub enum BindStatus {
 /// `POST /cgi-bin/externalpay/set_mch_use_scope` · [官方文档](https://developer.work.weixin.qq.com/document/path/93666) · 更新于 2024-07-18
 ///
 /// 设置一个已绑定商户号的使用范围，可按成员、部门、标签。
+///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///

@@ -6,7 +6,7 @@ mod tables;
 ///
 /// `POST /cgi-bin/hardware/get_device_feature`
 ///
-/// 取设备以 report_device_feature 上报的自定义属性。
+/// 查询设备以 report_device_feature 上报的自定义属性。
 ///
 /// # 适用
 ///

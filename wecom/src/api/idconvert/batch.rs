@@ -96,5 +96,7 @@ pub struct PendingResult {
     /// 外部联系人 id。
     pub external_userid: String,
     /// 成为企业客户之前的临时外部联系人 id。
+    ///
+    /// 有效期 90 天。
     pub pending_id: Option<String>,
 }

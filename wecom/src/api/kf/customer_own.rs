@@ -7,8 +7,12 @@ mod tables;
 #[non_exhaustive]
 pub struct WechatChannels {
     /// 视频号名称。
+    ///
+    /// 仅`scene` 为 1、2、3时有效。
     pub nickname: Option<String>,
     /// 视频号小店名称。
+    ///
+    /// 仅`scene` 为 4、5时有效。
     pub shop_nickname: Option<String>,
     /// 视频号场景值。
     pub scene: ChannelsScene,

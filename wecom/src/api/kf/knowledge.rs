@@ -77,6 +77,11 @@ impl KnowledgeApi {
 ///
 /// 新建一个知识库分组。分组至多 100 个。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -122,6 +127,11 @@ pub struct AddGroupResponse {
 /// `POST /cgi-bin/kf/knowledge/add_intent` · [官方文档](https://developer.work.weixin.qq.com/document/path/95972) · 更新于 2024-06-21
 ///
 /// 在一个分组里新建一个问答。一个分组至多 200 个；问题在各分组间也不能重复。
+///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -191,6 +201,11 @@ pub struct AddIntentResponse {
 ///
 /// 删除一个知识库分组；系统创建的默认分组不能删除。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -231,6 +246,11 @@ pub struct DelGroupResponse {}
 /// `POST /cgi-bin/kf/knowledge/del_intent` · [官方文档](https://developer.work.weixin.qq.com/document/path/95972) · 更新于 2024-06-21
 ///
 /// 删除一个问答。
+///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -274,6 +294,11 @@ pub struct DelIntentResponse {}
 /// `POST /cgi-bin/kf/knowledge/list_group` · [官方文档](https://developer.work.weixin.qq.com/document/path/95971) · 更新于 2023-11-30
 ///
 /// 分页列出知识库的分组。
+///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -358,6 +383,11 @@ pub struct Group {
 /// `POST /cgi-bin/kf/knowledge/list_intent` · [官方文档](https://developer.work.weixin.qq.com/document/path/95972) · 更新于 2024-06-21
 ///
 /// 分页列出问答的详情，可限于一个分组或一个问答。
+///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -457,6 +487,11 @@ pub struct Intent {
 ///
 /// 修改一个知识库分组的名称；系统创建的默认分组不能修改。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -507,6 +542,11 @@ pub struct ModGroupResponse {
 /// `POST /cgi-bin/kf/knowledge/mod_intent` · [官方文档](https://developer.work.weixin.qq.com/document/path/95972) · 更新于 2024-06-21
 ///
 /// 修改一个问答。`question`、`similar_questions`、`answers` 只改给出的几部分，给出的那部分整个覆盖，须填完整。
+///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -644,8 +684,12 @@ pub enum Attachment {
 #[non_exhaustive]
 pub struct AttachImage {
     /// 图片的 media_id，由 `/cgi-bin/media/upload` 取得。
+    ///
+    /// 仅用于请求。
     pub media_id: String,
     /// 图片的文件名。
+    ///
+    /// 仅在返回里。
     pub name: Option<String>,
 }
 
@@ -671,8 +715,12 @@ impl AttachImage {
 #[non_exhaustive]
 pub struct AttachVideo {
     /// 视频的 media_id，由 `/cgi-bin/media/upload` 取得。
+    ///
+    /// 仅用于请求。
     pub media_id: Option<String>,
     /// 视频的文件名。
+    ///
+    /// 仅在返回里。
     pub name: Option<String>,
 }
 
@@ -743,6 +791,8 @@ pub struct AttachMiniprogram {
     /// 长度不超过 64 字节。
     pub title: Option<String>,
     /// 封面的 media_id；封面建议 520×416。
+    ///
+    /// 仅用于请求。
     pub thumb_media_id: String,
     /// 小程序 appid，须是关联到企业的小程序应用。
     pub appid: String,

@@ -19,6 +19,14 @@ use super::{StopType, WechatChannels};
 ///
 /// 图片、语音超过 2 MB，视频超过 10 MB，文件超过 20 MB 时，得到的是一条提示文本。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微信客服 - 管理账号、分配会话和收发消息」权限。
+/// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号。
+/// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -46,7 +54,7 @@ pub struct SyncMsg {
     pub cursor: Option<String>,
     /// 回调 kf_msg_or_event 的 `Token`。不填也可，但调用频率受到严格限制。
     ///
-    /// 长度不超过 128 字节。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub token: Option<Secret>,
     /// 每页条数。返回的可能少于此数，是否还有更多只看 `has_more`。
     ///
@@ -127,14 +135,20 @@ pub struct Msg {
     /// 消息 id。
     pub msgid: String,
     /// 客服账号 id；事件的在 `event.open_kfid`。
+    ///
+    /// 仅`msgtype` 不为 event时有效。
     pub open_kfid: Option<String>,
     /// 客户的 external_userid；事件的在 `event.external_userid`。
+    ///
+    /// 仅`msgtype` 不为 event时有效。
     pub external_userid: Option<String>,
     /// 发送时间。
     pub send_time: Timestamp,
     /// 消息来源。
     pub origin: MsgOrigin,
     /// 发消息的接待人员的 userid。
+    ///
+    /// 仅`origin` 为 5且`msgtype` 不为 event时有效。
     pub servicer_userid: Option<String>,
     /// 消息内容。
     pub content: MsgContent,
@@ -163,6 +177,8 @@ pub struct ChannelsMsg {
     /// 视频号名称。
     pub nickname: Option<String>,
     /// 动态标题。
+    ///
+    /// 仅`sub_type` 为 1时有效。
     pub title: Option<String>,
 }
 
@@ -223,6 +239,8 @@ pub struct EnterSession {
     /// 自定义参数，即拼接在客服链接后面的 `scene_param`。
     pub scene_param: Option<String>,
     /// 发欢迎语的凭证，用作 `/cgi-bin/kf/send_msg_on_event` 的 `code`。客户过去 48 小时没有收过欢迎语，又没有向客服发过消息时才有。
+    ///
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
     /// 视频号信息；从视频号进入会话才有。
     pub wechat_channels: Option<WechatChannels>,
@@ -279,6 +297,8 @@ pub struct ServicerStatusChange {
     /// 新的接待状态。与 `/cgi-bin/kf/servicer/list` 的取值不同。
     pub status: ServicerState,
     /// 停止接待的子类型。
+    ///
+    /// 仅`status` 为 2时有效。
     pub stop_type: Option<StopType>,
 }
 
@@ -303,10 +323,16 @@ pub struct SessionStatusChange {
     /// 变更类型，都由接待人员在企业微信客户端的操作引起。
     pub change_type: SessionChangeType,
     /// 原来的接待人员的 userid。
+    ///
+    /// 仅`change_type` 为 2、3、4时有效。
     pub old_servicer_userid: Option<String>,
     /// 新的接待人员的 userid。
+    ///
+    /// 仅`change_type` 为 1、2、4时有效。
     pub new_servicer_userid: Option<String>,
     /// 发回复语或结束语的凭证，用作 `/cgi-bin/kf/send_msg_on_event` 的 `code`。接入会话的 48 小时内有效，结束会话的 20 秒内有效。
+    ///
+    /// 仅`change_type` 为 1、3时有效。
     pub msg_code: Option<Secret>,
 }
 
@@ -579,6 +605,8 @@ pub struct ShopProduct {
     /// 商品标题。
     pub title: String,
     /// 商品价格。
+    ///
+    /// 单位分。
     pub sales_price: i64,
     /// 店铺名称。
     pub shop_nickname: String,

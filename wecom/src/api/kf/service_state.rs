@@ -45,6 +45,14 @@ impl ServiceStateApi {
 ///
 /// 查询客户与客服账号的会话现在处于什么状态、由谁接待。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微信客服 - 管理账号、分配会话和收发消息」权限。
+/// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号。
+/// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -94,6 +102,8 @@ pub struct GetResponse {
     /// 当前的会话状态。
     pub service_state: crate::kf::ServiceState,
     /// 接待人员的 userid。
+    ///
+    /// 仅`service_state` 为 3时有效；第三方应用开发：密文 userid（open_userid）。
     pub servicer_userid: Option<String>,
 }
 
@@ -107,6 +117,14 @@ pub struct GetResponse {
 /// - 从 2：到 3；
 /// - 从 3：仍到 3（换一个接待人员），或到 4；
 /// - 从 4：不允许。
+///
+/// # 权限
+///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微信客服 - 管理账号、分配会话和收发消息」权限。
+/// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号。
+/// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -138,6 +156,8 @@ pub struct Trans {
     /// 目标状态。
     pub service_state: crate::kf::ServiceState,
     /// 接待人员的 userid；须已在企业微信激活，并且正在接待。
+    ///
+    /// `service_state` 为 3时必填；第三方应用开发：密文 userid（open_userid）。
     pub servicer_userid: Option<String>,
 }
 
@@ -170,5 +190,7 @@ impl Trans {
 #[non_exhaustive]
 pub struct TransResponse {
     /// 凭证，用作 `/cgi-bin/kf/send_msg_on_event` 的 `code`。初次变为 2 或 3 时得到回复语的凭证，48 小时内有效；变为 4 时得到结束语的凭证，20 秒内有效。
+    ///
+    /// 仅请求的 `service_state` 为 2、3、4时有效。
     pub msg_code: Option<Secret>,
 }

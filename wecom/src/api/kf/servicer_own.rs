@@ -3,6 +3,8 @@
 mod tables;
 
 /// 一个成员或部门的操作结果，二者只有其一。
+///
+/// `userid`、`department_id` 须填且只填一项。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServicerResult {

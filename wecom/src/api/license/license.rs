@@ -65,6 +65,8 @@ pub struct GetAppLicenseInfoResponse {
     /// 许可检查的开启状态。
     pub license_status: LicenseStatus,
     /// 许可的试用期，没有试用期则不返回；服务商测试企业与历史迁移的应用没有试用期。
+    ///
+    /// 仅`license_status` 为 1时有效。
     pub trail_info: Option<TrailInfo>,
     /// 开始拦截的时间，此后没有许可的调用被拦截。
     pub license_check_time: Timestamp,

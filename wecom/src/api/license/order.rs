@@ -401,6 +401,8 @@ pub struct Order {
     /// 客户企业的加密 corpid。
     pub corpid: String,
     /// 订单金额。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 账号个数。
     pub account_count: AccountCount,
@@ -433,8 +435,12 @@ pub enum OrderType {
 #[non_exhaustive]
 pub struct OrderDuration {
     /// 月数，每月按 31 天计；购买或续期时指定了月数才返回。
+    ///
+    /// 单位个月。
     pub months: Option<i64>,
     /// 天数；购买时指定了天数才返回。
+    ///
+    /// 单位天。
     pub days: Option<i64>,
     /// 新的到期时间；续期时指定了它才返回。
     pub new_expire_time: Option<Timestamp>,
@@ -522,6 +528,8 @@ pub struct OrderInfo {
     /// 订单状态，取 0 至 3。
     pub order_status: OrderStatus,
     /// 订单金额。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 创建时间。
     pub create_time: Timestamp,
@@ -558,8 +566,12 @@ pub struct SubOrder {
 #[non_exhaustive]
 pub struct SubOrderDuration {
     /// 月数，每月按 31 天计。
+    ///
+    /// 单位个月。
     pub months: Option<i64>,
     /// 天数。
+    ///
+    /// 单位天。
     pub days: Option<i64>,
 }
 
@@ -589,8 +601,12 @@ pub struct ListOrder {
     /// 企业 corpid。为服务商测试企业时返回测试订单，否则（含不填）只返回正式订单。
     pub corpid: Option<String>,
     /// 下单时间的起点，与 `end_time` 同填或同不填。
+    ///
+    /// `end_time` 已填时必填。
     pub start_time: Option<Timestamp>,
     /// 下单时间的终点，与起点相距不可超过 31 天。
+    ///
+    /// `start_time` 已填时必填。
     pub end_time: Option<Timestamp>,
     /// 上次返回的 `next_cursor`，首次不填。
     pub cursor: Option<String>,
@@ -805,6 +821,8 @@ pub struct NewOrderJobResultResponse {
     /// 订单的创建结果。
     pub status: NewOrderJobStatus,
     /// 订单号。
+    ///
+    /// 仅`status` 为 1时有效。
     pub order_id: Option<String>,
     /// 下单失败的企业与原因。
     pub fail_list: Vec<FailInfo>,
@@ -879,6 +897,8 @@ pub struct PayJobResultResponse {
     /// 支付任务的结果。
     pub status: PayJobStatus,
     /// 支付失败的信息。
+    ///
+    /// 仅`status` 为 3时有效。
     pub pay_job_result: Option<PayJobResultInfo>,
 }
 
@@ -1055,13 +1075,15 @@ impl SubmitOrderJob {
 }
 
 /// 续期的时长。
+///
+/// `months`、`new_expire_time` 须填且只填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct RenewDuration {
     /// 月数，每月按 31 天计。服务商测试企业每次只能续 1 个月。
     ///
-    /// 取值不超过 60。
+    /// 单位个月；取值不超过 60 个月。
     pub months: Option<i64>,
     /// 新的到期时间，须晚于今天，且在 1860 天之内；不是当天 24 时 0 分 0 秒的，按当天 24 时处理。服务商测试企业不支持。
     pub new_expire_time: Option<Timestamp>,
@@ -1157,6 +1179,8 @@ pub struct AccountCount {
 }
 
 /// 购买的账号个数，两种不可都为 0。服务商测试企业每种至多 1000 个。
+///
+/// `base_count`、`external_contact_count` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1191,13 +1215,19 @@ impl BuyCount {
 }
 
 /// 购买时长，共 `months` × 31 + `days` 天，至少 31 天（1 个月），至多 1860 天（60 个月）。
+///
+/// `months`、`days` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BuyDuration {
     /// 月数，每月按 31 天计。
+    ///
+    /// 单位个月。
     pub months: Option<i64>,
     /// 天数。
+    ///
+    /// 单位天。
     pub days: Option<i64>,
 }
 

@@ -28,7 +28,7 @@ impl AgentApi {
 ///
 /// `POST /cgi-bin/linkedcorp/agent/get_perm_list`
 ///
-/// 取应用在互联企业里可见的成员与部门。
+/// 获取应用在互联企业里可见的成员与部门。
 ///
 /// # 适用
 ///

@@ -28,7 +28,7 @@ impl DepartmentApi {
 ///
 /// `POST /cgi-bin/linkedcorp/department/list`
 ///
-/// 取互联企业里一个部门之下的部门，该部门须在应用可见范围内。
+/// 获取互联企业里一个部门之下的部门，该部门须在应用可见范围内。
 ///
 /// # 适用
 ///

@@ -33,6 +33,8 @@ impl MessageApi {
 /// 以应用身份向互联企业的成员推送消息。接收人须在应用可见范围内；部分接收人无效时其余照发，无效部分在返回里。
 /// 各类内容的格式与限制可参照 `/cgi-bin/message/send`。
 ///
+/// `touser`、`toparty`、`totag`、`toall` 至少填一项。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -64,6 +66,8 @@ pub struct Send {
     /// 默认 `false`。
     pub toall: Option<bool>,
     /// 应用 id。
+    ///
+    /// `msgtype` 不为 miniprogram_notice时必填。
     pub agentid: Option<i64>,
     /// 是否保密消息。
     ///

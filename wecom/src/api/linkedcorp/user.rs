@@ -43,7 +43,7 @@ impl UserApi {
 ///
 /// `POST /cgi-bin/linkedcorp/user/get`
 ///
-/// 取互联企业里一名成员的详情，该成员须在应用可见范围内。
+/// 获取互联企业里一名成员的详情，该成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -89,7 +89,7 @@ pub struct GetResponse {
 ///
 /// `POST /cgi-bin/linkedcorp/user/list`
 ///
-/// 取互联企业里一个部门的成员详情，该部门须在应用可见范围内。
+/// 获取互联企业里一个部门的成员详情，该部门须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -112,7 +112,7 @@ pub struct GetResponse {
 pub struct List {
     /// 部门，`LinkedId/部门 id`，可由 `/cgi-bin/linkedcorp/agent/get_perm_list` 得到。
     pub department_id: String,
-    /// 是否递归取下级部门的成员。
+    /// 是否递归获取下级部门的成员。
     pub fetch_child: Option<bool>,
 }
 
@@ -127,7 +127,7 @@ impl List {
         }
     }
 
-    /// 是否递归取下级部门的成员
+    /// 是否递归获取下级部门的成员
     pub fn fetch_child(mut self, fetch_child: bool) -> Self {
         self.fetch_child = Some(fetch_child);
         self
@@ -146,7 +146,7 @@ pub struct ListResponse {
 ///
 /// `POST /cgi-bin/linkedcorp/user/simplelist`
 ///
-/// 取互联企业里一个部门的成员的基本信息，该部门须在应用可见范围内。
+/// 获取互联企业里一个部门的成员的基本信息，该部门须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -169,7 +169,7 @@ pub struct ListResponse {
 pub struct SimpleList {
     /// 部门，`LinkedId/部门 id`，可由 `/cgi-bin/linkedcorp/agent/get_perm_list` 得到。
     pub department_id: String,
-    /// 是否递归取下级部门的成员。
+    /// 是否递归获取下级部门的成员。
     pub fetch_child: Option<bool>,
 }
 
@@ -184,7 +184,7 @@ impl SimpleList {
         }
     }
 
-    /// 是否递归取下级部门的成员
+    /// 是否递归获取下级部门的成员
     pub fn fetch_child(mut self, fetch_child: bool) -> Self {
         self.fetch_child = Some(fetch_child);
         self

@@ -78,6 +78,12 @@ impl EnrollApi {
 ///
 /// 批量审批会议的报名。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -135,6 +141,12 @@ pub struct ApproveResponse {
 ///
 /// 删除会议的报名，手动报名的和导入的都可以。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -188,6 +200,12 @@ pub struct DeleteResponse {
 ///
 /// 读取会议的报名配置与报名问题。没有开启报名的报错。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -239,6 +257,12 @@ pub struct GetConfigResponse {
 /// `POST /cgi-bin/meeting/enroll/import` · [官方文档](https://developer.work.weixin.qq.com/document/path/98816) · 更新于 2023-05-30
 ///
 /// 给会议导入报名。没有开启报名的报错。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -294,6 +318,12 @@ pub struct ImportResponse {
 /// `POST /cgi-bin/meeting/enroll/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/98810) · 更新于 2023-05-30
 ///
 /// 分页列出报名的成员及其答题详情。要由参会成员的 tmp_openid 找到其报名，先用 `/cgi-bin/meeting/enroll/query_by_tmp_openid` 或 `/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid` 换成报名 id。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -377,6 +407,12 @@ pub struct ListResponse {
 /// - tmp_openid 由 `/cgi-bin/meeting/get_attendee_list` 获得。
 /// - 报名 id 在每场会议里是唯一的，对应的报名信息见 `/cgi-bin/meeting/enroll/list`。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -442,6 +478,12 @@ pub struct QueryByTmpOpenidResponse {
 ///
 /// 修改会议的报名配置与报名问题，须已开启报名。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -474,6 +516,8 @@ pub struct SetConfig {
     /// 默认 `false`。
     pub no_registration_needed_for_staff: Option<bool>,
     /// 报名问题，收集问题时才有效。特殊问题总在最前，其余按传入的顺序。
+    ///
+    /// 仅`is_collect_question` 为 2时有效。
     pub question_list: Option<Vec<Question>>,
 }
 
@@ -648,6 +692,8 @@ pub struct EnrollRequest {
     /// 成员 userid。
     pub userid: Option<String>,
     /// 国家或地区代码，不带 +，如中国为 86。
+    ///
+    /// `phone_number` 已填时必填。
     pub area: Option<String>,
     /// 手机号。
     pub phone_number: Option<String>,
@@ -753,13 +799,15 @@ pub struct Question {
     pub is_required: QuestionRequired,
     /// 问题标题，对特殊问题无效。
     ///
-    /// 长度不超过 40 字符。
+    /// 仅`special_type` 未填，或`special_type` 为 1时有效；长度不超过 40 字符。
     pub question_title: Option<String>,
     /// 选项，按传入的顺序；单选和多选才有效。
     ///
-    /// 不超过 8 项。
+    /// 仅`question_type` 为 1、2时有效；不超过 8 项。
     pub option_list: Option<Vec<QuestionOption>>,
     /// 问题类型，对特殊问题无效。
+    ///
+    /// 仅`special_type` 未填，或`special_type` 为 1时有效。
     pub question_type: Option<QuestionType>,
     /// 特殊问题类型。特殊问题目前都是简答题；组织规模只用于网络研讨会。
     pub special_type: Option<SpecialType>,

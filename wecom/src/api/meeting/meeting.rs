@@ -10,6 +10,12 @@ use crate::{Secret, Timestamp};
 ///
 /// 取消一个还处于预约状态的会议。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「会议接口」权限。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -68,6 +74,9 @@ pub struct CancelResponse {}
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「会议接口」权限。
+///
 /// 会议管理员、受邀成员都须在应用可见范围内。
 ///
 /// # 适用
@@ -99,7 +108,7 @@ pub struct Create {
     pub meeting_start: Option<Timestamp>,
     /// 会议时长。
     ///
-    /// 必填条件：按基础管理调用时；取值 300–86399。
+    /// 必填条件：按基础管理调用时；单位秒；取值 300–86399 秒。
     pub meeting_duration: Option<u32>,
     /// 会议描述，长度按字节或 UTF-8 字符计。
     ///
@@ -233,6 +242,14 @@ pub struct CreateResponse {
 ///
 /// 仅企业内部开发可用的参数与返回字段属于「预约会议高级管理」，要求企业能使用会议高级功能。
 ///
+/// `meetingid`、`meeting_code` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「会议接口」权限。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -302,6 +319,8 @@ pub struct GetInfoResponse {
     /// 开始时间。
     pub meeting_start: Timestamp,
     /// 会议时长。
+    ///
+    /// 单位秒。
     pub meeting_duration: u32,
     /// 会议描述。
     pub description: String,
@@ -402,6 +421,8 @@ pub struct MemberAttendee {
     /// 入会次数。
     pub total_join_count: u32,
     /// 累计参会时长。
+    ///
+    /// 单位秒。
     pub cumulative_time: u32,
 }
 
@@ -420,6 +441,8 @@ pub struct ExternalAttendee {
     /// 入会次数。
     pub total_join_count: u32,
     /// 累计参会时长。
+    ///
+    /// 单位秒。
     pub cumulative_time: u32,
 }
 
@@ -467,17 +490,21 @@ pub struct SubRepeatInfo {
     pub repeat_interval: u32,
     /// 每周哪几天重复，1 至 7 即周一至周日。
     ///
-    /// 取值 1–7。
+    /// 每项取值 1–7。
     pub repeat_day_of_week: Vec<u32>,
     /// 每月哪几日重复。
     ///
-    /// 取值 1–31。
+    /// 每项取值 1–31。
     pub repeat_day_of_month: Vec<u32>,
     /// 怎样结束重复。
     pub repeat_until_type: RepeatUntilType,
     /// 分段重复的总次数。
+    ///
+    /// 仅`repeat_until_type` 为 1时有效。
     pub repeat_until_count: Option<u32>,
     /// 分段重复的截止时间。
+    ///
+    /// 仅`repeat_until_type` 为 0时有效。
     pub repeat_until: Option<Timestamp>,
 }
 
@@ -486,6 +513,12 @@ pub struct SubRepeatInfo {
 /// `POST /cgi-bin/meeting/get_user_meetingid` · [官方文档](https://developer.work.weixin.qq.com/document/path/99050) · 更新于 2025-04-14
 ///
 /// 列出一个成员在一段时间内的会议 id。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「会议接口」权限。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -574,6 +607,10 @@ pub struct GetUserMeetingidResponse {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「会议接口」权限。
+/// - 只能操作本应用创建的会议。
+///
 /// 会议发起人、受邀成员都须在应用可见范围内。
 ///
 /// # 适用
@@ -600,10 +637,12 @@ pub struct Update {
     /// 长度 1–255 字符。
     pub title: Option<String>,
     /// 开始时间，须晚于当前时间。非周期性会议若创建时定的开始时间已早于现在，这次须填。
+    ///
+    /// `meeting_duration` 已填时必填。
     pub meeting_start: Option<Timestamp>,
     /// 会议时长。非周期性会议若创建时定的开始时间已早于现在，这次须填。
     ///
-    /// 取值 300–86399。
+    /// `meeting_start` 已填时必填；单位秒；取值 300–86399 秒。
     pub meeting_duration: Option<u32>,
     /// 会议描述，长度按字节或 UTF-8 字符计。
     ///
@@ -613,7 +652,7 @@ pub struct Update {
     pub location: Option<String>,
     /// 在 `meeting_start` 之前多久提醒成员。只属于基础管理。
     ///
-    /// 默认 `0`。
+    /// 单位秒；默认 `0`。
     pub remind_time: Option<i64>,
     /// 授权方所安装应用的 agentid，其他应用不用填。
     ///
@@ -827,22 +866,24 @@ pub struct Reminders {
     pub is_repeat: Option<bool>,
     /// 重复类型；自定义重复时只能取每日、每周、每月。
     ///
-    /// 默认 `0`。
+    /// 仅`is_repeat` 为 true时有效；默认 `0`。
     pub repeat_type: Option<RepeatType>,
     /// 是否自定义重复。
     ///
-    /// 仅企业内部开发。
+    /// 仅`is_repeat` 为 true时有效；仅企业内部开发。
     pub is_custom_repeat: Option<bool>,
     /// 重复间隔，单位随 `repeat_type`：按周重复且为 3，即每 3 周一次；按月且为 3，即每 3 个月一次。
     /// 按基础管理调用时，只有按周重复才能设，且不大于 2。
+    ///
+    /// `is_custom_repeat` 为 true时必填。
     pub repeat_interval: Option<u32>,
     /// 每周哪几天重复，1 至 7 即周一至周日。须含会议开始时间那一天，漏了由后台补上。
     ///
-    /// 取值 1–7；仅企业内部开发。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7；仅企业内部开发。
     pub repeat_day_of_week: Option<Vec<u32>>,
     /// 每月哪几日重复。须含会议开始时间那一日，漏了由后台补上。
     ///
-    /// 取值 1–31；仅企业内部开发。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2时有效；每项取值 1–31；仅企业内部开发。
     pub repeat_day_of_month: Option<Vec<u32>>,
     /// 怎样结束重复。
     ///
@@ -856,8 +897,12 @@ pub struct Reminders {
     ///
     /// - 按高级管理创建时，不填即当前日期往后 7 天。
     /// - 按基础管理创建以及修改时，不填或超出上述次数，即按次数所允许的最晚时间。
+    ///
+    /// 仅`is_repeat` 为 true且`repeat_until_type` 为 0时有效。
     pub repeat_until: Option<Timestamp>,
     /// 在 `meeting_start` 之前多久提醒成员，创建时默认不提醒；其他值一律当作会议开始时提醒。
+    ///
+    /// 单位秒。
     pub remind_before: Option<Vec<RemindBefore>>,
 }
 
@@ -997,7 +1042,7 @@ pub struct Settings {
     pub password: Option<Secret>,
     /// 入会是否要密码。
     ///
-    /// 仅企业内部开发。
+    /// 仅在返回里；仅企业内部开发。
     pub need_password: Option<bool>,
     /// 是否开启等候室。
     ///
@@ -1013,7 +1058,7 @@ pub struct Settings {
     pub enable_enter_mute: Option<EnterMute>,
     /// 入会静音的类型。
     ///
-    /// 仅企业内部开发。
+    /// 仅在返回里；仅企业内部开发。
     pub enable_enter_mute_type: Option<i64>,
     /// 参会者能否自己取消静音，创建时默认允许。
     ///
@@ -1021,11 +1066,11 @@ pub struct Settings {
     pub allow_unmute_self: Option<bool>,
     /// 是否全体静音。单独使用不生效；`allow_unmute_self` 为 false 时须为 true。
     ///
-    /// 仅企业内部开发。
+    /// `allow_unmute_self` 为 false时必填；仅 `/cgi-bin/meeting/create`、`/cgi-bin/meeting/update`；仅企业内部开发。
     pub mute_all: Option<bool>,
     /// 屏幕水印的样式。
     ///
-    /// 默认 `0`；仅企业内部开发。
+    /// 仅`enable_screen_watermark` 为 true时有效；默认 `0`；仅企业内部开发。
     pub watermark_type: Option<WatermarkType>,
     /// 怎样自动录制会议。企业设置里强制锁定后，须与其一致。
     ///
@@ -1033,19 +1078,19 @@ pub struct Settings {
     pub auto_record_type: Option<AutoRecordType>,
     /// 从何时起云录制：true 为有参会成员入会时，false（创建时默认）为主持人入会时。企业设置里强制锁定后，须与其一致。
     ///
-    /// 仅企业内部开发。
+    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
     pub attendee_join_auto_record: Option<bool>,
     /// 主持人能否暂停、停止云录制，创建时默认允许。企业设置里强制锁定后，须与其一致。
     ///
-    /// 仅企业内部开发。
+    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
     pub enable_host_pause_auto_record: Option<bool>,
     /// 是否开启同声传译。
     ///
-    /// 默认 `false`；仅企业内部开发。
+    /// 仅 `/cgi-bin/meeting/create`；默认 `false`；仅企业内部开发。
     pub enable_interpreter: Option<bool>,
     /// 成员能否上传文档。
     ///
-    /// 仅企业内部开发。
+    /// 仅在返回里；仅企业内部开发。
     pub enable_doc_upload_permission: Option<bool>,
     /// 是否激活报名。
     ///
@@ -1057,7 +1102,7 @@ pub struct Settings {
     pub enable_host_key: Option<bool>,
     /// 主持人密钥，6 位数字；开启后不填则自动分配。
     ///
-    /// 格式 `^[0-9]{6}$`；仅企业内部开发。
+    /// 仅`enable_host_key` 为 true时有效；格式 `^[0-9]{6}$`；仅企业内部开发。
     pub host_key: Option<Secret>,
     /// 企业以外的人能否入会；false 即只限企业内部成员。
     ///
@@ -1071,17 +1116,19 @@ pub struct Settings {
     pub hosts: Option<Userids>,
     /// 当前的主持人。
     ///
-    /// 仅企业内部开发。
+    /// 仅在返回里；仅企业内部开发。
     pub current_hosts: Option<Userids>,
     /// 联席主持人。
     ///
-    /// 仅企业内部开发。
+    /// 仅在返回里；仅企业内部开发。
     pub co_hosts: Option<Userids>,
     /// 会议开始时来电提醒谁。
     ///
     /// 默认 `2`。
     pub remind_scope: Option<RemindScope>,
     /// 要响铃的成员，空则全体都不响铃。
+    ///
+    /// 仅`remind_scope` 为 4时有效。
     pub ring_users: Option<Userids>,
 }
 

@@ -93,6 +93,12 @@ impl RecordApi {
 ///
 /// 删除一次会议录制所含的全部云录制文件。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -142,6 +148,12 @@ pub struct DeleteResponse {}
 ///
 /// 从会议里删除一个指定的录制文件。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -187,6 +199,12 @@ pub struct DeleteFileResponse {}
 /// `POST /cgi-bin/meeting/record/get_file` · [官方文档](https://developer.work.weixin.qq.com/document/path/98205) · 更新于 2025-09-15
 ///
 /// 查询一个云录制文件的详情，含播放地址、下载地址、会议纪要与转写文件。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -236,10 +254,14 @@ pub struct GetFileResponse {
     /// 播放地址。
     pub view_address: String,
     /// 视频的下载地址。
+    ///
+    /// 有效期 6 小时。
     pub download_address: String,
     /// 视频文件的格式，如 mp4。
     pub download_address_file_type: String,
     /// 音频的下载地址。
+    ///
+    /// 有效期 6 小时。
     pub audio_address: String,
     /// 音频文件的格式，如 m4a。
     pub audio_address_file_type: String,
@@ -262,6 +284,12 @@ pub struct GetFileResponse {
 /// `POST /cgi-bin/meeting/record/get_file_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/98196) · 更新于 2025-04-11
 ///
 /// 查询一次会议录制里各云录制文件的播放地址与下载地址。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -326,10 +354,14 @@ pub struct RecordFileAddress {
     /// 播放地址。
     pub view_address: String,
     /// 视频的下载地址。
+    ///
+    /// 有效期 6 小时。
     pub download_address: String,
     /// 视频文件的格式，如 mp4。
     pub download_address_file_type: String,
     /// 音频的下载地址。
+    ///
+    /// 有效期 6 小时。
     pub audio_address: String,
     /// 音频文件的格式，如 m4a。
     pub audio_address_file_type: String,
@@ -342,6 +374,12 @@ pub struct RecordFileAddress {
 /// `POST /cgi-bin/meeting/record/get_statistics` · [官方文档](https://developer.work.weixin.qq.com/document/path/98209) · 更新于 2023-05-30
 ///
 /// 按天查询一次会议录制的访问数据。时间范围默认为最近 31 天，跨度不超过 31 天。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -426,6 +464,15 @@ pub struct DaySummary {
 ///
 /// 在一段时间内按会议或成员分页查询云录制；按成员查，得到的是其作为会议创建者的录制。
 ///
+/// `meetingid`、`meeting_code`、`userid` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+/// - 只返回应用可见范围内的成员。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -446,8 +493,12 @@ pub struct List {
     /// 会议 id，填了就优先按它查。
     pub meetingid: Option<String>,
     /// 会议号。
+    ///
+    /// 仅`meetingid` 未填时有效。
     pub meeting_code: Option<String>,
     /// 成员 userid，查其所有会议的录制。
+    ///
+    /// 仅`meetingid` 未填且`meeting_code` 未填时有效。
     pub userid: Option<String>,
     /// 时间范围的起点，跨度不超过 31 天。
     pub start_time: Timestamp,
@@ -514,6 +565,8 @@ pub struct ListResponse {
     /// 是否还有更多。
     pub has_more: Option<bool>,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 会议录制。
     pub record_meetings: Vec<MeetingRecord>,
@@ -538,6 +591,8 @@ pub struct MeetingRecord {
     /// 录制状态。
     pub state: RecordState,
     /// 录制文件。
+    ///
+    /// 仅`state` 为 3时有效。
     pub record_files: Vec<RecordFile>,
 }
 
@@ -564,20 +619,32 @@ pub struct RecordFile {
     /// 结束录制的时间。
     pub record_end_time: Millis,
     /// 文件大小。
+    ///
+    /// 单位字节。
     pub record_size: i64,
     /// 是否开启了共享。
     pub sharing_state: bool,
     /// 共享链接。
+    ///
+    /// 仅`sharing_state` 为 true时有效。
     pub sharing_url: Option<String>,
     /// 是否仅企业成员可查看。
+    ///
+    /// 仅`sharing_state` 为 true时有效。
     pub required_same_corp: Option<bool>,
     /// 是否仅参会成员可查看。
+    ///
+    /// 仅`sharing_state` 为 true时有效。
     pub required_attendee: Option<bool>,
     /// 访问密码。
+    ///
+    /// 仅`sharing_state` 为 true时有效。
     pub password: Option<Secret>,
     /// 共享链接的有效期，开启共享时返回；未开启时为 0，意为永久有效。
     pub sharing_expire: Option<Millis>,
     /// 是否允许下载。
+    ///
+    /// 仅`sharing_state` 为 true时有效。
     pub allow_download: Option<bool>,
 }
 
@@ -586,6 +653,12 @@ pub struct RecordFile {
 /// `POST /cgi-bin/meeting/record/update_sharing_config` · [官方文档](https://developer.work.weixin.qq.com/document/path/98208) · 更新于 2023-05-30
 ///
 /// 修改一次会议录制的共享设置：权限、密码、有效期等。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -645,22 +718,28 @@ pub struct SharingConfig {
     /// 默认 `true`。
     pub enable_sharing: Option<bool>,
     /// 谁能查看。
+    ///
+    /// 仅`enable_sharing` 为 true时有效。
     pub sharing_auth_type: Option<SharingAuthType>,
     /// 是否要密码。
     ///
-    /// 默认 `true`。
+    /// 仅`enable_sharing` 为 true时有效；默认 `true`。
     pub enable_password: Option<bool>,
     /// 共享密码，默认随机生成；`enable_password` 为 false 时不可传。
+    ///
+    /// `enable_password` 为 true时必填；仅`enable_password` 为 true时有效。
     pub password: Option<Secret>,
     /// 共享链接是否有有效期。
     ///
-    /// 默认 `false`。
+    /// 仅`enable_sharing` 为 true时有效；默认 `false`。
     pub enable_sharing_expire: Option<bool>,
     /// 共享链接失效的时间；`enable_sharing_expire` 为 false 时不可传。
+    ///
+    /// `enable_sharing_expire` 为 true时必填；仅`enable_sharing_expire` 为 true时有效。
     pub sharing_expire: Option<Millis>,
     /// 是否允许下载。
     ///
-    /// 默认 `false`。
+    /// 仅`enable_sharing` 为 true时有效；默认 `false`。
     pub allow_download: Option<bool>,
 }
 
@@ -746,6 +825,8 @@ pub struct UpdateSharingConfigResponse {}
 #[non_exhaustive]
 pub struct RecordDocument {
     /// 下载地址。
+    ///
+    /// 有效期 1 小时。
     pub download_address: String,
     /// 文件类型，如 txt、pdf、docx。
     pub file_type: String,

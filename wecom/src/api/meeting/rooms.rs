@@ -106,6 +106,12 @@ impl RoomsApi {
 ///
 /// 给预定成功的会议加上 Rooms 会议室，一个会议可以预定几间。会议时长不得超过 24 小时，且不能是周期性会议。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -184,6 +190,14 @@ pub struct BookedRoom {
 ///
 /// 由会议呼叫 Rooms 会议室或 MRA 设备，请其入会。对方的回应由 `meeting_change.meeting_room_response` 事件通知，也可用 `/cgi-bin/meeting/rooms/get_response_status` 查询。
 ///
+/// `meeting_room_id`、`mra_address` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -247,6 +261,14 @@ pub struct CallResponse {
 ///
 /// 取消会议对 Rooms 会议室或 MRA 设备的呼叫。
 ///
+/// `meeting_room_id`、`mra_address` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -309,6 +331,11 @@ pub struct CancelCallResponse {}
 /// `POST /cgi-bin/meeting/rooms/get_config` · [官方文档](https://developer.work.weixin.qq.com/document/path/98802) · 更新于 2023-05-30
 ///
 /// 读取一间 Rooms 会议室的配置项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
 /// # 适用
 ///
@@ -427,6 +454,11 @@ pub enum ShareRecord {
 /// `POST /cgi-bin/meeting/rooms/get_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/98793) · 更新于 2024-07-22
 ///
 /// 读取一间 Rooms 会议室的详情。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
 /// # 适用
 ///
@@ -578,6 +610,11 @@ pub struct PmiInfo {
 ///
 /// 查询企业购买的 Rooms 会议室资源。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -628,6 +665,14 @@ pub struct GetInventoryResponse {
 /// `POST /cgi-bin/meeting/rooms/get_response_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/98806) · 更新于 2024-07-22
 ///
 /// 查询会议所呼叫的 Rooms 会议室或 MRA 设备有没有回应。
+///
+/// `meeting_room_id`、`mra_address` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -716,6 +761,11 @@ pub enum ResponseStatus {
 ///
 /// 分页列出企业的 Rooms 会议室。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -777,6 +827,8 @@ pub struct ListResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// Rooms 会议室。
     pub meeting_room_list: Vec<MeetingRoom>,
@@ -811,6 +863,11 @@ pub struct MeetingRoom {
 /// `POST /cgi-bin/meeting/rooms/list_controllers` · [官方文档](https://developer.work.weixin.qq.com/document/path/98799) · 更新于 2023-05-30
 ///
 /// 分页列出企业的控制器。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
 /// # 适用
 ///
@@ -873,6 +930,8 @@ pub struct ListControllersResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 控制器。
     pub controller_info_list: Vec<ControllerInfo>,
@@ -931,6 +990,11 @@ pub enum ControllerStatus {
 /// `POST /cgi-bin/meeting/rooms/list_devices` · [官方文档](https://developer.work.weixin.qq.com/document/path/98798) · 更新于 2023-05-30
 ///
 /// 分页列出企业的可用设备。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
 /// # 适用
 ///
@@ -993,6 +1057,8 @@ pub struct ListDevicesResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 设备。
     pub device_info_list: Vec<DeviceInfo>,
@@ -1037,6 +1103,14 @@ pub struct DeviceMonitorInfo {
 /// `POST /cgi-bin/meeting/rooms/list_meetings` · [官方文档](https://developer.work.weixin.qq.com/document/path/98796) · 更新于 2024-07-22
 ///
 /// 分页列出一间 Rooms 会议室的会议。
+///
+/// `meeting_room_id`、`rooms_id` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -1123,6 +1197,8 @@ pub struct ListMeetingsResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 会议。
     pub meeting_info_list: Vec<MeetingInfo>,
@@ -1195,6 +1271,12 @@ pub enum RoomMeetingType {
 /// `POST /cgi-bin/meeting/rooms/release` · [官方文档](https://developer.work.weixin.qq.com/document/path/98792) · 更新于 2023-05-30
 ///
 /// 释放一个会议预定的 Rooms 会议室，一次可以释放几间。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///

@@ -44,6 +44,13 @@ impl WaitingroomApi {
 ///
 /// 分页列出一个会议此刻在等候室里的成员。会议须开启了等候室；不在进行中的会议返回空列表。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+/// - 只返回应用可见范围内的成员。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -102,6 +109,8 @@ pub struct GetCurrentUserListResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 等候室里的人。
     pub user_list: Vec<CurrentUser>,
@@ -126,6 +135,13 @@ pub struct CurrentUser {
 /// `POST /cgi-bin/meeting/waitingroom/get_user_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/98164) · 更新于 2025-03-06
 ///
 /// 分页列出所有进出过等候室的成员，会前、会中、会后都能查。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+/// - 只返回应用可见范围内的成员。
 ///
 /// # 适用
 ///
@@ -185,6 +201,8 @@ pub struct GetUserListResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 进出等候室的记录。
     pub user_list: Vec<UserRecord>,

@@ -107,6 +107,12 @@ impl WebinarApi {
 ///
 /// 取消一场网络研讨会。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的网络研讨会。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -152,6 +158,9 @@ pub struct CancelResponse {}
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+///
 /// 管理员、主持人须在应用可见范围内。
 ///
 /// # 适用
@@ -192,13 +201,15 @@ pub struct Create {
     pub hosts: Option<Vec<HostInfo>>,
     /// 观众观看密码，4 至 6 位数字。
     ///
-    /// 格式 `^[0-9]{4,6}$`。
+    /// `admission_type` 为 2时必填；仅`admission_type` 为 2时有效；格式 `^[0-9]{4,6}$`。
     pub password: Option<Secret>,
     /// 封面图片的 URL。分辨率须大于 640*360，推荐 1280*720。图片异步上传，结果由 `meeting_change.medium_upload` 事件通知。
+    ///
+    /// 仅`activity_page` 为 true时有效；文件：png、jpg，不超过 5242880 字节。
     pub cover_url: Option<String>,
     /// 描述详情，纯文本。
     ///
-    /// 长度 1–5000 字符。
+    /// 仅`activity_page` 为 true时有效；长度 1–5000 字符。
     pub description: Option<String>,
     /// 经邀请链接入会的是否自动成为嘉宾。
     ///
@@ -224,7 +235,7 @@ pub struct Create {
     pub activity_page: Option<bool>,
     /// 活动页是否展示已报名或已预约的人数。
     ///
-    /// 默认 `true`。
+    /// 仅`activity_page` 为 true时有效；默认 `true`。
     pub display_number_of_attendees: Option<bool>,
     /// 是否允许观众观看回放。允许时须开启云录制，即 `media_setting` 的 `auto_record_type` 为 cloud。
     pub playback_for_audience: bool,
@@ -365,8 +376,12 @@ pub struct CreateResponse {
     /// 嘉宾入会链接。`enable_guest_invite_link` 为 true 时，由此入会的自动成为嘉宾；否则与观众入会链接功能相同。
     pub guest_join_link: String,
     /// 人工审核链接。
+    ///
+    /// 仅请求的 `enable_manual_check` 为 true时有效。
     pub manual_check_link: Option<String>,
     /// 人工审核密码。
+    ///
+    /// 仅请求的 `enable_manual_check` 为 true时有效。
     pub manual_check_password: Option<Secret>,
 }
 
@@ -375,6 +390,15 @@ pub struct CreateResponse {
 /// `POST /cgi-bin/meeting/webinar/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/98860) · 更新于 2023-04-26
 ///
 /// 查询一场网络研讨会的详情，按 id 或会议号。
+///
+/// `meetingid`、`meeting_code` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的网络研讨会。
+/// - 只返回应用可见范围内的成员。
 ///
 /// # 适用
 ///
@@ -396,6 +420,8 @@ pub struct Get {
     /// 网络研讨会 id，填了就以它为准。
     pub meetingid: Option<String>,
     /// 网络研讨会的会议号。
+    ///
+    /// 仅`meetingid` 未填时有效。
     pub meeting_code: Option<String>,
 }
 
@@ -445,8 +471,12 @@ pub struct GetResponse {
     /// 观众观看密码，4 至 6 位数字。
     pub password: Option<Secret>,
     /// 封面图片的 URL。
+    ///
+    /// 仅`activity_page` 为 true时有效。
     pub cover_url: Option<String>,
     /// 描述详情，纯文本。
+    ///
+    /// 仅`activity_page` 为 true时有效。
     pub description: Option<String>,
     /// 经邀请链接入会的是否自动成为嘉宾。
     pub enable_guest_invite_link: bool,
@@ -465,6 +495,8 @@ pub struct GetResponse {
     /// 是否开启活动页，返回默认值 true。
     pub activity_page: bool,
     /// 活动页是否展示已报名或已预约的人数。
+    ///
+    /// 仅`activity_page` 为 true时有效。
     pub display_number_of_attendees: Option<bool>,
     /// 是否允许观众观看回放。
     pub playback_for_audience: bool,
@@ -508,6 +540,15 @@ pub enum WebinarState {
 ///
 /// 列出一场网络研讨会的嘉宾，按 id 或会议号查询。
 ///
+/// `meetingid`、`meeting_code` 至少填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的网络研讨会。
+/// - 只返回应用可见范围内的成员。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -528,6 +569,8 @@ pub struct ListGuest {
     /// 网络研讨会 id，填了就以它为准。
     pub meetingid: Option<String>,
     /// 网络研讨会的会议号。
+    ///
+    /// 仅`meetingid` 未填时有效。
     pub meeting_code: Option<String>,
 }
 
@@ -567,6 +610,10 @@ pub struct ListGuestResponse {
 /// 修改一场网络研讨会。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的网络研讨会。
 ///
 /// 主持人须在应用可见范围内。
 ///
@@ -608,13 +655,15 @@ pub struct Update {
     pub hosts: Option<Vec<HostInfo>>,
     /// 观众观看密码，4 至 6 位数字。
     ///
-    /// 格式 `^[0-9]{4,6}$`。
+    /// `admission_type` 为 2时必填；仅`admission_type` 为 2时有效；格式 `^[0-9]{4,6}$`。
     pub password: Option<Secret>,
     /// 封面图片的 URL。分辨率须大于 640*360，推荐 1280*720。图片异步上传，结果由 `meeting_change.medium_upload` 事件通知。
+    ///
+    /// 仅`activity_page` 为 true时有效；文件：png、jpg，不超过 5242880 字节。
     pub cover_url: Option<String>,
     /// 描述详情，纯文本。
     ///
-    /// 长度 1–5000 字符。
+    /// 仅`activity_page` 为 true时有效；长度 1–5000 字符。
     pub description: Option<String>,
     /// 经邀请链接入会的是否自动成为嘉宾。
     ///
@@ -640,7 +689,7 @@ pub struct Update {
     pub activity_page: Option<bool>,
     /// 活动页是否展示已报名或已预约的人数。
     ///
-    /// 默认 `true`。
+    /// 仅`activity_page` 为 true时有效；默认 `true`。
     pub display_number_of_attendees: Option<bool>,
     /// 是否允许观众观看回放。允许时须开启云录制，即 `media_setting` 的 `auto_record_type` 为 cloud。
     pub playback_for_audience: bool,
@@ -771,6 +820,10 @@ pub struct UpdateResponse {}
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的网络研讨会。
+///
 /// 内部嘉宾须在应用可见范围内。
 ///
 /// # 适用
@@ -826,6 +879,12 @@ pub struct UpdateGuestListResponse {}
 /// - 图片与视频只能选一个，都填时以图片为准。
 /// - 会议开始前 15 分钟内进入的观众可以观看，要求客户端 3.3.0 及以上。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的网络研讨会。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -846,8 +905,12 @@ pub struct UpdateWarmUp {
     /// 网络研讨会 id。
     pub meetingid: String,
     /// 暖场图片的地址，推荐 1280*720。
+    ///
+    /// 文件：png、jpg，不超过 5242880 字节。
     pub warm_up_picture: Option<String>,
     /// 暖场视频的地址，推荐 1280*720。
+    ///
+    /// 仅`warm_up_picture` 未填时有效；文件：mp4，不超过 1073741824 字节。
     pub warm_up_video: Option<String>,
     /// 参会者能否在暖场中邀请成员。
     ///
@@ -915,14 +978,20 @@ pub struct GuestInfo {
     /// 嘉宾类型。链接嘉宾只见于返回。
     pub guest_type: GuestType,
     /// 嘉宾的 userid。
+    ///
+    /// `guest_type` 为 1时必填。
     pub userid: Option<String>,
     /// 国家或地区代码，不带 +，如中国为 86。
+    ///
+    /// `guest_type` 为 2时必填。
     pub area: Option<String>,
     /// 手机号，链接嘉宾没有。
+    ///
+    /// `guest_type` 为 2时必填。
     pub phone_number: Option<String>,
     /// 嘉宾名称。
     ///
-    /// 长度 1–16 字符。
+    /// `guest_type` 为 2时必填；长度 1–16 字符。
     pub guest_name: Option<String>,
     /// 邮箱，外部嘉宾选填，链接嘉宾没有。
     pub email: Option<String>,
@@ -1021,7 +1090,7 @@ pub struct MediaSetting {
     pub enable_screen_watermark: Option<bool>,
     /// 水印样式。
     ///
-    /// 默认 `0`。
+    /// 仅`enable_screen_watermark` 为 true时有效；默认 `0`。
     pub watermark_type: Option<WebinarWatermark>,
     /// 企业以外的人能否入会。官方说明前后矛盾：创建时 true 为所有人可入会（默认），false 为仅企业内部成员可入会；修改与查询时 true 为仅企业内部成员可入会，false 为所有人可入会（默认）。
     /// 设置后在客户端核对是否生效。
@@ -1032,11 +1101,11 @@ pub struct MediaSetting {
     pub auto_record_type: Option<crate::meeting::AutoRecordType>,
     /// 从何时起云录制：true 为有参会成员入会时，false 为主持人入会时。企业设置里强制锁定后，须与其一致。
     ///
-    /// 默认 `false`；起始版本：客户端 2.7.0。
+    /// 仅`auto_record_type` 为 cloud时有效；默认 `false`；起始版本：客户端 2.7.0。
     pub attendee_join_auto_record: Option<bool>,
     /// 主持人能否暂停、停止云录制。企业设置里强制锁定后，须与其一致。
     ///
-    /// 默认 `true`；起始版本：客户端 2.7.0。
+    /// 仅`auto_record_type` 为 cloud时有效；默认 `true`；起始版本：客户端 2.7.0。
     pub enable_host_pause_auto_record: Option<bool>,
 }
 

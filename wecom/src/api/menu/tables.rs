@@ -320,7 +320,7 @@ impl Endpoint for Create {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "创建菜单",
         page: 90231,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {

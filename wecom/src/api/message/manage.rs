@@ -223,8 +223,6 @@ pub struct UpdateTaskCard {
     pub clicked_key: Option<String>,
     /// 替换按钮的文案。
     pub replace_name: Option<String>,
-    /// 原任务 id。
-    pub original_task_id: Option<String>,
 }
 
 impl UpdateTaskCard {
@@ -253,12 +251,6 @@ impl UpdateTaskCard {
     /// 替换按钮的文案
     pub fn replace_name(mut self, replace_name: impl Into<String>) -> Self {
         self.replace_name = Some(replace_name.into());
-        self
-    }
-
-    /// 原任务 id
-    pub fn original_task_id(mut self, original_task_id: impl Into<String>) -> Self {
-        self.original_task_id = Some(original_task_id.into());
         self
     }
 }
@@ -324,6 +316,8 @@ pub struct UpdateTemplateCard {
     /// 应用 id。
     pub agentid: i64,
     /// 更新卡片的凭据，由 `/cgi-bin/message/send` 或成员点击卡片的回调事件得到，只能用一次。
+    ///
+    /// 有效期 72 小时。
     pub response_code: String,
     /// 对新卡片开启 id 转译，说明见 `/cgi-bin/message/send` 的同名参数。
     ///
@@ -445,6 +439,8 @@ pub struct UpdatedButtonInteraction {
     /// 引用文献样式。
     pub quote_area: Option<CardQuoteArea>,
     /// 二级普通文本，建议不超过 160 字。
+    ///
+    /// 支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///
@@ -652,6 +648,8 @@ impl UpdatedSelection {
 }
 
 /// 更新成的图文展示型卡片。
+///
+/// `image_text_area`、`card_image` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -761,12 +759,16 @@ pub struct UpdatedTextNotice {
     /// 右上角更多操作按钮。
     pub action_menu: Option<CardActionMenu>,
     /// 标题。
+    ///
+    /// `sub_title_text` 未填时必填。
     pub main_title: Option<TextNoticeTitle>,
     /// 引用文献样式。
     pub quote_area: Option<CardQuoteArea>,
     /// 关键数据样式。
     pub emphasis_content: Option<CardEmphasis>,
     /// 二级普通文本，建议不超过 160 字。
+    ///
+    /// `main_title.title` 未填时必填；支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///

@@ -16,6 +16,8 @@ use super::TemplateCard;
 /// - 每小时 0 分、30 分是推送高峰，投递可能变慢，建议避开。
 /// - 每应用每天最多推送账号上限数 × 200 人次：一次发给 1000 人计 1000 人次；账号上限 500 人的企业，每应用每天 100000 人次。本接口不计入基础频率。
 ///
+/// `touser`、`toparty`、`totag`、`selected_ticket_list` 至少填一项。
+///
 /// # 权限
 ///
 /// 接收人须在应用可见范围内，并有基础接口权限（基础账号、互通账号均可）。
@@ -125,10 +127,12 @@ pub struct Send {
     /// 不超过 100 项。
     pub totag: Option<Vec<i64>>,
     /// 应用 id。
+    ///
+    /// `msgtype` 不为 miniprogram_notice时必填；企业内部开发：见管理端的应用设置页；第三方应用开发：由 `/cgi-bin/service/v2/get_auth_info` 取得；服务商代开发：由 `/cgi-bin/service/v2/get_auth_info` 取得。
     pub agentid: Option<i64>,
     /// 保密消息。保密的 file 只支持 txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
     ///
-    /// 默认 `0`。
+    /// 仅`msgtype` 为 text、image、video、file、mpnews时有效；默认 `0`。
     pub safe: Option<SendSafe>,
     /// 开启 id 转译：下发时把文本里的占位换成名称；支持的字段各有注明。
     ///
@@ -155,15 +159,15 @@ pub struct Send {
     pub enable_duplicate_check: Option<bool>,
     /// 重复消息检查的间隔。
     ///
-    /// 取值不超过 14400；默认 `1800`。
+    /// 仅`enable_duplicate_check` 为 true时有效；单位秒；取值不超过 14400 秒（不超过 4 小时）；默认 `1800`。
     pub duplicate_check_interval: Option<i64>,
     /// 选人 SDK 或 JSAPI 返回的 ticket，须没有过期：成员授权模式下借此发给可见范围外的成员。可见范围内的成员用 `touser` 就行；管理员授权模式下范围外的成员收不到。选人者本人不在其内，要发给他须填入 `touser`。
     ///
-    /// 不超过 10 项；仅第三方应用开发。
+    /// 仅`msgtype` 为 template_msg时有效；不超过 10 项；仅第三方应用开发。
     pub selected_ticket_list: Option<Vec<Secret>>,
     /// 只发给 `selected_ticket_list` 中没有授权的用户；为 true 则忽略 `touser`、`toparty`、`totag`。
     ///
-    /// 仅第三方应用开发。
+    /// 仅`msgtype` 为 template_msg且`selected_ticket_list` 已填时有效；仅第三方应用开发。
     pub only_unauth: Option<bool>,
     /// 由 `msgtype` 区分的内容。
     pub content: SendContent,
@@ -313,7 +317,7 @@ pub enum SendContent {
 pub struct Text {
     /// 消息内容。可用 `\n` 换行，可用 A 标签打开网页。
     ///
-    /// 长度不超过 2048 字节；超出部分截断。
+    /// 长度不超过 2048 字节；超出部分截断；支持 id 转译。
     pub content: String,
 }
 
@@ -418,11 +422,11 @@ impl File {
 pub struct TextCard {
     /// 标题。
     ///
-    /// 长度不超过 128 字符；超出部分截断。
+    /// 长度不超过 128 字符；超出部分截断；支持 id 转译。
     pub title: String,
     /// 描述。换行可用 br 标签或空格；div 标签的 class 决定字色：gray 灰色、highlight 高亮、normal 默认黑色。
     ///
-    /// 长度不超过 512 字符；超出部分截断。
+    /// 长度不超过 512 字符；超出部分截断；支持 id 转译。
     pub description: String,
     /// 点击后打开的链接，须带 http 或 https 协议头。
     ///
@@ -477,17 +481,19 @@ impl News {
 }
 
 /// 图文。
+///
+/// `url`、`appid`与`pagepath` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct NewsArticle {
     /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
     /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub description: Option<String>,
     /// 点击后打开的链接，须带 http 或 https 协议头。
     ///
@@ -495,13 +501,15 @@ pub struct NewsArticle {
     pub url: Option<String>,
     /// 图片链接。大图 1068×455、小图 150×150 效果较好。
     ///
-    /// 长度不超过 2048 字节。
+    /// 长度不超过 2048 字节；文件：jpg、png。
     pub picurl: Option<String>,
     /// 与当前应用关联的小程序的 appid；填了则忽略 `url`。
+    ///
+    /// `pagepath` 已填时必填。
     pub appid: Option<String>,
     /// 点击后打开的小程序页面，限该小程序内。
     ///
-    /// 长度不超过 128 字节。
+    /// `appid` 已填时必填；长度不超过 128 字节。
     pub pagepath: Option<String>,
 }
 
@@ -572,7 +580,7 @@ impl MpNews {
 pub struct MpNewsArticle {
     /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
     /// 缩略图素材，由 `/cgi-bin/media/upload` 取得。
     pub thumb_media_id: String,
@@ -584,11 +592,11 @@ pub struct MpNewsArticle {
     pub content_source_url: Option<String>,
     /// 内容，支持 HTML 标签。
     ///
-    /// 长度不超过 681984 字节。
+    /// 长度不超过 681984 字节（不超过 666 KB）；支持 id 转译。
     pub content: String,
     /// 描述。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub digest: Option<String>,
 }
 
@@ -664,11 +672,11 @@ pub struct MiniprogramNotice {
     pub page: Option<String>,
     /// 标题，长度按汉字计。
     ///
-    /// 长度 4–12 字符。
+    /// 长度 4–12 字符；支持 id 转译。
     pub title: String,
     /// 描述，长度按汉字计。
     ///
-    /// 长度 4–12 字符。
+    /// 长度 4–12 字符；支持 id 转译。
     pub description: Option<String>,
     /// 是否放大第一个 `content_item`。
     pub emphasis_first_item: Option<bool>,
@@ -727,7 +735,7 @@ pub struct NoticeItem {
     pub key: Option<String>,
     /// 值，长度按汉字计。
     ///
-    /// 长度不超过 30 字符。
+    /// 长度不超过 30 字符；支持 id 转译。
     pub value: Option<String>,
 }
 
@@ -758,11 +766,11 @@ impl NoticeItem {
 pub struct TaskCard {
     /// 标题。
     ///
-    /// 长度不超过 128 字节；超出部分截断。
+    /// 长度不超过 128 字节；超出部分截断；支持 id 转译。
     pub title: String,
     /// 描述，可用 markdown 子集。
     ///
-    /// 长度不超过 512 字节；超出部分截断。
+    /// 长度不超过 512 字节；超出部分截断；支持 id 转译。
     pub description: Option<String>,
     /// 点击后打开的链接，须带 http 或 https 协议头。
     ///
@@ -865,6 +873,8 @@ pub enum TaskCardButtonColor {
 }
 
 /// 模板消息，限第三方应用。模板由服务商在管理端申请，内容须与其匹配。
+///
+/// `url`、`miniprogram` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -943,7 +953,7 @@ pub struct TemplateMsgItem {
     pub key: String,
     /// 值。
     ///
-    /// 长度 1–40 字符。
+    /// 长度 1–40 字符；支持 id 转译。
     pub value: String,
 }
 
@@ -972,5 +982,7 @@ pub struct SendResponse {
     /// 消息 id，用于 `/cgi-bin/message/recall`。
     pub msgid: String,
     /// 更新卡片的凭据，用于 `/cgi-bin/message/update_template_card`，只能用一次。发按钮交互型、投票选择型、多项选择型，或带 `action_menu` 的文本通知型、图文展示型卡片时返回。
+    ///
+    /// 有效期 72 小时。
     pub response_code: Option<String>,
 }

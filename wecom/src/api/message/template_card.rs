@@ -22,6 +22,8 @@ pub struct ButtonInteraction {
     /// 起始版本：客户端 3.1.18。
     pub quote_area: Option<CardQuoteArea>,
     /// 二级普通文本，建议不超过 160 字。
+    ///
+    /// 支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///
@@ -116,10 +118,16 @@ pub struct ButtonInteractionAction {
     /// 默认 `0`。
     pub type_: Option<CardLinkType>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -162,10 +170,16 @@ pub struct CardAction {
     /// 跳转类型。
     pub type_: CardActionType,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -278,9 +292,11 @@ pub struct CardButton {
     pub style: Option<i32>,
     /// 按钮 key，不能重复；点击后作为回调事件的 EventKey。
     ///
-    /// 长度不超过 1024 字节。
+    /// `type` 未填，或`type` 为 0时必填；长度不超过 1024 字节。
     pub key: Option<String>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
 }
 
@@ -384,12 +400,20 @@ pub struct CardHorizontalContent {
     /// 二级标题，建议不超过 5 字。
     pub keyname: String,
     /// 二级文本，建议不超过 30 字；`type` 为 2 时是文件名，须含文件类型。
+    ///
+    /// 支持 id 转译。
     pub value: Option<String>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 附件的 media_id。
+    ///
+    /// `type` 为 2时必填。
     pub media_id: Option<String>,
     /// 成员详情的 userid。
+    ///
+    /// `type` 为 3时必填。
     pub userid: Option<String>,
 }
 
@@ -458,7 +482,7 @@ pub struct CardImage {
     pub url: String,
     /// 宽高比。
     ///
-    /// 默认 `1.3`。
+    /// 取值不小于 1.3、小于 2.25；默认 `1.3`。
     pub aspect_ratio: Option<f64>,
 }
 
@@ -488,10 +512,16 @@ pub struct CardImageTextArea {
     /// 默认 `0`。
     pub type_: Option<CardLinkType>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 标题。
     pub title: Option<String>,
@@ -559,10 +589,16 @@ pub struct CardJump {
     /// 文案，建议不超过 18 字。
     pub title: String,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
 }
 
@@ -647,10 +683,16 @@ pub struct CardQuoteArea {
     /// 默认 `0`。
     pub type_: Option<CardLinkType>,
     /// 跳转的 URL。
+    ///
+    /// `type` 为 1时必填。
     pub url: Option<String>,
     /// 与当前应用关联的小程序的 appid。
+    ///
+    /// `type` 为 2时必填。
     pub appid: Option<String>,
     /// 小程序页面。
+    ///
+    /// 仅`type` 为 2时有效。
     pub pagepath: Option<String>,
     /// 标题。
     pub title: Option<String>,
@@ -754,6 +796,8 @@ pub struct CardSource {
     /// 来源图片的 URL，建议尺寸 72×72。
     pub icon_url: Option<String>,
     /// 来源图片的描述，建议不超过 20 字。
+    ///
+    /// 支持 id 转译。
     pub desc: Option<String>,
     /// 来源文字的颜色。投票选择型、多项选择型没有此项。
     ///
@@ -831,8 +875,12 @@ impl CardSubmitButton {
 #[non_exhaustive]
 pub struct CardTitle {
     /// 一级标题。
+    ///
+    /// 支持 id 转译。
     pub title: String,
     /// 标题辅助信息。
+    ///
+    /// 支持 id 转译。
     pub desc: Option<String>,
 }
 
@@ -925,6 +973,8 @@ impl MultipleInteraction {
 }
 
 /// 图文展示型卡片。
+///
+/// `image_text_area`、`card_image` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -963,7 +1013,7 @@ pub struct NewsNotice {
     pub card_action: CardAction,
     /// 任务 id，同一应用内不能重复。
     ///
-    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
+    /// `action_menu` 已填时必填；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: Option<String>,
 }
 
@@ -1073,6 +1123,8 @@ pub struct TextNotice {
     /// 起始版本：客户端 3.1.18。
     pub action_menu: Option<CardActionMenu>,
     /// 标题。
+    ///
+    /// `sub_title_text` 未填时必填。
     pub main_title: Option<TextNoticeTitle>,
     /// 引用文献样式。
     ///
@@ -1081,6 +1133,8 @@ pub struct TextNotice {
     /// 关键数据样式。
     pub emphasis_content: Option<CardEmphasis>,
     /// 二级普通文本，建议不超过 160 字。
+    ///
+    /// `main_title.title` 未填时必填；支持 id 转译。
     pub sub_title_text: Option<String>,
     /// 二级标题与文本，可为空数组。
     ///
@@ -1094,7 +1148,7 @@ pub struct TextNotice {
     pub card_action: CardAction,
     /// 任务 id，同一应用内不能重复。
     ///
-    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
+    /// `action_menu` 已填时必填；长度不超过 128 字节；格式 `^[0-9A-Za-z_@-]+$`。
     pub task_id: Option<String>,
 }
 
@@ -1173,8 +1227,12 @@ impl TextNotice {
 #[non_exhaustive]
 pub struct TextNoticeTitle {
     /// 一级标题，建议不超过 36 字。
+    ///
+    /// `sub_title_text` 未填时必填；支持 id 转译。
     pub title: Option<String>,
     /// 标题辅助信息，建议不超过 44 字。
+    ///
+    /// 支持 id 转译。
     pub desc: Option<String>,
 }
 

@@ -10,6 +10,11 @@ use crate::MediaFile;
 ///
 /// 提交一个申请单。同一个提现人员至多申请 200 个商户号，同一个企业至多 2000 个。进展用 `/cgi-bin/miniapppay/get_applyment_status` 查。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -45,12 +50,16 @@ pub struct ApplyMch {
     /// 经营者或法人的证件。
     pub id_card_info: IdCard,
     /// 经营者或法人是否为最终受益人。
+    ///
+    /// `organization_type` 为 0时必填。
     pub owner: Option<bool>,
     /// 受益人的证件。受益人至少符合其中一项：
     ///
     /// - 自然人，持有公司超过 25% 的股权或表决权，直接、间接都算；
     /// - 自然人，以人事、财务等其他方式控制公司；
     /// - 公司高管，即（副）经理、财务负责人、上市公司的董事会秘书，以及章程规定的其他人。
+    ///
+    /// `organization_type` 为 0且`owner` 为 false时必填；仅`organization_type` 为 0且`owner` 为 false时有效。
     pub ubo_info: Option<IdCard>,
     /// 超级管理员，应是商户的法定代表人或负责人。他在开户后签约，并可接收日常重要管理信息、操作资金。
     pub contact_info: SuperAdmin,
@@ -160,6 +169,8 @@ pub enum OrganizationType {
 #[non_exhaustive]
 pub struct BusinessLicense {
     /// 登记证书类型。
+    ///
+    /// `organization_type` 为 2时必填；仅`organization_type` 为 2时有效。
     pub cert_type: Option<CertType>,
     /// 营业执照或登记证书的图片 id，一张，须为彩色扫描件或彩色数码照片，黑白复印件须加盖完整的公章。
     ///
@@ -182,11 +193,15 @@ pub struct BusinessLicense {
     pub legal_person: String,
     /// 注册地址。个体、企业建议填写，不填则由系统查国家工商信息填入，查不到会被驳回。由数字、英文字母、汉字和特殊字符组成，不能只有数字、特殊字符，首尾不能有空格、制表符、换行符。
     ///
-    /// 长度 4–128 字符。
+    /// `organization_type` 为 2、3时必填；长度 4–128 字符。
     pub company_address: Option<String>,
     /// 营业期限（证件有效期）的开始日期，不早于 1900-01-01，早于今天。个体、企业建议填写，不填则由系统查国家工商信息填入，查不到会被驳回。
+    ///
+    /// `organization_type` 为 2、3时必填。
     pub business_time_begin_time: Option<String>,
     /// 营业期限（证件有效期）的结束日期，晚于开始日期，写作 `yyyy-mm-dd`，或“长期”。个体、企业建议填写，不填则由系统查国家工商信息填入，查不到会被驳回。
+    ///
+    /// `organization_type` 为 2、3时必填。
     pub business_time_end_time: Option<String>,
 }
 
@@ -330,6 +345,8 @@ pub struct SuperAdmin {
     /// 超级管理员的证件。是经营者、法人的，只填姓名和证件号码，须与法人的身份证一致。
     pub contact_info: SuperAdminIdCard,
     /// 业务办理授权函的图片 id，一张。须打印全部信息，商户信息不能手写，并加盖公章。
+    ///
+    /// `contact_type` 为 66时必填。
     pub business_authorization_letter_open_wx_pay_media_id: Option<String>,
     /// 手机号，接收微信支付的重要管理信息和操作验证码。11 位数字，或 5 到 20 位的数字、`-`、`+`。
     ///
@@ -386,8 +403,12 @@ pub enum ContactType {
 #[non_exhaustive]
 pub struct SuperAdminIdCard {
     /// 身份证人像面或证件正面的图片 id，要求同 `id_card_info`。
+    ///
+    /// `contact_type` 为 66时必填。
     pub id_card_copy_open_wx_pay_media_id: Option<String>,
     /// 身份证国徽面或证件反面的图片 id，要求同 `id_card_info`。
+    ///
+    /// `contact_type` 为 66且`id_doc_type` 不为 1时必填。
     pub id_card_national_open_wx_pay_media_id: Option<String>,
     /// 姓名。
     ///
@@ -396,10 +417,16 @@ pub struct SuperAdminIdCard {
     /// 证件号码。
     pub id_card_number: String,
     /// 证件有效期的开始日期。
+    ///
+    /// `contact_type` 为 66时必填。
     pub id_card_valid_time_begin: Option<String>,
     /// 证件有效期的结束日期，或“长期”。
+    ///
+    /// `contact_type` 为 66时必填。
     pub id_card_valid_time: Option<String>,
     /// 证件类型。
+    ///
+    /// `contact_type` 为 66时必填。
     pub id_doc_type: Option<IdDocType>,
 }
 
@@ -466,6 +493,8 @@ impl SuperAdminIdCard {
 #[non_exhaustive]
 pub struct BankAccount {
     /// 账户类型。
+    ///
+    /// `organization_type` 为 1时必填。
     pub bank_account_type: Option<BankAccountType>,
     /// 开户银行，如中国银行。
     pub account_bank: String,
@@ -499,6 +528,8 @@ pub struct BankAccount {
     /// - 其他银行：都在 30 位以内
     pub account_number: String,
     /// 银行卡的补充资料。
+    ///
+    /// `organization_type` 为 2、3时必填。
     pub bank_card_supplement: Option<BankCardSupplement>,
 }
 
@@ -622,21 +653,27 @@ pub struct SalesScene {
     pub type_: SalesSceneType,
     /// 线上商城的地址。线上店铺须填商城地址或商城二维码。
     ///
-    /// 长度不超过 1024 字节。
+    /// `type` 为 2且`store_pic_open_wx_pay_media_id` 未填时必填；长度不超过 1024 字节。
     pub store_url: Option<String>,
     /// 商城二维码的图片 id，一张。线上店铺须填商城地址或商城二维码。
+    ///
+    /// `type` 为 2且`store_url` 未填时必填。
     pub store_pic_open_wx_pay_media_id: Option<String>,
     /// 线下场所的省市区编码，见微信支付的省市区编号对照表。
     ///
-    /// 格式 `[0-9]{6}`。
+    /// `type` 为 1时必填；格式 `[0-9]{6}`。
     pub address_code: Option<String>,
     /// 线下场所的详细地址，不能只有数字、特殊字符，首尾不能有空格、制表符、换行符。
     ///
-    /// 长度 4–512 字符。
+    /// `type` 为 1时必填；长度 4–512 字符。
     pub offline_address: Option<String>,
     /// 线下场所外部（门头）的图片 id，一张。
+    ///
+    /// `type` 为 1时必填。
     pub entrance_pic_open_wx_pay_media_id: Option<String>,
     /// 线下场所内部的图片 id，一张。
+    ///
+    /// `type` 为 1时必填。
     pub indoor_pic_open_wx_pay_media_id: Option<String>,
 }
 
@@ -797,6 +834,11 @@ pub struct ApplyMchResponse {
 ///
 /// 查询本应用提交的一个申请单进展如何。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -860,14 +902,24 @@ pub struct ApplymentStatus {
     /// - NOT_SIGNABLE：暂不能签约，一般是申请单已驳回、已冻结或在机器校验中。
     pub sign_state: WxSignState,
     /// 签约链接，永久有效；由申请单的超级管理员用已实名认证的微信扫码打开。
+    ///
+    /// 仅`applyment_state` 为 NEED_SIGN，或`sign_state` 为 UNSIGNED时有效。
     pub sign_url: Option<String>,
     /// 二级商户号。
+    ///
+    /// 仅`applyment_state` 为 NEED_SIGN、FINISH时有效。
     pub sub_mchid: Option<String>,
     /// 各项资料的驳回原因。
+    ///
+    /// 仅`applyment_state` 为 REJECTED、FROZEN时有效。
     pub audit_detail: Vec<AuditDetail>,
     /// 汇款验证账户的信息，按此汇款即完成账户验证。
+    ///
+    /// 仅`real_sign_state` 为 2且`applyment_state` 为 ACCOUNT_NEED_VERIFY时有效。
     pub account_validation: Option<AccountValidation>,
     /// 法人验证链接，建议转为二维码，由法人用微信扫码打开，完成账户验证。法人证件号码与营业执照不匹配的，不能这样验证，不返回。
+    ///
+    /// 仅`real_sign_state` 为 2且`applyment_state` 为 ACCOUNT_NEED_VERIFY时有效。
     pub legal_validation_url: Option<String>,
 }
 
@@ -928,6 +980,8 @@ pub struct AccountValidation {
     /// 付款卡号，须用该卡号汇款；结算账户是对私的才返回。
     pub account_no: Option<String>,
     /// 汇款金额。
+    ///
+    /// 单位分。
     pub pay_amount: i64,
     /// 收款卡号。
     pub destination_account_number: String,
@@ -987,6 +1041,11 @@ pub enum SignState {
 ///
 /// 上传超过 30 天，或用到它的申请单全部走完流程，图片 id 即失效。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -1024,6 +1083,8 @@ impl UploadImage {
 #[non_exhaustive]
 pub struct UploadImageResponse {
     /// 图片 id。
+    ///
+    /// 有效期 30 天。
     pub open_wx_pay_media_id: String,
 }
 
@@ -1035,6 +1096,8 @@ pub struct IdCard {
     /// 身份证人像面（其他证件为正面）的图片 id，一张。须为彩色照片、彩色扫描件或加盖公章鲜章的复印件，可加“微信支付”相关的水印。
     pub id_card_copy_open_wx_pay_media_id: String,
     /// 身份证国徽面（通行证、居留证、居住证为反面）的图片 id，一张；护照不需要。要求同正面。
+    ///
+    /// `id_doc_type` 不为 1时必填。
     pub id_card_national_open_wx_pay_media_id: Option<String>,
     /// 证件上的姓名，由数字、英文字母、汉字和特殊字符组成，不能只有数字、特殊字符，首尾不能有空格、制表符、换行符。
     ///
@@ -1052,7 +1115,7 @@ pub struct IdCard {
     pub id_card_number: String,
     /// 身份证上的住址，主体为企业时才要填。由数字、英文字母、汉字和特殊字符组成，不能只有数字、特殊字符，首尾不能有空格、制表符、换行符。
     ///
-    /// 长度 4–128 字符。
+    /// `organization_type` 为 0时必填；长度 4–128 字符。
     pub id_card_address: Option<String>,
     /// 证件有效期的开始日期，不早于 1900-01-01，早于今天。
     pub id_card_valid_time_begin: String,

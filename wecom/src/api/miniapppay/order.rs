@@ -15,6 +15,12 @@ use crate::{Secret, Timestamp};
 ///
 /// 订单生成 5 分钟以后才能关闭。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 应用须设置企业可信 IP，只有可信 IP 能调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -64,6 +70,12 @@ pub struct CloseOrderResponse {}
 /// `POST /cgi-bin/miniapppay/create_order` · [官方文档](https://developer.work.weixin.qq.com/document/path/97322) · 更新于 2023-08-10
 ///
 /// 生成预支付交易单，得到 `prepay_id`；再以 `/cgi-bin/miniapppay/get_sign` 取得签名，在小程序里调起支付。
+///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
 /// # 适用
 ///
@@ -191,6 +203,8 @@ impl CreateOrder {
 #[non_exhaustive]
 pub struct NewAmount {
     /// 总金额。
+    ///
+    /// 单位分。
     pub total: i64,
     /// 货币类型，境内商户号只支持 CNY（人民币）。
     ///
@@ -289,6 +303,8 @@ pub struct Goods {
     /// 购买数量。
     pub quantity: i64,
     /// 单价。
+    ///
+    /// 单位分。
     pub unit_price: i64,
 }
 
@@ -416,7 +432,7 @@ impl StoreInfo {
 pub struct CreateOrderResponse {
     /// 预支付交易会话标识。
     ///
-    /// 长度 1–64 字符。
+    /// 长度 1–64 字符；有效期 2 小时。
     pub prepay_id: String,
 }
 
@@ -428,6 +444,12 @@ pub struct CreateOrderResponse {
 ///
 /// - 下载时把 `auth` 作为 HTTP 头带上。
 /// - 账单分四部分：明细表头、明细、汇总表头、汇总，以英文逗号分隔；明细的每个字段前多一个反引号，防止 Excel 显示为科学计数法。
+///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
 /// # 适用
 ///
@@ -521,7 +543,7 @@ pub struct GetBillResponse {
     pub hash_value: String,
     /// 账单的下载地址。
     ///
-    /// 长度 1–2048 字符。
+    /// 长度 1–2048 字符；有效期 30 秒。
     pub download_url: String,
     /// 下载所带的 HTTP 头，形如 `Authorization: xxx`。
     ///
@@ -548,6 +570,12 @@ pub enum HashType {
 /// - 商户后台、网络、服务器等异常，没有收到支付通知；
 /// - 调用支付接口后，得到系统错误或未知的交易状态；
 /// - 关闭、撤销订单之前，要确认支付状态。
+///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
 /// # 适用
 ///
@@ -691,8 +719,12 @@ pub struct OrderPayer {
 #[non_exhaustive]
 pub struct OrderAmount {
     /// 总金额。
+    ///
+    /// 单位分。
     pub total: Option<i64>,
     /// 用户支付的金额。
+    ///
+    /// 单位分。
     pub payer_total: Option<i64>,
     /// 货币类型，境内商户号只支持 CNY（人民币）。
     ///
@@ -737,10 +769,16 @@ pub struct Promotion {
     /// 长度 1–32 字符。
     pub stock_id: Option<String>,
     /// 微信出资。
+    ///
+    /// 单位分。
     pub wechatpay_contribute: Option<i64>,
     /// 商户出资。
+    ///
+    /// 单位分。
     pub merchant_contribute: Option<i64>,
     /// 其他出资。
+    ///
+    /// 单位分。
     pub other_contribute: Option<i64>,
     /// 优惠币种，境内商户号只支持 CNY（人民币）。
     ///
@@ -773,6 +811,8 @@ pub struct PromotionGoods {
     /// 购买数量。
     pub quantity: i64,
     /// 单价。
+    ///
+    /// 单位分。
     pub unit_price: i64,
     /// 优惠金额。
     pub discount_amount: i64,
@@ -787,6 +827,12 @@ pub struct PromotionGoods {
 /// `POST /cgi-bin/miniapppay/get_refund_detail` · [官方文档](https://developer.work.weixin.qq.com/document/path/97352) · 更新于 2023-02-07
 ///
 /// 查询一笔退款的状态。到账有延时：零钱支付的在 20 分钟以内；银行卡支付的，过 3 个工作日再查一次。
+///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
 /// # 适用
 ///
@@ -859,14 +905,20 @@ pub struct GetRefundDetailResponse {
     /// 长度 1–64 字符。
     pub user_received_account: Option<String>,
     /// 退款成功的时间。
+    ///
+    /// 仅`status` 为 SUCCESS时有效。
     pub success_time: Option<String>,
     /// 退款受理的时间。
+    ///
+    /// 仅`status` 为 SUCCESS时有效。
     pub create_time: Option<String>,
     /// 退款状态。异常指用户的银行卡已作废或冻结，不能原路退回。
     pub status: RefundStatus,
     /// 退款金额。
     pub amount: RefundAmount,
     /// 优惠退款。
+    ///
+    /// 仅`amount.discount_refund` 大于 0时有效。
     pub promotion_detail: Vec<RefundPromotion>,
 }
 
@@ -908,6 +960,12 @@ pub enum RefundStatus {
 ///
 /// 取得在小程序里调起微信支付所需的签名，在下单之后、调用 wxsdk 之前。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 应用须设置企业可信 IP，只有可信 IP 能调用。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -935,7 +993,7 @@ pub struct GetSign {
     pub prepay_id: String,
     /// 签名类型。
     ///
-    /// 默认 `RSA`。
+    /// 可取 `RSA`；默认 `RSA`。
     pub sign_type: Option<String>,
     /// 随机字符串。
     ///
@@ -991,6 +1049,12 @@ pub struct GetSignResponse {
 /// - 一笔交易可分多次退，每次用不同的退款单号，总额不超过订单金额，部分退款至多 50 次。
 /// - 退款失败后重新提交，须用原来的退款单号；同一单号多次请求只退一笔。
 /// - 同一个订单每分钟至多请求 1 次。
+///
+/// # 权限
+///
+/// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
 /// # 适用
 ///
@@ -1121,6 +1185,8 @@ pub struct RefundResponse {
     /// 退款金额。
     pub amount: Option<RefundAmount>,
     /// 优惠退款。
+    ///
+    /// 仅`amount.discount_refund` 大于 0时有效。
     pub promotion_detail: Vec<RefundPromotion>,
 }
 

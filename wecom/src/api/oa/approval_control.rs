@@ -33,6 +33,8 @@ pub struct ApprovalContent {
     /// 控件名称，配置了多语言的有中英文。
     pub title: Option<Vec<LangText>>,
     /// 控件是否被隐藏。
+    ///
+    /// 仅在返回里。
     pub hidden: Option<bool>,
     /// 控件的值。PunchCorrection 只会返回；BankAccount 已知会返回，能否用于提单未说明。第三方应用提单时，Location、RelatedApproval、Formula、DateRange 不一定可用。
     pub value: ApprovalValue,
@@ -143,8 +145,12 @@ pub struct SliceInfo {
     /// 每一天的分片。
     pub day_items: Option<Vec<SliceDay>>,
     /// 总时长。
+    ///
+    /// 仅在返回里；单位秒。
     pub duration: Option<i64>,
     /// 时长计算的来源。
+    ///
+    /// 仅在返回里。
     pub state: Option<SliceState>,
 }
 
@@ -181,6 +187,8 @@ pub struct SliceDay {
     /// 当天 0 点（东八区）。
     pub daytime: Timestamp,
     /// 当天的时长，可以为 0。提单时须是整倍数：粒度为 hour 的为 360；为 halfday 的，加班为 8640，其余为 43200。
+    ///
+    /// 单位秒。
     pub duration: i64,
 }
 
@@ -511,10 +519,16 @@ pub struct DateRange {
     /// 结束时间。粒度为 halfday 时只能是当天的 00:00:00（上午）或 12:00:00（下午）。
     pub new_end: Timestamp,
     /// 时长。假勤控件填了 `slice_info` 时不必填，由系统据以合计。
+    ///
+    /// 单位秒。
     pub new_duration: Option<i64>,
     /// 一天的时长。
+    ///
+    /// 仅在返回里；单位秒。
     pub perday_duration: Option<i64>,
     /// 时区，不是 UTC+8 时才返回。
+    ///
+    /// 仅在返回里。
     pub timezone_info: Option<TimezoneInfo>,
 }
 
@@ -630,6 +644,8 @@ pub struct PickedDate {
     /// 所选的时间，以此为准。
     pub s_timestamp: Timestamp,
     /// 时区，不是 UTC+8 时才返回。
+    ///
+    /// 仅在返回里。
     pub timezone_info: Option<TimezoneInfo>,
 }
 
@@ -680,12 +696,20 @@ pub struct ApprovalFile {
     /// media_id。提单时由 `/cgi-bin/media/upload` 得到；返回的用 `/cgi-bin/media/get` 下载，微盘文件不支持。
     pub file_id: String,
     /// 文件名称。
+    ///
+    /// 仅用于请求。
     pub file_name: Option<String>,
     /// 文件大小。
+    ///
+    /// 仅用于请求。
     pub file_size: Option<i64>,
     /// 文件类型。
+    ///
+    /// 仅用于请求。
     pub file_type: Option<String>,
     /// 文件地址。
+    ///
+    /// 仅用于请求。
     pub file_url: Option<String>,
 }
 
@@ -830,16 +854,20 @@ impl PickedLocation {
 #[must_use]
 #[non_exhaustive]
 pub struct MoneyValue {
-    /// 金额。
-    pub new_money: String,
+    /// 金额；没有填写时为空。
+    pub new_money: Option<String>,
 }
 
 impl MoneyValue {
-    /// 以必填项构造。
-    pub fn new(new_money: impl Into<String>) -> Self {
-        Self {
-            new_money: new_money.into(),
-        }
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 金额；没有填写时为空
+    pub fn new_money(mut self, new_money: impl Into<String>) -> Self {
+        self.new_money = Some(new_money.into());
+        self
     }
 }
 
@@ -848,16 +876,20 @@ impl MoneyValue {
 #[must_use]
 #[non_exhaustive]
 pub struct NumberValue {
-    /// 数字。
-    pub new_number: String,
+    /// 数字；没有填写时为空。
+    pub new_number: Option<String>,
 }
 
 impl NumberValue {
-    /// 以必填项构造。
-    pub fn new(new_number: impl Into<String>) -> Self {
-        Self {
-            new_number: new_number.into(),
-        }
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 数字；没有填写时为空
+    pub fn new_number(mut self, new_number: impl Into<String>) -> Self {
+        self.new_number = Some(new_number.into());
+        self
     }
 }
 
@@ -895,6 +927,8 @@ pub struct PunchCorrection {
     /// 版本标识；1 为新版补卡。
     pub version: Option<i64>,
     /// 补卡日期的 0 点。
+    ///
+    /// 仅`version` 为 1时有效。
     pub daymonthyear: Option<Timestamp>,
 }
 
@@ -954,12 +988,20 @@ pub struct RelatedApproval {
     /// 审批单号。
     pub sp_no: String,
     /// 模板名。
+    ///
+    /// 仅在返回里。
     pub template_names: Option<Vec<LangText>>,
     /// 单据的状态。
+    ///
+    /// 仅在返回里。
     pub sp_status: Option<SpStatus>,
     /// 提单时间。
+    ///
+    /// 仅在返回里。
     pub create_time: Option<Timestamp>,
     /// 提单者。
+    ///
+    /// 仅在返回里。
     pub name: Option<String>,
 }
 
@@ -1141,14 +1183,22 @@ impl TableRow {
 #[must_use]
 #[non_exhaustive]
 pub struct TextValue {
-    /// 文本内容。
-    pub text: String,
+    /// 文本内容；没有填写时为空。
+    ///
+    /// 支持 id 转译；第三方应用开发：提单时可写占位，由审批引擎换成名称。
+    pub text: Option<String>,
 }
 
 impl TextValue {
-    /// 以必填项构造。
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 文本内容；没有填写时为空
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
     }
 }
 

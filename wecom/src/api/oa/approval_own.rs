@@ -23,14 +23,20 @@ use super::ApplyData;
 ///
 /// 语法不符、id 无效、超出权限的原样保留。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
-/// - 每接口 600 次/分钟
-/// - 每接口 60 次/分钟
+/// - 每接口 600 次/分钟（企业内部开发、服务商代开发）
+/// - 每接口 60 次/分钟（第三方应用开发）
 ///
 /// # 错误码
 ///
@@ -57,12 +63,16 @@ pub struct ApplyEvent {
     /// 申请人 userid，须在应用可见范围内。
     pub creator_userid: String,
     /// 模板 id，见于 `/cgi-bin/oa/getapprovaldetail`、审批状态变化事件，或管理端模板编辑页的链接。
+    ///
+    /// 第三方应用开发：由 `/cgi-bin/oa/approval/copytemplate` 得到，是企业内模板实例的 id，不是服务商后台的模板 id。
     pub template_id: String,
     /// 是否用管理后台为模板设的审批流程：支持条件审批，流程中不能有“申请人自选”节点。否（默认）则由 `process` 指定审批人、抄送人。
     pub use_template_approver: bool,
     /// 以哪个部门的身份提单，部门 id；不填为申请人的主部门。
     pub choose_department: Option<u32>,
     /// 审批流程。
+    ///
+    /// `use_template_approver` 为 false时必填。
     pub process: Option<ApplyProcess>,
     /// 旧的审批流程。
     ///
@@ -165,6 +175,8 @@ pub struct ApplyNode {
     /// 节点类型。
     pub type_: ApprovalNodeType,
     /// 多人审批的方式。
+    ///
+    /// `type` 为 1、3时必填。
     pub apv_rel: Option<ApvRel>,
     /// 节点上的成员 userid。
     pub userid: Vec<String>,
@@ -229,6 +241,8 @@ impl OldApprover {
 #[non_exhaustive]
 pub struct SummaryLine {
     /// 一行摘要的各语言文字，各不超过 20 个字符；第三方应用可写上述占位。
+    ///
+    /// 支持 id 转译。
     pub summary_info: Vec<LangText>,
 }
 
@@ -254,6 +268,12 @@ pub struct ApplyEventResponse {
 /// `POST /cgi-bin/oa/getapprovaldetail` · [官方文档](https://developer.work.weixin.qq.com/document/path/91983) · 更新于 2024-12-20
 ///
 /// 按单号取一张审批单的全部内容。第三方应用只能查用它添加的模板所提的单据。
+///
+/// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -304,6 +324,8 @@ pub struct GetApprovalDetailResponse {
 }
 
 /// 审批单。
+///
+/// `applyer`、`batch_applyer` 至多填一项。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalInfo {
@@ -479,6 +501,10 @@ pub struct ProcessSubNode {
 /// - `endtime` 须大于 `starttime`，跨度不超过 31 天。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 自建应用须由企业在“管理后台 - 应用管理 - 审批 - API - 审批数据权限”授权；第三方应用须开启授权审批接口权限。
 ///

@@ -11,6 +11,12 @@ use super::{AttendanceType, DateRangeType, DateType, LangText, SelectorOption, S
 ///
 /// 取一个审批模板的名称与全部控件。自建应用可取企业自建的模板，第三方应用可取它添加的模板。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -38,6 +44,8 @@ use super::{AttendanceType, DateRangeType, DateType, LangText, SelectorOption, S
 #[non_exhaustive]
 pub struct GetTemplateDetail {
     /// 模板 id，见于 `/cgi-bin/oa/getapprovaldetail`、审批状态变化事件，或管理端模板编辑页的链接。较早创建的形如 `1910324946027731_1688852032423522_1808577376_15111111111`。
+    ///
+    /// 第三方应用开发：由 `/cgi-bin/oa/approval/copytemplate` 得到，是企业内模板实例的 id，不是服务商后台的模板 id。
     pub template_id: String,
 }
 
@@ -259,7 +267,7 @@ pub struct DateRangeSetting {
     pub official_holiday: Option<HolidayRule>,
     /// 一天的时长。
     ///
-    /// 取值 1–86400。
+    /// 单位秒；取值 1–86400 秒。
     pub perday_duration: Option<i64>,
 }
 
@@ -369,6 +377,8 @@ impl LocationConfig {
 #[non_exhaustive]
 pub struct LocationSetting {
     /// 距离。
+    ///
+    /// 可取 `100`、`200`、`300`。
     pub distance: Option<i64>,
 }
 
@@ -458,8 +468,12 @@ pub struct SelectorSetting {
     /// 全部选项。
     pub options: Vec<SelectorOption>,
     /// 控件关联，设置了才返回。
+    ///
+    /// 仅在返回里。
     pub op_relations: Option<Vec<OptionRelation>>,
     /// 含义未公开，已知为 0。
+    ///
+    /// 仅在返回里。
     pub exp_type: Option<i64>,
 }
 
@@ -578,6 +592,8 @@ pub struct TableSetting {
     /// 至少 1 项。
     pub children: Vec<TemplateControl>,
     /// 含义未公开，已知为空数组。
+    ///
+    /// 仅在返回里。
     pub stat_field: Option<Vec<serde_json::Value>>,
 }
 

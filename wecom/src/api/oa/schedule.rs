@@ -4,16 +4,13 @@
 //!
 //! 应用创建的日程，用于面试、线下会议、项目计划等。创建者是应用，也可指定成员为管理员；日程详情里标明由该应用创建，创建、修改、删除都会通知相关成员。
 //!
-//! - 日程不能跨应用操作；参与者须在应用可见范围内。
-//! - 企业微信客户端须为 4.0.20 或更高版本。
-//!
 //! 重复日程的更新和取消有三种模式（`op_mode`），只用于重复日程，否则返回 90485：
 //!
 //! - 全部（0，默认）：所有周期都改。
 //! - 仅此日程（1）：原日程去掉这一周期，另生一个单次日程，所给的属性用于新日程；因此不能再设为重复（返回 90484），其他重复的设置也无效。
 //! - 将来的所有日程（2）：原日程的 `repeat_until` 提前，从这一周期起另生一个新日程，所给的属性用于新日程。这一周期就是首个周期时，等于全部修改，不生新日程。
 //!
-//! 后两种须以 `op_start_time` 指明从哪个周期起；新日程的 id 由更新接口返回。
+//! 后两种须以 `op_start_time` 指明从哪个周期起，不是任何一次的开始时间则返回 90482；新日程的 id 由 `/cgi-bin/oa/schedule/update` 返回。
 
 mod tables;
 
@@ -85,6 +82,14 @@ impl ScheduleApi {
 /// `POST /cgi-bin/oa/schedule/add` · [官方文档](https://developer.work.weixin.qq.com/document/path/93648) · 更新于 2025-11-19
 ///
 /// 在本应用的日历里创建一个日程，可重复、可提醒。一个应用每天至多创建 2 万个。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
+/// - 日程接口要求企业微信为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须开启「日程接口权限」。
+/// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
+/// - 系统应用里只有「会议室」可以调用。
 ///
 /// # 适用
 ///
@@ -163,7 +168,7 @@ pub struct NewSchedule {
     pub end_time: Timestamp,
     /// 所属日历 id，须是本应用创建的（`/cgi-bin/oa/calendar/add`）；不填则放进本应用的默认日历。
     ///
-    /// 长度不超过 64 字节。
+    /// 长度不超过 64 字节；第三方应用开发：必填。
     pub cal_id: Option<String>,
     /// 是否全天日程。
     pub is_whole_day: Option<bool>,
@@ -248,6 +253,14 @@ pub struct AddResponse {
 ///
 /// 给日程增添参与者，已有的不变。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
+/// - 日程接口要求企业微信为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须开启「日程接口权限」。
+/// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
+/// - 系统应用里只有「会议室」可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -302,12 +315,21 @@ pub struct AddAttendeesResponse {}
 ///
 /// 取消一个日程；重复日程可只取消某个周期，或由某个周期起取消。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
+/// - 日程接口要求企业微信为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须开启「日程接口权限」。
+/// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
+/// - 系统应用里只有「会议室」可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
+/// - `90482` op_start_time 不是任何一次的开始时间
 /// - `90485` 不是重复日程，不能只取消部分周期
 ///
 /// # 示例
@@ -330,6 +352,8 @@ pub struct Del {
     /// 默认 `0`。
     pub op_mode: Option<DelMode>,
     /// 从哪个周期起：须是重复日程某一次的开始时间。
+    ///
+    /// `op_mode` 为 1、2时必填；仅`op_mode` 为 1、2时有效。
     pub op_start_time: Option<Timestamp>,
 }
 
@@ -381,6 +405,14 @@ pub struct DelResponse {}
 /// `POST /cgi-bin/oa/schedule/del_attendees` · [官方文档](https://developer.work.weixin.qq.com/document/path/97722) · 更新于 2025-05-20
 ///
 /// 从日程移除参与者，其余的不变。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
+/// - 日程接口要求企业微信为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须开启「日程接口权限」。
+/// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
+/// - 系统应用里只有「会议室」可以调用。
 ///
 /// # 适用
 ///
@@ -436,6 +468,14 @@ pub struct DelAttendeesResponse {}
 ///
 /// 批量查询日程的详情。已取消的日程也查得到，须看 `status`。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
+/// - 日程接口要求企业微信为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须开启「日程接口权限」。
+/// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
+/// - 系统应用里只有「会议室」可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -488,7 +528,11 @@ pub struct GetResponse {
 ///
 /// # 权限
 ///
-/// 系统应用（包括「会议室」）不能调用。
+/// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
+/// - 日程接口要求企业微信为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须开启「日程接口权限」。
+/// - 系统应用（包括「会议室」）不能调用。
+/// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -563,12 +607,21 @@ pub struct GetByCalendarResponse {
 ///
 /// 例如每周三 14 点的体育课，只把 2022-09-14 那次改到 16 点：`op_mode` 为 1，`op_start_time` 为原来那次的开始时间 1663135200，`start_time` 为 1663142400。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
+/// - 日程接口要求企业微信为 4.0.20 及以上版本。
+/// - 第三方、代开发应用须开启「日程接口权限」。
+/// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
+/// - 系统应用里只有「会议室」可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
+/// - `90482` op_start_time 不是任何一次的开始时间
 /// - `90484` 仅修改此日程时，不能设为重复日程
 /// - `90485` 不是重复日程，不能只改部分周期
 ///
@@ -595,6 +648,8 @@ pub struct Update {
     /// 默认 `0`。
     pub op_mode: Option<UpdateMode>,
     /// 从哪个周期起：须是重复日程某一次的开始时间。如每周重复、首次为 1661990950，则 1661990950、1662595750、1663200550 等都可以。
+    ///
+    /// `op_mode` 为 1、2时必填；仅`op_mode` 为 1、2时有效。
     pub op_start_time: Option<Timestamp>,
     /// 日程信息。
     pub schedule: ScheduleChange,
@@ -747,6 +802,8 @@ impl ScheduleChange {
 #[non_exhaustive]
 pub struct UpdateResponse {
     /// 重复日程只改部分周期时，新产生的日程的 id。
+    ///
+    /// 仅请求的 `op_mode` 为 1、2时有效。
     pub schedule_id: Option<String>,
 }
 
@@ -780,28 +837,40 @@ pub struct Reminders {
     /// 是否重复日程。
     pub is_repeat: Option<bool>,
     /// 开始前多久提醒。`remind_time_diffs` 有值且不为空时不起作用。
+    ///
+    /// 仅`is_remind` 为 true时有效；单位秒；可取 `0`、`300`、`900`、`3600`、`86400`。
     pub remind_before_event_secs: Option<u32>,
     /// 各次提醒时间与开始时间之差，负数为提前。32400（当天 9 点）、-172800（前两天）、-604800（前 1 周）只用于全天日程。
+    ///
+    /// 仅`is_remind` 为 true时有效；单位秒；可取 `0`、`-300`、`-900`、`-3600`、`-86400`、`32400`、`-172800`、`-604800`。
     pub remind_time_diffs: Option<Vec<i32>>,
     /// 重复类型。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub repeat_type: Option<RepeatType>,
     /// 重复到何时；不填或 0 为一直重复。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub repeat_until: Option<Timestamp>,
     /// 是否自定义重复。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub is_custom_repeat: Option<bool>,
     /// 重复间隔，单位随 `repeat_type`：为 3 时，每周重复的每 3 周一次，每月重复的每 3 个月一次。
+    ///
+    /// 仅`is_custom_repeat` 为 true时有效。
     pub repeat_interval: Option<u32>,
     /// 每周周几重复，1 为周一，7 为周日。
     ///
-    /// 取值 1–7。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7。
     pub repeat_day_of_week: Option<Vec<u32>>,
     /// 每月几号重复。
     ///
-    /// 取值 1–31。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2时有效；每项取值 1–31。
     pub repeat_day_of_month: Option<Vec<u32>>,
     /// 时区，即与 UTC 的偏移，东区为正，西区为负。
     ///
-    /// 取值 -12–12；默认 `8`。
+    /// 单位小时；取值 -12–12 小时；默认 `8`。
     pub timezone: Option<i32>,
 }
 
@@ -912,6 +981,8 @@ pub struct Schedule {
     /// 日程 id。
     pub schedule_id: String,
     /// 日程编号，自增。
+    ///
+    /// 仅 `/cgi-bin/oa/schedule/get_by_calendar`。
     pub sequence: u64,
     /// 管理员的 userid。
     pub admins: Vec<String>,
@@ -934,6 +1005,8 @@ pub struct Schedule {
     /// 结束时间。
     pub end_time: Timestamp,
     /// 是否全天日程。
+    ///
+    /// 仅 `/cgi-bin/oa/schedule/get`。
     pub is_whole_day: bool,
     /// 所属日历 id。
     ///
@@ -979,33 +1052,41 @@ pub struct ScheduleReminders {
     pub is_repeat: bool,
     /// 开始前多久提醒。
     ///
+    /// 仅`is_remind` 为 true时有效；单位秒；可取 `0`、`300`、`900`、`3600`、`86400`。
+    ///
     /// 废弃说明：将来废弃，建议用 `remind_time_diffs`
     pub remind_before_event_secs: Option<u32>,
     /// 各次提醒时间与开始时间之差，负数为提前。在终端设为“全天”的日程从 0 点算起，当天 9 点提醒便是正数 32400。
     ///
-    /// 取值 -604800–86399。
+    /// 仅`is_remind` 为 true时有效；仅 `/cgi-bin/oa/schedule/get`；单位秒；每项取值 -604800–86399 秒。
     pub remind_time_diffs: Vec<i32>,
     /// 重复类型。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub repeat_type: Option<RepeatType>,
     /// 重复到何时；0 为一直重复。
     pub repeat_until: Option<Timestamp>,
     /// 是否自定义重复。
     pub is_custom_repeat: Option<bool>,
     /// 重复间隔，单位随 `repeat_type`：为 2 时，每周重复的每 2 周一次，每月重复的每 2 个月一次。
+    ///
+    /// 仅`is_custom_repeat` 为 true时有效。
     pub repeat_interval: Option<u32>,
     /// 每周周几重复，1 为周一，7 为周日。
     ///
-    /// 取值 1–7。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7。
     pub repeat_day_of_week: Vec<u32>,
     /// 每月几号重复。
     ///
-    /// 取值 1–31。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2时有效；每项取值 1–31。
     pub repeat_day_of_month: Vec<u32>,
     /// 时区，即与 UTC 的偏移，东区为正，西区为负。
     ///
-    /// 取值 -12–12；默认 `8`。
+    /// 单位小时；取值 -12–12 小时；默认 `8`。
     pub timezone: Option<i32>,
     /// 重复日程不包含的日期：单独修改或删除过的那些天。
+    ///
+    /// 仅 `/cgi-bin/oa/schedule/get`。
     pub exclude_time_list: Vec<ExcludeTime>,
 }
 

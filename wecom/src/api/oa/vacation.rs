@@ -50,6 +50,12 @@ impl VacationApi {
 ///
 /// 取应用可见范围内的成员所适用的“假期管理”配置，如各假期的名称、请假单位、时长计算与发放规则。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -110,10 +116,14 @@ pub struct CorpVacation {
     /// 发放配置。
     pub quota_attr: QuotaAttr,
     /// 一天合多久；除以 3600 得小时数。
+    ///
+    /// 单位秒。
     pub perday_duration: u32,
     /// 是否关联加班调休；是则此假期成为调休假。
     pub is_newovertime: Option<bool>,
     /// 入职超过多久可用此假期。
+    ///
+    /// 单位个月。
     pub enter_comp_time_limit: Option<u32>,
     /// 过期规则。
     pub expire_rule: Option<ExpireRule>,
@@ -138,16 +148,28 @@ pub struct QuotaAttr {
     /// 发放类型。
     pub type_: QuotaType,
     /// 自动发放的日期，只取其中的月和日，年份没有意义。
+    ///
+    /// 仅`type` 为 1、3且并非`at_entry_date` 为 true时有效。
     pub autoreset_time: Option<Timestamp>,
     /// 自动发放的时长；按工龄、司龄发放时无效，以各区间的 `quota` 为准。
+    ///
+    /// 仅`type` 为 1、3时有效；单位秒。
     pub autoreset_duration: Option<u32>,
     /// 额度计算类型。
+    ///
+    /// 仅`type` 为 1时有效。
     pub quota_rule_type: Option<QuotaRuleType>,
     /// 额度计算规则。
+    ///
+    /// 仅`type` 为 1时有效。
     pub quota_rules: Option<QuotaRules>,
     /// 是否在成员的入职日期发放。
+    ///
+    /// 仅`type` 为 1时有效。
     pub at_entry_date: Option<bool>,
     /// 每月的发放时间。
+    ///
+    /// 仅`type` 为 3时有效。
     pub auto_reset_month_day: Option<u32>,
 }
 
@@ -186,6 +208,8 @@ pub enum QuotaRuleType {
 #[non_exhaustive]
 pub struct QuotaRules {
     /// 各区间。
+    ///
+    /// 仅`quota_rule_type` 为 1、2时有效。
     pub list: Vec<QuotaRule>,
     /// 是否按实际入职时间计算；是则依成员今年的实际工作时间发放。
     pub based_on_actual_work_time: Option<bool>,
@@ -196,10 +220,16 @@ pub struct QuotaRules {
 #[non_exhaustive]
 pub struct QuotaRule {
     /// 区间的发放时长。
+    ///
+    /// 单位秒。
     pub quota: u32,
     /// 区间的开始。
+    ///
+    /// 单位年。
     pub begin: u32,
     /// 区间的结束；0 为无穷大。
+    ///
+    /// 单位年。
     pub end: u32,
 }
 
@@ -210,12 +240,18 @@ pub struct ExpireRule {
     /// 过期规则的类型。
     pub type_: ExpireType,
     /// 有效期：按年过期为年数，按月过期为月数。
+    ///
+    /// 仅`type` 为 2、3时有效。
     pub duration: Option<u64>,
     /// 失效日期。
+    ///
+    /// 仅`type` 为 1时有效。
     pub date: Option<ExpireDate>,
     /// 是否允许延长有效期。
     pub extern_duration_enable: Option<bool>,
     /// 延长多久。
+    ///
+    /// 仅`extern_duration_enable` 为 true时有效。
     pub extern_duration: Option<ExternDuration>,
 }
 
@@ -260,6 +296,12 @@ pub struct ExternDuration {
 /// `POST /cgi-bin/oa/vacation/getuservacationquota` · [官方文档](https://developer.work.weixin.qq.com/document/path/93376) · 更新于 2023-12-01
 ///
 /// 取应用可见范围内的一名成员各种假期的余额。
+///
+/// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -316,14 +358,22 @@ pub struct VacationQuota {
     /// 假期 id。
     pub id: i32,
     /// 发放时长。
+    ///
+    /// 单位秒。
     pub assignduration: u32,
     /// 使用时长。
+    ///
+    /// 单位秒。
     pub usedduration: u32,
     /// 剩余时长。
+    ///
+    /// 单位秒。
     pub leftduration: u32,
     /// 假期名称。
     pub vacationname: String,
     /// 实际发放时长，一般在设置了按实际工作时间发放后才计算。
+    ///
+    /// 单位秒。
     pub real_assignduration: Option<u32>,
 }
 
@@ -332,6 +382,12 @@ pub struct VacationQuota {
 /// `POST /cgi-bin/oa/vacation/setoneuserquota` · [官方文档](https://developer.work.weixin.qq.com/document/path/93377) · 更新于 2023-11-30
 ///
 /// 设定应用可见范围内的一名成员某种假期的余额。
+///
+/// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -368,7 +424,7 @@ pub struct SetOneUserQuota {
     pub vacation_id: u32,
     /// 设定的余额，至多 1000 天或 24000 小时。须是 0.1 天（8640 秒，按天请假）或 0.1 小时（360 秒，按小时请假）的整倍数。
     ///
-    /// 取值不超过 86400000。
+    /// 单位秒；取值不超过 86400000 秒（不超过 24000 小时）。
     pub leftduration: u32,
     /// 假期的时间刻度，用于校验，须与 `/cgi-bin/oa/vacation/getcorpconf` 返回的相同。
     pub time_attr: crate::oa::VacationTimeUnit,

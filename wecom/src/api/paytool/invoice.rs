@@ -10,6 +10,10 @@ use crate::Timestamp;
 ///
 /// 分页列出客户申请开具的应用订单发票，可限于一段时间。
 ///
+/// # 权限
+///
+/// 服务商须在收银台完成商户号注册。
+///
 /// # 适用
 ///
 /// 第三方应用开发、服务商代开发。
@@ -28,8 +32,12 @@ use crate::Timestamp;
 #[non_exhaustive]
 pub struct GetInvoiceList {
     /// 申请时间的起点，与 `end_time` 一起填。
+    ///
+    /// `end_time` 已填时必填。
     pub start_time: Option<Timestamp>,
     /// 申请时间的终点，与 `start_time` 一起填。
+    ///
+    /// `start_time` 已填时必填。
     pub end_time: Option<Timestamp>,
     /// 上次返回的 `next_cursor`，第一次不填。
     pub cursor: Option<String>,
@@ -97,6 +105,8 @@ pub struct Invoice {
     /// 发票类型。
     pub invoice_type: InvoiceType,
     /// 实付金额。
+    ///
+    /// 单位分。
     pub paid_price: u64,
     /// 开票状态。
     pub invoice_status: InvoiceStatus,
@@ -175,6 +185,10 @@ pub enum SendWay {
 /// `POST /cgi-bin/paytool/mark_invoice_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/99437) · 更新于 2023-11-02
 ///
 /// 标记一个订单的发票已开具或取消开具。订单已是开票状态的，不起作用。
+///
+/// # 权限
+///
+/// 服务商须在收银台完成商户号注册。
 ///
 /// # 适用
 ///

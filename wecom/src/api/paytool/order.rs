@@ -10,6 +10,10 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// 取消一个收款订单。
 ///
+/// # 权限
+///
+/// 服务商须在收银台完成商户号注册。
+///
 /// # 适用
 ///
 /// 第三方应用开发、服务商代开发。
@@ -244,7 +248,7 @@ pub struct BoughtThirdAppItem {
     pub user_count: Option<u32>,
     /// 购买时长。
     ///
-    /// 取值 1–1825。
+    /// 单位天；取值 1–1825 天。
     pub duration_days: Option<u32>,
     /// 原价。
     pub origin_price: u32,
@@ -280,7 +284,7 @@ pub struct BoughtCustomizedAppItem {
     pub user_count: Option<u32>,
     /// 购买时长。
     ///
-    /// 取值 1–1825。
+    /// 单位天；取值 1–1825 天。
     pub duration_days: Option<u32>,
     /// 原价。
     pub origin_price: u32,
@@ -306,7 +310,7 @@ pub struct BoughtPromotionCase {
     pub promotion_edition_name: String,
     /// 购买时长。
     ///
-    /// 取值 1–1825。
+    /// 单位天；取值 1–1825 天。
     pub duration_days: Option<u32>,
     /// 购买的应用。
     ///
@@ -469,6 +473,8 @@ pub struct PayOrder {
 ///
 /// # 权限
 ///
+/// - 服务商须在收银台完成商户号注册。
+///
 /// 免支付的订单不受商户号注册的限制。
 ///
 /// # 适用
@@ -493,11 +499,13 @@ pub struct OpenOrder {
     pub business_type: BusinessType,
     /// 客户企业的 corpid。
     ///
-    /// 长度不超过 64 字节。
+    /// `business_type` 为 2时必填；长度不超过 64 字节。
     pub custom_corpid: Option<String>,
     /// 支付方式。行业解决方案所含应用全部为非推荐第三方应用，才可免支付。
     pub pay_type: PayType,
     /// 企业已向服务商付款的凭证：银行收款回单或发票。由 `/cgi-bin/service/media/upload` 取得，上传时 `attachment_type` 为 3（收银台专用）。
+    ///
+    /// `pay_type` 为 1时必填；文件：jpg、png、jpeg、bmp、pdf。
     pub bank_receipt_media_id: Option<String>,
     /// 订单创建人的 userid，须有收银台收款的权限。「企业取消应用订单」「应用订单确认失败提醒」推送给创建人；不填则推送给服务商的所有超级管理员。
     pub creator: Option<String>,
@@ -630,7 +638,7 @@ pub struct NewThirdAppItem {
     pub user_count: Option<u32>,
     /// 购买时长。
     ///
-    /// 取值 1–1825。
+    /// `order_type` 为 0、2时必填；单位天；取值 1–1825 天。
     pub duration_days: Option<u32>,
     /// 生效日期，须在今天之后，最迟一年；不填则立即生效。应用还有剩余时长的新购不能设，从现有版本的结束日期起生效。
     pub take_effect_date: Option<String>,
@@ -688,11 +696,11 @@ pub struct DiscountInfo {
     pub discount_type: DiscountType,
     /// 优惠金额。非推荐第三方应用不能超过原价的 90%，推荐第三方应用不能超过 50%；后者要超过，到服务商管理端操作。
     ///
-    /// 取值 1–10000000。
+    /// `discount_type` 为 1时必填；仅`discount_type` 为 1时有效；单位分；取值 1–10000000 分。
     pub discount_amount: Option<u32>,
     /// 折后价占原价的百分比，75 即 7.5 折。推荐第三方应用最低 5 折；要更低，到服务商管理端操作。
     ///
-    /// 取值 10–99。
+    /// `discount_type` 为 2时必填；仅`discount_type` 为 2时有效；单位百分之一；取值 10–99 %。
     pub discount_ratio: Option<u32>,
     /// 优惠原因。
     ///
@@ -786,17 +794,17 @@ pub struct NewCustomizedAppItem {
     pub suiteid: String,
     /// 购买人数；扩容时为增加的人数。
     ///
-    /// 取值 1–1000000。
+    /// `order_type` 为 0、1时必填；取值 1–1000000。
     pub user_count: Option<u32>,
     /// 购买时长，从生效日期当天算起。
     ///
-    /// 取值 1–1825。
+    /// `order_type` 为 0、2时必填；单位天；取值 1–1825 天。
     pub duration_days: Option<u32>,
     /// 生效日期，最迟一年。新购选填，默认当天；应用还有剩余时长的新购不能设，从现有版本的结束日期起生效。扩容不填，当天生效；续期不填，从原版本的结束日期起生效。
     pub take_effect_date: Option<String>,
     /// 应用总价，不能超过 500 万。
     ///
-    /// 取值至少 1。
+    /// 单位分；取值至少 1 分。
     pub total_price: u32,
 }
 
@@ -846,7 +854,7 @@ pub struct NewPromotionCase {
     pub promotion_edition_name: String,
     /// 购买时长。
     ///
-    /// 取值 1–1825。
+    /// `order_type` 为 0、2时必填；单位天；取值 1–1825 天。
     pub duration_days: Option<u32>,
     /// 生效日期，须在今天之后，最迟一年；不填则立即生效。
     pub take_effect_date: Option<String>,
@@ -951,8 +959,12 @@ pub struct OpenOrderResponse {
     /// 客户支付的为支付链接，服务商代支付、免支付的为确认链接。
     pub order_url: String,
     /// 原价；价格能确定时才返回。
+    ///
+    /// 单位分。
     pub origin_price: Option<u32>,
     /// 折后价；价格能确定时才返回。代开发应用的与原价相同。
+    ///
+    /// 单位分。
     pub paid_price: Option<u32>,
 }
 

@@ -58,7 +58,7 @@ impl Record for CallState {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("userid", &self.userid);
-        out.put("callid", &self.callid);
+        out.opt("callid", &self.callid);
         out.put("code", &self.code);
     }
 }

@@ -62,6 +62,11 @@ impl PatrolApi {
 ///
 /// 按分类统计上报与办结的事件数。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -152,6 +157,11 @@ pub enum CategoryType {
 ///
 /// `POST /cgi-bin/report/patrol/get_corp_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93532) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -210,6 +220,11 @@ pub struct GetCorpStatusResponse {
 ///
 /// `GET /cgi-bin/report/patrol/get_grid_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93531) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -261,6 +276,11 @@ pub struct Grid {
 ///
 /// `POST /cgi-bin/report/patrol/get_order_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93535) · 更新于 2023-11-30
 ///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -302,6 +322,11 @@ pub struct GetOrderInfoResponse {
 /// 获取巡查上报事件列表
 ///
 /// `POST /cgi-bin/report/patrol/get_order_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93536) · 更新于 2023-11-30
+///
+/// # 权限
+///
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -381,7 +406,9 @@ pub struct GetOrderListResponse {
 ///
 /// # 权限
 ///
-/// 成员须在应用可见范围内。
+/// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 成员须在应用可见范围内。
 ///
 /// # 适用
 ///
@@ -494,13 +521,13 @@ pub struct Process {
     /// 流程类型。
     pub process_type: ProcessType,
     /// 该流程办结人的 userid。
-    pub solve_userid: String,
+    pub solve_userid: Option<String>,
     /// 处理的详细描述。
-    pub process_desc: String,
+    pub process_desc: Option<String>,
     /// 流程状态。
     pub status: ProcessStatus,
     /// 处理时间。
-    pub solved_time: Timestamp,
+    pub solved_time: Option<Timestamp>,
     /// 流程的图片。
     pub image_urls: Vec<String>,
     /// 流程的视频，为 media_id。

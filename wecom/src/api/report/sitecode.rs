@@ -49,7 +49,7 @@ impl SitecodeApi {
 ///
 /// `POST /cgi-bin/report/sitecode/get_report_answer`
 ///
-/// 分页取一个场所码在某一天收到的答案。
+/// 分页获取一个场所码在某一天收到的答案。
 ///
 /// # 适用
 ///
@@ -173,7 +173,7 @@ pub enum ItineraryCardType {
 ///
 /// `POST /cgi-bin/report/sitecode/get_site_report_info`
 ///
-/// 取一个场所码要填的问题。
+/// 获取一个场所码要填的问题。
 ///
 /// # 适用
 ///

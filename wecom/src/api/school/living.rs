@@ -64,6 +64,13 @@ impl LivingApi {
 ///
 /// `GET /cgi-bin/school/living/get_living_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93740) · 更新于 2024-07-19
 ///
+/// # 权限
+///
+/// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
+/// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -111,6 +118,8 @@ pub struct LivingInfo {
     /// 开始时间。
     pub living_start: Timestamp,
     /// 直播时长。
+    ///
+    /// 单位秒。
     pub living_duration: i64,
     /// 主播的 userid。
     pub anchor_userid: String,
@@ -145,6 +154,13 @@ pub struct LivingRange {
 /// `POST /cgi-bin/school/living/get_unwatch_stat` · [官方文档](https://developer.work.weixin.qq.com/document/path/93742) · 更新于 2024-07-19
 ///
 /// 列出没有观看直播的学生，只统计家长已关注「学校通知」的。
+///
+/// # 权限
+///
+/// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
+/// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -191,7 +207,7 @@ impl GetUnwatchStat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUnwatchStatResponse {
-    /// 是否已取完；取完与否只能以它判断。
+    /// 是否已取得全部；只能以它判断。
     pub ending: bool,
     /// 下次请求的 `next_key`。
     pub next_key: String,
@@ -224,6 +240,13 @@ pub struct UnwatchStudent {
 /// `POST /cgi-bin/school/living/get_unwatch_stat_v2` · [官方文档](https://developer.work.weixin.qq.com/document/path/95795) · 更新于 2023-12-08
 ///
 /// 列出没有观看直播的学生与家长，只统计已关注「学校通知」的。
+///
+/// # 权限
+///
+/// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
+/// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -270,7 +293,7 @@ impl GetUnwatchStatV2 {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUnwatchStatV2Response {
-    /// 是否还有更多；取完与否只能以它判断。
+    /// 是否还有更多；只能以它判断。
     pub has_more: bool,
     /// 下次请求的 `next_cursor`。
     pub next_cursor: String,
@@ -315,6 +338,13 @@ pub struct UnwatchParent {
 /// `POST /cgi-bin/school/living/get_watch_stat` · [官方文档](https://developer.work.weixin.qq.com/document/path/93741) · 更新于 2024-07-19
 ///
 /// 列出观看了直播的人。
+///
+/// # 权限
+///
+/// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
+/// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -361,7 +391,7 @@ impl GetWatchStat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWatchStatResponse {
-    /// 是否已取完；取完与否只能以它判断。
+    /// 是否已取得全部；只能以它判断。
     pub ending: bool,
     /// 下次请求的 `next_key`。
     pub next_key: String,
@@ -390,6 +420,8 @@ pub struct WatchStudent {
     /// 学生所在的班级 id。
     pub partyids: Vec<u32>,
     /// 观看时长。
+    ///
+    /// 单位秒。
     pub watch_time: i64,
     /// 首次进入直播的时间。
     pub enter_time: Timestamp,
@@ -404,6 +436,13 @@ pub struct WatchStudent {
 /// `POST /cgi-bin/school/living/get_watch_stat_v2` · [官方文档](https://developer.work.weixin.qq.com/document/path/95793) · 更新于 2023-12-08
 ///
 /// 列出观看了直播的人，学生与家长分列。
+///
+/// # 权限
+///
+/// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
+/// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
+/// - 只能操作本应用创建的直播。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -450,7 +489,7 @@ impl GetWatchStatV2 {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetWatchStatV2Response {
-    /// 是否还有更多；取完与否只能以它判断。
+    /// 是否还有更多；只能以它判断。
     pub has_more: bool,
     /// 下次请求的 `next_cursor`。
     pub next_cursor: String,
@@ -479,6 +518,8 @@ pub struct WatchStudentV2 {
     /// 学生所在的班级 id。
     pub partyids: Vec<u32>,
     /// 观看时长。
+    ///
+    /// 单位秒。
     pub watch_time: i64,
     /// 首次进入直播的时间。
     pub enter_time: Timestamp,
@@ -499,6 +540,8 @@ pub struct WatchParent {
     /// 孩子所在的班级 id。
     pub partyids: Vec<u32>,
     /// 观看时长。
+    ///
+    /// 单位秒。
     pub watch_time: i64,
     /// 首次进入直播的时间。
     pub enter_time: Timestamp,
@@ -515,6 +558,8 @@ pub struct Visitor {
     /// 微信昵称。
     pub nickname: String,
     /// 观看时长。
+    ///
+    /// 单位秒。
     pub watch_time: i64,
     /// 首次进入直播的时间。
     pub enter_time: Timestamp,

@@ -64,10 +64,10 @@ pub struct PayInfo {
     pub student_userid: String,
     /// 付款状态。
     pub trade_state: TradeState,
-    /// 订单号。
-    pub trade_no: String,
-    /// 付款家长的 userid。
-    pub payer_parent_userid: String,
+    /// 订单号；还没有付款的可能没有。
+    pub trade_no: Option<String>,
+    /// 付款家长的 userid；还没有付款的可能没有。
+    pub payer_parent_userid: Option<String>,
 }
 
 /// 付款状态

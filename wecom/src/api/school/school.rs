@@ -2,13 +2,19 @@
 
 mod tables;
 
-use crate::Timestamp;
+use crate::{Secret, Timestamp};
 
 /// 获取创建方式
 ///
 /// `GET /cgi-bin/school/get_chat_create_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92430) · 更新于 2024-08-22
 ///
 /// 读取家校通讯录中班级群的创建方式。
+///
+/// # 权限
+///
+/// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
+/// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -52,6 +58,9 @@ pub struct GetChatCreateModeResponse {
 /// 读取老师可查看哪些班级。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 第三方应用须有「家校沟通」使用权限。
 ///
@@ -124,15 +133,15 @@ pub struct GetTeacherViewModeResponse {
 pub struct GetUserInfo {
     /// 成员授权得到的 code，每次授权都不同，只能使用一次。
     ///
-    /// 长度不超过 512 字节。
-    pub code: String,
+    /// 长度不超过 512 字节；有效期 5 分钟。
+    pub code: Secret,
 }
 
 impl GetUserInfo {
     /// 以必填项构造。
     #[doc(alias = "/cgi-bin/school/getuserinfo")]
     #[doc(alias = "获取家校访问用户身份")]
-    pub fn new(code: impl Into<String>) -> Self {
+    pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }
 }
@@ -154,6 +163,12 @@ pub struct GetUserInfoResponse {
 /// `POST /cgi-bin/school/set_arch_sync_mode` · [官方文档](https://developer.work.weixin.qq.com/document/path/92345) · 更新于 2024-08-22
 ///
 /// 修改家校通讯录与班级标签之间如何自动同步。禁止之后不能再开启。
+///
+/// # 权限
+///
+/// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
+/// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -212,6 +227,12 @@ pub struct SetArchSyncModeResponse {}
 ///
 /// 修改家校通讯录中班级群的创建方式。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
+/// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -257,6 +278,9 @@ pub struct SetChatCreateModeResponse {}
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 第三方应用须有「家校沟通」使用和编辑权限。
 ///
 /// # 适用
@@ -299,6 +323,12 @@ pub struct SetTeacherViewModeResponse {}
 /// 修改自动升年级的配置
 ///
 /// `POST /cgi-bin/school/set_upgrade_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/92949) · 更新于 2024-08-22
+///
+/// # 权限
+///
+/// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
+/// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///

@@ -57,16 +57,28 @@ pub struct ArchivedSchedule {
     /// 是否全天日程。
     pub is_whole_day: Option<bool>,
     /// 日程管理员的 userid。
+    ///
+    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub admins: Vec<String>,
     /// 非参与人能否主动加入。
+    ///
+    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub allow_active_join: Option<bool>,
     /// 是否只有组织者能发起群聊。
+    ///
+    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub only_organizer_create_chat: Option<bool>,
     /// 关联会议的 id。
+    ///
+    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub meetingid: Option<String>,
     /// 腾讯会议的会议号，符合返回条件时才有。
+    ///
+    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub meeting_code: Option<String>,
     /// 腾讯会议的入会链接，符合返回条件时才有。
+    ///
+    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub meeting_link: Option<String>,
     /// 关联会议室的 id，符合返回条件时才有。
     pub meetingroom_id: Option<i64>,
@@ -110,31 +122,37 @@ pub struct ArchivedReminders {
     pub is_repeat: Option<bool>,
     /// 开始前多久提醒。
     ///
+    /// 仅`is_remind` 为 true时有效；单位秒；可取 `0`、`300`、`900`、`3600`、`86400`。
+    ///
     /// 废弃说明：改用 `remind_time_diffs`
     pub remind_before_event_secs: Option<u32>,
     /// 提醒时间与 `start_time` 之差，负数为提前。全天日程从 0 点起算，当天 9 点提醒即 32400。
     ///
-    /// 取值 -604800–86399。
+    /// 仅`is_remind` 为 true时有效；单位秒；每项取值 -604800–86399 秒。
     pub remind_time_diffs: Vec<i32>,
     /// 重复类型。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
     pub repeat_type: Option<ArchivedRepeat>,
     /// 重复的结束时刻；0 为一直重复。
     pub repeat_until: Option<Timestamp>,
     /// 是否自定义重复。
     pub is_custom_repeat: Option<bool>,
     /// 重复间隔，单位随 `repeat_type`：每周重复时 2 为每 2 周一次，每月重复时为每 2 月一次。
+    ///
+    /// 仅`is_custom_repeat` 为 true时有效。
     pub repeat_interval: Option<u32>,
     /// 每周的哪几天，1 至 7 为周一至周日。
     ///
-    /// 取值 1–7。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7。
     pub repeat_day_of_week: Vec<u32>,
     /// 每月的哪几天。
     ///
-    /// 取值 1–31。
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2时有效；每项取值 1–31。
     pub repeat_day_of_month: Vec<u32>,
     /// 时区，与 UTC 相差的小时数，东正西负。
     ///
-    /// 取值 -12–12；默认 `8`。
+    /// 单位小时；取值 -12–12 小时；默认 `8`。
     pub timezone: Option<i32>,
     /// 重复日程中被修改或删除的例外。
     pub exclude_time_list: Vec<ArchivedExclusion>,

@@ -57,6 +57,8 @@ impl DocApi {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+///
 /// 文档所属成员须在存档生效范围和应用可见范围内。
 ///
 /// # 适用
@@ -121,6 +123,8 @@ pub enum ArchiveFormat {
 #[non_exhaustive]
 pub struct ExportResponse {
     /// 任务 id；有效期自任务完成起算。
+    ///
+    /// 有效期 10 分钟。
     pub jobid: String,
 }
 
@@ -129,6 +133,10 @@ pub struct ExportResponse {
 /// `POST /cgi-bin/security/doc/get_export_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/101690)
 ///
 /// 查询 `/cgi-bin/security/doc/export` 的任务。
+///
+/// # 权限
+///
+/// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 ///
 /// # 适用
 ///
@@ -167,6 +175,8 @@ pub struct GetExportResultResponse {
     /// 任务状态。
     pub status: ArchiveExportStatus,
     /// 导出内容的下载链接。
+    ///
+    /// 仅`status` 为 1时有效；有效期 30 分钟。
     pub download_url: Option<String>,
 }
 
@@ -192,6 +202,8 @@ pub enum ArchiveExportStatus {
 /// 只返回企业内成员数大于 1 的文档。同一企业的并发请求不超过 10 个。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 ///
 /// 成员须在存档生效范围和应用可见范围内。
 ///
@@ -278,6 +290,8 @@ pub struct ListResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下一页的游标。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 各文档。
     pub doc_list: Vec<ArchivedDoc>,

@@ -32,6 +32,8 @@ impl FileContentApi {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+///
 /// 应用须开通文档、微盘、日程存档中至少一类的权限。
 ///
 /// # 适用
@@ -89,6 +91,8 @@ pub struct GetAuthUserListResponse {
     /// 生效成员。
     pub auth_user_list: Vec<ArchivedUser>,
     /// 下一页的游标。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 是否还有更多。
     pub has_more: bool,

@@ -12,6 +12,8 @@ use crate::Timestamp;
 ///
 /// # 权限
 ///
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 自建应用须列入「文件防泄漏 - 可调用接口的应用」。
 ///
 /// # 适用
@@ -100,6 +102,8 @@ pub struct FileOperationFilter {
     /// 操作类型。
     pub type_: Option<FileOperationType>,
     /// 操作来源，用于细分上传与下载。
+    ///
+    /// 仅`type` 为 101、103时有效。
     pub source: Option<FileOperationSource>,
 }
 
@@ -129,6 +133,8 @@ pub struct GetFileOperRecordResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下次请求的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 操作记录。
     pub record_list: Vec<FileOperRecord>,
@@ -151,12 +157,20 @@ pub struct FileOperRecord {
     /// 文件的 MD5。
     pub file_md5: Option<String>,
     /// 文件大小。
+    ///
+    /// 单位字节。
     pub file_size: Option<i32>,
     /// 下载申请的申请人。
+    ///
+    /// 仅`operation.type` 为 10001、10002时有效。
     pub applicant_name: Option<String>,
     /// 设备类型。
+    ///
+    /// 仅`operation.type` 为 103时有效。
     pub device_type: Option<DeviceType>,
     /// 设备编码，操作者为企业成员时才返回。
+    ///
+    /// 仅`operation.type` 为 103时有效。
     pub device_code: Option<String>,
 }
 
@@ -169,6 +183,8 @@ pub struct ExternalUser {
     /// 用户名。
     pub name: String,
     /// 所在的企业。
+    ///
+    /// 仅`type` 为 2时有效。
     pub corp_name: Option<String>,
 }
 
@@ -191,6 +207,8 @@ pub struct FileOperation {
     /// 操作类型。
     pub type_: FileOperationType,
     /// 操作来源。
+    ///
+    /// 仅`type` 为 101、103时有效。
     pub source: Option<FileOperationSource>,
 }
 
@@ -317,6 +335,8 @@ pub struct GetScreenOperRecordResponse {
     /// 是否还有更多。
     pub has_more: bool,
     /// 下次请求的 `cursor`。
+    ///
+    /// 仅`has_more` 为 true时有效。
     pub next_cursor: Option<String>,
     /// 操作记录。
     pub record_list: Vec<ScreenOperRecord>,

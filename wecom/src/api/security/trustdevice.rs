@@ -75,6 +75,11 @@ impl TrustdeviceApi {
 ///
 /// 把待管理员确认的设备确认为可信设备；企业须已启用“设备管理”。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -124,6 +129,11 @@ pub struct ApproveResponse {
 /// `POST /cgi-bin/security/trustdevice/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
 /// 删除一类设备中的若干台；企业须已启用“设备管理”。
+///
+/// # 权限
+///
+/// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -177,6 +187,11 @@ pub struct DeleteResponse {}
 ///
 /// 查询成员最后登录的设备；企业须已启用“设备管理”。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -229,6 +244,11 @@ pub struct GetByUserResponse {
 /// `POST /cgi-bin/security/trustdevice/import` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
 /// 导入可信企业设备；企业须已启用“设备管理”。
+///
+/// # 权限
+///
+/// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -382,8 +402,12 @@ pub struct ImportResult {
     /// 设备在请求中的顺序，从 1 开始。
     pub device_index: i32,
     /// 设备编码，是设备的唯一标识。
+    ///
+    /// 仅`status` 为 1时有效。
     pub device_code: Option<String>,
     /// 与本条重复的设备的编码。
+    ///
+    /// 仅`status` 为 2时有效。
     pub duplicated_device_code: Option<String>,
     /// 导入结果。
     pub status: ImportStatus,
@@ -410,6 +434,11 @@ pub enum ImportStatus {
 /// `POST /cgi-bin/security/trustdevice/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
 /// 分页列出一类设备；企业须已启用“设备管理”。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
+///
+/// # 权限
+///
+/// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -478,6 +507,11 @@ pub struct ListResponse {
 /// `POST /cgi-bin/security/trustdevice/reject` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
 /// 驳回待管理员确认的设备的申请；企业须已启用“设备管理”。
+///
+/// # 权限
+///
+/// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///

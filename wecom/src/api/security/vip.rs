@@ -59,6 +59,10 @@ impl VipApi {
 ///
 /// `POST /cgi-bin/security/vip/batch_add_job_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/99503) · 更新于 2024-01-24
 ///
+/// # 权限
+///
+/// 自建应用须列入「安全与管理 - 可调用接口的应用」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -110,6 +114,10 @@ pub struct AddJobResult {
 /// 查询取消高级功能账号结果
 ///
 /// `POST /cgi-bin/security/vip/batch_del_job_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/99505) · 更新于 2024-01-24
+///
+/// # 权限
+///
+/// 自建应用须列入「安全与管理 - 可调用接口的应用」。
 ///
 /// # 适用
 ///
@@ -164,6 +172,10 @@ pub struct DelJobResult {
 /// `POST /cgi-bin/security/vip/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/99506) · 更新于 2024-01-24
 ///
 /// 列出已有高级功能、且在应用可见范围内的成员。
+///
+/// # 权限
+///
+/// 自建应用须列入「安全与管理 - 可调用接口的应用」。
 ///
 /// # 适用
 ///
@@ -229,6 +241,10 @@ pub struct ListResponse {
 ///
 /// 提交任务，给应用可见范围内的成员分配高级功能。
 ///
+/// # 权限
+///
+/// 自建应用须列入「安全与管理 - 可调用接口的应用」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -278,6 +294,10 @@ pub struct SubmitBatchAddJobResponse {
 /// `POST /cgi-bin/security/vip/submit_batch_del_job` · [官方文档](https://developer.work.weixin.qq.com/document/path/99505) · 更新于 2024-01-24
 ///
 /// 提交任务，撤销应用可见范围内成员的高级功能。
+///
+/// # 权限
+///
+/// 自建应用须列入「安全与管理 - 可调用接口的应用」。
 ///
 /// # 适用
 ///

@@ -48,6 +48,10 @@ impl WedriveApi {
 ///
 /// 获取存档成员授权范围内文件的下载地址；仅支持本地格式的文件。下载时带上返回的 cookie。
 ///
+/// # 权限
+///
+/// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -83,6 +87,8 @@ impl DownloadFile {
 #[non_exhaustive]
 pub struct DownloadFileResponse {
     /// 下载地址。
+    ///
+    /// 有效期 2 小时。
     pub download_url: String,
     /// 下载请求所带 cookie 的名称。
     pub cookie_name: String,
@@ -95,6 +101,10 @@ pub struct DownloadFileResponse {
 /// `POST /cgi-bin/security/wedrive/get_auth_file_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/101676)
 ///
 /// 获取存档成员在授权空间内上传或继承的文件。
+///
+/// # 权限
+///
+/// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 ///
 /// # 适用
 ///
@@ -185,10 +195,14 @@ pub struct ArchivedFile {
     /// 文件的创建者。
     pub creator: ArchivedFileCreator,
     /// 文件大小。
+    ///
+    /// 单位字节。
     pub file_size: u64,
     /// 文件类型。
     pub file_type: ArchivedFileType,
     /// 在线文档的地址。
+    ///
+    /// 仅`file_type` 为 1时有效。
     pub doc_url: Option<String>,
 }
 
@@ -217,6 +231,10 @@ pub enum ArchivedFileType {
 /// `POST /cgi-bin/security/wedrive/get_auth_space_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/101674)
 ///
 /// 获取存档成员授权的微盘空间。
+///
+/// # 权限
+///
+/// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 ///
 /// # 适用
 ///

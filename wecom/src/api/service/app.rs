@@ -174,7 +174,11 @@ impl GetCustomizedAuthUrl {
 #[non_exhaustive]
 pub struct GetCustomizedAuthUrlResponse {
     /// 授权的 URL，须自行生成二维码。
+    ///
+    /// 有效期 10 天。
     pub qrcode_url: String,
     /// 有效期，10 天。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }

@@ -136,7 +136,7 @@ pub struct GetUserDetail3rdResponse {
 pub struct GetUserInfo3rd {
     /// 成员授权所得的 code，每次授权都不同，只能用一次。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 5 分钟。
     pub code: Secret,
 }
 
@@ -162,6 +162,8 @@ pub struct GetUserInfo3rdResponse {
     /// 长度不超过 512 字节。
     pub user_ticket: Option<Secret>,
     /// `user_ticket` 的有效时间，随它一起返回。
+    ///
+    /// 单位秒。
     pub expires_in: Option<i64>,
     /// 成员的全局唯一 id，同一服务商的各应用得到的相同。仅第三方应用可获取。
     ///

@@ -68,70 +68,6 @@ pub struct GetAuthInfoResponse {
     pub edition_info: Option<EditionInfo>,
 }
 
-/// 获取企业凭证
-///
-/// `POST /cgi-bin/service/get_corp_token` · [官方文档](https://developer.work.weixin.qq.com/document/path/90605) · 更新于 2021-11-30
-///
-/// 第三方应用用永久授权码换取授权企业的 access_token，再调用通讯录、应用、消息等企业接口；用法与企业自己取得的 access_token 一样。
-///
-/// 失败时才返回 errcode，没有 errcode 就是成功。
-///
-/// # 适用
-///
-/// 第三方应用开发。
-///
-/// # 错误码
-///
-/// - `40082` suite_access_token 不合法
-/// - `40084` permanent_code 不合法
-/// - `42009` suite_access_token 已过期
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().get_corp_token("AUTH_CORPID", "PERMANENT_CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetCorpToken {
-    /// 授权方 corpid。
-    pub auth_corpid: String,
-    /// 永久授权码，由 `/cgi-bin/service/v2/get_permanent_code` 取得。
-    pub permanent_code: Secret,
-}
-
-impl GetCorpToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_corp_token")]
-    #[doc(alias = "获取企业凭证")]
-    pub fn new(
-        auth_corpid: impl Into<String>,
-        permanent_code: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            auth_corpid: auth_corpid.into(),
-            permanent_code: permanent_code.into(),
-        }
-    }
-}
-
-/// [`GetCorpToken`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetCorpTokenResponse {
-    /// 授权方企业的 access_token。
-    ///
-    /// 长度不超过 512 字节。
-    pub access_token: Secret,
-    /// access_token 的有效时间。
-    pub expires_in: i64,
-}
-
 /// 获取企业永久授权码
 ///
 /// `POST /cgi-bin/service/get_permanent_code` · [官方文档](https://developer.work.weixin.qq.com/document/path/91911) · 更新于 2022-11-22
@@ -190,7 +126,7 @@ pub struct GetPermanentCodeResponse {
     pub access_token: Option<Secret>,
     /// access_token 的有效时间。
     ///
-    /// 仅第三方应用开发。
+    /// 单位秒；仅第三方应用开发。
     pub expires_in: Option<i64>,
     /// 永久授权码；代开发应用的 secret 就是它。
     ///
@@ -256,143 +192,8 @@ pub struct GetPreAuthCodeResponse {
     /// 长度不超过 512 字节。
     pub pre_auth_code: Secret,
     /// 有效时间。
-    pub expires_in: i64,
-}
-
-/// 获取服务商凭证
-///
-/// `POST /cgi-bin/service/get_provider_token` · [官方文档](https://developer.work.weixin.qq.com/document/path/91200) · 更新于 2019-12-06
-///
-/// 用服务商的 corpid 与 secret 换取 provider_access_token，它代表服务商的身份，与应用无关。
-///
-/// - 须缓存，频繁调用会被频率拦截。
-/// - 正常有效期 7200 秒（2 小时），以 `expires_in` 为准；有效期内重复获取结果相同，过期后再取得到新值。
-/// - 可能提前失效，遇失效须重新获取。
-/// - 存储空间至少留 512 字节。
-/// - 失败时才返回 errcode 与 errmsg：有 errcode 且不为 0 的是失败。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `40001` provider_secret 有误
-/// - `40013` corpid 有误
-/// - `45009` 调用过于频繁
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.send(wecom::service::GetProviderToken::new("CORPID", "PROVIDER_SECRET")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetProviderToken {
-    /// 服务商的 corpid。
-    pub corpid: String,
-    /// 服务商的 secret，见服务商管理后台“标准应用服务 - 通用开发参数”。
-    pub provider_secret: Secret,
-}
-
-impl GetProviderToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_provider_token")]
-    #[doc(alias = "获取服务商凭证")]
-    pub fn new(corpid: impl Into<String>, provider_secret: impl Into<Secret>) -> Self {
-        Self {
-            corpid: corpid.into(),
-            provider_secret: provider_secret.into(),
-        }
-    }
-}
-
-/// [`GetProviderToken`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetProviderTokenResponse {
-    /// 服务商的 access_token。
     ///
-    /// 长度不超过 512 字节。
-    pub provider_access_token: Secret,
-    /// 有效时间。
-    pub expires_in: i64,
-}
-
-/// 获取第三方应用凭证
-///
-/// `POST /cgi-bin/service/get_suite_token` · [官方文档](https://developer.work.weixin.qq.com/document/path/90600) · 更新于 2023-02-21
-///
-/// 用 suite_id、suite_secret 与 suite_ticket 换取 suite_access_token；第三方应用与代开发应用模板都用本接口。
-///
-/// - 除来源 IP 外，还校验 suite_ticket：它每十分钟推送到指令回调 URL 一次，有效期 30 分钟，连续两次没有收到也来得及；务必用最新收到的。
-/// - suite_access_token 有效期 2 小时，以 `expires_in` 为准；须缓存，不可频繁获取。
-/// - 失败时才返回 errcode，没有 errcode 就是成功。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
-/// # 错误码
-///
-/// - `40080` suite_secret 不合法
-/// - `40083` suite_id 不存在
-/// - `40085` suite_ticket 不存在或已失效
-/// - `60020` 来源 IP 不在允许之列
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.send(wecom::service::GetSuiteToken::new("SUITE_ID", "SUITE_SECRET", "SUITE_TICKET")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct GetSuiteToken {
-    /// 第三方应用 id 或代开发应用模板 id。第三方应用以 ww 或 wx 开头（旧套件 id 以 tj 开头），代开发以 dk 开头。
-    pub suite_id: String,
-    /// 第三方应用或代开发应用模板的 secret。
-    pub suite_secret: Secret,
-    /// 企业微信推送的 ticket（InfoType 为 suite_ticket 的回调）。
-    pub suite_ticket: Secret,
-}
-
-impl GetSuiteToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_suite_token")]
-    #[doc(alias = "获取第三方应用凭证")]
-    pub fn new(
-        suite_id: impl Into<String>,
-        suite_secret: impl Into<Secret>,
-        suite_ticket: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            suite_id: suite_id.into(),
-            suite_secret: suite_secret.into(),
-            suite_ticket: suite_ticket.into(),
-        }
-    }
-}
-
-/// [`GetSuiteToken`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetSuiteTokenResponse {
-    /// 第三方应用或代开发应用模板的 access_token。
-    ///
-    /// 长度不超过 512 字节。
-    pub suite_access_token: Secret,
-    /// 有效时间。
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -676,6 +477,8 @@ pub struct EditionAgent {
     /// 用户上限。以下情形没有意义：固定总价购买；`app_status` 为限时试用、试用过期、不限时试用（不限时试用且应用配置为“小企业无使用限制”的除外，此时为限制的人数）。
     pub user_limit: i64,
     /// 版本到期时间，视版本为试用到期或付费到期。
+    ///
+    /// 仅`app_status` 不为 5时有效。
     pub expired_time: Timestamp,
     /// 是否虚拟版本。
     pub is_virtual_version: bool,

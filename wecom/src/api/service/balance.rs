@@ -40,5 +40,7 @@ impl GetAccountBalance {
 #[non_exhaustive]
 pub struct GetAccountBalanceResponse {
     /// 余额。
+    ///
+    /// 单位分。
     pub balance: i64,
 }

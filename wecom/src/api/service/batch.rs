@@ -74,6 +74,8 @@ pub struct GetResultResponse {
     /// 操作类型。
     pub type_: JobType,
     /// 处理的结果。
+    ///
+    /// 仅`status` 为 3时有效。
     pub result: Option<JobResult>,
 }
 
@@ -106,6 +108,8 @@ pub enum JobType {
 #[non_exhaustive]
 pub struct JobResult {
     /// 通讯录 id 转译的结果。
+    ///
+    /// 仅`type` 为 contact_id_translate时有效。
     pub contact_id_translate: Option<TranslateResult>,
 }
 
@@ -114,5 +118,7 @@ pub struct JobResult {
 #[non_exhaustive]
 pub struct TranslateResult {
     /// 转译所得文件的 URL，须由用户经 oauth2 授权登录或单点登录后在用户侧打开；页面上以 a 标签引用，不可设 download 属性（浏览器兼容性问题）。
+    ///
+    /// 有效期 24 小时。
     pub url: Option<String>,
 }

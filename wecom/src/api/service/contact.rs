@@ -170,11 +170,11 @@ pub struct IdTranslate {
     pub auth_corpid: String,
     /// 待转译的文件，由 `/cgi-bin/service/media/upload` 得到。csv、txt 须是 UTF-8 编码。
     ///
-    /// 不超过 20 项。
+    /// 不超过 20 项；文件：xls、xlsx、doc、docx、csv、txt。
     pub media_id_list: Vec<String>,
     /// 打包成的 zip 的文件名，不带后缀，`.zip` 自动补上。只有一个文件又不填的，不打包。
     ///
-    /// 必填条件：`media_id_list` 多于一项时。
+    /// 必填条件：`media_id_list` 多于一项时；支持 id 转译。
     pub output_file_name: Option<String>,
     /// 输出的格式，目前只支持 pdf；不填则与输入相同。文件有同名前缀的，输出命名为“前缀_格式后缀.pdf”，如 20200901_xlsx.pdf。
     pub output_file_format: Option<OutputFormat>,
@@ -269,6 +269,8 @@ pub struct Search {
     /// 默认 `0`。
     pub query_type: Option<QueryType>,
     /// 查询范围。离职用户在离职前激活过企业微信才搜得到。
+    ///
+    /// 仅`query_type` 不为 2时有效。
     pub query_range: Option<QueryRange>,
     /// 应用 id。不为 0 则只返回该应用可见范围内的用户、部门；为 0 则返回服务商授权的通讯录可见范围内的。
     pub agentid: Option<i64>,
@@ -519,6 +521,8 @@ pub struct SearchQuery {
     /// 默认 `0`。
     pub query_type: Option<QueryType>,
     /// 查询范围。
+    ///
+    /// 仅`query_type` 不为 2时有效。
     pub query_range: Option<QueryRange>,
     /// 每页条数，在职与离职的分别计。实得的可能更少。
     ///

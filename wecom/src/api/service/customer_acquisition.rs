@@ -124,5 +124,7 @@ pub struct Bill {
     /// 加好友时的 state 参数；为空的不返回。
     pub state: Option<String>,
     /// 服务商代付的金额。
+    ///
+    /// 单位分。
     pub price: i64,
 }

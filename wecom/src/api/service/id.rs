@@ -87,6 +87,8 @@ pub struct FinishOpenidMigration {
     /// 企业 corpid。
     pub corpid: String,
     /// 代开发应用 id；不填则设置该企业下同一服务商的所有第三方应用。
+    ///
+    /// 第三方应用开发：不填；服务商代开发：必填。
     pub agentid: Option<i64>,
     /// 设置哪些 id。第三方应用的 3 只指 external_userid。
     pub openid_type: Vec<OpenidType>,

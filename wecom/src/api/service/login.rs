@@ -42,7 +42,7 @@ use crate::Secret;
 pub struct GetUserInfo3rd {
     /// 成员授权所得的 code，每次授权都不同，只能用一次。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 5 分钟。
     pub code: Secret,
 }
 
@@ -71,6 +71,18 @@ pub struct GetUserInfo3rdResponse {
     pub parents: Vec<Parent3rd>,
     /// 非企业成员的标识，在服务商内唯一。
     pub open_id: Option<String>,
+    /// 成员票据，旧的网页授权登录所得。现用 `/cgi-bin/service/auth/getuserinfo3rd`。
+    ///
+    /// 长度不超过 512 字节。
+    pub user_ticket: Option<Secret>,
+    /// `user_ticket` 的有效时间。
+    ///
+    /// 单位秒。
+    pub expires_in: Option<i64>,
+    /// 成员的全局唯一 id，旧的网页授权登录所得。
+    ///
+    /// 长度不超过 64 字节。
+    pub open_userid: Option<String>,
 }
 
 /// 访问者作为家长的各个身份。

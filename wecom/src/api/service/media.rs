@@ -112,6 +112,8 @@ pub struct UploadResponse {
     /// 媒体文件类型。
     pub type_: crate::media::MediaType,
     /// 媒体文件 id。
+    ///
+    /// 有效期 3 天。
     pub media_id: String,
     /// 上传时间。
     pub created_at: Timestamp,

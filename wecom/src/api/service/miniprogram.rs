@@ -64,6 +64,8 @@ pub struct JsCode2Session {
     /// 小程序登录时得到的 code。
     pub js_code: Secret,
     /// 固定为 authorization_code。
+    ///
+    /// 可取 `authorization_code`。
     pub grant_type: String,
 }
 

@@ -8,7 +8,7 @@ use crate::Secret;
 ///
 /// `POST /cgi-bin/service/get_admin_list`
 ///
-/// 取授权企业中某个第三方应用的管理员，不含外部管理员。不再维护，改用 `/cgi-bin/agent/get_admin_list`。
+/// 获取授权企业中某个第三方应用的管理员，不含外部管理员。不再维护，改用 `/cgi-bin/agent/get_admin_list`。
 ///
 /// # 适用
 ///
@@ -133,10 +133,10 @@ pub struct GetLoginInfoResponse {
     pub user_info: LoginUser,
     /// 登录用户所属的企业。
     pub corp_info: LoginCorp,
-    /// 登录的管理员在该服务商的应用里的权限。
+    /// 登录的管理员在该服务商的应用里的权限，登录用户为管理员时才有。
     pub agent: Vec<LoginAgent>,
-    /// 登录的管理员的通讯录权限。
-    pub auth_info: LoginAuthInfo,
+    /// 登录的管理员的通讯录权限，登录用户为管理员时才有。
+    pub auth_info: Option<LoginAuthInfo>,
 }
 
 /// 登录用户的类型
@@ -179,7 +179,7 @@ pub struct LoginCorp {
     pub corpid: String,
 }
 
-/// 登录的管理员在该服务商的应用里的权限。
+/// 登录的管理员在该服务商的应用里的权限，登录用户为管理员时才有。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginAgent {
@@ -201,7 +201,7 @@ pub enum LoginAuthType {
     Unknown(i64),
 }
 
-/// 登录的管理员的通讯录权限。
+/// 登录的管理员的通讯录权限，登录用户为管理员时才有。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginAuthInfo {

@@ -63,10 +63,14 @@ pub struct GetOrderResponse {
     /// 所购版本的名字。
     pub edition_name: String,
     /// 应付的价格。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 购买的人数。
     pub user_count: i64,
     /// 购买的时长。
+    ///
+    /// 单位天。
     pub order_period: i64,
     /// 下单时间。
     pub order_time: Timestamp,
@@ -81,10 +85,16 @@ pub struct GetOrderResponse {
     /// 下单方的 corpid。
     pub operator_corpid: String,
     /// 服务商的分成。
+    ///
+    /// 单位分。
     pub service_share_amount: i64,
     /// 平台的分成。
+    ///
+    /// 单位分。
     pub platform_share_amount: i64,
     /// 代理商的分成。
+    ///
+    /// 单位分。
     pub dealer_share_amount: i64,
     /// 代理商；有渠道商报备才有。
     pub dealer_corp_info: Option<OrderDealer>,
@@ -188,10 +198,14 @@ pub struct Order {
     /// 所购版本的名字。
     pub edition_name: String,
     /// 应付的价格。
+    ///
+    /// 单位分。
     pub price: i64,
     /// 购买的人数。
     pub user_count: i64,
     /// 购买的时长。
+    ///
+    /// 单位天。
     pub order_period: i64,
     /// 下单时间。
     pub order_time: Timestamp,
@@ -206,10 +220,16 @@ pub struct Order {
     /// 下单方的 corpid。
     pub operator_corpid: String,
     /// 服务商的分成。
+    ///
+    /// 单位分。
     pub service_share_amount: i64,
     /// 平台的分成。
+    ///
+    /// 单位分。
     pub platform_share_amount: i64,
     /// 代理商的分成。
+    ///
+    /// 单位分。
     pub dealer_share_amount: i64,
     /// 代理商；有渠道商报备才有。
     pub dealer_corp_info: Option<OrderDealer>,
@@ -241,6 +261,8 @@ pub struct ProlongTry {
     /// 购买方 corpid。
     pub buyer_corpid: String,
     /// 延长的天数。
+    ///
+    /// 单位天。
     pub prolong_days: i64,
     /// 旧套件中的应用 id，仅旧套件须填。
     pub appid: Option<i64>,

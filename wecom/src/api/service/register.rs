@@ -96,6 +96,8 @@ pub struct GetRegisterCodeResponse {
     /// 长度不超过 512 字节。
     pub register_code: String,
     /// 注册码的有效期，注册链接须在其间点击跳转。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -164,6 +166,8 @@ pub struct ContactSync {
     /// 通讯录接口的调用凭证，可读写全部通讯录；不是 provider_access_token。
     pub access_token: Secret,
     /// 凭证的有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 

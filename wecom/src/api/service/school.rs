@@ -62,7 +62,7 @@ impl SchoolSuiteApi {
 pub struct GetUserInfo3rd {
     /// 成员授权所得的 code，每次授权都不同，只能用一次。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 5 分钟。
     pub code: Secret,
 }
 

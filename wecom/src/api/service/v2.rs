@@ -187,7 +187,7 @@ pub struct GetPermanentCodeResponse {
     pub access_token: Option<Secret>,
     /// access_token 的有效时间，与它同在。
     ///
-    /// 仅第三方应用开发。
+    /// 单位秒；仅第三方应用开发。
     pub expires_in: Option<i64>,
     /// 永久授权码；代开发应用的 secret 就是它。
     ///

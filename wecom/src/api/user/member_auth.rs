@@ -10,6 +10,10 @@ use crate::Secret;
 ///
 /// 查某成员是否已授权应用。
 ///
+/// # 权限
+///
+/// 企业须以成员授权模式安装应用。
+///
 /// # 适用
 ///
 /// 第三方应用开发。
@@ -60,6 +64,10 @@ pub struct CheckMemberAuthResponse {
 /// `POST /cgi-bin/user/list_member_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/94513) · 更新于 2021-09-02
 ///
 /// 分页取已授权应用的成员。
+///
+/// # 权限
+///
+/// 企业须以成员授权模式安装应用。
 ///
 /// # 适用
 ///
@@ -136,6 +144,8 @@ pub struct MemberAuth {
 /// 成员在企业微信终端用选人 JSAPI 选人后，应用凭返回的 selectedTicket 换取被选者的 open_userid。
 ///
 /// # 权限
+///
+/// - 企业须以成员授权模式安装应用。
 ///
 /// 限支持切换成员授权模式的第三方应用。
 ///

@@ -53,6 +53,10 @@ pub struct AuthSuccResponse {}
 ///
 /// 一次删除多个成员。有一个 userid 无效就整体报错。
 ///
+/// # 权限
+///
+/// 限通讯录同步助手、第三方通讯录应用调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -107,6 +111,10 @@ pub struct BatchDeleteResponse {}
 /// 建部门与建属于它的成员应先后进行，不要并行。
 /// 每企业每月新建账号数不超过账号上限的 3 倍。
 ///
+/// # 权限
+///
+/// 限通讯录同步助手、第三方通讯录应用调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -154,6 +162,8 @@ pub struct Create {
     /// 长度 1–64 字符。
     pub alias: Option<String>,
     /// 手机号码，企业内唯一。中国大陆号码的 `+86` 可省，其他国家或地区须带国际码。
+    ///
+    /// `email` 未填时必填。
     pub mobile: Option<String>,
     /// 所属部门 id。不填或 id 为 0 则归入“其他（待设置部门）”；填了不存在的部门，则在“其他（待设置部门）”下新建它，见返回的 `created_department_list`。
     ///
@@ -169,7 +179,7 @@ pub struct Create {
     pub gender: Option<Gender>,
     /// 邮箱，企业内唯一，格式须合法。可填企业已有的邮箱账号，便于同事取得后发邮件；境外成员可凭此登录企业微信。
     ///
-    /// 长度 6–64 字节。
+    /// `mobile` 未填时必填；长度 6–64 字节。
     pub email: Option<String>,
     /// 企业邮箱，企业内唯一，须是合法的企业邮箱。企业开通了腾讯企业邮（企业微信邮箱）时，填写即建立企业邮箱账号；不填由系统生成一个默认的（系统生成者可改一次）。
     ///
@@ -372,6 +382,10 @@ pub struct CreatedDepartment {
 ///
 /// 删除一个成员。企业绑定了腾讯企业邮的，其邮箱账号一并删除。
 ///
+/// # 权限
+///
+/// 限通讯录同步助手、第三方通讯录应用调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发。
@@ -448,7 +462,9 @@ pub struct DeleteResponse {}
 pub struct TfaSucc {
     /// 成员 userid。
     pub userid: String,
-    /// 由 `/cgi-bin/auth/get_tfa_info` 取得，5 分钟内有效，只能用一次。
+    /// 由 `/cgi-bin/auth/get_tfa_info` 取得，只能用一次。
+    ///
+    /// 有效期 5 分钟。
     pub tfa_code: Secret,
 }
 
@@ -475,6 +491,10 @@ pub struct TfaSuccResponse {}
 ///
 /// 修改成员。每个部门之下，部门与成员合计上限 3 万。
 /// `biz_mail`、`biz_mail_alias` 与其他字段的更新不是原子的：接口报错时，可能邮箱已改而其他字段未改，也可能相反。
+///
+/// # 权限
+///
+/// 限通讯录同步助手、第三方通讯录应用调用。
 ///
 /// # 适用
 ///
@@ -534,6 +554,8 @@ pub struct Update {
     /// 不超过 100 项。
     pub department: Option<Vec<u32>>,
     /// 在各部门内的排序值，默认 0，大者靠前，个数同 `department`。
+    ///
+    /// 仅`department` 已填时有效。
     pub order: Option<Vec<u32>>,
     /// 职务。
     ///
@@ -549,7 +571,7 @@ pub struct Update {
     ///
     /// 长度 6–63 字节。
     pub biz_mail: Option<String>,
-    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组则清空。
     pub biz_mail_alias: Option<BizMailAlias>,
     /// 座机。
     ///
@@ -650,7 +672,7 @@ impl Update {
         self
     }
 
-    /// 企业邮箱别名，整体覆盖；传空结构或空数组即清空
+    /// 企业邮箱别名，整体覆盖；传空结构或空数组则清空
     pub fn biz_mail_alias(mut self, biz_mail_alias: BizMailAlias) -> Self {
         self.biz_mail_alias = Some(biz_mail_alias);
         self
@@ -723,14 +745,14 @@ impl Update {
     }
 }
 
-/// 企业邮箱别名，整体覆盖；传空结构或空数组即清空。
+/// 企业邮箱别名，整体覆盖；传空结构或空数组则清空。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct BizMailAlias {
     /// 别名，企业内唯一，须是合法的企业邮箱。
     ///
-    /// 长度 6–63 字节；不超过 5 项。
+    /// 不超过 5 项；每项长度 6–63 字节。
     pub item: Option<Vec<String>>,
 }
 
@@ -984,6 +1006,8 @@ pub struct ExternalProfile {
     /// 企业对外简称，须选自已认证的企业简称，认证状态见管理端“我的企业”。
     pub external_corp_name: Option<String>,
     /// 视频号属性。`/cgi-bin/externalcontact/get` 不返回此项。
+    ///
+    /// 第三方应用开发：限通讯录应用，且限第三方创建的成员。
     pub wechat_channels: Option<WechatChannels>,
     /// 属性列表，支持文本、网页、小程序。
     pub external_attr: Vec<ExternalAttr>,
@@ -1049,6 +1073,8 @@ pub struct WechatChannels {
     /// 视频号名字，设置后由成员对外展示。
     pub nickname: Option<String>,
     /// 对外展示视频号的状态。
+    ///
+    /// 仅在返回里。
     pub status: Option<WechatChannelsStatus>,
 }
 

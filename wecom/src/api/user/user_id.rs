@@ -211,7 +211,7 @@ impl GetMobileHashcode {
 pub struct GetMobileHashcodeResponse {
     /// 手机号对应的随机串。
     ///
-    /// 长度 20 字节。
+    /// 长度 20 字节；有效期 30 分钟。
     pub hashcode: String,
 }
 
@@ -290,6 +290,8 @@ pub enum EmailType {
 #[non_exhaustive]
 pub struct GetUseridByEmailResponse {
     /// 成员 userid。
+    ///
+    /// 第三方应用开发：已升级 openid 的得密文；服务商代开发：已升级 openid 的得密文。
     pub userid: String,
 }
 
@@ -347,7 +349,7 @@ impl GetUserid {
 pub struct GetUseridResponse {
     /// 成员 userid，即管理端的账号，企业内唯一，不分大小写。
     ///
-    /// 长度 1–64 字节。
+    /// 长度 1–64 字节；第三方应用开发：密文。
     pub userid: String,
 }
 
@@ -385,7 +387,7 @@ pub struct GetUseridResponse {
 pub struct GetUserInfo {
     /// 成员授权后带回的 code，每次授权都不同，只能用一次。
     ///
-    /// 长度不超过 512 字节。
+    /// 长度不超过 512 字节；有效期 5 分钟。
     pub code: Secret,
 }
 

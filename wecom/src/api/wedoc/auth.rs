@@ -6,7 +6,13 @@ mod tables;
 ///
 /// `POST /cgi-bin/wedoc/doc_get_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/97461) · 更新于 2024-05-30
 ///
-/// 取文档、表格或智能表格的查看规则、通知范围及其权限、安全设置。
+/// 查询文档、表格或智能表格的查看规则、通知范围及其权限、安全设置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -76,11 +82,11 @@ pub struct AccessRule {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecureSetting {
-    /// 只能浏览的成员可否导出、复制、打印。
+    /// 只能浏览的成员能否导出、复制、打印。
     pub enable_readonly_copy: bool,
     /// 水印设置。
     pub watermark: Watermark,
-    /// 只能浏览的成员可否评论。
+    /// 只能浏览的成员能否评论。
     pub enable_readonly_comment: Option<bool>,
 }
 
@@ -89,6 +95,12 @@ pub struct SecureSetting {
 /// `POST /cgi-bin/wedoc/mod_doc_join_rule` · [官方文档](https://developer.work.weixin.qq.com/document/path/97778) · 更新于 2025-12-25
 ///
 /// 修改文档、表格或智能表格的查看规则。只改填了的字段，填则覆盖原值。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -126,6 +138,8 @@ pub struct ModDocJoinRule {
     /// 是否更新可查看文档的特定部门；为 true 时以 `co_auth_list` 更新。
     pub update_co_auth_list: Option<bool>,
     /// 可查看文档的特定部门，覆盖原有的；空列表即清空。
+    ///
+    /// 仅`update_co_auth_list` 为 true时有效。
     pub co_auth_list: Option<Vec<CoAuth>>,
 }
 
@@ -219,6 +233,12 @@ pub struct ModDocJoinRuleResponse {}
 ///
 /// 修改文档、表格或智能表格的通知范围：加人并设权限，改已有的人的权限，或把人移出。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -281,6 +301,8 @@ impl ModDocMember {
 }
 
 /// 移出的人。
+///
+/// `userid`、`tmp_external_userid` 须填且只填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -329,6 +351,12 @@ pub struct ModDocMemberResponse {}
 ///
 /// 修改文档、表格或智能表格的安全设置。只改填了的字段，填则覆盖原值。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -348,7 +376,7 @@ pub struct ModDocMemberResponse {}
 pub struct ModDocSaftySetting {
     /// 文档 id。
     pub docid: String,
-    /// 只读成员可否复制、下载。
+    /// 只读成员能否复制、下载。
     pub enable_readonly_copy: Option<bool>,
     /// 水印设置。
     pub watermark: Option<Watermark>,
@@ -365,7 +393,7 @@ impl ModDocSaftySetting {
         }
     }
 
-    /// 只读成员可否复制、下载
+    /// 只读成员能否复制、下载
     pub fn enable_readonly_copy(mut self, enable_readonly_copy: bool) -> Self {
         self.enable_readonly_copy = Some(enable_readonly_copy);
         self
@@ -444,6 +472,8 @@ pub enum DocAuth {
 }
 
 /// 文档通知范围里的一个人。
+///
+/// `userid`、`tmp_external_userid` 须填且只填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -41,6 +41,12 @@ impl DocumentApi {
 /// 对一个文档批量执行更新操作，任何一个报错则全部不生效。
 /// 成功后文档版本加一。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -100,7 +106,13 @@ pub struct BatchUpdateResponse {}
 ///
 /// `POST /cgi-bin/wedoc/document/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/101161) · 更新于 2023-10-19
 ///
-/// 取一个文档的全部内容，以节点的树表示。
+/// 读取一个文档的全部内容，以节点的树表示。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -273,6 +285,8 @@ pub struct BorderProperty {
     /// 颜色，十六进制 RRGGBB。
     pub color: Option<String>,
     /// 粗细。
+    ///
+    /// 单位像素。
     pub width: Option<u32>,
 }
 
@@ -377,6 +391,8 @@ pub struct Node {
     /// 子节点。
     pub children: Vec<Node>,
     /// 文本内容。
+    ///
+    /// 仅`type` 为 Text时有效。
     pub text: Option<String>,
 }
 
@@ -465,10 +481,16 @@ pub struct NumberProperty {
 #[non_exhaustive]
 pub struct Spacing {
     /// 段前间距。
+    ///
+    /// 单位像素。
     pub before: Option<f64>,
     /// 段后间距。
+    ///
+    /// 单位像素。
     pub after: Option<f64>,
     /// 行间距。
+    ///
+    /// 单位像素。
     pub line: Option<f64>,
     /// 行间距的规则。
     pub line_rule: Option<LineSpacingRule>,
@@ -495,18 +517,26 @@ pub enum LineSpacingRule {
 #[non_exhaustive]
 pub struct Indent {
     /// 左侧缩进。
+    ///
+    /// 单位像素。
     pub left: Option<f64>,
     /// 左侧缩进的字符数，单位 1/20 字符宽度。
     pub left_chars: Option<u32>,
     /// 右侧缩进。
+    ///
+    /// 单位像素。
     pub right: Option<f64>,
     /// 右侧缩进的字符数，单位 1/20 字符宽度。
     pub right_chars: Option<u32>,
     /// 垂直悬挂。
+    ///
+    /// 单位像素。
     pub hanging: Option<f64>,
     /// 垂直悬挂的字符数，单位 1/20 字符宽度。
     pub hanging_chars: Option<u32>,
     /// 首行缩进。
+    ///
+    /// 单位像素。
     pub first_line: Option<f64>,
     /// 首行缩进的字符数，单位 1/20 字符宽度。
     pub first_line_chars: Option<u32>,
@@ -705,8 +735,12 @@ pub struct Transform2D {
 #[non_exhaustive]
 pub struct PositiveSize2D {
     /// 图片宽度。
+    ///
+    /// 单位像素。
     pub cx: Option<i64>,
     /// 图片高度。
+    ///
+    /// 单位像素。
     pub cy: Option<i64>,
 }
 
@@ -783,6 +817,8 @@ pub struct TableProperty {
 #[non_exhaustive]
 pub struct TableWidth {
     /// 宽度。
+    ///
+    /// 单位像素。
     pub width: Option<f64>,
     /// 宽度的类型。
     pub type_: Option<TableLayoutType>,
@@ -901,8 +937,12 @@ pub struct InsertImage {
     /// 插入的位置。
     pub location: Location,
     /// 图片宽度。
+    ///
+    /// 单位像素。
     pub width: Option<u32>,
     /// 图片高度。
+    ///
+    /// 单位像素。
     pub height: Option<u32>,
 }
 

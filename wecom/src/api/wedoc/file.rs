@@ -10,6 +10,11 @@ use crate::Base64;
 ///
 /// 一次上传一个文件。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -35,7 +40,7 @@ pub struct FileUpload {
     pub file_name: String,
     /// 文件内容，不带 `data:` 一类的前缀。
     ///
-    /// 长度不超过 10485760 字节。
+    /// 长度不超过 10485760 字节（不超过 10 MB）。
     pub file_base64_content: Base64,
 }
 
@@ -71,6 +76,9 @@ pub struct FileUploadResponse {
 /// 所有分块上传之后结束上传。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// 企业也可用“微盘”的 secret 获取的 access_token 调用。
 ///
@@ -123,6 +131,9 @@ pub struct FileUploadFinishResponse {
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// 企业也可用“微盘”的 secret 获取的 access_token 调用。
 ///
 /// # 适用
@@ -148,7 +159,7 @@ pub struct FileUploadInit {
     pub file_name: String,
     /// 文件大小。
     ///
-    /// 取值不超过 21474836480。
+    /// 单位字节；取值不超过 21474836480 字节（不超过 20 GB）。
     pub size: u64,
     /// 各分块的累积 sha1，依分块的顺序。
     pub block_sha: Vec<String>,
@@ -180,8 +191,12 @@ pub struct FileUploadInitResponse {
     /// 是否命中秒传。
     pub hit_exist: bool,
     /// 上传凭证，用于 `/cgi-bin/wedoc/file_upload_part`。
+    ///
+    /// 仅`hit_exist` 为 false时有效。
     pub upload_key: Option<String>,
     /// 文件的 URL。
+    ///
+    /// 仅`hit_exist` 为 true时有效。
     pub file_url: Option<String>,
 }
 
@@ -192,6 +207,9 @@ pub struct FileUploadInitResponse {
 /// 上传一个分块：每块固定 2 MB（2097152 字节），末块可以更小。各块可并发上传，建议并发不超过 10。
 ///
 /// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// 企业也可用“微盘”的 secret 获取的 access_token 调用。
 ///

@@ -10,6 +10,11 @@ use crate::Timestamp;
 ///
 /// 创建收集表，连同问题与设置。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -136,18 +141,20 @@ pub struct NewFormSetting {
     /// 默认 `0`。
     pub fill_out_auth: Option<FillOutAuth>,
     /// 可填写的人与部门。
+    ///
+    /// `timed_repeat_info.enable` 为 true时必填。
     pub fill_in_range: Option<FillInRange>,
     /// 收集表管理员。
     pub setting_manager_range: Option<ManagerRange>,
     /// 定时重复。
     pub timed_repeat_info: Option<TimedRepeat>,
-    /// 每人可否提交多份。
+    /// 每人能否提交多份。
     ///
     /// 默认 `false`。
     pub allow_multi_fill: Option<bool>,
     /// 定时关闭的时间。与定时重复互斥，两者都填时以定时重复为准。
     pub timed_finish: Option<Timestamp>,
-    /// 可否匿名填写。
+    /// 能否匿名填写。
     ///
     /// 默认 `false`。
     pub can_anonymous: Option<bool>,
@@ -187,7 +194,7 @@ impl NewFormSetting {
         self
     }
 
-    /// 每人可否提交多份
+    /// 每人能否提交多份
     pub fn allow_multi_fill(mut self, allow_multi_fill: bool) -> Self {
         self.allow_multi_fill = Some(allow_multi_fill);
         self
@@ -199,7 +206,7 @@ impl NewFormSetting {
         self
     }
 
-    /// 可否匿名填写
+    /// 能否匿名填写
     pub fn can_anonymous(mut self, can_anonymous: bool) -> Self {
         self.can_anonymous = Some(can_anonymous);
         self
@@ -224,7 +231,13 @@ pub struct CreateFormResponse {
 ///
 /// `POST /cgi-bin/wedoc/get_form_answer` · [官方文档](https://developer.work.weixin.qq.com/document/path/97819) · 更新于 2023-07-12
 ///
-/// 按答案 id 取收集表一个周期里的答案。
+/// 按答案 id 读取收集表一个周期里的答案。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -245,7 +258,7 @@ pub struct CreateFormResponse {
 pub struct GetFormAnswer {
     /// 收集表的周期 id。
     pub repeated_id: String,
-    /// 要取的答案 id，由 `/cgi-bin/wedoc/get_form_statistic` 给出。
+    /// 要读取的答案 id，由 `/cgi-bin/wedoc/get_form_statistic` 给出。
     ///
     /// 不超过 100 项。
     pub answer_ids: Vec<u64>,
@@ -397,10 +410,16 @@ pub struct DurationReply {
     /// 时间刻度。
     pub time_scale: TimeScale,
     /// 一天折合的小时数。
+    ///
+    /// 仅`time_scale` 为 2时有效。
     pub day_range: Option<u32>,
     /// 天数。
+    ///
+    /// 仅`time_scale` 为 1时有效；单位天。
     pub days: Option<f64>,
     /// 小时数。
+    ///
+    /// 仅`time_scale` 为 2时有效；单位小时。
     pub hours: Option<f64>,
 }
 
@@ -420,7 +439,13 @@ pub enum AnswerStatus {
 ///
 /// `POST /cgi-bin/wedoc/get_form_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97817) · 更新于 2023-03-15
 ///
-/// 取收集表的问题、设置与各周期的 id。
+/// 查询收集表的问题、设置与各周期的 id。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -476,7 +501,7 @@ pub struct FormInfo {
     pub form_question: FormQuestion,
     /// 收集表的设置。
     pub form_setting: FormSetting,
-    /// 各周期的 id，取统计与答案时用。
+    /// 各周期的 id，查询统计与答案时用。
     pub repeated_id: Vec<String>,
 }
 
@@ -500,11 +525,11 @@ pub struct FormSetting {
     pub setting_manager_range: Option<ManagerRange>,
     /// 定时重复。
     pub timed_repeat_info: Option<TimedRepeat>,
-    /// 每人可否提交多份。
+    /// 每人能否提交多份。
     pub allow_multi_fill: Option<bool>,
     /// 定时关闭的时间。
     pub timed_finish: Option<Timestamp>,
-    /// 可否匿名填写。
+    /// 能否匿名填写。
     pub can_anonymous: Option<bool>,
     /// 有回复时是否提醒。
     pub can_notify_submit: Option<bool>,
@@ -515,6 +540,12 @@ pub struct FormSetting {
 /// `POST /cgi-bin/wedoc/get_form_statistic` · [官方文档](https://developer.work.weixin.qq.com/document/path/97818) · 更新于 2023-03-07
 ///
 /// 查收集表一个周期的填写人数、次数，以及已提交或未提交者的名单。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -536,11 +567,15 @@ pub struct FormSetting {
 pub struct GetFormStatistic {
     /// 收集表的周期 id，由 `/cgi-bin/wedoc/get_form_info` 返回。
     pub repeated_id: String,
-    /// 要取什么。
+    /// 要查询什么。
     pub req_type: StatisticType,
     /// 提交时间的起点，从该日 00:00:00 算起。
+    ///
+    /// `req_type` 为 2时必填；仅`req_type` 为 2时有效。
     pub start_time: Option<Timestamp>,
     /// 提交时间的终点，算到该日 23:59:59。
+    ///
+    /// `req_type` 为 2时必填；仅`req_type` 为 2时有效。
     pub end_time: Option<Timestamp>,
     /// 每页条数。
     ///
@@ -590,7 +625,7 @@ impl GetFormStatistic {
     }
 }
 
-/// 要取什么
+/// 要查询什么
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum StatisticType {
@@ -615,12 +650,20 @@ pub struct GetFormStatisticResponse {
     /// 未填写人数。
     pub unfill_user_cnt: u64,
     /// 已填写的人。
+    ///
+    /// 仅请求的 `req_type` 为 2时有效。
     pub submit_users: Vec<SubmitUser>,
     /// 未填写的人。限定了提交范围的收集表才有。
+    ///
+    /// 仅请求的 `req_type` 为 3时有效。
     pub unfill_users: Vec<UnfillUser>,
     /// 是否还有更多。
+    ///
+    /// 仅请求的 `req_type` 为 2、3时有效。
     pub has_more: Option<bool>,
     /// 分页游标，下次请求时填入。
+    ///
+    /// 仅请求的 `req_type` 为 2、3时有效。
     pub cursor: Option<u64>,
 }
 
@@ -655,6 +698,12 @@ pub struct UnfillUser {
 /// `POST /cgi-bin/wedoc/modify_form` · [官方文档](https://developer.work.weixin.qq.com/document/path/97816) · 更新于 2025-01-03
 ///
 /// 全量修改收集表的问题，或全量修改其设置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -717,14 +766,24 @@ pub enum ModifyOper {
 #[non_exhaustive]
 pub struct ModifiedForm {
     /// 标题。
+    ///
+    /// 仅`oper` 为 1时有效。
     pub form_title: Option<String>,
     /// 描述。
+    ///
+    /// 仅`oper` 为 1时有效。
     pub form_desc: Option<String>,
     /// 表头背景图的链接。
+    ///
+    /// 仅`oper` 为 1时有效。
     pub form_header: Option<String>,
     /// 问题列表。
+    ///
+    /// 仅`oper` 为 1时有效。
     pub form_question: Option<ModifiedFormQuestion>,
     /// 收集表设置。
+    ///
+    /// 仅`oper` 为 2时有效。
     pub form_setting: Option<ModifiedFormSetting>,
 }
 
@@ -796,13 +855,13 @@ pub struct ModifiedFormSetting {
     pub setting_manager_range: Option<ManagerRange>,
     /// 定时重复。
     pub timed_repeat_info: Option<TimedRepeat>,
-    /// 每人可否提交多份。
+    /// 每人能否提交多份。
     ///
     /// 默认 `false`。
     pub allow_multi_fill: Option<bool>,
     /// 定时关闭的时间。与定时重复互斥，两者都填时以定时重复为准。
     pub timed_finish: Option<Timestamp>,
-    /// 可否匿名填写。
+    /// 能否匿名填写。
     ///
     /// 默认 `false`。
     pub can_anonymous: Option<bool>,
@@ -839,7 +898,7 @@ impl ModifiedFormSetting {
         self
     }
 
-    /// 每人可否提交多份
+    /// 每人能否提交多份
     pub fn allow_multi_fill(mut self, allow_multi_fill: bool) -> Self {
         self.allow_multi_fill = Some(allow_multi_fill);
         self
@@ -851,7 +910,7 @@ impl ModifiedFormSetting {
         self
     }
 
-    /// 可否匿名填写
+    /// 能否匿名填写
     pub fn can_anonymous(mut self, can_anonymous: bool) -> Self {
         self.can_anonymous = Some(can_anonymous);
         self
@@ -996,6 +1055,8 @@ pub struct Question {
     /// 问题的额外设置，随 `reply_type` 填其中一项。
     pub question_extend_setting: Option<QuestionExtendSetting>,
     /// 单选、多选、下拉列表题的选项。
+    ///
+    /// `reply_type` 为 2、3、15时必填。
     pub option_item: Option<Vec<OptionItem>>,
 }
 
@@ -1093,28 +1154,52 @@ pub enum ReplyType {
 #[non_exhaustive]
 pub struct QuestionExtendSetting {
     /// 文本题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 1时有效。
     pub text_setting: Option<TextSetting>,
     /// 单选题的校验，不填则不校验。
+    ///
+    /// 仅`reply_type` 为 2时有效。
     pub radio_setting: Option<RadioSetting>,
     /// 多选题的校验，不填则不校验。
+    ///
+    /// 仅`reply_type` 为 3时有效。
     pub checkbox_setting: Option<CheckboxSetting>,
     /// 位置题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 5时有效。
     pub location_setting: Option<LocationSetting>,
     /// 图片题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 9时有效。
     pub image_setting: Option<ImageSetting>,
     /// 文件题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 10时有效。
     pub file_setting: Option<FileSetting>,
     /// 日期题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 11时有效。
     pub date_setting: Option<DateSetting>,
     /// 时间题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 14时有效。
     pub time_setting: Option<TimeSetting>,
     /// 时长题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 22时有效。
     pub duration_setting: Option<DurationSetting>,
     /// 体温题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 16时有效。
     pub temperature_setting: Option<TemperatureSetting>,
     /// 部门题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 18时有效。
     pub department_setting: Option<DepartmentSetting>,
     /// 成员题的设置，不填则用默认设置。
+    ///
+    /// 仅`reply_type` 为 19时有效。
     pub member_setting: Option<MemberSetting>,
 }
 
@@ -1213,11 +1298,15 @@ pub struct TextSetting {
     pub validation_detail: Option<ValidationDetail>,
     /// 字符长度。
     ///
-    /// 取值 1–4000。
+    /// `validation_type` 为 0时必填；取值 1–4000。
     pub char_len: Option<u32>,
     /// 区间左端。
+    ///
+    /// 仅`validation_detail` 为 5、6、9、10时有效。
     pub number_min: Option<f64>,
     /// 区间右端。
+    ///
+    /// 仅`validation_detail` 为 7、8、9、10时有效。
     pub number_max: Option<f64>,
 }
 
@@ -1351,7 +1440,7 @@ pub struct CheckboxSetting {
     pub type_: Option<CheckboxType>,
     /// 可勾选的数量，不能超过 `option_item` 的个数。
     ///
-    /// 取值至少 1。
+    /// `type` 为 1、2、3时必填；取值至少 1。
     pub number: Option<u32>,
 }
 
@@ -1404,6 +1493,8 @@ pub struct LocationSetting {
     /// 位置类型。
     pub location_type: Option<LocationType>,
     /// 允许定位的范围。
+    ///
+    /// 仅`location_type` 为 4时有效。
     pub distance_type: Option<DistanceType>,
 }
 
@@ -1605,7 +1696,7 @@ pub struct DurationSetting {
     pub date_type: Option<DateType>,
     /// 一天折合多少小时。
     ///
-    /// 取值 1–24；默认 `24`。
+    /// 仅`time_scale` 为 2时有效；取值 1–24；默认 `24`。
     pub day_range: Option<u32>,
 }
 
@@ -1687,7 +1778,7 @@ pub enum TemperatureUnit {
 #[must_use]
 #[non_exhaustive]
 pub struct DepartmentSetting {
-    /// 可否多选。
+    /// 能否多选。
     ///
     /// 默认 `false`。
     pub allow_multiple_selection: Option<bool>,
@@ -1699,7 +1790,7 @@ impl DepartmentSetting {
         Self::default()
     }
 
-    /// 可否多选
+    /// 能否多选
     pub fn allow_multiple_selection(mut self, allow_multiple_selection: bool) -> Self {
         self.allow_multiple_selection = Some(allow_multiple_selection);
         self
@@ -1711,7 +1802,7 @@ impl DepartmentSetting {
 #[must_use]
 #[non_exhaustive]
 pub struct MemberSetting {
-    /// 可否多选。
+    /// 能否多选。
     ///
     /// 默认 `false`。
     pub allow_multiple_selection: Option<bool>,
@@ -1723,7 +1814,7 @@ impl MemberSetting {
         Self::default()
     }
 
-    /// 可否多选
+    /// 能否多选
     pub fn allow_multiple_selection(mut self, allow_multiple_selection: bool) -> Self {
         self.allow_multiple_selection = Some(allow_multiple_selection);
         self
@@ -1794,18 +1885,26 @@ pub struct TimedRepeat {
     /// 重复类型。
     pub repeat_type: Option<RepeatType>,
     /// 每周的哪几天重复，如 96 即星期六与星期日。
+    ///
+    /// 仅`repeat_type` 为 0时有效。
     pub week_flag: Option<WeekFlag>,
     /// 是否自动跳过节假日。
+    ///
+    /// 仅`repeat_type` 为 1时有效。
     pub skip_holiday: Option<bool>,
     /// 每月的第几天。
     ///
-    /// 取值 1–31。
+    /// 仅`repeat_type` 为 2时有效；取值 1–31。
     pub day_of_month: Option<u32>,
-    /// 可否补填。
+    /// 能否补填。
     pub fork_finish_type: Option<ForkFinishType>,
     /// 重复规则的创建时间。
+    ///
+    /// 仅在返回里。
     pub rule_ctime: Option<Timestamp>,
     /// 重复规则的修改时间。
+    ///
+    /// 仅在返回里。
     pub rule_mtime: Option<Timestamp>,
 }
 
@@ -1851,7 +1950,7 @@ impl TimedRepeat {
         self
     }
 
-    /// 可否补填
+    /// 能否补填
     pub fn fork_finish_type(
         mut self,
         fork_finish_type: impl Into<ForkFinishType>,
@@ -1907,7 +2006,7 @@ impl WeekFlag {
     pub const SUNDAY: Self = Self(64);
 }
 
-/// 可否补填
+/// 能否补填
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ForkFinishType {
@@ -1938,7 +2037,7 @@ pub struct UploadLimit {
     pub count: Option<u32>,
     /// 单个文件的大小限制；不填则不限。
     ///
-    /// 取值不超过 3000。
+    /// 单位MB；取值不超过 3000 MB。
     pub max_size: Option<u64>,
 }
 

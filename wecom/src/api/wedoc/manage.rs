@@ -10,6 +10,11 @@ use crate::{Base64, Timestamp};
 ///
 /// 新建一个文档、表格或智能表格，智能表格目前仅支持企业新建。收集表用 `/cgi-bin/wedoc/create_form` 新建。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -30,6 +35,8 @@ pub struct CreateDoc {
     /// 微盘空间 id。
     pub spaceid: Option<String>,
     /// 父目录的 fileid；放在根目录下则填空间的 spaceid。
+    ///
+    /// `spaceid` 已填时必填。
     pub fatherid: Option<String>,
     /// 新建的文档类型。
     pub doc_type: DocType,
@@ -91,6 +98,13 @@ pub struct CreateDocResponse {
 ///
 /// 删除应用自己创建的一个文档、表格、智能表格或收集表。
 ///
+/// `docid`、`formid` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -144,7 +158,15 @@ pub struct DelDocResponse {}
 ///
 /// `POST /cgi-bin/wedoc/doc_share` · [官方文档](https://developer.work.weixin.qq.com/document/path/97733) · 更新于 2024-05-30
 ///
-/// 取文档、表格、智能表格或收集表的分享链接。
+/// 获取文档、表格、智能表格或收集表的分享链接。
+///
+/// `docid`、`formid` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -202,7 +224,13 @@ pub struct DocShareResponse {
 ///
 /// `POST /cgi-bin/wedoc/get_doc_base_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97734) · 更新于 2024-05-30
 ///
-/// 取一个文档、表格、智能表格或收集表的名字、类型与时间。
+/// 查询一个文档、表格、智能表格或收集表的名字、类型与时间。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -264,6 +292,12 @@ pub struct DocBaseInfo {
 ///
 /// 为一个文档上传图片。所得 `url` 用于 `/cgi-bin/wedoc/document/batch_update` 的 `insert_image`。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -318,6 +352,13 @@ pub struct ImageUploadResponse {
 /// `POST /cgi-bin/wedoc/rename_doc` · [官方文档](https://developer.work.weixin.qq.com/document/path/97736) · 更新于 2024-10-28
 ///
 /// 给应用自己创建的一个文档、表格、智能表格或收集表改名。
+///
+/// `docid`、`formid` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///

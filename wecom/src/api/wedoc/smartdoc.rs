@@ -2,7 +2,7 @@
 
 //! 智能文档：`/cgi-bin/wedoc/smartdoc/…`
 //!
-//! 智能文档由页面组成，页面由内容块（block）组成；内容块中的数据表用 `/cgi-bin/wedoc/smartsheet/` 下的接口 读写。
+//! 智能文档由页面组成，页面由内容块（block）组成；内容块中的数据表用 `wedoc.smartsheet` 的接口读写。
 
 mod tables;
 
@@ -175,6 +175,11 @@ impl SmartdocApi {
 ///
 /// 一次向一个页面添加多个内容块。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -232,6 +237,11 @@ pub struct AddBlocksResponse {
 ///
 /// 向智能文档添加一个页面。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -279,6 +289,11 @@ pub struct AddPageResponse {
 ///
 /// 向智能文档添加一个数据表。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -325,6 +340,11 @@ pub struct AddSmartsheetResponse {
 /// `POST /cgi-bin/wedoc/smartdoc/cancel_publish` · [官方文档](https://developer.work.weixin.qq.com/document/path/101617)
 ///
 /// 撤下已发布的智能文档。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///
@@ -377,6 +397,11 @@ pub struct CancelPublishResponse {}
 /// `POST /cgi-bin/wedoc/smartdoc/delete_blocks` · [官方文档](https://developer.work.weixin.qq.com/document/path/101625)
 ///
 /// 一次从一个页面删除多个内容块。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///
@@ -431,6 +456,11 @@ pub struct DeleteBlocksResponse {}
 ///
 /// 删除页面，连同它下面的所有子页面；不能恢复。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -477,6 +507,11 @@ pub struct DeletePageResponse {}
 ///
 /// 从智能文档移除一个数据表内容块，只解除文档与它的关联；不能恢复。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -522,6 +557,11 @@ pub struct DeleteSmartsheetResponse {}
 /// `POST /cgi-bin/wedoc/smartdoc/export_task` · [官方文档](https://developer.work.weixin.qq.com/document/path/101627)
 ///
 /// 提交导出智能文档内容的异步任务；内容凭 `task_id` 用 `/cgi-bin/wedoc/smartdoc/get_export_result` 轮询获取。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///
@@ -591,6 +631,11 @@ pub struct ExportTaskResponse {
 /// `POST /cgi-bin/wedoc/smartdoc/get_block_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/101626)
 ///
 /// 分批获取一个页面的内容块，或指定的内容块。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///
@@ -674,6 +719,11 @@ pub struct GetBlockListResponse {
 ///
 /// 查询导出任务；完成时返回 Markdown 内容。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -711,6 +761,8 @@ pub struct GetExportResultResponse {
     /// 任务是否已完成，否则仍在处理。
     pub task_done: bool,
     /// 导出的内容。
+    ///
+    /// 仅`task_done` 为 true时有效。
     pub content: Option<String>,
 }
 
@@ -719,6 +771,11 @@ pub struct GetExportResultResponse {
 /// `POST /cgi-bin/wedoc/smartdoc/get_page_hierarchy` · [官方文档](https://developer.work.weixin.qq.com/document/path/101619)
 ///
 /// 获取智能文档全部页面的层级；由 `parent_id` 可还原成树。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///
@@ -775,7 +832,12 @@ pub struct PageNode {
 /// `POST /cgi-bin/wedoc/smartdoc/get_smartsheet_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/101628)
 ///
 /// 获取智能文档绑定的数据表 docid，尚未绑定时自动创建一个。
-/// 凭它可用 `/cgi-bin/wedoc/smartsheet/` 下的 `add_fields`、`delete_fields`、`update_fields`、`get_fields`、`add_records`、`delete_records`、`update_records`、`get_records`，并收到字段、记录变更的回调。
+/// 凭它可用 `/cgi-bin/wedoc/smartsheet/add_fields`、`/cgi-bin/wedoc/smartsheet/delete_fields`、`/cgi-bin/wedoc/smartsheet/update_fields`、`/cgi-bin/wedoc/smartsheet/get_fields`、`/cgi-bin/wedoc/smartsheet/add_records`、`/cgi-bin/wedoc/smartsheet/delete_records`、`/cgi-bin/wedoc/smartsheet/update_records`、`/cgi-bin/wedoc/smartsheet/get_records`，并收到字段、记录变更的回调。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///
@@ -822,6 +884,11 @@ pub struct GetSmartsheetInfoResponse {
 /// 首次发布，或再次发布以更新版本，可同时设置可见范围。
 /// 处理通常耗时 3 到 8 秒，调用超时建议设为 10 秒以上。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -857,6 +924,8 @@ pub struct Publish {
     /// 默认 `1`。
     pub publish_range: Option<PublishRange>,
     /// 可见的成员与部门。
+    ///
+    /// `publish_range` 为 4时必填。
     pub auth_list: Option<Vec<Viewer>>,
 }
 
@@ -906,6 +975,11 @@ pub struct PublishResponse {
 ///
 /// 修改已发布的智能文档的可见范围。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -941,6 +1015,8 @@ pub struct PublishSetting {
     /// 必填条件：修改可见范围时。
     pub publish_range: Option<PublishRange>,
     /// 可见的成员与部门。
+    ///
+    /// `publish_range` 为 4时必填。
     pub auth_list: Option<Vec<Viewer>>,
 }
 
@@ -978,6 +1054,11 @@ pub struct PublishSettingResponse {}
 /// `POST /cgi-bin/wedoc/smartdoc/update_blocks` · [官方文档](https://developer.work.weixin.qq.com/document/path/101624)
 ///
 /// 一次更新一个页面中的多个内容块。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
 ///
@@ -1036,6 +1117,11 @@ pub struct UpdateBlocksResponse {
 ///
 /// 更新页面的标题、布局、次序或所属的父页面；只改填写的字段。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -1083,6 +1169,11 @@ pub struct UpdatePageResponse {
 ///
 /// 更新数据表在智能文档中的标题或位置。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -1129,9 +1220,9 @@ pub struct UpdateSmartsheetResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Block {
-    /// 内容块 id。
+    /// 内容块 id。添加时不填，由系统生成。
     ///
-    /// 必填条件：更新时必填，添加时由系统生成。
+    /// 必填条件：更新时。
     pub id: Option<String>,
     /// 内容块的类型。
     ///
@@ -1207,24 +1298,44 @@ impl Block {
 #[non_exhaustive]
 pub struct BlockProps {
     /// 文本属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_TEXT时有效。
     pub text_props: Option<TextProps>,
     /// 图片属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_IMAGE时有效。
     pub image_props: Option<ImageProps>,
     /// 文件属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_FILE时有效。
     pub file_props: Option<FileProps>,
     /// 链接属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_LINK时有效。
     pub link_props: Option<LinkProps>,
     /// 表格属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_TABLE时有效。
     pub table_props: Option<TableProps>,
     /// 数据表视图属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_VIEW时有效。
     pub view_props: Option<SmartSheetViewProps>,
     /// 分栏属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_COLUMN_LIST时有效。
     pub column_props: Option<ColumnListProps>,
     /// 背景块属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_HIGHLIGHT时有效。
     pub highlight_props: Option<HighlightProps>,
     /// 代码属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_CODE时有效。
     pub code_props: Option<CodeProps>,
     /// 待办属性。
+    ///
+    /// 仅`type` 为 BLOCK_TYPE_TODO时有效。
     pub todo_props: Option<TodoProps>,
 }
 
@@ -2006,7 +2117,7 @@ pub enum CodeLanguage {
 #[must_use]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// 页面 id，添加时由系统生成。
+    /// 页面 id。添加时不填，由系统生成。
     ///
     /// 必填条件：更新时。
     pub page_id: Option<String>,
@@ -2026,7 +2137,7 @@ impl PageInfo {
         Self::default()
     }
 
-    /// 页面 id，添加时由系统生成
+    /// 页面 id
     pub fn page_id(mut self, page_id: impl Into<String>) -> Self {
         self.page_id = Some(page_id.into());
         self
@@ -2090,7 +2201,7 @@ pub enum PublishRange {
 #[must_use]
 #[non_exhaustive]
 pub struct SheetInfo {
-    /// 数据表的内容块 id，添加时由系统生成。
+    /// 数据表的内容块 id。添加时不填，由系统生成。
     ///
     /// 必填条件：更新时。
     pub block_id: Option<String>,
@@ -2099,8 +2210,12 @@ pub struct SheetInfo {
     /// 排在这个内容块之后，只能是数据表的内容块 id；更新时为空则移到最后。
     pub after_id: Option<String>,
     /// 数据表的 sheet_id。
+    ///
+    /// 仅在返回里。
     pub sheet_id: Option<String>,
     /// 智能文档绑定的数据表的 docid。
+    ///
+    /// 仅在返回里。
     pub ss_docid: Option<String>,
 }
 
@@ -2110,7 +2225,7 @@ impl SheetInfo {
         Self::default()
     }
 
-    /// 数据表的内容块 id，添加时由系统生成
+    /// 数据表的内容块 id
     pub fn block_id(mut self, block_id: impl Into<String>) -> Self {
         self.block_id = Some(block_id.into());
         self
@@ -2197,8 +2312,12 @@ pub struct Viewer {
     /// 类型。
     pub type_: ViewerType,
     /// 企业成员的 userid。
+    ///
+    /// `type` 为 1时必填。
     pub userid: Option<String>,
     /// 部门 id。
+    ///
+    /// `type` 为 2时必填。
     pub departmentid: Option<u64>,
 }
 

@@ -54,6 +54,12 @@ impl SpreadsheetApi {
 /// 对一个在线表格批量执行更新操作，按顺序逐个执行。
 /// 每个操作执行之前先校验权限、参数等；有一个校验不过或执行报错，后面的就不再执行，前面的已经生效。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -115,7 +121,13 @@ pub struct UpdateResult {
 ///
 /// `POST /cgi-bin/wedoc/spreadsheet/get_sheet_properties` · [官方文档](https://developer.work.weixin.qq.com/document/path/97711) · 更新于 2024-02-04
 ///
-/// 取在线表格的各工作表及其行数、列数。
+/// 查询在线表格的各工作表及其行数、列数。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -159,7 +171,13 @@ pub struct GetSheetPropertiesResponse {
 ///
 /// `POST /cgi-bin/wedoc/spreadsheet/get_sheet_range_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/97661) · 更新于 2024-07-23
 ///
-/// 取在线表格一个范围内的单元格。一次所取的范围不超过 1000 行、200 列，单元格总数不超过 10000。
+/// 读取在线表格一个范围内的单元格。一次读取的范围不超过 1000 行、200 列，单元格总数不超过 10000。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -429,6 +447,8 @@ pub struct Properties {
 #[non_exhaustive]
 pub struct TextFormat {
     /// 字体。
+    ///
+    /// 可取 `Microsoft YaHei`、`SimSun`、`SimHei`、`FangSong`、`KaiTi`、`DFKai-SB`、`STFangsong`、`STKaiti`、`STSong`、`NSimSun`、`Microsoft JhengHei`、`PMingLiU`、`Arial`、`Times New Roman`、`Calibri`、`Comic Sans MS`、`Courier New`、`Georgia`、`Microsoft Uighur`、`Impact`、`Trebuchet MS`、`Verdana`、`Aharoni`、`Andalus`、`AngsanaUPC`、`Angsana New`、`Aparajita`、`Arabic Typesetting`、`Arial Black`、`Arial Narrow`、`Batang`、`BatangChe`、`Bookman Old Style`、`Book Antiqua`、`Bradley Hand ITC`、`BrowalliaUPC`、`Browallia New`、`Cambria`、`Cambria Math`、`Candara`、`Century`、`Century Gothic`、`Consolas`、`Constantia`、`Corbel`、`CordiaUPC`、`Cordia New`、`DaunPenh`、`David`、`DilleniaUPC`、`DokChampa`、`Dotum`、`DotumChe`、`Ebrima`、`Estrangelo Edessa`、`EucrosiaUPC`、`Euphemia`、`Franklin Gothic`、`Franklin Gothic Medium`、`FrankRuehl`、`FreesiaUPC`、`Freestyle Script`、`French Script MT`、`Gabriola`、`Gadugi`、`Garamond`、`Gisha`、`Gulim`、`GulimChe`、`Gungsuh`、`GungsuhChe`、`Haettenschweiler`、`IrisUPC`、`Iskoola Pota`、`JasmineUPC`、`Juice ITC`、`Kalinga`、`Kartika`、`Khmer UI`、`KodchiangUPC`、`Kokila`、`Kristen ITC`、`Lao UI`、`Latha`、`Leelawadee`、`Levenim MT`、`LilyUPC`、`Lucida Console`、`Lucida Handwriting`、`Lucida Sans Unicode`、`Malgun Gothic`、`Mangal`、`Marlett`、`Meiryo`、`Meiryo UI`、`Microsoft Himalaya`、`Microsoft JhengHei UI`、`Microsoft JhengHei UI Light`、`Microsoft New Tai Lue`、`Microsoft PhagsPa`、`Microsoft Sans Serif`、`Microsoft Tai Le`、`Microsoft YaHei UI`、`Microsoft YaHei UI Light`、`Microsoft Yi Baiti`、`MingLiU-ExtB`、`MingLiU_HKSCS-ExtB`、`MingLiU_HKSCS`、`Miriam`、`Miriam Fixed`、`Mistral`、`Mongolian Baiti`、`Monotype.com`、`Monotype Corsiva`、`MoolBoran`、`MS Gothic`、`MS Mincho`、`MS Outlook`、`MS PGothic`、`MS PMincho`、`MS UI Gothic`、`MT Extra`、`MV Boli`、`Narkisim`、`Nirmala UI`、`Nyala`、`Palatino Linotype`、`Papyrus`、`Plantagenet Cherokee`、`PMingLiU-ExtB`、`Pristina`、`Raavi`、`Rod`、`Sakkal Majalla`、`Segoe Print`、`Segoe Script`、`Segoe UI Symbol`、`Shonar Bangla`、`Shruti`、`Simplified Arabic Fixed`、`Sylfaen`、`Symbol`、`Tahoma`、`Tempus Sans ITC`、`Traditional Arabic`、`Tunga`、`Utsaah`、`Vani`、`Vijaya`、`Vrinda`、`Webdings`、`Wingdings`。
     pub font: Option<String>,
     /// 字号。
     ///

@@ -8,7 +8,13 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/wedrive/mng_capacity` · [官方文档](https://developer.work.weixin.qq.com/document/path/95856) · 更新于 2025-04-24
 ///
-/// 取企业微盘的总容量。
+/// 查询企业微盘的总容量。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+/// - 系统应用「微盘」的 secret 也可以调用。
 ///
 /// # 适用
 ///
@@ -42,8 +48,12 @@ impl MngCapacity {
 #[non_exhaustive]
 pub struct MngCapacityResponse {
     /// 全员容量的总数。
+    ///
+    /// 单位字节。
     pub total_capacity_for_all: u64,
     /// 专业容量的总数。
+    ///
+    /// 单位字节。
     pub total_capacity_for_vip: u64,
 }
 
@@ -51,7 +61,13 @@ pub struct MngCapacityResponse {
 ///
 /// `POST /cgi-bin/wedrive/mng_pro_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/95856) · 更新于 2025-04-24
 ///
-/// 取微盘专业版的账号数与到期时间。
+/// 查询微盘专业版的账号数与到期时间。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+/// - 系统应用「微盘」的 secret 也可以调用。
 ///
 /// # 适用
 ///

@@ -10,6 +10,11 @@ use crate::{Base64, Secret, Timestamp};
 ///
 /// 在微盘的指定位置新建文件夹或文档。文档的更多能力见 `/cgi-bin/wedoc/create_doc` 等接口。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -80,6 +85,8 @@ pub struct FileCreateResponse {
     /// 新文件的 id。
     pub fileid: String,
     /// 文档的访问链接。
+    ///
+    /// 仅请求的 `file_type` 为 3、4时有效。
     pub url: Option<String>,
 }
 
@@ -88,6 +95,11 @@ pub struct FileCreateResponse {
 /// `POST /cgi-bin/wedrive/file_delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/97885) · 更新于 2022-12-01
 ///
 /// 删除文件。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -130,7 +142,14 @@ pub struct FileDeleteResponse {}
 ///
 /// `POST /cgi-bin/wedrive/file_download` · [官方文档](https://developer.work.weixin.qq.com/document/path/97881) · 更新于 2022-12-01
 ///
-/// 取文件的下载链接。用 `download_url` 下载时，须带上由 `cookie_name`、`cookie_value` 组成的 Cookie。
+/// 获取文件的下载链接。用 `download_url` 下载时，须带上由 `cookie_name`、`cookie_value` 组成的 Cookie。
+///
+/// `fileid`、`selected_ticket` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -181,6 +200,8 @@ impl FileDownload {
 #[non_exhaustive]
 pub struct FileDownloadResponse {
     /// 下载链接。
+    ///
+    /// 有效期 2 小时。
     pub download_url: String,
     /// 下载时所带 Cookie 的名。
     pub cookie_name: String,
@@ -192,7 +213,12 @@ pub struct FileDownloadResponse {
 ///
 /// `POST /cgi-bin/wedrive/file_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97886) · 更新于 2022-12-26
 ///
-/// 取一个文件的信息。
+/// 查询一个文件的信息。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -237,6 +263,11 @@ pub struct FileInfoResponse {
 /// `POST /cgi-bin/wedrive/file_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93657) · 更新于 2024-07-18
 ///
 /// 分页列出一个目录下的文件。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -337,6 +368,11 @@ pub struct FileItems {
 ///
 /// 把文件移动到指定目录。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -406,6 +442,11 @@ pub struct MovedFiles {
 ///
 /// 给文件改名。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -457,6 +498,13 @@ pub struct FileRenameResponse {
 ///
 /// 向微盘的指定位置上传文件。位置或由 `spaceid` 与 `fatherid` 指定，或由 `selected_ticket` 指定。
 ///
+/// `spaceid`与`fatherid`、`selected_ticket` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -486,7 +534,7 @@ pub struct FileUpload {
     pub file_name: String,
     /// 文件内容，不带 `data:application/x-javascript;base64` 之类的前缀。更大的文件用 `/cgi-bin/wedrive/file_upload_init` 分块上传。
     ///
-    /// 长度不超过 10485760 字节。
+    /// 长度不超过 10485760 字节（不超过 10 MB）。
     pub file_base64_content: Base64,
 }
 
@@ -537,6 +585,12 @@ pub struct FileUploadResponse {
 /// `POST /cgi-bin/wedrive/file_upload_finish` · [官方文档](https://developer.work.weixin.qq.com/document/path/98004) · 更新于 2023-03-09
 ///
 /// 各块都上传后调用，得到文件 id，上传至此完成。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+/// - 系统应用「微盘」的 secret 也可以调用。
 ///
 /// # 适用
 ///
@@ -595,6 +649,14 @@ pub struct FileUploadFinishResponse {
 ///
 /// GitHub 上的 wecomopen/file_block_digest 有 C++ 的示例代码，以及可资验证的演示文件与关键参数。
 ///
+/// `spaceid`与`fatherid`、`selected_ticket` 须填且只填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+/// - 系统应用「微盘」的 secret 也可以调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -622,7 +684,7 @@ pub struct FileUploadInit {
     pub file_name: String,
     /// 文件大小。
     ///
-    /// 取值不超过 21474836480。
+    /// 单位字节；取值不超过 21474836480 字节（不超过 20 GB）。
     pub size: u64,
     /// 各块的累积 sha1，按块的顺序。
     pub block_sha: Vec<String>,
@@ -681,8 +743,12 @@ pub struct FileUploadInitResponse {
     /// 是否命中秒传。
     pub hit_exist: bool,
     /// 上传凭证。
+    ///
+    /// 仅`hit_exist` 为 false时有效。
     pub upload_key: Option<Secret>,
     /// 文件 id；上传已经完成。
+    ///
+    /// 仅`hit_exist` 为 true时有效。
     pub fileid: Option<String>,
 }
 
@@ -691,6 +757,12 @@ pub struct FileUploadInitResponse {
 /// `POST /cgi-bin/wedrive/file_upload_part` · [官方文档](https://developer.work.weixin.qq.com/document/path/98004) · 更新于 2023-03-09
 ///
 /// 上传一块。块的大小固定为 2 MB，最后一块可以不足。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+/// - 系统应用「微盘」的 secret 也可以调用。
 ///
 /// # 适用
 ///
@@ -770,6 +842,8 @@ pub struct File {
     /// 文件的 md5，用处与 `sha` 相同。
     pub md5: String,
     /// 微文档的访问链接。
+    ///
+    /// 仅`file_type` 为 3、4、5、6时有效；仅 `/cgi-bin/wedrive/file_info`、`/cgi-bin/wedrive/file_list`。
     pub url: Option<String>,
 }
 

@@ -10,6 +10,11 @@ use super::MemberType;
 ///
 /// 给文件添加成员。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -59,8 +64,12 @@ pub struct AddFileMember {
     /// 废弃说明：后续将废弃
     pub type_: MemberType,
     /// 成员 userid。
+    ///
+    /// `type` 为 1时必填。
     pub userid: Option<String>,
     /// 部门 id。
+    ///
+    /// `type` 为 2时必填；仅`type` 为 2时有效。
     ///
     /// 废弃说明：后续将废弃
     pub departmentid: Option<u32>,
@@ -101,6 +110,11 @@ pub struct FileAclAddResponse {}
 /// `POST /cgi-bin/wedrive/file_acl_del` · [官方文档](https://developer.work.weixin.qq.com/document/path/97888) · 更新于 2024-07-19
 ///
 /// 从文件移除成员。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -151,8 +165,12 @@ pub struct DelFileMember {
     /// 废弃说明：后续将废弃
     pub type_: MemberType,
     /// 成员 userid。
+    ///
+    /// `type` 为 1时必填。
     pub userid: Option<String>,
     /// 部门 id。
+    ///
+    /// `type` 为 2时必填；仅`type` 为 2时有效。
     ///
     /// 废弃说明：后续将废弃
     pub departmentid: Option<u32>,
@@ -190,6 +208,11 @@ pub struct FileAclDelResponse {}
 /// `POST /cgi-bin/wedrive/file_secure_setting` · [官方文档](https://developer.work.weixin.qq.com/document/path/97892) · 更新于 2025-07-22
 ///
 /// 修改在线文档的水印；其他类型的文件不支持。不填的字段保持原状。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -242,6 +265,11 @@ pub struct FileSecureSettingResponse {}
 /// `POST /cgi-bin/wedrive/file_setting` · [官方文档](https://developer.work.weixin.qq.com/document/path/97889) · 更新于 2024-07-19
 ///
 /// 修改文件的分享范围与权限。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -326,7 +354,12 @@ pub struct FileSettingResponse {}
 ///
 /// `POST /cgi-bin/wedrive/file_share` · [官方文档](https://developer.work.weixin.qq.com/document/path/97890) · 更新于 2022-12-01
 ///
-/// 取文件的分享链接。
+/// 获取文件的分享链接。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -370,7 +403,12 @@ pub struct FileShareResponse {
 ///
 /// `POST /cgi-bin/wedrive/get_file_permission` · [官方文档](https://developer.work.weixin.qq.com/document/path/97891) · 更新于 2023-03-15
 ///
-/// 取文件的分享设置、安全设置、成员与水印。
+/// 查询文件的分享设置、安全设置、成员与水印。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -476,6 +514,8 @@ pub struct FileMember {
     pub userid: Option<String>,
     /// 部门 id。
     ///
+    /// 仅`type` 为 2时有效。
+    ///
     /// 废弃说明：后续将废弃
     pub departmentid: Option<u32>,
     /// 成员权限。
@@ -504,10 +544,14 @@ pub struct FileWatermark {
     /// 是否显示访问者名称；仅专业版支持。
     pub show_visitor_name: Option<bool>,
     /// 是否由管理员强制使用水印。
+    ///
+    /// 仅在返回里。
     pub force_by_admin: Option<bool>,
     /// 是否显示水印文字。
     pub show_text: Option<bool>,
     /// 是否由空间管理员强制使用水印。
+    ///
+    /// 仅在返回里。
     pub force_by_space_admin: Option<bool>,
 }
 

@@ -8,6 +8,11 @@ mod tables;
 ///
 /// 在微盘新建一个空间，创建者为应用本身。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -68,8 +73,12 @@ pub struct NewSpaceMember {
     /// 成员类型。
     pub type_: Option<MemberType>,
     /// 成员 userid。
+    ///
+    /// 仅`type` 为 1时有效。
     pub userid: Option<String>,
     /// 部门 id。
+    ///
+    /// 仅`type` 为 2时有效。
     pub departmentid: Option<u32>,
     /// 成员权限。管理员至多 3 个，部门不能设为管理员。
     pub auth: Option<NewSpaceAuth>,
@@ -134,6 +143,11 @@ pub struct SpaceCreateResponse {
 ///
 /// 解散一个空间。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -173,7 +187,12 @@ pub struct SpaceDismissResponse {}
 ///
 /// `POST /cgi-bin/wedrive/space_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97858) · 更新于 2022-12-01
 ///
-/// 取空间的名称、类型，以及成员和权限。
+/// 查询空间的名称、类型，以及成员和权限。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -232,6 +251,11 @@ pub struct Space {
 /// `POST /cgi-bin/wedrive/space_rename` · [官方文档](https://developer.work.weixin.qq.com/document/path/97856) · 更新于 2022-12-01
 ///
 /// 给空间改名。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -316,8 +340,12 @@ pub struct SpaceMember {
     /// 成员类型。
     pub type_: MemberType,
     /// 成员 userid。
+    ///
+    /// 仅`type` 为 1时有效。
     pub userid: Option<String>,
     /// 部门 id。
+    ///
+    /// 仅`type` 为 2时有效。
     pub departmentid: Option<u32>,
     /// 成员权限。
     pub auth: SpaceAuth,

@@ -8,7 +8,12 @@ use super::{MemberType, SpaceAuthList, SpaceSubType};
 ///
 /// `POST /cgi-bin/wedrive/new_space_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/97878) · 更新于 2022-12-01
 ///
-/// 取空间的成员和权限，以及安全设置。
+/// 查询空间的成员和权限，以及安全设置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -100,6 +105,11 @@ pub struct SpaceSecureSetting {
 ///
 /// 给空间添加成员与部门，一次可以添加几个。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -147,8 +157,12 @@ pub struct AddSpaceMember {
     /// 成员类型。
     pub type_: MemberType,
     /// 成员 userid。
+    ///
+    /// `type` 为 1时必填；仅`type` 为 1时有效。
     pub userid: Option<String>,
     /// 部门 id。
+    ///
+    /// `type` 为 2时必填；仅`type` 为 2时有效。
     pub departmentid: Option<u32>,
     /// 成员权限。管理员连同原有的至多三个，部门不能设为管理员。
     pub auth: AddSpaceAuth,
@@ -200,6 +214,11 @@ pub struct SpaceAclAddResponse {}
 ///
 /// 从空间移除成员与部门，操作者为应用本身。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -247,8 +266,12 @@ pub struct DelSpaceMember {
     /// 成员类型。
     pub type_: MemberType,
     /// 成员 userid。
+    ///
+    /// `type` 为 1时必填；仅`type` 为 1时有效。
     pub userid: Option<String>,
     /// 部门 id。
+    ///
+    /// `type` 为 2时必填；仅`type` 为 2时有效。
     pub departmentid: Option<u32>,
 }
 
@@ -284,6 +307,11 @@ pub struct SpaceAclDelResponse {}
 /// `POST /cgi-bin/wedrive/space_setting` · [官方文档](https://developer.work.weixin.qq.com/document/path/97876) · 更新于 2024-06-05
 ///
 /// 修改空间的安全设置，限本应用创建的空间。不填的字段保持原状。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///
@@ -383,7 +411,12 @@ pub struct SpaceSettingResponse {}
 ///
 /// `POST /cgi-bin/wedrive/space_share` · [官方文档](https://developer.work.weixin.qq.com/document/path/97877) · 更新于 2022-12-01
 ///
-/// 取空间的邀请分享链接。
+/// 获取空间的邀请分享链接。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微盘」权限。
 ///
 /// # 适用
 ///

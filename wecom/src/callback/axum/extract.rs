@@ -94,6 +94,8 @@ where
 pub(super) async fn receive(crypto: &Crypto, request: Request) -> Result<Received, Refused> {
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query().unwrap_or_default())?;
+    // Before a stranger's body is taken in.
+    Crypto::check_form(&query)?;
     let body = read(&parts.headers, body, crypto.limit()).await?;
     Ok(Received::open(crypto, &query, &body)?)
 }

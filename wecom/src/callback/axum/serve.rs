@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::extract::{self, Received, Refused};
-use crate::callback::Crypto;
+use crate::callback::{Crypto, PassiveReply};
 
 /// WeCom waits five seconds; one of them is left to the network.
 const LATEST: Duration = Duration::from_secs(4);
@@ -28,8 +28,15 @@ pub enum Reply {
     #[default]
     Accepted,
     /// A passive reply: its XML or JSON, which is encrypted and signed on the way out. Not every callback takes one, see
-    /// <https://developer.work.weixin.qq.com/document/path/90241>.
+    /// <https://developer.work.weixin.qq.com/document/path/90241>; [`Message::reply_text`](crate::callback::Message::reply_text)
+    /// and its kin know, and write it.
     Passive(String),
+}
+
+impl From<PassiveReply> for Reply {
+    fn from(reply: PassiveReply) -> Self {
+        Self::Passive(reply.as_ref().to_owned())
+    }
 }
 
 /// Shows no content.
@@ -44,7 +51,7 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// What a handler may return: nothing, a [`Reply`], or a `Result` of one.
+/// What a handler may return: nothing, a [`Reply`], a [`PassiveReply`], or a `Result` of one.
 pub trait IntoReply: Send {
     /// The reply, or what went wrong, in words for the log. An error is answered with HTTP 500 if there still is time. Do
     /// not count on a repetition: WeCom repeats, up to three times, only what failed to connect or was not answered in time.
@@ -63,6 +70,12 @@ impl IntoReply for () {
 impl IntoReply for Reply {
     fn into_reply(self) -> Result<Reply, String> {
         Ok(self)
+    }
+}
+
+impl IntoReply for PassiveReply {
+    fn into_reply(self) -> Result<Reply, String> {
+        Ok(self.into())
     }
 }
 

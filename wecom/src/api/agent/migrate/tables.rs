@@ -5,6 +5,37 @@ use crate::wire::{self, Endpoint, Info, MapAccess, Method, Out, Payload, Record,
 
 use super::*;
 
+impl Record for ClaimCustomizedApp {
+    const NAME: &'static str = "agent::ClaimCustomizedApp";
+    const FIELDS: &'static [&'static str] = &["suite_access_token"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.suite_access_token),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("suite_access_token", &self.suite_access_token);
+    }
+}
+
+impl Record for ClaimCustomizedAppResponse {
+    const NAME: &'static str = "agent::ClaimCustomizedAppResponse";
+    const FIELDS: &'static [&'static str] = &[];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        wire::skip(map)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
+}
+
 impl Record for MigrateToCustomizedApp {
     const NAME: &'static str = "agent::MigrateToCustomizedApp";
     const FIELDS: &'static [&'static str] = &["suite_access_token"];
@@ -37,11 +68,30 @@ impl Record for MigrateToCustomizedAppResponse {
 }
 
 wire::records! {
-    MigrateToCustomizedApp, MigrateToCustomizedAppResponse
+    ClaimCustomizedApp, ClaimCustomizedAppResponse, MigrateToCustomizedApp,
+    MigrateToCustomizedAppResponse
 }
 
 wire::whole! {
-    MigrateToCustomizedApp, MigrateToCustomizedAppResponse
+    ClaimCustomizedApp, ClaimCustomizedAppResponse, MigrateToCustomizedApp,
+    MigrateToCustomizedAppResponse
+}
+
+impl Endpoint for ClaimCustomizedApp {
+    type Auth = kind::AccessToken;
+    type Response = ClaimCustomizedAppResponse;
+    const INFO: &'static Info = &Info {
+        path: "/cgi-bin/agent/claim_customized_app",
+        method: Method::Post,
+        auth: <kind::AccessToken as kind::Kind>::KIND,
+        title: "自建应用迁移成代开发应用",
+        page: 99617,
+        repeat: false,
+        rate: &[],
+    };
+    fn encode(&self) -> Result<Payload, wire::Error> {
+        Payload::json(self)
+    }
 }
 
 impl Endpoint for MigrateToCustomizedApp {
@@ -62,5 +112,5 @@ impl Endpoint for MigrateToCustomizedApp {
 }
 
 wire::responses! {
-    MigrateToCustomizedAppResponse
+    ClaimCustomizedAppResponse, MigrateToCustomizedAppResponse
 }

@@ -65,6 +65,10 @@ impl ReimburseApi {
 ///
 /// 以成员选择的发票标识，查询发票的结构化信息与 PDF 文件。
 ///
+/// # 权限
+///
+/// 仅认证的企业微信账号可调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -129,6 +133,8 @@ pub struct GetInvoiceInfoResponse {
 /// 以成员选择的发票标识，一次查询多张发票的结构化信息。
 ///
 /// # 权限
+///
+/// - 仅认证的企业微信账号可调用。
 ///
 /// 企业的激活人数须超过 200。
 ///
@@ -205,6 +211,10 @@ pub struct Invoice {
 /// - 解锁：报销因故不能完成时执行；锁定的发票恢复为可提交。
 /// - 报销：报销完成后执行；发票从卡包中移除，用户在卡包的消息里可见核销信息。不可逆，请慎重。
 ///
+/// # 权限
+///
+/// 仅认证的企业微信账号可调用。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -262,6 +272,10 @@ pub struct UpdateInvoiceStatusResponse {}
 /// - 报销不可逆，请慎重。
 /// - 是事务性的：有一张失败，其他的也恢复到调用之前的状态。
 /// - 报销方须及时同步报销、锁定、解锁的状态，以免用户的发票不能正常使用。
+///
+/// # 权限
+///
+/// 仅认证的企业微信账号可调用。
 ///
 /// # 适用
 ///
@@ -322,8 +336,12 @@ pub struct Goods {
     /// 单位。
     pub unit: Option<String>,
     /// 金额。
+    ///
+    /// 单位分。
     pub fee: Option<i64>,
     /// 单价。
+    ///
+    /// 单位分。
     pub price: i64,
 }
 
@@ -367,6 +385,8 @@ pub enum ReimburseStatus {
 #[non_exhaustive]
 pub struct UserInfo {
     /// 加税合计金额。
+    ///
+    /// 单位分。
     pub fee: i64,
     /// 发票的抬头。
     pub title: String,
@@ -377,8 +397,12 @@ pub struct UserInfo {
     /// 发票号码；全电发票的发票号码在 `billing_no`。
     pub billing_code: Option<String>,
     /// 税额。
+    ///
+    /// 单位分。
     pub tax: i64,
     /// 不含税金额。
+    ///
+    /// 单位分。
     pub fee_without_tax: i64,
     /// 发票详情，一般是使用说明。
     pub detail: String,
@@ -409,6 +433,8 @@ pub struct UserInfo {
     /// 报销状态。
     pub reimburse_status: ReimburseStatus,
     /// 订单号。
+    ///
+    /// 仅 `/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch`。
     pub order_id: Option<String>,
     /// 商品信息。
     pub info: Vec<Goods>,

@@ -598,7 +598,7 @@ impl Endpoint for SetPublicKey {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "设置公钥",
         page: 99961,
-        repeat: true,
+        repeat: false,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {

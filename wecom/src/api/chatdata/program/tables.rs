@@ -39,7 +39,7 @@ impl Record for AsyncProgramResultResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("response_errcode", &self.response_errcode);
-        out.put_as::<wire::Text, _>("response_data", &self.response_data);
+        out.opt_as::<wire::Text, _>("response_data", &self.response_data);
     }
 }
 

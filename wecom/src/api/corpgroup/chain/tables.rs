@@ -133,7 +133,7 @@ impl Record for FailedCorp {
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("custom_id", &self.custom_id);
+        out.opt("custom_id", &self.custom_id);
         out.put("corp_name", &self.corp_name);
         out.put("errcode", &self.errcode);
         out.put("errmsg", &self.errmsg);

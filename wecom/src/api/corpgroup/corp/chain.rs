@@ -8,6 +8,12 @@ mod tables;
 ///
 /// 查询上下游通讯录里一个企业的名称、自定义 id、所在分组等。
 ///
+/// `corpid`、`pending_corpid` 至少填一项。
+///
+/// # 权限
+///
+/// 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
+///
 /// # 适用
 ///
 /// 企业内部开发、服务商代开发。
@@ -64,9 +70,11 @@ pub struct GetChainCorpInfoResponse {
     /// 企业名称。
     pub corp_name: String,
     /// 企业是否验证或认证。
+    ///
+    /// 仅`is_joined` 为 true时有效。
     pub qualification_status: Option<QualificationStatus>,
     /// 企业的自定义 id，批量导入上下游联系人时所指定；没有指定则为空。
-    pub custom_id: String,
+    pub custom_id: Option<String>,
     /// 企业所在分组的 id。
     pub groupid: i64,
     /// 企业是否已加入。
@@ -94,6 +102,10 @@ pub enum QualificationStatus {
 /// 列出上下游通讯录里一个分组直属的企业。连同子分组的企业，须先以 `/cgi-bin/corpgroup/corp/get_chain_group` 取得子分组，再逐层查询。
 ///
 /// `limit` 大于 0 时分页，否则一次返回全部。
+///
+/// # 权限
+///
+/// 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
 ///
 /// # 适用
 ///
@@ -169,8 +181,12 @@ pub struct GetChainCorpInfoListResponse {
     /// 企业。
     pub group_corps: Vec<GroupCorp>,
     /// 下一页的 `cursor`。
+    ///
+    /// 仅请求的 `limit` 大于 0时有效。
     pub next_cursor: Option<String>,
     /// 是否还有更多。
+    ///
+    /// 仅请求的 `limit` 大于 0时有效。
     pub has_more: Option<bool>,
 }
 
@@ -182,15 +198,17 @@ pub struct GroupCorp {
     pub groupid: i64,
     /// 企业 id。
     ///
-    /// 长度不超过 64 字节。
+    /// 仅`is_joined` 为 true时有效；长度不超过 64 字节。
     pub corpid: Option<String>,
     /// 企业名称。
     pub corp_name: String,
     /// 企业的自定义 id，批量导入上下游联系人时所指定；没有指定则为空。
-    pub custom_id: String,
+    pub custom_id: Option<String>,
     /// 邀请人的 userid。只对列入「上下游 - 可调用接口的应用」的应用返回，且该成员须在应用可见范围内。
     pub invite_userid: Option<String>,
     /// 未加入企业的 id。
+    ///
+    /// 仅`is_joined` 为 false时有效。
     pub pending_corpid: Option<String>,
     /// 企业是否已加入。
     pub is_joined: bool,
@@ -201,6 +219,10 @@ pub struct GroupCorp {
 /// `POST /cgi-bin/corpgroup/corp/get_chain_group` · [官方文档](https://developer.work.weixin.qq.com/document/path/95820) · 更新于 2023-11-29
 ///
 /// 列出上下游通讯录的分组，或查询其中一个。
+///
+/// # 权限
+///
+/// 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
 ///
 /// # 适用
 ///
@@ -270,6 +292,10 @@ pub struct ChainGroup {
 /// `GET /cgi-bin/corpgroup/corp/get_chain_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/95820) · 更新于 2023-11-29
 ///
 /// 列出本企业的上下游。
+///
+/// # 权限
+///
+/// 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
 ///
 /// # 适用
 ///
@@ -363,8 +389,8 @@ impl GetChainUserCustomId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChainUserCustomIdResponse {
-    /// 成员的自定义 id。
-    pub user_custom_id: String,
+    /// 成员的自定义 id，见 `/cgi-bin/corpgroup/import_chain_contact`；没有指定则为空。
+    pub user_custom_id: Option<String>,
 }
 
 /// 移除企业
@@ -373,7 +399,12 @@ pub struct GetChainUserCustomIdResponse {
 ///
 /// 上级企业把一个下游企业移出上下游，未加入的也可以。并发限制为 1，须等上一次返回再调用。
 ///
+/// `corpid`、`pending_corpid` 至少填一项。
+///
 /// # 权限
+///
+/// - 自建应用须列入「上下游 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限已验证的企业。
 ///

@@ -72,6 +72,8 @@ pub struct GetTokenResponse {
     /// 长度不超过 512 字节。
     pub access_token: Secret,
     /// 凭证的有效时间。
+    ///
+    /// 单位秒。
     pub expires_in: i64,
 }
 

@@ -11,6 +11,12 @@ use crate::Timestamp;
 /// 读取一个客户群：群名、群主，以及成员和他们的入群时间、方式。
 /// 群变更事件立即推送，部分信息却是异步处理的，过一段时间才读得到最新结果。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
+/// - 群主须在应用可见范围内。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -98,7 +104,7 @@ pub struct GroupChatMember {
     pub type_: GroupChatMemberType,
     /// 微信开放平台的唯一标识，用来与公众号、小程序的用户关联。限微信用户（没有成员加其为好友的也算），企业绑定了微信开发者 id 才返回；上游企业读下游企业的客户时不返回。
     ///
-    /// 仅企业内部开发、服务商代开发。
+    /// 仅`type` 为 2时有效；仅企业内部开发、服务商代开发；服务商代开发：2022-06-20 20 点起新授权的、已设置迁移完成的不返回。
     pub unionid: Option<String>,
     /// 入群时间。
     pub join_time: Timestamp,
@@ -111,6 +117,8 @@ pub struct GroupChatMember {
     /// 群昵称。
     pub group_nickname: Option<String>,
     /// 名字：微信用户的微信名，企业微信联系人对外展示的别名或实名。
+    ///
+    /// 仅请求的 `need_name` 为 true时有效。
     pub name: Option<String>,
 }
 
@@ -161,6 +169,12 @@ pub struct GroupChatAdmin {
 /// `POST /cgi-bin/externalcontact/groupchat/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92120) · 更新于 2025-01-13
 ///
 /// 列出配置过客户群管理的客户群。旧的 `offset` 加 `limit` 分页（两者之和不超过 50000）将废弃，这里只有 `cursor` 分页。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
+/// - 群主须在应用可见范围内。
 ///
 /// # 适用
 ///

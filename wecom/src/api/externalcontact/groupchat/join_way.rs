@@ -9,6 +9,13 @@ mod tables;
 /// 生成「加入群聊」的二维码或小程序按钮；按钮须小程序接入“加入群聊”插件。
 /// 每个企业经接口至多配置 50 万个（与「联系我」共用），管理端里看不到。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户群 - 配置「加入群聊」二维码」权限（营销获客应用则是客户建联方式配置为「「加入群聊」二维码」），并已购买「加入群聊」高级接口。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的「加入群聊」。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -44,9 +51,11 @@ pub struct AddJoinWay {
     pub auto_create_room: Option<bool>,
     /// 自动建群的群名前缀，群名是它接上序号：前缀“销售客服群”、起始序号 10，依次得到“销售客服群10”“销售客服群11”。
     ///
-    /// 长度不超过 40 字符。
+    /// 仅`auto_create_room` 为 true时有效；长度不超过 40 字符。
     pub room_base_name: Option<String>,
     /// 自动建群的起始序号，逐群加 1。
+    ///
+    /// 仅`auto_create_room` 为 true时有效。
     pub room_base_id: Option<i64>,
     /// 可进入的客户群的 id。普通应用以 JS-SDK 的 getCurExternalChat（获取当前客户群的群 id）取得，营销获客应用以 selectExternalChat（选择客户群）取得。
     ///
@@ -128,6 +137,13 @@ pub struct AddJoinWayResponse {
 ///
 /// 删除一个进群方式。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户群 - 配置「加入群聊」二维码」权限（营销获客应用则是客户建联方式配置为「「加入群聊」二维码」），并已购买「加入群聊」高级接口。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的「加入群聊」。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -170,6 +186,13 @@ pub struct DelJoinWayResponse {}
 /// `POST /cgi-bin/externalcontact/groupchat/get_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
 ///
 /// 读取一个「加入群聊」二维码或小程序按钮的配置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户群 - 配置「加入群聊」二维码」权限（营销获客应用则是客户建联方式配置为「「加入群聊」二维码」），并已购买「加入群聊」高级接口。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的「加入群聊」。
 ///
 /// # 适用
 ///
@@ -224,8 +247,12 @@ pub struct JoinWay {
     /// 群满后是否自动新建群。
     pub auto_create_room: bool,
     /// 自动建群的群名前缀。
+    ///
+    /// 仅`auto_create_room` 为 true时有效。
     pub room_base_name: Option<String>,
     /// 自动建群的起始序号。
+    ///
+    /// 仅`auto_create_room` 为 true时有效。
     pub room_base_id: Option<i64>,
     /// 可进入的客户群的 id。
     pub chat_id_list: Vec<String>,
@@ -244,6 +271,13 @@ pub struct JoinWay {
 /// `POST /cgi-bin/externalcontact/groupchat/update_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
 ///
 /// 修改一个进群方式，整体覆盖原配置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「企业客户权限 - 客户群 - 配置「加入群聊」二维码」权限（营销获客应用则是客户建联方式配置为「「加入群聊」二维码」），并已购买「加入群聊」高级接口。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+/// - 只能访问本应用创建的「加入群聊」。
 ///
 /// # 适用
 ///
@@ -282,9 +316,11 @@ pub struct UpdateJoinWay {
     pub auto_create_room: Option<bool>,
     /// 自动建群的群名前缀，群名是它接上序号。
     ///
-    /// 长度不超过 40 字符。
+    /// 仅`auto_create_room` 为 true时有效；长度不超过 40 字符。
     pub room_base_name: Option<String>,
     /// 自动建群的起始序号，逐群加 1。
+    ///
+    /// 仅`auto_create_room` 为 true时有效。
     pub room_base_id: Option<i64>,
     /// 可进入的客户群的 id，取得方法同 `/cgi-bin/externalcontact/groupchat/add_join_way`。
     ///

@@ -15,6 +15,10 @@ mod tables;
 ///
 /// # 权限
 ///
+/// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「微信客服 - 获取基础信息」权限。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// 「营销获客」应用只能查到它带来的客户，即它所管理的客服账号的客户。
 ///
 /// # 适用
@@ -93,12 +97,16 @@ pub struct Customer {
     /// 仅企业内部开发。
     pub avatar: Option<String>,
     /// 性别。
+    ///
+    /// 第三方应用开发：总为 0；服务商代开发：总为 0。
     pub gender: Option<i32>,
     /// 微信 unionid，须先绑定微信开发者账号。
     ///
     /// 仅企业内部开发、服务商代开发。
     pub unionid: Option<String>,
     /// 48 小时内最后一次进入会话的上下文。
+    ///
+    /// 仅请求的 `need_enter_session_context` 为 true时有效。
     pub enter_session_context: Option<EnterSessionContext>,
 }
 

@@ -54,6 +54,13 @@ impl TranscriptApi {
 ///
 /// 读取云录制转写的正文，含各段落、句子、词的文本与时间。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
+/// - 只返回应用可见范围内的成员。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -138,8 +145,12 @@ pub struct DetailParagraph {
     /// 段落 id。
     pub pid: String,
     /// 段落在录制文件里的开始时间。
+    ///
+    /// 单位毫秒。
     pub start_time: i64,
     /// 段落在录制文件里的结束时间。
+    ///
+    /// 单位毫秒。
     pub end_time: i64,
     /// 发言人。
     pub speaker_info: Speaker,
@@ -162,8 +173,12 @@ pub struct Sentence {
     /// 句子 id。
     pub sid: String,
     /// 句子在录制文件里的开始时间。
+    ///
+    /// 单位毫秒。
     pub start_time: i64,
     /// 句子在录制文件里的结束时间。
+    ///
+    /// 单位毫秒。
     pub end_time: i64,
     /// 词。
     pub words: Vec<Word>,
@@ -176,8 +191,12 @@ pub struct Word {
     /// 词 id。
     pub wid: String,
     /// 词在录制文件里的开始时间。
+    ///
+    /// 单位毫秒。
     pub start_time: i64,
     /// 词在录制文件里的结束时间。
+    ///
+    /// 单位毫秒。
     pub end_time: i64,
     /// 文本。
     pub text: String,
@@ -188,6 +207,12 @@ pub struct Word {
 /// `POST /cgi-bin/meeting/record/transcript/get_paragraph_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/98212) · 更新于 2025-04-14
 ///
 /// 列出云录制转写的各段落，由此得知段落的数目与 id。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -242,8 +267,12 @@ pub struct Paragraph {
     /// 段落 id。
     pub pid: String,
     /// 段落在录制文件里的开始时间。
+    ///
+    /// 单位毫秒。
     pub start_time: i64,
     /// 段落在录制文件里的结束时间。
+    ///
+    /// 单位毫秒。
     pub end_time: i64,
 }
 
@@ -252,6 +281,12 @@ pub struct Paragraph {
 /// `POST /cgi-bin/meeting/record/transcript/search` · [官方文档](https://developer.work.weixin.qq.com/document/path/98213) · 更新于 2025-04-14
 ///
 /// 在一个录制文件的转写里搜索文本。
+///
+/// # 权限
+///
+/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
+/// - 只能操作本应用创建的会议。
 ///
 /// # 适用
 ///
@@ -329,6 +364,8 @@ pub struct Timeline {
     /// 结果所在的句子 id。
     pub sid: String,
     /// 词在录制文件里的开始时间。
+    ///
+    /// 单位毫秒。
     pub start_time: i64,
 }
 

@@ -137,7 +137,6 @@ impl Record for UpdateTaskCard {
         "task_id",
         "clicked_key",
         "replace_name",
-        "original_task_id",
     ];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -150,7 +149,6 @@ impl Record for UpdateTaskCard {
             2 => wire::get(map, &mut self.task_id),
             3 => wire::get(map, &mut self.clicked_key),
             4 => wire::get(map, &mut self.replace_name),
-            5 => wire::get(map, &mut self.original_task_id),
             _ => wire::skip(map),
         }
     }
@@ -160,7 +158,6 @@ impl Record for UpdateTaskCard {
         out.put("task_id", &self.task_id);
         out.opt("clicked_key", &self.clicked_key);
         out.opt("replace_name", &self.replace_name);
-        out.opt("original_task_id", &self.original_task_id);
     }
 }
 

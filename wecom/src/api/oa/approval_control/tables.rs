@@ -745,7 +745,7 @@ impl Record for MoneyValue {
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("new_money", &self.new_money);
+        out.opt("new_money", &self.new_money);
     }
 }
 
@@ -763,7 +763,7 @@ impl Record for NumberValue {
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("new_number", &self.new_number);
+        out.opt("new_number", &self.new_number);
     }
 }
 
@@ -978,7 +978,7 @@ impl Record for TextValue {
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("text", &self.text);
+        out.opt("text", &self.text);
     }
 }
 

@@ -10,6 +10,11 @@ use crate::{Secret, Timestamp, UnknownVariant};
 ///
 /// 取得汇报所关联的微盘文件的下载地址；其他微盘文件不行。下载时须带上返回的 cookie。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「汇报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -50,6 +55,8 @@ impl DownloadWedriveFile {
 #[non_exhaustive]
 pub struct DownloadWedriveFileResponse {
     /// 下载地址。
+    ///
+    /// 有效期 2 小时。
     pub download_url: String,
     /// 下载所带 cookie 的名称。
     pub cookie_name: String,
@@ -62,6 +69,11 @@ pub struct DownloadWedriveFileResponse {
 /// `POST /cgi-bin/oa/journal/get_record_detail` · [官方文档](https://developer.work.weixin.qq.com/document/path/93394) · 更新于 2023-11-30
 ///
 /// 查询一份汇报的详情：提交者、接收者、表单内容、评论。
+///
+/// # 权限
+///
+/// - 自建应用须列入「汇报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -168,6 +180,11 @@ pub struct Comment {
 /// 分页列出一段时间里的汇报记录 id，可按提交者、部门、汇报表单筛选。
 ///
 /// 表单 id 的取得：在管理后台“汇报”应用里，打开某个汇报的内容设置，点击“汇报名称”。
+///
+/// # 权限
+///
+/// - 自建应用须列入「汇报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -301,6 +318,11 @@ pub struct GetRecordListResponse {
 /// `POST /cgi-bin/oa/journal/get_stat_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93395) · 更新于 2023-11-30
 ///
 /// 查询一个汇报表单的统计：各周期里谁已汇报、谁未汇报。没有汇总完的周期不返回。
+///
+/// # 权限
+///
+/// - 自建应用须列入「汇报 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -652,6 +674,8 @@ pub struct DateRange {
     /// 结束时间。
     pub new_end: Timestamp,
     /// 时长。
+    ///
+    /// 单位秒。
     pub new_duration: i64,
 }
 

@@ -8,6 +8,10 @@ mod tables;
 ///
 /// 发起导出汇报里的一个文档，再以返回的任务 id 用 `/cgi-bin/oa/journal/get_export_doc_result` 查结果。
 ///
+/// # 权限
+///
+/// 自建应用须列入「汇报 - 可调用接口的应用」。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -58,6 +62,10 @@ pub struct ExportDocResponse {
 /// `POST /cgi-bin/oa/journal/get_export_doc_result`
 ///
 /// 查询 `/cgi-bin/oa/journal/export_doc` 的任务。
+///
+/// # 权限
+///
+/// 自建应用须列入「汇报 - 可调用接口的应用」。
 ///
 /// # 适用
 ///

@@ -10,6 +10,11 @@ use crate::Timestamp;
 ///
 /// 添加一个会议室。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -34,10 +39,16 @@ pub struct Add {
     /// 可容纳的人数。
     pub capacity: i64,
     /// 所在城市。`city`、`building`、`floor` 要么都填，要么都不填。
+    ///
+    /// `building` 已填，或`floor` 已填时必填。
     pub city: Option<String>,
     /// 所在楼宇。
+    ///
+    /// `city` 已填，或`floor` 已填时必填。
     pub building: Option<String>,
     /// 所在楼层。
+    ///
+    /// `city` 已填，或`building` 已填时必填。
     pub floor: Option<String>,
     /// 设备。
     pub equipment: Option<Vec<Equipment>>,
@@ -115,6 +126,11 @@ pub struct AddResponse {
 ///
 /// - 至少预定 30 分钟；起止时间按 30 分钟向外取整，如 15:15 到 15:45 变为 15:00 到 16:00。
 /// - 开始时间已过：未超过 15 分钟仍可预定；超过 15 分钟，开始时间后移到下一个 30 分钟；已过结束时间则不能预定。
+///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -198,6 +214,11 @@ pub struct BookResponse {
 ///
 /// 给一场会议预定会议室，重复会议也可以。只能预定无需审批的会议室。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -258,6 +279,11 @@ pub struct BookByMeetingResponse {
 ///
 /// 此后该日程不能再用 `/cgi-bin/oa/schedule/update` 修改，只能用 `/cgi-bin/oa/schedule/add_attendees`、`/cgi-bin/oa/schedule/del_attendees` 增减参与者。要改时间等，先取消预定，改完再重新预定。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -315,6 +341,11 @@ pub struct BookByScheduleResponse {
 /// `POST /cgi-bin/oa/meetingroom/cancel_book` · [官方文档](https://developer.work.weixin.qq.com/document/path/93620) · 更新于 2024-06-24
 ///
 /// 取消会议室的预定；重复的预定可以只取消一天。
+///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -376,6 +407,11 @@ pub struct CancelBookResponse {}
 ///
 /// 删除一个会议室。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -417,6 +453,11 @@ pub struct DelResponse {}
 ///
 /// 修改会议室的基本信息。`range` 整个覆盖，不是增添。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -443,10 +484,16 @@ pub struct Edit {
     /// 可容纳的人数。
     pub capacity: Option<i64>,
     /// 所在城市。改位置时 `city`、`building`、`floor` 都要填。
+    ///
+    /// `building` 已填，或`floor` 已填时必填。
     pub city: Option<String>,
     /// 所在楼宇。
+    ///
+    /// `city` 已填，或`floor` 已填时必填。
     pub building: Option<String>,
     /// 所在楼层。
+    ///
+    /// `city` 已填，或`building` 已填时必填。
     pub floor: Option<String>,
     /// 设备。
     pub equipment: Option<Vec<Equipment>>,
@@ -530,6 +577,11 @@ pub struct EditResponse {}
 ///
 /// 查询会议室在一段时间里有没有被预定、被谁预定，不能跨天。可按会议室或位置筛选。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -554,8 +606,12 @@ pub struct GetBookingInfo {
     /// 结束时间，默认为明天 0 点。
     pub end_time: Option<Timestamp>,
     /// 所在城市。按位置筛选须连同上一级填写。
+    ///
+    /// `building` 已填，或`floor` 已填时必填。
     pub city: Option<String>,
     /// 所在楼宇。
+    ///
+    /// `floor` 已填时必填。
     pub building: Option<String>,
     /// 所在楼层。
     pub floor: Option<String>,
@@ -630,6 +686,11 @@ pub struct RoomBooking {
 ///
 /// 按位置和设备查询会议室。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -648,8 +709,12 @@ pub struct RoomBooking {
 #[non_exhaustive]
 pub struct List {
     /// 所在城市。按位置筛选须连同上一级填写。
+    ///
+    /// `building` 已填，或`floor` 已填时必填。
     pub city: Option<String>,
     /// 所在楼宇。
+    ///
+    /// `floor` 已填时必填。
     pub building: Option<String>,
     /// 所在楼层。
     pub floor: Option<String>,
@@ -734,6 +799,8 @@ pub struct Booking {
     /// 预定 id。
     pub booking_id: String,
     /// 所属的周期性预定的 id；是其中一次时才有。
+    ///
+    /// 仅 `/cgi-bin/oa/meetingroom/bookinfo/get`。
     pub master_booking_id: Option<String>,
     /// 关联的日程 id。预定已取消而没有保留日程的，查不到该日程的详情。
     pub schedule_id: String,

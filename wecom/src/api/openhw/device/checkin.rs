@@ -152,10 +152,16 @@ pub struct ReportBioInfoResult {
     /// 结果的描述，如设备离线、找不到人脸。
     pub errmsg: Option<String>,
     /// 成员的 open_userid。
+    ///
+    /// 仅`oper_id` 未填时有效。
     pub open_userid: Option<String>,
     /// 成员类型。
+    ///
+    /// 仅`oper_id` 未填时有效。
     pub user_type: Option<BioUserType>,
     /// 识别信息的类型。
+    ///
+    /// 仅`oper_id` 未填时有效。
     pub bio_info_type: Option<BioInfoType>,
 }
 

@@ -61,8 +61,12 @@ impl GenIdDynamicQrcode {
 #[non_exhaustive]
 pub struct GenIdDynamicQrcodeResponse {
     /// 动态身份识别二维码的 URL，生成二维码供人扫描。
+    ///
+    /// 有效期 5 分钟。
     pub qrcode_content: String,
     /// 有效时间，固定为 300 秒。
+    ///
+    /// 单位秒。
     pub expires_in: u32,
 }
 
@@ -140,6 +144,8 @@ pub struct GenLoginQrcodeResponse {
     /// 设备管理二维码的 URL，生成二维码供人扫描。
     pub qrcode_content: String,
     /// 动态二维码的有效时间，固定为 300 秒。
+    ///
+    /// 仅请求的 `type` 为 1时有效；单位秒。
     pub expires_in: Option<u32>,
 }
 
@@ -202,8 +208,12 @@ pub struct DeviceDetail {
     /// 绑定状态。
     pub bind_status: BindStatus,
     /// 绑定的企业。
+    ///
+    /// 仅`bind_status` 为 1时有效。
     pub auth_corp_info: Option<AuthCorpInfo>,
     /// 备注名，用户没有设置时为空。
+    ///
+    /// 仅`bind_status` 为 1时有效。
     pub remark_name: Option<String>,
 }
 
@@ -336,7 +346,7 @@ pub struct GetUserinfoByPage {
     ///
     /// 取值不超过 200；默认 `100`。
     pub limit: Option<u32>,
-    /// 只取 `perm_version`；为 true 时忽略其他参数。
+    /// 只返回 `perm_version`；为 true 时忽略其他参数。
     pub only_perm_version: Option<bool>,
 }
 
@@ -360,7 +370,7 @@ impl GetUserinfoByPage {
         self
     }
 
-    /// 只取 `perm_version`；为 true 时忽略其他参数
+    /// 只返回 `perm_version`；为 true 时忽略其他参数
     pub fn only_perm_version(mut self, only_perm_version: bool) -> Self {
         self.only_perm_version = Some(only_perm_version);
         self
@@ -376,6 +386,8 @@ pub struct GetUserinfoByPageResponse {
     /// 云端通讯录现在的版本号。
     pub perm_version: i64,
     /// 成员信息。
+    ///
+    /// 仅请求的 `only_perm_version` 不为 true时有效。
     pub userinfo: Option<UserPage>,
 }
 

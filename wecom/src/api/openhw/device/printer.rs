@@ -46,6 +46,8 @@ impl GetPrinterJobDownloadUrl {
 #[non_exhaustive]
 pub struct GetPrinterJobDownloadUrlResponse {
     /// 下载链接，过期后重新获取。
+    ///
+    /// 有效期 10 分钟。
     pub download_url: String,
     /// 密钥的 base64，只有字母和数字。
     ///
@@ -86,11 +88,11 @@ pub struct GetPrinterJobList {
     ///
     /// 取值不超过 200；默认 `100`。
     pub limit: Option<u32>,
-    /// 只取这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填。
+    /// 只返回这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填。
     ///
     /// 不超过 200 项。
     pub jobid_list: Option<Vec<String>>,
-    /// 只取这种状态的任务；不填则全部。
+    /// 只返回这种状态的任务；不填则全部。
     pub status: Option<JobFilter>,
     /// 起始时间。
     pub begin_time: Option<Timestamp>,
@@ -121,7 +123,7 @@ impl GetPrinterJobList {
         self
     }
 
-    /// 只取这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填
+    /// 只返回这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填
     pub fn jobid_list(
         mut self,
         jobid_list: impl IntoIterator<Item = impl Into<String>>,
@@ -130,7 +132,7 @@ impl GetPrinterJobList {
         self
     }
 
-    /// 只取这种状态的任务；不填则全部
+    /// 只返回这种状态的任务；不填则全部
     pub fn status(mut self, status: impl Into<JobFilter>) -> Self {
         self.status = Some(status.into());
         self
@@ -149,7 +151,7 @@ impl GetPrinterJobList {
     }
 }
 
-/// 只取这种状态的任务；不填则全部
+/// 只返回这种状态的任务；不填则全部
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum JobFilter {
@@ -183,7 +185,7 @@ pub struct PrinterJob {
     pub createtime: Timestamp,
     /// 是否扫码后提交。
     pub submitted: bool,
-    /// 打印机的标识。
+    /// 没有公开说明，值如 machine_02。
     pub state: Option<String>,
     /// 任务状态。
     pub status: JobStatus,
@@ -196,6 +198,8 @@ pub struct PrinterJob {
     /// 文档名称。
     pub doc_name: String,
     /// 文档大小；printer_format 为 jpg 时可以忽略。
+    ///
+    /// 单位字节。
     pub doc_size: Option<i64>,
     /// 任务的设置。
     pub setting_list: Vec<PrintSetting>,
@@ -230,6 +234,8 @@ pub struct PrintSetting {
 /// `POST /cgi-bin/openhw/device/push_scan_file` · [官方文档](https://developer.work.weixin.qq.com/document/path/96410) · 更新于 2023-01-03
 ///
 /// 打印机上传扫描文件，用户在企业微信收到文件。
+///
+/// `media_id`、`download_url` 至少填一项。
 ///
 /// # 权限
 ///
@@ -328,8 +334,12 @@ pub struct ReportPrinterJobStatus {
     /// 任务状态；取值与获取打印任务列表时不同。
     pub status: PrintResult,
     /// 错误码，值由厂商自定；打印成功时填了也会记录，建议填 0。
+    ///
+    /// `status` 为 1时必填。
     pub errcode: Option<u32>,
     /// 错误描述，UTF-8，由厂商自定。
+    ///
+    /// `status` 为 1时必填。
     pub errmsg: Option<String>,
 }
 
@@ -410,13 +420,15 @@ pub struct SetPrinterJobTransResult {
     pub type_: Option<TransType>,
     /// 图片是转码后的第几页，从 1 起。
     ///
-    /// 取值至少 1。
+    /// `type` 为 1时必填；仅`type` 为 1时有效；取值至少 1。
     pub page: Option<u32>,
     /// PDF 的总页数，或图片的总张数。
     pub page_size: u32,
     /// 转码设置的版本号。用户改变打印选项时自增，只需对收到的最新版本转码。
     pub setting_version: u32,
     /// 文件的临时素材 id；填了 `download_url` 则忽略。
+    ///
+    /// 文件：不超过 20971520 字节。
     pub media_id: Option<String>,
     /// 厂商自己的 CDN 下载链接，文件大小由厂商决定；没有 CDN 时用 `media_id`。
     pub download_url: Option<String>,

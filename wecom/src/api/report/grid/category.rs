@@ -8,6 +8,11 @@ mod tables;
 ///
 /// 新增一级或二级类别，供网格员提交「巡查上报」、「居民上报」时填写。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「居民联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -30,8 +35,12 @@ pub struct AddCata {
     /// 长度不超过 30 字符。
     pub category_name: String,
     /// 分类层级。
+    ///
+    /// 可取 `1`、`2`。
     pub level: i32,
     /// 所属的一级分类 id。
+    ///
+    /// `level` 为 2时必填。
     pub parent_category_id: Option<String>,
 }
 
@@ -65,6 +74,11 @@ pub struct AddCataResponse {
 /// 删除事件类别
 ///
 /// `POST /cgi-bin/report/grid/delete_cata` · [官方文档](https://developer.work.weixin.qq.com/document/path/94538) · 更新于 2023-11-30
+///
+/// # 权限
+///
+/// - 自建应用须列入「居民联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -108,6 +122,11 @@ pub struct DeleteCataResponse {}
 /// `POST /cgi-bin/report/grid/list_cata` · [官方文档](https://developer.work.weixin.qq.com/document/path/94540) · 更新于 2023-11-30
 ///
 /// 列出已配置的一级、二级类别，即网格员提交「巡查上报」、「居民上报」时可填的。
+///
+/// # 权限
+///
+/// - 自建应用须列入「居民联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -155,6 +174,8 @@ pub struct Category {
     /// 分类层级。
     pub level: i32,
     /// 所属的一级分类 id。
+    ///
+    /// 仅`level` 为 2时有效。
     pub parent_category_id: Option<String>,
 }
 
@@ -163,6 +184,11 @@ pub struct Category {
 /// `POST /cgi-bin/report/grid/update_cata` · [官方文档](https://developer.work.weixin.qq.com/document/path/94537) · 更新于 2023-11-30
 ///
 /// 修改一级或二级类别，供网格员提交「巡查上报」、「居民上报」时填写。
+///
+/// # 权限
+///
+/// - 自建应用须列入「居民联系 - 可调用接口的应用」。
+/// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
 ///
@@ -188,8 +214,12 @@ pub struct UpdateCata {
     /// 长度不超过 30 字符。
     pub category_name: String,
     /// 分类层级。
+    ///
+    /// 可取 `1`、`2`。
     pub level: i32,
     /// 所属的一级分类 id。
+    ///
+    /// `level` 为 2时必填。
     pub parent_category_id: Option<String>,
 }
 

@@ -434,10 +434,10 @@ impl Record for Process {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("process_type", &self.process_type);
-        out.put("solve_userid", &self.solve_userid);
-        out.put("process_desc", &self.process_desc);
+        out.opt("solve_userid", &self.solve_userid);
+        out.opt("process_desc", &self.process_desc);
         out.put("status", &self.status);
-        out.put("solved_time", &self.solved_time);
+        out.opt("solved_time", &self.solved_time);
         out.put("image_urls", &self.image_urls);
         out.put("video_media_ids", &self.video_media_ids);
     }

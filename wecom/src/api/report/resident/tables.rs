@@ -404,8 +404,8 @@ impl Record for Order {
         out.put("case_name", &self.case_name);
         out.put("grid_name", &self.grid_name);
         out.put("grid_id", &self.grid_id);
-        out.put("reporter_name", &self.reporter_name);
-        out.put("reporter_mobile", &self.reporter_mobile);
+        out.opt("reporter_name", &self.reporter_name);
+        out.opt("reporter_mobile", &self.reporter_mobile);
         out.opt("unionid", &self.unionid);
         out.put("image_urls", &self.image_urls);
         out.put("video_media_ids", &self.video_media_ids);
@@ -449,10 +449,10 @@ impl Record for Process {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("process_type", &self.process_type);
-        out.put("solve_userid", &self.solve_userid);
-        out.put("process_desc", &self.process_desc);
+        out.opt("solve_userid", &self.solve_userid);
+        out.opt("process_desc", &self.process_desc);
         out.put("status", &self.status);
-        out.put("solved_time", &self.solved_time);
+        out.opt("solved_time", &self.solved_time);
         out.put("image_urls", &self.image_urls);
         out.put("video_media_ids", &self.video_media_ids);
     }

@@ -73,8 +73,8 @@ impl Record for PayInfo {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("student_userid", &self.student_userid);
         out.put("trade_state", &self.trade_state);
-        out.put("trade_no", &self.trade_no);
-        out.put("payer_parent_userid", &self.payer_parent_userid);
+        out.opt("trade_no", &self.trade_no);
+        out.opt("payer_parent_userid", &self.payer_parent_userid);
     }
 }
 

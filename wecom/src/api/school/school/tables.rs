@@ -313,7 +313,7 @@ impl Endpoint for GetUserInfo {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "获取家校访问用户身份",
         page: 95791,
-        repeat: true,
+        repeat: false,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {
@@ -330,7 +330,7 @@ impl Endpoint for SetArchSyncMode {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "设置家校通讯录自动同步模式",
         page: 92345,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {
@@ -347,7 +347,7 @@ impl Endpoint for SetChatCreateMode {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "设置创建方式",
         page: 92430,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {
@@ -364,7 +364,7 @@ impl Endpoint for SetTeacherViewMode {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "设置「老师可查看班级」的模式",
         page: 92652,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {
@@ -381,7 +381,7 @@ impl Endpoint for SetUpgradeInfo {
         auth: <kind::AccessToken as kind::Kind>::KIND,
         title: "修改自动升年级的配置",
         page: 92949,
-        repeat: false,
+        repeat: true,
         rate: &[],
     };
     fn encode(&self) -> Result<Payload, wire::Error> {

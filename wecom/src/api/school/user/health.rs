@@ -6,7 +6,7 @@ mod tables;
 ///
 /// `POST /cgi-bin/school/user/get_health_qrcode`
 ///
-/// 批量取学生或老师的健康码。
+/// 批量获取学生或老师的健康码。
 ///
 /// # 适用
 ///
@@ -67,6 +67,8 @@ pub struct HealthQrcode {
     /// 学生或老师的 userid。
     pub userid: String,
     /// 健康码二维码的内容。
+    ///
+    /// 仅`errcode` 为 0时有效。
     pub qrcode_data: Option<String>,
 }
 
@@ -74,7 +76,7 @@ pub struct HealthQrcode {
 ///
 /// `POST /cgi-bin/school/user/get_student_customize_health_info`
 ///
-/// 分页取学生某一天填报的健康信息。
+/// 分页获取学生某一天填报的健康信息。
 ///
 /// # 适用
 ///
@@ -137,7 +139,7 @@ pub struct GetStudentCustomizeHealthInfoResponse {
     pub question_templates: Vec<crate::school::HealthQuestion>,
     /// 填报模板的 id。
     pub template_id: String,
-    /// 是否已取完。
+    /// 是否已取得全部。
     pub ending: bool,
     /// 下一页的游标。
     pub next_key: Option<String>,
@@ -147,7 +149,7 @@ pub struct GetStudentCustomizeHealthInfoResponse {
 ///
 /// `POST /cgi-bin/school/user/get_teacher_customize_health_info`
 ///
-/// 分页取老师某一天填报的健康信息。
+/// 分页获取老师某一天填报的健康信息。
 ///
 /// # 适用
 ///
@@ -210,7 +212,7 @@ pub struct GetTeacherCustomizeHealthInfoResponse {
     pub question_templates: Vec<crate::school::HealthQuestion>,
     /// 填报模板的 id。
     pub template_id: String,
-    /// 是否已取完。
+    /// 是否已取得全部。
     pub ending: bool,
     /// 下一页的游标。
     pub next_key: Option<String>,

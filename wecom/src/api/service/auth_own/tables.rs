@@ -54,46 +54,6 @@ impl Record for GetAuthInfoResponse {
     }
 }
 
-impl Record for GetCorpToken {
-    const NAME: &'static str = "service::GetCorpToken";
-    const FIELDS: &'static [&'static str] = &["auth_corpid", "permanent_code"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.auth_corpid),
-            1 => wire::get(map, &mut self.permanent_code),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("auth_corpid", &self.auth_corpid);
-        out.put("permanent_code", &self.permanent_code);
-    }
-}
-
-impl Record for GetCorpTokenResponse {
-    const NAME: &'static str = "service::GetCorpTokenResponse";
-    const FIELDS: &'static [&'static str] = &["access_token", "expires_in"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.access_token),
-            1 => wire::get(map, &mut self.expires_in),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("access_token", &self.access_token);
-        out.put("expires_in", &self.expires_in);
-    }
-}
-
 impl Record for GetPermanentCode {
     const NAME: &'static str = "service::GetPermanentCode";
     const FIELDS: &'static [&'static str] = &["auth_code"];
@@ -188,92 +148,6 @@ impl Record for GetPreAuthCodeResponse {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("pre_auth_code", &self.pre_auth_code);
-        out.put("expires_in", &self.expires_in);
-    }
-}
-
-impl Record for GetProviderToken {
-    const NAME: &'static str = "service::GetProviderToken";
-    const FIELDS: &'static [&'static str] = &["corpid", "provider_secret"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.corpid),
-            1 => wire::get(map, &mut self.provider_secret),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("corpid", &self.corpid);
-        out.put("provider_secret", &self.provider_secret);
-    }
-}
-
-impl Record for GetProviderTokenResponse {
-    const NAME: &'static str = "service::GetProviderTokenResponse";
-    const FIELDS: &'static [&'static str] = &["provider_access_token", "expires_in"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.provider_access_token),
-            1 => wire::get(map, &mut self.expires_in),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("provider_access_token", &self.provider_access_token);
-        out.put("expires_in", &self.expires_in);
-    }
-}
-
-impl Record for GetSuiteToken {
-    const NAME: &'static str = "service::GetSuiteToken";
-    const FIELDS: &'static [&'static str] = &[
-        "suite_id",
-        "suite_secret",
-        "suite_ticket",
-    ];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.suite_id),
-            1 => wire::get(map, &mut self.suite_secret),
-            2 => wire::get(map, &mut self.suite_ticket),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("suite_id", &self.suite_id);
-        out.put("suite_secret", &self.suite_secret);
-        out.put("suite_ticket", &self.suite_ticket);
-    }
-}
-
-impl Record for GetSuiteTokenResponse {
-    const NAME: &'static str = "service::GetSuiteTokenResponse";
-    const FIELDS: &'static [&'static str] = &["suite_access_token", "expires_in"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.suite_access_token),
-            1 => wire::get(map, &mut self.expires_in),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("suite_access_token", &self.suite_access_token);
         out.put("expires_in", &self.expires_in);
     }
 }
@@ -693,21 +567,19 @@ wire::int_enum! {
 }
 
 wire::records! {
-    GetAuthInfo, GetAuthInfoResponse, GetCorpToken, GetCorpTokenResponse,
-    GetPermanentCode, GetPermanentCodeResponse, GetPreAuthCode, GetPreAuthCodeResponse,
-    GetProviderToken, GetProviderTokenResponse, GetSuiteToken, GetSuiteTokenResponse,
-    SetSessionInfo, SessionInfo, SetSessionInfoResponse, AuthAgent, AuthCorpInfo,
-    AuthInfo, AuthPrivilege, AuthUserInfo, CorpExName, DealerCorpInfo, EditionAgent,
-    EditionInfo, RegisterCodeInfo, SharedFrom
+    GetAuthInfo, GetAuthInfoResponse, GetPermanentCode, GetPermanentCodeResponse,
+    GetPreAuthCode, GetPreAuthCodeResponse, SetSessionInfo, SessionInfo,
+    SetSessionInfoResponse, AuthAgent, AuthCorpInfo, AuthInfo, AuthPrivilege,
+    AuthUserInfo, CorpExName, DealerCorpInfo, EditionAgent, EditionInfo,
+    RegisterCodeInfo, SharedFrom
 }
 
 wire::whole! {
-    GetAuthInfo, GetAuthInfoResponse, GetCorpToken, GetCorpTokenResponse,
-    GetPermanentCode, GetPermanentCodeResponse, GetPreAuthCode, GetPreAuthCodeResponse,
-    GetProviderToken, GetProviderTokenResponse, GetSuiteToken, GetSuiteTokenResponse,
-    SetSessionInfo, SessionInfo, SetSessionInfoResponse, AuthAgent, AuthCorpInfo,
-    AuthInfo, AuthPrivilege, AuthUserInfo, CorpExName, DealerCorpInfo, EditionAgent,
-    EditionInfo, RegisterCodeInfo, SharedFrom
+    GetAuthInfo, GetAuthInfoResponse, GetPermanentCode, GetPermanentCodeResponse,
+    GetPreAuthCode, GetPreAuthCodeResponse, SetSessionInfo, SessionInfo,
+    SetSessionInfoResponse, AuthAgent, AuthCorpInfo, AuthInfo, AuthPrivilege,
+    AuthUserInfo, CorpExName, DealerCorpInfo, EditionAgent, EditionInfo,
+    RegisterCodeInfo, SharedFrom
 }
 
 impl Endpoint for GetAuthInfo {
@@ -719,23 +591,6 @@ impl Endpoint for GetAuthInfo {
         auth: <kind::SuiteAccessToken as kind::Kind>::KIND,
         title: "获取企业授权信息",
         page: 91912,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GetCorpToken {
-    type Auth = kind::SuiteAccessToken;
-    type Response = GetCorpTokenResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/service/get_corp_token",
-        method: Method::Post,
-        auth: <kind::SuiteAccessToken as kind::Kind>::KIND,
-        title: "获取企业凭证",
-        page: 90605,
         repeat: true,
         rate: &[],
     };
@@ -778,40 +633,6 @@ impl Endpoint for GetPreAuthCode {
     }
 }
 
-impl Endpoint for GetProviderToken {
-    type Auth = kind::NoToken;
-    type Response = GetProviderTokenResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/service/get_provider_token",
-        method: Method::Post,
-        auth: <kind::NoToken as kind::Kind>::KIND,
-        title: "获取服务商凭证",
-        page: 91200,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
-impl Endpoint for GetSuiteToken {
-    type Auth = kind::NoToken;
-    type Response = GetSuiteTokenResponse;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/service/get_suite_token",
-        method: Method::Post,
-        auth: <kind::NoToken as kind::Kind>::KIND,
-        title: "获取第三方应用凭证",
-        page: 90600,
-        repeat: true,
-        rate: &[],
-    };
-    fn encode(&self) -> Result<Payload, wire::Error> {
-        Payload::json(self)
-    }
-}
-
 impl Endpoint for SetSessionInfo {
     type Auth = kind::SuiteAccessToken;
     type Response = SetSessionInfoResponse;
@@ -830,7 +651,6 @@ impl Endpoint for SetSessionInfo {
 }
 
 wire::responses! {
-    GetAuthInfoResponse, GetCorpTokenResponse, GetPermanentCodeResponse,
-    GetPreAuthCodeResponse, GetProviderTokenResponse, GetSuiteTokenResponse,
+    GetAuthInfoResponse, GetPermanentCodeResponse, GetPreAuthCodeResponse,
     SetSessionInfoResponse
 }

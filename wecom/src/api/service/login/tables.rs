@@ -32,6 +32,9 @@ impl Record for GetUserInfo3rdResponse {
         "external_userid",
         "parents",
         "OpenId",
+        "user_ticket",
+        "expires_in",
+        "open_userid",
     ];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -45,6 +48,9 @@ impl Record for GetUserInfo3rdResponse {
             3 => wire::get(map, &mut self.external_userid),
             4 => wire::get(map, &mut self.parents),
             5 => wire::get(map, &mut self.open_id),
+            6 => wire::get(map, &mut self.user_ticket),
+            7 => wire::get(map, &mut self.expires_in),
+            8 => wire::get(map, &mut self.open_userid),
             _ => wire::skip(map),
         }
     }
@@ -55,6 +61,9 @@ impl Record for GetUserInfo3rdResponse {
         out.opt("external_userid", &self.external_userid);
         out.put("parents", &self.parents);
         out.opt("OpenId", &self.open_id);
+        out.opt("user_ticket", &self.user_ticket);
+        out.opt("expires_in", &self.expires_in);
+        out.opt("open_userid", &self.open_userid);
     }
 }
 

@@ -115,7 +115,7 @@ impl Record for GetLoginInfoResponse {
         out.put("user_info", &self.user_info);
         out.put("corp_info", &self.corp_info);
         out.put("agent", &self.agent);
-        out.put("auth_info", &self.auth_info);
+        out.opt("auth_info", &self.auth_info);
     }
 }
 

@@ -72,6 +72,12 @@ impl ContentPrivApi {
 ///
 /// 新建一条成员额外权限，一个智能表格至多 20 条。生效的成员由 `/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member` 设，权限内容由 `/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv` 设。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -120,6 +126,12 @@ pub struct CreateRuleResponse {
 /// `POST /cgi-bin/wedoc/smartsheet/content_priv/delete_rule` · [官方文档](https://developer.work.weixin.qq.com/document/path/99935) · 更新于 2024-11-21
 ///
 /// 删去若干条成员额外权限。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -170,6 +182,12 @@ pub struct DeleteRuleResponse {}
 ///
 /// 查询全员权限或若干条成员额外权限在各子表的详情。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -193,6 +211,8 @@ pub struct GetSheetPriv {
     /// 权限规则类型。
     pub type_: RuleType,
     /// 要查询的规则 id。
+    ///
+    /// 仅`type` 为 2时有效。
     pub rule_id_list: Option<Vec<u32>>,
 }
 
@@ -242,6 +262,12 @@ pub struct PrivRule {
 /// `POST /cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member` · [官方文档](https://developer.work.weixin.qq.com/document/path/99935) · 更新于 2024-11-21
 ///
 /// 增减一条成员额外权限的生效成员，至多 50 个。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -306,6 +332,12 @@ pub struct ModRuleMemberResponse {}
 ///
 /// 设置全员权限或一条成员额外权限在各子表的详情。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -329,8 +361,12 @@ pub struct UpdateSheetPriv {
     /// 权限规则类型。
     pub type_: RuleType,
     /// 规则 id。
+    ///
+    /// `type` 为 2时必填。
     pub rule_id: Option<u32>,
     /// 新的规则名称。
+    ///
+    /// 仅`type` 为 2时有效。
     pub name: Option<String>,
     /// 对各子表的权限。
     pub priv_list: Option<Vec<SheetPriv>>,
@@ -526,8 +562,12 @@ pub struct RecordPriv {
     /// 子表权限对哪些记录生效。
     pub record_range_type: RecordRangeType,
     /// 记录的条件。
+    ///
+    /// 仅`record_range_type` 为 2、3时有效。
     pub record_rule_list: Option<Vec<RecordRule>>,
     /// 对不满足条件的记录的权限。
+    ///
+    /// `record_range_type` 为 2、3时必填。
     pub other_priv: Option<OtherPriv>,
 }
 
@@ -590,10 +630,14 @@ pub struct RecordRule {
     /// 字段 id，只能是成员、单选、多选三类字段；填 `CREATED_USER` 表示记录创建者。
     pub field_id: String,
     /// 字段类型；`field_id` 为 `CREATED_USER` 时不填。
+    ///
+    /// `field_id` 不为 CREATED_USER时必填。
     pub field_type: Option<crate::wedoc::smartsheet::FieldType>,
     /// 判断类型。
     pub oper_type: RecordOper,
     /// 单选、多选字段的选项 id。
+    ///
+    /// `oper_type` 为 2、3、4、5时必填。
     pub value: Option<Vec<String>>,
 }
 
@@ -667,14 +711,20 @@ pub struct SheetPriv {
     /// 子表权限。
     pub priv_: SheetPrivLevel,
     /// 是否可以新增记录。
+    ///
+    /// 仅`priv` 为 2时有效。
     pub can_insert_record: Option<bool>,
     /// 是否可以删除记录。
+    ///
+    /// 仅`priv` 为 2时有效。
     pub can_delete_record: Option<bool>,
     /// 是否可以增、删、改视图。
     pub can_create_modify_delete_view: Option<bool>,
     /// 按字段配置的权限。
     pub field_priv: Option<FieldPriv>,
     /// 按记录配置的权限。
+    ///
+    /// `priv` 为 2、3时必填。
     pub record_priv: Option<RecordPriv>,
     /// 清除对这个子表的设置，恢复默认权限。
     pub clear: Option<bool>,

@@ -10,6 +10,12 @@ use crate::UnknownVariant;
 ///
 /// 给子表新增一列或多列。一个子表至多 150 个字段。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -67,6 +73,12 @@ pub struct AddFieldsResponse {
 ///
 /// 从子表里删去一列或多列。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -119,6 +131,12 @@ pub struct DeleteFieldsResponse {}
 /// `POST /cgi-bin/wedoc/smartsheet/get_fields` · [官方文档](https://developer.work.weixin.qq.com/document/path/101157) · 更新于 2025-11-05
 ///
 /// 查询子表的字段：可以是全部，也可按字段标题或字段 id 指定。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -221,6 +239,12 @@ pub struct GetFieldsResponse {
 /// `POST /cgi-bin/wedoc/smartsheet/update_fields` · [官方文档](https://developer.work.weixin.qq.com/document/path/99906) · 更新于 2025-06-06
 ///
 /// 更改一个或多个字段的标题与属性；字段类型不能更改。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -463,6 +487,8 @@ impl CheckboxFieldProperty {
 #[non_exhaustive]
 pub struct CreatedTimeFieldProperty {
     /// 日期格式。以 2018-04-20 14:00 为例，`yyyy"年"m"月"d"日" dddd` 显示为“2018 年 4 月 20 日 星期五”，`m/d/yyyy` 显示为“4/20/2018”。
+    ///
+    /// 可取 `yyyy"年"m"月"d"日"`、`yyyy-mm-dd`、`yyyy/m/d`、`m"月"d"日"`、`yyyy"年"m"月"d"日" dddd`、`yyyy"年"m"月"d"日" hh:mm`、`yyyy-mm-dd hh:mm`、`m/d/yyyy`、`d/m/yyyy`。
     pub format: Option<String>,
 }
 
@@ -581,6 +607,8 @@ pub enum CurrencyType {
 #[non_exhaustive]
 pub struct DateTimeFieldProperty {
     /// 日期格式。以 2018-04-20 14:00 为例，`yyyy"年"m"月"d"日" dddd` 显示为“2018 年 4 月 20 日 星期五”，`m/d/yyyy` 显示为“4/20/2018”。
+    ///
+    /// 可取 `yyyy"年"m"月"d"日"`、`yyyy-mm-dd`、`yyyy/m/d`、`m"月"d"日"`、`yyyy"年"m"月"d"日" dddd`、`yyyy"年"m"月"d"日" hh:mm`、`yyyy-mm-dd hh:mm`、`m/d/yyyy`、`d/m/yyyy`。
     pub format: Option<String>,
     /// 新建记录时是否自动填入时间。
     pub auto_fill: Option<bool>,
@@ -817,6 +845,8 @@ pub enum LocationInputType {
 #[non_exhaustive]
 pub struct ModifiedTimeFieldProperty {
     /// 日期格式。以 2018-04-20 14:00 为例，`yyyy"年"m"月"d"日" dddd` 显示为“2018 年 4 月 20 日 星期五”，`m/d/yyyy` 显示为“4/20/2018”。
+    ///
+    /// 可取 `yyyy"年"m"月"d"日"`、`yyyy-mm-dd`、`yyyy/m/d`、`m"月"d"日"`、`yyyy"年"m"月"d"日" dddd`、`yyyy"年"m"月"d"日" hh:mm`、`yyyy-mm-dd hh:mm`、`m/d/yyyy`、`d/m/yyyy`。
     pub format: Option<String>,
 }
 
@@ -1178,6 +1208,8 @@ impl SingleSelectFieldProperty {
 }
 
 /// 字段的更新
+///
+/// `field_title`、`property_number`、`property_checkbox`、`property_date_time`、`property_attachment`、`property_user`、`property_url`、`property_select`、`property_created_time`、`property_modified_time`、`property_progress`、`property_single_select`、`property_reference`、`property_location`、`property_currency`、`property_ww_group`、`property_auto_number`、`property_percentage`、`property_barcode` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1189,40 +1221,76 @@ pub struct UpdateField {
     /// 字段类型，须为原类型。
     pub field_type: FieldType,
     /// 数字字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_NUMBER时有效。
     pub property_number: Option<NumberFieldProperty>,
     /// 复选框字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_CHECKBOX时有效。
     pub property_checkbox: Option<CheckboxFieldProperty>,
     /// 日期字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_DATE_TIME时有效。
     pub property_date_time: Option<DateTimeFieldProperty>,
     /// 文件字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_ATTACHMENT时有效。
     pub property_attachment: Option<AttachmentFieldProperty>,
     /// 成员字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_USER时有效。
     pub property_user: Option<UserFieldProperty>,
     /// 超链接字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_URL时有效。
     pub property_url: Option<UrlFieldProperty>,
     /// 多选字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_SELECT时有效。
     pub property_select: Option<SelectFieldProperty>,
     /// 创建时间字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_CREATED_TIME时有效。
     pub property_created_time: Option<CreatedTimeFieldProperty>,
     /// 最后编辑时间字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_MODIFIED_TIME时有效。
     pub property_modified_time: Option<ModifiedTimeFieldProperty>,
     /// 进度字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_PROGRESS时有效。
     pub property_progress: Option<ProgressFieldProperty>,
     /// 单选字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_SINGLE_SELECT时有效。
     pub property_single_select: Option<SingleSelectFieldProperty>,
     /// 关联字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_REFERENCE时有效。
     pub property_reference: Option<ReferenceFieldProperty>,
     /// 地理位置字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_LOCATION时有效。
     pub property_location: Option<LocationFieldProperty>,
     /// 货币字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_CURRENCY时有效。
     pub property_currency: Option<CurrencyFieldProperty>,
     /// 群字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_WWGROUP时有效。
     pub property_ww_group: Option<WwGroupFieldProperty>,
     /// 自动编号字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_AUTONUMBER时有效。
     pub property_auto_number: Option<AutoNumberFieldProperty>,
     /// 百分数字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_PERCENTAGE时有效。
     pub property_percentage: Option<PercentageFieldProperty>,
     /// 条码字段的属性。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_BARCODE时有效。
     pub property_barcode: Option<BarcodeFieldProperty>,
 }
 

@@ -14,6 +14,12 @@ use super::{FilterSpec, OptionStyle};
 /// 给子表新增一行或多行。一次建议不超过 500 行；一个子表至多 100000 行、15000000 个单元格。
 /// 创建时间、最后编辑时间、创建人、最后编辑人这四类字段不能写入。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -82,6 +88,12 @@ pub struct AddRecordsResponse {
 ///
 /// 从子表里删去一行或多行。一次建议不超过 500 行。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -133,7 +145,15 @@ pub struct DeleteRecordsResponse {}
 ///
 /// `POST /cgi-bin/wedoc/smartsheet/get_records` · [官方文档](https://developer.work.weixin.qq.com/document/path/101158) · 更新于 2025-12-26
 ///
-/// 查询子表的记录：可以是全部，也可按记录 id 取指定的行、按字段取指定的列；结果可以排序或过滤。
+/// 查询子表的记录：可以是全部，也可按记录 id 指定行、按字段指定列；结果可以排序或过滤。
+///
+/// `sort`、`filter_spec` 至多填一项。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -163,12 +183,16 @@ pub struct GetRecords {
     /// 返回的 `values` 以字段标题还是字段 id 为键。
     pub key_type: Option<CellValueKeyType>,
     /// 只返回这些标题的字段。
+    ///
+    /// 仅`key_type` 为 CELL_VALUE_KEY_TYPE_FIELD_TITLE时有效。
     pub field_titles: Option<Vec<String>>,
     /// 只返回这些 id 的字段。
+    ///
+    /// 仅`key_type` 为 CELL_VALUE_KEY_TYPE_FIELD_ID时有效。
     pub field_ids: Option<Vec<String>>,
     /// 返回的次序。
     pub sort: Option<Vec<RecordSort>>,
-    /// 从第几条开始；续取时填上次返回的 `next`。
+    /// 从第几条开始；下一页填上次返回的 `next`。
     ///
     /// 默认 `0`。
     pub offset: Option<u32>,
@@ -239,7 +263,7 @@ impl GetRecords {
         self
     }
 
-    /// 从第几条开始；续取时填上次返回的 `next`
+    /// 从第几条开始；下一页填上次返回的 `next`
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = Some(offset);
         self
@@ -286,6 +310,12 @@ pub struct GetRecordsResponse {
 ///
 /// 更改子表的一行或多行。一次建议不超过 500 行。
 /// 创建时间、最后编辑时间、创建人、最后编辑人这四类字段不能写入。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -386,10 +416,14 @@ pub struct CellAttachment {
     /// 文件名。
     pub name: Option<String>,
     /// 文件大小。
+    ///
+    /// 单位字节。
     pub size: Option<i32>,
     /// 扩展名；文件夹为空。写入时，收集表为 FORM，文档为 DOC，表格为 SHEET，幻灯片为 SLIDE，思维导图为 MIND，流程图为 FLOWCHART，智能表为 SMARTSHEET。
     pub file_ext: Option<String>,
     /// 文件 id。
+    ///
+    /// 仅用于请求。
     pub file_id: Option<String>,
     /// 文件的 URL。写入时，微盘文档的由 `/cgi-bin/wedrive/file_share` 取得，文档的为文档 URL。
     pub file_url: Option<String>,
@@ -510,6 +544,8 @@ pub struct CellText {
     /// 单元格内容。
     pub text: Option<String>,
     /// 跳转的 URL。
+    ///
+    /// 仅`type` 为 url时有效。
     pub link: Option<String>,
 }
 
@@ -530,6 +566,8 @@ pub enum CellTextType {
 #[non_exhaustive]
 pub struct CellUrl {
     /// 填 `url`。
+    ///
+    /// 可取 `url`。
     pub type_: Option<String>,
     /// 显示的文本。
     pub text: Option<String>,
@@ -544,10 +582,16 @@ pub struct CellUser {
     /// 成员 id。
     pub user_id: Option<String>,
     /// 外部用户的临时 id，同一人在各个智能表里不同。用 `/cgi-bin/idconvert/convert_tmp_external_userid` 换成 external_userid 以识别其身份。
+    ///
+    /// 仅`id_type` 为 2时有效；仅在返回里。
     pub tmp_external_userid: Option<String>,
     /// 应用 id。
+    ///
+    /// 仅`id_type` 为 3时有效；仅在返回里。
     pub agentid: Option<u32>,
     /// id 的类型；为 4、5、6 时没有其他字段。
+    ///
+    /// 仅在返回里。
     pub id_type: Option<CellUserIdType>,
 }
 

@@ -13,6 +13,12 @@ use super::FieldType;
 ///
 /// 给子表新建一个视图。一个子表至多 200 个视图。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -92,6 +98,12 @@ pub struct AddViewResponse {
 ///
 /// 从子表里删去若干视图。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -145,6 +157,12 @@ pub struct DeleteViewsResponse {}
 ///
 /// 分页列出子表的视图，或只查询指定的视图。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
+///
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
@@ -168,7 +186,7 @@ pub struct GetViews {
     pub sheet_id: String,
     /// 只查询这些视图。
     pub view_ids: Option<Vec<String>>,
-    /// 从第几个开始；续取时填上次返回的 `next`。
+    /// 从第几个开始；下一页填上次返回的 `next`。
     ///
     /// 默认 `0`。
     pub offset: Option<u32>,
@@ -199,7 +217,7 @@ impl GetViews {
         self
     }
 
-    /// 从第几个开始；续取时填上次返回的 `next`
+    /// 从第几个开始；下一页填上次返回的 `next`
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = Some(offset);
         self
@@ -231,6 +249,12 @@ pub struct GetViewsResponse {
 /// `POST /cgi-bin/wedoc/smartsheet/update_view` · [官方文档](https://developer.work.weixin.qq.com/document/path/99902) · 更新于 2025-08-20
 ///
 /// 更改一个视图的标题，或它的排序、过滤、分组、填色等设置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -337,12 +361,20 @@ pub struct Condition {
     /// 与文本比较：用于文本、网址、电话、邮箱、地理位置、单选、多选等字段。
     pub string_value: Option<StringFilterValue>,
     /// 与数值比较。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_NUMBER、FIELD_TYPE_PROGRESS时有效。
     pub number_value: Option<NumberFilterValue>,
     /// 是否勾选。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_CHECKBOX时有效。
     pub bool_value: Option<BoolFilterValue>,
     /// 与成员比较。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_USER、FIELD_TYPE_CREATED_USER、FIELD_TYPE_MODIFIED_USER时有效。
     pub user_value: Option<UserFilterValue>,
     /// 与日期比较。
+    ///
+    /// 仅`field_type` 为 FIELD_TYPE_DATE_TIME、FIELD_TYPE_CREATED_TIME、FIELD_TYPE_MODIFIED_TIME时有效。
     pub date_time_value: Option<FilterDateTimeValue>,
 }
 
@@ -532,6 +564,8 @@ pub struct FilterDateTimeValue {
     /// 日期类型。
     pub type_: DateTimeType,
     /// 具体日期。
+    ///
+    /// `type` 为 DATE_TIME_TYPE_DETAIL_DATE时必填。
     pub value: Option<Vec<Millis>>,
 }
 
@@ -738,6 +772,8 @@ pub struct View {
     /// 视图类型。
     pub view_type: ViewType,
     /// 视图的设置。
+    ///
+    /// 仅 `/cgi-bin/wedoc/smartsheet/get_views`、`/cgi-bin/wedoc/smartsheet/update_view`。
     pub property: Option<ViewProperty>,
 }
 

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 /// 单表最多 100000 行、15000000 个单元格。
 /// 公式、自动编号、查找引用、创建人、创建时间、最后编辑人、最后编辑时间、群聊、文件字段不能写入。
 ///
+/// `add_records`、`update_records` 须填且只填一项。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -78,9 +80,9 @@ pub struct WebhookAddRecord {
     /// - 复选框：布尔；
     /// - 日期：毫秒时间戳的字符串，或 `yyyy-mm-dd`、`yyyy-mm-dd hh:mm:ss`，按东八区；
     /// - 图片：{`title`, `image_base64`} 的列表，后者为图片内容的 base64；
-    /// - 成员：姓名（别名）的列表，限本企业成员；或 {`user_id`} 的列表；
+    /// - 成员：姓名（别名）的列表，限本企业成员；或 {`user_id`} 的列表，成员的 userid 由 `/cgi-bin/user/list_id` 取得；
     /// - 链接：{`text`, `link`} 的列表，只展示一个；
-    /// - 单选、多选：{`style`, `text`} 的列表，没有同名选项时新增；
+    /// - 单选、多选：{`style`, `text`} 的列表，没有同名选项时新增；`style` 为新选项的颜色，取值同 `/cgi-bin/wedoc/smartsheet/add_fields` 的选项；
     /// - 地理位置：至多一个 {`source_type`: 1, `id`, `latitude`, `longitude`, `title`}，只支持腾讯地图；
     /// - 电话、邮箱、条码：字符串；
     /// - 关联：记录 id 的列表，或 {`record_id`} 的列表，返回时为后者；记录须在被关联的表中，字段允许多选时才可有几条。

@@ -53,7 +53,7 @@ impl Record for GetChainCorpInfoResponse {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("corp_name", &self.corp_name);
         out.opt("qualification_status", &self.qualification_status);
-        out.put("custom_id", &self.custom_id);
+        out.opt("custom_id", &self.custom_id);
         out.put("groupid", &self.groupid);
         out.put("is_joined", &self.is_joined);
     }
@@ -148,7 +148,7 @@ impl Record for GroupCorp {
         out.put("groupid", &self.groupid);
         out.opt("corpid", &self.corpid);
         out.put("corp_name", &self.corp_name);
-        out.put("custom_id", &self.custom_id);
+        out.opt("custom_id", &self.custom_id);
         out.opt("invite_userid", &self.invite_userid);
         out.opt("pending_corpid", &self.pending_corpid);
         out.put_as::<wire::Flag, _>("is_joined", &self.is_joined);
@@ -289,7 +289,7 @@ impl Record for GetChainUserCustomIdResponse {
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("user_custom_id", &self.user_custom_id);
+        out.opt("user_custom_id", &self.user_custom_id);
     }
 }
 
