@@ -4,8 +4,10 @@ mod agent;
 mod appchat;
 mod batch;
 mod department;
+mod exmail;
 mod externalcontact;
 mod kf;
+mod license;
 mod media;
 mod meeting;
 mod message;
@@ -27,7 +29,9 @@ use crate::refuse::Refusal;
 use crate::state::State;
 
 pub use kf::KfCallback;
+pub(crate) use exmail::Mail;
 pub(crate) use kf::Kf;
+pub(crate) use license::Licenses;
 pub(crate) use meeting::Meetings;
 pub(crate) use oa::Oa;
 pub(crate) use wedoc::Documents;
@@ -51,6 +55,8 @@ pub(crate) fn find(path: &str) -> Option<Flow> {
         "wedrive" => wedrive::find(name),
         "webhook" => robot::find(name),
         "agent" => agent::find(name),
+        "exmail" => exmail::find(name),
+        "license" => license::find(name),
         "kf" => kf::find(name),
         "externalcontact" => externalcontact::find(name),
         "meeting" => meeting::find(name),

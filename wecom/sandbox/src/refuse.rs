@@ -111,6 +111,7 @@ const SEND: &str = "/cgi-bin/message/";
 const RULES: &[(&str, &str, What, i64)] = &[
     // Recipients of messages.
     ("/cgi-bin/message/send", "touser", What::Limit, 40032),
+    ("/cgi-bin/message/send", "touser", What::Missing, 82001),
     ("/cgi-bin/message/send", "toparty", What::Limit, 82002),
     ("/cgi-bin/message/send", "totag", What::Limit, 82003),
     ("", "msgtype", What::Any, 40008),
@@ -122,6 +123,12 @@ const RULES: &[(&str, &str, What, i64)] = &[
     ("", "safe", What::Value, 40058),
     // Template cards.
     (SEND, "card_type", What::Any, 42031),
+    (SEND, "card_action.url", What::Missing, 42028),
+    (SEND, "horizontal_content_list[].url", What::Missing, 42028),
+    (SEND, "jump_list[].url", What::Missing, 42028),
+    (SEND, "horizontal_content_list[].media_id", What::Missing, 42029),
+    (SEND, "card_action.appid", What::Missing, 42030),
+    (SEND, "jump_list[].appid", What::Missing, 42030),
     (SEND, "horizontal_content_list[].keyname", What::Missing, 42027),
     (SEND, "horizontal_content_list[].userid", What::Any, 42050),
     (SEND, "horizontal_content_list", What::Limit, 42035),
@@ -150,6 +157,8 @@ const RULES: &[(&str, &str, What, i64)] = &[
     ("/cgi-bin/user/batchdelete", "useridlist", What::Limit, 40032),
     ("/cgi-bin/user/batchdelete", "useridlist", What::Any, 40031),
     ("/cgi-bin/user/", "name", What::Any, 60112),
+    ("/cgi-bin/user/create", "mobile", What::Missing, 60129),
+    ("/cgi-bin/user/create", "email", What::Missing, 60129),
     ("/cgi-bin/user/", "mobile", What::Limit, 60103),
     ("/cgi-bin/user/", "email", What::Limit, 60105),
     ("/cgi-bin/user/", "biz_mail", What::Limit, 60143),
@@ -187,6 +196,14 @@ const RULES: &[(&str, &str, What, i64)] = &[
     ("/cgi-bin/kf/", "open_kfid", What::Any, 95000),
     ("/cgi-bin/kf/", "msgmenu.list[].type", What::Any, 95009),
     ("/cgi-bin/kf/", "msgmenu.list", What::Limit, 95008),
+    // Invitations and approvals.
+    ("/cgi-bin/batch/invite", "user", What::Missing, 82001),
+    ("/cgi-bin/oa/applyevent", "creator_userid", What::Any, 301025),
+    ("/cgi-bin/oa/applyevent", "template_id", What::Any, 301025),
+    ("/cgi-bin/oa/applyevent", "use_template_approver", What::Any, 301025),
+    ("/cgi-bin/oa/applyevent", "process", What::Any, 301025),
+    ("/cgi-bin/oa/applyevent", "apply_data", What::Any, 301025),
+    ("/cgi-bin/oa/applyevent", "summary_list", What::Any, 301025),
     // Calendars and schedules.
     ("/cgi-bin/oa/calendar/", "color", What::Any, 90473),
     ("/cgi-bin/oa/calendar/", "public_range", What::Missing, 90483),

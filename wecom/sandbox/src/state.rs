@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use wecom_codegen::ir::Auth;
 
-use crate::flow::{Documents, Drive, Kf, Meetings, Oa};
+use crate::flow::{Documents, Drive, Kf, Licenses, Mail, Meetings, Oa};
 use crate::ids::Ids;
 use crate::refuse::{Refusal, refuse, token_codes};
 use crate::seed::{Installed, Seed, Suite};
@@ -22,6 +22,8 @@ pub(crate) struct State {
     pub(crate) suites: BTreeMap<String, SuiteState>,
     /// Secrets by corp id.
     pub(crate) providers: BTreeMap<String, String>,
+    /// By the provider's corp id.
+    pub(crate) licenses: BTreeMap<String, Licenses>,
     pub(crate) robots: BTreeSet<String>,
     pub(crate) media: BTreeMap<String, Media>,
     pub(crate) images: BTreeMap<String, Media>,
@@ -102,6 +104,7 @@ pub(crate) struct Corp {
     pub(crate) meetings: Meetings,
     pub(crate) documents: Documents,
     pub(crate) drive: Drive,
+    pub(crate) mail: Mail,
 }
 
 /// A customer of a member.
@@ -202,6 +205,7 @@ impl State {
             corps: seed.corps.iter().map(|c| (c.id.clone(), Corp::new(c))).collect(),
             suites: BTreeMap::new(),
             providers: seed.providers.iter().map(|p| (p.corp_id.clone(), p.secret.clone())).collect(),
+            licenses: BTreeMap::new(),
             robots: seed.robots.iter().cloned().collect(),
             media: BTreeMap::new(),
             images: BTreeMap::new(),

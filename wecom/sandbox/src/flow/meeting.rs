@@ -51,7 +51,7 @@ impl Meeting {
         match () {
             () if self.cancelled => 4,
             () if now < self.start => 1,
-            () if now < self.start + self.seconds => 2,
+            () if now < self.start.saturating_add(self.seconds) => 2,
             () => 5,
         }
     }
@@ -235,7 +235,7 @@ fn of_user(state: &mut State, call: &Call<'_>) -> Outcome {
     let corp = state.corp(call.who)?;
     let user = corp.member(&call.text("userid"))?.userid.clone();
     let (begin, end) = (call.int("begin_time").unwrap_or(now), call.int("end_time").unwrap_or(now));
-    if end - begin > SPAN {
+    if end.saturating_sub(begin) > SPAN {
         return refuse(40058, "begin_time and end_time are more than 180 days apart");
     }
     let due = |m: &Meeting| m.start >= begin && (m.start > now || m.start <= end);

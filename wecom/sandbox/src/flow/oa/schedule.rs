@@ -157,7 +157,7 @@ fn part(call: &Call<'_>, schedule: &Schedule) -> Result<Part, Refusal> {
 /// Ends a schedule before a time.
 fn end_before(schedule: &mut Schedule, at: i64) {
     if let Some(reminders) = schedule.fields.get_mut("reminders") {
-        reminders["repeat_until"] = json!(at - 1);
+        reminders["repeat_until"] = json!(at.saturating_sub(1));
     }
 }
 
@@ -188,7 +188,7 @@ fn update(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     if let Part::This(at) | Part::Later(at) = part {
         let start = fields.get("start_time").and_then(int).unwrap_or(0);
-        if start < at - (at + 8 * 3600).rem_euclid(DAY) {
+        if start < at.saturating_sub(at.saturating_add(8 * 3600).rem_euclid(DAY)) {
             return refuse(90488, "start_time is before the day of op_start_time");
         }
     }

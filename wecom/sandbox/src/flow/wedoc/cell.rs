@@ -121,7 +121,7 @@ pub(super) fn fits(condition: &Value, cell: Option<&Value>) -> Result<bool, Refu
         }
         () if condition["date_time_value"].is_object() => {
             // Days are those of Beijing.
-            let day = |millis: i64| (millis + DAY / 3).div_euclid(DAY);
+            let day = |millis: i64| millis.saturating_add(DAY / 3).div_euclid(DAY);
             let Some(due) = int(&condition["date_time_value"]["value"][0]) else {
                 return refuse(2022033, "the sandbox compares dates that are given, not such as today");
             };
