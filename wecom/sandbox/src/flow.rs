@@ -28,9 +28,9 @@ use crate::call::{Call, Flow};
 use crate::refuse::Refusal;
 use crate::state::State;
 
-pub use kf::KfCallback;
 pub(crate) use exmail::Mail;
 pub(crate) use kf::Kf;
+pub use kf::KfCallback;
 pub(crate) use license::Licenses;
 pub(crate) use meeting::Meetings;
 pub(crate) use oa::Oa;
@@ -67,7 +67,8 @@ pub(crate) fn find(path: &str) -> Option<Flow> {
 
 /// What holds of a path's calls whether or not it has a flow.
 pub(crate) fn known(state: &mut State, call: &Call<'_>) -> Result<(), Refusal> {
-    if call.endpoint.path.starts_with("/cgi-bin/externalcontact/") && call.endpoint.auth == Auth::AccessToken {
+    if call.endpoint.path.starts_with("/cgi-bin/externalcontact/") && call.endpoint.auth == Auth::AccessToken
+    {
         externalcontact::members(state, call)?;
     }
     Ok(())

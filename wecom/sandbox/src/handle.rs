@@ -191,7 +191,7 @@ fn carry_out(
     }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     // A pattern that this engine cannot read is the spec's lint's business.
     regex_lite::Regex::new(pattern).map_or(true, |r| r.is_match(text))
 }

@@ -294,9 +294,16 @@ impl Sandbox {
         code
     }
 
-    /// A call of a path that the spec accepts: required fields only. None for a path that is not in the spec.
+    /// A call of a path that the spec accepts: required fields only. Of paths that a fixed query tells
+    /// apart it may be said: `/cgi-bin/ticket/get?type=agent_config`. None for a path that is not in the spec.
     pub fn sample(&self, path: &str) -> Option<Sample> {
-        let endpoint = self.api().endpoints().map(|(_, e)| e).find(|e| e.path == path)?;
+        let (path, fixed) = path.split_once('?').unwrap_or((path, ""));
+        let fixed: Vec<(String, String)> =
+            fixed.split('&').filter_map(|p| p.split_once('=')).map(|(k, v)| (k.into(), v.into())).collect();
+        let endpoint = handle::endpoint(self.api(), path, &fixed).or_else(|| {
+            // Where a path is only there with a fixed query, that need not be said.
+            self.api().endpoints().map(|(_, e)| e).find(|e| e.path == path)
+        })?;
         let now = self.server.state().now();
         let maker = made::Maker::new(self.api(), now);
         let query = maker.required(endpoint.request, Place::Query);
@@ -304,7 +311,7 @@ impl Sandbox {
         query.extend(endpoint.fixed.iter().cloned());
         let body = match endpoint.body {
             RequestBody::Json | RequestBody::EmptyJson | RequestBody::Multipart => {
-                Value::Object(maker.required(endpoint.request, Place::Body))
+                Value::Object(maker.sent(endpoint.request))
             }
             _ => Value::Null,
         };

@@ -193,7 +193,14 @@ pub(crate) struct Message {
 impl Customer {
     fn new(id: &str, user: &str) -> Self {
         let (remark, description) = (id.to_owned(), String::new());
-        Customer { id: id.into(), user: user.into(), remark, description, since: 1_600_000_000, more: BTreeMap::new() }
+        Customer {
+            id: id.into(),
+            user: user.into(),
+            remark,
+            description,
+            since: 1_600_000_000,
+            more: BTreeMap::new(),
+        }
     }
 }
 

@@ -84,9 +84,11 @@ async fn sheets_and_fields() {
     };
     assert_eq!(sheets().await, ["子表", "智能表1"]);
     let one = world.call(&path("get_sheet"), at.clone(), 0, json!({})).await;
-    let shown = json!([{ "sheet_id": at["sheet_id"], "title": "子表", "is_visible": true, "type": "smartsheet" }]);
+    let shown =
+        json!([{ "sheet_id": at["sheet_id"], "title": "子表", "is_visible": true, "type": "smartsheet" }]);
     assert_eq!(one["sheet_list"], shown);
-    let change = json!({ "docid": at["docid"], "properties": { "sheet_id": at["sheet_id"], "title": "新名" } });
+    let change =
+        json!({ "docid": at["docid"], "properties": { "sheet_id": at["sheet_id"], "title": "新名" } });
     world.call(&path("update_sheet"), change, 0, json!({})).await;
     assert_eq!(sheets().await[0], "新名");
 
@@ -97,21 +99,35 @@ async fn sheets_and_fields() {
         { "field_title": "截止", "field_type": "FIELD_TYPE_DATE_TIME", "property_date_time": { "format": "yyyy-mm-dd" } },
     ]);
     let added = world.call(&path("add_fields"), with(&at, json!({ "fields": fields })), 0, json!({})).await;
-    let (name, hours, due) = (&added["fields"][0]["field_id"], &added["fields"][1]["field_id"], &added["fields"][2]["field_id"]);
-    let page = world.call(&path("get_fields"), with(&at, json!({ "offset": 1, "limit": 1 })), 0, json!({ "total": 3 })).await;
+    let (name, hours, due) =
+        (&added["fields"][0]["field_id"], &added["fields"][1]["field_id"], &added["fields"][2]["field_id"]);
+    let page = world
+        .call(&path("get_fields"), with(&at, json!({ "offset": 1, "limit": 1 })), 0, json!({ "total": 3 }))
+        .await;
     assert_eq!(each(&page["fields"], "field_title"), ["工时"]);
     assert_eq!(page["fields"][0]["property_number"]["decimal_places"], 1);
     let titles = with(&at, json!({ "field_titles": ["名称"] }));
     world.call(&path("get_fields"), titles, 0, json!({ "total": 1 })).await;
-    let update = |more: Value| with(&at, json!({ "fields": [with(&json!({ "field_id": hours, "field_type": "FIELD_TYPE_NUMBER" }), more)] }));
-    let changed = world.call(&path("update_fields"), update(json!({ "field_title": "小时" })), 0, json!({})).await;
+    let update = |more: Value| {
+        with(
+            &at,
+            json!({ "fields": [with(&json!({ "field_id": hours, "field_type": "FIELD_TYPE_NUMBER" }), more)] }),
+        )
+    };
+    let changed =
+        world.call(&path("update_fields"), update(json!({ "field_title": "小时" })), 0, json!({})).await;
     let shown = json!({ "field_title": "小时", "property_number": { "decimal_places": 1 } });
     assert!(common::covers(&changed["fields"][0], &shown), "{changed}");
 
-    let gantt = |field: &Value| with(&at, json!({
-        "view_title": "排期", "view_type": "VIEW_TYPE_GANTT",
-        "property_gantt": { "start_date_field_id": field, "end_date_field_id": due },
-    }));
+    let gantt = |field: &Value| {
+        with(
+            &at,
+            json!({
+                "view_title": "排期", "view_type": "VIEW_TYPE_GANTT",
+                "property_gantt": { "start_date_field_id": field, "end_date_field_id": due },
+            }),
+        )
+    };
     let view = world.call(&path("add_view"), gantt(due), 0, json!({})).await;
     let view = &view["view"]["view_id"];
     let change = with(&at, json!({ "view_id": view, "view_title": "计划" }));
@@ -124,7 +140,11 @@ async fn sheets_and_fields() {
         ("update_view", with(&at, json!({ "view_id": "none", "view_title": "x" })), 2022005),
         ("delete_views", with(&at, json!({ "view_ids": [view] })), 0),
         ("delete_views", with(&at, json!({ "view_ids": [view] })), 2022005),
-        ("add_fields", with(&at, json!({ "fields": [{ "field_title": "名称", "field_type": "FIELD_TYPE_TEXT" }] })), 2022030),
+        (
+            "add_fields",
+            with(&at, json!({ "fields": [{ "field_title": "名称", "field_type": "FIELD_TYPE_TEXT" }] })),
+            2022030,
+        ),
         ("update_fields", update(json!({ "field_title": "小时" })), 2022030),
         ("update_fields", update(json!({ "field_title": "x", "field_type": "FIELD_TYPE_TEXT" })), 2022010),
         ("delete_fields", with(&at, json!({ "field_ids": [name] })), 0),
@@ -145,13 +165,22 @@ async fn records() {
     let at = smart_table(&world).await;
     let path = |name: &str| format!("POST /cgi-bin/wedoc/smartsheet/{name}");
     let kinds = [
-        ("名称", "TEXT"), ("工时", "NUMBER"), ("完成", "CHECKBOX"), ("截止", "DATE_TIME"), ("负责人", "USER"), ("状态", "SINGLE_SELECT"),
-        ("编号", "AUTONUMBER"), ("创建", "CREATED_TIME"), ("电话", "PHONE_NUMBER"),
+        ("名称", "TEXT"),
+        ("工时", "NUMBER"),
+        ("完成", "CHECKBOX"),
+        ("截止", "DATE_TIME"),
+        ("负责人", "USER"),
+        ("状态", "SINGLE_SELECT"),
+        ("编号", "AUTONUMBER"),
+        ("创建", "CREATED_TIME"),
+        ("电话", "PHONE_NUMBER"),
     ];
     let property = |kind: &str| match kind {
         "NUMBER" => json!({ "property_number": {} }),
         "DATE_TIME" => json!({ "property_date_time": {} }),
-        "SINGLE_SELECT" => json!({ "property_single_select": { "options": [{ "text": "待办", "style": 1 }] } }),
+        "SINGLE_SELECT" => {
+            json!({ "property_single_select": { "options": [{ "text": "待办", "style": 1 }] } })
+        }
         "AUTONUMBER" => json!({ "property_auto_number": { "type": "NUMBER_TYPE_INCR" } }),
         "CREATED_TIME" => json!({ "property_created_time": {} }),
         "USER" => json!({ "property_user": {} }),
@@ -160,7 +189,9 @@ async fn records() {
     };
     let fields: Vec<Value> = kinds
         .iter()
-        .map(|(title, kind)| with(&json!({ "field_title": title, "field_type": format!("FIELD_TYPE_{kind}") }), property(kind)))
+        .map(|(title, kind)| {
+            with(&json!({ "field_title": title, "field_type": format!("FIELD_TYPE_{kind}") }), property(kind))
+        })
         .collect();
     let fields = world.call(&path("add_fields"), with(&at, json!({ "fields": fields })), 0, json!({})).await;
     let id = |i: usize| fields["fields"][i]["field_id"].clone();
@@ -172,7 +203,11 @@ async fn records() {
             "状态": [{ "text": state, "style": 2 }], "电话": "13800000000",
         } })
     };
-    let rows = json!([record("设计", 8, true, "完成"), record("开发", 40, false, "待办"), record("测试", 16, false, "待办")]);
+    let rows = json!([
+        record("设计", 8, true, "完成"),
+        record("开发", 40, false, "待办"),
+        record("测试", 16, false, "待办")
+    ]);
     let added = world.call(&path("add_records"), with(&at, json!({ "records": rows })), 0, json!({})).await;
     let ids = each(&added["records"], "record_id");
     assert_eq!(added["records"][0]["values"]["名称"], text("设计"));
@@ -206,7 +241,10 @@ async fn records() {
 
     let condition = |i: usize, operator: &str, more: Value| {
         let kind = format!("FIELD_TYPE_{}", kinds[i].1);
-        with(&json!({ "field_id": id(i), "field_type": kind, "operator": format!("OPERATOR_{operator}") }), more)
+        with(
+            &json!({ "field_id": id(i), "field_type": kind, "operator": format!("OPERATOR_{operator}") }),
+            more,
+        )
     };
     let filter = |any: bool, conditions: Vec<Value>| {
         let conjunction = if any { "CONJUNCTION_OR" } else { "CONJUNCTION_AND" };
@@ -224,11 +262,19 @@ async fn records() {
         (false, vec![word("DOES_NOT_CONTAIN", "试"), done(false)], vec![1]),
         (false, vec![done(true)], vec![0]),
         (false, vec![condition(5, "IS", json!({ "string_value": { "value": ["1"] } }))], vec![1, 2]),
-        (false, vec![condition(4, "CONTAINS", json!({ "user_value": { "value": ["zhangsan"] } }))], vec![0, 1, 2]),
+        (
+            false,
+            vec![condition(4, "CONTAINS", json!({ "user_value": { "value": ["zhangsan"] } }))],
+            vec![0, 1, 2],
+        ),
         (false, vec![condition(0, "IS_EMPTY", json!({}))], vec![]),
         (
             false,
-            vec![condition(3, "IS_LESS", json!({ "date_time_value": { "type": "DATE_TIME_TYPE_DETAIL_DATE", "value": ["1661961600000"] } }))],
+            vec![condition(
+                3,
+                "IS_LESS",
+                json!({ "date_time_value": { "type": "DATE_TIME_TYPE_DETAIL_DATE", "value": ["1661961600000"] } }),
+            )],
             vec![0, 1, 2],
         ),
     ] {
@@ -272,7 +318,8 @@ async fn records() {
 async fn spaces_and_files() {
     let mut world = World::app().await;
     let path = |name: &str| format!("POST /cgi-bin/wedrive/{name}");
-    let people = json!([{ "type": 1, "userid": "zhangsan", "auth": 7 }, { "type": 2, "departmentid": 2, "auth": 1 }]);
+    let people =
+        json!([{ "type": 1, "userid": "zhangsan", "auth": 7 }, { "type": 2, "departmentid": 2, "auth": 1 }]);
     let body = json!({ "space_name": "资料", "auth_info": people, "space_sub_type": 0 });
     let space = world.call(&path("space_create"), body, 0, json!({})).await["spaceid"].clone();
     let own = json!({ "spaceid": space });
@@ -309,13 +356,17 @@ async fn spaces_and_files() {
         (each(&seen["file_list"]["item"], "file_name"), seen["has_more"].clone(), seen["next_start"].clone())
     };
     let (first, more, next) = list(&root, 1, 0, 3).await;
-    assert_eq!((first, more, next), (["a(1).txt", "a.txt", "b.txt"].map(|s| json!(s)).to_vec(), json!(true), json!(3)));
+    assert_eq!(
+        (first, more, next),
+        (["a(1).txt", "a.txt", "b.txt"].map(|s| json!(s)).to_vec(), json!(true), json!(3))
+    );
     assert_eq!(list(&root, 1, 3, 3).await, (vec![json!("合同")], json!(false), json!(4)));
     assert_eq!(list(&root, 4, 0, 1).await.0, ["a.txt"], "the largest first");
 
     let link = world.call(&path("file_download"), one.clone(), 0, json!({})).await;
     let url = link["download_url"].as_str().unwrap();
-    let cookie = format!("{}={}", link["cookie_name"].as_str().unwrap(), link["cookie_value"].as_str().unwrap());
+    let cookie =
+        format!("{}={}", link["cookie_name"].as_str().unwrap(), link["cookie_value"].as_str().unwrap());
     assert_eq!(world.http.get(url).send().await.unwrap().status(), 403);
     let response = world.http.get(url).header("cookie", &cookie).send().await.unwrap();
     assert_eq!(response.headers()["content-disposition"], "attachment; filename=\"a.txt\"");
@@ -336,9 +387,21 @@ async fn spaces_and_files() {
 
     let admins: Vec<Value> = (0..3).map(|_| json!({ "type": 1, "userid": "lisi", "auth": 7 })).collect();
     for (name, body, code) in [
-        ("space_create", json!({ "space_name": "x", "auth_info": [{ "type": 1, "userid": "nobody", "auth": 1 }] }), 640012),
-        ("space_create", json!({ "space_name": "x", "auth_info": [{ "type": 2, "departmentid": 77, "auth": 1 }] }), 640013),
-        ("space_create", json!({ "space_name": "x", "auth_info": [{ "type": 2, "departmentid": 2, "auth": 7 }] }), 640020),
+        (
+            "space_create",
+            json!({ "space_name": "x", "auth_info": [{ "type": 1, "userid": "nobody", "auth": 1 }] }),
+            640012,
+        ),
+        (
+            "space_create",
+            json!({ "space_name": "x", "auth_info": [{ "type": 2, "departmentid": 77, "auth": 1 }] }),
+            640013,
+        ),
+        (
+            "space_create",
+            json!({ "space_name": "x", "auth_info": [{ "type": 2, "departmentid": 2, "auth": 7 }] }),
+            640020,
+        ),
         ("space_create", json!({ "space_name": "" }), 640025),
         ("space_acl_add", with(&own, json!({ "auth_info": admins })), 640053),
         ("space_info", json!({ "spaceid": "none" }), 640001),
@@ -356,7 +419,11 @@ async fn spaces_and_files() {
         world.call(&path(name), body, code, json!({})).await;
     }
     assert_eq!(list(&root, 1, 0, 10).await.0, [""; 0]);
-    assert_eq!(world.http.get(url).header("cookie", &cookie).send().await.unwrap().status(), 403, "it is deleted");
+    assert_eq!(
+        world.http.get(url).header("cookie", &cookie).send().await.unwrap().status(),
+        403,
+        "it is deleted"
+    );
 
     let doc = json!({ "doc_type": 3, "doc_name": "纪要", "spaceid": space, "fatherid": space });
     world.call("POST /cgi-bin/wedoc/create_doc", doc, 0, json!({})).await;
@@ -371,16 +438,20 @@ async fn spaces_and_files() {
 async fn files_in_blocks() {
     let world = World::app().await;
     let path = |name: &str| format!("POST /cgi-bin/wedrive/{name}");
-    let space = world.call(&path("space_create"), json!({ "space_name": "资料" }), 0, json!({})).await["spaceid"].clone();
+    let space =
+        world.call(&path("space_create"), json!({ "space_name": "资料" }), 0, json!({})).await["spaceid"]
+            .clone();
     let bytes: Vec<u8> = (0..(2 << 20) + 10).map(|i: usize| (i % 251) as u8).collect();
     let sha: String = Sha1::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-    let init = |sha: Value| {
-        json!({ "spaceid": space, "fatherid": space, "file_name": "大.bin", "size": bytes.len(), "block_sha": sha })
-    };
+    let init = |sha: Value| json!({ "spaceid": space, "fatherid": space, "file_name": "大.bin", "size": bytes.len(), "block_sha": sha });
     world.call(&path("file_upload_init"), init(json!([sha])), 640039, json!({})).await;
-    let begun = world.call(&path("file_upload_init"), init(json!(["0", sha])), 0, json!({ "hit_exist": false })).await;
+    let begun = world
+        .call(&path("file_upload_init"), init(json!(["0", sha])), 0, json!({ "hit_exist": false }))
+        .await;
     let key = json!({ "upload_key": begun["upload_key"] });
-    let part = |index: usize, bytes: &[u8]| with(&key, json!({ "index": index, "file_base64_content": STANDARD.encode(bytes) }));
+    let part = |index: usize, bytes: &[u8]| {
+        with(&key, json!({ "index": index, "file_base64_content": STANDARD.encode(bytes) }))
+    };
     let (one, two) = bytes.split_at(2 << 20);
     for (name, body, code) in [
         ("file_upload_part", part(2, two), 0),
@@ -393,14 +464,19 @@ async fn files_in_blocks() {
     }
     let done = world.call(&path("file_upload_finish"), key.clone(), 0, json!({})).await;
     let seen = world.call(&path("file_info"), json!({ "fileid": done["fileid"] }), 0, json!({})).await;
-    assert_eq!((&seen["file_info"]["sha"], &seen["file_info"]["file_size"]), (&json!(sha), &json!(bytes.len())));
+    assert_eq!(
+        (&seen["file_info"]["sha"], &seen["file_info"]["file_size"]),
+        (&json!(sha), &json!(bytes.len()))
+    );
     world.call(&path("file_upload_finish"), key, 640048, json!({})).await;
-    let hit = world.call(&path("file_upload_init"), init(json!(["0", sha])), 0, json!({ "hit_exist": true })).await;
+    let hit =
+        world.call(&path("file_upload_init"), init(json!(["0", sha])), 0, json!({ "hit_exist": true })).await;
     let seen = world.call(&path("file_info"), json!({ "fileid": hit["fileid"] }), 0, json!({})).await;
     assert_eq!(seen["file_info"]["file_name"], "大(1).bin");
 
     let link = world.call(&path("file_download"), json!({ "fileid": hit["fileid"] }), 0, json!({})).await;
-    let cookie = format!("{}={}", link["cookie_name"].as_str().unwrap(), link["cookie_value"].as_str().unwrap());
+    let cookie =
+        format!("{}={}", link["cookie_name"].as_str().unwrap(), link["cookie_value"].as_str().unwrap());
     let get = || world.http.get(link["download_url"].as_str().unwrap()).header("cookie", &cookie).send();
     assert_eq!(get().await.unwrap().bytes().await.unwrap(), bytes);
     world.sandbox.advance(Duration::from_secs(2 * 3600));

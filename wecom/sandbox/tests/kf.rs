@@ -45,7 +45,9 @@ async fn accounts_and_servicers() {
     assert_eq!(names(json!({})).await, ["售前咨询", "二", "三"]);
     assert_eq!(names(json!({ "offset": 1, "limit": 1 })).await, ["二"]);
     assert_eq!(names(json!({ "offset": 3, "limit": 100 })).await, [""; 0]);
-    world.call("POST /cgi-bin/kf/account/update", json!({ "open_kfid": id, "name": "售后" }), 0, json!({})).await;
+    world
+        .call("POST /cgi-bin/kf/account/update", json!({ "open_kfid": id, "name": "售后" }), 0, json!({}))
+        .await;
     assert_eq!(names(json!({ "limit": 1 })).await, ["售后"]);
 
     let way = "POST /cgi-bin/kf/add_contact_way";
@@ -57,7 +59,8 @@ async fn accounts_and_servicers() {
 
     let body = json!({ "open_kfid": id, "userid_list": ["lisi", "nobody"], "department_id_list": [2, 77] });
     let answer = world.call("POST /cgi-bin/kf/servicer/add", body, 0, json!({})).await;
-    let codes: Vec<_> = answer["result_list"].as_array().unwrap().iter().map(|r| r["errcode"].clone()).collect();
+    let codes: Vec<_> =
+        answer["result_list"].as_array().unwrap().iter().map(|r| r["errcode"].clone()).collect();
     assert_eq!(codes, [0, 60111, 0, 60003]);
     let shown = json!([
         { "userid": "zhangsan", "status": 0 }, { "userid": "lisi", "status": 0 }, { "department_id": 2 },
@@ -80,7 +83,11 @@ async fn accounts_and_servicers() {
         ("POST /cgi-bin/kf/account/del", json!({ "open_kfid": id }), 95004),
         ("POST /cgi-bin/kf/account/del", json!({}), 95000),
         ("POST /cgi-bin/kf/account/add", json!({ "name": "", "media_id": avatar["media_id"] }), 95006),
-        ("POST /cgi-bin/kf/account/add", json!({ "name": "长".repeat(17), "media_id": avatar["media_id"] }), 95006),
+        (
+            "POST /cgi-bin/kf/account/add",
+            json!({ "name": "长".repeat(17), "media_id": avatar["media_id"] }),
+            95006,
+        ),
         ("POST /cgi-bin/kf/account/add", json!({ "name": "四", "media_id": "none" }), 40007),
         ("POST /cgi-bin/kf/servicer/add", json!({ "open_kfid": id, "userid_list": ["lisi"] }), 95004),
     ] {

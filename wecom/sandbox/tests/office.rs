@@ -45,7 +45,8 @@ async fn calendars() {
     assert_eq!(seen["calendar_list"][0].get("description"), None, "an update replaces all");
 
     let range = json!({ "userids": ["lisi"], "partyids": [1] });
-    let public = world.call(add, calendar(json!({ "is_public": 1, "public_range": range })), 0, json!({})).await;
+    let public =
+        world.call(add, calendar(json!({ "is_public": 1, "public_range": range })), 0, json!({})).await;
     let public = &public["cal_id"];
     let range_of = async || {
         let seen = world.call(get, json!({ "cal_id_list": [public] }), 0, json!({})).await;
@@ -93,7 +94,9 @@ async fn schedules() {
     let (add, get) = ("POST /cgi-bin/oa/schedule/add", "POST /cgi-bin/oa/schedule/get");
     let (update, del) = ("POST /cgi-bin/oa/schedule/update", "POST /cgi-bin/oa/schedule/del");
     let people = json!([{ "userid": "zhangsan" }]);
-    let body = schedule(json!({ "cal_id": calendar, "attendees": people, "admins": ["zhangsan"], "location": "会议室" }));
+    let body = schedule(
+        json!({ "cal_id": calendar, "attendees": people, "admins": ["zhangsan"], "location": "会议室" }),
+    );
     let added = world.call(add, body, 0, json!({})).await;
     let id = &added["schedule_id"];
     let ids = json!({ "schedule_id_list": [id] });
@@ -161,7 +164,8 @@ async fn schedules_that_repeat() {
     let body = json!({ "schedule": { "summary": "体育课", "start_time": START, "end_time": START + 3600, "reminders": weekly } });
     let id = world.call(add, body, 0, json!({})).await["schedule_id"].clone();
     let change = |mode: i64, at: i64, start: i64, reminders: Option<&Value>| {
-        let mut schedule = json!({ "schedule_id": id, "summary": "改", "start_time": start, "end_time": start + 3600 });
+        let mut schedule =
+            json!({ "schedule_id": id, "summary": "改", "start_time": start, "end_time": start + 3600 });
         if let Some(reminders) = reminders {
             schedule["reminders"] = reminders.clone();
         }
@@ -183,7 +187,10 @@ async fn schedules_that_repeat() {
     let moved = world.call(update, change(1, 1_663_135_200, 1_663_142_400, None), 0, json!({})).await;
     assert_eq!(reminders(&moved["schedule_id"]).await.0, 1_663_142_400);
     let (start, rule) = reminders(&id).await;
-    assert_eq!((start, &rule["exclude_time_list"]), (json!(START), &json!([{ "start_time": 1_663_135_200 }])));
+    assert_eq!(
+        (start, &rule["exclude_time_list"]),
+        (json!(START), &json!([{ "start_time": 1_663_135_200 }]))
+    );
     world.call(update, change(1, 1_663_135_200, 1_663_142_400, None), 90482, json!({})).await;
     world.call(update, change(1, 0, week(3), None), 90482, json!({})).await;
 
@@ -195,7 +202,8 @@ async fn schedules_that_repeat() {
     assert_eq!(all.get("schedule_id"), None, "from the first on is all");
     assert_eq!(reminders(&id).await.0, START + DAY);
 
-    let part = |id: &Value, mode: i64, at: i64| json!({ "schedule_id": id, "op_mode": mode, "op_start_time": at });
+    let part =
+        |id: &Value, mode: i64, at: i64| json!({ "schedule_id": id, "op_mode": mode, "op_start_time": at });
     world.call(del, part(&moved["schedule_id"], 1, 1_663_142_400), 90485, json!({})).await;
     world.call(del, part(&id, 1, START + 8 * DAY), 0, json!({})).await;
     world.call(del, part(&id, 1, START + 8 * DAY), 90482, json!({})).await;
@@ -247,7 +255,9 @@ async fn approvals() {
     assert!(common::covers(&seen["info"], &shown), "{seen}");
     assert_eq!(seen["info"]["apply_data"]["contents"][0]["value"]["text"], "买书");
     world.call(detail, json!({ "sp_no": "none" }), 301025, json!({})).await;
-    world.call("POST /cgi-bin/oa/gettemplatedetail", json!({ "template_id": "none" }), 301025, json!({})).await;
+    world
+        .call("POST /cgi-bin/oa/gettemplatedetail", json!({ "template_id": "none" }), 301025, json!({}))
+        .await;
 }
 
 #[tokio::test]
@@ -333,12 +343,21 @@ async fn meetings() {
 
     let changed = with(json!({ "title": "月会", "meeting_start": start + 60, "meeting_duration": 600 }));
     world.call(update, changed, 0, json!({})).await;
-    world.call(info, id.clone(), 0, json!({ "title": "月会", "meeting_start": start + 60, "meeting_duration": 600 })).await;
+    world
+        .call(
+            info,
+            id.clone(),
+            0,
+            json!({ "title": "月会", "meeting_start": start + 60, "meeting_duration": 600 }),
+        )
+        .await;
     let invited = "POST /cgi-bin/meeting/get_invitees";
     let set = "POST /cgi-bin/meeting/set_invitees";
     world.call(set, with(json!({ "invitees": [{ "userid": "lisi" }] })), 400039, json!({})).await;
     world.call(set, with(json!({ "invitees": [{ "userid": "zhangsan" }] })), 0, json!({})).await;
-    world.call(invited, id.clone(), 0, json!({ "invitees": [{ "userid": "zhangsan" }], "has_more": false })).await;
+    world
+        .call(invited, id.clone(), 0, json!({ "invitees": [{ "userid": "zhangsan" }], "has_more": false }))
+        .await;
     let guests = json!({ "guests": [{ "area": "86", "phone_number": "13800000001", "guest_name": "客" }] });
     world.call("POST /cgi-bin/meeting/set_guests", with(guests.clone()), 0, json!({})).await;
     world.call("POST /cgi-bin/meeting/get_guests", id.clone(), 0, guests).await;
@@ -373,7 +392,11 @@ async fn meetings() {
         (create, meeting(json!({ "meeting_duration": 60 })), 400035),
         (create, meeting(json!({ "title": "" })), 400042),
         (create, meeting(json!({ "settings": { "password": "12" } })), 400030),
-        (create, meeting(json!({ "settings": { "ring_users": { "userid": ["lisi"] }, "remind_scope": 4 } })), 400037),
+        (
+            create,
+            meeting(json!({ "settings": { "ring_users": { "userid": ["lisi"] }, "remind_scope": 4 } })),
+            400037,
+        ),
         (update, with(json!({ "meeting_start": start })), 400035),
         (info, json!({ "meetingid": "none" }), 90602),
         (info, json!({ "meeting_code": "none" }), 730004),

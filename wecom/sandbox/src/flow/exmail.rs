@@ -57,7 +57,8 @@ fn mailbox(corp: &mut Corp, agent: i64) -> &mut Mailbox {
 
 /// Something before and something behind one `@`.
 fn is_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
+    text.split_once('@')
+        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }
 
 impl Sandbox {

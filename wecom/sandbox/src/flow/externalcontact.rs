@@ -26,7 +26,8 @@ pub(super) fn members(state: &mut State, call: &Call<'_>) -> Result<(), Refusal>
     let corp = state.corp(call.who)?;
     for field in FIELDS {
         let given = call.get(field);
-        let listed = given.as_array().map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        let listed =
+            given.as_array().map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect());
         let named: Vec<String> = listed.unwrap_or_else(|| vec![call.text(field)]);
         // An object of this name is not a member.
         if given.is_object() {
@@ -75,7 +76,8 @@ fn list(state: &mut State, call: &Call<'_>) -> Outcome {
 fn get(state: &mut State, call: &Call<'_>) -> Outcome {
     let id = call.text("external_userid");
     let corp = state.corp(call.who)?;
-    let follows: Vec<Value> = corp.customers.iter().filter(|c| c.id == id).map(|c| follow(c, false)).collect();
+    let follows: Vec<Value> =
+        corp.customers.iter().filter(|c| c.id == id).map(|c| follow(c, false)).collect();
     if follows.is_empty() {
         return refuse(84061, format!("{id} is nobody's customer"));
     }

@@ -86,7 +86,10 @@ struct Code {
 impl Code {
     /// Good for its member now.
     fn binds(&self, corp: &str, user: &str, kind: i64) -> bool {
-        self.corp == corp && self.kind == kind && self.merged_to.is_none() && self.user.as_deref() == Some(user)
+        self.corp == corp
+            && self.kind == kind
+            && self.merged_to.is_none()
+            && self.user.as_deref() == Some(user)
     }
 
     fn shown(&self, now: i64) -> Value {

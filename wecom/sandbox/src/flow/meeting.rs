@@ -74,7 +74,8 @@ fn people(value: Option<&Value>) -> Vec<String> {
 /// The meeting that the call names by id or code, if the caller's app made it.
 fn own<'c>(corp: &'c mut Corp, call: &Call<'_>) -> Result<(String, &'c mut Meeting), Refusal> {
     let (id, code) = (call.text("meetingid"), call.text("meeting_code"));
-    let named = |(known, m): &(&String, &mut Meeting)| if id.is_empty() { m.code == code } else { **known == id };
+    let named =
+        |(known, m): &(&String, &mut Meeting)| if id.is_empty() { m.code == code } else { **known == id };
     let Some((id, meeting)) = corp.meetings.0.iter_mut().find(named) else {
         return match id.is_empty() {
             true => refuse(730004, format!("no meeting has the code {code}")),
@@ -91,7 +92,12 @@ fn own<'c>(corp: &'c mut Corp, call: &Call<'_>) -> Result<(String, &'c mut Meeti
 }
 
 /// The same, if it has not begun.
-fn pending<'c>(corp: &'c mut Corp, call: &Call<'_>, now: i64, begun: i64) -> Result<&'c mut Meeting, Refusal> {
+fn pending<'c>(
+    corp: &'c mut Corp,
+    call: &Call<'_>,
+    now: i64,
+    begun: i64,
+) -> Result<&'c mut Meeting, Refusal> {
     let (_, meeting) = own(corp, call)?;
     match meeting.status(now) {
         1 => Ok(meeting),
@@ -169,7 +175,8 @@ fn get_info(state: &mut State, call: &Call<'_>) -> Outcome {
         })
     };
     let members: Vec<Value> = meeting.invitees().iter().map(nobody).collect();
-    let repeats = fields.get("reminders").is_some_and(|r| r["is_repeat"] == json!(1) || r["is_repeat"] == json!(true));
+    let repeats =
+        fields.get("reminders").is_some_and(|r| r["is_repeat"] == json!(1) || r["is_repeat"] == json!(true));
     for (name, value) in [
         ("meeting_start", json!(meeting.start)),
         ("meeting_duration", json!(meeting.seconds)),
@@ -182,9 +189,12 @@ fn get_info(state: &mut State, call: &Call<'_>) -> Outcome {
     ] {
         fields.insert(name.into(), value);
     }
-    for (name, value) in
-        [("description", json!("")), ("location", json!("")), ("settings", json!({})), ("reminders", json!({}))]
-    {
+    for (name, value) in [
+        ("description", json!("")),
+        ("location", json!("")),
+        ("settings", json!({})),
+        ("reminders", json!({})),
+    ] {
         fields.entry(name).or_insert(value);
     }
     let admin = corp.member(&fields.get("admin_userid").map(text).unwrap_or_default());
@@ -240,7 +250,8 @@ fn of_user(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     let due = |m: &Meeting| m.start >= begin && (m.start > now || m.start <= end);
     let agent = call.who.agent;
-    let all = corp.meetings.0.iter().filter(|(_, m)| m.agent == agent && !m.cancelled && m.has(&user) && due(m));
+    let all =
+        corp.meetings.0.iter().filter(|(_, m)| m.agent == agent && !m.cancelled && m.has(&user) && due(m));
     let mut all: Vec<(i64, &String)> = all.map(|(id, m)| (m.start, id)).collect();
     all.sort();
     let ids: Vec<&String> = all.into_iter().map(|(_, id)| id).collect();

@@ -66,7 +66,9 @@ fn document<'s>(state: &'s mut State, call: &Call<'_>) -> Result<&'s mut Documen
     let id = call.text("docid");
     match state.corp(call.who)?.documents.0.get_mut(&id) {
         None => refuse(40058, format!("there is no docid {id}")),
-        Some(d) if d.agent != call.who.agent => refuse(48002, format!("agentid {} made the document", d.agent)),
+        Some(d) if d.agent != call.who.agent => {
+            refuse(48002, format!("agentid {} made the document", d.agent))
+        }
         Some(d) => Ok(d),
     }
 }

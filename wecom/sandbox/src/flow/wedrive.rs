@@ -115,6 +115,9 @@ impl Drive {
             _ => (name, "", ""),
         };
         let numbered = (1..).map(|n| format!("{stem}({n}){dot}{ending}"));
-        std::iter::once(name.to_owned()).chain(numbered).find(|n| !taken(n)).unwrap_or_else(|| name.to_owned())
+        std::iter::once(name.to_owned())
+            .chain(numbered)
+            .find(|n| !taken(n))
+            .unwrap_or_else(|| name.to_owned())
     }
 }

@@ -64,10 +64,12 @@ impl World {
     /// Sends a small file in a form, under the part that the endpoint names.
     pub(crate) async fn upload(&self, path: &str) -> Value {
         let bare = path.split('?').next().unwrap();
-        let file = self.sandbox.api().endpoints().find(|(_, e)| e.path == bare).and_then(|(_, e)| e.file.clone());
+        let file =
+            self.sandbox.api().endpoints().find(|(_, e)| e.path == bare).and_then(|(_, e)| e.file.clone());
         let part = reqwest::multipart::Part::bytes(b"0123456789".to_vec()).file_name("a.png");
         let form = reqwest::multipart::Form::new().part(file.unwrap().part, part);
-        let answer = self.http.post(self.url(path)).multipart(form).send().await.unwrap().text().await.unwrap();
+        let answer =
+            self.http.post(self.url(path)).multipart(form).send().await.unwrap().text().await.unwrap();
         let answer: Value = serde_json::from_str(&answer).unwrap();
         assert_eq!(answer["errcode"], 0, "{path}: {answer}");
         self.conforms(bare, &answer);

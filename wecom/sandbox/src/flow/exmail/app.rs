@@ -136,7 +136,10 @@ fn change_address(state: &mut State, call: &Call<'_>) -> Outcome {
     let agent = call.who.agent;
     let corp = state.corp(call.who)?;
     let taken = corp.mail.boxes.iter().any(|(id, b)| *id != agent && b.has(&new));
-    if taken || corp.members.values().any(|m| m.text("biz_mail") == new) || corp.mail.groups.contains_key(&new) {
+    if taken
+        || corp.members.values().any(|m| m.text("biz_mail") == new)
+        || corp.mail.groups.contains_key(&new)
+    {
         return refuse(680048, format!("{new} is taken"));
     }
     let own = mailbox(corp, agent);

@@ -31,7 +31,9 @@ fn list<'m>(fields: &'m Map<String, Value>, name: &str) -> &'m [Value] {
 /// The group as it would be.
 fn checked(corp: &Corp, id: &str, fields: &Map<String, Value>) -> Result<(), Refusal> {
     let name = fields.get("groupname").map(text).unwrap_or_default();
-    let same = |(other, g): (&String, &Map<String, Value>)| other != id && g.get("groupname").map(text) == Some(name.clone());
+    let same = |(other, g): (&String, &Map<String, Value>)| {
+        other != id && g.get("groupname").map(text) == Some(name.clone())
+    };
     if name.is_empty() || corp.mail.groups.iter().any(same) {
         return refuse(680002, format!("the name {name:?} is empty or taken"));
     }
@@ -44,17 +46,23 @@ fn checked(corp: &Corp, id: &str, fields: &Map<String, Value>) -> Result<(), Ref
             return refuse(code, format!("{mail} is nobody's biz_mail"));
         }
     }
-    if let Some(group) = list(fields, "group_list").iter().map(text).find(|g| g == id || !corp.mail.groups.contains_key(g)) {
+    if let Some(group) =
+        list(fields, "group_list").iter().map(text).find(|g| g == id || !corp.mail.groups.contains_key(g))
+    {
         return refuse(680004, format!("{group} is no other group"));
     }
     for name in ["department_list", "allow_departmentlist"] {
-        let unknown = |v: &&Value| int(v).and_then(|n| u32::try_from(n).ok()).is_none_or(|n| !corp.departments.contains_key(&n));
+        let unknown = |v: &&Value| {
+            int(v).and_then(|n| u32::try_from(n).ok()).is_none_or(|n| !corp.departments.contains_key(&n))
+        };
         if let Some(id) = list(fields, name).iter().find(unknown) {
             return refuse(60003, format!("there is no department {id}"));
         }
     }
     for name in ["tag_list", "allow_taglist"] {
-        if let Some(id) = list(fields, name).iter().find(|v| int(v).is_none_or(|n| !corp.tags.contains_key(&n))) {
+        if let Some(id) =
+            list(fields, name).iter().find(|v| int(v).is_none_or(|n| !corp.tags.contains_key(&n)))
+        {
             return refuse(40068, format!("there is no tag {id}"));
         }
     }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    ASSISTANT, Code, ENDED, Entry, LOG_SECONDS, QUEUING, SERVICER, SESSION_SECONDS, Servicer, Session, UNHANDLED,
-    managed, position,
+    ASSISTANT, Code, ENDED, Entry, LOG_SECONDS, QUEUING, SERVICER, SESSION_SECONDS, Servicer, Session,
+    UNHANDLED, managed, position,
 };
 use crate::call::{Call, Flow, Outcome, ok, text};
 use crate::flow::message::content;

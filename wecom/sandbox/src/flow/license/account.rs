@@ -130,7 +130,9 @@ fn by_user(state: &mut State, call: &Call<'_>) -> Outcome {
         return refuse(701019, format!("{corp} has no member {user}"));
     }
     let codes = own(state, call).codes.iter();
-    let of: Vec<&Code> = codes.filter(|c| c.merged_to.is_none() && c.corp == corp && c.user.as_deref() == Some(&user)).collect();
+    let of: Vec<&Code> = codes
+        .filter(|c| c.merged_to.is_none() && c.corp == corp && c.user.as_deref() == Some(&user))
+        .collect();
     let list: Vec<Value> = of.iter().map(|c| c.shown(now)).collect();
     let active = of.iter().any(|c| c.expires > now);
     ok(json!({ "active_status": i64::from(active), "active_info_list": list }))
@@ -139,7 +141,11 @@ fn by_user(state: &mut State, call: &Call<'_>) -> Outcome {
 fn list(state: &mut State, call: &Call<'_>) -> Outcome {
     let corp = call.text("corpid");
     let codes = own(state, call).codes.iter().filter(|c| c.corp == corp && c.merged_to.is_none());
-    let shown = |c: &Code| Some(json!({ "userid": c.user.as_ref()?, "type": c.kind, "expire_time": c.expires, "active_time": c.active }));
+    let shown = |c: &Code| {
+        Some(
+            json!({ "userid": c.user.as_ref()?, "type": c.kind, "expire_time": c.expires, "active_time": c.active }),
+        )
+    };
     let all: Vec<Value> = codes.filter_map(shown).collect();
     let page = by_cursor(call, if call.int("limit").is_some() { 1000 } else { 500 }, &all)?;
     ok(json!({ "account_list": page.items, "has_more": i64::from(page.more), "next_cursor": page.cursor() }))

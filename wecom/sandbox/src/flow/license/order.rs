@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{BASE, CANCELLED, Code, DAY, EXTERNAL, Order, PAID, PENDING, Payment, What, authorised, order, own};
+use super::{
+    BASE, CANCELLED, Code, DAY, EXTERNAL, Order, PAID, PENDING, Payment, What, authorised, order, own,
+};
 use crate::call::{Call, Flow, Outcome, int, ok};
 use crate::flow::page::by_cursor;
 use crate::refuse::refuse;
@@ -94,7 +96,9 @@ fn list(state: &mut State, call: &Call<'_>) -> Outcome {
         _ => return refuse(40058, "start_time and end_time come together"),
     }
     let due = |o: &&Order| {
-        (corp.is_empty() || o.corp == corp) && start.is_none_or(|t| o.created >= t) && end.is_none_or(|t| o.created <= t)
+        (corp.is_empty() || o.corp == corp)
+            && start.is_none_or(|t| o.created >= t)
+            && end.is_none_or(|t| o.created <= t)
     };
     let all: Vec<Value> = own(state, call)
         .orders
@@ -115,7 +119,9 @@ fn accounts(state: &mut State, call: &Call<'_>) -> Outcome {
             let codes = own(state, call).codes.iter().filter(|c| c.order == id);
             codes.map(|c| json!({ "active_code": c.code, "type": c.kind })).collect()
         }
-        What::Renewal(all) => all.iter().map(|(user, kind)| json!({ "userid": user, "type": kind })).collect(),
+        What::Renewal(all) => {
+            all.iter().map(|(user, kind)| json!({ "userid": user, "type": kind })).collect()
+        }
     };
     let page = by_cursor(call, if call.int("limit").is_some() { 1000 } else { 500 }, &all)?;
     ok(json!({ "account_list": page.items, "has_more": i64::from(page.more), "next_cursor": page.cursor() }))

@@ -46,7 +46,8 @@ fn create(state: &mut State, call: &Call<'_>) -> Outcome {
         let meaning = call.api.error(code).map_or("", |e| e.meaning.as_str());
         bad.push(json!({ "errcode": code, "errmsg": meaning, "userid": user, "type": kind }));
     }
-    let renewal = licenses.renewals.entry(job.clone()).or_insert_with(|| Renewal { corp, ..Renewal::default() });
+    let renewal =
+        licenses.renewals.entry(job.clone()).or_insert_with(|| Renewal { corp, ..Renewal::default() });
     for account in good {
         if !renewal.accounts.contains(&account) {
             renewal.accounts.push(account);

@@ -21,7 +21,10 @@ fn template<'c>(corp: &'c mut Corp, call: &Call<'_>) -> Result<&'c mut Map<Strin
     let id = call.text("template_id");
     match corp.oa.templates.get_mut(&id) {
         Some(template) => Ok(template),
-        None => refuse(301025, format!("there is no template {id}: create_template or Corp::approval_template makes one")),
+        None => refuse(
+            301025,
+            format!("there is no template {id}: create_template or Corp::approval_template makes one"),
+        ),
     }
 }
 
@@ -44,7 +47,9 @@ fn update_template(state: &mut State, call: &Call<'_>) -> Outcome {
 
 fn get_template(state: &mut State, call: &Call<'_>) -> Outcome {
     let kept = template(state.corp(call.who)?, call)?;
-    ok(json!({ "template_names": kept.get("template_name"), "template_content": kept.get("template_content") }))
+    ok(
+        json!({ "template_names": kept.get("template_name"), "template_content": kept.get("template_content") }),
+    )
 }
 
 /// Controls of the template that must have a value.

@@ -37,7 +37,8 @@ fn checked(
     let failed: Vec<Value> =
         bad.iter().map(|id| json!({ "errcode": 60111, "errmsg": meaning, "userid": id })).collect();
     let kept = shares.as_array().into_iter().flatten();
-    let kept: Vec<Value> = kept.filter(|s| s["userid"].as_str().is_none_or(|id| !bad.contains(&id))).cloned().collect();
+    let kept: Vec<Value> =
+        kept.filter(|s| s["userid"].as_str().is_none_or(|id| !bad.contains(&id))).cloned().collect();
     fields.insert("shares".into(), json!(kept));
     let answer = if failed.is_empty() { json!({}) } else { json!({ "fail_result": { "shares": failed } }) };
     Ok((fields, answer))

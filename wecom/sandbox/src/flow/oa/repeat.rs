@@ -106,12 +106,24 @@ mod tests {
     fn times() {
         let cases = [
             (json!({ "repeat_type": 0 }), vec![0, 1, 2], vec![-1]),
-            (json!({ "repeat_type": 0, "is_custom_repeat": 1, "repeat_interval": 3 }), vec![0, 3, 6], vec![1, 2, 4]),
+            (
+                json!({ "repeat_type": 0, "is_custom_repeat": 1, "repeat_interval": 3 }),
+                vec![0, 3, 6],
+                vec![1, 2, 4],
+            ),
             (json!({ "repeat_type": 1 }), vec![0, 7, 14], vec![1, 6, 8]),
-            (json!({ "repeat_type": 1, "is_custom_repeat": 1, "repeat_interval": 2, "repeat_day_of_week": [1, 3] }), vec![0, 12, 14], vec![5, 7, 11, 13]),
+            (
+                json!({ "repeat_type": 1, "is_custom_repeat": 1, "repeat_interval": 2, "repeat_day_of_week": [1, 3] }),
+                vec![0, 12, 14],
+                vec![5, 7, 11, 13],
+            ),
             // October has a 31st, September has none.
             (json!({ "repeat_type": 2 }), vec![0, 61], vec![30, 31]),
-            (json!({ "repeat_type": 2, "is_custom_repeat": 1, "repeat_day_of_month": [1] }), vec![1, 31], vec![30]),
+            (
+                json!({ "repeat_type": 2, "is_custom_repeat": 1, "repeat_day_of_month": [1] }),
+                vec![1, 31],
+                vec![30],
+            ),
             (json!({ "repeat_type": 5 }), vec![0, 365, 731], vec![366, 730]),
             (json!({ "repeat_type": 7 }), vec![0, 1, 2, 5], vec![3, 4]),
             (json!({ "repeat_type": 0, "repeat_until": START + DAY }), vec![0, 1], vec![2]),
@@ -120,7 +132,8 @@ mod tests {
             reminders["is_repeat"] = json!(1);
             let fields = json!({ "start_time": START, "reminders": reminders });
             let rule = Rule::of(fields.as_object().unwrap_or(&Map::new())).map(|r| {
-                let starts = |days: &[i64]| days.iter().map(|d| r.starts_at(START + d * DAY)).collect::<Vec<_>>();
+                let starts =
+                    |days: &[i64]| days.iter().map(|d| r.starts_at(START + d * DAY)).collect::<Vec<_>>();
                 (starts(&at), starts(&not), r.starts_at(START + 60))
             });
             assert_eq!(rule, Some((vec![true; at.len()], vec![false; not.len()], false)), "{reminders}");

@@ -243,7 +243,8 @@ fn add_attendees(state: &mut State, call: &Call<'_>) -> Outcome {
 
 fn del_attendees(state: &mut State, call: &Call<'_>) -> Outcome {
     let schedule = existing(&mut state.corp(call.who)?.oa, call, &call.text("schedule_id"))?;
-    let gone: Vec<&Value> = call.get("attendees").as_array().into_iter().flatten().map(|p| &p["userid"]).collect();
+    let gone: Vec<&Value> =
+        call.get("attendees").as_array().into_iter().flatten().map(|p| &p["userid"]).collect();
     if let Some(people) = schedule.fields.get_mut("attendees").and_then(Value::as_array_mut) {
         people.retain(|p| !gone.contains(&&p["userid"]));
     }

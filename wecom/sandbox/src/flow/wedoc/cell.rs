@@ -25,7 +25,9 @@ pub(super) fn checked(field: &mut Map<String, Value>, value: &Value) -> Result<V
         "PHONE_NUMBER" | "EMAIL" | "BARCODE" => (40058, "a text"),
         "DATE_TIME" if value.is_string() && int(value).is_some() => return Ok(value.clone()),
         "DATE_TIME" => (2022034, "a text of milliseconds"),
-        "LOCATION" if objects() && value.as_array().is_some_and(|all| all.len() <= 1) => return Ok(value.clone()),
+        "LOCATION" if objects() && value.as_array().is_some_and(|all| all.len() <= 1) => {
+            return Ok(value.clone());
+        }
         "LOCATION" => (2022037, "an array of one object at most"),
         "REFERENCE" if value.as_array().is_some_and(|all| all.iter().all(Value::is_string)) => {
             return Ok(value.clone());
@@ -51,7 +53,8 @@ fn choose(field: &mut Map<String, Value>, property: &str, value: &Value) -> Valu
     let mut chosen = Vec::new();
     for given in value.as_array().into_iter().flatten() {
         let same = |o: &&Value| {
-            (!given["id"].is_null() && o["id"] == given["id"]) || (given["id"].is_null() && o["text"] == given["text"])
+            (!given["id"].is_null() && o["id"] == given["id"])
+                || (given["id"].is_null() && o["text"] == given["text"])
         };
         let option = options.iter().find(same).cloned();
         chosen.push(option.unwrap_or_else(|| {

@@ -90,7 +90,9 @@ fn info(state: &mut State, call: &Call<'_>) -> Outcome {
 
 fn share(state: &mut State, call: &Call<'_>) -> Outcome {
     if form(call)? {
-        return ok(json!({ "share_url": format!("https://doc.weixin.qq.com/forms/{}", call.text("formid")) }));
+        return ok(
+            json!({ "share_url": format!("https://doc.weixin.qq.com/forms/{}", call.text("formid")) }),
+        );
     }
     document(state, call)?;
     ok(json!({ "share_url": url(&call.text("docid")) }))

@@ -75,7 +75,10 @@ fn update(state: &mut State, call: &Call<'_>) -> Outcome {
         let id = named(&change, "field_id").to_owned();
         let old = sheet.field(&id, true)?;
         if named(&change, "field_type") != named(old, "field_type") {
-            return refuse(2022010, format!("the field {id} is a {}, which cannot change", named(old, "field_type")));
+            return refuse(
+                2022010,
+                format!("the field {id} is a {}, which cannot change", named(old, "field_type")),
+            );
         }
         let title = change.get("field_title").and_then(Value::as_str).unwrap_or_default().to_owned();
         if !title.is_empty() && all.iter().any(|f| named(f, "field_title") == title) {

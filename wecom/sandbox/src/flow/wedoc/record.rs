@@ -127,7 +127,8 @@ fn cell(field: &Map<String, Value>, record: &Record, agent: i64) -> Option<Value
 
 fn get(state: &mut State, call: &Call<'_>) -> Outcome {
     let (by_id, agent) = (by_id(call), call.who.agent);
-    let name = state.corp(call.who)?.own_app(call.who, agent)?.fields.get("name").cloned().unwrap_or_default();
+    let name =
+        state.corp(call.who)?.own_app(call.who, agent)?.fields.get("name").cloned().unwrap_or_default();
     let sheet: &Sheet = sheet(state, call, false)?;
     let (sort, filter) = (call.get("sort"), call.get("filter_spec"));
     if sort.is_array() && filter.is_object() {

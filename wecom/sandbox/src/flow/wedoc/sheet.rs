@@ -47,7 +47,8 @@ fn get(state: &mut State, call: &Call<'_>) -> Outcome {
         sheet(state, call, false)?;
     }
     let all = smart(state, call)?.sheets.iter().filter(|s| one.is_empty() || s.id == one);
-    let shown = |s: &Sheet| json!({ "sheet_id": s.id, "title": s.title, "is_visible": true, "type": "smartsheet" });
+    let shown =
+        |s: &Sheet| json!({ "sheet_id": s.id, "title": s.title, "is_visible": true, "type": "smartsheet" });
     ok(json!({ "sheet_list": all.map(shown).collect::<Vec<_>>() }))
 }
 
@@ -94,7 +95,8 @@ fn add_view(state: &mut State, call: &Call<'_>) -> Outcome {
 
 fn get_views(state: &mut State, call: &Call<'_>) -> Outcome {
     let asked = call.list("view_ids");
-    let wanted = |v: &&Map<String, Value>| asked.is_empty() || asked.iter().any(|id| id == named(v, "view_id"));
+    let wanted =
+        |v: &&Map<String, Value>| asked.is_empty() || asked.iter().any(|id| id == named(v, "view_id"));
     let all: Vec<_> = sheet(state, call, false)?.views.iter().filter(wanted).cloned().collect();
     let page = by_offset(call, "offset", 1000, &all);
     ok(json!({ "total": all.len(), "has_more": page.more, "next": page.next, "views": page.items }))

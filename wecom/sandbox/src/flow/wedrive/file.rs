@@ -27,7 +27,14 @@ pub(super) fn find(name: &str) -> Option<Flow> {
 }
 
 impl File {
-    pub(super) fn new(name: String, space: String, father: String, kind: i64, bytes: Bytes, now: i64) -> Self {
+    pub(super) fn new(
+        name: String,
+        space: String,
+        father: String,
+        kind: i64,
+        bytes: Bytes,
+        now: i64,
+    ) -> Self {
         let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
         let (sha, md5) = (hex(&Sha1::digest(&bytes)), hex(&crate::md5::digest(&bytes)));
         File { name, space, father, kind, bytes, sha, md5, created: now, modified: now }
@@ -52,7 +59,8 @@ fn url(id: &str) -> String {
 
 fn create(state: &mut State, call: &Call<'_>) -> Outcome {
     let (now, id) = (state.now(), format!("f.{}", state.ids.text(24)));
-    let (space, father, kind) = (call.text("spaceid"), call.text("fatherid"), call.int("file_type").unwrap_or(0));
+    let (space, father, kind) =
+        (call.text("spaceid"), call.text("fatherid"), call.int("file_type").unwrap_or(0));
     let drive = &mut state.corp(call.who)?.drive;
     drive.folder(call, &space, &father)?;
     if call.text("file_name").is_empty() {
@@ -90,7 +98,9 @@ fn list(state: &mut State, call: &Call<'_>) -> Outcome {
     let (start, limit) = (size("start"), size("limit"));
     let page: Vec<Value> = all.iter().skip(start).take(limit).map(|(id, f)| f.shown(id)).collect();
     let next = start.saturating_add(page.len());
-    ok(json!({ "has_more": next < all.len() && !page.is_empty(), "next_start": next, "file_list": { "item": page } }))
+    ok(
+        json!({ "has_more": next < all.len() && !page.is_empty(), "next_start": next, "file_list": { "item": page } }),
+    )
 }
 
 fn rename(state: &mut State, call: &Call<'_>) -> Outcome {
@@ -138,7 +148,8 @@ fn move_files(state: &mut State, call: &Call<'_>) -> Outcome {
     for id in &ids {
         let name = drive.file(call, id)?.name.clone();
         if call.flag("replace") {
-            let old = drive.files.iter().find(|(other, f)| *other != id && f.father == father && f.name == name);
+            let old =
+                drive.files.iter().find(|(other, f)| *other != id && f.father == father && f.name == name);
             if let Some(old) = old.map(|(id, _)| id.clone()) {
                 remove(drive, &old);
             }
@@ -166,7 +177,8 @@ fn within_follow(drive: &mut Drive, folder: &str, space: &str) {
 }
 
 fn remove(drive: &mut Drive, id: &str) {
-    let children: Vec<String> = drive.files.iter().filter(|(_, f)| f.father == id).map(|(id, _)| id.clone()).collect();
+    let children: Vec<String> =
+        drive.files.iter().filter(|(_, f)| f.father == id).map(|(id, _)| id.clone()).collect();
     drive.files.remove(id);
     drive.deleted.insert(id.to_owned());
     for child in children {

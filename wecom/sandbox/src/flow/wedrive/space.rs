@@ -26,7 +26,11 @@ pub(super) fn find(name: &str) -> Option<Flow> {
 }
 
 /// Members and departments of a call: they are there, and few enough are admins.
-fn people(corp: &Corp, call: &Call<'_>, before: &[Map<String, Value>]) -> Result<Vec<Map<String, Value>>, Refusal> {
+fn people(
+    corp: &Corp,
+    call: &Call<'_>,
+    before: &[Map<String, Value>],
+) -> Result<Vec<Map<String, Value>>, Refusal> {
     let given = call.get("auth_info").as_array().into_iter().flatten();
     let given: Vec<_> = given.cloned().map(object).collect();
     for who in &given {
@@ -107,7 +111,8 @@ fn dismiss(state: &mut State, call: &Call<'_>) -> Outcome {
     own(state, call)?;
     let drive = &mut state.corp(call.who)?.drive;
     drive.spaces.remove(&id);
-    let gone: Vec<String> = drive.files.iter().filter(|(_, f)| f.space == id).map(|(id, _)| id.clone()).collect();
+    let gone: Vec<String> =
+        drive.files.iter().filter(|(_, f)| f.space == id).map(|(id, _)| id.clone()).collect();
     for id in gone {
         drive.files.remove(&id);
         drive.deleted.insert(id);

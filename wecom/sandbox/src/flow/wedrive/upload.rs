@@ -79,7 +79,10 @@ fn init(state: &mut State, call: &Call<'_>) -> Outcome {
     let sha = call.list("block_sha");
     let size = call.int("size").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     if sha.len() != size.div_ceil(BLOCK) {
-        return refuse(640039, format!("{size} bytes are {} blocks, not {}", size.div_ceil(BLOCK), sha.len()));
+        return refuse(
+            640039,
+            format!("{size} bytes are {} blocks, not {}", size.div_ceil(BLOCK), sha.len()),
+        );
     }
     let have = drive.files.values().find(|f| f.bytes.len() == size && sha.last() == Some(&f.sha));
     if let Some(bytes) = have.map(|f| f.bytes.clone()) {
