@@ -2,8 +2,13 @@
 //!
 //! It listens on the loopback interface, answers every path of the spec, and checks what the real server checks: method,
 //! token, body, required fields, types and limits, each with the code the real server gives. What flows need is kept:
-//! tokens, departments, members, tags, files, messages, group chats, workbench data, authorisations of third-party apps.
+//! tokens, departments, members, tags, files, messages, group chats, workbench data, authorisations of third-party apps;
+//! customer service (accounts, sessions, messages both ways), calendars and schedules, approvals, meetings, documents and
+//! smart tables, the drive, licence orders and accounts, mail of apps and mail groups, customers of members.
 //! Everything else is answered with values made from the spec.
+//!
+//! What comes from outside comes from the test: [`Sandbox::kf_enter`] and [`Sandbox::kf_message`] are a customer,
+//! [`Sandbox::receive_mail`] is a mail, [`Sandbox::oauth_code`] a visitor, [`Sandbox::advance`] is time that passes.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -43,6 +48,9 @@
 //!
 //! Conditions in words (`required` only when …) are not checked unless a flow needs them. Visible scopes of apps, rate
 //! limits, IP lists and duplicate checks of messages are not kept. Batch jobs finish at once without reading their file.
+//! Meetings begin and end by the clock and have no sub-meetings; licence orders are paid at once and cost what the sandbox
+//! says; approvals stay where they were handed in; documents other than smart tables have no content.
+//! Where the documentation names no code for a refusal, it is 40058.
 
 mod call;
 mod fault;

@@ -110,6 +110,43 @@ fn spoiled(value: &Value) -> Vec<Value> {
     out
 }
 
+/// Calls that have state, with odd values: each is answered.
+#[tokio::test]
+async fn no_call_panics() {
+    const FLOWS: &[&str] = &[
+        "kf",
+        "oa/calendar",
+        "oa/schedule",
+        "oa/applyevent",
+        "meeting",
+        "wedoc",
+        "wedrive",
+        "license",
+        "exmail",
+        "externalcontact",
+        "message",
+    ];
+    let mut world = World::start().await;
+    let endpoints: Vec<_> = world.sandbox.api().endpoints().map(|(_, e)| e.clone()).collect();
+    let flows =
+        endpoints.iter().filter(|e| FLOWS.iter().any(|f| e.path.starts_with(&format!("/cgi-bin/{f}"))));
+    let mut count = 0;
+    for e in flows.filter(|e| e.body == RequestBody::Json && e.auth != Auth::Key) {
+        world.sandbox.clear();
+        world.auth =
+            format!("{}={}", e.auth.word(), world.sandbox.token(e.auth, Sandbox::CORP_ID, Sandbox::AGENT_ID));
+        let sample = world.sandbox.sample(&e.path).unwrap().body;
+        // Some thirty of them, from all of the body.
+        let odd = spoiled(&sample);
+        let step = odd.len().div_ceil(30);
+        for value in odd.into_iter().step_by(step) {
+            world.send(&format!("POST {}", e.path), &value).await;
+            count += 1;
+        }
+    }
+    assert!(count > 1000, "{count}");
+}
+
 #[tokio::test]
 async fn no_value_panics() {
     let world = World::start().await;

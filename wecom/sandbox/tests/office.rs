@@ -212,6 +212,32 @@ async fn schedules_that_repeat() {
 }
 
 #[tokio::test]
+async fn times_at_the_end_of_time() {
+    let world = World::app().await;
+    for time in [i64::MAX, i64::MAX - 3600, i64::MIN, -1] {
+        let rule = json!({ "is_repeat": 1, "repeat_type": 2, "is_custom_repeat": 1, "repeat_interval": 3, "timezone": 12 });
+        let body = json!({ "schedule": { "start_time": time, "end_time": time, "reminders": rule } });
+        let Some(id) = world.send("POST /cgi-bin/oa/schedule/add", &body).await["schedule_id"]
+            .as_str()
+            .map(str::to_owned)
+        else {
+            continue;
+        };
+        for mode in [1, 2] {
+            let part = json!({ "schedule_id": id, "op_mode": mode, "op_start_time": time });
+            let change = json!({ "op_mode": mode, "op_start_time": time, "schedule": { "schedule_id": id, "start_time": time, "end_time": time } });
+            world.send("POST /cgi-bin/oa/schedule/update", &change).await;
+            world.send("POST /cgi-bin/oa/schedule/del", &part).await;
+        }
+        let body = json!({ "admin_userid": "zhangsan", "title": "x", "meeting_start": time, "meeting_duration": 86_399 });
+        let made = world.send("POST /cgi-bin/meeting/create", &body).await;
+        world.send("POST /cgi-bin/meeting/get_info", &json!({ "meetingid": made["meetingid"] })).await;
+        let body = json!({ "userid": "zhangsan", "begin_time": i64::MIN, "end_time": time });
+        world.send("POST /cgi-bin/meeting/get_user_meetingid", &body).await;
+    }
+}
+
+#[tokio::test]
 async fn approvals() {
     let world = World::app().await;
     let lang = |text: &str| json!([{ "text": text, "lang": "zh_CN" }]);

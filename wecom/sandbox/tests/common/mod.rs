@@ -61,6 +61,14 @@ impl World {
         answer
     }
 
+    /// Sends a call that must be answered, whatever it says.
+    pub(crate) async fn send(&self, what: &str, body: &Value) -> Value {
+        let (method, path) = what.split_once(' ').unwrap();
+        let request = self.http.request(method.parse().unwrap(), self.url(path)).body(body.to_string());
+        let answer = request.send().await.unwrap_or_else(|e| panic!("{what} {body}: {e}"));
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+
     /// Sends a small file in a form, under the part that the endpoint names.
     pub(crate) async fn upload(&self, path: &str) -> Value {
         let bare = path.split('?').next().unwrap();
