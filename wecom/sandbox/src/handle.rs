@@ -184,11 +184,14 @@ fn carry_out(
     };
     match crate::flow::find(path) {
         Some(flow) => flow(state, &call),
-        None => made(state, &call),
+        None => {
+            crate::flow::known(state, &call)?;
+            made(state, &call)
+        }
     }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     // A pattern that this engine cannot read is the spec's lint's business.
     regex_lite::Regex::new(pattern).map_or(true, |r| r.is_match(text))
 }

@@ -2,8 +2,13 @@
 //!
 //! It listens on the loopback interface, answers every path of the spec, and checks what the real server checks: method,
 //! token, body, required fields, types and limits, each with the code the real server gives. What flows need is kept:
-//! tokens, departments, members, tags, files, messages, group chats, workbench data, authorisations of third-party apps.
+//! tokens, departments, members, tags, files, messages, group chats, workbench data, authorisations of third-party apps;
+//! customer service (accounts, sessions, messages both ways), calendars and schedules, approvals, meetings, documents and
+//! smart tables, the drive, licence orders and accounts, mail of apps and mail groups, customers of members.
 //! Everything else is answered with values made from the spec.
+//!
+//! What comes from outside comes from the test: [`Sandbox::kf_enter`] and [`Sandbox::kf_message`] are a customer,
+//! [`Sandbox::receive_mail`] is a mail, [`Sandbox::oauth_code`] a visitor, [`Sandbox::advance`] is time that passes.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -37,11 +42,15 @@
 //! | `GET /sandbox/requests` | the calls so far |
 //! | `POST /sandbox/reset` | state, faults and calls as at the start |
 //! | `GET /sandbox/images/{id}` | an image of `/cgi-bin/media/uploadimg` |
+//! | `GET /sandbox/files/{id}` | a file of `/cgi-bin/wedrive/file_download`, to the one who brings its cookie |
 //!
 //! # What it does not do
 //!
 //! Conditions in words (`required` only when …) are not checked unless a flow needs them. Visible scopes of apps, rate
 //! limits, IP lists and duplicate checks of messages are not kept. Batch jobs finish at once without reading their file.
+//! Meetings begin and end by the clock and have no sub-meetings; licence orders are paid at once and cost what the sandbox
+//! says; approvals stay where they were handed in; documents other than smart tables have no content.
+//! Where the documentation names no code for a refusal, it is 40058.
 
 mod call;
 mod fault;
@@ -49,6 +58,7 @@ mod flow;
 mod handle;
 mod ids;
 mod made;
+mod md5;
 mod push;
 mod record;
 mod refuse;
@@ -68,6 +78,7 @@ use tokio::task::JoinHandle;
 use wecom_codegen::ir::{Place, RequestBody};
 
 pub use fault::{Fault, FaultHandle};
+pub use flow::KfCallback;
 pub use push::{PushError, Pushed};
 pub use record::{Body, Part, Recorded};
 pub use seed::{App, Corp, Installed, Provider, Seed, Suite};
@@ -291,9 +302,16 @@ impl Sandbox {
         code
     }
 
-    /// A call of a path that the spec accepts: required fields only. None for a path that is not in the spec.
+    /// A call of a path that the spec accepts: required fields only. Of paths that a fixed query tells
+    /// apart it may be said: `/cgi-bin/ticket/get?type=agent_config`. None for a path that is not in the spec.
     pub fn sample(&self, path: &str) -> Option<Sample> {
-        let endpoint = self.api().endpoints().map(|(_, e)| e).find(|e| e.path == path)?;
+        let (path, fixed) = path.split_once('?').unwrap_or((path, ""));
+        let fixed: Vec<(String, String)> =
+            fixed.split('&').filter_map(|p| p.split_once('=')).map(|(k, v)| (k.into(), v.into())).collect();
+        let endpoint = handle::endpoint(self.api(), path, &fixed).or_else(|| {
+            // Where a path is only there with a fixed query, that need not be said.
+            self.api().endpoints().map(|(_, e)| e).find(|e| e.path == path)
+        })?;
         let now = self.server.state().now();
         let maker = made::Maker::new(self.api(), now);
         let query = maker.required(endpoint.request, Place::Query);
@@ -301,7 +319,7 @@ impl Sandbox {
         query.extend(endpoint.fixed.iter().cloned());
         let body = match endpoint.body {
             RequestBody::Json | RequestBody::EmptyJson | RequestBody::Multipart => {
-                Value::Object(maker.required(endpoint.request, Place::Body))
+                Value::Object(maker.sent(endpoint.request))
             }
             _ => Value::Null,
         };

@@ -1,6 +1,7 @@
 //! Values made from the spec: plausible, within the limits, paging at its end.
 
 use serde_json::{Map, Number, Value, json};
+use wecom_codegen::check::{Checker, Kind, Side};
 use wecom_codegen::ir::{
     Api, Endpoint, Enum, Field, Limits, Paging, Place, Prim, Struct, Ty, TypeId, TypeKind, Union,
 };
@@ -29,6 +30,87 @@ impl<'a> Maker<'a> {
         let mut map = Map::new();
         self.layer(id, place, &mut map, 0);
         map
+    }
+
+    /// What a client sends at least: the required fields, those that are required as the others stand, and one of each
+    /// group of which one must be there.
+    pub(crate) fn sent(&self, id: TypeId) -> Map<String, Value> {
+        let mut body = Value::Object(self.required(id, Place::Body));
+        // Each turn may show what a field that came in requires.
+        for _ in 0..DEPTH {
+            let found = Checker::new(self.api, Side::Sent).report(id, &body).findings;
+            let missing: Vec<_> = found.into_iter().filter(|f| f.kind == Kind::MissingRequired).collect();
+            if missing.is_empty() {
+                break;
+            }
+            missing.iter().for_each(|f| self.add(&Ty::Ref(id), &mut body, &f.path));
+        }
+        crate::call::object(body)
+    }
+
+    /// Adds the field at `a.b[0].c` to a value of the type.
+    fn add(&self, ty: &Ty, value: &mut Value, path: &str) {
+        let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+        let (name, index) = head.split_once('[').unwrap_or((head, ""));
+        let (Ty::Ref(id), Value::Object(map)) = (ty, &mut *value) else { return };
+        let Some((ty, limits)) = self.member(*id, name, 0) else { return };
+        if rest.is_empty() && index.is_empty() {
+            map.insert(name.to_owned(), self.something(&ty, &limits, name));
+            // Of a group, what stands beside it comes with it.
+            let Some(TypeKind::Struct(s)) = self.kind(*id) else { return };
+            let whole = s.choices.iter().filter_map(|c| c.alternatives.first());
+            for other in whole.filter(|a| a.first().is_some_and(|n| n == name)).flat_map(|a| a.iter().skip(1))
+            {
+                if let Some((ty, limits)) = self.member(*id, other, 0) {
+                    map.entry(other.clone()).or_insert_with(|| self.something(&ty, &limits, other));
+                }
+            }
+            return;
+        }
+        let (mut ty, mut inner) = (ty, map.get_mut(name));
+        for index in index.split('[').filter(|i| !i.is_empty()) {
+            let at: usize = index.trim_end_matches(']').parse().unwrap_or(0);
+            inner = inner.and_then(|v| v.get_mut(at));
+            ty = match ty {
+                Ty::List(of) => *of,
+                other => other,
+            };
+        }
+        if let Some(inner) = inner {
+            self.add(&ty, inner, rest);
+        }
+    }
+
+    /// A member of an object: a field, or what a union brings.
+    fn member(&self, id: TypeId, name: &str, depth: usize) -> Option<(Ty, Limits)> {
+        if depth > DEPTH {
+            return None;
+        }
+        match self.kind(id)? {
+            TypeKind::Struct(s) => match s.fields.iter().find(|f| f.wire == name) {
+                Some(field) => Some((field.ty.clone(), field.limits.clone())),
+                None => s.unions.iter().find_map(|u| self.member(u.ty, name, depth + 1)),
+            },
+            TypeKind::Union(u) => u.variants.iter().find_map(|v| match (&v.key, &v.ty) {
+                (Some(key), Some(ty)) if key == name => Some((ty.clone(), Limits::default())),
+                (None, Some(Ty::Ref(id))) => self.member(*id, name, depth + 1),
+                _ => None,
+            }),
+            TypeKind::Enum(_) => None,
+        }
+    }
+
+    /// A value that counts as being there: an object that requires nothing has its first field.
+    fn something(&self, ty: &Ty, limits: &Limits, name: &str) -> Value {
+        let mut value = self.value(ty, limits, name, 1);
+        if let (Ty::Ref(id), Value::Object(map)) = (ty, &mut value)
+            && map.is_empty()
+            && let Some(TypeKind::Struct(s)) = self.kind(*id)
+            && let Some(first) = s.fields.first()
+        {
+            map.insert(first.wire.clone(), self.field(first, 1));
+        }
+        value
     }
 
     /// An answer of an endpoint that has no state: what the request said is said again, the rest is made.
@@ -179,6 +261,10 @@ impl<'a> Maker<'a> {
             return match ty {
                 Ty::List(_) => json!([]),
                 Ty::Prim(_) | Ty::Joined(_, _) | Ty::Text(_) => self.leaf(ty, limits, name),
+                Ty::Ref(id) => match self.kind(*id) {
+                    Some(TypeKind::Enum(e)) => first(e),
+                    _ => json!({}),
+                },
                 _ => json!({}),
             };
         }
@@ -228,6 +314,13 @@ impl<'a> Maker<'a> {
         let now = self.now;
         let (low, high) = (limits.range.min, limits.range.max);
         let number = 1.max(low.unwrap_or(1)).min(high.unwrap_or(i64::MAX));
+        // The least that is a multiple of the step.
+        let step = limits.step.unwrap_or(1).max(1);
+        let number = number.saturating_add(step - 1).div_euclid(step).saturating_mul(step);
+        if let Some(choice) = limits.choices.first() {
+            let parsed = choice.parse::<i64>().ok().filter(|_| !prim.is_text());
+            return parsed.map_or_else(|| json!(choice), |n| json!(n));
+        }
         match prim {
             Prim::String | Prim::Secret => json!(fit(&word(name), limits)),
             Prim::I64 if name == "agentid" => json!(crate::Sandbox::AGENT_ID),
@@ -262,6 +355,17 @@ fn first(e: &Enum) -> Value {
     if e.repr.is_text() { json!(wire) } else { json!(wire.parse::<i64>().unwrap_or(0)) }
 }
 
+/// Texts for patterns: one of them suits where the field's name does not.
+const SHAPES: &[&str] = &[
+    "123456",
+    "1",
+    "a",
+    "#FF0000",
+    "13800000000",
+    "00:11:22:33:44:55",
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
+];
+
 /// A text that suits the field's name.
 fn word(name: &str) -> String {
     let lower = name.to_lowercase();
@@ -280,6 +384,17 @@ fn fit(text: &str, limits: &Limits) -> String {
     let most = [limits.chars.max, limits.bytes.max].into_iter().flatten().min();
     let least = [limits.chars.min, limits.bytes.min].into_iter().flatten().max();
     let size = |n: i64| usize::try_from(n).unwrap_or(0);
+    if let Some(pattern) = &limits.pattern {
+        let whole = format!("^(?:{pattern})$");
+        let suits = |text: &&str| {
+            text.len() >= least.map_or(0, size)
+                && most.is_none_or(|m| text.len() <= size(m))
+                && crate::handle::matches(&whole, text)
+        };
+        if let Some(found) = [text].into_iter().chain(SHAPES.iter().copied()).find(suits) {
+            return found.to_owned();
+        }
+    }
     let mut out: String = text.chars().take(most.map_or(usize::MAX, size)).collect();
     // An endless minimum would be a mistake of the spec, not a reason to fill the memory.
     while out.len() < least.map_or(0, size).min(4096) {

@@ -22,11 +22,9 @@ pub struct Seed {
 impl Default for Seed {
     fn default() -> Self {
         let people = |corp: Corp| {
-            corp.member(Sandbox::USER_ID, "张三").member(Sandbox::OTHER_USER_ID, "李四").department(
-                2,
-                "研发部",
-                1,
-            )
+            let corp = corp.member(Sandbox::USER_ID, "张三").member(Sandbox::OTHER_USER_ID, "李四");
+            let corp = corp.customer(Sandbox::EXTERNAL_USER_ID, Sandbox::USER_ID);
+            corp.approval_template(Sandbox::TEMPLATE_ID).department(2, "研发部", 1)
         };
         Seed {
             corps: vec![
@@ -80,6 +78,10 @@ pub struct Corp {
     pub externals: Vec<String>,
     /// Departments of the school contacts.
     pub classes: Vec<i64>,
+    /// Customers of members: external_userid, userid.
+    pub customers: Vec<(String, String)>,
+    /// Ids of approval templates.
+    pub approval_templates: Vec<String>,
 }
 
 impl Corp {
@@ -95,6 +97,8 @@ impl Corp {
             students: Vec::new(),
             externals: Vec::new(),
             classes: vec![1],
+            customers: Vec::new(),
+            approval_templates: Vec::new(),
         }
     }
 
@@ -137,6 +141,20 @@ impl Corp {
     #[must_use]
     pub fn external(mut self, external_user_id: impl Into<String>) -> Self {
         self.externals.push(external_user_id.into());
+        self
+    }
+
+    /// Adds a customer of a member.
+    #[must_use]
+    pub fn customer(mut self, external_user_id: impl Into<String>, user_id: impl Into<String>) -> Self {
+        self.customers.push((external_user_id.into(), user_id.into()));
+        self
+    }
+
+    /// Adds an approval template, without controls.
+    #[must_use]
+    pub fn approval_template(mut self, id: impl Into<String>) -> Self {
+        self.approval_templates.push(id.into());
         self
     }
 
@@ -283,6 +301,10 @@ impl Sandbox {
     pub const USER_ID: &'static str = "zhangsan";
     /// Another one.
     pub const OTHER_USER_ID: &'static str = "lisi";
+    /// A customer of the first.
+    pub const EXTERNAL_USER_ID: &'static str = "wmSandboxCustomer0000000000000001";
+    /// An approval template.
+    pub const TEMPLATE_ID: &'static str = "3SandboxTemplate000000000000000000000000001";
     /// A parent in the school contacts.
     pub const PARENT_USER_ID: &'static str = "zhangsan_parent";
     /// A student in the school contacts.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Query, Request, State as Shared};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures_util::stream;
@@ -74,6 +74,7 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/sandbox/faults", post(faults))
         .route("/sandbox/reset", post(reset))
         .route("/sandbox/images/{id}", get(image))
+        .route("/sandbox/files/{id}", get(drive_file))
         .fallback(call)
         .with_state(server)
 }
@@ -99,6 +100,29 @@ async fn faults(Shared(server): Shared<Arc<Server>>, body: Bytes) -> (StatusCode
             (StatusCode::BAD_REQUEST, Json(json!({ "ok": false, "error": text })))
         }
     }
+}
+
+async fn drive_file(
+    Shared(server): Shared<Arc<Server>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let cookie = headers.get(header::COOKIE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let state = server.state();
+    let now = state.now();
+    let found = state.corps.values().find_map(|corp| corp.drive.download(&id, cookie, now));
+    let mut response = Response::new(Body::empty());
+    match found {
+        None => *response.status_mut() = StatusCode::FORBIDDEN,
+        Some((name, bytes)) => {
+            let disposition = format!("attachment; filename=\"{}\"", name.replace(['"', '\r', '\n'], "_"));
+            if let Ok(value) = HeaderValue::from_bytes(disposition.as_bytes()) {
+                response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+            }
+            *response.body_mut() = Body::from(bytes);
+        }
+    }
+    response
 }
 
 async fn image(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Response<Body> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use wecom_codegen::ir::Auth;
 
+use crate::flow::{Documents, Drive, Kf, Licenses, Mail, Meetings, Oa};
 use crate::ids::Ids;
 use crate::refuse::{Refusal, refuse, token_codes};
 use crate::seed::{Installed, Seed, Suite};
@@ -21,6 +22,8 @@ pub(crate) struct State {
     pub(crate) suites: BTreeMap<String, SuiteState>,
     /// Secrets by corp id.
     pub(crate) providers: BTreeMap<String, String>,
+    /// By the provider's corp id.
+    pub(crate) licenses: BTreeMap<String, Licenses>,
     pub(crate) robots: BTreeSet<String>,
     pub(crate) media: BTreeMap<String, Media>,
     pub(crate) images: BTreeMap<String, Media>,
@@ -95,6 +98,25 @@ pub(crate) struct Corp {
     pub(crate) students: BTreeSet<String>,
     pub(crate) externals: BTreeSet<String>,
     pub(crate) classes: BTreeSet<i64>,
+    pub(crate) customers: Vec<Customer>,
+    pub(crate) kf: Kf,
+    pub(crate) oa: Oa,
+    pub(crate) meetings: Meetings,
+    pub(crate) documents: Documents,
+    pub(crate) drive: Drive,
+    pub(crate) mail: Mail,
+}
+
+/// A customer of a member.
+#[derive(Debug, Clone)]
+pub(crate) struct Customer {
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) remark: String,
+    pub(crate) description: String,
+    pub(crate) since: i64,
+    /// What else the member noted.
+    pub(crate) more: BTreeMap<String, Value>,
 }
 
 /// A corp's app.
@@ -168,6 +190,20 @@ pub(crate) struct Message {
     pub(crate) recalled: bool,
 }
 
+impl Customer {
+    fn new(id: &str, user: &str) -> Self {
+        let (remark, description) = (id.to_owned(), String::new());
+        Customer {
+            id: id.into(),
+            user: user.into(),
+            remark,
+            description,
+            since: 1_600_000_000,
+            more: BTreeMap::new(),
+        }
+    }
+}
+
 impl State {
     pub(crate) fn new(seed: &Seed) -> Self {
         let mut state = State {
@@ -176,6 +212,7 @@ impl State {
             corps: seed.corps.iter().map(|c| (c.id.clone(), Corp::new(c))).collect(),
             suites: BTreeMap::new(),
             providers: seed.providers.iter().map(|p| (p.corp_id.clone(), p.secret.clone())).collect(),
+            licenses: BTreeMap::new(),
             robots: seed.robots.iter().cloned().collect(),
             media: BTreeMap::new(),
             images: BTreeMap::new(),
@@ -292,6 +329,8 @@ impl Corp {
             students: seed.students.iter().cloned().collect(),
             externals: seed.externals.iter().cloned().collect(),
             classes: seed.classes.iter().copied().collect(),
+            customers: seed.customers.iter().map(|(id, user)| Customer::new(id, user)).collect(),
+            oa: Oa::new(&seed.approval_templates),
             ..Corp::default()
         };
         let department = |name: &str, parent| Department {

@@ -32,6 +32,24 @@ async fn by_code() {
     let send = "POST /cgi-bin/message/send";
     let create = "POST /cgi-bin/user/create";
     let card = |card: Value| text(json!({ "msgtype": "template_card", "template_card": card }));
+    let with = |mut base: Value, more: Value| {
+        for (k, v) in more.as_object().unwrap() {
+            match v {
+                Value::Null => drop(base.as_object_mut().unwrap().remove(k)),
+                v => base[k] = v.clone(),
+            }
+        }
+        base
+    };
+    let title = json!({ "title": "标题" });
+    let action = json!({ "type": 1, "url": "https://example.com" });
+    let notice =
+        |more| with(json!({ "card_type": "text_notice", "main_title": title, "card_action": action }), more);
+    let button = json!([{ "text": "好", "key": "ok" }]);
+    let buttons = |more| {
+        let card = json!({ "card_type": "button_interaction", "main_title": title, "task_id": "t-1", "button_list": button });
+        with(card, more)
+    };
     let cases = [
         ("GET /cgi-bin/message/send", json!(null), 43002),
         ("POST /cgi-bin/user/get?userid=zhangsan", json!({}), 43001),
@@ -46,6 +64,7 @@ async fn by_code() {
         (send, text(json!({ "text": { "content": "" } })), 44004),
         (send, text(json!({ "text": {} })), 44004),
         (send, text(json!({ "agentid": "x" })), 40056),
+        (send, json!({ "touser": "zhangsan", "msgtype": "text", "text": { "content": "x" } }), 41011),
         (send, text(json!({ "agentid": 77 })), 40056),
         (send, text(json!({ "agentid": Sandbox::OTHER_AGENT_ID })), 301002),
         (send, text(json!({ "touser": ["zhangsan"] })), 40058),
@@ -59,6 +78,24 @@ async fn by_code() {
         (send, text(json!({ "msgtype": "image", "image": {} })), 41006),
         (send, text(json!({ "msgtype": "news", "news": { "articles": [] } })), 45008),
         (send, card(json!({ "card_type": "nothing" })), 42031),
+        (send, card(json!({})), 42031),
+        (send, card(notice(json!({}))), 0),
+        (send, card(notice(json!({ "card_action": null }))), 42045),
+        (send, card(notice(json!({ "card_action": { "type": 1 } }))), 42028),
+        (send, card(notice(json!({ "card_action": { "type": 2 } }))), 42030),
+        (send, card(notice(json!({ "horizontal_content_list": [{ "value": "x" }] }))), 42027),
+        (send, card(notice(json!({ "horizontal_content_list": [{ "keyname": "x", "type": 1 }] }))), 42028),
+        (send, card(notice(json!({ "horizontal_content_list": [{ "keyname": "x", "type": 2 }] }))), 42029),
+        (send, card(notice(json!({ "horizontal_content_list": [{ "keyname": "x", "type": 3 }] }))), 42050),
+        (send, card(notice(json!({ "horizontal_content_list": vec![json!({ "keyname": "x" }); 7] }))), 42035),
+        (send, card(notice(json!({ "jump_list": [{ "title": "x", "type": 1 }] }))), 42028),
+        (send, card(notice(json!({ "jump_list": [{ "type": 0 }] }))), 42033),
+        (send, card(buttons(json!({}))), 0),
+        (send, card(buttons(json!({ "task_id": null }))), 42014),
+        (send, card(buttons(json!({ "task_id": "有" }))), 42014),
+        (send, card(buttons(json!({ "button_list": null }))), 40058),
+        (send, card(buttons(json!({ "button_list": [{ "key": "k" }] }))), 42038),
+        (send, card(buttons(json!({ "button_list": [{ "text": "t" }] }))), 42039),
         (create, user(json!({ "userid": "" })), 40058),
         (create, user(json!({ "userid": "a".repeat(65) })), 40058),
         (create, user(json!({ "userid": "有" })), 40003),

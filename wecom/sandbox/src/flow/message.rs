@@ -100,7 +100,12 @@ pub(super) fn content(state: &State, call: &Call<'_>) -> Result<(), Refusal> {
 
 fn send(state: &mut State, call: &Call<'_>) -> Outcome {
     let (id, code, now) = (state.ids.text(43), state.ids.text(32), state.now());
-    let agent = call.int("agentid").unwrap_or(call.who.agent);
+    // Notices of mini programs say it by their appid.
+    let agent = match call.int("agentid") {
+        Some(agent) => agent,
+        None if call.text("msgtype") == "miniprogram_notice" => call.who.agent,
+        None => return refuse(41011, "no agentid in the body"),
+    };
     state.corp(call.who)?.own_app(call.who, agent)?;
     let found = recipients(state.corp(call.who)?, call)?;
     content(state, call)?;

@@ -61,6 +61,29 @@ impl World {
         answer
     }
 
+    /// Sends a call that must be answered, whatever it says.
+    pub(crate) async fn send(&self, what: &str, body: &Value) -> Value {
+        let (method, path) = what.split_once(' ').unwrap();
+        let request = self.http.request(method.parse().unwrap(), self.url(path)).body(body.to_string());
+        let answer = request.send().await.unwrap_or_else(|e| panic!("{what} {body}: {e}"));
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+
+    /// Sends a small file in a form, under the part that the endpoint names.
+    pub(crate) async fn upload(&self, path: &str) -> Value {
+        let bare = path.split('?').next().unwrap();
+        let file =
+            self.sandbox.api().endpoints().find(|(_, e)| e.path == bare).and_then(|(_, e)| e.file.clone());
+        let part = reqwest::multipart::Part::bytes(b"0123456789".to_vec()).file_name("a.png");
+        let form = reqwest::multipart::Form::new().part(file.unwrap().part, part);
+        let answer =
+            self.http.post(self.url(path)).multipart(form).send().await.unwrap().text().await.unwrap();
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer["errcode"], 0, "{path}: {answer}");
+        self.conforms(bare, &answer);
+        answer
+    }
+
     pub(crate) fn conforms(&self, path: &str, answer: &Value) {
         let api = self.sandbox.api();
         let Some(ty) = api.endpoints().find(|(_, e)| e.path == path).and_then(|(_, e)| e.response) else {
