@@ -4,6 +4,7 @@
 //! formatting and the division into files are no change; what the generator makes of it is.
 
 mod endpoints;
+mod commands;
 mod events;
 mod fields;
 mod guess;
@@ -142,6 +143,7 @@ pub fn diff(old: &Api, new: &Api) -> Diff {
     walk.modules();
     walk.endpoints();
     walk.events();
+    walk.commands();
     walk.errors();
     walk.types();
     let mut changes = walk.finish();

@@ -46,6 +46,7 @@ mod stream;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::fmt;
 use std::sync::Arc;
