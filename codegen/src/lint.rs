@@ -5,6 +5,7 @@ mod conditions;
 mod fields;
 mod glossary;
 mod keys;
+mod modes;
 mod scope;
 mod texts;
 mod words;
@@ -65,6 +66,7 @@ pub fn lint(spec: &Spec, report: &mut Report) {
     conditions::check(spec, report);
     conditions::grants(spec, report);
     keys::sides(spec, report);
+    modes::check(spec, report);
     let places = words::Places::of(&spec.files);
     let known: HashSet<&str> =
         spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()).collect();
@@ -324,8 +326,27 @@ fn paging_type(what: &str, is_given: bool, field: &Field, pos: Pos, report: &mut
 
 fn departures(e: &Endpoint, report: &mut Report) {
     for d in &e.departures {
+        if d.class.is_none() {
+            let help = format!("one of: {}", crate::schema::DEPARTURES.join(", "));
+            report.error(
+                "departure",
+                d.at.pos,
+                format!("what errs at `{}`? It has no `class`", d.at.value),
+                help,
+            );
+        }
+        if d.reason.contains("同上") {
+            let help = "say the reason itself: entries move, and each is read alone";
+            report.error("departure", d.at.pos, "the reason points at another entry", help);
+        }
+        if d.page.trim() == d.here.trim() {
+            let help = "say what the page has and what stands here, or remove the entry";
+            report.error("departure", d.at.pos, format!("`page` and `here` both say `{}`", d.here), help);
+        }
+        // `a.*`: what stands in `a`, without naming each.
         let at = d.at.value.replace("[]", "");
-        let (side, rest) = at.split_once('.').unwrap_or((at.as_str(), ""));
+        let at = at.strip_suffix(".*").unwrap_or(&at);
+        let (side, rest) = at.split_once('.').unwrap_or((at, ""));
         let body = match side {
             "query" => &e.query,
             "request" => &e.request,

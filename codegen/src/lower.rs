@@ -3,6 +3,7 @@
 
 mod commands;
 pub(crate) mod graph;
+mod sides;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -540,7 +540,7 @@ fn texts_departures_and_codes() {
     check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
     check(&module("", "", "doc: |-\n  # 标题", ""), "doc-text", "", "heading", "plain paragraphs");
-    let departure = "departures:\n  - {at: request.nothing, page: a, here: b, reason: c}";
+    let departure = "departures:\n  - {at: request.nothing, class: table, page: a, here: b, reason: c}";
     check(
         &module("", "", departure, ""),
         "departure",

@@ -213,7 +213,7 @@ fn reading_json(module: &EventModule) -> TokenStream {
             ///
             /// # Errors
             /// 不是 JSON，或已收录的事件与其类型不符时，给出路径与所见。
-            pub fn read(json: &str) -> Result<Self, crate::callback::CallbackError> {
+            pub fn read(json: &str) -> Result<Self, CallbackError> {
                 let (root, words) = wire::json_event(json, [#(#keys),*])?;
                 match words.each_ref().map(String::as_str) {
                     #(#arms)*

@@ -211,6 +211,7 @@ pub(super) fn root(api: &ir::Api) -> String {
     );
     out.push_str("#![allow(deprecated)]\n");
     out.push_str("// `new` takes what the API requires, however much that is.\n#![allow(clippy::too_many_arguments)]\n");
+    out.push_str("// A part's file is named as the spec's, which may be the module's name.\n#![allow(clippy::module_inception)]\n");
     out.push_str("// A request holds one variant; a box in each would cost callers more than it saves.\n#![allow(clippy::large_enum_variant)]\n");
     out.push_str("// A glob re-export of a part with types alone.\n#![allow(unused_imports)]\n\n");
     if super::commands::any(api) {

@@ -47,8 +47,12 @@ pub(super) fn uses(body: &str) -> String {
     ];
     let used = RUNTIME.iter().filter(|w| words.contains(*w));
     let names: Vec<&str> = std::iter::once("self").chain(used.copied()).collect();
-    let events =
-        if words.contains("Notice") { "use crate::callback::{CallbackError, Notice};\n" } else { "" };
+    // Events told by XML elements need both, those told by JSON keys the error alone.
+    let events = match (words.contains("CallbackError"), words.contains("Notice")) {
+        (true, true) => "use crate::callback::{CallbackError, Notice};\n",
+        (true, false) => "use crate::callback::CallbackError;\n",
+        _ => "",
+    };
     let auth = if body.contains("kind::") { "use crate::token::kind;\n" } else { "" };
     format!("{events}{auth}use crate::wire::{{{}}};\n\nuse super::*;\n\n", names.join(", "))
 }

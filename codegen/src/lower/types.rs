@@ -260,7 +260,8 @@ impl<'r> Types<'r> {
         };
         let ty = self.ty(owner, f)?;
         let (required, required_when) = match &f.required {
-            Required::Yes => (true, None),
+            // Where it exists in some endpoints alone, the others would miss it.
+            Required::Yes => (!matches!(f.only.as_ref().map(|o| &o.value), Some(Only::Paths(_))), None),
             Required::No => (false, None),
             Required::When(c) => (false, Some(c.clone())),
         };
@@ -629,7 +630,8 @@ fn limits(f: &Field) -> ir::Limits {
 pub(super) fn choices(objects: &[&Object]) -> Vec<ir::Choice> {
     let names = |list: &Vec<At<String>>| list.iter().map(|n| n.value.clone()).collect();
     let all = objects.iter().flat_map(|o| &o.choices);
-    all.map(|c| ir::Choice { rule: c.rule, alternatives: c.alternatives.iter().map(names).collect() }).collect()
+    all.map(|c| ir::Choice { rule: c.rule, alternatives: c.alternatives.iter().map(names).collect() })
+        .collect()
 }
 
 /// A limit cut to what `i64` holds.
