@@ -3,6 +3,7 @@
 //! The comparison walks both models from their endpoints and events. Texts of the spec are not compared, so its order, its
 //! formatting and the division into files are no change; what the generator makes of it is.
 
+mod commands;
 mod endpoints;
 mod events;
 mod fields;
@@ -142,6 +143,7 @@ pub fn diff(old: &Api, new: &Api) -> Diff {
     walk.modules();
     walk.endpoints();
     walk.events();
+    walk.commands();
     walk.errors();
     walk.types();
     let mut changes = walk.finish();

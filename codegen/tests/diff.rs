@@ -394,6 +394,43 @@ fn texts_are_counted_not_listed() {
 }
 
 #[test]
+fn commands() {
+    let spec = |commands: &str| {
+        let text = format!(
+            "module: demo\ntitle: t\ncommands:\n{commands}types:\n  A:\n    fields:\n      a: {{type: string, required: true}}\n  B:\n    fields:\n      b: {{type: A}}\n"
+        );
+        let files = vec![SourceFile { path: "d/demo.yaml".into(), text }];
+        let loaded = load(files);
+        let errors: Vec<&str> = loaded
+            .diagnostics
+            .iter()
+            .filter(|d| d.rule != "unused-type")
+            .map(|d| d.message.as_str())
+            .collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        loaded.api
+    };
+    let one = |body: &str| {
+        format!("  demo_send:\n    title: t\n    modes: [internal]\n    source:\n      - {{page: 1}}\n{body}")
+    };
+    let found = |old: &str, new: &str| -> Vec<(&str, Class, Class)> {
+        diff(&spec(old), &spec(new)).real().map(|c| (c.rule, c.rust, c.wire)).collect()
+    };
+    let a = one("    request: {type: A}\n");
+    let two = a.clone() + &one("").replace("demo_send", "demo_more");
+    assert_eq!(found(&a, &a), []);
+    assert_eq!(found(&a, &two), [("command-added", Minor, Minor)]);
+    assert_eq!(found(&two, &a), [("command-removed", Major, Major)]);
+    let b = found(&a, &one("    request: {type: B}\n"));
+    assert!(b.contains(&("command-changed", Major, Nothing)), "{b:?}");
+    // What changes within a body is found where it stands.
+    let field = |ty: &str| one(&format!("    request:\n      fields:\n        x: {{type: {ty}}}\n"));
+    let within = diff(&spec(&field("string")), &spec(&field("i64")));
+    assert!(within.real().all(|c| c.endpoint == "demo_send" && c.path.ends_with('x')), "{within:?}");
+    assert_eq!(within.rust(), Major);
+}
+
+#[test]
 fn rules_are_complete() {
     let mut seen = BTreeSet::new();
     for r in rules::RULES.iter() {

@@ -718,14 +718,6 @@ fn discriminators_of_json() {
         "tells no xml events apart",
         "ChangeType",
     );
-    let json = file("json", "    match: {Event: a}\n");
-    check_files(
-        &[("events/x.yaml", &json)],
-        "event-match",
-        "Event",
-        "tells no json events apart",
-        "event.eventtype",
-    );
     let listed = file(
         "json",
         "    match: {msgtype: event, event.eventtype: a}\n    fields:\n      event: {type: object, fields: {eventtype: {type: string}}}\n",

@@ -380,3 +380,24 @@ fn addresses_that_cannot_be_used_are_refused_without_repeating_them() {
         assert!(matches!(error, Error::Config(_)) && !text.contains(PASSWORD), "{text}");
     }
 }
+
+/// What one of several machines does at a time: the second waits and takes over; who cannot ask Redis any more knows in time.
+#[tokio::test]
+async fn one_holds_and_the_next_takes_over() {
+    let Some(mut redis) = Redis::started() else { return };
+    let key = key("robot_connection", "bot");
+    let store = || redis.builder().lease(Duration::from_secs(2)).build().expect("builds");
+    let (first, second) = (store(), store());
+    let held = first.hold(&key).await.expect("works");
+    let waiting = tokio::spawn({
+        let key = key.clone();
+        async move { second.hold(&key).await }
+    });
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(!waiting.is_finished(), "a living holder keeps it beyond its length");
+    held.release().await;
+    let held = waiting.await.expect("no panic").expect("works");
+    redis.kill();
+    tokio::time::timeout(Duration::from_secs(30), held.lost()).await.expect("it is told");
+    assert!(first.hold(&key).await.is_err(), "nobody holds it while Redis is down");
+}

@@ -385,3 +385,21 @@ async fn permanent_codes_are_kept_beside_the_tickets() {
         assert!(matches!(wrong, Some(Error::Config(_))), "{wrong:?}");
     }
 }
+
+/// What one of several processes does at a time: the second waits, however long, and takes over.
+#[tokio::test]
+async fn one_holds_and_the_next_takes_over() {
+    let folder = Folder::new();
+    let (first, second, key) = (folder.store(), folder.store(), key("robot_connection", "bot"));
+    let held = first.hold(&key).await.expect("works");
+    let waiting = tokio::spawn({
+        let key = key.clone();
+        async move { second.hold(&key).await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    assert!(!waiting.is_finished(), "the first one holds it");
+    held.release().await;
+    waiting.await.expect("no panic").expect("works");
+    // Dropped without being released, as when a process dies, it is free too.
+    first.hold(&key).await.expect("works");
+}

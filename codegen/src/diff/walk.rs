@@ -275,6 +275,9 @@ impl<'a> Walk<'a> {
         for e in self.new.events.iter().flat_map(|m| &m.events) {
             roots.push((e.key.clone(), vec![e.ty]));
         }
+        for c in &self.new.commands {
+            roots.push((c.key.clone(), c.request.into_iter().chain(c.response).collect()));
+        }
         for (name, mut open) in roots {
             let mut seen = BTreeSet::new();
             while let Some(id) = open.pop() {

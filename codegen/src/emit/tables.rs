@@ -40,6 +40,10 @@ pub(super) fn contract(api: &ir::Api) -> String {
     out.push_str(",\n");
     rows("events", events, &mut out);
     out.push_str(",\n");
+    if !api.commands.is_empty() {
+        rows("commands", api.commands.iter().map(json).collect(), &mut out);
+        out.push_str(",\n");
+    }
     rows("types", types, &mut out);
     out.push_str(",\n");
     rows("errors", errors, &mut out);
@@ -53,6 +57,11 @@ fn json<T: serde::Serialize>(value: &T) -> String {
 }
 
 fn strip(api: &mut ir::Api) {
+    for command in &mut api.commands {
+        command.doc.clear();
+        command.source.clear();
+        command.permission.clear();
+    }
     for module in &mut api.modules {
         for part in &mut module.parts {
             part.doc.clear();

@@ -64,6 +64,7 @@ mod record;
 mod refuse;
 mod seed;
 mod server;
+mod socket;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -82,6 +83,7 @@ pub use flow::KfCallback;
 pub use push::{PushError, Pushed};
 pub use record::{Body, Part, Recorded};
 pub use seed::{App, Corp, Installed, Provider, Seed, Suite};
+pub use socket::{SocketFault, SocketFrame};
 pub use wecom_codegen::check::{Finding, Kind};
 pub use wecom_codegen::ir::{Api, Auth};
 

@@ -19,6 +19,7 @@ use crate::handle::{Answered, Incoming, body_of, endpoint, handle, refused};
 use crate::record::{Recorded, redact};
 use crate::refuse::Refusal;
 use crate::seed::Seed;
+use crate::socket::{Sockets, socket};
 use crate::state::State;
 
 /// Bodies beyond this are not read.
@@ -35,6 +36,7 @@ pub(crate) struct Server {
     pub(crate) faults: Faults,
     pub(crate) stop: watch::Receiver<bool>,
     pub(crate) log: Option<Log>,
+    pub(crate) sockets: Sockets,
     state: Mutex<State>,
     records: Mutex<Vec<Recorded>>,
 }
@@ -48,7 +50,17 @@ impl Server {
         log: Option<Log>,
     ) -> Self {
         let state = Mutex::new(State::new(&seed));
-        Server { api, seed, base, faults: Faults::default(), stop, log, state, records: Mutex::default() }
+        Server {
+            api,
+            seed,
+            base,
+            faults: Faults::default(),
+            stop,
+            log,
+            sockets: Sockets::default(),
+            state,
+            records: Mutex::default(),
+        }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -64,6 +76,7 @@ impl Server {
         *self.state() = State::new(&self.seed);
         self.records().clear();
         self.faults.clear();
+        self.sockets.reset();
     }
 }
 
@@ -75,6 +88,7 @@ pub(crate) fn router(server: Arc<Server>) -> Router {
         .route("/sandbox/reset", post(reset))
         .route("/sandbox/images/{id}", get(image))
         .route("/sandbox/files/{id}", get(drive_file))
+        .route("/sandbox/socket", get(socket))
         .fallback(call)
         .with_state(server)
 }

@@ -46,6 +46,7 @@ mod stream;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::fmt;
 use std::sync::Arc;
@@ -136,7 +137,6 @@ pub struct Robot {
 
 impl Robot {
     /// Settings to begin with: BotID, and the Secret of the long connection, which is not that of URL mode.
-    #[must_use]
     pub fn builder(bot_id: impl Into<String>, secret: impl Into<Secret>) -> RobotBuilder {
         RobotBuilder::new(bot_id.into(), secret.into())
     }

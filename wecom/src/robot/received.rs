@@ -205,7 +205,6 @@ impl Received {
     }
 
     /// Begins a reply that grows, as a language model writes it. Nothing is sent before the first piece.
-    #[must_use]
     pub fn stream(&self) -> StreamHandle {
         StreamHandle::begin(Arc::clone(&self.0.shared), self.0.req_id.clone(), self.0.chat.clone())
     }

@@ -508,6 +508,41 @@ async fn files_go_up_in_pieces_and_a_lost_piece_is_sent_again() {
     assert_eq!(upload.await.expect("no panic").expect("uploaded"), "m");
 }
 
+#[tokio::test(start_paused = true)]
+async fn messages_and_replies_have_the_types_of_the_spec() {
+    use crate::aibot::{CardUpdate, MarkdownText, Push, Reply};
+    use crate::events::robot::RobotEvent;
+
+    let (mut server, builder) = Server::new();
+    let (robot, mut incoming, mut line, message) = asked(&mut server, builder).await;
+    let Ok(RobotEvent::TextMessage(text)) = message.event() else { panic!("a text") };
+    assert_eq!((text.text.content.as_str(), text.from_.userid.as_str()), ("hello", "ann"));
+    line.event("one_of_tomorrow").await;
+    let event = incoming.next().await.expect("an event");
+    assert!(matches!(event.event(), Ok(RobotEvent::Unknown(_))));
+    let (reply, push) = (Reply::Markdown(MarkdownText::new("hi")), Push::Markdown(MarkdownText::new("hi")));
+    let group = Chat::Group("g".into());
+    let (sent, body) = tokio::join!(
+        async { tokio::join!(message.respond(&reply), robot.push(&group, push)) },
+        async {
+            let mut bodies = Vec::new();
+            for _ in 0..2 {
+                let frame = line.frame().await;
+                line.ack(&frame).await;
+                bodies.push(frame["body"].to_string());
+            }
+            bodies.sort();
+            bodies
+        }
+    );
+    sent.0.and(sent.1).expect("acknowledged");
+    let pushed = json!({"chatid": "g", "chat_type": 2, "msgtype": "markdown", "markdown": {"content": "hi"}});
+    let reply = json!({"msgtype": "markdown", "markdown": {"content": "hi"}});
+    let read = |text: &String| serde_json::from_str::<Value>(text).expect("JSON");
+    assert_eq!(body.iter().map(read).collect::<Vec<_>>(), [pushed, reply]);
+    assert_eq!((<Reply as Command>::CMD, <CardUpdate as Command>::CMD), ("aibot_respond_msg", "aibot_respond_update_msg"));
+}
+
 /// One lock for all processes.
 #[derive(Clone, Default)]
 struct Shelf(Arc<Mutex<()>>);

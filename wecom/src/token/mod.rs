@@ -25,6 +25,8 @@ pub(crate) use kept::Kept;
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::{RedisStore, RedisStoreBuilder};
-pub(crate) use source::{Ask, Source, constant, fetch, lifetime, with_kept};
+#[cfg(feature = "jssdk")]
+pub(crate) use source::lifetime;
+pub(crate) use source::{Ask, Source, constant, fetch, with_kept};
 pub use source::{NewToken, TokenSource};
 pub use store::{BoxFuture, Lease, LeaseGuard, StoreError, StoredToken, TokenKey, TokenStore};

@@ -11,6 +11,7 @@ use ::redis::Script;
 pub use builder::RedisStoreBuilder;
 use link::{Link, pause};
 use local::Local;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -315,6 +316,63 @@ impl TokenStore for RedisStore {
             Ok(Lease::Held(Box::new(Held { store: self.clone(), lock, nonce, prolonging })))
         })
     }
+
+    /// Unlike a token, which each process can fetch for itself while Redis is down, this is held by nobody then.
+    fn hold<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LeaseGuard>, StoreError>> {
+        let inner = &*self.0;
+        Box::pin(async move {
+            let nonce = format!("{:032x}", u128::from(random()) << 64 | u128::from(random()));
+            let lock = format!("{}:lock", inner.name(key));
+            let mut call = inner.scripts.lease.prepare_invoke();
+            call.key(inner.name(key)).key(&lock).arg("").arg(&nonce).arg(millis(inner.lease));
+            while inner.link.run::<String>(&call).await? != "held" {
+                pause(inner.lease / 8).await;
+            }
+            let (say, lost) = watch::channel(false);
+            let prolonging = tokio::spawn(watch_over(self.clone(), lock.clone(), nonce.clone(), say));
+            let held = Held { store: self.clone(), lock, nonce, prolonging };
+            Ok(Box::new(Active { held, lost }) as Box<dyn LeaseGuard>)
+        })
+    }
+}
+
+/// The lock of what one process does at a time, and whether it still is.
+struct Active {
+    held: Held,
+    lost: watch::Receiver<bool>,
+}
+
+impl LeaseGuard for Active {
+    fn release(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::new(self.held).release()
+    }
+
+    fn lost(&self) -> BoxFuture<'_, ()> {
+        let mut lost = self.lost.clone();
+        Box::pin(async move {
+            // Its end is as good as its word.
+            let _ = lost.wait_for(|lost| *lost).await;
+        })
+    }
+}
+
+/// Keeps the lock, and says when it cannot: before another process can have it, also when Redis does not answer.
+async fn watch_over(store: RedisStore, lock: String, nonce: String, lost: watch::Sender<bool>) {
+    let lease = store.0.lease;
+    let mut good = Instant::now();
+    loop {
+        tokio::time::sleep(lease / 4).await;
+        let asked = Instant::now();
+        let mut call = store.0.scripts.prolong.prepare_invoke();
+        call.key(&lock).arg(&nonce).arg(millis(lease));
+        match tokio::time::timeout(lease / 4, store.0.link.run::<bool>(&call)).await {
+            Ok(Ok(true)) => good = asked,
+            Ok(Ok(false)) => break,
+            Ok(Err(_)) | Err(_) if good.elapsed() >= lease / 2 => break,
+            Ok(Err(_)) | Err(_) => {}
+        }
+    }
+    lost.send_replace(true);
 }
 
 fn random() -> u64 {

@@ -63,9 +63,30 @@ pub(super) const ALL: &[Rule] = &[
     r(
         "event-transport-changed",
         "The events of a file travel otherwise",
-        "Only XML events are Rust types.",
+        "XML is read from a notice, JSON from its text.",
         "`transport: xml` becomes `transport: json`",
         "Read the new form.",
+    ),
+    r(
+        "command-added",
+        "A command of a long connection is new",
+        "Its types are new.",
+        "`aibot_upload_media_init` is added",
+        "Nothing.",
+    ),
+    r(
+        "command-removed",
+        "A command of a long connection is gone",
+        "Its types are gone, or can no longer be sent.",
+        "a command is deleted",
+        "Stop sending it.",
+    ),
+    r(
+        "command-changed",
+        "A command has another direction, body or answer",
+        "The type that is sent, or what its acknowledgement gives, is another.",
+        "`request: {type: Reply}` becomes `request: {type: Push}`",
+        "Send the other type.",
     ),
     r(
         "error-added",

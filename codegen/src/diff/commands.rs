@@ -1,0 +1,71 @@
+//! Frames of long connections.
+
+use super::Class;
+use super::walk::{Note, Spot, Walk};
+use crate::ir::{Api, Command};
+
+use Class::{Major, Minor, None as Nothing};
+
+impl Walk<'_> {
+    pub(super) fn commands(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for c in &old.commands {
+            match new.commands.iter().find(|d| d.key == c.key) {
+                Some(d) => self.command(c, d),
+                None => {
+                    self.gone.extend(c.request.into_iter().chain(c.response));
+                    let text = format!("the command {} ({}) is gone", c.key, c.title);
+                    let note = Note {
+                        rule: "command-removed",
+                        rust: Major,
+                        wire: Major,
+                        old: &c.title,
+                        new: "",
+                        text,
+                    };
+                    self.note(&spot(old, c), note);
+                }
+            }
+        }
+        for d in new.commands.iter().filter(|d| !old.commands.iter().any(|c| c.key == d.key)) {
+            self.come.extend(d.request.into_iter().chain(d.response));
+            let text = format!("the command {} ({}) is new", d.key, d.title);
+            let note = Note { rule: "command-added", rust: Minor, wire: Minor, old: "", new: &d.title, text };
+            self.note(&spot(new, d), note);
+        }
+    }
+
+    fn command(&mut self, a: &Command, b: &Command) {
+        let at = &spot(self.new, b);
+        let shape = |api: &Api, c: &Command| {
+            let name = |id| {
+                let t = api.ty(id);
+                format!("{}::{}", t.module, t.rust)
+            };
+            let side = if c.pushed { "server" } else { "client" };
+            let body = c.request.map(name).or_else(|| c.events.as_ref().map(|e| format!("events::{e}")));
+            let answer = c.response.map_or("nothing".to_owned(), name);
+            format!("from the {side}, {}, answered by {answer}", body.unwrap_or_else(|| "no body".into()))
+        };
+        let (p, q) = (shape(self.old, a), shape(self.new, b));
+        if p != q {
+            let text = format!("{} is {q}; it was {p}", b.key);
+            let wire = if a.pushed == b.pushed && a.events == b.events { Nothing } else { Major };
+            self.note(at, Note { rule: "command-changed", rust: Major, wire, old: &p, new: &q, text });
+        }
+        self.modes(&a.modes, &b.modes, "the command", false, at);
+        for (was, is, step) in [(a.request, b.request, "request"), (a.response, b.response, "response")] {
+            match (was, is) {
+                (Some(was), Some(is)) => self.pair(was, is, at.at(step)),
+                (Some(was), None) => self.gone.push(was),
+                (None, Some(is)) => self.come.push(is),
+                (None, None) => {}
+            }
+        }
+    }
+}
+
+fn spot(api: &Api, c: &Command) -> Spot {
+    let item = c.request.map_or(c.rust.clone(), |id| api.ty(id).rust.clone());
+    Spot { module: c.module.clone(), endpoint: c.key.clone(), item, ..Spot::default() }
+}
