@@ -500,9 +500,6 @@ pub struct Field {
     /// Other spellings of the element.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
-    /// What free JSON may be here, where nothing on the wire tells which.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub holds: Vec<Ty>,
     /// What the server takes when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,

@@ -433,8 +433,6 @@ pub struct Field {
     pub file: Option<FileRule>,
     /// Other spellings of the element.
     pub also: Vec<At<String>>,
-    /// What free JSON may be here, where nothing on the wire tells which.
-    pub holds: Vec<At<TypeExpr>>,
     /// A value for docs and sandbox.
     pub example: Option<At<String>>,
     /// Element name in XML lists with a wrapper.

@@ -269,27 +269,6 @@ impl<'n, 'r> Entries<'n, 'r> {
         }
     }
 
-    pub(crate) fn type_list(&mut self, key: &str) -> Vec<At<TypeExpr>> {
-        let mut out = Vec::new();
-        for text in self.words(key) {
-            match parse_type(&text.value) {
-                Ok(TypeExpr::Object) => {
-                    self.report.error(
-                        "type",
-                        text.pos,
-                        "an inline object has no place here",
-                        "name a type of `types`",
-                    );
-                }
-                Ok(ty) => out.push(At::new(ty, text.pos)),
-                Err(help) => {
-                    self.report.error("type", text.pos, format!("`{}` is no type", text.value), help)
-                }
-            }
-        }
-        out
-    }
-
     pub(crate) fn auth(&mut self) -> Option<At<Auth>> {
         self.need("auth")?;
         self.word("auth", Auth::ALL)

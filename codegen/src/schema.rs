@@ -98,7 +98,6 @@ pub const FIELD: &[&str] = &[
     "example",
     "xml_item",
     "also",
-    "holds",
     "any_of",
     "one_of",
     "at_most_one",

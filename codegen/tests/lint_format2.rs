@@ -185,15 +185,6 @@ fn units_and_limits_fit_the_field() {
         ("a: {type: i64, step: 0}", "limit", "0}", "no step", "above 0"),
         ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is no i32", "on the wire"),
         ("a: {type: i32, range: 1..5, choices: [1, 6]}", "choices", "6]", "excludes 6", "drop the range"),
-        ("a: {type: string, holds: [f64]}", "holds", "f64]", "which says what it holds", "it is for `json`"),
-        ("a: {type: json, holds: [f64, f64]}", "duplicate-word", "f64]", "names f64 twice", "keep one"),
-        (
-            "a: {type: json, holds: [object]}",
-            "type",
-            "object]",
-            "an inline object has no place",
-            "name a type",
-        ),
         ("a: {type: i32, choices: [1, 1]}", "duplicate-word", "1]", "names 1 twice", "keep one"),
         ("a: {type: i32, choices: [1], default: 2}", "default", "2}", "not among the choices", "one of: 1"),
         (

@@ -247,9 +247,7 @@ fn structure(
     let file = endpoint.and_then(|e| e.file.as_ref());
     let fields = s.fields.iter().map(|f| {
         let (rust, ty) = (ident(&f.rust), scope.field(f));
-        let mut lines = docs::field(f);
-        lines.extend(docs::holds(scope.api, scope.module, f));
-        let doc = docs::attrs(&lines);
+        let doc = docs::attrs(&docs::field(f));
         let serde = derive::field(scope, s, f);
         quote!(#doc #serde pub #rust: #ty,)
     });

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{doc_text, duplicates};
-use crate::ir::{Mode, Prim};
+use crate::ir::Mode;
 use crate::model::*;
 use crate::source::{At, Pos, Report};
 
@@ -82,13 +82,6 @@ pub(super) fn field(f: &Field, report: &mut Report) {
     }
     duplicates("by_mode", f.by_mode.iter().map(|(m, _)| (format!("{:?}", m.value), m.pos)), report);
     f.by_mode.iter().for_each(|(_, t)| doc_text(&Some(t.clone()), report));
-    if let Some(first) = f.holds.first()
-        && f.ty.value.leaf() != &TypeExpr::Prim(Prim::Json)
-    {
-        let message = format!("`holds` beside `{}`, which says what it holds", f.ty.value);
-        report.error("holds", first.pos, message, "it is for `json`, `list<json>` and `map<json>`");
-    }
-    duplicates("holds", f.holds.iter().map(|t| (t.value.to_string(), t.pos)), report);
     duplicates("also", f.also.iter().map(|a| (a.value.clone(), a.pos)), report);
 }
 

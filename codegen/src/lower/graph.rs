@@ -26,11 +26,7 @@ pub(crate) fn edges(kind: &TypeKind) -> Vec<(TypeId, bool)> {
     let mut out = Vec::new();
     match kind {
         TypeKind::Struct(s) => {
-            for f in &s.fields {
-                of(&f.ty, true, &mut out);
-                // Callers build and read them by hand: they are sent and received as the field is.
-                f.holds.iter().for_each(|t| of(t, false, &mut out));
-            }
+            s.fields.iter().for_each(|f| of(&f.ty, true, &mut out));
             s.unions.iter().for_each(|u| out.push((u.ty, true)));
         }
         TypeKind::Union(u) => {

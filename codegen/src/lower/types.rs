@@ -294,7 +294,6 @@ impl<'r> Types<'r> {
             ttl: f.ttl.as_ref().map(|t| t.value.0.clone()),
             file: f.file.as_ref().map(file_rule),
             also: f.also.iter().map(|a| a.value.clone()).collect(),
-            holds: f.holds.iter().filter_map(|t| self.expr(&t.value, t.pos, None)).collect(),
             limits: limits(f),
             xml_item: f.xml_item.as_ref().map(|x| x.value.clone()),
         })

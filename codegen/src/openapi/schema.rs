@@ -399,7 +399,6 @@ fn bare(f: &Field) -> Field {
         ttl: None,
         file: None,
         also: vec![],
-        holds: vec![],
         default: None,
         example: None,
         limits: crate::ir::Limits::default(),

@@ -295,7 +295,6 @@ pub(super) fn field(key: &Node, node: &Node, report: &mut Report) -> Option<Fiel
         example: e.text("example"),
         xml_item: e.text("xml_item"),
         also: e.words("also"),
-        holds: e.type_list("holds"),
         object: has_object(&e).then(|| object(&mut e)),
         draft: draft(&mut e),
         ty,
