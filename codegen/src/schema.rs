@@ -57,6 +57,7 @@ pub const FIELD: &[&str] = &[
     "choices",
     "items",
     "each",
+    "shapes",
     "cut",
     "pattern",
     "flags",
