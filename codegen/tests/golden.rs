@@ -11,6 +11,8 @@ use wecom_codegen::{emit, load};
 fn spec() -> Vec<SourceFile> {
     [
         ("demo/demo.yaml", include_str!("spec/demo/demo.yaml")),
+        ("demo/part.yaml", include_str!("spec/demo/part.yaml")),
+        ("other/part.yaml", include_str!("spec/other/part.yaml")),
         ("errors.yaml", include_str!("spec/errors.yaml")),
         ("events/demo.yaml", include_str!("spec/events/demo.yaml")),
     ]
@@ -82,7 +84,7 @@ fn the_contract_reads_back() {
     let emitted = emit::emit(&load(spec()).api);
     let api: wecom_codegen::ir::Api =
         serde_json::from_str(&emitted[emit::SANDBOX]).expect("api.json reads back");
-    assert_eq!(api.endpoints().count(), 7);
+    assert_eq!(api.endpoints().count(), 11);
     assert_eq!(api.error(-1).map(|e| e.class.as_str()), Some("transient"));
 }
 
@@ -120,46 +122,4 @@ fn names(file: &syn::File) -> Vec<String> {
         }
     }
     out
-}
-
-/// A spec file with many endpoints becomes several files, none of which is long, and nothing is lost on the way.
-#[test]
-fn long_files_are_cut() {
-    let mut text = String::from("module: demo\ntitle: 示例\ndoc: 许多接口。\nendpoints:\n");
-    for n in 0..60 {
-        text.push_str(&format!(
-            "  /cgi-bin/demo/call{n}:\n    title: 示例{n}\n    method: POST\n    auth: access_token\n    modes: [internal]\n    source:\n      - {{page: 1}}\n    doc: 示例。\n    request:\n      fields:\n"
-        ));
-        for field in 0..12 {
-            text.push_str(&format!(
-                "        field{field}:\n          type: string\n          doc: 第 {field} 项。\n"
-            ));
-        }
-        text.push_str("    response:\n      fields:\n");
-        // Long answers, of another length each: some would fall beyond a file's end.
-        for field in 0..12 + n {
-            text.push_str(&format!(
-                "        field{field}:\n          type: string\n          doc: 第 {field} 项。\n"
-            ));
-        }
-    }
-    let loaded = load(vec![SourceFile { path: "demo/demo.yaml".into(), text }]);
-    assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
-    let files = emit::library(&loaded.api, emit::Form::Tables);
-    let structs = |t: &String| t.lines().filter(|l| l.starts_with("pub struct Call")).count();
-    let parts: Vec<_> = files.iter().filter(|(p, _)| p.starts_with("wecom/src/api/demo/")).collect();
-    assert!(parts.len() >= 12, "{} files", parts.len());
-    // A request and an answer each.
-    assert_eq!(parts.iter().map(|(_, t)| structs(t)).sum::<usize>(), 120);
-    for (path, text) in parts {
-        assert!(text.lines().count() <= 1500, "{path}: {} lines", text.lines().count());
-        for name in text.lines().filter_map(|l| l.strip_prefix("    type Response = ")) {
-            let answer = format!("pub struct {} ", name.trim_end_matches(';'));
-            let beside = &files[&path.replace("/tables.rs", ".rs")];
-            assert!(beside.contains(&answer), "{path}: {answer}is in another file");
-        }
-    }
-    let root = &files["wecom/src/api/demo.rs"];
-    assert!(root.contains("mod demo_2;") && root.contains("pub use demo_2::*;"), "{root}");
-    assert_eq!(root.matches("许多接口").count(), 1);
 }

@@ -6,11 +6,15 @@
 #![allow(deprecated)]
 // `new` takes what the API requires, however much that is.
 #![allow(clippy::too_many_arguments)]
+// A part's file is named as the spec's, which may be the module's name.
+#![allow(clippy::module_inception)]
 // A request holds one variant; a box in each would cost callers more than it saves.
 #![allow(clippy::large_enum_variant)]
 // A glob re-export of a part with types alone.
 #![allow(unused_imports)]
 
+#[cfg(feature = "robot")]
+mod commands;
 pub(crate) mod errors;
 #[cfg(feature = "callback")]
 pub mod events;

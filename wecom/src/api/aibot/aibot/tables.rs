@@ -51,8 +51,8 @@ impl Union for ResponseContent {
     }
 }
 
-impl From<Markdown> for ResponseContent {
-    fn from(v: Markdown) -> Self {
+impl From<MarkdownText> for ResponseContent {
+    fn from(v: MarkdownText) -> Self {
         Self::Markdown(v)
     }
 }
@@ -60,117 +60,6 @@ impl From<Markdown> for ResponseContent {
 impl From<TemplateCard> for ResponseContent {
     fn from(v: TemplateCard) -> Self {
         Self::TemplateCard(v)
-    }
-}
-
-impl Record for Markdown {
-    const NAME: &'static str = "aibot::Markdown";
-    const FIELDS: &'static [&'static str] = &["content", "feedback"];
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.content),
-            1 => wire::get(map, &mut self.feedback),
-            _ => wire::skip(map),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.put("content", &self.content);
-        out.opt("feedback", &self.feedback);
-    }
-}
-
-impl Record for TemplateCard {
-    const NAME: &'static str = "aibot::TemplateCard";
-    const FIELDS: &'static [&'static str] = &["feedback"];
-    const OPEN: bool = true;
-    fn read<'de, M: MapAccess<'de>>(
-        &mut self,
-        field: usize,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        match field {
-            0 => wire::get(map, &mut self.feedback),
-            _ => wire::skip(map),
-        }
-    }
-    fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
-        wire::union(rest, &mut self.card)
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("feedback", &self.feedback);
-        out.union(&self.card);
-    }
-}
-
-impl Union for Card {
-    fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
-        match rest.tag("card_type").as_str() {
-            "text_notice" => rest.flat().map(Self::TextNotice),
-            "news_notice" => rest.flat().map(Self::NewsNotice),
-            "button_interaction" => rest.flat().map(Self::ButtonInteraction),
-            "vote_interaction" => rest.flat().map(Self::VoteInteraction),
-            "multiple_interaction" => rest.flat().map(Self::MultipleInteraction),
-            _ => Ok(Self::Unknown(rest.unknown())),
-        }
-    }
-    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        match self {
-            Self::TextNotice(v) => {
-                out.put("card_type", &"text_notice");
-                out.flat(v);
-            }
-            Self::NewsNotice(v) => {
-                out.put("card_type", &"news_notice");
-                out.flat(v);
-            }
-            Self::ButtonInteraction(v) => {
-                out.put("card_type", &"button_interaction");
-                out.flat(v);
-            }
-            Self::VoteInteraction(v) => {
-                out.put("card_type", &"vote_interaction");
-                out.flat(v);
-            }
-            Self::MultipleInteraction(v) => {
-                out.put("card_type", &"multiple_interaction");
-                out.flat(v);
-            }
-            Self::Unknown(v) => out.unknown(v),
-        }
-    }
-}
-
-impl From<TextNotice> for Card {
-    fn from(v: TextNotice) -> Self {
-        Self::TextNotice(v)
-    }
-}
-
-impl From<NewsNotice> for Card {
-    fn from(v: NewsNotice) -> Self {
-        Self::NewsNotice(v)
-    }
-}
-
-impl From<ButtonInteraction> for Card {
-    fn from(v: ButtonInteraction) -> Self {
-        Self::ButtonInteraction(v)
-    }
-}
-
-impl From<VoteInteraction> for Card {
-    fn from(v: VoteInteraction) -> Self {
-        Self::VoteInteraction(v)
-    }
-}
-
-impl From<MultipleInteraction> for Card {
-    fn from(v: MultipleInteraction) -> Self {
-        Self::MultipleInteraction(v)
     }
 }
 
@@ -206,15 +95,15 @@ impl Record for Feedback {
 }
 
 wire::records! {
-    Response, Markdown, TemplateCard, ResponseResponse, Feedback
+    Response, ResponseResponse, Feedback
 }
 
 wire::whole! {
-    Response, Markdown, TemplateCard, ResponseResponse, Feedback
+    Response, ResponseResponse, Feedback
 }
 
 wire::unions! {
-    ResponseContent, Card
+    ResponseContent
 }
 
 impl Endpoint for Response {

@@ -409,6 +409,30 @@ impl Record for Conclusions {
     }
 }
 
+impl Record for ConclusionsResponse {
+    const NAME: &'static str = "externalcontact::ConclusionsResponse";
+    const FIELDS: &'static [&'static str] = &["text", "image", "link", "miniprogram"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.text),
+            1 => wire::get(map, &mut self.image),
+            2 => wire::get(map, &mut self.link),
+            3 => wire::get(map, &mut self.miniprogram),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("text", &self.text);
+        out.opt("image", &self.image);
+        out.opt("link", &self.link);
+        out.opt("miniprogram", &self.miniprogram);
+    }
+}
+
 impl Record for ConclusionText {
     const NAME: &'static str = "externalcontact::ConclusionText";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -429,7 +453,7 @@ impl Record for ConclusionText {
 
 impl Record for ConclusionImage {
     const NAME: &'static str = "externalcontact::ConclusionImage";
-    const FIELDS: &'static [&'static str] = &["media_id", "pic_url"];
+    const FIELDS: &'static [&'static str] = &["media_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
         field: usize,
@@ -437,12 +461,28 @@ impl Record for ConclusionImage {
     ) -> Result<(), M::Error> {
         match field {
             0 => wire::get(map, &mut self.media_id),
-            1 => wire::get(map, &mut self.pic_url),
             _ => wire::skip(map),
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("media_id", &self.media_id);
+    }
+}
+
+impl Record for ConclusionImageResponse {
+    const NAME: &'static str = "externalcontact::ConclusionImageResponse";
+    const FIELDS: &'static [&'static str] = &["pic_url"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.pic_url),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("pic_url", &self.pic_url);
     }
 }
@@ -507,16 +547,18 @@ wire::records! {
     AddContactWay, AddContactWayResponse, CloseTempChat, CloseTempChatResponse,
     DelContactWay, DelContactWayResponse, GetContactWay, GetContactWayResponse,
     ContactWay, ListContactWay, ListContactWayResponse, ListedContactWay,
-    UpdateContactWay, UpdateContactWayResponse, Conclusions, ConclusionText,
-    ConclusionImage, ConclusionLink, ConclusionMiniprogram
+    UpdateContactWay, UpdateContactWayResponse, Conclusions, ConclusionsResponse,
+    ConclusionText, ConclusionImage, ConclusionImageResponse, ConclusionLink,
+    ConclusionMiniprogram
 }
 
 wire::whole! {
     AddContactWay, AddContactWayResponse, CloseTempChat, CloseTempChatResponse,
     DelContactWay, DelContactWayResponse, GetContactWay, GetContactWayResponse,
     ContactWay, ListContactWay, ListContactWayResponse, ListedContactWay,
-    UpdateContactWay, UpdateContactWayResponse, Conclusions, ConclusionText,
-    ConclusionImage, ConclusionLink, ConclusionMiniprogram
+    UpdateContactWay, UpdateContactWayResponse, Conclusions, ConclusionsResponse,
+    ConclusionText, ConclusionImage, ConclusionImageResponse, ConclusionLink,
+    ConclusionMiniprogram
 }
 
 impl Endpoint for AddContactWay {

@@ -404,6 +404,26 @@ impl Record for Answer {
     }
 }
 
+impl Record for AnswerResponse {
+    const NAME: &'static str = "kf::knowledge::AnswerResponse";
+    const FIELDS: &'static [&'static str] = &["text", "attachments"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.text),
+            1 => wire::get(map, &mut self.attachments),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("text", &self.text);
+        out.put("attachments", &self.attachments);
+    }
+}
+
 impl Record for AnswerText {
     const NAME: &'static str = "kf::knowledge::AnswerText";
     const FIELDS: &'static [&'static str] = &["content"];
@@ -479,9 +499,66 @@ impl From<AttachMiniprogram> for Attachment {
     }
 }
 
+impl Union for AttachmentResponse {
+    fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
+        match rest.tag("msgtype").as_str() {
+            "image" => rest.sibling("image").map(Self::Image),
+            "video" => rest.sibling("video").map(Self::Video),
+            "link" => rest.sibling("link").map(Self::Link),
+            "miniprogram" => rest.sibling("miniprogram").map(Self::Miniprogram),
+            _ => Ok(Self::Unknown(rest.unknown())),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        match self {
+            Self::Image(v) => {
+                out.put("msgtype", &"image");
+                out.put("image", v);
+            }
+            Self::Video(v) => {
+                out.put("msgtype", &"video");
+                out.put("video", v);
+            }
+            Self::Link(v) => {
+                out.put("msgtype", &"link");
+                out.put("link", v);
+            }
+            Self::Miniprogram(v) => {
+                out.put("msgtype", &"miniprogram");
+                out.put("miniprogram", v);
+            }
+            Self::Unknown(v) => out.unknown(v),
+        }
+    }
+}
+
+impl From<AttachImageResponse> for AttachmentResponse {
+    fn from(v: AttachImageResponse) -> Self {
+        Self::Image(v)
+    }
+}
+
+impl From<AttachVideoResponse> for AttachmentResponse {
+    fn from(v: AttachVideoResponse) -> Self {
+        Self::Video(v)
+    }
+}
+
+impl From<AttachLink> for AttachmentResponse {
+    fn from(v: AttachLink) -> Self {
+        Self::Link(v)
+    }
+}
+
+impl From<AttachMiniprogramResponse> for AttachmentResponse {
+    fn from(v: AttachMiniprogramResponse) -> Self {
+        Self::Miniprogram(v)
+    }
+}
+
 impl Record for AttachImage {
     const NAME: &'static str = "kf::knowledge::AttachImage";
-    const FIELDS: &'static [&'static str] = &["media_id", "name"];
+    const FIELDS: &'static [&'static str] = &["media_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
         field: usize,
@@ -489,19 +566,35 @@ impl Record for AttachImage {
     ) -> Result<(), M::Error> {
         match field {
             0 => wire::get(map, &mut self.media_id),
-            1 => wire::get(map, &mut self.name),
             _ => wire::skip(map),
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("media_id", &self.media_id);
+    }
+}
+
+impl Record for AttachImageResponse {
+    const NAME: &'static str = "kf::knowledge::AttachImageResponse";
+    const FIELDS: &'static [&'static str] = &["name"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.name),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("name", &self.name);
     }
 }
 
 impl Record for AttachVideo {
     const NAME: &'static str = "kf::knowledge::AttachVideo";
-    const FIELDS: &'static [&'static str] = &["media_id", "name"];
+    const FIELDS: &'static [&'static str] = &["media_id"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
         field: usize,
@@ -509,12 +602,28 @@ impl Record for AttachVideo {
     ) -> Result<(), M::Error> {
         match field {
             0 => wire::get(map, &mut self.media_id),
-            1 => wire::get(map, &mut self.name),
             _ => wire::skip(map),
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("media_id", &self.media_id);
+    }
+}
+
+impl Record for AttachVideoResponse {
+    const NAME: &'static str = "kf::knowledge::AttachVideoResponse";
+    const FIELDS: &'static [&'static str] = &["name"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.name),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("name", &self.name);
     }
 }
@@ -567,6 +676,28 @@ impl Record for AttachMiniprogram {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("title", &self.title);
         out.put("thumb_media_id", &self.thumb_media_id);
+        out.put("appid", &self.appid);
+        out.put("pagepath", &self.pagepath);
+    }
+}
+
+impl Record for AttachMiniprogramResponse {
+    const NAME: &'static str = "kf::knowledge::AttachMiniprogramResponse";
+    const FIELDS: &'static [&'static str] = &["title", "appid", "pagepath"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.title),
+            1 => wire::get(map, &mut self.appid),
+            2 => wire::get(map, &mut self.pagepath),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("title", &self.title);
         out.put("appid", &self.appid);
         out.put("pagepath", &self.pagepath);
     }
@@ -630,7 +761,8 @@ wire::records! {
     AddGroup, AddGroupResponse, AddIntent, AddIntentResponse, DelGroup, DelGroupResponse,
     DelIntent, DelIntentResponse, ListGroup, ListGroupResponse, Group, ListIntent,
     ListIntentResponse, Intent, ModGroup, ModGroupResponse, ModIntent, ModIntentResponse,
-    Answer, AnswerText, AttachImage, AttachVideo, AttachLink, AttachMiniprogram,
+    Answer, AnswerResponse, AnswerText, AttachImage, AttachImageResponse, AttachVideo,
+    AttachVideoResponse, AttachLink, AttachMiniprogram, AttachMiniprogramResponse,
     Question, QuestionText, SimilarQuestions
 }
 
@@ -638,12 +770,13 @@ wire::whole! {
     AddGroup, AddGroupResponse, AddIntent, AddIntentResponse, DelGroup, DelGroupResponse,
     DelIntent, DelIntentResponse, ListGroup, ListGroupResponse, Group, ListIntent,
     ListIntentResponse, Intent, ModGroup, ModGroupResponse, ModIntent, ModIntentResponse,
-    Answer, AnswerText, AttachImage, AttachVideo, AttachLink, AttachMiniprogram,
+    Answer, AnswerResponse, AnswerText, AttachImage, AttachImageResponse, AttachVideo,
+    AttachVideoResponse, AttachLink, AttachMiniprogram, AttachMiniprogramResponse,
     Question, QuestionText, SimilarQuestions
 }
 
 wire::unions! {
-    Attachment
+    Attachment, AttachmentResponse
 }
 
 impl Endpoint for AddGroup {

@@ -635,6 +635,80 @@ impl Record for Settings {
     const NAME: &'static str = "meeting::Settings";
     const FIELDS: &'static [&'static str] = &[
         "password",
+        "enable_waiting_room",
+        "allow_enter_before_host",
+        "enable_enter_mute",
+        "allow_unmute_self",
+        "mute_all",
+        "watermark_type",
+        "auto_record_type",
+        "attendee_join_auto_record",
+        "enable_host_pause_auto_record",
+        "enable_interpreter",
+        "enable_enroll",
+        "enable_host_key",
+        "host_key",
+        "allow_external_user",
+        "enable_screen_watermark",
+        "hosts",
+        "remind_scope",
+        "ring_users",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.password),
+            1 => wire::get(map, &mut self.enable_waiting_room),
+            2 => wire::get(map, &mut self.allow_enter_before_host),
+            3 => wire::get(map, &mut self.enable_enter_mute),
+            4 => wire::get(map, &mut self.allow_unmute_self),
+            5 => wire::get(map, &mut self.mute_all),
+            6 => wire::get(map, &mut self.watermark_type),
+            7 => wire::get(map, &mut self.auto_record_type),
+            8 => wire::get(map, &mut self.attendee_join_auto_record),
+            9 => wire::get(map, &mut self.enable_host_pause_auto_record),
+            10 => wire::get(map, &mut self.enable_interpreter),
+            11 => wire::get(map, &mut self.enable_enroll),
+            12 => wire::get(map, &mut self.enable_host_key),
+            13 => wire::get(map, &mut self.host_key),
+            14 => wire::get(map, &mut self.allow_external_user),
+            15 => wire::get(map, &mut self.enable_screen_watermark),
+            16 => wire::get(map, &mut self.hosts),
+            17 => wire::get(map, &mut self.remind_scope),
+            18 => wire::get(map, &mut self.ring_users),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("password", &self.password);
+        out.opt("enable_waiting_room", &self.enable_waiting_room);
+        out.opt("allow_enter_before_host", &self.allow_enter_before_host);
+        out.opt("enable_enter_mute", &self.enable_enter_mute);
+        out.opt("allow_unmute_self", &self.allow_unmute_self);
+        out.opt("mute_all", &self.mute_all);
+        out.opt("watermark_type", &self.watermark_type);
+        out.opt("auto_record_type", &self.auto_record_type);
+        out.opt("attendee_join_auto_record", &self.attendee_join_auto_record);
+        out.opt("enable_host_pause_auto_record", &self.enable_host_pause_auto_record);
+        out.opt("enable_interpreter", &self.enable_interpreter);
+        out.opt("enable_enroll", &self.enable_enroll);
+        out.opt("enable_host_key", &self.enable_host_key);
+        out.opt("host_key", &self.host_key);
+        out.opt("allow_external_user", &self.allow_external_user);
+        out.opt("enable_screen_watermark", &self.enable_screen_watermark);
+        out.opt("hosts", &self.hosts);
+        out.opt("remind_scope", &self.remind_scope);
+        out.opt("ring_users", &self.ring_users);
+    }
+}
+
+impl Record for SettingsResponse {
+    const NAME: &'static str = "meeting::SettingsResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "password",
         "need_password",
         "enable_waiting_room",
         "allow_enter_before_host",
@@ -749,13 +823,15 @@ impl Record for Userids {
 wire::records! {
     Cancel, CancelResponse, Create, CreateResponse, GetInfo, GetInfoResponse, Attendees,
     MemberAttendee, ExternalAttendee, SubMeeting, SubRepeatInfo, GetUserMeetingid,
-    GetUserMeetingidResponse, Update, UpdateResponse, Guest, Reminders, Settings, Userids
+    GetUserMeetingidResponse, Update, UpdateResponse, Guest, Reminders, Settings,
+    SettingsResponse, Userids
 }
 
 wire::whole! {
     Cancel, CancelResponse, Create, CreateResponse, GetInfo, GetInfoResponse, Attendees,
     MemberAttendee, ExternalAttendee, SubMeeting, SubRepeatInfo, GetUserMeetingid,
-    GetUserMeetingidResponse, Update, UpdateResponse, Guest, Reminders, Settings, Userids
+    GetUserMeetingidResponse, Update, UpdateResponse, Guest, Reminders, Settings,
+    SettingsResponse, Userids
 }
 
 impl Endpoint for Cancel {

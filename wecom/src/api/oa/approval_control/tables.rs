@@ -22,8 +22,51 @@ impl Record for ApplyData {
     }
 }
 
+impl Record for ApplyDataResponse {
+    const NAME: &'static str = "oa::ApplyDataResponse";
+    const FIELDS: &'static [&'static str] = &["contents"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.contents),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("contents", &self.contents);
+    }
+}
+
 impl Record for ApprovalContent {
     const NAME: &'static str = "oa::ApprovalContent";
+    const FIELDS: &'static [&'static str] = &["id", "title"];
+    const OPEN: bool = true;
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.id),
+            1 => wire::get(map, &mut self.title),
+            _ => wire::skip(map),
+        }
+    }
+    fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
+        wire::union(rest, &mut self.value)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("id", &self.id);
+        out.opt("title", &self.title);
+        out.union(&self.value);
+    }
+}
+
+impl Record for ApprovalContentResponse {
+    const NAME: &'static str = "oa::ApprovalContentResponse";
     const FIELDS: &'static [&'static str] = &["id", "title", "hidden"];
     const OPEN: bool = true;
     fn read<'de, M: MapAccess<'de>>(
@@ -43,7 +86,7 @@ impl Record for ApprovalContent {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("id", &self.id);
-        out.opt("title", &self.title);
+        out.put("title", &self.title);
         out.opt_as::<wire::Flag, _>("hidden", &self.hidden);
         out.union(&self.value);
     }
@@ -248,6 +291,205 @@ impl From<BankAccountValue> for ApprovalValue {
     }
 }
 
+impl Union for ApprovalValueResponse {
+    fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
+        match rest.tag("control").as_str() {
+            "Text" => rest.sibling("value").map(Self::Text),
+            "Textarea" => rest.sibling("value").map(Self::Textarea),
+            "Number" => rest.sibling("value").map(Self::Number),
+            "Money" => rest.sibling("value").map(Self::Money),
+            "Date" => rest.sibling("value").map(Self::Date),
+            "Selector" => rest.sibling("value").map(Self::Selector),
+            "Contact" => rest.sibling("value").map(Self::Contact),
+            "Tips" => rest.sibling("value").map(Self::Tips),
+            "File" => rest.sibling("value").map(Self::File),
+            "Table" => rest.sibling("value").map(Self::Table),
+            "Attendance" => rest.sibling("value").map(Self::Attendance),
+            "Vacation" => rest.sibling("value").map(Self::Vacation),
+            "PunchCorrection" => rest.sibling("value").map(Self::PunchCorrection),
+            "Location" => rest.sibling("value").map(Self::Location),
+            "RelatedApproval" => rest.sibling("value").map(Self::RelatedApproval),
+            "Formula" => rest.sibling("value").map(Self::Formula),
+            "DateRange" => rest.sibling("value").map(Self::DateRange),
+            "BankAccount" => rest.sibling("value").map(Self::BankAccount),
+            _ => Ok(Self::Unknown(rest.unknown())),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        match self {
+            Self::Text(v) => {
+                out.put("control", &"Text");
+                out.put("value", v);
+            }
+            Self::Textarea(v) => {
+                out.put("control", &"Textarea");
+                out.put("value", v);
+            }
+            Self::Number(v) => {
+                out.put("control", &"Number");
+                out.put("value", v);
+            }
+            Self::Money(v) => {
+                out.put("control", &"Money");
+                out.put("value", v);
+            }
+            Self::Date(v) => {
+                out.put("control", &"Date");
+                out.put("value", v);
+            }
+            Self::Selector(v) => {
+                out.put("control", &"Selector");
+                out.put("value", v);
+            }
+            Self::Contact(v) => {
+                out.put("control", &"Contact");
+                out.put("value", v);
+            }
+            Self::Tips(v) => {
+                out.put("control", &"Tips");
+                out.put("value", v);
+            }
+            Self::File(v) => {
+                out.put("control", &"File");
+                out.put("value", v);
+            }
+            Self::Table(v) => {
+                out.put("control", &"Table");
+                out.put("value", v);
+            }
+            Self::Attendance(v) => {
+                out.put("control", &"Attendance");
+                out.put("value", v);
+            }
+            Self::Vacation(v) => {
+                out.put("control", &"Vacation");
+                out.put("value", v);
+            }
+            Self::PunchCorrection(v) => {
+                out.put("control", &"PunchCorrection");
+                out.put("value", v);
+            }
+            Self::Location(v) => {
+                out.put("control", &"Location");
+                out.put("value", v);
+            }
+            Self::RelatedApproval(v) => {
+                out.put("control", &"RelatedApproval");
+                out.put("value", v);
+            }
+            Self::Formula(v) => {
+                out.put("control", &"Formula");
+                out.put("value", v);
+            }
+            Self::DateRange(v) => {
+                out.put("control", &"DateRange");
+                out.put("value", v);
+            }
+            Self::BankAccount(v) => {
+                out.put("control", &"BankAccount");
+                out.put("value", v);
+            }
+            Self::Unknown(v) => out.unknown(v),
+        }
+    }
+}
+
+impl From<NumberValue> for ApprovalValueResponse {
+    fn from(v: NumberValue) -> Self {
+        Self::Number(v)
+    }
+}
+
+impl From<MoneyValue> for ApprovalValueResponse {
+    fn from(v: MoneyValue) -> Self {
+        Self::Money(v)
+    }
+}
+
+impl From<DateValueResponse> for ApprovalValueResponse {
+    fn from(v: DateValueResponse) -> Self {
+        Self::Date(v)
+    }
+}
+
+impl From<SelectorValue> for ApprovalValueResponse {
+    fn from(v: SelectorValue) -> Self {
+        Self::Selector(v)
+    }
+}
+
+impl From<ContactValue> for ApprovalValueResponse {
+    fn from(v: ContactValue) -> Self {
+        Self::Contact(v)
+    }
+}
+
+impl From<TipsValue> for ApprovalValueResponse {
+    fn from(v: TipsValue) -> Self {
+        Self::Tips(v)
+    }
+}
+
+impl From<FileValueResponse> for ApprovalValueResponse {
+    fn from(v: FileValueResponse) -> Self {
+        Self::File(v)
+    }
+}
+
+impl From<TableValueResponse> for ApprovalValueResponse {
+    fn from(v: TableValueResponse) -> Self {
+        Self::Table(v)
+    }
+}
+
+impl From<AttendanceValueResponse> for ApprovalValueResponse {
+    fn from(v: AttendanceValueResponse) -> Self {
+        Self::Attendance(v)
+    }
+}
+
+impl From<VacationValueResponse> for ApprovalValueResponse {
+    fn from(v: VacationValueResponse) -> Self {
+        Self::Vacation(v)
+    }
+}
+
+impl From<PunchCorrectionValue> for ApprovalValueResponse {
+    fn from(v: PunchCorrectionValue) -> Self {
+        Self::PunchCorrection(v)
+    }
+}
+
+impl From<LocationValue> for ApprovalValueResponse {
+    fn from(v: LocationValue) -> Self {
+        Self::Location(v)
+    }
+}
+
+impl From<RelatedApprovalValueResponse> for ApprovalValueResponse {
+    fn from(v: RelatedApprovalValueResponse) -> Self {
+        Self::RelatedApproval(v)
+    }
+}
+
+impl From<FormulaValue> for ApprovalValueResponse {
+    fn from(v: FormulaValue) -> Self {
+        Self::Formula(v)
+    }
+}
+
+impl From<DateRangeValueResponse> for ApprovalValueResponse {
+    fn from(v: DateRangeValueResponse) -> Self {
+        Self::DateRange(v)
+    }
+}
+
+impl From<BankAccountValue> for ApprovalValueResponse {
+    fn from(v: BankAccountValue) -> Self {
+        Self::BankAccount(v)
+    }
+}
+
 impl Record for Attendance {
     const NAME: &'static str = "oa::Attendance";
     const FIELDS: &'static [&'static str] = &["date_range", "type", "slice_info"];
@@ -270,8 +512,48 @@ impl Record for Attendance {
     }
 }
 
+impl Record for AttendanceResponse {
+    const NAME: &'static str = "oa::AttendanceResponse";
+    const FIELDS: &'static [&'static str] = &["date_range", "type", "slice_info"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.date_range),
+            1 => wire::get(map, &mut self.type_),
+            2 => wire::get(map, &mut self.slice_info),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("date_range", &self.date_range);
+        out.put("type", &self.type_);
+        out.opt("slice_info", &self.slice_info);
+    }
+}
+
 impl Record for SliceInfo {
     const NAME: &'static str = "oa::SliceInfo";
+    const FIELDS: &'static [&'static str] = &["day_items"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.day_items),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("day_items", &self.day_items);
+    }
+}
+
+impl Record for SliceInfoResponse {
+    const NAME: &'static str = "oa::SliceInfoResponse";
     const FIELDS: &'static [&'static str] = &["day_items", "duration", "state"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -286,7 +568,7 @@ impl Record for SliceInfo {
         }
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-        out.opt("day_items", &self.day_items);
+        out.put("day_items", &self.day_items);
         out.opt("duration", &self.duration);
         out.opt("state", &self.state);
     }
@@ -323,6 +605,24 @@ wire::int_enum! {
 
 impl Record for AttendanceValue {
     const NAME: &'static str = "oa::AttendanceValue";
+    const FIELDS: &'static [&'static str] = &["attendance"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.attendance),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("attendance", &self.attendance);
+    }
+}
+
+impl Record for AttendanceValueResponse {
+    const NAME: &'static str = "oa::AttendanceValueResponse";
     const FIELDS: &'static [&'static str] = &["attendance"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -501,6 +801,35 @@ impl Record for DateRange {
         "new_begin",
         "new_end",
         "new_duration",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.type_),
+            1 => wire::get(map, &mut self.new_begin),
+            2 => wire::get(map, &mut self.new_end),
+            3 => wire::get(map, &mut self.new_duration),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("type", &self.type_);
+        out.put("new_begin", &self.new_begin);
+        out.put("new_end", &self.new_end);
+        out.opt("new_duration", &self.new_duration);
+    }
+}
+
+impl Record for DateRangeResponse {
+    const NAME: &'static str = "oa::DateRangeResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "type",
+        "new_begin",
+        "new_end",
+        "new_duration",
         "perday_duration",
         "timezone_info",
     ];
@@ -551,6 +880,24 @@ impl Record for DateRangeValue {
     }
 }
 
+impl Record for DateRangeValueResponse {
+    const NAME: &'static str = "oa::DateRangeValueResponse";
+    const FIELDS: &'static [&'static str] = &["date_range"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.date_range),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("date_range", &self.date_range);
+    }
+}
+
 wire::str_enum! {
     DateType { Day = "day", Hour = "hour" }
 }
@@ -573,8 +920,46 @@ impl Record for DateValue {
     }
 }
 
+impl Record for DateValueResponse {
+    const NAME: &'static str = "oa::DateValueResponse";
+    const FIELDS: &'static [&'static str] = &["date"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.date),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("date", &self.date);
+    }
+}
+
 impl Record for PickedDate {
     const NAME: &'static str = "oa::PickedDate";
+    const FIELDS: &'static [&'static str] = &["type", "s_timestamp"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.type_),
+            1 => wire::get_as::<wire::Digits, _, _>(map, &mut self.s_timestamp),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("type", &self.type_);
+        out.put_as::<wire::Digits, _>("s_timestamp", &self.s_timestamp);
+    }
+}
+
+impl Record for PickedDateResponse {
+    const NAME: &'static str = "oa::PickedDateResponse";
     const FIELDS: &'static [&'static str] = &["type", "s_timestamp", "timezone_info"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -613,6 +998,24 @@ impl Record for FileValue {
     }
 }
 
+impl Record for FileValueResponse {
+    const NAME: &'static str = "oa::FileValueResponse";
+    const FIELDS: &'static [&'static str] = &["files"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.files),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("files", &self.files);
+    }
+}
+
 impl Record for ApprovalFile {
     const NAME: &'static str = "oa::ApprovalFile";
     const FIELDS: &'static [&'static str] = &[
@@ -642,6 +1045,24 @@ impl Record for ApprovalFile {
         out.opt("file_size", &self.file_size);
         out.opt("file_type", &self.file_type);
         out.opt("file_url", &self.file_url);
+    }
+}
+
+impl Record for ApprovalFileResponse {
+    const NAME: &'static str = "oa::ApprovalFileResponse";
+    const FIELDS: &'static [&'static str] = &["file_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.file_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("file_id", &self.file_id);
     }
 }
 
@@ -832,8 +1253,44 @@ impl Record for RelatedApprovalValue {
     }
 }
 
+impl Record for RelatedApprovalValueResponse {
+    const NAME: &'static str = "oa::RelatedApprovalValueResponse";
+    const FIELDS: &'static [&'static str] = &["related_approval"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.related_approval),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("related_approval", &self.related_approval);
+    }
+}
+
 impl Record for RelatedApproval {
     const NAME: &'static str = "oa::RelatedApproval";
+    const FIELDS: &'static [&'static str] = &["sp_no"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.sp_no),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("sp_no", &self.sp_no);
+    }
+}
+
+impl Record for RelatedApprovalResponse {
+    const NAME: &'static str = "oa::RelatedApprovalResponse";
     const FIELDS: &'static [&'static str] = &[
         "sp_no",
         "template_names",
@@ -857,7 +1314,7 @@ impl Record for RelatedApproval {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("sp_no", &self.sp_no);
-        out.opt("template_names", &self.template_names);
+        out.put("template_names", &self.template_names);
         out.opt("sp_status", &self.sp_status);
         out.opt("create_time", &self.create_time);
         out.opt("name", &self.name);
@@ -946,8 +1403,44 @@ impl Record for TableValue {
     }
 }
 
+impl Record for TableValueResponse {
+    const NAME: &'static str = "oa::TableValueResponse";
+    const FIELDS: &'static [&'static str] = &["children"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.children),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("children", &self.children);
+    }
+}
+
 impl Record for TableRow {
     const NAME: &'static str = "oa::TableRow";
+    const FIELDS: &'static [&'static str] = &["list"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.list),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("list", &self.list);
+    }
+}
+
+impl Record for TableRowResponse {
+    const NAME: &'static str = "oa::TableRowResponse";
     const FIELDS: &'static [&'static str] = &["list"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -1205,6 +1698,26 @@ impl Record for Vacation {
     }
 }
 
+impl Record for VacationResponse {
+    const NAME: &'static str = "oa::VacationResponse";
+    const FIELDS: &'static [&'static str] = &["selector", "attendance"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.selector),
+            1 => wire::get(map, &mut self.attendance),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("selector", &self.selector);
+        out.put("attendance", &self.attendance);
+    }
+}
+
 impl Record for VacationValue {
     const NAME: &'static str = "oa::VacationValue";
     const FIELDS: &'static [&'static str] = &["vacation"];
@@ -1223,28 +1736,56 @@ impl Record for VacationValue {
     }
 }
 
+impl Record for VacationValueResponse {
+    const NAME: &'static str = "oa::VacationValueResponse";
+    const FIELDS: &'static [&'static str] = &["vacation"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.vacation),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("vacation", &self.vacation);
+    }
+}
+
 wire::records! {
-    ApplyData, ApprovalContent, Attendance, SliceInfo, SliceDay, AttendanceValue,
-    BankAccountValue, BankAccount, Bank, ContactValue, PickedMember, PickedDepartment,
-    DateRange, DateRangeValue, DateValue, PickedDate, FileValue, ApprovalFile,
-    FormulaValue, Formula, LocationValue, PickedLocation, MoneyValue, NumberValue,
-    PunchCorrectionValue, PunchCorrection, RelatedApprovalValue, RelatedApproval,
-    Selection, SelectorOption, SelectorValue, TableValue, TableRow, TextValue,
-    TimezoneInfo, Tips, TipsContent, TipsText, PlainTextContent, PlainText, LinkContent,
-    TipsLink, TipsValue, Vacation, VacationValue
+    ApplyData, ApplyDataResponse, ApprovalContent, ApprovalContentResponse, Attendance,
+    AttendanceResponse, SliceInfo, SliceInfoResponse, SliceDay, AttendanceValue,
+    AttendanceValueResponse, BankAccountValue, BankAccount, Bank, ContactValue,
+    PickedMember, PickedDepartment, DateRange, DateRangeResponse, DateRangeValue,
+    DateRangeValueResponse, DateValue, DateValueResponse, PickedDate, PickedDateResponse,
+    FileValue, FileValueResponse, ApprovalFile, ApprovalFileResponse, FormulaValue,
+    Formula, LocationValue, PickedLocation, MoneyValue, NumberValue,
+    PunchCorrectionValue, PunchCorrection, RelatedApprovalValue,
+    RelatedApprovalValueResponse, RelatedApproval, RelatedApprovalResponse, Selection,
+    SelectorOption, SelectorValue, TableValue, TableValueResponse, TableRow,
+    TableRowResponse, TextValue, TimezoneInfo, Tips, TipsContent, TipsText,
+    PlainTextContent, PlainText, LinkContent, TipsLink, TipsValue, Vacation,
+    VacationResponse, VacationValue, VacationValueResponse
 }
 
 wire::whole! {
-    ApplyData, ApprovalContent, Attendance, SliceInfo, SliceDay, AttendanceValue,
-    BankAccountValue, BankAccount, Bank, ContactValue, PickedMember, PickedDepartment,
-    DateRange, DateRangeValue, DateValue, PickedDate, FileValue, ApprovalFile,
-    FormulaValue, Formula, LocationValue, PickedLocation, MoneyValue, NumberValue,
-    PunchCorrectionValue, PunchCorrection, RelatedApprovalValue, RelatedApproval,
-    Selection, SelectorOption, SelectorValue, TableValue, TableRow, TextValue,
-    TimezoneInfo, Tips, TipsContent, TipsText, PlainTextContent, PlainText, LinkContent,
-    TipsLink, TipsValue, Vacation, VacationValue
+    ApplyData, ApplyDataResponse, ApprovalContent, ApprovalContentResponse, Attendance,
+    AttendanceResponse, SliceInfo, SliceInfoResponse, SliceDay, AttendanceValue,
+    AttendanceValueResponse, BankAccountValue, BankAccount, Bank, ContactValue,
+    PickedMember, PickedDepartment, DateRange, DateRangeResponse, DateRangeValue,
+    DateRangeValueResponse, DateValue, DateValueResponse, PickedDate, PickedDateResponse,
+    FileValue, FileValueResponse, ApprovalFile, ApprovalFileResponse, FormulaValue,
+    Formula, LocationValue, PickedLocation, MoneyValue, NumberValue,
+    PunchCorrectionValue, PunchCorrection, RelatedApprovalValue,
+    RelatedApprovalValueResponse, RelatedApproval, RelatedApprovalResponse, Selection,
+    SelectorOption, SelectorValue, TableValue, TableValueResponse, TableRow,
+    TableRowResponse, TextValue, TimezoneInfo, Tips, TipsContent, TipsText,
+    PlainTextContent, PlainText, LinkContent, TipsLink, TipsValue, Vacation,
+    VacationResponse, VacationValue, VacationValueResponse
 }
 
 wire::unions! {
-    ApprovalValue, TipsSegment
+    ApprovalValue, ApprovalValueResponse, TipsSegment
 }

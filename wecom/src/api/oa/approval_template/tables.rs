@@ -342,8 +342,46 @@ impl Record for SelectorConfig {
     }
 }
 
+impl Record for SelectorConfigResponse {
+    const NAME: &'static str = "oa::SelectorConfigResponse";
+    const FIELDS: &'static [&'static str] = &["selector"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.selector),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("selector", &self.selector);
+    }
+}
+
 impl Record for SelectorSetting {
     const NAME: &'static str = "oa::SelectorSetting";
+    const FIELDS: &'static [&'static str] = &["type", "options"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.type_),
+            1 => wire::get(map, &mut self.options),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("type", &self.type_);
+        out.put("options", &self.options);
+    }
+}
+
+impl Record for SelectorSettingResponse {
+    const NAME: &'static str = "oa::SelectorSettingResponse";
     const FIELDS: &'static [&'static str] = &[
         "type",
         "options",
@@ -366,7 +404,7 @@ impl Record for SelectorSetting {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("type", &self.type_);
         out.put("options", &self.options);
-        out.opt("op_relations", &self.op_relations);
+        out.put("op_relations", &self.op_relations);
         out.opt("exp_type", &self.exp_type);
     }
 }
@@ -433,8 +471,46 @@ impl Record for TableConfig {
     }
 }
 
+impl Record for TableConfigResponse {
+    const NAME: &'static str = "oa::TableConfigResponse";
+    const FIELDS: &'static [&'static str] = &["table"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.table),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("table", &self.table);
+    }
+}
+
 impl Record for TableSetting {
     const NAME: &'static str = "oa::TableSetting";
+    const FIELDS: &'static [&'static str] = &["print_format", "children"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.print_format),
+            1 => wire::get(map, &mut self.children),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("print_format", &self.print_format);
+        out.put("children", &self.children);
+    }
+}
+
+impl Record for TableSettingResponse {
+    const NAME: &'static str = "oa::TableSettingResponse";
     const FIELDS: &'static [&'static str] = &["print_format", "children", "stat_field"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -451,7 +527,7 @@ impl Record for TableSetting {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.opt("print_format", &self.print_format);
         out.put("children", &self.children);
-        out.opt("stat_field", &self.stat_field);
+        out.put("stat_field", &self.stat_field);
     }
 }
 
@@ -477,8 +553,55 @@ impl Record for TemplateContent {
     }
 }
 
+impl Record for TemplateContentResponse {
+    const NAME: &'static str = "oa::TemplateContentResponse";
+    const FIELDS: &'static [&'static str] = &["controls"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.controls),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("controls", &self.controls);
+    }
+}
+
 impl Record for TemplateControl {
     const NAME: &'static str = "oa::TemplateControl";
+    const FIELDS: &'static [&'static str] = &["property"];
+    const OPEN: bool = true;
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.property),
+            _ => wire::skip(map),
+        }
+    }
+    fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
+        {
+            let tag = Some(&self.property)
+                .map(|v| &v.control)
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            wire::union_by(rest, tag, &mut self.config)
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.put("property", &self.property);
+        out.union(&self.config);
+    }
+}
+
+impl Record for TemplateControlResponse {
+    const NAME: &'static str = "oa::TemplateControlResponse";
     const FIELDS: &'static [&'static str] = &["property"];
     const OPEN: bool = true;
     fn read<'de, M: MapAccess<'de>>(
@@ -658,6 +781,123 @@ impl From<DateRangeConfig> for ControlConfig {
     }
 }
 
+impl Union for ControlConfigResponse {
+    fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
+        match rest.outer().as_str() {
+            "Text" => Ok(Self::Text),
+            "Textarea" => Ok(Self::Textarea),
+            "Number" => Ok(Self::Number),
+            "Money" => Ok(Self::Money),
+            "Date" => rest.sibling("config").map(Self::Date),
+            "Selector" => rest.sibling("config").map(Self::Selector),
+            "Contact" => rest.sibling("config").map(Self::Contact),
+            "Tips" => rest.sibling("config").map(Self::Tips),
+            "File" => rest.sibling("config").map(Self::File),
+            "Table" => rest.sibling("config").map(Self::Table),
+            "Attendance" => rest.sibling("config").map(Self::Attendance),
+            "Vacation" => rest.sibling("config").map(Self::Vacation),
+            "PunchCorrection" => Ok(Self::PunchCorrection),
+            "Location" => rest.sibling("config").map(Self::Location),
+            "RelatedApproval" => rest.sibling("config").map(Self::RelatedApproval),
+            "Formula" => Ok(Self::Formula),
+            "DateRange" => rest.sibling("config").map(Self::DateRange),
+            "PhoneNumber" => Ok(Self::PhoneNumber),
+            "BankAccount" => Ok(Self::BankAccount),
+            _ => Ok(Self::Unknown(rest.unknown())),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        match self {
+            Self::Text => {}
+            Self::Textarea => {}
+            Self::Number => {}
+            Self::Money => {}
+            Self::Date(v) => out.put("config", v),
+            Self::Selector(v) => out.put("config", v),
+            Self::Contact(v) => out.put("config", v),
+            Self::Tips(v) => out.put("config", v),
+            Self::File(v) => out.put("config", v),
+            Self::Table(v) => out.put("config", v),
+            Self::Attendance(v) => out.put("config", v),
+            Self::Vacation(v) => out.put("config", v),
+            Self::PunchCorrection => {}
+            Self::Location(v) => out.put("config", v),
+            Self::RelatedApproval(v) => out.put("config", v),
+            Self::Formula => {}
+            Self::DateRange(v) => out.put("config", v),
+            Self::PhoneNumber => {}
+            Self::BankAccount => {}
+            Self::Unknown(v) => out.unknown(v),
+        }
+    }
+}
+
+impl From<DateConfig> for ControlConfigResponse {
+    fn from(v: DateConfig) -> Self {
+        Self::Date(v)
+    }
+}
+
+impl From<SelectorConfigResponse> for ControlConfigResponse {
+    fn from(v: SelectorConfigResponse) -> Self {
+        Self::Selector(v)
+    }
+}
+
+impl From<ContactConfig> for ControlConfigResponse {
+    fn from(v: ContactConfig) -> Self {
+        Self::Contact(v)
+    }
+}
+
+impl From<TipsConfig> for ControlConfigResponse {
+    fn from(v: TipsConfig) -> Self {
+        Self::Tips(v)
+    }
+}
+
+impl From<FileConfig> for ControlConfigResponse {
+    fn from(v: FileConfig) -> Self {
+        Self::File(v)
+    }
+}
+
+impl From<TableConfigResponse> for ControlConfigResponse {
+    fn from(v: TableConfigResponse) -> Self {
+        Self::Table(v)
+    }
+}
+
+impl From<AttendanceConfig> for ControlConfigResponse {
+    fn from(v: AttendanceConfig) -> Self {
+        Self::Attendance(v)
+    }
+}
+
+impl From<VacationConfig> for ControlConfigResponse {
+    fn from(v: VacationConfig) -> Self {
+        Self::Vacation(v)
+    }
+}
+
+impl From<LocationConfig> for ControlConfigResponse {
+    fn from(v: LocationConfig) -> Self {
+        Self::Location(v)
+    }
+}
+
+impl From<RelatedApprovalConfig> for ControlConfigResponse {
+    fn from(v: RelatedApprovalConfig) -> Self {
+        Self::RelatedApproval(v)
+    }
+}
+
+impl From<DateRangeConfig> for ControlConfigResponse {
+    fn from(v: DateRangeConfig) -> Self {
+        Self::DateRange(v)
+    }
+}
+
 impl Record for TipsConfig {
     const NAME: &'static str = "oa::TipsConfig";
     const FIELDS: &'static [&'static str] = &["tips"];
@@ -736,9 +976,11 @@ wire::records! {
     GetTemplateDetail, GetTemplateDetailResponse, AttendanceConfig, AttendanceSetting,
     ContactConfig, ContactSetting, DateConfig, DateSetting, DateRangeConfig,
     DateRangeSetting, FileConfig, FileSetting, LocationConfig, LocationSetting,
-    RelatedApprovalConfig, RelatedApprovalSetting, SelectorConfig, SelectorSetting,
-    OptionRelation, ControlRelation, TableConfig, TableSetting, TemplateContent,
-    TemplateControl, ControlProperty, TipsConfig, VacationConfig, VacationList,
+    RelatedApprovalConfig, RelatedApprovalSetting, SelectorConfig,
+    SelectorConfigResponse, SelectorSetting, SelectorSettingResponse, OptionRelation,
+    ControlRelation, TableConfig, TableConfigResponse, TableSetting,
+    TableSettingResponse, TemplateContent, TemplateContentResponse, TemplateControl,
+    TemplateControlResponse, ControlProperty, TipsConfig, VacationConfig, VacationList,
     VacationType
 }
 
@@ -746,14 +988,16 @@ wire::whole! {
     GetTemplateDetail, GetTemplateDetailResponse, AttendanceConfig, AttendanceSetting,
     ContactConfig, ContactSetting, DateConfig, DateSetting, DateRangeConfig,
     DateRangeSetting, FileConfig, FileSetting, LocationConfig, LocationSetting,
-    RelatedApprovalConfig, RelatedApprovalSetting, SelectorConfig, SelectorSetting,
-    OptionRelation, ControlRelation, TableConfig, TableSetting, TemplateContent,
-    TemplateControl, ControlProperty, TipsConfig, VacationConfig, VacationList,
+    RelatedApprovalConfig, RelatedApprovalSetting, SelectorConfig,
+    SelectorConfigResponse, SelectorSetting, SelectorSettingResponse, OptionRelation,
+    ControlRelation, TableConfig, TableConfigResponse, TableSetting,
+    TableSettingResponse, TemplateContent, TemplateContentResponse, TemplateControl,
+    TemplateControlResponse, ControlProperty, TipsConfig, VacationConfig, VacationList,
     VacationType
 }
 
 wire::unions! {
-    ControlConfig
+    ControlConfig, ControlConfigResponse
 }
 
 impl Endpoint for GetTemplateDetail {

@@ -482,7 +482,7 @@ impl Record for Schedule {
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("schedule_id", &self.schedule_id);
-        out.put("sequence", &self.sequence);
+        out.opt("sequence", &self.sequence);
         out.put("admins", &self.admins);
         out.put("attendees", &self.attendees);
         out.put("summary", &self.summary);
@@ -492,7 +492,7 @@ impl Record for Schedule {
         out.put("status", &self.status);
         out.put("start_time", &self.start_time);
         out.put("end_time", &self.end_time);
-        out.put_as::<wire::Flag, _>("is_whole_day", &self.is_whole_day);
+        out.opt_as::<wire::Flag, _>("is_whole_day", &self.is_whole_day);
         out.put("cal_id", &self.cal_id);
     }
 }

@@ -668,6 +668,32 @@ impl Record for ExternalProfile {
     }
 }
 
+impl Record for ExternalProfileResponse {
+    const NAME: &'static str = "user::ExternalProfileResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "external_corp_name",
+        "wechat_channels",
+        "external_attr",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.external_corp_name),
+            1 => wire::get(map, &mut self.wechat_channels),
+            2 => wire::get(map, &mut self.external_attr),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("external_corp_name", &self.external_corp_name);
+        out.opt("wechat_channels", &self.wechat_channels);
+        out.put("external_attr", &self.external_attr);
+    }
+}
+
 wire::str_enum! {
     Gender { Undefined = "0", Male = "1", Female = "2" }
 }
@@ -678,6 +704,24 @@ wire::int_enum! {
 
 impl Record for WechatChannels {
     const NAME: &'static str = "user::WechatChannels";
+    const FIELDS: &'static [&'static str] = &["nickname"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.nickname),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("nickname", &self.nickname);
+    }
+}
+
+impl Record for WechatChannelsResponse {
+    const NAME: &'static str = "user::WechatChannelsResponse";
     const FIELDS: &'static [&'static str] = &["nickname", "status"];
     fn read<'de, M: MapAccess<'de>>(
         &mut self,
@@ -705,7 +749,7 @@ wire::records! {
     CreatedDepartmentList, CreatedDepartment, Delete, DeleteResponse, TfaSucc,
     TfaSuccResponse, Update, BizMailAlias, UpdateResponse, Attr, AttrText, AttrWeb,
     ExtAttrs, ExternalAttr, ExternalAttrText, ExternalAttrWeb, ExternalAttrMiniprogram,
-    ExternalProfile, WechatChannels
+    ExternalProfile, ExternalProfileResponse, WechatChannels, WechatChannelsResponse
 }
 
 wire::whole! {
@@ -713,7 +757,7 @@ wire::whole! {
     CreatedDepartmentList, CreatedDepartment, Delete, DeleteResponse, TfaSucc,
     TfaSuccResponse, Update, BizMailAlias, UpdateResponse, Attr, AttrText, AttrWeb,
     ExtAttrs, ExternalAttr, ExternalAttrText, ExternalAttrWeb, ExternalAttrMiniprogram,
-    ExternalProfile, WechatChannels
+    ExternalProfile, ExternalProfileResponse, WechatChannels, WechatChannelsResponse
 }
 
 wire::unions! {

@@ -1312,6 +1312,44 @@ impl Record for TimedRepeat {
         "skip_holiday",
         "day_of_month",
         "fork_finish_type",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.enable),
+            1 => wire::get(map, &mut self.remind_time),
+            2 => wire::get(map, &mut self.repeat_type),
+            3 => wire::get(map, &mut self.week_flag),
+            4 => wire::get(map, &mut self.skip_holiday),
+            5 => wire::get(map, &mut self.day_of_month),
+            6 => wire::get(map, &mut self.fork_finish_type),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("enable", &self.enable);
+        out.opt("remind_time", &self.remind_time);
+        out.opt("repeat_type", &self.repeat_type);
+        out.opt("week_flag", &self.week_flag);
+        out.opt("skip_holiday", &self.skip_holiday);
+        out.opt("day_of_month", &self.day_of_month);
+        out.opt("fork_finish_type", &self.fork_finish_type);
+    }
+}
+
+impl Record for TimedRepeatResponse {
+    const NAME: &'static str = "wedoc::TimedRepeatResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "enable",
+        "remind_time",
+        "repeat_type",
+        "week_flag",
+        "skip_holiday",
+        "day_of_month",
+        "fork_finish_type",
         "rule_ctime",
         "rule_mtime",
     ];
@@ -1392,7 +1430,7 @@ wire::records! {
     ManagerRange, Question, QuestionExtendSetting, TextSetting, RadioSetting,
     CheckboxSetting, LocationSetting, ImageSetting, FileSetting, DateSetting,
     TimeSetting, DurationSetting, TemperatureSetting, DepartmentSetting, MemberSetting,
-    OptionItem, TimedRepeat, UploadLimit
+    OptionItem, TimedRepeat, TimedRepeatResponse, UploadLimit
 }
 
 wire::whole! {
@@ -1406,7 +1444,7 @@ wire::whole! {
     ManagerRange, Question, QuestionExtendSetting, TextSetting, RadioSetting,
     CheckboxSetting, LocationSetting, ImageSetting, FileSetting, DateSetting,
     TimeSetting, DurationSetting, TemperatureSetting, DepartmentSetting, MemberSetting,
-    OptionItem, TimedRepeat, UploadLimit
+    OptionItem, TimedRepeat, TimedRepeatResponse, UploadLimit
 }
 
 impl Endpoint for CreateForm {

@@ -1142,6 +1142,28 @@ wire::int_enum! {
 
 impl Record for SheetInfo {
     const NAME: &'static str = "wedoc::smartdoc::SheetInfo";
+    const FIELDS: &'static [&'static str] = &["block_id", "title", "after_id"];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.block_id),
+            1 => wire::get(map, &mut self.title),
+            2 => wire::get(map, &mut self.after_id),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("block_id", &self.block_id);
+        out.opt("title", &self.title);
+        out.opt("after_id", &self.after_id);
+    }
+}
+
+impl Record for SheetInfoResponse {
+    const NAME: &'static str = "wedoc::smartdoc::SheetInfoResponse";
     const FIELDS: &'static [&'static str] = &[
         "block_id",
         "title",
@@ -1234,7 +1256,8 @@ wire::records! {
     UpdateBlocksResponse, UpdatePage, UpdatePageResponse, UpdateSmartsheet,
     UpdateSmartsheetResponse, Block, BlockProps, TextProps, ImageProps, FileProps,
     LinkProps, TableProps, TableCellMerge, SmartSheetViewProps, ColumnListProps,
-    HighlightProps, CodeProps, TodoProps, PageInfo, SheetInfo, TableCellPosition, Viewer
+    HighlightProps, CodeProps, TodoProps, PageInfo, SheetInfo, SheetInfoResponse,
+    TableCellPosition, Viewer
 }
 
 wire::whole! {
@@ -1248,7 +1271,8 @@ wire::whole! {
     UpdateBlocksResponse, UpdatePage, UpdatePageResponse, UpdateSmartsheet,
     UpdateSmartsheetResponse, Block, BlockProps, TextProps, ImageProps, FileProps,
     LinkProps, TableProps, TableCellMerge, SmartSheetViewProps, ColumnListProps,
-    HighlightProps, CodeProps, TodoProps, PageInfo, SheetInfo, TableCellPosition, Viewer
+    HighlightProps, CodeProps, TodoProps, PageInfo, SheetInfo, SheetInfoResponse,
+    TableCellPosition, Viewer
 }
 
 impl Endpoint for AddBlocks {

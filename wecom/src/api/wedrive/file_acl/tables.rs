@@ -410,6 +410,35 @@ impl Record for FileWatermark {
         "text",
         "margin_type",
         "show_visitor_name",
+        "show_text",
+    ];
+    fn read<'de, M: MapAccess<'de>>(
+        &mut self,
+        field: usize,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        match field {
+            0 => wire::get(map, &mut self.text),
+            1 => wire::get(map, &mut self.margin_type),
+            2 => wire::get(map, &mut self.show_visitor_name),
+            3 => wire::get(map, &mut self.show_text),
+            _ => wire::skip(map),
+        }
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        out.opt("text", &self.text);
+        out.opt("margin_type", &self.margin_type);
+        out.opt("show_visitor_name", &self.show_visitor_name);
+        out.opt("show_text", &self.show_text);
+    }
+}
+
+impl Record for FileWatermarkResponse {
+    const NAME: &'static str = "wedrive::FileWatermarkResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "text",
+        "margin_type",
+        "show_visitor_name",
         "force_by_admin",
         "show_text",
         "force_by_space_admin",
@@ -452,7 +481,7 @@ wire::records! {
     FileAclDelResponse, FileSecureSetting, FileSecureSettingResponse, FileSetting,
     FileSettingResponse, FileShare, FileShareResponse, GetFilePermission,
     GetFilePermissionResponse, ShareRange, FileSecure, InheritFatherAuth, FileMember,
-    FileWatermark
+    FileWatermark, FileWatermarkResponse
 }
 
 wire::whole! {
@@ -460,7 +489,7 @@ wire::whole! {
     FileAclDelResponse, FileSecureSetting, FileSecureSettingResponse, FileSetting,
     FileSettingResponse, FileShare, FileShareResponse, GetFilePermission,
     GetFilePermissionResponse, ShareRange, FileSecure, InheritFatherAuth, FileMember,
-    FileWatermark
+    FileWatermark, FileWatermarkResponse
 }
 
 impl Endpoint for FileAclAdd {

@@ -793,7 +793,7 @@ impl Record for ParentChild {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         out.put("student_userid", &self.student_userid);
         out.put("relation", &self.relation);
-        out.put("name", &self.name);
+        out.opt("name", &self.name);
     }
 }
 
