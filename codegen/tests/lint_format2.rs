@@ -232,7 +232,7 @@ fn units_and_limits_fit_the_field() {
     ] {
         request(field, rule, under, message, help);
     }
-    request("a: {type: string, shapes: [f64]}", "shapes", "f64]", "does not go with `string`", "free JSON");
+    request("a: {type: string, shapes: [f64]}", "key-on-type", "f64]", "does not go with `string`", "free JSON");
     request("a: {type: json, shapes: [Nothing]}", "dangling-reference", "Nothing]", "there is no type", "");
     let types = "Share:\n  fields:\n    x: {type: string, only: [/cgi-bin/demo/mak]}";
     let spec = Spec { request: "k: {type: Share}", types, ..Spec::default() };
