@@ -488,6 +488,9 @@ pub struct Field {
     /// Limits and default in the page's own units, where these are others.
     #[serde(default, skip_serializing_if = "Written::is_empty")]
     pub written: Written,
+    /// Of free JSON: what it may be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shapes: Vec<Ty>,
     /// Names in it are written as ids and translated for who reads them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub id_trans: bool,

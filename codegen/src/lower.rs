@@ -66,13 +66,8 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
     errors.sort_by_key(|e| e.code);
     let commands = std::mem::take(&mut types.commands);
-    let mut api = ir::Api {
-        modules: modules.into_values().collect(),
-        events,
-        commands,
-        types: types.finish(),
-        errors,
-    };
+    let mut api =
+        ir::Api { modules: modules.into_values().collect(), events, commands, types: types.finish(), errors };
     graph::settle(&mut api);
     api
 }

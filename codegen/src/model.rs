@@ -401,6 +401,8 @@ pub struct Field {
     pub items: Option<At<Limit>>,
     /// Limits of each element.
     pub each: Option<Each>,
+    /// Of free JSON: what it may be.
+    pub shapes: Vec<At<TypeExpr>>,
     /// As the page writes limits and default.
     pub written: Written,
     /// What is longer than the limit is cut, not refused.

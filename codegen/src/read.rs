@@ -269,6 +269,20 @@ impl<'n, 'r> Entries<'n, 'r> {
         }
     }
 
+    /// A list of types.
+    pub(crate) fn type_list(&mut self, key: &str) -> Vec<At<TypeExpr>> {
+        let mut out = Vec::new();
+        for word in self.words(key) {
+            match parse_type(&word.value) {
+                Ok(ty) => out.push(At::new(ty, word.pos)),
+                Err(help) => {
+                    self.report.error("type", word.pos, format!("`{}` is no type", word.value), help)
+                }
+            }
+        }
+        out
+    }
+
     pub(crate) fn auth(&mut self) -> Option<At<Auth>> {
         self.need("auth")?;
         self.word("auth", Auth::ALL)

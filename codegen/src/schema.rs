@@ -80,6 +80,7 @@ pub const FIELD: &[&str] = &[
     "choices",
     "items",
     "each",
+    "shapes",
     "cut",
     "pattern",
     "flags",

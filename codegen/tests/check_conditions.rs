@@ -166,7 +166,8 @@ types:
   Inner:
     at_most_one: [[sent, both], [both, other]]
     fields:
-      sent: {type: string, required: true, only: request}
+      must: {type: string, required: true, only: request}
+      sent: {type: string, only: request}
       answered: {type: string, required: true, only: response}
       both: {type: string}
       other: {type: string}
@@ -199,7 +200,7 @@ types:
     assert_eq!(fields("MakeResponse"), ["received", "list: Box2Response", "same: Same"]);
     assert_eq!(fields("Box2"), ["sent", "inner: Inner", "note"]);
     assert_eq!(fields("Box2Response"), ["received", "inner: InnerResponse", "note"]);
-    assert_eq!(fields("Inner"), ["sent", "sent", "both", "other", "here"]);
+    assert_eq!(fields("Inner"), ["sent", "must", "sent", "both", "other", "here"]);
     assert_eq!(fields("InnerResponse"), ["received", "answered", "both", "other", "here"]);
     assert_eq!(fields("Same"), ["sent+received", "a"]);
     let inner = |name: &str| match api.types.iter().find(|t| t.rust == name).map(|t| &t.kind) {

@@ -615,13 +615,37 @@ fn command(command: &str, rule: &str, under: &str, message: &str, help: &str) {
 fn commands() {
     let sound = "    title: t\n    modes: [internal]\n    source:\n      - {page: 1}\n";
     let with = |rest: &str| format!("{sound}{rest}");
-    command("    title: t\n    source:\n      - {page: 1}\n", "modes", "demo_send", "`modes` is missing", "modes: [internal]");
-    command("    title: t\n    modes: [internal]\n", "source", "demo_send", "without an official page", "add `source");
+    command(
+        "    title: t\n    source:\n      - {page: 1}\n",
+        "modes",
+        "demo_send",
+        "`modes` is missing",
+        "modes: [internal]",
+    );
+    command(
+        "    title: t\n    modes: [internal]\n",
+        "source",
+        "demo_send",
+        "without an official page",
+        "add `source",
+    );
     command(&with("    method: POST\n"), "unknown-key", "method", "no key `method`", "");
     command(&with("    from: peer\n"), "unknown-word", "peer", "cannot be `peer`", "client, server");
     command(&with("    from: server\n"), "command", "demo_send", "without `events`", "events: robot");
-    command(&with("    events: robot\n"), "command", "demo_send", "of the client with `events`", "from: server");
-    command(&with("    from: server\n    events: robt\n"), "command", "robt", "no module of events `robt`", "did you mean `robot`?");
+    command(
+        &with("    events: robot\n"),
+        "command",
+        "demo_send",
+        "of the client with `events`",
+        "from: server",
+    );
+    command(
+        &with("    from: server\n    events: robt\n"),
+        "command",
+        "robt",
+        "no module of events `robt`",
+        "did you mean `robot`?",
+    );
     command(
         &with("    from: server\n    events: robot\n    request: {fields: {a: {type: string}}}\n"),
         "command",
@@ -629,9 +653,27 @@ fn commands() {
         "has `request` or `response`",
         "events",
     );
-    command(&with("    name: Post\n"), "name-override", "Post", "another name than the rule's", "case and word breaks");
-    command(&with("    request: {type: Nowhere}\n"), "dangling-reference", "Nowhere", "no type `Nowhere`", "types");
-    command(&with("    request: {type: string}\n"), "type", "string", "no named type", "an object or a union");
+    command(
+        &with("    name: Post\n"),
+        "name-override",
+        "Post",
+        "another name than the rule's",
+        "case and word breaks",
+    );
+    command(
+        &with("    request: {type: Nowhere}\n"),
+        "dangling-reference",
+        "Nowhere",
+        "no type `Nowhere`",
+        "types",
+    );
+    command(
+        &with("    request: {type: string}\n"),
+        "type",
+        "string",
+        "no named type",
+        "an object or a union",
+    );
     command(
         &with("    request: {fields: {a: {type: int}}}\n"),
         "type",
@@ -640,7 +682,9 @@ fn commands() {
         "write `i64`",
     );
     command(
-        &with("    departures:\n      - {at: request.b, page: x, here: y, reason: z}\n    request: {fields: {a: {type: string}}}\n"),
+        &with(
+            "    departures:\n      - {at: request.b, page: x, here: y, reason: z}\n    request: {fields: {a: {type: string}}}\n",
+        ),
         "departure",
         "request.b",
         "leads to no field",
@@ -660,12 +704,13 @@ fn commands() {
 #[test]
 fn discriminators_of_json() {
     let file = |transport: &str, event: &str| {
-        format!("module: x\ntitle: t\ntransport: {transport}\nevents:\n  a:\n    title: t\n    modes: [internal]\n    source:\n      - {{page: 1}}\n{event}")
+        format!(
+            "module: x\ntitle: t\ntransport: {transport}\nevents:\n  a:\n    title: t\n    modes: [internal]\n    source:\n      - {{page: 1}}\n{event}"
+        )
     };
     let json = file("json", "    match: {msgtype: event, event.eventtype: a}\n");
     assert_eq!(findings(&[("events/x.yaml", &json)]).0, vec![]);
     let xml = file("xml", "    match: {MsgType: event, event.eventtype: a}\n");
-<<<<<<< HEAD
     check_files(
         &[("events/x.yaml", &xml)],
         "event-match",
@@ -673,18 +718,25 @@ fn discriminators_of_json() {
         "tells no xml events apart",
         "ChangeType",
     );
-=======
-    check_files(&[("events/x.yaml", &xml)], "event-match", "event.eventtype", "tells no xml events apart", "ChangeType");
-    let json = file("json", "    match: {Event: a}\n");
-    check_files(&[("events/x.yaml", &json)], "event-match", "Event", "tells no json events apart", "event.eventtype");
->>>>>>> parent of f2684d1 (holds: which types free JSON may be; cells of smart sheets are linked from their records)
     let listed = file(
         "json",
         "    match: {msgtype: event, event.eventtype: a}\n    fields:\n      event: {type: object, fields: {eventtype: {type: string}}}\n",
     );
-    check_files(&[("events/x.yaml", &listed)], "event-match", "eventtype", "listed as a field", "remove the field");
+    check_files(
+        &[("events/x.yaml", &listed)],
+        "event-match",
+        "eventtype",
+        "listed as a field",
+        "remove the field",
+    );
     let reply = file("json", "    match: {msgtype: a}\n    reply: other.Nowhere\n");
-    check_files(&[("events/x.yaml", &reply)], "dangling-reference", "other.Nowhere", "no type `other.Nowhere`", "");
+    check_files(
+        &[("events/x.yaml", &reply)],
+        "dangling-reference",
+        "other.Nowhere",
+        "no type `other.Nowhere`",
+        "",
+    );
     let reply = file("json", "    match: {msgtype: a}\n    reply: massage\n");
     check_files(&[("events/x.yaml", &reply)], "unknown-word", "massage", "cannot be `massage`", "message");
 }

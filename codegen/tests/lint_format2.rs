@@ -186,7 +186,13 @@ fn units_and_limits_fit_the_field() {
         ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is no i32", "on the wire"),
         ("a: {type: i32, range: 1..5, choices: [1, 6]}", "choices", "6]", "excludes 6", "drop the range"),
         ("a: {type: i32, choices: [1, 1]}", "duplicate-word", "1]", "names 1 twice", "keep one"),
-        ("a: {type: i32, choices: [1], default: 2}", "default", "2}", "not among the choices", "one of: 1"),
+        (
+            "a: {type: i32, choices: [1], default: 2}",
+            "default",
+            "2}",
+            "not among the choices",
+            "did you mean",
+        ),
         (
             "a: {type: list<string>, chars: ..5}",
             "limit-on-type",
@@ -226,6 +232,14 @@ fn units_and_limits_fit_the_field() {
     ] {
         request(field, rule, under, message, help);
     }
+    request(
+        "a: {type: string, shapes: [f64]}",
+        "key-on-type",
+        "f64]",
+        "does not go with `string`",
+        "free JSON",
+    );
+    request("a: {type: json, shapes: [Nothing]}", "dangling-reference", "Nothing]", "there is no type", "");
     let types = "Share:\n  fields:\n    x: {type: string, only: [/cgi-bin/demo/mak]}";
     let spec = Spec { request: "k: {type: Share}", types, ..Spec::default() };
     check(spec, &[("only", "/cgi-bin/demo/mak]", "no endpoint has the path", "did you mean")]);

@@ -61,7 +61,10 @@ fn told_apart(api: &Api, module: &crate::ir::EventModule, out: &mut String) {
     let name = heck::ToUpperCamelCase::to_upper_camel_case(module.name.as_str());
     let rust = format!("wecom::events::{}::{name}Event", module.name);
     let mut line = |json: &Value, variant: &str| {
-        out.push_str(&format!("    assert!(matches!({rust}::read({:?}), Ok({rust}::{variant}(_))));\n", json.to_string()));
+        out.push_str(&format!(
+            "    assert!(matches!({rust}::read({:?}), Ok({rust}::{variant}(_))));\n",
+            json.to_string()
+        ));
     };
     for e in &module.events {
         let mut value = make(api, &Ty::Ref(e.ty), "", &mut vec![]);

@@ -14,7 +14,8 @@ pub(super) fn commands(part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &
         if let Some(first) = seen.insert(&c.key.value, c.key.pos)
             && part.commands.iter().any(|own| own.key.pos == c.key.pos)
         {
-            let message = format!("command `{}` is described twice; the other is on line {}", c.key.value, first.line);
+            let message =
+                format!("command `{}` is described twice; the other is on line {}", c.key.value, first.line);
             report.error("duplicate-command", c.key.pos, message, "keep one of them");
         }
     }
@@ -27,7 +28,12 @@ fn command(c: &Command, part: &Part, spec: &Spec, codes: &HashSet<i64>, report: 
     draft(c.draft, &c.key.value, report);
     if !names::is_field_name(&c.key.value) {
         let message = format!("`{}` is no command", c.key.value);
-        report.error("command", c.key.pos, message, "write the frame's `cmd`: lower case, words joined by `_`");
+        report.error(
+            "command",
+            c.key.pos,
+            message,
+            "write the frame's `cmd`: lower case, words joined by `_`",
+        );
     }
     if let Some(name) = &c.name
         && names::of_command(&part.module.value, &c.key.value)
@@ -74,7 +80,10 @@ fn direction(c: &Command, spec: &Spec, report: &mut Report) {
     }
     if c.pushed != c.events.is_some() {
         let (message, help) = match c.pushed {
-            true => ("a command from the server without `events`", "name the module of its bodies: `events: robot`"),
+            true => (
+                "a command from the server without `events`",
+                "name the module of its bodies: `events: robot`",
+            ),
             false => ("a command of the client with `events`", "add `from: server`, or remove `events`"),
         };
         report.error("command", c.key.pos, message, help);

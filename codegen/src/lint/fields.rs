@@ -409,6 +409,7 @@ pub(super) fn leads(object: &Object, path: &str) -> bool {
 pub(super) fn each_type(o: &Object, visit: &mut dyn FnMut(&TypeExpr)) {
     for f in &o.fields {
         visit(&f.ty.value);
+        f.shapes.iter().for_each(|t| visit(&t.value));
         if let Some(inner) = &f.object {
             each_type(inner, visit);
         }

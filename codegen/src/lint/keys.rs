@@ -53,6 +53,15 @@ pub(super) fn field(f: &Field, report: &mut Report) {
     if f.id_trans && !(textual || named) {
         refuse("id_trans", f.wire.pos, "only texts hold ids that are translated", report);
     }
+    if let Some(first) = f.shapes.first() {
+        if *f.ty.leaf() != TypeExpr::Prim(Prim::Json) {
+            refuse("shapes", first.pos, "free JSON has shapes: `json`, `list<json>`, `map<json>`", report);
+        }
+        for t in f.shapes.iter().filter(|t| *t.leaf() == TypeExpr::Object) {
+            let help = "give the object a name under `types`";
+            report.error("shapes", t.pos, "a shape without a name", help);
+        }
+    }
     if let Some(file) = &f.file {
         let text = matches!(leaf, Some(Prim::String | Prim::Base64 | Prim::Secret));
         if !text {

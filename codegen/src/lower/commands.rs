@@ -10,7 +10,11 @@ use crate::source::Pos;
 /// The commands of a file; their types are added to the part in hand.
 pub(super) fn lower(part: &Part, module: &str, types: &mut Types<'_>) {
     for c in &part.commands {
-        let Some(rust) = c.name.as_ref().map(|n| n.value.clone()).or_else(|| names::of_command(&part.module.value, &c.key.value))
+        let Some(rust) = c
+            .name
+            .as_ref()
+            .map(|n| n.value.clone())
+            .or_else(|| names::of_command(&part.module.value, &c.key.value))
         else {
             let message = format!("no Rust name can be made of `{}`", c.key.value);
             types.report.error("bad-name", c.key.pos, message, "give it one: `name: …`");

@@ -27,6 +27,7 @@ pub(crate) fn edges(kind: &TypeKind) -> Vec<(TypeId, bool)> {
     match kind {
         TypeKind::Struct(s) => {
             s.fields.iter().for_each(|f| of(&f.ty, true, &mut out));
+            s.fields.iter().flat_map(|f| &f.shapes).for_each(|t| of(t, false, &mut out));
             s.unions.iter().for_each(|u| out.push((u.ty, true)));
         }
         TypeKind::Union(u) => {

@@ -91,6 +91,7 @@ fn refer(kind: &mut TypeKind, twins: &BTreeMap<TypeId, TypeId>) {
     match kind {
         TypeKind::Struct(s) => {
             s.fields.iter_mut().for_each(|f| ty(&mut f.ty, twins));
+            s.fields.iter_mut().flat_map(|f| &mut f.shapes).for_each(|t| ty(t, twins));
             s.unions.iter_mut().for_each(|u| u.ty = twins.get(&u.ty).copied().unwrap_or(u.ty));
         }
         TypeKind::Union(u) => u.variants.iter_mut().filter_map(|v| v.ty.as_mut()).for_each(|t| ty(t, twins)),

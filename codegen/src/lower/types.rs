@@ -265,6 +265,7 @@ impl<'r> Types<'r> {
             Required::No => (false, None),
             Required::When(c) => (false, Some(c.clone())),
         };
+        let shapes = f.shapes.iter().filter_map(|t| self.expr(&t.value, t.pos, None)).collect();
         Some(ir::Field {
             wire: f.wire.value.clone(),
             rust,
@@ -290,6 +291,7 @@ impl<'r> Types<'r> {
                 bytes: f.written.bytes.clone(),
                 default: f.written.default.clone(),
             },
+            shapes,
             id_trans: f.id_trans,
             ttl: f.ttl.as_ref().map(|t| t.value.0.clone()),
             file: f.file.as_ref().map(file_rule),

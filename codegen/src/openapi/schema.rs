@@ -88,6 +88,10 @@ impl Schemas<'_> {
         if f.id_trans {
             extra.insert("x-id-trans".into(), json!(true));
         }
+        if !f.shapes.is_empty() {
+            let shapes: Vec<Value> = f.shapes.iter().map(|t| self.ty(t)).collect();
+            extra.insert("x-shapes".into(), json!(shapes));
+        }
         if let Some(file) = &f.file {
             extra.insert("x-file".into(), json!(file));
         }
@@ -395,6 +399,7 @@ fn bare(f: &Field) -> Field {
         only: None,
         unit: None,
         written: crate::ir::Written::default(),
+        shapes: vec![],
         id_trans: false,
         ttl: None,
         file: None,

@@ -168,7 +168,10 @@ pub(super) fn each(e: &mut Entries<'_, '_>, ty: &TypeExpr, base: Base) -> Option
 pub(super) fn file(e: &mut Entries<'_, '_>) -> Option<FileRule> {
     let node = e.get("file")?;
     let mut inner = Entries::new(node, "`file`", schema::FILE_RULE, e.report)?;
-    let pixels = inner.text("pixels").filter(|p| sizes(&mut inner, p));
+    let pixels = match inner.text("pixels") {
+        Some(p) if !sizes(&mut inner, &p) => return None,
+        other => other,
+    };
     Some(FileRule {
         pos: node.pos,
         types: inner.words("types"),

@@ -275,6 +275,7 @@ pub(super) fn field(key: &Node, node: &Node, report: &mut Report) -> Option<Fiel
         step: limits::step(&mut e, base),
         choices: e.words("choices"),
         items: limits::whole(&mut e, "items", None),
+        shapes: e.type_list("shapes"),
         each: limits::each(&mut e, &ty.value, base),
         written,
         unit,

@@ -67,7 +67,10 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             count(State::Unreviewed)
         );
         if count(State::Elsewhere) > 0 {
-            println!("{} entries of the spec stand on pages that are not in this folder", count(State::Elsewhere));
+            println!(
+                "{} entries of the spec stand on pages that are not in this folder",
+                count(State::Elsewhere)
+            );
         }
     }
     let open = list.iter().any(|e| e.state != State::Elsewhere);
