@@ -139,6 +139,10 @@ fn rustdoc_says_them_in_chinese() {
         "文件：jpg，不超过 2097152 字节；支持 id 转译；有效期 3 天；服务商代开发：须授权。",
         "- 成员须在应用可见范围内。",
     ] {
-        assert!(text.contains(line), "{line}\n{}", text.lines().filter(|l| l.contains("///")).collect::<Vec<_>>().join("\n"));
+        assert!(
+            text.contains(line),
+            "{line}\n{}",
+            text.lines().filter(|l| l.contains("///")).collect::<Vec<_>>().join("\n")
+        );
     }
 }

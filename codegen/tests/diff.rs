@@ -257,11 +257,17 @@ fn fields() {
     check(&[("default: 50", "default: 50, step: 10")], &[("limit-tightened", Patch, Major)]);
     check(&[("default: 50", "default: 50, choices: [50, 100]")], &[("limit-tightened", Patch, Major)]);
     check(
-        &[("ids: {type: list<string>, required: true}", "ids: {type: list<string>, required: true, each: {chars: ..9}}")],
+        &[(
+            "ids: {type: list<string>, required: true}",
+            "ids: {type: list<string>, required: true, each: {chars: ..9}}",
+        )],
         &[("limit-tightened", Patch, Minor)],
     );
     check(
-        &[("      fields:\n        cursor:", "      any_of: [[cursor, limit]]\n      fields:\n        cursor:")],
+        &[(
+            "      fields:\n        cursor:",
+            "      any_of: [[cursor, limit]]\n      fields:\n        cursor:",
+        )],
         &[("group-added", Patch, Major)],
     );
     check(&[("default: 50", "default: 100")], &[("default-changed", Patch, Major)]);

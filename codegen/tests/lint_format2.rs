@@ -22,7 +22,9 @@ impl Spec<'_> {
             text.lines().map(|l| format!("{}{l}\n", " ".repeat(by))).collect()
         };
         let mut out = format!("module: demo\ntitle: 演示\n{}", self.doc);
-        out.push_str("endpoints:\n  /cgi-bin/demo/make:\n    title: 做\n    method: POST\n    auth: access_token\n");
+        out.push_str(
+            "endpoints:\n  /cgi-bin/demo/make:\n    title: 做\n    method: POST\n    auth: access_token\n",
+        );
         out.push_str("    modes: [internal, provider]\n    source: [{page: 1}]\n");
         out.push_str(&indent(self.keys, 4));
         out.push_str("    request:\n");
@@ -99,10 +101,22 @@ fn what_is_right_has_no_findings() {
 #[test]
 fn required_is_true_or_a_condition() {
     for word in ["yes", "True", "1", "on", "是"] {
-        request(&format!("a: {{type: string, required: {word}}}"), "required", word, "neither `true` nor", "required: true");
+        request(
+            &format!("a: {{type: string, required: {word}}}"),
+            "required",
+            word,
+            "neither `true` nor",
+            "required: true",
+        );
     }
     request("a: {type: string, required: no}", "required", "no}", "neither `true` nor", "remove it");
-    request("a: {type: string, required: type 为 1 时}", "condition", "为 1", "a comparison was due", "required_words");
+    request(
+        "a: {type: string, required: type 为 1 时}",
+        "condition",
+        "为 1",
+        "a comparison was due",
+        "required_words",
+    );
     request("a: {type: string, when: \"type == 1\"}", "condition", "== 1", "no mark", "write `=`");
     let both = "a: {type: string, required: true, required_words: 总是}";
     request(both, "required", "总是", "always, and under a condition", "keep one");
@@ -129,7 +143,10 @@ fn conditions_name_fields_and_their_values() {
         request(&field, "condition", "\"", message, help);
     }
     let answer = "a: {type: string, when: \"request.typ = 1\"}";
-    check(Spec { response: answer, ..Spec::default() }, &[("condition", "\"request", "names `request.typ`", "")]);
+    check(
+        Spec { response: answer, ..Spec::default() },
+        &[("condition", "\"request", "names `request.typ`", "")],
+    );
 }
 
 #[test]
@@ -141,9 +158,16 @@ fn groups_name_fields_of_their_object() {
     ] {
         check(Spec { groups, ..Spec::default() }, &[("choice", under, message, help)]);
     }
-    let spec = Spec { groups: "any_of: [[id, must]]", request: "must: {type: string, required: true}", ..Spec::default() };
+    let spec = Spec {
+        groups: "any_of: [[id, must]]",
+        request: "must: {type: string, required: true}",
+        ..Spec::default()
+    };
     check(spec, &[("choice", "must", "required anyway", "drop")]);
-    check(Spec { groups: "any_of: [id]", ..Spec::default() }, &[("wrong-kind", "id", "not lists of fields", "any_of: [[a, b]]")]);
+    check(
+        Spec { groups: "any_of: [id]", ..Spec::default() },
+        &[("wrong-kind", "id", "not lists of fields", "any_of: [[a, b]]")],
+    );
 }
 
 #[test]
@@ -163,16 +187,40 @@ fn units_and_limits_fit_the_field() {
         ("a: {type: i32, range: 1..5, choices: [1, 6]}", "choices", "6]", "excludes 6", "drop the range"),
         ("a: {type: i32, choices: [1, 1]}", "duplicate-word", "1]", "names 1 twice", "keep one"),
         ("a: {type: i32, choices: [1], default: 2}", "default", "2}", "not among the choices", "one of: 1"),
-        ("a: {type: list<string>, chars: ..5}", "limit-on-type", "..5", "of each element?", "each: {chars: …}"),
+        (
+            "a: {type: list<string>, chars: ..5}",
+            "limit-on-type",
+            "..5",
+            "of each element?",
+            "each: {chars: …}",
+        ),
         ("a: {type: csv<i64>, range: ..5}", "limit-on-type", "..5", "of each element?", "each: {range: …}"),
-        ("a: {type: string, each: {chars: ..5}}", "key-on-type", "{chars", "has no elements", "beside `type`"),
-        ("a: {type: list<i64>, each: {chars: ..5}}", "limit-on-type", "..5", "no such limit", "`range` numbers"),
+        (
+            "a: {type: string, each: {chars: ..5}}",
+            "key-on-type",
+            "{chars",
+            "has no elements",
+            "beside `type`",
+        ),
+        (
+            "a: {type: list<i64>, each: {chars: ..5}}",
+            "limit-on-type",
+            "..5",
+            "no such limit",
+            "`range` numbers",
+        ),
         ("a: {type: i64, id_trans: true}", "key-on-type", "a: ", "does not go with `i64`", "texts"),
         ("a: {type: string, ttl: 5}", "limit", "5}", "no duration", "72h"),
         ("a: {type: string, file: {types: [JPG]}}", "file", "JPG", "no file type", "lower case"),
         ("a: {type: string, file: {pixels: 10}}", "limit", "10}", "no size of a picture", "1068x455"),
         ("a: {type: csv<json>}", "type", "csv<json>", "joined in one text", "strings"),
-        ("a: {type: string, by_mode: {third_party: 不返回}}", "modes", "third_party", "none of the entry's modes", "add it"),
+        (
+            "a: {type: string, by_mode: {third_party: 不返回}}",
+            "modes",
+            "third_party",
+            "none of the entry's modes",
+            "add it",
+        ),
         ("a: {type: string, only: request}", "only", "request", "this endpoint alone", "shared types"),
         ("a: {type: string, only: sent}", "unknown-word", "sent", "`only` cannot be", "a list of paths"),
     ] {
@@ -187,7 +235,10 @@ fn units_and_limits_fit_the_field() {
 fn permission_is_said_once() {
     let of = |keys, want: (&str, &str, &str, &str)| check(Spec { keys, ..Spec::default() }, &[want]);
     of("grants: [customer_ap]", ("grant", "customer_ap", "has no sentence", "did you mean `customer_app`?"));
-    of("grants: [visible_member, visible_member]", ("duplicate-word", "visible_member]", "twice", "keep one"));
+    of(
+        "grants: [visible_member, visible_member]",
+        ("duplicate-word", "visible_member]", "twice", "keep one"),
+    );
     of(
         "permission: 须认证。成员须在应用可见范围内。",
         ("grant", "须认证", "says what the sentence `visible_member` says", "grants: [visible_member]"),
@@ -223,12 +274,19 @@ fn texts_use_our_words() {
         ),
         ..Spec::default()
     });
-    let draft = Spec { request: "a: {type: string, draft: true, doc: 官方页的样例}", ..Spec::default() };
+    let draft =
+        Spec { request: "a: {type: string, draft: true, doc: 官方页的样例}", ..Spec::default() };
     check(draft, &[("draft", "true", "as the page has it", "our words")]);
     let block = "a:\n  type: string\n  doc: |-\n    一。\n    二，取不到。";
     request(block, "word", "取不到", "取不到", "不返回");
     let path = "a: {type: string, doc: 见 `/cgi-bin/demo/mak?x=1`。}";
-    request(path, "unknown-path", "/cgi-bin/demo/mak", "no endpoint has the path", "did you mean `/cgi-bin/demo/make`?");
+    request(
+        path,
+        "unknown-path",
+        "/cgi-bin/demo/mak",
+        "no endpoint has the path",
+        "did you mean `/cgi-bin/demo/make`?",
+    );
     let spec = Spec { doc: "doc: 每次最多 100 个。\n", ..Spec::default() };
     check(spec, &[("file-limit", "最多", "sets a limit", "at the endpoint")]);
     let long = "# 长\n".repeat(950);

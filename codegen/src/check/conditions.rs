@@ -66,7 +66,12 @@ impl<'a, 'v> Conditions<'a, 'v> {
         {
             let here = at.field(&f.wire);
             let text = format!("{}: required when {condition}, but missing", here.path);
-            self.findings.push(Finding { path: here.path, plain: here.plain, kind: Kind::MissingRequired, text });
+            self.findings.push(Finding {
+                path: here.path,
+                plain: here.plain,
+                kind: Kind::MissingRequired,
+                text,
+            });
         }
         if let Some(value) = value {
             self.value(&f.ty, value, &at.field(&f.wire), depth);
@@ -135,11 +140,7 @@ impl<'a, 'v> Conditions<'a, 'v> {
         let names = names.join(", ");
         let text = format!("{wanted} of {names} is wanted, found {held}");
         let text = if at.path.is_empty() { text } else { format!("{}: {text}", at.path) };
-        let kind = if held == 0 {
-            Kind::MissingRequired
-        } else {
-            Kind::TooMany { of: names }
-        };
+        let kind = if held == 0 { Kind::MissingRequired } else { Kind::TooMany { of: names } };
         // The first of them stands for all where a code is looked up.
         let here = c.alternatives.iter().flatten().next().map_or_else(At::default, |n| at.field(n));
         self.findings.push(Finding { path: here.path, plain: here.plain, kind, text });
@@ -151,11 +152,19 @@ impl<'a, 'v> Conditions<'a, 'v> {
             Condition::Not(inner) => self.holds(inner).map(|b| !b),
             Condition::All(list) => {
                 let all: Vec<Option<bool>> = list.iter().map(|c| self.holds(c)).collect();
-                if all.contains(&Some(false)) { Some(false) } else { all.into_iter().collect::<Option<Vec<_>>>().map(|_| true) }
+                if all.contains(&Some(false)) {
+                    Some(false)
+                } else {
+                    all.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+                }
             }
             Condition::Any(list) => {
                 let all: Vec<Option<bool>> = list.iter().map(|c| self.holds(c)).collect();
-                if all.contains(&Some(true)) { Some(true) } else { all.into_iter().collect::<Option<Vec<_>>>().map(|_| false) }
+                if all.contains(&Some(true)) {
+                    Some(true)
+                } else {
+                    all.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
+                }
             }
             Condition::Set(name) => self.look(name).map(|v| v.is_some_and(|v| set_text(&v))),
             Condition::Unset(name) => self.look(name).map(|v| !v.is_some_and(|v| set_text(&v))),
@@ -210,7 +219,8 @@ impl<'a, 'v> Conditions<'a, 'v> {
                 None => s.unions.iter().find_map(|u| self.declared(u.ty, name, depth + 1)),
             },
             TypeKind::Union(u) => {
-                if u.tag.as_deref() == Some(name) || u.variants.iter().any(|v| v.key.as_deref() == Some(name)) {
+                if u.tag.as_deref() == Some(name) || u.variants.iter().any(|v| v.key.as_deref() == Some(name))
+                {
                     return Some(None);
                 }
                 u.variants.iter().filter(|v| v.key.is_none()).find_map(|v| match &v.ty {

@@ -50,7 +50,10 @@ impl Walk<'_> {
     /// Values that have no names are a closed set.
     fn chosen(&mut self, rules: &Rules, written: &str, at: &At) -> Verdict {
         let choices = &rules.limits.choices;
-        if choices.is_empty() || choices.iter().any(|c| c == written) || written.is_empty() && self.side == Side::Received {
+        if choices.is_empty()
+            || choices.iter().any(|c| c == written)
+            || written.is_empty() && self.side == Side::Received
+        {
             return Verdict::Agree;
         }
         let text = format!("{written} is none of {}", choices.join(", "));
@@ -138,7 +141,8 @@ impl Walk<'_> {
             Some(n) if rules.limits.reals.is_some_and(|r| !r.holds(n)) => {
                 let limit = rules.limits.reals.map_or(String::new(), |r| r.to_string());
                 let text = format!("{n}, the limit is {limit}");
-                let kind = Kind::Limit { measure: Measure::Range, limit, found: n.to_string(), cut: rules.cut };
+                let kind =
+                    Kind::Limit { measure: Measure::Range, limit, found: n.to_string(), cut: rules.cut };
                 self.find(at, kind, text);
                 Verdict::Wrong
             }

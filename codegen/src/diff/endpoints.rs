@@ -162,12 +162,13 @@ impl<'a> Walk<'a> {
 
     fn rates(&mut self, a: &[Rate], b: &[Rate], at: &Spot) {
         let show = |r: &Rate| format!("{} a {} for each {}", r.calls, r.per, r.scope);
-        let same = |x: &Rate, y: &Rate| (&x.per, &x.scope, &x.modes, &x.doc) == (&y.per, &y.scope, &y.modes, &y.doc);
+        let same =
+            |x: &Rate, y: &Rate| (&x.per, &x.scope, &x.modes, &x.doc) == (&y.per, &y.scope, &y.modes, &y.doc);
         // Conditions are words: where only they differ, the limit is the same one.
         let like = |x: &Rate, list: &[Rate]| -> Option<usize> {
-            list.iter()
-                .position(|y| same(x, y))
-                .or_else(|| list.iter().position(|y| (&x.per, &x.scope, &x.modes) == (&y.per, &y.scope, &y.modes)))
+            list.iter().position(|y| same(x, y)).or_else(|| {
+                list.iter().position(|y| (&x.per, &x.scope, &x.modes) == (&y.per, &y.scope, &y.modes))
+            })
         };
         let mut left: Vec<Rate> = b.to_vec();
         for x in a {

@@ -415,7 +415,8 @@ impl Walk<'_> {
         if old != new {
             // A unit that was only written down changes nothing.
             let wire = if old.is_empty() || new.is_empty() { Patch } else { Major };
-            let text = format!("the unit of `{}` is {}", b.wire, if new.is_empty() { "not said" } else { &new });
+            let text =
+                format!("the unit of `{}` is {}", b.wire, if new.is_empty() { "not said" } else { &new });
             self.note(at, Note { rule: "unit-changed", rust: Patch, wire, old: &old, new: &new, text });
         }
         let ttl = |f: &Field| f.ttl.clone().unwrap_or_default();
@@ -440,7 +441,10 @@ impl Walk<'_> {
         for c in new.choices.iter().filter(|c| !old.choices.contains(c)) {
             let new = show(c);
             let text = format!("a request is refused that breaks: {new}");
-            self.note(at, Note { rule: "group-added", rust: Patch, wire: role.sending(), old: "", new: &new, text });
+            self.note(
+                at,
+                Note { rule: "group-added", rust: Patch, wire: role.sending(), old: "", new: &new, text },
+            );
         }
         for c in old.choices.iter().filter(|c| !new.choices.contains(c)) {
             let old = show(c);

@@ -177,7 +177,11 @@ fn written(text: &str) -> String {
     let one = |t: &str| match crate::quantity::split(t) {
         Some(Ok((n, Some(unit)))) => {
             let n = n.whole().map_or_else(|| n.float().to_string(), |n| n.to_string());
-            if unit.label.is_ascii() { format!("{n} {}", unit.label).replace(" %", "%") } else { format!("{n} {}", unit.label) }
+            if unit.label.is_ascii() {
+                format!("{n} {}", unit.label).replace(" %", "%")
+            } else {
+                format!("{n} {}", unit.label)
+            }
         }
         _ => t.to_owned(),
     };
@@ -185,7 +189,9 @@ fn written(text: &str) -> String {
         None => one(text),
         Some(("", max)) => format!("不超过 {}", one(max.trim_start_matches('<'))),
         Some((min, "")) => format!("至少 {}", one(min.trim_end_matches('<'))),
-        Some((min, max)) => format!("{}–{}", one(min.trim_end_matches('<')), one(max.trim_start_matches('<'))),
+        Some((min, max)) => {
+            format!("{}–{}", one(min.trim_end_matches('<')), one(max.trim_start_matches('<')))
+        }
     }
 }
 

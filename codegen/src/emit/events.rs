@@ -1,6 +1,6 @@
 //! Callback events: a module of types for each event file, an enum of its events, and one enum over all modules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,10 +21,10 @@ pub(super) fn files(api: &Api, form: Form, out: &mut BTreeMap<String, String>) {
         let scope_name = format!("events::{}", module.name);
         let scope = Scope { api, module: &scope_name, types: module.types.clone(), form };
         out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
-        let mut tables = wire::tables(&scope);
-        tables.push(reading(module));
-        let body = print(&tables);
-        out.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::uses(&body) + &body);
+        let mut tables = wire::tables(&scope, &BTreeSet::new());
+        tables.push(Item::Tokens(reading(module)));
+        let head = "use crate::callback::{CallbackError, Notice};\nuse crate::wire;\n\nuse super::*;\n\n";
+        out.insert(format!("{base}/tables.rs"), banner(&spec) + head + &print_items(&tables));
     }
     out.insert(format!("{ROOT}/events.rs"), root(&xml));
 }

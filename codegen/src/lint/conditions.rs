@@ -146,7 +146,8 @@ fn condition(c: &Condition, field: &Field, pos: Pos, scope: &Scope<'_, '_>, repo
         }
         match scope.find(name) {
             None => {
-                let message = format!("the condition of `{}` names `{name}`, which is no field here", field.wire.value);
+                let message =
+                    format!("the condition of `{}` names `{name}`, which is no field here", field.wire.value);
                 let help = match crate::schema::nearest(name, scope.names()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "a sibling, `a.b` inside one, or a field of an object around; in an answer `request.x`".into(),
@@ -168,10 +169,18 @@ fn values(atom: &Condition, found: Found<'_>, pos: Pos, scope: &Scope<'_, '_>, r
     let mut refuse = |message: String, help: String| report.error("condition", pos, message, help);
     let (kind, known) = match found {
         Found::Anything => return,
-        Found::Payload => return refuse(format!("`{name}` is an object, which equals no value"), format!("write `set({name})`")),
+        Found::Payload => {
+            return refuse(
+                format!("`{name}` is an object, which equals no value"),
+                format!("write `set({name})`"),
+            );
+        }
         Found::Tag(u) => {
             let tags = u.variants.iter().flat_map(|v| std::iter::once(&v.tag).chain(&v.also));
-            (if u.numeric { Some(Prim::I64) } else { Some(Prim::String) }, tags.map(|t| t.value.clone()).collect())
+            (
+                if u.numeric { Some(Prim::I64) } else { Some(Prim::String) },
+                tags.map(|t| t.value.clone()).collect(),
+            )
         }
         Found::Field(f) => {
             if f.ty.value.is_many() || *f.ty.leaf() == TypeExpr::Object {
@@ -184,7 +193,12 @@ fn values(atom: &Condition, found: Found<'_>, pos: Pos, scope: &Scope<'_, '_>, r
             match (f.ty.leaf(), scope::named(scope.defs, scope.module, &f.ty.value).map(|(_, t)| &t.kind)) {
                 (_, Some(TypeKind::Enum { ty, values, .. })) => (prim(&ty.value), words(Some(values))),
                 (TypeExpr::Prim(p), _) => (Some(*p), words(own.filter(|_| !f.flags))),
-                _ => return refuse(format!("`{name}` is an object, which equals no value"), format!("write `set({name})`")),
+                _ => {
+                    return refuse(
+                        format!("`{name}` is an object, which equals no value"),
+                        format!("write `set({name})`"),
+                    );
+                }
             }
         }
     };
@@ -233,7 +247,10 @@ fn choice<'m>(c: &Choice, o: &'m Object, scope: &Scope<'m, '_>, report: &mut Rep
     }
     let mut seen = HashSet::new();
     for name in c.alternatives.iter().flatten() {
-        if c.rule != ChoiceRule::AnyOf && c.alternatives.iter().all(|a| a.len() == 1) && !seen.insert(name.value.as_str()) {
+        if c.rule != ChoiceRule::AnyOf
+            && c.alternatives.iter().all(|a| a.len() == 1)
+            && !seen.insert(name.value.as_str())
+        {
             report.error("choice", name.pos, format!("`{word}` names `{}` twice", name.value), "keep one");
         }
         match scope.inside(o, &name.value, 0) {
@@ -244,7 +261,12 @@ fn choice<'m>(c: &Choice, o: &'m Object, scope: &Scope<'m, '_>, report: &mut Rep
             }
             Some(Found::Field(f)) if f.required == Required::Yes && !name.value.contains('.') => {
                 let message = format!("`{word}` names `{}`, which is required anyway", name.value);
-                report.error("choice", name.pos, message, "drop `required` from the field, or the field from the group");
+                report.error(
+                    "choice",
+                    name.pos,
+                    message,
+                    "drop `required` from the field, or the field from the group",
+                );
             }
             Some(_) => {}
         }
@@ -254,13 +276,17 @@ fn choice<'m>(c: &Choice, o: &'m Object, scope: &Scope<'m, '_>, report: &mut Rep
 /// Conditions that only words say.
 pub fn in_words(spec: &Spec) -> usize {
     fn count(o: &Object) -> usize {
-        let fields: usize =
-            o.fields.iter().map(|f| usize::from(f.required_words.is_some()) + f.object.as_ref().map_or(0, count)).sum();
+        let fields: usize = o
+            .fields
+            .iter()
+            .map(|f| usize::from(f.required_words.is_some()) + f.object.as_ref().map_or(0, count))
+            .sum();
         let inner = o.unions.iter().flat_map(|u| &u.variants).filter_map(|v| v.object.as_ref());
         fields + inner.map(count).sum::<usize>()
     }
     let bodies = spec.parts.iter().flat_map(|p| &p.endpoints);
-    let bodies = bodies.flat_map(|e| [&e.query, &e.request, &e.response].into_iter().flatten()).map(|b| &b.object);
+    let bodies =
+        bodies.flat_map(|e| [&e.query, &e.request, &e.response].into_iter().flatten()).map(|b| &b.object);
     let events = spec.events.iter().flat_map(|f| &f.events).map(|e| &e.object);
     let defs = spec.parts.iter().flat_map(|p| &p.types).chain(spec.events.iter().flat_map(|f| &f.types));
     let defs = defs.filter_map(|t| match &t.kind {

@@ -40,7 +40,12 @@ pub(super) fn field(f: &Field, report: &mut Report) {
             && f.default.is_none()
         {
             let message = format!("an end of the range is no multiple of {}", step.value);
-            report.warn("step", step.pos, message, "correct one of them, or say in `doc` from where the steps count");
+            report.warn(
+                "step",
+                step.pos,
+                message,
+                "correct one of them, or say in `doc` from where the steps count",
+            );
         }
     }
     choices(f, leaf, report);
@@ -54,7 +59,12 @@ pub(super) fn field(f: &Field, report: &mut Report) {
             refuse("file", file.pos, "a file stands behind a media_id, a URL or in base64", report);
         }
         if file.types.is_empty() && file.pixels.is_none() && file.seconds.is_none() && file.bytes.is_none() {
-            report.error("file", file.pos, "`file` says nothing", "add `types`, `bytes`, `pixels` or `seconds`");
+            report.error(
+                "file",
+                file.pos,
+                "`file` says nothing",
+                "add `types`, `bytes`, `pixels` or `seconds`",
+            );
         }
         for t in &file.types {
             if t.value.is_empty() || !t.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
@@ -83,22 +93,32 @@ fn choices(f: &Field, leaf: Option<Prim>, report: &mut Report) {
     for c in &f.choices {
         let number = c.value.parse::<i128>();
         let fits = match leaf {
-            Some(p) if p.integers().is_some() => {
-                number.as_ref().is_ok_and(|n| p.integers().is_some_and(|(low, high)| (low..=high).contains(n)))
-            }
+            Some(p) if p.integers().is_some() => number
+                .as_ref()
+                .is_ok_and(|n| p.integers().is_some_and(|(low, high)| (low..=high).contains(n))),
             Some(Prim::F64) => c.value.parse::<f64>().is_ok(),
             Some(Prim::String) => true,
             _ => false,
         };
         if !fits {
             let message = format!("`{}` is no {}", c.value, f.ty.leaf());
-            report.error("choices", c.pos, message, "strings and numbers have choices; write each as it stands on the wire");
+            report.error(
+                "choices",
+                c.pos,
+                message,
+                "strings and numbers have choices; write each as it stands on the wire",
+            );
             return;
         }
         if let (Some(range), Ok(n)) = (&f.range, number)
             && (range.min.is_some_and(|m| n < m) || range.max.is_some_and(|m| n > m))
         {
-            report.error("choices", c.pos, format!("the range excludes {n}"), "correct one of them, or drop the range");
+            report.error(
+                "choices",
+                c.pos,
+                format!("the range excludes {n}"),
+                "correct one of them, or drop the range",
+            );
         }
     }
     duplicates("choices", f.choices.iter().map(|c| (c.value.clone(), c.pos)), report);
@@ -121,14 +141,21 @@ fn elements(f: &Field, report: &mut Report) {
             report.error("key-on-type", each.pos, message, "write the limits beside `type`");
         }
         let leaf = f.ty.leaf();
-        let textual = matches!(leaf, TypeExpr::Prim(p) if p.is_text()) || matches!(leaf, TypeExpr::Named { .. });
+        let textual =
+            matches!(leaf, TypeExpr::Prim(p) if p.is_text()) || matches!(leaf, TypeExpr::Named { .. });
         let number = matches!(leaf, TypeExpr::Prim(p) if p.integers().is_some() || *p == Prim::F64);
         let lengths = [&each.chars, &each.bytes].into_iter().flatten().map(|l| l.pos);
         let lengths = lengths.chain(each.pattern.iter().map(|p| p.pos)).filter(|_| !textual);
-        let numbers = each.range.iter().map(|r| r.pos).chain(each.reals.iter().map(|r| r.pos)).filter(|_| !number);
+        let numbers =
+            each.range.iter().map(|r| r.pos).chain(each.reals.iter().map(|r| r.pos)).filter(|_| !number);
         for pos in lengths.chain(numbers) {
             let message = format!("the elements of `{}` have no such limit", f.ty.value);
-            report.error("limit-on-type", pos, message, "`chars`, `bytes` and `pattern` limit strings, `range` numbers");
+            report.error(
+                "limit-on-type",
+                pos,
+                message,
+                "`chars`, `bytes` and `pattern` limit strings, `range` numbers",
+            );
         }
         for limit in [&each.chars, &each.bytes, &each.range].into_iter().flatten() {
             if let (Some(min), Some(max)) = (limit.min, limit.max)
@@ -199,7 +226,12 @@ pub(super) fn sides(spec: &Spec, report: &mut Report) {
 fn only(f: &Field, paths: &HashSet<&str>, report: &mut Report) {
     let Some(At { value: Only::Paths(list), pos }) = &f.only else { return };
     if list.is_empty() {
-        report.error("only", *pos, "`only` names no path", "name the endpoints that have the field, or remove it");
+        report.error(
+            "only",
+            *pos,
+            "`only` names no path",
+            "name the endpoints that have the field, or remove it",
+        );
     }
     for path in list {
         let plain = path.value.split('?').next().unwrap_or(&path.value);

@@ -115,7 +115,13 @@ impl<'m> Scope<'m, '_> {
         })
     }
 
-    fn below(&self, object: Option<&'m Object>, ty: &TypeExpr, rest: &str, depth: usize) -> Option<Found<'m>> {
+    fn below(
+        &self,
+        object: Option<&'m Object>,
+        ty: &TypeExpr,
+        rest: &str,
+        depth: usize,
+    ) -> Option<Found<'m>> {
         match (object, ty.leaf()) {
             (Some(o), _) => self.inside(o, rest, depth + 1),
             (None, TypeExpr::Named { .. }) => {

@@ -603,7 +603,8 @@ fn limits(f: &Field) -> ir::Limits {
 pub(super) fn choices(objects: &[&Object]) -> Vec<ir::Choice> {
     let names = |list: &Vec<At<String>>| list.iter().map(|n| n.value.clone()).collect();
     let all = objects.iter().flat_map(|o| &o.choices);
-    all.map(|c| ir::Choice { rule: c.rule, alternatives: c.alternatives.iter().map(names).collect() }).collect()
+    all.map(|c| ir::Choice { rule: c.rule, alternatives: c.alternatives.iter().map(names).collect() })
+        .collect()
 }
 
 /// A limit cut to what `i64` holds.

@@ -92,8 +92,11 @@ impl Schemas<'_> {
             extra.insert("x-file".into(), json!(file));
         }
         if !f.by_mode.is_empty() {
-            let modes: Map<String, Value> =
-                f.by_mode.iter().map(|(m, t)| (json!(m).as_str().unwrap_or_default().into(), json!(t))).collect();
+            let modes: Map<String, Value> = f
+                .by_mode
+                .iter()
+                .map(|(m, t)| (json!(m).as_str().unwrap_or_default().into(), json!(t)))
+                .collect();
             extra.insert("x-by-mode".into(), json!(modes));
         }
         for (key, value) in [("default", &f.default), ("example", &f.example)] {
@@ -127,7 +130,8 @@ impl Schemas<'_> {
                 out.insert(max.into(), json!(n));
             }
         };
-        let text = matches!(f.ty, Ty::Prim(p) if p.is_text() && p != Prim::Base64) || matches!(f.ty, Ty::Joined(_, _));
+        let text = matches!(f.ty, Ty::Prim(p) if p.is_text() && p != Prim::Base64)
+            || matches!(f.ty, Ty::Joined(_, _));
         // What is cut is not refused: no limit of the schema.
         if text && !l.cut {
             put(l.chars, "minLength", "maxLength");
@@ -166,10 +170,9 @@ impl Schemas<'_> {
 
     /// Ends that are outside: a number of their own in 3.1, a switch in 3.0.
     fn reals(&self, r: crate::ir::Reals, out: &mut Map<String, Value>) {
-        for (end, open, key, exclusive) in [
-            (r.min, r.above, "minimum", "exclusiveMinimum"),
-            (r.max, r.below, "maximum", "exclusiveMaximum"),
-        ] {
+        for (end, open, key, exclusive) in
+            [(r.min, r.above, "minimum", "exclusiveMinimum"), (r.max, r.below, "maximum", "exclusiveMaximum")]
+        {
             let Some(n) = end else { continue };
             match (open, self.v31) {
                 (true, true) => drop(out.insert(exclusive.into(), json!(n))),

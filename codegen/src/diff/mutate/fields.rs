@@ -90,7 +90,8 @@ pub(super) const ALL: &[Mutation] = &[
         name: "a field is required under a condition",
         find: |_, lines, out| {
             each(lines, |i, l| {
-                if is_field(lines, i) && !says(lines, i, "required: ") && !says(lines, i, "required_words: ") {
+                if is_field(lines, i) && !says(lines, i, "required: ") && !says(lines, i, "required_words: ")
+                {
                     after(out, i + 1, format!("{}required_words: 另有约定时", blanks(depth(l) + 2)));
                 }
             })
@@ -128,7 +129,9 @@ pub(super) const ALL: &[Mutation] = &[
                     return;
                 }
                 let optional: Vec<&str> = (i + 1..i + block(lines, i))
-                    .filter(|k| depth(lines[*k]) == 8 && is_field(lines, *k) && !says(lines, *k, "required: true"))
+                    .filter(|k| {
+                        depth(lines[*k]) == 8 && is_field(lines, *k) && !says(lines, *k, "required: true")
+                    })
                     .map(|k| lines[k].trim().trim_end_matches(':'))
                     .collect();
                 if let [a, b, ..] = optional.as_slice() {
