@@ -135,6 +135,8 @@ fn print_impl(name: &proc_macro2::Ident, methods: &[TokenStream]) -> String {
 enum Item {
     /// Tokens of a whole item.
     Tokens(TokenStream),
+    /// A macro's call, laid out.
+    Text(String),
     /// Methods of an `impl`.
     Methods(proc_macro2::Ident, Vec<TokenStream>),
 }
@@ -145,6 +147,7 @@ fn print_items(items: &[Item]) -> String {
         .iter()
         .map(|item| match item {
             Item::Tokens(tokens) => print(std::slice::from_ref(tokens)),
+            Item::Text(text) => text.clone(),
             Item::Methods(name, methods) => print_impl(name, methods),
         })
         .collect();

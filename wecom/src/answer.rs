@@ -28,7 +28,7 @@ pub struct Answer {
 
 impl Answer {
     /// Reads the body. The only part of a call that is generic.
-    fn decode<T: Read>(self) -> Result<T, Error> {
+    pub(crate) fn decode<T: Read>(self) -> Result<T, Error> {
         wire::decode(&self.body).map_err(|failure| self.unreadable(failure))
     }
 

@@ -199,19 +199,6 @@ impl Response for () {
     }
 }
 
-#[allow(unused_macros)] // without any module's feature
-macro_rules! responses {
-    ($($name:ident),* $(,)?) => {$(
-        impl $crate::endpoint::Response for $name {
-            fn from_answer(answer: $crate::answer::Answer) -> Result<Self, $crate::Error> {
-                answer.record()
-            }
-        }
-    )*};
-}
-#[allow(unused_imports)]
-pub(crate) use responses;
-
 /// A request as it goes over the wire.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Payload {

@@ -94,6 +94,17 @@ macro_rules! read {
     )*};
 }
 pub(crate) use read;
+
+macro_rules! answers {
+    ($($name:ident),*) => {$(
+        impl crate::endpoint::Response for $name {
+            fn from_answer(answer: crate::answer::Answer) -> Result<Self, crate::Error> {
+                answer.decode()
+            }
+        }
+    )*};
+}
+pub(crate) use answers;
 "#;
 
 /// The line of `api/mod.rs` that brings the helpers in.
@@ -222,7 +233,7 @@ pub(super) fn default(t: &ir::Type) -> TokenStream {
 }
 
 /// `crate::api::derived::read! { GetResponse }` for answers and for what stands as JSON inside text.
-pub(super) fn read(scope: &Scope<'_>) -> Option<TokenStream> {
+pub(super) fn read(scope: &Scope<'_>, answers: &BTreeSet<TypeId>) -> Option<TokenStream> {
     if scope.form == Form::Tables {
         return None;
     }
@@ -244,7 +255,11 @@ pub(super) fn read(scope: &Scope<'_>) -> Option<TokenStream> {
         .filter(|t| !matches!(t.kind, TypeKind::Enum(_)))
         .map(|t| ident(&t.rust))
         .collect();
-    (!names.is_empty()).then(|| quote!(crate::api::derived::read! { #(#names),* }))
+    let answers =
+        scope.types.iter().filter(|id| answers.contains(id)).map(|id| ident(&scope.api.ty(*id).rust));
+    let answers: Vec<_> = answers.collect();
+    let answers = (!answers.is_empty()).then(|| quote!(crate::api::derived::answers! { #(#answers),* }));
+    (!names.is_empty()).then(|| quote!(crate::api::derived::read! { #(#names),* } #answers))
 }
 
 fn inside_text(ty: &Ty, inside: bool, out: &mut BTreeSet<TypeId>) {

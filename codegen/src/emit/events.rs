@@ -1,6 +1,6 @@
 //! Callback events: a module of types for each event file, an enum of its events, and one enum over all modules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,10 +26,12 @@ pub(super) fn files(api: &Api, form: Form, out: &mut BTreeMap<String, String>) {
         let scope_name = format!("events::{}", module.name);
         let scope = Scope { api, module: &scope_name, types: module.types.clone(), form };
         out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
-        let mut tables = wire::tables(&scope);
-        tables.push(if is_xml(module) { reading(module) } else { reading_json(module) });
-        let body = print(&tables);
-        out.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::uses(&body) + &body);
+        let mut tables = wire::tables(&scope, &BTreeSet::new());
+        tables.push(Item::Tokens(if is_xml(module) { reading(module) } else { reading_json(module) }));
+        // Events told by XML elements need both, those told by JSON keys the error alone.
+        let callback = if is_xml(module) { "{CallbackError, Notice}" } else { "CallbackError" };
+        let head = format!("use crate::callback::{callback};\nuse crate::wire;\n\nuse super::*;\n\n");
+        out.insert(format!("{base}/tables.rs"), banner(&spec) + &head + &print_items(&tables));
     }
     let modules: Vec<&EventModule> = api.events.iter().collect();
     out.insert(format!("{ROOT}/events.rs"), root(&modules));

@@ -53,7 +53,7 @@ pub(super) fn paged(scope: &Scope<'_>, e: &ir::Endpoint) -> Option<TokenStream> 
     };
     let items = items.taken();
     Some(quote! {
-        impl Paged for #name {
+        impl wire::Paged for #name {
             type Item = #item;
             type Cursor = #cursor;
             fn set_cursor(&mut self, cursor: Self::Cursor) {

@@ -6,94 +6,51 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::types::{Scope, payload};
-use super::{Form, derive, docs, ident, print};
+use super::{Form, Item, derive, docs, ident, print, print_items};
 use crate::ir::{self, Place, Prim, Separator, Ty, TypeId, TypeKind};
 
 /// The file of tables of one spec file.
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
-    let mut items = tables(scope);
+    let answers: BTreeSet<TypeId> = part.endpoints.iter().filter_map(|e| e.response).collect();
+    let mut items = tables(scope, &answers);
     for e in &part.endpoints {
-        items.push(endpoint(scope, e));
-        items.extend(super::paging::paged(scope, e));
+        items.push(Item::Text(endpoint(scope, e)));
+        items.extend(super::paging::paged(scope, e).map(Item::Tokens));
     }
-    let answers: Vec<_> =
-        part.endpoints.iter().filter_map(|e| e.response).map(|id| ident(&scope.api.ty(id).rust)).collect();
-    if !answers.is_empty() {
-        items.push(quote!(wire::responses! { #(#answers),* }));
-    }
-    let body = print(&items);
-    uses(&body) + &body
-}
-
-/// `use` lines for what the tables mention.
-pub(super) fn uses(body: &str) -> String {
-    let words: BTreeSet<&str> = body.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
-    const RUNTIME: &[&str] = &[
-        "Endpoint",
-        "Info",
-        "MapAccess",
-        "Method",
-        "Out",
-        "Paged",
-        "Payload",
-        "Per",
-        "Rate",
-        "Record",
-        "Rest",
-        "Scope",
-        "Sink",
-        "TokenKind",
-        "Union",
-    ];
-    let used = RUNTIME.iter().filter(|w| words.contains(*w));
-    let names: Vec<&str> = std::iter::once("self").chain(used.copied()).collect();
-    // Events told by XML elements need both, those told by JSON keys the error alone.
-    let events = match (words.contains("CallbackError"), words.contains("Notice")) {
-        (true, true) => "use crate::callback::{CallbackError, Notice};\n",
-        (true, false) => "use crate::callback::CallbackError;\n",
-        _ => "",
-    };
-    let auth = if body.contains("kind::") { "use crate::token::kind;\n" } else { "" };
-    format!("{events}{auth}use crate::wire::{{{}}};\n\nuse super::*;\n\n", names.join(", "))
+    format!("use crate::wire;\n\nuse super::*;\n\n{}", print_items(&items))
 }
 
 /// Tables of all types in scope.
-pub(super) fn tables(scope: &Scope<'_>) -> Vec<TokenStream> {
-    let (mut items, mut records, mut whole, mut unions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+pub(super) fn tables(scope: &Scope<'_>, answers: &BTreeSet<TypeId>) -> Vec<Item> {
+    let (mut items, mut unions) = (Vec::new(), Vec::new());
     for id in &scope.types {
         let t = scope.api.ty(*id);
-        let name = ident(&t.rust);
         match &t.kind {
             TypeKind::Struct(_) if scope.form != Form::Tables => {}
-            TypeKind::Union(u) if scope.form != Form::Tables => {
-                items.push(derive::default(t));
-                items.extend(conversions(scope, t, u));
-            }
             TypeKind::Struct(s) => {
-                items.push(record(scope, t, s));
-                if in_table(s, file(scope, *id)) {
-                    whole.push(name.clone());
-                }
-                records.push(name);
+                let kind = match in_table(s, file(scope, *id)) {
+                    true if answers.contains(id) => "answer",
+                    true => "record",
+                    false => "table::table",
+                };
+                items.push(Item::Text(record(scope, t, s, kind)));
             }
             TypeKind::Union(u) => {
-                items.push(union(t, u));
+                items.push(Item::Tokens(match scope.form {
+                    Form::Tables => union(t, u),
+                    Form::Derive | Form::Lenient => derive::default(t),
+                }));
                 items.extend(conversions(scope, t, u));
-                unions.push(name);
+                unions.push(ident(&t.rust));
             }
-            TypeKind::Enum(e) => items.push(enumeration(t, e)),
+            TypeKind::Enum(e) => items.push(Item::Tokens(enumeration(t, e))),
         }
     }
-    if !records.is_empty() {
-        items.push(quote!(wire::records! { #(#records),* }));
+    if scope.form != Form::Tables {
+        items.extend(derive::read(scope, answers).map(Item::Tokens));
+    } else if !unions.is_empty() {
+        items.push(Item::Tokens(quote!(wire::unions! { #(#unions),* })));
     }
-    if !whole.is_empty() {
-        items.push(quote!(wire::whole! { #(#whole),* }));
-    }
-    if !unions.is_empty() {
-        items.push(quote!(wire::unions! { #(#unions),* }));
-    }
-    items.extend(derive::read(scope));
     items
 }
 
@@ -112,106 +69,35 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
 }
 
 /// ```ignore
-/// impl Record for Text {
-///     const NAME: &'static str = "message::Text";
-///     const FIELDS: &'static [&'static str] = &["content"];
-///     fn read<'de, M: MapAccess<'de>>(&mut self, field: usize, map: &mut M) -> Result<(), M::Error> {
-///         match field {
-///             0 => wire::get(map, &mut self.content),
-///             _ => wire::skip(map),
-///         }
-///     }
-///     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-///         out.put("content", &self.content);
-///     }
-/// }
+/// wire::record! { Text "message::Text" {
+///     0 "content" put content,
+///     1 "touser" opt_as<wire::Pipe> touser,
+///     ..content
+/// } }
 /// ```
-fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct) -> TokenStream {
-    let name = ident(&t.rust);
-    let full = format!("{}::{}", t.module, t.rust);
-    let fields: Vec<&ir::Field> = in_object(s).collect();
-    let wires = fields.iter().map(|f| &f.wire);
-    let reads = fields.iter().enumerate().map(|(i, f)| {
-        let (i, rust) = (Literal::usize_unsuffixed(i), ident(&f.rust));
-        match (adapter(&f.ty), &f.xml_item) {
-            (Some(a), _) => quote!(#i => wire::get_as::<#a, _, _>(map, &mut self.#rust),),
-            (None, Some(item)) => quote!(#i => wire::get_items(map, #item, &mut self.#rust),),
-            (None, None) => match (f.boxed, f.option) {
-                (true, true) => quote!(#i => wire::get_boxed(map, &mut self.#rust),),
-                (true, false) => quote!(#i => wire::get(map, &mut *self.#rust),),
-                (false, _) => quote!(#i => wire::get(map, &mut self.#rust),),
-            },
-        }
-    });
-    let read = match fields.is_empty() {
-        true => quote! {
-            fn read<'de, M: MapAccess<'de>>(&mut self, _: usize, map: &mut M) -> Result<(), M::Error> {
-                wire::skip(map)
-            }
-        },
-        false => quote! {
-            fn read<'de, M: MapAccess<'de>>(&mut self, field: usize, map: &mut M) -> Result<(), M::Error> {
-                match field {
-                    #(#reads)*
-                    _ => wire::skip(map),
-                }
-            }
-        },
-    };
-    let mut writes: Vec<TokenStream> = fields
-        .iter()
-        .map(|f| {
-            let (wire, rust) = (&f.wire, ident(&f.rust));
-            match (adapter(&f.ty), f.option) {
-                (Some(a), true) => quote!(out.opt_as::<#a, _>(#wire, &self.#rust)),
-                (Some(a), false) => quote!(out.put_as::<#a, _>(#wire, &self.#rust)),
-                (None, true) => quote!(out.opt(#wire, &self.#rust)),
-                (None, false) => quote!(out.put(#wire, &self.#rust)),
-            }
-        })
-        .collect();
-    for u in &s.unions {
-        let rust = ident(&u.rust);
-        writes.push(match u.boxed {
-            true => quote!(out.union(&*self.#rust)),
-            false => quote!(out.union(&self.#rust)),
-        });
+fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct, kind: &str) -> String {
+    let mut rows = String::new();
+    for (at, f) in in_object(s).enumerate() {
+        let way = if f.option { "opt" } else { "put" };
+        let (way, item) = match (adapter(&f.ty), &f.xml_item) {
+            (Some(form), _) => (format!("{way}_as<{}>", close(&form)), String::new()),
+            (None, Some(item)) => (format!("{way}_items"), format!(" in {item:?}")),
+            (None, None) if f.boxed => (format!("{way}_boxed"), String::new()),
+            (None, None) => (way.to_owned(), String::new()),
+        };
+        rows.push_str(&format!("    {at} {:?} {way} {}{item},\n", f.wire, f.rust));
     }
-    let write = match writes.is_empty() {
-        true => quote!(
-            fn write<'v, S: Sink<'v>>(&'v self, _: &mut Out<'_, 'v, S>) {}
-        ),
-        false => quote! {
-            fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
-                #(#writes;)*
-            }
-        },
-    };
-    let open = (!s.unions.is_empty()).then(|| {
-        let mut steps: Vec<TokenStream> = s.unions.iter().map(|u| rest_step(scope, s, u)).collect();
-        let last = steps.pop();
-        quote! {
-            fn rest(&mut self, rest: &mut Rest) -> Result<(), wire::Error> {
-                #(#steps?;)*
-                #last
-            }
-        }
-    });
-    let flag = (!s.unions.is_empty()).then(|| {
-        quote!(
-            const OPEN: bool = true;
-        )
-    });
-    quote! {
-        impl Record for #name {
-            const NAME: &'static str = #full;
-            const FIELDS: &'static [&'static str] = &[#(#wires),*];
-            #flag
-            #read
-            #open
-            #write
-        }
+    let unions: Vec<String> = s.unions.iter().map(|u| rest_step(scope, s, u, &t.rust)).collect();
+    if !unions.is_empty() {
+        rows.push_str(&format!("    {}\n", unions.join(", ")));
     }
+    let gap = if rows.is_empty() { "" } else { "\n" };
+    format!("wire::{kind}! {{ {} \"{}::{}\" {{{gap}{rows}}} }}\n", t.rust, t.module, t.rust)
+}
+
+/// Tokens of a type without blanks: `wire::Each<wire::Flag>`.
+fn close(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(' ', "")
 }
 
 /// The fields that travel in the table's object: a POST's URL parameters travel beside the body; a GET's are all there is.
@@ -230,50 +116,40 @@ fn file<'a>(scope: &Scope<'a>, id: TypeId) -> Option<&'a ir::FilePart> {
     scope.api.endpoints().find(|(_, e)| e.request == id)?.1.file.as_ref()
 }
 
-/// Gives a union what the struct's own fields did not take.
-fn rest_step(scope: &Scope<'_>, s: &ir::Struct, u: &ir::UnionField) -> TokenStream {
-    let rust = ident(&u.rust);
-    let slot = if u.boxed { quote!(&mut *self.#rust) } else { quote!(&mut self.#rust) };
-    if u.by.is_empty() {
-        return quote!(wire::union(rest, #slot));
-    }
-    // `self.property.control`, through options on the way.
-    let mut path = quote!(Some(self));
-    let mut here = Some(s);
-    for (depth, step) in u.by.iter().enumerate() {
-        let step_ident = ident(step);
-        let field = here.and_then(|s| s.fields.iter().find(|f| f.rust == *step));
-        path = match (depth, field.is_some_and(|f| f.option)) {
-            (0, true) => quote!(self.#step_ident.as_ref()),
-            (0, false) => quote!(Some(&self.#step_ident)),
-            (_, true) => quote!(#path.and_then(|v| v.#step_ident.as_ref())),
-            (_, false) => quote!(#path.map(|v| &v.#step_ident)),
-        };
-        here = field.and_then(|f| match &f.ty {
+/// A union beside the fields, `..content`; `..content by |this: &Action| …` gives its tag, where that stands in a sibling object.
+fn rest_step(scope: &Scope<'_>, s: &ir::Struct, u: &ir::UnionField, owner: &str) -> String {
+    let Some((first, inner)) = u.by.split_first() else { return format!("..{}", u.rust) };
+    // `this.property.control`, through options on the way.
+    let mut here = s.fields.iter().find(|f| f.rust == *first);
+    let mut path = match here.is_some_and(|f| f.option) {
+        true => format!("this.{first}.as_ref()"),
+        false => format!("Some(&this.{first})"),
+    };
+    for step in inner {
+        here = here.and_then(|f| match &f.ty {
             Ty::Ref(id) => match &scope.api.ty(*id).kind {
-                TypeKind::Struct(s) => Some(s),
+                TypeKind::Struct(s) => s.fields.iter().find(|f| f.rust == *step),
                 _ => None,
             },
             _ => None,
         });
+        path.push_str(&match here.is_some_and(|f| f.option) {
+            true => format!(".and_then(|v| v.{step}.as_ref())"),
+            false => format!(".map(|v| &v.{step})"),
+        });
     }
-    quote! {
-        {
-            let tag = #path.map(ToString::to_string).unwrap_or_default();
-            wire::union_by(rest, tag, #slot)
-        }
-    }
+    format!("..{} by |this: &{owner}| {path}.map(ToString::to_string).unwrap_or_default()", u.rust)
 }
 
 /// ```ignore
 /// impl Union for SendContent {
-///     fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
+///     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
 ///         match rest.tag("msgtype").as_str() {
 ///             "text" => rest.sibling("text").map(Self::Text),
 ///             _ => Ok(Self::Unknown(rest.unknown())),
 ///         }
 ///     }
-///     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+///     fn write<'v, S: wire::Sink<'v>>(&'v self, out: &mut wire::Out<'_, 'v, S>) {
 ///         match self {
 ///             Self::Text(v) => {
 ///                 out.put("msgtype", &"text");
@@ -352,11 +228,11 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
         }
     });
     quote! {
-        impl Union for #name {
-            fn take(rest: &mut Rest) -> Result<Self, wire::Error> {
+        impl wire::Union for #name {
+            fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
                 #taken
             }
-            fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+            fn write<'v, S: wire::Sink<'v>>(&'v self, out: &mut wire::Out<'_, 'v, S>) {
                 match self {
                     #(#arms)*
                     Self::Unknown(v) => out.unknown(v),
@@ -366,31 +242,33 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
     }
 }
 
-/// `impl From<Text> for SendContent`, for payloads that only one variant has.
-fn conversions(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union) -> Vec<TokenStream> {
+/// `wire::from! { SendContent { Text: Text, } }`, for payloads that only one variant has.
+fn conversions(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union) -> Option<Item> {
     let name = ident(&t.rust);
-    let mut out = Vec::new();
-    for v in &u.variants {
-        let Some(Ty::Ref(_)) = &v.ty else { continue };
-        if u.variants.iter().filter(|o| o.ty == v.ty).count() > 1 {
-            continue;
-        }
-        let rust = ident(&v.rust);
+    let alone = u.variants.iter().filter(|v| {
+        matches!(&v.ty, Some(Ty::Ref(_))) && u.variants.iter().filter(|o| o.ty == v.ty).count() == 1
+    });
+    let (mut rows, mut named) = (String::new(), Vec::new());
+    for v in alone {
         let Some(plain) = payload(scope, &ir::Variant { boxed: false, ..v.clone() }) else { continue };
-        let value = if v.boxed { quote!(Box::new(v)) } else { quote!(v) };
-        let made = match derive::is_named(scope, u, v) {
-            true => quote!(Self::#rust { v }),
-            false => quote!(Self::#rust(#value)),
-        };
-        out.push(quote! {
-            impl From<#plain> for #name {
-                fn from(v: #plain) -> Self {
-                    #made
+        let held = if v.boxed { "in Box " } else { "" };
+        if derive::is_named(scope, u, v) {
+            let rust = ident(&v.rust);
+            named.push(quote! {
+                impl From<#plain> for #name {
+                    fn from(v: #plain) -> Self {
+                        Self::#rust { v }
+                    }
                 }
-            }
-        });
+            });
+        } else {
+            rows.push_str(&format!("    {}: {held}{},\n", v.rust, close(&plain)));
+        }
     }
-    out
+    if !named.is_empty() {
+        return Some(Item::Tokens(quote!(#(#named)*)));
+    }
+    (!rows.is_empty()).then(|| Item::Text(format!("wire::from! {{ {} {{\n{rows}}} }}\n", t.rust)))
 }
 
 /// `wire::str_enum! { CardType { TextNotice = "text_notice" } }`
@@ -409,34 +287,25 @@ fn enumeration(t: &ir::Type, e: &ir::Enum) -> TokenStream {
 }
 
 /// ```ignore
-/// impl Endpoint for Send {
-///     type Auth = kind::AccessToken;
-///     type Response = SendResponse;
-///     const INFO: &'static Info = &Info { … };
-///     fn encode(&self) -> Result<Payload, wire::Error> {
-///         Payload::json(self)
-///     }
+/// wire::endpoint! { Send -> SendResponse, AccessToken, 90236 "发送应用消息",
+///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember],
+///     |this| wire::Payload::json(this)
 /// }
 /// ```
-fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
-    let name = ident(&e.rust);
-    let auth = auth(e.auth);
+fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
     let response = match (e.response, e.answer) {
         (Some(id), _) => scope.path(id),
         (None, ir::ResponseBody::Bytes) => quote!(crate::Download),
         (None, _) => quote!(()),
     };
-    let path = docs::path(e);
-    let method = if e.post { quote!(Post) } else { quote!(Get) };
-    let title = &e.title;
-    let page = Literal::i64_unsuffixed(e.source.first().map_or(0, |s| s.page));
-    let repeat = e.repeat;
-    let rates = e.rate.iter().map(|r| {
-        let calls = Literal::i64_unsuffixed(r.calls);
-        let word = |w: &str| ident(&heck::ToUpperCamelCase::to_upper_camel_case(w));
-        let (per, scope) = (word(&r.per), word(&r.scope));
-        quote!(Rate { calls: #calls, per: Per::#per, scope: Scope::#scope })
-    });
+    let rates: Vec<String> = e
+        .rate
+        .iter()
+        .map(|r| {
+            let word = |w: &str| heck::ToUpperCamelCase::to_upper_camel_case(w);
+            format!("{} {} {}", r.calls, word(&r.per), word(&r.scope))
+        })
+        .collect();
     let struct_fields = match &scope.api.ty(e.request).kind {
         TypeKind::Struct(s) => s.fields.as_slice(),
         _ => &[],
@@ -446,11 +315,11 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
         match adapter(&f.ty) {
             Some(a) => {
                 let with = ident(with);
-                quote!(.#with::<#a, _>(#wire, &self.#rust))
+                quote!(.#with::<#a, _>(#wire, &this.#rust))
             }
             None => {
                 let plain = ident(plain);
-                quote!(.#plain(#wire, &self.#rust))
+                quote!(.#plain(#wire, &this.#rust))
             }
         }
     };
@@ -461,18 +330,18 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
         );
     }
     let (first, can_fail) = match e.body {
-        ir::RequestBody::Query if struct_fields.is_empty() => (quote!(Payload::none()), false),
+        ir::RequestBody::Query if struct_fields.is_empty() => (quote!(wire::Payload::none()), false),
         ir::RequestBody::Query if scope.form != Form::Tables => {
             more.extend(struct_fields.iter().map(|f| add(f, "query", "query_as")));
-            (quote!(Payload::none()), false)
+            (quote!(wire::Payload::none()), false)
         }
-        ir::RequestBody::Query => (quote!(Payload::query_of(self)), true),
-        ir::RequestBody::None | ir::RequestBody::Xml => (quote!(Payload::none()), false),
-        ir::RequestBody::EmptyJson => (quote!(Payload::empty_json()), false),
+        ir::RequestBody::Query => (quote!(wire::Payload::query_of(this)), true),
+        ir::RequestBody::None | ir::RequestBody::Xml => (quote!(wire::Payload::none()), false),
+        ir::RequestBody::EmptyJson => (quote!(wire::Payload::empty_json()), false),
         ir::RequestBody::Json if struct_fields.is_empty() && unions(scope, e) == 0 => {
-            (quote!(Payload::none()), false)
+            (quote!(wire::Payload::none()), false)
         }
-        ir::RequestBody::Json => (quote!(Payload::json(self)), true),
+        ir::RequestBody::Json => (quote!(wire::Payload::json(this)), true),
         ir::RequestBody::Multipart => {
             let file = e.file.as_ref();
             let (part, rust) =
@@ -480,7 +349,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
             more.extend(
                 struct_fields.iter().filter(|f| f.place == Place::Body).map(|f| add(f, "part", "part_as")),
             );
-            (quote!(Payload::file(#part, &self.#rust)), true)
+            (quote!(wire::Payload::file(#part, &this.#rust)), true)
         }
     };
     // The last step's result is the function's.
@@ -492,24 +361,24 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> TokenStream {
             quote!(#first #try_first #(#before?)* #last)
         }
     };
-    quote! {
-        impl Endpoint for #name {
-            type Auth = #auth;
-            type Response = #response;
-            const INFO: &'static Info = &Info {
-                path: #path,
-                method: Method::#method,
-                auth: <#auth as kind::Kind>::KIND,
-                title: #title,
-                page: #page,
-                repeat: #repeat,
-                rate: &[#(#rates),*],
-            };
-            fn encode(&self) -> Result<Payload, wire::Error> {
-                #encoded
-            }
-        }
-    }
+    let (name, auth, response) = (&e.rust, auth(e.auth), close(&response));
+    let (page, title) = (e.source.first().map_or(0, |s| s.page), &e.title);
+    let (method, path, repeat) = (if e.post { "Post" } else { "Get" }, docs::path(e), e.repeat);
+    // What does not name the request closes over nothing.
+    let this = if encoded.to_string().contains("this") { "this" } else { "_this" };
+    format!(
+        "wire::endpoint! {{ {name} -> {response}, {auth}, {page} {title:?},\n    {method} {path:?}, repeat {repeat}, rate [{}],\n    |{this}| {}\n}}\n",
+        rates.join(", "),
+        expression(&encoded)
+    )
+}
+
+/// An expression, laid out.
+fn expression(tokens: &TokenStream) -> String {
+    let text = print(&[quote!(fn f() { #tokens })]);
+    let lines: Vec<&str> = text.lines().collect();
+    let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    inner.join("\n").trim_start().to_owned()
 }
 
 fn unions(scope: &Scope<'_>, e: &ir::Endpoint) -> usize {
@@ -520,8 +389,8 @@ fn unions(scope: &Scope<'_>, e: &ir::Endpoint) -> usize {
 }
 
 /// The marker type of a token kind.
-pub(super) fn auth(auth: ir::Auth) -> TokenStream {
-    let name = ident(match auth {
+fn auth(auth: ir::Auth) -> &'static str {
+    match auth {
         ir::Auth::AccessToken => "AccessToken",
         ir::Auth::SuiteAccessToken => "SuiteAccessToken",
         ir::Auth::ProviderAccessToken => "ProviderAccessToken",
@@ -529,6 +398,5 @@ pub(super) fn auth(auth: ir::Auth) -> TokenStream {
         ir::Auth::ModelAccessToken => "ModelAccessToken",
         ir::Auth::Key => "Key",
         ir::Auth::None => "NoToken",
-    });
-    quote!(kind::#name)
+    }
 }

@@ -17,6 +17,7 @@ pub(crate) mod note;
 pub(crate) mod path;
 mod read;
 mod record;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod union;
@@ -47,8 +48,8 @@ pub use serde::de::MapAccess;
 // Without any module's feature there is nothing to apply them to.
 #[allow(unused_imports)]
 pub(crate) use {
-    crate::endpoint::responses, enums::flags, enums::int_enum, enums::str_enum, record::records,
-    record::whole, union::unions,
+    enums::flags, enums::int_enum, enums::str_enum, record::records, record::whole, table::answer,
+    table::endpoint, table::from, table::record, table::table, union::unions,
 };
 
 /// The error of the wire layer.

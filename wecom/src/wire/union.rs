@@ -15,6 +15,16 @@ pub trait Union: Default {
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>);
 }
 
+/// A union that needs a box, as its type contains itself.
+impl<U: Union> Union for Box<U> {
+    fn take(rest: &mut Rest) -> Result<Self, Error> {
+        U::take(rest).map(Box::new)
+    }
+    fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
+        (**self).write(out);
+    }
+}
+
 /// The keys of an object that its record does not name.
 #[derive(Debug, Default)]
 pub struct Rest {

@@ -172,6 +172,34 @@ impl<'a, 'v, S: Sink<'v>> Out<'a, 'v, S> {
         }
     }
 
+    /// A list that XML wraps.
+    pub fn put_items<T: Serialize + Debug + PartialEq + 'static>(&mut self, key: &'static str, value: &'v T) {
+        self.put(key, value);
+    }
+
+    /// The same, unless it is not set.
+    pub fn opt_items<T: Serialize + Debug + PartialEq + 'static>(
+        &mut self,
+        key: &'static str,
+        value: &'v Option<T>,
+    ) {
+        self.opt(key, value);
+    }
+
+    /// A field that needs a box, as its type contains itself.
+    pub fn put_boxed<T: Serialize + Debug + PartialEq + 'static>(&mut self, key: &'static str, value: &'v T) {
+        self.put(key, value);
+    }
+
+    /// The same, unless it is not set.
+    pub fn opt_boxed<T: Serialize + Debug + PartialEq + 'static>(
+        &mut self,
+        key: &'static str,
+        value: &'v Option<T>,
+    ) {
+        self.opt(key, value);
+    }
+
     /// Tag and payload of a union beside the other fields.
     pub fn union<U: Union>(&mut self, value: &'v U) {
         value.write(self);
