@@ -1,5 +1,6 @@
 //! Resolved API → files. Nothing is decided here: names, types and presence come from [`crate::ir`].
 
+mod commands;
 mod derive;
 mod docs;
 mod events;
@@ -43,6 +44,7 @@ pub fn library(api: &ir::Api, form: Form) -> BTreeMap<String, String> {
         module_files(api, module, form, &mut files);
     }
     events::files(api, form, &mut files);
+    commands::files(api, &mut files);
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api) + derive::module(form));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
     if form != Form::Tables {

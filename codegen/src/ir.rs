@@ -14,6 +14,9 @@ pub struct Api {
     pub modules: Vec<Module>,
     /// Event modules by name.
     pub events: Vec<EventModule>,
+    /// Frames of long connections, in the spec's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<Command>,
     /// All types; a [`TypeId`] indexes this list.
     pub types: Vec<Type>,
     /// Error codes, sorted.
@@ -914,6 +917,52 @@ pub struct Variant {
     pub deprecated: Option<String>,
 }
 
+/// A frame of a long connection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// Module of the file that holds it.
+    pub module: String,
+    /// `cmd` of the frame.
+    pub key: String,
+    /// Title.
+    pub title: String,
+    /// In Rust, also where a named type is the body.
+    pub rust: String,
+    /// The server sends it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pushed: bool,
+    /// Who may use it.
+    pub modes: Vec<Mode>,
+    /// Pages.
+    pub source: Vec<Source>,
+    /// Status.
+    pub status: Status,
+    /// Whether repeating is harmless.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeat: bool,
+    /// Lines of Markdown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doc: Vec<String>,
+    /// Who may use it, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permission: Vec<String>,
+    /// Documented limits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rate: Vec<Rate>,
+    /// Codes worth handling.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<(i64, String)>,
+    /// The module of events that its body is one of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<String>,
+    /// Its body: a struct of its own, or a named type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<TypeId>,
+    /// `body` of the acknowledgement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<TypeId>,
+}
+
 /// Events of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventModule {
@@ -954,8 +1003,11 @@ pub struct Event {
     /// Text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doc: Vec<String>,
-    /// Accepted reply.
+    /// Accepted reply: a word, or the type of its body.
     pub reply: String,
+    /// The type of the reply's body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_type: Option<TypeId>,
     /// Its struct.
     pub ty: TypeId,
 }

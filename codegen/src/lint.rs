@@ -1,9 +1,11 @@
 //! The rules of the spec beyond its grammar. Every rule looks at the whole spec and reports all it finds.
 
+mod commands;
 mod conditions;
 mod fields;
 mod glossary;
 mod keys;
+mod modes;
 mod scope;
 mod texts;
 mod words;
@@ -35,6 +37,7 @@ pub fn lint(spec: &Spec, report: &mut Report) {
             }
             endpoint(e, &part.module.value, &places, &codes, report);
         }
+        commands::commands(part, spec, &codes, report);
         part.types.iter().for_each(|t| type_def(t, report));
     }
     let mut matches: HashMap<Vec<(String, String)>, Pos> = HashMap::new();
@@ -63,6 +66,7 @@ pub fn lint(spec: &Spec, report: &mut Report) {
     conditions::check(spec, report);
     conditions::grants(spec, report);
     keys::sides(spec, report);
+    modes::check(spec, report);
     let places = words::Places::of(&spec.files);
     let known: HashSet<&str> =
         spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| e.path.value.as_str()).collect();
@@ -188,23 +192,8 @@ fn endpoint(e: &Endpoint, module: &str, places: &names::Paths, codes: &HashSet<i
     }
     sources(&e.source, report);
     texts(&[&e.doc, &e.permission], report);
-    for (code, text) in &e.errors {
-        if !codes.is_empty() && !codes.contains(&code.value) {
-            let message = format!("error code {} is not in errors.yaml", code.value);
-            report.error("unknown-error", code.pos, message, "add it there with meaning and class");
-        }
-        doc_text(&Some(text.clone()), report);
-    }
-    for rate in &e.rate {
-        if rate.calls.value <= 0 {
-            report.error(
-                "impossible-limit",
-                rate.calls.pos,
-                "a rate of no calls",
-                "write how many are allowed",
-            );
-        }
-    }
+    error_codes(&e.errors, codes, report);
+    rates(&e.rate, report);
     bodies(e, report);
     fields::known_tokens(e, report);
     for body in [&e.query, &e.request, &e.response].into_iter().flatten() {
@@ -337,8 +326,27 @@ fn paging_type(what: &str, is_given: bool, field: &Field, pos: Pos, report: &mut
 
 fn departures(e: &Endpoint, report: &mut Report) {
     for d in &e.departures {
+        if d.class.is_none() {
+            let help = format!("one of: {}", crate::schema::DEPARTURES.join(", "));
+            report.error(
+                "departure",
+                d.at.pos,
+                format!("what errs at `{}`? It has no `class`", d.at.value),
+                help,
+            );
+        }
+        if d.reason.contains("同上") {
+            let help = "say the reason itself: entries move, and each is read alone";
+            report.error("departure", d.at.pos, "the reason points at another entry", help);
+        }
+        if d.page.trim() == d.here.trim() {
+            let help = "say what the page has and what stands here, or remove the entry";
+            report.error("departure", d.at.pos, format!("`page` and `here` both say `{}`", d.here), help);
+        }
+        // `a.*`: what stands in `a`, without naming each.
         let at = d.at.value.replace("[]", "");
-        let (side, rest) = at.split_once('.').unwrap_or((at.as_str(), ""));
+        let at = at.strip_suffix(".*").unwrap_or(&at);
+        let (side, rest) = at.split_once('.').unwrap_or((at, ""));
         let body = match side {
             "query" => &e.query,
             "request" => &e.request,
@@ -457,6 +465,7 @@ fn events(file: &EventFile, matches: &mut HashMap<Vec<(String, String)>, Pos>, r
             );
             continue;
         }
+        discriminators(file, e, report);
         let mut key: Vec<(String, String)> =
             e.matches.iter().map(|(k, v)| (k.value.clone(), v.clone())).collect();
         key.sort();
@@ -464,6 +473,60 @@ fn events(file: &EventFile, matches: &mut HashMap<Vec<(String, String)>, Pos>, r
         if let Some(first) = matches.insert(key, e.key.pos) {
             let message = format!("another event has the same `match`: line {}", first.line);
             report.error("event-match", e.key.pos, message, "merge the two, or match on one more field");
+        }
+    }
+}
+
+/// XML tells its events by four elements; JSON by keys of its own, and a key is told from a field by its place.
+fn discriminators(file: &EventFile, e: &Event, report: &mut Report) {
+    let xml = file.transport.value == "xml";
+    for (key, _) in &e.matches {
+        let of_xml = crate::schema::XML_DISCRIMINATORS.contains(&key.value.as_str());
+        if xml != of_xml && crate::schema::DISCRIMINATORS.contains(&key.value.as_str()) {
+            let message = format!("`{}` tells no {} events apart", key.value, file.transport.value);
+            let known: Vec<&str> = crate::schema::DISCRIMINATORS
+                .iter()
+                .copied()
+                .filter(|k| crate::schema::XML_DISCRIMINATORS.contains(k) == xml)
+                .collect();
+            report.error("event-match", key.pos, message, format!("one of: {}", known.join(", ")));
+        }
+        let mut fields = &e.object.fields;
+        let mut path = key.value.split('.').peekable();
+        while let Some(step) = path.next() {
+            let Some(field) = fields.iter().find(|f| f.wire.value == step) else { break };
+            if path.peek().is_none() {
+                let message = format!("`{}` is told by `match` and listed as a field", key.value);
+                report.error("event-match", field.wire.pos, message, "remove the field");
+            }
+            match &field.object {
+                Some(o) => fields = &o.fields,
+                None => break,
+            }
+        }
+    }
+}
+
+/// Codes that endpoints and commands name, and their texts.
+fn error_codes(list: &[(At<i64>, At<String>)], codes: &HashSet<i64>, report: &mut Report) {
+    for (code, text) in list {
+        if !codes.is_empty() && !codes.contains(&code.value) {
+            let message = format!("error code {} is not in errors.yaml", code.value);
+            report.error("unknown-error", code.pos, message, "add it there with meaning and class");
+        }
+        doc_text(&Some(text.clone()), report);
+    }
+}
+
+fn rates(list: &[Rate], report: &mut Report) {
+    for rate in list {
+        if rate.calls.value <= 0 {
+            report.error(
+                "impossible-limit",
+                rate.calls.pos,
+                "a rate of no calls",
+                "write how many are allowed",
+            );
         }
     }
 }
@@ -516,6 +579,14 @@ fn unused_types(spec: &Spec, report: &mut Report) {
                 fields::each_type(&body.object, &mut |t| note(module, t));
             }
         }
+        for c in &part.commands {
+            match &c.request {
+                CommandBody::Whole(expr) => note(module, &expr.value),
+                CommandBody::Object(o) => fields::each_type(o, &mut |t| note(module, t)),
+                CommandBody::None => {}
+            }
+            c.response.iter().for_each(|o| fields::each_type(o, &mut |t| note(module, t)));
+        }
         for t in &part.types {
             if let TypeKind::Object(o) = &t.kind {
                 fields::each_type(o, &mut |t| note(module, t));
@@ -529,6 +600,9 @@ fn unused_types(spec: &Spec, report: &mut Report) {
         }
         for e in &file.events {
             fields::each_type(&e.object, &mut |t| note(&module, t));
+            if let Some(Reply::Type(expr)) = &e.reply {
+                note(&module, &expr.value);
+            }
         }
         for t in &file.types {
             if let TypeKind::Object(o) = &t.kind {

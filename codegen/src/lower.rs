@@ -1,7 +1,9 @@
 //! Model → resolved API. Names are given, references followed, presence decided. What stands in the way is reported; the result is
 //! used only when nothing was.
 
+mod commands;
 pub(crate) mod graph;
+mod sides;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -63,7 +65,9 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     check_methods(&modules, spec, types.report);
     let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
     errors.sort_by_key(|e| e.code);
-    let mut api = ir::Api { modules: modules.into_values().collect(), events, types: types.finish(), errors };
+    let commands = std::mem::take(&mut types.commands);
+    let mut api =
+        ir::Api { modules: modules.into_values().collect(), events, commands, types: types.finish(), errors };
     graph::settle(&mut api);
     api
 }
@@ -105,6 +109,7 @@ fn lower_part(part: &Part, paths: &names::Paths, types: &mut Types<'_>) -> BTree
     types.begin(&own);
     let mut endpoints: Vec<(String, ir::Endpoint)> =
         part.endpoints.iter().filter_map(|e| lower_endpoint(e, paths, types)).collect();
+    commands::lower(part, &own, types);
     for def in &part.types {
         types.define(&own, def);
     }
@@ -197,7 +202,7 @@ fn lower_endpoint(
         status: e.status,
         repeat: e.repeat.unwrap_or(!post),
         doc: lines(&e.doc),
-        permission: permission(e, types.grants),
+        permission: permission(&e.permission, &e.grants, types.grants),
         rate: e.rate.iter().map(rate).collect(),
         errors: e.errors.iter().map(|(c, t)| (c.value, t.value.clone())).collect(),
         body,
@@ -216,9 +221,13 @@ fn lower_endpoint(
 }
 
 /// The shared sentences that an endpoint names, and its own text.
-fn permission(e: &Endpoint, grants: &HashMap<String, String>) -> Vec<String> {
-    let own = lines(&e.permission);
-    let shared: Vec<&String> = e.grants.iter().filter_map(|g| grants.get(&g.value)).collect();
+fn permission(
+    own: &Option<At<String>>,
+    named: &[At<String>],
+    grants: &HashMap<String, String>,
+) -> Vec<String> {
+    let own = lines(own);
+    let shared: Vec<&String> = named.iter().filter_map(|g| grants.get(&g.value)).collect();
     let listed = own.first().is_some_and(|l| l.starts_with("- "));
     if let ([one], true) = (shared.as_slice(), own.is_empty()) {
         return one.lines().map(str::to_owned).collect();
@@ -309,6 +318,11 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             ir::Struct { fields, unions, file: false, choices: types::choices(&[&e.object]) }
         });
         types.root(ty, false);
+        let (reply, reply_type) = match &e.reply {
+            None => ("none".to_owned(), None),
+            Some(Reply::Word(word)) => (word.clone(), None),
+            Some(Reply::Type(expr)) => (expr.value.to_string(), types.sent(expr)),
+        };
         events.push(ir::Event {
             key: e.key.value.clone(),
             title: e.title.value.clone(),
@@ -318,7 +332,8 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             source: sources(&e.source),
             status: e.status,
             doc: lines(&e.doc),
-            reply: e.reply.as_ref().map_or("none".into(), |r| r.value.clone()),
+            reply,
+            reply_type,
             ty,
         });
     }

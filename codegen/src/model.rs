@@ -48,6 +48,8 @@ pub struct Part {
     pub title: At<String>,
     /// Markdown.
     pub doc: Option<At<String>>,
+    /// Frames of a long connection, in file order.
+    pub commands: Vec<Command>,
     /// Endpoints in file order.
     pub endpoints: Vec<Endpoint>,
     /// Named types in file order.
@@ -111,6 +113,58 @@ pub struct Endpoint {
     pub departures: Vec<Departure>,
     /// Imported, its text not yet restated.
     pub draft: Option<Pos>,
+}
+
+/// A frame of a long connection.
+#[derive(Debug)]
+pub struct Command {
+    /// `cmd` of the frame.
+    pub key: At<String>,
+    /// Title on the page.
+    pub title: At<String>,
+    /// Override of the Rust name.
+    pub name: Option<At<String>>,
+    /// The server sends it.
+    pub pushed: bool,
+    /// Who may use it.
+    pub modes: Vec<At<Mode>>,
+    /// Official pages.
+    pub source: Vec<Source>,
+    /// Whether current.
+    pub status: Status,
+    /// What it does.
+    pub doc: Option<At<String>>,
+    /// Names of shared sentences about permission.
+    pub grants: Vec<At<String>>,
+    /// Who may use it, in words.
+    pub permission: Option<At<String>>,
+    /// Documented limits.
+    pub rate: Vec<Rate>,
+    /// Whether repeating is harmless.
+    pub repeat: bool,
+    /// Codes worth handling.
+    pub errors: Vec<(At<i64>, At<String>)>,
+    /// The module of events that its body is one of.
+    pub events: Option<At<String>>,
+    /// What is sent.
+    pub request: CommandBody,
+    /// What the acknowledgement's `body` holds.
+    pub response: Option<Object>,
+    /// Known differences from the page.
+    pub departures: Vec<Departure>,
+    /// Imported, its text not yet restated.
+    pub draft: Option<Pos>,
+}
+
+/// `body` of a frame.
+#[derive(Debug)]
+pub enum CommandBody {
+    /// There is none.
+    None,
+    /// A named type is all of it.
+    Whole(At<TypeExpr>),
+    /// Fields of its own.
+    Object(Object),
 }
 
 /// An official page.
@@ -631,13 +685,22 @@ pub struct Event {
     /// Who gets it, in words.
     pub permission: Option<At<String>>,
     /// Accepted reply.
-    pub reply: Option<At<String>>,
+    pub reply: Option<Reply>,
     /// Fields.
     pub object: Object,
     /// Known differences from the page.
     pub departures: Vec<Departure>,
     /// Imported, its text not yet restated.
     pub draft: Option<Pos>,
+}
+
+/// What may be answered to an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// One of the known words.
+    Word(String),
+    /// The type of the answer's body.
+    Type(At<TypeExpr>),
 }
 
 /// An error code.

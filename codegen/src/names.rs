@@ -41,6 +41,7 @@ pub const MODULES: &[&str] = &[
     "call",
     "callback",
     "client",
+    "commands",
     "endpoint",
     "error",
     "errors",
@@ -48,6 +49,7 @@ pub const MODULES: &[&str] = &[
     "file",
     "generated",
     "retry",
+    "robot",
     "sample",
     "samples",
     "token",
@@ -147,6 +149,13 @@ pub fn is_within(module: &str, of: &str) -> bool {
 /// The modules that hold a module, the outermost first: `a::b::c` → `a`, `a::b`.
 pub fn above(module: &str) -> impl Iterator<Item = &str> {
     module.match_indices("::").map(|(at, _)| &module[..at])
+}
+
+/// The type's name that the rule gives to a command: `aibot_send_msg` of module `aibot` → `SendMsg`.
+pub fn of_command(module: &str, key: &str) -> Option<String> {
+    let first = module.split('.').next().unwrap_or(module);
+    let rest = key.strip_prefix(first).and_then(|r| r.strip_prefix('_')).unwrap_or(key);
+    type_name(rest)
 }
 
 /// PascalCase; `None` when nothing of the name is left (Chinese, symbols).

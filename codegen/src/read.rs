@@ -1,5 +1,6 @@
 //! Nodes → model. Unknown keys, missing keys and values of the wrong kind are reported; reading goes on with what is right.
 
+mod commands;
 mod limits;
 mod parts;
 

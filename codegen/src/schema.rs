@@ -9,7 +9,30 @@ pub const GRANTS_FILE: &str = "grants.yaml";
 /// `format.yaml`.
 pub const FORMAT_KEYS: &[&str] = &["format"];
 /// A module file.
-pub const MODULE: &[&str] = &["module", "title", "doc", "endpoints", "types"];
+pub const MODULE: &[&str] = &["module", "title", "doc", "commands", "endpoints", "types"];
+/// An entry of `commands`: a frame of a long connection.
+pub const COMMAND: &[&str] = &[
+    "title",
+    "name",
+    "from",
+    "modes",
+    "source",
+    "status",
+    "draft",
+    "doc",
+    "grants",
+    "permission",
+    "rate",
+    "repeat",
+    "errors",
+    "events",
+    "request",
+    "response",
+    "departures",
+    "notes",
+];
+/// `request` of a command: fields of its own, or a type that is the whole body.
+pub const COMMAND_BODY: &[&str] = &["type", "any_of", "one_of", "at_most_one", "fields", "union", "unions"];
 /// An entry of `endpoints`.
 pub const ENDPOINT: &[&str] = &[
     "title",
@@ -143,18 +166,23 @@ pub const EVENT: &[&str] = &[
 ];
 /// An entry of `errors.yaml`.
 pub const ERROR: &[&str] = &["meaning", "class", "advice"];
-/// What stands in an event's `match`.
+/// What stands in an event's `match`. The last ones are those of JSON; dots go down.
 pub const DISCRIMINATORS: &[&str] = &[
     "MsgType",
     "Event",
     "ChangeType",
     "InfoType",
     "msgtype",
-    "eventtype",
-    "event_type",
+    "event.eventtype",
     "msg_type",
-    "command_type",
+    "event_type",
+    "event.event_type",
+    "command.command_type",
 ];
+/// Those of XML.
+pub const XML_DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
+/// Words that `reply` of an event may be beside the name of a type.
+pub const REPLIES: &[&str] = &["none", "message", "card", "taskcard", "text"];
 
 /// Error classes.
 pub const CLASSES: &[&str] = &[
@@ -186,6 +214,7 @@ pub const SCOPES: &[&str] = &[
     "robot",
     "agent_member",
     "api",
+    "chat",
 ];
 /// Periods of a rate.
 pub const PERIODS: &[&str] = &["second", "minute", "hour", "day", "week", "month"];

@@ -146,3 +146,73 @@ fn rustdoc_says_them_in_chinese() {
         );
     }
 }
+
+#[test]
+fn a_type_whose_sides_differ_becomes_two() {
+    let spec = "\
+module: demo
+title: 演示
+endpoints:
+  /cgi-bin/demo/make:
+    title: 做
+    method: POST
+    auth: access_token
+    modes: [internal]
+    source: [{page: 1}]
+    request: {fields: {box: {type: Box2}, same: {type: Same}}}
+    response: {fields: {list: {type: list<Box2>}, same: {type: Same}}}
+types:
+  Box2: {fields: {inner: {type: Inner}, note: {type: string}}}
+  Inner:
+    at_most_one: [[sent, both], [both, other]]
+    fields:
+      sent: {type: string, required: true, only: request}
+      answered: {type: string, required: true, only: response}
+      both: {type: string}
+      other: {type: string}
+      here: {type: string, required: true, only: [/cgi-bin/demo/make]}
+  Same: {fields: {a: {type: string}}}
+";
+    let files = vec![SourceFile { path: "d/demo.yaml".into(), text: spec.into() }];
+    let loaded = load(files);
+    assert!(loaded.is_sound(), "{:#?}", loaded.diagnostics);
+    let api = &loaded.api;
+    let fields = |name: &str| -> Vec<String> {
+        let found = api.types.iter().find(|t| t.rust == name);
+        match found.map(|t| (&t.kind, t.sent, t.received)) {
+            Some((ir::TypeKind::Struct(s), sent, received)) => {
+                let side = [(sent, "sent"), (received, "received")]
+                    .iter()
+                    .filter(|s| s.0)
+                    .map(|s| s.1)
+                    .collect::<Vec<_>>();
+                let ty = |f: &ir::Field| match f.ty.leaf() {
+                    ir::Ty::Ref(id) => format!("{}: {}", f.wire, api.ty(*id).rust),
+                    _ => f.wire.clone(),
+                };
+                std::iter::once(side.join("+")).chain(s.fields.iter().map(ty)).collect()
+            }
+            _ => vec![],
+        }
+    };
+    assert_eq!(fields("Make"), ["sent", "box: Box2", "same: Same"]);
+    assert_eq!(fields("MakeResponse"), ["received", "list: Box2Response", "same: Same"]);
+    assert_eq!(fields("Box2"), ["sent", "inner: Inner", "note"]);
+    assert_eq!(fields("Box2Response"), ["received", "inner: InnerResponse", "note"]);
+    assert_eq!(fields("Inner"), ["sent", "sent", "both", "other", "here"]);
+    assert_eq!(fields("InnerResponse"), ["received", "answered", "both", "other", "here"]);
+    assert_eq!(fields("Same"), ["sent+received", "a"]);
+    let inner = |name: &str| match api.types.iter().find(|t| t.rust == name).map(|t| &t.kind) {
+        Some(ir::TypeKind::Struct(s)) => {
+            (s.choices.len(), s.fields.iter().find(|f| f.wire == "here").map(|f| f.required))
+        }
+        _ => (0, None),
+    };
+    // The group that named a field of the other side is gone; what some endpoints alone have may lack in the others.
+    assert_eq!(inner("Inner"), (2, Some(false)));
+    assert_eq!(inner("InnerResponse"), (1, Some(false)));
+    let places: Vec<&str> =
+        api.modules[0].parts[0].types.iter().map(|id| api.ty(*id).rust.as_str()).collect();
+    let at = |n: &str| places.iter().position(|p| *p == n);
+    assert_eq!(at("Box2Response"), at("Box2").map(|i| i + 1), "{places:?}");
+}

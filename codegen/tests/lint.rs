@@ -540,7 +540,7 @@ fn texts_departures_and_codes() {
     check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
     check(&module("", "", "doc: |-\n  # 标题", ""), "doc-text", "", "heading", "plain paragraphs");
-    let departure = "departures:\n  - {at: request.nothing, page: a, here: b, reason: c}";
+    let departure = "departures:\n  - {at: request.nothing, class: table, page: a, here: b, reason: c}";
     check(
         &module("", "", departure, ""),
         "departure",
@@ -601,6 +601,152 @@ fn events() {
     );
     let twice = file("", "    match: {Event: b}\n  c:\n    title: t\n    match: {Event: b}\n");
     check_files(&[("events/x.yaml", &twice)], "event-match", "c", "same `match`", "one more field");
+}
+
+/// A file with one command, and the module of events that commands of the server name.
+#[track_caller]
+fn command(command: &str, rule: &str, under: &str, message: &str, help: &str) {
+    let text = format!("module: demo\ntitle: 演示\ncommands:\n  demo_send:\n{command}");
+    let events = "module: robot\ntitle: 回调\ntransport: json\nevents:\n  a:\n    title: t\n    match: {msgtype: a}\n    modes: [internal]\n    source:\n      - {page: 1}\n";
+    check_files(&[("d/demo.yaml", &text), ("events/robot.yaml", events)], rule, under, message, help);
+}
+
+#[test]
+fn commands() {
+    let sound = "    title: t\n    modes: [internal]\n    source:\n      - {page: 1}\n";
+    let with = |rest: &str| format!("{sound}{rest}");
+    command(
+        "    title: t\n    source:\n      - {page: 1}\n",
+        "modes",
+        "demo_send",
+        "`modes` is missing",
+        "modes: [internal]",
+    );
+    command(
+        "    title: t\n    modes: [internal]\n",
+        "source",
+        "demo_send",
+        "without an official page",
+        "add `source",
+    );
+    command(&with("    method: POST\n"), "unknown-key", "method", "no key `method`", "");
+    command(&with("    from: peer\n"), "unknown-word", "peer", "cannot be `peer`", "client, server");
+    command(&with("    from: server\n"), "command", "demo_send", "without `events`", "events: robot");
+    command(
+        &with("    events: robot\n"),
+        "command",
+        "demo_send",
+        "of the client with `events`",
+        "from: server",
+    );
+    command(
+        &with("    from: server\n    events: robt\n"),
+        "command",
+        "robt",
+        "no module of events `robt`",
+        "did you mean `robot`?",
+    );
+    command(
+        &with("    from: server\n    events: robot\n    request: {fields: {a: {type: string}}}\n"),
+        "command",
+        "demo_send",
+        "has `request` or `response`",
+        "events",
+    );
+    command(
+        &with("    name: Post\n"),
+        "name-override",
+        "Post",
+        "another name than the rule's",
+        "case and word breaks",
+    );
+    command(
+        &with("    request: {type: Nowhere}\n"),
+        "dangling-reference",
+        "Nowhere",
+        "no type `Nowhere`",
+        "types",
+    );
+    command(
+        &with("    request: {type: string}\n"),
+        "type",
+        "string",
+        "no named type",
+        "an object or a union",
+    );
+    command(
+        &with("    request: {fields: {a: {type: int}}}\n"),
+        "type",
+        "int",
+        "`int` is no type",
+        "write `i64`",
+    );
+    command(
+        &with(
+            "    departures:\n      - {at: request.b, page: x, here: y, reason: z}\n    request: {fields: {a: {type: string}}}\n",
+        ),
+        "departure",
+        "request.b",
+        "leads to no field",
+        "here: absent",
+    );
+    let twice = format!("module: demo\ntitle: t\ncommands:\n  a:\n{sound}");
+    check_files(
+        &[("d/a.yaml", &twice), ("d/b.yaml", &twice.replace("demo", "other"))],
+        "duplicate-command",
+        "a:",
+        "described twice",
+        "keep one",
+    );
+}
+
+/// JSON tells its events by other keys than XML, and what tells them is no field.
+#[test]
+fn discriminators_of_json() {
+    let file = |transport: &str, event: &str| {
+        format!(
+            "module: x\ntitle: t\ntransport: {transport}\nevents:\n  a:\n    title: t\n    modes: [internal]\n    source:\n      - {{page: 1}}\n{event}"
+        )
+    };
+    let json = file("json", "    match: {msgtype: event, event.eventtype: a}\n");
+    assert_eq!(findings(&[("events/x.yaml", &json)]).0, vec![]);
+    let xml = file("xml", "    match: {MsgType: event, event.eventtype: a}\n");
+    check_files(
+        &[("events/x.yaml", &xml)],
+        "event-match",
+        "event.eventtype",
+        "tells no xml events apart",
+        "ChangeType",
+    );
+    let json = file("json", "    match: {Event: a}\n");
+    check_files(
+        &[("events/x.yaml", &json)],
+        "event-match",
+        "Event",
+        "tells no json events apart",
+        "event.eventtype",
+    );
+    let listed = file(
+        "json",
+        "    match: {msgtype: event, event.eventtype: a}\n    fields:\n      event: {type: object, fields: {eventtype: {type: string}}}\n",
+    );
+    check_files(
+        &[("events/x.yaml", &listed)],
+        "event-match",
+        "eventtype",
+        "listed as a field",
+        "remove the field",
+    );
+    let reply = file("json", "    match: {msgtype: a}\n    reply: other.Nowhere\n");
+    check_files(
+        &[("events/x.yaml", &reply)],
+        "dangling-reference",
+        "other.Nowhere",
+        "no type `other.Nowhere`",
+        "",
+    );
+    let reply = file("json", "    match: {msgtype: a}\n    reply: massage\n");
+    check_files(&[("events/x.yaml", &reply)], "unknown-word", "massage", "cannot be `massage`", "message");
 }
 
 /// Ten mistakes of ten kinds in three files: ten findings in one run, each with its place and a proposal.

@@ -292,3 +292,40 @@ fn texts_use_our_words() {
     let long = "# 长\n".repeat(950);
     check(Spec { doc: &long, ..Spec::default() }, &[("long-file", "module", "lines", "split it by subject")]);
 }
+
+#[test]
+fn modes_agree_with_the_permission() {
+    let of = |keys, want: (&str, &str, &str, &str)| check(Spec { keys, ..Spec::default() }, &[want]);
+    of(
+        "permission: 代开发应用暂不支持。",
+        ("modes-permission", "代开发", "服务商代开发 is listed", "take the mode off"),
+    );
+    of(
+        "permission: 第三方应用须有「审批」权限。",
+        ("modes-permission", "第三方", "第三方应用开发 is granted", "add the mode"),
+    );
+    sound(Spec {
+        keys: "permission: 代开发应用须有「审批」权限；第三方应用暂不支持。", ..Spec::default()
+    });
+}
+
+#[test]
+fn departures_say_what_errs_and_why() {
+    let of = |row: &str, want: (&str, &str, &str, &str)| {
+        check(Spec { keys: &format!("departures:\n  - {{{row}}}"), ..Spec::default() }, &[want]);
+    };
+    let at = "at: request.id, page: a, here: b";
+    of(&format!("{at}, reason: 真"), ("departure", "request.id", "has no `class`", "one of: sample, table"));
+    of(
+        &format!("{at}, class: table, reason: 同上"),
+        ("departure", "request.id", "another entry", "the reason itself"),
+    );
+    of(
+        "at: request.id, class: table, page: a, here: a, reason: 真",
+        ("departure", "request.id", "both say `a`", "remove"),
+    );
+    sound(Spec {
+        keys: "departures:\n  - {at: request.box.*, class: sample, page: a, here: b, reason: 真}",
+        ..Spec::default()
+    });
+}

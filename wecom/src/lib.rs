@@ -20,6 +20,8 @@ pub mod links;
 mod pages;
 mod retry;
 pub mod token;
+#[cfg(feature = "robot")]
+pub mod robot;
 mod transport;
 mod value;
 #[doc(hidden)]

@@ -57,6 +57,12 @@ impl Limits {
         Self { wait: at_most, among: 1 }
     }
 
+    /// How long one may wait, and how many share.
+    #[cfg(feature = "robot")]
+    pub(crate) const fn parts(&self) -> (Duration, u32) {
+        (self.wait, self.among)
+    }
+
     /// So many processes share the limits: each keeps to its part, at least one call.
     #[must_use]
     pub const fn among(mut self, processes: u32) -> Self {

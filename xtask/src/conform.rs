@@ -144,10 +144,7 @@ fn samples(
                 continue;
             }
             let at = format!("{word}.{}", finding.plain);
-            if departures
-                .iter()
-                .any(|d| *d == at || at.starts_with(&format!("{d}.")) || at.starts_with(&format!("{d}[]")))
-            {
+            if departures.iter().any(|d| explains(d, &at)) {
                 tally.explained += 1;
                 if !all {
                     continue;
@@ -157,6 +154,16 @@ fn samples(
         }
     }
     Ok(())
+}
+
+/// An entry explains what stands at its own path, elements included, and nothing below; `a.*` what stands in `a`.
+fn explains(departure: &str, at: &str) -> bool {
+    match departure.strip_suffix(".*") {
+        Some(parent) => at
+            .rsplit_once('.')
+            .is_some_and(|(p, _)| p.trim_end_matches("[]") == parent.trim_end_matches("[]")),
+        None => departure == at || at.strip_suffix("[]") == Some(departure),
+    }
 }
 
 fn print(tally: &Tally, args: &Conform) -> Result<Outcome, String> {

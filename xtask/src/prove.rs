@@ -311,7 +311,7 @@ mod tests {
             let is_there =
                 |file: &Path| fs::read_to_string(file).is_ok_and(|t| t.contains(&format!("fn {name}(")));
             let places =
-                ["tests", "src/token", "src/callback", "src", "src/error", "src/file", "src/callback/axum"];
+                ["tests", "src/token", "src/callback", "src", "src/answer", "src/error", "src/file", "src/callback/axum"];
             let found = places.iter().any(|place| {
                 fs::read_dir(root.join("wecom").join(place))
                     .is_ok_and(|mut files| files.any(|file| file.is_ok_and(|file| is_there(&file.path()))))

@@ -16,7 +16,7 @@ impl<'a> Walk<'a> {
         for (m, e) in all(old) {
             // Names are unique in a file, not over all of them.
             match all(new).find(|(n, f)| n.name == m.name && f.key == e.key) {
-                Some((n, f)) => self.event(m, e, n, f),
+                Some((n, f)) => self.event(e, n, f),
                 None => {
                     self.gone.push(e.ty);
                     let at = spot(old, m, e);
@@ -50,8 +50,8 @@ impl<'a> Walk<'a> {
             let Some(n) = new.events.iter().find(|n| n.name == m.name) else { continue };
             if m.transport != n.transport {
                 let at = Spot { module: format!("events::{}", m.name), ..Spot::default() };
-                // Only XML events are Rust types.
-                let rust = if m.transport == "xml" { Major } else { Minor };
+                // XML is read from a notice, JSON from its text.
+                let rust = if (m.transport == "xml") == (n.transport == "xml") { Nothing } else { Major };
                 let text = format!("the events travel as {}, no longer as {}", n.transport, m.transport);
                 let note = Note {
                     rule: "event-transport-changed",
@@ -66,10 +66,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn event(&mut self, m: &EventModule, a: &Event, n: &EventModule, b: &Event) {
-        let mut at = spot(self.new, n, b);
-        at.wire_only &= m.transport != "xml";
-        let at = &at;
+    fn event(&mut self, a: &Event, n: &EventModule, b: &Event) {
+        let at = &spot(self.new, n, b);
         if a.rust != b.rust {
             let text = format!("the event's type is `{}`, no longer `{}`", b.rust, a.rust);
             self.note(

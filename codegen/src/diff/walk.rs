@@ -352,7 +352,7 @@ impl<'a> Walk<'a> {
 /// Whether Rust is made of a module.
 pub(super) fn emitted(api: &Api, module: &str) -> bool {
     match module.strip_prefix("events::") {
-        Some(name) => api.events.iter().any(|m| m.name == name && m.transport == "xml"),
+        Some(name) => api.events.iter().any(|m| m.name == name),
         None => true,
     }
 }

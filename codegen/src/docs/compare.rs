@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::node::entries;
+use crate::quantity;
 use crate::yaml::{Kind, Node};
 
 /// A difference between page and spec.
@@ -147,7 +148,7 @@ fn departures(entry: &Node) -> Vec<Departure> {
     let Some(Kind::Seq(rows)) = entry.get("departures").map(|d| &d.kind) else { return vec![] };
     let rows = rows.iter();
     rows.map(|r| Departure {
-        at: word(r, "at").replace("[]", ""),
+        at: word(r, "at").replace("[]", "").trim_end_matches(".*").to_owned(),
         page: word(r, "page"),
         here: word(r, "here"),
     })
@@ -420,7 +421,21 @@ fn limits(field: &Node) -> Vec<(&'static str, String)> {
     let keys = ["default", "chars", "bytes", "range", "items"];
     let each = field.get("each");
     let of = |k: &str| field.get(k).or_else(|| each?.get(k));
-    keys.iter().filter_map(|k| Some((*k, of(k)?.text()?.to_owned()))).collect()
+    let unit = field.get("unit").and_then(Node::text).and_then(quantity::find);
+    keys.iter().filter_map(|k| Some((*k, in_numbers(k, of(k)?.text()?, unit)))).collect()
+}
+
+/// A limit without the units that the spec may write in it, as pages are read without: `..14d` of a field in seconds is `..1209600`.
+fn in_numbers(key: &str, text: &str, unit: Option<&'static quantity::Unit>) -> String {
+    let due = if key == "bytes" { quantity::find("byte") } else { unit };
+    let plain = |part: &str| match quantity::read(part, due).ok().and_then(quantity::Decimal::whole) {
+        Some(number) => number.to_string(),
+        None => part.to_owned(),
+    };
+    match text.split_once("..") {
+        Some((low, high)) => format!("{}..{}", plain(low), plain(high)),
+        None => plain(text),
+    }
 }
 
 fn inner(

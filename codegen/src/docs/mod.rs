@@ -36,6 +36,8 @@ pub(crate) mod tree;
 pub mod union;
 pub mod words;
 
+use std::collections::BTreeSet;
+
 /// What the pages of a crawl say of the API.
 #[derive(Debug, Default)]
 pub struct Extracted {
@@ -45,6 +47,8 @@ pub struct Extracted {
     pub events: Vec<events::Event>,
     /// Error codes.
     pub codes: errors::Codes,
+    /// Numbers of all pages that were read, in the URL and by content.
+    pub numbers: BTreeSet<i64>,
 }
 
 impl Extracted {
@@ -59,7 +63,8 @@ impl Extracted {
                 Ok(events) => events,
                 Err(panic) => std::panic::resume_unwind(panic),
             };
-            Extracted { endpoints, events, codes }
+            let numbers = pages.iter().flat_map(|p| [p.category_id, p.doc_id]).collect();
+            Extracted { endpoints, events, codes, numbers }
         })
     }
 }

@@ -54,6 +54,11 @@ impl Reviewed {
         self.0.contains(&row(subject, change.kind, &change.at, &change.page))
     }
 
+    /// Whether somebody decided that an entry which only the pages have (`new`), or only the spec (`gone`), stays so.
+    pub(crate) fn decided(&self, subject: &str, word: &str) -> bool {
+        self.0.contains(&row(subject, "entry", word, ""))
+    }
+
     /// Whether an error-code page stands as it was when last looked at.
     pub(crate) fn same_codes(&self, digest: &(i64, String)) -> bool {
         self.0.contains(&row(status::CODES, "digest", &digest.0.to_string(), &digest.1))
@@ -83,13 +88,15 @@ pub struct Accepted {
     pub failed: Vec<(String, String)>,
 }
 
-/// Records that the entries for which `picked` holds were compared with their pages as these are now. Departures that are over stay open: they
+/// Records that the entries for which `picked` holds were compared with their pages as these are now. Of those that `named` names, it is recorded
+/// too that the spec leaves them out on purpose, or has them on purpose though the pages lack them. Departures that are over stay open: they
 /// are for a person to remove. Drafts are not accepted: their text is still the page's.
 pub fn accept(
     existing: &[SourceFile],
     pages: &Extracted,
     reviewed: &Reviewed,
     picked: &dyn Fn(&str) -> bool,
+    named: &dyn Fn(&str) -> bool,
 ) -> Accepted {
     let mut out = Accepted::default();
     let mut trees = trees(existing, &mut out.failed);
@@ -144,6 +151,13 @@ pub fn accept(
             .iter()
             .map(|(doc, digest)| row(status::CODES, "digest", &doc.to_string(), digest));
         kept.entry(status::CODES.into()).or_default().extend(digests);
+    }
+    let list = status::status(existing, pages, &Reviewed::default()).unwrap_or_default();
+    let lone =
+        |e: &&status::Entry| matches!(e.state, status::State::New | status::State::Gone) && named(&e.key);
+    for e in list.iter().filter(lone) {
+        kept.entry(e.key.clone()).or_default().push(row(&e.key, "entry", e.state.word(), ""));
+        out.entries.push((e.key.clone(), 1));
     }
     out.reviewed = Reviewed(kept.into_values().flatten().collect());
     for t in &trees {

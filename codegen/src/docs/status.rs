@@ -23,6 +23,8 @@ pub enum State {
     Changed,
     /// In the spec without a digest: never compared with a page by tool.
     Unreviewed,
+    /// In the spec, from pages that are not among these: newer ones, or of another tree. Nothing awaits review.
+    Elsewhere,
 }
 
 impl State {
@@ -33,6 +35,7 @@ impl State {
             State::Gone => "gone",
             State::Changed => "changed",
             State::Unreviewed => "unreviewed",
+            State::Elsewhere => "elsewhere",
         }
     }
 }
@@ -79,7 +82,7 @@ pub struct Entry {
     pub changes: Vec<Change>,
 }
 
-/// Everything that awaits review, by subject, state and key.
+/// Everything that awaits review, by subject, state and key; behind it what stands on pages that are not among these.
 pub fn status(
     existing: &[SourceFile],
     pages: &Extracted,
@@ -95,6 +98,7 @@ pub fn status(
     endpoints(&trees, pages, reviewed, &types, &mut out);
     of_events(&trees, pages, reviewed, &types, &mut out);
     codes(&trees, &pages.codes, reviewed, &mut out);
+    out.retain(|e| !reviewed.decided(&e.key, e.state.word()));
     out.sort_by(|a, b| (a.subject, a.state, &a.key).cmp(&(b.subject, b.state, &b.key)));
     Ok(out)
 }
@@ -133,7 +137,7 @@ fn endpoints(
         }
     }
     for (key, _, node) in keys.into_iter().filter(|(p, _)| names::is_path(p)).flat_map(|(_, l)| l) {
-        gone(subject, key, node, out);
+        gone(subject, key, node, pages, out);
     }
 }
 
@@ -180,7 +184,7 @@ fn of_events(
     }
     let xml = |t: &Tree| t.root.get("transport").and_then(Node::text).is_none_or(|t| t == "xml");
     for (key, tree, node) in left.into_iter().filter(|(_, t, _)| xml(t)) {
-        gone(subject, event_subject(&tree.root, &key), node, out);
+        gone(subject, event_subject(&tree.root, &key), node, pages, out);
     }
 }
 
@@ -243,12 +247,25 @@ fn state(node: &Node) -> State {
     if has_digest(node) { State::Changed } else { State::Unreviewed }
 }
 
-fn gone(subject: Subject, key: String, node: &Node, out: &mut Vec<Entry>) {
+fn gone(subject: Subject, key: String, node: &Node, pages: &Extracted, out: &mut Vec<Entry>) {
     let word = |k: &str| node.get(k).and_then(Node::text);
-    if word("status").unwrap_or("current") == "current" {
-        let title = word("title").unwrap_or_default().to_owned();
-        out.push(Entry { subject, state: State::Gone, key, title, pages: vec![], changes: vec![] });
+    if word("status").unwrap_or("current") != "current" {
+        return;
     }
+    let sources = match node.get("source").map(|s| &s.kind) {
+        Some(Kind::Seq(rows)) => rows.as_slice(),
+        _ => &[],
+    };
+    let number =
+        |row: &Node, key: &str| row.get(key).and_then(Node::text).and_then(|t| t.parse::<i64>().ok());
+    let numbers: Vec<i64> = sources.iter().filter_map(|row| number(row, "page")).collect();
+    // A page without the entry says that it is gone; pages that were not read say nothing.
+    let read = sources.iter().any(|row| {
+        ["page", "doc_id"].into_iter().any(|k| number(row, k).is_some_and(|n| pages.numbers.contains(&n)))
+    });
+    let state = if read || sources.is_empty() { State::Gone } else { State::Elsewhere };
+    let title = word("title").unwrap_or_default().to_owned();
+    out.push(Entry { subject, state, key, title, pages: numbers, changes: vec![] });
 }
 
 fn all<'t>(trees: &'t [Tree], list: &'t str) -> impl Iterator<Item = (String, &'t Tree, &'t Node)> {

@@ -110,7 +110,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     let done = import(&ours, &pages(BASE), &none);
     assert!(done.files.is_empty() && done.open.len() == 1, "nothing to add, one to decide: {done:?}");
 
-    let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b");
+    let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b", &|_| false);
     assert_eq!(done.entries, [("/cgi-bin/a/b".to_owned(), 1)]);
     let files = done.files;
     assert!(status(&files, &pages(BASE), &done.reviewed).expect("readable").is_empty());
@@ -124,7 +124,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     assert!(done.open.is_empty() && done.files[0].text.contains("total:"), "{done:?}");
     let list = status(&done.files, &pages(&changed), &read).expect("readable");
     assert_eq!((list.len(), kinds(&list).len()), (1, 0), "the page's sentences wait for a reader: {list:?}");
-    let drafts = accept(&done.files, &pages(&changed), &read, &|_| true);
+    let drafts = accept(&done.files, &pages(&changed), &read, &|_| true, &|_| false);
     assert!(
         drafts.entries.iter().all(|e| e.0 == super::status::CODES),
         "a draft is not accepted: {drafts:?}"
@@ -192,7 +192,8 @@ fn error_codes_are_reviewed_as_one() {
     let files = import(&[], &old, &Reviewed::default()).files;
     let list = status(&files, &old, &Reviewed::default()).expect("readable");
     assert_eq!((list[0].state, list[0].changes.len()), (State::Unreviewed, 0));
-    let seen = accept(&files, &old, &Reviewed::default(), &|k| k == super::status::CODES).reviewed;
+    let seen =
+        accept(&files, &old, &Reviewed::default(), &|k| k == super::status::CODES, &|_| false).reviewed;
     assert!(status(&files, &old, &seen).expect("readable").is_empty());
     let list = status(&files, &new, &seen).expect("readable");
     let changes: Vec<_> = list[0].changes.iter().map(|c| (c.kind, c.at.as_str())).collect();
@@ -220,6 +221,30 @@ fn new_and_gone() {
     let list = status(&files, &pages(&BASE.replace("a/b", "a/c")), &Reviewed::default()).expect("readable");
     let states: Vec<(State, &str)> = list.iter().map(|e| (e.state, e.key.as_str())).collect();
     assert_eq!(states, [(State::New, "/cgi-bin/a/c"), (State::Gone, "/cgi-bin/a/b")]);
+    // Somebody decides that both stay so; of others nothing is decided.
+    let other = pages(&BASE.replace("a/b", "a/c"));
+    let done = accept(&files, &other, &Reviewed::default(), &|_| false, &|k| k.ends_with("a/c"));
+    let list = status(&files, &other, &done.reviewed).expect("readable");
+    assert!(list.len() == 1 && list[0].state == State::Gone, "{list:?}");
+    // Pages that were not read say nothing of an entry.
+    let newer = files[0].text.replace("page: ", "page: 9").replace("doc_id: ", "doc_id: 9");
+    let newer = [SourceFile { path: files[0].path.clone(), text: newer }];
+    let list = status(&newer, &other, &done.reviewed).expect("readable");
+    assert!(list.len() == 1 && list[0].state == State::Elsewhere, "{list:?}");
+}
+
+#[test]
+fn units_are_no_change() {
+    let page = BASE.replace("|name|是|名称", "|age|否|秒数，取值范围 1~1209600，默认 604800|\n|name|是|名称");
+    let files = fresh(&page);
+    let text = &files[0].text;
+    let plain = "default: 604800, range: \"1..1209600\"";
+    assert!(text.contains(plain), "{text}");
+    let ours = text.replace(plain, "unit: s, default: 7d, range: 1..14d");
+    let ours = [SourceFile { path: files[0].path.clone(), text: ours }];
+    let list =
+        status(&ours, &pages(&page.replace("名称，", "名字，")), &Reviewed::default()).expect("readable");
+    assert!(list.len() == 1 && list[0].changes.is_empty(), "{list:?}");
 }
 
 #[test]

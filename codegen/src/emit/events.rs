@@ -8,25 +8,43 @@ use quote::quote;
 use super::types::{Scope, imports, item};
 use super::{Form, Item, ROOT, banner, docs, ident, print, print_items, wire};
 use crate::ir::{Api, Event, EventModule};
+use crate::schema::DISCRIMINATORS;
 
 /// Discriminators of XML callbacks, in the order of [`patterns`].
 const KEYS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
 
+/// Whether its events come as XML, and so as a `Notice`; those of JSON are read from the text itself.
+fn is_xml(module: &EventModule) -> bool {
+    module.transport == "xml"
+}
+
 /// All files of events.
 pub(super) fn files(api: &Api, form: Form, out: &mut BTreeMap<String, String>) {
-    let xml: Vec<&EventModule> = api.events.iter().filter(|m| m.transport == "xml").collect();
-    for module in &xml {
+    for module in &api.events {
         let spec = format!("spec/{}", module.spec);
         let base = format!("{ROOT}/events/{}", module.name);
         let scope_name = format!("events::{}", module.name);
         let scope = Scope { api, module: &scope_name, types: module.types.clone(), form };
         out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
         let mut tables = wire::tables(&scope, &BTreeSet::new());
-        tables.push(Item::Tokens(reading(module)));
-        let head = "use crate::callback::{CallbackError, Notice};\nuse crate::wire;\n\nuse super::*;\n\n";
-        out.insert(format!("{base}/tables.rs"), banner(&spec) + head + &print_items(&tables));
+        // Events told by XML elements are read from a notice, those told by JSON keys from their text.
+        let (read, runtime) = match is_xml(module) {
+            true => (reading(module), "{CallbackError, Notice}"),
+            false => (reading_json(module), "CallbackError"),
+        };
+        tables.push(Item::Tokens(read));
+        let head = format!(
+            "use crate::callback::{runtime};
+use crate::wire;
+
+use super::*;
+
+"
+        );
+        out.insert(format!("{base}/tables.rs"), banner(&spec) + &head + &print_items(&tables));
     }
-    out.insert(format!("{ROOT}/events.rs"), root(&xml));
+    let modules: Vec<&EventModule> = api.events.iter().collect();
+    out.insert(format!("{ROOT}/events.rs"), root(&modules));
 }
 
 fn enum_name(module: &EventModule) -> proc_macro2::Ident {
@@ -79,7 +97,7 @@ fn replace_doc(tokens: &TokenStream, doc: &TokenStream) -> TokenStream {
 fn about(e: &Event) -> Vec<String> {
     let mut out = vec![docs::safe(&e.title), String::new()];
     let matches: Vec<String> =
-        KEYS.iter().filter_map(|k| e.matches.get(*k).map(|v| format!("`{k}={v}`"))).collect();
+        DISCRIMINATORS.iter().filter_map(|k| e.matches.get(*k).map(|v| format!("`{k}={v}`"))).collect();
     let mut line = matches.join(" ");
     line.push_str(&docs::page(&e.source));
     out.push(line);
@@ -89,15 +107,16 @@ fn about(e: &Event) -> Vec<String> {
     }
     let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
     out.extend([String::new(), format!("适用：{}。", modes.join("、"))]);
-    let reply = match e.reply.as_str() {
-        "message" => "可被动回复消息。",
-        "card" => "可回复模板卡片更新。",
-        "taskcard" => "可回复任务卡片更新。",
-        "text" => "须回复指定文本。",
-        _ => "",
+    let reply = match (e.reply.as_str(), e.reply_type) {
+        (ty, Some(_)) => format!("可回复 `{}`。", ty.replace('.', "::")),
+        ("message", _) => "可被动回复消息。".to_owned(),
+        ("card", _) => "可回复模板卡片更新。".to_owned(),
+        ("taskcard", _) => "可回复任务卡片更新。".to_owned(),
+        ("text", _) => "须回复指定文本。".to_owned(),
+        _ => String::new(),
     };
     if !reply.is_empty() {
-        out.extend([String::new(), reply.into()]);
+        out.extend([String::new(), reply]);
     }
     out
 }
@@ -118,12 +137,19 @@ fn choice(module: &EventModule) -> TokenStream {
         let (doc, rust) = (docs::attrs(&[docs::safe(&e.title)]), ident(&e.rust));
         quote!(#doc #rust(Box<#rust>),)
     });
+    let unknown = (!is_xml(module)).then(|| {
+        quote! {
+            /// 未收录的事件，原样保留。
+            Unknown(serde_json::Value),
+        }
+    });
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
+            #unknown
         }
     }
 }
@@ -164,6 +190,52 @@ fn reading(module: &EventModule) -> TokenStream {
     }
 }
 
+/// ```ignore
+/// impl RobotEvent {
+///     /// 由 JSON 得到具体类型；未收录的事件得到 `Unknown`。
+///     pub fn read(json: &str) -> Result<Self, CallbackError> {
+///         let (root, words) = wire::json_event(json, ["msgtype", "event.eventtype"])?;
+///         match words.each_ref().map(String::as_str) {
+///             ["event", "enter_chat"] => wire::json_as(json).map(Self::EnterChat),
+///             _ => Ok(Self::Unknown(root)),
+///         }
+///     }
+/// }
+/// ```
+fn reading_json(module: &EventModule) -> TokenStream {
+    let name = enum_name(module);
+    let keys: Vec<&str> = DISCRIMINATORS
+        .iter()
+        .copied()
+        .filter(|k| module.events.iter().any(|e| e.matches.contains_key(*k)))
+        .collect();
+    let mut events: Vec<&Event> = module.events.iter().collect();
+    events.sort_by_key(|e| std::cmp::Reverse(e.matches.len()));
+    let arms = events.iter().map(|e| {
+        let rust = ident(&e.rust);
+        let patterns = keys.iter().map(|k| match e.matches.get(*k) {
+            Some(v) => quote!(#v),
+            None => quote!(_),
+        });
+        quote!([#(#patterns),*] => wire::json_as(json).map(Self::#rust),)
+    });
+    quote! {
+        impl #name {
+            /// 由一则事件的 JSON 得到具体类型；未收录的事件得到 `Unknown`。
+            ///
+            /// # Errors
+            /// 不是 JSON，或已收录的事件与其类型不符时，给出路径与所见。
+            pub fn read(json: &str) -> Result<Self, CallbackError> {
+                let (root, words) = wire::json_event(json, [#(#keys),*])?;
+                match words.each_ref().map(String::as_str) {
+                    #(#arms)*
+                    _ => Ok(Self::Unknown(root)),
+                }
+            }
+        }
+    }
+}
+
 fn root(modules: &[&EventModule]) -> String {
     let mut out = String::from(
         "// Generated by `cargo xtask codegen` from spec/events/. Do not edit: change the spec and run it again.\n\n\
@@ -172,6 +244,8 @@ fn root(modules: &[&EventModule]) -> String {
     for m in modules {
         out.push_str(&format!("pub mod {};\n", m.name));
     }
+    // Events of JSON are told by the robot, device or program that they come to: each module reads its own.
+    let modules: Vec<&&EventModule> = modules.iter().filter(|m| is_xml(m)).collect();
     out.push_str("\nuse crate::callback::{CallbackError, Notice};\n\n");
     let variants = modules.iter().map(|m| {
         let (doc, rust) = (docs::attrs(&[docs::safe(&m.title)]), pascal(m));

@@ -214,6 +214,9 @@ pub(super) fn root(api: &ir::Api) -> String {
     out.push_str("// A part's file is named as the spec's, which may be the module's name.\n#![allow(clippy::module_inception)]\n");
     out.push_str("// A request holds one variant; a box in each would cost callers more than it saves.\n#![allow(clippy::large_enum_variant)]\n");
     out.push_str("// A glob re-export of a part with types alone.\n#![allow(unused_imports)]\n\n");
+    if super::commands::any(api) {
+        out.push_str("#[cfg(feature = \"robot\")]\nmod commands;\n");
+    }
     out.push_str("pub(crate) mod errors;\n#[cfg(feature = \"callback\")]\npub mod events;\n\n");
     for module in api.modules.iter().filter(|m| m.parent().is_none()) {
         out.push_str(&format!("#[cfg(feature = \"{0}\")]\npub mod {0};\n", module.name));

@@ -32,10 +32,13 @@ pub(super) fn tests(api: &Api) -> BTreeMap<String, String> {
         file.push_str("}\n");
     }
     let mut events = super::banner("spec/events/") + HEAD;
-    for module in api.events.iter().filter(|m| m.transport == "xml") {
+    for module in &api.events {
         events.push_str(&format!("\n#[test]\nfn {}() {{\n", crate::names::safe(&module.name)));
         for id in &module.types {
             rows(api, &format!("events::{}", module.name), *id, &mut events);
+        }
+        if module.transport != "xml" {
+            told_apart(api, module, &mut events);
         }
         events.push_str("}\n");
     }
@@ -51,6 +54,30 @@ pub(super) fn tests(api: &Api) -> BTreeMap<String, String> {
         files.iter().map(|(name, text)| (path(name), text.clone())).collect();
     out.insert(path("mod"), root);
     out
+}
+
+/// Each event of JSON is known by its words, and one of tomorrow is kept.
+fn told_apart(api: &Api, module: &crate::ir::EventModule, out: &mut String) {
+    let name = heck::ToUpperCamelCase::to_upper_camel_case(module.name.as_str());
+    let rust = format!("wecom::events::{}::{name}Event", module.name);
+    let mut line = |json: &Value, variant: &str| {
+        out.push_str(&format!(
+            "    assert!(matches!({rust}::read({:?}), Ok({rust}::{variant}(_))));\n",
+            json.to_string()
+        ));
+    };
+    for e in &module.events {
+        let mut value = make(api, &Ty::Ref(e.ty), "", &mut vec![]);
+        for (path, word) in &e.matches {
+            let mut at = &mut value;
+            for step in path.split('.') {
+                at = &mut at[step];
+            }
+            *at = json!(word);
+        }
+        line(&value, &e.rust);
+    }
+    line(&json!({"msgtype": "one of tomorrow"}), "Unknown");
 }
 
 const HEAD: &str = "#[allow(unused_imports)] // where no endpoint has a body\nuse crate::{check, sample};\n";

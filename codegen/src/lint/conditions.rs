@@ -25,6 +25,19 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
                 object(&b.object, &Scope { defs: &defs, module, around, roots }, report);
             }
         }
+        for c in &part.commands {
+            let request = match &c.request {
+                CommandBody::Object(o) => Some(o),
+                _ => None,
+            };
+            let roots: Vec<(&str, &Object)> = request.map(|o| ("request", o)).into_iter().collect();
+            if let Some(o) = request {
+                object(o, &Scope { defs: &defs, module, around: vec![], roots: vec![] }, report);
+            }
+            if let Some(o) = &c.response {
+                object(o, &Scope { defs: &defs, module, around: vec![], roots }, report);
+            }
+        }
         types(&part.types, module, &defs, &holders, report);
     }
     for file in &spec.events {

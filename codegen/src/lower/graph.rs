@@ -7,6 +7,7 @@ use crate::ir::{Api, Ty, TypeId, TypeKind};
 /// Decides all that.
 pub(super) fn settle(api: &mut Api) {
     spread(api);
+    super::sides::split(api);
     presence(api);
     boxes(api);
     uses(api);

@@ -11,6 +11,8 @@ use crate::source::{At, Pos, Report};
 /// The arena of types while it grows.
 pub(super) struct Types<'r> {
     pub(super) report: &'r mut Report,
+    /// Frames of long connections so far.
+    pub(super) commands: Vec<ir::Command>,
     /// Shared sentences about permission, by name.
     pub(super) grants: &'r HashMap<String, String>,
     list: Vec<Option<ir::Type>>,
@@ -38,6 +40,7 @@ impl<'r> Types<'r> {
     pub(super) fn new(report: &'r mut Report, grants: &'r HashMap<String, String>) -> Self {
         Types {
             report,
+            commands: vec![],
             grants,
             list: vec![],
             taken: HashMap::new(),
@@ -91,6 +94,29 @@ impl<'r> Types<'r> {
             t.received |= !sent;
         }
         list
+    }
+
+    /// A named type that is all of what is sent; what else stands there is reported.
+    pub(super) fn sent(&mut self, expr: &At<TypeExpr>) -> Option<TypeId> {
+        if !matches!(expr.value, TypeExpr::Named { .. }) {
+            let message = format!("`{}` is no named type", expr.value);
+            self.report.error("type", expr.pos, message, "name an object or a union of `types`");
+            return None;
+        }
+        match self.expr(&expr.value, expr.pos, None)? {
+            Ty::Ref(id) => {
+                self.root(id, true);
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives a struct its text.
+    pub(super) fn describe(&mut self, id: TypeId, doc: Vec<String>) {
+        if let Some(Some(ty)) = self.list.get_mut(id.0 as usize) {
+            ty.doc = doc;
+        }
     }
 
     /// Keeps a name for an item that is no type of the spec.
@@ -234,7 +260,8 @@ impl<'r> Types<'r> {
         };
         let ty = self.ty(owner, f)?;
         let (required, required_when) = match &f.required {
-            Required::Yes => (true, None),
+            // Where it exists in some endpoints alone, the others would miss it.
+            Required::Yes => (!matches!(f.only.as_ref().map(|o| &o.value), Some(Only::Paths(_))), None),
             Required::No => (false, None),
             Required::When(c) => (false, Some(c.clone())),
         };

@@ -9,7 +9,7 @@ use crate::schema;
 use crate::source::{At, Pos, Report};
 use crate::yaml::{Kind, Node};
 
-fn at(node: &Node) -> At<String> {
+pub(super) fn at(node: &Node) -> At<String> {
     At::new(node.text().unwrap_or_default().to_owned(), node.pos)
 }
 
@@ -18,12 +18,25 @@ pub(super) fn part(path: &str, node: &Node, report: &mut Report) -> Option<Part>
     let module = e.need("module");
     let title = e.need("title");
     let doc = e.text("doc");
+    let mut commands = Vec::new();
+    for (key, value) in e.map("commands") {
+        commands.extend(super::commands::command(key, value, e.report));
+    }
     let mut endpoints = Vec::new();
     for (key, value) in e.map("endpoints") {
         endpoints.extend(endpoint(key, value, e.report));
     }
     let types = type_defs(&mut e);
-    Some(Part { path: path.to_owned(), pos: node.pos, module: module?, title: title?, doc, endpoints, types })
+    Some(Part {
+        path: path.to_owned(),
+        pos: node.pos,
+        module: module?,
+        title: title?,
+        doc,
+        commands,
+        endpoints,
+        types,
+    })
 }
 
 fn type_defs(e: &mut Entries<'_, '_>) -> Vec<TypeDef> {
@@ -61,19 +74,7 @@ fn endpoint(key: &Node, node: &Node, report: &mut Report) -> Option<Endpoint> {
     let permission = e.text("permission");
     let rate = rates(&mut e);
     let repeat = e.boolean("repeat");
-    let mut errors = Vec::new();
-    for (code, text) in e.map("errors") {
-        match code.text().and_then(|t| t.parse().ok()) {
-            Some(n) => {
-                let words = text.text().unwrap_or_default().trim().to_owned();
-                errors.push((At::new(n, code.pos), At::new(words, text.pos)));
-            }
-            None => {
-                let message = format!("`{}` is no error code", code.text().unwrap_or_default());
-                e.report.error("error-code", code.pos, message, "write the number: `60111: …`");
-            }
-        }
-    }
+    let errors = error_texts(&mut e);
     let query = e.get("query").and_then(|n| body(n, "query", e.report));
     let request = e.get("request").and_then(|n| body(n, "request", e.report));
     let response = e.get("response").and_then(|n| body(n, "response", e.report));
@@ -104,18 +105,36 @@ fn endpoint(key: &Node, node: &Node, report: &mut Report) -> Option<Endpoint> {
     })
 }
 
+/// `code: text` lines.
+pub(super) fn error_texts(e: &mut Entries<'_, '_>) -> Vec<(At<i64>, At<String>)> {
+    let mut errors = Vec::new();
+    for (code, text) in e.map("errors") {
+        match code.text().and_then(|t| t.parse().ok()) {
+            Some(n) => {
+                let words = text.text().unwrap_or_default().trim().to_owned();
+                errors.push((At::new(n, code.pos), At::new(words, text.pos)));
+            }
+            None => {
+                let message = format!("`{}` is no error code", code.text().unwrap_or_default());
+                e.report.error("error-code", code.pos, message, "write the number: `60111: …`");
+            }
+        }
+    }
+    errors
+}
+
 /// `draft: true`, and where.
-fn draft(e: &mut Entries<'_, '_>) -> Option<Pos> {
+pub(super) fn draft(e: &mut Entries<'_, '_>) -> Option<Pos> {
     let pos = e.get("draft")?.pos;
     e.boolean("draft").filter(|d| *d).map(|_| pos)
 }
 
-fn status(e: &mut Entries<'_, '_>) -> Status {
+pub(super) fn status(e: &mut Entries<'_, '_>) -> Status {
     let known = [("current", Status::Current), ("retired", Status::Retired), ("seen_live", Status::SeenLive)];
     e.word("status", &known).map_or(Status::Current, |s| s.value)
 }
 
-fn sources(e: &mut Entries<'_, '_>) -> Vec<Source> {
+pub(super) fn sources(e: &mut Entries<'_, '_>) -> Vec<Source> {
     let mut out = Vec::new();
     for node in e.list("source") {
         let Some(mut s) = Entries::new(node, "a source", schema::SOURCE, e.report) else { continue };
@@ -130,7 +149,7 @@ fn sources(e: &mut Entries<'_, '_>) -> Vec<Source> {
     out
 }
 
-fn rates(e: &mut Entries<'_, '_>) -> Vec<Rate> {
+pub(super) fn rates(e: &mut Entries<'_, '_>) -> Vec<Rate> {
     let mut out = Vec::new();
     for node in e.list("rate") {
         let Some(mut r) = Entries::new(node, "a rate", schema::RATE, e.report) else { continue };
@@ -152,7 +171,7 @@ fn rates(e: &mut Entries<'_, '_>) -> Vec<Rate> {
     out
 }
 
-fn departures(e: &mut Entries<'_, '_>) -> Vec<Departure> {
+pub(super) fn departures(e: &mut Entries<'_, '_>) -> Vec<Departure> {
     let mut out = Vec::new();
     for node in e.list("departures") {
         let Some(mut d) = Entries::new(node, "a departure", schema::DEPARTURE, e.report) else { continue };
@@ -189,7 +208,7 @@ fn body(node: &Node, what: &str, report: &mut Report) -> Option<Body> {
 }
 
 /// `fields`, `union`, `unions` of an entry.
-fn object(e: &mut Entries<'_, '_>) -> Object {
+pub(super) fn object(e: &mut Entries<'_, '_>) -> Object {
     let mut out = Object { pos: e.pos(), ..Object::default() };
     for (key, value) in e.map("fields") {
         out.fields.extend(field(key, value, e.report));
@@ -504,14 +523,22 @@ fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
         doc: e.text("doc"),
         grants: e.words("grants"),
         permission: e.text("permission"),
-        reply: e
-            .word("reply", &["none", "message", "card", "taskcard", "text"].map(|w| (w, w)))
-            .map(|w| At::new(w.value.to_owned(), w.pos)),
+        reply: reply(&mut e),
         object: object(&mut e),
         departures: departures(&mut e),
         draft: draft(&mut e),
         title: title?,
     })
+}
+
+/// A word, or the type that is the reply's body.
+fn reply(e: &mut Entries<'_, '_>) -> Option<Reply> {
+    let text = e.get("reply").and_then(|n| n.text()).unwrap_or_default();
+    if text.contains(|c: char| c == '.' || c.is_ascii_uppercase()) {
+        return e.types("reply").map(Reply::Type);
+    }
+    let known: Vec<(&str, &str)> = schema::REPLIES.iter().map(|w| (*w, *w)).collect();
+    e.word("reply", &known).map(|w| Reply::Word(w.value.to_owned()))
 }
 
 /// Whether the spec is of the format that this reads; what is no number counts as it, and is reported.

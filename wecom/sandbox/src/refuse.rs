@@ -64,7 +64,8 @@ pub(crate) fn of_findings(api: &Api, endpoint: &Endpoint, findings: &[Finding]) 
 /// The code that the endpoint lists for a parameter that lacks, by the parameter's name in its meaning.
 fn listed(api: &Api, endpoint: &Endpoint, finding: &Finding) -> Option<i64> {
     let field = finding.plain.rsplit('.').next().filter(|f| f.len() > 2)?;
-    let lacks = |meaning: &str| ["缺少", "为空", "未填", "missing", "empty"].iter().any(|w| meaning.contains(w));
+    let lacks =
+        |meaning: &str| ["缺少", "为空", "未填", "missing", "empty"].iter().any(|w| meaning.contains(w));
     let mut own = endpoint.errors.iter().filter_map(|(code, _)| api.error(*code));
     own.find(|e| e.meaning.contains(field) && lacks(&e.meaning)).map(|e| e.code)
 }

@@ -25,7 +25,9 @@ pub mod msgaudit;
 pub mod oa;
 pub mod oa_meetingroom;
 pub mod oa_schedule;
+pub mod openhw;
 pub mod paytool_suite;
+pub mod robot;
 pub mod school;
 pub mod school_suite;
 pub mod security;
@@ -34,6 +36,7 @@ pub mod third_party;
 pub mod wedoc;
 pub mod wedoc_smartsheet;
 pub mod wedrive;
+pub mod zone;
 
 use crate::callback::{CallbackError, Notice};
 

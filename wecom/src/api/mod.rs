@@ -13,6 +13,8 @@
 // A glob re-export of a part with types alone.
 #![allow(unused_imports)]
 
+#[cfg(feature = "robot")]
+mod commands;
 pub(crate) mod errors;
 #[cfg(feature = "callback")]
 pub mod events;

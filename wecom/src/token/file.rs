@@ -24,6 +24,9 @@ const AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(8)
 /// How often a waiter looks whether another process has stored a token or is gone.
 const LOOK: Duration = Duration::from_millis(25);
 
+/// How often a standby looks whether the active process is gone.
+const WATCH: Duration = Duration::from_millis(250);
+
 /// How long a waiter leaves fetching to another process that is alive but does not come to an end.
 const LEASE_PATIENCE: Duration = Duration::from_secs(90);
 
@@ -302,6 +305,19 @@ impl TokenStore for FileStore {
                     return Ok(Lease::Held(Box::new(Held(None))));
                 }
                 sleep(LOOK).await;
+            }
+        })
+    }
+
+    fn hold<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LeaseGuard>, StoreError>> {
+        let place = self.place(key);
+        Box::pin(async move {
+            loop {
+                let place = place.clone();
+                if let Some(lock) = blocking(move || place.try_lock("active")).await? {
+                    return Ok(Box::new(Held(Some(lock))) as Box<dyn LeaseGuard>);
+                }
+                sleep(WATCH).await;
             }
         })
     }

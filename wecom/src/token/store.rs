@@ -118,6 +118,15 @@ pub trait TokenStore: Send + Sync + 'static {
         let _ = (key, stale);
         Box::pin(async { Ok(Lease::Held(Box::new(NoLock))) })
     }
+
+    /// Waits, as long as it takes, until this process is the only one that holds what the key names; for what one of several
+    /// processes does at a time, as the connection of a robot.
+    ///
+    /// A store within one process has nothing to wait for.
+    fn hold<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LeaseGuard>, StoreError>> {
+        let _ = key;
+        Box::pin(async { Ok(Box::new(NoLock) as Box<dyn LeaseGuard>) })
+    }
 }
 
 /// What waiting for the right to fetch ended with.
@@ -141,6 +150,12 @@ impl fmt::Debug for Lease {
 pub trait LeaseGuard: Send + Sync {
     /// Lets the next one fetch.
     fn release(self: Box<Self>) -> BoxFuture<'static, ()>;
+
+    /// Comes to an end when the lock is lost although it was not released: its store is gone, or has given it to another. Never
+    /// for one that the system keeps.
+    fn lost(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// The right to fetch where nothing has to be locked.

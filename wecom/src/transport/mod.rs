@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use builder::TransportBuilder;
+#[cfg(feature = "robot")]
+pub(crate) use builder::http as http_client;
 pub(crate) use builder::settings;
 pub(crate) use execute::{Handle, Identity, Options};
 use reqwest::Url;

@@ -1,7 +1,9 @@
 //! How generated events are told apart and read.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
+use super::{Read, decode};
 use crate::callback::{CallbackError, Notice};
 
 /// `MsgType`, `Event`, `ChangeType`, `InfoType`; empty where absent.
@@ -15,4 +17,32 @@ pub(crate) fn kinds(notice: &Notice) -> (&str, &str, &str, &str) {
 #[inline(never)]
 pub(crate) fn event<T: DeserializeOwned>(notice: &Notice) -> Result<Box<T>, CallbackError> {
     notice.root().read().map(Box::new)
+}
+
+/// An event of JSON, and the words at these paths that tell which it is; empty where absent.
+#[allow(dead_code)] // without any events
+pub(crate) fn json_event<const N: usize>(
+    json: &str,
+    paths: [&str; N],
+) -> Result<(Value, [String; N]), CallbackError> {
+    let root: Value = read(json)?;
+    let words = paths.map(|path| {
+        let found = path.split('.').try_fold(&root, |at, step| at.get(step));
+        found.and_then(Value::as_str).map(|word| word.trim().to_owned()).unwrap_or_default()
+    });
+    Ok((root, words))
+}
+
+/// The event as its type; not inlined for the same reason.
+#[allow(dead_code)] // without any events
+#[inline(never)]
+pub(crate) fn json_as<T: Read>(json: &str) -> Result<Box<T>, CallbackError> {
+    read(json).map(Box::new)
+}
+
+fn read<T: Read>(json: &str) -> Result<T, CallbackError> {
+    decode(json.as_bytes()).map_err(|failure| match failure.path.as_str() {
+        "" => CallbackError::Message(failure.message),
+        path => CallbackError::Message(format!("{path}: {}", failure.message)),
+    })
 }

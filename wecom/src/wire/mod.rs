@@ -29,7 +29,7 @@ pub use decode::{Failure, decode};
 pub(crate) use decode::{excerpt, failure, line, mend, shorten, without_mark};
 #[cfg(feature = "callback")]
 #[allow(unused_imports)] // without any events
-pub(crate) use events::{event, kinds};
+pub(crate) use events::{event, json_as, json_event, kinds};
 pub use items::get_items;
 pub use read::{Int, Read, get, get_boxed, parse_int, skip};
 pub(crate) use read::{WHOLE, big_number};

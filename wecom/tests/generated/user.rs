@@ -16,7 +16,7 @@ fn user() {
     check::<wecom::user::AuthSuccResponse>("{}");
     check::<wecom::user::BatchDelete>("{\"useridlist\":[\"useridlist 中文 \\\"\\\\/\"]}");
     check::<wecom::user::BatchDeleteResponse>("{}");
-    check::<wecom::user::Create>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"alias\":\"alias 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\",\"department\":[4294967295],\"order\":[4294967295],\"position\":\"position 中文 \\\"\\\\/\",\"gender\":\"2\",\"email\":\"email 中文 \\\"\\\\/\",\"biz_mail\":\"biz_mail 中文 \\\"\\\\/\",\"telephone\":\"telephone 中文 \\\"\\\\/\",\"is_leader_in_dept\":[1],\"direct_leader\":[\"direct_leader 中文 \\\"\\\\/\"],\"avatar_mediaid\":\"avatar_mediaid 中文 \\\"\\\\/\",\"enable\":1,\"extattr\":{\"attrs\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"to_invite\":true,\"external_profile\":{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"external_position\":\"external_position 中文 \\\"\\\\/\",\"address\":\"address 中文 \\\"\\\\/\",\"main_department\":4294967295}");
+    check::<wecom::user::Create>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"alias\":\"alias 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\",\"department\":[4294967295],\"order\":[4294967295],\"position\":\"position 中文 \\\"\\\\/\",\"gender\":\"2\",\"email\":\"email 中文 \\\"\\\\/\",\"biz_mail\":\"biz_mail 中文 \\\"\\\\/\",\"telephone\":\"telephone 中文 \\\"\\\\/\",\"is_leader_in_dept\":[1],\"direct_leader\":[\"direct_leader 中文 \\\"\\\\/\"],\"avatar_mediaid\":\"avatar_mediaid 中文 \\\"\\\\/\",\"enable\":1,\"extattr\":{\"attrs\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"to_invite\":true,\"external_profile\":{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\"},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"external_position\":\"external_position 中文 \\\"\\\\/\",\"address\":\"address 中文 \\\"\\\\/\",\"main_department\":4294967295}");
     check::<wecom::user::CreateResponse>("{\"created_department_list\":{\"department_info\":[{\"name\":\"name 中文 \\\"\\\\/\",\"id\":4294967295}]}}");
     check::<wecom::user::CreatedDepartmentList>("{\"department_info\":[{\"name\":\"name 中文 \\\"\\\\/\",\"id\":4294967295}]}");
     check::<wecom::user::CreatedDepartment>("{\"name\":\"name 中文 \\\"\\\\/\",\"id\":4294967295}");
@@ -24,7 +24,7 @@ fn user() {
     check::<wecom::user::DeleteResponse>("{}");
     check::<wecom::user::TfaSucc>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"tfa_code\":\"tfa_code 中文 \\\"\\\\/\"}");
     check::<wecom::user::TfaSuccResponse>("{}");
-    check::<wecom::user::Update>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"new_userid\":\"new_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"alias\":\"alias 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\",\"department\":[4294967295],\"order\":[4294967295],\"position\":\"position 中文 \\\"\\\\/\",\"gender\":\"2\",\"email\":\"email 中文 \\\"\\\\/\",\"biz_mail\":\"biz_mail 中文 \\\"\\\\/\",\"biz_mail_alias\":{\"item\":[\"item 中文 \\\"\\\\/\"]},\"telephone\":\"telephone 中文 \\\"\\\\/\",\"is_leader_in_dept\":[1],\"direct_leader\":[\"direct_leader 中文 \\\"\\\\/\"],\"avatar_mediaid\":\"avatar_mediaid 中文 \\\"\\\\/\",\"enable\":1,\"extattr\":{\"attrs\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"external_profile\":{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"external_position\":\"external_position 中文 \\\"\\\\/\",\"address\":\"address 中文 \\\"\\\\/\",\"main_department\":4294967295}");
+    check::<wecom::user::Update>("{\"userid\":\"userid 中文 \\\"\\\\/\",\"new_userid\":\"new_userid 中文 \\\"\\\\/\",\"name\":\"name 中文 \\\"\\\\/\",\"alias\":\"alias 中文 \\\"\\\\/\",\"mobile\":\"mobile 中文 \\\"\\\\/\",\"department\":[4294967295],\"order\":[4294967295],\"position\":\"position 中文 \\\"\\\\/\",\"gender\":\"2\",\"email\":\"email 中文 \\\"\\\\/\",\"biz_mail\":\"biz_mail 中文 \\\"\\\\/\",\"biz_mail_alias\":{\"item\":[\"item 中文 \\\"\\\\/\"]},\"telephone\":\"telephone 中文 \\\"\\\\/\",\"is_leader_in_dept\":[1],\"direct_leader\":[\"direct_leader 中文 \\\"\\\\/\"],\"avatar_mediaid\":\"avatar_mediaid 中文 \\\"\\\\/\",\"enable\":1,\"extattr\":{\"attrs\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"external_profile\":{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\"},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]},\"external_position\":\"external_position 中文 \\\"\\\\/\",\"address\":\"address 中文 \\\"\\\\/\",\"main_department\":4294967295}");
     check::<wecom::user::BizMailAlias>("{\"item\":[\"item 中文 \\\"\\\\/\"]}");
     check::<wecom::user::UpdateResponse>("{}");
     check::<wecom::user::Attr>("{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}");
@@ -42,7 +42,8 @@ fn user() {
     check::<wecom::user::ExternalAttrText>("{\"value\":\"value 中文 \\\"\\\\/\"}");
     check::<wecom::user::ExternalAttrWeb>("{\"url\":\"url 中文 \\\"\\\\/\",\"title\":\"title 中文 \\\"\\\\/\"}");
     check::<wecom::user::ExternalAttrMiniprogram>("{\"appid\":\"appid 中文 \\\"\\\\/\",\"title\":\"title 中文 \\\"\\\\/\",\"pagepath\":\"pagepath 中文 \\\"\\\\/\"}");
-    check::<wecom::user::ExternalProfile>("{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::user::ExternalProfile>("{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\"},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]}");
+    check::<wecom::user::ExternalProfileResponse>("{\"external_corp_name\":\"external_corp_name 中文 \\\"\\\\/\",\"wechat_channels\":{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1},\"external_attr\":[{\"name\":\"name 中文 \\\"\\\\/\",\"type\":0,\"text\":{\"value\":\"value 中文 \\\"\\\\/\"}}]}");
     check::<wecom::user::Gender>("\"0\"");
     check::<wecom::user::Gender>("\"1\"");
     check::<wecom::user::Gender>("\"2\"");
@@ -52,7 +53,8 @@ fn user() {
     check::<wecom::user::MemberStatus>("4");
     check::<wecom::user::MemberStatus>("5");
     check::<wecom::user::MemberStatus>("987654");
-    check::<wecom::user::WechatChannels>("{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1}");
+    check::<wecom::user::WechatChannels>("{\"nickname\":\"nickname 中文 \\\"\\\\/\"}");
+    check::<wecom::user::WechatChannelsResponse>("{\"nickname\":\"nickname 中文 \\\"\\\\/\",\"status\":1}");
     check::<wecom::user::WechatChannelsStatus>("0");
     check::<wecom::user::WechatChannelsStatus>("1");
     check::<wecom::user::WechatChannelsStatus>("987654");

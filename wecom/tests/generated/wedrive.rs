@@ -61,7 +61,7 @@ fn wedrive() {
     check::<wecom::wedrive::FileAclDel>("{\"fileid\":\"fileid 中文 \\\"\\\\/\",\"auth_info\":[{\"type\":2,\"userid\":\"userid 中文 \\\"\\\\/\",\"departmentid\":4294967295}]}");
     check::<wecom::wedrive::DelFileMember>("{\"type\":2,\"userid\":\"userid 中文 \\\"\\\\/\",\"departmentid\":4294967295}");
     check::<wecom::wedrive::FileAclDelResponse>("{}");
-    check::<wecom::wedrive::FileSecureSetting>("{\"fileid\":\"fileid 中文 \\\"\\\\/\",\"watermark\":{\"text\":\"text 中文 \\\"\\\\/\",\"margin_type\":2,\"show_visitor_name\":true,\"force_by_admin\":true,\"show_text\":true,\"force_by_space_admin\":true}}");
+    check::<wecom::wedrive::FileSecureSetting>("{\"fileid\":\"fileid 中文 \\\"\\\\/\",\"watermark\":{\"text\":\"text 中文 \\\"\\\\/\",\"margin_type\":2,\"show_visitor_name\":true,\"show_text\":true}}");
     check::<wecom::wedrive::FileSecureSettingResponse>("{}");
     check::<wecom::wedrive::FileSetting>("{\"fileid\":\"fileid 中文 \\\"\\\\/\",\"auth_scope\":5,\"auth\":4}");
     check::<wecom::wedrive::AuthScope>("1");
@@ -84,7 +84,8 @@ fn wedrive() {
     check::<wecom::wedrive::FileMember>("{\"type\":2,\"userid\":\"userid 中文 \\\"\\\\/\",\"departmentid\":4294967295,\"auth\":1}");
     check::<wecom::wedrive::FileMemberAuth>("1");
     check::<wecom::wedrive::FileMemberAuth>("987654");
-    check::<wecom::wedrive::FileWatermark>("{\"text\":\"text 中文 \\\"\\\\/\",\"margin_type\":2,\"show_visitor_name\":true,\"force_by_admin\":true,\"show_text\":true,\"force_by_space_admin\":true}");
+    check::<wecom::wedrive::FileWatermark>("{\"text\":\"text 中文 \\\"\\\\/\",\"margin_type\":2,\"show_visitor_name\":true,\"show_text\":true}");
+    check::<wecom::wedrive::FileWatermarkResponse>("{\"text\":\"text 中文 \\\"\\\\/\",\"margin_type\":2,\"show_visitor_name\":true,\"force_by_admin\":true,\"show_text\":true,\"force_by_space_admin\":true}");
     check::<wecom::wedrive::FileWatermarkMargin>("1");
     check::<wecom::wedrive::FileWatermarkMargin>("2");
     check::<wecom::wedrive::FileWatermarkMargin>("987654");

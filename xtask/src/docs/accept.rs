@@ -20,7 +20,7 @@ pub(crate) struct Accept {
     /// Only what this page describes: its number in the URL, or its doc_id
     #[arg(long, value_name = "ID")]
     page: Vec<i64>,
-    /// Only this entry, as `docs status` names it
+    /// Only this entry, as `docs status` names it; of one that is new or gone, that it stays so
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
     /// Everything that is no draft
@@ -58,13 +58,14 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
             || args.path.iter().any(|p| p == key)
             || described.iter().any(|d| d == plain || Some(d.as_str()) == event)
     };
-    let done = accept(&existing, &pages, &before, &picked);
+    let named = |key: &str| args.path.iter().any(|p| p == key);
+    let done = accept(&existing, &pages, &before, &picked, &named);
     if !done.failed.is_empty() {
         let lines: Vec<String> = done.failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
         return Err(format!("nothing was written:\n{}", lines.join("\n")));
     }
     if done.entries.is_empty() {
-        return Err("no entry of the spec fits that stands on a page and is no draft; `cargo xtask docs status` lists the names".into());
+        return Err("no entry fits that is no draft; `cargo xtask docs status` lists the names, and those of new and gone ones must be said with --path".into());
     }
     for file in &done.files {
         files::write(&dir.join(&file.path), &file.text)?;

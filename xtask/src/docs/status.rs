@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         for (file, why) in &crawl.failed {
             println!("not readable  {file}: {why}");
         }
-        for e in &list {
+        for e in list.iter().filter(|e| e.state != State::Elsewhere) {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
             println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
             for c in &e.changes {
@@ -66,6 +66,10 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             count(State::Changed),
             count(State::Unreviewed)
         );
+        if count(State::Elsewhere) > 0 {
+            println!("{} entries of the spec stand on pages that are not in this folder", count(State::Elsewhere));
+        }
     }
-    Ok(if list.is_empty() && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
+    let open = list.iter().any(|e| e.state != State::Elsewhere);
+    Ok(if !open && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
 }

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     let start = Instant::now();
     let crawl = crawl::read(&args.docs)?;
     let pages = Extracted::of(&crawl.pages);
-    let Extracted { endpoints, events, codes } = &pages;
+    let Extracted { endpoints, events, codes, .. } = &pages;
     let done = import(&[], &pages, &Reviewed::default());
     println!(
         "{} pages, {} unreadable; read and imported in {:.1} s",

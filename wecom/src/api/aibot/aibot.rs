@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::{Secret, UnknownVariant};
-use super::{ButtonInteraction, MultipleInteraction, NewsNotice, TextNotice, VoteInteraction};
+use super::{MarkdownText, TemplateCard};
 
 /// 主动回复消息
 ///
@@ -24,7 +24,7 @@ use super::{ButtonInteraction, MultipleInteraction, NewsNotice, TextNotice, Vote
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer =
-///     client.send(wecom::aibot::Response::new("RESPONSE_CODE", wecom::aibot::Markdown::new("CONTENT"))).await?;
+///     client.send(wecom::aibot::Response::new("RESPONSE_CODE", wecom::aibot::MarkdownText::new("CONTENT"))).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -61,83 +61,9 @@ impl Response {
 #[non_exhaustive]
 pub enum ResponseContent {
     /// markdown消息
-    Markdown(Markdown),
-    /// 模板卡片消息，只在回调的会话为单聊时支持
+    Markdown(MarkdownText),
+    /// 模板卡片消息
     TemplateCard(TemplateCard),
-    /// 未收录的变体，原样保留。
-    Unknown(UnknownVariant),
-}
-
-/// markdown消息
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct Markdown {
-    /// 消息内容，UTF-8 编码，支持常见的 markdown 语法（markdown_v2）。
-    ///
-    /// 长度不超过 20480 字节。
-    pub content: String,
-    /// 反馈信息。
-    pub feedback: Option<Feedback>,
-}
-
-impl Markdown {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(content: impl Into<String>) -> Self {
-        Self {
-            content: content.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 反馈信息
-    pub fn feedback(mut self, feedback: Feedback) -> Self {
-        self.feedback = Some(feedback);
-        self
-    }
-}
-
-/// 模板卡片消息，只在回调的会话为单聊时支持
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct TemplateCard {
-    /// 反馈信息，本场景特有。
-    pub feedback: Option<Feedback>,
-    /// 由 `card_type` 区分的内容。
-    pub card: Card,
-}
-
-impl TemplateCard {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(card: impl Into<Card>) -> Self {
-        Self {
-            card: card.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 反馈信息，本场景特有
-    pub fn feedback(mut self, feedback: Feedback) -> Self {
-        self.feedback = Some(feedback);
-        self
-    }
-}
-
-/// 由 `card_type` 区分的内容。
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Card {
-    /// 文本通知模版卡片
-    TextNotice(TextNotice),
-    /// 图文展示模版卡片
-    NewsNotice(NewsNotice),
-    /// 按钮交互模版卡片，机器人设置了回调 URL 才能下发
-    ButtonInteraction(ButtonInteraction),
-    /// 投票选择模版卡片，机器人设置了回调 URL 才能下发
-    VoteInteraction(VoteInteraction),
-    /// 多项选择模版卡片，机器人设置了回调 URL 才能下发
-    MultipleInteraction(MultipleInteraction),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
 }

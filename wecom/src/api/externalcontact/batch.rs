@@ -30,7 +30,7 @@ impl BatchApi {
 
 /// 批量获取客户详情
 ///
-/// `POST /cgi-bin/externalcontact/batch/get_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/92994) · 更新于 2023-12-01
+/// `POST /cgi-bin/externalcontact/batch/get_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/92994) · 更新于 2025-11-17
 ///
 /// 分页读取若干成员添加的客户，连同这些成员对客户的跟进信息。
 ///

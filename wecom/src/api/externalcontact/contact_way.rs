@@ -6,7 +6,7 @@ use crate::Timestamp;
 
 /// 配置客户联系「联系我」方式
 ///
-/// `POST /cgi-bin/externalcontact/add_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
+/// `POST /cgi-bin/externalcontact/add_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-12-11
 ///
 /// 为成员生成「联系我」二维码或小程序按钮；按钮须小程序接入“联系我”插件。
 ///
@@ -329,7 +329,7 @@ pub struct DelContactWayResponse {}
 
 /// 获取企业已配置的「联系我」方式
 ///
-/// `POST /cgi-bin/externalcontact/get_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
+/// `POST /cgi-bin/externalcontact/get_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-12-11
 ///
 /// 读取一个「联系我」二维码或小程序按钮的配置。
 ///
@@ -428,7 +428,7 @@ pub struct ContactWay {
     /// 是否把客户的添加来源标记为本应用创建的「联系我」，只对营销获客应用有效。
     pub mark_source: Option<bool>,
     /// 结束语。
-    pub conclusions: Option<Conclusions>,
+    pub conclusions: Option<ConclusionsResponse>,
 }
 
 /// 获取企业已配置的「联系我」列表
@@ -524,7 +524,7 @@ pub struct ListedContactWay {
 
 /// 更新企业已配置的「联系我」方式
 ///
-/// `POST /cgi-bin/externalcontact/update_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-03-18
+/// `POST /cgi-bin/externalcontact/update_contact_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92228) · 更新于 2025-12-11
 ///
 /// 修改「联系我」二维码或小程序按钮的使用成员、备注等。已失效的临时会话不能修改；临时会话仍限单人。
 ///
@@ -732,6 +732,25 @@ impl Conclusions {
     }
 }
 
+/// 临时会话的结束语。
+///
+/// - `text` 可与另一种同发，客户收到两条消息。
+/// - `image`、`link`、`miniprogram` 只发一种，多填时按此次序取第一个。
+///
+/// `text`、`image`、`link`、`miniprogram` 至少填一项。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ConclusionsResponse {
+    /// 文本。
+    pub text: Option<ConclusionText>,
+    /// 图片。
+    pub image: Option<ConclusionImageResponse>,
+    /// 图文。
+    pub link: Option<ConclusionLink>,
+    /// 小程序。
+    pub miniprogram: Option<ConclusionMiniprogram>,
+}
+
 /// 文本。
 #[derive(Clone, Default)]
 #[must_use]
@@ -765,10 +784,6 @@ pub struct ConclusionImage {
     ///
     /// 仅用于请求。
     pub media_id: Option<String>,
-    /// 图片的 URL。
-    ///
-    /// 仅在返回里。
-    pub pic_url: Option<String>,
 }
 
 impl ConclusionImage {
@@ -782,12 +797,16 @@ impl ConclusionImage {
         self.media_id = Some(media_id.into());
         self
     }
+}
 
-    /// 图片的 URL
-    pub fn pic_url(mut self, pic_url: impl Into<String>) -> Self {
-        self.pic_url = Some(pic_url.into());
-        self
-    }
+/// 图片。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ConclusionImageResponse {
+    /// 图片的 URL。
+    ///
+    /// 仅在返回里。
+    pub pic_url: Option<String>,
 }
 
 /// 图文。

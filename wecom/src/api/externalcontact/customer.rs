@@ -174,7 +174,7 @@ pub struct ServedContact {
 
 /// 获取客户详情
 ///
-/// `GET /cgi-bin/externalcontact/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/92114) · 更新于 2024-08-07
+/// `GET /cgi-bin/externalcontact/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/92114) · 更新于 2025-12-19
 ///
 /// 读取一个外部联系人的详情与跟进成员；跟进成员超过 500 人时须用 `cursor` 分页。
 /// 客户联系（读客户）与家校沟通（读家长）共用，返回的字段有别。
@@ -363,7 +363,7 @@ pub struct GetFollowUserListResponse {
 
 /// 获取客户列表
 ///
-/// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2023-12-01
+/// `GET /cgi-bin/externalcontact/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/92113) · 更新于 2025-11-17
 ///
 /// 列出一个成员的客户。未配置客户联系功能的成员，其外部联系人不算客户，不返回。
 ///
@@ -422,7 +422,7 @@ pub struct ListResponse {
 
 /// 修改客户备注信息
 ///
-/// `POST /cgi-bin/externalcontact/remark` · [官方文档](https://developer.work.weixin.qq.com/document/path/92115) · 更新于 2023-12-01
+/// `POST /cgi-bin/externalcontact/remark` · [官方文档](https://developer.work.weixin.qq.com/document/path/92115) · 更新于 2025-11-17
 ///
 /// 修改成员对客户的备注。
 ///
@@ -618,7 +618,7 @@ pub struct ExternalContact {
     /// 自定义的展示信息。
     ///
     /// 仅`type` 为 2时有效。
-    pub external_profile: Option<crate::user::ExternalProfile>,
+    pub external_profile: Option<crate::user::ExternalProfileResponse>,
     /// 是否关注了「学校通知」，关注了才返回。用于家校沟通。
     ///
     /// 仅 `/cgi-bin/externalcontact/get`。

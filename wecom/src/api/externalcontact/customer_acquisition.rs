@@ -87,7 +87,7 @@ impl CustomerAcquisitionApi {
 
 /// 创建获客链接
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/create_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/create_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
 /// 新建一个获客链接。链接后可拼上自定义的 `customer_channel` 来区分来源，至多 64 字节，超过的截断。
 /// 链接也可改成 scheme 使用，跳转更顺：`weixin://biz/ww/profile/{urlencode(链接?customer_channel=STATE)}`。例如链接 `https://work.weixin.qq.com/ca/caXXXXX` 配 WORK，得到 `weixin://biz/ww/profile/https%3A%2F%2Fwork.weixin.qq.com%2Fca%2FcaXXXXX%3Fcustomer_channel%3DWORK`。
@@ -376,7 +376,7 @@ pub enum AcquisitionChatStatus {
 
 /// 删除获客链接
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/delete_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/delete_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
 /// 删除一个获客链接，删除后不能再用。
 ///
@@ -424,7 +424,7 @@ pub struct DeleteLinkResponse {}
 
 /// 获取获客链接详情
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
 /// 读取一个获客链接的配置。
 ///
@@ -659,7 +659,7 @@ pub struct AcquisitionAuthApp {
 
 /// 获取获客链接列表
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/list_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/list_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
 /// 列出当前应用创建、仍然有效的获客链接；对获客助手组件，列出授权给它的。
 ///
@@ -801,7 +801,7 @@ pub struct StatisticResponse {
 
 /// 编辑获客链接
 ///
-/// `POST /cgi-bin/externalcontact/customer_acquisition/update_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-09-18
+/// `POST /cgi-bin/externalcontact/customer_acquisition/update_link` · [官方文档](https://developer.work.weixin.qq.com/document/path/97297) · 更新于 2025-11-17
 ///
 /// 修改获客链接的名称、关联范围等。
 ///

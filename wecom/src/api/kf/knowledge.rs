@@ -478,7 +478,7 @@ pub struct Intent {
     /// 回答，目前只有一个。
     ///
     /// 不超过 1 项。
-    pub answers: Vec<Answer>,
+    pub answers: Vec<AnswerResponse>,
 }
 
 /// 修改分组
@@ -644,6 +644,18 @@ impl Answer {
     }
 }
 
+/// 回答。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AnswerResponse {
+    /// 回答文本。
+    pub text: AnswerText,
+    /// 附件。
+    ///
+    /// 不超过 4 项。
+    pub attachments: Vec<AttachmentResponse>,
+}
+
 /// 回答文本。
 #[derive(Clone, Default)]
 #[must_use]
@@ -678,6 +690,22 @@ pub enum Attachment {
     Unknown(UnknownVariant),
 }
 
+/// 回答的附件。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum AttachmentResponse {
+    /// 图片
+    Image(AttachImageResponse),
+    /// 视频
+    Video(AttachVideoResponse),
+    /// 链接
+    Link(AttachLink),
+    /// 小程序
+    Miniprogram(AttachMiniprogramResponse),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
 /// 图片
 #[derive(Clone, Default)]
 #[must_use]
@@ -687,26 +715,23 @@ pub struct AttachImage {
     ///
     /// 仅用于请求。
     pub media_id: String,
+}
+
+impl AttachImage {
+    /// 以必填项构造。
+    pub fn new(media_id: impl Into<String>) -> Self {
+        Self { media_id: media_id.into() }
+    }
+}
+
+/// 图片
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AttachImageResponse {
     /// 图片的文件名。
     ///
     /// 仅在返回里。
     pub name: Option<String>,
-}
-
-impl AttachImage {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 图片的文件名
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
 }
 
 /// 视频
@@ -718,10 +743,6 @@ pub struct AttachVideo {
     ///
     /// 仅用于请求。
     pub media_id: Option<String>,
-    /// 视频的文件名。
-    ///
-    /// 仅在返回里。
-    pub name: Option<String>,
 }
 
 impl AttachVideo {
@@ -735,12 +756,16 @@ impl AttachVideo {
         self.media_id = Some(media_id.into());
         self
     }
+}
 
-    /// 视频的文件名
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
+/// 视频
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AttachVideoResponse {
+    /// 视频的文件名。
+    ///
+    /// 仅在返回里。
+    pub name: Option<String>,
 }
 
 /// 链接
@@ -820,6 +845,20 @@ impl AttachMiniprogram {
         self.title = Some(title.into());
         self
     }
+}
+
+/// 小程序
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AttachMiniprogramResponse {
+    /// 标题。
+    ///
+    /// 长度不超过 64 字节。
+    pub title: Option<String>,
+    /// 小程序 appid，须是关联到企业的小程序应用。
+    pub appid: String,
+    /// 点击卡片进入的小程序页面。
+    pub pagepath: String,
 }
 
 /// 问题。

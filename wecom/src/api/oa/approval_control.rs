@@ -23,6 +23,14 @@ impl ApplyData {
     }
 }
 
+/// 审批单的表单内容。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ApplyDataResponse {
+    /// 各控件的内容。
+    pub contents: Vec<ApprovalContentResponse>,
+}
+
 /// 一个控件的内容：`control` 是控件类型，决定 `value` 是什么。
 #[derive(Clone, Default)]
 #[must_use]
@@ -32,10 +40,6 @@ pub struct ApprovalContent {
     pub id: String,
     /// 控件名称，配置了多语言的有中英文。
     pub title: Option<Vec<LangText>>,
-    /// 控件是否被隐藏。
-    ///
-    /// 仅在返回里。
-    pub hidden: Option<bool>,
     /// 控件的值。PunchCorrection 只会返回；BankAccount 已知会返回，能否用于提单未说明。第三方应用提单时，Location、RelatedApproval、Formula、DateRange 不一定可用。
     pub value: ApprovalValue,
 }
@@ -55,12 +59,22 @@ impl ApprovalContent {
         self.title = Some(title.into_iter().collect());
         self
     }
+}
 
-    /// 控件是否被隐藏
-    pub fn hidden(mut self, hidden: bool) -> Self {
-        self.hidden = Some(hidden);
-        self
-    }
+/// 一个控件的内容：`control` 是控件类型，决定 `value` 是什么。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ApprovalContentResponse {
+    /// 控件 id，由 `/cgi-bin/oa/gettemplatedetail` 得到。
+    pub id: String,
+    /// 控件名称，配置了多语言的有中英文。
+    pub title: Vec<LangText>,
+    /// 控件是否被隐藏。
+    ///
+    /// 仅在返回里。
+    pub hidden: Option<bool>,
+    /// 控件的值。PunchCorrection 只会返回；BankAccount 已知会返回，能否用于提单未说明。第三方应用提单时，Location、RelatedApproval、Formula、DateRange 不一定可用。
+    pub value: ApprovalValueResponse,
 }
 
 /// 控件的值。PunchCorrection 只会返回；BankAccount 已知会返回，能否用于提单未说明。第三方应用提单时，Location、RelatedApproval、Formula、DateRange 不一定可用。
@@ -107,6 +121,50 @@ pub enum ApprovalValue {
     Unknown(UnknownVariant),
 }
 
+/// 控件的值。PunchCorrection 只会返回；BankAccount 已知会返回，能否用于提单未说明。第三方应用提单时，Location、RelatedApproval、Formula、DateRange 不一定可用。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ApprovalValueResponse {
+    /// 文本，提单时不得有换行符
+    Text(TextValue),
+    /// 多行文本
+    Textarea(TextValue),
+    /// 数字
+    Number(NumberValue),
+    /// 金额
+    Money(MoneyValue),
+    /// 日期/日期+时间
+    Date(DateValueResponse),
+    /// 单选/多选
+    Selector(SelectorValue),
+    /// 成员/部门
+    Contact(ContactValue),
+    /// 说明文字，提单时由后台填充，不必赋值
+    Tips(TipsValue),
+    /// 附件
+    File(FileValueResponse),
+    /// 明细
+    Table(TableValueResponse),
+    /// 假勤：出差、外出、加班
+    Attendance(AttendanceValueResponse),
+    /// 请假
+    Vacation(VacationValueResponse),
+    /// 补卡
+    PunchCorrection(PunchCorrectionValue),
+    /// 位置
+    Location(LocationValue),
+    /// 关联审批单
+    RelatedApproval(RelatedApprovalValueResponse),
+    /// 公式，提单时由后台计算，不必赋值
+    Formula(FormulaValue),
+    /// 时长
+    DateRange(DateRangeValueResponse),
+    /// 收款账户
+    BankAccount(BankAccountValue),
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
 /// 假勤组件的内容。加班的时间跨度不能超过七天。
 #[derive(Clone, Default)]
 #[must_use]
@@ -137,6 +195,18 @@ impl Attendance {
     }
 }
 
+/// 假勤组件的内容。加班的时间跨度不能超过七天。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AttendanceResponse {
+    /// 时间范围。
+    pub date_range: DateRangeResponse,
+    /// 假勤组件的类型。
+    pub type_: AttendanceType,
+    /// 按天的时长分片；2020-10-01 之前的单据没有。
+    pub slice_info: Option<SliceInfoResponse>,
+}
+
 /// 按天的时长分片；2020-10-01 之前的单据没有。
 #[derive(Clone, Default)]
 #[must_use]
@@ -144,14 +214,6 @@ impl Attendance {
 pub struct SliceInfo {
     /// 每一天的分片。
     pub day_items: Option<Vec<SliceDay>>,
-    /// 总时长。
-    ///
-    /// 仅在返回里；单位秒。
-    pub duration: Option<i64>,
-    /// 时长计算的来源。
-    ///
-    /// 仅在返回里。
-    pub state: Option<SliceState>,
 }
 
 impl SliceInfo {
@@ -165,18 +227,22 @@ impl SliceInfo {
         self.day_items = Some(day_items.into_iter().collect());
         self
     }
+}
 
-    /// 总时长
-    pub fn duration(mut self, duration: i64) -> Self {
-        self.duration = Some(duration);
-        self
-    }
-
-    /// 时长计算的来源
-    pub fn state(mut self, state: impl Into<SliceState>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
+/// 按天的时长分片；2020-10-01 之前的单据没有。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SliceInfoResponse {
+    /// 每一天的分片。
+    pub day_items: Vec<SliceDay>,
+    /// 总时长。
+    ///
+    /// 仅在返回里；单位秒。
+    pub duration: Option<i64>,
+    /// 时长计算的来源。
+    ///
+    /// 仅在返回里。
+    pub state: Option<SliceState>,
 }
 
 /// 每一天的分片。
@@ -252,6 +318,14 @@ impl AttendanceValue {
         self.attendance = Some(attendance);
         self
     }
+}
+
+/// 假勤控件的值。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AttendanceValueResponse {
+    /// 假勤内容。
+    pub attendance: Option<AttendanceResponse>,
 }
 
 /// 收款账户控件的值。
@@ -522,14 +596,6 @@ pub struct DateRange {
     ///
     /// 单位秒。
     pub new_duration: Option<i64>,
-    /// 一天的时长。
-    ///
-    /// 仅在返回里；单位秒。
-    pub perday_duration: Option<i64>,
-    /// 时区，不是 UTC+8 时才返回。
-    ///
-    /// 仅在返回里。
-    pub timezone_info: Option<TimezoneInfo>,
 }
 
 impl DateRange {
@@ -552,18 +618,30 @@ impl DateRange {
         self.new_duration = Some(new_duration);
         self
     }
+}
 
-    /// 一天的时长
-    pub fn perday_duration(mut self, perday_duration: i64) -> Self {
-        self.perday_duration = Some(perday_duration);
-        self
-    }
-
-    /// 时区，不是 UTC+8 时才返回
-    pub fn timezone_info(mut self, timezone_info: TimezoneInfo) -> Self {
-        self.timezone_info = Some(timezone_info);
-        self
-    }
+/// 时间范围与时长。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DateRangeResponse {
+    /// 时长粒度。
+    pub type_: DateRangeType,
+    /// 开始时间。粒度为 halfday 时只能是当天的 00:00:00（上午）或 12:00:00（下午）。
+    pub new_begin: Timestamp,
+    /// 结束时间。粒度为 halfday 时只能是当天的 00:00:00（上午）或 12:00:00（下午）。
+    pub new_end: Timestamp,
+    /// 时长。假勤控件填了 `slice_info` 时不必填，由系统据以合计。
+    ///
+    /// 单位秒。
+    pub new_duration: Option<i64>,
+    /// 一天的时长。
+    ///
+    /// 仅在返回里；单位秒。
+    pub perday_duration: Option<i64>,
+    /// 时区，不是 UTC+8 时才返回。
+    ///
+    /// 仅在返回里。
+    pub timezone_info: Option<TimezoneInfo>,
 }
 
 /// 时长的粒度。
@@ -600,6 +678,14 @@ impl DateRangeValue {
     }
 }
 
+/// 时长控件的值。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DateRangeValueResponse {
+    /// 时间范围。
+    pub date_range: Option<DateRangeResponse>,
+}
+
 /// 日期控件的时间展示类型。
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -634,6 +720,14 @@ impl DateValue {
     }
 }
 
+/// 日期控件的值。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct DateValueResponse {
+    /// 所选日期。
+    pub date: Option<PickedDateResponse>,
+}
+
 /// 所选日期。
 #[derive(Clone, Default)]
 #[must_use]
@@ -643,27 +737,30 @@ pub struct PickedDate {
     pub type_: DateType,
     /// 所选的时间，以此为准。
     pub s_timestamp: Timestamp,
-    /// 时区，不是 UTC+8 时才返回。
-    ///
-    /// 仅在返回里。
-    pub timezone_info: Option<TimezoneInfo>,
 }
 
 impl PickedDate {
-    /// 以必填项构造，其余以同名方法设置。
+    /// 以必填项构造。
     pub fn new(type_: impl Into<DateType>, s_timestamp: impl Into<Timestamp>) -> Self {
         Self {
             type_: type_.into(),
             s_timestamp: s_timestamp.into(),
-            ..Self::default()
         }
     }
+}
 
-    /// 时区，不是 UTC+8 时才返回
-    pub fn timezone_info(mut self, timezone_info: TimezoneInfo) -> Self {
-        self.timezone_info = Some(timezone_info);
-        self
-    }
+/// 所选日期。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct PickedDateResponse {
+    /// 时间展示类型，与模板控件的配置一致。
+    pub type_: DateType,
+    /// 所选的时间，以此为准。
+    pub s_timestamp: Timestamp,
+    /// 时区，不是 UTC+8 时才返回。
+    ///
+    /// 仅在返回里。
+    pub timezone_info: Option<TimezoneInfo>,
 }
 
 /// 附件控件的值。
@@ -686,6 +783,14 @@ impl FileValue {
         self.files = Some(files.into_iter().collect());
         self
     }
+}
+
+/// 附件控件的值。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FileValueResponse {
+    /// 附件。提单时整张单据合计至多 6 个。
+    pub files: Vec<ApprovalFileResponse>,
 }
 
 /// 附件。
@@ -745,6 +850,14 @@ impl ApprovalFile {
         self.file_url = Some(file_url.into());
         self
     }
+}
+
+/// 附件。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ApprovalFileResponse {
+    /// media_id。提单时由 `/cgi-bin/media/upload` 得到；返回的用 `/cgi-bin/media/get` 下载，微盘文件不支持。
+    pub file_id: String,
 }
 
 /// 公式控件的值。
@@ -980,6 +1093,14 @@ impl RelatedApprovalValue {
     }
 }
 
+/// 关联审批单控件的值。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RelatedApprovalValueResponse {
+    /// 关联的审批单。
+    pub related_approval: Vec<RelatedApprovalResponse>,
+}
+
 /// 关联的审批单。
 #[derive(Clone, Default)]
 #[must_use]
@@ -987,10 +1108,25 @@ impl RelatedApprovalValue {
 pub struct RelatedApproval {
     /// 审批单号。
     pub sp_no: String,
+}
+
+impl RelatedApproval {
+    /// 以必填项构造。
+    pub fn new(sp_no: impl Into<String>) -> Self {
+        Self { sp_no: sp_no.into() }
+    }
+}
+
+/// 关联的审批单。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RelatedApprovalResponse {
+    /// 审批单号。
+    pub sp_no: String,
     /// 模板名。
     ///
     /// 仅在返回里。
-    pub template_names: Option<Vec<LangText>>,
+    pub template_names: Vec<LangText>,
     /// 单据的状态。
     ///
     /// 仅在返回里。
@@ -1003,43 +1139,6 @@ pub struct RelatedApproval {
     ///
     /// 仅在返回里。
     pub name: Option<String>,
-}
-
-impl RelatedApproval {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(sp_no: impl Into<String>) -> Self {
-        Self {
-            sp_no: sp_no.into(),
-            ..Self::default()
-        }
-    }
-
-    /// 模板名
-    pub fn template_names(
-        mut self,
-        template_names: impl IntoIterator<Item = LangText>,
-    ) -> Self {
-        self.template_names = Some(template_names.into_iter().collect());
-        self
-    }
-
-    /// 单据的状态
-    pub fn sp_status(mut self, sp_status: impl Into<SpStatus>) -> Self {
-        self.sp_status = Some(sp_status.into());
-        self
-    }
-
-    /// 提单时间
-    pub fn create_time(mut self, create_time: impl Into<Timestamp>) -> Self {
-        self.create_time = Some(create_time.into());
-        self
-    }
-
-    /// 提单者
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
 }
 
 /// 选中的选项。
@@ -1158,6 +1257,14 @@ impl TableValue {
     }
 }
 
+/// 明细控件的值。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TableValueResponse {
+    /// 各子明细。
+    pub children: Vec<TableRowResponse>,
+}
+
 /// 各子明细。
 #[derive(Clone, Default)]
 #[must_use]
@@ -1176,6 +1283,16 @@ impl TableRow {
             list: list.into_iter().collect(),
         }
     }
+}
+
+/// 各子明细。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TableRowResponse {
+    /// 子明细里各子控件的内容。提单时须有模板设置的全部子控件，没有内容的把值设为空。
+    ///
+    /// 至少 1 项。
+    pub list: Vec<ApprovalContentResponse>,
 }
 
 /// 文本或多行文本控件的值。
@@ -1400,6 +1517,16 @@ impl Vacation {
     }
 }
 
+/// 请假组件的内容。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct VacationResponse {
+    /// 请假类型，取自假期管理里的假期。
+    pub selector: Selection,
+    /// 请假的时间与时长。
+    pub attendance: AttendanceResponse,
+}
+
 /// 请假控件的值。
 #[derive(Clone, Default)]
 #[must_use]
@@ -1420,4 +1547,12 @@ impl VacationValue {
         self.vacation = Some(vacation);
         self
     }
+}
+
+/// 请假控件的值。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct VacationValueResponse {
+    /// 请假内容。
+    pub vacation: Option<VacationResponse>,
 }

@@ -3,7 +3,7 @@
 mod tables;
 
 use crate::Timestamp;
-use super::ApplyData;
+use super::{ApplyData, ApplyDataResponse};
 
 /// 提交审批申请
 ///
@@ -348,7 +348,7 @@ pub struct ApprovalInfo {
     /// 抄送人。
     pub notifyer: Vec<Notifyer>,
     /// 表单内容。
-    pub apply_data: ApplyData,
+    pub apply_data: ApplyDataResponse,
     /// 备注。
     pub comments: Vec<ApprovalComment>,
     /// 审批流程（新版）。

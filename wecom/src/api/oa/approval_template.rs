@@ -67,7 +67,7 @@ pub struct GetTemplateDetailResponse {
     /// 模板名称，默认 `zh_CN`，配置了多语言的有中英文。
     pub template_names: Vec<LangText>,
     /// 模板的控件。
-    pub template_content: TemplateContent,
+    pub template_content: TemplateContentResponse,
 }
 
 /// 假勤控件（出差、外出、加班）的配置。
@@ -458,6 +458,14 @@ impl SelectorConfig {
     }
 }
 
+/// 单选/多选控件的配置。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SelectorConfigResponse {
+    /// 单选/多选。
+    pub selector: SelectorSettingResponse,
+}
+
 /// 单选/多选。
 #[derive(Clone, Default)]
 #[must_use]
@@ -467,18 +475,10 @@ pub struct SelectorSetting {
     pub type_: SelectorType,
     /// 全部选项。
     pub options: Vec<SelectorOption>,
-    /// 控件关联，设置了才返回。
-    ///
-    /// 仅在返回里。
-    pub op_relations: Option<Vec<OptionRelation>>,
-    /// 含义未公开，已知为 0。
-    ///
-    /// 仅在返回里。
-    pub exp_type: Option<i64>,
 }
 
 impl SelectorSetting {
-    /// 以必填项构造，其余以同名方法设置。
+    /// 以必填项构造。
     pub fn new(
         type_: impl Into<SelectorType>,
         options: impl IntoIterator<Item = SelectorOption>,
@@ -486,24 +486,26 @@ impl SelectorSetting {
         Self {
             type_: type_.into(),
             options: options.into_iter().collect(),
-            ..Self::default()
         }
     }
+}
 
-    /// 控件关联，设置了才返回
-    pub fn op_relations(
-        mut self,
-        op_relations: impl IntoIterator<Item = OptionRelation>,
-    ) -> Self {
-        self.op_relations = Some(op_relations.into_iter().collect());
-        self
-    }
-
-    /// 含义未公开，已知为 0
-    pub fn exp_type(mut self, exp_type: i64) -> Self {
-        self.exp_type = Some(exp_type);
-        self
-    }
+/// 单选/多选。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SelectorSettingResponse {
+    /// 单选还是多选。
+    pub type_: SelectorType,
+    /// 全部选项。
+    pub options: Vec<SelectorOption>,
+    /// 控件关联，设置了才返回。
+    ///
+    /// 仅在返回里。
+    pub op_relations: Vec<OptionRelation>,
+    /// 含义未公开，已知为 0。
+    ///
+    /// 仅在返回里。
+    pub exp_type: Option<i64>,
 }
 
 /// 控件关联，设置了才返回。
@@ -580,6 +582,14 @@ impl TableConfig {
     }
 }
 
+/// 明细控件的配置。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TableConfigResponse {
+    /// 明细。
+    pub table: TableSettingResponse,
+}
+
 /// 明细。
 #[derive(Clone, Default)]
 #[must_use]
@@ -591,10 +601,6 @@ pub struct TableSetting {
     ///
     /// 至少 1 项。
     pub children: Vec<TemplateControl>,
-    /// 含义未公开，已知为空数组。
-    ///
-    /// 仅在返回里。
-    pub stat_field: Option<Vec<serde_json::Value>>,
 }
 
 impl TableSetting {
@@ -611,15 +617,22 @@ impl TableSetting {
         self.print_format = Some(print_format.into());
         self
     }
+}
 
-    /// 含义未公开，已知为空数组
-    pub fn stat_field(
-        mut self,
-        stat_field: impl IntoIterator<Item = impl Into<serde_json::Value>>,
-    ) -> Self {
-        self.stat_field = Some(stat_field.into_iter().map(Into::into).collect());
-        self
-    }
+/// 明细。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TableSettingResponse {
+    /// 打印格式。
+    pub print_format: Option<PrintFormat>,
+    /// 子控件，不能是假勤控件、明细控件。
+    ///
+    /// 至少 1 项。
+    pub children: Vec<TemplateControlResponse>,
+    /// 含义未公开，已知为空数组。
+    ///
+    /// 仅在返回里。
+    pub stat_field: Vec<serde_json::Value>,
 }
 
 /// 打印格式
@@ -652,6 +665,14 @@ impl TemplateContent {
     }
 }
 
+/// 模板的控件。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TemplateContentResponse {
+    /// 控件，次序即管理端展示的次序。
+    pub controls: Vec<TemplateControlResponse>,
+}
+
 /// 模板里的一个控件：`property.control` 决定 `config` 是什么。
 #[derive(Clone, Default)]
 #[must_use]
@@ -671,6 +692,16 @@ impl TemplateControl {
             config: config.into(),
         }
     }
+}
+
+/// 模板里的一个控件：`property.control` 决定 `config` 是什么。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TemplateControlResponse {
+    /// 控件的属性。
+    pub property: ControlProperty,
+    /// 控件的配置；无配置的控件不必填。
+    pub config: ControlConfigResponse,
 }
 
 /// 控件的属性。
@@ -757,6 +788,52 @@ pub enum ControlConfig {
     File(FileConfig),
     /// 明细
     Table(TableConfig),
+    /// 假勤（出差、外出、加班模板特有）
+    Attendance(AttendanceConfig),
+    /// 请假（请假模板特有），建模板时无配置
+    Vacation(VacationConfig),
+    /// 补卡，无配置
+    PunchCorrection,
+    /// 位置
+    Location(LocationConfig),
+    /// 关联审批单
+    RelatedApproval(RelatedApprovalConfig),
+    /// 公式，无配置
+    Formula,
+    /// 时长
+    DateRange(DateRangeConfig),
+    /// 电话号码，无配置
+    PhoneNumber,
+    /// 收款账户，无配置
+    BankAccount,
+    /// 未收录的变体，原样保留。
+    Unknown(UnknownVariant),
+}
+
+/// 控件的配置；无配置的控件不必填。
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ControlConfigResponse {
+    /// 文本，无配置
+    Text,
+    /// 多行文本，无配置
+    Textarea,
+    /// 数字，无配置
+    Number,
+    /// 金额，无配置
+    Money,
+    /// 日期/日期+时间
+    Date(DateConfig),
+    /// 单选/多选
+    Selector(SelectorConfigResponse),
+    /// 成员/部门
+    Contact(ContactConfig),
+    /// 说明文字
+    Tips(TipsConfig),
+    /// 附件
+    File(FileConfig),
+    /// 明细
+    Table(TableConfigResponse),
     /// 假勤（出差、外出、加班模板特有）
     Attendance(AttendanceConfig),
     /// 请假（请假模板特有），建模板时无配置

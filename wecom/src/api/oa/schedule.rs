@@ -983,7 +983,7 @@ pub struct Schedule {
     /// 日程编号，自增。
     ///
     /// 仅 `/cgi-bin/oa/schedule/get_by_calendar`。
-    pub sequence: u64,
+    pub sequence: Option<u64>,
     /// 管理员的 userid。
     pub admins: Vec<String>,
     /// 参与者。
@@ -1007,7 +1007,7 @@ pub struct Schedule {
     /// 是否全天日程。
     ///
     /// 仅 `/cgi-bin/oa/schedule/get`。
-    pub is_whole_day: bool,
+    pub is_whole_day: Option<bool>,
     /// 所属日历 id。
     ///
     /// 长度不超过 64 字节。

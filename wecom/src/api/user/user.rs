@@ -1035,6 +1035,20 @@ impl ExternalProfile {
     }
 }
 
+/// 成员对外属性。其中的属性须先在管理端添加（外部联系人管理 - 成员对外信息）。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ExternalProfileResponse {
+    /// 企业对外简称，须选自已认证的企业简称，认证状态见管理端“我的企业”。
+    pub external_corp_name: Option<String>,
+    /// 视频号属性。`/cgi-bin/externalcontact/get` 不返回此项。
+    ///
+    /// 第三方应用开发：限通讯录应用，且限第三方创建的成员。
+    pub wechat_channels: Option<WechatChannelsResponse>,
+    /// 属性列表，支持文本、网页、小程序。
+    pub external_attr: Vec<ExternalAttr>,
+}
+
 /// 性别。
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -1072,10 +1086,6 @@ pub enum MemberStatus {
 pub struct WechatChannels {
     /// 视频号名字，设置后由成员对外展示。
     pub nickname: Option<String>,
-    /// 对外展示视频号的状态。
-    ///
-    /// 仅在返回里。
-    pub status: Option<WechatChannelsStatus>,
 }
 
 impl WechatChannels {
@@ -1089,12 +1099,18 @@ impl WechatChannels {
         self.nickname = Some(nickname.into());
         self
     }
+}
 
-    /// 对外展示视频号的状态
-    pub fn status(mut self, status: impl Into<WechatChannelsStatus>) -> Self {
-        self.status = Some(status.into());
-        self
-    }
+/// 视频号属性。须选自企业绑定到企业微信的视频号，见管理端“我的企业”。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WechatChannelsResponse {
+    /// 视频号名字，设置后由成员对外展示。
+    pub nickname: Option<String>,
+    /// 对外展示视频号的状态。
+    ///
+    /// 仅在返回里。
+    pub status: Option<WechatChannelsStatus>,
 }
 
 /// 对外展示视频号的状态

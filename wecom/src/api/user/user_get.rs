@@ -2,7 +2,7 @@
 
 mod tables;
 
-use super::{ExtAttrs, ExternalProfile, Gender, MemberStatus};
+use super::{ExtAttrs, ExternalProfileResponse, Gender, MemberStatus};
 
 /// 读取成员
 ///
@@ -130,7 +130,7 @@ pub struct GetResponse {
     /// 成员对外属性。下游企业成员的不返回给上游企业。
     ///
     /// 第三方应用开发：限通讯录应用，且限第三方创建的成员；服务商代开发：须管理员授权。
-    pub external_profile: Option<ExternalProfile>,
+    pub external_profile: Option<ExternalProfileResponse>,
     /// 对外职务；没有设置时对外展示 `position`。下游企业成员的不返回给上游企业。
     ///
     /// 第三方应用开发：限通讯录应用，且限第三方创建的成员；服务商代开发：须管理员授权。
@@ -279,7 +279,7 @@ pub struct Member {
     /// 成员对外属性。下游企业成员的不返回给上游企业。
     ///
     /// 第三方应用开发：限通讯录应用，且限第三方创建的成员；服务商代开发：须管理员授权。
-    pub external_profile: Option<ExternalProfile>,
+    pub external_profile: Option<ExternalProfileResponse>,
     /// 对外职务；没有设置时对外展示 `position`。下游企业成员的不返回给上游企业。
     ///
     /// 第三方应用开发：限通讯录应用，且限第三方创建的成员；服务商代开发：须管理员授权。

@@ -524,7 +524,7 @@ pub struct FormSetting {
     /// 收集表管理员。
     pub setting_manager_range: Option<ManagerRange>,
     /// 定时重复。
-    pub timed_repeat_info: Option<TimedRepeat>,
+    pub timed_repeat_info: Option<TimedRepeatResponse>,
     /// 每人能否提交多份。
     pub allow_multi_fill: Option<bool>,
     /// 定时关闭的时间。
@@ -1898,14 +1898,6 @@ pub struct TimedRepeat {
     pub day_of_month: Option<u32>,
     /// 能否补填。
     pub fork_finish_type: Option<ForkFinishType>,
-    /// 重复规则的创建时间。
-    ///
-    /// 仅在返回里。
-    pub rule_ctime: Option<Timestamp>,
-    /// 重复规则的修改时间。
-    ///
-    /// 仅在返回里。
-    pub rule_mtime: Option<Timestamp>,
 }
 
 impl TimedRepeat {
@@ -1958,18 +1950,40 @@ impl TimedRepeat {
         self.fork_finish_type = Some(fork_finish_type.into());
         self
     }
+}
 
-    /// 重复规则的创建时间
-    pub fn rule_ctime(mut self, rule_ctime: impl Into<Timestamp>) -> Self {
-        self.rule_ctime = Some(rule_ctime.into());
-        self
-    }
-
-    /// 重复规则的修改时间
-    pub fn rule_mtime(mut self, rule_mtime: impl Into<Timestamp>) -> Self {
-        self.rule_mtime = Some(rule_mtime.into());
-        self
-    }
+/// 收集表的定时重复。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct TimedRepeatResponse {
+    /// 是否开启。
+    pub enable: Option<bool>,
+    /// 首次提醒的时间，以后的提醒由此按重复规则推算：填当天 10:00 且 `repeat_type` 为每天，则每天 10:00 提醒。
+    pub remind_time: Option<Timestamp>,
+    /// 重复类型。
+    pub repeat_type: Option<RepeatType>,
+    /// 每周的哪几天重复，如 96 即星期六与星期日。
+    ///
+    /// 仅`repeat_type` 为 0时有效。
+    pub week_flag: Option<WeekFlag>,
+    /// 是否自动跳过节假日。
+    ///
+    /// 仅`repeat_type` 为 1时有效。
+    pub skip_holiday: Option<bool>,
+    /// 每月的第几天。
+    ///
+    /// 仅`repeat_type` 为 2时有效；取值 1–31。
+    pub day_of_month: Option<u32>,
+    /// 能否补填。
+    pub fork_finish_type: Option<ForkFinishType>,
+    /// 重复规则的创建时间。
+    ///
+    /// 仅在返回里。
+    pub rule_ctime: Option<Timestamp>,
+    /// 重复规则的修改时间。
+    ///
+    /// 仅在返回里。
+    pub rule_mtime: Option<Timestamp>,
 }
 
 /// 重复类型

@@ -332,7 +332,7 @@ impl AddSmartsheet {
 #[non_exhaustive]
 pub struct AddSmartsheetResponse {
     /// 已添加的数据表。
-    pub info: SheetInfo,
+    pub info: SheetInfoResponse,
 }
 
 /// 取消发布智能文档
@@ -1212,7 +1212,7 @@ impl UpdateSmartsheet {
 #[non_exhaustive]
 pub struct UpdateSmartsheetResponse {
     /// 更新后的数据表。
-    pub info: SheetInfo,
+    pub info: SheetInfoResponse,
 }
 
 /// 内容块。
@@ -2209,14 +2209,6 @@ pub struct SheetInfo {
     pub title: Option<String>,
     /// 排在这个内容块之后，只能是数据表的内容块 id；更新时为空则移到最后。
     pub after_id: Option<String>,
-    /// 数据表的 sheet_id。
-    ///
-    /// 仅在返回里。
-    pub sheet_id: Option<String>,
-    /// 智能文档绑定的数据表的 docid。
-    ///
-    /// 仅在返回里。
-    pub ss_docid: Option<String>,
 }
 
 impl SheetInfo {
@@ -2242,18 +2234,28 @@ impl SheetInfo {
         self.after_id = Some(after_id.into());
         self
     }
+}
 
-    /// 数据表的 sheet_id
-    pub fn sheet_id(mut self, sheet_id: impl Into<String>) -> Self {
-        self.sheet_id = Some(sheet_id.into());
-        self
-    }
-
-    /// 智能文档绑定的数据表的 docid
-    pub fn ss_docid(mut self, ss_docid: impl Into<String>) -> Self {
-        self.ss_docid = Some(ss_docid.into());
-        self
-    }
+/// 智能文档中的数据表。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct SheetInfoResponse {
+    /// 数据表的内容块 id。添加时不填，由系统生成。
+    ///
+    /// 必填条件：更新时。
+    pub block_id: Option<String>,
+    /// 数据表标题。
+    pub title: Option<String>,
+    /// 排在这个内容块之后，只能是数据表的内容块 id；更新时为空则移到最后。
+    pub after_id: Option<String>,
+    /// 数据表的 sheet_id。
+    ///
+    /// 仅在返回里。
+    pub sheet_id: Option<String>,
+    /// 智能文档绑定的数据表的 docid。
+    ///
+    /// 仅在返回里。
+    pub ss_docid: Option<String>,
 }
 
 /// 单元格位置。

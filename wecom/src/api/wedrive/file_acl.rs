@@ -457,7 +457,7 @@ pub struct GetFilePermissionResponse {
     /// 分享指定的部门。
     pub co_auth_list: Vec<FileMember>,
     /// 水印设置。
-    pub watermark: FileWatermark,
+    pub watermark: FileWatermarkResponse,
 }
 
 /// 分享设置。
@@ -543,16 +543,8 @@ pub struct FileWatermark {
     pub margin_type: Option<FileWatermarkMargin>,
     /// 是否显示访问者名称；仅专业版支持。
     pub show_visitor_name: Option<bool>,
-    /// 是否由管理员强制使用水印。
-    ///
-    /// 仅在返回里。
-    pub force_by_admin: Option<bool>,
     /// 是否显示水印文字。
     pub show_text: Option<bool>,
-    /// 是否由空间管理员强制使用水印。
-    ///
-    /// 仅在返回里。
-    pub force_by_space_admin: Option<bool>,
 }
 
 impl FileWatermark {
@@ -579,23 +571,33 @@ impl FileWatermark {
         self
     }
 
-    /// 是否由管理员强制使用水印
-    pub fn force_by_admin(mut self, force_by_admin: bool) -> Self {
-        self.force_by_admin = Some(force_by_admin);
-        self
-    }
-
     /// 是否显示水印文字
     pub fn show_text(mut self, show_text: bool) -> Self {
         self.show_text = Some(show_text);
         self
     }
+}
 
-    /// 是否由空间管理员强制使用水印
-    pub fn force_by_space_admin(mut self, force_by_space_admin: bool) -> Self {
-        self.force_by_space_admin = Some(force_by_space_admin);
-        self
-    }
+/// 文件的水印。除 `show_visitor_name` 外，各字段仅文档可以设置。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FileWatermarkResponse {
+    /// 水印文字。
+    pub text: Option<String>,
+    /// 水印类型。
+    pub margin_type: Option<FileWatermarkMargin>,
+    /// 是否显示访问者名称；仅专业版支持。
+    pub show_visitor_name: Option<bool>,
+    /// 是否由管理员强制使用水印。
+    ///
+    /// 仅在返回里。
+    pub force_by_admin: Option<bool>,
+    /// 是否显示水印文字。
+    pub show_text: Option<bool>,
+    /// 是否由空间管理员强制使用水印。
+    ///
+    /// 仅在返回里。
+    pub force_by_space_admin: Option<bool>,
 }
 
 /// 水印类型

@@ -33,64 +33,8 @@ impl wire::Union for ResponseContent {
 }
 
 wire::from! { ResponseContent {
-    Markdown: Markdown,
+    Markdown: MarkdownText,
     TemplateCard: TemplateCard,
-} }
-
-wire::record! { Markdown "aibot::Markdown" {
-    0 "content" put content,
-    1 "feedback" opt feedback,
-} }
-
-wire::record! { TemplateCard "aibot::TemplateCard" {
-    0 "feedback" opt feedback,
-    ..card
-} }
-
-impl wire::Union for Card {
-    fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
-        match rest.tag("card_type").as_str() {
-            "text_notice" => rest.flat().map(Self::TextNotice),
-            "news_notice" => rest.flat().map(Self::NewsNotice),
-            "button_interaction" => rest.flat().map(Self::ButtonInteraction),
-            "vote_interaction" => rest.flat().map(Self::VoteInteraction),
-            "multiple_interaction" => rest.flat().map(Self::MultipleInteraction),
-            _ => Ok(Self::Unknown(rest.unknown())),
-        }
-    }
-    fn write<'v, S: wire::Sink<'v>>(&'v self, out: &mut wire::Out<'_, 'v, S>) {
-        match self {
-            Self::TextNotice(v) => {
-                out.put("card_type", &"text_notice");
-                out.flat(v);
-            }
-            Self::NewsNotice(v) => {
-                out.put("card_type", &"news_notice");
-                out.flat(v);
-            }
-            Self::ButtonInteraction(v) => {
-                out.put("card_type", &"button_interaction");
-                out.flat(v);
-            }
-            Self::VoteInteraction(v) => {
-                out.put("card_type", &"vote_interaction");
-                out.flat(v);
-            }
-            Self::MultipleInteraction(v) => {
-                out.put("card_type", &"multiple_interaction");
-                out.flat(v);
-            }
-            Self::Unknown(v) => out.unknown(v),
-        }
-    }
-}
-
-wire::from! { Card {
-    TextNotice: TextNotice,
-    NewsNotice: NewsNotice,
-    ButtonInteraction: ButtonInteraction,
-    VoteInteraction: VoteInteraction,
-    MultipleInteraction: MultipleInteraction,
 } }
 
 wire::answer! { ResponseResponse "aibot::ResponseResponse" {} }
@@ -100,7 +44,7 @@ wire::record! { Feedback "aibot::Feedback" {
 } }
 
 wire::unions! {
-    ResponseContent, Card
+    ResponseContent
 }
 
 wire::endpoint! { Response -> ResponseResponse, NoToken, 101138 "主动回复消息",

@@ -107,13 +107,23 @@ wire::record! { Conclusions "externalcontact::Conclusions" {
     3 "miniprogram" opt miniprogram,
 } }
 
+wire::record! { ConclusionsResponse "externalcontact::ConclusionsResponse" {
+    0 "text" opt text,
+    1 "image" opt image,
+    2 "link" opt link,
+    3 "miniprogram" opt miniprogram,
+} }
+
 wire::record! { ConclusionText "externalcontact::ConclusionText" {
     0 "content" opt content,
 } }
 
 wire::record! { ConclusionImage "externalcontact::ConclusionImage" {
     0 "media_id" opt media_id,
-    1 "pic_url" opt pic_url,
+} }
+
+wire::record! { ConclusionImageResponse "externalcontact::ConclusionImageResponse" {
+    0 "pic_url" opt pic_url,
 } }
 
 wire::record! { ConclusionLink "externalcontact::ConclusionLink" {

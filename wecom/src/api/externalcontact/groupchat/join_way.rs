@@ -4,7 +4,7 @@ mod tables;
 
 /// 配置客户群进群方式
 ///
-/// `POST /cgi-bin/externalcontact/groupchat/add_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
+/// `POST /cgi-bin/externalcontact/groupchat/add_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2026-01-05
 ///
 /// 生成「加入群聊」的二维码或小程序按钮；按钮须小程序接入“加入群聊”插件。
 /// 每个企业经接口至多配置 50 万个（与「联系我」共用），管理端里看不到。
@@ -183,7 +183,7 @@ pub struct DelJoinWayResponse {}
 
 /// 获取客户群进群方式配置
 ///
-/// `POST /cgi-bin/externalcontact/groupchat/get_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
+/// `POST /cgi-bin/externalcontact/groupchat/get_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2026-01-05
 ///
 /// 读取一个「加入群聊」二维码或小程序按钮的配置。
 ///
@@ -268,7 +268,7 @@ pub struct JoinWay {
 
 /// 更新客户群进群方式配置
 ///
-/// `POST /cgi-bin/externalcontact/groupchat/update_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2024-05-29
+/// `POST /cgi-bin/externalcontact/groupchat/update_join_way` · [官方文档](https://developer.work.weixin.qq.com/document/path/92229) · 更新于 2026-01-05
 ///
 /// 修改一个进群方式，整体覆盖原配置。
 ///

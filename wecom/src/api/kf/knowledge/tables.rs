@@ -99,6 +99,11 @@ wire::record! { Answer "kf::knowledge::Answer" {
     1 "attachments" opt attachments,
 } }
 
+wire::record! { AnswerResponse "kf::knowledge::AnswerResponse" {
+    0 "text" put text,
+    1 "attachments" put attachments,
+} }
+
 wire::record! { AnswerText "kf::knowledge::AnswerText" {
     0 "content" put content,
 } }
@@ -143,14 +148,60 @@ wire::from! { Attachment {
     Miniprogram: AttachMiniprogram,
 } }
 
+impl wire::Union for AttachmentResponse {
+    fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
+        match rest.tag("msgtype").as_str() {
+            "image" => rest.sibling("image").map(Self::Image),
+            "video" => rest.sibling("video").map(Self::Video),
+            "link" => rest.sibling("link").map(Self::Link),
+            "miniprogram" => rest.sibling("miniprogram").map(Self::Miniprogram),
+            _ => Ok(Self::Unknown(rest.unknown())),
+        }
+    }
+    fn write<'v, S: wire::Sink<'v>>(&'v self, out: &mut wire::Out<'_, 'v, S>) {
+        match self {
+            Self::Image(v) => {
+                out.put("msgtype", &"image");
+                out.put("image", v);
+            }
+            Self::Video(v) => {
+                out.put("msgtype", &"video");
+                out.put("video", v);
+            }
+            Self::Link(v) => {
+                out.put("msgtype", &"link");
+                out.put("link", v);
+            }
+            Self::Miniprogram(v) => {
+                out.put("msgtype", &"miniprogram");
+                out.put("miniprogram", v);
+            }
+            Self::Unknown(v) => out.unknown(v),
+        }
+    }
+}
+
+wire::from! { AttachmentResponse {
+    Image: AttachImageResponse,
+    Video: AttachVideoResponse,
+    Link: AttachLink,
+    Miniprogram: AttachMiniprogramResponse,
+} }
+
 wire::record! { AttachImage "kf::knowledge::AttachImage" {
     0 "media_id" put media_id,
-    1 "name" opt name,
+} }
+
+wire::record! { AttachImageResponse "kf::knowledge::AttachImageResponse" {
+    0 "name" opt name,
 } }
 
 wire::record! { AttachVideo "kf::knowledge::AttachVideo" {
     0 "media_id" opt media_id,
-    1 "name" opt name,
+} }
+
+wire::record! { AttachVideoResponse "kf::knowledge::AttachVideoResponse" {
+    0 "name" opt name,
 } }
 
 wire::record! { AttachLink "kf::knowledge::AttachLink" {
@@ -167,6 +218,12 @@ wire::record! { AttachMiniprogram "kf::knowledge::AttachMiniprogram" {
     3 "pagepath" put pagepath,
 } }
 
+wire::record! { AttachMiniprogramResponse "kf::knowledge::AttachMiniprogramResponse" {
+    0 "title" opt title,
+    1 "appid" put appid,
+    2 "pagepath" put pagepath,
+} }
+
 wire::record! { Question "kf::knowledge::Question" {
     0 "text" put text,
 } }
@@ -180,7 +237,7 @@ wire::record! { SimilarQuestions "kf::knowledge::SimilarQuestions" {
 } }
 
 wire::unions! {
-    Attachment
+    Attachment, AttachmentResponse
 }
 
 wire::endpoint! { AddGroup -> AddGroupResponse, AccessToken, 95971 "添加分组",

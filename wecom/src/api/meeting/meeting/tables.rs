@@ -200,6 +200,28 @@ wire::int_enum! {
 
 wire::record! { Settings "meeting::Settings" {
     0 "password" opt password,
+    1 "enable_waiting_room" opt enable_waiting_room,
+    2 "allow_enter_before_host" opt allow_enter_before_host,
+    3 "enable_enter_mute" opt enable_enter_mute,
+    4 "allow_unmute_self" opt allow_unmute_self,
+    5 "mute_all" opt mute_all,
+    6 "watermark_type" opt watermark_type,
+    7 "auto_record_type" opt auto_record_type,
+    8 "attendee_join_auto_record" opt attendee_join_auto_record,
+    9 "enable_host_pause_auto_record" opt enable_host_pause_auto_record,
+    10 "enable_interpreter" opt enable_interpreter,
+    11 "enable_enroll" opt enable_enroll,
+    12 "enable_host_key" opt enable_host_key,
+    13 "host_key" opt host_key,
+    14 "allow_external_user" opt allow_external_user,
+    15 "enable_screen_watermark" opt enable_screen_watermark,
+    16 "hosts" opt hosts,
+    17 "remind_scope" opt remind_scope,
+    18 "ring_users" opt ring_users,
+} }
+
+wire::record! { SettingsResponse "meeting::SettingsResponse" {
+    0 "password" opt password,
     1 "need_password" opt need_password,
     2 "enable_waiting_room" opt enable_waiting_room,
     3 "allow_enter_before_host" opt allow_enter_before_host,

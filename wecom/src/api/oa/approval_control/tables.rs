@@ -8,9 +8,19 @@ wire::record! { ApplyData "oa::ApplyData" {
     0 "contents" put contents,
 } }
 
+wire::record! { ApplyDataResponse "oa::ApplyDataResponse" {
+    0 "contents" put contents,
+} }
+
 wire::record! { ApprovalContent "oa::ApprovalContent" {
     0 "id" put id,
     1 "title" opt title,
+    ..value
+} }
+
+wire::record! { ApprovalContentResponse "oa::ApprovalContentResponse" {
+    0 "id" put id,
+    1 "title" put title,
     2 "hidden" opt_as<wire::Flag> hidden,
     ..value
 } }
@@ -137,7 +147,135 @@ wire::from! { ApprovalValue {
     BankAccount: BankAccountValue,
 } }
 
+impl wire::Union for ApprovalValueResponse {
+    fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
+        match rest.tag("control").as_str() {
+            "Text" => rest.sibling("value").map(Self::Text),
+            "Textarea" => rest.sibling("value").map(Self::Textarea),
+            "Number" => rest.sibling("value").map(Self::Number),
+            "Money" => rest.sibling("value").map(Self::Money),
+            "Date" => rest.sibling("value").map(Self::Date),
+            "Selector" => rest.sibling("value").map(Self::Selector),
+            "Contact" => rest.sibling("value").map(Self::Contact),
+            "Tips" => rest.sibling("value").map(Self::Tips),
+            "File" => rest.sibling("value").map(Self::File),
+            "Table" => rest.sibling("value").map(Self::Table),
+            "Attendance" => rest.sibling("value").map(Self::Attendance),
+            "Vacation" => rest.sibling("value").map(Self::Vacation),
+            "PunchCorrection" => rest.sibling("value").map(Self::PunchCorrection),
+            "Location" => rest.sibling("value").map(Self::Location),
+            "RelatedApproval" => rest.sibling("value").map(Self::RelatedApproval),
+            "Formula" => rest.sibling("value").map(Self::Formula),
+            "DateRange" => rest.sibling("value").map(Self::DateRange),
+            "BankAccount" => rest.sibling("value").map(Self::BankAccount),
+            _ => Ok(Self::Unknown(rest.unknown())),
+        }
+    }
+    fn write<'v, S: wire::Sink<'v>>(&'v self, out: &mut wire::Out<'_, 'v, S>) {
+        match self {
+            Self::Text(v) => {
+                out.put("control", &"Text");
+                out.put("value", v);
+            }
+            Self::Textarea(v) => {
+                out.put("control", &"Textarea");
+                out.put("value", v);
+            }
+            Self::Number(v) => {
+                out.put("control", &"Number");
+                out.put("value", v);
+            }
+            Self::Money(v) => {
+                out.put("control", &"Money");
+                out.put("value", v);
+            }
+            Self::Date(v) => {
+                out.put("control", &"Date");
+                out.put("value", v);
+            }
+            Self::Selector(v) => {
+                out.put("control", &"Selector");
+                out.put("value", v);
+            }
+            Self::Contact(v) => {
+                out.put("control", &"Contact");
+                out.put("value", v);
+            }
+            Self::Tips(v) => {
+                out.put("control", &"Tips");
+                out.put("value", v);
+            }
+            Self::File(v) => {
+                out.put("control", &"File");
+                out.put("value", v);
+            }
+            Self::Table(v) => {
+                out.put("control", &"Table");
+                out.put("value", v);
+            }
+            Self::Attendance(v) => {
+                out.put("control", &"Attendance");
+                out.put("value", v);
+            }
+            Self::Vacation(v) => {
+                out.put("control", &"Vacation");
+                out.put("value", v);
+            }
+            Self::PunchCorrection(v) => {
+                out.put("control", &"PunchCorrection");
+                out.put("value", v);
+            }
+            Self::Location(v) => {
+                out.put("control", &"Location");
+                out.put("value", v);
+            }
+            Self::RelatedApproval(v) => {
+                out.put("control", &"RelatedApproval");
+                out.put("value", v);
+            }
+            Self::Formula(v) => {
+                out.put("control", &"Formula");
+                out.put("value", v);
+            }
+            Self::DateRange(v) => {
+                out.put("control", &"DateRange");
+                out.put("value", v);
+            }
+            Self::BankAccount(v) => {
+                out.put("control", &"BankAccount");
+                out.put("value", v);
+            }
+            Self::Unknown(v) => out.unknown(v),
+        }
+    }
+}
+
+wire::from! { ApprovalValueResponse {
+    Number: NumberValue,
+    Money: MoneyValue,
+    Date: DateValueResponse,
+    Selector: SelectorValue,
+    Contact: ContactValue,
+    Tips: TipsValue,
+    File: FileValueResponse,
+    Table: TableValueResponse,
+    Attendance: AttendanceValueResponse,
+    Vacation: VacationValueResponse,
+    PunchCorrection: PunchCorrectionValue,
+    Location: LocationValue,
+    RelatedApproval: RelatedApprovalValueResponse,
+    Formula: FormulaValue,
+    DateRange: DateRangeValueResponse,
+    BankAccount: BankAccountValue,
+} }
+
 wire::record! { Attendance "oa::Attendance" {
+    0 "date_range" put date_range,
+    1 "type" put type_,
+    2 "slice_info" opt slice_info,
+} }
+
+wire::record! { AttendanceResponse "oa::AttendanceResponse" {
     0 "date_range" put date_range,
     1 "type" put type_,
     2 "slice_info" opt slice_info,
@@ -145,6 +283,10 @@ wire::record! { Attendance "oa::Attendance" {
 
 wire::record! { SliceInfo "oa::SliceInfo" {
     0 "day_items" opt day_items,
+} }
+
+wire::record! { SliceInfoResponse "oa::SliceInfoResponse" {
+    0 "day_items" put day_items,
     1 "duration" opt duration,
     2 "state" opt state,
 } }
@@ -164,6 +306,10 @@ wire::int_enum! {
 }
 
 wire::record! { AttendanceValue "oa::AttendanceValue" {
+    0 "attendance" opt attendance,
+} }
+
+wire::record! { AttendanceValueResponse "oa::AttendanceValueResponse" {
     0 "attendance" opt attendance,
 } }
 
@@ -214,6 +360,13 @@ wire::record! { DateRange "oa::DateRange" {
     1 "new_begin" put new_begin,
     2 "new_end" put new_end,
     3 "new_duration" opt new_duration,
+} }
+
+wire::record! { DateRangeResponse "oa::DateRangeResponse" {
+    0 "type" put type_,
+    1 "new_begin" put new_begin,
+    2 "new_end" put new_end,
+    3 "new_duration" opt new_duration,
     4 "perday_duration" opt perday_duration,
     5 "timezone_info" opt timezone_info,
 } }
@@ -226,6 +379,10 @@ wire::record! { DateRangeValue "oa::DateRangeValue" {
     0 "date_range" opt date_range,
 } }
 
+wire::record! { DateRangeValueResponse "oa::DateRangeValueResponse" {
+    0 "date_range" opt date_range,
+} }
+
 wire::str_enum! {
     DateType { Day = "day", Hour = "hour" }
 }
@@ -234,7 +391,16 @@ wire::record! { DateValue "oa::DateValue" {
     0 "date" opt date,
 } }
 
+wire::record! { DateValueResponse "oa::DateValueResponse" {
+    0 "date" opt date,
+} }
+
 wire::record! { PickedDate "oa::PickedDate" {
+    0 "type" put type_,
+    1 "s_timestamp" put_as<wire::Digits> s_timestamp,
+} }
+
+wire::record! { PickedDateResponse "oa::PickedDateResponse" {
     0 "type" put type_,
     1 "s_timestamp" put_as<wire::Digits> s_timestamp,
     2 "timezone_info" opt timezone_info,
@@ -244,12 +410,20 @@ wire::record! { FileValue "oa::FileValue" {
     0 "files" opt files,
 } }
 
+wire::record! { FileValueResponse "oa::FileValueResponse" {
+    0 "files" put files,
+} }
+
 wire::record! { ApprovalFile "oa::ApprovalFile" {
     0 "file_id" put file_id,
     1 "file_name" opt file_name,
     2 "file_size" opt file_size,
     3 "file_type" opt file_type,
     4 "file_url" opt file_url,
+} }
+
+wire::record! { ApprovalFileResponse "oa::ApprovalFileResponse" {
+    0 "file_id" put file_id,
 } }
 
 wire::record! { FormulaValue "oa::FormulaValue" {
@@ -295,9 +469,17 @@ wire::record! { RelatedApprovalValue "oa::RelatedApprovalValue" {
     0 "related_approval" opt related_approval,
 } }
 
+wire::record! { RelatedApprovalValueResponse "oa::RelatedApprovalValueResponse" {
+    0 "related_approval" put related_approval,
+} }
+
 wire::record! { RelatedApproval "oa::RelatedApproval" {
     0 "sp_no" put sp_no,
-    1 "template_names" opt template_names,
+} }
+
+wire::record! { RelatedApprovalResponse "oa::RelatedApprovalResponse" {
+    0 "sp_no" put sp_no,
+    1 "template_names" put template_names,
     2 "sp_status" opt sp_status,
     3 "create_time" opt create_time,
     4 "name" opt name,
@@ -326,7 +508,15 @@ wire::record! { TableValue "oa::TableValue" {
     0 "children" opt children,
 } }
 
+wire::record! { TableValueResponse "oa::TableValueResponse" {
+    0 "children" put children,
+} }
+
 wire::record! { TableRow "oa::TableRow" {
+    0 "list" put list,
+} }
+
+wire::record! { TableRowResponse "oa::TableRowResponse" {
     0 "list" put list,
 } }
 
@@ -406,10 +596,19 @@ wire::record! { Vacation "oa::Vacation" {
     1 "attendance" put attendance,
 } }
 
+wire::record! { VacationResponse "oa::VacationResponse" {
+    0 "selector" put selector,
+    1 "attendance" put attendance,
+} }
+
 wire::record! { VacationValue "oa::VacationValue" {
     0 "vacation" opt vacation,
 } }
 
+wire::record! { VacationValueResponse "oa::VacationValueResponse" {
+    0 "vacation" opt vacation,
+} }
+
 wire::unions! {
-    ApprovalValue, TipsSegment
+    ApprovalValue, ApprovalValueResponse, TipsSegment
 }

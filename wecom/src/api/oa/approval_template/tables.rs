@@ -94,10 +94,19 @@ wire::record! { SelectorConfig "oa::SelectorConfig" {
     0 "selector" put selector,
 } }
 
+wire::record! { SelectorConfigResponse "oa::SelectorConfigResponse" {
+    0 "selector" put selector,
+} }
+
 wire::record! { SelectorSetting "oa::SelectorSetting" {
     0 "type" put type_,
     1 "options" put options,
-    2 "op_relations" opt op_relations,
+} }
+
+wire::record! { SelectorSettingResponse "oa::SelectorSettingResponse" {
+    0 "type" put type_,
+    1 "options" put options,
+    2 "op_relations" put op_relations,
     3 "exp_type" opt exp_type,
 } }
 
@@ -119,10 +128,19 @@ wire::record! { TableConfig "oa::TableConfig" {
     0 "table" put table,
 } }
 
+wire::record! { TableConfigResponse "oa::TableConfigResponse" {
+    0 "table" put table,
+} }
+
 wire::record! { TableSetting "oa::TableSetting" {
     0 "print_format" opt print_format,
     1 "children" put children,
-    2 "stat_field" opt stat_field,
+} }
+
+wire::record! { TableSettingResponse "oa::TableSettingResponse" {
+    0 "print_format" opt print_format,
+    1 "children" put children,
+    2 "stat_field" put stat_field,
 } }
 
 wire::int_enum! {
@@ -133,9 +151,18 @@ wire::record! { TemplateContent "oa::TemplateContent" {
     0 "controls" put controls,
 } }
 
+wire::record! { TemplateContentResponse "oa::TemplateContentResponse" {
+    0 "controls" put controls,
+} }
+
 wire::record! { TemplateControl "oa::TemplateControl" {
     0 "property" put property,
     ..config by |this: &TemplateControl| Some(&this.property).map(|v| &v.control).map(ToString::to_string).unwrap_or_default()
+} }
+
+wire::record! { TemplateControlResponse "oa::TemplateControlResponse" {
+    0 "property" put property,
+    ..config by |this: &TemplateControlResponse| Some(&this.property).map(|v| &v.control).map(ToString::to_string).unwrap_or_default()
 } }
 
 wire::record! { ControlProperty "oa::ControlProperty" {
@@ -212,6 +239,71 @@ wire::from! { ControlConfig {
     DateRange: DateRangeConfig,
 } }
 
+impl wire::Union for ControlConfigResponse {
+    fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
+        match rest.outer().as_str() {
+            "Text" => Ok(Self::Text),
+            "Textarea" => Ok(Self::Textarea),
+            "Number" => Ok(Self::Number),
+            "Money" => Ok(Self::Money),
+            "Date" => rest.sibling("config").map(Self::Date),
+            "Selector" => rest.sibling("config").map(Self::Selector),
+            "Contact" => rest.sibling("config").map(Self::Contact),
+            "Tips" => rest.sibling("config").map(Self::Tips),
+            "File" => rest.sibling("config").map(Self::File),
+            "Table" => rest.sibling("config").map(Self::Table),
+            "Attendance" => rest.sibling("config").map(Self::Attendance),
+            "Vacation" => rest.sibling("config").map(Self::Vacation),
+            "PunchCorrection" => Ok(Self::PunchCorrection),
+            "Location" => rest.sibling("config").map(Self::Location),
+            "RelatedApproval" => rest.sibling("config").map(Self::RelatedApproval),
+            "Formula" => Ok(Self::Formula),
+            "DateRange" => rest.sibling("config").map(Self::DateRange),
+            "PhoneNumber" => Ok(Self::PhoneNumber),
+            "BankAccount" => Ok(Self::BankAccount),
+            _ => Ok(Self::Unknown(rest.unknown())),
+        }
+    }
+    fn write<'v, S: wire::Sink<'v>>(&'v self, out: &mut wire::Out<'_, 'v, S>) {
+        match self {
+            Self::Text => {}
+            Self::Textarea => {}
+            Self::Number => {}
+            Self::Money => {}
+            Self::Date(v) => out.put("config", v),
+            Self::Selector(v) => out.put("config", v),
+            Self::Contact(v) => out.put("config", v),
+            Self::Tips(v) => out.put("config", v),
+            Self::File(v) => out.put("config", v),
+            Self::Table(v) => out.put("config", v),
+            Self::Attendance(v) => out.put("config", v),
+            Self::Vacation(v) => out.put("config", v),
+            Self::PunchCorrection => {}
+            Self::Location(v) => out.put("config", v),
+            Self::RelatedApproval(v) => out.put("config", v),
+            Self::Formula => {}
+            Self::DateRange(v) => out.put("config", v),
+            Self::PhoneNumber => {}
+            Self::BankAccount => {}
+            Self::Unknown(v) => out.unknown(v),
+        }
+    }
+}
+
+wire::from! { ControlConfigResponse {
+    Date: DateConfig,
+    Selector: SelectorConfigResponse,
+    Contact: ContactConfig,
+    Tips: TipsConfig,
+    File: FileConfig,
+    Table: TableConfigResponse,
+    Attendance: AttendanceConfig,
+    Vacation: VacationConfig,
+    Location: LocationConfig,
+    RelatedApproval: RelatedApprovalConfig,
+    DateRange: DateRangeConfig,
+} }
+
 wire::record! { TipsConfig "oa::TipsConfig" {
     0 "tips" put tips,
 } }
@@ -230,7 +322,7 @@ wire::record! { VacationType "oa::VacationType" {
 } }
 
 wire::unions! {
-    ControlConfig
+    ControlConfig, ControlConfigResponse
 }
 
 wire::endpoint! { GetTemplateDetail -> GetTemplateDetailResponse, AccessToken, 91982 "获取审批模板详情",

@@ -122,7 +122,7 @@ wire::int_enum! {
 
 wire::record! { Schedule "oa::schedule::Schedule" {
     0 "schedule_id" put schedule_id,
-    1 "sequence" put sequence,
+    1 "sequence" opt sequence,
     2 "admins" put admins,
     3 "attendees" put attendees,
     4 "summary" put summary,
@@ -132,7 +132,7 @@ wire::record! { Schedule "oa::schedule::Schedule" {
     8 "status" put status,
     9 "start_time" put start_time,
     10 "end_time" put end_time,
-    11 "is_whole_day" put_as<wire::Flag> is_whole_day,
+    11 "is_whole_day" opt_as<wire::Flag> is_whole_day,
     12 "cal_id" put cal_id,
 } }
 

@@ -1172,7 +1172,7 @@ pub struct ParentChild {
     /// 学生的姓名。
     ///
     /// 仅 `/cgi-bin/school/user/list_parent`。
-    pub name: String,
+    pub name: Option<String>,
 }
 
 /// 一个家长的操作结果。

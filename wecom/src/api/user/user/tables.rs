@@ -203,6 +203,12 @@ wire::record! { ExternalProfile "user::ExternalProfile" {
     2 "external_attr" put external_attr,
 } }
 
+wire::record! { ExternalProfileResponse "user::ExternalProfileResponse" {
+    0 "external_corp_name" opt external_corp_name,
+    1 "wechat_channels" opt wechat_channels,
+    2 "external_attr" put external_attr,
+} }
+
 wire::str_enum! {
     Gender { Undefined = "0", Male = "1", Female = "2" }
 }
@@ -212,6 +218,10 @@ wire::int_enum! {
 }
 
 wire::record! { WechatChannels "user::WechatChannels" {
+    0 "nickname" opt nickname,
+} }
+
+wire::record! { WechatChannelsResponse "user::WechatChannelsResponse" {
     0 "nickname" opt nickname,
     1 "status" opt status,
 } }

@@ -393,6 +393,16 @@ wire::record! { TimedRepeat "wedoc::TimedRepeat" {
     4 "skip_holiday" opt skip_holiday,
     5 "day_of_month" opt day_of_month,
     6 "fork_finish_type" opt fork_finish_type,
+} }
+
+wire::record! { TimedRepeatResponse "wedoc::TimedRepeatResponse" {
+    0 "enable" opt enable,
+    1 "remind_time" opt remind_time,
+    2 "repeat_type" opt repeat_type,
+    3 "week_flag" opt week_flag,
+    4 "skip_holiday" opt skip_holiday,
+    5 "day_of_month" opt day_of_month,
+    6 "fork_finish_type" opt fork_finish_type,
     7 "rule_ctime" opt rule_ctime,
     8 "rule_mtime" opt rule_mtime,
 } }

@@ -346,6 +346,12 @@ wire::record! { SheetInfo "wedoc::smartdoc::SheetInfo" {
     0 "block_id" opt block_id,
     1 "title" opt title,
     2 "after_id" opt after_id,
+} }
+
+wire::record! { SheetInfoResponse "wedoc::smartdoc::SheetInfoResponse" {
+    0 "block_id" opt block_id,
+    1 "title" opt title,
+    2 "after_id" opt after_id,
     3 "sheet_id" opt sheet_id,
     4 "ss_docid" opt ss_docid,
 } }

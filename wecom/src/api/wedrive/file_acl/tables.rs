@@ -113,6 +113,13 @@ wire::record! { FileWatermark "wedrive::FileWatermark" {
     0 "text" opt text,
     1 "margin_type" opt margin_type,
     2 "show_visitor_name" opt show_visitor_name,
+    3 "show_text" opt show_text,
+} }
+
+wire::record! { FileWatermarkResponse "wedrive::FileWatermarkResponse" {
+    0 "text" opt text,
+    1 "margin_type" opt margin_type,
+    2 "show_visitor_name" opt show_visitor_name,
     3 "force_by_admin" opt force_by_admin,
     4 "show_text" opt show_text,
     5 "force_by_space_admin" opt force_by_space_admin,

@@ -200,7 +200,7 @@ wire::record! { Parent "school::user::Parent" {
 wire::record! { ParentChild "school::user::ParentChild" {
     0 "student_userid" put student_userid,
     1 "relation" put relation,
-    2 "name" put name,
+    2 "name" opt name,
 } }
 
 wire::record! { ParentResult "school::user::ParentResult" {

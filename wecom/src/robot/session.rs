@@ -1,0 +1,336 @@
+//! One connection: what is sent, what is waited for, what came.
+//!
+//! Frames of one `req_id` form a lane: the next is written when the one before is acknowledged or given up.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::value::RawValue;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+use super::dial::Socket;
+use super::error::code;
+use super::frame::{self, Frame, fresh_id};
+use super::{RobotError, Settings};
+use crate::value::Secret;
+
+/// The largest frame that is taken: far above any message, far below what would hurt.
+const LARGEST: usize = 4 * 1024 * 1024;
+
+/// How long closing may take; the socket is dropped afterwards.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// What the task of the connection is asked; `None`: to stop.
+pub(super) type Ask = Option<Order>;
+
+/// `body` of an acknowledgement.
+pub(super) type Answer = Option<Box<RawValue>>;
+
+/// A frame that somebody wants sent.
+pub(super) struct Order {
+    pub(super) cmd: &'static str,
+    pub(super) req_id: String,
+    pub(super) body: Option<String>,
+    /// Where the outcome goes; nobody listens any more when it is closed.
+    pub(super) outcome: oneshot::Sender<Result<Answer, RobotError>>,
+}
+
+impl Order {
+    /// Fails it, as it was never written.
+    pub(super) fn refuse(self, error: &RobotError) {
+        let reason = error.to_string();
+        let _ = self.outcome.send(Err(RobotError::not_sent(self.cmd, &reason)));
+    }
+}
+
+/// What the server pushed.
+#[derive(Debug)]
+pub(super) struct Pushed {
+    pub(super) cmd: String,
+    pub(super) req_id: String,
+    pub(super) body: Box<RawValue>,
+}
+
+/// Why a connection ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// Lost, or half-alive.
+    Lost(String),
+    /// The server says that there is no subscription.
+    NotSubscribed,
+    /// Another connection took its place.
+    PushedOut,
+    /// This process may not be the active one any more.
+    NoLease,
+    /// The program wants no more.
+    Stopped,
+}
+
+/// An acknowledgement that is waited for.
+struct Waiting {
+    cmd: &'static str,
+    number: u64,
+    outcome: oneshot::Sender<Result<Answer, RobotError>>,
+}
+
+#[derive(Default)]
+struct Lane {
+    queue: VecDeque<Order>,
+    waiting: Option<Waiting>,
+    /// Acknowledgements that may still come for frames that were given up: answers come in order, so the first ones are theirs.
+    late: u32,
+}
+
+impl Lane {
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.waiting.is_none() && self.late == 0
+    }
+}
+
+pub(super) struct Session {
+    socket: WebSocketStream<Box<dyn Socket>>,
+    settings: std::sync::Arc<Settings>,
+    lanes: HashMap<String, Lane>,
+    /// When acknowledgements are given up, soonest first.
+    deadlines: VecDeque<(Instant, u64, String)>,
+    sent: u64,
+    /// The heartbeat that is not answered, and how many in a row.
+    ping: Option<String>,
+    missed: u32,
+}
+
+impl Session {
+    pub(super) async fn new(socket: Box<dyn Socket>, settings: std::sync::Arc<Settings>) -> Self {
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(LARGEST))
+            .max_frame_size(Some(LARGEST))
+            .max_write_buffer_size(2 * LARGEST);
+        let socket = WebSocketStream::from_raw_socket(socket, Role::Client, Some(config)).await;
+        Self {
+            socket,
+            settings,
+            lanes: HashMap::new(),
+            deadlines: VecDeque::new(),
+            sent: 0,
+            ping: None,
+            missed: 0,
+        }
+    }
+
+    /// The first frame. `Err(Ok(..))` is the server's refusal, `Err(Err(..))` a lost connection.
+    pub(super) async fn subscribe(&mut self, id: &str, secret: &Secret) -> Result<(), Result<(i64, String), String>> {
+        let body = format!("{{\"bot_id\":{},\"secret\":{}}}", frame::quoted(id), frame::quoted(secret.expose()));
+        let wanted = fresh_id("aibot_subscribe");
+        let text = frame::write("aibot_subscribe", &wanted, Some(&body));
+        let patience = self.settings.ack_timeout;
+        let exchange = async {
+            self.write(text).await?;
+            loop {
+                match self.read().await? {
+                    Some(Frame::Answer { req_id, code, message, .. }) if req_id == wanted => {
+                        return Ok((code, message));
+                    }
+                    _ => {}
+                }
+            }
+        };
+        match timeout(patience, exchange).await {
+            Ok(Ok((0, _))) => Ok(()),
+            Ok(Ok(refusal)) => Err(Ok(refusal)),
+            Ok(Err(why)) => Err(Err(why)),
+            Err(_) => Err(Err("no answer to the subscription".to_owned())),
+        }
+    }
+
+    /// Works until the connection ends; what waits then is for [`end`](Self::end) to fail.
+    pub(super) async fn run(
+        &mut self,
+        orders: &mut mpsc::UnboundedReceiver<Ask>,
+        pushed: &mut (dyn FnMut(Pushed) -> Option<End> + Send),
+    ) -> End {
+        let every = self.settings.heartbeat;
+        let mut beat = interval_at(Instant::now() + every, every);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let deadline = self.deadlines.front().map(|(at, ..)| *at);
+            let step = tokio::select! {
+                frame = self.read() => match frame {
+                    Ok(Some(frame)) => self.take(frame, pushed).await,
+                    Ok(None) => Ok(()),
+                    Err(why) => Err(End::Lost(why)),
+                },
+                () = async { sleep_until(deadline.unwrap_or_else(Instant::now)).await }, if deadline.is_some() => {
+                    self.give_up().await
+                }
+                _ = beat.tick() => self.beat().await,
+                order = orders.recv() => match order.flatten() {
+                    Some(order) => self.order(order).await,
+                    None => Err(End::Stopped),
+                },
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    /// Takes leave, as far as the other side does.
+    pub(super) async fn close(mut self) {
+        let _ = timeout(CLOSING, self.socket.close(None)).await;
+    }
+
+    async fn write(&mut self, text: String) -> Result<(), String> {
+        // A peer that does not read must not hold everything up.
+        match timeout(self.settings.ack_timeout, self.socket.send(Message::text(text))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(kind(&error)),
+            Err(_) => Err("the server takes no more".to_owned()),
+        }
+    }
+
+    /// The next frame; `None` for what is none of ours.
+    async fn read(&mut self) -> Result<Option<Frame>, String> {
+        match self.socket.next().await {
+            Some(Ok(Message::Text(text))) => match frame::read(&text) {
+                Ok(frame) => Ok(Some(frame)),
+                Err(why) => {
+                    tracing::warn!(bytes = text.len(), why, "a frame that cannot be read was passed over");
+                    Ok(None)
+                }
+            },
+            // Pings are answered by the socket itself.
+            Some(Ok(Message::Close(_))) | None => Err("the server closed the connection".to_owned()),
+            Some(Ok(_)) => Ok(None),
+            Some(Err(error)) => Err(kind(&error)),
+        }
+    }
+
+    async fn take(
+        &mut self,
+        frame: Frame,
+        pushed: &mut (dyn FnMut(Pushed) -> Option<End> + Send),
+    ) -> Result<(), End> {
+        match frame {
+            Frame::Pushed { cmd, req_id, body } => pushed(Pushed { cmd, req_id, body }).map_or(Ok(()), Err),
+            Frame::Answer { req_id, code, message, body } => {
+                if self.ping.as_ref() == Some(&req_id) {
+                    (self.ping, self.missed) = (None, 0);
+                    return if code == code::NOT_SUBSCRIBED { Err(End::NotSubscribed) } else { Ok(()) };
+                }
+                let Some(lane) = self.lanes.get_mut(&req_id) else { return Ok(()) };
+                if lane.late > 0 {
+                    lane.late -= 1;
+                } else if let Some(waiting) = lane.waiting.take() {
+                    let outcome = match code {
+                        0 => Ok(body),
+                        _ => Err(RobotError::refused(waiting.cmd, code, &message)),
+                    };
+                    let _ = waiting.outcome.send(outcome);
+                    if code == code::NOT_SUBSCRIBED {
+                        return Err(End::NotSubscribed);
+                    }
+                }
+                self.next_of(req_id).await
+            }
+        }
+    }
+
+    async fn order(&mut self, order: Order) -> Result<(), End> {
+        let req_id = order.req_id.clone();
+        self.lanes.entry(req_id.clone()).or_default().queue.push_back(order);
+        self.next_of(req_id).await
+    }
+
+    /// Writes the next frame of a lane, if it is its turn.
+    async fn next_of(&mut self, req_id: String) -> Result<(), End> {
+        let Some(lane) = self.lanes.get_mut(&req_id) else { return Ok(()) };
+        if lane.waiting.is_some() {
+            return Ok(());
+        }
+        // Who gave up before the turn came has sent nothing.
+        while lane.queue.front().is_some_and(|order| order.outcome.is_closed()) {
+            lane.queue.pop_front();
+        }
+        let Some(order) = lane.queue.pop_front() else {
+            if lane.is_idle() {
+                self.lanes.remove(&req_id);
+            }
+            return Ok(());
+        };
+        self.sent += 1;
+        let text = frame::write(order.cmd, &order.req_id, order.body.as_deref());
+        lane.waiting = Some(Waiting { cmd: order.cmd, number: self.sent, outcome: order.outcome });
+        self.deadlines.push_back((Instant::now() + self.settings.ack_timeout, self.sent, req_id));
+        self.write(text).await.map_err(End::Lost)
+    }
+
+    /// The soonest deadline has come.
+    async fn give_up(&mut self) -> Result<(), End> {
+        let Some((_, number, req_id)) = self.deadlines.pop_front() else { return Ok(()) };
+        let Some(lane) = self.lanes.get_mut(&req_id) else { return Ok(()) };
+        match lane.waiting.take() {
+            Some(waiting) if waiting.number == number => {
+                lane.late += 1;
+                let why = format!("none came within {:?}", self.settings.ack_timeout);
+                let _ = waiting.outcome.send(Err(RobotError::unacknowledged(waiting.cmd, &why)));
+                self.next_of(req_id).await
+            }
+            // Acknowledged long ago.
+            other => {
+                lane.waiting = other;
+                Ok(())
+            }
+        }
+    }
+
+    async fn beat(&mut self) -> Result<(), End> {
+        if self.ping.is_some() {
+            self.missed += 1;
+            if self.missed >= 2 {
+                return Err(End::Lost("two heartbeats were not answered".to_owned()));
+            }
+        }
+        let id = fresh_id("ping");
+        let text = frame::write("ping", &id, None);
+        self.ping = Some(id);
+        self.write(text).await.map_err(End::Lost)
+    }
+
+    /// Fails what waits.
+    pub(super) fn end(&mut self, end: &End) {
+        let why = match end {
+            End::Lost(why) => format!("the connection was lost: {why}"),
+            End::NotSubscribed => "the subscription was lost".to_owned(),
+            End::PushedOut => "another connection of this robot has pushed this one out".to_owned(),
+            End::NoLease => "this process is not the active one any more".to_owned(),
+            End::Stopped => "the robot was stopped".to_owned(),
+        };
+        for (_, lane) in self.lanes.drain() {
+            if let Some(waiting) = lane.waiting {
+                let _ = waiting.outcome.send(Err(RobotError::unacknowledged(waiting.cmd, &why)));
+            }
+            for order in lane.queue {
+                let _ = order.outcome.send(Err(RobotError::not_sent(order.cmd, &why)));
+            }
+        }
+        self.deadlines.clear();
+    }
+}
+
+/// What befell the socket, without content.
+fn kind(error: &tokio_tungstenite::tungstenite::Error) -> String {
+    use tokio_tungstenite::tungstenite::Error;
+    match error {
+        Error::ConnectionClosed | Error::AlreadyClosed => "the connection is closed".to_owned(),
+        Error::Io(error) => error.kind().to_string(),
+        Error::Capacity(_) => "a frame is too large".to_owned(),
+        Error::Protocol(error) => format!("not WebSocket: {error}"),
+        Error::Utf8(_) => "a text is not UTF-8".to_owned(),
+        _ => "the socket failed".to_owned(),
+    }
+}
