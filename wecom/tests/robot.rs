@@ -77,7 +77,8 @@ async fn wrong_credentials_and_servers_that_speak_no_websocket() {
     let error = robot.connected().await.expect_err("refused");
     assert!(matches!(error, RobotError::Credentials { code: 40_001, .. }), "{error}");
     assert!(!format!("{error:?} {robot:?}").contains("another-secret"));
-    let (robot, _incoming) = Robot::builder("b", "s").url(sandbox.base_url()).attempts(1).connect().expect("settings");
+    let (robot, _incoming) =
+        Robot::builder("b", "s").url(sandbox.base_url()).attempts(1).connect().expect("settings");
     let error = robot.connected().await.expect_err("no such path");
     assert!(matches!(&error, RobotError::Connect(why) if why.contains("not 101")), "{error}");
 }
@@ -110,13 +111,17 @@ async fn faults() {
     assert_eq!(stream.finish().await.expect("pushed"), Delivered::Pushed);
     let frames = sandbox.socket_frames();
     let last = frames.last().expect("frames");
-    assert_eq!((last.cmd.as_str(), &last.body["markdown"]["content"]), ("aibot_send_msg", &json!("too late")));
+    assert_eq!(
+        (last.cmd.as_str(), &last.body["markdown"]["content"]),
+        ("aibot_send_msg", &json!("too late"))
+    );
 }
 
 /// Many chats, streams of many pieces, and a connection that is cut again and again: each message is answered once and whole.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn under_load_every_message_is_answered_once_and_whole() {
-    let number = |name: &str, usual: usize| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
+    let number =
+        |name: &str, usual: usize| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
     let (messages, cuts) = (number("ROBOT_MESSAGES", 200), number("ROBOT_CUTS", 5));
     let sandbox = Sandbox::start().await.expect("sandbox");
     let (robot, mut incoming) = connected(&sandbox).await;
@@ -156,7 +161,9 @@ async fn under_load_every_message_is_answered_once_and_whole() {
         match outcome {
             Ok(Delivered::Finished) => finished += 1,
             Ok(other) => panic!("{other:?}"),
-            Err(RobotError::NotSent { .. } | RobotError::Unacknowledged { .. } | RobotError::Limited { .. }) => failed += 1,
+            Err(
+                RobotError::NotSent { .. } | RobotError::Unacknowledged { .. } | RobotError::Limited { .. },
+            ) => failed += 1,
             Err(error) => panic!("{error}"),
         }
         done.insert(req_id, outcome.is_ok());

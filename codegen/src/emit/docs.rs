@@ -78,6 +78,27 @@ pub(super) fn field(f: &ir::Field) -> Vec<String> {
     out
 }
 
+/// What free JSON may be, with links to the types of the same module.
+pub(super) fn shapes(api: &ir::Api, module: &str, f: &ir::Field) -> Vec<String> {
+    fn word(api: &ir::Api, module: &str, ty: &ir::Ty) -> String {
+        match ty {
+            ir::Ty::Ref(id) if api.ty(*id).module == module => format!("[`{}`]", api.ty(*id).rust),
+            ir::Ty::Ref(id) => format!("`{}::{}`", api.ty(*id).module, api.ty(*id).rust),
+            ir::Ty::List(t) => format!("{} 的数组", word(api, module, t)),
+            ir::Ty::Map(t) => format!("值为 {} 的对象", word(api, module, t)),
+            ir::Ty::Text(t) => format!("{} 的 JSON 文本", word(api, module, t)),
+            ir::Ty::Joined(by, t) => format!("以 `{}` 连接的 {}", by.char(), word(api, module, t)),
+            ir::Ty::Prim(p) => format!("`{}`", p.word()),
+        }
+    }
+    if f.shapes.is_empty() {
+        return vec![];
+    }
+    let words: Vec<String> = f.shapes.iter().map(|t| word(api, module, t)).collect();
+    let how = "以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。";
+    vec![String::new(), format!("值可为：{}。{how}", words.join("、"))]
+}
+
 fn facts(f: &ir::Field) -> Vec<String> {
     let mut out = Vec::new();
     if let Some(condition) = &f.required_when {

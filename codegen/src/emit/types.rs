@@ -247,7 +247,9 @@ fn structure(
     let file = endpoint.and_then(|e| e.file.as_ref());
     let fields = s.fields.iter().map(|f| {
         let (rust, ty) = (ident(&f.rust), scope.field(f));
-        let doc = docs::attrs(&docs::field(f));
+        let mut lines = docs::field(f);
+        lines.extend(docs::shapes(scope.api, scope.module, f));
+        let doc = docs::attrs(&lines);
         let serde = derive::field(scope, s, f);
         quote!(#doc #serde pub #rust: #ty,)
     });

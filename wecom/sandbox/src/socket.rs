@@ -268,7 +268,9 @@ fn judge(
         }
         "aibot_upload_media_chunk" => {
             let id = body["upload_id"].as_str().unwrap_or_default();
-            let Some((_, pieces)) = state.uploads.get_mut(id) else { return refuse(40_058, "no such upload") };
+            let Some((_, pieces)) = state.uploads.get_mut(id) else {
+                return refuse(40_058, "no such upload");
+            };
             pieces.extend(body["chunk_index"].as_u64());
         }
         "aibot_upload_media_finish" => {
@@ -279,7 +281,9 @@ fn judge(
             if init["total_chunks"].as_u64() != Some(pieces.len() as u64) {
                 return refuse(40_058, "pieces are missing");
             }
-            return Ok(json!({"type": init["type"], "media_id": format!("media-{id}"), "created_at": 1_700_000_000}));
+            return Ok(
+                json!({"type": init["type"], "media_id": format!("media-{id}"), "created_at": 1_700_000_000}),
+            );
         }
         _ => {}
     }

@@ -522,9 +522,8 @@ async fn messages_and_replies_have_the_types_of_the_spec() {
     assert!(matches!(event.event(), Ok(RobotEvent::Unknown(_))));
     let (reply, push) = (Reply::Markdown(MarkdownText::new("hi")), Push::Markdown(MarkdownText::new("hi")));
     let group = Chat::Group("g".into());
-    let (sent, body) = tokio::join!(
-        async { tokio::join!(message.respond(&reply), robot.push(&group, push)) },
-        async {
+    let (sent, body) =
+        tokio::join!(async { tokio::join!(message.respond(&reply), robot.push(&group, push)) }, async {
             let mut bodies = Vec::new();
             for _ in 0..2 {
                 let frame = line.frame().await;
@@ -533,14 +532,16 @@ async fn messages_and_replies_have_the_types_of_the_spec() {
             }
             bodies.sort();
             bodies
-        }
-    );
+        });
     sent.0.and(sent.1).expect("acknowledged");
     let pushed = json!({"chatid": "g", "chat_type": 2, "msgtype": "markdown", "markdown": {"content": "hi"}});
     let reply = json!({"msgtype": "markdown", "markdown": {"content": "hi"}});
     let read = |text: &String| serde_json::from_str::<Value>(text).expect("JSON");
     assert_eq!(body.iter().map(read).collect::<Vec<_>>(), [pushed, reply]);
-    assert_eq!((<Reply as Command>::CMD, <CardUpdate as Command>::CMD), ("aibot_respond_msg", "aibot_respond_update_msg"));
+    assert_eq!(
+        (<Reply as Command>::CMD, <CardUpdate as Command>::CMD),
+        ("aibot_respond_msg", "aibot_respond_update_msg")
+    );
 }
 
 /// One lock for all processes.
