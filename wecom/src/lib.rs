@@ -19,9 +19,9 @@ mod limit;
 pub mod links;
 mod pages;
 mod retry;
-pub mod token;
 #[cfg(feature = "robot")]
 pub mod robot;
+pub mod token;
 mod transport;
 mod value;
 #[doc(hidden)]

@@ -180,10 +180,17 @@ impl RobotBuilder {
         let failed = |error: crate::Error| RobotError::Connect(error.to_string().into());
         let http = match self.http {
             Some(http) => http,
-            None => crate::transport::http_client(&url, self.proxy.as_deref(), self.connect_timeout).map_err(failed)?,
+            None => crate::transport::http_client(&url, self.proxy.as_deref(), self.connect_timeout)
+                .map_err(failed)?,
         };
-        reqwest::Url::parse(&url).map_err(|error| RobotError::Connect(format!("the address: {error}").into()))?;
-        let key = TokenKey { kind: "robot_connection", base: url.clone(), corp: String::new(), app: self.id.clone() };
+        reqwest::Url::parse(&url)
+            .map_err(|error| RobotError::Connect(format!("the address: {error}").into()))?;
+        let key = TokenKey {
+            kind: "robot_connection",
+            base: url.clone(),
+            corp: String::new(),
+            app: self.id.clone(),
+        };
         let dial = self.dial.unwrap_or_else(|| Arc::new(Http { http: http.clone(), url }));
         let settings = Arc::new(Settings {
             id: self.id,

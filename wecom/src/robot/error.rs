@@ -42,7 +42,9 @@ pub enum RobotError {
         message: Arc<str>,
     },
     /// Not sent: a documented limit of messages is used up.
-    #[error("{command}: not sent, {calls} in {per:?} for each {scope} are used up; try again in {retry_after:?}")]
+    #[error(
+        "{command}: not sent, {calls} in {per:?} for each {scope} are used up; try again in {retry_after:?}"
+    )]
     Limited {
         /// `cmd` of the frame.
         command: Arc<str>,

@@ -44,7 +44,13 @@ impl Limiter {
         loop {
             let Err((calls, per, wait)) = self.try_pass(subject) else { return Ok(()) };
             if Instant::now() + wait > deadline {
-                return Err(RobotError::Limited { command: command.into(), calls, per, scope, retry_after: wait });
+                return Err(RobotError::Limited {
+                    command: command.into(),
+                    calls,
+                    per,
+                    scope,
+                    retry_after: wait,
+                });
             }
             tracing::debug!(command, ?wait, "waiting for a limit");
             sleep(wait).await;
@@ -120,7 +126,10 @@ mod tests {
             strict.pass("c", "robot", "one").await.expect("its part");
         }
         let error = strict.pass("c", "robot", "one").await.expect_err("used up");
-        assert!(matches!(error, RobotError::Limited { calls: 10, per: MINUTE, scope: "robot", .. }), "{error}");
+        assert!(
+            matches!(error, RobotError::Limited { calls: 10, per: MINUTE, scope: "robot", .. }),
+            "{error}"
+        );
         assert!(!error.may_have_been_delivered());
     }
 }

@@ -94,7 +94,8 @@ pub(super) async fn upload(
     let id = step(shared, "aibot_upload_media_init", "upload_id", body).await?;
     for (index, piece) in content.chunks(PIECE).enumerate() {
         let data = Base64(piece.to_vec()).encode();
-        let body = format!("{{\"upload_id\":{},\"chunk_index\":{index},\"base64_data\":\"{data}\"}}", quoted(&id));
+        let body =
+            format!("{{\"upload_id\":{},\"chunk_index\":{index},\"base64_data\":\"{data}\"}}", quoted(&id));
         // A piece that comes twice is passed over by the server, and the upload outlives the connection.
         repeat(shared, "aibot_upload_media_chunk", body).await?;
     }
@@ -160,7 +161,8 @@ pub fn decrypt(mut sealed: Vec<u8>, key: &Secret) -> Result<Vec<u8>, RobotError>
     if sealed.is_empty() || !sealed.len().is_multiple_of(BLOCK) {
         return Err(wrong("what came is no encrypted file"));
     }
-    let cipher = Decryptor::<Aes256>::new_from_slices(&key, &key[..16]).map_err(|_| wrong("the key is none"))?;
+    let cipher =
+        Decryptor::<Aes256>::new_from_slices(&key, &key[..16]).map_err(|_| wrong("the key is none"))?;
     cipher.decrypt_padded::<NoPadding>(&mut sealed).map_err(|_| wrong("what came is no encrypted file"))?;
     let padding = usize::from(sealed.last().copied().unwrap_or_default());
     let len = sealed.len();

@@ -241,7 +241,12 @@ impl Chat {
 
 impl Shared {
     /// Sends one frame and waits for the outcome.
-    async fn send(&self, cmd: &'static str, req_id: String, body: Option<String>) -> Result<Answer, RobotError> {
+    async fn send(
+        &self,
+        cmd: &'static str,
+        req_id: String,
+        body: Option<String>,
+    ) -> Result<Answer, RobotError> {
         let (outcome, wait) = oneshot::channel();
         let order = Order { cmd, req_id, body, outcome };
         let stopped = || RobotError::not_sent(cmd, "the robot has stopped");
@@ -268,7 +273,9 @@ impl Shared {
     async fn connected_after(&self, seen: u64) -> Result<u64, RobotError> {
         let mut standing = self.standing.subscribe();
         let settled = standing
-            .wait_for(|s| matches!(s, Standing::Stopped(_)) || matches!(s, Standing::Connected(n) if *n > seen))
+            .wait_for(|s| {
+                matches!(s, Standing::Stopped(_)) || matches!(s, Standing::Connected(n) if *n > seen)
+            })
             .await;
         match settled.as_deref() {
             Ok(Standing::Connected(n)) => Ok(*n),
@@ -292,7 +299,9 @@ fn written<T: Serialize + ?Sized>(cmd: &'static str, body: &T) -> Result<String,
 
 fn read_answer<T: DeserializeOwned>(cmd: &'static str, answer: Answer) -> Result<T, RobotError> {
     let read = match &answer {
-        Some(body) => serde_json::from_str(body.get()).or_else(|error| serde_json::from_str("null").map_err(|_| error)),
+        Some(body) => {
+            serde_json::from_str(body.get()).or_else(|error| serde_json::from_str("null").map_err(|_| error))
+        }
         None => serde_json::from_str("null").or_else(|_| serde_json::from_str("{}")),
     };
     read.map_err(|error: serde_json::Error| RobotError::Decode {

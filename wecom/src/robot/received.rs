@@ -12,7 +12,9 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use super::session::{Ask, Pushed};
-use super::{Chat, Command, FileKind, RobotError, Shared, Standing, StreamHandle, frame, read_answer, written};
+use super::{
+    Chat, Command, FileKind, RobotError, Shared, Standing, StreamHandle, frame, read_answer, written,
+};
 use crate::wire;
 
 /// Messages and events, in the order in which they came. Ends when the robot stops.

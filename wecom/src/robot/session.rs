@@ -123,8 +123,13 @@ impl Session {
     }
 
     /// The first frame. `Err(Ok(..))` is the server's refusal, `Err(Err(..))` a lost connection.
-    pub(super) async fn subscribe(&mut self, id: &str, secret: &Secret) -> Result<(), Result<(i64, String), String>> {
-        let body = format!("{{\"bot_id\":{},\"secret\":{}}}", frame::quoted(id), frame::quoted(secret.expose()));
+    pub(super) async fn subscribe(
+        &mut self,
+        id: &str,
+        secret: &Secret,
+    ) -> Result<(), Result<(i64, String), String>> {
+        let body =
+            format!("{{\"bot_id\":{},\"secret\":{}}}", frame::quoted(id), frame::quoted(secret.expose()));
         let wanted = fresh_id("aibot_subscribe");
         let text = frame::write("aibot_subscribe", &wanted, Some(&body));
         let patience = self.settings.ack_timeout;

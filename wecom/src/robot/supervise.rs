@@ -223,7 +223,8 @@ async fn pause(settings: &Settings, failures: u32, orders: &mut mpsc::UnboundedR
 /// Doubles from the first to the second, and takes a random part of the upper half: many robots that lost one server do not
 /// come back in one moment.
 fn backoff([first, most]: [Duration; 2], failures: u32, random: u32) -> Duration {
-    let doubled = first.saturating_mul(1u32.checked_shl(failures.saturating_sub(1).min(31)).unwrap_or(u32::MAX));
+    let doubled =
+        first.saturating_mul(1u32.checked_shl(failures.saturating_sub(1).min(31)).unwrap_or(u32::MAX));
     let whole = doubled.min(most);
     whole / 2 + (whole / 2).mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
@@ -264,7 +265,8 @@ mod tests {
     #[test]
     fn backoff_doubles_with_jitter_up_to_its_end() {
         let steps = [Duration::from_secs(1), Duration::from_secs(30)];
-        for (failures, low, high) in [(1, 500, 1000), (2, 1000, 2000), (5, 8000, 16_000), (9, 15_000, 30_000)] {
+        for (failures, low, high) in [(1, 500, 1000), (2, 1000, 2000), (5, 8000, 16_000), (9, 15_000, 30_000)]
+        {
             assert_eq!(backoff(steps, failures, 0).as_millis(), low);
             assert_eq!(backoff(steps, failures, u32::MAX).as_millis(), high);
         }

@@ -12,10 +12,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-use super::frame::Frame;
 use super::error::code;
+use super::frame::Frame;
 use super::*;
-use crate::token::{BoxFuture, LeaseGuard, Lease, StoreError, StoredToken};
+use crate::token::{BoxFuture, Lease, LeaseGuard, StoreError, StoredToken};
 
 /// Connections as they are asked for.
 struct Server(mpsc::UnboundedReceiver<DuplexStream>);
@@ -167,7 +167,9 @@ async fn replies_of_one_message_go_in_order_and_those_of_others_do_not_wait() {
     let other = incoming.next().await.expect("a message");
     let replies = tokio::spawn({
         let first = first.clone();
-        async move { tokio::join!(first.reply_markdown("1"), first.reply_markdown("2"), first.reply_markdown("3")) }
+        async move {
+            tokio::join!(first.reply_markdown("1"), first.reply_markdown("2"), first.reply_markdown("3"))
+        }
     });
     let held = line.frame().await;
     assert_eq!(held["body"]["markdown"]["content"], "1");
@@ -398,7 +400,10 @@ async fn refused_credentials_stop_soon_and_busy_servers_do_not() {
     assert!(incoming.next().await.is_none());
     let reason = incoming.reason();
     assert!(matches!(reason, RobotError::Credentials { code: 40_001, .. }), "{reason}");
-    assert!(matches!(robot.push_markdown(&Chat::Single("a".into()), "x").await, Err(RobotError::NotSent { .. })));
+    assert!(matches!(
+        robot.push_markdown(&Chat::Single("a".into()), "x").await,
+        Err(RobotError::NotSent { .. })
+    ));
 }
 
 #[tokio::test(start_paused = true)]
@@ -488,8 +493,13 @@ async fn files_go_up_in_pieces_and_a_lost_piece_is_sent_again() {
     let mut got = Vec::new();
     for index in 0..3 {
         let frame = line.frame().await;
-        assert_eq!((&frame["body"]["upload_id"], &frame["body"]["chunk_index"]), (&json!("u"), &json!(index)));
-        got.extend(crate::Base64::decode(frame["body"]["base64_data"].as_str().expect("text")).expect("base64").0);
+        assert_eq!(
+            (&frame["body"]["upload_id"], &frame["body"]["chunk_index"]),
+            (&json!("u"), &json!(index))
+        );
+        got.extend(
+            crate::Base64::decode(frame["body"]["base64_data"].as_str().expect("text")).expect("base64").0,
+        );
         line.ack(&frame).await;
     }
     assert!(got == file);
@@ -525,14 +535,18 @@ impl TokenStore for Shelf {
     fn invalidate<'a>(&'a self, _: &'a TokenKey, _: &'a Secret) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(async { Ok(false) })
     }
-    fn lease<'a>(&'a self, _: &'a TokenKey, _: Option<&'a Secret>) -> BoxFuture<'a, Result<Lease, StoreError>> {
+    fn lease<'a>(
+        &'a self,
+        _: &'a TokenKey,
+        _: Option<&'a Secret>,
+    ) -> BoxFuture<'a, Result<Lease, StoreError>> {
         Box::pin(async { Ok(Lease::Changed) })
     }
     fn hold<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LeaseGuard>, StoreError>> {
         assert_eq!((key.kind, key.app.as_str()), ("robot_connection", "bot"));
-        Box::pin(async move {
-            Ok(Box::new(Taken(Arc::clone(&self.0).lock_owned().await)) as Box<dyn LeaseGuard>)
-        })
+        Box::pin(
+            async move { Ok(Box::new(Taken(Arc::clone(&self.0).lock_owned().await)) as Box<dyn LeaseGuard>) },
+        )
     }
 }
 

@@ -259,7 +259,11 @@ fn is_loopback(base: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-pub(crate) fn http(base: &str, proxy: Option<&str>, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+pub(crate) fn http(
+    base: &str,
+    proxy: Option<&str>,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("wecom-rs/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
