@@ -104,12 +104,12 @@ async fn a_token_that_is_refused_over_and_over_is_not_fetched_for_every_call() {
         let error = call(&client).await.expect_err("refused");
         assert_eq!((error.code(), error.endpoint()), (Some(40014), Some(GET)), "{error:?}");
     }
-    few(&server, 50, 2);
+    few(&server, 50, 3);
     pass(Duration::from_secs(31)).await;
     for _ in 0..50 {
         call(&client).await.expect_err("refused");
     }
-    few(&server, 100, 3);
+    few(&server, 100, 5);
 }
 
 /// One that has worked may end at any time, and is replaced each time.

@@ -383,7 +383,8 @@ impl Tokens {
             return Err(held);
         }
         if stale.is_some() {
-            self.shared().renewed(&basis).await;
+            let had_worked = locked(&self.flight.worked).as_ref() == stale;
+            self.shared().renewed(&basis, had_worked).await;
         }
         tracing::debug!(token = self.key.kind, app = %self.key.app, "fetching a token");
         let new = self.source.fetch().await.inspect_err(|error| {

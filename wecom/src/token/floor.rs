@@ -15,8 +15,13 @@ use super::store::{StoredToken, TokenKey, TokenStore};
 use crate::error::{ApiError, Error, ErrorClass};
 use crate::value::Secret;
 
-/// Within this time a token is fetched once, and no more, because the one before it was refused, unless that had worked.
-pub(super) const RENEWAL: Duration = Duration::from_secs(30);
+/// How long a token that never worked is not replaced again, after so many that did not either.
+fn patience(before: u32) -> Duration {
+    Duration::from_secs(2 << before.min(5)).min(Duration::from_secs(30))
+}
+
+/// How long those are counted.
+const COUNTED: Duration = Duration::from_secs(60);
 
 /// What another process wrote with a wrong clock is not believed for longer.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -105,14 +110,24 @@ impl Shared<'_> {
         (!left.is_zero() && left <= LONGEST).then_some((stored, left))
     }
 
-    /// A token is fetched because the one before was refused.
-    pub(super) async fn renewed(&self, basis: &Basis) {
-        self.put("renewed", &basis.0, RENEWAL).await;
+    /// A token is fetched because the one before was refused, which may have worked until then.
+    pub(super) async fn renewed(&self, basis: &Basis, had_worked: bool) {
+        let before = self.renewals(basis).await.map_or(0, |(before, _)| before.saturating_add(1));
+        let before = if had_worked { 0 } else { before };
+        self.put("renewed", &format!("{} {before}", basis.0), COUNTED).await;
     }
 
     /// Whether one was a moment ago, with the same.
     pub(super) async fn is_renewed(&self, basis: &Basis) -> bool {
-        self.get("renewed").await.is_some_and(|(stored, _)| stored.token.expose() == basis.0)
+        self.renewals(basis).await.is_some_and(|(before, age)| age < patience(before))
+    }
+
+    /// How many were fetched in vain before the last one, and when that was.
+    async fn renewals(&self, basis: &Basis) -> Option<(u32, Duration)> {
+        let (stored, _) = self.get("renewed").await?;
+        let (of, before) = stored.token.expose().rsplit_once(' ')?;
+        let age = self.now.saturating_sub(stored.issued_at);
+        (of == basis.0).then_some((before.parse().ok()?, age))
     }
 
     /// A refusal that concerns all who ask with the same.

@@ -23,7 +23,7 @@ pub struct NewToken {
 /// Where tokens come from: for programs that get them from a service of their own instead of from WeCom.
 ///
 /// Called by one task at a time, only when a token is missing, expires soon, or was refused as expired; for a token
-/// that never worked at most once in 30 seconds. A source that panics fails those who wait.
+/// that never worked after 2 seconds, then 4, up to 30. A source that panics fails those who wait.
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a token.
     ///
