@@ -284,11 +284,11 @@ mod tests {
 
     /// Reads a JSON string in the form `A` and writes it again.
     fn check<A: As<Vec<T>>, T: fmt::Debug + PartialEq>(json: &str, list: &[T]) {
-        let read = A::parse(&mut serde_json::Deserializer::from_str(json)).unwrap().unwrap();
+        let read = A::parse(&mut serde_json::Deserializer::from_str(json)).expect("readable").expect("there");
         assert_eq!(read, list);
         let mut out = Vec::new();
-        A::write(&read, &mut serde_json::Serializer::new(&mut out)).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), json);
+        A::write(&read, &mut serde_json::Serializer::new(&mut out)).expect("writable");
+        assert_eq!(String::from_utf8(out).expect("text"), json);
     }
 
     #[test]
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn a_separator_within_an_element_is_refused() {
         let text = vec!["a,b".to_owned()];
-        let error = Csv::write(&text, &mut serde_json::Serializer::new(Vec::new())).unwrap_err();
+        let error = Csv::write(&text, &mut serde_json::Serializer::new(Vec::new())).expect_err("refused");
         assert_eq!(error.to_string(), "element 0 of a list joined by , has a , in it");
         assert!(<Csv as As<Vec<bool>>>::parse(&mut serde_json::Deserializer::from_str(r#""1,2""#)).is_err());
     }

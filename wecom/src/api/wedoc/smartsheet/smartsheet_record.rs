@@ -395,6 +395,8 @@ pub struct AddRecord {
     /// - 单选、多选：CellOption 的数组
     /// - 电话、邮箱、条码：字符串
     /// - 地理位置：CellLocation 的数组，至多一个元素
+    ///
+    /// 值可为：`f64`、`bool`、`string`、[`CellText`] 的数组、[`CellImage`] 的数组、[`CellAttachment`] 的数组、[`CellUser`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
 }
 
@@ -939,6 +941,8 @@ pub struct SheetRecord {
     /// - 地理位置：CellLocation 的数组，至多一个元素
     /// - 关联：字符串数组，关联的记录 id
     /// - 自动编号：CellAutoNumber 的数组
+    ///
+    /// 值可为：`f64`、`bool`、`string`、[`CellText`] 的数组、[`CellImage`] 的数组、[`CellAttachmentResponse`] 的数组、[`CellUserResponse`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组、`string` 的数组、[`CellAutoNumber`] 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
     /// 创建者名字。
     pub creator_name: String,
