@@ -98,7 +98,13 @@ async fn a_lock_out_is_not_knocked_at_within_its_minute() {
 fn date(in_seconds: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() + in_seconds;
     let (mut year, mut days) = (1970, now / 86_400);
-    let len = |year: u64| if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 366 } else { 365 };
+    let len = |year: u64| {
+        if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) {
+            366
+        } else {
+            365
+        }
+    };
     while days >= len(year) {
         days -= len(year);
         year += 1;
