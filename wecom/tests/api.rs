@@ -23,8 +23,14 @@ pub(crate) fn check<T: Serialize + DeserializeOwned>(json: &str) {
     assert_eq!(after, before, "{name}");
 }
 
-/// Samples that show a word where the wire has another thing.
-const PLACEHOLDERS: &[(&str, &str)] = &[("/cgi-bin/checkin/addcheckinuserface", "request")];
+/// Samples that show a word where the wire has another thing, or that err: the spec says so as a departure.
+const PLACEHOLDERS: &[(&str, &str)] = &[
+    ("/cgi-bin/checkin/addcheckinuserface", "request"),
+    ("/cgi-bin/exmail/app/compose_send", "request"),
+    ("/cgi-bin/school/agent/get_allow_scope", "response"),
+    ("/cgi-bin/school/set_upgrade_info", "request"),
+    ("/cgi-bin/wedrive/file_upload", "request"),
+];
 
 /// A documentation sample reads, and what is written of it says the same. Samples are looser than the wire (`"1"` for 1, several
 /// variants at once), so only what the type writes is compared, and scalars by their text.
@@ -47,14 +53,17 @@ pub(crate) fn sample<T: Serialize + DeserializeOwned>(path: &str, side: &str) {
         let Ok(before) = serde_json::from_str::<Value>(&text) else { continue };
         let placeholder = PLACEHOLDERS.contains(&(path, side));
         let read: T = match serde_json::from_value(before.clone()) {
-            Ok(read) if !placeholder => read,
-            Ok(_) => panic!("{path} {side} reads: take it off the list of placeholders"),
+            Ok(read) => read,
             Err(_) if placeholder => continue,
             Err(error) => panic!("{path} {side} does not read {}: {error}", file.display()),
         };
         let after = serde_json::to_value(&read).expect("a type that was read can be written");
         let mut lost = Vec::new();
         compare(&before, &after, side, &mut lost);
+        if placeholder {
+            assert!(!lost.is_empty(), "{path} {side} reads: take it off the list of placeholders");
+            continue;
+        }
         assert!(lost.is_empty(), "{path}: {}\nwas: {before}\nis: {after}", lost.join("; "));
     }
 }

@@ -158,10 +158,8 @@ fn make(api: &Api, ty: &Ty, name: &str, open: &mut Vec<TypeId>) -> Value {
                 let is_get = s.fields.iter().all(|f| f.place == Place::Query);
                 for f in s.fields.iter().filter(|f| is_get || f.place == Place::Body) {
                     let again = matches!(f.ty.leaf(), Ty::Ref(to) if open.contains(to));
-                    if again && f.required {
-                        map.insert(f.wire.clone(), if f.ty.is_many() { json!([]) } else { json!({}) });
-                    } else if again && !f.option {
-                        map.insert(f.wire.clone(), json!([]));
+                    if again && (f.required || !f.option) {
+                        map.insert(f.wire.clone(), empty(&f.ty));
                     } else if !again {
                         map.insert(f.wire.clone(), make(api, &f.ty, &f.wire, open));
                     }
@@ -192,6 +190,16 @@ fn make(api: &Api, ty: &Ty, name: &str, open: &mut Vec<TypeId>) -> Value {
     }
 }
 
+/// The value of a type that contains itself, where that ends.
+fn empty(ty: &Ty) -> Value {
+    match ty {
+        Ty::Text(t) => json!(empty(t).to_string()),
+        Ty::Joined(..) => json!(""),
+        Ty::List(_) => json!([]),
+        _ => json!({}),
+    }
+}
+
 /// Writes the tag of a union where the parent's field has it.
 fn set_tag(api: &Api, s: &crate::ir::Struct, by: &[String], map: &mut Map<String, Value>, tag: &str) {
     let Some((first, rest)) = by.split_first() else { return };
@@ -216,13 +224,7 @@ fn variant(api: &Api, u: &Union, index: usize, map: &mut Map<String, Value>, ope
     }
     let Some(ty) = &v.ty else { return };
     let again = matches!(ty.leaf(), Ty::Ref(to) if open.contains(to));
-    let value = if again && ty.is_many() {
-        json!([])
-    } else if again {
-        json!({})
-    } else {
-        make(api, ty, &v.rust, open)
-    };
+    let value = if again { empty(ty) } else { make(api, ty, &v.rust, open) };
     match (&v.key, value) {
         (Some(key), value) => {
             map.insert(key.clone(), value);
