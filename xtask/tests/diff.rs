@@ -128,9 +128,9 @@ fn bad_input() {
 fn another_format() {
     let repo = Repo::new("format");
     repo.write("old/spec/demo/demo.yaml", SPEC);
-    for (number, word) in [("0", "older"), ("2", "newer")] {
+    for (number, word) in [("0", "older"), ("3", "newer")] {
         repo.write("old/spec/format.yaml", &format!("format: {number}\n"));
-        let said = format!("of format {number}, {word} than format 1");
+        let said = format!("of format {number}, {word} than format 2");
         repo.fails(&["diff", "./old"], &["`./old` cannot be read", &said, "same spec/format.yaml"]);
         repo.fails(&["changelog", ".", "./old"], &[&said]);
     }

@@ -105,8 +105,13 @@ impl Schemas<'_> {
         }
         for (key, value) in [("default", &f.default), ("example", &f.example)] {
             if let Some(value) = value.as_ref().and_then(|v| typed(self.api, &f.ty, v)) {
-                let (key, value) =
-                    if key == "example" && self.v31 { ("examples", json!([value])) } else { (key, value) };
+                // A page may name a default that lies outside of its own bounds (between 1.3 and 2.25, 1.3 if absent).
+                let outside = value.as_f64().zip(f.limits.reals).is_some_and(|(n, reals)| !reals.holds(n));
+                let (key, value) = match key {
+                    "example" if self.v31 => ("examples", json!([value])),
+                    "default" if outside => ("x-default", value),
+                    _ => (key, value),
+                };
                 extra.insert(key.into(), value);
             }
         }

@@ -69,6 +69,21 @@ fn item(module: &str, i: &Item, out: &mut BTreeSet<String>) {
                 }
             }
         }
+        // `wire::endpoint! { Send -> SendResponse, AccessToken, …`: the answer and the kind of token; what follows is data.
+        Item::Macro(m) if m.mac.path.segments.last().is_some_and(|s| s.ident == "endpoint") => {
+            let tokens = plain(&m.mac.tokens);
+            out.insert(format!(
+                "{module} endpoint {}",
+                tokens.split(',').take(2).collect::<Vec<_>>().join(", ")
+            ));
+        }
+        Item::Macro(m) if m.mac.path.segments.last().is_some_and(|s| s.ident == "from") => {
+            let tokens = plain(&m.mac.tokens);
+            let (name, rows) = tokens.split_once('{').unwrap_or((&tokens, ""));
+            for row in rows.trim_end_matches('}').split(',').filter(|r| !r.is_empty()) {
+                out.insert(format!("{module} from {name} {row}"));
+            }
+        }
         _ => {}
     }
 }
