@@ -159,12 +159,16 @@ impl Schemas<'_> {
         if let Some(r) = l.reals {
             self.reals(r, out);
         }
-        if !l.choices.is_empty() {
+        // The choices of a list are those of its elements.
+        if !l.choices.is_empty() && f.ty.is_many() {
+            let each = l.each.as_deref().cloned().unwrap_or_default();
+            self.each(f, &crate::ir::Limits { choices: l.choices.clone(), ..each }, out);
+        } else if let Some(each) = &l.each {
+            self.each(f, each, out);
+        }
+        if !l.choices.is_empty() && !f.ty.is_many() {
             let list: Vec<Value> = l.choices.iter().filter_map(|c| typed(self.api, &f.ty, c)).collect();
             out.insert("enum".into(), json!(list));
-        }
-        if let Some(each) = &l.each {
-            self.each(f, each, out);
         }
         if let Some(pattern) = l.pattern.as_ref().filter(|_| text) {
             out.insert("pattern".into(), json!(pattern));
