@@ -30,6 +30,7 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
     ("/cgi-bin/school/agent/get_allow_scope", "response"),
     ("/cgi-bin/school/set_upgrade_info", "request"),
     ("/cgi-bin/wedrive/file_upload", "request"),
+    ("/cgi-bin/wedrive/file_upload_part", "request"),
 ];
 
 /// A documentation sample reads, and what is written of it says the same. Samples are looser than the wire (`"1"` for 1, several
