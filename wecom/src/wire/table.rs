@@ -11,6 +11,8 @@
 //! A row has the place in the table, the name on the wire, the way (a function of [`read`] and a method of [`Out`](super::Out) of the same name), and the
 //! field. `..content` is a union beside the fields.
 
+#![allow(unused_macros, unused_imports)] // without any module's feature
+
 /// The ways to read a field; their namesakes of [`Out`](super::Out) write it.
 #[allow(unused_imports, dead_code)] // without events, without a type that contains itself
 pub(crate) mod read {
