@@ -98,27 +98,33 @@ fn samples(root: &Path) -> Result<Outcome, String> {
 
 /// The packages as they would be published, each built from what its archive holds. A checkout with changes is packed as it is.
 fn packages(root: &Path) -> Result<Outcome, String> {
-    forget_packed();
+    if forget_packed() {
+        // What was built of them is kept by version too.
+        cargo(root, &["clean", "--quiet", "-p", "wecom-codegen"], &[])?;
+    }
     cargo(root, &["publish", "--quiet", "--workspace", "--dry-run", "--allow-dirty"], &[])
 }
 
 /// Deletes what cargo unpacked of our own packages when they were packed before: it keeps them by version, and would build the next
-/// package against the old text. Only the folders of registries without a host are looked at, which is where such packages lie.
-fn forget_packed() {
+/// package against the old text. Whether there was something. Only the folders of registries without a host are looked at, which is where such packages lie.
+fn forget_packed() -> bool {
     let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
-    let Some(home) = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))) else { return };
+    let Some(home) = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))) else { return false };
+    let mut found = false;
     for kind in ["src", "cache"] {
         let registries = std::fs::read_dir(home.join("registry").join(kind)).into_iter().flatten().flatten();
         for registry in registries.filter(|r| r.file_name().to_string_lossy().starts_with('-')) {
             let packed = std::fs::read_dir(registry.path()).into_iter().flatten().flatten();
             for entry in packed.filter(|e| e.file_name().to_string_lossy().starts_with("wecom-")) {
                 let path = entry.path();
+                found = true;
                 // What cannot be deleted is told by the build that follows.
                 let _ =
                     if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
             }
         }
     }
+    found
 }
 
 /// `wecom` without features, and with each module's feature alone.
