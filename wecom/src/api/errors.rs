@@ -2,14 +2,14 @@
 
 //! The catalogue of error codes.
 
-use crate::error::{Entry, ErrorClass};
+use crate::error::{ErrorCode, ErrorClass};
 
-const fn entry(code: i32, class: ErrorClass, meaning: &'static str, advice: &'static str) -> Entry {
-    Entry { code, class, meaning, advice }
+const fn entry(code: i32, class: ErrorClass, meaning: &'static str, advice: &'static str) -> ErrorCode {
+    ErrorCode { code, class, meaning, advice }
 }
 
 /// Sorted by code.
-pub(crate) static CATALOGUE: &[Entry] = &[
+pub(crate) static CATALOGUE: &[ErrorCode] = &[
     entry(-40011, ErrorClass::Other, "加解密库：生成 XML 或 JSON 失败", ""),
     entry(-40010, ErrorClass::Parameter, "加解密库：base64 解密失败", ""),
     entry(-40009, ErrorClass::Other, "加解密库：base64 加密失败", ""),
