@@ -9,6 +9,8 @@
 //!
 //! What comes from outside comes from the test: [`Sandbox::kf_enter`] and [`Sandbox::kf_message`] are a customer,
 //! [`Sandbox::receive_mail`] is a mail, [`Sandbox::oauth_code`] a visitor, [`Sandbox::advance`] is time that passes.
+//! [`Sandbox::say`] is a member who writes to a robot on its long connection ([`Sandbox::socket_url`]), [`Sandbox::ask_robot`] one who
+//! writes to a robot with an address, and the server that fetches its stream.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -710,6 +710,37 @@ async fn of_two_processes_one_is_active_and_the_other_takes_over() {
     standby.connected().await.expect("took over");
 }
 
+/// The other side says something and is gone; writing fails before what it said is read.
+#[tokio::test(start_paused = true)]
+async fn what_had_arrived_before_the_connection_was_lost_counts() {
+    let ann = Chat::Single("ann".into());
+    // Which of reading and writing comes first is a matter of chance.
+    for _ in 0..10 {
+        let (mut server, builder) = Server::new();
+        let (robot, mut incoming, mut line, message) = asked(&mut server, builder).await;
+        let acknowledged = tokio::spawn(async move { message.reply_markdown("1").await });
+        let frame = line.frame().await;
+        line.ack(&frame).await;
+        line.message("r2", "the last words").await;
+        let push = robot.shared.push(&ann, "markdown", "{}");
+        let (pushed, ()) = tokio::join!(push, async { drop(line) });
+        assert!(
+            matches!(pushed, Err(RobotError::Unacknowledged { .. } | RobotError::NotSent { .. })),
+            "{pushed:?}"
+        );
+        acknowledged.await.expect("no panic").expect("its acknowledgement had arrived");
+        assert_eq!(incoming.next().await.expect("a message").msgid(), "r2");
+
+        let mut line = server.subscribed().await;
+        line.event("disconnected_event").await;
+        let push = robot.shared.push(&ann, "markdown", "{}");
+        let (pushed, ()) = tokio::join!(push, async { drop(line) });
+        assert!(pushed.is_err());
+        assert!(incoming.next().await.is_none());
+        assert!(matches!(incoming.reason(), RobotError::PushedOut), "not lost: {}", incoming.reason());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn nobody_left_closes_the_connection() {
     let (mut server, builder) = Server::new();

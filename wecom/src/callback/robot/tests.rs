@@ -269,3 +269,29 @@ async fn streams_fail_visibly_end_when_dropped_and_are_not_kept_for_ever() {
     }
     assert!(streams.answer(stream.id()).is_some());
 }
+
+/// In URL mode the key of a file is that of the callbacks.
+#[test]
+fn files_open_with_the_key_of_the_callbacks() {
+    use cbc::cipher::block_padding::NoPadding;
+    use cbc::cipher::{BlockModeEncrypt as _, KeyIvInit as _};
+
+    let key = crate::Base64::decode(&format!("{KEY}=")).expect("base64").0;
+    let sealed = |plain: &[u8]| {
+        let mut data = plain.to_vec();
+        let padding = 32 - data.len() % 32;
+        data.resize(data.len() + padding, padding as u8);
+        let len = data.len();
+        let cipher = cbc::Encryptor::<aes::Aes256>::new_from_slices(&key, &key[..16]).expect("32 bytes");
+        cipher.encrypt_padded::<NoPadding>(&mut data, len).expect("whole blocks");
+        data
+    };
+    for len in [0, 1, 15, 16, 31, 32, 33, 100] {
+        let plain: Vec<u8> = (0..len).collect();
+        assert_eq!(crypto().open_file(sealed(&plain)).expect("sound"), plain);
+    }
+    let page = b"<Error><Code>AccessDenied</Code></Error>".to_vec();
+    for none in [Vec::new(), page, vec![0; 64], sealed(b"text")[..16].to_vec()] {
+        assert!(crypto().open_file(none).is_err(), "never a file");
+    }
+}
