@@ -2,6 +2,7 @@
 
 mod commands;
 mod conditions;
+mod features;
 mod fields;
 mod glossary;
 mod keys;
@@ -95,6 +96,7 @@ fn long_files(spec: &Spec, report: &mut Report) {
 
 /// Rules that need the resolved API.
 pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
+    features::features(spec, api, report);
     for chain in crate::lower::endless(api) {
         let names: Vec<&str> = chain.iter().map(|id| api.ty(*id).rust.as_str()).collect();
         let first = &api.ty(chain[0]);
