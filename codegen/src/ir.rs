@@ -191,8 +191,6 @@ pub enum RequestBody {
     EmptyJson,
     /// multipart/form-data.
     Multipart,
-    /// XML.
-    Xml,
 }
 
 /// Bodies of answers.
@@ -203,8 +201,6 @@ pub enum ResponseBody {
     Json,
     /// Bytes, or a JSON error.
     Bytes,
-    /// XML.
-    Xml,
     /// Nothing.
     None,
 }
@@ -978,7 +974,7 @@ pub struct EventModule {
     /// Lines of Markdown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doc: Vec<String>,
-    /// `xml`, `json` or `pulled`.
+    /// `xml` or `json`.
     pub transport: String,
     /// Events.
     pub events: Vec<Event>,
@@ -1006,6 +1002,9 @@ pub struct Event {
     /// Text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doc: Vec<String>,
+    /// Who gets it, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permission: Vec<String>,
     /// Accepted reply: a word, or the type of its body.
     pub reply: String,
     /// The type of the reply's body.
