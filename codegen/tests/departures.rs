@@ -113,6 +113,9 @@ fn what_does_not_fit_is_said() {
     for (departure, want) in cases {
         lint(departure, want);
     }
+    let twice = "at: request.userid, class: table, fact: type, page: i64, here: string, reason: 甲";
+    let loaded = spec(&format!("{twice}}}\n      - {{{twice}"));
+    assert!(loaded.diagnostics.len() == 1 && loaded.diagnostics[0].message.contains("on line"));
     let loaded = spec("at: request.userid, class: table, fact: type, page: i64, here: string, reason: 同上");
     assert!(loaded.diagnostics[0].message.contains("points at another entry"));
 }

@@ -105,6 +105,22 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
     let defs = scope::defs(spec);
     for entry in entries(spec) {
         entry.departures.iter().for_each(|d| departure(d, &entry, &defs, report));
+        twice(entry.departures, report);
+    }
+}
+
+/// Two entries that say the same of the same place.
+fn twice(list: &[Departure], report: &mut Report) {
+    for (index, d) in list.iter().enumerate() {
+        let same = |o: &&Departure| {
+            o.at.value == d.at.value
+                && o.page.value == d.page.value
+                && o.fact.as_ref().map(|f| f.value) == d.fact.as_ref().map(|f| f.value)
+        };
+        if let Some(first) = list.iter().take(index).find(same) {
+            let message = format!("`{}` says it on line {} already", d.at.value, first.at.pos.line);
+            report.error("departure", d.at.pos, message, "keep the better reason, remove the other");
+        }
     }
 }
 
