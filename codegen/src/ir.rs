@@ -213,8 +213,6 @@ pub enum RequestBody {
     EmptyJson,
     /// multipart/form-data.
     Multipart,
-    /// XML.
-    Xml,
 }
 
 /// Bodies of answers.
@@ -225,8 +223,6 @@ pub enum ResponseBody {
     Json,
     /// Bytes, or a JSON error.
     Bytes,
-    /// XML.
-    Xml,
     /// Nothing.
     None,
 }
@@ -1000,7 +996,7 @@ pub struct EventModule {
     /// Lines of Markdown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doc: Vec<String>,
-    /// `xml`, `json` or `pulled`.
+    /// `xml` or `json`.
     pub transport: String,
     /// Events.
     pub events: Vec<Event>,
@@ -1028,6 +1024,9 @@ pub struct Event {
     /// Text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doc: Vec<String>,
+    /// Who gets it, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permission: Vec<String>,
     /// Accepted reply: a word, or the type of its body.
     pub reply: String,
     /// The type of the reply's body.

@@ -5,6 +5,7 @@ mod commands;
 pub(crate) mod graph;
 mod sides;
 mod types;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -175,7 +176,6 @@ fn lower_endpoint(
     let kind = e.response.as_ref().map_or(BodyKind::Json, |b| b.kind.value);
     let answer = match kind {
         BodyKind::Bytes => ir::ResponseBody::Bytes,
-        BodyKind::Xml => ir::ResponseBody::Xml,
         BodyKind::None => ir::ResponseBody::None,
         _ => ir::ResponseBody::Json,
     };
@@ -197,7 +197,6 @@ fn lower_endpoint(
         BodyKind::None => ir::RequestBody::None,
         BodyKind::EmptyJson => ir::RequestBody::EmptyJson,
         BodyKind::Multipart => ir::RequestBody::Multipart,
-        BodyKind::Xml => ir::RequestBody::Xml,
         _ => ir::RequestBody::Json,
     };
     let lowered = ir::Endpoint {
@@ -343,6 +342,7 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             source: sources(&e.source),
             status: e.status,
             doc: lines(&e.doc),
+            permission: permission(&e.permission, &e.grants, types.grants),
             reply,
             reply_type,
             ty,

@@ -217,13 +217,17 @@ pub struct Departure {
     pub at: At<String>,
     /// What kind of mistake it is.
     pub class: Option<At<String>>,
+    /// What the two differ in.
+    pub fact: Option<At<Fact>>,
     /// What the page says.
-    pub page: String,
-    /// What the spec says.
-    pub here: String,
+    pub page: At<String>,
+    /// What the spec says, where the fact leaves that open.
+    pub here: Option<At<String>>,
     /// Why.
-    pub reason: String,
+    pub reason: At<String>,
 }
+
+pub use crate::departure::Fact;
 
 /// How a body travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,8 +240,6 @@ pub enum BodyKind {
     EmptyJson,
     /// multipart/form-data.
     Multipart,
-    /// XML.
-    Xml,
     /// Bytes, or a JSON error.
     Bytes,
 }
@@ -666,7 +668,7 @@ pub struct EventFile {
     pub title: At<String>,
     /// Markdown.
     pub doc: Option<At<String>>,
-    /// `xml`, `json` or `pulled`.
+    /// `xml` or `json`.
     pub transport: At<String>,
     /// Groups that every event has.
     pub common: Vec<At<String>>,

@@ -2,11 +2,13 @@
 //!
 //! What OpenAPI has no word for stands in extensions: `x-error-codes` (the catalogue), `x-errors` (codes worth handling),
 //! `x-left-out` (paths of endpoints with forms, where those are left out), `x-modes`, `x-rate-limits`, `x-paging`, `x-repeatable`, `x-permission`, `x-source`; on schemas `x-enum-varnames`,
-//! `x-enum-descriptions`, `x-open` (other values may come), `x-required-when`, `x-wire` (the spec's word for the type).
+//! `x-enum-descriptions`, `x-open` (other values may come), `x-required-when`, `x-wire` (the spec's word for the type), `x-groups` (of which fields some must be there,
+//! where a schema cannot say it). Events are `webhooks` of 3.1.
 
 mod asyncapi;
 mod example;
 mod schema;
+mod webhooks;
 
 use std::collections::BTreeSet;
 
@@ -67,7 +69,7 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
             auths.insert(e.auth);
             // Parameters and parts of forms stand in the operation; only what they refer to is a schema.
             match e.body {
-                RequestBody::Json | RequestBody::Xml => roots.push(e.request),
+                RequestBody::Json => roots.push(e.request),
                 _ => roots.extend(edges(&api.ty(e.request).kind).into_iter().map(|x| x.0)),
             }
             if let TypeKind::Struct(s) = &api.ty(e.request).kind {
@@ -89,6 +91,9 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
             item[method] = merged;
         }
     }
+    // Events stand in no module of endpoints; 3.0 has no word for what is called by the server.
+    let events = options.module.is_none() && schemas.v31;
+    let hooks = if events { webhooks::all(&schemas, &mut roots, &mut tags) } else { Map::new() };
     let mut components: Map<String, Value> = Map::new();
     components.insert("Result".into(), result());
     for id in reach(api, &roots) {
@@ -122,6 +127,9 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
         "components": {"schemas": components, "securitySchemes": security},
         "x-error-codes": codes,
     });
+    if !hooks.is_empty() {
+        document["webhooks"] = Value::Object(hooks);
+    }
     if !left_out.is_empty() {
         document["x-left-out"] = json!(left_out);
     }
@@ -208,6 +216,15 @@ fn extensions(api: &Api, e: &Endpoint, op: &mut Map<String, Value>) {
     if !e.rate.is_empty() {
         op.insert("x-rate-limits".into(), json!(e.rate));
     }
+    if let TypeKind::Struct(s) = &api.ty(e.request).kind {
+        // Of what travels in the URL no schema can say it.
+        let in_url = |n: &String| !e.post || schema::is_in_url(s, n);
+        let groups: Vec<_> =
+            s.choices.iter().filter(|c| c.alternatives.iter().flatten().any(in_url)).collect();
+        if !groups.is_empty() {
+            op.insert("x-groups".into(), json!(groups));
+        }
+    }
     if let Some(paging) = &e.paging {
         op.insert("x-paging".into(), json!(paging));
     }
@@ -260,7 +277,6 @@ fn request(schemas: &Schemas<'_>, e: &Endpoint) -> Option<Value> {
         RequestBody::Query | RequestBody::None => return None,
         RequestBody::EmptyJson => ("application/json", json!({"type": "object", "maxProperties": 0})),
         RequestBody::Json => ("application/json", schemas.reference(e.request)),
-        RequestBody::Xml => ("application/xml", schemas.reference(e.request)),
         RequestBody::Multipart => ("multipart/form-data", multipart(schemas, e)),
     };
     let mut media = json!({"schema": schema});
@@ -317,7 +333,6 @@ fn response(schemas: &Schemas<'_>, e: &Endpoint) -> Value {
         (ResponseBody::Bytes, _) => {
             json!({"application/octet-stream": binary, "application/json": {"schema": result}})
         }
-        (ResponseBody::Xml, _) => json!({"application/xml": {"schema": {"type": "string"}}}),
         (ResponseBody::None, _) => return json!({"description": "无内容"}),
     };
     json!({"description": "`errcode` 为 0 表示成功", "content": content})

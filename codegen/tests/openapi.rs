@@ -288,3 +288,102 @@ fn what_is_pushed_is_told_by_its_words() {
     assert!(example["msgtype"].is_string() && example["msgid"].is_string(), "{example}");
     assert_eq!(asyncapi(&small(), "1")["operations"], json!({}), "no commands, no operations");
 }
+
+/// A POST with some groups beside its fields, and an event of each way of travelling.
+fn grouped(groups: &str) -> ir::Api {
+    let fields: String = ["a", "b", "c"].iter().map(|f| format!("        {f}: {{type: string}}\n")).collect();
+    let module = format!(
+        "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/send:\n    title: 发\n    method: POST\n    auth: access_token\n    \
+         modes: [internal]\n    source: [{{page: 1}}]\n    request:\n      {groups}\n      \
+         fields:\n{fields}        box: {{type: object, fields: {{kind: {{type: string}}}}}}\n    response:\n      {groups}\n      fields:\n{fields}        \
+         box: {{type: object, fields: {{kind: {{type: string}}}}}}\n"
+    );
+    let event = |transport: &str, matches: &str, rest: &str| {
+        format!(
+            "module: {transport}ed\ntitle: 事件\ntransport: {transport}\nevents:\n  a.b:\n    title: 甲\n    match: {{{matches}}}\n    \
+             modes: [internal]\n    source: [{{page: 2}}]\n{rest}    fields:\n      X: {{type: string, required: true}}\n"
+        )
+    };
+    let files = [
+        ("demo/demo.yaml", module),
+        ("events/xmled.yaml", event("xml", "MsgType: event, Event: a", "    reply: message\n")),
+        ("events/jsoned.yaml", event("json", "msgtype: event, event.eventtype: a", "")),
+    ];
+    let files = files.map(|(path, text)| SourceFile { path: path.into(), text });
+    let loaded = load(files.to_vec());
+    assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
+    loaded.api
+}
+
+#[test]
+fn groups_are_words_of_json_schema() {
+    let sent = |groups: &str| {
+        let doc = make(&grouped(groups), Version::V31, None);
+        sound(&doc);
+        doc["components"]["schemas"]["demo.Send"].clone()
+    };
+    let needs = |names: &[&str]| json!({"required": names});
+    assert_eq!(sent("any_of: [[a, b]]")["anyOf"], json!([needs(&["a"]), needs(&["b"])]));
+    assert_eq!(sent("one_of: [[a, \"b+c\"]]")["oneOf"], json!([needs(&["a"]), needs(&["b", "c"])]));
+    let pair = |x: &str, y: &str| json!({"allOf": [needs(&[x]), needs(&[y])]});
+    assert_eq!(sent("at_most_one: [[a, b]]")["not"], pair("a", "b"));
+    let three = sent("at_most_one: [[a, b, c]]");
+    assert_eq!(three["not"]["anyOf"], json!([pair("a", "b"), pair("a", "c"), pair("b", "c")]));
+    let two = sent("any_of: [[a, b], [c, box]]");
+    assert_eq!(two["allOf"][1]["anyOf"], json!([needs(&["c"]), needs(&["box"])]));
+    let deep = sent("any_of: [[a, box.kind]]");
+    assert_eq!(
+        deep["anyOf"][1],
+        json!({"required": ["box"], "properties": {"box": {"required": ["kind"]}}}),
+        "a dot goes down"
+    );
+}
+
+#[test]
+fn groups_bind_requests_and_bodies() {
+    let api = grouped("any_of: [[a, b]]");
+    let doc = make(&api, Version::V31, None);
+    assert!(doc["components"]["schemas"]["demo.SendResponse"].get("anyOf").is_none());
+    let old = make(&api, Version::V30, None);
+    let schema = &old["components"]["schemas"]["demo.Send"];
+    assert!(
+        schema.get("anyOf").is_none() && schema["x-groups"][0]["alternatives"] == json!([["a"], ["b"]]),
+        "{schema}"
+    );
+    // What travels in the URL is in no schema.
+    let text = "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/get:\n    title: 取\n    method: GET\n    auth: access_token\n    \
+                modes: [internal]\n    source: [{page: 1}]\n    query:\n      any_of: [[a, q]]\n      fields:\n        a: {type: string}\n        \
+                q: {type: string}\n";
+    let loaded = load(vec![SourceFile { path: "demo/demo.yaml".into(), text: text.into() }]);
+    assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
+    let doc = make(&loaded.api, Version::V31, None);
+    let op = &doc["paths"]["/cgi-bin/demo/get"]["get"];
+    assert_eq!(op["x-groups"][0]["alternatives"], json!([["a"], ["q"]]), "{op}");
+}
+
+#[test]
+fn events_are_webhooks() {
+    let api = grouped("any_of: [[a, b]]");
+    let doc = make(&api, Version::V31, None);
+    sound(&doc);
+    let xml = &doc["webhooks"]["xmled.a.b"]["post"];
+    let schema = &xml["requestBody"]["content"]["application/xml"]["schema"];
+    assert_eq!(schema["allOf"][0]["$ref"], "#/components/schemas/events.xmled.AB");
+    assert_eq!(schema["allOf"][1]["properties"]["Event"]["const"], "a");
+    assert_eq!(xml["operationId"], "event_xmled_a_b");
+    let json = &doc["webhooks"]["jsoned.a.b"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    let told = &json["allOf"][1]["properties"]["event"];
+    assert_eq!(
+        (&told["properties"]["eventtype"]["const"], &told["required"]),
+        (&json!("a"), &json!(["eventtype"]))
+    );
+    assert!(make(&api, Version::V30, None).get("webhooks").is_none(), "3.0 has no word for it");
+    assert!(
+        make(&api, Version::V31, Some("demo")).get("webhooks").is_none(),
+        "a module of endpoints has none"
+    );
+    let real = real();
+    let hooks = make(&real, Version::V31, None)["webhooks"].as_object().map_or(0, |h| h.len());
+    let posted = real.events.iter().map(|m| m.events.len()).sum::<usize>();
+    assert_eq!(hooks, posted);
+}

@@ -2,9 +2,9 @@
 //!
 //! An entry's `source` holds the digest of its page as last reviewed. Where the digest differs, the page is compared with the entry anew, and what
 //! was accepted before (our reading of a sentence, a slip of the reader) must not drown what the page's change brought. `spec/reviewed.tsv`
-//! keeps it, one difference a line; `cargo xtask docs accept` writes it.
+//! keeps it, one difference a line, with the word that says why it stands; `cargo xtask docs accept` writes it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::compare::{self, Change};
 use super::import::{Tree, merge_sources, trees};
@@ -17,60 +17,114 @@ use crate::yaml::{Kind, Node};
 pub const FILE: &str = "reviewed.tsv";
 
 const HEAD: &str = "# Differences between the official pages and the spec that a person looked at; written by `cargo xtask docs accept`.\n\
-                    # subject\tkind\twhere\twhat the page says\n";
+                    # subject\tkind\twhere\twhat the page says\twhy it stands\n";
+
+/// Why a difference stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The tool reads the page otherwise than a person does: a table without levels, a wrapper of XML lists, an example for a message.
+    Reader,
+    /// The spec says more exactly what the page says: a finer type, an object that is required within its variant, a limit with both ends.
+    Finer,
+    /// Another page says it, or another place of the same page.
+    Elsewhere,
+    /// It stands in a sample alone, or the sample is a placeholder.
+    Sample,
+    /// The page errs; a departure of the entry says how.
+    Page,
+    /// The page has it no longer, and callers still meet it.
+    Kept,
+    /// A page of error codes as it was when somebody looked.
+    Seen,
+}
+
+impl Why {
+    /// All, with their words.
+    pub const ALL: &'static [(&'static str, Why)] = &[
+        ("reader", Why::Reader),
+        ("finer", Why::Finer),
+        ("elsewhere", Why::Elsewhere),
+        ("sample", Why::Sample),
+        ("page", Why::Page),
+        ("kept", Why::Kept),
+        ("seen", Why::Seen),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Why::ALL.iter().find(|(_, w)| *w == self).map_or("seen", |(word, _)| word)
+    }
+
+    /// The reason of a word.
+    pub fn of(word: &str) -> Option<Why> {
+        Why::ALL.iter().find(|(w, _)| *w == word).map(|(_, why)| *why)
+    }
+}
+
+/// A difference: subject, kind, where, what the page says.
+type Row = [String; 4];
 
 /// The accepted differences.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reviewed(BTreeSet<[String; 4]>);
+pub struct Reviewed(BTreeMap<Row, Why>);
 
 impl Reviewed {
     /// Reads the file's text; a line of another shape is an error with its number.
     pub fn read(text: &str) -> Result<Self, String> {
-        let mut out = BTreeSet::new();
+        let mut out = BTreeMap::new();
         for (index, line) in text.lines().enumerate() {
             if line.starts_with('#') || line.is_empty() {
                 continue;
             }
-            let cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
-            let row = <[String; 4]>::try_from(cells).map_err(|cells| {
-                format!(
-                    "{FILE}:{}: {} cells, 4 expected; `cargo xtask docs accept` writes it anew",
-                    index + 1,
+            let place = format!("{FILE}:{}", index + 1);
+            let mut cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
+            if cells.len() != 5 {
+                return Err(format!(
+                    "{place}: {} cells, 5 expected; `cargo xtask docs accept` writes it anew",
                     cells.len()
-                )
+                ));
+            }
+            let word = cells.pop().unwrap_or_default();
+            let words: Vec<&str> = Why::ALL.iter().map(|(w, _)| *w).collect();
+            let why = Why::of(&word).ok_or_else(|| {
+                format!("{place}: `{word}` says not why the difference stands; one of: {}", words.join(", "))
             })?;
-            out.insert(row);
+            if let Ok(row) = Row::try_from(cells) {
+                out.insert(row, why);
+            }
         }
         Ok(Reviewed(out))
     }
 
     /// The file's text.
     pub fn text(&self) -> String {
-        self.0.iter().fold(HEAD.to_owned(), |text, row| text + &row.join("\t") + "\n")
+        self.0
+            .iter()
+            .fold(HEAD.to_owned(), |text, (row, why)| format!("{text}{}\t{}\n", row.join("\t"), why.word()))
     }
 
     /// Whether a difference was accepted.
     pub(crate) fn holds(&self, subject: &str, change: &Change) -> bool {
-        self.0.contains(&row(subject, change.kind, &change.at, &change.page))
+        self.0.contains_key(&row(subject, change.kind, &change.at, &change.page))
     }
 
     /// Whether somebody decided that an entry which only the pages have (`new`), or only the spec (`gone`), stays so.
     pub(crate) fn decided(&self, subject: &str, word: &str) -> bool {
-        self.0.contains(&row(subject, "entry", word, ""))
+        self.0.contains_key(&row(subject, "entry", word, ""))
     }
 
     /// Whether an error-code page stands as it was when last looked at.
     pub(crate) fn same_codes(&self, digest: &(i64, String)) -> bool {
-        self.0.contains(&row(status::CODES, "digest", &digest.0.to_string(), &digest.1))
+        self.0.contains_key(&row(status::CODES, "digest", &digest.0.to_string(), &digest.1))
     }
 
     /// Whether error codes were ever looked at.
     pub(crate) fn knows_codes(&self) -> bool {
-        self.0.iter().any(|r| r[0] == status::CODES)
+        self.0.keys().any(|r| r[0] == status::CODES)
     }
 }
 
-fn row(subject: &str, kind: &str, at: &str, page: &str) -> [String; 4] {
+fn row(subject: &str, kind: &str, at: &str, page: &str) -> Row {
     let cell = |s: &str| s.replace(['\t', '\n', '\r'], " ");
     [cell(subject), cell(kind), cell(at), cell(page)]
 }
@@ -84,25 +138,28 @@ pub struct Accepted {
     pub reviewed: Reviewed,
     /// Entries that were accepted: subject, number of differences that stand.
     pub entries: Vec<(String, usize)>,
+    /// Differences that stand for the first time and have no reason: subject, kind, where.
+    pub unexplained: Vec<String>,
     /// Files that could not be read or written.
     pub failed: Vec<(String, String)>,
 }
 
 /// Records that the entries for which `picked` holds were compared with their pages as these are now. Of those that `named` names, it is recorded
 /// too that the spec leaves them out on purpose, or has them on purpose though the pages lack them. Departures that are over stay open: they
-/// are for a person to remove. Drafts are not accepted: their text is still the page's.
+/// are for a person to remove. Drafts are not accepted: their text is still the page's. `why` is the reason of what stands for the first time.
 pub fn accept(
     existing: &[SourceFile],
     pages: &Extracted,
     reviewed: &Reviewed,
     picked: &dyn Fn(&str) -> bool,
     named: &dyn Fn(&str) -> bool,
+    why: Option<Why>,
 ) -> Accepted {
     let mut out = Accepted::default();
     let mut trees = trees(existing, &mut out.failed);
     let types = compare::types(trees.iter().map(|t| &t.root));
-    let mut kept: BTreeMap<String, Vec<[String; 4]>> = BTreeMap::new();
-    for r in &reviewed.0 {
+    let mut kept: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for r in reviewed.0.keys() {
         kept.entry(r[0].clone()).or_default().push(r.clone());
     }
     let mut take = |subject: String, changes: Vec<Change>, out: &mut Accepted| {
@@ -125,7 +182,8 @@ pub fn accept(
             merge_sources(entry, &new);
             let entry = entry.clone();
             let module = module(&trees[tree].root);
-            take(key, compare::changes(&entry, &new, &module, &types), &mut out);
+            let changes = compare::beside_key(&key, compare::changes(&entry, &new, &module, &types));
+            take(key, changes, &mut out);
         }
     }
     for e in &pages.events {
@@ -159,7 +217,15 @@ pub fn accept(
         kept.entry(e.key.clone()).or_default().push(row(&e.key, "entry", e.state.word(), ""));
         out.entries.push((e.key.clone(), 1));
     }
-    out.reviewed = Reviewed(kept.into_values().flatten().collect());
+    for row in kept.into_values().flatten() {
+        let why = if row[1] == "digest" { Some(Why::Seen) } else { why };
+        match reviewed.0.get(&row).copied().or(why) {
+            Some(why) => {
+                out.reviewed.0.insert(row, why);
+            }
+            None => out.unexplained.push(format!("{} {} {}", row[0], row[1], row[2])),
+        }
+    }
     for t in &trees {
         match node::file(&t.path, &t.head, &t.root) {
             Some(file) if t.old.as_deref() != Some(file.text.as_str()) => out.files.push(file),

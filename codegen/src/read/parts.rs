@@ -177,9 +177,10 @@ pub(super) fn departures(e: &mut Entries<'_, '_>) -> Vec<Departure> {
         let Some(mut d) = Entries::new(node, "a departure", schema::DEPARTURE, e.report) else { continue };
         let known: Vec<(&str, &str)> = schema::DEPARTURES.iter().map(|c| (*c, *c)).collect();
         let class = d.word("class", &known).map(|c| At::new(c.value.to_owned(), c.pos));
-        let (at, page, here, reason) = (d.need("at"), d.need("page"), d.need("here"), d.need("reason"));
-        if let (Some(at), Some(page), Some(here), Some(reason)) = (at, page, here, reason) {
-            out.push(Departure { at, class, page: page.value, here: here.value, reason: reason.value });
+        let fact = d.word("fact", Fact::ALL);
+        let (at, page, here, reason) = (d.need("at"), d.need("page"), d.text("here"), d.need("reason"));
+        if let (Some(at), Some(page), Some(reason)) = (at, page, reason) {
+            out.push(Departure { at, class, fact, page, here, reason });
         }
     }
     out
@@ -192,7 +193,6 @@ fn body(node: &Node, what: &str, report: &mut Report) -> Option<Body> {
         ("none", BodyKind::None),
         ("empty_json", BodyKind::EmptyJson),
         ("multipart", BodyKind::Multipart),
-        ("xml", BodyKind::Xml),
         ("bytes", BodyKind::Bytes),
     ];
     let kind = e.word("body", &known).unwrap_or(At::new(BodyKind::Json, node.pos));
@@ -454,7 +454,7 @@ pub(super) fn event_file(path: &str, node: &Node, report: &mut Report) -> Option
     let mut e = Entries::new(node, "an event file", schema::EVENTS, report)?;
     let (module, title) = (e.need("module"), e.need("title"));
     e.need("transport");
-    let transport = e.word("transport", &[("xml", "xml"), ("json", "json"), ("pulled", "pulled")]);
+    let transport = e.word("transport", &[("xml", "xml"), ("json", "json")]);
     let doc = e.text("doc");
     let common = e.words("common");
     let mut groups = Vec::new();
