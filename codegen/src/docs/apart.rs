@@ -1,12 +1,9 @@
 //! What a page says apart from its endpoints' own parts: permission told once for all of them, error codes in sentences, words of
 //! further pages.
 
-use super::extract::Endpoint;
-use super::find::Section;
-use super::page::{Block, BlockKind, Page};
-use super::shape::Assumption;
-use super::sides::{Sides, is_label, is_permission};
-use super::text::{clean, find_all, narrow, regex, replace};
+use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, Sides};
+use crate::docs::read::text::{clean, find_all, narrow, regex, replace};
+use crate::docs::sides::{is_label, is_permission};
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
 /// sentences there belong to no endpoint; they are noted with the first, for a person to place.

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::infer::infer;
-use super::shape::{Assumption, Field};
-use super::sides::{Row, Title};
-use super::text::{has, narrow, regex};
+use crate::docs::infer::infer;
+use crate::docs::model::{Assumption, Field, Row, Title};
+use crate::docs::read::text::{has, narrow, regex};
 
 /// `一个CellValue中只能选填一个字段`, `Object中能同时填一个字段`: one of the fields that the table behind the sentence lists is there.
 pub(super) fn one_only(said: &str) -> bool {
@@ -99,7 +98,7 @@ pub(super) fn outside(fields: &mut [Field], title: &Title, rows: &[Row]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::shape::seed;
+    use crate::docs::tree::seed;
 
     #[test]
     fn one_field_only() {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::node::entries;
+use crate::docs::node::entries;
+use crate::docs::spec;
 use crate::quantity;
 use crate::yaml::{Kind, Node};
 
@@ -62,7 +63,7 @@ pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Chang
     modes(old, new, &mut out);
     // The page's own named types beside those of the spec.
     let mut more;
-    let named = new.get(super::spec::TYPES).map(entries).unwrap_or_default();
+    let named = new.get(spec::TYPES).map(entries).unwrap_or_default();
     let types = if named.is_empty() {
         types
     } else {

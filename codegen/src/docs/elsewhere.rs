@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::Endpoint;
-use super::infer;
-use super::page::{BlockKind, Page};
-use super::sample;
-use super::shape::{self, Assumption, Field, Kinds};
-use super::sides::{self, ParamTable, Sample, Side, Title};
-use super::text::{find, regex};
-use super::tree::{all, each, get, get_mut, sort};
-use super::words::{self, Presence};
+use crate::docs::model::{
+    Assumption, BlockKind, Endpoint, Field, Kinds, Page, ParamTable, Sample, Side, Title,
+};
+use crate::docs::read::page::group;
+use crate::docs::read::sample;
+use crate::docs::read::text::{find, regex};
+use crate::docs::tree::{all, each, get, get_mut, sort};
+use crate::docs::words::Presence;
+use crate::docs::{infer, shape, sides, table, words};
 
 /// Trees of a page that fields refer to.
 #[derive(Default)]
@@ -158,11 +158,6 @@ fn answers(endpoints: &mut [Endpoint]) {
     }
 }
 
-/// The folder of a page: pages that lie together are of one subject.
-pub(super) fn group(file: &str) -> String {
-    file.rsplit_once('/').map_or("", |f| f.0).to_owned()
-}
-
 /// Whether a row describes the field or something in it.
 pub(super) fn told(field: &Field) -> bool {
     field.told || field.children.iter().any(told)
@@ -204,7 +199,7 @@ fn whole(page: &Page) -> Vec<Field> {
     for block in &page.blocks {
         match &block.kind {
             BlockKind::Table(table) => {
-                if let Some(rows) = sides::rows(table) {
+                if let Some(rows) = table::rows(table) {
                     let title = Title::default();
                     side.tables.push(ParamTable {
                         line: block.line,

@@ -2,35 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::{Digest, Endpoint};
-use super::import::Tree;
-use super::node::{map, plain, set, text};
-use super::page::{BlockKind, Page};
-use super::shape::Assumption;
-use super::spec::prose;
-use super::text::{clean, has, regex};
-
-/// An error code as a page has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Code {
-    /// The code.
-    pub code: i64,
-    /// What it means.
-    pub meaning: String,
-    /// File and line of the page.
-    pub place: (String, u32),
-}
-
-/// The codes of the pages, and the state of the pages that list them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Codes {
-    /// By number.
-    pub list: Vec<Code>,
-    /// Digest by `doc_id` of the pages whose subject are error codes.
-    pub digests: Vec<(i64, String)>,
-    /// Their numbers in the URL.
-    pub pages: Vec<i64>,
-}
+use crate::docs::import::Tree;
+use crate::docs::model::{Assumption, BlockKind, Code, Codes, Endpoint, Page};
+use crate::docs::node::{map, plain, set, text};
+use crate::docs::read::digest::Digest;
+use crate::docs::read::text::{clean, has, prose, regex};
 
 /// A page with more codes than this is one about error codes; others list those of their endpoints.
 const MANY: usize = 100;

@@ -4,54 +4,19 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::compare;
-use super::extract::{Digest, Source, mode};
-use super::import::{Imported, Tree};
-use super::node::{self, entries, list, map, plain, set, text};
-use super::page::{BlockKind, Page};
-use super::reviewed::Reviewed;
-use super::shape::{self, Assumption, Field};
-use super::sides::{self, ParamTable, Sample, Side, Title};
-use super::spec;
-use super::status;
-use super::text::{clean, has, regex};
-use crate::ir::Mode;
+use crate::docs::import::{Imported, Tree};
+use crate::docs::model::{
+    Assumption, BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Title,
+};
+use crate::docs::node::{entries, list, map, plain, set, text};
+use crate::docs::read::digest::Digest;
+use crate::docs::read::page::mode;
+use crate::docs::read::text::{clean, has, regex};
+use crate::docs::read::{page, text};
+use crate::docs::reviewed::Reviewed;
+use crate::docs::{compare, import, node, shape, sides, spec, status, table};
 use crate::names;
 use crate::yaml::{Kind, Node};
-
-/// An event as the pages describe it.
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// What tells it from others, in the order of the format.
-    pub matches: Vec<(String, String)>,
-    /// Title.
-    pub title: String,
-    /// Page trees.
-    pub modes: Vec<Mode>,
-    /// Pages.
-    pub pages: Vec<Source>,
-    /// What the page says before the sample.
-    pub doc: Vec<String>,
-    /// Fields besides the discriminators.
-    pub fields: Vec<Field>,
-    /// Digest by `doc_id` of its samples and tables.
-    pub digests: Vec<(i64, String)>,
-    /// What was assumed.
-    pub notes: Vec<Assumption>,
-}
-
-impl Event {
-    /// `change_contact.create_user`, `message.text`.
-    pub fn key(&self) -> String {
-        let get = |k: &str| self.matches.iter().find(|(m, _)| m == k).map(|(_, v)| v.as_str());
-        let main = get("InfoType").or_else(|| get("Event")).map(str::to_owned);
-        let main = main.unwrap_or_else(|| format!("message.{}", get("MsgType").unwrap_or("unknown")));
-        match get("ChangeType") {
-            Some(change) => format!("{main}.{change}"),
-            None => main,
-        }
-    }
-}
 
 const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
 
@@ -134,7 +99,7 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                     }
                 }
                 BlockKind::Table(table) => {
-                    let Some(rows) = sides::rows(table) else { continue };
+                    let Some(rows) = table::rows(table) else { continue };
                     for key in &last {
                         if let Some(Found { side, digests, .. }) = found.get_mut(key) {
                             digests.entry(place(page)).or_default().block(block);
@@ -326,7 +291,7 @@ pub(crate) fn import(
                 }
                 let subject = status::event_subject(&root, key.text().unwrap_or_default());
                 let changes = compare::event_changes(&root, old, &new, types);
-                super::import::apply(&subject, old, &new, changes, reviewed, out);
+                import::apply(&subject, old, &new, changes, reviewed, out);
             }
         }
         if there {
@@ -365,7 +330,7 @@ pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
     set(&mut out, "modes", list(event.modes.iter().map(|m| plain(spec::mode_word(*m))).collect()));
     set(&mut out, "source", spec::sources(&event.pages, &event.digests));
     set(&mut out, "draft", plain("true"));
-    let doc = spec::prose(&event.doc.join("\n"));
+    let doc = text::prose(&event.doc.join("\n"));
     if !doc.is_empty() {
         set(&mut out, "doc", text(doc));
     }
@@ -376,7 +341,6 @@ pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::page;
 
     #[test]
     fn a_sample_and_its_table() {

@@ -2,76 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::apart;
-use super::find::{self, Section};
-use super::library::{self, Library, ValueTable};
-use super::page::{BlockKind, Page};
-use super::shape::{self, Assumption, Field};
-use super::sides::{self, ParamTable, Sides};
-use super::text::{clean, find, regex};
-use crate::ir::{Auth, Mode};
-
-/// An endpoint as its pages describe it.
-#[derive(Debug, Clone)]
-pub struct Endpoint {
-    /// `/cgi-bin/user/get`
-    pub path: String,
-    /// POST rather than GET.
-    pub post: bool,
-    /// Token kind.
-    pub auth: Auth,
-    /// Title.
-    pub title: String,
-    /// Page trees.
-    pub modes: Vec<Mode>,
-    /// Pages, the main one first.
-    pub pages: Vec<Source>,
-    /// Query in the URL besides the token.
-    pub query: Vec<(String, String)>,
-    /// Fields of the request.
-    pub request: Vec<Field>,
-    /// Fields of the answer.
-    pub response: Vec<Field>,
-    /// A sample or table of the request's body was seen.
-    pub has_body: bool,
-    /// The request is multipart; the form field of the file, empty where the page does not name it.
-    pub upload: Option<String>,
-    /// The answer is a file.
-    pub bytes: bool,
-    /// Local error codes.
-    pub codes: Vec<(i64, String)>,
-    /// What it does: the text before the method line.
-    pub doc: Vec<String>,
-    /// Who may call.
-    pub permission: Vec<String>,
-    /// Digest of the content by `doc_id`: whitespace, marks and the place in the tree do not count.
-    pub digests: Vec<(i64, String)>,
-    /// The answer is that of the endpoint of this title, which alone describes it.
-    pub(crate) like: Option<String>,
-    /// What was assumed, with the index of the page in `pages`.
-    pub notes: Vec<(String, Assumption)>,
-}
-
-/// A page that describes an endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// Number in the URL.
-    pub page: i64,
-    /// Identity of the content.
-    pub doc_id: i64,
-    /// `yyyy-mm-dd`.
-    pub updated: Option<String>,
-    /// File of the crawl.
-    pub file: String,
-    /// Line of the URL.
-    pub line: u32,
-}
-
-/// The tree that a page's file stands in.
-pub fn mode(file: &str) -> Option<Mode> {
-    let tree = file.split('/').next().unwrap_or_default();
-    Mode::ALL.iter().find(|m| tree.ends_with(m.2)).map(|m| m.1)
-}
+use crate::docs::library::{Library, ValueTable};
+use crate::docs::model::{
+    Assumption, BlockKind, Endpoint, Field, Page, ParamTable, Section, Side, Sides, Source, Title,
+};
+use crate::docs::read::digest::Digest;
+use crate::docs::read::page::mode;
+use crate::docs::read::text::{clean, find, regex};
+use crate::docs::{apart, elsewhere, find, library, shape, siblings, sides, table};
+use crate::ir::Auth;
 
 /// All endpoints of the pages, by path.
 pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
@@ -98,8 +37,8 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
     let library = Library::new(pages);
     let mut out: Vec<Endpoint> =
         parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect();
-    super::elsewhere::complete(&mut out, pages);
-    super::siblings::complete(&mut out);
+    elsewhere::complete(&mut out, pages);
+    siblings::complete(&mut out);
     out
 }
 
@@ -232,7 +171,7 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     e.has_body = !all.request.samples.is_empty() || all.request.tables.iter().any(|t| !t.rows.is_empty());
     settle(&mut all);
     // A type that both sides use stands after the answer, once.
-    let with = |side: &'_ sides::Side| -> Vec<ParamTable> {
+    let with = |side: &'_ Side| -> Vec<ParamTable> {
         side.tables.iter().filter(|t| !t.title.is_plain() || !t.title.headings.is_empty()).cloned().collect()
     };
     let (asked, answered) = (with(&all.request), with(&all.response));
@@ -258,9 +197,9 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
 }
 
 /// The fields of a body that a page's request lists or shows.
-fn names(side: &sides::Side) -> HashSet<String> {
+fn names(side: &Side) -> HashSet<String> {
     let rows = side.tables.iter().filter(|t| t.title.is_plain()).flat_map(|t| &t.rows);
-    let told = rows.filter_map(|r| sides::path(&r.name)).filter_map(|p| p.1.first().map(|s| s.0.clone()));
+    let told = rows.filter_map(|r| table::path(&r.name)).filter_map(|p| p.1.first().map(|s| s.0.clone()));
     let shown = side.samples.iter().filter_map(|s| s.value.as_object()).flat_map(|m| m.keys().cloned());
     let mut out: HashSet<String> = told.chain(shown).collect();
     out.retain(|n| !n.ends_with("access_token"));
@@ -311,16 +250,16 @@ fn unreachable_endpoint(path: String) -> Endpoint {
 
 /// Appendices after the answer whose heading names a path of the request belong to the request.
 fn settle(all: &mut Sides) {
-    let holds = |side: &sides::Side, path: &[String]| {
+    let holds = |side: &Side, path: &[String]| {
         side.samples.iter().any(|s| s.title.root.is_empty() && leads(&s.value, path))
     };
     let (mut tables, mut samples) = (Vec::new(), Vec::new());
     let to_request = |root: &[String], all: &Sides| {
         !root.is_empty() && holds(&all.request, root) && !holds(&all.response, root)
     };
-    let names = |side: &sides::Side| -> HashSet<String> {
+    let names = |side: &Side| -> HashSet<String> {
         let rows = side.tables.iter().filter(|t| headless(t).is_none()).flat_map(|t| &t.rows);
-        rows.filter_map(|r| sides::path(&r.name)).flat_map(|p| p.1).map(|s| s.0).collect()
+        rows.filter_map(|r| table::path(&r.name)).flat_map(|p| p.1).map(|s| s.0).collect()
     };
     let (asked, answered) = (names(&all.request), names(&all.response));
     let theirs = types(&all.request, &all.response);
@@ -346,10 +285,10 @@ fn settle(all: &mut Sides) {
 
 /// Types that stand behind the answer and that only the request refers to, directly or by way of other types: the lines of their
 /// tables and samples (`## 参数详细说明` with a part for each object).
-fn types(request: &sides::Side, response: &sides::Side) -> HashSet<u32> {
+fn types(request: &Side, response: &Side) -> HashSet<u32> {
     let linked: HashSet<&String> =
         [request, response].iter().flat_map(|s| &s.tables).flat_map(links).collect();
-    let part = |title: &sides::Title| title.headings.last().filter(|h| linked.contains(h)).cloned();
+    let part = |title: &Title| title.headings.last().filter(|h| linked.contains(h)).cloned();
     let reach = |roots: Vec<&ParamTable>| -> HashSet<String> {
         let mut found: HashSet<String> = roots.into_iter().flat_map(links).cloned().collect();
         loop {
@@ -364,8 +303,7 @@ fn types(request: &sides::Side, response: &sides::Side) -> HashSet<u32> {
     };
     let asked = reach(request.tables.iter().collect());
     let answered = reach(response.tables.iter().filter(|t| part(&t.title).is_none()).collect());
-    let theirs =
-        |title: &sides::Title| part(title).is_some_and(|p| asked.contains(&p) && !answered.contains(&p));
+    let theirs = |title: &Title| part(title).is_some_and(|p| asked.contains(&p) && !answered.contains(&p));
     let tables = response.tables.iter().filter(|t| theirs(&t.title)).map(|t| t.line);
     tables.chain(response.samples.iter().filter(|s| theirs(&s.title)).map(|s| s.line)).collect()
 }
@@ -376,7 +314,7 @@ fn links(table: &ParamTable) -> impl Iterator<Item = &String> {
 
 /// The object that every row of a table begins with, where none describes the object itself from the body on.
 fn headless(table: &ParamTable) -> Option<String> {
-    let mut paths = table.rows.iter().map(|r| sides::path(&r.name).filter(|p| p.0 == 0 && p.1.len() > 1));
+    let mut paths = table.rows.iter().map(|r| table::path(&r.name).filter(|p| p.0 == 0 && p.1.len() > 1));
     let first = paths.next()??.1[0].0.clone();
     paths.all(|p| p.is_some_and(|p| p.1[0].0 == first)).then_some(first)
 }
@@ -430,44 +368,4 @@ fn doc(section: &Section<'_>) -> Vec<String> {
         _ => None,
     });
     lines.filter(|t| !t.is_empty() && !t.starts_with(":::")).take(12).collect()
-}
-
-/// FNV-1a over the characters that carry meaning. No secret hangs on it: it tells that a page changed.
-pub(super) struct Digest(u64);
-
-impl Default for Digest {
-    fn default() -> Self {
-        Digest(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Digest {
-    pub(super) fn text(&mut self, text: &str) {
-        for c in text
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '`' | '#' | '|' | '-' | '\\'))
-        {
-            for byte in c.to_string().bytes() {
-                self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        }
-    }
-
-    pub(super) fn block(&mut self, block: &super::page::Block) {
-        match &block.kind {
-            BlockKind::Heading(_, t) | BlockKind::Line(t) => self.text(&clean(t)),
-            BlockKind::Code(t) => self.text(t),
-            BlockKind::Table(t) => {
-                t.header.iter().for_each(|c| self.text(&clean(c)));
-                for (_, row) in &t.rows {
-                    row.iter().for_each(|c| self.text(&clean(c)));
-                    self.0 = self.0.wrapping_mul(31);
-                }
-            }
-        }
-    }
-
-    pub(super) fn hex(&self) -> String {
-        format!("{:016x}", self.0)
-    }
 }

@@ -1,12 +1,12 @@
 //! Fields of an endpoint → their entries of the spec: types, presence, limits, enumerations, unions.
 
-use super::infer::{Inferred, infer};
-use super::labels;
-use super::node::{is_empty, map, plain, set, text};
-use super::shape::{Assumption, Field};
-use super::spec::prose;
-use super::union::{self, Payload, Union};
-use super::words::{self, Presence};
+use crate::docs::infer::{Inferred, infer};
+use crate::docs::model::{Assumption, Field};
+use crate::docs::node::{is_empty, map, plain, set, text};
+use crate::docs::read::text::prose;
+use crate::docs::union::{Payload, Union};
+use crate::docs::words::Presence;
+use crate::docs::{labels, node, union, words};
 use crate::names;
 use crate::yaml::Node;
 
@@ -159,7 +159,7 @@ impl Writer<'_> {
             }
             if v.values.len() > 1 {
                 let more = v.values[1..].iter().map(|v| if u.numeric { plain(v) } else { text(v) });
-                set(&mut entry, "also", super::node::list(more.collect()));
+                set(&mut entry, "also", node::list(more.collect()));
             }
             let label = prose(&v.label).replace('\n', " ").replace('`', "");
             if entry.get("doc").is_none() && !label.is_empty() {
@@ -416,7 +416,7 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
     for (key, limit) in [("chars", limits.chars), ("bytes", limits.bytes)] {
         if let Some(l) = limit.filter(|_| textual) {
             let many = t.lists > 0 || t.pipe;
-            if let Some(to) = if many { super::node::entry(out, "each") } else { Some(&mut *out) } {
+            if let Some(to) = if many { node::entry(out, "each") } else { Some(&mut *out) } {
                 set(to, key, text(l));
             }
         }

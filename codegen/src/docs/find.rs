@@ -1,38 +1,9 @@
 //! [`Page`] → its endpoint sections: which method and URL, and which blocks speak of them.
 
-use super::page::{Block, BlockKind, Page};
-use super::shape::Assumption;
-use super::text::{clean, find, has, regex};
+use crate::docs::model::{Block, BlockKind, Page, Section};
+use crate::docs::read::page;
+use crate::docs::read::text::{clean, find, has, regex};
 use crate::ir::Auth;
-
-/// A part of a page that describes one endpoint.
-#[derive(Debug, Clone)]
-pub struct Section<'p> {
-    /// POST rather than GET.
-    pub post: bool,
-    /// The page names no method: POST was assumed where a body is shown, GET elsewhere.
-    pub method_assumed: bool,
-    /// `/cgi-bin/user/get`
-    pub path: String,
-    /// Token kind.
-    pub auth: Auth,
-    /// Query besides the token, names and values as in the URL.
-    pub query: Vec<(String, String)>,
-    /// Line of the URL.
-    pub line: u32,
-    /// Title of the section, or of the page.
-    pub title: String,
-    /// What the page says of permission before its first endpoint.
-    pub shared: Vec<String>,
-    /// What else stands there, with the first endpoint.
-    pub left: Option<Assumption>,
-    /// Line of its first block.
-    pub starts: u32,
-    /// Blocks before the method line: what it does.
-    pub intro: &'p [Block],
-    /// Blocks after the URL.
-    pub body: &'p [Block],
-}
 
 struct Reference {
     at: usize,
@@ -262,7 +233,6 @@ pub(crate) fn is_fixed(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::page;
 
     fn check(body: &str, want: &[&str]) {
         let page =

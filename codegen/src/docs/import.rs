@@ -4,17 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Extracted;
-use super::compare::{self, Change};
-use super::extract::Endpoint;
-use super::node::{self, entries, get_mut, map, plain, set, text};
-use super::reviewed::Reviewed;
-use super::shape::Assumption;
-use super::spec;
+use crate::docs::compare::Change;
+use crate::docs::model::{Assumption, Endpoint, Extracted};
+use crate::docs::node::{entries, get_mut, map, plain, set, text};
+use crate::docs::reviewed::Reviewed;
+use crate::docs::{compare, errors, events, naming, node, spec};
 use crate::ir::Mode;
-use crate::names;
 use crate::source::{Report, SourceFile};
-use crate::yaml::{self, Kind, Node};
+use crate::yaml::{Kind, Node};
+use crate::{names, yaml};
 
 /// What an import did.
 #[derive(Debug, Default)]
@@ -80,8 +78,8 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
             }
         }
     }
-    super::events::import(&mut trees, &pages.events, &types, reviewed, &mut out);
-    let codes = super::errors::import(&mut trees, &pages.codes, &mut out.notes);
+    events::import(&mut trees, &pages.events, &types, reviewed, &mut out);
+    let codes = errors::import(&mut trees, &pages.codes, &mut out.notes);
     out.added.extend(codes.into_iter().map(|c| format!("code {c}")));
     finish(trees, &mut out);
     out
@@ -350,7 +348,7 @@ fn finish(mut trees: Vec<Tree>, out: &mut Imported) {
     };
     let mut files = write(&trees, &mut out.failed);
     for _ in 0..12 {
-        let named = super::naming::mend(&mut trees, &files, &mut out.notes);
+        let named = naming::mend(&mut trees, &files, &mut out.notes);
         if named == 0 {
             break;
         }

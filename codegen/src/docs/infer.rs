@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
-use super::shape::Field;
-use super::text::{find, find_all, has, narrow, regex, replace};
+use crate::docs::model::Field;
+use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
+use crate::docs::tree;
 
 /// Scalar and number of lists around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -370,7 +371,6 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::shape;
 
     #[test]
     fn type_cells() {
@@ -421,7 +421,7 @@ mod tests {
     fn of(sample: &str) -> Field {
         let mut fields = Vec::new();
         if let Ok(value) = serde_json::from_str(&format!("{{\"f\":{sample}}}")) {
-            shape::seed(&mut fields, &value);
+            tree::seed(&mut fields, &value);
         }
         fields.pop().unwrap_or_default()
     }

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::shape::{Assumption, Field, constants};
-use super::sides::{self, ParamTable, Row, Side, Title};
-use super::text::{has, regex};
-use super::tree::{all, bare, ensure, get, seed};
+use crate::docs::model::{Assumption, Field, ParamTable, Row, Side, Title};
+use crate::docs::read::text::{has, regex};
+use crate::docs::shape::constants;
+use crate::docs::table;
+use crate::docs::tree::{all, bare, ensure, get, seed};
 
 /// A table of a part. Where the part shows a sample of its own, that alone tells where the rows stand: the parts before it have
 /// fields of the same names.
@@ -39,8 +40,8 @@ pub(super) fn whole(side: &Side) -> Option<Side> {
     for (index, sample) in side.samples.iter().enumerate().filter(|(_, s)| s.title.variant.is_some()) {
         let Some(map) = sample.value.as_object() else { continue };
         let Some(table) = side.tables.iter().find(|t| t.title == sample.title) else { continue };
-        let paths: Vec<sides::Path> = table.rows.iter().filter_map(|r| sides::path(&r.name)).collect();
-        let tops: Vec<&sides::Path> = paths.iter().filter(|p| p.0 == 0).collect();
+        let paths: Vec<table::Path> = table.rows.iter().filter_map(|r| table::path(&r.name)).collect();
+        let tops: Vec<&table::Path> = paths.iter().filter(|p| p.0 == 0).collect();
         let [(_, top)] = tops.as_slice() else { continue };
         let inner = |k: &String| paths.iter().any(|(depth, p)| *depth == 1 && p.len() == 1 && p[0].0 == *k);
         if top.len() == 1 && !map.is_empty() && map.keys().all(inner) {
@@ -91,7 +92,7 @@ fn note_variant(field: &mut Field, tag: &str, value: &str) {
 fn mark_constants(root: &mut Vec<Field>, table: &ParamTable, used: &HashSet<Vec<String>>) {
     for row in &table.rows {
         let fixed = constants(&row.desc);
-        let (Some((_, segments)), [value]) = (sides::path(&row.name), fixed.as_slice()) else { continue };
+        let (Some((_, segments)), [value]) = (table::path(&row.name), fixed.as_slice()) else { continue };
         let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
         let Some(path) = used.iter().filter(|p| p.ends_with(&names)).min_by_key(|p| p.len()) else {
             continue;
@@ -111,7 +112,7 @@ pub(super) fn lay(
     order: &mut usize,
     notes: &mut Vec<Assumption>,
 ) -> HashSet<Vec<String>> {
-    let parsed: Vec<Option<sides::Path>> = table.rows.iter().map(|r| sides::path(&r.name)).collect();
+    let parsed: Vec<Option<table::Path>> = table.rows.iter().map(|r| table::path(&r.name)).collect();
     let mut used: HashSet<Vec<String>> = HashSet::new();
     let home = home(root, &parsed);
     let mut last: Vec<String> = Vec::new();
@@ -120,18 +121,18 @@ pub(super) fn lay(
     for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
         // `attachments[].*`: what stands in the elements is told elsewhere.
         if let Some(parent) = row.name.strip_suffix(".*")
-            && let Some((_, segments)) = sides::path(parent)
+            && let Some((_, segments)) = table::path(parent)
         {
             let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
             let path = resolve(root, &names, &HashSet::new(), &last, None);
             ensure(root, &path).links.extend(row.links.iter().cloned());
             continue;
         }
-        let many: Vec<sides::Path> = match parsed {
+        let many: Vec<table::Path> = match parsed {
             Some(p) => vec![p.clone()],
             // `a/b` or `a、b`: one row for several fields.
             None => {
-                let parts: Vec<_> = row.name.split(['/', '、', ',', '，']).map(sides::path).collect();
+                let parts: Vec<_> = row.name.split(['/', '、', ',', '，']).map(table::path).collect();
                 match parts.iter().all(Option::is_some) && parts.len() > 1 {
                     true => parts.into_iter().flatten().collect(),
                     false => {
@@ -216,7 +217,7 @@ fn constant_object(root: &[Field], table: &ParamTable) -> Option<Vec<String>> {
     let [(tag, value)] = table
         .rows
         .iter()
-        .filter_map(|r| match (sides::path(&r.name)?.1.as_slice(), constants(&r.desc).as_slice()) {
+        .filter_map(|r| match (table::path(&r.name)?.1.as_slice(), constants(&r.desc).as_slice()) {
             ([(name, _)], [value]) => Some((name.clone(), value.clone())),
             _ => None,
         })
@@ -261,7 +262,7 @@ fn inside(
 
 /// The one object of the body whose fields a table lists flat, without naming the object: every row that the samples know stands in it, so
 /// the others do too. Not where a row may page or report, as such rows stand beside the object.
-fn home(root: &[Field], parsed: &[Option<sides::Path>]) -> Option<Vec<String>> {
+fn home(root: &[Field], parsed: &[Option<table::Path>]) -> Option<Vec<String>> {
     let mut holder: Option<&Field> = None;
     let mut known = 0;
     for path in parsed {
@@ -299,7 +300,7 @@ fn parsed_next(
     used: &HashSet<Vec<String>>,
 ) -> Option<Vec<String>> {
     for row in &rows[index + 1..] {
-        let (depth, segments) = sides::path(&row.name)?;
+        let (depth, segments) = table::path(&row.name)?;
         if depth > 0 || segments.len() != 1 {
             return None;
         }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::page::{BlockKind, Page, Table};
-use super::shape::Field;
-use super::sides::{self, ParamTable, Sides};
-use super::text::{clean, has, regex};
+use crate::docs::model::{BlockKind, Field, Page, ParamTable, Sides, Table, Title};
+use crate::docs::read::sample;
+use crate::docs::read::text::{clean, has, regex};
+use crate::docs::{sides, table};
 
 /// What pages describe apart from endpoints, by `doc_id`: cells may refer to another page.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Library {
                 continue;
             }
             let mut shelf = Shelf::default();
-            let (mut title, mut headings) = (sides::Title::default(), Vec::<(u8, String)>::new());
+            let (mut title, mut headings) = (Title::default(), Vec::<(u8, String)>::new());
             let mut said = String::new();
             for block in &page.blocks {
                 match &block.kind {
@@ -63,9 +63,9 @@ impl Library {
                             let headings = headings.iter().map(|h| h.1.clone()).collect();
                             shelf.values.push(ValueTable { headings, values });
                         } else if (title.names.len() == 1 || !headings.is_empty())
-                            && let Some(rows) = sides::rows(table)
+                            && let Some(rows) = table::rows(table)
                         {
-                            let title = sides::Title {
+                            let title = Title {
                                 headings: headings.iter().map(|h| h.1.clone()).collect(),
                                 ..std::mem::take(&mut title)
                             };
@@ -80,11 +80,11 @@ impl Library {
                     }
                     BlockKind::Code(text) => {
                         if !headings.is_empty()
-                            && let Some(value) = super::sample::read(text).filter(|v| v.is_object())
+                            && let Some(value) = sample::read(text).filter(|v| v.is_object())
                         {
-                            let title = sides::Title {
+                            let title = Title {
                                 headings: headings.iter().map(|h| h.1.clone()).collect(),
-                                ..sides::Title::default()
+                                ..Title::default()
                             };
                             shelf.tables.push(ParamTable {
                                 line: block.line,

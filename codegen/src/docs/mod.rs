@@ -1,7 +1,9 @@
 //! Tencent's pages → the spec, one function a stage:
 //!
-//! page text → [`page::Page`] → [`find::Section`]s → [`sides::Sides`] (raw tables and samples) → [`shape::Field`] trees → [`infer`]red
+//! page text → [`Page`] → [`Section`]s → [`Sides`] (raw tables and samples) → [`Field`] trees → [`infer`]red
 //! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
+
+use crate::docs::model::{Extracted, Page};
 
 mod again;
 mod apart;
@@ -18,42 +20,26 @@ pub mod infer;
 pub(crate) mod labels;
 mod lay;
 mod library;
+pub mod model;
 mod naming;
 pub(crate) mod node;
-pub mod page;
 pub mod paging;
 pub mod rates;
+pub mod read;
 pub mod reviewed;
-pub mod sample;
 pub mod shape;
 mod siblings;
 pub mod sides;
 pub mod spec;
 pub mod status;
 mod table;
-pub mod text;
 pub(crate) mod tree;
 pub mod union;
 pub mod words;
 
-use std::collections::BTreeSet;
-
-/// What the pages of a crawl say of the API.
-#[derive(Debug, Default)]
-pub struct Extracted {
-    /// Endpoints, by path.
-    pub endpoints: Vec<extract::Endpoint>,
-    /// XML events.
-    pub events: Vec<events::Event>,
-    /// Error codes.
-    pub codes: errors::Codes,
-    /// Numbers of all pages that were read, in the URL and by content.
-    pub numbers: BTreeSet<i64>,
-}
-
 impl Extracted {
     /// Reads all pages.
-    pub fn of(pages: &[page::Page]) -> Self {
+    pub fn of(pages: &[Page]) -> Self {
         // Two passes over some 2,600 pages that know nothing of each other.
         std::thread::scope(|scope| {
             let events = scope.spawn(|| events::events(pages));

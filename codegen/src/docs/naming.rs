@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::import::Tree;
-use super::node::{plain, set};
-use super::shape::Assumption;
+use crate::docs::import::Tree;
+use crate::docs::model::Assumption;
+use crate::docs::node;
+use crate::docs::node::{plain, set};
 use crate::names::Paths;
 use crate::source::{Pos, Report, SourceFile};
-use crate::yaml::{self, Kind, Node};
-use crate::{lower, read};
+use crate::yaml::{Kind, Node};
+use crate::{lower, read, yaml};
 
 /// Adds names where two types meet. Returns how many were added.
 pub(crate) fn mend(
@@ -69,7 +70,7 @@ pub(crate) fn mend(
 
 /// An endpoint's name may change its case only: capitals keep it apart from the runtime's.
 fn endpoint_at(root: &mut Node, pos: Pos, paths: &Paths) -> bool {
-    let Some(Kind::Map(list)) = super::node::get_mut(root, "endpoints").map(|n| &mut n.kind) else {
+    let Some(Kind::Map(list)) = node::get_mut(root, "endpoints").map(|n| &mut n.kind) else {
         return false;
     };
     for (key, value) in list.iter_mut().filter(|(k, _)| k.pos == pos) {

@@ -1,7 +1,8 @@
 //! Recognising paged endpoints by the names of their fields.
 
-use super::infer::infer;
-use super::shape::Field;
+use crate::docs::infer::infer;
+use crate::docs::model::Field;
+use crate::docs::tree;
 
 /// Fields that page an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,7 +89,6 @@ fn items(response: &[Field]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::shape;
 
     #[test]
     fn pages() {
@@ -109,8 +109,8 @@ mod tests {
             ("{\"limit\":1}", "{\"list\":[1]}", None),
         ] {
             let (mut a, mut b) = (vec![], vec![]);
-            shape::seed(&mut a, &serde_json::from_str(ask).expect("json"));
-            shape::seed(&mut b, &serde_json::from_str(answer).expect("json"));
+            tree::seed(&mut a, &serde_json::from_str(ask).expect("json"));
+            tree::seed(&mut b, &serde_json::from_str(answer).expect("json"));
             let got = paging(&a, &b);
             assert_eq!(
                 got.as_ref().map(|p| (p.ask.as_str(), p.answer.as_deref(), p.offset)),

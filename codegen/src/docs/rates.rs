@@ -1,7 +1,7 @@
 //! Limits of calls in the text: `每企业不可超过1000次/小时`, `每天最多调用1000次`.
 
-use super::node::{map, plain, set};
-use super::text::{find_all, has, regex};
+use crate::docs::node::{map, plain, set};
+use crate::docs::read::text::{find_all, has, regex};
 use crate::yaml::Node;
 
 /// A limit of calls.

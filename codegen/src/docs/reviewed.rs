@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::{self, Change};
-use super::import::{Tree, merge_sources, trees};
-use super::node::{self, entries};
-use super::{Extracted, spec, status};
+use crate::docs::compare::Change;
+use crate::docs::import::{Tree, merge_sources, trees};
+use crate::docs::model::Extracted;
+use crate::docs::node::entries;
+use crate::docs::{compare, events, node, spec, status};
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
 
@@ -129,8 +130,8 @@ pub fn accept(
         }
     }
     for e in &pages.events {
-        let new = super::events::entry(e, &mut vec![]);
-        for (tree, key) in keys(&trees, "events", |_, n| super::events::is(e, n)) {
+        let new = events::entry(e, &mut vec![]);
+        for (tree, key) in keys(&trees, "events", |_, n| events::is(e, n)) {
             let subject = status::event_subject(&trees[tree].root, &key);
             let Some(entry) =
                 at_mut(&mut trees, tree, "events", &key).filter(|n| picked(&subject) && !is_draft(n))

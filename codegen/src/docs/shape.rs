@@ -7,105 +7,12 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::again::{again, empty_lists};
-use super::lay::{self, lay, mark, titled};
-use super::sides::{self, ParamTable, Row, Side, Title};
-use super::text::{find, has, narrow, regex};
-pub(crate) use super::tree::seed;
-use super::tree::{all, bare, each, ensure, get, get_mut, sort};
-use super::{choice, infer};
-
-/// JSON types that a field was seen with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Kinds {
-    /// An object.
-    pub object: bool,
-    /// A string.
-    pub string: bool,
-    /// A whole number.
-    pub int: bool,
-    /// A number with a fraction.
-    pub float: bool,
-    /// true, false.
-    pub bool: bool,
-}
-
-impl Kinds {
-    /// Whether samples show a string, a number or a boolean.
-    pub(super) fn scalar(self) -> bool {
-        self.string || self.int || self.float || self.bool
-    }
-}
-
-/// A field as page and samples describe it.
-#[derive(Debug, Clone, Default)]
-pub struct Field {
-    /// Wire name.
-    pub name: String,
-    /// Its row's line, or 0.
-    pub line: u32,
-    /// Place among the rows; fields of samples alone come last.
-    pub order: usize,
-    /// Described by a row.
-    pub told: bool,
-    /// Type cell.
-    pub ty: String,
-    /// Presence cell.
-    pub required: Option<String>,
-    /// Text.
-    pub desc: String,
-    /// Names that the row links to.
-    pub links: Vec<String>,
-    /// Pages that the row refers to for what the field holds, by `doc_id`.
-    pub pages: Vec<i64>,
-    /// Types in samples.
-    pub kinds: Kinds,
-    /// Nested arrays around the value in samples, or by marks in the name.
-    pub lists: u8,
-    /// Seen without an array as well.
-    pub single: bool,
-    /// An element was seen inside the arrays.
-    pub leaves: bool,
-    /// Some scalar values of the samples.
-    pub seen: Vec<Value>,
-    /// Fields of the object.
-    pub children: Vec<Field>,
-    /// It holds what an object around it holds: how many levels up that object stands. 0 where it does not.
-    pub again: usize,
-    /// Fields of an object that the text refers to were added.
-    pub merged: bool,
-    /// Values that a linked table lists, with their labels.
-    pub values: Vec<(String, String)>,
-    /// Tag and value of the variants whose table or titled part describes the field.
-    pub of: Vec<(String, String)>,
-    /// Small numbers that stood beside it in samples, by their field.
-    pub beside: Vec<(String, i64)>,
-    /// Words that stood beside it in samples, by their field: `type` and `click`.
-    pub with: Vec<(String, String)>,
-    /// A title above its table names when it is there, by a field of the other side: `result_type为2时`.
-    pub when: Option<(String, Vec<String>)>,
-    /// It is there under all values that `when` could name.
-    pub common: bool,
-    /// The page says that only one of its object's fields is there.
-    pub choice: bool,
-    /// A kind of content among others: which of them are there is not told.
-    pub content: bool,
-    /// How many sample objects held it alone.
-    pub alone: u32,
-    /// How many samples or elements held the parent, and how many this.
-    pub held: (u32, u32),
-}
-
-/// Something that was decided without the page saying so.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Assumption {
-    /// Kind, stable.
-    pub kind: &'static str,
-    /// Line of the page.
-    pub line: u32,
-    /// What was assumed.
-    pub what: String,
-}
+use crate::docs::again::{again, empty_lists};
+use crate::docs::lay::{lay, mark, titled};
+use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title};
+use crate::docs::read::text::{find, has, narrow, regex};
+use crate::docs::tree::{all, bare, each, ensure, get, get_mut, seed, sort};
+use crate::docs::{choice, infer, lay, table};
 
 /// Builds the tree of one side of a section. Tables of a type that is described elsewhere come from `library`.
 pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) -> Vec<Field> {
@@ -332,7 +239,7 @@ fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
     let names: Vec<String> = table
         .rows
         .iter()
-        .filter_map(|r| sides::path(&r.name))
+        .filter_map(|r| table::path(&r.name))
         .filter(|p| p.0 == 0)
         .map(|(_, p)| p[0].0.clone())
         .collect();
@@ -356,7 +263,7 @@ fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
 /// A titled table that no field claims: of the body, if it repeats fields of it; else it cannot be placed.
 fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
     let names: Vec<String> =
-        table.rows.iter().filter_map(|r| sides::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
+        table.rows.iter().filter_map(|r| table::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
     let known = names.iter().filter(|n| !all(root, &[(*n).clone()]).is_empty()).count();
     if known * 2 >= names.len() && known > 0 {
         lay(root, table, order, notes);
@@ -367,7 +274,7 @@ fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &m
 }
 
 /// A sample of a part: laid upon the field that its title names, or whose children it repeats.
-fn graft(root: &mut Vec<Field>, sample: &sides::Sample, notes: &mut Vec<Assumption>) {
+fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
     let Value::Object(map) = &sample.value else { return };
     if root.is_empty() {
         return seed(root, &sample.value);

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::elsewhere::{Ways, adopt, group, holds, told};
-use super::extract::Endpoint;
-use super::infer;
-use super::shape::{Assumption, Field, Kinds};
-use super::tree::{each, get_mut, sort};
-use super::union;
+use crate::docs::elsewhere::{Ways, adopt, holds, told};
+use crate::docs::model::{Assumption, Endpoint, Field, Kinds};
+use crate::docs::read::page::group;
+use crate::docs::tree::{each, get_mut, sort};
+use crate::docs::{infer, union};
 
 /// A described object: endpoint and its pages, whether it stands in the answer, where (nowhere: the body), its fields.
 struct Model {

@@ -1,12 +1,11 @@
 //! An endpoint as its pages describe it → its entry of the spec, in YAML nodes.
 
-use super::extract::{Endpoint, Source};
-use super::fields::{Side, Writer};
-use super::find::is_fixed;
-use super::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
-use super::shape::{Assumption, Field};
-use super::text::{has, regex, replace};
-use super::{paging, rates};
+use crate::docs::fields::{Side, Writer};
+use crate::docs::find::is_fixed;
+use crate::docs::model::{Assumption, Endpoint, Field, Source};
+use crate::docs::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
+use crate::docs::read::text::{has, prose, regex, replace};
+use crate::docs::{paging, rates};
 use crate::ir::{Auth, Mode};
 use crate::names;
 use crate::yaml::Node;
@@ -255,31 +254,4 @@ pub(super) fn title(text: &str) -> String {
     let text = prose(text).replace('\n', " ");
     let bare = replace(regex!(r"^[0-9]+(?:\.[0-9]+)*(?:[.、]\s*|\s+)"), &text, "");
     if bare.is_empty() { text } else { bare }
-}
-
-/// The page's text without what lint refuses in any text: HTML, headings, links into the site, open code spans.
-pub(crate) fn prose(text: &str) -> String {
-    let text = replace(regex!(r"</?[A-Za-z!][^<>]*>?"), text, "");
-    let text = replace(regex!(r"https?://(?:developer\.)?(?:open\.)?work\.weixin\.qq\.com/\S*"), &text, "");
-    let mut text = text
-        .replace("</", "")
-        .replace("](#", "] (")
-        .replace("&#", "& #")
-        .replace("!!#", "")
-        .replace("work.weixin.qq.com/document", "");
-    // What links leave behind where their target goes: `（accesstoken如何获取？）`, `查看详情`.
-    text = replace(regex!(r"[(（]\s*(?i:access_?token)?\s*如何获取[?？]?\s*[)）]|查看详情"), &text, "");
-    for furniture in ["请求示例", "参数说明：", "参数说明:"] {
-        text = text.replace(furniture, "");
-    }
-    if text.matches('`').count() % 2 == 1 {
-        text = text.replace('`', "");
-    }
-    let lines: Vec<String> = text
-        .lines()
-        .map(|l| l.trim().trim_start_matches('#').trim_matches(|c: char| c.is_control()).trim().to_owned())
-        .filter(|l| !l.is_empty() && !l.starts_with("```"))
-        .collect();
-    let out = lines.join("\n");
-    if out.matches('`').count() % 2 == 1 { out.replace('`', "") } else { out }
 }

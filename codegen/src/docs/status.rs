@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{self, Change};
-use super::errors::Codes;
-use super::import::{Tree, trees};
-use super::node::entries;
-use super::reviewed::Reviewed;
-use super::{Extracted, events, spec};
+use crate::docs::compare::Change;
+use crate::docs::import::{Tree, trees};
+use crate::docs::model::{Codes, Extracted};
+use crate::docs::node::entries;
+use crate::docs::reviewed::Reviewed;
+use crate::docs::{compare, events, spec};
 use crate::names;
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};

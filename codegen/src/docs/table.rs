@@ -1,8 +1,8 @@
 //! Tables of parameters: which column is which, the rows without marks, the wire paths of their names.
 
-use super::page::Table;
-use super::sides::{Row, anchor};
-use super::text::{clean, find_all, has, narrow, regex, replace};
+use crate::docs::model::{Row, Table};
+use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
+use crate::docs::sides::anchor;
 
 /// The role of a column by its header.
 fn role(header: &str) -> Option<usize> {

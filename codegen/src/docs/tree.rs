@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::shape::Field;
+use crate::docs::model::Field;
 
 /// Rows in the page's order, fields that only samples show after them.
 pub(crate) fn sort(list: &mut [Field]) {

@@ -1,6 +1,6 @@
 //! What a field's text says besides its meaning: enumeration, default, limits, presence.
 
-use super::text::{find, has, narrow, regex, replace};
+use crate::docs::read::text::{find, has, narrow, regex, replace};
 
 /// The values that a text lists, with their labels: `0-x`, `0：x`, `0表示x`, `1. x`, `` `text`：x ``.
 pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use wecom_codegen::docs::model::Extracted;
 use wecom_codegen::docs::reviewed::accept;
-use wecom_codegen::docs::{Extracted, status};
+use wecom_codegen::docs::status;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     let described: Vec<String> = if args.page.is_empty() {
         vec![]
     } else {
-        let of = |list: &[wecom_codegen::docs::extract::Source]| {
+        let of = |list: &[wecom_codegen::docs::model::Source]| {
             list.iter().any(|p| args.page.contains(&p.page) || args.page.contains(&p.doc_id))
         };
         let endpoints = pages.endpoints.iter().filter(|e| of(&e.pages)).map(|e| e.path.clone());

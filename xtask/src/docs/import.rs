@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::extract::Source;
+use wecom_codegen::docs::errors;
 use wecom_codegen::docs::import::import;
-use wecom_codegen::docs::{Extracted, errors};
+use wecom_codegen::docs::model::Extracted;
+use wecom_codegen::docs::model::Source;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use wecom_codegen::docs::Extracted;
+use wecom_codegen::docs::model::Extracted;
 use wecom_codegen::docs::status::{State, status};
 
 use super::{crawl, reviewed};

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use wecom_codegen::docs::Extracted;
-use wecom_codegen::docs::extract::Endpoint;
 use wecom_codegen::docs::import::{Imported, import};
+use wecom_codegen::docs::model::Endpoint;
+use wecom_codegen::docs::model::Extracted;
 use wecom_codegen::docs::reviewed::Reviewed;
 use wecom_codegen::source::Severity;
 

@@ -2,8 +2,9 @@
 
 use crate::docs::elsewhere::tests::{check, post};
 use crate::docs::import::import;
+use crate::docs::model::Extracted;
+use crate::docs::read::page as docs_page;
 use crate::docs::reviewed::Reviewed;
-use crate::docs::{Extracted, page as docs_page};
 use crate::source::{Severity, SourceFile};
 
 fn page(inner: &str, row: &str) -> [(i64, String); 1] {

@@ -1,7 +1,10 @@
 //! Pages of our own making that refer to each other.
 
 use super::*;
-use crate::docs::{Extracted, infer::infer, page};
+
+use crate::docs::infer::infer;
+use crate::docs::model::Extracted;
+use crate::docs::read::page;
 
 /// The fields of an endpoint's request, or of its answer (`<` before the path), as paths with types, and what was noted of them.
 pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {

@@ -1,13 +1,16 @@
 //! Tests.
 
 use super::*;
-use crate::docs::sides::Row;
+
+use crate::docs::model::{Row, Sample};
+use crate::docs::read::page;
+use crate::docs::sides;
 
 /// Rows (`name` or `name:type`) laid upon a sample; the result as paths.
 fn check(sample: &str, tables: &[(&str, &[&str])], want: &str) {
     let mut side = Side::default();
     if let Ok(value) = serde_json::from_str(sample) {
-        side.samples.push(sides::Sample { line: 1, value, title: Title::default() });
+        side.samples.push(Sample { line: 1, value, title: Title::default() });
     }
     for (line, (title, names)) in tables.iter().enumerate() {
         let row = |n: &&str| {
@@ -72,7 +75,7 @@ fn a_part_of_a_series_stands_where_the_others_do() {
     };
     let read = |parts: &[String]| -> String {
         let text = format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}{}", parts.concat());
-        let pages = [crate::docs::page::read("p.md", &text).expect("a page")];
+        let pages = [page::read("p.md", &text).expect("a page")];
         let all = crate::docs::Extracted::of(&pages);
         let mut got = Vec::new();
         each(&all.endpoints[0].response, &mut vec![], &mut |path, _| got.push(path.join(".")));

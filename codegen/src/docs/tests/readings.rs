@@ -1,9 +1,10 @@
 //! Small pages, each with one habit of writing, and the fields that must come of them.
 
-use crate::docs::extract::{Endpoint, endpoints};
+use crate::docs::extract::endpoints;
 use crate::docs::infer::infer;
-use crate::docs::page;
-use crate::docs::shape::Field;
+use crate::docs::model::{Endpoint, Field};
+use crate::docs::read::page;
+use crate::docs::{import, reviewed};
 
 const HEAD: &str =
     "**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n";
@@ -219,7 +220,7 @@ fn a_range_counts_the_elements_of_a_list() {
         "---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{HEAD}**请求包体：**\n```\n{{\"ids\":[\"x\"]}}\n```\n|参数|必须|说明|\n|--|--|--|\n{row}{ANSWER}"
     );
     let pages = crate::docs::Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
-    let done = crate::docs::import::import(&[], &pages, &crate::docs::reviewed::Reviewed::default());
+    let done = import::import(&[], &pages, &reviewed::Reviewed::default());
     assert!(done.files[0].text.contains("items: \"1..100\""), "{}", done.files[0].text);
 }
 

@@ -1,14 +1,15 @@
 //! Tests.
 
 use super::*;
-use crate::docs::shape;
+
+use crate::docs::tree;
 
 /// Fields (`name`, or `name: text`; a `*` in front makes an object of it) with what samples show of them. The union as
 /// `how tag payload: value=keys …`.
 fn check(samples: &[&str], texts: &[(&str, &str)], element: bool, want: &str) {
     let mut fields = Vec::new();
     for text in samples {
-        shape::seed(&mut fields, &serde_json::from_str(text).expect("json"));
+        tree::seed(&mut fields, &serde_json::from_str(text).expect("json"));
     }
     for (name, desc) in texts {
         let object = name.starts_with('*');
@@ -113,7 +114,7 @@ fn presence_cells_name_the_values() {
         r#"{"type":"view","url":"u"}"#,
         r#"{"type":"app","path":"p"}"#,
     ] {
-        shape::seed(&mut fields, &serde_json::from_str(sample).expect("json"));
+        tree::seed(&mut fields, &serde_json::from_str(sample).expect("json"));
     }
     let cells =
         [("type", "是"), ("key", "click等点击类型必须"), ("url", "view类型必须"), ("path", "app类型必须")];
@@ -130,7 +131,7 @@ fn presence_cells_name_the_values() {
         Some(("by-cells", ["click|scan=key", "view=url", "app=path"].map(str::to_owned).to_vec()))
     );
     // A button that only holds others has no type: a union would leave no place for it.
-    shape::seed(&mut fields, &serde_json::from_str(r#"{"name":"x"}"#).expect("json"));
+    tree::seed(&mut fields, &serde_json::from_str(r#"{"name":"x"}"#).expect("json"));
     assert_eq!(union(&fields, true), None);
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use wecom_codegen::docs::events::Event;
-use wecom_codegen::docs::extract::Endpoint;
+use wecom_codegen::docs::model::Endpoint;
+use wecom_codegen::docs::model::Event;
 use wecom_codegen::docs::paging::paging;
 
 use super::unions;

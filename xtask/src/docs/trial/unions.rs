@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use wecom_codegen::docs::extract::Endpoint;
 use wecom_codegen::docs::infer::infer;
-use wecom_codegen::docs::shape::Field;
+use wecom_codegen::docs::model::Endpoint;
+use wecom_codegen::docs::model::Field;
 use wecom_codegen::docs::{fields, union};
 
 use super::special::print;

@@ -3,55 +3,10 @@
 //! A Markdown parser is no help here: a third of the tables have a separator of one cell, cells lack or run over, headings have no
 //! blank after `#`, and code fences do not always close. The blocks are read line by line.
 
-use super::text::{self, clean};
-
-/// A page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Page {
-    /// Where it was read.
-    pub file: String,
-    /// Title.
-    pub title: String,
-    /// Identity of the content.
-    pub doc_id: i64,
-    /// Number in the URL: the place in the tree.
-    pub category_id: i64,
-    /// `yyyy-mm-dd`.
-    pub updated: Option<String>,
-    /// Content in order.
-    pub blocks: Vec<Block>,
-}
-
-/// A part of a page and the line where it begins.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Block {
-    /// Line in the file, from 1.
-    pub line: u32,
-    /// What it is.
-    pub kind: BlockKind,
-}
-
-/// The kinds of blocks.
-#[derive(Debug, Clone, PartialEq)]
-pub enum BlockKind {
-    /// `## title`, the text with its marks.
-    Heading(u8, String),
-    /// A line of text with its marks.
-    Line(String),
-    /// A table.
-    Table(Table),
-    /// A code sample.
-    Code(String),
-}
-
-/// A table; cells keep their marks.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Table {
-    /// Header cells.
-    pub header: Vec<String>,
-    /// Rows and their lines.
-    pub rows: Vec<(u32, Vec<String>)>,
-}
+use crate::docs::model::{Block, BlockKind, Page, Table};
+use crate::docs::read::text;
+use crate::docs::read::text::clean;
+use crate::ir::Mode;
 
 /// Reads a page of a crawl: front matter, then Markdown.
 pub fn read(file: &str, text: &str) -> Result<Page, String> {
@@ -232,6 +187,17 @@ pub(crate) fn cells(row: &str) -> Vec<String> {
         out.pop();
     }
     out.into_iter().map(|c| c.trim().to_owned()).collect()
+}
+
+/// The tree that a page's file stands in.
+pub fn mode(file: &str) -> Option<Mode> {
+    let tree = file.split('/').next().unwrap_or_default();
+    Mode::ALL.iter().find(|m| tree.ends_with(m.2)).map(|m| m.1)
+}
+
+/// The folder of a page: pages that lie together are of one subject.
+pub(crate) fn group(file: &str) -> String {
+    file.rsplit_once('/').map_or("", |f| f.0).to_owned()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::text::{has, narrow, regex};
+use crate::docs::read::text::{has, narrow, regex};
 
 const DEPTH: usize = 64;
 

@@ -122,6 +122,33 @@ pub fn narrow(text: &str) -> String {
         .collect()
 }
 
+/// The page's text without what lint refuses in any text: HTML, headings, links into the site, open code spans.
+pub(crate) fn prose(text: &str) -> String {
+    let text = replace(regex!(r"</?[A-Za-z!][^<>]*>?"), text, "");
+    let text = replace(regex!(r"https?://(?:developer\.)?(?:open\.)?work\.weixin\.qq\.com/\S*"), &text, "");
+    let mut text = text
+        .replace("</", "")
+        .replace("](#", "] (")
+        .replace("&#", "& #")
+        .replace("!!#", "")
+        .replace("work.weixin.qq.com/document", "");
+    // What links leave behind where their target goes: `（accesstoken如何获取？）`, `查看详情`.
+    text = replace(regex!(r"[(（]\s*(?i:access_?token)?\s*如何获取[?？]?\s*[)）]|查看详情"), &text, "");
+    for furniture in ["请求示例", "参数说明：", "参数说明:"] {
+        text = text.replace(furniture, "");
+    }
+    if text.matches('`').count() % 2 == 1 {
+        text = text.replace('`', "");
+    }
+    let lines: Vec<String> = text
+        .lines()
+        .map(|l| l.trim().trim_start_matches('#').trim_matches(|c: char| c.is_control()).trim().to_owned())
+        .filter(|l| !l.is_empty() && !l.starts_with("```"))
+        .collect();
+    let out = lines.join("\n");
+    if out.matches('`').count() % 2 == 1 { out.replace('`', "") } else { out }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
