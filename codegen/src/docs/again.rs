@@ -6,7 +6,7 @@ use crate::docs::read::text::{has, regex};
 use crate::docs::tree::{all, each, get, get_mut};
 
 /// Marks objects without rows of their own that show the fields of an object around them. What they alone show goes there.
-pub(super) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
+pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
     let mut found: Vec<(Vec<String>, usize)> = Vec::new();
     each(root, &mut vec![], &mut |at, field| {
         // What stands in one that was found goes with it.
@@ -38,7 +38,7 @@ pub(super) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
 
 /// A list that the samples show empty and no row describes has the elements of the one of its name in the object beside:
 /// `spe_offdays.checkintime` those of `spe_workdays.checkintime`.
-pub(super) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
+pub(crate) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
     let mut found: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     each(root, &mut vec![], &mut |at, field| {
         let bare = !field.told && field.lists > 0 && !field.leaves && field.children.is_empty();

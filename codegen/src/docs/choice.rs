@@ -7,7 +7,7 @@ use crate::docs::model::{Assumption, Field, Row, Title};
 use crate::docs::read::text::{has, narrow, regex};
 
 /// `一个CellValue中只能选填一个字段`, `Object中能同时填一个字段`: one of the fields that the table behind the sentence lists is there.
-pub(super) fn one_only(said: &str) -> bool {
+pub(crate) fn one_only(said: &str) -> bool {
     has(
         regex!(r"[能可][^,。;\n]{0,6}(?:填写?|选|传|有|设置)(?:一个|1 ?个|一种|其一)(?:字段|参数|$)"),
         &narrow(said),
@@ -20,7 +20,7 @@ const CONTENTS: &[&str] =
 
 /// Marks the kinds of content that one object lists without a tag: the sample of such a page shows all of them at once, and no
 /// object of the wire has them all (`text、image、link和miniprogram四者不能同时为空`).
-pub(super) fn contents(fields: &mut [Field]) {
+pub(crate) fn contents(fields: &mut [Field]) {
     let kind = |f: &Field| CONTENTS.contains(&f.name.as_str()) && infer(f).base == "object";
     if fields.iter().filter(|f| kind(f)).count() > 2 {
         fields.iter_mut().filter(|f| kind(f)).for_each(|f| f.content = true);
@@ -30,7 +30,7 @@ pub(super) fn contents(fields: &mut [Field]) {
 
 /// A list whose elements are like the object that holds it (a menu's buttons and their `sub_button`, which has `sub_button` in turn):
 /// its rows describe both, and what is inside the inner list is one of them again.
-pub(super) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+pub(crate) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let name = |f: &Field| f.name.clone();
     let Some(at) = fields.iter().position(|f| {
         let has = |n: &str| f.children.iter().any(|c| c.name == n);
@@ -73,7 +73,7 @@ pub(super) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
 
 /// Fields of an object whose kind a field around it tells (`result结构：type为replace_party时`): each is there under the values whose
 /// tables list it; what the tables of other values list too is not theirs alone.
-pub(super) fn outside(fields: &mut [Field], title: &Title, rows: &[Row]) {
+pub(crate) fn outside(fields: &mut [Field], title: &Title, rows: &[Row]) {
     let Some((tag, values)) = &title.variant else { return };
     if fields.iter().any(|f| f.name == *tag) {
         return;

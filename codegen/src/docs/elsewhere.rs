@@ -9,9 +9,10 @@ use crate::docs::model::{
 use crate::docs::read::page::group;
 use crate::docs::read::sample;
 use crate::docs::read::text::{find, regex};
+use crate::docs::section::{read_table, title};
 use crate::docs::tree::{all, each, get, get_mut, sort};
 use crate::docs::words::Presence;
-use crate::docs::{infer, shape, sides, table, words};
+use crate::docs::{infer, shape, words};
 
 /// Trees of a page that fields refer to.
 #[derive(Default)]
@@ -87,7 +88,7 @@ fn same(desc: &str) -> Option<String> {
         regex!("(?:结构|定义|字段|格式|内容)[^，。；]{0,4}同\\s*[“「\"]([^”」\"]{3,30})[”」\"]\\s*接口"),
         desc,
     )?;
-    Some(sides::anchor(&found[1]))
+    Some(title::anchor(&found[1]))
 }
 
 /// Gives fields whose text names an endpoint by its title the page of that endpoint, if one alone has the title in its group.
@@ -96,7 +97,7 @@ fn titled(endpoints: &mut [Endpoint]) {
     let titles: Vec<(String, String, i64)> = endpoints
         .iter()
         .filter_map(|e| Some((e, e.pages.first()?.doc_id)))
-        .flat_map(|(e, id)| e.pages.iter().map(move |p| (sides::anchor(&e.title), group(&p.file), id)))
+        .flat_map(|(e, id)| e.pages.iter().map(move |p| (title::anchor(&e.title), group(&p.file), id)))
         .collect();
     for e in endpoints.iter_mut() {
         let groups: Vec<String> = e.pages.iter().map(|p| group(&p.file)).collect();
@@ -129,7 +130,7 @@ fn titled(endpoints: &mut [Endpoint]) {
 fn answers(endpoints: &mut [Endpoint]) {
     // The words of a title come in any order.
     let letters = |t: &str| {
-        let mut out: Vec<char> = sides::anchor(t).chars().collect();
+        let mut out: Vec<char> = title::anchor(t).chars().collect();
         out.sort_unstable();
         out
     };
@@ -159,7 +160,7 @@ fn answers(endpoints: &mut [Endpoint]) {
 }
 
 /// Whether a row describes the field or something in it.
-pub(super) fn told(field: &Field) -> bool {
+pub(crate) fn told(field: &Field) -> bool {
     field.told || field.children.iter().any(told)
 }
 
@@ -199,7 +200,7 @@ fn whole(page: &Page) -> Vec<Field> {
     for block in &page.blocks {
         match &block.kind {
             BlockKind::Table(table) => {
-                if let Some(rows) = table::rows(table) {
+                if let Some(rows) = read_table::rows(table) {
                     let title = Title::default();
                     side.tables.push(ParamTable {
                         line: block.line,
@@ -253,26 +254,26 @@ impl Shown {
 }
 
 /// Whether a list has all fields that samples show of another.
-pub(super) fn holds(list: &[Field], shown: &[Field]) -> bool {
+pub(crate) fn holds(list: &[Field], shown: &[Field]) -> bool {
     shown.iter().all(|s| list.iter().any(|f| f.name == s.name))
 }
 
 /// How fields come to stand in another tree.
-pub(super) struct Ways {
+pub(crate) struct Ways {
     /// Line of the row that refers to them.
-    pub(super) line: u32,
+    pub(crate) line: u32,
     /// They come into an answer.
-    pub(super) answer: bool,
+    pub(crate) answer: bool,
     /// They come from the same direction, whose presence says something here.
-    pub(super) same: bool,
+    pub(crate) same: bool,
     /// Samples show the object that they come into.
-    pub(super) shown: bool,
+    pub(crate) shown: bool,
     /// How deep in the copied object: what an object holds again may stand around the copy.
-    pub(super) depth: usize,
+    pub(crate) depth: usize,
 }
 
 /// Merges fields that are described elsewhere into those that are shown here: what is said here stands.
-pub(super) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
+pub(crate) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
     for f in from {
         match into.iter_mut().find(|m| m.name == f.name) {
             Some(mine) => {
@@ -327,4 +328,4 @@ fn settle(field: &mut Field, ways: &Ways) {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

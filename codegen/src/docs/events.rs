@@ -14,7 +14,8 @@ use crate::docs::read::page::mode;
 use crate::docs::read::text::{clean, has, regex};
 use crate::docs::read::{page, text};
 use crate::docs::reviewed::Reviewed;
-use crate::docs::{compare, import, node, shape, sides, spec, status, table};
+use crate::docs::section::{read_table, title};
+use crate::docs::{compare, import, node, shape, spec, status};
 use crate::names;
 use crate::yaml::{Kind, Node};
 
@@ -46,7 +47,7 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                     said.clear();
                 }
                 BlockKind::Line(t) => {
-                    let named = sides::title(t);
+                    let named = title::title(t);
                     if !named.is_plain() {
                         near = named;
                     }
@@ -99,7 +100,7 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                     }
                 }
                 BlockKind::Table(table) => {
-                    let Some(rows) = table::rows(table) else { continue };
+                    let Some(rows) = read_table::rows(table) else { continue };
                     for key in &last {
                         if let Some(Found { side, digests, .. }) = found.get_mut(key) {
                             digests.entry(place(page)).or_default().block(block);

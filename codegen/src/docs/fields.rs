@@ -12,7 +12,7 @@ use crate::yaml::Node;
 
 /// Where a field stands.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     /// Sent.
     Request,
     /// Received.
@@ -21,9 +21,9 @@ pub(super) enum Side {
 
 /// Collects what is assumed while an entry is written.
 pub(crate) struct Writer<'a> {
-    pub(super) notes: &'a mut Vec<Assumption>,
+    pub(crate) notes: &'a mut Vec<Assumption>,
     /// Named types of objects that hold themselves.
-    pub(super) types: Node,
+    pub(crate) types: Node,
     /// What their names begin with; empty where none may be named.
     prefix: String,
     /// The fields around the one that is written, with the name of their type, if it has one.
@@ -31,18 +31,18 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(notes: &'a mut Vec<Assumption>, prefix: String) -> Self {
+    pub(crate) fn new(notes: &'a mut Vec<Assumption>, prefix: String) -> Self {
         Writer { notes, types: map(), prefix, around: vec![] }
     }
 }
 
 impl Writer<'_> {
-    pub(super) fn note(&mut self, kind: &'static str, line: u32, what: String) {
+    pub(crate) fn note(&mut self, kind: &'static str, line: u32, what: String) {
         self.notes.push(Assumption { kind, line, what });
     }
 
     /// Fields and union of an object, into its entry. `element`: it is an element of a list.
-    pub(super) fn object(
+    pub(crate) fn object(
         &mut self,
         fields: &[Field],
         side: Side,
@@ -191,7 +191,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn field(&mut self, f: &Field, side: Side, depth: usize) -> Node {
+    pub(crate) fn field(&mut self, f: &Field, side: Side, depth: usize) -> Node {
         let mut t = infer(f);
         let mut out = map();
         let (outer, name) = (self.outer(f, &t), self.name(f, &t));

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Side, Title};
 use crate::docs::read::text::{has, regex};
+use crate::docs::section::read_table;
 use crate::docs::shape::constants;
-use crate::docs::table;
 use crate::docs::tree::{all, bare, ensure, get, seed};
 
 /// A table of a part. Where the part shows a sample of its own, that alone tells where the rows stand: the parts before it have
 /// fields of the same names.
-pub(super) fn titled(
+pub(crate) fn titled(
     list: &mut Vec<Field>,
     table: &ParamTable,
     side: &Side,
@@ -35,13 +35,14 @@ pub(super) fn titled(
 
 /// A part's sample may show the inside of the object that its table describes: rows `date`, `└ type`, `└ zone` beside
 /// `{"type": …, "zone": …}`. The side with such samples put into their objects; `None` where there are none.
-pub(super) fn whole(side: &Side) -> Option<Side> {
+pub(crate) fn whole(side: &Side) -> Option<Side> {
     let mut out: Option<Side> = None;
     for (index, sample) in side.samples.iter().enumerate().filter(|(_, s)| s.title.variant.is_some()) {
         let Some(map) = sample.value.as_object() else { continue };
         let Some(table) = side.tables.iter().find(|t| t.title == sample.title) else { continue };
-        let paths: Vec<table::Path> = table.rows.iter().filter_map(|r| table::path(&r.name)).collect();
-        let tops: Vec<&table::Path> = paths.iter().filter(|p| p.0 == 0).collect();
+        let paths: Vec<read_table::Path> =
+            table.rows.iter().filter_map(|r| read_table::path(&r.name)).collect();
+        let tops: Vec<&read_table::Path> = paths.iter().filter(|p| p.0 == 0).collect();
         let [(_, top)] = tops.as_slice() else { continue };
         let inner = |k: &String| paths.iter().any(|(depth, p)| *depth == 1 && p.len() == 1 && p[0].0 == *k);
         if top.len() == 1 && !map.is_empty() && map.keys().all(inner) {
@@ -72,7 +73,7 @@ fn tell(into: &mut Vec<Field>, from: Vec<Field>) {
 }
 
 /// Fields that a part titled by a tag's value (`control参数为Text`) describes are that variant's.
-pub(super) fn mark(list: &mut [Field], title: &Title, names: &[&String]) {
+pub(crate) fn mark(list: &mut [Field], title: &Title, names: &[&String]) {
     let Some((tag, values)) = &title.variant else { return };
     let tag = tag.rsplit('.').next().unwrap_or(tag);
     for field in list.iter_mut().filter(|f| names.contains(&&f.name)) {
@@ -92,7 +93,9 @@ fn note_variant(field: &mut Field, tag: &str, value: &str) {
 fn mark_constants(root: &mut Vec<Field>, table: &ParamTable, used: &HashSet<Vec<String>>) {
     for row in &table.rows {
         let fixed = constants(&row.desc);
-        let (Some((_, segments)), [value]) = (table::path(&row.name), fixed.as_slice()) else { continue };
+        let (Some((_, segments)), [value]) = (read_table::path(&row.name), fixed.as_slice()) else {
+            continue;
+        };
         let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
         let Some(path) = used.iter().filter(|p| p.ends_with(&names)).min_by_key(|p| p.len()) else {
             continue;
@@ -106,13 +109,14 @@ fn mark_constants(root: &mut Vec<Field>, table: &ParamTable, used: &HashSet<Vec<
 }
 
 /// Lays the rows of a table upon a tree. Returns where they came to stand.
-pub(super) fn lay(
+pub(crate) fn lay(
     root: &mut Vec<Field>,
     table: &ParamTable,
     order: &mut usize,
     notes: &mut Vec<Assumption>,
 ) -> HashSet<Vec<String>> {
-    let parsed: Vec<Option<table::Path>> = table.rows.iter().map(|r| table::path(&r.name)).collect();
+    let parsed: Vec<Option<read_table::Path>> =
+        table.rows.iter().map(|r| read_table::path(&r.name)).collect();
     let mut used: HashSet<Vec<String>> = HashSet::new();
     let home = home(root, &parsed);
     let mut last: Vec<String> = Vec::new();
@@ -121,18 +125,18 @@ pub(super) fn lay(
     for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
         // `attachments[].*`: what stands in the elements is told elsewhere.
         if let Some(parent) = row.name.strip_suffix(".*")
-            && let Some((_, segments)) = table::path(parent)
+            && let Some((_, segments)) = read_table::path(parent)
         {
             let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
             let path = resolve(root, &names, &HashSet::new(), &last, None);
             ensure(root, &path).links.extend(row.links.iter().cloned());
             continue;
         }
-        let many: Vec<table::Path> = match parsed {
+        let many: Vec<read_table::Path> = match parsed {
             Some(p) => vec![p.clone()],
             // `a/b` or `a、b`: one row for several fields.
             None => {
-                let parts: Vec<_> = row.name.split(['/', '、', ',', '，']).map(table::path).collect();
+                let parts: Vec<_> = row.name.split(['/', '、', ',', '，']).map(read_table::path).collect();
                 match parts.iter().all(Option::is_some) && parts.len() > 1 {
                     true => parts.into_iter().flatten().collect(),
                     false => {
@@ -217,7 +221,7 @@ fn constant_object(root: &[Field], table: &ParamTable) -> Option<Vec<String>> {
     let [(tag, value)] = table
         .rows
         .iter()
-        .filter_map(|r| match (table::path(&r.name)?.1.as_slice(), constants(&r.desc).as_slice()) {
+        .filter_map(|r| match (read_table::path(&r.name)?.1.as_slice(), constants(&r.desc).as_slice()) {
             ([(name, _)], [value]) => Some((name.clone(), value.clone())),
             _ => None,
         })
@@ -262,7 +266,7 @@ fn inside(
 
 /// The one object of the body whose fields a table lists flat, without naming the object: every row that the samples know stands in it, so
 /// the others do too. Not where a row may page or report, as such rows stand beside the object.
-fn home(root: &[Field], parsed: &[Option<table::Path>]) -> Option<Vec<String>> {
+fn home(root: &[Field], parsed: &[Option<read_table::Path>]) -> Option<Vec<String>> {
     let mut holder: Option<&Field> = None;
     let mut known = 0;
     for path in parsed {
@@ -300,7 +304,7 @@ fn parsed_next(
     used: &HashSet<Vec<String>>,
 ) -> Option<Vec<String>> {
     for row in &rows[index + 1..] {
-        let (depth, segments) = table::path(&row.name)?;
+        let (depth, segments) = read_table::path(&row.name)?;
         if depth > 0 || segments.len() != 1 {
             return None;
         }

@@ -3,23 +3,21 @@
 //! page text → [`Page`] → [`Section`]s → [`Sides`] (raw tables and samples) → [`Field`] trees → [`infer`]red
 //! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
 
+use crate::docs::gather::merge_pages;
 use crate::docs::model::{Extracted, Page};
 
 mod again;
-mod apart;
 mod choice;
 pub mod compare;
 mod elsewhere;
 pub mod errors;
 pub mod events;
-pub mod extract;
 pub mod fields;
-pub mod find;
+pub mod gather;
 pub mod import;
 pub mod infer;
 pub(crate) mod labels;
 mod lay;
-mod library;
 pub mod model;
 mod naming;
 pub(crate) mod node;
@@ -27,12 +25,11 @@ pub mod paging;
 pub mod rates;
 pub mod read;
 pub mod reviewed;
+pub mod section;
 pub mod shape;
 mod siblings;
-pub mod sides;
 pub mod spec;
 pub mod status;
-mod table;
 pub(crate) mod tree;
 pub mod union;
 pub mod words;
@@ -43,7 +40,7 @@ impl Extracted {
         // Two passes over some 2,600 pages that know nothing of each other.
         std::thread::scope(|scope| {
             let events = scope.spawn(|| events::events(pages));
-            let endpoints = extract::endpoints(pages);
+            let endpoints = merge_pages::endpoints(pages);
             let codes = errors::codes(pages, &endpoints);
             let events = match events.join() {
                 Ok(events) => events,

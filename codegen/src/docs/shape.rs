@@ -11,8 +11,9 @@ use crate::docs::again::{again, empty_lists};
 use crate::docs::lay::{lay, mark, titled};
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title};
 use crate::docs::read::text::{find, has, narrow, regex};
+use crate::docs::section::read_table;
 use crate::docs::tree::{all, bare, each, ensure, get, get_mut, seed, sort};
-use crate::docs::{choice, infer, lay, table};
+use crate::docs::{choice, infer, lay};
 
 /// Builds the tree of one side of a section. Tables of a type that is described elsewhere come from `library`.
 pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) -> Vec<Field> {
@@ -239,7 +240,7 @@ fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
     let names: Vec<String> = table
         .rows
         .iter()
-        .filter_map(|r| table::path(&r.name))
+        .filter_map(|r| read_table::path(&r.name))
         .filter(|p| p.0 == 0)
         .map(|(_, p)| p[0].0.clone())
         .collect();
@@ -263,7 +264,7 @@ fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
 /// A titled table that no field claims: of the body, if it repeats fields of it; else it cannot be placed.
 fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &mut Vec<Assumption>) {
     let names: Vec<String> =
-        table.rows.iter().filter_map(|r| table::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
+        table.rows.iter().filter_map(|r| read_table::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
     let known = names.iter().filter(|n| !all(root, &[(*n).clone()]).is_empty()).count();
     if known * 2 >= names.len() && known > 0 {
         lay(root, table, order, notes);

@@ -1,10 +1,10 @@
 //! An endpoint as its pages describe it → its entry of the spec, in YAML nodes.
 
 use crate::docs::fields::{Side, Writer};
-use crate::docs::find::is_fixed;
 use crate::docs::model::{Assumption, Endpoint, Field, Source};
 use crate::docs::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
 use crate::docs::read::text::{has, prose, regex, replace};
+use crate::docs::section::find_endpoints::is_fixed;
 use crate::docs::{paging, rates};
 use crate::ir::{Auth, Mode};
 use crate::names;
@@ -222,7 +222,7 @@ fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
 }
 
 /// The pages of an endpoint or event, each content once, with its digest.
-pub(super) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
+pub(crate) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
     let mut docs: Vec<i64> = Vec::new();
     let mut rows = Vec::new();
     for p in pages {
@@ -250,7 +250,7 @@ pub(crate) fn mode_word(mode: Mode) -> &'static str {
 }
 
 /// A heading without its number: `5.2 查询状态`.
-pub(super) fn title(text: &str) -> String {
+pub(crate) fn title(text: &str) -> String {
     let text = prose(text).replace('\n', " ");
     let bare = replace(regex!(r"^[0-9]+(?:\.[0-9]+)*(?:[.、]\s*|\s+)"), &text, "");
     if bare.is_empty() { text } else { bare }

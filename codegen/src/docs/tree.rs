@@ -16,7 +16,7 @@ pub(crate) fn sort(list: &mut [Field]) {
 }
 
 /// The objects that a part's sample shows: it may stand there under its own name, and as a list.
-pub(super) fn bare<'v>(sample: &'v Value, name: &str) -> Vec<&'v Value> {
+pub(crate) fn bare<'v>(sample: &'v Value, name: &str) -> Vec<&'v Value> {
     match sample.get(name) {
         Some(one @ Value::Object(_)) => vec![one],
         Some(Value::Array(list)) if list.iter().all(Value::is_object) => list.iter().collect(),

@@ -7,7 +7,7 @@ use crate::docs::model::Extracted;
 use crate::docs::read::page;
 
 /// The fields of an endpoint's request, or of its answer (`<` before the path), as paths with types, and what was noted of them.
-pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {
+pub(crate) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {
     let pages: Vec<_> = pages
         .iter()
         .map(|(id, body)| {
@@ -28,7 +28,7 @@ pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, no
     assert_eq!(notes, noted, "{:?}", e.notes);
 }
 
-pub(in crate::docs) fn post(path: &str, rest: &str) -> String {
+pub(crate) fn post(path: &str, rest: &str) -> String {
     format!(
         "**请求方式：**POST\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/{path}?access_token=X\n{rest}\n"
     )

@@ -4,7 +4,7 @@ use super::*;
 
 use crate::docs::model::{Row, Sample};
 use crate::docs::read::page;
-use crate::docs::sides;
+use crate::docs::section::title;
 
 /// Rows (`name` or `name:type`) laid upon a sample; the result as paths.
 fn check(sample: &str, tables: &[(&str, &[&str])], want: &str) {
@@ -18,7 +18,7 @@ fn check(sample: &str, tables: &[(&str, &[&str])], want: &str) {
             Row { name: name.into(), ty: ty.into(), desc: String::new(), ..Row::default() }
         };
         let rows = names.iter().map(row).collect();
-        let title = if title.is_empty() { Title::default() } else { sides::title(title) };
+        let title = if title.is_empty() { Title::default() } else { title::title(title) };
         side.tables.push(ParamTable { line: line as u32, title, rows, samples: vec![], said: String::new() });
     }
     let mut got = Vec::new();

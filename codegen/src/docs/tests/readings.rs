@@ -1,6 +1,6 @@
 //! Small pages, each with one habit of writing, and the fields that must come of them.
 
-use crate::docs::extract::endpoints;
+use crate::docs::gather::merge_pages::endpoints;
 use crate::docs::infer::infer;
 use crate::docs::model::{Endpoint, Field};
 use crate::docs::read::page;

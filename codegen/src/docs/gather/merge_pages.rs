@@ -2,22 +2,25 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::docs::library::{Library, ValueTable};
+use crate::docs::gather::appendices::settle;
+use crate::docs::gather::shared_types;
+use crate::docs::gather::shared_types::{Library, ValueTable};
 use crate::docs::model::{
-    Assumption, BlockKind, Endpoint, Field, Page, ParamTable, Section, Side, Sides, Source, Title,
+    Assumption, BlockKind, Endpoint, Field, Page, ParamTable, Section, Side, Sides, Source,
 };
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
 use crate::docs::read::text::{clean, find, regex};
-use crate::docs::{apart, elsewhere, find, library, shape, siblings, sides, table};
+use crate::docs::section::{find_endpoints, page_notes, read_table, split_sides, title};
+use crate::docs::{elsewhere, shape, siblings};
 use crate::ir::Auth;
 
 /// All endpoints of the pages, by path.
 pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
     let mut parts: BTreeMap<String, Vec<(&Page, Section<'_>)>> = BTreeMap::new();
     for page in pages {
-        let sections = find::sections(page);
-        let (shared, mut left) = sections.first().map(|s| apart::before(page, s)).unwrap_or_default();
+        let sections = find_endpoints::sections(page);
+        let (shared, mut left) = sections.first().map(|s| page_notes::before(page, s)).unwrap_or_default();
         for mut section in sections {
             section.shared = shared.clone();
             section.left = left.take();
@@ -26,12 +29,12 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
     }
     for page in pages {
         // Of several endpoints it is not told which one is meant.
-        if let Some((doc, at)) = find::adds_to(page)
-            && find::sections(page).is_empty()
+        if let Some((doc, at)) = find_endpoints::adds_to(page)
+            && find_endpoints::sections(page).is_empty()
             && let Some(base) = pages.iter().find(|p| p.doc_id == doc)
-            && let [of] = find::sections(base).as_slice()
+            && let [of] = find_endpoints::sections(base).as_slice()
         {
-            parts.entry(of.path.clone()).or_default().push((page, find::addition(page, at, of)));
+            parts.entry(of.path.clone()).or_default().push((page, find_endpoints::addition(page, at, of)));
         }
     }
     let library = Library::new(pages);
@@ -115,12 +118,12 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
             }
             None => e.digests.push((page.doc_id, digest.hex())),
         }
-        let mut one = sides::sides(section);
-        one.permission = apart::join(section.shared.clone(), one.permission);
+        let mut one = split_sides::sides(section);
+        one.permission = page_notes::join(section.shared.clone(), one.permission);
         notes.extend(section.left.iter().map(|a| (page.file.clone(), a.clone())));
-        apart::codes(section, &one, &mut all.codes);
+        page_notes::codes(section, &one, &mut all.codes);
         if e.pages.first().is_some_and(|p| p.doc_id != page.doc_id) {
-            let said = apart::differs(e, &all.permission, section, &one);
+            let said = page_notes::differs(e, &all.permission, section, &one);
             notes.extend(said.into_iter().map(|a| (page.file.clone(), a)));
         }
         for line in &one.unreadable {
@@ -184,8 +187,8 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
         field.when.take_if(|(tag, _)| !e.request.iter().any(|f| f.name == *tag));
     }
     assumed.extend(pages_apart(&mut e.request, &bodies));
-    library::attach(&mut e.request, &lists);
-    library::attach(&mut e.response, &lists);
+    shared_types::attach(&mut e.request, &lists);
+    shared_types::attach(&mut e.response, &lists);
     let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
     notes.extend(assumed.into_iter().map(|a| (file.clone(), a)));
     e.upload = all.upload.filter(|_| e.post);
@@ -199,7 +202,8 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
 /// The fields of a body that a page's request lists or shows.
 fn names(side: &Side) -> HashSet<String> {
     let rows = side.tables.iter().filter(|t| t.title.is_plain()).flat_map(|t| &t.rows);
-    let told = rows.filter_map(|r| table::path(&r.name)).filter_map(|p| p.1.first().map(|s| s.0.clone()));
+    let told =
+        rows.filter_map(|r| read_table::path(&r.name)).filter_map(|p| p.1.first().map(|s| s.0.clone()));
     let shown = side.samples.iter().filter_map(|s| s.value.as_object()).flat_map(|m| m.keys().cloned());
     let mut out: HashSet<String> = told.chain(shown).collect();
     out.retain(|n| !n.ends_with("access_token"));
@@ -248,97 +252,6 @@ fn unreachable_endpoint(path: String) -> Endpoint {
     }
 }
 
-/// Appendices after the answer whose heading names a path of the request belong to the request.
-fn settle(all: &mut Sides) {
-    let holds = |side: &Side, path: &[String]| {
-        side.samples.iter().any(|s| s.title.root.is_empty() && leads(&s.value, path))
-    };
-    let (mut tables, mut samples) = (Vec::new(), Vec::new());
-    let to_request = |root: &[String], all: &Sides| {
-        !root.is_empty() && holds(&all.request, root) && !holds(&all.response, root)
-    };
-    let names = |side: &Side| -> HashSet<String> {
-        let rows = side.tables.iter().filter(|t| headless(t).is_none()).flat_map(|t| &t.rows);
-        rows.filter_map(|r| table::path(&r.name)).flat_map(|p| p.1).map(|s| s.0).collect()
-    };
-    let (asked, answered) = (names(&all.request), names(&all.response));
-    let theirs = types(&all.request, &all.response);
-    for table in std::mem::take(&mut all.response.tables) {
-        // `question_extend_setting.…` of the request, described behind the answer.
-        let dotted = headless(&table).is_some_and(|n| asked.contains(&n) && !answered.contains(&n));
-        if dotted || theirs.contains(&table.line) || to_request(&table.title.root, all) {
-            all.request.tables.push(table)
-        } else {
-            tables.push(table)
-        }
-    }
-    for sample in all.response.samples.clone() {
-        if theirs.contains(&sample.line) || to_request(&sample.title.root, all) {
-            all.request.samples.push(sample)
-        } else {
-            samples.push(sample)
-        }
-    }
-    all.response.tables = tables;
-    all.response.samples = samples;
-}
-
-/// Types that stand behind the answer and that only the request refers to, directly or by way of other types: the lines of their
-/// tables and samples (`## 参数详细说明` with a part for each object).
-fn types(request: &Side, response: &Side) -> HashSet<u32> {
-    let linked: HashSet<&String> =
-        [request, response].iter().flat_map(|s| &s.tables).flat_map(links).collect();
-    let part = |title: &Title| title.headings.last().filter(|h| linked.contains(h)).cloned();
-    let reach = |roots: Vec<&ParamTable>| -> HashSet<String> {
-        let mut found: HashSet<String> = roots.into_iter().flat_map(links).cloned().collect();
-        loop {
-            let inner = response.tables.iter().filter(|t| part(&t.title).is_some_and(|p| found.contains(&p)));
-            let more: HashSet<String> =
-                inner.flat_map(links).filter(|l| !found.contains(*l)).cloned().collect();
-            if more.is_empty() {
-                return found;
-            }
-            found.extend(more);
-        }
-    };
-    let asked = reach(request.tables.iter().collect());
-    let answered = reach(response.tables.iter().filter(|t| part(&t.title).is_none()).collect());
-    let theirs = |title: &Title| part(title).is_some_and(|p| asked.contains(&p) && !answered.contains(&p));
-    let tables = response.tables.iter().filter(|t| theirs(&t.title)).map(|t| t.line);
-    tables.chain(response.samples.iter().filter(|s| theirs(&s.title)).map(|s| s.line)).collect()
-}
-
-fn links(table: &ParamTable) -> impl Iterator<Item = &String> {
-    table.rows.iter().flat_map(|r| &r.links)
-}
-
-/// The object that every row of a table begins with, where none describes the object itself from the body on.
-fn headless(table: &ParamTable) -> Option<String> {
-    let mut paths = table.rows.iter().map(|r| table::path(&r.name).filter(|p| p.0 == 0 && p.1.len() > 1));
-    let first = paths.next()??.1[0].0.clone();
-    paths.all(|p| p.is_some_and(|p| p.1[0].0 == first)).then_some(first)
-}
-
-/// Whether a sample holds a path, arrays passed over, beginning at any depth.
-fn leads(value: &serde_json::Value, path: &[String]) -> bool {
-    fn from(value: &serde_json::Value, path: &[String]) -> bool {
-        match (value, path) {
-            (_, []) => true,
-            (serde_json::Value::Array(list), _) => list.iter().any(|v| from(v, path)),
-            (serde_json::Value::Object(map), [first, rest @ ..]) => {
-                map.get(first).is_some_and(|v| from(v, rest))
-            }
-            _ => false,
-        }
-    }
-    from(value, path)
-        || match value {
-            serde_json::Value::Array(list) => list.iter().any(|v| leads(v, path)),
-            serde_json::Value::Object(map) => map.values().any(|v| leads(v, path)),
-            _ => false,
-        }
-}
-
 /// `返回结果请参考菜单创建接口`: the title of the endpoint that describes the answer.
 fn like(section: &Section<'_>) -> Option<String> {
     section.body.iter().find_map(|b| {
@@ -356,12 +269,12 @@ fn doc(section: &Section<'_>) -> Vec<String> {
     let mut permission = false;
     let lines = section.intro.iter().filter_map(|b| match &b.kind {
         BlockKind::Heading(_, t) => {
-            permission = sides::is_permission(t);
+            permission = title::is_permission(t);
             None
         }
         BlockKind::Line(t) => {
-            if sides::is_label(t) {
-                permission = sides::is_permission(t);
+            if title::is_label(t) {
+                permission = title::is_permission(t);
             }
             (!permission).then(|| clean(t.trim_start_matches(['>', ' '])))
         }

@@ -55,7 +55,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
 }
 
 /// The page whose endpoint a page without one adds to, and the block that says so: `在[发送应用消息](#10167)接口的基础上，…`.
-pub(super) fn adds_to(page: &Page) -> Option<(i64, usize)> {
+pub(crate) fn adds_to(page: &Page) -> Option<(i64, usize)> {
     page.blocks.iter().enumerate().find_map(|(at, block)| {
         let BlockKind::Line(text) = &block.kind else { return None };
         let found = find(regex!(r"在\s*\[[^\[\]]*\]\(#(\d+)[^()]*\)\s*接口的?基础上"), text)?;
@@ -64,7 +64,7 @@ pub(super) fn adds_to(page: &Page) -> Option<(i64, usize)> {
 }
 
 /// What such a page says, as a part of that endpoint.
-pub(super) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Section<'p> {
+pub(crate) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Section<'p> {
     Section {
         post: of.post,
         method_assumed: false,

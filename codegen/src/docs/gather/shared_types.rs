@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::docs::model::{BlockKind, Field, Page, ParamTable, Sides, Table, Title};
 use crate::docs::read::sample;
 use crate::docs::read::text::{clean, has, regex};
-use crate::docs::{sides, table};
+use crate::docs::section::{read_table, title};
 
 /// What pages describe apart from endpoints, by `doc_id`: cells may refer to another page.
 #[derive(Default)]
@@ -37,13 +37,13 @@ impl Library {
             for block in &page.blocks {
                 match &block.kind {
                     BlockKind::Heading(level, text) => {
-                        title = sides::title(text);
+                        title = title::title(text);
                         said.clear();
                         headings.retain(|(l, _)| l < level);
-                        headings.push((*level, sides::anchor(text)));
+                        headings.push((*level, title::anchor(text)));
                     }
                     BlockKind::Line(text) => {
-                        let t = sides::title(text);
+                        let t = title::title(text);
                         if !t.is_plain() {
                             title = t;
                             said.clear();
@@ -55,7 +55,7 @@ impl Library {
                         // Some parts have a bold line for a heading.
                         if text.starts_with("**") && text.chars().count() < 30 {
                             headings.retain(|(l, _)| *l < 7);
-                            headings.push((7, sides::anchor(text)));
+                            headings.push((7, title::anchor(text)));
                         }
                     }
                     BlockKind::Table(table) => {
@@ -63,7 +63,7 @@ impl Library {
                             let headings = headings.iter().map(|h| h.1.clone()).collect();
                             shelf.values.push(ValueTable { headings, values });
                         } else if (title.names.len() == 1 || !headings.is_empty())
-                            && let Some(rows) = table::rows(table)
+                            && let Some(rows) = read_table::rows(table)
                         {
                             let title = Title {
                                 headings: headings.iter().map(|h| h.1.clone()).collect(),

@@ -3,11 +3,11 @@
 
 use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, Sides};
 use crate::docs::read::text::{clean, find_all, narrow, regex, replace};
-use crate::docs::sides::{is_label, is_permission};
+use crate::docs::section::title::{is_label, is_permission};
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
 /// sentences there belong to no endpoint; they are noted with the first, for a person to place.
-pub(super) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<Assumption>) {
+pub(crate) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<Assumption>) {
     let before = page.blocks.iter().take_while(|b| b.line < first.starts);
     let (mut out, mut left) = (Vec::new(), Vec::new());
     let mut here = false;
@@ -38,7 +38,7 @@ pub(super) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<A
 }
 
 /// Adds to what is known the lines that lack.
-pub(super) fn join(mut shared: Vec<String>, own: Vec<String>) -> Vec<String> {
+pub(crate) fn join(mut shared: Vec<String>, own: Vec<String>) -> Vec<String> {
     for line in own {
         if !shared.contains(&line) {
             shared.push(line);
@@ -48,7 +48,7 @@ pub(super) fn join(mut shared: Vec<String>, own: Vec<String>) -> Vec<String> {
 }
 
 /// Codes that sentences name: `否则返回错误码81017`, `报错43009`. What they mean is the sentence.
-pub(super) fn codes(section: &Section<'_>, one: &Sides, out: &mut Vec<(i64, String)>) {
+pub(crate) fn codes(section: &Section<'_>, one: &Sides, out: &mut Vec<(i64, String)>) {
     let rows = one.request.tables.iter().chain(&one.response.tables).flat_map(|t| &t.rows);
     let texts = lines(section.intro)
         .chain(one.remarks.iter().cloned())
@@ -79,7 +79,7 @@ fn lines(blocks: &[Block]) -> impl Iterator<Item = String> {
 }
 
 /// What a further page of an endpoint says otherwise. The entry keeps the main page's words; a person reads the rest.
-pub(super) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one: &Sides) -> Vec<Assumption> {
+pub(crate) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one: &Sides) -> Vec<Assumption> {
     let mut out = Vec::new();
     let mut note = |what: String| {
         out.push(Assumption { kind: "other-page", line: section.line, what });

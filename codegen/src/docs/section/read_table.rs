@@ -2,7 +2,7 @@
 
 use crate::docs::model::{Row, Table};
 use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
-use crate::docs::sides::anchor;
+use crate::docs::section::title::anchor;
 
 /// The role of a column by its header.
 fn role(header: &str) -> Option<usize> {
@@ -104,7 +104,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
 }
 
 /// `错误码|说明`.
-pub(super) fn codes(table: &Table, out: &mut Vec<(i64, String)>) {
+pub(crate) fn codes(table: &Table, out: &mut Vec<(i64, String)>) {
     let Some(first) = table.header.first() else { return };
     if !has(regex!("^(错误码|返回码|errcode|error ?code)$"), &clean(first)) {
         return;
