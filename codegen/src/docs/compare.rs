@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::docs::node::entries;
-use crate::docs::spec;
+use crate::docs::write::endpoint;
+use crate::docs::write::node::entries;
 use crate::quantity;
 use crate::yaml::{Kind, Node};
 
@@ -63,7 +63,7 @@ pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Chang
     modes(old, new, &mut out);
     // The page's own named types beside those of the spec.
     let mut more;
-    let named = new.get(spec::TYPES).map(entries).unwrap_or_default();
+    let named = new.get(endpoint::TYPES).map(entries).unwrap_or_default();
     let types = if named.is_empty() {
         types
     } else {

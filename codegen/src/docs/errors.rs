@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::docs::import::Tree;
 use crate::docs::model::{Assumption, BlockKind, Code, Codes, Endpoint, Page};
-use crate::docs::node::{map, plain, set, text};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::text::{clean, has, prose, regex};
+use crate::docs::write::node::{map, plain, set, text};
 
 /// A page with more codes than this is one about error codes; others list those of their endpoints.
 const MANY: usize = 100;

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::docs::import::{Imported, Tree};
-use crate::docs::model::{
-    Assumption, BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Title,
-};
-use crate::docs::node::{entries, list, map, plain, set, text};
+use crate::docs::model::{BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Title};
 use crate::docs::read::digest::Digest;
+use crate::docs::read::page;
 use crate::docs::read::page::mode;
 use crate::docs::read::text::{clean, has, regex};
-use crate::docs::read::{page, text};
 use crate::docs::reviewed::Reviewed;
 use crate::docs::section::{read_table, title};
-use crate::docs::{compare, import, node, shape, spec, status};
+use crate::docs::write::event::entry;
+use crate::docs::write::node;
+use crate::docs::write::node::{entries, map, plain, set, text};
+use crate::docs::{compare, import, shape, status};
 use crate::names;
 use crate::yaml::{Kind, Node};
 
@@ -318,25 +318,6 @@ pub(crate) fn import(
             out.added.push(subject);
         }
     }
-}
-
-pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
-    let mut out = map();
-    set(&mut out, "title", text(spec::title(&event.title)));
-    let mut tags = map();
-    for (k, v) in &event.matches {
-        set(&mut tags, k, text(v));
-    }
-    set(&mut out, "match", tags);
-    set(&mut out, "modes", list(event.modes.iter().map(|m| plain(spec::mode_word(*m))).collect()));
-    set(&mut out, "source", spec::sources(&event.pages, &event.digests));
-    set(&mut out, "draft", plain("true"));
-    let doc = text::prose(&event.doc.join("\n"));
-    if !doc.is_empty() {
-        set(&mut out, "doc", text(doc));
-    }
-    spec::answer(&event.fields, notes, &mut out);
-    out
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use crate::docs::compare::Change;
 use crate::docs::model::{Assumption, Endpoint, Extracted};
-use crate::docs::node::{entries, get_mut, map, plain, set, text};
 use crate::docs::reviewed::Reviewed;
-use crate::docs::{compare, errors, events, naming, node, spec};
+use crate::docs::write::node::{entries, get_mut, map, plain, set, text};
+use crate::docs::write::{endpoint, node};
+use crate::docs::{compare, errors, events, naming};
 use crate::ir::Mode;
 use crate::source::{Report, SourceFile};
 use crate::yaml::{Kind, Node};
@@ -52,7 +53,7 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         out.notes.extend(e.notes.iter().map(|(f, n)| (e.path.clone(), f.clone(), n.clone())));
         let mut notes = Vec::new();
-        let mut new = spec::entry(e, &mut notes);
+        let mut new = endpoint::entry(e, &mut notes);
         out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
         match find(&mut trees, &e.path) {
             // Reviewed as it stands: nothing of the page is new.
@@ -69,7 +70,7 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
             None => {
                 let at = place(&mut trees, &e.path, &due.module, e);
                 let types = named(&new);
-                node::remove(&mut new, spec::TYPES);
+                node::remove(&mut new, endpoint::TYPES);
                 add_types(&mut trees[at], types);
                 if let Some(list) = node::entry(&mut trees[at].root, "endpoints") {
                     set(list, &e.path, new);
@@ -87,7 +88,7 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
 
 /// The named types of a new entry.
 fn named(entry: &Node) -> Vec<(String, Node)> {
-    let list = entry.get(spec::TYPES).map(entries).unwrap_or_default();
+    let list = entry.get(endpoint::TYPES).map(entries).unwrap_or_default();
     list.iter().filter_map(|(k, n)| Some((k.text()?.to_owned(), n.clone()))).collect()
 }
 

@@ -12,7 +12,6 @@ pub mod compare;
 mod elsewhere;
 pub mod errors;
 pub mod events;
-pub mod fields;
 pub mod gather;
 pub mod import;
 pub mod infer;
@@ -20,7 +19,6 @@ pub(crate) mod labels;
 mod lay;
 pub mod model;
 mod naming;
-pub(crate) mod node;
 pub mod paging;
 pub mod rates;
 pub mod read;
@@ -28,11 +26,11 @@ pub mod reviewed;
 pub mod section;
 pub mod shape;
 mod siblings;
-pub mod spec;
 pub mod status;
 pub(crate) mod tree;
 pub mod union;
 pub mod words;
+pub mod write;
 
 impl Extracted {
     /// Reads all pages.

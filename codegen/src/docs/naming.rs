@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::docs::import::Tree;
 use crate::docs::model::Assumption;
-use crate::docs::node;
-use crate::docs::node::{plain, set};
+use crate::docs::write::node;
+use crate::docs::write::node::{plain, set};
 use crate::names::Paths;
 use crate::source::{Pos, Report, SourceFile};
 use crate::yaml::{Kind, Node};

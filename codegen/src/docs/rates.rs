@@ -1,8 +1,6 @@
 //! Limits of calls in the text: `每企业不可超过1000次/小时`, `每天最多调用1000次`.
 
-use crate::docs::node::{map, plain, set};
 use crate::docs::read::text::{find_all, has, regex};
-use crate::yaml::Node;
 
 /// A limit of calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,18 +75,6 @@ pub fn rates<'l>(lines: impl IntoIterator<Item = &'l str>) -> Vec<Rate> {
         }
     }
     out
-}
-
-/// The limits as the format's `rate`.
-pub(crate) fn nodes(rates: &[Rate]) -> Vec<Node> {
-    let rows = rates.iter().map(|r| {
-        let mut row = map();
-        set(&mut row, "calls", plain(r.calls.to_string()));
-        set(&mut row, "per", plain(r.per));
-        set(&mut row, "scope", plain(r.scope));
-        row
-    });
-    rows.collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::docs::compare::Change;
 use crate::docs::import::{Tree, merge_sources, trees};
 use crate::docs::model::Extracted;
-use crate::docs::node::entries;
-use crate::docs::{compare, events, node, spec, status};
+use crate::docs::write::node::entries;
+use crate::docs::write::{endpoint, event, node};
+use crate::docs::{compare, events, status};
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
 
@@ -116,7 +117,7 @@ pub fn accept(
         kept.insert(subject, rows);
     };
     for e in &pages.endpoints {
-        let new = spec::entry(e, &mut vec![]);
+        let new = endpoint::entry(e, &mut vec![]);
         for (tree, key) in keys(&trees, "endpoints", |k, _| k.split('?').next() == Some(&e.path)) {
             let Some(entry) =
                 at_mut(&mut trees, tree, "endpoints", &key).filter(|n| picked(&key) && !is_draft(n))
@@ -130,7 +131,7 @@ pub fn accept(
         }
     }
     for e in &pages.events {
-        let new = events::entry(e, &mut vec![]);
+        let new = event::entry(e, &mut vec![]);
         for (tree, key) in keys(&trees, "events", |_, n| events::is(e, n)) {
             let subject = status::event_subject(&trees[tree].root, &key);
             let Some(entry) =

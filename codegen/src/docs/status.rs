@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::docs::compare::Change;
 use crate::docs::import::{Tree, trees};
 use crate::docs::model::{Codes, Extracted};
-use crate::docs::node::entries;
 use crate::docs::reviewed::Reviewed;
-use crate::docs::{compare, events, spec};
+use crate::docs::write::node::entries;
+use crate::docs::write::{endpoint, event};
+use crate::docs::{compare, events};
 use crate::names;
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
@@ -124,7 +125,7 @@ fn endpoints(
         };
         for (key, tree, node) in list.into_iter().filter(|(.., n)| !compare::reviewed(&e.digests, n)) {
             let module = tree.root.get("module").and_then(Node::text).unwrap_or_default();
-            let mut changes = compare::changes(node, &spec::entry(e, &mut vec![]), module, types);
+            let mut changes = compare::changes(node, &endpoint::entry(e, &mut vec![]), module, types);
             changes.retain(|c| !reviewed.holds(&key, c));
             out.push(Entry {
                 subject,
@@ -170,7 +171,7 @@ fn of_events(
         }
         for (key, tree, node) in here.into_iter().filter(|(.., n)| !compare::reviewed(&e.digests, n)) {
             let key = event_subject(&tree.root, &key);
-            let mut changes = compare::event_changes(&tree.root, node, &events::entry(e, &mut vec![]), types);
+            let mut changes = compare::event_changes(&tree.root, node, &event::entry(e, &mut vec![]), types);
             changes.retain(|c| !reviewed.holds(&key, c));
             out.push(Entry {
                 subject,

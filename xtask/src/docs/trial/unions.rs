@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use wecom_codegen::docs::infer::infer;
 use wecom_codegen::docs::model::Endpoint;
 use wecom_codegen::docs::model::Field;
-use wecom_codegen::docs::{fields, union};
+use wecom_codegen::docs::union;
+use wecom_codegen::docs::write::fields;
 
 use super::special::print;
 

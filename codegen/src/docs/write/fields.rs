@@ -2,11 +2,12 @@
 
 use crate::docs::infer::{Inferred, infer};
 use crate::docs::model::{Assumption, Field};
-use crate::docs::node::{is_empty, map, plain, set, text};
 use crate::docs::read::text::prose;
 use crate::docs::union::{Payload, Union};
 use crate::docs::words::Presence;
-use crate::docs::{labels, node, union, words};
+use crate::docs::write::node;
+use crate::docs::write::node::{is_empty, map, plain, set, text};
+use crate::docs::{labels, union, words};
 use crate::names;
 use crate::yaml::Node;
 

@@ -1,10 +1,11 @@
 //! An endpoint as its pages describe it → its entry of the spec, in YAML nodes.
 
-use crate::docs::fields::{Side, Writer};
 use crate::docs::model::{Assumption, Endpoint, Field, Source};
-use crate::docs::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
+use crate::docs::rates::Rate;
 use crate::docs::read::text::{has, prose, regex, replace};
 use crate::docs::section::find_endpoints::is_fixed;
+use crate::docs::write::fields::{Side, Writer};
+use crate::docs::write::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
 use crate::docs::{paging, rates};
 use crate::ir::{Auth, Mode};
 use crate::names;
@@ -34,7 +35,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     }
     let limits = rates::rates(e.doc.iter().chain(&e.permission).map(String::as_str));
     if !limits.is_empty() {
-        set(&mut out, "rate", list(rates::nodes(&limits)));
+        set(&mut out, "rate", list(nodes(&limits)));
     }
     if !e.codes.is_empty() {
         let mut codes = map();
@@ -254,4 +255,16 @@ pub(crate) fn title(text: &str) -> String {
     let text = prose(text).replace('\n', " ");
     let bare = replace(regex!(r"^[0-9]+(?:\.[0-9]+)*(?:[.、]\s*|\s+)"), &text, "");
     if bare.is_empty() { text } else { bare }
+}
+
+/// The limits as the format's `rate`.
+pub(crate) fn nodes(rates: &[Rate]) -> Vec<Node> {
+    let rows = rates.iter().map(|r| {
+        let mut row = map();
+        set(&mut row, "calls", plain(r.calls.to_string()));
+        set(&mut row, "per", plain(r.per));
+        set(&mut row, "scope", plain(r.scope));
+        row
+    });
+    rows.collect()
 }
