@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::docs::fields::build_tree;
 use crate::docs::import::{Imported, Tree};
 use crate::docs::model::{BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Title};
 use crate::docs::read::digest::Digest;
@@ -15,7 +16,7 @@ use crate::docs::section::{read_table, title};
 use crate::docs::write::event::entry;
 use crate::docs::write::node;
 use crate::docs::write::node::{entries, map, plain, set, text};
-use crate::docs::{compare, import, shape, status};
+use crate::docs::{compare, import, status};
 use crate::names;
 use crate::yaml::{Kind, Node};
 
@@ -128,7 +129,7 @@ pub fn events(pages: &[Page]) -> Vec<Event> {
                     event.digests.push((doc, digest.hex()));
                 }
             }
-            let fields = shape::build(&side, &[], &mut event.notes);
+            let fields = build_tree::build(&side, &[], &mut event.notes);
             event.fields = fields
                 .into_iter()
                 // An event has no other side whose fields a title could name.

@@ -6,30 +6,20 @@
 use crate::docs::gather::merge_pages;
 use crate::docs::model::{Extracted, Page};
 
-mod again;
-mod choice;
 pub mod compare;
-mod elsewhere;
+pub(crate) mod complete;
 pub mod errors;
 pub mod events;
+pub mod fields;
 pub mod gather;
 pub mod import;
 pub mod infer;
-pub(crate) mod labels;
-mod lay;
 pub mod model;
 mod naming;
-pub mod paging;
-pub mod rates;
 pub mod read;
 pub mod reviewed;
 pub mod section;
-pub mod shape;
-mod siblings;
 pub mod status;
-pub(crate) mod tree;
-pub mod union;
-pub mod words;
 pub mod write;
 
 impl Extracted {

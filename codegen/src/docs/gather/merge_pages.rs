@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::docs::complete::{from_linked_page, from_sibling};
+use crate::docs::fields::build_tree;
 use crate::docs::gather::appendices::settle;
 use crate::docs::gather::shared_types;
 use crate::docs::gather::shared_types::{Library, ValueTable};
@@ -12,7 +14,6 @@ use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
 use crate::docs::read::text::{clean, find, regex};
 use crate::docs::section::{find_endpoints, page_notes, read_table, split_sides, title};
-use crate::docs::{elsewhere, shape, siblings};
 use crate::ir::Auth;
 
 /// All endpoints of the pages, by path.
@@ -40,8 +41,8 @@ pub fn endpoints(pages: &[Page]) -> Vec<Endpoint> {
     let library = Library::new(pages);
     let mut out: Vec<Endpoint> =
         parts.into_iter().map(|(path, list)| endpoint(path, list, &library)).collect();
-    elsewhere::complete(&mut out, pages);
-    siblings::complete(&mut out);
+    from_linked_page::complete(&mut out, pages);
+    from_sibling::complete(&mut out);
     out
 }
 
@@ -179,9 +180,9 @@ fn endpoint(path: String, mut list: Vec<(&Page, Section<'_>)>, library: &Library
     };
     let (asked, answered) = (with(&all.request), with(&all.response));
     let library: Vec<&ParamTable> = foreign.iter().copied().chain(&answered).collect();
-    e.request = shape::build(&all.request, &library, &mut assumed);
+    e.request = build_tree::build(&all.request, &library, &mut assumed);
     let library: Vec<&ParamTable> = foreign.iter().copied().chain(&asked).collect();
-    e.response = shape::build(&all.response, &library, &mut assumed);
+    e.response = build_tree::build(&all.response, &library, &mut assumed);
     // What the answer's titles name must be asked for.
     for field in &mut e.response {
         field.when.take_if(|(tag, _)| !e.request.iter().any(|f| f.name == *tag));

@@ -1,7 +1,7 @@
 //! Small pages, each with one habit of writing, and the fields that must come of them.
 
 use crate::docs::gather::merge_pages::endpoints;
-use crate::docs::infer::infer;
+use crate::docs::infer::types::infer;
 use crate::docs::model::{Endpoint, Field};
 use crate::docs::read::page;
 use crate::docs::{import, reviewed};

@@ -1,12 +1,12 @@
 //! An endpoint as its pages describe it → its entry of the spec, in YAML nodes.
 
+use crate::docs::infer::rates::Rate;
+use crate::docs::infer::{paging, rates};
 use crate::docs::model::{Assumption, Endpoint, Field, Source};
-use crate::docs::rates::Rate;
 use crate::docs::read::text::{has, prose, regex, replace};
 use crate::docs::section::find_endpoints::is_fixed;
 use crate::docs::write::fields::{Side, Writer};
 use crate::docs::write::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
-use crate::docs::{paging, rates};
 use crate::ir::{Auth, Mode};
 use crate::names;
 use crate::yaml::Node;

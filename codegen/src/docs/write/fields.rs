@@ -1,13 +1,13 @@
 //! Fields of an endpoint → their entries of the spec: types, presence, limits, enumerations, unions.
 
-use crate::docs::infer::{Inferred, infer};
+use crate::docs::infer::types::{Inferred, infer};
+use crate::docs::infer::unions::{Payload, Union};
+use crate::docs::infer::words::Presence;
+use crate::docs::infer::{labels, unions, words};
 use crate::docs::model::{Assumption, Field};
 use crate::docs::read::text::prose;
-use crate::docs::union::{Payload, Union};
-use crate::docs::words::Presence;
 use crate::docs::write::node;
 use crate::docs::write::node::{is_empty, map, plain, set, text};
-use crate::docs::{labels, union, words};
 use crate::names;
 use crate::yaml::Node;
 
@@ -51,7 +51,7 @@ impl Writer<'_> {
         element: bool,
         out: &mut Node,
     ) {
-        let chosen = union::union(fields, element).and_then(|u| Some((variant_names(&u, fields)?, u)));
+        let chosen = unions::union(fields, element).and_then(|u| Some((variant_names(&u, fields)?, u)));
         let mut node = map();
         let mut taken: Vec<String> = Vec::new();
         for f in fields {
@@ -253,7 +253,7 @@ impl Writer<'_> {
             return None;
         }
         // A type of a union alone stands in other places.
-        let chosen = union::union(&f.children, t.lists > 0);
+        let chosen = unions::union(&f.children, t.lists > 0);
         if chosen.is_some_and(|u| f.children.iter().all(|c| u.takes(&c.name))) {
             return None;
         }
@@ -316,7 +316,7 @@ fn variant_names(u: &Union, fields: &[Field]) -> Option<Vec<Option<String>>> {
         }
         return Some(vec![None; u.variants.len()]);
     }
-    let of_key = |v: &union::Variant| match v.keys.as_slice() {
+    let of_key = |v: &unions::Variant| match v.keys.as_slice() {
         [key] if u.payload == Payload::Sibling || fields.iter().any(|f| f.name == *key) => {
             names::type_name(key)
         }

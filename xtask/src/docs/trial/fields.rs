@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use wecom_codegen::docs::infer::{Inferred, infer};
+use wecom_codegen::docs::infer::types::{Inferred, infer};
 use wecom_codegen::docs::model::Endpoint;
 use wecom_codegen::docs::model::Field;
 

@@ -1,9 +1,9 @@
 //! Objects that hold what an object around them holds: a table's rows of controls, a menu's menus, a department's departments.
 
-use crate::docs::elsewhere::{Ways, adopt, told};
+use crate::docs::fields::adopt::{Ways, adopt, told};
+use crate::docs::fields::tree::{all, each, get, get_mut};
 use crate::docs::model::{Assumption, Field, Kinds};
 use crate::docs::read::text::{has, regex};
-use crate::docs::tree::{all, each, get, get_mut};
 
 /// Marks objects without rows of their own that show the fields of an object around them. What they alone show goes there.
 pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {

@@ -1,6 +1,6 @@
 //! Pages of our own making that leave out what the page beside them says.
 
-use crate::docs::elsewhere::tests::{check, post};
+use crate::docs::complete::from_linked_page::tests::{check, post};
 
 const SET: &str = "**请求包体：**\n```\n{\"id\":1,\"form\":{\"title\":\"a\"}}\n```\n|参数|类型|是否必须|说明|\n|-|\n|id|uint32|是|编号|\n|form|object|是|表单|\n\
     |form.title|string|是|标题|\n|form.note|string|否|备注|\n|form.size|uint32|否|大小|\n";

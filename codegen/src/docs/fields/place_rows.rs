@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
+use crate::docs::fields::tree::{all, bare, ensure, get, seed};
+use crate::docs::infer::words::constants;
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Side, Title};
 use crate::docs::read::text::{has, regex};
 use crate::docs::section::read_table;
-use crate::docs::shape::constants;
-use crate::docs::tree::{all, bare, ensure, get, seed};
 
 /// A table of a part. Where the part shows a sample of its own, that alone tells where the rows stand: the parts before it have
 /// fields of the same names.

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
+use crate::docs::fields::tree;
 use crate::docs::model::Field;
 use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
-use crate::docs::tree;
 
 /// Scalar and number of lists around it.
 #[derive(Debug, Clone, PartialEq, Eq)]

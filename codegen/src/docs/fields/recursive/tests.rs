@@ -1,6 +1,6 @@
 //! Objects in objects.
 
-use crate::docs::elsewhere::tests::{check, post};
+use crate::docs::complete::from_linked_page::tests::{check, post};
 use crate::docs::import::import;
 use crate::docs::model::Extracted;
 use crate::docs::read::page as docs_page;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-use crate::docs::infer::infer;
+use crate::docs::infer::types::infer;
 use crate::docs::model::Extracted;
 use crate::docs::read::page;
 

@@ -162,3 +162,8 @@ pub(crate) fn ensure<'f>(root: &'f mut Vec<Field>, path: &[String]) -> &'f mut F
         _ => ensure(&mut root[index].children, &path[1..]),
     }
 }
+
+/// The ASCII words of a text.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| !w.is_empty())
+}

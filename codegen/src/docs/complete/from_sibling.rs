@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::docs::elsewhere::{Ways, adopt, holds, told};
+use crate::docs::fields::adopt::{Ways, adopt, holds, told};
+use crate::docs::fields::tree::{each, get_mut, sort};
+use crate::docs::infer::{types, unions};
 use crate::docs::model::{Assumption, Endpoint, Field, Kinds};
 use crate::docs::read::page::group;
-use crate::docs::tree::{each, get_mut, sort};
-use crate::docs::{infer, union};
 
 /// A described object: endpoint and its pages, whether it stands in the answer, where (nowhere: the body), its fields.
 struct Model {
@@ -71,7 +71,7 @@ fn unshown(endpoints: &mut [Endpoint]) {
     for e in endpoints.iter() {
         for root in [&e.request, &e.response] {
             each(root, &mut vec![], &mut |_, field| {
-                if unseen(field) || infer::infer(field).guess.is_some() {
+                if unseen(field) || types::infer(field).guess.is_some() {
                     return;
                 }
                 for page in &e.pages {
@@ -157,7 +157,7 @@ fn body<'m>(root: &[Field], docs: &[i64], near: &[&'m Model]) -> Option<(&'m Mod
         |m: &&&Model| m.at.is_empty() && m.docs.iter().any(|d| docs.contains(d)) && holds(&m.fields, &shown);
     let model = near.iter().find(fits)?;
     let has = |name: &str| shown.iter().any(|f| f.name == *name);
-    let chosen = union::union(&model.fields, false).filter(|u| u.tag.len() == 1 && has(&u.tag[0]));
+    let chosen = unions::union(&model.fields, false).filter(|u| u.tag.len() == 1 && has(&u.tag[0]));
     let fields = model.fields.iter();
     let fields = fields.filter(|f| has(&f.name) || chosen.as_ref().is_some_and(|u| u.takes(&f.name)));
     Some((model, fields.cloned().collect()))
@@ -168,7 +168,7 @@ fn bare(field: &Field) -> bool {
     let scalar = field.kinds.scalar();
     !scalar
         && !field.merged
-        && (field.kinds.object || infer::cell(&field.ty).0 == Some("object"))
+        && (field.kinds.object || types::cell(&field.ty).0 == Some("object"))
         && !field.children.iter().any(told)
 }
 

@@ -5,12 +5,11 @@
 //! variant has a table of its own in which the tag is constant; a presence cell names the value; a text says `type为1时`; samples show one object a value; labels and
 //! texts meet one to one; a list's elements hold one key each.
 
-use crate::docs::infer::infer;
+use crate::docs::infer::types::infer;
+use crate::docs::infer::words::{constants, default};
+use crate::docs::infer::{types, words};
 use crate::docs::model::Field;
 use crate::docs::read::text::{find, find_all, has, narrow, regex};
-use crate::docs::shape::constants;
-use crate::docs::words::default;
-use crate::docs::{infer, words};
 
 /// A union of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -466,7 +465,7 @@ fn by_key(object: &[Field], element: bool) -> Option<Union> {
     }
     let shown = object.iter().filter(|f| f.held.1 > 0).count();
     // A type cell says object also where the type's own table was not found.
-    let holds = |f: &Field| is_object(f) || f.lists == 0 && infer::cell(&f.ty) == (Some("object"), false);
+    let holds = |f: &Field| is_object(f) || f.lists == 0 && types::cell(&f.ty) == (Some("object"), false);
     let alone = object.iter().all(|f| holds(f) && f.alone == f.held.1)
         && object.iter().all(|f| !matches!(f.required.as_deref(), Some("是" | "必填" | "必须")));
     if !said && (object.len() < 3 || shown < 1 || !alone) {

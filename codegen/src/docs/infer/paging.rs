@@ -1,8 +1,8 @@
 //! Recognising paged endpoints by the names of their fields.
 
-use crate::docs::infer::infer;
+use crate::docs::fields::tree;
+use crate::docs::infer::types::infer;
 use crate::docs::model::Field;
-use crate::docs::tree;
 
 /// Fields that page an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -58,13 +58,6 @@ fn tables_of_parts() {
 }
 
 #[test]
-fn constants_of_tags() {
-    assert_eq!(constants("消息类型，此时固定为：text"), ["text"]);
-    assert_eq!(constants("此处固定为`image`"), ["image"]);
-    assert!(constants("固定为 0").is_empty());
-}
-
-#[test]
 fn a_part_of_a_series_stands_where_the_others_do() {
     let body = "**请求方式：**POST\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/x/get?access_token=X\n**返回结果：**\n```\n\
         {\"errcode\":0,\"config\":{\"date\":{\"type\":\"day\"}}}\n```\n|参数|说明|\n|-|\n|errcode|返回码|\n|config|配置，见附录|\n### 附录\n";

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::docs::infer::infer;
+use crate::docs::infer::types::infer;
 use crate::docs::model::{Assumption, Field, Row, Title};
 use crate::docs::read::text::{has, narrow, regex};
 
@@ -98,7 +98,7 @@ pub(crate) fn outside(fields: &mut [Field], title: &Title, rows: &[Row]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::tree::seed;
+    use crate::docs::fields::tree::seed;
 
     #[test]
     fn one_field_only() {

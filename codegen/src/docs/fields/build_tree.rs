@@ -7,17 +7,18 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::docs::again::{again, empty_lists};
-use crate::docs::lay::{lay, mark, titled};
+use crate::docs::fields::place_rows::{lay, mark, titled};
+use crate::docs::fields::recursive::{again, empty_lists};
+use crate::docs::fields::tree::{all, bare, each, ensure, get, get_mut, seed, sort, words};
+use crate::docs::fields::{one_of, place_rows};
+use crate::docs::infer::types;
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title};
-use crate::docs::read::text::{find, has, narrow, regex};
+use crate::docs::read::text::{find, has, regex};
 use crate::docs::section::read_table;
-use crate::docs::tree::{all, bare, each, ensure, get, get_mut, seed, sort};
-use crate::docs::{choice, infer, lay};
 
 /// Builds the tree of one side of a section. Tables of a type that is described elsewhere come from `library`.
 pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) -> Vec<Field> {
-    let whole = lay::whole(side);
+    let whole = place_rows::whole(side);
     let side = whole.as_ref().unwrap_or(side);
     let mut root: Vec<Field> = Vec::new();
     let mut later = Vec::new();
@@ -81,7 +82,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
                 if let Some(field) = get_mut(&mut root, &at) {
                     if let Some(n) = again {
                         // A scalar whose text refers to the part that it stands in is none.
-                        if matches!(infer::cell(&field.ty).0, None | Some("object")) {
+                        if matches!(types::cell(&field.ty).0, None | Some("object")) {
                             field.again = at.len() - n;
                         }
                         continue;
@@ -97,9 +98,9 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
                     let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..(*table).clone() };
                     titled(&mut field.children, &wrapped, side, &mut order, notes);
                     if !table.title.names.is_empty() {
-                        choice::outside(&mut field.children, &table.title, &table.rows);
+                        one_of::outside(&mut field.children, &table.title, &table.rows);
                     }
-                    if choice::one_only(&table.said) {
+                    if one_of::one_only(&table.said) {
                         field.children.iter_mut().for_each(|c| c.choice = true);
                     }
                     changed = true;
@@ -130,8 +131,8 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
         }
     }
     same_as(&mut root);
-    choice::nodes(&mut root, notes);
-    choice::contents(&mut root);
+    one_of::nodes(&mut root, notes);
+    one_of::contents(&mut root);
     again(&mut root, notes);
     empty_lists(&mut root, notes);
     sort(&mut root);
@@ -391,31 +392,6 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
     }
     out.sort();
     out.dedup();
-    out
-}
-
-/// The ASCII words of a text.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| !w.is_empty())
-}
-
-/// `此时固定为text`: the constant of a tag.
-pub(crate) fn constants(desc: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    for line in narrow(desc).lines() {
-        if let Some(m) = find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]?([A-Za-z][A-Za-z0-9_]*)"), line)
-        {
-            out.push(m[1].clone());
-        } else if let Some(m) =
-            // `按钮交互型卡片填写"button_interaction"`: quoted, as other words follow these verbs too.
-            find(
-                regex!(r#"(?:填写|类型为|值为)\s*:?\s*["'`]{1,3}([A-Za-z][A-Za-z0-9_]*)["'`]"#),
-                line,
-            )
-        {
-            out.push(m[1].clone());
-        }
-    }
     out
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-use crate::docs::tree;
+use crate::docs::fields::tree;
 
 /// Fields (`name`, or `name: text`; a `*` in front makes an object of it) with what samples show of them. The union as
 /// `how tag payload: value=keys …`.

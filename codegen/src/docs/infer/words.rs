@@ -282,6 +282,26 @@ pub fn may_lack(desc: &str) -> bool {
     )
 }
 
+/// `此时固定为text`: the constant of a tag.
+pub(crate) fn constants(desc: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for line in narrow(desc).lines() {
+        if let Some(m) = find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]?([A-Za-z][A-Za-z0-9_]*)"), line)
+        {
+            out.push(m[1].clone());
+        } else if let Some(m) =
+            // `按钮交互型卡片填写"button_interaction"`: quoted, as other words follow these verbs too.
+            find(
+                regex!(r#"(?:填写|类型为|值为)\s*:?\s*["'`]{1,3}([A-Za-z][A-Za-z0-9_]*)["'`]"#),
+                line,
+            )
+        {
+            out.push(m[1].clone());
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -377,5 +397,12 @@ mod tests {
         ] {
             assert_eq!(presence(cell), want, "{cell}");
         }
+    }
+
+    #[test]
+    fn constants_of_tags() {
+        assert_eq!(constants("消息类型，此时固定为：text"), ["text"]);
+        assert_eq!(constants("此处固定为`image`"), ["image"]);
+        assert!(constants("固定为 0").is_empty());
     }
 }
