@@ -1,11 +1,13 @@
 //! From a page of our own making to the spec and back: merging, departures, status.
 
-use crate::docs::import::import;
+use crate::docs::merge::accept::accept;
+use crate::docs::merge::compare::CODES;
+use crate::docs::merge::import::import;
+use crate::docs::merge::reviewed::Reviewed;
+use crate::docs::merge::status;
+use crate::docs::merge::status::{State, status};
 use crate::docs::model::Extracted;
 use crate::docs::read::page;
-use crate::docs::reviewed::{Reviewed, accept};
-use crate::docs::status;
-use crate::docs::status::{State, status};
 use crate::source::{Severity, SourceFile};
 
 mod readings;
@@ -126,7 +128,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     let list = status(&done.files, &pages(&changed), &read).expect("readable");
     assert_eq!((list.len(), kinds(&list).len()), (1, 0), "the page's sentences wait for a reader: {list:?}");
     let drafts = accept(&done.files, &pages(&changed), &read, &|_| true, &|_| false);
-    assert!(drafts.entries.iter().all(|e| e.0 == status::CODES), "a draft is not accepted: {drafts:?}");
+    assert!(drafts.entries.iter().all(|e| e.0 == CODES), "a draft is not accepted: {drafts:?}");
 }
 
 #[test]
@@ -190,7 +192,7 @@ fn error_codes_are_reviewed_as_one() {
     let files = import(&[], &old, &Reviewed::default()).files;
     let list = status(&files, &old, &Reviewed::default()).expect("readable");
     assert_eq!((list[0].state, list[0].changes.len()), (State::Unreviewed, 0));
-    let seen = accept(&files, &old, &Reviewed::default(), &|k| k == status::CODES, &|_| false).reviewed;
+    let seen = accept(&files, &old, &Reviewed::default(), &|k| k == CODES, &|_| false).reviewed;
     assert!(status(&files, &old, &seen).expect("readable").is_empty());
     let list = status(&files, &new, &seen).expect("readable");
     let changes: Vec<_> = list[0].changes.iter().map(|c| (c.kind, c.at.as_str())).collect();

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use wecom_codegen::docs::merge::accept::accept;
+use wecom_codegen::docs::merge::compare;
 use wecom_codegen::docs::model::Extracted;
-use wecom_codegen::docs::reviewed::accept;
-use wecom_codegen::docs::status;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
         let endpoints = pages.endpoints.iter().filter(|e| of(&e.pages)).map(|e| e.path.clone());
         let events = pages.events.iter().filter(|e| of(&e.pages)).map(|e| e.key());
         let codes = pages.codes.pages.iter().chain(pages.codes.digests.iter().map(|d| &d.0));
-        let codes = codes.filter(|p| args.page.contains(p)).map(|_| status::CODES.to_owned());
+        let codes = codes.filter(|p| args.page.contains(p)).map(|_| compare::CODES.to_owned());
         endpoints.chain(events).chain(codes).collect()
     };
     let picked = |key: &str| {
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
         files::write(&dir.join(&file.path), &file.text)?;
     }
     if done.reviewed != before {
-        files::write(&dir.join(wecom_codegen::docs::reviewed::FILE), &done.reviewed.text())?;
+        files::write(&dir.join(wecom_codegen::docs::merge::reviewed::FILE), &done.reviewed.text())?;
     }
     let stand: usize = done.entries.iter().map(|e| e.1).sum();
     println!(

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::errors;
-use wecom_codegen::docs::import::import;
+use wecom_codegen::docs::error_codes;
+use wecom_codegen::docs::merge::import::import;
 use wecom_codegen::docs::model::Extracted;
 use wecom_codegen::docs::model::Source;
 
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     if !whole || !args.page.is_empty() {
         let mut own = crawl.pages;
         own.retain(|p| whole && (args.page.contains(&p.category_id) || args.page.contains(&p.doc_id)));
-        pages.codes = errors::codes(&own, &pages.endpoints);
+        pages.codes = error_codes::codes(&own, &pages.endpoints);
     }
     if pages.endpoints.is_empty() && pages.events.is_empty() && pages.codes.list.is_empty() {
         return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages have".into());

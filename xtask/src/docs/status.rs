@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use wecom_codegen::docs::merge::status::{State, status};
 use wecom_codegen::docs::model::Extracted;
-use wecom_codegen::docs::status::{State, status};
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};

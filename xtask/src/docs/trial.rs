@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use wecom_codegen::docs::import::{Imported, import};
+use wecom_codegen::docs::merge::change::Imported;
+use wecom_codegen::docs::merge::import::import;
+use wecom_codegen::docs::merge::reviewed::Reviewed;
 use wecom_codegen::docs::model::Endpoint;
 use wecom_codegen::docs::model::Extracted;
-use wecom_codegen::docs::reviewed::Reviewed;
 use wecom_codegen::source::Severity;
 
 use super::crawl;

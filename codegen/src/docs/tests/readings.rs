@@ -2,9 +2,9 @@
 
 use crate::docs::gather::merge_pages::endpoints;
 use crate::docs::infer::types::infer;
+use crate::docs::merge::{import, reviewed};
 use crate::docs::model::{Endpoint, Field};
 use crate::docs::read::page;
-use crate::docs::{import, reviewed};
 
 const HEAD: &str =
     "**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n";

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use wecom_codegen::docs::events::{discriminators, documents};
+use wecom_codegen::docs::events::find_events::discriminators;
+use wecom_codegen::docs::events::xml::documents;
 use wecom_codegen::docs::model::Event;
 use wecom_codegen::docs::model::Field;
 

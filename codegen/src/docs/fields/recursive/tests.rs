@@ -1,10 +1,10 @@
 //! Objects in objects.
 
 use crate::docs::complete::from_linked_page::tests::{check, post};
-use crate::docs::import::import;
+use crate::docs::merge::import::import;
+use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::model::Extracted;
 use crate::docs::read::page as docs_page;
-use crate::docs::reviewed::Reviewed;
 use crate::source::{Severity, SourceFile};
 
 fn page(inner: &str, row: &str) -> [(i64, String); 1] {

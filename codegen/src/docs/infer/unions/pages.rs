@@ -1,9 +1,9 @@
 //! From small pages of our own making to the unions of the spec.
 
-use crate::docs::import;
+use crate::docs::merge::import;
+use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::model::Extracted;
 use crate::docs::read::page;
-use crate::docs::reviewed::Reviewed;
 use crate::source::Severity;
 
 /// What an endpoint's page becomes: every one of `want` must stand in the imported file, none of `without`, and it must be sound.

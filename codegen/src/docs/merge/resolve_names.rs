@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::docs::import::Tree;
+use crate::docs::merge::tree::Tree;
 use crate::docs::model::Assumption;
 use crate::docs::write::node;
 use crate::docs::write::node::{plain, set};

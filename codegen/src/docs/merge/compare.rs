@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::docs::merge::tree::Tree;
+use crate::docs::model::Codes;
 use crate::docs::write::endpoint;
 use crate::docs::write::node::entries;
 use crate::quantity;
@@ -462,3 +464,38 @@ fn named(leaf: &str, module: &str, types: &Types) -> Option<(String, Node)> {
     let (module, name) = leaf.rsplit_once('.').unwrap_or((module, leaf));
     types.get(&(module.to_owned(), name.to_owned())).map(|n| (module.to_owned(), n.clone()))
 }
+
+pub(crate) fn code_changes(trees: &[Tree], codes: &Codes) -> Vec<Change> {
+    let have: BTreeMap<&str, &Node> = trees
+        .iter()
+        .filter(|t| t.path == CODES)
+        .flat_map(|t| entries(&t.root))
+        .filter_map(|(k, v)| Some((k.text()?, v)))
+        .collect();
+    let mut out = Vec::new();
+    for code in &codes.list {
+        if !have.contains_key(code.code.to_string().as_str()) {
+            out.push(Change {
+                kind: "code-added",
+                at: code.code.to_string(),
+                page: code.meaning.clone(),
+                here: String::new(),
+            });
+        }
+    }
+    for (code, node) in have {
+        if !codes.list.iter().any(|c| c.code.to_string() == code) {
+            let here = node.get("meaning").and_then(Node::text).unwrap_or_default().to_owned();
+            out.push(Change { kind: "code-gone", at: code.to_owned(), page: String::new(), here });
+        }
+    }
+    out
+}
+
+/// The name of an event in lists: its file's module and its key.
+pub(crate) fn event_subject(root: &Node, key: &str) -> String {
+    format!("event {}.{key}", root.get("module").and_then(Node::text).unwrap_or_default())
+}
+
+/// The error codes' name where others have their path.
+pub const CODES: &str = "errors.yaml";

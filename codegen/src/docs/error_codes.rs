@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::docs::import::Tree;
-use crate::docs::model::{Assumption, BlockKind, Code, Codes, Endpoint, Page};
+use crate::docs::model::{BlockKind, Code, Codes, Endpoint, Page};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::text::{clean, has, prose, regex};
-use crate::docs::write::node::{map, plain, set, text};
 
 /// A page with more codes than this is one about error codes; others list those of their endpoints.
 const MANY: usize = 100;
@@ -65,41 +63,6 @@ pub fn codes(pages: &[Page], endpoints: &[Endpoint]) -> Codes {
         }
     }
     Codes { list: out.into_values().collect(), digests, pages: numbers }
-}
-
-/// Adds the codes that `errors.yaml` lacks, with a class by wording.
-pub(crate) fn import(
-    trees: &mut Vec<Tree>,
-    codes: &Codes,
-    notes: &mut Vec<(String, String, Assumption)>,
-) -> Vec<i64> {
-    if codes.list.is_empty() {
-        return vec![];
-    }
-    let at = trees.iter().position(|t| t.path == "errors.yaml").unwrap_or_else(|| {
-        trees.push(Tree { path: "errors.yaml".into(), head: String::new(), root: map(), old: None });
-        trees.len() - 1
-    });
-    let mut added = Vec::new();
-    for code in &codes.list {
-        let key = code.code.to_string();
-        if trees[at].root.get(&key).is_some() {
-            continue;
-        }
-        let class = class(code.code, &code.meaning);
-        let mut entry = map();
-        set(&mut entry, "meaning", text(&code.meaning));
-        set(&mut entry, "class", plain(class));
-        set(&mut trees[at].root, &key, entry);
-        let what = format!("code {key} was classed `{class}` by its wording");
-        notes.push((
-            format!("code {key}"),
-            code.place.0.clone(),
-            Assumption { kind: "error-class", line: code.place.1, what },
-        ));
-        added.push(code.code);
-    }
-    added
 }
 
 /// The class that a code's wording suggests. Order matters: the more telling words come first.

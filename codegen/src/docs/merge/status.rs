@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::docs::compare::Change;
-use crate::docs::import::{Tree, trees};
+use crate::docs::merge::compare::{CODES, Change, code_changes, event_subject};
+use crate::docs::merge::reviewed::Reviewed;
+use crate::docs::merge::tree::{Tree, trees};
+use crate::docs::merge::{compare, tree};
 use crate::docs::model::{Codes, Extracted};
-use crate::docs::reviewed::Reviewed;
 use crate::docs::write::node::entries;
 use crate::docs::write::{endpoint, event};
-use crate::docs::{compare, events};
 use crate::names;
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
@@ -62,9 +62,6 @@ impl Subject {
         }
     }
 }
-
-/// The error codes' name where others have their path.
-pub const CODES: &str = "errors.yaml";
 
 /// Something that awaits review.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,7 +150,7 @@ fn of_events(
     let mut left: Vec<(String, &Tree, &Node)> = all(trees, "events").collect();
     for e in &pages.events {
         let numbers: Vec<i64> = e.pages.iter().map(|p| p.page).collect();
-        let (here, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|(.., node)| events::is(e, node));
+        let (here, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|(.., node)| tree::is(e, node));
         left = rest;
         if here.is_empty() {
             // The same event comes as MsgType for internal apps, as InfoType for third-party ones.
@@ -210,38 +207,6 @@ fn codes(trees: &[Tree], codes: &Codes, reviewed: &Reviewed, out: &mut Vec<Entry
         pages,
         changes,
     });
-}
-
-pub(crate) fn code_changes(trees: &[Tree], codes: &Codes) -> Vec<Change> {
-    let have: BTreeMap<&str, &Node> = trees
-        .iter()
-        .filter(|t| t.path == CODES)
-        .flat_map(|t| entries(&t.root))
-        .filter_map(|(k, v)| Some((k.text()?, v)))
-        .collect();
-    let mut out = Vec::new();
-    for code in &codes.list {
-        if !have.contains_key(code.code.to_string().as_str()) {
-            out.push(Change {
-                kind: "code-added",
-                at: code.code.to_string(),
-                page: code.meaning.clone(),
-                here: String::new(),
-            });
-        }
-    }
-    for (code, node) in have {
-        if !codes.list.iter().any(|c| c.code.to_string() == code) {
-            let here = node.get("meaning").and_then(Node::text).unwrap_or_default().to_owned();
-            out.push(Change { kind: "code-gone", at: code.to_owned(), page: String::new(), here });
-        }
-    }
-    out
-}
-
-/// The name of an event in lists: its file's module and its key.
-pub(crate) fn event_subject(root: &Node, key: &str) -> String {
-    format!("event {}.{key}", root.get("module").and_then(Node::text).unwrap_or_default())
 }
 
 fn state(node: &Node) -> State {

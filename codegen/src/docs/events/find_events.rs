@@ -2,23 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::docs::events::xml::documents;
 use crate::docs::fields::build_tree;
-use crate::docs::import::{Imported, Tree};
 use crate::docs::model::{BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Title};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page;
 use crate::docs::read::page::mode;
 use crate::docs::read::text::{clean, has, regex};
-use crate::docs::reviewed::Reviewed;
 use crate::docs::section::{read_table, title};
-use crate::docs::write::event::entry;
-use crate::docs::write::node;
-use crate::docs::write::node::{entries, map, plain, set, text};
-use crate::docs::{compare, import, status};
-use crate::names;
-use crate::yaml::{Kind, Node};
 
 const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
 
@@ -163,162 +156,6 @@ pub fn discriminators(value: &Value) -> Option<Vec<(String, String)>> {
     let wire = |v: &str| v.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
     let named = out.iter().any(|(k, _)| k == "MsgType" || k == "InfoType");
     (named && out.iter().all(|(_, v)| wire(v))).then_some(out)
-}
-
-/// The XML documents of a sample, as JSON: elements with children are objects, repeated ones lists, CDATA strings.
-pub fn documents(code: &str) -> Vec<Value> {
-    let mut out = Vec::new();
-    // A sample that begins with the end tag has a stroke too many: `</xml>` … `</xml>`.
-    let trimmed = code.trim_start();
-    let mended = trimmed.strip_prefix("</xml>").filter(|t| t.contains("</xml>") && !t.contains("<xml>"));
-    let mended = mended.map(|t| format!("<xml>{t}"));
-    let mut rest = mended.as_deref().unwrap_or(code);
-    while let Some(at) = rest.find("<xml>") {
-        rest = &rest[at + 5..];
-        let end = rest.find("</xml>").unwrap_or(rest.len());
-        let mut reader = Xml { rest: &rest[..end] };
-        out.push(Value::Object(reader.children(0, "xml").0));
-        rest = &rest[end..];
-    }
-    out
-}
-
-struct Xml<'x> {
-    rest: &'x str,
-}
-
-impl Xml<'_> {
-    /// The elements up to the end tag, and the text between them with whether it was CDATA.
-    fn children(&mut self, depth: usize, name: &str) -> (Map<String, Value>, String, bool) {
-        let (mut map, mut text, mut quoted) = (Map::new(), String::new(), false);
-        while let Some(at) = self.rest.find('<') {
-            text.push_str(self.rest[..at].trim());
-            self.rest = &self.rest[at..];
-            if let Some(inner) = self.rest.strip_prefix("<![CDATA[") {
-                let end = inner.find("]]>").unwrap_or(inner.len());
-                text.push_str(&inner[..end]);
-                quoted = true;
-                self.rest = inner.get(end + 3..).unwrap_or("");
-            } else if let Some(inner) = self.rest.strip_prefix("</") {
-                // The mark that ends the tag may lack: `</ChangeType` before the next element.
-                let end = inner.find(['>', '<']).unwrap_or(inner.len());
-                let tag = inner[..end].trim();
-                // An end tag of an outer element: this one was never closed.
-                if tag == name || depth == 0 {
-                    self.rest = inner[end..].strip_prefix('>').unwrap_or(&inner[end..]);
-                }
-                if depth > 0 {
-                    break;
-                }
-            } else {
-                let inner = &self.rest[1..];
-                let end = inner.find('>').unwrap_or(inner.len());
-                let tag = inner[..end]
-                    .split_whitespace()
-                    .next()
-                    .unwrap_or_default()
-                    .trim_end_matches('/')
-                    .to_owned();
-                let empty = inner[..end].ends_with('/');
-                self.rest = inner.get(end + 1..).unwrap_or("");
-                // `<FinishType><1></FinishType>`: a value in brackets.
-                if !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_digit()) {
-                    text.push_str(&tag);
-                    continue;
-                }
-                if tag.is_empty() || !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                    continue;
-                }
-                let value = if empty || depth > 24 {
-                    Value::String(String::new())
-                } else {
-                    let (inner, text, quoted) = self.children(depth + 1, &tag);
-                    match text.trim().parse::<i64>() {
-                        _ if !inner.is_empty() => Value::Object(inner),
-                        Ok(n) if !quoted => Value::Number(n.into()),
-                        _ => Value::String(text),
-                    }
-                };
-                match map.get_mut(&tag) {
-                    Some(Value::Array(list)) => list.push(value),
-                    Some(one) => {
-                        let first = one.take();
-                        *one = Value::Array(vec![first, value]);
-                    }
-                    None => {
-                        map.insert(tag, value);
-                    }
-                }
-            }
-        }
-        (map, text, quoted)
-    }
-}
-
-/// Whether an entry of the spec is this event.
-pub(crate) fn is(event: &Event, entry: &Node) -> bool {
-    let pairs = entry.get("match").map(entries).unwrap_or_default();
-    pairs.len() == event.matches.len()
-        && event
-            .matches
-            .iter()
-            .all(|(k, v)| pairs.iter().any(|(a, b)| a.text() == Some(k) && b.text() == Some(v)))
-}
-
-/// Adds the events that no file has, and to those that are there what they lack. New ones land in files of their own, from where a person
-/// moves them to where they belong.
-pub(crate) fn import(
-    trees: &mut Vec<Tree>,
-    events: &[Event],
-    types: &compare::Types,
-    reviewed: &Reviewed,
-    out: &mut Imported,
-) {
-    for event in events {
-        let key = event.key();
-        if names::type_name(&key).is_none() {
-            continue;
-        }
-        let mut assumed = event.notes.clone();
-        let new = entry(event, &mut assumed);
-        let mut there = false;
-        for tree in trees.iter_mut().filter(|t| t.path.starts_with("events/")) {
-            let root = tree.root.clone();
-            let list = node::get_mut(&mut tree.root, "events").map(|n| &mut n.kind);
-            let Some(Kind::Map(list)) = list else { continue };
-            for (key, old) in list.iter_mut().filter(|(_, old)| is(event, old)) {
-                there = true;
-                if compare::reviewed(&event.digests, old) {
-                    continue;
-                }
-                let subject = status::event_subject(&root, key.text().unwrap_or_default());
-                let changes = compare::event_changes(&root, old, &new, types);
-                import::apply(&subject, old, &new, changes, reviewed, out);
-            }
-        }
-        if there {
-            continue;
-        }
-        let suite = event.matches.iter().any(|(k, _)| k == "InfoType");
-        let path = if suite { "events/imported_suite.yaml" } else { "events/imported.yaml" };
-        let at = trees.iter().position(|t| t.path == path).unwrap_or_else(|| {
-            let mut root = map();
-            set(&mut root, "module", plain(if suite { "imported_suite" } else { "imported" }));
-            set(&mut root, "title", text("待归类的回调"));
-            set(&mut root, "transport", plain("xml"));
-            trees.push(Tree { path: path.into(), head: String::new(), root, old: None });
-            trees.len() - 1
-        });
-        let file = event.pages.first().map_or(String::new(), |p| p.file.clone());
-        let subject = format!("event {key}");
-        out.notes.extend(assumed.into_iter().map(|a| (subject.clone(), file.clone(), a)));
-        if let Some(list) = node::entry(&mut trees[at].root, "events")
-            && list.get(&key).is_none()
-        {
-            set(list, &key, new);
-            out.added.push(subject);
-        }
-    }
 }
 
 #[cfg(test)]

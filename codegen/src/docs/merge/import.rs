@@ -4,40 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::docs::compare::Change;
-use crate::docs::model::{Assumption, Endpoint, Extracted};
-use crate::docs::reviewed::Reviewed;
+use crate::docs::merge::change::{Imported, apply};
+use crate::docs::merge::reviewed::Reviewed;
+use crate::docs::merge::tree::{Tree, module_of, trees};
+use crate::docs::merge::{compare, errors, events, resolve_names};
+use crate::docs::model::{Endpoint, Extracted};
 use crate::docs::write::node::{entries, get_mut, map, plain, set, text};
 use crate::docs::write::{endpoint, node};
-use crate::docs::{compare, errors, events, naming};
-use crate::ir::Mode;
-use crate::source::{Report, SourceFile};
+use crate::names;
+use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
-use crate::{names, yaml};
-
-/// What an import did.
-#[derive(Debug, Default)]
-pub struct Imported {
-    /// Files to write: changed or new.
-    pub files: Vec<SourceFile>,
-    /// Paths that are new.
-    pub added: Vec<String>,
-    /// Paths that were there and got something.
-    pub merged: Vec<String>,
-    /// Differences that a person must decide, by path.
-    pub open: Vec<(String, Change)>,
-    /// What was assumed: path, file of the page, assumption.
-    pub notes: Vec<(String, String, Assumption)>,
-    /// Files or entries that could not be read.
-    pub failed: Vec<(String, String)>,
-}
-
-pub(crate) struct Tree {
-    pub(crate) path: String,
-    pub(crate) head: String,
-    pub(crate) root: Node,
-    pub(crate) old: Option<String>,
-}
 
 /// Merges what pages say into the files of a spec.
 pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -> Imported {
@@ -121,38 +97,11 @@ fn add_types(tree: &mut Tree, types: Vec<(String, Node)>) {
     }
 }
 
-/// The files as trees, those that cannot be read left alone.
-pub(crate) fn trees(existing: &[SourceFile], failed: &mut Vec<(String, String)>) -> Vec<Tree> {
-    let mut trees = Vec::new();
-    for file in existing {
-        let mut report = Report::default();
-        match yaml::parse(file, 0, &mut report).filter(|_| !report.has_errors()) {
-            Some(root) => {
-                let head =
-                    file.text.lines().take_while(|l| l.starts_with('#')).map(|l| format!("{l}\n")).collect();
-                trees.push(Tree { path: file.path.clone(), head, root, old: Some(file.text.clone()) });
-            }
-            None => {
-                let why = report
-                    .diagnostics
-                    .first()
-                    .map_or(String::new(), |d| format!("line {}: {}", d.pos.line, d.message));
-                failed.push((file.path.clone(), why));
-            }
-        }
-    }
-    trees
-}
-
 /// All paths that there will be, without their queries.
 fn paths(trees: &[Tree], pages: &Extracted) -> names::Paths {
     let there = trees.iter().filter_map(|t| t.root.get("endpoints")).flat_map(entries);
     let there = there.filter_map(|(key, _)| key.text()?.split('?').next());
     names::Paths::new(there.chain(pages.endpoints.iter().map(|e| e.path.as_str())))
-}
-
-fn module_of(tree: &Tree) -> &str {
-    tree.root.get("module").and_then(Node::text).unwrap_or_default()
 }
 
 /// The entry of a path, whatever fixed query its key has, and the module of its file. A path with several functions is left to people.
@@ -207,132 +156,6 @@ fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize
     trees.len() - 1
 }
 
-/// Adds to an entry what the pages have and it lacks. The digest stays the old one, so that `status` goes on to list the entry: what changed in
-/// a sentence no tool sees, and only a person who has read the page can say that it was reviewed (`accept`).
-pub(crate) fn apply(
-    key: &str,
-    old: &mut Node,
-    new: &Node,
-    changes: Vec<Change>,
-    reviewed: &Reviewed,
-    out: &mut Imported,
-) {
-    let before = old.clone();
-    for change in changes.into_iter().filter(|c| !reviewed.holds(key, c)) {
-        let done = match change.kind {
-            "field-added" => add(old, new, &change.at),
-            "value-added" => add_value(old, new, &change.at, &change.page),
-            "mode-added" => add_mode(old, &change.page),
-            "code-added" => {
-                let code = change.at.trim_start_matches("errors.");
-                match (new.get("errors").and_then(|n| n.get(code)).cloned(), node::entry(old, "errors")) {
-                    (Some(meaning), Some(list)) => {
-                        set(list, code, meaning);
-                        true
-                    }
-                    _ => false,
-                }
-            }
-            _ => false,
-        };
-        if !done {
-            out.open.push((key.to_owned(), change));
-        }
-    }
-    if *old != before {
-        out.merged.push(key.to_owned());
-    }
-}
-
-/// Digest and date of the pages; pages that are new to the entry.
-pub(crate) fn merge_sources(old: &mut Node, new: &Node) {
-    let Some(rows) = new.get("source") else { return };
-    let Kind::Seq(rows) = &rows.kind else { return };
-    let Some(list) = get_mut(old, "source") else {
-        set(old, "source", node::list(rows.clone()));
-        return;
-    };
-    let Kind::Seq(have) = &mut list.kind else { return };
-    for row in rows {
-        let id = row.get("doc_id").and_then(Node::text);
-        let page = row.get("page").and_then(Node::text);
-        match have.iter_mut().find(|h| {
-            h.get("doc_id").and_then(Node::text).is_some_and(|d| Some(d) == id)
-                || h.get("page").and_then(Node::text) == page
-        }) {
-            Some(row_there) => {
-                for key in ["doc_id", "updated", "digest"] {
-                    if let Some(value) = row.get(key) {
-                        set(row_there, key, value.clone());
-                    }
-                }
-            }
-            None => have.push(row.clone()),
-        }
-    }
-}
-
-/// The object that holds the field at a path, and the field's name. An event's fields stand in the entry itself.
-fn steps(at: &str) -> Option<(&str, Vec<&str>, &str)> {
-    let mut steps: Vec<&str> = at.split('.').map(|s| s.trim_end_matches("[]")).collect();
-    let last = steps.pop()?;
-    let side = if steps.is_empty() { return None } else { steps.remove(0) };
-    Some((side, steps, last))
-}
-
-/// Copies a field of the page's entry into ours, marked as a draft. False where our entry has another shape there.
-fn add(old: &mut Node, new: &Node, at: &str) -> bool {
-    let Some((side, path, last)) = steps(at) else { return false };
-    let from = if side == "event" { Some(new) } else { new.get(side) };
-    let from = path.iter().try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten();
-    let Some(field) = from.and_then(|n| n.get("fields")?.get(last)) else { return false };
-    let into = if side == "event" { Some(old) } else { node::entry(old, side) };
-    let into = path.iter().fold(into, |n, step| get_mut(get_mut(n?, "fields")?, step));
-    let Some(into) = into else { return false };
-    // What a named type holds is for a person: others may use it.
-    let shared = |n: &Node| {
-        n.get("type").and_then(Node::text).is_some_and(|t| t.contains(|c: char| c.is_ascii_uppercase()))
-    };
-    if !path.is_empty() && shared(into) {
-        return false;
-    }
-    let mut field = field.clone();
-    set(&mut field, "draft", plain("true"));
-    if into.get("body").and_then(Node::text).is_some_and(|b| b == "none" || b == "empty_json") {
-        node::remove(into, "body");
-    }
-    let Some(fields) = node::entry(into, "fields") else { return false };
-    set(fields, last, field);
-    true
-}
-
-/// Adds a value to an enumeration that stands at the field itself; the field becomes a draft, as the label is the page's.
-fn add_value(old: &mut Node, new: &Node, at: &str, value: &str) -> bool {
-    let Some((side, path, last)) = steps(at) else { return false };
-    let from = if side == "event" { Some(new) } else { new.get(side) };
-    let from =
-        path.iter().chain([&last]).try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten();
-    let Some(entry) = from.and_then(|n| n.get("values")?.get(value)).cloned() else { return false };
-    let into = if side == "event" { Some(old) } else { get_mut(old, side) };
-    let Some(into) = path.iter().chain([&last]).fold(into, |n, step| get_mut(get_mut(n?, "fields")?, step))
-    else {
-        return false;
-    };
-    let Some(values) = get_mut(into, "values") else { return false };
-    set(values, value, entry);
-    set(into, "draft", plain("true"));
-    true
-}
-
-/// Adds a kind of development, in the order of the format.
-fn add_mode(old: &mut Node, mode: &str) -> bool {
-    let Some(Kind::Seq(list)) = get_mut(old, "modes").map(|n| &mut n.kind) else { return false };
-    let rank = |n: &Node| Mode::ALL.iter().position(|m| Some(m.0) == n.text());
-    list.push(plain(mode));
-    list.sort_by_key(rank);
-    true
-}
-
 /// Gives names where the rule's meet, and keeps the files that changed.
 fn finish(mut trees: Vec<Tree>, out: &mut Imported) {
     let write = |trees: &[Tree], failed: &mut Vec<(String, String)>| -> BTreeMap<String, SourceFile> {
@@ -349,7 +172,7 @@ fn finish(mut trees: Vec<Tree>, out: &mut Imported) {
     };
     let mut files = write(&trees, &mut out.failed);
     for _ in 0..12 {
-        let named = naming::mend(&mut trees, &files, &mut out.notes);
+        let named = resolve_names::mend(&mut trees, &files, &mut out.notes);
         if named == 0 {
             break;
         }
