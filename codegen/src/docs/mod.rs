@@ -1,11 +1,20 @@
-//! Tencent's pages → the spec, one function a stage:
+//! Tencent's pages → the spec, pass by pass, each in a folder of its own:
 //!
-//! page text → [`Page`] → [`Section`]s → [`Sides`] (raw tables and samples) → [`Field`] trees → [`infer`]red
-//! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
-
-use crate::docs::events::find_events;
-use crate::docs::gather::merge_pages;
-use crate::docs::model::{Extracted, Page};
+//! | pass | folder | from | to |
+//! |---|---|---|---|
+//! | 1 | [`read`] | the text of a page | [`Page`](model::Page): headings, lines, tables, samples |
+//! | 2 | [`section`] | a page | [`Section`](model::Section)s, each about one endpoint |
+//! | 3 | [`section`] | a section | [`Sides`](model::Sides): raw tables and samples of request and answer |
+//! | 4 | [`gather`] | all sections of one path | one endpoint with the raw tables and samples of all its pages |
+//! | 5 | [`fields`] | raw tables and samples | trees of [`Field`](model::Field)s |
+//! | 6 | `complete` | fields that a page leaves out | those that another page has |
+//! | 7 | [`write`] | an endpoint | its entry of the spec, in YAML nodes |
+//! | 8 | [`merge`] | entries | the files of a spec, new or changed |
+//!
+//! Beneath all of them lies [`model`], data alone; beside passes 5 to 7 stands [`infer`], which they ask what the words and samples of a field
+//! say. Callbacks ([`events`]) and error codes ([`error_codes`]) have no path and go a shorter way, with the same readers. A file imports
+//! from its own pass and from those before it, never from a later one; `tests/layers.rs` holds them to it. Nothing here reads files,
+//! prints, or panics on what a page holds.
 
 pub(crate) mod complete;
 pub mod error_codes;
@@ -19,22 +28,32 @@ pub mod read;
 pub mod section;
 pub mod write;
 
-impl Extracted {
-    /// Reads all pages.
-    pub fn of(pages: &[Page]) -> Self {
-        // Two passes over some 2,600 pages that know nothing of each other.
-        std::thread::scope(|scope| {
-            let events = scope.spawn(|| find_events::events(pages));
-            let endpoints = merge_pages::endpoints(pages);
-            let codes = error_codes::codes(pages, &endpoints);
-            let events = match events.join() {
-                Ok(events) => events,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            let numbers = pages.iter().flat_map(|p| [p.category_id, p.doc_id]).collect();
-            Extracted { endpoints, events, codes, numbers }
-        })
-    }
+use events::find_events::find_events;
+use fields::both_sides::both_sides;
+use gather::merge_pages::merge_pages;
+use gather::shared_types::SharedTypes;
+use model::{Endpoint, Extracted, Page};
+use section::find_endpoints;
+
+/// Reads all pages: passes 2 to 6. The pages come from [`read::page::read`]; what becomes of the result, [`merge`] decides.
+pub fn extract(pages: &[Page]) -> Extracted {
+    // Events and endpoints know nothing of each other.
+    std::thread::scope(|scope| {
+        let events = scope.spawn(|| find_events(pages));
+        let sections = find_endpoints::by_path(pages);
+        let types = SharedTypes::new(pages);
+        let gathered = sections.into_values().filter_map(|parts| merge_pages(parts, &types));
+        let mut endpoints: Vec<Endpoint> = gathered.map(both_sides).collect();
+        complete::from_linked_page::complete(&mut endpoints, pages);
+        complete::from_sibling::complete(&mut endpoints);
+        let codes = error_codes::codes(pages, &endpoints);
+        let events = match events.join() {
+            Ok(events) => events,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        let numbers = pages.iter().flat_map(|p| [p.category_id, p.doc_id]).collect();
+        Extracted { endpoints, events, codes, numbers }
+    })
 }
 
 #[cfg(test)]

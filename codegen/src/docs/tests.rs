@@ -1,5 +1,6 @@
 //! From a page of our own making to the spec and back: merging, departures, status.
 
+use crate::docs::extract;
 use crate::docs::merge::accept::accept;
 use crate::docs::merge::compare::CODES;
 use crate::docs::merge::import::import;
@@ -19,7 +20,7 @@ const BASE: &str = "**请求方式：**POST（**HTTPS**）\n**请求地址：**h
 
 fn pages(body: &str) -> Extracted {
     let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n最后更新：2025/01/02\n{body}");
-    Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
+    extract(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
 }
 
 fn fresh(body: &str) -> Vec<SourceFile> {

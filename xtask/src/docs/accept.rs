@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use wecom_codegen::docs::extract;
 use wecom_codegen::docs::merge::accept::accept;
 use wecom_codegen::docs::merge::compare;
-use wecom_codegen::docs::model::Extracted;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     }
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
-    let pages = Extracted::of(&crawl.pages);
+    let pages = extract(&crawl.pages);
     let before = reviewed::read(&dir)?;
     let existing = files::spec_files(&dir)?;
     // Which entries a page describes, the status of a spec without any knows.

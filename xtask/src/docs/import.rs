@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::error_codes;
 use wecom_codegen::docs::merge::import::import;
-use wecom_codegen::docs::model::Extracted;
 use wecom_codegen::docs::model::Source;
+use wecom_codegen::docs::{error_codes, extract};
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -40,7 +39,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     for (file, why) in &crawl.failed {
         println!("not readable: {file}: {why}");
     }
-    let mut pages = Extracted::of(&crawl.pages);
+    let mut pages = extract(&crawl.pages);
     // Events and error codes have no path: they go with pages, or with everything.
     let whole = args.path.is_empty();
     let picked =

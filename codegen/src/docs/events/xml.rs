@@ -91,3 +91,28 @@ impl Xml<'_> {
         (map, text, quoted)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_a_sample() {
+        for (text, want) in [
+            ("</xml>\n<InfoType>a</InfoType></xml>", "{\"InfoType\":\"a\"}"),
+            ("<xml><A><![CDATA[x]]></A\n <S>1</S></xml>", "{\"A\":\"x\",\"S\":1}"),
+            ("<xml><A>1</A></xml>", "{\"A\":1}"),
+            ("<xml><A><1></A><B>2</B></xml>", "{\"A\":1,\"B\":2}"),
+        ] {
+            let got: Vec<String> = documents(text).iter().map(Value::to_string).collect();
+            assert_eq!(got, [want], "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_xml_ends() {
+        for text in ["<xml><A><B></A>", "<xml><", "<xml><![CDATA[", "<xml></xml><xml>", "<xml><A/></B>"] {
+            documents(text);
+        }
+    }
+}

@@ -20,116 +20,18 @@ use crate::docs::section::read_table;
 pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) -> Vec<Field> {
     let whole = place_rows::whole(side);
     let side = whole.as_ref().unwrap_or(side);
-    let mut root: Vec<Field> = Vec::new();
-    let mut later = Vec::new();
-    for sample in &side.samples {
-        let Value::Object(map) = &sample.value else { continue };
-        let known = sample.title.root.is_empty()
-            && (root.is_empty() && sample.title.is_plain()
-                || map.keys().any(|k| root.iter().any(|f| f.name == *k)));
-        if known { seed(&mut root, &sample.value) } else { later.push(sample) }
-    }
-    // A table whose title names nothing describes the body; the others describe a part of it.
-    let links: HashSet<&str> =
-        side.tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.links).map(String::as_str).collect();
-    let parts: Vec<&[String]> = side.tables.iter().filter_map(|t| numbered(&t.title)).collect();
-    let is_main = |t: &ParamTable| {
-        // One part of many of an appendix is not the body.
-        let part = numbered(&t.title).is_some_and(|a| parts.iter().filter(|p| **p == a).count() > 3);
-        t.title.is_plain() && !part && !t.title.headings.iter().any(|h| links.contains(h.as_str()))
-    };
-    let (main, mut sub): (Vec<&ParamTable>, Vec<&ParamTable>) = side.tables.iter().partition(|t| is_main(t));
-    let mut order = 0;
-    let body: Vec<&ParamTable> = if main.is_empty() && !sub.is_empty() { vec![sub.remove(0)] } else { main };
+    let mut tree = Building { side, root: vec![], order: 0, notes };
+    let later = tree.seed_samples();
+    let (body, parts) = tables(side);
     // Tables that name fields of the body first, then samples of parts, then the tables that only those place.
     let (first, second): (Vec<&ParamTable>, Vec<&ParamTable>) =
-        body.into_iter().partition(|t| base(&root, t).is_empty());
-    for table in first {
-        let used = lay(&mut root, table, &mut order, notes);
-        // A tag that the side has not itself is one of the other side; what is on all pages (errcode) hangs on nothing.
-        let Some((tag, values)) =
-            table.title.variant.as_ref().filter(|v| all(&root, std::slice::from_ref(&v.0)).is_empty())
-        else {
-            continue;
-        };
-        for path in used.iter().filter(|p| p.len() == 1 && !matches!(p[0].as_str(), "errcode" | "errmsg")) {
-            ensure(&mut root, path).when = Some((tag.clone(), values.clone()));
-        }
-    }
-    for sample in later {
-        graft(&mut root, sample, notes);
-    }
-    for table in second {
-        let at = base(&root, table);
-        match get_mut(&mut root, &at) {
-            Some(field) => lay(&mut field.children, table, &mut order, notes),
-            None => lay(&mut root, table, &mut order, notes),
-        };
-    }
-    // Tables may describe parts of each other, in any order.
-    // By place in the chain: tables of several pages stand on the same line.
-    let mut done: HashSet<(usize, Vec<String>)> = HashSet::new();
-    let own: Vec<&ParamTable> = sub;
-    for round in 0..6 {
-        let mut changed = false;
-        for (nth, table) in own.iter().chain(library).enumerate() {
-            for at in targets(&root, &table.title, own.iter().any(|t| std::ptr::eq(*t, *table))) {
-                if !done.insert((nth, at.clone())) {
-                    continue;
-                }
-                // The same table on the way down: a type that contains itself.
-                let again = (1..at.len()).rev().find(|n| done.contains(&(nth, at[..*n].to_vec())));
-                if let Some(field) = get_mut(&mut root, &at) {
-                    if let Some(n) = again {
-                        // A scalar whose text refers to the part that it stands in is none.
-                        if matches!(types::cell(&field.ty).0, None | Some("object")) {
-                            field.again = at.len() - n;
-                        }
-                        continue;
-                    }
-                    for inner in table.samples.iter().flat_map(|sample| bare(sample, &field.name)) {
-                        if field.children.is_empty()
-                            || shares(&field.children, inner)
-                            || table.rows.is_empty()
-                        {
-                            seed(&mut field.children, inner);
-                        }
-                    }
-                    let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..(*table).clone() };
-                    titled(&mut field.children, &wrapped, side, &mut order, notes);
-                    if !table.title.names.is_empty() {
-                        one_of::outside(&mut field.children, &table.title, &table.rows);
-                    }
-                    if one_of::one_only(&table.said) {
-                        field.children.iter_mut().for_each(|c| c.choice = true);
-                    }
-                    changed = true;
-                }
-            }
-        }
-        if !changed || round == 5 {
-            break;
-        }
-    }
-    for (nth, table) in own.iter().copied().enumerate() {
-        if !done.iter().any(|(n, _)| *n == nth) {
-            if let Some(field) = series(&own, &done, table).and_then(|at| get_mut(&mut root, &at)) {
-                for sample in side.samples.iter().filter(|s| s.title.headings == table.title.headings) {
-                    notes.retain(|n| n.line != sample.line || n.kind != "sample-without-place");
-                    seed(&mut field.children, &sample.value);
-                }
-                lay(&mut field.children, table, &mut order, notes);
-                let what = format!(
-                    "`{}` was taken to hold what `{}` says, as the parts beside it",
-                    field.name,
-                    table.title.headings.last().map_or("", String::as_str)
-                );
-                notes.push(Assumption { kind: "part-of-a-series", line: table.line, what });
-                continue;
-            }
-            loose(&mut root, table, &mut order, notes);
-        }
-    }
+        body.into_iter().partition(|t| base(&tree.root, t).is_empty());
+    first.into_iter().for_each(|table| tree.body(table));
+    later.into_iter().for_each(|sample| graft(&mut tree.root, sample, tree.notes));
+    second.into_iter().for_each(|table| tree.inner(table));
+    let done = tree.parts(&parts, library);
+    tree.left(&parts, &done);
+    let Building { mut root, notes, .. } = tree;
     same_as(&mut root);
     one_of::nodes(&mut root, notes);
     one_of::contents(&mut root);
@@ -139,6 +41,149 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     root
 }
 
+/// The tables of the body, and those of its parts: one whose title names nothing describes the body.
+fn tables(side: &Side) -> (Vec<&ParamTable>, Vec<&ParamTable>) {
+    let links: HashSet<&str> =
+        side.tables.iter().flat_map(|t| &t.rows).flat_map(|r| &r.links).map(String::as_str).collect();
+    let parts: Vec<&[String]> = side.tables.iter().filter_map(|t| numbered(&t.title)).collect();
+    let is_main = |t: &&ParamTable| {
+        // One part of many of an appendix is not the body.
+        let part = numbered(&t.title).is_some_and(|a| parts.iter().filter(|p| **p == a).count() > 3);
+        t.title.is_plain() && !part && !t.title.headings.iter().any(|h| links.contains(h.as_str()))
+    };
+    let (main, mut sub): (Vec<&ParamTable>, Vec<&ParamTable>) = side.tables.iter().partition(is_main);
+    let body = if main.is_empty() && !sub.is_empty() { vec![sub.remove(0)] } else { main };
+    (body, sub)
+}
+
+/// Which table has been laid where, by its place among all: tables of several pages stand on the same line.
+type Done = HashSet<(usize, Vec<String>)>;
+
+/// A tree while it is built.
+struct Building<'b> {
+    side: &'b Side,
+    root: Vec<Field>,
+    /// Rows so far.
+    order: usize,
+    notes: &'b mut Vec<Assumption>,
+}
+
+impl<'b> Building<'b> {
+    /// The samples of the body. Those of parts come back.
+    fn seed_samples(&mut self) -> Vec<&'b Sample> {
+        let mut later = Vec::new();
+        for sample in &self.side.samples {
+            let Value::Object(map) = &sample.value else { continue };
+            let known = sample.title.root.is_empty()
+                && (self.root.is_empty() && sample.title.is_plain()
+                    || map.keys().any(|k| self.root.iter().any(|f| f.name == *k)));
+            if known { seed(&mut self.root, &sample.value) } else { later.push(sample) }
+        }
+        later
+    }
+
+    /// A table of the body.
+    fn body(&mut self, table: &ParamTable) {
+        let used = lay(&mut self.root, table, &mut self.order, self.notes);
+        // A tag that the side has not itself is one of the other side; what is on all pages (errcode) hangs on nothing.
+        let variant = table.title.variant.as_ref();
+        let Some((tag, values)) = variant.filter(|v| all(&self.root, std::slice::from_ref(&v.0)).is_empty())
+        else {
+            return;
+        };
+        for path in used.iter().filter(|p| p.len() == 1 && !matches!(p[0].as_str(), "errcode" | "errmsg")) {
+            ensure(&mut self.root, path).when = Some((tag.clone(), values.clone()));
+        }
+    }
+
+    /// A table that lists the fields of an object of the body.
+    fn inner(&mut self, table: &ParamTable) {
+        let at = base(&self.root, table);
+        match get_mut(&mut self.root, &at) {
+            Some(field) => lay(&mut field.children, table, &mut self.order, self.notes),
+            None => lay(&mut self.root, table, &mut self.order, self.notes),
+        };
+    }
+
+    /// The tables of parts, in as many rounds as they describe parts of each other.
+    fn parts(&mut self, own: &[&ParamTable], library: &[&ParamTable]) -> Done {
+        let mut done = Done::new();
+        for _ in 0..6 {
+            let mut changed = false;
+            for (nth, table) in own.iter().chain(library).enumerate() {
+                let mine = own.iter().any(|t| std::ptr::eq(*t, *table));
+                for at in targets(&self.root, &table.title, mine) {
+                    if done.insert((nth, at.clone())) {
+                        // The same table on the way down: a type that contains itself.
+                        let around = (1..at.len()).rev().find(|n| done.contains(&(nth, at[..*n].to_vec())));
+                        match around {
+                            Some(n) => self.holds_itself(&at, at.len() - n),
+                            None => changed |= self.part(table, &at),
+                        }
+                    }
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        done
+    }
+
+    /// Marks an object that holds what the object `up` levels above it holds.
+    fn holds_itself(&mut self, at: &[String], up: usize) {
+        // A scalar whose text refers to the part that it stands in is none.
+        if let Some(field) = get_mut(&mut self.root, at)
+            && matches!(types::cell(&field.ty).0, None | Some("object"))
+        {
+            field.again = up;
+        }
+    }
+
+    /// The table of a part, laid upon the object that it describes. False where there is none.
+    fn part(&mut self, table: &ParamTable, at: &[String]) -> bool {
+        let Some(field) = get_mut(&mut self.root, at) else { return false };
+        for inner in table.samples.iter().flat_map(|sample| bare(sample, &field.name)) {
+            if field.children.is_empty() || shares(&field.children, inner) || table.rows.is_empty() {
+                seed(&mut field.children, inner);
+            }
+        }
+        let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..table.clone() };
+        titled(&mut field.children, &wrapped, self.side, &mut self.order, self.notes);
+        if !table.title.names.is_empty() {
+            one_of::outside(&mut field.children, &table.title, &table.rows);
+        }
+        if one_of::one_only(&table.said) {
+            field.children.iter_mut().for_each(|c| c.choice = true);
+        }
+        true
+    }
+
+    /// The tables of parts that no field claims: where the other parts of their series stand, else loose.
+    fn left(&mut self, own: &[&ParamTable], done: &Done) {
+        for (nth, table) in own.iter().copied().enumerate() {
+            if done.iter().any(|(n, _)| *n == nth) {
+                continue;
+            }
+            let Some(field) = series(own, done, table).and_then(|at| get_mut(&mut self.root, &at)) else {
+                loose(&mut self.root, table, &mut self.order, self.notes);
+                continue;
+            };
+            for sample in self.side.samples.iter().filter(|s| s.title.headings == table.title.headings) {
+                self.notes.retain(|n| n.line != sample.line || n.kind != "sample-without-place");
+                seed(&mut field.children, &sample.value);
+            }
+            lay(&mut field.children, table, &mut self.order, self.notes);
+            let what = format!(
+                "`{}` was taken to hold what `{}` says, as the parts beside it",
+                field.name,
+                table.title.headings.last().map_or("", String::as_str)
+            );
+            self.notes.push(Assumption { kind: "part-of-a-series", line: table.line, what });
+        }
+    }
+}
+
 /// The headings around a part of a numbered series: `附5 …`.
 fn numbered(title: &Title) -> Option<&[String]> {
     let (last, around) = title.headings.split_last()?;
@@ -146,11 +191,7 @@ fn numbered(title: &Title) -> Option<&[String]> {
 }
 
 /// Where a part of a numbered series belongs whose title does not say it: where all the other parts belong. `附5：…config说明`, `附6：…说明`.
-fn series(
-    own: &[&ParamTable],
-    done: &HashSet<(usize, Vec<String>)>,
-    table: &ParamTable,
-) -> Option<Vec<String>> {
+fn series(own: &[&ParamTable], done: &Done, table: &ParamTable) -> Option<Vec<String>> {
     let around = numbered(&table.title).filter(|_| table.title.variant.is_none())?;
     let others = own.iter().enumerate().filter(|(_, t)| numbered(&t.title) == Some(around));
     // A part may describe several places; the outermost is that of its title.

@@ -9,7 +9,7 @@ use crate::docs::section::{read_table, title};
 
 /// What pages describe apart from endpoints, by `doc_id`: cells may refer to another page.
 #[derive(Default)]
-pub(crate) struct Library(BTreeMap<i64, Shelf>);
+pub(crate) struct SharedTypes(BTreeMap<i64, Shelf>);
 
 /// Types and enumerations of a page.
 #[derive(Default)]
@@ -24,9 +24,9 @@ pub(crate) struct ValueTable {
     values: Vec<(String, String)>,
 }
 
-impl Library {
-    pub(crate) fn new(pages: &[Page]) -> Library {
-        let mut out = Library::default();
+impl SharedTypes {
+    pub(crate) fn new(pages: &[Page]) -> SharedTypes {
+        let mut out = SharedTypes::default();
         for page in pages {
             if out.0.contains_key(&page.doc_id) {
                 continue;
@@ -103,7 +103,7 @@ impl Library {
     }
 
     /// Tables of this page outside the section, and of pages it links to, that describe types by name.
-    pub(crate) fn refers(&self, page: &Page, one: &Sides) -> (Vec<&ParamTable>, Vec<&ValueTable>) {
+    pub(crate) fn of(&self, page: &Page, one: &Sides) -> (Vec<&ParamTable>, Vec<&ValueTable>) {
         let mut wanted: Vec<i64> = vec![page.doc_id];
         for block in &page.blocks {
             let BlockKind::Table(table) = &block.kind else { continue };

@@ -1,6 +1,5 @@
 //! Recognising paged endpoints by the names of their fields.
 
-use crate::docs::fields::tree;
 use crate::docs::infer::types::infer;
 use crate::docs::model::Field;
 
@@ -89,6 +88,7 @@ fn items(response: &[Field]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docs::fields::tree;
 
     #[test]
     fn pages() {

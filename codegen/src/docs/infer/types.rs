@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use crate::docs::fields::tree;
 use crate::docs::model::Field;
 use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
 
@@ -101,40 +100,10 @@ pub fn infer(field: &Field) -> Inferred {
     let (told, told_list) = cell(&field.ty);
     // `列表型模版数据` is a kind's name.
     let desc = narrow(&field.desc).replace("列表型", "");
-    let k = field.kinds;
-    let scalar_kinds = [k.string, k.int || k.float, k.bool].iter().filter(|x| **x).count();
-    let seen = k.object || scalar_kinds > 0;
     let mut out = Inferred { base: "string", lists: field.lists, map: false, pipe: false, guess: None };
-
-    // A sample shows the arrays; without one the type cell, then the wording tells.
-    let list_worded = has(regex!("列表|数组|[Ll]ist"), &desc)
-        || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
-    if !seen && field.lists == 0 || field.lists == 0 && told_list && !field.single {
-        // A cell gives the element's type alone where name and text both say that there are many (`open_userid_list`, `…列表，最多传入100个`).
-        let element = field.name.ends_with("_list") && has(regex!("列表.{0,12}最多|最多.{0,12}个"), &desc);
-        if told_list {
-            out.lists = 1;
-        } else if list_worded
-            && (field.ty.is_empty() || !field.children.is_empty() || element)
-            // `列表型` is a style of showing, no list.
-            && has(regex!("(列表|数组)([^型页]|$)"), &desc)
-            || !field.children.is_empty()
-                && field.ty.is_empty()
-                && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), &desc)
-        {
-            out.lists = 1;
-            out.guess = Some("list-by-wording");
-        }
-    } else if field.lists == 0 && told_list && field.single && told != Some("string") && k.object {
-        // `obj[]` in the cell, one object in the sample (`"file_list": {"item": […]}`): the cell thinks of the list inside, or of
-        // another page; the sample was copied from the wire.
-        out.guess = Some("list-shown-as-object");
-    }
-
-    // `"limit": "LIMIT"`, `["departmentid1"]`: the field's name in place of a value is no string of the wire.
-    let blank =
-        k.string && scalar_kinds == 1 && !k.object && field.seen.iter().all(|v| placeholder(field, v));
-    if !field.children.is_empty() && (k.object || scalar_kinds == 0) {
+    lists(field, &desc, told, told_list, &mut out);
+    let k = field.kinds;
+    if !field.children.is_empty() && (k.object || scalar_kinds(field) == 0) {
         out.base = "object";
         return dynamic(field, out);
     }
@@ -143,20 +112,65 @@ pub fn infer(field: &Field) -> Inferred {
         out.guess = Some(if field.again > 0 { "recursive" } else { "empty-object" });
         return out;
     }
-    out.base = match told {
+    out.base = scalar(field, &desc, told, &mut out);
+    refine(field, &desc, &mut out);
+    out
+}
+
+/// How many kinds of scalars the samples show.
+fn scalar_kinds(field: &Field) -> usize {
+    let k = field.kinds;
+    [k.string, k.int || k.float, k.bool].iter().filter(|x| **x).count()
+}
+
+/// The arrays around a field: a sample shows them; without one the type cell, then the wording tells.
+fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &mut Inferred) {
+    let seen = field.kinds.object || scalar_kinds(field) > 0;
+    let worded = has(regex!("列表|数组|[Ll]ist"), desc)
+        || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
+    if !seen && field.lists == 0 || field.lists == 0 && told_list && !field.single {
+        // A cell gives the element's type alone where name and text both say that there are many (`open_userid_list`, `…列表，最多传入100个`).
+        let element = field.name.ends_with("_list") && has(regex!("列表.{0,12}最多|最多.{0,12}个"), desc);
+        if told_list {
+            out.lists = 1;
+        } else if worded
+            && (field.ty.is_empty() || !field.children.is_empty() || element)
+            // `列表型` is a style of showing, no list.
+            && has(regex!("(列表|数组)([^型页]|$)"), desc)
+            || !field.children.is_empty()
+                && field.ty.is_empty()
+                && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), desc)
+        {
+            out.lists = 1;
+            out.guess = Some("list-by-wording");
+        }
+    } else if field.lists == 0 && told_list && field.single && told != Some("string") && field.kinds.object {
+        // `obj[]` in the cell, one object in the sample (`"file_list": {"item": […]}`): the cell thinks of the list inside, or of
+        // another page; the sample was copied from the wire.
+        out.guess = Some("list-shown-as-object");
+    }
+}
+
+/// The type of a field that has no fields: the type cell for its width, the samples for its kind, then the wording.
+fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Inferred) -> &'static str {
+    let k = field.kinds;
+    let kinds = scalar_kinds(field);
+    // `"limit": "LIMIT"`, `["departmentid1"]`: the field's name in place of a value is no string of the wire.
+    let blank = k.string && kinds == 1 && !k.object && field.seen.iter().all(|v| placeholder(field, v));
+    match told {
         // The sample settles what a type cell of objects says of scalars.
-        Some("object") if scalar_kinds > 0 => by_sample(field),
+        Some("object") if kinds > 0 => by_sample(field),
         Some("object") => {
             out.guess = Some("object-without-fields");
             "json"
         }
-        Some(base) if scalar_kinds == 0 => base,
+        Some(base) if kinds == 0 => base,
         // Where cell and sample disagree, the sample was copied from the wire.
-        Some("string") if !k.string && (k.int || k.float) && scalar_kinds == 1 => {
+        Some("string") if !k.string && (k.int || k.float) && kinds == 1 => {
             out.guess = Some("string-shown-as-number");
             by_sample(field)
         }
-        Some("string") if k.bool && scalar_kinds == 1 && has(regex!("(?i)true|false"), &desc) => {
+        Some("string") if k.bool && kinds == 1 && has(regex!("(?i)true|false"), desc) => {
             out.guess = Some("string-shown-as-bool");
             "bool"
         }
@@ -165,9 +179,9 @@ pub fn infer(field: &Field) -> Inferred {
             "flag"
         }
         Some("u32" | "i32" | "i64" | "u64") if k.float => "f64",
-        Some("u32" | "i32" | "i64" | "u64") if k.bool && scalar_kinds == 1 => "bool",
+        Some("u32" | "i32" | "i64" | "u64") if k.bool && kinds == 1 => "bool",
         Some(number @ ("u32" | "i32" | "i64" | "u64" | "f64")) if blank => number,
-        Some("u32" | "i32" | "i64" | "u64") if k.string && scalar_kinds == 1 => {
+        Some("u32" | "i32" | "i64" | "u64") if k.string && kinds == 1 => {
             out.guess = Some("number-shown-as-string");
             "string"
         }
@@ -177,23 +191,18 @@ pub fn infer(field: &Field) -> Inferred {
             "i64"
         }
         // `"grid_name": 1`: a name is words, whatever stood in the sample.
-        None if k.int
-            && scalar_kinds == 1
-            && field.name.ends_with("name")
-            && has(regex!("(名称?|姓名)$"), &desc) =>
+        None if k.int && kinds == 1 && field.name.ends_with("name") && has(regex!("(名称?|姓名)$"), desc) =>
         {
             out.guess = Some("name-shown-as-number");
             "string"
         }
-        None if scalar_kinds == 1 => by_sample(field),
-        None if scalar_kinds > 1 => {
+        None if kinds == 1 => by_sample(field),
+        None if kinds > 1 => {
             out.guess = Some("several-types");
             by_sample(field)
         }
-        None => by_wording(field, &desc, &mut out),
-    };
-    refine(field, &desc, &mut out);
-    out
+        None => by_wording(field, desc, out),
+    }
 }
 
 /// A sample's value that only repeats a name: capitals (`LIMIT`), the field's own word with a number (`departmentid1`), `xxx`.
@@ -371,6 +380,7 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docs::fields::tree;
 
     #[test]
     fn type_cells() {

@@ -191,70 +191,11 @@ impl Context<'_> {
     ) {
         for (at, flat) in theirs {
             let departure = self.departures.iter().find(|d| d.at == *at);
-            let Some(own) = ours.get(at) else {
-                let inside = self.departures.iter().any(|d| at.starts_with(&format!("{}.", d.at)));
-                // Below a free value, or below another field that is new, there is nothing to add.
-                let parent = at.rsplit_once('.').map_or("", |p| p.0);
-                let covered = ours.get(parent).is_some_and(|p| p.class == "any")
-                    || parent.contains('.') && !ours.contains_key(parent);
-                if departure.is_none() && !inside && !covered {
-                    out.push(Change {
-                        kind: "field-added",
-                        at: at.clone(),
-                        page: flat.ty.clone(),
-                        here: String::new(),
-                    });
-                }
-                continue;
-            };
-            if let Some(Departure { page, here, .. }) = departure {
-                if flat.ty == *here || flat.class == class(here) && flat.class != class(page) {
-                    out.push(Change {
-                        kind: "departure-over",
-                        at: at.clone(),
-                        page: flat.ty.clone(),
-                        here: own.ty.clone(),
-                    });
-                }
-                continue;
-            }
-            if flat.class != own.class && flat.class != "any" && own.class != "any" {
-                out.push(Change {
-                    kind: "retyped",
-                    at: at.clone(),
-                    page: flat.ty.clone(),
-                    here: own.ty.clone(),
-                });
-            }
-            if requiredness
-                && flat.required != own.required
-                && flat.required.is_some()
-                && own.required.is_some()
-            {
-                let says = |r: Option<bool>| if r == Some(true) { "required" } else { "optional" }.to_owned();
-                out.push(Change {
-                    kind: "required",
-                    at: at.clone(),
-                    page: says(flat.required),
-                    here: says(own.required),
-                });
-            }
-            // What only one of them states stands in the other's text, or was not read.
-            for (key, page) in &flat.limits {
-                if let Some((_, here)) = own.limits.iter().find(|(k, v)| k == key && v != page) {
-                    let at = format!("{at} {key}");
-                    out.push(Change { kind: "limit", at, page: page.clone(), here: here.clone() });
-                }
-            }
-            if !own.values.is_empty() {
-                for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
-                    out.push(Change {
-                        kind: "value-added",
-                        at: at.clone(),
-                        page: value.clone(),
-                        here: String::new(),
-                    });
-                }
+            match (ours.get(at), departure) {
+                (None, None) if !self.covered(at, ours) => out.push(change("field-added", at, &flat.ty, "")),
+                (None, _) => {}
+                (Some(own), Some(departure)) => over(at, flat, own, departure, out),
+                (Some(own), None) => both(at, flat, own, requiredness, out),
             }
         }
         for (at, own) in ours {
@@ -263,13 +204,52 @@ impl Context<'_> {
             let parent = at.rsplit_once('.').map_or("", |p| p.0);
             let covered = theirs.get(parent).is_none_or(|p| p.class == "any") && parent.contains('.');
             if !theirs.contains_key(at) && !departed && !covered {
-                out.push(Change {
-                    kind: "field-removed",
-                    at: at.clone(),
-                    page: String::new(),
-                    here: own.ty.clone(),
-                });
+                out.push(change("field-removed", at, "", &own.ty));
             }
+        }
+    }
+
+    /// Whether a field that ours lacks is none to add: below a departure, a free value, or another field that is new.
+    fn covered(&self, at: &str, ours: &BTreeMap<String, Flat>) -> bool {
+        let parent = at.rsplit_once('.').map_or("", |p| p.0);
+        self.departures.iter().any(|d| at.starts_with(&format!("{}.", d.at)))
+            || ours.get(parent).is_some_and(|p| p.class == "any")
+            || parent.contains('.') && !ours.contains_key(parent)
+    }
+}
+
+fn change(kind: &'static str, at: &str, page: &str, here: &str) -> Change {
+    Change { kind, at: at.to_owned(), page: page.to_owned(), here: here.to_owned() }
+}
+
+/// A departure that the page has come round to.
+fn over(at: &str, flat: &Flat, own: &Flat, departure: &Departure, out: &mut Vec<Change>) {
+    let Departure { page, here, .. } = departure;
+    if flat.ty == *here || flat.class == class(here) && flat.class != class(page) {
+        out.push(change("departure-over", at, &flat.ty, &own.ty));
+    }
+}
+
+/// A field that both have.
+fn both(at: &str, flat: &Flat, own: &Flat, requiredness: bool, out: &mut Vec<Change>) {
+    if flat.class != own.class && flat.class != "any" && own.class != "any" {
+        out.push(change("retyped", at, &flat.ty, &own.ty));
+    }
+    if let (true, Some(page), Some(here)) = (requiredness, flat.required, own.required)
+        && page != here
+    {
+        let says = |required: bool| if required { "required" } else { "optional" };
+        out.push(change("required", at, says(page), says(here)));
+    }
+    // What only one of them states stands in the other's text, or was not read.
+    for (key, page) in &flat.limits {
+        if let Some((_, here)) = own.limits.iter().find(|(k, v)| k == key && v != page) {
+            out.push(change("limit", &format!("{at} {key}"), page, here));
+        }
+    }
+    if !own.values.is_empty() {
+        for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
+            out.push(change("value-added", at, value, ""));
         }
     }
 }

@@ -1,9 +1,39 @@
 //! [`Page`] → its endpoint sections: which method and URL, and which blocks speak of them.
 
+use std::collections::BTreeMap;
+
 use crate::docs::model::{Block, BlockKind, Page, Section};
-use crate::docs::read::page;
 use crate::docs::read::text::{clean, find, has, regex};
+use crate::docs::section::page_notes;
 use crate::ir::Auth;
+
+/// A section and the page that it stands on.
+pub(crate) type Part<'p> = (&'p Page, Section<'p>);
+
+/// The sections of all pages, by path.
+pub(crate) fn by_path(pages: &[Page]) -> BTreeMap<String, Vec<Part<'_>>> {
+    let mut out: BTreeMap<String, Vec<Part<'_>>> = BTreeMap::new();
+    for page in pages {
+        let sections = sections(page);
+        let (shared, mut left) = sections.first().map(|s| page_notes::before(page, s)).unwrap_or_default();
+        for mut section in sections {
+            section.shared = shared.clone();
+            section.left = left.take();
+            out.entry(section.path.clone()).or_default().push((page, section));
+        }
+    }
+    for page in pages {
+        // Of several endpoints it is not told which one is meant.
+        if let Some((doc, at)) = adds_to(page)
+            && sections(page).is_empty()
+            && let Some(base) = pages.iter().find(|p| p.doc_id == doc)
+            && let [of] = sections(base).as_slice()
+        {
+            out.entry(of.path.clone()).or_default().push((page, addition(page, at, of)));
+        }
+    }
+    out
+}
 
 struct Reference {
     at: usize,
@@ -55,7 +85,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
 }
 
 /// The page whose endpoint a page without one adds to, and the block that says so: `在[发送应用消息](#10167)接口的基础上，…`.
-pub(crate) fn adds_to(page: &Page) -> Option<(i64, usize)> {
+pub(super) fn adds_to(page: &Page) -> Option<(i64, usize)> {
     page.blocks.iter().enumerate().find_map(|(at, block)| {
         let BlockKind::Line(text) = &block.kind else { return None };
         let found = find(regex!(r"在\s*\[[^\[\]]*\]\(#(\d+)[^()]*\)\s*接口的?基础上"), text)?;
@@ -64,7 +94,7 @@ pub(crate) fn adds_to(page: &Page) -> Option<(i64, usize)> {
 }
 
 /// What such a page says, as a part of that endpoint.
-pub(crate) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Section<'p> {
+pub(super) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Section<'p> {
     Section {
         post: of.post,
         method_assumed: false,
@@ -233,6 +263,7 @@ pub(crate) fn is_fixed(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docs::read::page;
 
     fn check(body: &str, want: &[&str]) {
         let page =

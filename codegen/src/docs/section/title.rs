@@ -112,3 +112,28 @@ pub(crate) fn is_generic(text: &str) -> bool {
         text,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles() {
+        for (text, want) in [
+            ("text 说明", "text"),
+            ("**Field**", "Field"),
+            ("textcard参数说明：", "textcard"),
+            ("参数说明", ""),
+            ("附10 明细控件（control参数为Table）", "control=Table"),
+            ("附1 文本/多行文本控件（control参数为Text或Textarea）", "control=Text/Textarea"),
+            ("获取成员详情", ""),
+        ] {
+            let t = title(text);
+            let got = match t.variant {
+                Some((tag, values)) => format!("{tag}={}", values.join("/")),
+                None => t.names.join(","),
+            };
+            assert_eq!(got, want, "{text}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! An endpoint as its pages describe it → its entry of the spec, in YAML nodes.
 
+use crate::docs::infer::paging::Paging;
 use crate::docs::infer::rates::Rate;
 use crate::docs::infer::{paging, rates};
 use crate::docs::model::{Assumption, Endpoint, Field, Source};
@@ -69,27 +70,8 @@ pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut No
 }
 
 fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
-    let (mut query, body) = split(e, w);
-    let mut node = map();
-    let mut fields = map();
-    for f in query.drain(..) {
-        // Nested objects cannot stand in a URL: such rows describe something else.
-        let mut entry = w.field(&f, Side::Request, 1);
-        if entry.get("fields").is_some() || entry.get("union").is_some() {
-            entry = map();
-            set(&mut entry, "type", plain("string"));
-            w.note(
-                "query-object",
-                f.line,
-                format!("`{}` stands in the URL and is described as an object", f.name),
-            );
-        }
-        set(&mut fields, &f.name, entry);
-    }
-    if !is_empty(&fields) {
-        set(&mut node, "fields", fields);
-        set(out, "query", node);
-    }
+    let (query, body) = split(e, w);
+    in_url(&query, w, out);
     if e.post {
         let mut request = map();
         if let Some(part) = &e.upload {
@@ -110,53 +92,71 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     } else {
         w.object(&answered, Side::Answer, 0, false, &mut response);
     }
-    let asked: Vec<Field> = if e.post { body } else { e.request.clone() };
     if !is_empty(&response) {
         set(out, "response", response);
     }
-    if let Some(p) = paging::paging(&asked, &answered) {
-        let fits = |place: &str, name: &str| {
-            out.get(place).and_then(|b| b.get("fields")).is_some_and(|f| {
-                let mut at = f.get(name.split('.').next().unwrap_or(name));
-                for step in name.split('.').skip(1) {
-                    at = at.and_then(|n| n.get("fields")).and_then(|f| f.get(step));
-                }
-                at.is_some()
-            })
-        };
-        let ask = if e.post { "request" } else { "query" };
-        let listed = out.get("response").and_then(|r| r.get("fields")).and_then(|f| {
-            let mut at = None;
-            let mut here = Some(f);
-            for step in p.items.split('.') {
-                at = here.and_then(|h| h.get(step));
-                here = at.and_then(|n| n.get("fields"));
-            }
-            at.and_then(|n| n.get("type")).and_then(Node::text).map(str::to_owned)
-        });
-        if fits(ask, &p.ask)
-            && p.answer.as_ref().is_none_or(|a| fits("response", a))
-            && listed.is_some_and(|t| t.starts_with("list<"))
-        {
-            let mut node = map();
-            set(&mut node, "ask", plain(&p.ask));
-            if let Some(answer) = &p.answer {
-                set(&mut node, "answer", plain(answer));
-            }
-            set(&mut node, "items", plain(&p.items));
-            for (key, name) in [("more", &p.more), ("end", &p.end), ("limit", &p.limit)] {
-                if let Some(name) = name {
-                    set(&mut node, key, plain(name));
-                }
-            }
-            if p.offset {
-                set(&mut node, "style", plain("offset"));
-            }
-            set(out, "paging", node);
-            for name in [&p.more, &p.end].into_iter().flatten() {
-                switch(out, name);
-            }
+    let asked: &[Field] = if e.post { &body } else { &e.request };
+    if let Some(p) = paging::paging(asked, &answered).filter(|p| fits(p, e.post, out)) {
+        pages(&p, out);
+    }
+}
+
+/// The fields of the URL.
+fn in_url(query: &[Field], w: &mut Writer<'_>, out: &mut Node) {
+    let mut fields = map();
+    for f in query {
+        // Nested objects cannot stand in a URL: such rows describe something else.
+        let mut entry = w.field(f, Side::Request, 1);
+        if entry.get("fields").is_some() || entry.get("union").is_some() {
+            entry = map();
+            set(&mut entry, "type", plain("string"));
+            w.note(
+                "query-object",
+                f.line,
+                format!("`{}` stands in the URL and is described as an object", f.name),
+            );
         }
+        set(&mut fields, &f.name, entry);
+    }
+    if !is_empty(&fields) {
+        let mut node = map();
+        set(&mut node, "fields", fields);
+        set(out, "query", node);
+    }
+}
+
+/// The entry of a field of a body, by its dotted name.
+fn at<'n>(out: &'n Node, body: &str, name: &str) -> Option<&'n Node> {
+    name.split('.').try_fold(out.get(body)?, |node, step| node.get("fields")?.get(step))
+}
+
+/// Whether the entry has all that paging refers to, and a list of what is paged: a union may hold it instead.
+fn fits(p: &Paging, post: bool, out: &Node) -> bool {
+    let listed = at(out, "response", &p.items).and_then(|n| n.get("type")).and_then(Node::text);
+    at(out, if post { "request" } else { "query" }, &p.ask).is_some()
+        && p.answer.as_ref().is_none_or(|a| at(out, "response", a).is_some())
+        && listed.is_some_and(|t| t.starts_with("list<"))
+}
+
+/// The entry's `paging`.
+fn pages(p: &Paging, out: &mut Node) {
+    let mut node = map();
+    set(&mut node, "ask", plain(&p.ask));
+    if let Some(answer) = &p.answer {
+        set(&mut node, "answer", plain(answer));
+    }
+    set(&mut node, "items", plain(&p.items));
+    for (key, name) in [("more", &p.more), ("end", &p.end), ("limit", &p.limit)] {
+        if let Some(name) = name {
+            set(&mut node, key, plain(name));
+        }
+    }
+    if p.offset {
+        set(&mut node, "style", plain("offset"));
+    }
+    set(out, "paging", node);
+    for name in [&p.more, &p.end].into_iter().flatten() {
+        switch(out, name);
     }
 }
 
@@ -223,7 +223,7 @@ fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
 }
 
 /// The pages of an endpoint or event, each content once, with its digest.
-pub(crate) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
+pub(super) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
     let mut docs: Vec<i64> = Vec::new();
     let mut rows = Vec::new();
     for p in pages {
@@ -251,7 +251,7 @@ pub(crate) fn mode_word(mode: Mode) -> &'static str {
 }
 
 /// A heading without its number: `5.2 查询状态`.
-pub(crate) fn title(text: &str) -> String {
+pub(super) fn title(text: &str) -> String {
     let text = prose(text).replace('\n', " ");
     let bare = replace(regex!(r"^[0-9]+(?:\.[0-9]+)*(?:[.、]\s*|\s+)"), &text, "");
     if bare.is_empty() { text } else { bare }

@@ -13,7 +13,7 @@ use crate::yaml::Node;
 
 /// Where a field stands.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Side {
+pub(super) enum Side {
     /// Sent.
     Request,
     /// Received.
@@ -22,9 +22,9 @@ pub(crate) enum Side {
 
 /// Collects what is assumed while an entry is written.
 pub(crate) struct Writer<'a> {
-    pub(crate) notes: &'a mut Vec<Assumption>,
+    pub(super) notes: &'a mut Vec<Assumption>,
     /// Named types of objects that hold themselves.
-    pub(crate) types: Node,
+    pub(super) types: Node,
     /// What their names begin with; empty where none may be named.
     prefix: String,
     /// The fields around the one that is written, with the name of their type, if it has one.
@@ -32,18 +32,18 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(notes: &'a mut Vec<Assumption>, prefix: String) -> Self {
+    pub(super) fn new(notes: &'a mut Vec<Assumption>, prefix: String) -> Self {
         Writer { notes, types: map(), prefix, around: vec![] }
     }
 }
 
 impl Writer<'_> {
-    pub(crate) fn note(&mut self, kind: &'static str, line: u32, what: String) {
+    pub(super) fn note(&mut self, kind: &'static str, line: u32, what: String) {
         self.notes.push(Assumption { kind, line, what });
     }
 
     /// Fields and union of an object, into its entry. `element`: it is an element of a list.
-    pub(crate) fn object(
+    pub(super) fn object(
         &mut self,
         fields: &[Field],
         side: Side,
@@ -192,7 +192,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(crate) fn field(&mut self, f: &Field, side: Side, depth: usize) -> Node {
+    pub(super) fn field(&mut self, f: &Field, side: Side, depth: usize) -> Node {
         let mut t = infer(f);
         let mut out = map();
         let (outer, name) = (self.outer(f, &t), self.name(f, &t));
@@ -365,47 +365,64 @@ fn presence(f: &Field, side: Side) -> Presence {
 
 /// Enumeration, default and limits, where they fit the type.
 fn details(f: &Field, t: &Inferred, out: &mut Node) {
-    let whole = matches!(t.base, "i64" | "u32" | "i32" | "u64");
-    let words_of = t.base == "string";
-    let mut listed: Vec<String> = Vec::new();
-    if (whole || words_of) && !t.map && !f.name.ends_with("time") {
-        let told = words::values(&f.desc, whole);
-        let values = if told.len() < f.values.len() { f.values.clone() } else { told };
-        let fits = |v: &str| {
-            whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
-        };
-        let shown = f.seen.iter().all(|s| {
-            let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
-            values.iter().any(|(v, _)| *v == s) || (words_of && s.contains(['|', 'x', 'X', '_']))
-        });
-        let named: Vec<Option<String>> = if whole {
-            labels::numbered(&values).into_iter().map(Some).collect()
-        } else {
-            values.iter().map(|(v, _)| names::variant_name(v)).collect()
-        };
-        let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
-        if values.len() >= 2
-            && values.len() <= 80
-            && unique
-            && values.iter().all(|(v, _)| fits(v))
-            && (shown || whole)
-        {
-            let mut node = map();
-            for ((value, label), name) in values.iter().zip(named) {
-                let mut entry = map();
-                if whole {
-                    set(&mut entry, "name", plain(name.unwrap_or_default()));
-                }
-                let label = prose(label).replace('\n', " ").replace('`', "");
-                if !label.is_empty() {
-                    set(&mut entry, "doc", text(label));
-                }
-                set(&mut node, value, entry);
-                listed.push(value.clone());
-            }
-            set(out, "values", node);
+    let listed = enumeration(f, t, out);
+    limits(f, t, listed.is_empty(), out);
+    if let Some(d) = words::default(&f.desc).or_else(|| f.required.as_deref().and_then(words::default)) {
+        let required = out.get("required").and_then(Node::text) == Some("true");
+        if default_fits(&d, t, &listed) && !required && (listed.is_empty() || listed.contains(&d)) {
+            set(out, "default", plain(d));
         }
     }
+}
+
+fn is_whole(t: &Inferred) -> bool {
+    matches!(t.base, "i64" | "u32" | "i32" | "u64")
+}
+
+/// The values that text or table list, where they are an enumeration of the field's type. They come back.
+fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<String> {
+    let (whole, words_of) = (is_whole(t), t.base == "string");
+    if !(whole || words_of) || t.map || f.name.ends_with("time") {
+        return vec![];
+    }
+    let told = words::values(&f.desc, whole);
+    let values = if told.len() < f.values.len() { f.values.clone() } else { told };
+    let fits = |v: &str| {
+        whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
+    };
+    let shown = f.seen.iter().all(|s| {
+        let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
+        values.iter().any(|(v, _)| *v == s) || (words_of && s.contains(['|', 'x', 'X', '_']))
+    });
+    let named: Vec<Option<String>> = if whole {
+        labels::numbered(&values).into_iter().map(Some).collect()
+    } else {
+        values.iter().map(|(v, _)| names::variant_name(v)).collect()
+    };
+    let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
+    let some = (2..=80).contains(&values.len());
+    if !(some && unique && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
+        return vec![];
+    }
+    let mut node = map();
+    for ((value, label), name) in values.iter().zip(named) {
+        let mut entry = map();
+        if whole {
+            set(&mut entry, "name", plain(name.unwrap_or_default()));
+        }
+        let label = prose(label).replace('\n', " ").replace('`', "");
+        if !label.is_empty() {
+            set(&mut entry, "doc", text(label));
+        }
+        set(&mut node, value, entry);
+    }
+    set(out, "values", node);
+    values.into_iter().map(|(value, _)| value).collect()
+}
+
+/// Length, range and number of elements. `free`: no enumeration says which values there are.
+fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
+    let whole = is_whole(t);
     let limits = words::limits(&f.desc, &f.ty);
     // `取值范围：1 ~ 100` of a list of names counts its elements.
     let elements = if t.lists > 0 && !whole { limits.range.clone() } else { None };
@@ -424,7 +441,7 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
     }
     if whole
         && t.lists == 0
-        && listed.is_empty()
+        && free
         && let Some(l) = limits.range.filter(|l| in_range(l, t.base))
     {
         set(out, "range", text(l));
@@ -434,23 +451,21 @@ fn details(f: &Field, t: &Inferred, out: &mut Node) {
     {
         set(out, "items", text(l));
     }
-    if let Some(d) = words::default(&f.desc).or_else(|| f.required.as_deref().and_then(words::default)) {
-        let fits = t.lists == 0
-            && !t.pipe
-            && !t.map
-            && match t.base {
-                "bool" => matches!(d.as_str(), "true" | "false"),
-                "flag" => matches!(d.as_str(), "0" | "1"),
-                "f64" => d.parse::<f64>().is_ok(),
-                "i64" | "i32" => d.parse::<i32>().is_ok(),
-                "u32" | "u64" => d.parse::<u32>().is_ok(),
-                "string" => listed.contains(&d),
-                _ => false,
-            };
-        let required = out.get("required").and_then(Node::text) == Some("true");
-        if fits && !required && (listed.is_empty() || listed.contains(&d)) {
-            set(out, "default", plain(d));
-        }
+}
+
+/// Whether a default is a value of the type.
+fn default_fits(d: &str, t: &Inferred, listed: &[String]) -> bool {
+    if t.lists > 0 || t.pipe || t.map {
+        return false;
+    }
+    match t.base {
+        "bool" => matches!(d, "true" | "false"),
+        "flag" => matches!(d, "0" | "1"),
+        "f64" => d.parse::<f64>().is_ok(),
+        "i64" | "i32" => d.parse::<i32>().is_ok(),
+        "u32" | "u64" => d.parse::<u32>().is_ok(),
+        "string" => listed.iter().any(|l| l == d),
+        _ => false,
     }
 }
 

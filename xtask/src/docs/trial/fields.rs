@@ -6,8 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use wecom_codegen::docs::infer::types::{Inferred, infer};
-use wecom_codegen::docs::model::Endpoint;
-use wecom_codegen::docs::model::Field;
+use wecom_codegen::docs::model::{Endpoint, Field};
 
 /// How often something held, and where it did not.
 #[derive(Default)]

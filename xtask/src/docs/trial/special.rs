@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use wecom_codegen::docs::infer::paging::paging;
-use wecom_codegen::docs::model::Endpoint;
-use wecom_codegen::docs::model::Event;
+use wecom_codegen::docs::model::{Endpoint, Event};
 
 use super::unions;
 

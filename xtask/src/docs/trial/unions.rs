@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 use wecom_codegen::docs::infer::types::infer;
 use wecom_codegen::docs::infer::unions;
-use wecom_codegen::docs::model::Endpoint;
-use wecom_codegen::docs::model::Field;
+use wecom_codegen::docs::model::{Endpoint, Field};
 use wecom_codegen::docs::write::fields;
 
 use super::special::print;

@@ -2,12 +2,12 @@
 
 use super::*;
 
+use crate::docs::extract;
 use crate::docs::infer::types::infer;
-use crate::docs::model::Extracted;
 use crate::docs::read::page;
 
 /// The fields of an endpoint's request, or of its answer (`<` before the path), as paths with types, and what was noted of them.
-pub(crate) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {
+pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usize) {
     let pages: Vec<_> = pages
         .iter()
         .map(|(id, body)| {
@@ -15,7 +15,7 @@ pub(crate) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usiz
             page::read(&format!("001-企业内部开发/{id}.md"), &text).expect("a page")
         })
         .collect();
-    let all = Extracted::of(&pages);
+    let all = extract(&pages);
     let (answer, path) = (path.starts_with('<'), path.trim_start_matches('<'));
     let e = all.endpoints.iter().find(|e| e.path == path).expect("the endpoint");
     let mut got = Vec::new();
@@ -28,7 +28,7 @@ pub(crate) fn check(pages: &[(i64, String)], path: &str, want: &str, noted: usiz
     assert_eq!(notes, noted, "{:?}", e.notes);
 }
 
-pub(crate) fn post(path: &str, rest: &str) -> String {
+pub(in crate::docs) fn post(path: &str, rest: &str) -> String {
     format!(
         "**请求方式：**POST\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/{path}?access_token=X\n{rest}\n"
     )

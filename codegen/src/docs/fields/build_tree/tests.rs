@@ -2,6 +2,7 @@
 
 use super::*;
 
+use crate::docs::extract;
 use crate::docs::model::{Row, Sample};
 use crate::docs::read::page;
 use crate::docs::section::title;
@@ -69,7 +70,7 @@ fn a_part_of_a_series_stands_where_the_others_do() {
     let read = |parts: &[String]| -> String {
         let text = format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}{}", parts.concat());
         let pages = [page::read("p.md", &text).expect("a page")];
-        let all = crate::docs::Extracted::of(&pages);
+        let all = extract(&pages);
         let mut got = Vec::new();
         each(&all.endpoints[0].response, &mut vec![], &mut |path, _| got.push(path.join(".")));
         got.join(" ")

@@ -1,6 +1,7 @@
 //! Objects in objects.
 
 use crate::docs::complete::from_linked_page::tests::{check, post};
+use crate::docs::extract;
 use crate::docs::merge::import::import;
 use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::model::Extracted;
@@ -40,7 +41,7 @@ fn an_object_with_the_fields_of_one_around_it_is_that_one() {
 
 fn read(body: &str) -> Extracted {
     let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n{body}");
-    Extracted::of(&[docs_page::read("001-企业内部开发/p.md", &text).expect("a page")])
+    extract(&[docs_page::read("001-企业内部开发/p.md", &text).expect("a page")])
 }
 
 fn sound(files: &[SourceFile]) -> String {

@@ -1,8 +1,8 @@
 //! From small pages of our own making to the unions of the spec.
 
+use crate::docs::extract;
 use crate::docs::merge::import;
 use crate::docs::merge::reviewed::Reviewed;
-use crate::docs::model::Extracted;
 use crate::docs::read::page;
 use crate::source::Severity;
 
@@ -11,7 +11,7 @@ use crate::source::Severity;
 #[track_caller]
 fn check(body: &str, want: &[&str], without: &[&str]) {
     let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n最后更新：2025/01/02\n{body}");
-    let pages = Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
+    let pages = extract(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
     let files = import::import(&[], &pages, &Reviewed::default()).files;
     let flat = |t: &str| t.lines().map(str::trim).collect::<Vec<_>>().join("\n");
     let all = flat(&files.iter().filter_map(crate::format::blocks).collect::<Vec<_>>().join("\n"));
