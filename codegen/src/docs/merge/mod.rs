@@ -1,7 +1,7 @@
 //! Pass 8: entries ↔ the files of the spec: what is new is added, what differs is said, what was read is recorded.
 
 pub mod accept;
-pub(crate) mod change;
+pub mod change;
 pub mod compare;
 pub(crate) mod errors;
 pub(crate) mod events;
