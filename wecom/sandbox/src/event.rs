@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use wecom_codegen::ir::{Api, Event, EventModule, Field, Place, Struct, Ty, TypeId, TypeKind};
 
 use crate::made::Maker;
-use crate::push::{PushError, Pushed, answer, target};
+use crate::push::{PushError, Pushed, answer, http, target};
 use crate::xml::Xml;
 use crate::{Sandbox, call};
 
@@ -98,7 +98,7 @@ impl EventPush<'_> {
         if is_json {
             let sealed = self.sandbox.seal(&receive_id, &Value::Object(body).to_string())?;
             let envelope = json!({ "encrypt": sealed.encrypted }).to_string();
-            let request = reqwest::Client::new().post(target(url, &sealed.query)?);
+            let request = http().post(target(url, &sealed.query)?);
             let pushed = answer(request.header("content-type", "application/json").body(envelope)).await?;
             return Ok(Pushed { keys: Some(self.sandbox.keys(&receive_id)), ..pushed });
         }

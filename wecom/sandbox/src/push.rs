@@ -1,6 +1,7 @@
 //! Callbacks to an application's HTTP endpoint, encrypted and signed as WeCom sends them.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use aes::cipher::block_padding::NoPadding;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
@@ -175,7 +176,7 @@ impl Sandbox {
              <AgentID><![CDATA[]]></AgentID></xml>",
             sealed.encrypted
         );
-        let request = reqwest::Client::new().post(target(url, &sealed.query)?);
+        let request = http().post(target(url, &sealed.query)?);
         let pushed = answer(request.header("content-type", "text/xml").body(envelope)).await?;
         Ok(Pushed { keys: Some(self.keys(receive_id)), ..pushed })
     }
@@ -187,7 +188,7 @@ impl Sandbox {
         let sealed = self.seal(receive_id, &text)?;
         let mut url = target(url, &sealed.query)?;
         url.query_pairs_mut().append_pair("echostr", &sealed.encrypted);
-        Ok((text, answer(reqwest::Client::new().get(url)).await?))
+        Ok((text, answer(http().get(url)).await?))
     }
 
     pub(crate) fn seal(&self, receive_id: &str, text: &str) -> Result<Sealed, PushError> {
@@ -207,6 +208,14 @@ impl Sandbox {
         };
         Keys { token, aes_key, receive_id: receive_id.to_owned() }
     }
+}
+
+/// One for all pushes, as making one costs more than a push. It keeps no connections: they would belong to the runtime of the test that
+/// opened them.
+pub(crate) fn http() -> reqwest::Client {
+    static HTTP: LazyLock<reqwest::Client> =
+        LazyLock::new(|| reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap_or_default());
+    HTTP.clone()
 }
 
 pub(crate) fn target(url: &str, query: &[(&str, String)]) -> Result<reqwest::Url, PushError> {

@@ -7,7 +7,7 @@ use wecom_codegen::check::{Checker, Side};
 use wecom_codegen::ir::{Api, Event};
 
 use crate::Sandbox;
-use crate::push::{PushError, answer, decrypt, sign, target};
+use crate::push::{PushError, answer, decrypt, http, sign, target};
 
 /// The server asks for a stream for so long.
 const STREAM: Duration = Duration::from_secs(360);
@@ -85,7 +85,7 @@ impl Sandbox {
         }
         let sealed = self.seal("", &body.to_string())?;
         let envelope = json!({"encrypt": sealed.encrypted}).to_string();
-        let request = reqwest::Client::new().post(target(url, &sealed.query)?);
+        let request = http().post(target(url, &sealed.query)?);
         let answered = answer(request.header("content-type", "application/json").body(envelope)).await?;
         let mut out = RobotPushed { status: answered.status, reply: None, wrong: Vec::new(), response_url };
         if answered.status == 200 && !answered.body.is_empty() {
