@@ -27,8 +27,9 @@ mod value;
 #[doc(hidden)]
 pub mod wire;
 
-#[allow(unused_imports, unreachable_pub)] // without any module's feature
-pub use api::*;
+// The modules, each by name behind its feature, so that rustc says which feature a missing one needs.
+include!("api/exports.rs");
+
 pub use call::{Call, CallFuture, Full};
 pub use client::{
     Client, ClientBuilder, Device, Model, ModelBuilder, Provider, ProviderBuilder, Raw, Suite, SuiteBuilder,
@@ -46,3 +47,5 @@ pub use retry::RetryPolicy;
 pub use token::TokenStore;
 pub use transport::{Stats, Transport, TransportBuilder};
 pub use value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
+#[doc(inline)]
+pub use wire::{OneOf, Takes};

@@ -27,4 +27,7 @@ pub use aibot::*;
 pub use reply::*;
 pub use socket::*;
 pub use template_card::*;
+#[doc(alias = "/cgi-bin/aibot/response")]
+#[doc(alias = "主动回复消息")]
+pub use aibot::Response;
 

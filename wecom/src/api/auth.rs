@@ -70,6 +70,8 @@ impl AuthApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/auth/get_tfa_info")]
+#[doc(alias = "获取用户二次验证信息")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -81,9 +83,6 @@ pub struct GetTfaInfo {
 }
 
 impl GetTfaInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/auth/get_tfa_info")]
-    #[doc(alias = "获取用户二次验证信息")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }
@@ -130,6 +129,8 @@ pub struct GetTfaInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/auth/getuserdetail")]
+#[doc(alias = "获取访问用户敏感信息")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -139,9 +140,6 @@ pub struct GetUserDetail {
 }
 
 impl GetUserDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/auth/getuserdetail")]
-    #[doc(alias = "获取访问用户敏感信息")]
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
         Self {
             user_ticket: user_ticket.into(),
@@ -204,6 +202,8 @@ pub struct GetUserDetailResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/auth/getuserinfo")]
+#[doc(alias = "获取访问用户身份")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -215,9 +215,6 @@ pub struct GetUserInfo {
 }
 
 impl GetUserInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/auth/getuserinfo")]
-    #[doc(alias = "获取访问用户身份")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

@@ -136,11 +136,21 @@ impl DevicedataApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.devicedata().add_accesscontrol_rule(["DEVICE_SN_LIST"], "RULE_NAME").await?;
+/// use wecom::devicedata::{EffectUser, RuleSetting};
+///
+/// let answer = client
+///     .devicedata()
+///     .add_accesscontrol_rule(["SN0123456789"], "规则名称")
+///     .pass_rule(
+///         RuleSetting::new(["RULE_LIST"], [EffectUser::new("woABCDEF0123456789")]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/add_accesscontrol_rule")]
+#[doc(alias = "写入门禁通行规则")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -156,9 +166,6 @@ pub struct AddAccesscontrolRule {
 }
 
 impl AddAccesscontrolRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/add_accesscontrol_rule")]
-    #[doc(alias = "写入门禁通行规则")]
     pub fn new(
         device_sn_list: impl IntoIterator<Item = impl Into<String>>,
         rule_name: impl Into<String>,
@@ -169,7 +176,9 @@ impl AddAccesscontrolRule {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddAccesscontrolRule {
     /// 门禁规则
     pub fn pass_rule(mut self, pass_rule: RuleSetting) -> Self {
         self.pass_rule = Some(pass_rule);
@@ -181,7 +190,7 @@ impl AddAccesscontrolRule {
         self.remote_pass_rule = Some(remote_pass_rule);
         self
     }
-}
+} }
 
 /// [`AddAccesscontrolRule`] 的返回。
 #[derive(Clone, Default)]
@@ -214,11 +223,13 @@ pub struct AddAccesscontrolRuleResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.devicedata().del_accesscontrol_rule("RULE_ID").await?;
+/// let answer = client.devicedata().del_accesscontrol_rule("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/del_accesscontrol_rule")]
+#[doc(alias = "删除门禁通行规则")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -228,9 +239,6 @@ pub struct DelAccesscontrolRule {
 }
 
 impl DelAccesscontrolRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/devicedata/del_accesscontrol_rule")]
-    #[doc(alias = "删除门禁通行规则")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self { rule_id: rule_id.into() }
     }
@@ -264,12 +272,23 @@ pub struct DelAccesscontrolRuleResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().get_accesscontrol_data(wecom::devicedata::UserType::Member, 1_700_000_000, 1_700_000_000, wecom::devicedata::DataFilterType::DeviceSn).await?;
+/// use wecom::devicedata::{DataFilterType, UserType};
+///
+/// let answer = client
+///     .devicedata()
+///     .get_accesscontrol_data(
+///         UserType::Member,
+///         1_767_196_800,
+///         1_767_283_200,
+///         DataFilterType::DeviceSn,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/get_accesscontrol_data")]
+#[doc(alias = "获取门禁通行原始数据")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -303,9 +322,6 @@ pub struct GetAccesscontrolData {
 }
 
 impl GetAccesscontrolData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_accesscontrol_data")]
-    #[doc(alias = "获取门禁通行原始数据")]
     pub fn new(
         user_type: impl Into<UserType>,
         begin_time: impl Into<Timestamp>,
@@ -320,7 +336,9 @@ impl GetAccesscontrolData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetAccesscontrolData {
     /// 门禁设备的 SN
     pub fn device_sn_list(
         mut self,
@@ -358,7 +376,7 @@ impl GetAccesscontrolData {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetAccesscontrolData`] 的返回。
 #[derive(Clone, Default)]
@@ -447,11 +465,13 @@ pub enum PassMethod {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.devicedata().get_accesscontrol_rule("DEVICE_SN").await?;
+/// let answer = client.devicedata().get_accesscontrol_rule("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/get_accesscontrol_rule")]
+#[doc(alias = "读取门禁通行规则")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -461,9 +481,6 @@ pub struct GetAccesscontrolRule {
 }
 
 impl GetAccesscontrolRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/devicedata/get_accesscontrol_rule")]
-    #[doc(alias = "读取门禁通行规则")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -508,6 +525,8 @@ pub struct GetAccesscontrolRuleResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/get_auth_info")]
+#[doc(alias = "获取硬件授权结果")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -517,19 +536,18 @@ pub struct GetAuthInfo {
 }
 
 impl GetAuthInfo {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_auth_info")]
-    #[doc(alias = "获取硬件授权结果")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetAuthInfo {
     /// 应用 id，套件应用才填
     pub fn agentid(mut self, agentid: u32) -> Self {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetAuthInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -610,12 +628,23 @@ impl DeviceAbility {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().get_checkin_data(wecom::devicedata::UserType::Member, 1_700_000_000, 1_700_000_000, wecom::devicedata::DataFilterType::DeviceSn).await?;
+/// use wecom::devicedata::{DataFilterType, UserType};
+///
+/// let answer = client
+///     .devicedata()
+///     .get_checkin_data(
+///         UserType::Member,
+///         1_767_196_800,
+///         1_767_283_200,
+///         DataFilterType::DeviceSn,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/get_checkin_data")]
+#[doc(alias = "获取考勤打卡原始数据")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -649,9 +678,6 @@ pub struct GetCheckinData {
 }
 
 impl GetCheckinData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_checkin_data")]
-    #[doc(alias = "获取考勤打卡原始数据")]
     pub fn new(
         user_type: impl Into<UserType>,
         begin_time: impl Into<Timestamp>,
@@ -666,7 +692,9 @@ impl GetCheckinData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetCheckinData {
     /// 打卡设备的 SN
     pub fn device_sn_list(
         mut self,
@@ -704,7 +732,7 @@ impl GetCheckinData {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetCheckinData`] 的返回。
 #[derive(Clone, Default)]
@@ -759,12 +787,23 @@ pub struct CheckinItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().get_temperature_data(wecom::devicedata::UserType::Member, 1_700_000_000, 1_700_000_000, wecom::devicedata::DataFilterType::DeviceSn).await?;
+/// use wecom::devicedata::{DataFilterType, UserType};
+///
+/// let answer = client
+///     .devicedata()
+///     .get_temperature_data(
+///         UserType::Member,
+///         1_767_196_800,
+///         1_767_283_200,
+///         DataFilterType::DeviceSn,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/get_temperature_data")]
+#[doc(alias = "获取温度检测原始数据")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -798,9 +837,6 @@ pub struct GetTemperatureData {
 }
 
 impl GetTemperatureData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_temperature_data")]
-    #[doc(alias = "获取温度检测原始数据")]
     pub fn new(
         user_type: impl Into<UserType>,
         begin_time: impl Into<Timestamp>,
@@ -815,7 +851,9 @@ impl GetTemperatureData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetTemperatureData {
     /// 测温设备的 SN
     pub fn device_sn_list(
         mut self,
@@ -853,7 +891,7 @@ impl GetTemperatureData {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetTemperatureData`] 的返回。
 #[derive(Clone, Default)]
@@ -913,12 +951,16 @@ pub struct TemperatureItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().mod_accesscontrol_rule("RULE_ID", ["DEVICE_SN_LIST"], "RULE_NAME").await?;
+/// let answer = client
+///     .devicedata()
+///     .mod_accesscontrol_rule("rule-1", ["SN0123456789"], "规则名称")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/devicedata/mod_accesscontrol_rule")]
+#[doc(alias = "修改门禁通行规则")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -936,9 +978,6 @@ pub struct ModAccesscontrolRule {
 }
 
 impl ModAccesscontrolRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/mod_accesscontrol_rule")]
-    #[doc(alias = "修改门禁通行规则")]
     pub fn new(
         rule_id: impl Into<String>,
         device_sn_list: impl IntoIterator<Item = impl Into<String>>,
@@ -951,7 +990,9 @@ impl ModAccesscontrolRule {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ModAccesscontrolRule {
     /// 门禁规则
     pub fn pass_rule(mut self, pass_rule: RuleSetting) -> Self {
         self.pass_rule = Some(pass_rule);
@@ -963,7 +1004,7 @@ impl ModAccesscontrolRule {
         self.remote_pass_rule = Some(remote_pass_rule);
         self
     }
-}
+} }
 
 /// [`ModAccesscontrolRule`] 的返回。
 #[derive(Clone, Default)]
@@ -999,7 +1040,6 @@ pub struct EffectUser {
 }
 
 impl EffectUser {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(open_userid: impl Into<String>) -> Self {
         Self {
             open_userid: open_userid.into(),
@@ -1080,7 +1120,6 @@ pub struct RuleSetting {
 }
 
 impl RuleSetting {
-    /// 以必填项构造。
     pub fn new(
         rule_list: impl IntoIterator<Item = impl Into<String>>,
         effect_open_userid_list: impl IntoIterator<Item = EffectUser>,

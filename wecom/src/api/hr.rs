@@ -65,15 +65,14 @@ impl HrApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/hr/get_fields")]
+#[doc(alias = "获取员工字段配置")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetFields {}
 
 impl GetFields {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/hr/get_fields")]
-    #[doc(alias = "获取员工字段配置")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -168,11 +167,13 @@ pub struct FieldOption {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.hr().get_staff_info("USERID").await?;
+/// let answer = client.hr().get_staff_info("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/hr/get_staff_info")]
+#[doc(alias = "获取员工花名册信息")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -190,16 +191,15 @@ pub struct GetStaffInfo {
 }
 
 impl GetStaffInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/hr/get_staff_info")]
-    #[doc(alias = "获取员工花名册信息")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetStaffInfo {
     /// 是否读取全部字段
     pub fn get_all(mut self, get_all: bool) -> Self {
         self.get_all = Some(get_all);
@@ -211,7 +211,7 @@ impl GetStaffInfo {
         self.fieldids = Some(fieldids.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要读取的字段，`get_all` 为 true 时忽略。
 #[derive(Clone, Default)]
@@ -227,7 +227,6 @@ pub struct FieldId {
 }
 
 impl FieldId {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(fieldid: i64) -> Self {
         Self { fieldid, ..Self::default() }
     }
@@ -332,11 +331,15 @@ pub struct StaffFile {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.hr().update_staff_info("USERID").await?;
+/// use wecom::hr::FieldValue;
+///
+/// let answer = client.hr().update_staff_info("zhangsan").update_items([FieldValue::new(1)]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/hr/update_staff_info")]
+#[doc(alias = "更新员工花名册信息")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -352,16 +355,15 @@ pub struct UpdateStaffInfo {
 }
 
 impl UpdateStaffInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/hr/update_staff_info")]
-    #[doc(alias = "更新员工花名册信息")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateStaffInfo {
     /// 要更新、增加或清空的单个字段
     pub fn update_items(
         mut self,
@@ -388,7 +390,7 @@ impl UpdateStaffInfo {
         self.insert_items = Some(insert_items.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要整组删除的数据，限可重复的组。
 #[derive(Clone, Default)]
@@ -402,7 +404,6 @@ pub struct RemoveItem {
 }
 
 impl RemoveItem {
-    /// 以必填项构造。
     pub fn new(group_type: impl Into<GroupType>, sub_idx: i64) -> Self {
         Self {
             group_type: group_type.into(),
@@ -423,7 +424,6 @@ pub struct InsertItem {
 }
 
 impl InsertItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(group_type: impl Into<GroupType>) -> Self {
         Self {
             group_type: group_type.into(),
@@ -510,7 +510,6 @@ pub struct FieldValue {
 }
 
 impl FieldValue {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(fieldid: i64) -> Self {
         Self { fieldid, ..Self::default() }
     }
@@ -582,7 +581,6 @@ pub struct Mobile {
 }
 
 impl Mobile {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

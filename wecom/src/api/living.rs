@@ -108,11 +108,13 @@ impl LivingApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().cancel("LIVINGID").await?;
+/// let answer = client.living().cancel("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/cancel")]
+#[doc(alias = "取消预约直播")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -122,9 +124,6 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/cancel")]
-    #[doc(alias = "取消预约直播")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self { livingid: livingid.into() }
     }
@@ -152,11 +151,13 @@ pub struct CancelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().create("ANCHOR_USERID", "THEME", 1_700_000_000, 1).await?;
+/// let answer = client.living().create("zhangsan", "项目周会", 1_767_196_800, 3600).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/create")]
+#[doc(alias = "创建预约直播")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -202,9 +203,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/create")]
-    #[doc(alias = "创建预约直播")]
     pub fn new(
         anchor_userid: impl Into<String>,
         theme: impl Into<String>,
@@ -219,7 +217,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 直播的类型
     pub fn type_(mut self, type_: impl Into<LivingType>) -> Self {
         self.type_ = Some(type_.into());
@@ -267,7 +267,7 @@ impl Create {
         self.activity_detail = Some(activity_detail);
         self
     }
-}
+} }
 
 /// 活动直播的详情。
 #[derive(Clone, Default)]
@@ -283,7 +283,6 @@ pub struct ActivityDetail {
 }
 
 impl ActivityDetail {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -331,11 +330,13 @@ pub struct CreateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().delete_replay_data("LIVINGID").await?;
+/// let answer = client.living().delete_replay_data("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/delete_replay_data")]
+#[doc(alias = "删除直播回放")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -345,9 +346,6 @@ pub struct DeleteReplayData {
 }
 
 impl DeleteReplayData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/delete_replay_data")]
-    #[doc(alias = "删除直播回放")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self { livingid: livingid.into() }
     }
@@ -383,11 +381,13 @@ pub struct DeleteReplayDataResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_living_code("LIVINGID", "OPENID").await?;
+/// let answer = client.living().get_living_code("living-1", "oABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/get_living_code")]
+#[doc(alias = "获取微信观看直播凭证")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -399,9 +399,6 @@ pub struct GetLivingCode {
 }
 
 impl GetLivingCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/get_living_code")]
-    #[doc(alias = "获取微信观看直播凭证")]
     pub fn new(livingid: impl Into<String>, openid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
@@ -439,11 +436,13 @@ pub struct GetLivingCodeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_living_info("LIVINGID").await?;
+/// let answer = client.living().get_living_info("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/get_living_info")]
+#[doc(alias = "获取直播详情")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -453,9 +452,6 @@ pub struct GetLivingInfo {
 }
 
 impl GetLivingInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/get_living_info")]
-    #[doc(alias = "获取直播详情")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self { livingid: livingid.into() }
     }
@@ -575,11 +571,13 @@ pub enum ReplayStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_living_share_info("WW_SHARE_CODE").await?;
+/// let answer = client.living().get_living_share_info("ww-share-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/get_living_share_info")]
+#[doc(alias = "获取跳转小程序商城的直播观众信息")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -591,9 +589,6 @@ pub struct GetLivingShareInfo {
 }
 
 impl GetLivingShareInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/get_living_share_info")]
-    #[doc(alias = "获取跳转小程序商城的直播观众信息")]
     pub fn new(ww_share_code: impl Into<String>) -> Self {
         Self {
             ww_share_code: ww_share_code.into(),
@@ -639,11 +634,13 @@ pub struct GetLivingShareInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_user_all_living_id("USERID").await?;
+/// let answer = client.living().get_user_all_living_id("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/get_user_all_livingid")]
+#[doc(alias = "获取成员直播ID列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -659,16 +656,15 @@ pub struct GetUserAllLivingId {
 }
 
 impl GetUserAllLivingId {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/get_user_all_livingid")]
-    #[doc(alias = "获取成员直播ID列表")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUserAllLivingId {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -680,7 +676,7 @@ impl GetUserAllLivingId {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetUserAllLivingId`] 的返回。
 #[derive(Clone, Default)]
@@ -713,11 +709,13 @@ pub struct GetUserAllLivingIdResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_watch_stat("LIVINGID").await?;
+/// let answer = client.living().get_watch_stat("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/get_watch_stat")]
+#[doc(alias = "获取直播观看明细")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -729,22 +727,21 @@ pub struct GetWatchStat {
 }
 
 impl GetWatchStat {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/get_watch_stat")]
-    #[doc(alias = "获取直播观看明细")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetWatchStat {
     /// 上次返回的 `next_key`，首次可填 "0"
     pub fn next_key(mut self, next_key: impl Into<String>) -> Self {
         self.next_key = Some(next_key.into());
         self
     }
-}
+} }
 
 /// [`GetWatchStat`] 的返回。
 #[derive(Clone, Default)]
@@ -842,11 +839,13 @@ pub enum ExternalUserType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().modify("LIVINGID").await?;
+/// let answer = client.living().modify("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/living/modify")]
+#[doc(alias = "修改预约直播")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -876,16 +875,15 @@ pub struct Modify {
 }
 
 impl Modify {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/modify")]
-    #[doc(alias = "修改预约直播")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Modify {
     /// 直播的标题
     pub fn theme(mut self, theme: impl Into<String>) -> Self {
         self.theme = Some(theme.into());
@@ -921,7 +919,7 @@ impl Modify {
         self.remind_time = Some(remind_time);
         self
     }
-}
+} }
 
 /// [`Modify`] 的返回。
 #[derive(Clone, Default)]

@@ -9,6 +9,24 @@ mod template_card;
 pub use manage::*;
 pub use send::*;
 pub use template_card::*;
+#[doc(alias = "/cgi-bin/message/get_statistics")]
+#[doc(alias = "查询应用消息发送统计")]
+pub use manage::GetStatistics;
+#[doc(alias = "/cgi-bin/message/recall")]
+#[doc(alias = "撤回应用消息")]
+pub use manage::Recall;
+#[doc(alias = "/cgi-bin/message/revoke")]
+#[doc(alias = "撤回 mpnews 消息")]
+pub use manage::Revoke;
+#[doc(alias = "/cgi-bin/message/update_taskcard")]
+#[doc(alias = "更新任务卡片消息状态")]
+pub use manage::UpdateTaskCard;
+#[doc(alias = "/cgi-bin/message/update_template_card")]
+#[doc(alias = "更新模版卡片消息")]
+pub use manage::UpdateTemplateCard;
+#[doc(alias = "/cgi-bin/message/send")]
+#[doc(alias = "发送应用消息")]
+pub use send::Send;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.message()` 得到。
 #[derive(Debug, Clone)]
@@ -41,7 +59,7 @@ impl MessageApi {
     }
 
     /// 发送应用消息：[`Send`]
-    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
+    pub fn send(&self, content: impl crate::OneOf<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 
@@ -61,7 +79,7 @@ impl MessageApi {
         &self,
         agentid: i64,
         response_code: impl Into<String>,
-        update: impl Into<CardUpdate>,
+        update: impl crate::OneOf<CardUpdate>,
     ) -> crate::Call<UpdateTemplateCard> {
         self.0.send(UpdateTemplateCard::new(agentid, response_code, update))
     }

@@ -84,11 +84,13 @@ impl TagApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().add_tag_users(1).await?;
+/// let answer = client.tag().add_tag_users(1).userlist(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/tag/addtagusers")]
+#[doc(alias = "增加标签成员")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -106,13 +108,12 @@ pub struct AddTagUsers {
 }
 
 impl AddTagUsers {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/tag/addtagusers")]
-    #[doc(alias = "增加标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl AddTagUsers {
     /// 成员 id 列表
     pub fn userlist(
         mut self,
@@ -127,7 +128,7 @@ impl AddTagUsers {
         self.partylist = Some(partylist.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`AddTagUsers`] 的返回。
 #[derive(Clone, Default)]
@@ -162,11 +163,13 @@ pub struct AddTagUsersResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().create("TAGNAME").await?;
+/// let answer = client.tag().create("重要客户").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/tag/create")]
+#[doc(alias = "创建标签")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -182,22 +185,21 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/tag/create")]
-    #[doc(alias = "创建标签")]
     pub fn new(tagname: impl Into<String>) -> Self {
         Self {
             tagname: tagname.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 标签 id；不填则在现有最大 id 上自增
     pub fn tagid(mut self, tagid: i64) -> Self {
         self.tagid = Some(tagid);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -233,6 +235,8 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/tag/delete")]
+#[doc(alias = "删除标签")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -242,9 +246,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/tag/delete")]
-    #[doc(alias = "删除标签")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid }
     }
@@ -283,11 +284,13 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().del_tag_users(1).await?;
+/// let answer = client.tag().del_tag_users(1).userlist(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/tag/deltagusers")]
+#[doc(alias = "删除标签成员")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -305,13 +308,12 @@ pub struct DelTagUsers {
 }
 
 impl DelTagUsers {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/tag/deltagusers")]
-    #[doc(alias = "删除标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl DelTagUsers {
     /// 成员 id 列表
     pub fn userlist(
         mut self,
@@ -326,7 +328,7 @@ impl DelTagUsers {
         self.partylist = Some(partylist.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`DelTagUsers`] 的返回。
 #[derive(Clone, Default)]
@@ -363,6 +365,8 @@ pub struct DelTagUsersResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/tag/get")]
+#[doc(alias = "获取标签成员")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -372,9 +376,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/tag/get")]
-    #[doc(alias = "获取标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid }
     }
@@ -425,15 +426,14 @@ pub struct TagUser {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/tag/list")]
+#[doc(alias = "获取标签列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {}
 
 impl List {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/tag/list")]
-    #[doc(alias = "获取标签列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -480,11 +480,13 @@ pub struct Tag {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().update(1, "TAGNAME").await?;
+/// let answer = client.tag().update(1, "重要客户").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/tag/update")]
+#[doc(alias = "更新标签名字")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -498,9 +500,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/tag/update")]
-    #[doc(alias = "更新标签名字")]
     pub fn new(tagid: i64, tagname: impl Into<String>) -> Self {
         Self {
             tagid,

@@ -24,7 +24,7 @@ impl crate::Webhook {
 
 impl WebhookApi {
     /// 消息推送：[`Send`]
-    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
+    pub fn send(&self, content: impl crate::OneOf<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 
@@ -76,11 +76,15 @@ impl WebhookApi {
 ///
 /// ```no_run
 /// # async fn run(webhook: wecom::Webhook) -> Result<(), wecom::Error> {
-/// let answer = webhook.api().send(wecom::webhook::Text::new("CONTENT")).await?;
+/// use wecom::webhook::Text;
+///
+/// let answer = webhook.api().send(Text::new("请查收快递")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/webhook/send")]
+#[doc(alias = "消息推送")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -90,11 +94,10 @@ pub struct Send {
 }
 
 impl Send {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/webhook/send")]
-    #[doc(alias = "消息推送")]
-    pub fn new(content: impl Into<SendContent>) -> Self {
-        Self { content: content.into() }
+    pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
+        Self {
+            content: crate::OneOf::into_union(content),
+        }
     }
 }
 
@@ -138,7 +141,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -181,7 +183,6 @@ pub struct Markdown {
 }
 
 impl Markdown {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -201,7 +202,6 @@ pub struct MarkdownV2 {
 }
 
 impl MarkdownV2 {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -221,7 +221,6 @@ pub struct Image {
 }
 
 impl Image {
-    /// 以必填项构造。
     pub fn new(base64: impl Into<Base64>, md5: impl Into<String>) -> Self {
         Self {
             base64: base64.into(),
@@ -242,7 +241,6 @@ pub struct News {
 }
 
 impl News {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -272,7 +270,6 @@ pub struct NewsArticle {
 }
 
 impl NewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -304,7 +301,6 @@ pub struct File {
 }
 
 impl File {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -320,7 +316,6 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -354,13 +349,17 @@ pub struct SendResponse {}
 ///
 /// ```no_run
 /// # async fn run(webhook: wecom::Webhook) -> Result<(), wecom::Error> {
-/// let answer =
-///     webhook.api().upload_media(wecom::webhook::MediaType::File, wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+/// use wecom::webhook::MediaType;
+///
+/// let answer = webhook.api().upload_media(MediaType::File, MediaFile::from_path("图片.png")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[doc(alias = "/cgi-bin/webhook/upload_media")]
+#[doc(alias = "文件上传接口")]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadMedia {
@@ -375,9 +374,6 @@ pub struct UploadMedia {
 }
 
 impl UploadMedia {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/webhook/upload_media")]
-    #[doc(alias = "文件上传接口")]
     pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
         Self {
             type_: type_.into(),
@@ -464,16 +460,15 @@ pub struct TemplateCard {
 }
 
 impl TemplateCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: MainTitle,
         card_action: CardAction,
-        content: impl Into<CardContent>,
+        content: impl crate::OneOf<CardContent>,
     ) -> Self {
         Self {
             main_title,
             card_action,
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
@@ -524,7 +519,6 @@ pub struct CardSource {
 }
 
 impl CardSource {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -578,7 +572,6 @@ pub struct MainTitle {
 }
 
 impl MainTitle {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -624,7 +617,6 @@ pub struct QuoteArea {
 }
 
 impl QuoteArea {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -692,7 +684,6 @@ pub struct HorizontalContent {
 }
 
 impl HorizontalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(keyname: impl Into<String>) -> Self {
         Self {
             keyname: keyname.into(),
@@ -771,7 +762,6 @@ pub struct Jump {
 }
 
 impl Jump {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -826,7 +816,6 @@ pub struct CardAction {
 }
 
 impl CardAction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<CardActionType>) -> Self {
         Self {
             type_: type_.into(),
@@ -879,7 +868,6 @@ pub struct TextNotice {
 }
 
 impl TextNotice {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -909,7 +897,6 @@ pub struct EmphasisContent {
 }
 
 impl EmphasisContent {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -943,7 +930,6 @@ pub struct NewsNotice {
 }
 
 impl NewsNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(card_image: CardImage) -> Self {
         Self {
             card_image,
@@ -981,7 +967,6 @@ pub struct CardImage {
 }
 
 impl CardImage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -1026,7 +1011,6 @@ pub struct ImageTextArea {
 }
 
 impl ImageTextArea {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(image_url: impl Into<String>) -> Self {
         Self {
             image_url: image_url.into(),
@@ -1083,7 +1067,6 @@ pub struct VerticalContent {
 }
 
 impl VerticalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),

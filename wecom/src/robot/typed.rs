@@ -22,7 +22,7 @@ impl Robot {
     ///
     /// # Errors
     /// [`RobotError`]; [`may_have_been_delivered`](RobotError::may_have_been_delivered) says what that means for the receiver.
-    pub async fn push(&self, chat: &Chat, message: impl Into<Push>) -> Result<(), RobotError> {
+    pub async fn push(&self, chat: &Chat, message: impl crate::OneOf<Push>) -> Result<(), RobotError> {
         self.shared.limiter.pass("aibot_send_msg", "chat", chat.id()).await?;
         let kind = match chat {
             Chat::Single(_) => PushTo::Single,

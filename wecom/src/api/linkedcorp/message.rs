@@ -21,7 +21,7 @@ impl super::LinkedcorpApi {
 impl MessageApi {
     /// 发送互联企业消息：[`Send`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
+    pub fn send(&self, content: impl crate::OneOf<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 }
@@ -44,12 +44,20 @@ impl MessageApi {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.linkedcorp().message().send(wecom::linkedcorp::message::Text::new("CONTENT")).await?;
+/// use wecom::linkedcorp::message::Text;
+///
+/// let answer = client
+///     .linkedcorp()
+///     .message()
+///     .send(Text::new("请查收快递"))
+///     .touser(["zhangsan"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/linkedcorp/message/send")]
+#[doc(alias = "发送互联企业消息")]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -78,16 +86,15 @@ pub struct Send {
 }
 
 impl Send {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/linkedcorp/message/send")]
-    #[doc(alias = "发送互联企业消息")]
-    pub fn new(content: impl Into<SendContent>) -> Self {
+    pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
         Self {
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Send {
     /// 接收消息的成员，`CorpId/userid`；本企业的只写 userid
     pub fn touser(
         mut self,
@@ -129,7 +136,7 @@ impl Send {
         self.safe = Some(safe);
         self
     }
-}
+} }
 
 /// 由 `msgtype` 区分的内容。
 #[derive(Debug, Clone, PartialEq)]
@@ -169,7 +176,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -185,7 +191,6 @@ pub struct Image {
 }
 
 impl Image {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -201,7 +206,6 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -221,7 +225,6 @@ pub struct Video {
 }
 
 impl Video {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -252,7 +255,6 @@ pub struct File {
 }
 
 impl File {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -274,7 +276,6 @@ pub struct TextCard {
 }
 
 impl TextCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         description: impl Into<String>,
@@ -305,7 +306,6 @@ pub struct News {
 }
 
 impl News {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = Article>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -335,7 +335,6 @@ pub struct Article {
 }
 
 impl Article {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -385,7 +384,6 @@ pub struct MpNews {
 }
 
 impl MpNews {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = MpArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -413,7 +411,6 @@ pub struct MpArticle {
 }
 
 impl MpArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, content: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -457,7 +454,6 @@ pub struct Markdown {
 }
 
 impl Markdown {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -483,7 +479,6 @@ pub struct MiniprogramNotice {
 }
 
 impl MiniprogramNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(appid: impl Into<String>, page: impl Into<String>) -> Self {
         Self {
             appid: appid.into(),
@@ -532,7 +527,6 @@ pub struct NoticeItem {
 }
 
 impl NoticeItem {
-    /// 以必填项构造。
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             key: key.into(),

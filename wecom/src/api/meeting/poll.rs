@@ -166,12 +166,27 @@ impl PollApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().create_theme("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_TOPIC", "POLL_DESC", [wecom::meeting::poll::Question::new("QUESTION_DESC", wecom::meeting::poll::QuestionType::Single, ["POLL_OPTION"])]).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::poll::{Question, QuestionType};
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .create_theme(
+///         "zhangsan",
+///         DeviceType::Pstn,
+///         "meeting-1",
+///         "投票主题",
+///         "每周一次",
+///         [Question::new("每周一次", QuestionType::Single, ["选项"])],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/create_theme")]
+#[doc(alias = "创建会议投票主题")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -201,9 +216,6 @@ pub struct CreateTheme {
 }
 
 impl CreateTheme {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/create_theme")]
-    #[doc(alias = "创建会议投票主题")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -222,13 +234,15 @@ impl CreateTheme {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateTheme {
     /// true 匿名，false 实名
     pub fn is_anony(mut self, is_anony: bool) -> Self {
         self.is_anony = Some(is_anony);
         self
     }
-}
+} }
 
 /// [`CreateTheme`] 的返回。
 #[derive(Clone, Default)]
@@ -262,12 +276,20 @@ pub struct CreateThemeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().delete("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .delete("zhangsan", DeviceType::Pstn, "meeting-1")
+///     .poll_theme_id("poll-theme-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/delete")]
+#[doc(alias = "删除会议投票")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -287,9 +309,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/delete")]
-    #[doc(alias = "删除会议投票")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -302,7 +321,9 @@ impl Delete {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Delete {
     /// 投票主题 id，删除这个主题，不影响已发起的投票
     pub fn poll_theme_id(mut self, poll_theme_id: impl Into<String>) -> Self {
         self.poll_theme_id = Some(poll_theme_id.into());
@@ -314,7 +335,7 @@ impl Delete {
         self.poll_id = Some(poll_id.into());
         self
     }
-}
+} }
 
 /// [`Delete`] 的返回。
 #[derive(Clone, Default)]
@@ -343,12 +364,19 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().finish("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_THEME_ID", "POLL_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .finish("zhangsan", DeviceType::Pstn, "meeting-1", "poll-theme-1", "poll-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/finish")]
+#[doc(alias = "结束会议投票")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -366,9 +394,6 @@ pub struct Finish {
 }
 
 impl Finish {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/finish")]
-    #[doc(alias = "结束会议投票")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -411,12 +436,19 @@ pub struct FinishResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().get_poll_detail("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .get_poll_detail("zhangsan", DeviceType::Pstn, "meeting-1", "poll-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/get_poll_detail")]
+#[doc(alias = "获取会议投票详情")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -432,9 +464,6 @@ pub struct GetPollDetail {
 }
 
 impl GetPollDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/get_poll_detail")]
-    #[doc(alias = "获取会议投票详情")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -536,12 +565,19 @@ pub struct OptionUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().get_poll_list("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .get_poll_list("zhangsan", DeviceType::Pstn, "meeting-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/get_poll_list")]
+#[doc(alias = "获取会议投票列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -555,9 +591,6 @@ pub struct GetPollList {
 }
 
 impl GetPollList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/get_poll_list")]
-    #[doc(alias = "获取会议投票列表")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -625,12 +658,19 @@ pub struct PollInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().get_theme_info("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "POLL_THEME_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .get_theme_info("zhangsan", DeviceType::Pstn, "poll-theme-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/get_theme_info")]
+#[doc(alias = "获取会议投票主题信息")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -646,9 +686,6 @@ pub struct GetThemeInfo {
 }
 
 impl GetThemeInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/get_theme_info")]
-    #[doc(alias = "获取会议投票主题信息")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -661,13 +698,15 @@ impl GetThemeInfo {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetThemeInfo {
     /// 会议 id
     pub fn meetingid(mut self, meetingid: impl Into<String>) -> Self {
         self.meetingid = Some(meetingid.into());
         self
     }
-}
+} }
 
 /// [`GetThemeInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -725,12 +764,19 @@ pub struct ThemeOption {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().start("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_THEME_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .start("zhangsan", DeviceType::Pstn, "meeting-1", "poll-theme-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/start")]
+#[doc(alias = "发起会议投票")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -746,9 +792,6 @@ pub struct Start {
 }
 
 impl Start {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/start")]
-    #[doc(alias = "发起会议投票")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -794,12 +837,28 @@ pub struct StartResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().update_theme("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_THEME_ID", "POLL_TOPIC", "POLL_DESC", [wecom::meeting::poll::Question::new("QUESTION_DESC", wecom::meeting::poll::QuestionType::Single, ["POLL_OPTION"])]).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::poll::{Question, QuestionType};
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .update_theme(
+///         "zhangsan",
+///         DeviceType::Pstn,
+///         "meeting-1",
+///         "poll-theme-1",
+///         "投票主题",
+///         "每周一次",
+///         [Question::new("每周一次", QuestionType::Single, ["选项"])],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/poll/update_theme")]
+#[doc(alias = "修改会议投票主题")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -831,9 +890,6 @@ pub struct UpdateTheme {
 }
 
 impl UpdateTheme {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/update_theme")]
-    #[doc(alias = "修改会议投票主题")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -854,13 +910,15 @@ impl UpdateTheme {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateTheme {
     /// true 匿名，false 实名
     pub fn is_anony(mut self, is_anony: bool) -> Self {
         self.is_anony = Some(is_anony);
         self
     }
-}
+} }
 
 /// [`UpdateTheme`] 的返回。
 #[derive(Clone, Default)]
@@ -899,7 +957,6 @@ pub struct Question {
 }
 
 impl Question {
-    /// 以必填项构造。
     pub fn new(
         question_desc: impl Into<String>,
         question_type: impl Into<QuestionType>,

@@ -120,11 +120,13 @@ impl RoomsApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().book("MEETINGID", ["MEETING_ROOM_ID_LIST"]).await?;
+/// let answer = client.meeting().rooms().book("meeting-1", ["meeting-room-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/book")]
+#[doc(alias = "预定Rooms会议室")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -140,9 +142,6 @@ pub struct Book {
 }
 
 impl Book {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/book")]
-    #[doc(alias = "预定Rooms会议室")]
     pub fn new(
         meetingid: impl Into<String>,
         meeting_room_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -156,13 +155,15 @@ impl Book {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Book {
     /// 会议开始前一小时内，Rooms 上是否显示会议主题
     pub fn subject_visible(mut self, subject_visible: bool) -> Self {
         self.subject_visible = Some(subject_visible);
         self
     }
-}
+} }
 
 /// [`Book`] 的返回。
 #[derive(Clone, Default)]
@@ -206,11 +207,13 @@ pub struct BookedRoom {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().call("MEETINGID").await?;
+/// let answer = client.meeting().rooms().call("meeting-1").meeting_room_id("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/call")]
+#[doc(alias = "呼叫Rooms会议室")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -224,16 +227,15 @@ pub struct Call {
 }
 
 impl Call {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/call")]
-    #[doc(alias = "呼叫Rooms会议室")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Call {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -245,7 +247,7 @@ impl Call {
         self.mra_address = Some(mra_address);
         self
     }
-}
+} }
 
 /// [`Call`] 的返回。
 #[derive(Clone, Default)]
@@ -277,11 +279,18 @@ pub struct CallResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().cancel_call("MEETINGID", "INVITE_ID").await?;
+/// let answer = client
+///     .meeting()
+///     .rooms()
+///     .cancel_call("meeting-1", "invite-1")
+///     .meeting_room_id("meeting-room-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/cancel_call")]
+#[doc(alias = "取消呼叫Rooms会议室")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -297,9 +306,6 @@ pub struct CancelCall {
 }
 
 impl CancelCall {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/cancel_call")]
-    #[doc(alias = "取消呼叫Rooms会议室")]
     pub fn new(meetingid: impl Into<String>, invite_id: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -307,7 +313,9 @@ impl CancelCall {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CancelCall {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -319,7 +327,7 @@ impl CancelCall {
         self.mra_address = Some(mra_address);
         self
     }
-}
+} }
 
 /// [`CancelCall`] 的返回。
 #[derive(Clone, Default)]
@@ -345,11 +353,13 @@ pub struct CancelCallResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().get_config("MEETING_ROOM_ID").await?;
+/// let answer = client.meeting().rooms().get_config("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/get_config")]
+#[doc(alias = "获取Rooms会议室配置项")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -359,9 +369,6 @@ pub struct GetConfig {
 }
 
 impl GetConfig {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_config")]
-    #[doc(alias = "获取Rooms会议室配置项")]
     pub fn new(meeting_room_id: impl Into<String>) -> Self {
         Self {
             meeting_room_id: meeting_room_id.into(),
@@ -468,11 +475,13 @@ pub enum ShareRecord {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().get_info("MEETING_ROOM_ID").await?;
+/// let answer = client.meeting().rooms().get_info("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/get_info")]
+#[doc(alias = "获取Rooms会议室详情")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -482,9 +491,6 @@ pub struct GetInfo {
 }
 
 impl GetInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_info")]
-    #[doc(alias = "获取Rooms会议室详情")]
     pub fn new(meeting_room_id: impl Into<String>) -> Self {
         Self {
             meeting_room_id: meeting_room_id.into(),
@@ -628,15 +634,14 @@ pub struct PmiInfo {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/get_inventory")]
+#[doc(alias = "获取Rooms会议室资源")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetInventory {}
 
 impl GetInventory {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_inventory")]
-    #[doc(alias = "获取Rooms会议室资源")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -682,11 +687,18 @@ pub struct GetInventoryResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().get_response_status("MEETINGID").await?;
+/// let answer = client
+///     .meeting()
+///     .rooms()
+///     .get_response_status("meeting-1")
+///     .meeting_room_id("meeting-room-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/get_response_status")]
+#[doc(alias = "获取Rooms会议室应答状态")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -700,16 +712,15 @@ pub struct GetResponseStatus {
 }
 
 impl GetResponseStatus {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_response_status")]
-    #[doc(alias = "获取Rooms会议室应答状态")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetResponseStatus {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -721,7 +732,7 @@ impl GetResponseStatus {
         self.mra_address = Some(mra_address);
         self
     }
-}
+} }
 
 /// [`GetResponseStatus`] 的返回。
 #[derive(Clone, Default)]
@@ -779,6 +790,8 @@ pub enum ResponseStatus {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/list")]
+#[doc(alias = "获取Rooms会议室列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -794,13 +807,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list")]
-    #[doc(alias = "获取Rooms会议室列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// Rooms 会议室名称，模糊匹配
     pub fn meeting_room_name(mut self, meeting_room_name: impl Into<String>) -> Self {
         self.meeting_room_name = Some(meeting_room_name.into());
@@ -818,7 +830,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -882,6 +894,8 @@ pub struct MeetingRoom {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/list_controllers")]
+#[doc(alias = "获取控制器列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -897,13 +911,12 @@ pub struct ListControllers {
 }
 
 impl ListControllers {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list_controllers")]
-    #[doc(alias = "获取控制器列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListControllers {
     /// 控制器名称，模糊匹配
     pub fn controller_name(mut self, controller_name: impl Into<String>) -> Self {
         self.controller_name = Some(controller_name.into());
@@ -921,7 +934,7 @@ impl ListControllers {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListControllers`] 的返回。
 #[derive(Clone, Default)]
@@ -1009,6 +1022,8 @@ pub enum ControllerStatus {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/list_devices")]
+#[doc(alias = "获取设备列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1024,13 +1039,12 @@ pub struct ListDevices {
 }
 
 impl ListDevices {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list_devices")]
-    #[doc(alias = "获取设备列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListDevices {
     /// Rooms 会议室名称，模糊匹配
     pub fn meeting_room_name(mut self, meeting_room_name: impl Into<String>) -> Self {
         self.meeting_room_name = Some(meeting_room_name.into());
@@ -1048,7 +1062,7 @@ impl ListDevices {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListDevices`] 的返回。
 #[derive(Clone, Default)]
@@ -1120,11 +1134,13 @@ pub struct DeviceMonitorInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_meetings().await?;
+/// let answer = client.meeting().rooms().list_meetings().meeting_room_id("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/list_meetings")]
+#[doc(alias = "获取Rooms会议室下的会议列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1146,13 +1162,12 @@ pub struct ListMeetings {
 }
 
 impl ListMeetings {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list_meetings")]
-    #[doc(alias = "获取Rooms会议室下的会议列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListMeetings {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -1188,7 +1203,7 @@ impl ListMeetings {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListMeetings`] 的返回。
 #[derive(Clone, Default)]
@@ -1286,11 +1301,13 @@ pub enum RoomMeetingType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().release("MEETINGID", ["MEETING_ROOM_ID_LIST"]).await?;
+/// let answer = client.meeting().rooms().release("meeting-1", ["meeting-room-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/rooms/release")]
+#[doc(alias = "释放Rooms会议室")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1302,9 +1319,6 @@ pub struct Release {
 }
 
 impl Release {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/rooms/release")]
-    #[doc(alias = "释放Rooms会议室")]
     pub fn new(
         meetingid: impl Into<String>,
         meeting_room_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -1350,7 +1364,6 @@ pub struct Mra {
 }
 
 impl Mra {
-    /// 以必填项构造。
     pub fn new(
         protocol: impl Into<MraProtocol>,
         dial_string: impl Into<String>,

@@ -76,11 +76,13 @@ impl VipApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().batch_add_job_result("JOBID").await?;
+/// let answer = client.meeting().vip().batch_add_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/vip/batch_add_job_result")]
+#[doc(alias = "查询分配高级功能账号结果")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -90,9 +92,6 @@ pub struct BatchAddJobResult {
 }
 
 impl BatchAddJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/batch_add_job_result")]
-    #[doc(alias = "查询分配高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -135,11 +134,13 @@ pub struct AddJobResult {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().batch_del_job_result("JOBID").await?;
+/// let answer = client.meeting().vip().batch_del_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/vip/batch_del_job_result")]
+#[doc(alias = "查询取消高级功能账号结果")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -149,9 +150,6 @@ pub struct BatchDelJobResult {
 }
 
 impl BatchDelJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/batch_del_job_result")]
-    #[doc(alias = "查询取消高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -199,6 +197,8 @@ pub struct DelJobResult {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/vip/list")]
+#[doc(alias = "获取高级功能账号列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -212,13 +212,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/vip/list")]
-    #[doc(alias = "获取高级功能账号列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 上一页返回的 `next_cursor`，第一页不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -230,7 +229,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -263,11 +262,13 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().submit_batch_add_job(["USERID_LIST"]).await?;
+/// let answer = client.meeting().vip().submit_batch_add_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/vip/submit_batch_add_job")]
+#[doc(alias = "分配高级功能账号")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -279,9 +280,6 @@ pub struct SubmitBatchAddJob {
 }
 
 impl SubmitBatchAddJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/submit_batch_add_job")]
-    #[doc(alias = "分配高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
@@ -318,11 +316,13 @@ pub struct SubmitBatchAddJobResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().submit_batch_del_job(["USERID_LIST"]).await?;
+/// let answer = client.meeting().vip().submit_batch_del_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/meeting/vip/submit_batch_del_job")]
+#[doc(alias = "取消高级功能账号")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -334,9 +334,6 @@ pub struct SubmitBatchDelJob {
 }
 
 impl SubmitBatchDelJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/submit_batch_del_job")]
-    #[doc(alias = "取消高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),

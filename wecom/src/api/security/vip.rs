@@ -71,11 +71,13 @@ impl VipApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().batch_add_job_result("JOBID").await?;
+/// let answer = client.security().vip().batch_add_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/security/vip/batch_add_job_result")]
+#[doc(alias = "查询分配高级功能账号结果")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -85,9 +87,6 @@ pub struct BatchAddJobResult {
 }
 
 impl BatchAddJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/batch_add_job_result")]
-    #[doc(alias = "查询分配高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -127,11 +126,13 @@ pub struct AddJobResult {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().batch_del_job_result("JOBID").await?;
+/// let answer = client.security().vip().batch_del_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/security/vip/batch_del_job_result")]
+#[doc(alias = "查询取消高级功能账号结果")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -141,9 +142,6 @@ pub struct BatchDelJobResult {
 }
 
 impl BatchDelJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/batch_del_job_result")]
-    #[doc(alias = "查询取消高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -190,6 +188,8 @@ pub struct DelJobResult {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/security/vip/list")]
+#[doc(alias = "获取高级功能账号列表")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -203,13 +203,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/vip/list")]
-    #[doc(alias = "获取高级功能账号列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -221,7 +220,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -253,11 +252,13 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().submit_batch_add_job(["USERID_LIST"]).await?;
+/// let answer = client.security().vip().submit_batch_add_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/security/vip/submit_batch_add_job")]
+#[doc(alias = "分配高级功能账号")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -269,9 +270,6 @@ pub struct SubmitBatchAddJob {
 }
 
 impl SubmitBatchAddJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/submit_batch_add_job")]
-    #[doc(alias = "分配高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
@@ -307,11 +305,13 @@ pub struct SubmitBatchAddJobResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().submit_batch_del_job(["USERID_LIST"]).await?;
+/// let answer = client.security().vip().submit_batch_del_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "/cgi-bin/security/vip/submit_batch_del_job")]
+#[doc(alias = "取消高级功能账号")]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -323,9 +323,6 @@ pub struct SubmitBatchDelJob {
 }
 
 impl SubmitBatchDelJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/submit_batch_del_job")]
-    #[doc(alias = "取消高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),

@@ -21,7 +21,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().add_cata("CATEGORY_NAME", 1).await?;
+/// let answer = client.report().grid().add_cata("分类名称", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -45,9 +45,6 @@ pub struct AddCata {
 }
 
 impl AddCata {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/grid/add_cata")]
-    #[doc(alias = "添加事件类别")]
     pub fn new(category_name: impl Into<String>, level: i32) -> Self {
         Self {
             category_name: category_name.into(),
@@ -55,13 +52,15 @@ impl AddCata {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddCata {
     /// 所属的一级分类 id
     pub fn parent_category_id(mut self, parent_category_id: impl Into<String>) -> Self {
         self.parent_category_id = Some(parent_category_id.into());
         self
     }
-}
+} }
 
 /// [`AddCata`] 的返回。
 #[derive(Clone, Default)]
@@ -88,7 +87,7 @@ pub struct AddCataResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().delete_cata("CATEGORY_ID").await?;
+/// let answer = client.report().grid().delete_cata("category-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -102,9 +101,6 @@ pub struct DeleteCata {
 }
 
 impl DeleteCata {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/grid/delete_cata")]
-    #[doc(alias = "删除事件类别")]
     pub fn new(category_id: impl Into<String>) -> Self {
         Self {
             category_id: category_id.into(),
@@ -147,9 +143,6 @@ pub struct DeleteCataResponse {}
 pub struct ListCata {}
 
 impl ListCata {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/report/grid/list_cata")]
-    #[doc(alias = "获取事件类别列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -198,7 +191,7 @@ pub struct Category {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().update_cata("CATEGORY_ID", "CATEGORY_NAME", 1).await?;
+/// let answer = client.report().grid().update_cata("category-1", "分类名称", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -224,9 +217,6 @@ pub struct UpdateCata {
 }
 
 impl UpdateCata {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/grid/update_cata")]
-    #[doc(alias = "修改事件类别")]
     pub fn new(
         category_id: impl Into<String>,
         category_name: impl Into<String>,
@@ -239,13 +229,15 @@ impl UpdateCata {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateCata {
     /// 所属的一级分类 id
     pub fn parent_category_id(mut self, parent_category_id: impl Into<String>) -> Self {
         self.parent_category_id = Some(parent_category_id.into());
         self
     }
-}
+} }
 
 /// [`UpdateCata`] 的返回。
 #[derive(Clone, Default)]
