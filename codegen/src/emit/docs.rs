@@ -15,11 +15,11 @@ pub(super) fn attrs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// `#[doc(alias = "/cgi-bin/message/send")] #[doc(alias = "发送应用消息")]`: what searches lead to an endpoint's page.
+/// `#[doc(alias("/cgi-bin/message/send", "发送应用消息"))]`: what searches lead to an endpoint's page.
 pub(super) fn aliases(e: &ir::Endpoint) -> TokenStream {
     // rustdoc refuses quotes in an alias.
     let (path, title) = (path(e), e.title.replace(['"', '\''], ""));
-    quote!(#[doc(alias = #path)] #[doc(alias = #title)])
+    quote!(#[doc(alias(#path, #title))])
 }
 
 /// Markdown of the spec as rustdoc takes it: brackets that are no links and bare URLs are marked up.
