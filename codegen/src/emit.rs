@@ -1,6 +1,7 @@
 //! Resolved API → files. Nothing is decided here: names, types and presence come from [`crate::ir`].
 
 mod commands;
+mod coverage;
 mod docs;
 mod events;
 mod example;
@@ -19,6 +20,7 @@ use proc_macro2::TokenStream;
 
 use crate::ir;
 
+pub use coverage::{PAGES, merge_table, table};
 pub use manifest::{Features, merge_features};
 pub use wire::adapter;
 
@@ -48,6 +50,7 @@ pub fn library(api: &ir::Api) -> BTreeMap<String, String> {
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api));
     files.insert(format!("{ROOT}/exports.rs"), handle::exports(api));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
+    files.insert(coverage::PAGE.to_owned(), coverage::page(api));
     files
 }
 

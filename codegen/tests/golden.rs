@@ -14,6 +14,7 @@ fn spec() -> Vec<SourceFile> {
         ("demo/part.yaml", include_str!("spec/demo/part.yaml")),
         ("other/part.yaml", include_str!("spec/other/part.yaml")),
         ("errors.yaml", include_str!("spec/errors.yaml")),
+        ("modules.yaml", include_str!("spec/modules.yaml")),
         ("events/demo.yaml", include_str!("spec/events/demo.yaml")),
     ]
     .map(|(path, text)| SourceFile { path: path.into(), text: text.into() })

@@ -9,7 +9,7 @@ mod status;
 mod trial;
 
 use clap::Subcommand;
-use wecom_codegen::docs::compare::Change;
+use wecom_codegen::docs::merge::compare::Change;
 
 use crate::Outcome;
 

@@ -351,7 +351,7 @@ pub(super) fn endpoint(e: &ir::Endpoint, groups: &[String], example: &[String]) 
     out
 }
 
-/// Title, discriminators, page, text, reply.
+/// An event: title, discriminators, page, text, reply, permission.
 pub(super) fn event(e: &ir::Event) -> Vec<String> {
     let mut out = vec![safe(&e.title), String::new()];
     let matches: Vec<String> = crate::schema::DISCRIMINATORS
@@ -378,6 +378,7 @@ pub(super) fn event(e: &ir::Event) -> Vec<String> {
     if !reply.is_empty() {
         out.extend([String::new(), reply]);
     }
+    section(&mut out, "权限", &e.permission);
     out
 }
 

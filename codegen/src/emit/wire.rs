@@ -61,7 +61,7 @@ pub fn adapter(ty: &Ty) -> Option<TokenStream> {
 /// ```ignore
 /// wire::record! { Text "message::Text" {
 ///     0 "content" put content,
-///     1 "touser" opt_as<wire::Pipe> touser,
+///     1 "touser" opt_as<wire::Pipe> touser or "to_user",
 ///     ..content
 /// } }
 /// ```
@@ -83,7 +83,8 @@ fn record(
             (None, None) if f.boxed => (format!("{way}_boxed"), String::new()),
             (None, None) => (way.to_owned(), String::new()),
         };
-        rows.push_str(&format!("    {at} {:?} {way} {}{item},\n", f.wire, f.rust));
+        let also: String = f.also.iter().map(|other| format!(" or {other:?}")).collect();
+        rows.push_str(&format!("    {at} {:?} {way} {}{item}{also},\n", f.wire, f.rust));
     }
     let unions: Vec<String> = s.unions.iter().map(|u| rest_step(scope, s, u, &t.rust)).collect();
     if !unions.is_empty() {
@@ -391,7 +392,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
     let (first, can_fail) = match e.body {
         ir::RequestBody::Query if struct_fields.is_empty() => (quote!(wire::Payload::none()), false),
         ir::RequestBody::Query => (quote!(wire::Payload::query_of(this)), true),
-        ir::RequestBody::None | ir::RequestBody::Xml => (quote!(wire::Payload::none()), false),
+        ir::RequestBody::None => (quote!(wire::Payload::none()), false),
         ir::RequestBody::EmptyJson => (quote!(wire::Payload::empty_json()), false),
         ir::RequestBody::Json if struct_fields.is_empty() && unions(scope, e) == 0 => {
             (quote!(wire::Payload::none()), false)
@@ -404,7 +405,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
             more.extend(
                 struct_fields.iter().filter(|f| f.place == Place::Body).map(|f| add(f, "part", "part_as")),
             );
-            (quote!(wire::Payload::file(#part, &this.#rust)), true)
+            (quote!(wire::Payload::file(#part, &this.#rust)), false)
         }
     };
     // The last step's result is the function's.
@@ -419,8 +420,8 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
     let (name, auth, response) = (&e.rust, auth(e.auth), close(&response));
     let (page, title) = (e.source.first().map_or(0, |s| s.page), &e.title);
     let (method, path, repeat) = (if e.post { "Post" } else { "Get" }, docs::path(e), e.repeat);
-    // What can fail, and each step after it, reads the request.
-    let this = if can_fail || !more.is_empty() { "this" } else { "_this" };
+    let reads = can_fail || !more.is_empty() || e.body == ir::RequestBody::Multipart;
+    let this = if reads { "this" } else { "_this" };
     format!(
         "wire::endpoint! {{ {name} -> {response}, {auth}, {page} {title:?},\n    {method} {path:?}, repeat {repeat}, rate [{}],\n    |{this}| {}\n}}\n",
         rates.join(", "),

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use wecom_codegen::docs::Extracted;
-use wecom_codegen::docs::extract::Endpoint;
-use wecom_codegen::docs::import::{Imported, import};
-use wecom_codegen::docs::reviewed::Reviewed;
+use wecom_codegen::docs::extract;
+use wecom_codegen::docs::merge::change::Imported;
+use wecom_codegen::docs::merge::import::import;
+use wecom_codegen::docs::merge::reviewed::Reviewed;
+use wecom_codegen::docs::model::{Endpoint, Extracted};
 use wecom_codegen::source::Severity;
 
 use super::crawl;
@@ -49,7 +50,7 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
 
     let start = Instant::now();
     let crawl = crawl::read(&args.docs)?;
-    let pages = Extracted::of(&crawl.pages);
+    let pages = extract(&crawl.pages);
     let Extracted { endpoints, events, codes, .. } = &pages;
     let done = import(&[], &pages, &Reviewed::default());
     println!(

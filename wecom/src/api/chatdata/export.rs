@@ -81,8 +81,7 @@ impl ExportApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/export/create_job")]
-#[doc(alias = "创建会话内容导出任务")]
+#[doc(alias("/cgi-bin/chatdata/export/create_job", "创建会话内容导出任务"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -137,8 +136,12 @@ pub struct CreateJobResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/export/get_job_status")]
-#[doc(alias = "获取会话内容导出任务结果")]
+#[doc(
+    alias(
+        "/cgi-bin/chatdata/export/get_job_status",
+        "获取会话内容导出任务结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

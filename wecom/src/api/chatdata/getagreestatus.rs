@@ -58,8 +58,7 @@ impl GetagreestatusApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/getagreestatus/room")]
-#[doc(alias = "获取群聊会话同意情况")]
+#[doc(alias("/cgi-bin/chatdata/getagreestatus/room", "获取群聊会话同意情况"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -125,8 +124,9 @@ pub struct RoomAgreeInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/getagreestatus/single")]
-#[doc(alias = "获取单聊会话同意情况")]
+#[doc(
+    alias("/cgi-bin/chatdata/getagreestatus/single", "获取单聊会话同意情况")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -53,8 +53,7 @@ impl GroupchatApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/groupchat/get")]
-#[doc(alias = "获取内部群信息")]
+#[doc(alias("/cgi-bin/chatdata/groupchat/get", "获取内部群信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -82,8 +82,7 @@ impl KeywordApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/keyword/create_rule")]
-#[doc(alias = "新增关键词规则")]
+#[doc(alias("/cgi-bin/chatdata/keyword/create_rule", "新增关键词规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -160,8 +159,7 @@ pub struct CreateRuleResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/keyword/delete_rule")]
-#[doc(alias = "删除关键词规则")]
+#[doc(alias("/cgi-bin/chatdata/keyword/delete_rule", "删除关键词规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -204,8 +202,12 @@ pub struct DeleteRuleResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/keyword/get_hit_msg_list")]
-#[doc(alias = "获取命中关键词规则的会话记录")]
+#[doc(
+    alias(
+        "/cgi-bin/chatdata/keyword/get_hit_msg_list",
+        "获取命中关键词规则的会话记录"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -339,8 +341,7 @@ pub struct HitRule {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/keyword/get_rule_detail")]
-#[doc(alias = "获取关键词规则详情")]
+#[doc(alias("/cgi-bin/chatdata/keyword/get_rule_detail", "获取关键词规则详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -392,8 +393,7 @@ pub struct GetRuleDetailResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/keyword/get_rule_list")]
-#[doc(alias = "获取关键词列表")]
+#[doc(alias("/cgi-bin/chatdata/keyword/get_rule_list", "获取关键词列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -473,8 +473,7 @@ pub struct RuleSummary {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/keyword/update_rule")]
-#[doc(alias = "修改关键词规则")]
+#[doc(alias("/cgi-bin/chatdata/keyword/update_rule", "修改关键词规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

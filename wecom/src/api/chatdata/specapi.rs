@@ -65,8 +65,7 @@ impl SpecapiApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/specapi/create_job")]
-#[doc(alias = "创建专区任务")]
+#[doc(alias("/cgi-bin/chatdata/specapi/create_job", "创建专区任务"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -180,8 +179,7 @@ pub struct CreateJobResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/chatdata/specapi/get_job_result")]
-#[doc(alias = "获取专区任务结果")]
+#[doc(alias("/cgi-bin/chatdata/specapi/get_job_result", "获取专区任务结果"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]

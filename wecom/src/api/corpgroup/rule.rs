@@ -101,8 +101,7 @@ impl RuleApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/corpgroup/rule/add_rule")]
-#[doc(alias = "新增对接规则")]
+#[doc(alias("/cgi-bin/corpgroup/rule/add_rule", "新增对接规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -156,8 +155,7 @@ pub struct AddRuleResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/corpgroup/rule/delete_rule")]
-#[doc(alias = "删除对接规则")]
+#[doc(alias("/cgi-bin/corpgroup/rule/delete_rule", "删除对接规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -208,8 +206,7 @@ pub struct DeleteRuleResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/corpgroup/rule/get_rule_info")]
-#[doc(alias = "获取对接规则详情")]
+#[doc(alias("/cgi-bin/corpgroup/rule/get_rule_info", "获取对接规则详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -262,8 +259,7 @@ pub struct GetRuleInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/corpgroup/rule/list_ids")]
-#[doc(alias = "获取对接规则id列表")]
+#[doc(alias("/cgi-bin/corpgroup/rule/list_ids", "获取对接规则id列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -326,8 +322,7 @@ pub struct ListIdsResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/corpgroup/rule/modify_rule")]
-#[doc(alias = "更新对接规则")]
+#[doc(alias("/cgi-bin/corpgroup/rule/modify_rule", "更新对接规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -51,8 +51,7 @@ impl AccountApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/account/act_email")]
-#[doc(alias = "禁用/启用邮箱账号")]
+#[doc(alias("/cgi-bin/exmail/account/act_email", "禁用/启用邮箱账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

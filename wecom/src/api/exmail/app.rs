@@ -98,8 +98,7 @@ impl AppApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/app/compose_send")]
-#[doc(alias = "发送邮件")]
+#[doc(alias("/cgi-bin/exmail/app/compose_send", "发送邮件"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -307,8 +306,7 @@ pub struct ComposeSendResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/app/get_email_alias")]
-#[doc(alias = "查询应用邮箱账号")]
+#[doc(alias("/cgi-bin/exmail/app/get_email_alias", "查询应用邮箱账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -355,8 +353,7 @@ pub struct GetEmailAliasResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/app/get_mail_list")]
-#[doc(alias = "获取收件箱邮件列表")]
+#[doc(alias("/cgi-bin/exmail/app/get_mail_list", "获取收件箱邮件列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -445,8 +442,7 @@ pub struct Mail {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/app/read_mail")]
-#[doc(alias = "获取邮件内容")]
+#[doc(alias("/cgi-bin/exmail/app/read_mail", "获取邮件内容"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -493,8 +489,7 @@ pub struct ReadMailResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/app/update_email_alias")]
-#[doc(alias = "更新应用邮箱账号")]
+#[doc(alias("/cgi-bin/exmail/app/update_email_alias", "更新应用邮箱账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -81,8 +81,7 @@ impl GroupApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/group/create")]
-#[doc(alias = "创建邮件群组")]
+#[doc(alias("/cgi-bin/exmail/group/create", "创建邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -205,8 +204,7 @@ pub struct CreateResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/group/delete")]
-#[doc(alias = "删除邮件群组")]
+#[doc(alias("/cgi-bin/exmail/group/delete", "删除邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -251,8 +249,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/group/get")]
-#[doc(alias = "获取邮件群组详情")]
+#[doc(alias("/cgi-bin/exmail/group/get", "获取邮件群组详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -318,8 +315,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/group/search")]
-#[doc(alias = "模糊搜索邮件群组")]
+#[doc(alias("/cgi-bin/exmail/group/search", "模糊搜索邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -389,8 +385,7 @@ pub struct Group {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/group/update")]
-#[doc(alias = "更新邮件群组")]
+#[doc(alias("/cgi-bin/exmail/group/update", "更新邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -45,8 +45,7 @@ impl MailApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/mail/get_newcount")]
-#[doc(alias = "获取邮件未读数")]
+#[doc(alias("/cgi-bin/exmail/mail/get_newcount", "获取邮件未读数"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

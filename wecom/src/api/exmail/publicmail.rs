@@ -97,8 +97,7 @@ impl PublicmailApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/publicmail/create")]
-#[doc(alias = "创建公共邮箱")]
+#[doc(alias("/cgi-bin/exmail/publicmail/create", "创建公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -204,8 +203,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/publicmail/delete")]
-#[doc(alias = "删除公共邮箱")]
+#[doc(alias("/cgi-bin/exmail/publicmail/delete", "删除公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -244,8 +242,9 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/publicmail/delete_auth_code")]
-#[doc(alias = "删除客户端专用密码")]
+#[doc(
+    alias("/cgi-bin/exmail/publicmail/delete_auth_code", "删除客户端专用密码")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -292,8 +291,7 @@ pub struct DeleteAuthCodeResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/publicmail/get")]
-#[doc(alias = "获取公共邮箱详情")]
+#[doc(alias("/cgi-bin/exmail/publicmail/get", "获取公共邮箱详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -357,8 +355,12 @@ pub struct PublicMail {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/publicmail/get_auth_code_list")]
-#[doc(alias = "获取客户端专用密码列表")]
+#[doc(
+    alias(
+        "/cgi-bin/exmail/publicmail/get_auth_code_list",
+        "获取客户端专用密码列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -420,8 +422,7 @@ pub struct AuthCode {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/publicmail/search")]
-#[doc(alias = "模糊搜索公共邮箱")]
+#[doc(alias("/cgi-bin/exmail/publicmail/search", "模糊搜索公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -491,8 +492,7 @@ pub struct FoundMail {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/publicmail/update")]
-#[doc(alias = "更新公共邮箱")]
+#[doc(alias("/cgi-bin/exmail/publicmail/update", "更新公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -60,8 +60,7 @@ impl UseroptionApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/useroption/get")]
-#[doc(alias = "获取用户功能属性")]
+#[doc(alias("/cgi-bin/exmail/useroption/get", "获取用户功能属性"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -125,8 +124,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/exmail/useroption/update")]
-#[doc(alias = "更改用户功能属性")]
+#[doc(alias("/cgi-bin/exmail/useroption/update", "更改用户功能属性"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -62,8 +62,7 @@ impl BatchApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/batch/get_by_user")]
-#[doc(alias = "批量获取客户详情")]
+#[doc(alias("/cgi-bin/externalcontact/batch/get_by_user", "批量获取客户详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

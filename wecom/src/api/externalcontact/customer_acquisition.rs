@@ -125,8 +125,12 @@ impl CustomerAcquisitionApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/create_link")]
-#[doc(alias = "创建获客链接")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/create_link",
+        "创建获客链接"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -237,8 +241,12 @@ pub struct CreatedAcquisitionLink {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/create_once_key")]
-#[doc(alias = "生成代支付key")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/create_once_key",
+        "生成代支付key"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -303,8 +311,12 @@ pub struct CreateOnceKeyResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/customer")]
-#[doc(alias = "获取由获客链接添加的客户信息")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/customer",
+        "获取由获客链接添加的客户信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -408,8 +420,12 @@ pub enum AcquisitionChatStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/delete_link")]
-#[doc(alias = "删除获客链接")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/delete_link",
+        "删除获客链接"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -457,8 +473,12 @@ pub struct DeleteLinkResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/get")]
-#[doc(alias = "获取获客链接详情")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/get",
+        "获取获客链接详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -533,8 +553,12 @@ pub struct AcquisitionLink {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/get_chat_info")]
-#[doc(alias = "获取成员多次收消息详情")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/get_chat_info",
+        "获取成员多次收消息详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -598,8 +622,12 @@ pub struct AcquisitionChatInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info")]
-#[doc(alias = "获取组件授权信息")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info",
+        "获取组件授权信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -689,8 +717,12 @@ pub struct AcquisitionAuthApp {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/list_link")]
-#[doc(alias = "获取获客链接列表")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/list_link",
+        "获取获客链接列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -768,8 +800,12 @@ pub struct ListLinkResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/statistic")]
-#[doc(alias = "查询链接使用详情")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/statistic",
+        "查询链接使用详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -838,8 +874,12 @@ pub struct StatisticResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/update_link")]
-#[doc(alias = "编辑获客链接")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/update_link",
+        "编辑获客链接"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

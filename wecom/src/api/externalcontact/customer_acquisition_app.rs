@@ -46,8 +46,12 @@ impl CustomerAcquisitionAppApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_acquisition_app/get_permit")]
-#[doc(alias = "获取客户可建联成员")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition_app/get_permit",
+        "获取客户可建联成员"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -89,8 +89,9 @@ impl CustomerStrategyApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_strategy/create")]
-#[doc(alias = "创建新的规则组")]
+#[doc(
+    alias("/cgi-bin/externalcontact/customer_strategy/create", "创建新的规则组")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -179,8 +180,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_strategy/del")]
-#[doc(alias = "删除规则组")]
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/del", "删除规则组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -227,8 +227,12 @@ pub struct DelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_strategy/edit")]
-#[doc(alias = "编辑规则组及其管理范围")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_strategy/edit",
+        "编辑规则组及其管理范围"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -345,8 +349,7 @@ pub struct EditResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_strategy/get")]
-#[doc(alias = "获取规则组详情")]
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/get", "获取规则组详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -413,8 +416,12 @@ pub struct CustomerStrategy {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_strategy/get_range")]
-#[doc(alias = "获取规则组管理范围")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_strategy/get_range",
+        "获取规则组管理范围"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -488,8 +495,7 @@ pub struct GetRangeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/customer_strategy/list")]
-#[doc(alias = "获取规则组列表")]
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/list", "获取规则组列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

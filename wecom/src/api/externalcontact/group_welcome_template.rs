@@ -76,8 +76,12 @@ impl GroupWelcomeTemplateApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/add")]
-#[doc(alias = "添加入群欢迎语素材")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/add",
+        "添加入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -208,8 +212,12 @@ pub struct AddResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/del")]
-#[doc(alias = "删除入群欢迎语素材")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/del",
+        "删除入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -273,8 +281,12 @@ pub struct DelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/edit")]
-#[doc(alias = "编辑入群欢迎语素材")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/edit",
+        "编辑入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -384,8 +396,12 @@ pub struct EditResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/get")]
-#[doc(alias = "获取入群欢迎语素材")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/get",
+        "获取入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

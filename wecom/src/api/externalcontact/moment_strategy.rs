@@ -90,8 +90,7 @@ impl MomentStrategyApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/moment_strategy/create")]
-#[doc(alias = "创建新的规则组")]
+#[doc(alias("/cgi-bin/externalcontact/moment_strategy/create", "创建新的规则组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -182,8 +181,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/moment_strategy/del")]
-#[doc(alias = "删除规则组")]
+#[doc(alias("/cgi-bin/externalcontact/moment_strategy/del", "删除规则组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -230,8 +228,12 @@ pub struct DelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/moment_strategy/edit")]
-#[doc(alias = "编辑规则组及其管理范围")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/moment_strategy/edit",
+        "编辑规则组及其管理范围"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -344,8 +346,7 @@ pub struct EditResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/moment_strategy/get")]
-#[doc(alias = "获取规则组详情")]
+#[doc(alias("/cgi-bin/externalcontact/moment_strategy/get", "获取规则组详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -412,8 +413,12 @@ pub struct MomentStrategy {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/moment_strategy/get_range")]
-#[doc(alias = "获取规则组管理范围")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/moment_strategy/get_range",
+        "获取规则组管理范围"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -487,8 +492,7 @@ pub struct GetRangeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/moment_strategy/list")]
-#[doc(alias = "获取规则组列表")]
+#[doc(alias("/cgi-bin/externalcontact/moment_strategy/list", "获取规则组列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -71,8 +71,12 @@ impl ResignedApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/resigned/transfer_customer")]
-#[doc(alias = "分配离职成员的客户")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/resigned/transfer_customer",
+        "分配离职成员的客户"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -135,8 +139,12 @@ pub struct TransferCustomerResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/externalcontact/resigned/transfer_result")]
-#[doc(alias = "查询客户接替状态")]
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/resigned/transfer_result",
+        "查询客户接替状态"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

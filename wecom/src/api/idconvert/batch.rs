@@ -55,8 +55,12 @@ impl BatchApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/idconvert/batch/external_userid_to_pending_id")]
-#[doc(alias = "external_userid查询pending_id")]
+#[doc(
+    alias(
+        "/cgi-bin/idconvert/batch/external_userid_to_pending_id",
+        "external_userid查询pending_id"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

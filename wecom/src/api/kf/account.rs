@@ -70,8 +70,7 @@ impl AccountApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/account/add")]
-#[doc(alias = "添加客服账号")]
+#[doc(alias("/cgi-bin/kf/account/add", "添加客服账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -134,8 +133,7 @@ pub struct AddResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/account/del")]
-#[doc(alias = "删除客服账号")]
+#[doc(alias("/cgi-bin/kf/account/del", "删除客服账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -186,8 +184,7 @@ pub struct DelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/account/list")]
-#[doc(alias = "获取客服账号列表")]
+#[doc(alias("/cgi-bin/kf/account/list", "获取客服账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -275,8 +272,7 @@ pub struct Account {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/account/update")]
-#[doc(alias = "修改客服账号")]
+#[doc(alias("/cgi-bin/kf/account/update", "修改客服账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

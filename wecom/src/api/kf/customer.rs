@@ -9,17 +9,23 @@ mod upgrade;
 
 pub use customer::*;
 pub use upgrade::*;
-#[doc(alias = "/cgi-bin/kf/customer/batchget")]
-#[doc(alias = "获取客户基础信息")]
+#[doc(alias("/cgi-bin/kf/customer/batchget", "获取客户基础信息"))]
 pub use customer::BatchGet;
-#[doc(alias = "/cgi-bin/kf/customer/cancel_upgrade_service")]
-#[doc(alias = "为客户取消推荐")]
+#[doc(alias("/cgi-bin/kf/customer/cancel_upgrade_service", "为客户取消推荐"))]
 pub use upgrade::CancelUpgradeService;
-#[doc(alias = "/cgi-bin/kf/customer/get_upgrade_service_config")]
-#[doc(alias = "获取配置的专员与客户群")]
+#[doc(
+    alias(
+        "/cgi-bin/kf/customer/get_upgrade_service_config",
+        "获取配置的专员与客户群"
+    )
+)]
 pub use upgrade::GetUpgradeServiceConfig;
-#[doc(alias = "/cgi-bin/kf/customer/upgrade_service")]
-#[doc(alias = "为客户升级为专员或客户群服务")]
+#[doc(
+    alias(
+        "/cgi-bin/kf/customer/upgrade_service",
+        "为客户升级为专员或客户群服务"
+    )
+)]
 pub use upgrade::UpgradeService;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.kf().customer()` 得到。

@@ -95,8 +95,7 @@ impl KnowledgeApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/add_group")]
-#[doc(alias = "添加分组")]
+#[doc(alias("/cgi-bin/kf/knowledge/add_group", "添加分组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -155,8 +154,7 @@ pub struct AddGroupResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/add_intent")]
-#[doc(alias = "添加问答")]
+#[doc(alias("/cgi-bin/kf/knowledge/add_intent", "添加问答"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -228,8 +226,7 @@ pub struct AddIntentResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/del_group")]
-#[doc(alias = "删除分组")]
+#[doc(alias("/cgi-bin/kf/knowledge/del_group", "删除分组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -273,8 +270,7 @@ pub struct DelGroupResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/del_intent")]
-#[doc(alias = "删除问答")]
+#[doc(alias("/cgi-bin/kf/knowledge/del_intent", "删除问答"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -320,8 +316,7 @@ pub struct DelIntentResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/list_group")]
-#[doc(alias = "获取分组列表")]
+#[doc(alias("/cgi-bin/kf/knowledge/list_group", "获取分组列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -410,8 +405,7 @@ pub struct Group {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/list_intent")]
-#[doc(alias = "获取问答列表")]
+#[doc(alias("/cgi-bin/kf/knowledge/list_intent", "获取问答列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -514,8 +508,7 @@ pub struct Intent {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/mod_group")]
-#[doc(alias = "修改分组")]
+#[doc(alias("/cgi-bin/kf/knowledge/mod_group", "修改分组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -569,8 +562,7 @@ pub struct ModGroupResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/knowledge/mod_intent")]
-#[doc(alias = "修改问答")]
+#[doc(alias("/cgi-bin/kf/knowledge/mod_intent", "修改问答"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -70,8 +70,7 @@ impl ServiceStateApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/service_state/get")]
-#[doc(alias = "获取会话状态")]
+#[doc(alias("/cgi-bin/kf/service_state/get", "获取会话状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -149,8 +148,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/service_state/trans")]
-#[doc(alias = "变更会话状态")]
+#[doc(alias("/cgi-bin/kf/service_state/trans", "变更会话状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -67,8 +67,7 @@ impl ServicerApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/servicer/add")]
-#[doc(alias = "添加接待人员")]
+#[doc(alias("/cgi-bin/kf/servicer/add", "添加接待人员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -155,8 +154,7 @@ pub struct AddResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/servicer/del")]
-#[doc(alias = "删除接待人员")]
+#[doc(alias("/cgi-bin/kf/servicer/del", "删除接待人员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -240,8 +238,7 @@ pub struct DelResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/kf/servicer/list")]
-#[doc(alias = "获取接待人员列表")]
+#[doc(alias("/cgi-bin/kf/servicer/list", "获取接待人员列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

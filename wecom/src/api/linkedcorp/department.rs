@@ -44,8 +44,7 @@ impl DepartmentApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/linkedcorp/department/list")]
-#[doc(alias = "获取互联企业部门列表")]
+#[doc(alias("/cgi-bin/linkedcorp/department/list", "获取互联企业部门列表"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]

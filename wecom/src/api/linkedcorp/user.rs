@@ -59,8 +59,7 @@ impl UserApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/linkedcorp/user/get")]
-#[doc(alias = "获取互联企业成员详细信息")]
+#[doc(alias("/cgi-bin/linkedcorp/user/get", "获取互联企业成员详细信息"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -104,8 +103,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/linkedcorp/user/list")]
-#[doc(alias = "获取互联企业部门成员详情")]
+#[doc(alias("/cgi-bin/linkedcorp/user/list", "获取互联企业部门成员详情"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -162,8 +160,7 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/linkedcorp/user/simplelist")]
-#[doc(alias = "获取互联企业部门成员")]
+#[doc(alias("/cgi-bin/linkedcorp/user/simplelist", "获取互联企业部门成员"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]

@@ -68,7 +68,7 @@ impl AdvancedLayoutApi {
         &self,
         meetingid: impl Into<String>,
         layout_id: impl Into<String>,
-        page_list: impl IntoIterator<Item = Page>,
+        page_list: impl IntoIterator<Item = UpdatePage>,
     ) -> crate::Call<Update> {
         self.0.send(Update::new(meetingid, layout_id, page_list))
     }
@@ -94,19 +94,18 @@ impl AdvancedLayoutApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::meeting::advanced_layout::{LayoutRequest, Page};
+/// use wecom::meeting::advanced_layout::{AddPage, LayoutRequest};
 ///
 /// let answer = client
 ///     .meeting()
 ///     .advanced_layout()
-///     .add("meeting-1", [LayoutRequest::new([Page::new("layout-template-1")])])
+///     .add("meeting-1", [LayoutRequest::new([AddPage::new("layout-template-1")])])
 ///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/advanced_layout/add")]
-#[doc(alias = "添加会议高级布局")]
+#[doc(alias("/cgi-bin/meeting/advanced_layout/add", "添加会议高级布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -137,11 +136,11 @@ pub struct LayoutRequest {
     /// 布局名称。
     pub layout_name: Option<String>,
     /// 布局的各页。
-    pub page_list: Vec<Page>,
+    pub page_list: Vec<AddPage>,
 }
 
 impl LayoutRequest {
-    pub fn new(page_list: impl IntoIterator<Item = Page>) -> Self {
+    pub fn new(page_list: impl IntoIterator<Item = AddPage>) -> Self {
         Self {
             page_list: page_list.into_iter().collect(),
             ..Self::default()
@@ -192,8 +191,7 @@ pub struct AddResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/advanced_layout/apply")]
-#[doc(alias = "设置高级布局")]
+#[doc(alias("/cgi-bin/meeting/advanced_layout/apply", "设置高级布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -277,8 +275,7 @@ pub struct ApplyResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/advanced_layout/batch_delete")]
-#[doc(alias = "批量删除布局")]
+#[doc(alias("/cgi-bin/meeting/advanced_layout/batch_delete", "批量删除布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -339,8 +336,7 @@ pub struct BatchDeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/advanced_layout/get_user_layout")]
-#[doc(alias = "获取用户布局")]
+#[doc(alias("/cgi-bin/meeting/advanced_layout/get_user_layout", "获取用户布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -420,8 +416,7 @@ pub enum LayoutType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/advanced_layout/list")]
-#[doc(alias = "获取会议布局列表")]
+#[doc(alias("/cgi-bin/meeting/advanced_layout/list", "获取会议布局列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -472,19 +467,18 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::meeting::advanced_layout::Page;
+/// use wecom::meeting::advanced_layout::UpdatePage;
 ///
 /// let answer = client
 ///     .meeting()
 ///     .advanced_layout()
-///     .update("meeting-1", "layout-1", [Page::new("layout-template-1")])
+///     .update("meeting-1", "layout-1", [UpdatePage::new("layout-template-1")])
 ///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/advanced_layout/update")]
-#[doc(alias = "修改会议高级布局")]
+#[doc(alias("/cgi-bin/meeting/advanced_layout/update", "修改会议高级布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -496,14 +490,14 @@ pub struct Update {
     /// 布局名称。
     pub layout_name: Option<String>,
     /// 布局的各页。
-    pub page_list: Vec<Page>,
+    pub page_list: Vec<UpdatePage>,
 }
 
 impl Update {
     pub fn new(
         meetingid: impl Into<String>,
         layout_id: impl Into<String>,
-        page_list: impl IntoIterator<Item = Page>,
+        page_list: impl IntoIterator<Item = UpdatePage>,
     ) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -528,25 +522,62 @@ crate::wire::setters! { impl Update {
 pub struct UpdateResponse {}
 
 /// 宫格里的一个用户
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GridUser {
+    /// 用户在当场会议里的临时 id。
+    pub tmp_openid: Option<String>,
+}
+
+/// 宫格里的一个用户
 ///
 /// `userid`、`tmp_openid` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
-pub struct GridUser {
+pub struct UpdateGridUser {
     /// 本场会议的企业成员的 userid。
-    ///
-    /// 仅 `/cgi-bin/meeting/advanced_layout/add`、`/cgi-bin/meeting/advanced_layout/list`、`/cgi-bin/meeting/advanced_layout/update`。
+    pub userid: Option<String>,
+    /// 用户在当场会议里的临时 id。
+    pub tmp_openid: Option<String>,
+}
+
+impl UpdateGridUser {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 本场会议的企业成员的 userid
+    pub fn userid(mut self, userid: impl Into<String>) -> Self {
+        self.userid = Some(userid.into());
+        self
+    }
+
+    /// 用户在当场会议里的临时 id
+    pub fn tmp_openid(mut self, tmp_openid: impl Into<String>) -> Self {
+        self.tmp_openid = Some(tmp_openid.into());
+        self
+    }
+}
+
+/// 宫格里的一个用户
+///
+/// `userid`、`tmp_openid` 至少填一项。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddGridUser {
+    /// 本场会议的企业成员的 userid。
     pub userid: Option<String>,
     /// 用户在当场会议里的临时 id。
     pub tmp_openid: Option<String>,
     /// 视频画面上显示的昵称。
     ///
-    /// `video_type` 为 3时必填；仅 `/cgi-bin/meeting/advanced_layout/add`、`/cgi-bin/meeting/advanced_layout/list`。
+    /// `video_type` 为 3时必填。
     pub nick_name: Option<Base64>,
 }
 
-impl GridUser {
+impl AddGridUser {
     pub fn new() -> Self {
         Self::default()
     }
@@ -579,12 +610,11 @@ pub struct Layout {
     /// 布局名称。
     pub layout_name: String,
     /// 布局的各页。
-    pub page_list: Vec<Page>,
+    pub page_list: Vec<AddPage>,
 }
 
 /// 高级布局的一页
 #[derive(Clone, Default)]
-#[must_use]
 #[non_exhaustive]
 pub struct Page {
     /// 布局模板 id，由 `/cgi-bin/meeting/layout/list_template` 获得。
@@ -600,10 +630,31 @@ pub struct Page {
     /// 用户座次。
     ///
     /// 必填条件：添加布局时。
-    pub user_seat_list: Option<Vec<UserSeat>>,
+    pub user_seat_list: Vec<UserSeat>,
 }
 
-impl Page {
+/// 高级布局的一页
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdatePage {
+    /// 布局模板 id，由 `/cgi-bin/meeting/layout/list_template` 获得。
+    pub layout_template_id: String,
+    /// 是否开启轮询。
+    ///
+    /// 必填条件：修改布局时；默认 `false`。
+    pub enable_polling: Option<bool>,
+    /// 轮询的设置。
+    ///
+    /// 仅`enable_polling` 为 true时有效。
+    pub polling_setting: Option<PollingSetting>,
+    /// 用户座次。
+    ///
+    /// 必填条件：添加布局时。
+    pub user_seat_list: Option<Vec<UpdateUserSeat>>,
+}
+
+impl UpdatePage {
     pub fn new(layout_template_id: impl Into<String>) -> Self {
         Self {
             layout_template_id: layout_template_id.into(),
@@ -626,7 +677,58 @@ impl Page {
     /// 用户座次
     pub fn user_seat_list(
         mut self,
-        user_seat_list: impl IntoIterator<Item = UserSeat>,
+        user_seat_list: impl IntoIterator<Item = UpdateUserSeat>,
+    ) -> Self {
+        self.user_seat_list = Some(user_seat_list.into_iter().collect());
+        self
+    }
+}
+
+/// 高级布局的一页
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddPage {
+    /// 布局模板 id，由 `/cgi-bin/meeting/layout/list_template` 获得。
+    pub layout_template_id: String,
+    /// 是否开启轮询。
+    ///
+    /// 必填条件：修改布局时；默认 `false`。
+    pub enable_polling: Option<bool>,
+    /// 轮询的设置。
+    ///
+    /// 仅`enable_polling` 为 true时有效。
+    pub polling_setting: Option<PollingSetting>,
+    /// 用户座次。
+    ///
+    /// 必填条件：添加布局时。
+    pub user_seat_list: Option<Vec<AddUserSeat>>,
+}
+
+impl AddPage {
+    pub fn new(layout_template_id: impl Into<String>) -> Self {
+        Self {
+            layout_template_id: layout_template_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 是否开启轮询
+    pub fn enable_polling(mut self, enable_polling: bool) -> Self {
+        self.enable_polling = Some(enable_polling);
+        self
+    }
+
+    /// 轮询的设置
+    pub fn polling_setting(mut self, polling_setting: PollingSetting) -> Self {
+        self.polling_setting = Some(polling_setting);
+        self
+    }
+
+    /// 用户座次
+    pub fn user_seat_list(
+        mut self,
+        user_seat_list: impl IntoIterator<Item = AddUserSeat>,
     ) -> Self {
         self.user_seat_list = Some(user_seat_list.into_iter().collect());
         self
@@ -680,7 +782,6 @@ pub enum PollingUnit {
 
 /// 高级布局里一个宫格的座次
 #[derive(Clone, Default)]
-#[must_use]
 #[non_exhaustive]
 pub struct UserSeat {
     /// 宫格 id。
@@ -690,10 +791,25 @@ pub struct UserSeat {
     /// 视频画面的来源。为 3 时按 `user_list` 显示；修改布局时，其中须有 `tmp_openid`。
     pub video_type: Option<VideoType>,
     /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个。
-    pub user_list: Option<Vec<GridUser>>,
+    pub user_list: Vec<GridUser>,
 }
 
-impl UserSeat {
+/// 高级布局里一个宫格的座次
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdateUserSeat {
+    /// 宫格 id。
+    pub grid_id: String,
+    /// 宫格类型。
+    pub grid_type: GridType,
+    /// 视频画面的来源。为 3 时按 `user_list` 显示；修改布局时，其中须有 `tmp_openid`。
+    pub video_type: Option<VideoType>,
+    /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个。
+    pub user_list: Option<Vec<UpdateGridUser>>,
+}
+
+impl UpdateUserSeat {
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
         Self {
             grid_id: grid_id.into(),
@@ -709,7 +825,50 @@ impl UserSeat {
     }
 
     /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个
-    pub fn user_list(mut self, user_list: impl IntoIterator<Item = GridUser>) -> Self {
+    pub fn user_list(
+        mut self,
+        user_list: impl IntoIterator<Item = UpdateGridUser>,
+    ) -> Self {
+        self.user_list = Some(user_list.into_iter().collect());
+        self
+    }
+}
+
+/// 高级布局里一个宫格的座次
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddUserSeat {
+    /// 宫格 id。
+    pub grid_id: String,
+    /// 宫格类型。
+    pub grid_type: GridType,
+    /// 视频画面的来源。为 3 时按 `user_list` 显示；修改布局时，其中须有 `tmp_openid`。
+    pub video_type: Option<VideoType>,
+    /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个。
+    pub user_list: Option<Vec<AddGridUser>>,
+}
+
+impl AddUserSeat {
+    pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
+        Self {
+            grid_id: grid_id.into(),
+            grid_type: grid_type.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 视频画面的来源
+    pub fn video_type(mut self, video_type: impl Into<VideoType>) -> Self {
+        self.video_type = Some(video_type.into());
+        self
+    }
+
+    /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个
+    pub fn user_list(
+        mut self,
+        user_list: impl IntoIterator<Item = AddGridUser>,
+    ) -> Self {
         self.user_list = Some(user_list.into_iter().collect());
         self
     }

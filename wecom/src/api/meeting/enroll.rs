@@ -103,8 +103,7 @@ impl EnrollApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/enroll/approve")]
-#[doc(alias = "审批会议报名信息")]
+#[doc(alias("/cgi-bin/meeting/enroll/approve", "审批会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -166,8 +165,7 @@ pub struct ApproveResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/enroll/delete")]
-#[doc(alias = "删除会议报名信息")]
+#[doc(alias("/cgi-bin/meeting/enroll/delete", "删除会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -223,8 +221,7 @@ pub struct DeleteResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/enroll/get_config")]
-#[doc(alias = "获取会议报名配置")]
+#[doc(alias("/cgi-bin/meeting/enroll/get_config", "获取会议报名配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -282,8 +279,7 @@ pub struct GetConfigResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/enroll/import")]
-#[doc(alias = "导入会议报名信息")]
+#[doc(alias("/cgi-bin/meeting/enroll/import", "导入会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -341,8 +337,7 @@ pub struct ImportResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/enroll/list")]
-#[doc(alias = "获取会议报名信息")]
+#[doc(alias("/cgi-bin/meeting/enroll/list", "获取会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -430,8 +425,9 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/enroll/query_by_tmp_openid")]
-#[doc(alias = "获取会议成员报名 ID")]
+#[doc(
+    alias("/cgi-bin/meeting/enroll/query_by_tmp_openid", "获取会议成员报名 ID")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -502,8 +498,7 @@ pub struct QueryByTmpOpenidResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/enroll/set_config")]
-#[doc(alias = "修改会议报名配置")]
+#[doc(alias("/cgi-bin/meeting/enroll/set_config", "修改会议报名配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

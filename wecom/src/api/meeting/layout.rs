@@ -131,8 +131,7 @@ impl LayoutApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/add")]
-#[doc(alias = "添加会议基础布局")]
+#[doc(alias("/cgi-bin/meeting/layout/add", "添加会议基础布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -239,8 +238,7 @@ pub struct Layout {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/add_background")]
-#[doc(alias = "添加会议背景")]
+#[doc(alias("/cgi-bin/meeting/layout/add_background", "添加会议背景"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -337,8 +335,9 @@ pub struct AddBackgroundResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/batch_delete_background")]
-#[doc(alias = "批量删除会议背景")]
+#[doc(
+    alias("/cgi-bin/meeting/layout/batch_delete_background", "批量删除会议背景")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -391,8 +390,7 @@ pub struct BatchDeleteBackgroundResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/delete_background")]
-#[doc(alias = "删除会议背景")]
+#[doc(alias("/cgi-bin/meeting/layout/delete_background", "删除会议背景"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -442,8 +440,7 @@ pub struct DeleteBackgroundResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/list_background")]
-#[doc(alias = "获取会议背景列表")]
+#[doc(alias("/cgi-bin/meeting/layout/list_background", "获取会议背景列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -494,8 +491,7 @@ pub struct ListBackgroundResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/list_template")]
-#[doc(alias = "获取布局模板列表")]
+#[doc(alias("/cgi-bin/meeting/layout/list_template", "获取布局模板列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -554,8 +550,7 @@ pub struct LayoutTemplate {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/set_default")]
-#[doc(alias = "设置会议默认布局")]
+#[doc(alias("/cgi-bin/meeting/layout/set_default", "设置会议默认布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -612,8 +607,9 @@ pub struct SetDefaultResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/set_default_background")]
-#[doc(alias = "设置会议默认背景")]
+#[doc(
+    alias("/cgi-bin/meeting/layout/set_default_background", "设置会议默认背景")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -672,8 +668,7 @@ pub struct SetDefaultBackgroundResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/layout/update")]
-#[doc(alias = "修改会议基础布局")]
+#[doc(alias("/cgi-bin/meeting/layout/update", "修改会议基础布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

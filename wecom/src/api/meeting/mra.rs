@@ -90,8 +90,7 @@ impl MraApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/mra/hangup")]
-#[doc(alias = "挂断 MRA 呼叫")]
+#[doc(alias("/cgi-bin/meeting/mra/hangup", "挂断 MRA 呼叫"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -141,8 +140,7 @@ pub struct HangupResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/mra/query_status")]
-#[doc(alias = "获取 MRA 状态信息")]
+#[doc(alias("/cgi-bin/meeting/mra/query_status", "获取 MRA 状态信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -250,8 +248,7 @@ pub enum UserRole {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/mra/set_default_layout")]
-#[doc(alias = "切换 MRA 默认布局")]
+#[doc(alias("/cgi-bin/meeting/mra/set_default_layout", "切换 MRA 默认布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -330,8 +327,7 @@ pub struct SetDefaultLayoutResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/mra/set_raise_hand")]
-#[doc(alias = "设置 MRA 举手或手放下")]
+#[doc(alias("/cgi-bin/meeting/mra/set_raise_hand", "设置 MRA 举手或手放下"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -81,8 +81,7 @@ impl PhoneApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/phone/callout")]
-#[doc(alias = "批量外呼")]
+#[doc(alias("/cgi-bin/meeting/phone/callout", "批量外呼"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -157,8 +156,7 @@ pub struct SuccessPhoneNumber {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/phone/get_callout_status")]
-#[doc(alias = "获取会议的外呼状态")]
+#[doc(alias("/cgi-bin/meeting/phone/get_callout_status", "获取会议的外呼状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -258,8 +256,7 @@ pub struct CalledNumber {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/phone/get_tmp_openid")]
-#[doc(alias = "获取电话入会的成员ID")]
+#[doc(alias("/cgi-bin/meeting/phone/get_tmp_openid", "获取电话入会的成员ID"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

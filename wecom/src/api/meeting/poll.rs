@@ -185,8 +185,7 @@ impl PollApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/create_theme")]
-#[doc(alias = "创建会议投票主题")]
+#[doc(alias("/cgi-bin/meeting/poll/create_theme", "创建会议投票主题"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -288,8 +287,7 @@ pub struct CreateThemeResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/delete")]
-#[doc(alias = "删除会议投票")]
+#[doc(alias("/cgi-bin/meeting/poll/delete", "删除会议投票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -375,8 +373,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/finish")]
-#[doc(alias = "结束会议投票")]
+#[doc(alias("/cgi-bin/meeting/poll/finish", "结束会议投票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -447,8 +444,7 @@ pub struct FinishResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/get_poll_detail")]
-#[doc(alias = "获取会议投票详情")]
+#[doc(alias("/cgi-bin/meeting/poll/get_poll_detail", "获取会议投票详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -576,8 +572,7 @@ pub struct OptionUser {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/get_poll_list")]
-#[doc(alias = "获取会议投票列表")]
+#[doc(alias("/cgi-bin/meeting/poll/get_poll_list", "获取会议投票列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -669,8 +664,7 @@ pub struct PollInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/get_theme_info")]
-#[doc(alias = "获取会议投票主题信息")]
+#[doc(alias("/cgi-bin/meeting/poll/get_theme_info", "获取会议投票主题信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -775,8 +769,7 @@ pub struct ThemeOption {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/start")]
-#[doc(alias = "发起会议投票")]
+#[doc(alias("/cgi-bin/meeting/poll/start", "发起会议投票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -857,8 +850,7 @@ pub struct StartResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/poll/update_theme")]
-#[doc(alias = "修改会议投票主题")]
+#[doc(alias("/cgi-bin/meeting/poll/update_theme", "修改会议投票主题"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -129,8 +129,9 @@ impl RealcontrolApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/close_screen_share")]
-#[doc(alias = "关闭成员屏幕共享")]
+#[doc(
+    alias("/cgi-bin/meeting/realcontrol/close_screen_share", "关闭成员屏幕共享")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -180,8 +181,7 @@ pub struct CloseScreenShareResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/dismiss")]
-#[doc(alias = "结束会议")]
+#[doc(alias("/cgi-bin/meeting/realcontrol/dismiss", "结束会议"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -261,8 +261,7 @@ pub struct DismissResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/kickout_users")]
-#[doc(alias = "移出成员")]
+#[doc(alias("/cgi-bin/meeting/realcontrol/kickout_users", "移出成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -330,8 +329,12 @@ pub struct KickoutUsersResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/manage_waiting_room_users")]
-#[doc(alias = "管理等候室成员")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/realcontrol/manage_waiting_room_users",
+        "管理等候室成员"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -422,8 +425,7 @@ pub struct ManageWaitingRoomUsersResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/mute_user")]
-#[doc(alias = "静音成员")]
+#[doc(alias("/cgi-bin/meeting/realcontrol/mute_user", "静音成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -476,8 +478,7 @@ pub struct MuteUserResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/set")]
-#[doc(alias = "管理会中设置")]
+#[doc(alias("/cgi-bin/meeting/realcontrol/set", "管理会中设置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -652,8 +653,7 @@ pub struct SetResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/set_cohost")]
-#[doc(alias = "管理联席主持人")]
+#[doc(alias("/cgi-bin/meeting/realcontrol/set_cohost", "管理联席主持人"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -716,8 +716,12 @@ pub struct SetCohostResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/set_nicknames")]
-#[doc(alias = "修改成员在会中显示的昵称")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/realcontrol/set_nicknames",
+        "修改成员在会中显示的昵称"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -811,8 +815,12 @@ pub struct SetNicknamesResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/realcontrol/switch_user_video")]
-#[doc(alias = "关闭或开启成员视频")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/realcontrol/switch_user_video",
+        "关闭或开启成员视频"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -9,7 +9,7 @@
 pub mod transcript;
 mod tables;
 
-use crate::{Millis, Secret, Timestamp};
+use crate::{Secret, Timestamp, TimestampMillis};
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.meeting().record()` 得到。
 #[derive(Debug, Clone)]
@@ -112,8 +112,7 @@ impl RecordApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/delete")]
-#[doc(alias = "删除会议录制")]
+#[doc(alias("/cgi-bin/meeting/record/delete", "删除会议录制"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -166,8 +165,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/delete_file")]
-#[doc(alias = "删除单个录制文件")]
+#[doc(alias("/cgi-bin/meeting/record/delete_file", "删除单个录制文件"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -217,8 +215,7 @@ pub struct DeleteFileResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/get_file")]
-#[doc(alias = "获取单个录制文件详情")]
+#[doc(alias("/cgi-bin/meeting/record/get_file", "获取单个录制文件详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -265,9 +262,9 @@ pub struct GetFileResponse {
     /// 录制文件名。
     pub record_name: String,
     /// 录制开始时间。
-    pub start_time: Millis,
+    pub start_time: TimestampMillis,
     /// 录制结束时间。
-    pub end_time: Millis,
+    pub end_time: TimestampMillis,
     /// 会议录制名。
     pub meeting_record_name: String,
     /// 会议纪要文件。
@@ -301,8 +298,7 @@ pub struct GetFileResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/get_file_list")]
-#[doc(alias = "获取会议录制地址")]
+#[doc(alias("/cgi-bin/meeting/record/get_file_list", "获取会议录制地址"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -390,8 +386,7 @@ pub struct RecordFileAddress {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/get_statistics")]
-#[doc(alias = "获取录制文件访问统计")]
+#[doc(alias("/cgi-bin/meeting/record/get_statistics", "获取录制文件访问统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -488,8 +483,7 @@ pub struct DaySummary {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/list")]
-#[doc(alias = "获取会议录制列表")]
+#[doc(alias("/cgi-bin/meeting/record/list", "获取会议录制列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -588,7 +582,7 @@ pub struct MeetingRecord {
     /// 主持人的 userid。
     pub host_user_id: String,
     /// 会议开始时间。
-    pub meeting_start_time: Millis,
+    pub meeting_start_time: TimestampMillis,
     /// 会议主题。
     pub title: String,
     /// 录制状态。
@@ -618,9 +612,9 @@ pub struct RecordFile {
     /// 录制文件 id。
     pub record_file_id: String,
     /// 开始录制的时间。
-    pub record_start_time: Millis,
+    pub record_start_time: TimestampMillis,
     /// 结束录制的时间。
-    pub record_end_time: Millis,
+    pub record_end_time: TimestampMillis,
     /// 文件大小。
     ///
     /// 单位字节。
@@ -644,7 +638,7 @@ pub struct RecordFile {
     /// 仅`sharing_state` 为 true时有效。
     pub password: Option<Secret>,
     /// 共享链接的有效期，开启共享时返回；未开启时为 0，意为永久有效。
-    pub sharing_expire: Option<Millis>,
+    pub sharing_expire: Option<TimestampMillis>,
     /// 是否允许下载。
     ///
     /// 仅`sharing_state` 为 true时有效。
@@ -680,8 +674,12 @@ pub struct RecordFile {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/update_sharing_config")]
-#[doc(alias = "修改会议录制共享设置")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/record/update_sharing_config",
+        "修改会议录制共享设置"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -743,7 +741,7 @@ pub struct SharingConfig {
     /// 共享链接失效的时间；`enable_sharing_expire` 为 false 时不可传。
     ///
     /// `enable_sharing_expire` 为 true时必填；仅`enable_sharing_expire` 为 true时有效。
-    pub sharing_expire: Option<Millis>,
+    pub sharing_expire: Option<TimestampMillis>,
     /// 是否允许下载。
     ///
     /// 仅`enable_sharing` 为 true时有效；默认 `false`。
@@ -789,7 +787,7 @@ impl SharingConfig {
     }
 
     /// 共享链接失效的时间；`enable_sharing_expire` 为 false 时不可传
-    pub fn sharing_expire(mut self, sharing_expire: impl Into<Millis>) -> Self {
+    pub fn sharing_expire(mut self, sharing_expire: impl Into<TimestampMillis>) -> Self {
         self.sharing_expire = Some(sharing_expire.into());
         self
     }

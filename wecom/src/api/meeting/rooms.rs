@@ -125,8 +125,7 @@ impl RoomsApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/book")]
-#[doc(alias = "预定Rooms会议室")]
+#[doc(alias("/cgi-bin/meeting/rooms/book", "预定Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -212,8 +211,7 @@ pub struct BookedRoom {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/call")]
-#[doc(alias = "呼叫Rooms会议室")]
+#[doc(alias("/cgi-bin/meeting/rooms/call", "呼叫Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -289,8 +287,7 @@ pub struct CallResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/cancel_call")]
-#[doc(alias = "取消呼叫Rooms会议室")]
+#[doc(alias("/cgi-bin/meeting/rooms/cancel_call", "取消呼叫Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -358,8 +355,7 @@ pub struct CancelCallResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/get_config")]
-#[doc(alias = "获取Rooms会议室配置项")]
+#[doc(alias("/cgi-bin/meeting/rooms/get_config", "获取Rooms会议室配置项"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -480,8 +476,7 @@ pub enum ShareRecord {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/get_info")]
-#[doc(alias = "获取Rooms会议室详情")]
+#[doc(alias("/cgi-bin/meeting/rooms/get_info", "获取Rooms会议室详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -634,8 +629,7 @@ pub struct PmiInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/get_inventory")]
-#[doc(alias = "获取Rooms会议室资源")]
+#[doc(alias("/cgi-bin/meeting/rooms/get_inventory", "获取Rooms会议室资源"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -697,8 +691,12 @@ pub struct GetInventoryResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/get_response_status")]
-#[doc(alias = "获取Rooms会议室应答状态")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/rooms/get_response_status",
+        "获取Rooms会议室应答状态"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -790,8 +788,7 @@ pub enum ResponseStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/list")]
-#[doc(alias = "获取Rooms会议室列表")]
+#[doc(alias("/cgi-bin/meeting/rooms/list", "获取Rooms会议室列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -894,8 +891,7 @@ pub struct MeetingRoom {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/list_controllers")]
-#[doc(alias = "获取控制器列表")]
+#[doc(alias("/cgi-bin/meeting/rooms/list_controllers", "获取控制器列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1022,8 +1018,7 @@ pub enum ControllerStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/list_devices")]
-#[doc(alias = "获取设备列表")]
+#[doc(alias("/cgi-bin/meeting/rooms/list_devices", "获取设备列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1139,8 +1134,12 @@ pub struct DeviceMonitorInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/list_meetings")]
-#[doc(alias = "获取Rooms会议室下的会议列表")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/rooms/list_meetings",
+        "获取Rooms会议室下的会议列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1306,8 +1305,7 @@ pub enum RoomMeetingType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/rooms/release")]
-#[doc(alias = "释放Rooms会议室")]
+#[doc(alias("/cgi-bin/meeting/rooms/release", "释放Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

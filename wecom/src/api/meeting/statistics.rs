@@ -62,8 +62,7 @@ impl StatisticsApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/statistics/get_start_list")]
-#[doc(alias = "获取会议发起记录")]
+#[doc(alias("/cgi-bin/meeting/statistics/get_start_list", "获取会议发起记录"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

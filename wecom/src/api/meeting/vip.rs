@@ -81,8 +81,12 @@ impl VipApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/vip/batch_add_job_result")]
-#[doc(alias = "查询分配高级功能账号结果")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/vip/batch_add_job_result",
+        "查询分配高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -139,8 +143,12 @@ pub struct AddJobResult {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/vip/batch_del_job_result")]
-#[doc(alias = "查询取消高级功能账号结果")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/vip/batch_del_job_result",
+        "查询取消高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -197,8 +205,7 @@ pub struct DelJobResult {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/vip/list")]
-#[doc(alias = "获取高级功能账号列表")]
+#[doc(alias("/cgi-bin/meeting/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -267,8 +274,7 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/vip/submit_batch_add_job")]
-#[doc(alias = "分配高级功能账号")]
+#[doc(alias("/cgi-bin/meeting/vip/submit_batch_add_job", "分配高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -321,8 +327,7 @@ pub struct SubmitBatchAddJobResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/vip/submit_batch_del_job")]
-#[doc(alias = "取消高级功能账号")]
+#[doc(alias("/cgi-bin/meeting/vip/submit_batch_del_job", "取消高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

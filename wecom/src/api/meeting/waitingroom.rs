@@ -6,7 +6,7 @@
 
 mod tables;
 
-use crate::Millis;
+use crate::TimestampMillis;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.meeting().waitingroom()` 得到。
 #[derive(Debug, Clone)]
@@ -64,8 +64,12 @@ impl WaitingroomApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/waitingroom/get_current_user_list")]
-#[doc(alias = "获取实时等候室成员列表")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/waitingroom/get_current_user_list",
+        "获取实时等候室成员列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -157,8 +161,9 @@ pub struct CurrentUser {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/waitingroom/get_user_list")]
-#[doc(alias = "获取等候室成员记录")]
+#[doc(
+    alias("/cgi-bin/meeting/waitingroom/get_user_list", "获取等候室成员记录")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -221,7 +226,7 @@ pub struct UserRecord {
     /// 终端设备类型。
     pub instance_id: crate::meeting::DeviceType,
     /// 进入的时间。
-    pub join_time: Millis,
+    pub join_time: TimestampMillis,
     /// 离开的时间。
-    pub quit_time: Millis,
+    pub quit_time: TimestampMillis,
 }

@@ -126,8 +126,7 @@ impl WebinarApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/cancel")]
-#[doc(alias = "取消网络研讨会")]
+#[doc(alias("/cgi-bin/meeting/webinar/cancel", "取消网络研讨会"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -188,8 +187,7 @@ pub struct CancelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/create")]
-#[doc(alias = "创建网络研讨会")]
+#[doc(alias("/cgi-bin/meeting/webinar/create", "创建网络研讨会"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -425,8 +423,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/get")]
-#[doc(alias = "获取网络研讨会详情")]
+#[doc(alias("/cgi-bin/meeting/webinar/get", "获取网络研讨会详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -575,8 +572,7 @@ pub enum WebinarState {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/list_guest")]
-#[doc(alias = "获取网络研讨会嘉宾列表")]
+#[doc(alias("/cgi-bin/meeting/webinar/list_guest", "获取网络研讨会嘉宾列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -657,8 +653,7 @@ pub struct ListGuestResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/update")]
-#[doc(alias = "修改网络研讨会")]
+#[doc(alias("/cgi-bin/meeting/webinar/update", "修改网络研讨会"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -872,8 +867,12 @@ pub struct UpdateResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/update_guest_list")]
-#[doc(alias = "更新网络研讨会嘉宾列表")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/update_guest_list",
+        "更新网络研讨会嘉宾列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -929,8 +928,9 @@ pub struct UpdateGuestListResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/update_warm_up")]
-#[doc(alias = "管理网络研讨会暖场配置")]
+#[doc(
+    alias("/cgi-bin/meeting/webinar/update_warm_up", "管理网络研讨会暖场配置")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -56,8 +56,9 @@ impl GroupchatApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/msgaudit/groupchat/get")]
-#[doc(alias = "获取会话内容存档内部群信息")]
+#[doc(
+    alias("/cgi-bin/msgaudit/groupchat/get", "获取会话内容存档内部群信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -77,8 +77,7 @@ impl ApprovalApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/approval/copytemplate")]
-#[doc(alias = "复制/更新模板到企业")]
+#[doc(alias("/cgi-bin/oa/approval/copytemplate", "复制/更新模板到企业"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -160,8 +159,7 @@ pub struct CopyTemplateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/approval/create_template")]
-#[doc(alias = "创建审批模板")]
+#[doc(alias("/cgi-bin/oa/approval/create_template", "创建审批模板"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -247,8 +245,7 @@ pub struct CreateTemplateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/approval/update_template")]
-#[doc(alias = "更新审批模板")]
+#[doc(alias("/cgi-bin/oa/approval/update_template", "更新审批模板"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -75,8 +75,7 @@ impl CalendarApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/calendar/add")]
-#[doc(alias = "创建日历")]
+#[doc(alias("/cgi-bin/oa/calendar/add", "创建日历"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -237,8 +236,7 @@ pub struct AddResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/calendar/del")]
-#[doc(alias = "删除日历")]
+#[doc(alias("/cgi-bin/oa/calendar/del", "删除日历"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -285,8 +283,7 @@ pub struct DelResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/calendar/get")]
-#[doc(alias = "获取日历详情")]
+#[doc(alias("/cgi-bin/oa/calendar/get", "获取日历详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -378,8 +375,7 @@ pub struct Calendar {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/calendar/update")]
-#[doc(alias = "更新日历")]
+#[doc(alias("/cgi-bin/oa/calendar/update", "更新日历"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

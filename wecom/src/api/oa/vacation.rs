@@ -79,8 +79,7 @@ impl VacationApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/vacation/getcorpconf")]
-#[doc(alias = "获取企业假期管理配置")]
+#[doc(alias("/cgi-bin/oa/vacation/getcorpconf", "获取企业假期管理配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -325,8 +324,7 @@ pub struct ExternDuration {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/vacation/getuservacationquota")]
-#[doc(alias = "获取成员假期余额")]
+#[doc(alias("/cgi-bin/oa/vacation/getuservacationquota", "获取成员假期余额"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -417,8 +415,7 @@ pub struct VacationQuota {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/vacation/setoneuserquota")]
-#[doc(alias = "修改成员假期余额")]
+#[doc(alias("/cgi-bin/oa/vacation/setoneuserquota", "修改成员假期余额"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

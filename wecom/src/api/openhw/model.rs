@@ -4,9 +4,9 @@
 
 mod tables;
 
-/// 以 [`Model`](crate::Model) 调用本模块的接口，由 `model.openhw().model()` 得到。
+/// 以 [`HardwareModel`](crate::HardwareModel) 调用本模块的接口，由 `model.openhw().model()` 得到。
 #[derive(Debug, Clone)]
-pub struct ModelApi(crate::Model);
+pub struct ModelApi(crate::HardwareModel);
 
 impl super::OpenhwModelApi {
     /// 设备接入：`/cgi-bin/openhw/model/…`
@@ -44,14 +44,13 @@ impl ModelApi {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().model().register_sn("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/openhw/model/register_sn")]
-#[doc(alias = "录入设备")]
+#[doc(alias("/cgi-bin/openhw/model/register_sn", "录入设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -91,14 +90,13 @@ pub struct RegisterSnResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().model().unregister_sn("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/openhw/model/unregister_sn")]
-#[doc(alias = "删除设备")]
+#[doc(alias("/cgi-bin/openhw/model/unregister_sn", "删除设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -80,8 +80,9 @@ impl PatrolApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/patrol/category_statistic")]
-#[doc(alias = "获取上报事件分类统计")]
+#[doc(
+    alias("/cgi-bin/report/patrol/category_statistic", "获取上报事件分类统计")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -176,8 +177,12 @@ pub enum CategoryType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/patrol/get_corp_status")]
-#[doc(alias = "获取单位巡查上报数据统计")]
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_corp_status",
+        "获取单位巡查上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -240,8 +245,12 @@ pub struct GetCorpStatusResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/patrol/get_grid_info")]
-#[doc(alias = "获取配置的网格及网格负责人")]
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_grid_info",
+        "获取配置的网格及网格负责人"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -295,8 +304,12 @@ pub struct Grid {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/patrol/get_order_info")]
-#[doc(alias = "获取巡查上报的事件详情信息")]
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_order_info",
+        "获取巡查上报的事件详情信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -341,8 +354,7 @@ pub struct GetOrderInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/patrol/get_order_list")]
-#[doc(alias = "获取巡查上报事件列表")]
+#[doc(alias("/cgi-bin/report/patrol/get_order_list", "获取巡查上报事件列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -424,8 +436,12 @@ pub struct GetOrderListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/patrol/get_user_status")]
-#[doc(alias = "获取个人巡查上报数据统计")]
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_user_status",
+        "获取个人巡查上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -80,8 +80,12 @@ impl ResidentApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/resident/category_statistic")]
-#[doc(alias = "获取上报事件分类统计")]
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/category_statistic",
+        "获取上报事件分类统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -176,8 +180,12 @@ pub enum CategoryType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/resident/get_corp_status")]
-#[doc(alias = "获取单位居民上报数据统计")]
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_corp_status",
+        "获取单位居民上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -242,8 +250,12 @@ pub struct GetCorpStatusResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/resident/get_grid_info")]
-#[doc(alias = "获取配置的网格及网格负责人")]
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_grid_info",
+        "获取配置的网格及网格负责人"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -297,8 +309,12 @@ pub struct Grid {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/resident/get_order_info")]
-#[doc(alias = "获取居民上报的事件详情信息")]
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_order_info",
+        "获取居民上报的事件详情信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -343,8 +359,9 @@ pub struct GetOrderInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/resident/get_order_list")]
-#[doc(alias = "获取居民上报事件列表")]
+#[doc(
+    alias("/cgi-bin/report/resident/get_order_list", "获取居民上报事件列表")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -426,8 +443,12 @@ pub struct GetOrderListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/resident/get_user_status")]
-#[doc(alias = "获取个人居民上报数据统计")]
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_user_status",
+        "获取个人居民上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -65,8 +65,7 @@ impl SitecodeApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/sitecode/get_report_answer")]
-#[doc(alias = "获取用户填写答案")]
+#[doc(alias("/cgi-bin/report/sitecode/get_report_answer", "获取用户填写答案"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -190,8 +189,9 @@ pub enum ItineraryCardType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/sitecode/get_site_report_info")]
-#[doc(alias = "获取场所码任务详情")]
+#[doc(
+    alias("/cgi-bin/report/sitecode/get_site_report_info", "获取场所码任务详情")
+)]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -261,8 +261,7 @@ pub struct SiteOption {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/report/sitecode/list")]
-#[doc(alias = "获取场所码列表")]
+#[doc(alias("/cgi-bin/report/sitecode/list", "获取场所码列表"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]

@@ -49,8 +49,7 @@ impl AgentApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/agent/get_allow_scope")]
-#[doc(alias = "获取可使用的家长范围")]
+#[doc(alias("/cgi-bin/school/agent/get_allow_scope", "获取可使用的家长范围"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

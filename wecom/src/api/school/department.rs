@@ -72,8 +72,7 @@ impl DepartmentApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/department/create")]
-#[doc(alias = "创建部门")]
+#[doc(alias("/cgi-bin/school/department/create", "创建部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -221,8 +220,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/department/delete")]
-#[doc(alias = "删除部门")]
+#[doc(alias("/cgi-bin/school/department/delete", "删除部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -267,8 +265,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/department/list")]
-#[doc(alias = "获取部门列表")]
+#[doc(alias("/cgi-bin/school/department/list", "获取部门列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -371,8 +368,7 @@ pub struct Admin {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/department/update")]
-#[doc(alias = "更新部门")]
+#[doc(alias("/cgi-bin/school/department/update", "更新部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

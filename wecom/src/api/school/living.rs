@@ -84,8 +84,7 @@ impl LivingApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/living/get_living_info")]
-#[doc(alias = "获取直播详情")]
+#[doc(alias("/cgi-bin/school/living/get_living_info", "获取直播详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -174,8 +173,7 @@ pub struct LivingRange {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/living/get_unwatch_stat")]
-#[doc(alias = "获取未观看直播统计")]
+#[doc(alias("/cgi-bin/school/living/get_unwatch_stat", "获取未观看直播统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -261,8 +259,9 @@ pub struct UnwatchStudent {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/living/get_unwatch_stat_v2")]
-#[doc(alias = "获取未观看直播统计V2")]
+#[doc(
+    alias("/cgi-bin/school/living/get_unwatch_stat_v2", "获取未观看直播统计V2")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -360,8 +359,7 @@ pub struct UnwatchParent {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/living/get_watch_stat")]
-#[doc(alias = "获取观看直播统计")]
+#[doc(alias("/cgi-bin/school/living/get_watch_stat", "获取观看直播统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -459,8 +457,7 @@ pub struct WatchStudent {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/school/living/get_watch_stat_v2")]
-#[doc(alias = "获取观看直播统计V2")]
+#[doc(alias("/cgi-bin/school/living/get_watch_stat_v2", "获取观看直播统计V2"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -60,8 +60,7 @@ impl AdminOperLogApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/admin_oper_log/list")]
-#[doc(alias = "获取管理端操作日志")]
+#[doc(alias("/cgi-bin/security/admin_oper_log/list", "获取管理端操作日志"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

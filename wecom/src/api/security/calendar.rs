@@ -77,8 +77,9 @@ impl CalendarApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/calendar/get_default_calendar")]
-#[doc(alias = "获取默认日历本 ID")]
+#[doc(
+    alias("/cgi-bin/security/calendar/get_default_calendar", "获取默认日历本 ID")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -140,8 +141,7 @@ pub struct GetDefaultCalendarResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/calendar/get_schedule_detail")]
-#[doc(alias = "获取日程详情")]
+#[doc(alias("/cgi-bin/security/calendar/get_schedule_detail", "获取日程详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -207,8 +207,12 @@ pub struct GetScheduleDetailResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/calendar/get_schedule_list")]
-#[doc(alias = "获取存档成员主日历下的日程列表")]
+#[doc(
+    alias(
+        "/cgi-bin/security/calendar/get_schedule_list",
+        "获取存档成员主日历下的日程列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -294,8 +298,12 @@ pub struct GetScheduleListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/calendar/get_schedule_list_by_sequence")]
-#[doc(alias = "获取存档成员主日历下的增量日程列表")]
+#[doc(
+    alias(
+        "/cgi-bin/security/calendar/get_schedule_list_by_sequence",
+        "获取存档成员主日历下的增量日程列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -344,5 +352,5 @@ pub struct GetScheduleListBySequenceResponse {
     /// 下一次增量查询的游标。
     pub next_cursor: String,
     /// 有变化且仍可读取的日程。
-    pub schedule_list: Vec<crate::security::ArchivedSchedule>,
+    pub schedule_list: Vec<crate::security::GetScheduleListBySequenceArchivedSchedule>,
 }

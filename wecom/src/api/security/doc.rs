@@ -76,8 +76,7 @@ impl DocApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/doc/export")]
-#[doc(alias = "创建导出任务")]
+#[doc(alias("/cgi-bin/security/doc/export", "创建导出任务"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -151,8 +150,7 @@ pub struct ExportResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/doc/get_export_result")]
-#[doc(alias = "查询导出结果")]
+#[doc(alias("/cgi-bin/security/doc/get_export_result", "查询导出结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -225,8 +223,7 @@ pub enum ArchiveExportStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/doc/list")]
-#[doc(alias = "获取成员文档列表")]
+#[doc(alias("/cgi-bin/security/doc/list", "获取成员文档列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -49,8 +49,7 @@ impl FileContentApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/file-content/get_auth_user_list")]
-#[doc(alias = "获取存档成员")]
+#[doc(alias("/cgi-bin/security/file-content/get_auth_user_list", "获取存档成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

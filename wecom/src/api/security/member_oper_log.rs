@@ -56,8 +56,7 @@ impl MemberOperLogApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/member_oper_log/list")]
-#[doc(alias = "获取成员操作记录")]
+#[doc(alias("/cgi-bin/security/member_oper_log/list", "获取成员操作记录"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -93,8 +93,7 @@ impl TrustdeviceApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/trustdevice/approve")]
-#[doc(alias = "确认为可信设备")]
+#[doc(alias("/cgi-bin/security/trustdevice/approve", "确认为可信设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -149,8 +148,7 @@ pub struct ApproveResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/trustdevice/delete")]
-#[doc(alias = "删除设备信息")]
+#[doc(alias("/cgi-bin/security/trustdevice/delete", "删除设备信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -206,8 +204,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/trustdevice/get_by_user")]
-#[doc(alias = "获取成员使用设备")]
+#[doc(alias("/cgi-bin/security/trustdevice/get_by_user", "获取成员使用设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -268,8 +265,7 @@ pub struct GetByUserResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/trustdevice/import")]
-#[doc(alias = "导入可信企业设备")]
+#[doc(alias("/cgi-bin/security/trustdevice/import", "导入可信企业设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -458,8 +454,7 @@ pub enum ImportStatus {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/trustdevice/list")]
-#[doc(alias = "获取设备信息")]
+#[doc(alias("/cgi-bin/security/trustdevice/list", "获取设备信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -531,8 +526,7 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/trustdevice/reject")]
-#[doc(alias = "驳回可信设备申请")]
+#[doc(alias("/cgi-bin/security/trustdevice/reject", "驳回可信设备申请"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -76,8 +76,12 @@ impl VipApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/vip/batch_add_job_result")]
-#[doc(alias = "查询分配高级功能账号结果")]
+#[doc(
+    alias(
+        "/cgi-bin/security/vip/batch_add_job_result",
+        "查询分配高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -131,8 +135,12 @@ pub struct AddJobResult {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/vip/batch_del_job_result")]
-#[doc(alias = "查询取消高级功能账号结果")]
+#[doc(
+    alias(
+        "/cgi-bin/security/vip/batch_del_job_result",
+        "查询取消高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -188,8 +196,7 @@ pub struct DelJobResult {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/vip/list")]
-#[doc(alias = "获取高级功能账号列表")]
+#[doc(alias("/cgi-bin/security/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -257,8 +264,7 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/vip/submit_batch_add_job")]
-#[doc(alias = "分配高级功能账号")]
+#[doc(alias("/cgi-bin/security/vip/submit_batch_add_job", "分配高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -310,8 +316,7 @@ pub struct SubmitBatchAddJobResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/vip/submit_batch_del_job")]
-#[doc(alias = "取消高级功能账号")]
+#[doc(alias("/cgi-bin/security/vip/submit_batch_del_job", "取消高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -65,8 +65,7 @@ impl WedriveApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/wedrive/download_file")]
-#[doc(alias = "下载文件")]
+#[doc(alias("/cgi-bin/security/wedrive/download_file", "下载文件"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -118,8 +117,7 @@ pub struct DownloadFileResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/wedrive/get_auth_file_list")]
-#[doc(alias = "获取文件列表")]
+#[doc(alias("/cgi-bin/security/wedrive/get_auth_file_list", "获取文件列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -249,8 +247,9 @@ pub enum ArchivedFileType {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/security/wedrive/get_auth_space_list")]
-#[doc(alias = "获取成员授权空间")]
+#[doc(
+    alias("/cgi-bin/security/wedrive/get_auth_space_list", "获取成员授权空间")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

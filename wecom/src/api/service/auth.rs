@@ -54,13 +54,12 @@ impl AuthSuiteApi {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().auth().get_user_detail3rd("USER_TICKET").await?;
+/// let answer = suite.service().auth().get_user_detail3rd("user-ticket").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/auth/getuserdetail3rd")]
-#[doc(alias = "获取访问用户敏感信息")]
+#[doc(alias("/cgi-bin/service/auth/getuserdetail3rd", "获取访问用户敏感信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -129,8 +128,7 @@ pub struct GetUserDetail3rdResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/auth/getuserinfo3rd")]
-#[doc(alias = "获取访问用户身份")]
+#[doc(alias("/cgi-bin/service/auth/getuserinfo3rd", "获取访问用户身份"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

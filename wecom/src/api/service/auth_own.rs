@@ -210,7 +210,7 @@ pub struct GetPreAuthCodeResponse {
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// use wecom::service::SessionInfo;
 ///
-/// let answer = suite.service().set_session_info("pre-auth-1", SessionInfo::new()).await?;
+/// let answer = suite.service().set_session_info("auth-code", SessionInfo::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }

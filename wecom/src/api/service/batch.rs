@@ -46,8 +46,7 @@ impl BatchProviderApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/batch/getresult")]
-#[doc(alias = "获取异步任务结果")]
+#[doc(alias("/cgi-bin/service/batch/getresult", "获取异步任务结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -83,8 +83,7 @@ impl ContactProviderApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/contact/batchsearch")]
-#[doc(alias = "通讯录批量搜索")]
+#[doc(alias("/cgi-bin/service/contact/batchsearch", "通讯录批量搜索"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -172,8 +171,7 @@ pub struct BatchSearchResult {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/contact/id_translate")]
-#[doc(alias = "异步通讯录id转译")]
+#[doc(alias("/cgi-bin/service/contact/id_translate", "异步通讯录id转译"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -265,8 +263,7 @@ pub struct IdTranslateResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/contact/search")]
-#[doc(alias = "通讯录单个搜索")]
+#[doc(alias("/cgi-bin/service/contact/search", "通讯录单个搜索"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -380,8 +377,7 @@ pub struct SearchResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/contact/sort")]
-#[doc(alias = "通讯录userid排序")]
+#[doc(alias("/cgi-bin/service/contact/sort", "通讯录userid排序"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -58,8 +58,9 @@ impl CustomerAcquisitionSuiteApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/customer_acquisition/get_bill_list")]
-#[doc(alias = "获取代支付流水")]
+#[doc(
+    alias("/cgi-bin/service/customer_acquisition/get_bill_list", "获取代支付流水")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

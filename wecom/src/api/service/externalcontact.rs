@@ -60,8 +60,12 @@ impl ExternalcontactProviderApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/externalcontact/finish_external_userid_migration")]
-#[doc(alias = "设置迁移完成")]
+#[doc(
+    alias(
+        "/cgi-bin/service/externalcontact/finish_external_userid_migration",
+        "设置迁移完成"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

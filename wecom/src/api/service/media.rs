@@ -55,8 +55,7 @@ impl MediaProviderApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/media/upload")]
-#[doc(alias = "服务商上传临时素材")]
+#[doc(alias("/cgi-bin/service/media/upload", "服务商上传临时素材"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -57,8 +57,7 @@ impl MiniprogramSuiteApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/miniprogram/jscode2session")]
-#[doc(alias = "code2Session")]
+#[doc(alias("/cgi-bin/service/miniprogram/jscode2session", "code2Session"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -94,7 +94,7 @@ pub enum OldAdminAuthType {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::service::GetLoginInfo;
 ///
-/// let answer = client.send(GetLoginInfo::new("ACCESS_TOKEN", "auth-1")).await?;
+/// let answer = client.send(GetLoginInfo::new("ACCESS_TOKEN", "auth-code")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -230,7 +230,7 @@ pub struct LoginDepartment {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().getuserdetail3rd("USER_TICKET").await?;
+/// let answer = suite.service().getuserdetail3rd("user-ticket").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }

@@ -56,8 +56,7 @@ impl SchoolSuiteApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/school/getuserinfo3rd")]
-#[doc(alias = "获取家校访问用户身份")]
+#[doc(alias("/cgi-bin/service/school/getuserinfo3rd", "获取家校访问用户身份"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -62,8 +62,7 @@ impl V2SuiteApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/v2/get_auth_info")]
-#[doc(alias = "获取企业授权信息")]
+#[doc(alias("/cgi-bin/service/v2/get_auth_info", "获取企业授权信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -155,8 +154,7 @@ pub struct V2AuthCorpInfo {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/service/v2/get_permanent_code")]
-#[doc(alias = "获取企业永久授权码")]
+#[doc(alias("/cgi-bin/service/v2/get_permanent_code", "获取企业永久授权码"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

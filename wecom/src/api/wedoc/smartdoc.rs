@@ -195,8 +195,7 @@ impl SmartdocApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/add_blocks")]
-#[doc(alias = "添加内容块")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/add_blocks", "添加内容块"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -257,8 +256,7 @@ pub struct AddBlocksResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/add_page")]
-#[doc(alias = "添加页面")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/add_page", "添加页面"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -309,8 +307,7 @@ pub struct AddPageResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/add_smartsheet")]
-#[doc(alias = "添加数据表")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/add_smartsheet", "添加数据表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -370,8 +367,7 @@ pub struct AddSmartsheetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/cancel_publish")]
-#[doc(alias = "取消发布智能文档")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/cancel_publish", "取消发布智能文档"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -415,8 +411,7 @@ pub struct CancelPublishResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/delete_blocks")]
-#[doc(alias = "删除内容块")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/delete_blocks", "删除内容块"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -472,8 +467,7 @@ pub struct DeleteBlocksResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/delete_page")]
-#[doc(alias = "删除页面")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/delete_page", "删除页面"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -522,8 +516,7 @@ pub struct DeletePageResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/delete_smartsheet")]
-#[doc(alias = "删除数据表")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/delete_smartsheet", "删除数据表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -574,8 +567,7 @@ pub struct DeleteSmartsheetResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/export_task")]
-#[doc(alias = "提交导出任务")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/export_task", "提交导出任务"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -648,8 +640,7 @@ pub struct ExportTaskResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/get_block_list")]
-#[doc(alias = "获取内容块列表")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_block_list", "获取内容块列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -736,8 +727,7 @@ pub struct GetBlockListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/get_export_result")]
-#[doc(alias = "查询任务结果")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_export_result", "查询任务结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -788,8 +778,7 @@ pub struct GetExportResultResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/get_page_hierarchy")]
-#[doc(alias = "获取页面结构")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_page_hierarchy", "获取页面结构"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -849,8 +838,7 @@ pub struct PageNode {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/get_smartsheet_info")]
-#[doc(alias = "获取数据源")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_smartsheet_info", "获取数据源"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -909,8 +897,7 @@ pub struct GetSmartsheetInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/publish")]
-#[doc(alias = "发布智能文档")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/publish", "发布智能文档"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1001,8 +988,9 @@ pub struct PublishResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/publish_setting")]
-#[doc(alias = "修改发布页可查看范围")]
+#[doc(
+    alias("/cgi-bin/wedoc/smartdoc/publish_setting", "修改发布页可查看范围")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1073,8 +1061,7 @@ pub struct PublishSettingResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/update_blocks")]
-#[doc(alias = "更新内容块")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_blocks", "更新内容块"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1135,8 +1122,7 @@ pub struct UpdateBlocksResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/update_page")]
-#[doc(alias = "更新页面")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_page", "更新页面"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1187,8 +1173,7 @@ pub struct UpdatePageResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartdoc/update_smartsheet")]
-#[doc(alias = "更新数据表")]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_smartsheet", "更新数据表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -79,8 +79,7 @@ impl SpreadsheetApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/spreadsheet/batch_update")]
-#[doc(alias = "编辑表格内容")]
+#[doc(alias("/cgi-bin/wedoc/spreadsheet/batch_update", "编辑表格内容"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -146,8 +145,9 @@ pub struct UpdateResult {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/spreadsheet/get_sheet_properties")]
-#[doc(alias = "获取表格行列信息")]
+#[doc(
+    alias("/cgi-bin/wedoc/spreadsheet/get_sheet_properties", "获取表格行列信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -195,8 +195,7 @@ pub struct GetSheetPropertiesResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/spreadsheet/get_sheet_range_data")]
-#[doc(alias = "获取表格数据")]
+#[doc(alias("/cgi-bin/wedoc/spreadsheet/get_sheet_range_data", "获取表格数据"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

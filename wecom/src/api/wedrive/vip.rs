@@ -62,8 +62,7 @@ impl VipApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedrive/vip/batch_add")]
-#[doc(alias = "分配高级功能账号")]
+#[doc(alias("/cgi-bin/wedrive/vip/batch_add", "分配高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -115,8 +114,7 @@ pub struct BatchAddResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedrive/vip/batch_del")]
-#[doc(alias = "取消高级功能账号")]
+#[doc(alias("/cgi-bin/wedrive/vip/batch_del", "取消高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -168,8 +166,7 @@ pub struct BatchDelResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedrive/vip/list")]
-#[doc(alias = "获取高级功能账号列表")]
+#[doc(alias("/cgi-bin/wedrive/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -74,8 +74,9 @@ impl TranscriptApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/transcript/get_detail")]
-#[doc(alias = "获取录制转写详情")]
+#[doc(
+    alias("/cgi-bin/meeting/record/transcript/get_detail", "获取录制转写详情")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -232,8 +233,12 @@ pub struct Word {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/transcript/get_paragraph_list")]
-#[doc(alias = "获取录制转写段落信息")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/record/transcript/get_paragraph_list",
+        "获取录制转写段落信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -309,8 +314,9 @@ pub struct Paragraph {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/record/transcript/search")]
-#[doc(alias = "获取录制转写搜索结果")]
+#[doc(
+    alias("/cgi-bin/meeting/record/transcript/search", "获取录制转写搜索结果")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

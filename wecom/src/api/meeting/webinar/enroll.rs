@@ -104,8 +104,9 @@ impl EnrollApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/enroll/approve")]
-#[doc(alias = "审批网络研讨会报名信息")]
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/approve", "审批网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -172,8 +173,9 @@ pub struct ApproveResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/enroll/delete")]
-#[doc(alias = "删除网络研讨会报名信息")]
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/delete", "删除网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -229,8 +231,12 @@ pub struct DeleteResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/enroll/get_config")]
-#[doc(alias = "获取网络研讨会报名配置")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/enroll/get_config",
+        "获取网络研讨会报名配置"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -288,8 +294,9 @@ pub struct GetConfigResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/enroll/import")]
-#[doc(alias = "导入网络研讨会报名信息")]
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/import", "导入网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -347,8 +354,9 @@ pub struct ImportResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/enroll/list")]
-#[doc(alias = "获取网络研讨会报名信息")]
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/list", "获取网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -444,8 +452,12 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid")]
-#[doc(alias = "获取网络研讨会成员报名 ID")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid",
+        "获取网络研讨会成员报名 ID"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -519,8 +531,12 @@ pub struct QueryByTmpOpenidResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/meeting/webinar/enroll/set_config")]
-#[doc(alias = "修改网络研讨会报名配置")]
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/enroll/set_config",
+        "修改网络研讨会报名配置"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

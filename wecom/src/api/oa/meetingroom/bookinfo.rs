@@ -51,8 +51,12 @@ impl BookinfoApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/oa/meetingroom/bookinfo/get")]
-#[doc(alias = "根据会议室预定ID查询预定详情")]
+#[doc(
+    alias(
+        "/cgi-bin/oa/meetingroom/bookinfo/get",
+        "根据会议室预定ID查询预定详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -79,5 +83,5 @@ pub struct GetResponse {
     /// 会议室 id。
     pub meetingroom_id: i64,
     /// 预定情况。
-    pub schedule: crate::oa::meetingroom::Booking,
+    pub schedule: crate::oa::meetingroom::GetBooking,
 }

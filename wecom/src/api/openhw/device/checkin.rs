@@ -18,7 +18,7 @@ use super::UserType;
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::{AccessRecord, PassMethod, PassType, UserType};
 ///
 /// let answer = device
@@ -143,7 +143,7 @@ pub struct ReportAccessDataResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::BioResult;
 ///
 /// let answer = device.openhw().device().report_bio_info_result(BioResult::Success).await?;
@@ -279,7 +279,7 @@ pub struct ReportBioInfoResultResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::{CheckinRecord, UserType};
 ///
 /// let answer = device
@@ -360,7 +360,7 @@ pub struct ReportCheckinDataResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::{OpenResult, OpenType};
 ///
 /// let answer = device
@@ -455,7 +455,7 @@ pub struct ReportRemoteOpenResultResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::{TemperatureRecord, TemperatureStatus, UserType};
 ///
 /// let answer = device

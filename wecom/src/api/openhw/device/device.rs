@@ -22,7 +22,7 @@ use crate::Timestamp;
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().device().gen_id_dynamic_qrcode("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -87,7 +87,7 @@ pub struct GenIdDynamicQrcodeResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().gen_login_qrcode().await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -160,7 +160,7 @@ pub struct GenLoginQrcodeResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().device().get_device_detail("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -247,7 +247,7 @@ pub struct AuthCorpInfo {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::{UserItem, UserType};
 ///
 /// let answer = device
@@ -326,7 +326,7 @@ pub struct UserSet {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().get_userinfo_by_page().await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -410,7 +410,7 @@ pub struct UserPage {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::OnlineStatus;
 ///
 /// let answer = device
@@ -506,7 +506,7 @@ pub struct ReportDeviceStatusResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::FirmwareResult;
 ///
 /// let answer = device

@@ -18,7 +18,7 @@ use crate::{Secret, Timestamp};
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().get_printer_job_download_url("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -65,7 +65,7 @@ pub struct GetPrinterJobDownloadUrlResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().get_printer_job_list("woABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -244,11 +244,11 @@ pub struct PrintSetting {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device
 ///     .openhw()
 ///     .device()
-///     .push_scan_file("woABCDEF0123456789", "周报.docx", "auth-1")
+///     .push_scan_file("woABCDEF0123456789", "周报.docx", "auth-code")
 ///     .media_id("media-id-of-upload")
 ///     .await?;
 /// # let _ = answer;
@@ -318,7 +318,7 @@ pub struct PushScanFileResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// use wecom::openhw::device::PrintResult;
 ///
 /// let answer = device
@@ -406,7 +406,7 @@ pub struct ReportPrinterJobStatusResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().set_printer_job_trans_result("job-1", 100, 1).await?;
 /// # let _ = answer;
 /// # Ok(())

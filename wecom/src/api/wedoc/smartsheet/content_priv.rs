@@ -91,8 +91,12 @@ impl ContentPrivApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/create_rule")]
-#[doc(alias = "新增智能表格指定成员额外权限")]
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/create_rule",
+        "新增智能表格指定成员额外权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -145,8 +149,12 @@ pub struct CreateRuleResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/delete_rule")]
-#[doc(alias = "删除智能表格指定成员额外权限")]
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/delete_rule",
+        "删除智能表格指定成员额外权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -206,8 +214,12 @@ pub struct DeleteRuleResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv")]
-#[doc(alias = "查询智能表格子表权限")]
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv",
+        "查询智能表格子表权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -287,8 +299,12 @@ pub struct PrivRule {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member")]
-#[doc(alias = "更新智能表格指定成员额外权限")]
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member",
+        "更新智能表格指定成员额外权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -364,8 +380,12 @@ pub struct ModRuleMemberResponse {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv")]
-#[doc(alias = "更新智能表格子表权限")]
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv",
+        "更新智能表格子表权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -66,8 +66,7 @@ impl GroupchatApi {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/groupchat/get")]
-#[doc(alias = "获取群聊会话")]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/get", "获取群聊会话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -124,8 +123,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/groupchat/list")]
-#[doc(alias = "获取群聊列表")]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/list", "获取群聊列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -208,8 +206,7 @@ pub struct ListResponse {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "/cgi-bin/wedoc/smartsheet/groupchat/update")]
-#[doc(alias = "修改群聊会话")]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/update", "修改群聊会话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
