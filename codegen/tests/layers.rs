@@ -8,7 +8,9 @@ use quote::ToTokens;
 
 /// The passes, first to last, with what they share beneath them. Each is a folder or a file of `src/docs`.
 const PASSES: &[&str] = &[
+    "rules",
     "model",
+    "fixups",
     "read",
     "section",
     "gather",

@@ -11,7 +11,8 @@
 //! | 7 | [`write`] | an endpoint | its entry of the spec, in YAML nodes |
 //! | 8 | [`merge`] | entries | the files of a spec, new or changed |
 //!
-//! Beneath all of them lies [`model`], data alone; beside passes 5 to 7 stands [`infer`], which they ask what the words and samples of a field
+//! Beneath all of them lie [`model`], data alone, [`rules`], the list of what they assume, and
+//! [`fixups`], what single pages are corrected in; beside passes 5 to 7 stands [`infer`], which they ask what the words and samples of a field
 //! say. Callbacks ([`events`]) and error codes ([`error_codes`]) have no path and go a shorter way, with the same readers. A file imports
 //! from its own pass and from those before it, never from a later one; `tests/layers.rs` holds them to it. Nothing here reads files,
 //! prints, or panics on what a page holds.
@@ -20,16 +21,19 @@ pub(crate) mod complete;
 pub mod error_codes;
 pub mod events;
 pub mod fields;
+pub mod fixups;
 pub mod gather;
 pub mod infer;
 pub mod merge;
 pub mod model;
 pub mod read;
+pub mod rules;
 pub mod section;
 pub mod write;
 
 use events::find_events::find_events;
 use fields::both_sides::both_sides;
+use fixups::{FIXUPS, Fixup};
 use gather::merge_pages::merge_pages;
 use gather::shared_types::SharedTypes;
 use model::{Endpoint, Extracted, Page};
@@ -37,14 +41,19 @@ use section::find_endpoints;
 
 /// Reads all pages: passes 2 to 6. The pages come from [`read::page::read`]; what becomes of the result, [`merge`] decides.
 pub fn extract(pages: &[Page]) -> Extracted {
+    extract_with(pages, FIXUPS)
+}
+
+/// The same with other fix-ups.
+fn extract_with(pages: &[Page], fixups: &[Fixup]) -> Extracted {
     // Events and endpoints know nothing of each other.
     std::thread::scope(|scope| {
         let events = scope.spawn(|| find_events(pages));
-        let sections = find_endpoints::by_path(pages);
+        let sections = find_endpoints::by_path(pages, fixups);
         let types = SharedTypes::new(pages);
         let gathered = sections.into_values().filter_map(|parts| merge_pages(parts, &types));
         let mut endpoints: Vec<Endpoint> = gathered.map(both_sides).collect();
-        complete::from_linked_page::complete(&mut endpoints, pages);
+        complete::from_linked_page::complete(&mut endpoints, pages, fixups);
         complete::from_sibling::complete(&mut endpoints);
         let codes = error_codes::codes(pages, &endpoints);
         let events = match events.join() {
@@ -52,7 +61,7 @@ pub fn extract(pages: &[Page]) -> Extracted {
             Err(panic) => std::panic::resume_unwind(panic),
         };
         let numbers = pages.iter().flat_map(|p| [p.category_id, p.doc_id]).collect();
-        Extracted { endpoints, events, codes, numbers }
+        Extracted { endpoints, events, codes, stale: fixups::stale(fixups, pages), numbers }
     })
 }
 

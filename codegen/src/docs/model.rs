@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::docs::rules::Rule;
 use crate::ir::{Auth, Mode};
 
 /// A page.
@@ -237,6 +238,8 @@ pub struct Field {
     pub again: usize,
     /// Fields of an object that the text refers to were added.
     pub merged: bool,
+    /// It holds in full what the pages it refers to give it.
+    pub in_full: bool,
     /// Values that a linked table lists, with their labels.
     pub values: Vec<(String, String)>,
     /// Tag and value of the variants whose table or titled part describes the field.
@@ -262,8 +265,8 @@ pub struct Field {
 /// Something that was decided without the page saying so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Assumption {
-    /// Kind, stable.
-    pub kind: &'static str,
+    /// By which rule.
+    pub rule: &'static Rule,
     /// Line of the page.
     pub line: u32,
     /// What was assumed.
@@ -305,8 +308,6 @@ pub struct Endpoint {
     pub permission: Vec<String>,
     /// Digest of the content by `doc_id`: whitespace, marks and the place in the tree do not count.
     pub digests: Vec<(i64, String)>,
-    /// The answer is that of the endpoint of this title, which alone describes it.
-    pub(crate) like: Option<String>,
     /// What was assumed, with the index of the page in `pages`.
     pub notes: Vec<(String, Assumption)>,
 }
@@ -391,6 +392,8 @@ pub struct Extracted {
     pub events: Vec<Event>,
     /// Error codes.
     pub codes: Codes,
+    /// Fix-ups whose page no longer has the words that they rest on: page, and what to do.
+    pub stale: Vec<(String, String)>,
     /// Numbers of all pages that were read, in the URL and by content.
     pub numbers: BTreeSet<i64>,
 }

@@ -73,15 +73,15 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         done.notes.iter().filter(|(p, ..)| done.added.contains(p) || done.merged.contains(p)).collect();
     if args.notes || touched.len() <= MOST_NOTES {
         for (path, file, a) in &touched {
-            println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.kind);
+            println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
         }
     } else {
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-        touched.iter().for_each(|(_, _, a)| *kinds.entry(a.kind).or_default() += 1);
+        touched.iter().for_each(|(_, _, a)| *kinds.entry(a.rule.code).or_default() += 1);
         for (kind, count) in kinds {
             println!("assumed {count:6} × {kind}");
         }
-        println!("`--notes` lists each with file and line");
+        println!("`--notes` lists each with file and line, `cargo xtask docs rules` says what they mean");
     }
     for (what, why) in &done.failed {
         println!("failed  {what}: {why}");

@@ -44,6 +44,9 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         for (file, why) in &crawl.failed {
             println!("not readable  {file}: {why}");
         }
+        for (what, why) in &pages.stale {
+            println!("{what}: {why}");
+        }
         for e in list.iter().filter(|e| e.state != State::Elsewhere) {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
             println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
@@ -74,5 +77,9 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         }
     }
     let open = list.iter().any(|e| e.state != State::Elsewhere);
-    Ok(if !open && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
+    Ok(if !open && crawl.failed.is_empty() && pages.stale.is_empty() {
+        Outcome::Well
+    } else {
+        Outcome::Found
+    })
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use crate::docs::fields::adopt::{Ways, adopt, holds, told};
 use crate::docs::fields::build_tree;
 use crate::docs::fields::tree::{all, each, get, get_mut, sort};
+use crate::docs::fixups::{Fixup, What};
 use crate::docs::infer::types;
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Field, Page, ParamTable, Sample, Side, Title};
-use crate::docs::read::page::group;
 use crate::docs::read::sample;
-use crate::docs::read::text::{find, regex};
-use crate::docs::section::{read_table, title};
+use crate::docs::rules;
+use crate::docs::section::read_table;
 
 /// Trees of a page that fields refer to.
 #[derive(Default)]
@@ -23,9 +23,8 @@ struct Shown {
 }
 
 /// Gives fields without fields of their own those of the page that their text refers to.
-pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page]) {
-    titled(endpoints);
-    answers(endpoints);
+pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page], fixups: &[Fixup]) {
+    fixups.iter().for_each(|fixup| fix(endpoints, fixup));
     // What is referred to may refer further.
     for _ in 0..2 {
         let shown = shown(endpoints, pages);
@@ -58,7 +57,10 @@ pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page]) {
                     );
                     sort(&mut field.children);
                     let what = format!("`{}` takes the fields that page {id} gives it", at.join("."));
-                    notes.push((file.clone(), Assumption { kind: "fields-of-page", line: field.line, what }));
+                    notes.push((
+                        file.clone(),
+                        Assumption { rule: &rules::FIELDS_OF_PAGE, line: field.line, what },
+                    ));
                 }
                 changed |= !notes.is_empty();
                 e.notes.extend(notes);
@@ -78,84 +80,48 @@ fn refers(field: &Field) -> bool {
         && !scalar
         && !field.merged
         && matches!(types::cell(&field.ty).0, None | Some("object"))
-        && (same(&field.desc).is_some() || !field.children.iter().any(told))
+        && (field.in_full || !field.children.iter().any(told))
 }
 
-/// `数据结构同“获取审批申请详情”接口返回值中同名参数“apply_data”`: the endpoint whose field this one is like in full.
-fn same(desc: &str) -> Option<String> {
-    let found = find(
-        regex!("(?:结构|定义|字段|格式|内容)[^，。；]{0,4}同\\s*[“「\"]([^”」\"]{3,30})[”」\"]\\s*接口"),
-        desc,
-    )?;
-    Some(title::anchor(&found[1]))
-}
-
-/// Gives fields whose text names an endpoint by its title the page of that endpoint, if one alone has the title in its group.
-fn titled(endpoints: &mut [Endpoint]) {
-    // An endpoint may have several pages; the first says most.
-    let titles: Vec<(String, String, i64)> = endpoints
-        .iter()
-        .filter_map(|e| Some((e, e.pages.first()?.doc_id)))
-        .flat_map(|(e, id)| e.pages.iter().map(move |p| (title::anchor(&e.title), group(&p.file), id)))
-        .collect();
-    for e in endpoints.iter_mut() {
-        let groups: Vec<String> = e.pages.iter().map(|p| group(&p.file)).collect();
-        for root in [&mut e.request, &mut e.response] {
-            let mut found: Vec<(Vec<String>, i64)> = Vec::new();
-            each(root, &mut vec![], &mut |at, field| {
-                let Some(title) = same(&field.desc) else { return };
-                let mut ids: Vec<i64> = titles
-                    .iter()
-                    .filter(|(t, g, _)| *t == title && groups.contains(g))
-                    .map(|t| t.2)
-                    .collect();
-                ids.sort_unstable();
-                ids.dedup();
-                if let [id] = ids.as_slice() {
-                    found.push((at.to_vec(), *id));
-                }
-            });
-            for (at, id) in found {
-                if let Some(field) = get_mut(root, &at).filter(|f| !f.pages.contains(&id)) {
-                    field.pages.push(id);
+/// What a fix-up says that a field or an answer holds.
+fn fix(endpoints: &mut [Endpoint], fixup: &Fixup) {
+    let described = |e: &Endpoint| e.pages.iter().any(|p| p.doc_id == fixup.doc_id);
+    match fixup.what {
+        What::AddsTo { .. } => {}
+        What::AnswersWith { path, of } => {
+            let Some(model) = endpoints.iter().find(|e| e.path == of).map(set) else { return };
+            let mut due = endpoints.iter_mut().filter(|e| e.path == path && e.response.is_empty());
+            if let Some(e) = due.find(|e| described(e)) {
+                answer(e, of, &model);
+            }
+        }
+        What::LikePage { field, doc_id } => {
+            let at: Vec<String> = field.split('.').map(str::to_owned).collect();
+            for e in endpoints.iter_mut().filter(|e| described(e)) {
+                if let Some(field) = get_mut(&mut e.request, &at) {
+                    field.in_full = true;
+                    if !field.pages.contains(&doc_id) {
+                        field.pages.push(doc_id);
+                    }
                 }
             }
         }
     }
 }
 
-/// Gives endpoints that describe no answer of their own what the endpoint holds that their text names: `返回结果请参考菜单创建接口` on
-/// the page `获取菜单`, beside `创建菜单`.
-fn answers(endpoints: &mut [Endpoint]) {
-    // The words of a title come in any order.
-    let letters = |t: &str| {
-        let mut out: Vec<char> = title::anchor(t).chars().collect();
-        out.sort_unstable();
-        out
-    };
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for (n, e) in endpoints.iter().enumerate() {
-        let Some(title) = e.like.as_ref().filter(|_| e.response.is_empty()) else { continue };
-        let near =
-            |o: &Endpoint| o.pages.iter().any(|p| e.pages.iter().any(|q| group(&p.file) == group(&q.file)));
-        let mut meant =
-            endpoints.iter().enumerate().filter(|(_, o)| letters(&o.title) == letters(title) && near(o));
-        found.extend(meant.next().filter(|_| meant.next().is_none()).map(|(o, _)| (n, o)));
-    }
-    for (n, o) in found {
-        // What a sample of the request shows is what was set; tokens and the query are none of it.
-        let other = &endpoints[o];
-        let shown =
-            other.request.iter().filter(|f| f.held.1 > 0 && !other.query.iter().any(|(q, _)| *q == f.name));
-        let model: Vec<Field> = shown.cloned().collect();
-        let what = format!("the answer takes the fields of `{}`", other.path);
-        let e = &mut endpoints[n];
-        let line = e.pages.first().map_or(0, |p| p.line);
-        adopt(&mut e.response, &model, &Ways { line, answer: true, same: false, shown: false, depth: 0 });
-        sort(&mut e.response);
-        let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
-        e.notes.push((file, Assumption { kind: "fields-of-page", line, what }));
-    }
+/// What an endpoint sets: what a sample of its request shows. Tokens and the query are none of it.
+fn set(e: &Endpoint) -> Vec<Field> {
+    let shown = e.request.iter().filter(|f| f.held.1 > 0 && !e.query.iter().any(|(q, _)| *q == f.name));
+    shown.cloned().collect()
+}
+
+/// Gives an endpoint the answer that another one's request shows.
+fn answer(e: &mut Endpoint, of: &str, model: &[Field]) {
+    let (file, line) = e.pages.first().map_or((String::new(), 0), |p| (p.file.clone(), p.line));
+    adopt(&mut e.response, model, &Ways { line, answer: true, same: false, shown: false, depth: 0 });
+    sort(&mut e.response);
+    let what = format!("the answer takes the fields of `{of}`");
+    e.notes.push((file, Assumption { rule: &rules::FIELDS_OF_PAGE, line, what }));
 }
 
 /// The trees of all pages that fields refer to.
@@ -221,10 +187,8 @@ impl Shown {
     /// The fields that the page gives to a field at `at`, and whether they come from the same direction.
     fn model(&self, path: &str, answer: bool, at: &[String], field: &Field) -> Option<(bool, Vec<Field>)> {
         let name = std::slice::from_ref(&field.name);
-        let fits = |f: &Field| {
-            f.children.iter().any(told)
-                && (same(&field.desc).is_some() || holds(&f.children, &field.children))
-        };
+        let fits =
+            |f: &Field| f.children.iter().any(told) && (field.in_full || holds(&f.children, &field.children));
         for same in [true, false] {
             for (_, _, root) in self.sides.iter().filter(|s| (s.1 == answer) == same && s.0 != path) {
                 // `a.b` rather than another `b`, where the page has it at the same place.

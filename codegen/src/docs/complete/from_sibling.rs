@@ -7,6 +7,7 @@ use crate::docs::fields::tree::{each, get_mut, sort};
 use crate::docs::infer::{types, unions};
 use crate::docs::model::{Assumption, Endpoint, Field, Kinds};
 use crate::docs::read::page::group;
+use crate::docs::rules;
 
 /// A described object: endpoint and its pages, whether it stands in the answer, where (nowhere: the body), its fields.
 struct Model {
@@ -27,7 +28,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         let near: Vec<&Model> =
             groups.iter().filter_map(|g| models.get(g)).flatten().filter(|m| m.path != e.path).collect();
         let mut notes = Vec::new();
-        let mut note = |line, what| notes.push(Assumption { kind: "fields-of-sibling", line, what });
+        let mut note = |line, what| notes.push(Assumption { rule: &rules::FIELDS_OF_SIBLING, line, what });
         for answer in [false, true] {
             let docs: Vec<i64> = e.pages.iter().map(|p| p.doc_id).collect();
             let root = if answer { &mut e.response } else { &mut e.request };
@@ -106,7 +107,7 @@ fn unshown(endpoints: &mut [Endpoint]) {
                 let ways = Ways { line: field.line, answer, same: false, shown: false, depth: 0 };
                 adopt(&mut field.children, &like.children, &ways);
                 let what = format!("`{}` has the fields that it has in `{path}`", at.join("."));
-                notes.push(Assumption { kind: "fields-of-sibling", line: field.line, what });
+                notes.push(Assumption { rule: &rules::FIELDS_OF_SIBLING, line: field.line, what });
             }
         }
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());

@@ -6,6 +6,7 @@ use crate::docs::fields::build_tree;
 use crate::docs::gather::merge_pages::Gathered;
 use crate::docs::gather::shared_types::attach;
 use crate::docs::model::{Assumption, Endpoint, Field, ParamTable, Side};
+use crate::docs::rules;
 
 /// Builds both trees.
 pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
@@ -44,7 +45,7 @@ fn pages_apart(request: &mut [Field], bodies: &[HashSet<String>]) -> Vec<Assumpt
                 "`{}` is required on one page and unknown to another; taken for optional",
                 field.name
             );
-            out.push(Assumption { kind: "required-on-one-page", line: field.line, what });
+            out.push(Assumption { rule: &rules::REQUIRED_ON_ONE_PAGE, line: field.line, what });
         }
     }
     out

@@ -14,6 +14,7 @@ use crate::docs::fields::{one_of, place_rows};
 use crate::docs::infer::types;
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title};
 use crate::docs::read::text::{find, has, regex};
+use crate::docs::rules;
 use crate::docs::section::read_table;
 
 /// Builds the tree of one side of a section. Tables of a type that is described elsewhere come from `library`.
@@ -170,7 +171,7 @@ impl<'b> Building<'b> {
                 continue;
             };
             for sample in self.side.samples.iter().filter(|s| s.title.headings == table.title.headings) {
-                self.notes.retain(|n| n.line != sample.line || n.kind != "sample-without-place");
+                self.notes.retain(|n| n.line != sample.line || n.rule != &rules::SAMPLE_WITHOUT_PLACE);
                 seed(&mut field.children, &sample.value);
             }
             lay(&mut field.children, table, &mut self.order, self.notes);
@@ -179,7 +180,7 @@ impl<'b> Building<'b> {
                 field.name,
                 table.title.headings.last().map_or("", String::as_str)
             );
-            self.notes.push(Assumption { kind: "part-of-a-series", line: table.line, what });
+            self.notes.push(Assumption { rule: &rules::PART_OF_A_SERIES, line: table.line, what });
         }
     }
 }
@@ -312,7 +313,7 @@ fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &m
         lay(root, table, order, notes);
     } else {
         let what = format!("table `{}` belongs to no field and was left out", table.title.names.join(" "));
-        notes.push(Assumption { kind: "table-without-place", line: table.line, what });
+        notes.push(Assumption { rule: &rules::TABLE_WITHOUT_PLACE, line: table.line, what });
     }
 }
 
@@ -366,7 +367,7 @@ fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
     match best.and_then(|(_, path)| get_mut(root, &path)) {
         Some(field) => seed(&mut field.children, &sample.value),
         None => notes.push(Assumption {
-            kind: "sample-without-place",
+            rule: &rules::SAMPLE_WITHOUT_PLACE,
             line: sample.line,
             what: "a sample shares no field with the body and was left out".into(),
         }),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::docs::infer::types::infer;
 use crate::docs::model::{Assumption, Field, Row, Title};
 use crate::docs::read::text::{has, narrow, regex};
+use crate::docs::rules;
 
 /// `一个CellValue中只能选填一个字段`, `Object中能同时填一个字段`: one of the fields that the table behind the sentence lists is there.
 pub(crate) fn one_only(said: &str) -> bool {
@@ -54,7 +55,7 @@ pub(crate) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let new = inner.iter().filter(|c| c.told && !fields.iter().any(|f| f.name == c.name));
     let new: Vec<Field> = new.map(|c| Field { held: (1, 0), ..c.clone() }).collect();
     let what = format!("`{list}` holds objects like the one it stands in; its rows were taken for both");
-    notes.push(Assumption { kind: "node", line: fields[at].line, what });
+    notes.push(Assumption { rule: &rules::NODE, line: fields[at].line, what });
     for again in fields[at].children.iter_mut().filter(|c| c.name == list) {
         again.again = 1;
         again.children.clear();

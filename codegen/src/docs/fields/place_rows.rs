@@ -6,6 +6,7 @@ use crate::docs::fields::tree::{all, bare, ensure, get, seed};
 use crate::docs::infer::words::constants;
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Side, Title};
 use crate::docs::read::text::{has, regex};
+use crate::docs::rules;
 use crate::docs::section::read_table;
 
 /// A table of a part. Where the part shows a sample of its own, that alone tells where the rows stand: the parts before it have
@@ -142,7 +143,7 @@ pub(crate) fn lay(
                     false => {
                         if row.name.is_ascii() || has(regex!("[a-z]_[a-z]"), &row.name) {
                             let what = format!("`{}` is no field name; its row was left out", row.name);
-                            notes.push(Assumption { kind: "name-unreadable", line: row.line, what });
+                            notes.push(Assumption { rule: &rules::NAME_UNREADABLE, line: row.line, what });
                         }
                         continue;
                     }

@@ -4,6 +4,7 @@ use crate::docs::fields::adopt::{Ways, adopt, told};
 use crate::docs::fields::tree::{all, each, get, get_mut};
 use crate::docs::model::{Assumption, Field, Kinds};
 use crate::docs::read::text::{has, regex};
+use crate::docs::rules;
 
 /// Marks objects without rows of their own that show the fields of an object around them. What they alone show goes there.
 pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
@@ -32,7 +33,7 @@ pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
             );
         }
         let what = format!("`{}` holds what `{}` holds", at.join("."), outer.join("."));
-        notes.push(Assumption { kind: "like-the-outer", line, what });
+        notes.push(Assumption { rule: &rules::LIKE_THE_OUTER, line, what });
     }
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
             at.join("."),
             from.join(".")
         );
-        notes.push(Assumption { kind: "like-the-one-beside", line: model.line, what });
+        notes.push(Assumption { rule: &rules::LIKE_THE_ONE_BESIDE, line: model.line, what });
     }
 }
 

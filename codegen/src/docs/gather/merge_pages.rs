@@ -8,7 +8,8 @@ use crate::docs::gather::shared_types::{SharedTypes, ValueTable};
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
-use crate::docs::read::text::{clean, find, regex};
+use crate::docs::read::text::clean;
+use crate::docs::rules;
 use crate::docs::section::find_endpoints::Part;
 use crate::docs::section::{page_notes, read_table, split_sides, title};
 use crate::ir::Auth;
@@ -89,7 +90,6 @@ fn head(main: &Section<'_>) -> Endpoint {
         doc: doc(main),
         permission: vec![],
         digests: vec![],
-        like: like(main),
         notes: vec![],
     }
 }
@@ -140,7 +140,7 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
         notes.extend(page_notes::differs(e, &all.permission, section, &one));
     }
     notes.extend(one.unreadable.iter().map(|line| Assumption {
-        kind: "sample-unreadable",
+        rule: &rules::SAMPLE_UNREADABLE,
         line: *line,
         what: "a sample is no JSON and was left out".into(),
     }));
@@ -176,7 +176,7 @@ fn method(e: &mut Endpoint, parts: &[Part<'_>]) {
         e.post = s.post;
     } else if let Some((page, s)) = parts.first() {
         let what = format!("no method is named; {} was assumed", if s.post { "POST" } else { "GET" });
-        e.notes.push((page.file.clone(), Assumption { kind: "method", line: s.line, what }));
+        e.notes.push((page.file.clone(), Assumption { rule: &rules::METHOD, line: s.line, what }));
     }
 }
 
@@ -189,18 +189,6 @@ fn names(side: &Side) -> HashSet<String> {
     let mut out: HashSet<String> = told.chain(shown).collect();
     out.retain(|n| !n.ends_with("access_token"));
     out
-}
-
-/// `返回结果请参考菜单创建接口`: the title of the endpoint that describes the answer.
-fn like(section: &Section<'_>) -> Option<String> {
-    section.body.iter().find_map(|b| {
-        let BlockKind::Line(text) = &b.kind else { return None };
-        let found = find(
-            regex!("返回(?:结果|参数|数据|内容)[^，。；:：]{0,4}(?:参考|参见|同于?|见)[“「\"]?([^，。；“”「」\"]{2,20}?)[”」\"]?接口"),
-            &clean(text),
-        )?;
-        Some(found[1].clone())
-    })
 }
 
 /// What it does: the sentences before the method line.

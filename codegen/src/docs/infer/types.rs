@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::docs::model::Field;
 use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
+use crate::docs::rules::{self, Rule};
 
 /// Scalar and number of lists around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Inferred {
     /// Values joined by `|` in one string.
     pub pipe: bool,
     /// Why it is no more than a guess.
-    pub guess: Option<&'static str>,
+    pub guess: Option<&'static Rule>,
 }
 
 impl Inferred {
@@ -109,7 +110,7 @@ pub fn infer(field: &Field) -> Inferred {
     }
     if field.again > 0 || k.object && field.children.is_empty() {
         out.base = "json";
-        out.guess = Some(if field.again > 0 { "recursive" } else { "empty-object" });
+        out.guess = Some(if field.again > 0 { &rules::RECURSIVE } else { &rules::EMPTY_OBJECT });
         return out;
     }
     out.base = scalar(field, &desc, told, &mut out);
@@ -142,12 +143,12 @@ fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &m
                 && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), desc)
         {
             out.lists = 1;
-            out.guess = Some("list-by-wording");
+            out.guess = Some(&rules::LIST_BY_WORDING);
         }
     } else if field.lists == 0 && told_list && field.single && told != Some("string") && field.kinds.object {
         // `obj[]` in the cell, one object in the sample (`"file_list": {"item": […]}`): the cell thinks of the list inside, or of
         // another page; the sample was copied from the wire.
-        out.guess = Some("list-shown-as-object");
+        out.guess = Some(&rules::LIST_SHOWN_AS_OBJECT);
     }
 }
 
@@ -161,44 +162,44 @@ fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Infer
         // The sample settles what a type cell of objects says of scalars.
         Some("object") if kinds > 0 => by_sample(field),
         Some("object") => {
-            out.guess = Some("object-without-fields");
+            out.guess = Some(&rules::OBJECT_WITHOUT_FIELDS);
             "json"
         }
         Some(base) if kinds == 0 => base,
         // Where cell and sample disagree, the sample was copied from the wire.
         Some("string") if !k.string && (k.int || k.float) && kinds == 1 => {
-            out.guess = Some("string-shown-as-number");
+            out.guess = Some(&rules::STRING_SHOWN_AS_NUMBER);
             by_sample(field)
         }
         Some("string") if k.bool && kinds == 1 && has(regex!("(?i)true|false"), desc) => {
-            out.guess = Some("string-shown-as-bool");
+            out.guess = Some(&rules::STRING_SHOWN_AS_BOOL);
             "bool"
         }
         Some("bool") if k.int && !k.bool => {
-            out.guess = Some("bool-shown-as-number");
+            out.guess = Some(&rules::BOOL_SHOWN_AS_NUMBER);
             "flag"
         }
         Some("u32" | "i32" | "i64" | "u64") if k.float => "f64",
         Some("u32" | "i32" | "i64" | "u64") if k.bool && kinds == 1 => "bool",
         Some(number @ ("u32" | "i32" | "i64" | "u64" | "f64")) if blank => number,
         Some("u32" | "i32" | "i64" | "u64") if k.string && kinds == 1 => {
-            out.guess = Some("number-shown-as-string");
+            out.guess = Some(&rules::NUMBER_SHOWN_AS_STRING);
             "string"
         }
         Some(base) => base,
         None if blank && numbered_id(field) => {
-            out.guess = Some("number-by-name");
+            out.guess = Some(&rules::NUMBER_BY_NAME);
             "i64"
         }
         // `"grid_name": 1`: a name is words, whatever stood in the sample.
         None if k.int && kinds == 1 && field.name.ends_with("name") && has(regex!("(名称?|姓名)$"), desc) =>
         {
-            out.guess = Some("name-shown-as-number");
+            out.guess = Some(&rules::NAME_SHOWN_AS_NUMBER);
             "string"
         }
         None if kinds == 1 => by_sample(field),
         None if kinds > 1 => {
-            out.guess = Some("several-types");
+            out.guess = Some(&rules::SEVERAL_TYPES);
             by_sample(field)
         }
         None => by_wording(field, desc, out),
@@ -239,7 +240,7 @@ fn by_sample(field: &Field) -> &'static str {
 
 /// Neither sample nor type cell.
 fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
-    out.guess = Some("type-by-wording");
+    out.guess = Some(&rules::TYPE_BY_WORDING);
     let name = field.name.to_ascii_lowercase();
     let both = format!("{desc} {}", narrow(field.required.as_deref().unwrap_or_default()));
     let numbered = find_all(
@@ -313,7 +314,7 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
                     .all(|p| has(named, p.trim()) || p.trim().parse::<u32>().is_ok())
             {
                 out.base = "i64";
-                out.guess = Some("number-by-name");
+                out.guess = Some(&rules::NUMBER_BY_NAME);
             }
         } else if has(regex!("时间戳"), desc)
             && field
@@ -372,7 +373,7 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
         || field.children.iter().any(|c| !c.name.is_ascii())
     {
         out.map = true;
-        out.guess = Some("map-by-keys");
+        out.guess = Some(&rules::MAP_BY_KEYS);
     }
     out
 }

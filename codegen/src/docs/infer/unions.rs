@@ -10,6 +10,7 @@ use crate::docs::infer::words::{constants, default};
 use crate::docs::infer::{types, words};
 use crate::docs::model::Field;
 use crate::docs::read::text::{find, find_all, has, narrow, regex};
+use crate::docs::rules::{self, Rule};
 
 /// A union of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub struct Union {
     pub payload: Payload,
     /// The variants.
     pub variants: Vec<Variant>,
-    /// Which of the page's ways showed it.
-    pub how: &'static str,
+    /// What showed it; `None` where the page says it plainly, by values that are names of fields.
+    pub rule: Option<&'static Rule>,
 }
 
 /// Where the payloads stand.
@@ -200,14 +201,14 @@ fn named(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         let enough = keyed >= 2 || keyed == 1 && known && told;
         if enough && best.as_ref().is_none_or(|(n, _)| keyed > *n) {
             let variants = variants(tag, |v| if payload(v) { vec![v.to_owned()] } else { vec![] });
-            best = Some((keyed, made(tag, Payload::Sibling, variants, "named")));
+            best = Some((keyed, made(tag, Payload::Sibling, variants, None)));
         }
     }
     best.map(|b| b.1)
 }
 
-fn made(tag: &Tag<'_>, payload: Payload, variants: Vec<Variant>, how: &'static str) -> Union {
-    Union { tag: tag.path.clone(), numeric: tag.numeric, payload, variants, how }
+fn made(tag: &Tag<'_>, payload: Payload, variants: Vec<Variant>, rule: Option<&'static Rule>) -> Union {
+    Union { tag: tag.path.clone(), numeric: tag.numeric, payload, variants, rule }
 }
 
 /// `control` decides what stands in `value`: parts titled by the tag's value, or keys named like it (`Date`, `config.date`).
@@ -241,7 +242,12 @@ fn parts(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             let keys = |v: &str| -> Vec<String> {
                 holder.children.iter().filter(|c| of(c, v)).map(|c| c.name.clone()).collect()
             };
-            return Some(made(tag, Payload::Under(holder.name.clone()), variants(&full, keys), "parts"));
+            return Some(made(
+                tag,
+                Payload::Under(holder.name.clone()),
+                variants(&full, keys),
+                Some(&rules::UNION_PARTS),
+            ));
         }
     }
     None
@@ -271,7 +277,7 @@ fn common_word(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             let keys = |v: &str| -> Vec<String> {
                 members.iter().filter(|(_, m)| *m == short(v)).map(|(f, _)| f.name.clone()).collect()
             };
-            return Some(made(tag, Payload::Sibling, variants(tag, keys), "common-word"));
+            return Some(made(tag, Payload::Sibling, variants(tag, keys), Some(&rules::UNION_COMMON_WORD)));
         }
     }
     None
@@ -303,7 +309,7 @@ fn by_table(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         let keys = |v: &str| -> Vec<String> {
             object.iter().filter(|f| own(f) && !common(f) && of(f, v)).map(|f| f.name.clone()).collect()
         };
-        return Some(made(tag, Payload::Flat, variants(tag, keys), "by-table"));
+        return Some(made(tag, Payload::Flat, variants(tag, keys), Some(&rules::UNION_BY_TABLE)));
     }
     None
 }
@@ -364,7 +370,7 @@ fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         // One object a value stands under its own key; anything else beside the tag.
         let single = variants.iter().all(|v| v.keys.len() < 2) && own.iter().all(|(f, _)| is_objects(f));
         let payload = if single { Payload::Sibling } else { Payload::Flat };
-        return Some(made(tag, payload, variants, "by-wording"));
+        return Some(made(tag, payload, variants, Some(&rules::UNION_BY_WORDING)));
     }
     None
 }
@@ -399,7 +405,7 @@ fn by_cells(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             let mine = own.iter().filter(|(_, values)| values.iter().any(|x| x == v));
             mine.map(|(f, _)| f.name.clone()).collect()
         };
-        return Some(made(tag, Payload::Flat, variants(tag, keys), "by-cells"));
+        return Some(made(tag, Payload::Flat, variants(tag, keys), Some(&rules::UNION_BY_CELLS)));
     }
     None
 }
@@ -423,7 +429,7 @@ fn by_samples(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         let keys = |v: &str| -> Vec<String> {
             own.iter().filter(|(_, x)| x == v).map(|(f, _)| f.name.clone()).collect()
         };
-        return Some(made(tag, Payload::Sibling, variants(tag, keys), "by-samples"));
+        return Some(made(tag, Payload::Sibling, variants(tag, keys), Some(&rules::UNION_BY_SAMPLES)));
     }
     None
 }
@@ -452,7 +458,7 @@ fn by_labels(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         let keys = |v: &str| -> Vec<String> {
             found.iter().filter(|(x, _)| x == v).flat_map(|(_, f)| f).map(|f| f.name.clone()).collect()
         };
-        return Some(made(tag, Payload::Flat, variants(tag, keys), "by-labels"));
+        return Some(made(tag, Payload::Flat, variants(tag, keys), Some(&rules::UNION_BY_LABELS)));
     }
     None
 }
@@ -477,7 +483,13 @@ fn by_key(object: &[Field], element: bool) -> Option<Union> {
         keys: vec![f.name.clone()],
     });
     let variants = variants.collect();
-    Some(Union { tag: vec![], numeric: false, payload: Payload::Sibling, variants, how: "by-key" })
+    Some(Union {
+        tag: vec![],
+        numeric: false,
+        payload: Payload::Sibling,
+        variants,
+        rule: Some(&rules::UNION_BY_KEY),
+    })
 }
 
 #[cfg(test)]

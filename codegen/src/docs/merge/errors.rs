@@ -3,6 +3,7 @@
 use crate::docs::error_codes::class;
 use crate::docs::merge::tree::Tree;
 use crate::docs::model::{Assumption, Codes};
+use crate::docs::rules;
 use crate::docs::write::node::{map, plain, set, text};
 
 /// Adds the codes that `errors.yaml` lacks, with a class by wording.
@@ -33,7 +34,7 @@ pub(crate) fn import(
         notes.push((
             format!("code {key}"),
             code.place.0.clone(),
-            Assumption { kind: "error-class", line: code.place.1, what },
+            Assumption { rule: &rules::ERROR_CLASS, line: code.place.1, what },
         ));
         added.push(code.code);
     }

@@ -17,7 +17,7 @@ use crate::yaml::{Kind, Node};
 
 /// Merges what pages say into the files of a spec.
 pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -> Imported {
-    let mut out = Imported::default();
+    let mut out = Imported { failed: pages.stale.clone(), ..Imported::default() };
     let mut trees = trees(existing, &mut out.failed);
     let types = compare::types(trees.iter().map(|t| &t.root));
     let paths = paths(&trees, pages);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::docs::merge::tree::Tree;
 use crate::docs::model::Assumption;
+use crate::docs::rules;
 use crate::docs::write::node;
 use crate::docs::write::node::{plain, set};
 use crate::names::Paths;
@@ -54,7 +55,7 @@ pub(crate) fn mend(
                 notes.push((
                     file.path.clone(),
                     file.path.clone(),
-                    Assumption { kind: "type-name", line: pos.line, what },
+                    Assumption { rule: &rules::TYPE_NAME, line: pos.line, what },
                 ));
             }
         }

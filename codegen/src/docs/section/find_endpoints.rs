@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::docs::fixups::{Fixup, What, place};
 use crate::docs::model::{Block, BlockKind, Page, Section};
 use crate::docs::read::text::{clean, find, has, regex};
 use crate::docs::section::page_notes;
@@ -11,8 +12,8 @@ use crate::ir::Auth;
 pub(crate) type Part<'p> = (&'p Page, Section<'p>);
 
 /// The sections of all pages, by path.
-pub(crate) fn by_path(pages: &[Page]) -> BTreeMap<String, Vec<Part<'_>>> {
-    let mut out: BTreeMap<String, Vec<Part<'_>>> = BTreeMap::new();
+pub(crate) fn by_path<'p>(pages: &'p [Page], fixups: &[Fixup]) -> BTreeMap<String, Vec<Part<'p>>> {
+    let mut out: BTreeMap<String, Vec<Part<'p>>> = BTreeMap::new();
     for page in pages {
         let sections = sections(page);
         let (shared, mut left) = sections.first().map(|s| page_notes::before(page, s)).unwrap_or_default();
@@ -22,14 +23,17 @@ pub(crate) fn by_path(pages: &[Page]) -> BTreeMap<String, Vec<Part<'_>>> {
             out.entry(section.path.clone()).or_default().push((page, section));
         }
     }
-    for page in pages {
-        // Of several endpoints it is not told which one is meant.
-        if let Some((doc, at)) = adds_to(page)
-            && sections(page).is_empty()
-            && let Some(base) = pages.iter().find(|p| p.doc_id == doc)
-            && let [of] = sections(base).as_slice()
-        {
-            out.entry(of.path.clone()).or_default().push((page, addition(page, at, of)));
+    for fixup in fixups {
+        let What::AddsTo { doc_id } = fixup.what else { continue };
+        for page in pages.iter().filter(|p| p.doc_id == fixup.doc_id) {
+            // Of several endpoints it is not told which one is meant.
+            if let Some(at) = place(page, fixup.says)
+                && sections(page).is_empty()
+                && let Some(base) = pages.iter().find(|p| p.doc_id == doc_id)
+                && let [of] = sections(base).as_slice()
+            {
+                out.entry(of.path.clone()).or_default().push((page, addition(page, at, of)));
+            }
         }
     }
     out
@@ -84,16 +88,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
     out
 }
 
-/// The page whose endpoint a page without one adds to, and the block that says so: `在[发送应用消息](#10167)接口的基础上，…`.
-pub(super) fn adds_to(page: &Page) -> Option<(i64, usize)> {
-    page.blocks.iter().enumerate().find_map(|(at, block)| {
-        let BlockKind::Line(text) = &block.kind else { return None };
-        let found = find(regex!(r"在\s*\[[^\[\]]*\]\(#(\d+)[^()]*\)\s*接口的?基础上"), text)?;
-        Some((found[1].parse().ok()?, at))
-    })
-}
-
-/// What such a page says, as a part of that endpoint.
+/// What a page says from a block on, as a part of the endpoint of another.
 pub(super) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Section<'p> {
     Section {
         post: of.post,

@@ -3,6 +3,7 @@
 
 use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, Sides};
 use crate::docs::read::text::{clean, find_all, narrow, regex, replace};
+use crate::docs::rules;
 use crate::docs::section::title::{is_label, is_permission};
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
@@ -30,7 +31,7 @@ pub(crate) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<A
     }
     let words: String = left.join(" / ").chars().take(300).collect();
     let note = (!words.is_empty()).then(|| Assumption {
-        kind: "text-before",
+        rule: &rules::TEXT_BEFORE,
         line: first.starts,
         what: format!("before the first endpoint the page says: {words}"),
     });
@@ -82,7 +83,7 @@ fn lines(blocks: &[Block]) -> impl Iterator<Item = String> {
 pub(crate) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one: &Sides) -> Vec<Assumption> {
     let mut out = Vec::new();
     let mut note = |what: String| {
-        out.push(Assumption { kind: "other-page", line: section.line, what });
+        out.push(Assumption { rule: &rules::OTHER_PAGE, line: section.line, what });
     };
     let short = |lines: Vec<&str>| lines.join(" / ").chars().take(300).collect::<String>();
     let same = |list: &[String], line: &str| {

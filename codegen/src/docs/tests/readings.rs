@@ -55,33 +55,6 @@ fn a_device_reports_its_errors() {
 }
 
 #[test]
-fn a_page_adds_to_the_endpoint_of_another() {
-    let base = format!(
-        "---\ntitle: \"发送\"\ndoc_id: 7\ncategory_id: 1\n---\n{HEAD}**请求示例：**\n```\n{{\"to\":\"x\",\"id\":1}}\n```\n\
-         |参数|必须|说明|\n|--|--|--|\n|to|是|甲|\n|id|是|乙|\n{ANSWER}"
-    );
-    let more = |lead: &str| {
-        format!(
-            "---\ntitle: \"发送其他\"\ndoc_id: 8\ncategory_id: 2\n---\n{lead}，多一种内容。\n\n**请求示例：**\n```\n\
-             {{\"to\":\"x\",\"extra\":{{\"a\":1}}}}\n```\n|参数|必须|说明|\n|--|--|--|\n|extra|否|附加|\n|extra.a|是|丙|\n"
-        )
-    };
-    for (lead, want) in [
-        ("在[发送](#7)接口的基础上", "to:string id:i64 extra:object{a:i64}"),
-        ("参考[发送](#7)接口", "to:string id:i64"),
-        ("在[发送](#9)接口的基础上", "to:string id:i64"),
-    ] {
-        let pages = [&base, &more(lead)].map(|t| page::read("001-企业内部开发/p.md", t).expect("a page"));
-        let mut list = extract(&pages).endpoints;
-        assert_eq!(list.len(), 1, "{lead}");
-        let e = list.remove(0);
-        let request: Vec<Field> = e.request.into_iter().filter(|f| f.name != "access_token").collect();
-        assert_eq!(outline(&request), want, "{lead}");
-        assert_eq!(e.title, "发送");
-    }
-}
-
-#[test]
 fn an_object_that_only_another_endpoint_of_the_page_shows() {
     let body = "**返回示例**\n```\n{\"errcode\":0,\"name\":\"x\"}\n```\n|参数|说明|\n|--|--|\n|errcode|码|\n|name|名|\n|extra|附加|\n|kind|种类|\n\n\
         ## 修改\n**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/c?access_token=X\n\
@@ -162,7 +135,10 @@ fn permission_told_once_for_a_page() {
     let notes: Vec<(&str, &str)> = list
         .iter()
         .flat_map(|e| {
-            e.notes.iter().filter(|n| n.1.kind == "text-before").map(|n| (e.path.as_str(), n.1.what.as_str()))
+            e.notes
+                .iter()
+                .filter(|n| n.1.rule.code == "text-before")
+                .map(|n| (e.path.as_str(), n.1.what.as_str()))
         })
         .collect();
     assert_eq!(notes, [("/cgi-bin/a/b1", "before the first endpoint the page says: 总述一句。")]);
@@ -192,7 +168,7 @@ fn a_further_page_that_says_otherwise() {
     let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "服务商可获取。", "乙可用", "")];
     let [e] = &extract(&pages).endpoints[..] else { panic!("one endpoint") };
     let notes: Vec<&str> =
-        e.notes.iter().filter(|n| n.1.kind == "other-page").map(|n| n.1.what.as_str()).collect();
+        e.notes.iter().filter(|n| n.1.rule.code == "other-page").map(|n| n.1.what.as_str()).collect();
     assert_eq!(
         notes,
         ["a further page says of it: 服务商可获取。", "a further page has another permission: - 乙可用"]
@@ -200,7 +176,7 @@ fn a_further_page_that_says_otherwise() {
     assert_eq!(e.permission, ["- 甲可用"]);
     // The same words under another number are no difference.
     let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "企业可获取。", "甲可用", "")];
-    assert!(extract(&pages).endpoints[0].notes.iter().all(|n| n.1.kind != "other-page"));
+    assert!(extract(&pages).endpoints[0].notes.iter().all(|n| n.1.rule.code != "other-page"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::docs::infer::rates::Rate;
 use crate::docs::infer::{paging, rates};
 use crate::docs::model::{Assumption, Endpoint, Field, Source};
 use crate::docs::read::text::{has, prose, regex, replace};
+use crate::docs::rules;
 use crate::docs::section::find_endpoints::is_fixed;
 use crate::docs::write::fields::{Side, Writer};
 use crate::docs::write::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
@@ -51,7 +52,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
         && !e.path.contains("code")
     {
         w.note(
-            "repeat",
+            &rules::REPEAT,
             e.pages.first().map_or(0, |p| p.line),
             "only reads, by its name; repeating was taken for harmless".into(),
         );
@@ -111,7 +112,7 @@ fn in_url(query: &[Field], w: &mut Writer<'_>, out: &mut Node) {
             entry = map();
             set(&mut entry, "type", plain("string"));
             w.note(
-                "query-object",
+                &rules::QUERY_OBJECT,
                 f.line,
                 format!("`{}` stands in the URL and is described as an object", f.name),
             );
@@ -193,7 +194,7 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
                 f.desc = format!("固定为{value}");
             }
             w.note(
-                "query-without-row",
+                &rules::QUERY_WITHOUT_ROW,
                 e.pages.first().map_or(0, |p| p.line),
                 format!("`{name}` stands in the URL alone; a string was assumed"),
             );
@@ -206,7 +207,7 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
 fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
     let name = if part.is_empty() { "media" } else { part };
     if part.is_empty() {
-        w.note("upload-part", 0, "the form field of the file is not named; `media` was assumed".into());
+        w.note(&rules::UPLOAD_PART, 0, "the form field of the file is not named; `media` was assumed".into());
     }
     set(out, "body", plain("multipart"));
     let mut file = map();

@@ -6,6 +6,7 @@ use crate::docs::infer::words::Presence;
 use crate::docs::infer::{labels, unions, words};
 use crate::docs::model::{Assumption, Field};
 use crate::docs::read::text::prose;
+use crate::docs::rules::{self, Rule};
 use crate::docs::write::node;
 use crate::docs::write::node::{is_empty, map, plain, set, text};
 use crate::names;
@@ -38,8 +39,8 @@ impl<'a> Writer<'a> {
 }
 
 impl Writer<'_> {
-    pub(super) fn note(&mut self, kind: &'static str, line: u32, what: String) {
-        self.notes.push(Assumption { kind, line, what });
+    pub(super) fn note(&mut self, rule: &'static Rule, line: u32, what: String) {
+        self.notes.push(Assumption { rule, line, what });
     }
 
     /// Fields and union of an object, into its entry. `element`: it is an element of a list.
@@ -68,10 +69,13 @@ impl Writer<'_> {
         if let Some((names, u)) = chosen {
             let field =
                 ["content", "payload", "variant", "body"].iter().find(|n| !taken.iter().any(|t| t == **n));
-            if u.how != "named" {
+            if let Some(rule) = u.rule {
                 let line = fields.iter().find(|f| u.takes(&f.name)).map_or(0, |f| f.line);
-                let what = format!("`{}` chooses between variants ({})", u.tag.join("."), u.how);
-                self.note("union", line, what);
+                let what = match u.tag.as_slice() {
+                    [] => "the key that is there chooses between variants".to_owned(),
+                    tag => format!("`{}` chooses between variants", tag.join(".")),
+                };
+                self.note(rule, line, what);
             }
             set(
                 out,
@@ -93,7 +97,7 @@ impl Writer<'_> {
                     .map(|n| format!("{}_{n}", base.trim_end_matches('_')))
                     .find(|n| !taken.contains(n))
                     .unwrap_or(base);
-                self.note("field-name", f.line, format!("`{}` takes the Rust name `{name}`", f.name));
+                self.note(&rules::FIELD_NAME, f.line, format!("`{}` takes the Rust name `{name}`", f.name));
                 set(&mut entry, "rust", plain(&name));
                 taken.push(name);
             }
@@ -137,7 +141,7 @@ impl Writer<'_> {
         let mut variants = map();
         for (v, name) in u.variants.iter().zip(names) {
             let mut mine: Vec<Field> = among.iter().filter(|f| v.keys.contains(&f.name)).cloned().collect();
-            if u.how == "by-cells" {
+            if u.rule == Some(&rules::UNION_BY_CELLS) {
                 // `view类型必须` made it this variant's: here it is always there.
                 mine.iter_mut().for_each(|f| f.required = Some("是".into()));
             }
@@ -196,11 +200,15 @@ impl Writer<'_> {
         let mut t = infer(f);
         let mut out = map();
         let (outer, name) = (self.outer(f, &t), self.name(f, &t));
-        if let Some(kind) = t.guess.filter(|_| outer.is_none()) {
-            self.note(kind, f.line, format!("`{}` was taken for `{}`", f.name, t.text()));
+        if let Some(rule) = t.guess.filter(|_| outer.is_none()) {
+            self.note(rule, f.line, format!("`{}` was taken for `{}`", f.name, t.text()));
         }
         if depth > 20 && t.base == "object" {
-            self.note("too-deep", f.line, format!("`{}` lies too deep and was taken for free JSON", f.name));
+            self.note(
+                &rules::TOO_DEEP,
+                f.line,
+                format!("`{}` lies too deep and was taken for free JSON", f.name),
+            );
             t.base = "json";
         }
         set(&mut out, "type", plain(outer.as_ref().or(name.as_ref()).map_or_else(|| t.text(), |n| t.of(n))));

@@ -24,7 +24,7 @@ pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, no
         got.push(format!("{}{optional}:{}", at.join("."), infer(f).text()));
     });
     assert_eq!(got.join(" "), want, "{:?}", e.notes);
-    let notes = e.notes.iter().filter(|n| n.1.kind.starts_with("fields-of")).count();
+    let notes = e.notes.iter().filter(|n| n.1.rule.code.starts_with("fields-of")).count();
     assert_eq!(notes, noted, "{:?}", e.notes);
 }
 
@@ -106,42 +106,4 @@ fn a_page_may_describe_an_object_and_no_endpoint() {
     check(&[get("{\"label\":\"b\"}"), page("|attr|属性|\n|attr.x|甲|")], "</cgi-bin/x/get", plain, 0);
     let plain = "profile:object profile.other:string errcode:i64";
     check(&[get("{\"other\":\"b\"}"), page("|label|名称|\n|level|级别|")], "</cgi-bin/x/get", plain, 0);
-}
-
-#[test]
-fn a_text_may_name_the_endpoint_by_its_title() {
-    let detail = (
-        1,
-        post(
-            "x/get",
-            "**返回结果：**\n```\n{\"errcode\":0,\"data\":{\"a\":1,\"list\":[{\"b\":\"x\"}]}}\n```\n|参数|说明|\n|-|\n|data|数据|\n|data.a|甲|\n|data.list|列表|\n|data.list.b|乙|",
-        ),
-    );
-    let ask = |title: &str| {
-        let row = format!(
-            "|data|是|申请数据，数据结构同“{title}”接口返回值中同名参数“data”|\n|data.a|是|甲，必填|"
-        );
-        (2, post("x/apply", &format!("|参数|是否必须|说明|\n|-|\n{row}\n")))
-    };
-    check(
-        &[detail.clone(), ask("标题1")],
-        "/cgi-bin/x/apply",
-        "data:object data.a:i64 data.list:list<object> data.list.b:string",
-        1,
-    );
-    check(&[detail, ask("标题9")], "/cgi-bin/x/apply", "data:object data.a:string", 0);
-}
-
-#[test]
-fn an_answer_may_be_that_of_another_endpoint() {
-    let create = "**请求包体：**\n```\n{\"button\":[{\"name\":\"a\",\"key\":\"b\"}]}\n```\n|参数|是否必须|说明|\n|-|\n|access_token|是|凭证|\n|button|是|菜单|\n|name|是|名字|\n|key|否|键|\n";
-    // 标题1 in any order of its words.
-    let get = |text: &str| (2, post("menu/get", &format!("**返回结果：**\n\n{text}\n")));
-    check(
-        &[(1, post("menu/create", create)), get("返回结果与请参考1标题接口")],
-        "</cgi-bin/menu/get",
-        "button?:list<object> button.name?:string button.key?:string",
-        1,
-    );
-    check(&[(1, post("menu/create", create)), get("返回结果请参考别的接口")], "</cgi-bin/menu/get", "", 0);
 }

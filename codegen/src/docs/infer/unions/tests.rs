@@ -4,6 +4,11 @@ use super::*;
 
 use crate::docs::fields::tree;
 
+/// What showed a union.
+fn how(u: &Union) -> &'static str {
+    u.rule.map_or("named", |r| r.code.trim_start_matches("union-"))
+}
+
 /// Fields (`name`, or `name: text`; a `*` in front makes an object of it) with what samples show of them. The union as
 /// `how tag payload: value=keys …`.
 fn check(samples: &[&str], texts: &[(&str, &str)], element: bool, want: &str) {
@@ -27,7 +32,7 @@ fn check(samples: &[&str], texts: &[(&str, &str)], element: bool, want: &str) {
     let got = union(&fields, element).map_or(String::new(), |u| {
         let variants: Vec<String> =
             u.variants.iter().map(|v| format!("{}={}", v.values.join("|"), v.keys.join("+"))).collect();
-        format!("{} {} {:?}: {}", u.how, u.tag.join("."), u.payload, variants.join(" "))
+        format!("{} {} {:?}: {}", how(&u), u.tag.join("."), u.payload, variants.join(" "))
     });
     assert_eq!(got, want, "{samples:?} {texts:?}");
 }
@@ -125,7 +130,7 @@ fn presence_cells_name_the_values() {
     let of = |u: Union| -> Vec<String> {
         u.variants.iter().map(|v| format!("{}={}", v.values.join("|"), v.keys.join("+"))).collect()
     };
-    let found = union(&fields, true).map(|u| (u.how, of(u)));
+    let found = union(&fields, true).map(|u| (how(&u), of(u)));
     assert_eq!(
         found,
         Some(("by-cells", ["click|scan=key", "view=url", "app=path"].map(str::to_owned).to_vec()))
