@@ -4,7 +4,7 @@ mod common;
 
 use common::{Reply, Request, Server, errcode, json, quick};
 use serde_json::json;
-use wecom::{Error, Method, Model, Provider, Suite, Timestamp, Transport, Webhook};
+use wecom::{Error, HardwareModel, Method, Provider, Suite, Timestamp, Transport, Webhook};
 
 fn issue(name: &str, request: &Request) -> Reply {
     json(json!({name: format!("{name}-{}", request.number), "expires_in": 7200}))
@@ -79,7 +79,7 @@ async fn providers_hardware_and_robots() {
         "provider_access_token=provider_access_token-1"
     );
 
-    let model = Model::builder("m1", "model-secret").transport(&transport).build().expect("builds");
+    let model = HardwareModel::builder("m1", "model-secret").transport(&transport).build().expect("builds");
     let device = model.device("SN1", "device-secret").expect("builds");
     let call = || device.raw(Method::Post, "/cgi-bin/openhw/x", &[], None);
     assert!(call().await.expect_err("no ticket yet").to_string().contains("no model_ticket yet for m1"));

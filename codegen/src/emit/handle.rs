@@ -13,10 +13,21 @@ pub(super) fn module(api: &ir::Api, module: &ir::Module, uses: &str) -> String {
     let mut titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
     titles.dedup();
     let path = path_of(module);
-    let mut out = match titles.is_empty() {
-        true => format!("//! `{path}`\n"),
-        false => format!("//! {}：`{path}`\n", docs::safe(&titles.join("、"))),
+    let mut out = match api.feature(&module.name) {
+        Some(line) => format!("//! {} · {}\n//!\n", docs::safe(&line.title), line.english),
+        None => String::new(),
     };
+    match titles.is_empty() {
+        true => out.push_str(&format!("//! `{path}`\n")),
+        false => out.push_str(&format!("//! {}：`{path}`\n", docs::safe(&titles.join("、")))),
+    }
+    if api.types.iter().any(|t| t.module == module.name && t.rust == "Send") {
+        out.push_str(&format!(
+            "//!\n//! `use wecom::{}::*` 会遮住 `std::marker::Send`，请写 `{}::Send`。A glob import of this module hides `std::marker::Send`.\n",
+            module.name,
+            module.leaf(),
+        ));
+    }
     for part in module.parts.iter().filter(|p| !p.doc.is_empty()) {
         out.push_str("//!\n");
         for line in &part.doc {
@@ -113,7 +124,8 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
                 .join("."),
         };
         let doc = format!(
-            " 以 [`{client}`](crate::{client}) 调用本模块的接口，由 `{}.{way}` 得到。",
+            " 以 [`{0}`](crate::{0}) 调用本模块的接口，由 `{1}.{way}` 得到。",
+            client_type(client),
             client.to_ascii_lowercase()
         );
         let mut titles: Vec<&str> = module
@@ -128,7 +140,7 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
             true => format!(" `{path}`"),
             false => format!(" {}：`{path}`", docs::safe(&titles.join("、"))),
         };
-        let client_type = ident(client);
+        let client_type = ident(client_type(client));
         let (from, held) = match module.parent() {
             None => (quote!(crate::#client_type), quote!(self.clone())),
             Some(parent) => {
@@ -173,6 +185,15 @@ pub(super) fn client(auth: Auth) -> Option<&'static str> {
         // Any client can send them: by `send`, as no one of them is their home.
         Auth::None => return None,
     })
+}
+
+/// A client's Rust type; handles and variables have its short name.
+fn client_type(client: &str) -> &str {
+    match client {
+        "Device" => "HardwareDevice",
+        "Model" => "HardwareModel",
+        _ => client,
+    }
 }
 
 fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::TokenStream {

@@ -36,11 +36,15 @@ mod message;
 mod notice;
 mod read;
 mod reply;
+#[cfg(feature = "aibot")]
+pub mod robot;
 #[cfg(test)]
 mod tests;
 mod xml;
 
-pub use crypto::{Crypto, Opened};
+#[cfg(feature = "robot")]
+pub(crate) use crypto::open_file;
+pub use crypto::{Crypto, Decrypted};
 pub use envelope::{Format, Query};
 pub use error::CallbackError;
 pub use message::Message;

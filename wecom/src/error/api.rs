@@ -3,6 +3,10 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::answer::Answer;
+use crate::endpoint::Response;
+use crate::error::Error;
+use crate::value::Secret;
 use crate::wire;
 
 /// What kind of refusal an error code is; decides what the runtime does about it.
@@ -41,10 +45,15 @@ pub enum ErrorClass {
     Other,
 }
 
-/// One line of the catalogue of error codes.
+/// One line of the catalogue of error codes, <https://developer.work.weixin.qq.com/document/path/90313>.
+///
+/// ```
+/// let code = wecom::ErrorCode::lookup(40014).expect("is in the catalogue");
+/// assert_eq!(code.class, wecom::ErrorClass::TokenExpired);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Entry {
+pub struct ErrorCode {
     /// `errcode`.
     pub code: i32,
     /// What kind of refusal it is.
@@ -55,12 +64,20 @@ pub struct Entry {
     pub advice: &'static str,
 }
 
-/// The catalogue's line for a code.
-#[must_use]
-pub fn lookup(code: i64) -> Option<&'static Entry> {
-    let catalogue = crate::api::errors::CATALOGUE;
-    let index = catalogue.binary_search_by_key(&code, |entry| entry.code.into()).ok()?;
-    Some(&catalogue[index])
+impl ErrorCode {
+    /// The catalogue's line for a code.
+    #[must_use]
+    pub fn lookup(code: i64) -> Option<&'static Self> {
+        let all = Self::all();
+        let index = all.binary_search_by_key(&code, |entry| entry.code.into()).ok()?;
+        Some(&all[index])
+    }
+
+    /// The whole catalogue, by code.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        crate::api::errors::CATALOGUE
+    }
 }
 
 /// Characters of `errmsg` that are shown. A hint and an address stand within the first few hundred.
@@ -75,15 +92,30 @@ struct Inner {
     endpoint: Cow<'static, str>,
     code: i64,
     errmsg: String,
-    entry: Option<&'static Entry>,
+    entry: Option<&'static ErrorCode>,
     body: Bytes,
+    /// What no error about the body may show.
+    secrets: Vec<Secret>,
     /// Whether an earlier attempt's answer was lost.
     after_lost: bool,
 }
 
 impl ApiError {
     pub(crate) fn new(endpoint: Cow<'static, str>, code: i64, errmsg: String, body: Bytes) -> Self {
-        Self(Box::new(Inner { endpoint, code, errmsg, entry: lookup(code), body, after_lost: false }))
+        Self(Box::new(Inner {
+            endpoint,
+            code,
+            errmsg,
+            entry: ErrorCode::lookup(code),
+            body,
+            secrets: vec![],
+            after_lost: false,
+        }))
+    }
+
+    pub(crate) fn without(mut self, secrets: Vec<Secret>) -> Self {
+        self.0.secrets = secrets;
+        self
     }
 
     pub(crate) fn after_lost(mut self) -> Self {
@@ -136,6 +168,40 @@ impl ApiError {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
+    }
+
+    /// The whole answer, as the type that the call gives where it succeeds. Some calls do a part of what they are asked, refuse all the same, and list
+    /// what failed: `school/user/batch_*` in `result_list`.
+    ///
+    /// What the answer does not have is empty, so ask for it where the endpoint documents that a refusal has it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "school")]
+    /// # async fn f(client: wecom::Client) -> Result<(), wecom::Error> {
+    /// use wecom::school::user::BatchDeleteParentResponse;
+    ///
+    /// match client.school().user().batch_delete_parent(["p1", "p2"]).await {
+    ///     Err(wecom::Error::Api(refusal)) => {
+    ///         for failed in refusal.answer::<BatchDeleteParentResponse>()?.result_list {
+    ///             println!("{:?}", failed);
+    ///         }
+    ///     }
+    ///     done => drop(done?),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the body does not fit the type, with the place.
+    pub fn answer<T: Response>(&self) -> Result<T, Error> {
+        T::from_answer(Answer {
+            endpoint: self.0.endpoint.clone(),
+            errmsg: self.0.errmsg.clone(),
+            told: true,
+            body: self.0.body.clone(),
+            secrets: self.0.secrets.clone(),
+            file: None,
+        })
     }
 }
 

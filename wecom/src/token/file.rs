@@ -102,7 +102,7 @@ impl Place {
     }
 
     fn failed(&self, what: &str, ending: &str, error: &io::Error) -> StoreError {
-        StoreError(format!("{what} {}: {error}", self.path(ending).display()))
+        StoreError::new(format!("{what} {}: {error}", self.path(ending).display()))
     }
 
     /// Without a lock: the file is only ever replaced as a whole.
@@ -122,7 +122,7 @@ impl Place {
             }
             None => {
                 let path = self.path("json");
-                Err(StoreError(format!("{} is damaged; restore it or delete it", path.display())))
+                Err(StoreError::new(format!("{} is damaged; restore it or delete it", path.display())))
             }
         }
     }
@@ -201,7 +201,7 @@ impl Place {
             }
             if started.elapsed() > PATIENCE {
                 let path = self.path("lock");
-                return Err(StoreError(format!("{} is locked by a process that hangs", path.display())));
+                return Err(StoreError::new(format!("{} is locked by a process that hangs", path.display())));
             }
             sleep(wait).await;
             wait = (wait * 2).min(AGAIN[1]);
@@ -246,7 +246,9 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err(StoreError("the runtime stopped while a token file was in use".to_owned())))
+    done.unwrap_or_else(|_| {
+        Err(StoreError::new("the runtime stopped while a token file was in use".to_owned()))
+    })
 }
 
 impl TokenStore for FileStore {

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::value::Secret;
@@ -9,6 +10,8 @@ use crate::value::Secret;
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Whose token it is. Holds no secret, so it may be shown and used as a key in a shared store.
+///
+/// All fields together are the key. Should one be added, every store has to look at it: that will be a major version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenKey {
     /// `access_token`, `suite_access_token`, …, or `suite_ticket`, `model_ticket`, `permanent_code`.
@@ -28,6 +31,8 @@ impl fmt::Display for TokenKey {
 }
 
 /// A token and its times, all since 1970-01-01 00:00 UTC.
+///
+/// A store keeps every field. Should one be added, every store has to learn it: that will be a major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredToken {
     /// The token.
@@ -74,11 +79,24 @@ impl StoredToken {
 /// The store does not work; why, in words that show no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct StoreError(pub String);
+pub struct StoreError(Arc<str>);
+
+impl StoreError {
+    /// For a store of one's own. The words reach logs: no token, no password.
+    pub fn new(message: impl Into<Arc<str>>) -> Self {
+        Self(message.into())
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0
+    }
+}
 
 impl From<StoreError> for crate::Error {
     fn from(error: StoreError) -> Self {
-        Self::Store(error.0.into())
+        Self::Store(error)
     }
 }
 
@@ -130,6 +148,7 @@ pub trait TokenStore: Send + Sync + 'static {
 }
 
 /// What waiting for the right to fetch ended with.
+#[non_exhaustive]
 pub enum Lease {
     /// Fetch, then release.
     Held(Box<dyn LeaseGuard>),

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A row has the place in the table, the name on the wire, the way (a function of [`read`] and a method of [`Out`](super::Out) of the same name), and the
-//! field. `..content` is a union beside the fields.
+//! field; behind it the name of an XML list's elements (`in "Item"`) and other spellings (`or "ItemUserid"`). `..content` is a union beside the fields.
 
 #![allow(unused_macros, unused_imports)] // without any module's feature
 
@@ -36,12 +36,13 @@ pub(crate) mod read {
 /// `impl Record` from rows.
 macro_rules! table {
     ($name:ident $full:literal {
-        $($at:literal $wire:literal $way:ident $(<$form:ty>)? $field:ident $(in $item:literal)?,)*
+        $($at:literal $wire:literal $way:ident $(<$form:ty>)? $field:ident $(in $item:literal)? $(or $also:literal)*,)*
         $(..$union:ident $(by $tag:expr)?),*
     }) => {
         impl $crate::wire::Record for $name {
             const NAME: &'static str = $full;
             const FIELDS: &'static [&'static str] = &[$($wire),*];
+            $crate::wire::table::also! { $($($also $at)*)* }
             $crate::wire::table::open! { $($union)* }
             fn read<'de, M: $crate::wire::MapAccess<'de>>(
                 &mut self,
@@ -73,6 +74,15 @@ macro_rules! table {
     };
 }
 pub(crate) use table;
+
+/// Other spellings of fields.
+macro_rules! also {
+    () => {};
+    ($($other:literal $at:literal)+) => {
+        const ALSO: &'static [(&'static str, usize)] = &[$(($other, $at)),+];
+    };
+}
+pub(crate) use also;
 
 /// Whether there is a union beside the fields.
 macro_rules! open {
@@ -150,7 +160,7 @@ macro_rules! endpoint {
         impl $crate::wire::Endpoint for $name {
             type Auth = $crate::token::kind::$auth;
             type Response = $response;
-            const INFO: &'static $crate::wire::Info = &$crate::wire::Info {
+            const INFO: &'static $crate::wire::EndpointInfo = &$crate::wire::EndpointInfo {
                 path: $path,
                 method: $crate::wire::Method::$method,
                 auth: <$crate::token::kind::$auth as $crate::token::kind::Kind>::KIND,
@@ -159,8 +169,8 @@ macro_rules! endpoint {
                 repeat: $repeat,
                 rate: &[$($crate::wire::Rate {
                     calls: $calls,
-                    per: $crate::wire::Per::$per,
-                    scope: $crate::wire::Scope::$scope,
+                    per: $crate::wire::RatePeriod::$per,
+                    scope: $crate::wire::RateScope::$scope,
                 }),*],
             };
             fn encode(&self) -> ::core::result::Result<$crate::wire::Payload, $crate::wire::Error> {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::decode;
-use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
+use crate::value::{Base64, Secret, Timestamp, TimestampMillis, UnknownVariant};
 use crate::wire::{self, Digits, Each, Flag, MapAccess, Out, Pipe, Record, Rest, Sink, Text, Union};
 
 #[derive(Clone, Default)]
@@ -169,7 +169,7 @@ struct Forms {
     flag: bool,
     digits: Option<i64>,
     unix_text: Option<Timestamp>,
-    millis_text: Option<Millis>,
+    millis_text: Option<TimestampMillis>,
     flags: Option<Vec<bool>>,
     text: Option<SendText>,
     kinds: Option<Vec<CardType>>,
@@ -484,4 +484,29 @@ fn equality_is_of_what_is_written() {
     assert!(deep(1) == deep(1) && deep(1) != deep(2) && deep(0) != Scalars::default());
     let odd = Scalars { f: Some(f64::NAN), ..Scalars::default() };
     assert!(odd != odd.clone(), "as for any float");
+}
+
+/// Another spelling is read as the field, at any depth and beside a union, and never written.
+#[test]
+fn other_spellings_are_read() {
+    #[derive(Clone, Default)]
+    struct Seen {
+        user_id: String,
+        count: Option<i64>,
+    }
+    wire::record! { Seen "demo::Seen" {
+        0 "user_id" put user_id or "userid" or "open_userid",
+        1 "count" opt count,
+    } }
+    let read = |text: &str| serde_json::from_str::<Seen>(text).expect("a record");
+    for text in
+        [r#"{"user_id":"a","count":1}"#, r#"{"userid":"a","count":1}"#, r#"{"count":1,"open_userid":"a"}"#]
+    {
+        let seen = read(text);
+        assert_eq!((seen.user_id.as_str(), seen.count), ("a", Some(1)), "{text}");
+        assert_eq!(serde_json::to_string(&seen).expect("JSON"), r#"{"user_id":"a","count":1}"#);
+    }
+    assert_eq!(read(r#"{"USERID":"a"}"#).user_id, "", "JSON has its case");
+    let error = serde_json::from_str::<Seen>(r#"{"userid":{}}"#).err().expect("no text");
+    assert!(error.to_string().contains("user_id"), "the error names the field: {error}");
 }

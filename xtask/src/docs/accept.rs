@@ -6,6 +6,7 @@ use clap::Args;
 use wecom_codegen::docs::extract;
 use wecom_codegen::docs::merge::accept::accept;
 use wecom_codegen::docs::merge::compare;
+use wecom_codegen::docs::merge::reviewed::Why;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -27,6 +28,10 @@ pub(crate) struct Accept {
     /// Everything that is no draft
     #[arg(long, conflicts_with_all = ["page", "path"])]
     all: bool,
+    /// Why what differs for the first time may stand: reader (the tool reads the page otherwise than a person), finer (the spec says the same more
+    /// exactly), elsewhere (another page says it), sample (in a sample alone), page (it errs, a departure says how), kept (the page lost it)
+    #[arg(long, value_name = "WORD", value_parser = ["reader", "finer", "elsewhere", "sample", "page", "kept"])]
+    why: Option<String>,
 }
 
 pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
@@ -60,10 +65,16 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
             || described.iter().any(|d| d == plain || Some(d.as_str()) == event)
     };
     let named = |key: &str| args.path.iter().any(|p| p == key);
-    let done = accept(&existing, &pages, &before, &picked, &named);
+    let done = accept(&existing, &pages, &before, &picked, &named, args.why.as_deref().and_then(Why::of));
     if !done.failed.is_empty() {
         let lines: Vec<String> = done.failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
         return Err(format!("nothing was written:\n{}", lines.join("\n")));
+    }
+    if !done.unexplained.is_empty() {
+        return Err(format!(
+            "nothing was written: say with --why WORD why these may stand, for each reason apart (--path):\n{}",
+            done.unexplained.join("\n")
+        ));
     }
     if done.entries.is_empty() {
         return Err("no entry fits that is no draft; `cargo xtask docs status` lists the names, and those of new and gone ones must be said with --path".into());

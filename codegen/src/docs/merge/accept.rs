@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::docs::merge::compare::{CODES, Change};
-use crate::docs::merge::reviewed::{Reviewed, Row, row};
+use crate::docs::merge::reviewed::{Reviewed, Row, Why, row};
 use crate::docs::merge::tree::{Tree, merge_sources, trees};
 use crate::docs::merge::{compare, status, tree};
 use crate::docs::model::Extracted;
@@ -14,13 +14,14 @@ use crate::yaml::{Kind, Node};
 
 /// Records that the entries for which `picked` holds were compared with their pages as these are now. Of those that `named` names, it is recorded
 /// too that the spec leaves them out on purpose, or has them on purpose though the pages lack them. Departures that are over stay open: they
-/// are for a person to remove. Drafts are not accepted: their text is still the page's.
+/// are for a person to remove. Drafts are not accepted: their text is still the page's. `why` is the reason of what stands for the first time.
 pub fn accept(
     existing: &[SourceFile],
     pages: &Extracted,
     reviewed: &Reviewed,
     picked: &dyn Fn(&str) -> bool,
     named: &dyn Fn(&str) -> bool,
+    why: Option<Why>,
 ) -> Accepted {
     let mut out = Accepted::default();
     let mut trees = trees(existing, &mut out.failed);
@@ -49,7 +50,8 @@ pub fn accept(
             merge_sources(entry, &new);
             let entry = entry.clone();
             let module = module(&trees[tree].root);
-            take(key, compare::changes(&entry, &new, &module, &types), &mut out);
+            let changes = compare::beside_key(&key, compare::changes(&entry, &new, &module, &types));
+            take(key, changes, &mut out);
         }
     }
     for e in &pages.events {
@@ -80,7 +82,13 @@ pub fn accept(
         kept.entry(e.key.clone()).or_default().push(row(&e.key, "entry", e.state.word(), ""));
         out.entries.push((e.key.clone(), 1));
     }
-    out.reviewed = Reviewed::of(kept.into_values().flatten());
+    for row in kept.into_values().flatten() {
+        let why = if row[1] == "digest" { Some(Why::Seen) } else { why };
+        match reviewed.why(&row).or(why) {
+            Some(why) => out.reviewed.add(row, why),
+            None => out.unexplained.push(format!("{} {} {}", row[0], row[1], row[2])),
+        }
+    }
     for t in &trees {
         match node::file(&t.path, &t.head, &t.root) {
             Some(file) if t.old.as_deref() != Some(file.text.as_str()) => out.files.push(file),
@@ -100,6 +108,8 @@ pub struct Accepted {
     pub reviewed: Reviewed,
     /// Entries that were accepted: subject, number of differences that stand.
     pub entries: Vec<(String, usize)>,
+    /// Differences that stand for the first time and have no reason: subject, kind, where.
+    pub unexplained: Vec<String>,
     /// Files that could not be read or written.
     pub failed: Vec<(String, String)>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::departure::{self, Fact};
 use crate::docs::merge::tree::Tree;
 use crate::docs::model::Codes;
 use crate::docs::write::endpoint;
@@ -55,7 +56,7 @@ pub fn reviewed(digests: &[(i64, String)], entry: &Node) -> bool {
 /// What the page's entry has that ours has not, and the other way round. Departures are no differences.
 pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Change> {
     let mut out = Vec::new();
-    let departures = departures(old);
+    let departures = departures(old, "");
     for key in ["method", "auth"] {
         let (a, b) = (word(old, key), word(new, key));
         if a != b && !departures.iter().any(|d| d.at == key) {
@@ -98,10 +99,21 @@ pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Chang
     out
 }
 
+/// Without what an entry's key says: `?type=wx_card` is no field that lacks.
+pub fn beside_key(key: &str, mut changes: Vec<Change>) -> Vec<Change> {
+    let fixed = key.split_once('?').map_or("", |(_, query)| query);
+    let is_fixed = |at: &str| {
+        let name = at.strip_prefix("query.");
+        name.is_some_and(|name| fixed.split('&').any(|pair| pair.split('=').next() == Some(name)))
+    };
+    changes.retain(|c| c.kind != "field-added" || !is_fixed(&c.at));
+    changes
+}
+
 /// The same for an event: `root` is the file of ours, whose groups of common fields count.
 pub fn event_changes(root: &Node, old: &Node, new: &Node, types: &Types) -> Vec<Change> {
     let mut out = Vec::new();
-    let departures = departures(old);
+    let departures = departures(old, "event.");
     modes(old, new, &mut out);
     let module = word(root, "module");
     let context = Context { module: &module, types, departures: &departures };
@@ -143,19 +155,70 @@ fn modes(old: &Node, new: &Node, out: &mut Vec<Change>) {
 /// Where the entry knowingly differs from its page.
 struct Departure {
     at: String,
+    fact: Option<Fact>,
     page: String,
     here: String,
 }
 
-fn departures(entry: &Node) -> Vec<Departure> {
+/// The departures of an entry, whose paths stand below `root` in the comparison: an event's have no word of their own before them.
+fn departures(entry: &Node, root: &str) -> Vec<Departure> {
     let Some(Kind::Seq(rows)) = entry.get("departures").map(|d| &d.kind) else { return vec![] };
     let rows = rows.iter();
     rows.map(|r| Departure {
-        at: word(r, "at").replace("[]", "").trim_end_matches(".*").to_owned(),
+        at: format!("{root}{}", departure::place(&word(r, "at")).path.replace("[]", "")),
+        fact: Fact::ALL.iter().find(|(w, _)| *w == word(r, "fact")).map(|(_, f)| *f),
         page: word(r, "page"),
         here: word(r, "here"),
     })
     .collect()
+}
+
+impl Departure {
+    /// The names that the page has for it: beside it, or a path.
+    fn named(&self) -> [String; 2] {
+        let parent = self.at.rsplit_once('.').map_or("", |p| p.0);
+        [format!("{parent}.{}", self.page), self.page.replace("[]", "")]
+    }
+
+    /// It speaks of this place: its own, or where the page has what stands here.
+    fn is_at(&self, at: &str) -> bool {
+        self.at == at || self.fact == Some(Fact::Name) && self.named().iter().any(|n| n == at)
+    }
+
+    /// What the page says now, where that is what the spec says: the departure is over. Some facts no comparison of structure sees, and whether
+    /// a field stands in the table or in the sample of a page is not told apart.
+    fn over(&self, theirs: &BTreeMap<String, Flat>) -> Option<String> {
+        let flat = theirs.get(&self.at);
+        let (page, here) = (self.page.as_str(), self.here.as_str());
+        match self.fact {
+            // Entries of an older form say types.
+            Some(Fact::Type) | None => {
+                let flat = flat?;
+                let agrees = flat.ty == here || flat.class == class(here) && flat.class != class(page);
+                agrees.then(|| flat.ty.clone())
+            }
+            Some(Fact::Required) => {
+                let says = if flat?.required? { "required" } else { "optional" };
+                (says == here && page != "absent").then(|| says.to_owned())
+            }
+            Some(Fact::Entry) => match (page, here, flat) {
+                ("absent", "listed", Some(flat)) => Some(flat.ty.clone()),
+                ("table" | "sample", "absent", None) => {
+                    // Where nothing around is there either, the page was not understood.
+                    let parent = self.at.rsplit_once('.').map_or("", |p| p.0);
+                    let is_known = !parent.contains('.') || theirs.contains_key(parent);
+                    is_known.then(|| "no such field".to_owned())
+                }
+                _ => None,
+            },
+            Some(Fact::Name) => {
+                let flat = flat?;
+                let named = self.named().iter().any(|n| theirs.contains_key(n));
+                (!named).then(|| flat.ty.clone())
+            }
+            _ => None,
+        }
+    }
 }
 
 fn key_word(key: &str) -> &'static str {
@@ -189,12 +252,23 @@ impl Context<'_> {
         requiredness: bool,
         out: &mut Vec<Change>,
     ) {
+        for d in self.departures {
+            let at = d.at.clone();
+            // A page that shows nothing of this side was not read, or has no such table.
+            let side = at.split('.').next().unwrap_or_default();
+            if !theirs.keys().any(|k| k.split('.').next() == Some(side)) {
+                continue;
+            }
+            if let Some(page) = d.over(theirs) {
+                let here = ours.get(&at).map_or("", |own| own.ty.as_str());
+                out.push(change("departure-over", &at, &page, here));
+            }
+        }
         for (at, flat) in theirs {
-            let departure = self.departures.iter().find(|d| d.at == *at);
+            let departure = self.departures.iter().find(|d| d.is_at(at));
             match (ours.get(at), departure) {
                 (None, None) if !self.covered(at, ours) => out.push(change("field-added", at, &flat.ty, "")),
-                (None, _) => {}
-                (Some(own), Some(departure)) => over(at, flat, own, departure, out),
+                (None, _) | (Some(_), Some(_)) => {}
                 (Some(own), None) => both(at, flat, own, requiredness, out),
             }
         }
@@ -220,14 +294,6 @@ impl Context<'_> {
 
 fn change(kind: &'static str, at: &str, page: &str, here: &str) -> Change {
     Change { kind, at: at.to_owned(), page: page.to_owned(), here: here.to_owned() }
-}
-
-/// A departure that the page has come round to.
-fn over(at: &str, flat: &Flat, own: &Flat, departure: &Departure, out: &mut Vec<Change>) {
-    let Departure { page, here, .. } = departure;
-    if flat.ty == *here || flat.class == class(here) && flat.class != class(page) {
-        out.push(change("departure-over", at, &flat.ty, &own.ty));
-    }
 }
 
 /// A field that both have.
@@ -324,6 +390,10 @@ fn flatten_union(
     depth: usize,
     out: &mut BTreeMap<String, Flat>,
 ) {
+    // A union under `types` that the object holds.
+    if let Some(ty) = union.get("type").and_then(Node::text) {
+        inner(union, Some(ty), at, module, types, depth, out);
+    }
     if let Some(tag) = union.get("tag").and_then(Node::text) {
         let number = union.get("tag_type").is_some();
         let flat = Flat {

@@ -122,7 +122,8 @@ fn endpoints(
         };
         for (key, tree, node) in list.into_iter().filter(|(.., n)| !compare::reviewed(&e.digests, n)) {
             let module = tree.root.get("module").and_then(Node::text).unwrap_or_default();
-            let mut changes = compare::changes(node, &endpoint::entry(e, &mut vec![]), module, types);
+            let changes = compare::changes(node, &endpoint::entry(e, &mut vec![]), module, types);
+            let mut changes = compare::beside_key(&key, changes);
             changes.retain(|c| !reviewed.holds(&key, c));
             out.push(Entry {
                 subject,

@@ -69,7 +69,7 @@ impl Link {
                         || error.is_timeout()
                         || error.is_connection_refusal())
                     {
-                        return Err(StoreError(format!("Redis at {} refuses: {reason}", self.address)));
+                        return Err(StoreError::new(format!("Redis at {} refuses: {reason}", self.address)));
                     }
                     reason
                 }
@@ -122,7 +122,7 @@ impl Link {
 
     /// Says so once, not for every call.
     fn down(&self, reason: &str) -> StoreError {
-        let error = StoreError(format!("Redis at {} does not work: {reason}", self.address));
+        let error = StoreError::new(format!("Redis at {} does not work: {reason}", self.address));
         if !self.is_down.swap(true, Ordering::Relaxed) {
             tracing::warn!(%error, "tokens are not shared until it does");
         }

@@ -16,7 +16,7 @@ wire::answer! { GetAuthUserListResponse "chatdata::GetAuthUserListResponse" {
 } }
 
 wire::record! { AuthUser "chatdata::AuthUser" {
-    0 "userid" put userid,
+    0 "userid" put userid or "open_userid",
     1 "edition_list" put edition_list,
 } }
 
@@ -178,5 +178,5 @@ wire::endpoint! { SetReceiveCallback -> SetReceiveCallbackResponse, AccessToken,
 
 wire::endpoint! { UploadMedia -> UploadMediaResponse, AccessToken, 100174 "上传临时文件到专区",
     Post "/cgi-bin/chatdata/upload_media", repeat false, rate [],
-    |this| wire::Payload::file("media", &this.media)?.query("type", &this.type_)
+    |this| wire::Payload::file("media", &this.media).query("type", &this.type_)
 }

@@ -4,7 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use crate::Millis;
+use crate::TimestampMillis;
 use super::{FilterSpec, OptionStyle};
 
 /// 添加记录
@@ -884,6 +884,8 @@ pub struct CommonRecord {
     /// 记录 id。
     pub record_id: String,
     /// 各单元格的值，键为字段标题或字段 id，值随字段类型，与写入时同。
+    ///
+    /// 值可为：`f64`、`bool`、`string`、[`CellText`] 的数组、[`CellImage`] 的数组、[`CellAttachmentResponse`] 的数组、[`CellUserResponse`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
 }
 
@@ -923,9 +925,9 @@ pub struct SheetRecord {
     /// 记录 id。
     pub record_id: String,
     /// 创建时间。
-    pub create_time: Millis,
+    pub create_time: TimestampMillis,
     /// 更新时间。
-    pub update_time: Millis,
+    pub update_time: TimestampMillis,
     /// 各单元格的值，键为字段标题或字段 id，值随字段类型：
     ///
     /// - 文本：CellText 的数组
@@ -958,6 +960,8 @@ pub struct UpdateRecord {
     /// 记录 id。
     pub record_id: String,
     /// 各单元格的值，键为字段标题或字段 id，值随字段类型，与添加记录时同。
+    ///
+    /// 值可为：`f64`、`bool`、`string`、[`CellText`] 的数组、[`CellImage`] 的数组、[`CellAttachment`] 的数组、[`CellUser`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
 }
 

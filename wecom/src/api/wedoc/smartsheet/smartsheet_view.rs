@@ -4,7 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use crate::{Millis, UnknownVariant};
+use crate::{TimestampMillis, UnknownVariant};
 use super::FieldType;
 
 /// 添加视图
@@ -241,7 +241,7 @@ pub struct GetViewsResponse {
     /// 下一页的 `offset`。
     pub next: u32,
     /// 视图列表。
-    pub views: Vec<View>,
+    pub views: Vec<GetViewsView>,
 }
 
 /// 更新视图
@@ -320,7 +320,7 @@ impl UpdateView {
 #[non_exhaustive]
 pub struct UpdateViewResponse {
     /// 更新后的视图。
-    pub view: View,
+    pub view: GetViewsView,
 }
 
 /// 日历视图的属性
@@ -566,7 +566,7 @@ pub struct FilterDateTimeValue {
     /// 具体日期。
     ///
     /// `type` 为 DATE_TIME_TYPE_DETAIL_DATE时必填。
-    pub value: Option<Vec<Millis>>,
+    pub value: Option<Vec<TimestampMillis>>,
 }
 
 impl FilterDateTimeValue {
@@ -579,7 +579,10 @@ impl FilterDateTimeValue {
     }
 
     /// 具体日期
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<Millis>>) -> Self {
+    pub fn value(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<TimestampMillis>>,
+    ) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -771,9 +774,19 @@ pub struct View {
     pub view_title: String,
     /// 视图类型。
     pub view_type: ViewType,
+}
+
+/// 视图
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetViewsView {
+    /// 视图 id。
+    pub view_id: String,
+    /// 视图标题。
+    pub view_title: String,
+    /// 视图类型。
+    pub view_type: ViewType,
     /// 视图的设置。
-    ///
-    /// 仅 `/cgi-bin/wedoc/smartsheet/get_views`、`/cgi-bin/wedoc/smartsheet/update_view`。
     pub property: Option<ViewProperty>,
 }
 
