@@ -222,7 +222,7 @@ async fn one(client: &Client, server: &Server, number: usize) -> Result<&'static
         }
         _ => {
             let message = client.message().send(Text::new(&*mark));
-            let sent = message.with(|r| r.agentid(Sandbox::AGENT_ID).touser([Sandbox::USER_ID])).await;
+            let sent = message.agentid(Sandbox::AGENT_ID).touser([Sandbox::USER_ID]).await;
             let seen = server.of(&mark);
             match sent {
                 _ if seen.carried_out > 1 => Err(format!("a message was sent {} times", seen.carried_out)),
