@@ -12,7 +12,7 @@ use std::error::Error;
 use wecom::Client;
 use wecom::events::Event;
 use wecom::events::externalcontact::ExternalcontactEvent;
-use wecom::externalcontact::{AddCorpTag, MarkTag, MsgText, NewCorpTag, SendWelcomeMsg};
+use wecom::externalcontact::{MsgText, NewCorpTag};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -29,7 +29,7 @@ pub(crate) async fn tag_all(
     group: &str,
     tag: &str,
 ) -> Result<usize, wecom::Error> {
-    let made = client.send(AddCorpTag::new([NewCorpTag::new(tag)]).group_name(group)).await?;
+    let made = client.externalcontact().add_corp_tag([NewCorpTag::new(tag)]).group_name(group).await?;
     // The answer has the group with what was made in it.
     let tags: Vec<String> = made.tag_group.tag.into_iter().map(|tag| tag.id).collect();
     let customers = match client.externalcontact().list(userid).await {
@@ -39,7 +39,7 @@ pub(crate) async fn tag_all(
         Err(error) => return Err(error),
     };
     for customer in &customers {
-        client.send(MarkTag::new(userid, customer.as_str()).add_tag(&tags)).await?;
+        client.externalcontact().mark_tag(userid, customer.as_str()).add_tag(&tags).await?;
     }
     Ok(customers.len())
 }
@@ -53,7 +53,7 @@ pub(crate) async fn welcome(client: &Client, event: Event) -> Result<bool, wecom
     };
     let Some(code) = added.welcome_code else { return Ok(false) };
     let text = MsgText::new().content("你好，有什么可以帮你的？");
-    match client.send(SendWelcomeMsg::new(code).text(text)).await {
+    match client.externalcontact().send_welcome_msg(code).text(text).await {
         Ok(_) => Ok(true),
         // Another application was faster, or the customer has written already.
         Err(error) if error.code() == Some(41051) => Ok(false),

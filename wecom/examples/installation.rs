@@ -17,6 +17,7 @@ use wecom::callback::axum::{Callbacks, Received, Reply};
 use wecom::events::Event;
 use wecom::events::third_party::ThirdPartyEvent;
 use wecom::links::Install;
+use wecom::message::Text;
 use wecom::token::FileStore;
 
 #[tokio::main]
@@ -67,9 +68,7 @@ pub(crate) async fn install_link(suite: &Suite, back_to: &str) -> Result<String,
 
 /// A message to a member of a corp that has it installed.
 pub(crate) async fn greet(suite: &Suite, corp: &str, agent: i64, user: &str) -> Result<String, wecom::Error> {
-    use wecom::message::{Send, Text};
-
     let client = suite.stored_corp(corp)?;
-    let sent = client.send(Send::new(Text::new("欢迎使用")).agentid(agent).touser([user])).await?;
+    let sent = client.message().send(Text::new("欢迎使用")).agentid(agent).touser([user]).await?;
     Ok(sent.msgid)
 }
