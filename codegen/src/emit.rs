@@ -2,7 +2,9 @@
 
 mod commands;
 mod derive;
+mod description;
 mod docs;
+mod endpoints;
 mod events;
 mod example;
 mod handle;
@@ -34,6 +36,7 @@ pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
     let mut files = library(api, Form::Tables);
     files.extend(samples::tests(api));
     files.insert(SANDBOX.to_owned(), tables::contract(api));
+    files.insert(format!("{ROOT}/description.json"), description::file(api));
     files
 }
 
@@ -45,6 +48,7 @@ pub fn library(api: &ir::Api, form: Form) -> BTreeMap<String, String> {
     }
     events::files(api, form, &mut files);
     commands::files(api, &mut files);
+    files.insert(format!("{ROOT}/endpoints.rs"), endpoints::file(api));
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api) + derive::module(form));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
     if form != Form::Tables {

@@ -9,9 +9,13 @@ mod call;
 #[cfg(feature = "callback")]
 pub mod callback;
 mod client;
+#[cfg(feature = "describe")]
+pub mod describe;
 mod endpoint;
 mod error;
+pub mod exchange;
 mod file;
+pub mod jobs;
 #[cfg(feature = "jssdk")]
 pub mod jssdk;
 mod limit;
@@ -30,11 +34,13 @@ pub mod wire;
 #[allow(unused_imports, unreachable_pub)] // without any module's feature
 pub use api::*;
 pub use call::{Call, CallFuture, Full};
+#[cfg(feature = "service")]
+pub use client::Installed;
 pub use client::{
     Client, ClientBuilder, Device, Model, ModelBuilder, Provider, ProviderBuilder, Raw, Suite, SuiteBuilder,
     Webhook, WebhookBuilder,
 };
-pub use endpoint::{Endpoint, Info, Method, Paged, Payload, Per, Rate, Response, Scope, TokenKind};
+pub use endpoint::{Endpoint, Info, Method, Mode, Paged, Payload, Per, Rate, Response, Scope, TokenKind, endpoints};
 pub use error::{
     ApiError, DecodeError, Entry, Error, ErrorClass, HttpError, Result, TokenError, TransportError,
     TransportKind, lookup,

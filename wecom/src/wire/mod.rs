@@ -38,7 +38,8 @@ pub use union::{Rest, Union, parse_union, union, union_by, write_union};
 pub use write::{Out, Sink};
 
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.
-pub use crate::endpoint::{Endpoint, Info, Method, Paged, Payload, Per, Rate, Response, Scope, TokenKind};
+pub use crate::endpoint::feature;
+pub use crate::endpoint::{Endpoint, Info, Method, Mode, Paged, Payload, Per, Rate, Response, Scope, TokenKind};
 pub use crate::error::{Entry, ErrorClass};
 pub use crate::pages::after;
 pub use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
