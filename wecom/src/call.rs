@@ -69,7 +69,7 @@ pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 /// An answer with what surrounds it.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Full<T> {
+pub struct FullAnswer<T> {
     /// The answer.
     pub value: T,
     /// The body as it came, for fields that the spec does not have. Empty for downloads.
@@ -79,13 +79,13 @@ pub struct Full<T> {
     noted: Noted,
 }
 
-impl<T> Full<T> {
+impl<T> FullAnswer<T> {
     /// The paths in the answer that its type does not know, sorted: `userlist.nickname`, at whichever places of a list. Their values
     /// stand in [`body`](Self::body). The spec lacks them: please report them. Without asking for this, an event of level INFO
     /// tells about them once for each endpoint.
     ///
     /// ```no_run
-    /// # async fn example(client: wecom::Client, call: wecom::Call<wecom::Raw<wecom::token::kind::AccessToken>>)
+    /// # async fn example(client: wecom::Client, call: wecom::Call<wecom::RawRequest<wecom::token::kind::AccessToken>>)
     /// # -> Result<(), wecom::Error> {
     /// let full = call.full().await?;
     /// for path in full.unknown_fields() {
@@ -105,9 +105,9 @@ impl<T> Full<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Full<T> {
+impl<T: fmt::Debug> fmt::Debug for FullAnswer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Full")
+        f.debug_struct("FullAnswer")
             .field("value", &self.value)
             .field("errmsg", &self.errmsg)
             .finish_non_exhaustive()
@@ -172,12 +172,12 @@ impl<R: Endpoint> Call<R> {
     ///
     /// # Errors
     /// As awaiting the call itself.
-    pub async fn full(self) -> Result<Full<R::Response>, Error> {
+    pub async fn full(self) -> Result<FullAnswer<R::Response>, Error> {
         let via = self.via.clone();
         let answer = self.answer().await?;
         let (body, errmsg) = (answer.body.clone(), answer.errmsg.clone());
         let (value, noted) = read(&via, answer, true)?;
-        Ok(Full { value, body, errmsg, noted })
+        Ok(FullAnswer { value, body, errmsg, noted })
     }
 
     async fn answer(mut self) -> Result<Answer, Error> {

@@ -27,8 +27,8 @@ use serde_json::{Map, Value};
 use wecom_codegen::check::{Checker, Side};
 use wecom_codegen::ir::{self, Api, Place, RequestBody, TypeKind};
 
-use crate::client::Raw;
-use crate::endpoint::{Method, Per, Rate, Scope, TokenKind};
+use crate::client::RawRequest;
+use crate::endpoint::{Method, Rate, RatePeriod, RateScope, TokenKind};
 use crate::error::Error;
 use crate::token::kind::Kind;
 
@@ -129,26 +129,26 @@ static DESCRIPTION: LazyLock<Description> = LazyLock::new(|| {
 
 fn rate(rate: &ir::Rate) -> Option<Rate> {
     let per = match rate.per.as_str() {
-        "second" => Per::Second,
-        "minute" => Per::Minute,
-        "hour" => Per::Hour,
-        "day" => Per::Day,
-        "week" => Per::Week,
-        "month" => Per::Month,
+        "second" => RatePeriod::Second,
+        "minute" => RatePeriod::Minute,
+        "hour" => RatePeriod::Hour,
+        "day" => RatePeriod::Day,
+        "week" => RatePeriod::Week,
+        "month" => RatePeriod::Month,
         _ => return None,
     };
     let scope = match rate.scope.as_str() {
-        "corp" => Scope::Corp,
-        "app" => Scope::App,
-        "member" => Scope::Member,
-        "ip" => Scope::Ip,
-        "provider" => Scope::Provider,
-        "suite" => Scope::Suite,
-        "external_user" => Scope::ExternalUser,
-        "group" => Scope::Group,
-        "robot" => Scope::Robot,
-        "agent_member" => Scope::AgentMember,
-        "api" => Scope::Api,
+        "corp" => RateScope::Corp,
+        "app" => RateScope::App,
+        "member" => RateScope::Member,
+        "ip" => RateScope::Ip,
+        "provider" => RateScope::Provider,
+        "suite" => RateScope::Suite,
+        "external_user" => RateScope::ExternalUser,
+        "group" => RateScope::Group,
+        "robot" => RateScope::Robot,
+        "agent_member" => RateScope::AgentMember,
+        "api" => RateScope::Api,
         _ => return None,
     };
     Some(Rate { calls: u32::try_from(rate.calls).ok()?, per, scope })
@@ -268,7 +268,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// The request of a call by path.
-pub(crate) fn request<A: Kind>(path: &str, parameters: &Value) -> Result<Raw<A>, CheckError> {
+pub(crate) fn request<A: Kind>(path: &str, parameters: &Value) -> Result<RawRequest<A>, CheckError> {
     let Prepared { described, query, body } = prepare(path, parameters)?;
     let endpoint = described.endpoint;
     let needed = kind(endpoint.auth);
@@ -277,8 +277,10 @@ pub(crate) fn request<A: Kind>(path: &str, parameters: &Value) -> Result<Raw<A>,
         return Err(CheckError::whole(&endpoint.path, text));
     }
     let method = if endpoint.post { Method::Post } else { Method::Get };
-    let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    Ok(Raw::new(method, endpoint.path.clone(), &query, body).described(endpoint.repeat, &described.rate))
+    let query: Vec<(&str, &str)> =
+        query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Ok(RawRequest::new(method, endpoint.path.clone(), &query, body)
+        .described(endpoint.repeat, &described.rate))
 }
 
 #[cfg(test)]

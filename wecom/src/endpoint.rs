@@ -17,6 +17,7 @@ use crate::wire::{self, As};
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Method {
     /// GET: parameters in the URL.
     Get,
@@ -78,8 +79,17 @@ impl fmt::Display for TokenKind {
 }
 
 /// What the documentation says about an endpoint.
+///
+/// ```
+/// use wecom::{EndpointInfo, Method, Rate, RatePeriod, RateScope, TokenKind};
+///
+/// const INFO: EndpointInfo = EndpointInfo::new(Method::Post, "/cgi-bin/new/thing", TokenKind::AccessToken)
+///     .repeat(true)
+///     .rate(&[Rate::new(100, RatePeriod::Minute, RateScope::App)]);
+/// ```
 #[derive(Debug)]
-pub struct Info {
+#[non_exhaustive]
+pub struct EndpointInfo {
     /// `/cgi-bin/message/send`; a fixed query where one path serves several functions.
     pub path: &'static str,
     /// GET or POST.
@@ -107,7 +117,7 @@ pub struct Info {
 ///     println!("{:?} {}: {}", endpoint.method, endpoint.path, endpoint.title);
 /// }
 /// ```
-pub fn endpoints() -> impl Iterator<Item = &'static Info> {
+pub fn endpoints() -> impl Iterator<Item = &'static EndpointInfo> {
     crate::api::endpoints::ALL.iter().flat_map(|of_feature| of_feature.iter().copied())
 }
 
@@ -169,21 +179,62 @@ pub enum Mode {
     Hardware,
 }
 
+impl EndpointInfo {
+    /// An endpoint that this crate does not have: without title and page, its calls not repeated when the answer was lost, and
+    /// without limits of calls.
+    #[must_use]
+    pub const fn new(method: Method, path: &'static str, auth: TokenKind) -> Self {
+        Self { path, method, auth, title: "", page: 0, repeat: false, rate: &[], modes: &[], feature: "" }
+    }
+
+    /// Its Chinese title, and the number in its page's address.
+    #[must_use]
+    pub const fn page(mut self, page: u32, title: &'static str) -> Self {
+        self.page = page;
+        self.title = title;
+        self
+    }
+
+    /// Whether repeating a call whose answer was lost is harmless.
+    #[must_use]
+    pub const fn repeat(mut self, repeat: bool) -> Self {
+        self.repeat = repeat;
+        self
+    }
+
+    /// Limits of calls, for [`Limits`](crate::Limits) to keep.
+    #[must_use]
+    pub const fn rate(mut self, rate: &'static [Rate]) -> Self {
+        self.rate = rate;
+        self
+    }
+}
+
 /// A documented limit of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rate {
     /// So many calls,
     pub calls: u32,
     /// in this time,
-    pub per: Per,
+    pub per: RatePeriod,
     /// counted for each of these.
-    pub scope: Scope,
+    pub scope: RateScope,
+}
+
+impl Rate {
+    /// So many calls in this time, for each of these.
+    #[must_use]
+    pub const fn new(calls: u32, per: RatePeriod, scope: RateScope) -> Self {
+        Self { calls, per, scope }
+    }
 }
 
 /// The time over which calls are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say all")]
-pub enum Per {
+#[non_exhaustive]
+pub enum RatePeriod {
     Second,
     Minute,
     Hour,
@@ -196,7 +247,7 @@ pub enum Per {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say all")]
 #[non_exhaustive]
-pub enum Scope {
+pub enum RateScope {
     Corp,
     App,
     Member,
@@ -217,7 +268,7 @@ pub trait Endpoint: Clone + Send + Sync + 'static {
     /// What a successful call gives.
     type Response: Response;
     /// Path, method and what else is fixed.
-    const INFO: &'static Info;
+    const INFO: &'static EndpointInfo;
 
     /// The request as it goes over the wire.
     ///
@@ -227,12 +278,12 @@ pub trait Endpoint: Clone + Send + Sync + 'static {
 
     #[doc(hidden)]
     fn target(&self) -> Target {
-        let Info { path, method, auth, repeat, rate, .. } = *Self::INFO;
+        let EndpointInfo { path, method, auth, repeat, rate, .. } = *Self::INFO;
         Target { path: Cow::Borrowed(path), method, auth, repeat, rate }
     }
 }
 
-/// The part of [`Info`] that sending needs.
+/// The part of [`EndpointInfo`] that sending needs.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -260,6 +311,14 @@ pub trait Paged: Endpoint {
 }
 
 /// What a successful call gives: mostly a record read from JSON, for some endpoints a [`Download`](crate::Download).
+///
+/// Sealed: how an answer is read may change. The answers of this crate have it, and so have [`Value`] and `()`, which an
+/// [`Endpoint`] of your own may use.
+///
+/// ```compile_fail
+/// struct Mine;
+/// impl wecom::Response for Mine {} // error: a required method takes what has no public name
+/// ```
 pub trait Response: Sized + Send + 'static {
     /// Whether the body is handed over as it arrives.
     #[doc(hidden)]
@@ -360,14 +419,10 @@ impl Payload {
     }
 
     /// A multipart form with one file.
-    ///
-    /// # Errors
-    /// None now.
-    pub fn file(part: &'static str, file: &MediaFile) -> Result<Self, wire::Error> {
-        Ok(Self {
-            body: Body::Form(Form { part, file: file.clone(), fields: Vec::new() }),
-            ..Self::default()
-        })
+    #[must_use]
+    pub fn file(part: &'static str, file: &MediaFile) -> Self {
+        let form = Form { part, file: file.clone(), fields: Vec::new() };
+        Self { body: Body::Form(form), ..Self::default() }
     }
 
     /// Adds a URL parameter, unless it is not set.
@@ -392,11 +447,12 @@ impl Payload {
     /// Adds a field to a form, unless it is not set.
     ///
     /// # Errors
-    /// When the value is neither text, number nor boolean.
+    /// When the value is neither text, number nor boolean, or this is no form.
     pub fn part<T: Serialize>(mut self, name: &'static str, value: &T) -> Result<Self, wire::Error> {
-        if let Body::Form(form) = &mut self.body
-            && let Some(text) = plain(serde_json::to_value(value)?)?
-        {
+        let Body::Form(form) = &mut self.body else {
+            return Err(serde::ser::Error::custom("only a form has parts: begin with `Payload::file`"));
+        };
+        if let Some(text) = plain(serde_json::to_value(value)?)? {
             form.fields.push((name, text));
         }
         Ok(self)

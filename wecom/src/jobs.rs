@@ -92,11 +92,7 @@ impl Polling {
     /// The usual times.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            first: Duration::from_secs(1),
-            most: Duration::from_secs(30),
-            limit: Duration::from_secs(600),
-        }
+        Self { first: Duration::from_secs(1), most: Duration::from_secs(30), limit: Duration::from_secs(600) }
     }
 
     /// How long to wait before the second question, and at the most between two. A millisecond at the least.
@@ -234,7 +230,11 @@ impl fmt::Display for JobError {
         write!(f, "{}: ", self.0.endpoint)?;
         match &self.0.reason {
             Reason::Unfinished(after) => {
-                write!(f, "the job is not done after {:.1} s; it goes on, ask again later", after.as_secs_f64())
+                write!(
+                    f,
+                    "the job is not done after {:.1} s; it goes on, ask again later",
+                    after.as_secs_f64()
+                )
             }
             Reason::Failed { code, message } => {
                 f.write_str("the job failed")?;

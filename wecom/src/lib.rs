@@ -1,6 +1,6 @@
 //! Typed client for WeCom (企业微信), generated from a published description of its server API.
 
-#![warn(missing_docs)]
+#![warn(missing_docs, missing_debug_implementations)]
 
 mod answer;
 #[rustfmt::skip] // generated
@@ -33,17 +33,20 @@ pub mod wire;
 
 #[allow(unused_imports, unreachable_pub)] // without any module's feature
 pub use api::*;
-pub use call::{Call, CallFuture, Full};
+pub use call::{Call, CallFuture, FullAnswer};
 #[cfg(feature = "service")]
 pub use client::Installed;
 pub use client::{
-    Client, ClientBuilder, Device, Model, ModelBuilder, Provider, ProviderBuilder, Raw, Suite, SuiteBuilder,
-    Webhook, WebhookBuilder,
+    Client, ClientBuilder, HardwareDevice, HardwareModel, HardwareModelBuilder, Provider, ProviderBuilder,
+    RawRequest, Suite, SuiteBuilder, Webhook, WebhookBuilder,
 };
-pub use endpoint::{Endpoint, Info, Method, Mode, Paged, Payload, Per, Rate, Response, Scope, TokenKind, endpoints};
+pub use endpoint::{
+    Endpoint, EndpointInfo, Method, Mode, Paged, Payload, Rate, RatePeriod, RateScope, Response, TokenKind,
+    endpoints,
+};
 pub use error::{
-    ApiError, DecodeError, Entry, Error, ErrorClass, HttpError, Result, TokenError, TransportError,
-    TransportKind, lookup,
+    ApiError, ConfigError, DecodeError, Error, ErrorClass, ErrorCode, HttpError, Result, TokenError,
+    TransportError, TransportKind,
 };
 pub use file::{Download, MediaFile};
 pub use limit::{LimitError, Limits};
@@ -51,4 +54,4 @@ pub use pages::{Items, Pages};
 pub use retry::RetryPolicy;
 pub use token::TokenStore;
 pub use transport::{Stats, Transport, TransportBuilder};
-pub use value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
+pub use value::{Base64, Secret, Timestamp, TimestampMillis, UnknownVariant};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::endpoint::{Per, Rate, Scope, Target};
+use crate::endpoint::{Rate, RatePeriod, RateScope, Target};
 use crate::error::Error;
 use crate::transport::Identity;
 use crate::value::Secret;
@@ -19,13 +19,13 @@ use crate::value::Secret;
 /// (<https://developer.work.weixin.qq.com/document/path/90312>). Off unless handed to
 /// [`TransportBuilder::limits`](crate::TransportBuilder::limits).
 ///
-/// Counted are, for every endpoint apart, the limits of its [`Info::rate`](crate::Info::rate) by corp, application,
+/// Counted are, for every endpoint apart, the limits of its [`EndpointInfo::rate`](crate::EndpointInfo::rate) by corp, application,
 /// provider, suite and robot, and the basic ones of that page: 10,000 calls a minute and 150,000 an hour for each
 /// corp, 20,000 a minute and 600,000 an hour from one address (calls that send messages are not counted in those).
 /// Every request counts, repetitions too. In no span of a limit's length are there more requests than it allows.
 ///
 /// Not counted is what cannot be seen from a call: limits by recipient (member, group, external contact), by the number
-/// of people that a message reaches, and calls of other processes; for those see [`among`](Self::among). Counts
+/// of people that a message reaches, and calls of other processes; for those see [`shared_by`](Self::shared_by). Counts
 /// begin anew with the process.
 ///
 /// ```
@@ -40,33 +40,33 @@ use crate::value::Secret;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     wait: Duration,
-    among: u32,
+    shared_by: u32,
 }
 
 impl Limits {
     /// A call beyond a limit fails at once with [`Error::Limited`].
     #[must_use]
     pub const fn refuse() -> Self {
-        Self { wait: Duration::ZERO, among: 1 }
+        Self { wait: Duration::ZERO, shared_by: 1 }
     }
 
     /// A call beyond a limit waits for its turn, first come, first served, and fails with [`Error::Limited`] if that
     /// would take longer than this. The wait counts towards [`Call::timeout`](crate::Call::timeout).
     #[must_use]
     pub const fn wait(at_most: Duration) -> Self {
-        Self { wait: at_most, among: 1 }
+        Self { wait: at_most, shared_by: 1 }
     }
 
     /// How long one may wait, and how many share.
     #[cfg(feature = "robot")]
     pub(crate) const fn parts(&self) -> (Duration, u32) {
-        (self.wait, self.among)
+        (self.wait, self.shared_by)
     }
 
     /// So many processes share the limits: each keeps to its part, at least one call.
     #[must_use]
-    pub const fn among(mut self, processes: u32) -> Self {
-        self.among = if processes == 0 { 1 } else { processes };
+    pub const fn shared_by(mut self, processes: u32) -> Self {
+        self.shared_by = if processes == 0 { 1 } else { processes };
         self
     }
 }
@@ -115,10 +115,10 @@ impl std::error::Error for LimitError {}
 
 /// <https://developer.work.weixin.qq.com/document/path/90312>, 基础频率.
 const BASIC: [Rate; 4] = [
-    Rate { calls: 10_000, per: Per::Minute, scope: Scope::Corp },
-    Rate { calls: 150_000, per: Per::Hour, scope: Scope::Corp },
-    Rate { calls: 20_000, per: Per::Minute, scope: Scope::Ip },
-    Rate { calls: 600_000, per: Per::Hour, scope: Scope::Ip },
+    Rate { calls: 10_000, per: RatePeriod::Minute, scope: RateScope::Corp },
+    Rate { calls: 150_000, per: RatePeriod::Hour, scope: RateScope::Corp },
+    Rate { calls: 20_000, per: RatePeriod::Minute, scope: RateScope::Ip },
+    Rate { calls: 600_000, per: RatePeriod::Hour, scope: RateScope::Ip },
 ];
 
 /// 发消息频率不计入基础频率, the same page.
@@ -141,18 +141,22 @@ enum Subject {
 
 impl Subject {
     /// `None` when a call does not show whom it concerns.
-    fn of(scope: Scope, who: &Identity) -> Option<Self> {
+    fn of(scope: RateScope, who: &Identity) -> Option<Self> {
         let key = match who {
             Identity::Token(tokens) => Some(tokens.key()),
             Identity::Key(_) | Identity::Anonymous => None,
         };
         match (scope, key, who) {
-            (Scope::Ip | Scope::Api, ..) => Some(Self::All),
-            (Scope::Robot, _, Identity::Key(key)) => Some(Self::Robot(key.clone())),
-            (Scope::Corp, Some(key), _) if !key.corp.is_empty() => Some(Self::Corp(key.corp.clone())),
-            (Scope::Corp | Scope::App, Some(key), _) => Some(Self::App(key.corp.clone(), key.app.clone())),
+            (RateScope::Ip | RateScope::Api, ..) => Some(Self::All),
+            (RateScope::Robot, _, Identity::Key(key)) => Some(Self::Robot(key.clone())),
+            (RateScope::Corp, Some(key), _) if !key.corp.is_empty() => Some(Self::Corp(key.corp.clone())),
+            (RateScope::Corp | RateScope::App, Some(key), _) => {
+                Some(Self::App(key.corp.clone(), key.app.clone()))
+            }
             // All corps of a suite together: the application without the corp.
-            (Scope::Provider | Scope::Suite, Some(key), _) => Some(Self::App(String::new(), key.app.clone())),
+            (RateScope::Provider | RateScope::Suite, Some(key), _) => {
+                Some(Self::App(String::new(), key.app.clone()))
+            }
             _ => None,
         }
     }
@@ -171,7 +175,7 @@ impl Subject {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Counted {
     path: Cow<'static, str>,
-    per: Per,
+    per: RatePeriod,
     subject: Subject,
 }
 
@@ -214,14 +218,14 @@ impl Limiter {
             .collect();
         // Always in this order, so that no two calls wait for each other.
         wanted.sort_by_key(|(subject, rate)| (subject.breadth(), span(rate.per), rate.calls));
-        let mut passed: HashSet<(Subject, Per)> = HashSet::new();
+        let mut passed: HashSet<(Subject, RatePeriod)> = HashSet::new();
         let mut held: Vec<OwnedMutexGuard<Window>> = Vec::with_capacity(wanted.len());
         for (subject, rate) in wanted {
             // Of two limits over the same time for the same subject the lower one counts.
             if !passed.insert((subject.clone(), rate.per)) {
                 continue;
             }
-            let allowed = (rate.calls / self.limits.among).max(1);
+            let allowed = (rate.calls / self.limits.shared_by).max(1);
             let part = span(rate.per) / PARTS;
             let full = |retry_after| {
                 let endpoint = path.clone();
@@ -264,14 +268,14 @@ impl Limiter {
 }
 
 /// The time over which calls are counted; a month has 30 days, as the documentation says.
-fn span(per: Per) -> Duration {
+fn span(per: RatePeriod) -> Duration {
     Duration::from_secs(match per {
-        Per::Second => 1,
-        Per::Minute => 60,
-        Per::Hour => 3600,
-        Per::Day => 86_400,
-        Per::Week => 7 * 86_400,
-        Per::Month => 30 * 86_400,
+        RatePeriod::Second => 1,
+        RatePeriod::Minute => 60,
+        RatePeriod::Hour => 3600,
+        RatePeriod::Day => 86_400,
+        RatePeriod::Week => 7 * 86_400,
+        RatePeriod::Month => 30 * 86_400,
     })
 }
 

@@ -53,7 +53,7 @@ impl<R: Paged> Call<R> {
     /// while let Some(member) = members.next().await {
     ///     println!("{:?}", member?.userid);
     /// }
-    /// let all = client.user().list_id().items().all().await?;
+    /// let all = client.user().list_id().items().collect_all().await?;
     /// # Ok(()) }
     /// ```
     pub fn items(self) -> Items<R> {
@@ -179,11 +179,11 @@ impl<R: Paged> Items<R> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// All that are left, in memory.
+    /// All that are left, in memory. (Not `collect`, `all` or `try_collect`: those are a stream's, and mean other things there.)
     ///
     /// # Errors
     /// The first one; what was received before it is lost. Take them one by one to keep it.
-    pub async fn all(mut self) -> Result<Vec<R::Item>, Error> {
+    pub async fn collect_all(mut self) -> Result<Vec<R::Item>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.next().await {
             all.push(item?);

@@ -135,7 +135,7 @@ async fn without_errcode_the_fields_of_the_type_make_an_answer() {
         assert!(pages.next().await.is_none(), "{body}");
     }
     let (_server, client) = answering(r#"{"errcode":0,"errmsg":"ok"}"#).await;
-    assert!(client.user().list_id().items().all().await.expect("an empty list").is_empty());
+    assert!(client.user().list_id().items().collect_all().await.expect("an empty list").is_empty());
 }
 
 #[tokio::test]

@@ -148,8 +148,10 @@ async fn no_connection_is_always_repeated() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
-    let client =
-        Client::with_tokens("ww1", wecom::Secret::new("t0ken-9")).base_url(base).retry(quick()).build();
+    let client = Client::builder_with_tokens("ww1", wecom::Secret::new("t0ken-9"))
+        .base_url(base)
+        .retry(quick())
+        .build();
     let client = client.expect("builds");
     let error = send(&client).await.expect_err("fails");
     assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::Connect), "{error:?}");
@@ -267,8 +269,8 @@ fn what_cannot_work_is_said_when_it_is_built() {
         (Client::builder("ww1", "hush 7"), "the secret has a blank or a line end in it"),
         (Client::builder("ww1\r\n", "s"), "the corp id ends in a blank or a line end"),
         (Client::builder("ww\u{200b}1", "s"), "the corp id has a blank"),
-        (Client::with_tokens("ww1", wecom::Secret::new("hush-7\n")), "the token ends in a blank"),
-        (Client::with_tokens("ww1 ", wecom::Secret::new("t")), "the corp id ends in a blank"),
+        (Client::builder_with_tokens("ww1", wecom::Secret::new("hush-7\n")), "the token ends in a blank"),
+        (Client::builder_with_tokens("ww1 ", wecom::Secret::new("t")), "the corp id ends in a blank"),
         (Client::builder("ww1", "s").proxy("http://127.0.0.1:9\n"), "the proxy's URL ends in a blank"),
         (
             Client::builder("ww1", "s").http(reqwest::Client::new()).proxy("http://127.0.0.1:9"),
@@ -289,7 +291,7 @@ fn what_cannot_work_is_said_when_it_is_built() {
 /// The same for everybody else who takes ids and secrets.
 #[tokio::test]
 async fn ids_and_secrets_have_no_blanks() {
-    use wecom::{Model, Provider, Suite, Timestamp, Webhook};
+    use wecom::{HardwareModel, Provider, Suite, Timestamp, Webhook};
     fn refused<T>(made: Result<T, Error>, expected: &str) {
         let error = made.err().unwrap_or_else(|| panic!("not refused: {expected}"));
         let shown = format!("{error} {error:?}");
@@ -302,9 +304,9 @@ async fn ids_and_secrets_have_no_blanks() {
     refused(Suite::builder("s", "hush\n").build(), "the suite secret ends in a blank");
     refused(Provider::builder("ww1 ", "x").build(), "ends in a blank");
     refused(Provider::builder("ww1", "hush\t").build(), "ends in a blank");
-    refused(Model::builder("m\n", "x").build(), "the model id ends in a blank");
-    refused(Model::builder("m", "hush\n").build(), "the model secret ends in a blank");
-    let model = Model::builder("m", "x").build().expect("builds");
+    refused(HardwareModel::builder("m\n", "x").build(), "the model id ends in a blank");
+    refused(HardwareModel::builder("m", "hush\n").build(), "the model secret ends in a blank");
+    let model = HardwareModel::builder("m", "x").build().expect("builds");
     refused(model.device("SN1\n", "x"), "the serial number ends in a blank");
     refused(model.device("SN1", "hush\n"), "the device secret ends in a blank");
     let suite = Suite::builder("s", "x").build().expect("builds");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use wecom::describe::check;
-use wecom::{Client, Error, Info, Method, Mode, Provider, TokenKind};
+use wecom::{Client, EndpointInfo, Error, Method, Mode, Provider, TokenKind};
 use wecom_codegen::check::{Checker, Side};
 use wecom_codegen::ir::{Endpoint, Place, RequestBody};
 use wecom_sandbox::Sandbox;
@@ -14,11 +14,13 @@ use wecom_sandbox::Sandbox;
 #[tokio::test]
 async fn endpoints_are_listed() {
     let sandbox = Sandbox::start().await.expect("starts");
-    let listed: BTreeMap<&str, &Info> = wecom::endpoints().map(|info| (info.path, info)).collect();
+    let listed: BTreeMap<&str, &EndpointInfo> = wecom::endpoints().map(|info| (info.path, info)).collect();
     assert_eq!(listed.len(), wecom::endpoints().count(), "each once");
     let features: std::collections::BTreeSet<&str> = listed.values().map(|info| info.feature).collect();
     let mut seen = 0;
-    for (module, endpoint) in sandbox.api().endpoints().filter(|(module, _)| features.contains(module.feature())) {
+    for (module, endpoint) in
+        sandbox.api().endpoints().filter(|(module, _)| features.contains(module.feature()))
+    {
         let path = path(endpoint);
         let info = listed.get(path.as_str()).unwrap_or_else(|| panic!("{path} is not listed"));
         assert_eq!((info.title, info.feature), (endpoint.title.as_str(), module.feature()), "{path}");
@@ -113,7 +115,8 @@ async fn a_checked_call_is_made() {
     assert!(sandbox.requests().is_empty(), "nothing was sent");
     // The sandbox itself says the same of it.
     let body = json!({"touser": "a", "msgtype": "text", "agentid": 1});
-    let refused = client.raw(Method::Post, "/cgi-bin/message/send", &[], Some(body)).await.expect_err("refused");
+    let refused =
+        client.raw(Method::Post, "/cgi-bin/message/send", &[], Some(body)).await.expect_err("refused");
     let said = refused.api().expect("a refusal").errmsg();
     let text = check("/cgi-bin/message/send", &json!({"touser": "a", "msgtype": "text", "agentid": 1}));
     let text = text.expect_err("no text").mistakes()[0].text.clone();

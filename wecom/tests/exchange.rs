@@ -122,7 +122,8 @@ async fn a_layer_may_read_bodies() {
             Box::pin(async move {
                 let request = request.read().await?;
                 let response = self.0.exchange(request).await?.read().await?;
-                let told = response.body().as_bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+                let told =
+                    response.body().as_bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
                 self.1.lock().expect("no panic").push_str(&told.unwrap_or_default());
                 Ok(response)
             })
@@ -148,7 +149,7 @@ async fn an_exchange_that_hangs_may_have_sent() {
             Box::pin(std::future::pending())
         }
     }
-    let client = Client::with_tokens("ww1", wecom::Secret::from("token-4711")).exchange(Hangs);
+    let client = Client::builder_with_tokens("ww1", wecom::Secret::from("token-4711")).exchange(Hangs);
     let client = client.timeout(Duration::from_millis(20)).build().expect("builds");
     let error = post(&client).await.expect_err("ends");
     assert!(error.is_timeout() && error.is_answer_lost(), "{error:?}");
@@ -172,12 +173,13 @@ async fn nothing_secret_is_shown() {
             format!("GET https://host/?access_token={token}&x=1 said {token}"),
         ))
     });
-    let client = Client::with_tokens("ww1", wecom::Secret::from("Hush7Hush-token"))
+    let client = Client::builder_with_tokens("ww1", wecom::Secret::from("Hush7Hush-token"))
         .header("x-key", "Hush7Hush-header")
         .exchange(stub.clone())
         .build()
         .expect("builds");
-    let call = client.raw(Method::Post, PATH, &[("code", "Hush7Hush-code")], Some(json!({"a": "Hush7Hush-body"})));
+    let call =
+        client.raw(Method::Post, PATH, &[("code", "Hush7Hush-code")], Some(json!({"a": "Hush7Hush-body"})));
     let error = call.await.expect_err("fails");
     let shown = shown.lock().expect("no panic");
     let all = format!("{shown} {error} {error:?} {stub:?} {client:?} {:?}", client.transport());
@@ -201,7 +203,8 @@ async fn parts_of_requests_and_answers() {
     assert_eq!((method, url.path(), headers.len()), (Method::Get, "/base/cgi-bin/x", 0));
     assert_eq!((body.len(), body.is_empty()), (Some(4), false));
     assert_eq!(body.read().await.expect("reads"), "text");
-    let pieces = ["ab", "", "c"].map(|piece| Ok::<_, std::io::Error>(bytes::Bytes::from_static(piece.as_bytes())));
+    let pieces =
+        ["ab", "", "c"].map(|piece| Ok::<_, std::io::Error>(bytes::Bytes::from_static(piece.as_bytes())));
     let stream = Body::from_stream(Some(3), futures_util::stream::iter(pieces));
     assert_eq!((stream.as_bytes(), stream.len()), (None, Some(3)));
     assert_eq!(stream.read().await.expect("reads"), "abc");

@@ -150,7 +150,7 @@ struct Without(MemoryStore, &'static str);
 
 impl Without {
     fn no<T>(&self, what: &str) -> Result<(), Result<T, StoreError>> {
-        if self.1.contains(what) { Err(Err(StoreError(format!("cannot {what}")))) } else { Ok(()) }
+        if self.1.contains(what) { Err(Err(StoreError::new(format!("cannot {what}")))) } else { Ok(()) }
     }
 }
 
@@ -226,7 +226,7 @@ impl<F: Fn() -> Duration + Send + Sync + 'static> TokenSource for From<F> {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
         let expires_in = (self.1)();
-        Box::pin(async move { Ok(NewToken { token: format!("token-of-{number}").into(), expires_in }) })
+        Box::pin(async move { Ok(NewToken::new(format!("token-of-{number}"), expires_in)) })
     }
 }
 
@@ -243,7 +243,8 @@ async fn a_source_that_panics_or_lives_for_ever_is_asked_once() {
     for (name, life, works) in cases {
         let server = Server::start(|_| ok()).await;
         let count = Arc::new(AtomicUsize::new(0));
-        let client = Client::with_tokens("ww1", From(Arc::clone(&count), life)).base_url(&server.base);
+        let client =
+            Client::builder_with_tokens("ww1", From(Arc::clone(&count), life)).base_url(&server.base);
         let client = client.build().expect("builds");
         for _ in 0..5 {
             let ended = timeout(Duration::from_secs(2), call(&client)).await;
@@ -339,16 +340,16 @@ async fn every_client_sends_its_own_token() {
     let life = || Duration::from_secs(7200);
     let mut clients = Vec::new();
     for builder in [
-        Client::with_tokens("ww1", Secret::new("fixed-a")),
-        Client::with_tokens("ww1", Secret::new("fixed-b")),
+        Client::builder_with_tokens("ww1", Secret::new("fixed-a")),
+        Client::builder_with_tokens("ww1", Secret::new("fixed-b")),
         // A fixed one is the one that was given, named or not.
-        Client::with_tokens("ww1", Secret::new("fixed-c")).agent(1),
-        Client::with_tokens("ww1", Secret::new("fixed-d")).agent(1),
-        Client::with_tokens("ww1", From(Arc::clone(&shared), life)),
-        Client::with_tokens("ww1", From(Arc::clone(&shared), life)),
+        Client::builder_with_tokens("ww1", Secret::new("fixed-c")).agent(1),
+        Client::builder_with_tokens("ww1", Secret::new("fixed-d")).agent(1),
+        Client::builder_with_tokens("ww1", From(Arc::clone(&shared), life)),
+        Client::builder_with_tokens("ww1", From(Arc::clone(&shared), life)),
         // These two are the same application: they share.
-        Client::with_tokens("ww1", From(Arc::clone(&shared), life)).agent(2),
-        Client::with_tokens("ww1", From(Arc::clone(&shared), life)).agent(2),
+        Client::builder_with_tokens("ww1", From(Arc::clone(&shared), life)).agent(2),
+        Client::builder_with_tokens("ww1", From(Arc::clone(&shared), life)).agent(2),
     ] {
         clients.push(builder.transport(&transport).build().expect("builds"));
     }

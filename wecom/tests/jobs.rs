@@ -26,8 +26,9 @@ async fn ask(client: &Client, polling: Polling) -> Result<serde_json::Value, Err
 }
 
 /// One answer after the other; the last one again and again.
-async fn answering(answers: &'static [fn() -> Reply]) -> (Server, Client) {
-    let server = Server::with_tokens(move |request| answers[(request.number - 1).min(answers.len() - 1)]()).await;
+async fn answering(answers: Vec<fn() -> Reply>) -> (Server, Client) {
+    let server =
+        Server::with_tokens(move |request| answers[(request.number - 1).min(answers.len() - 1)]()).await;
     let client = server.client().build().expect("builds");
     (server, client)
 }
@@ -44,7 +45,7 @@ fn done() -> Reply {
 async fn it_is_asked_until_it_is_done() {
     let busy = || errcode(-1, "system busy");
     let throttled = || errcode(45009, "too many");
-    let (server, client) = answering(&[running, busy, running, throttled, running, done]).await;
+    let (server, client) = answering(vec![running, busy, running, throttled, running, done]).await;
     assert_eq!(ask(&client, quick()).await.expect("done")["result"], "x");
     assert_eq!(server.requests(PATH).len(), 6);
 }
@@ -52,7 +53,7 @@ async fn it_is_asked_until_it_is_done() {
 #[tokio::test]
 async fn a_failed_job_is_an_error_with_its_own_code() {
     let failed = || json(json!({"errcode": 0, "status": 4}));
-    let (server, client) = answering(&[running, failed, done]).await;
+    let (server, client) = answering(vec![running, failed, done]).await;
     let error = ask(&client, quick()).await.expect_err("fails");
     let Error::Job(job) = &error else { panic!("{error:?}") };
     assert_eq!((job.code(), job.is_unfinished(), job.endpoint()), (Some(301), false, PATH));
@@ -65,25 +66,31 @@ async fn a_failed_job_is_an_error_with_its_own_code() {
 
 #[tokio::test]
 async fn it_is_given_up_after_the_limit() {
-    let (server, client) = answering(&[running]).await;
+    let (server, client) = answering(vec![running]).await;
     let error = ask(&client, quick().limit(Duration::ZERO)).await.expect_err("is not done");
     assert!(matches!(&error, Error::Job(job) if job.is_unfinished() && job.code().is_none()), "{error:?}");
     assert_eq!(server.requests(PATH).len(), 1, "it is asked once in any case");
     assert!(error.to_string().contains("ask again later"), "{error}");
-    let (_server, client) = answering(&[|| errcode(-1, "system busy")]).await;
+    let (_server, client) = answering(vec![|| errcode(-1, "system busy")]).await;
     let error = ask(&client, quick().limit(Duration::ZERO)).await.expect_err("is not known");
     assert_eq!(error.code(), Some(-1), "why it is not known says more");
 }
 
 #[tokio::test]
 async fn a_refusal_ends_it() {
-    let (server, client) = answering(&[running, || errcode(40088, "no such job"), done]).await;
+    let (server, client) = answering(vec![running, || errcode(40088, "no such job"), done]).await;
     assert_eq!(ask(&client, quick()).await.expect_err("refused").code(), Some(40088));
     assert_eq!(server.requests(PATH).len(), 2);
 }
 
 /// The jobs of the API, as their pages number their states.
-#[cfg(all(feature = "batch", feature = "chatdata", feature = "export", feature = "license", feature = "media"))]
+#[cfg(all(
+    feature = "batch",
+    feature = "chatdata",
+    feature = "export",
+    feature = "license",
+    feature = "media"
+))]
 #[tokio::test]
 async fn jobs_of_the_api() {
     use wecom::exchange::stub;
@@ -130,7 +137,13 @@ async fn jobs_of_the_api() {
 }
 
 /// From the request that begins a job to its end.
-#[cfg(all(feature = "batch", feature = "chatdata", feature = "export", feature = "license", feature = "media"))]
+#[cfg(all(
+    feature = "batch",
+    feature = "chatdata",
+    feature = "export",
+    feature = "license",
+    feature = "media"
+))]
 #[tokio::test]
 async fn a_job_of_the_sandbox() {
     use wecom::MediaFile;
@@ -140,7 +153,8 @@ async fn a_job_of_the_sandbox() {
     let sandbox = Sandbox::start().await.expect("starts");
     let client = Client::builder(Sandbox::CORP_ID, Sandbox::SECRET).base_url(sandbox.base_url());
     let client = client.build().expect("builds");
-    let file = MediaFile::from_bytes("users.csv", &b"\xe5\xa7\x93\xe5\x90\x8d,\xe5\xb8\x90\xe5\x8f\xb7\n"[..]);
+    let file =
+        MediaFile::from_bytes("users.csv", &b"\xe5\xa7\x93\xe5\x90\x8d,\xe5\xb8\x90\xe5\x8f\xb7\n"[..]);
     let file = client.media().upload(MediaType::File, file).await.expect("goes up").media_id;
     let job = client.batch().sync_user(file).await.expect("begins").jobid;
     let done = client.batch().get_result(job).poll_until_done().await.expect("done");

@@ -9,8 +9,8 @@ use serde_json::json;
 use tokio::time::{Instant, advance};
 use wecom::token::{BoxFuture, NewToken, TokenSource, kind};
 use wecom::{
-    Client, Endpoint, Error, Info, Limits, Method, Payload, Per, Rate, RetryPolicy, Scope, Secret, TokenKind,
-    Transport, Webhook,
+    Client, ConfigError, Endpoint, EndpointInfo, Error, Limits, Method, Payload, Rate, RatePeriod, RateScope,
+    RetryPolicy, Secret, TokenKind, Transport, Webhook,
 };
 
 macro_rules! endpoint {
@@ -20,15 +20,8 @@ macro_rules! endpoint {
         impl Endpoint for $name {
             type Auth = kind::$auth;
             type Response = ();
-            const INFO: &'static Info = &Info {
-                path: $path,
-                method: Method::Post,
-                auth: TokenKind::$auth,
-                title: "",
-                page: 0,
-                repeat: false,
-                rate: &[$($rate),*],
-            };
+            const INFO: &'static EndpointInfo =
+                &EndpointInfo::new(Method::Post, $path, TokenKind::$auth).rate(&[$($rate),*]);
             fn encode(&self) -> Result<Payload, wecom::wire::Error> {
                 Ok(Payload::empty_json())
             }
@@ -36,21 +29,21 @@ macro_rules! endpoint {
     };
 }
 
-const fn rate(calls: u32, per: Per, scope: Scope) -> Rate {
-    Rate { calls, per, scope }
+const fn rate(calls: u32, per: RatePeriod, scope: RateScope) -> Rate {
+    Rate::new(calls, per, scope)
 }
 
 endpoint!(
     PerCorp,
     AccessToken,
     "/cgi-bin/a",
-    [rate(6, Per::Minute, Scope::Corp), rate(9, Per::Hour, Scope::Corp)]
+    [rate(6, RatePeriod::Minute, RateScope::Corp), rate(9, RatePeriod::Hour, RateScope::Corp)]
 );
-endpoint!(PerApp, AccessToken, "/cgi-bin/b", [rate(2, Per::Minute, Scope::App)]);
-endpoint!(PerMember, AccessToken, "/cgi-bin/c", [rate(1, Per::Day, Scope::Member)]);
-endpoint!(PerRobot, Key, "/cgi-bin/d", [rate(2, Per::Minute, Scope::Robot)]);
-endpoint!(PerAddress, AccessToken, "/cgi-bin/e", [rate(3, Per::Second, Scope::Ip)]);
-endpoint!(ByTheMonth, AccessToken, "/cgi-bin/f", [rate(1, Per::Month, Scope::Corp)]);
+endpoint!(PerApp, AccessToken, "/cgi-bin/b", [rate(2, RatePeriod::Minute, RateScope::App)]);
+endpoint!(PerMember, AccessToken, "/cgi-bin/c", [rate(1, RatePeriod::Day, RateScope::Member)]);
+endpoint!(PerRobot, Key, "/cgi-bin/d", [rate(2, RatePeriod::Minute, RateScope::Robot)]);
+endpoint!(PerAddress, AccessToken, "/cgi-bin/e", [rate(3, RatePeriod::Second, RateScope::Ip)]);
+endpoint!(ByTheMonth, AccessToken, "/cgi-bin/f", [rate(1, RatePeriod::Month, RateScope::Corp)]);
 
 async fn server() -> Server {
     Server::start(|request| match request.query.contains("busy") {
@@ -66,7 +59,11 @@ fn transport(server: &Server, limits: Option<Limits>) -> Transport {
 }
 
 fn client(transport: &Transport, corp: &str, agent: i64) -> Client {
-    Client::with_tokens(corp, Secret::new("t")).agent(agent).transport(transport).build().expect("builds")
+    Client::builder_with_tokens(corp, Secret::new("t"))
+        .agent(agent)
+        .transport(transport)
+        .build()
+        .expect("builds")
 }
 
 /// How many of `calls` get through at once.
@@ -108,7 +105,7 @@ async fn counted_for_whom_the_documentation_says() {
         assert_eq!(passed, expected, "{key}");
     }
     // Two processes share: half for each, at least one.
-    let shared = self::transport(&server, Some(Limits::refuse().among(2)));
+    let shared = self::transport(&server, Some(Limits::refuse().shared_by(2)));
     assert_eq!(passing(&client(&shared, "ww1", 1), PerCorp, 8).await, 3);
     assert_eq!(passing(&client(&shared, "ww1", 1), ByTheMonth, 8).await, 1);
 }
@@ -122,7 +119,7 @@ async fn a_refusal_says_what_and_how_long() {
     assert!(error.is_throttled() && error.is_transient() && !error.is_answer_lost(), "{error:?}");
     assert_eq!((error.endpoint(), error.code()), (Some("/cgi-bin/a"), None));
     let Error::Limited(limited) = &error else { panic!("{error:?}") };
-    assert_eq!(limited.rate(), rate(6, Per::Minute, Scope::Corp));
+    assert_eq!(limited.rate(), rate(6, RatePeriod::Minute, RateScope::Corp));
     let wait = limited.retry_after();
     assert!(wait > Duration::from_secs(50) && wait <= Duration::from_secs(61), "{wait:?}");
     let text = "/cgi-bin/a: not sent, 6 calls a minute for each corp are used up; try again in ";
@@ -137,13 +134,13 @@ struct NoTokens;
 
 impl TokenSource for NoTokens {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
-        Box::pin(async { Err(Error::Config("none".into())) })
+        Box::pin(async { Err(ConfigError::new("none").into()) })
     }
 }
 
 impl Offline {
     fn new(limits: Limits) -> Self {
-        Self(Client::with_tokens("ww1", NoTokens).agent(1).limits(limits).build().expect("builds"))
+        Self(Client::builder_with_tokens("ww1", NoTokens).agent(1).limits(limits).build().expect("builds"))
     }
 
     /// Whether a request was let out.
@@ -211,8 +208,8 @@ async fn waits_as_long_as_asked_and_in_order() {
 
 #[tokio::test(start_paused = true)]
 async fn the_basic_limits_count_for_every_endpoint_but_messages() {
-    // 10,000 a minute for a corp, among 5,000 processes.
-    let offline = Offline::new(Limits::refuse().among(5000));
+    // 10,000 a minute for a corp, shared_by 5,000 processes.
+    let offline = Offline::new(Limits::refuse().shared_by(5000));
     for (path, expected) in [("/cgi-bin/x", 2), ("/cgi-bin/y", 2), ("/cgi-bin/message/send", 5)] {
         let mut passed = 0;
         for _ in 0..5 {

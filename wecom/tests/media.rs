@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::{Reply, Server, errcode, json};
 use serde_json::{Value, json};
 use wecom::{
-    Client, Download, Endpoint, Error, Info, MediaFile, Method, Payload, TokenKind, TransportKind,
+    Client, Download, Endpoint, EndpointInfo, Error, MediaFile, Method, Payload, TokenKind, TransportKind,
     token::kind,
 };
 
@@ -18,18 +18,12 @@ struct MediaUpload(MediaFile);
 impl Endpoint for MediaUpload {
     type Auth = kind::AccessToken;
     type Response = Value;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/media/upload",
-        method: Method::Post,
-        auth: TokenKind::AccessToken,
-        title: "上传临时素材",
-        page: 90253,
-        repeat: false,
-        rate: &[],
-    };
+    const INFO: &'static EndpointInfo =
+        &EndpointInfo::new(Method::Post, "/cgi-bin/media/upload", TokenKind::AccessToken)
+            .page(90253, "上传临时素材");
 
     fn encode(&self) -> Result<Payload, wecom::wire::Error> {
-        Payload::file("media", &self.0)?.query("type", &"image")?.query("absent", &None::<bool>)
+        Payload::file("media", &self.0).query("type", &"image")?.query("absent", &None::<bool>)
     }
 }
 
@@ -39,15 +33,10 @@ struct MediaGet;
 impl Endpoint for MediaGet {
     type Auth = kind::AccessToken;
     type Response = Download;
-    const INFO: &'static Info = &Info {
-        path: "/cgi-bin/media/get",
-        method: Method::Get,
-        auth: TokenKind::AccessToken,
-        title: "获取临时素材",
-        page: 90254,
-        repeat: true,
-        rate: &[],
-    };
+    const INFO: &'static EndpointInfo =
+        &EndpointInfo::new(Method::Get, "/cgi-bin/media/get", TokenKind::AccessToken)
+            .page(90254, "获取临时素材")
+            .repeat(true);
 
     fn encode(&self) -> Result<Payload, wecom::wire::Error> {
         Payload::none().query("media_id", &"M1")
@@ -157,8 +146,9 @@ async fn downloads_as_bytes_pieces_and_files() {
     );
     client.send(MediaGet).range(2, Some(5)).await.expect("gets");
     assert!(server.requests("/cgi-bin/media/get")[2].head.contains("range: bytes=2-5\r\n"));
-    let small =
-        Client::with_tokens("ww1", wecom::Secret::new("t0ken-9")).base_url(&server.base).max_answer(5);
+    let small = Client::builder_with_tokens("ww1", wecom::Secret::new("t0ken-9"))
+        .base_url(&server.base)
+        .max_answer(5);
     let small = small.build().expect("builds");
     let error = small.send(MediaGet).await.expect("gets").bytes().await.expect_err("too large");
     assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::TooLarge), "{error:?}");

@@ -31,7 +31,8 @@ async fn calls_are_counted_and_measured() {
     let (mut counters, mut spans) = (BTreeMap::new(), BTreeMap::new());
     for (key, _, _, value) in snapshots.snapshot().into_vec() {
         let (_, key) = key.into_parts();
-        let labels: Vec<_> = key.labels().map(|label| label.value().trim_start_matches("/cgi-bin/")).collect();
+        let labels: Vec<_> =
+            key.labels().map(|label| label.value().trim_start_matches("/cgi-bin/")).collect();
         let name = format!("{} {}", key.name(), labels.join(" "));
         match value {
             DebugValue::Counter(count) => drop(counters.insert(name.trim().to_owned(), count)),
@@ -59,7 +60,8 @@ async fn calls_are_counted_and_measured() {
     );
     let measured: Vec<_> = spans.iter().map(|(name, values)| (name.as_str(), values.len())).collect();
     let name = |path: &str| format!("wecom_call_duration_seconds {path}");
-    let expected = [("busy", 1), ("expired", 1), ("fine", 2), ("refused", 1)].map(|(path, n)| (name(path), n));
+    let expected =
+        [("busy", 1), ("expired", 1), ("fine", 2), ("refused", 1)].map(|(path, n)| (name(path), n));
     assert_eq!(measured, expected.each_ref().map(|(name, n)| (name.as_str(), *n)));
     assert!(spans.values().flatten().all(|seconds| seconds.into_inner() > 0.0));
 }

@@ -9,7 +9,7 @@ use common::{Reply, Request, Server, errcode, json};
 use serde::ser::SerializeMap as _;
 use serde_json::{Value, json};
 use wecom::token::kind;
-use wecom::{Endpoint, Info, Method, Paged, Payload, TokenKind};
+use wecom::{Endpoint, EndpointInfo, Method, Paged, Payload, TokenKind};
 
 const LIST: &str = "/cgi-bin/test/list";
 
@@ -22,15 +22,8 @@ struct List {
 impl Endpoint for List {
     type Auth = kind::AccessToken;
     type Response = Value;
-    const INFO: &'static Info = &Info {
-        path: LIST,
-        method: Method::Post,
-        auth: TokenKind::AccessToken,
-        title: "",
-        page: 0,
-        repeat: true,
-        rate: &[],
-    };
+    const INFO: &'static EndpointInfo =
+        &EndpointInfo::new(Method::Post, LIST, TokenKind::AccessToken).repeat(true);
 
     fn encode(&self) -> Result<Payload, wecom::wire::Error> {
         struct Body<'a>(&'a List);
@@ -182,11 +175,12 @@ async fn pages_and_all_at_once() {
     }
     assert_eq!(sizes, [(2, Some("b".into())), (1, Some("c".into())), (1, Some("c".into()))]);
     assert!(format!("{pages:?}").contains(LIST));
-    assert_eq!(client.send(List::default()).items().all().await.expect("works"), [1, 2, 3, 4]);
+    assert_eq!(client.send(List::default()).items().collect_all().await.expect("works"), [1, 2, 3, 4]);
     // On from a position that was kept.
     let from = List { cursor: Some("b".into()) };
-    assert_eq!(client.send(from).items().all().await.expect("works"), [3, 4]);
-    let error = client.send(List { cursor: Some("x".into()) }).items().all().await.expect_err("fails");
+    assert_eq!(client.send(from).items().collect_all().await.expect("works"), [3, 4]);
+    let error =
+        client.send(List { cursor: Some("x".into()) }).items().collect_all().await.expect_err("fails");
     assert!(error.is_permission(), "{error}");
     // As a `Stream` of the trait, spawned.
     let mut items = client.send(List::default()).items();
@@ -234,7 +228,7 @@ struct Numbered {
 impl Endpoint for Numbered {
     type Auth = kind::AccessToken;
     type Response = Value;
-    const INFO: &'static Info = List::INFO;
+    const INFO: &'static EndpointInfo = List::INFO;
 
     fn encode(&self) -> Result<Payload, wecom::wire::Error> {
         Payload::json(&json!({"offset": self.offset, "limit": self.limit}))
@@ -307,7 +301,7 @@ async fn the_generated_ones() {
     })
     .await;
     let client = server.client().build().expect("builds");
-    let members = client.user().list_id().items().all().await.expect("works");
+    let members = client.user().list_id().items().collect_all().await.expect("works");
     let members: Vec<_> = members.iter().map(|member| format!("{member:?}")).collect();
     assert!(
         members.len() == 2 && members[0].contains("first") && members[1].contains("\"b\""),
@@ -315,7 +309,7 @@ async fn the_generated_ones() {
     );
     let path = "/cgi-bin/user/list_id";
     assert_eq!(server.requests(path).len(), 2);
-    let authorised = client.user().list_member_auth().items().all().await.expect("works");
+    let authorised = client.user().list_member_auth().items().collect_all().await.expect("works");
     assert_eq!(authorised.len(), 2);
     assert_eq!(server.requests("/cgi-bin/user/list_member_auth").len(), 2);
 }

@@ -227,7 +227,7 @@ async fn a_strange_value_is_replaced_and_the_others_stay_shared() {
     redis.tell(&format!("SET {ticket} text"));
     let suite = wecom::Suite::builder("s", "x").store(redis.store()).build().expect("builds");
     let error = suite.ticket_pushed_at().await.expect_err("damaged");
-    assert!(matches!(&error, Error::Store(why) if why.contains("damaged")), "{error}");
+    assert!(matches!(&error, Error::Store(why) if why.message().contains("damaged")), "{error}");
     assert!(suite.set_ticket("ticket-1", wecom::Timestamp(5)).await.expect("stores"));
     assert_eq!(suite.ticket_pushed_at().await.expect("reads"), Some(wecom::Timestamp(5)));
 }

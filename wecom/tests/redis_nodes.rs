@@ -27,9 +27,18 @@ mod cluster {
                 .map(|_| {
                     let bus = nodes::free_port().to_string();
                     Node::start(&[
-                        "--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", "1000",
-                        "--cluster-replica-validity-factor", "0", "--repl-ping-replica-period", "1",
-                        "--repl-diskless-sync-delay", "0",
+                        "--cluster-enabled",
+                        "yes",
+                        "--cluster-port",
+                        &bus,
+                        "--cluster-node-timeout",
+                        "1000",
+                        "--cluster-replica-validity-factor",
+                        "0",
+                        "--repl-ping-replica-period",
+                        "1",
+                        "--repl-diskless-sync-delay",
+                        "0",
                     ])
                 })
                 .collect();
@@ -54,7 +63,10 @@ mod cluster {
             assert_eq!(cluster.0[3].tell(&format!("CLUSTER REPLICATE {first}")), "+OK\r\n");
             until("the replica follows, and all know it", async || {
                 cluster.0[3].tell("INFO replication").contains("master_link_status:up")
-                    && cluster.0.iter().all(|node| node.tell("CLUSTER NODES").contains(&format!("slave {first}")))
+                    && cluster
+                        .0
+                        .iter()
+                        .all(|node| node.tell("CLUSTER NODES").contains(&format!("slave {first}")))
             })
             .await;
             cluster
@@ -116,7 +128,8 @@ mod cluster {
         let [first, second] = [&cluster.0[0], &cluster.0[1]];
         second.tell(&format!("CLUSTER SETSLOT {slot} IMPORTING {from}"));
         first.tell(&format!("CLUSTER SETSLOT {slot} MIGRATING {to}"));
-        let moved = first.tell(&format!("MIGRATE 127.0.0.1 {} \"\" 0 5000 KEYS wecom:{{{key}}}", second.port));
+        let moved =
+            first.tell(&format!("MIGRATE 127.0.0.1 {} \"\" 0 5000 KEYS wecom:{{{key}}}", second.port));
         assert_eq!(moved, "+OK\r\n");
         // Half way: the old owner has the slot, and the new one has the key.
         assert_eq!(store.get(&key).await.expect("follows ASK"), Some(token("a")));
@@ -220,7 +233,8 @@ mod sentinel {
         keeps_the_contract(&store).await;
         let shown = format!("{store:?} {:?}", RedisStore::sentinels("m", ["redis://x:Hush7Hush@h:1"]));
         assert!(!shown.contains(PASSWORD), "{shown}");
-        let unknown = RedisStore::sentinels("nobody", [format!("redis://127.0.0.1:{}", watched.sentinel.port)]);
+        let unknown =
+            RedisStore::sentinels("nobody", [format!("redis://127.0.0.1:{}", watched.sentinel.port)]);
         let error = unknown.strict().build().expect("builds").get(&key("access_token", "a")).await;
         assert!(error.expect_err("no such primary").to_string().contains("does not work"));
     }
@@ -279,12 +293,21 @@ async fn over_tls() {
     let [ca, cert, key_file] = ["ca.pem", "cert.pem", "key.pem"].map(path);
     let port = nodes::free_port().to_string();
     let _server = Node::start(&[
-        "--tls-port", &port, "--tls-cert-file", &cert, "--tls-key-file", &key_file, "--tls-ca-cert-file", &ca,
-        "--tls-auth-clients", "no",
+        "--tls-port",
+        &port,
+        "--tls-cert-file",
+        &cert,
+        "--tls-key-file",
+        &key_file,
+        "--tls-ca-cert-file",
+        &ca,
+        "--tls-auth-clients",
+        "no",
     ]);
     let url = format!("rediss://127.0.0.1:{port}");
     let builder = RedisStore::builder(url.as_str()).strict();
-    let trusting = builder.clone().root_certificate(std::fs::read(&ca).expect("reads")).build().expect("builds");
+    let trusting =
+        builder.clone().root_certificate(std::fs::read(&ca).expect("reads")).build().expect("builds");
     keeps_the_contract(&trusting).await;
     // By an authority that nobody here has heard of.
     let error = builder.build().expect("builds").get(&key("access_token", "a")).await.expect_err("refuses");

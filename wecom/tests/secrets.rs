@@ -11,7 +11,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use wecom::token::{BoxFuture, MemoryStore, StoreError, StoredToken, TokenKey, TokenStore};
 use wecom::{
-    Client, Error, Method, Model, Provider, RetryPolicy, Secret, Suite, Timestamp, Transport, Webhook,
+    Client, Error, HardwareModel, Method, Provider, RetryPolicy, Secret, Suite, Timestamp, Transport, Webhook,
 };
 
 const MARK: &str = "Hush7Hush";
@@ -151,7 +151,7 @@ async fn nothing_shows_a_secret() {
             let corp = suite.corp("ww2", MARK).expect("builds");
             let provider = Provider::builder("ww3", MARK).transport(&transport).build().expect("builds");
             let robot = Webhook::builder(MARK).transport(&transport).build().expect("builds");
-            let model = Model::builder("m1", MARK).transport(&transport).build().expect("builds");
+            let model = HardwareModel::builder("m1", MARK).transport(&transport).build().expect("builds");
             model.set_ticket(MARK, Timestamp(1)).await.expect("stores");
             let device = model.device("SN1", MARK).expect("builds");
             let _ = write!(
@@ -174,6 +174,19 @@ async fn nothing_shows_a_secret() {
             run!(client, suite, corp, provider, robot, model, device);
         }
     }
+    // Settings show none either, before anything is built.
+    let transport = Transport::builder()
+        .base_url(format!("https://user:{MARK}@gateway.test/{MARK}"))
+        .proxy(format!("http://user:{MARK}@proxy.test:3128"))
+        .header("x-gateway-key", MARK);
+    let builder = Client::builder("ww1", MARK).base_url(format!("https://h.test?key={MARK}")).proxy(MARK);
+    let (suite, provider) = (Suite::builder("s1", MARK), Provider::builder("ww3", MARK));
+    let (model, robot) = (HardwareModel::builder("m1", MARK), Webhook::builder(MARK).header("x", MARK));
+    let settings = format!("{transport:?} {builder:?} {suite:?} {provider:?} {model:?} {robot:?}");
+    for told in ["gateway.test", "h.test", "x-gateway-key", "ww1", "s1", "ww3", "m1", "WebhookBuilder"] {
+        assert!(settings.contains(told), "{told} in {settings}");
+    }
+    all += &settings;
     // No server at all.
     let client = Client::builder("ww1", MARK)
         .base_url("http://127.0.0.1:9")

@@ -169,7 +169,7 @@ async fn a_time_that_runs_out_before_there_is_a_connection() {
         full.push(stream);
     }
     let client = |limit: Duration| {
-        Client::with_tokens("ww1", Secret::new("fixed-token-1"))
+        Client::builder_with_tokens("ww1", Secret::new("fixed-token-1"))
             .base_url(format!("http://{at}"))
             .timeout(limit)
             .retry(RetryPolicy::never())
@@ -214,7 +214,8 @@ async fn what_is_set_for_ever_is_no_panic() {
 /// Polled where there is no runtime: an error that says so.
 #[test]
 fn outside_tokio_it_is_an_error() {
-    let client = Client::with_tokens("ww1", Secret::new("fixed-token-1")).base_url("http://127.0.0.1:9");
+    let client =
+        Client::builder_with_tokens("ww1", Secret::new("fixed-token-1")).base_url("http://127.0.0.1:9");
     let client = client.build().expect("builds");
     let mut call = std::pin::pin!(client.raw(Method::Get, GET, &[], None).into_future());
     let mut token = std::pin::pin!(client.access_token());

@@ -10,9 +10,9 @@ use serde_json::json;
 use tokio::sync::Barrier;
 use wecom::exchange::{Exchange, ExchangeError, Request, Response};
 use wecom::token::BoxFuture;
-use wecom::{Call, Client, Error, Method, Raw, Secret};
+use wecom::{Call, Client, Error, Method, RawRequest, Secret};
 
-type Plain = Call<Raw<wecom::token::kind::AccessToken>>;
+type Plain = Call<RawRequest<wecom::token::kind::AccessToken>>;
 
 fn of(client: &Client, id: usize) -> Plain {
     client.raw(Method::Get, "/cgi-bin/user/get", &[("userid", &id.to_string())], None)
@@ -31,7 +31,8 @@ impl Exchange for Together {
 }
 
 fn together(calls: usize) -> Client {
-    let client = Client::with_tokens("ww1", Secret::from("token")).exchange(Together(Barrier::new(calls)));
+    let client =
+        Client::builder_with_tokens("ww1", Secret::from("token")).exchange(Together(Barrier::new(calls)));
     client.build().expect("builds")
 }
 

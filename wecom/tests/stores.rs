@@ -192,7 +192,10 @@ async fn what_a_killed_process_leaves_is_in_nobodys_way() {
     drop(change);
     // A process that hangs with the lock is not waited for for ever.
     let error = store.replace(&key, Some(&a), &b).await.expect_err("is locked");
-    assert!(error.0.contains(&name) && error.0.contains("is locked by a process that hangs"), "{error}");
+    assert!(
+        error.message().contains(&name) && error.message().contains("is locked by a process that hangs"),
+        "{error}"
+    );
     let change = store.replace(&key, Some(&a), &b);
     holder.kill();
     assert!(change.await.expect("works"));

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Reply, Request, Server, errcode, json, quick};
 use serde_json::json;
-use wecom::{Error, Method, Model, Provider, Suite, Timestamp, Transport, Webhook};
+use wecom::{Error, HardwareModel, Method, Provider, Suite, Timestamp, Transport, Webhook};
 
 fn issue(name: &str, request: &Request) -> Reply {
     json(json!({name: format!("{name}-{}", request.number), "expires_in": 7200}))
@@ -87,13 +87,15 @@ async fn corps_are_listed_from_the_store() {
 #[tokio::test]
 async fn a_developed_application_fetches_tokens_as_an_own_one() {
     let server = server("").await;
-    let suite = Suite::builder("dk-template", "secret").transport(&transport(&server)).build().expect("builds");
+    let suite =
+        Suite::builder("dk-template", "secret").transport(&transport(&server)).build().expect("builds");
     suite.set_permanent_code("ww-corp", "permanent-code", Timestamp(100)).await.expect("stores");
     for corp in [suite.stored_corp("ww-corp"), suite.corp("ww-corp2", "permanent-code")] {
         // The other server of this test answers every path, so what matters is which one is asked.
         let _ = corp.expect("builds").access_token().await;
     }
-    let asked: Vec<_> = server.requests("/cgi-bin/gettoken").into_iter().map(|request| request.query).collect();
+    let asked: Vec<_> =
+        server.requests("/cgi-bin/gettoken").into_iter().map(|request| request.query).collect();
     let of = |corp: &str| format!("corpid={corp}&corpsecret=permanent-code");
     // An answer without a token is asked for again, by the retry policy.
     assert!(asked.contains(&of("ww-corp")) && asked.contains(&of("ww-corp2")), "{asked:?}");
@@ -119,7 +121,7 @@ mod installing {
     impl TokenStore for Broken {
         fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
             match self.at_once {
-                true => Box::pin(async { Err(StoreError("disk full".to_owned())) }),
+                true => Box::pin(async { Err(StoreError::new("disk full".to_owned())) }),
                 false => self.inner.get(key),
             }
         }
@@ -130,7 +132,7 @@ mod installing {
             new: &'a StoredToken,
         ) -> BoxFuture<'a, Result<bool, StoreError>> {
             match key.kind {
-                "permanent_code" => Box::pin(async { Err(StoreError("disk full".to_owned())) }),
+                "permanent_code" => Box::pin(async { Err(StoreError::new("disk full".to_owned())) }),
                 _ => self.inner.replace(key, seen, new),
             }
         }
@@ -184,7 +186,11 @@ mod installing {
         let installed = suite_ok.install("good").await.expect("installs");
         assert!(matches!(&installed.not_stored, Some(Error::Store(_))), "{installed:?}");
         assert_eq!(installed.permanent_code, Secret::from("Hush7Hush-code"));
-        installed.corp.raw(Method::Post, "/cgi-bin/message/send", &[], None).await.expect("works all the same");
+        installed
+            .corp
+            .raw(Method::Post, "/cgi-bin/message/send", &[], None)
+            .await
+            .expect("works all the same");
         // One that does not even read is found out before the auth code is spent.
         let asked = stub.requests().len();
         let down = suite(Broken { at_once: true, ..Broken::default() }).expect("builds");
@@ -209,7 +215,7 @@ async fn providers_hardware_and_robots() {
         "provider_access_token=provider_access_token-1"
     );
 
-    let model = Model::builder("m1", "model-secret").transport(&transport).build().expect("builds");
+    let model = HardwareModel::builder("m1", "model-secret").transport(&transport).build().expect("builds");
     let device = model.device("SN1", "device-secret").expect("builds");
     let call = || device.raw(Method::Post, "/cgi-bin/openhw/x", &[], None);
     assert!(call().await.expect_err("no ticket yet").to_string().contains("no model_ticket yet for m1"));

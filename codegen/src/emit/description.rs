@@ -11,7 +11,8 @@ pub(super) fn file(api: &ir::Api) -> String {
     let mut api = api.clone();
     strip(&mut api);
     let roots: Vec<TypeId> = api.endpoints().map(|(_, e)| e.request).collect();
-    let kept: BTreeMap<TypeId, TypeId> = (0..).map(TypeId).zip(reach(&api, &roots)).map(|(new, old)| (old, new)).collect();
+    let kept: BTreeMap<TypeId, TypeId> =
+        (0..).map(TypeId).zip(reach(&api, &roots)).map(|(new, old)| (old, new)).collect();
     let new = |id: &mut TypeId| {
         if let Some(new) = kept.get(id) {
             *id = *new;
@@ -23,7 +24,7 @@ pub(super) fn file(api: &ir::Api) -> String {
             new(&mut e.request);
             (e.response, e.paging) = (None, None);
             e.errors.clear();
-            [&mut e.call, &mut e.rust, &mut e.title].map(String::clear);
+            [&mut e.call, &mut e.rust, &mut e.title].into_iter().for_each(String::clear);
             json(&e)
         })
         .collect();
@@ -33,12 +34,15 @@ pub(super) fn file(api: &ir::Api) -> String {
         match &mut t.kind {
             TypeKind::Struct(s) => {
                 for field in &mut s.fields {
-                    (field.example, field.ttl, field.since, field.unit, field.default) = (None, None, None, None, None);
+                    (field.example, field.ttl, field.since, field.unit, field.default) =
+                        (None, None, None, None, None);
                     field.shapes.iter_mut().chain([&mut field.ty]).for_each(|ty| refs(ty, &new));
                 }
                 s.unions.iter_mut().for_each(|union| new(&mut union.ty));
             }
-            TypeKind::Union(u) => u.variants.iter_mut().filter_map(|v| v.ty.as_mut()).for_each(|ty| refs(ty, &new)),
+            TypeKind::Union(u) => {
+                u.variants.iter_mut().filter_map(|v| v.ty.as_mut()).for_each(|ty| refs(ty, &new))
+            }
             TypeKind::Enum(_) => {}
         }
         json(&t)

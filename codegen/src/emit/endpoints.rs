@@ -5,11 +5,11 @@ use crate::ir;
 
 /// ```ignore
 /// #[cfg(feature = "department")]
-/// static DEPARTMENT: &[&Info] = &[
+/// static DEPARTMENT: &[&EndpointInfo] = &[
 ///     <crate::department::Create as Endpoint>::INFO,
 /// ];
 ///
-/// pub(crate) static ALL: &[&[&Info]] = &[
+/// pub(crate) static ALL: &[&[&EndpointInfo]] = &[
 ///     #[cfg(feature = "department")]
 ///     DEPARTMENT,
 /// ];
@@ -21,7 +21,7 @@ pub(super) fn file(api: &ir::Api) -> String {
     out.push_str(
         "//! All endpoints of the enabled features.\n\n\
          #[allow(unused_imports)] // without any module's feature\n\
-         use crate::endpoint::{Endpoint, Info};\n",
+         use crate::endpoint::{Endpoint, EndpointInfo};\n",
     );
     let mut all = String::new();
     for feature in features {
@@ -35,8 +35,8 @@ pub(super) fn file(api: &ir::Api) -> String {
         }
         let name = feature.to_ascii_uppercase();
         let cfg = format!("#[cfg(feature = {feature:?})]\n");
-        out.push_str(&format!("\n{cfg}static {name}: &[&Info] = &[\n{}];\n", types.concat()));
+        out.push_str(&format!("\n{cfg}static {name}: &[&EndpointInfo] = &[\n{}];\n", types.concat()));
         all.push_str(&format!("    {cfg}    {name},\n"));
     }
-    out + &format!("\n/// By feature.\npub(crate) static ALL: &[&[&Info]] = &[\n{all}];\n")
+    out + &format!("\n/// By feature.\npub(crate) static ALL: &[&[&EndpointInfo]] = &[\n{all}];\n")
 }

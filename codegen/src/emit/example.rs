@@ -9,8 +9,8 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
         ir::Auth::AccessToken => ("client", "Client"),
         ir::Auth::SuiteAccessToken => ("suite", "Suite"),
         ir::Auth::ProviderAccessToken => ("provider", "Provider"),
-        ir::Auth::DeviceAccessToken => ("device", "Device"),
-        ir::Auth::ModelAccessToken => ("model", "Model"),
+        ir::Auth::DeviceAccessToken => ("device", "HardwareDevice"),
+        ir::Auth::ModelAccessToken => ("model", "HardwareModel"),
         ir::Auth::Key => ("webhook", "Webhook"),
         ir::Auth::None => ("client", "Client"),
     };

@@ -113,7 +113,8 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
                 .join("."),
         };
         let doc = format!(
-            " 以 [`{client}`](crate::{client}) 调用本模块的接口，由 `{}.{way}` 得到。",
+            " 以 [`{0}`](crate::{0}) 调用本模块的接口，由 `{1}.{way}` 得到。",
+            client_type(client),
             client.to_ascii_lowercase()
         );
         let mut titles: Vec<&str> = module
@@ -128,7 +129,7 @@ fn handles(api: &ir::Api, module: &ir::Module) -> String {
             true => format!(" `{path}`"),
             false => format!(" {}：`{path}`", docs::safe(&titles.join("、"))),
         };
-        let client_type = ident(client);
+        let client_type = ident(client_type(client));
         let (from, held) = match module.parent() {
             None => (quote!(crate::#client_type), quote!(self.clone())),
             Some(parent) => {
@@ -173,6 +174,15 @@ pub(super) fn client(auth: Auth) -> Option<&'static str> {
         // Any client can send them: by `send`, as no one of them is their home.
         Auth::None => return None,
     })
+}
+
+/// A client's Rust type; handles and variables have its short name.
+fn client_type(client: &str) -> &str {
+    match client {
+        "Device" => "HardwareDevice",
+        "Model" => "HardwareModel",
+        _ => client,
+    }
 }
 
 fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::TokenStream {

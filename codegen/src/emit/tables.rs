@@ -7,11 +7,11 @@ pub(super) fn errors(api: &ir::Api) -> String {
     let mut out = super::banner("spec/errors.yaml");
     out.push_str(
         "//! The catalogue of error codes.\n\n\
-         use crate::error::{Entry, ErrorClass};\n\n\
-         const fn entry(code: i32, class: ErrorClass, meaning: &'static str, advice: &'static str) -> Entry {\n    \
-         Entry { code, class, meaning, advice }\n}\n\n\
+         use crate::error::{ErrorCode, ErrorClass};\n\n\
+         const fn entry(code: i32, class: ErrorClass, meaning: &'static str, advice: &'static str) -> ErrorCode {\n    \
+         ErrorCode { code, class, meaning, advice }\n}\n\n\
          /// Sorted by code.\n\
-         pub(crate) static CATALOGUE: &[Entry] = &[\n",
+         pub(crate) static CATALOGUE: &[ErrorCode] = &[\n",
     );
     for e in &api.errors {
         let class = heck::ToUpperCamelCase::to_upper_camel_case(e.class.as_str());

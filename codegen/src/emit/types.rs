@@ -69,7 +69,7 @@ fn prim(p: Prim) -> TokenStream {
         Prim::F64 => quote!(f64),
         Prim::Bool | Prim::Flag => quote!(bool),
         Prim::Unix | Prim::UnixText => quote!(Timestamp),
-        Prim::Millis | Prim::MillisText => quote!(Millis),
+        Prim::Millis | Prim::MillisText => quote!(TimestampMillis),
         Prim::Base64 => quote!(Base64),
         Prim::Json => quote!(serde_json::Value),
     }
@@ -185,7 +185,7 @@ fn runtime(p: Prim) -> Option<&'static str> {
     match p {
         Prim::Secret => Some("Secret"),
         Prim::Unix | Prim::UnixText => Some("Timestamp"),
-        Prim::Millis | Prim::MillisText => Some("Millis"),
+        Prim::Millis | Prim::MillisText => Some("TimestampMillis"),
         Prim::Base64 => Some("Base64"),
         _ => None,
     }

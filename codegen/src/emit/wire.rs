@@ -350,7 +350,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
             more.extend(
                 struct_fields.iter().filter(|f| f.place == Place::Body).map(|f| add(f, "part", "part_as")),
             );
-            (quote!(wire::Payload::file(#part, &this.#rust)), true)
+            (quote!(wire::Payload::file(#part, &this.#rust)), false)
         }
     };
     // The last step's result is the function's.

@@ -288,7 +288,7 @@ pub struct Send {
     pub chatid: String,
     /// 是否为保密消息。
     ///
-    /// 保密的 file 只支持txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
+    /// 保密的 file 只支持 txt、pdf、doc、docx、ppt、pptx、xls、xlsx、xml、jpg、jpeg、png、bmp、gif。
     ///
     /// 仅`msgtype` 为 text、image、video、file、textcard、news、mpnews时有效；默认 `false`。
     pub safe: Option<bool>,

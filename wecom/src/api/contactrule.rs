@@ -361,7 +361,7 @@ pub struct RuleScope {
     /// 标签 id。
     ///
     /// 不超过 100 项。
-    pub tagid: Option<Vec<u32>>,
+    pub tagid: Option<Vec<i64>>,
 }
 
 impl RuleScope {
@@ -386,7 +386,7 @@ impl RuleScope {
     }
 
     /// 标签 id
-    pub fn tagid(mut self, tagid: impl IntoIterator<Item = u32>) -> Self {
+    pub fn tagid(mut self, tagid: impl IntoIterator<Item = i64>) -> Self {
         self.tagid = Some(tagid.into_iter().collect());
         self
     }

@@ -67,9 +67,9 @@ pub struct GetDialRecord {
     pub end_time: Option<Timestamp>,
     /// 偏移量。
     pub offset: Option<i64>,
-    /// 每页条数，大于 100 按 100 处理。
+    /// 每页条数。
     ///
-    /// 默认 `100`。
+    /// 取值不超过 100；超出部分截断；默认 `100`。
     pub limit: Option<i64>,
 }
 
@@ -99,7 +99,7 @@ impl GetDialRecord {
         self
     }
 
-    /// 每页条数，大于 100 按 100 处理
+    /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self

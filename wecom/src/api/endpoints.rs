@@ -3,10 +3,10 @@
 //! All endpoints of the enabled features.
 
 #[allow(unused_imports)] // without any module's feature
-use crate::endpoint::{Endpoint, Info};
+use crate::endpoint::{Endpoint, EndpointInfo};
 
 #[cfg(feature = "advanced_api")]
-static ADVANCED_API: &[&Info] = &[
+static ADVANCED_API: &[&EndpointInfo] = &[
     <crate::advanced_api::CancelOrder as Endpoint>::INFO,
     <crate::advanced_api::CreateOrder as Endpoint>::INFO,
     <crate::advanced_api::GetCorpBuyInfo as Endpoint>::INFO,
@@ -16,14 +16,14 @@ static ADVANCED_API: &[&Info] = &[
 ];
 
 #[cfg(feature = "advanced_feature")]
-static ADVANCED_FEATURE: &[&Info] = &[
+static ADVANCED_FEATURE: &[&EndpointInfo] = &[
     <crate::advanced_feature::GetApplyIdList as Endpoint>::INFO,
     <crate::advanced_feature::GetApprovalInfo as Endpoint>::INFO,
     <crate::advanced_feature::SetApprovalDetail as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "agent")]
-static AGENT: &[&Info] = &[
+static AGENT: &[&EndpointInfo] = &[
     <crate::agent::Get as Endpoint>::INFO,
     <crate::agent::GetAdminList as Endpoint>::INFO,
     <crate::agent::GetPermissions as Endpoint>::INFO,
@@ -40,12 +40,12 @@ static AGENT: &[&Info] = &[
 ];
 
 #[cfg(feature = "aibot")]
-static AIBOT: &[&Info] = &[
+static AIBOT: &[&EndpointInfo] = &[
     <crate::aibot::Response as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "appchat")]
-static APPCHAT: &[&Info] = &[
+static APPCHAT: &[&EndpointInfo] = &[
     <crate::appchat::Create as Endpoint>::INFO,
     <crate::appchat::Get as Endpoint>::INFO,
     <crate::appchat::Send as Endpoint>::INFO,
@@ -53,14 +53,14 @@ static APPCHAT: &[&Info] = &[
 ];
 
 #[cfg(feature = "auth")]
-static AUTH: &[&Info] = &[
+static AUTH: &[&EndpointInfo] = &[
     <crate::auth::GetTfaInfo as Endpoint>::INFO,
     <crate::auth::GetUserDetail as Endpoint>::INFO,
     <crate::auth::GetUserInfo as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "base")]
-static BASE: &[&Info] = &[
+static BASE: &[&EndpointInfo] = &[
     <crate::base::GetJsapiTicket as Endpoint>::INFO,
     <crate::base::GetLaunchCode as Endpoint>::INFO,
     <crate::base::GetApiDomainIp as Endpoint>::INFO,
@@ -69,7 +69,7 @@ static BASE: &[&Info] = &[
 ];
 
 #[cfg(feature = "batch")]
-static BATCH: &[&Info] = &[
+static BATCH: &[&EndpointInfo] = &[
     <crate::batch::GetResult as Endpoint>::INFO,
     <crate::batch::Invite as Endpoint>::INFO,
     <crate::batch::OpenUseridToUserid as Endpoint>::INFO,
@@ -80,7 +80,7 @@ static BATCH: &[&Info] = &[
 ];
 
 #[cfg(feature = "card")]
-static CARD: &[&Info] = &[
+static CARD: &[&EndpointInfo] = &[
     <crate::card::invoice::reimburse::GetInvoiceInfo as Endpoint>::INFO,
     <crate::card::invoice::reimburse::GetInvoiceInfoBatch as Endpoint>::INFO,
     <crate::card::invoice::reimburse::UpdateInvoiceStatus as Endpoint>::INFO,
@@ -88,7 +88,7 @@ static CARD: &[&Info] = &[
 ];
 
 #[cfg(feature = "chatdata")]
-static CHATDATA: &[&Info] = &[
+static CHATDATA: &[&EndpointInfo] = &[
     <crate::chatdata::AnalyzeTaskAdd as Endpoint>::INFO,
     <crate::chatdata::AnalyzeTaskResult as Endpoint>::INFO,
     <crate::chatdata::AnalyzeTaskSubmit as Endpoint>::INFO,
@@ -126,7 +126,7 @@ static CHATDATA: &[&Info] = &[
 ];
 
 #[cfg(feature = "checkin")]
-static CHECKIN: &[&Info] = &[
+static CHECKIN: &[&EndpointInfo] = &[
     <crate::checkin::AddCheckinRecord as Endpoint>::INFO,
     <crate::checkin::AddCheckinUserFace as Endpoint>::INFO,
     <crate::checkin::GetCheckinDayData as Endpoint>::INFO,
@@ -144,7 +144,7 @@ static CHECKIN: &[&Info] = &[
 ];
 
 #[cfg(feature = "contactrule")]
-static CONTACTRULE: &[&Info] = &[
+static CONTACTRULE: &[&EndpointInfo] = &[
     <crate::contactrule::Create as Endpoint>::INFO,
     <crate::contactrule::Delete as Endpoint>::INFO,
     <crate::contactrule::List as Endpoint>::INFO,
@@ -152,7 +152,7 @@ static CONTACTRULE: &[&Info] = &[
 ];
 
 #[cfg(feature = "corp")]
-static CORP: &[&Info] = &[
+static CORP: &[&EndpointInfo] = &[
     <crate::corp::GetJoinQrcode as Endpoint>::INFO,
     <crate::corp::GetApprovalData as Endpoint>::INFO,
     <crate::corp::GetOpenApprovalData as Endpoint>::INFO,
@@ -161,7 +161,7 @@ static CORP: &[&Info] = &[
 ];
 
 #[cfg(feature = "corpgroup")]
-static CORPGROUP: &[&Info] = &[
+static CORPGROUP: &[&EndpointInfo] = &[
     <crate::corpgroup::GetCorpSharedChainList as Endpoint>::INFO,
     <crate::corpgroup::GetResult as Endpoint>::INFO,
     <crate::corpgroup::ImportChainContact as Endpoint>::INFO,
@@ -184,7 +184,7 @@ static CORPGROUP: &[&Info] = &[
 ];
 
 #[cfg(feature = "department")]
-static DEPARTMENT: &[&Info] = &[
+static DEPARTMENT: &[&EndpointInfo] = &[
     <crate::department::Create as Endpoint>::INFO,
     <crate::department::Delete as Endpoint>::INFO,
     <crate::department::Get as Endpoint>::INFO,
@@ -194,7 +194,7 @@ static DEPARTMENT: &[&Info] = &[
 ];
 
 #[cfg(feature = "devicedata")]
-static DEVICEDATA: &[&Info] = &[
+static DEVICEDATA: &[&EndpointInfo] = &[
     <crate::devicedata::AddAccesscontrolRule as Endpoint>::INFO,
     <crate::devicedata::DelAccesscontrolRule as Endpoint>::INFO,
     <crate::devicedata::GetAccesscontrolData as Endpoint>::INFO,
@@ -206,17 +206,17 @@ static DEVICEDATA: &[&Info] = &[
 ];
 
 #[cfg(feature = "dial")]
-static DIAL: &[&Info] = &[
+static DIAL: &[&EndpointInfo] = &[
     <crate::dial::GetDialRecord as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "docdata")]
-static DOCDATA: &[&Info] = &[
+static DOCDATA: &[&EndpointInfo] = &[
     <crate::docdata::GetAuthUserList as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "exmail")]
-static EXMAIL: &[&Info] = &[
+static EXMAIL: &[&EndpointInfo] = &[
     <crate::exmail::account::ActEmail as Endpoint>::INFO,
     <crate::exmail::app::ComposeSend as Endpoint>::INFO,
     <crate::exmail::app::GetEmailAlias as Endpoint>::INFO,
@@ -244,7 +244,7 @@ static EXMAIL: &[&Info] = &[
 ];
 
 #[cfg(feature = "export")]
-static EXPORT: &[&Info] = &[
+static EXPORT: &[&EndpointInfo] = &[
     <crate::export::Department as Endpoint>::INFO,
     <crate::export::GetResult as Endpoint>::INFO,
     <crate::export::SimpleUser as Endpoint>::INFO,
@@ -253,7 +253,7 @@ static EXPORT: &[&Info] = &[
 ];
 
 #[cfg(feature = "externalcontact")]
-static EXTERNALCONTACT: &[&Info] = &[
+static EXTERNALCONTACT: &[&EndpointInfo] = &[
     <crate::externalcontact::CustomerAcquisitionQuota as Endpoint>::INFO,
     <crate::externalcontact::AddContactWay as Endpoint>::INFO,
     <crate::externalcontact::CloseTempChat as Endpoint>::INFO,
@@ -360,7 +360,7 @@ static EXTERNALCONTACT: &[&Info] = &[
 ];
 
 #[cfg(feature = "externalpay")]
-static EXTERNALPAY: &[&Info] = &[
+static EXTERNALPAY: &[&EndpointInfo] = &[
     <crate::externalpay::GetBillList as Endpoint>::INFO,
     <crate::externalpay::GetFundFlow as Endpoint>::INFO,
     <crate::externalpay::GetPaymentInfo as Endpoint>::INFO,
@@ -371,13 +371,13 @@ static EXTERNALPAY: &[&Info] = &[
 ];
 
 #[cfg(feature = "hardware")]
-static HARDWARE: &[&Info] = &[
+static HARDWARE: &[&EndpointInfo] = &[
     <crate::hardware::GetDeviceFeature as Endpoint>::INFO,
     <crate::hardware::GetHardwareCheckinData as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "health")]
-static HEALTH: &[&Info] = &[
+static HEALTH: &[&EndpointInfo] = &[
     <crate::health::GetHealthReportStat as Endpoint>::INFO,
     <crate::health::GetReportAnswer as Endpoint>::INFO,
     <crate::health::GetReportJobInfo as Endpoint>::INFO,
@@ -385,14 +385,14 @@ static HEALTH: &[&Info] = &[
 ];
 
 #[cfg(feature = "hr")]
-static HR: &[&Info] = &[
+static HR: &[&EndpointInfo] = &[
     <crate::hr::GetFields as Endpoint>::INFO,
     <crate::hr::GetStaffInfo as Endpoint>::INFO,
     <crate::hr::UpdateStaffInfo as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "idconvert")]
-static IDCONVERT: &[&Info] = &[
+static IDCONVERT: &[&EndpointInfo] = &[
     <crate::idconvert::ApplyToUpgradeChatid as Endpoint>::INFO,
     <crate::idconvert::Chatid as Endpoint>::INFO,
     <crate::idconvert::ConvertTmpExternalUserid as Endpoint>::INFO,
@@ -404,7 +404,7 @@ static IDCONVERT: &[&Info] = &[
 ];
 
 #[cfg(feature = "kf")]
-static KF: &[&Info] = &[
+static KF: &[&EndpointInfo] = &[
     <crate::kf::AddContactWay as Endpoint>::INFO,
     <crate::kf::GetCorpQualification as Endpoint>::INFO,
     <crate::kf::SyncMsg as Endpoint>::INFO,
@@ -437,7 +437,7 @@ static KF: &[&Info] = &[
 ];
 
 #[cfg(feature = "license")]
-static LICENSE: &[&Info] = &[
+static LICENSE: &[&EndpointInfo] = &[
     <crate::license::ActiveAccount as Endpoint>::INFO,
     <crate::license::ActiveAccountByType as Endpoint>::INFO,
     <crate::license::BatchActiveAccount as Endpoint>::INFO,
@@ -467,7 +467,7 @@ static LICENSE: &[&Info] = &[
 ];
 
 #[cfg(feature = "linkedcorp")]
-static LINKEDCORP: &[&Info] = &[
+static LINKEDCORP: &[&EndpointInfo] = &[
     <crate::linkedcorp::agent::GetPermList as Endpoint>::INFO,
     <crate::linkedcorp::department::List as Endpoint>::INFO,
     <crate::linkedcorp::message::Send as Endpoint>::INFO,
@@ -477,7 +477,7 @@ static LINKEDCORP: &[&Info] = &[
 ];
 
 #[cfg(feature = "living")]
-static LIVING: &[&Info] = &[
+static LIVING: &[&EndpointInfo] = &[
     <crate::living::Cancel as Endpoint>::INFO,
     <crate::living::Create as Endpoint>::INFO,
     <crate::living::DeleteReplayData as Endpoint>::INFO,
@@ -490,7 +490,7 @@ static LIVING: &[&Info] = &[
 ];
 
 #[cfg(feature = "media")]
-static MEDIA: &[&Info] = &[
+static MEDIA: &[&EndpointInfo] = &[
     <crate::media::Get as Endpoint>::INFO,
     <crate::media::GetJssdk as Endpoint>::INFO,
     <crate::media::GetUploadByUrlResult as Endpoint>::INFO,
@@ -501,7 +501,7 @@ static MEDIA: &[&Info] = &[
 ];
 
 #[cfg(feature = "meeting")]
-static MEETING: &[&Info] = &[
+static MEETING: &[&EndpointInfo] = &[
     <crate::meeting::CheckDeviceInMeeting as Endpoint>::INFO,
     <crate::meeting::CreateCustomerShortUrl as Endpoint>::INFO,
     <crate::meeting::GetAttendeeList as Endpoint>::INFO,
@@ -610,14 +610,14 @@ static MEETING: &[&Info] = &[
 ];
 
 #[cfg(feature = "menu")]
-static MENU: &[&Info] = &[
+static MENU: &[&EndpointInfo] = &[
     <crate::menu::Create as Endpoint>::INFO,
     <crate::menu::Delete as Endpoint>::INFO,
     <crate::menu::Get as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "message")]
-static MESSAGE: &[&Info] = &[
+static MESSAGE: &[&EndpointInfo] = &[
     <crate::message::GetStatistics as Endpoint>::INFO,
     <crate::message::Recall as Endpoint>::INFO,
     <crate::message::Revoke as Endpoint>::INFO,
@@ -627,7 +627,7 @@ static MESSAGE: &[&Info] = &[
 ];
 
 #[cfg(feature = "miniapppay")]
-static MINIAPPPAY: &[&Info] = &[
+static MINIAPPPAY: &[&EndpointInfo] = &[
     <crate::miniapppay::ApplyMch as Endpoint>::INFO,
     <crate::miniapppay::GetApplymentStatus as Endpoint>::INFO,
     <crate::miniapppay::UploadImage as Endpoint>::INFO,
@@ -641,13 +641,13 @@ static MINIAPPPAY: &[&Info] = &[
 ];
 
 #[cfg(feature = "miniprogram")]
-static MINIPROGRAM: &[&Info] = &[
+static MINIPROGRAM: &[&EndpointInfo] = &[
     <crate::miniprogram::JsCode2Session as Endpoint>::INFO,
     <crate::miniprogram::TransferSession as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "msgaudit")]
-static MSGAUDIT: &[&Info] = &[
+static MSGAUDIT: &[&EndpointInfo] = &[
     <crate::msgaudit::CheckRoomAgree as Endpoint>::INFO,
     <crate::msgaudit::CheckSingleAgree as Endpoint>::INFO,
     <crate::msgaudit::GetPermitUserList as Endpoint>::INFO,
@@ -656,7 +656,7 @@ static MSGAUDIT: &[&Info] = &[
 ];
 
 #[cfg(feature = "oa")]
-static OA: &[&Info] = &[
+static OA: &[&EndpointInfo] = &[
     <crate::oa::ApplyEvent as Endpoint>::INFO,
     <crate::oa::GetApprovalDetail as Endpoint>::INFO,
     <crate::oa::GetApprovalInfo as Endpoint>::INFO,
@@ -698,7 +698,7 @@ static OA: &[&Info] = &[
 ];
 
 #[cfg(feature = "openhw")]
-static OPENHW: &[&Info] = &[
+static OPENHW: &[&EndpointInfo] = &[
     <crate::openhw::GetDeviceSecret as Endpoint>::INFO,
     <crate::openhw::GetDeviceToken as Endpoint>::INFO,
     <crate::openhw::GetModelToken as Endpoint>::INFO,
@@ -724,7 +724,7 @@ static OPENHW: &[&Info] = &[
 ];
 
 #[cfg(feature = "paytool")]
-static PAYTOOL: &[&Info] = &[
+static PAYTOOL: &[&EndpointInfo] = &[
     <crate::paytool::GetInvoiceList as Endpoint>::INFO,
     <crate::paytool::MarkInvoiceStatus as Endpoint>::INFO,
     <crate::paytool::CloseOrder as Endpoint>::INFO,
@@ -734,13 +734,13 @@ static PAYTOOL: &[&Info] = &[
 ];
 
 #[cfg(feature = "pstncc")]
-static PSTNCC: &[&Info] = &[
+static PSTNCC: &[&EndpointInfo] = &[
     <crate::pstncc::CALL as Endpoint>::INFO,
     <crate::pstncc::GetStates as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "report")]
-static REPORT: &[&Info] = &[
+static REPORT: &[&EndpointInfo] = &[
     <crate::report::grid::AddCata as Endpoint>::INFO,
     <crate::report::grid::DeleteCata as Endpoint>::INFO,
     <crate::report::grid::ListCata as Endpoint>::INFO,
@@ -768,7 +768,7 @@ static REPORT: &[&Info] = &[
 ];
 
 #[cfg(feature = "school")]
-static SCHOOL: &[&Info] = &[
+static SCHOOL: &[&EndpointInfo] = &[
     <crate::school::GetPaymentResult as Endpoint>::INFO,
     <crate::school::GetTrade as Endpoint>::INFO,
     <crate::school::GetChatCreateMode as Endpoint>::INFO,
@@ -809,7 +809,7 @@ static SCHOOL: &[&Info] = &[
 ];
 
 #[cfg(feature = "security")]
-static SECURITY: &[&Info] = &[
+static SECURITY: &[&EndpointInfo] = &[
     <crate::security::GetFileOperRecord as Endpoint>::INFO,
     <crate::security::GetScreenOperRecord as Endpoint>::INFO,
     <crate::security::GetServerDomainIp as Endpoint>::INFO,
@@ -840,7 +840,7 @@ static SECURITY: &[&Info] = &[
 ];
 
 #[cfg(feature = "service")]
-static SERVICE: &[&Info] = &[
+static SERVICE: &[&EndpointInfo] = &[
     <crate::service::GetAppQrcode as Endpoint>::INFO,
     <crate::service::GetCustomizedAuthUrl as Endpoint>::INFO,
     <crate::service::GetAuthInfo as Endpoint>::INFO,
@@ -886,12 +886,12 @@ static SERVICE: &[&Info] = &[
 ];
 
 #[cfg(feature = "sync")]
-static SYNC: &[&Info] = &[
+static SYNC: &[&EndpointInfo] = &[
     <crate::sync::ContactSyncSuccess as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "tag")]
-static TAG: &[&Info] = &[
+static TAG: &[&EndpointInfo] = &[
     <crate::tag::AddTagUsers as Endpoint>::INFO,
     <crate::tag::Create as Endpoint>::INFO,
     <crate::tag::Delete as Endpoint>::INFO,
@@ -902,19 +902,19 @@ static TAG: &[&Info] = &[
 ];
 
 #[cfg(feature = "ticket")]
-static TICKET: &[&Info] = &[
+static TICKET: &[&EndpointInfo] = &[
     <crate::ticket::GetAgentConfig as Endpoint>::INFO,
     <crate::ticket::GetWxCard as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "todo")]
-static TODO: &[&Info] = &[
+static TODO: &[&EndpointInfo] = &[
     <crate::todo::Get as Endpoint>::INFO,
     <crate::todo::Update as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "user")]
-static USER: &[&Info] = &[
+static USER: &[&EndpointInfo] = &[
     <crate::user::CheckMemberAuth as Endpoint>::INFO,
     <crate::user::ListMemberAuth as Endpoint>::INFO,
     <crate::user::ListSelectedTicketUser as Endpoint>::INFO,
@@ -938,13 +938,13 @@ static USER: &[&Info] = &[
 ];
 
 #[cfg(feature = "webhook")]
-static WEBHOOK: &[&Info] = &[
+static WEBHOOK: &[&EndpointInfo] = &[
     <crate::webhook::Send as Endpoint>::INFO,
     <crate::webhook::UploadMedia as Endpoint>::INFO,
 ];
 
 #[cfg(feature = "wedoc")]
-static WEDOC: &[&Info] = &[
+static WEDOC: &[&EndpointInfo] = &[
     <crate::wedoc::DocGetAuth as Endpoint>::INFO,
     <crate::wedoc::ModDocJoinRule as Endpoint>::INFO,
     <crate::wedoc::ModDocMember as Endpoint>::INFO,
@@ -1021,7 +1021,7 @@ static WEDOC: &[&Info] = &[
 ];
 
 #[cfg(feature = "wedrive")]
-static WEDRIVE: &[&Info] = &[
+static WEDRIVE: &[&EndpointInfo] = &[
     <crate::wedrive::MngCapacity as Endpoint>::INFO,
     <crate::wedrive::MngProInfo as Endpoint>::INFO,
     <crate::wedrive::FileCreate as Endpoint>::INFO,
@@ -1056,7 +1056,7 @@ static WEDRIVE: &[&Info] = &[
 ];
 
 /// By feature.
-pub(crate) static ALL: &[&[&Info]] = &[
+pub(crate) static ALL: &[&[&EndpointInfo]] = &[
     #[cfg(feature = "advanced_api")]
     ADVANCED_API,
     #[cfg(feature = "advanced_feature")]

@@ -13,11 +13,11 @@ mod tables;
 
 use crate::Secret;
 
-/// 以 [`Device`](crate::Device) 调用本模块的接口，由 `device.openhw()` 得到。
+/// 以 [`HardwareDevice`](crate::HardwareDevice) 调用本模块的接口，由 `device.openhw()` 得到。
 #[derive(Debug, Clone)]
-pub struct OpenhwDeviceApi(crate::Device);
+pub struct OpenhwDeviceApi(crate::HardwareDevice);
 
-impl crate::Device {
+impl crate::HardwareDevice {
     /// `/cgi-bin/openhw/…`
     #[must_use]
     pub fn openhw(&self) -> OpenhwDeviceApi {
@@ -25,11 +25,11 @@ impl crate::Device {
     }
 }
 
-/// 以 [`Model`](crate::Model) 调用本模块的接口，由 `model.openhw()` 得到。
+/// 以 [`HardwareModel`](crate::HardwareModel) 调用本模块的接口，由 `model.openhw()` 得到。
 #[derive(Debug, Clone)]
-pub struct OpenhwModelApi(crate::Model);
+pub struct OpenhwModelApi(crate::HardwareModel);
 
-impl crate::Model {
+impl crate::HardwareModel {
     /// 设备接入：`/cgi-bin/openhw/…`
     #[must_use]
     pub fn openhw(&self) -> OpenhwModelApi {
@@ -69,7 +69,7 @@ impl OpenhwModelApi {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().get_device_secret("AUTH_CODE").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -127,7 +127,7 @@ pub struct GetDeviceSecretResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().get_device_token("DEVICE_SN", "DEVICE_SECRET").await?;
 /// # let _ = answer;
 /// # Ok(())

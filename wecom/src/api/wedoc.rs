@@ -2,19 +2,19 @@
 
 //! 设置文档权限、上传文档文件、管理收集表、管理文档：`/cgi-bin/wedoc/…`
 //!
-//! 文档、表格、智能表格的查看规则、通知范围与安全设置。查看规则决定企业内外的人能否自行打开、打开后得到什么权限；通知范围按人列出，各有权限。
+//! 文档、表格、智能表格的加入规则、成员与安全设置。加入规则决定企业内外的人能否自行打开、打开后得到什么权限；成员按人列出，各有权限。
 //!
 //! 向文档上传文件：小的用 `/cgi-bin/wedoc/file_upload` 一次上传；大的分块上传，依次为 `/cgi-bin/wedoc/file_upload_init`、每块一次 `/cgi-bin/wedoc/file_upload_part`、`/cgi-bin/wedoc/file_upload_finish`。
 //!
 //! 收集表由应用经接口创建。每个周期的数据有自己的周期 id（`repeated_id`），由 `/cgi-bin/wedoc/get_form_info` 给出，统计与答案都按它查询。
 //!
-//! 应用经接口新建文档、表格、智能表格与收集表，把业务数据送到成员眼前，或邀成员协作、填写。
+//! 应用经接口新建文档、表格、智能表格、智能文档与收集表，把业务数据送到成员眼前，或邀成员协作、填写，再把成员写下的内容取回业务系统。
 //!
-//! - 调用的应用即创建者，以后只能读取、编辑自己所建的文档，成员所建的读写不了。`docid` 只在新建时给出一次，须自己保存。
-//! - 文档、表格、收集表的内容只有应用能编辑；可以指定成员为管理员，由其修改通知范围、查看收集数据。智能表格（目前仅支持企业新建）应用与成员都能编辑，应用也能读到成员编辑的内容。
-//! - 新建、修改、删除之后，文档应用会自动通知相关成员；文档图标换作应用图标，并注明由应用创建。智能表格会自动加入应用，成员首次编辑时得到“应用可获取编辑内容”的提示。
+//! - 应用只能读取、编辑自己所建的文档，成员所建的读写不了。`docid` 只在新建时给出一次，须自己保存。
+//! - 成员也能编辑应用所建的文档，首次编辑时得到“应用可获取编辑内容”的提示。谁能加入、各有什么权限，由 `/cgi-bin/wedoc/mod_doc_join_rule` 与 `/cgi-bin/wedoc/mod_doc_member` 设定。
+//! - 文档菜单注明文档由哪个应用创建。
 //! - 自建应用在管理端「协作 - 文档 - API」列入「可调用接口的应用」；第三方、代开发应用配置时开启“文档接口权限”，经企业授权安装或确认后得到权限。
-//! - 企业微信须为 4.0.20 及以上版本。
+//! - 打开应用所建的文档，建议用企业微信 5.0.7 及以上版本。
 
 pub mod document;
 pub mod smartdoc;
@@ -154,7 +154,7 @@ impl WedocApi {
         self.0.send(ImageUpload::new(docid, base64_content))
     }
 
-    /// 修改文档查看规则：[`ModDocJoinRule`]
+    /// 修改文档加入规则：[`ModDocJoinRule`]
     pub fn mod_doc_join_rule(
         &self,
         docid: impl Into<String>,
@@ -162,7 +162,7 @@ impl WedocApi {
         self.0.send(ModDocJoinRule::new(docid))
     }
 
-    /// 修改文档通知范围及权限：[`ModDocMember`]
+    /// 修改文档成员与权限：[`ModDocMember`]
     pub fn mod_doc_member(&self, docid: impl Into<String>) -> crate::Call<ModDocMember> {
         self.0.send(ModDocMember::new(docid))
     }

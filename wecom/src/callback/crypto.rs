@@ -60,16 +60,16 @@ impl Accepted {
 /// A plaintext whose every check succeeded.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Opened {
+pub struct Decrypted {
     /// The message.
     pub text: String,
     /// For whom it was meant; one of the accepted ids.
     pub receive_id: String,
 }
 
-impl fmt::Debug for Opened {
+impl fmt::Debug for Decrypted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened")
+        f.debug_struct("Decrypted")
             .field("len", &self.text.len())
             .field("receive_id", &self.receive_id)
             .finish_non_exhaustive()
@@ -254,7 +254,7 @@ impl Crypto {
         timestamp: &str,
         nonce: &str,
         encrypt: &str,
-    ) -> Result<Opened, CallbackError> {
+    ) -> Result<Decrypted, CallbackError> {
         // Nothing is decrypted before it is known who sent it.
         let expected = self.signature(timestamp, nonce, encrypt);
         let given = msg_signature.trim().to_ascii_lowercase();
@@ -289,7 +289,7 @@ impl Crypto {
     }
 
     /// Random bytes, length, message, receive id, padding.
-    fn unpack(&self, plain: &[u8]) -> Result<Opened, CallbackError> {
+    fn unpack(&self, plain: &[u8]) -> Result<Decrypted, CallbackError> {
         let padding = usize::from(*plain.last().ok_or(CallbackError::Plaintext("no padding"))?);
         let valid = (1..=BLOCK).contains(&padding) && padding <= plain.len();
         let content = valid.then(|| plain.split_at(plain.len() - padding));
@@ -306,7 +306,7 @@ impl Crypto {
         }
         // The key is right, as all before shows: texts reach us cut in the middle of a character.
         let text = String::from_utf8_lossy(&content[HEAD..end]).into_owned();
-        Ok(Opened { text, receive_id: String::from_utf8_lossy(receive_id).into_owned() })
+        Ok(Decrypted { text, receive_id: String::from_utf8_lossy(receive_id).into_owned() })
     }
 
     /// Encrypts a text for a receive id, as it stands in an envelope's `Encrypt`.

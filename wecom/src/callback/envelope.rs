@@ -54,6 +54,7 @@ impl Query {
 
 /// How a callback is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Format {
     /// `<xml><Encrypt>…`: applications and third-party events.
     Xml,

@@ -2,13 +2,13 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{CallbackError, Format, Node, Notice, Opened};
+use super::{CallbackError, Decrypted, Format, Node, Notice};
 use crate::wire;
 
 /// A callback that passed all checks, decrypted.
 #[derive(Clone)]
 pub struct Message {
-    pub(super) opened: Opened,
+    pub(super) opened: Decrypted,
     pub(super) format: Format,
     pub(super) to: String,
     pub(super) agent_id: String,

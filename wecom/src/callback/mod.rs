@@ -40,7 +40,7 @@ mod reply;
 mod tests;
 mod xml;
 
-pub use crypto::{Crypto, Opened};
+pub use crypto::{Crypto, Decrypted};
 pub use envelope::{Format, Query};
 pub use error::CallbackError;
 pub use message::Message;

@@ -53,7 +53,7 @@ impl Client {
     /// [`Secret`], one fixed token. With [`agent`](ClientBuilder::agent) they are kept in the token store under the application's
     /// name, and shared with the clients that name it too; without, and when they are fixed, the client keeps them to itself.
     #[must_use]
-    pub fn with_tokens(corp_id: impl Into<String>, source: impl TokenSource) -> ClientBuilder {
+    pub fn builder_with_tokens(corp_id: impl Into<String>, source: impl TokenSource) -> ClientBuilder {
         ClientBuilder::new(corp_id.into(), Origin::Source(Box::new(source)))
     }
 
@@ -160,7 +160,7 @@ impl ClientBuilder {
     }
 }
 
-transport_settings!(ClientBuilder);
+transport_settings!(ClientBuilder shows corp_id);
 
 /// A name that no other client of this process has.
 fn unnamed() -> String {

@@ -14,7 +14,7 @@ use crate::value::{Secret, Timestamp};
 /// Its token is made from a ticket that is pushed to the model's callback address every ten minutes and works for thirty: hand each
 /// one to [`set_ticket`](Self::set_ticket).
 #[derive(Clone)]
-pub struct Model(Arc<Inner>);
+pub struct HardwareModel(Arc<Inner>);
 
 struct Inner {
     handle: Handle,
@@ -22,13 +22,17 @@ struct Inner {
     ticket: Kept,
 }
 
-sender!(Model, ModelAccessToken);
+sender!(HardwareModel, ModelAccessToken);
 
-impl Model {
+impl HardwareModel {
     /// Settings to begin with, from the model's id and secret.
     #[must_use]
-    pub fn builder(model_id: impl Into<String>, model_secret: impl Into<Secret>) -> ModelBuilder {
-        ModelBuilder { model_id: model_id.into(), secret: model_secret.into(), beneath: Beneath::default() }
+    pub fn builder(model_id: impl Into<String>, model_secret: impl Into<Secret>) -> HardwareModelBuilder {
+        HardwareModelBuilder {
+            model_id: model_id.into(),
+            secret: model_secret.into(),
+            beneath: Beneath::default(),
+        }
     }
 
     /// The model's id.
@@ -62,7 +66,7 @@ impl Model {
         &self,
         device_sn: impl Into<String>,
         device_secret: impl Into<Secret>,
-    ) -> Result<Device, Error> {
+    ) -> Result<HardwareDevice, Error> {
         let (device_sn, secret) = (device_sn.into(), device_secret.into());
         clean("serial number", &device_sn)?;
         clean("device secret", secret.expose())?;
@@ -70,31 +74,31 @@ impl Model {
         let app = format!("model:{}:{device_sn}", self.0.model_id);
         let source = DeviceSource { via: self.0.handle.clone(), device_sn: device_sn.clone(), secret };
         let tokens = Tokens::new(TokenKind::DeviceAccessToken, "", app, source, transport.clone());
-        Ok(Device(Arc::new(Bound {
+        Ok(HardwareDevice(Arc::new(Bound {
             handle: Handle::new(transport.clone(), Identity::Token(tokens)),
             device_sn,
         })))
     }
 }
 
-impl std::fmt::Debug for Model {
+impl std::fmt::Debug for HardwareModel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Model").field("model_id", &self.0.model_id).finish_non_exhaustive()
+        f.debug_struct("HardwareModel").field("model_id", &self.0.model_id).finish_non_exhaustive()
     }
 }
 
-/// A piece of hardware bound to a corp: calls that carry a `device_access_token`. Made by [`Model::device`]. Cheap to clone.
+/// A piece of hardware bound to a corp: calls that carry a `device_access_token`. Made by [`HardwareModel::device`]. Cheap to clone.
 #[derive(Clone)]
-pub struct Device(Arc<Bound>);
+pub struct HardwareDevice(Arc<Bound>);
 
 struct Bound {
     handle: Handle,
     device_sn: String,
 }
 
-sender!(Device, DeviceAccessToken);
+sender!(HardwareDevice, DeviceAccessToken);
 
-impl Device {
+impl HardwareDevice {
     /// Its serial number.
     #[must_use]
     pub fn device_sn(&self) -> &str {
@@ -102,25 +106,25 @@ impl Device {
     }
 }
 
-impl std::fmt::Debug for Device {
+impl std::fmt::Debug for HardwareDevice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Device").field("device_sn", &self.0.device_sn).finish_non_exhaustive()
+        f.debug_struct("HardwareDevice").field("device_sn", &self.0.device_sn).finish_non_exhaustive()
     }
 }
 
-/// Settings of a [`Model`].
-pub struct ModelBuilder {
+/// Settings of a [`HardwareModel`].
+pub struct HardwareModelBuilder {
     model_id: String,
     secret: Secret,
     beneath: Beneath,
 }
 
-impl ModelBuilder {
+impl HardwareModelBuilder {
     /// The model. Nothing is sent yet.
     ///
     /// # Errors
     /// [`Error::Config`] when id or secret are empty, or a setting cannot be used.
-    pub fn build(self) -> Result<Model, Error> {
+    pub fn build(self) -> Result<HardwareModel, Error> {
         clean("model id", &self.model_id)?;
         clean("model secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
@@ -134,11 +138,11 @@ impl ModelBuilder {
         };
         let tokens = Tokens::new(TokenKind::ModelAccessToken, "", app, source, transport.clone());
         let handle = Handle::new(transport, Identity::Token(tokens));
-        Ok(Model(Arc::new(Inner { handle, model_id: self.model_id, ticket })))
+        Ok(HardwareModel(Arc::new(Inner { handle, model_id: self.model_id, ticket })))
     }
 }
 
-transport_settings!(ModelBuilder);
+transport_settings!(HardwareModelBuilder shows model_id);
 
 /// <https://developer.work.weixin.qq.com/document/path/95992>
 struct ModelSource {
@@ -154,7 +158,7 @@ impl Source for ModelSource {
             let Some(ticket) = self.ticket.get(&self.via.transport).await? else {
                 return Err(Error::config(format!(
                     "no model_ticket yet for {}: one is pushed to the model's callback address every ten minutes; hand it to \
-                     Model::set_ticket",
+                     HardwareModel::set_ticket",
                     self.model_id
                 )));
             };

@@ -8,9 +8,9 @@ mod suite;
 mod webhook;
 
 pub use corp::{Client, ClientBuilder};
-pub use hardware::{Device, Model, ModelBuilder};
+pub use hardware::{HardwareDevice, HardwareModel, HardwareModelBuilder};
 pub use provider::{Provider, ProviderBuilder};
-pub use raw::Raw;
+pub use raw::RawRequest;
 #[cfg(feature = "service")]
 pub use suite::Installed;
 pub use suite::{Suite, SuiteBuilder};
@@ -42,8 +42,11 @@ macro_rules! sender {
                 path: impl Into<String>,
                 query: &[(&str, &str)],
                 json: Option<serde_json::Value>,
-            ) -> $crate::Call<$crate::Raw<$crate::token::kind::$kind>> {
-                $crate::Call::new(self.0.handle.clone(), $crate::Raw::new(method, path.into(), query, json))
+            ) -> $crate::Call<$crate::RawRequest<$crate::token::kind::$kind>> {
+                $crate::Call::new(
+                    self.0.handle.clone(),
+                    $crate::RawRequest::new(method, path.into(), query, json),
+                )
             }
 
             /// A call by path and JSON, like [`raw`](Self::raw), but checked against the description of the API first: method, token,
@@ -57,7 +60,7 @@ macro_rules! sender {
                 &self,
                 path: &str,
                 parameters: &serde_json::Value,
-            ) -> $crate::Result<$crate::Call<$crate::Raw<$crate::token::kind::$kind>>> {
+            ) -> $crate::Result<$crate::Call<$crate::RawRequest<$crate::token::kind::$kind>>> {
                 let request = $crate::describe::request(path, parameters)?;
                 Ok($crate::Call::new(self.0.handle.clone(), request))
             }
@@ -88,7 +91,7 @@ macro_rules! sender {
 use sender;
 
 /// A transport made for one client, or one that several share.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 enum Beneath {
     Own(Box<TransportBuilder>),
     Shared(Transport),
@@ -119,7 +122,17 @@ impl Beneath {
 
 /// The settings of a transport on a client's builder that has a field `beneath`.
 macro_rules! transport_settings {
-    ($builder:ident) => {
+    ($builder:ident shows $($id:ident)?) => {
+        /// Shows no secret.
+        impl std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder))
+                    $(.field(stringify!($id), &self.$id))?
+                    .field("transport", &self.beneath)
+                    .finish_non_exhaustive()
+            }
+        }
+
         impl $builder {
             /// Uses a transport that other clients use too: one pool of connections, one token store. Settings of the
             /// transport made on this builder have no effect then; make them before, on the transport.

@@ -70,7 +70,7 @@ impl ProviderBuilder {
     }
 }
 
-transport_settings!(ProviderBuilder);
+transport_settings!(ProviderBuilder shows corp_id);
 
 /// <https://developer.work.weixin.qq.com/document/path/91200>
 struct ProviderSource {

@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::endpoint::{Endpoint, Info, Method, Payload, Rate, Target, TokenKind};
+use crate::endpoint::{Endpoint, EndpointInfo, Method, Payload, Rate, Target, TokenKind};
 use crate::token::kind::Kind;
 use crate::wire;
 
 /// A call of an endpoint that this crate does not have; made by the `raw` method of each client.
-pub struct Raw<A> {
+pub struct RawRequest<A> {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
@@ -20,7 +20,7 @@ pub struct Raw<A> {
     auth: PhantomData<fn() -> A>,
 }
 
-impl<A> Raw<A> {
+impl<A> RawRequest<A> {
     pub(crate) fn new(method: Method, path: String, query: &[(&str, &str)], json: Option<Value>) -> Self {
         // A query in the path may hold secrets: it is one like the other, which is never shown.
         let (path, inside) = match path.split_once(['?', '#']) {
@@ -47,7 +47,7 @@ fn parameters(query: &str) -> Vec<(String, String)> {
     url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default()
 }
 
-impl<A> Clone for Raw<A> {
+impl<A> Clone for RawRequest<A> {
     fn clone(&self) -> Self {
         let Self { method, path, query, json, repeat, rate, auth } = self;
         let (path, query, json) = (path.clone(), query.clone(), json.clone());
@@ -55,27 +55,20 @@ impl<A> Clone for Raw<A> {
     }
 }
 
-impl<A> fmt::Debug for Raw<A> {
+impl<A> fmt::Debug for RawRequest<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Query and body may hold secrets that nothing here can recognise.
-        f.debug_struct("Raw").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("RawRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
-impl<A: Kind> Endpoint for Raw<A> {
+impl<A: Kind> Endpoint for RawRequest<A> {
     type Auth = A;
     type Response = Value;
-    const INFO: &'static Info = &Info {
-        path: "",
-        method: Method::Post,
-        auth: TokenKind::NoToken,
-        title: "",
-        page: 0,
-        repeat: false,
-        rate: &[],
-        modes: &[],
-        feature: "",
-    };
+    const INFO: &'static EndpointInfo = &EndpointInfo::new(Method::Post, "", TokenKind::NoToken);
 
     fn encode(&self) -> Result<Payload, wire::Error> {
         let mut payload = match &self.json {

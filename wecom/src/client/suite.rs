@@ -245,7 +245,7 @@ impl SuiteBuilder {
     }
 }
 
-transport_settings!(SuiteBuilder);
+transport_settings!(SuiteBuilder shows suite_id);
 
 /// <https://developer.work.weixin.qq.com/document/path/90600>
 struct SuiteSource {

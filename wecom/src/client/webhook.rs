@@ -72,4 +72,4 @@ impl WebhookBuilder {
     }
 }
 
-transport_settings!(WebhookBuilder);
+transport_settings!(WebhookBuilder shows);

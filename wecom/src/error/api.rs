@@ -41,10 +41,15 @@ pub enum ErrorClass {
     Other,
 }
 
-/// One line of the catalogue of error codes.
+/// One line of the catalogue of error codes, <https://developer.work.weixin.qq.com/document/path/90313>.
+///
+/// ```
+/// let code = wecom::ErrorCode::lookup(40014).expect("is in the catalogue");
+/// assert_eq!(code.class, wecom::ErrorClass::TokenExpired);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Entry {
+pub struct ErrorCode {
     /// `errcode`.
     pub code: i32,
     /// What kind of refusal it is.
@@ -55,12 +60,20 @@ pub struct Entry {
     pub advice: &'static str,
 }
 
-/// The catalogue's line for a code.
-#[must_use]
-pub fn lookup(code: i64) -> Option<&'static Entry> {
-    let catalogue = crate::api::errors::CATALOGUE;
-    let index = catalogue.binary_search_by_key(&code, |entry| entry.code.into()).ok()?;
-    Some(&catalogue[index])
+impl ErrorCode {
+    /// The catalogue's line for a code.
+    #[must_use]
+    pub fn lookup(code: i64) -> Option<&'static Self> {
+        let all = Self::all();
+        let index = all.binary_search_by_key(&code, |entry| entry.code.into()).ok()?;
+        Some(&all[index])
+    }
+
+    /// The whole catalogue, by code.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        crate::api::errors::CATALOGUE
+    }
 }
 
 /// Characters of `errmsg` that are shown. A hint and an address stand within the first few hundred.
@@ -75,7 +88,7 @@ struct Inner {
     endpoint: Cow<'static, str>,
     code: i64,
     errmsg: String,
-    entry: Option<&'static Entry>,
+    entry: Option<&'static ErrorCode>,
     body: Bytes,
     /// Whether an earlier attempt's answer was lost.
     after_lost: bool,
@@ -83,7 +96,14 @@ struct Inner {
 
 impl ApiError {
     pub(crate) fn new(endpoint: Cow<'static, str>, code: i64, errmsg: String, body: Bytes) -> Self {
-        Self(Box::new(Inner { endpoint, code, errmsg, entry: lookup(code), body, after_lost: false }))
+        Self(Box::new(Inner {
+            endpoint,
+            code,
+            errmsg,
+            entry: ErrorCode::lookup(code),
+            body,
+            after_lost: false,
+        }))
     }
 
     pub(crate) fn after_lost(mut self) -> Self {

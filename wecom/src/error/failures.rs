@@ -208,6 +208,37 @@ impl HttpError {
 
 impl std::error::Error for HttpError {}
 
+/// The client is not set up for what was asked; in words that show no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(Arc<str>);
+
+impl ConfigError {
+    /// For a [`TokenSource`](crate::token::TokenSource) of one's own that lacks what it needs.
+    pub fn new(message: impl Into<Arc<str>>) -> Self {
+        Self(message.into())
+    }
+
+    /// What is wrong, and how to mend it.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
 /// At which point the network failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -9,10 +9,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use api::{ApiError, Entry, ErrorClass, lookup};
-pub use failures::{DecodeError, HttpError, TokenError, TransportError, TransportKind};
+pub use api::{ApiError, ErrorClass, ErrorCode};
+pub use failures::{ConfigError, DecodeError, HttpError, TokenError, TransportError, TransportKind};
 
 use crate::endpoint::TokenKind;
+use crate::token::StoreError;
 
 /// A call's outcome.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -39,7 +40,7 @@ pub enum Error {
     Token(TokenError),
     /// The token store does not work.
     #[error("token store: {0}")]
-    Store(Arc<str>),
+    Store(StoreError),
     /// Not sent, because a documented limit of calls is used up; see [`Limits`](crate::Limits).
     #[error(transparent)]
     Limited(crate::LimitError),
@@ -56,7 +57,7 @@ pub enum Error {
     Job(crate::jobs::JobError),
     /// The client is not set up for what was asked.
     #[error("configuration: {0}")]
-    Config(Arc<str>),
+    Config(ConfigError),
     /// The request could not be written as JSON.
     #[error("{endpoint}: the request cannot be written: {message}")]
     Encode {
@@ -81,7 +82,7 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn config(message: impl Into<Arc<str>>) -> Self {
-        Self::Config(message.into())
+        Self::Config(ConfigError::new(message))
     }
 
     pub(crate) fn io(context: impl Into<Arc<str>>, cause: std::io::Error) -> Self {

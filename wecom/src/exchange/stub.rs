@@ -84,11 +84,7 @@ impl Exchange for Stub {
             }
             let request = Arc::new(request.read().await?);
             // Kept before it is answered: a closure that panics has been asked, too.
-            self.inner
-                .requests
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(Arc::clone(&request));
+            self.inner.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&request));
             (self.inner.answer)(&request)
         })
     }

@@ -40,7 +40,10 @@ enum Source {
     Bytes(Bytes),
     #[cfg(not(target_family = "wasm"))]
     Path(PathBuf),
-    Stream { len: u64, open: Arc<Factory> },
+    Stream {
+        len: u64,
+        open: Arc<Factory>,
+    },
 }
 
 impl MediaFile {

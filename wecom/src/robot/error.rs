@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::{ErrorClass, lookup};
+use crate::error::{ErrorClass, ErrorCode};
 
 /// What can go wrong with a robot's long connection. Cheap to clone; shows no secret.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -142,7 +142,7 @@ impl RobotError {
 
 /// Codes that say nothing against the caller.
 pub(super) fn is_busy(code: i64) -> bool {
-    lookup(code).is_some_and(|e| matches!(e.class, ErrorClass::Transient | ErrorClass::Throttled))
+    ErrorCode::lookup(code).is_some_and(|e| matches!(e.class, ErrorClass::Transient | ErrorClass::Throttled))
 }
 
 /// The codes of streams and subscriptions.

@@ -18,7 +18,7 @@ const SWEEP_FROM: usize = 1024;
 /// Exact times of what was sent, by subject.
 pub(super) struct Limiter {
     patience: Duration,
-    among: u32,
+    shared_by: u32,
     subjects: Mutex<Subjects>,
 }
 
@@ -29,8 +29,8 @@ struct Subjects {
 }
 
 impl Limiter {
-    pub(super) fn new(patience: Duration, among: u32) -> Self {
-        Self { patience, among: among.max(1), subjects: Mutex::default() }
+    pub(super) fn new(patience: Duration, shared_by: u32) -> Self {
+        Self { patience, shared_by: shared_by.max(1), subjects: Mutex::default() }
     }
 
     /// Lets one pass, now or after a wait. Whoever gives up has not been counted.
@@ -70,7 +70,7 @@ impl Limiter {
         }
         let mut full = None;
         for (calls, per) in LIMITS {
-            let allowed = (calls / self.among).max(1);
+            let allowed = (calls / self.shared_by).max(1);
             // The one that must be a whole span ago before there is room.
             let Some(at) = times.len().checked_sub(allowed as usize) else { continue };
             let Some(oldest) = times.get(at) else { continue };

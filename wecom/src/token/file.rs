@@ -102,7 +102,7 @@ impl Place {
     }
 
     fn failed(&self, what: &str, ending: &str, error: &io::Error) -> StoreError {
-        StoreError(format!("{what} {}: {error}", self.path(ending).display()))
+        StoreError::new(format!("{what} {}: {error}", self.path(ending).display()))
     }
 
     /// Without a lock: the file is only ever replaced as a whole.
@@ -122,7 +122,7 @@ impl Place {
             }
             None => {
                 let path = self.path("json");
-                Err(StoreError(format!("{} is damaged; restore it or delete it", path.display())))
+                Err(StoreError::new(format!("{} is damaged; restore it or delete it", path.display())))
             }
         }
     }
@@ -201,7 +201,7 @@ impl Place {
             }
             if started.elapsed() > PATIENCE {
                 let path = self.path("lock");
-                return Err(StoreError(format!("{} is locked by a process that hangs", path.display())));
+                return Err(StoreError::new(format!("{} is locked by a process that hangs", path.display())));
             }
             sleep(wait).await;
             wait = (wait * 2).min(AGAIN[1]);
@@ -246,7 +246,9 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err(StoreError("the runtime stopped while a token file was in use".to_owned())))
+    done.unwrap_or_else(|_| {
+        Err(StoreError::new("the runtime stopped while a token file was in use".to_owned()))
+    })
 }
 
 impl TokenStore for FileStore {
@@ -290,7 +292,8 @@ impl TokenStore for FileStore {
     fn corps<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
         let (folder, key) = (Arc::clone(&self.folder), key.clone());
         Box::pin(blocking(move || {
-            let failed = |error: io::Error| StoreError(format!("cannot list {}: {error}", folder.display()));
+            let failed =
+                |error: io::Error| StoreError::new(format!("cannot list {}: {error}", folder.display()));
             let mut corps = Vec::new();
             for entry in fs::read_dir(&*folder).map_err(failed)? {
                 let path = entry.map_err(failed)?.path();
@@ -302,11 +305,16 @@ impl TokenStore for FileStore {
                     Ok(text) => text,
                     // Removed since.
                     Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                    Err(error) => return Err(StoreError(format!("cannot read {}: {error}", path.display()))),
+                    Err(error) => {
+                        return Err(StoreError::new(format!("cannot read {}: {error}", path.display())));
+                    }
                 };
                 let fields: Option<Map<String, Value>> = serde_json::from_slice(&text).ok();
                 let Some(written) = fields.as_ref().and_then(|fields| fields.get("for")?.as_str()) else {
-                    return Err(StoreError(format!("{} is damaged; restore it or delete it", path.display())));
+                    return Err(StoreError::new(format!(
+                        "{} is damaged; restore it or delete it",
+                        path.display()
+                    )));
                 };
                 corps.extend(key.corp_in(written).map(str::to_owned));
             }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::store::StoreError;
 use super::store::{StoredToken, TokenKey};
 use crate::client::clean;
 use crate::error::Error;
@@ -72,7 +73,7 @@ impl Kept {
             }
             sleep(Duration::from_millis(u64::from(race))).await;
         }
-        Err(Error::Store(format!("the {} is changed by others all the time", self.0.kind).into()))
+        Err(StoreError::new(format!("the {} is changed by others all the time", self.0.kind)).into())
     }
 
     /// Removes it, unless it was given later than this.
@@ -88,7 +89,7 @@ impl Kept {
             }
             sleep(Duration::from_millis(u64::from(race))).await;
         }
-        Err(Error::Store(format!("the {} is changed by others all the time", self.0.kind).into()))
+        Err(StoreError::new(format!("the {} is changed by others all the time", self.0.kind)).into())
     }
 }
 

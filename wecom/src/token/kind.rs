@@ -14,7 +14,7 @@
 //! }
 //! ```
 
-use crate::client::{Client, Device, Model, Provider, Suite, Webhook};
+use crate::client::{Client, HardwareDevice, HardwareModel, Provider, Suite, Webhook};
 use crate::endpoint::TokenKind;
 
 mod sealed {
@@ -30,7 +30,7 @@ pub trait Kind: sealed::Sealed + Send + Sync + 'static {
 /// `Self` is a kind of token that the client `C` has.
 #[diagnostic::on_unimplemented(
     message = "this call cannot be sent by a `{C}`: it needs `{Self}`",
-    note = "access tokens: `Client`; suite: `Suite`; provider: `Provider`; webhook key: `Webhook`; hardware: `Device`, `Model`"
+    note = "access tokens: `Client`; suite: `Suite`; provider: `Provider`; webhook key: `Webhook`; hardware: `HardwareDevice`, `HardwareModel`"
 )]
 pub trait SentBy<C>: Kind {}
 
@@ -56,9 +56,9 @@ kinds! {
     /// A service provider: `provider_access_token`.
     ProviderAccessToken by Provider;
     /// A piece of hardware bound to a corp: `device_access_token`.
-    DeviceAccessToken by Device;
+    DeviceAccessToken by HardwareDevice;
     /// A model of hardware: `model_access_token`.
-    ModelAccessToken by Model;
+    ModelAccessToken by HardwareModel;
     /// A group robot: `key`.
     Key by Webhook;
 }

@@ -221,7 +221,7 @@ impl Inner {
             return match codec::is_renewable(key) || !self.is_there(key).await? {
                 true => Ok(None),
                 // Something stands where a ticket should. A new one takes its place, but its lack is no ordinary one.
-                false => Err(StoreError(format!("the value of {} in Redis is damaged", self.name(key)))),
+                false => Err(StoreError::new(format!("the value of {} in Redis is damaged", self.name(key)))),
             };
         }
         Ok(codec::read(fields.each_ref().map(Option::as_deref)))

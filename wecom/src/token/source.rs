@@ -13,11 +13,19 @@ use crate::wire::{self, MapAccess, Out, Record, Sink};
 
 /// A token as its issuer gave it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct NewToken {
     /// The token.
     pub token: Secret,
     /// How long it works from now on; 7200 seconds as a rule.
     pub expires_in: Duration,
+}
+
+impl NewToken {
+    /// A token that works for so long from now on.
+    pub fn new(token: impl Into<Secret>, expires_in: Duration) -> Self {
+        Self { token: token.into(), expires_in }
+    }
 }
 
 /// Where tokens come from: for programs that get them from a service of their own instead of from WeCom.

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::value::Secret;
@@ -9,6 +10,8 @@ use crate::value::Secret;
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Whose token it is. Holds no secret, so it may be shown and used as a key in a shared store.
+///
+/// All fields together are the key. Should one be added, every store has to look at it: that will be a major version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenKey {
     /// `access_token`, `suite_access_token`, …, or `suite_ticket`, `model_ticket`, `permanent_code`.
@@ -37,6 +40,8 @@ impl fmt::Display for TokenKey {
 }
 
 /// A token and its times, all since 1970-01-01 00:00 UTC.
+///
+/// A store keeps every field. Should one be added, every store has to learn it: that will be a major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredToken {
     /// The token.
@@ -83,11 +88,24 @@ impl StoredToken {
 /// The store does not work; why, in words that show no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct StoreError(pub String);
+pub struct StoreError(Arc<str>);
+
+impl StoreError {
+    /// For a store of one's own. The words reach logs: no token, no password.
+    pub fn new(message: impl Into<Arc<str>>) -> Self {
+        Self(message.into())
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0
+    }
+}
 
 impl From<StoreError> for crate::Error {
     fn from(error: StoreError) -> Self {
-        Self::Store(error.0.into())
+        Self::Store(error)
     }
 }
 
@@ -122,7 +140,9 @@ pub trait TokenStore: Send + Sync + 'static {
     fn corps<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
         let _ = key;
         Box::pin(async {
-            Err(StoreError("this token store cannot list what it keeps: it lacks `TokenStore::corps`".to_owned()))
+            Err(StoreError::new(
+                "this token store cannot list what it keeps: it lacks `TokenStore::corps`".to_owned(),
+            ))
         })
     }
 
@@ -150,6 +170,7 @@ pub trait TokenStore: Send + Sync + 'static {
 }
 
 /// What waiting for the right to fetch ended with.
+#[non_exhaustive]
 pub enum Lease {
     /// Fetch, then release.
     Held(Box<dyn LeaseGuard>),

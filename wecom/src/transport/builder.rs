@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,6 +31,28 @@ pub struct TransportBuilder {
     limits: Option<Limits>,
     store: Option<Arc<dyn TokenStore>>,
     clock: Arc<dyn Clock>,
+}
+
+/// Shows no secret: of the proxy nothing, of addresses the host, of headers the names.
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = Url::parse(&self.base).ok();
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("TransportBuilder")
+            .field("host", &url.as_ref().and_then(Url::host_str))
+            .field("own_exchange", &self.exchange.is_some())
+            .field("layers", &self.layers.len())
+            .field("own_proxy", &self.proxy.is_some())
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("call_timeout", &self.call_timeout)
+            .field("max_answer", &self.max_answer)
+            .field("headers", &headers)
+            .field("retry", &self.retry)
+            .field("limits", &self.limits)
+            .field("own_store", &self.store.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for TransportBuilder {
@@ -237,7 +260,11 @@ impl TransportBuilder {
                 Arc::new(http(&base, self.proxy.as_deref(), connect)?)
             }
             #[cfg(target_family = "wasm")]
-            None => return Err(Error::config("there is no HTTP client for this target: hand one over with `exchange`")),
+            None => {
+                return Err(Error::config(
+                    "there is no HTTP client for this target: hand one over with `exchange`",
+                ));
+            }
         };
         let exchange = self.layers.iter().fold(exchange, |inner, layer| layer.wrap(inner));
         let budget = Budget::new(&self.retry);

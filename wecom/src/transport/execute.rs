@@ -194,14 +194,7 @@ impl Handle {
             if options.for_token && attempts == 1 {
                 self.transport.count_token_fetch();
             }
-            let attempt = Attempt {
-                via: self,
-                target,
-                payload,
-                options,
-                token: token.as_ref(),
-                span,
-            };
+            let attempt = Attempt { via: self, target, payload, options, token: token.as_ref(), span };
             let sent = Sent { lost, before: first_lost.is_some() };
             let outcome = attempt.run(&sent).await;
             if let (Some(token), Identity::Token(tokens)) = (&token, &self.identity)

@@ -7,5 +7,5 @@ mod unknown;
 
 pub use self::base64::Base64;
 pub use secret::Secret;
-pub use time::{Millis, Timestamp};
+pub use time::{Timestamp, TimestampMillis};
 pub use unknown::UnknownVariant;

@@ -92,5 +92,5 @@ instant! {
 
 instant! {
     /// A point in time in milliseconds since 1970-01-01 00:00 UTC.
-    Millis, "milliseconds", as_millis, Duration::from_millis
+    TimestampMillis, "milliseconds", as_millis, Duration::from_millis
 }

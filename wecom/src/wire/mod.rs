@@ -38,11 +38,13 @@ pub use union::{Rest, Union, parse_union, union, union_by, write_union};
 pub use write::{Out, Sink};
 
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.
-pub use crate::endpoint::feature;
-pub use crate::endpoint::{Endpoint, Info, Method, Mode, Paged, Payload, Per, Rate, Response, Scope, TokenKind};
-pub use crate::error::{Entry, ErrorClass};
+pub use crate::endpoint::{
+    Endpoint, EndpointInfo, Method, Mode, Paged, Payload, Rate, RatePeriod, RateScope, Response, TokenKind,
+    feature,
+};
+pub use crate::error::{ErrorClass, ErrorCode};
 pub use crate::pages::after;
-pub use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
+pub use crate::value::{Base64, Secret, Timestamp, TimestampMillis, UnknownVariant};
 #[doc(no_inline)]
 pub use serde::de::MapAccess;
 

@@ -151,7 +151,7 @@ macro_rules! endpoint {
         impl $crate::wire::Endpoint for $name {
             type Auth = $crate::token::kind::$auth;
             type Response = $response;
-            const INFO: &'static $crate::wire::Info = &$crate::wire::Info {
+            const INFO: &'static $crate::wire::EndpointInfo = &$crate::wire::EndpointInfo {
                 path: $path,
                 method: $crate::wire::Method::$method,
                 auth: <$crate::token::kind::$auth as $crate::token::kind::Kind>::KIND,
@@ -160,8 +160,8 @@ macro_rules! endpoint {
                 repeat: $repeat,
                 rate: &[$($crate::wire::Rate {
                     calls: $calls,
-                    per: $crate::wire::Per::$per,
-                    scope: $crate::wire::Scope::$scope,
+                    per: $crate::wire::RatePeriod::$per,
+                    scope: $crate::wire::RateScope::$scope,
                 }),*],
                 modes: &[$($crate::wire::Mode::$mode),*],
                 feature: $crate::wire::feature(::core::module_path!()),

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::decode;
-use crate::value::{Base64, Millis, Secret, Timestamp, UnknownVariant};
+use crate::value::{Base64, Secret, Timestamp, TimestampMillis, UnknownVariant};
 use crate::wire::{self, Digits, Each, Flag, MapAccess, Out, Pipe, Record, Rest, Sink, Text, Union};
 
 #[derive(Clone, Default)]
@@ -169,7 +169,7 @@ struct Forms {
     flag: bool,
     digits: Option<i64>,
     unix_text: Option<Timestamp>,
-    millis_text: Option<Millis>,
+    millis_text: Option<TimestampMillis>,
     flags: Option<Vec<bool>>,
     text: Option<SendText>,
     kinds: Option<Vec<CardType>>,

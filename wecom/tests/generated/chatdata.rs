@@ -40,13 +40,13 @@ fn chatdata() {
     check::<wecom::chatdata::UserEdition>("3");
     check::<wecom::chatdata::UserEdition>("987654");
     check::<wecom::chatdata::GetCorpAuthInfo>("{}");
-    check::<wecom::chatdata::GetCorpAuthInfoResponse>("{\"auth_edition_list\":[{\"edition\":3,\"auth_scope\":{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"department_id_list\":[4294967295],\"tag_id_list\":[4294967295]},\"status\":7,\"begin_time\":1700000000,\"end_time\":1700000000,\"msg_duration_days\":-7,\"auth_user_count\":-7}]}");
-    check::<wecom::chatdata::AuthEdition>("{\"edition\":3,\"auth_scope\":{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"department_id_list\":[4294967295],\"tag_id_list\":[4294967295]},\"status\":7,\"begin_time\":1700000000,\"end_time\":1700000000,\"msg_duration_days\":-7,\"auth_user_count\":-7}");
+    check::<wecom::chatdata::GetCorpAuthInfoResponse>("{\"auth_edition_list\":[{\"edition\":3,\"auth_scope\":{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"department_id_list\":[4294967295],\"tag_id_list\":[-9007199254740993]},\"status\":7,\"begin_time\":1700000000,\"end_time\":1700000000,\"msg_duration_days\":-7,\"auth_user_count\":-7}]}");
+    check::<wecom::chatdata::AuthEdition>("{\"edition\":3,\"auth_scope\":{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"department_id_list\":[4294967295],\"tag_id_list\":[-9007199254740993]},\"status\":7,\"begin_time\":1700000000,\"end_time\":1700000000,\"msg_duration_days\":-7,\"auth_user_count\":-7}");
     check::<wecom::chatdata::Edition>("1");
     check::<wecom::chatdata::Edition>("2");
     check::<wecom::chatdata::Edition>("3");
     check::<wecom::chatdata::Edition>("987654");
-    check::<wecom::chatdata::AuthScope>("{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"department_id_list\":[4294967295],\"tag_id_list\":[4294967295]}");
+    check::<wecom::chatdata::AuthScope>("{\"userid_list\":[\"userid_list 中文 \\\"\\\\/\"],\"department_id_list\":[4294967295],\"tag_id_list\":[-9007199254740993]}");
     check::<wecom::chatdata::EditionStatus>("1");
     check::<wecom::chatdata::EditionStatus>("2");
     check::<wecom::chatdata::EditionStatus>("3");

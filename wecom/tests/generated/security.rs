@@ -101,6 +101,11 @@ fn security() {
     check::<wecom::security::FileOperationType>("139");
     check::<wecom::security::FileOperationType>("140");
     check::<wecom::security::FileOperationType>("142");
+    check::<wecom::security::FileOperationType>("150");
+    check::<wecom::security::FileOperationType>("151");
+    check::<wecom::security::FileOperationType>("152");
+    check::<wecom::security::FileOperationType>("153");
+    check::<wecom::security::FileOperationType>("154");
     check::<wecom::security::FileOperationType>("10001");
     check::<wecom::security::FileOperationType>("10002");
     check::<wecom::security::FileOperationType>("987654");

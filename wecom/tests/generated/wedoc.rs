@@ -194,15 +194,15 @@ fn wedoc() {
     check::<wecom::wedoc::ForkFinishType>("4");
     check::<wecom::wedoc::ForkFinishType>("987654");
     check::<wecom::wedoc::UploadLimit>("{\"count_limit_type\":1,\"count\":4294967295,\"max_size\":18446744073709551615}");
-    check::<wecom::wedoc::CreateDoc>("{\"spaceid\":\"spaceid 中文 \\\"\\\\/\",\"fatherid\":\"fatherid 中文 \\\"\\\\/\",\"doc_type\":10,\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"admin_users\":[\"admin_users 中文 \\\"\\\\/\"]}");
+    check::<wecom::wedoc::CreateDoc>("{\"spaceid\":\"spaceid 中文 \\\"\\\\/\",\"fatherid\":\"fatherid 中文 \\\"\\\\/\",\"doc_type\":11,\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"admin_users\":[\"admin_users 中文 \\\"\\\\/\"]}");
     check::<wecom::wedoc::CreateDocResponse>("{\"url\":\"url 中文 \\\"\\\\/\",\"docid\":\"docid 中文 \\\"\\\\/\"}");
     check::<wecom::wedoc::DelDoc>("{\"docid\":\"docid 中文 \\\"\\\\/\",\"formid\":\"formid 中文 \\\"\\\\/\"}");
     check::<wecom::wedoc::DelDocResponse>("{}");
     check::<wecom::wedoc::DocShare>("{\"docid\":\"docid 中文 \\\"\\\\/\",\"formid\":\"formid 中文 \\\"\\\\/\"}");
     check::<wecom::wedoc::DocShareResponse>("{\"share_url\":\"share_url 中文 \\\"\\\\/\"}");
     check::<wecom::wedoc::GetDocBaseInfo>("{\"docid\":\"docid 中文 \\\"\\\\/\"}");
-    check::<wecom::wedoc::GetDocBaseInfoResponse>("{\"doc_base_info\":{\"docid\":\"docid 中文 \\\"\\\\/\",\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"create_time\":1700000000,\"modify_time\":1700000000,\"doc_type\":10}}");
-    check::<wecom::wedoc::DocBaseInfo>("{\"docid\":\"docid 中文 \\\"\\\\/\",\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"create_time\":1700000000,\"modify_time\":1700000000,\"doc_type\":10}");
+    check::<wecom::wedoc::GetDocBaseInfoResponse>("{\"doc_base_info\":{\"docid\":\"docid 中文 \\\"\\\\/\",\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"create_time\":1700000000,\"modify_time\":1700000000,\"doc_type\":11}}");
+    check::<wecom::wedoc::DocBaseInfo>("{\"docid\":\"docid 中文 \\\"\\\\/\",\"doc_name\":\"doc_name 中文 \\\"\\\\/\",\"create_time\":1700000000,\"modify_time\":1700000000,\"doc_type\":11}");
     check::<wecom::wedoc::ImageUpload>("{\"docid\":\"docid 中文 \\\"\\\\/\",\"base64_content\":\"5L2g5aW9\"}");
     check::<wecom::wedoc::ImageUploadResponse>("{\"url\":\"url 中文 \\\"\\\\/\",\"height\":-9007199254740993,\"width\":-9007199254740993,\"size\":-9007199254740993}");
     check::<wecom::wedoc::RenameDoc>("{\"docid\":\"docid 中文 \\\"\\\\/\",\"formid\":\"formid 中文 \\\"\\\\/\",\"new_name\":\"new_name 中文 \\\"\\\\/\"}");
@@ -210,6 +210,7 @@ fn wedoc() {
     check::<wecom::wedoc::DocType>("3");
     check::<wecom::wedoc::DocType>("4");
     check::<wecom::wedoc::DocType>("10");
+    check::<wecom::wedoc::DocType>("11");
     check::<wecom::wedoc::DocType>("987654");
     sample::<wecom::wedoc::DocGetAuth>("/cgi-bin/wedoc/doc_get_auth", "request");
     sample::<wecom::wedoc::DocGetAuthResponse>("/cgi-bin/wedoc/doc_get_auth", "response");

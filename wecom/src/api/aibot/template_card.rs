@@ -154,9 +154,9 @@ impl ButtonInteraction {
 pub struct Button {
     /// 按钮文案，建议不超过 10 个字。
     pub text: String,
-    /// 按钮样式，填错则按默认值。
+    /// 按钮样式，1 至 4；填错的按 1。
     ///
-    /// 取值 1–4；默认 `1`。
+    /// 默认 `1`。
     pub style: Option<i32>,
     /// 按钮的 key，不可重复；点击后随回调事件作为 event_key 返回。
     ///
@@ -174,7 +174,7 @@ impl Button {
         }
     }
 
-    /// 按钮样式，填错则按默认值
+    /// 按钮样式，1 至 4；填错的按 1
     pub fn style(mut self, style: i32) -> Self {
         self.style = Some(style);
         self

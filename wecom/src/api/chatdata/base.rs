@@ -187,7 +187,7 @@ pub struct AuthScope {
     /// 授权的部门 id。
     pub department_id_list: Vec<u32>,
     /// 授权的标签 id。
-    pub tag_id_list: Vec<u32>,
+    pub tag_id_list: Vec<i64>,
 }
 
 /// 版本的状态

@@ -260,7 +260,7 @@ pub struct ChangeContactUpdateTag {
 /// 接收方：通讯录同步助手、代开发自建应用、上游企业共享的应用。
 ///
 /// - 通讯录同步助手经 API 更新的不回调给它自己；由管理端或成员在客户端改动则回调。
-/// - 2022-08-15 后新配置或修改的通讯录同步助手回调 URL，所属部门或 userid 变更时才触发，只得到 `UserID`、`Department`、`NewUserID`。
+/// - 2022-08-15 后新配置或修改的通讯录同步助手回调 URL，部门相关的变更（所属部门、部门负责人等）或 userid 变更时才触发，只得到 `UserID`、`Department`、`NewUserID`。
 /// - 2022-06-20 20 点起，通讯录助手以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建、代开发应用，不再得到 `Mobile`、`Gender`、`Email`、`BizMail`、`Avatar`、`Address`；改走 OAuth2 手工授权，用 `/cgi-bin/auth/getuserdetail` 取管理员与成员本人授权的字段。
 ///
 /// 适用：企业内部开发、服务商代开发。

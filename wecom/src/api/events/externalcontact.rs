@@ -56,6 +56,8 @@ pub enum ExternalcontactEvent {
     CustomerAcquisitionBalanceLow(Box<CustomerAcquisitionBalanceLow>),
     /// 成员首次收消息事件
     CustomerAcquisitionCustomerStartChat(Box<CustomerAcquisitionCustomerStartChat>),
+    /// 客户删除成员事件
+    CustomerAcquisitionDelFollowUser(Box<CustomerAcquisitionDelFollowUser>),
     /// 删除获客链接事件
     CustomerAcquisitionDeleteLink(Box<CustomerAcquisitionDeleteLink>),
     /// 通过获客链接发起好友请求事件
@@ -523,6 +525,33 @@ pub struct CustomerAcquisitionCustomerStartChat {
     pub external_user_id: String,
     /// 获客链接 id。
     pub link_id: String,
+}
+
+/// 客户删除成员事件
+///
+/// `MsgType=event` `Event=customer_acquisition` `ChangeType=del_follow_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/97299)
+///
+/// 经获客链接添加的客户删除跟进成员时，推送给创建该链接的应用。目前只限微信客户。
+///
+/// 适用：企业内部开发。
+#[doc(alias = "客户删除成员事件")]
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CustomerAcquisitionDelFollowUser {
+    /// 企业 corpid。
+    pub to_user_name: String,
+    /// 固定为 sys，由系统生成。
+    pub from_user_name: String,
+    /// 消息创建时间。
+    pub create_time: Timestamp,
+    /// 被删除的成员 userid。
+    pub user_id: String,
+    /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
+    pub external_user_id: String,
+    /// 获客链接 id。
+    pub link_id: String,
+    /// 所点获客链接的 customer_channel 值。
+    pub state: Option<String>,
 }
 
 /// 删除获客链接事件

@@ -373,9 +373,9 @@ pub struct GetGroupMsgListV2 {
     ///
     /// 默认 `2`。
     pub filter_type: Option<PublishFilter>,
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 100；超过时用默认值。
     ///
-    /// 取值不超过 100；默认 `50`。
+    /// 默认 `50`。
     pub limit: Option<i64>,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
@@ -410,7 +410,7 @@ impl GetGroupMsgListV2 {
         self
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 100；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -582,9 +582,9 @@ pub struct GetGroupMsgSendResult {
     pub msgid: String,
     /// 发送成员的 userid，由 `/cgi-bin/externalcontact/get_groupmsg_task` 取得。
     pub userid: String,
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 1000；超过时用默认值。
     ///
-    /// 取值不超过 1000；默认 `500`。
+    /// 默认 `500`。
     pub limit: Option<i64>,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
@@ -602,7 +602,7 @@ impl GetGroupMsgSendResult {
         }
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 1000；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -698,9 +698,9 @@ pub enum GroupMsgSendStatus {
 pub struct GetGroupMsgTask {
     /// 群发 id，由 `/cgi-bin/externalcontact/get_groupmsg_list_v2` 取得。
     pub msgid: String,
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 1000；超过时用默认值。
     ///
-    /// 取值不超过 1000；默认 `500`。
+    /// 默认 `500`。
     pub limit: Option<i64>,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
@@ -717,7 +717,7 @@ impl GetGroupMsgTask {
         }
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 1000；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self

@@ -460,9 +460,9 @@ pub struct GetMomentCustomerList {
     pub userid: String,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 1000；超过时用默认值。
     ///
-    /// 取值不超过 1000；默认 `500`。
+    /// 默认 `500`。
     pub limit: Option<i64>,
 }
 
@@ -484,7 +484,7 @@ impl GetMomentCustomerList {
         self
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 1000；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -554,9 +554,9 @@ pub struct GetMomentList {
     pub filter_type: Option<PublishFilter>,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 20；超过时用默认值。
     ///
-    /// 取值不超过 20；默认 `20`。
+    /// 默认 `20`。
     pub limit: Option<i64>,
 }
 
@@ -593,7 +593,7 @@ impl GetMomentList {
         self
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 20；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -738,9 +738,9 @@ pub struct GetMomentSendResult {
     pub userid: String,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 5000；超过时用默认值。
     ///
-    /// 取值不超过 5000；默认 `3000`。
+    /// 默认 `3000`。
     pub limit: Option<i64>,
 }
 
@@ -762,7 +762,7 @@ impl GetMomentSendResult {
         self
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 5000；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
@@ -826,9 +826,9 @@ pub struct GetMomentTask {
     pub moment_id: String,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 1000；超过时用默认值。
     ///
-    /// 取值不超过 1000；默认 `500`。
+    /// 默认 `500`。
     pub limit: Option<i64>,
 }
 
@@ -849,7 +849,7 @@ impl GetMomentTask {
         self
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 1000；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self

@@ -258,9 +258,9 @@ pub struct Product {
 #[must_use]
 #[non_exhaustive]
 pub struct GetProductAlbumList {
-    /// 每页条数；超过上限时用默认值。
+    /// 每页条数，至多 100；超过时用默认值。
     ///
-    /// 取值不超过 100；默认 `50`。
+    /// 默认 `50`。
     pub limit: Option<i64>,
     /// 分页游标，取上次返回的 `next_cursor`；首次不填。
     pub cursor: Option<String>,
@@ -274,7 +274,7 @@ impl GetProductAlbumList {
         Self::default()
     }
 
-    /// 每页条数；超过上限时用默认值
+    /// 每页条数，至多 100；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self

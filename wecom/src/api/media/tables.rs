@@ -108,12 +108,12 @@ wire::endpoint! { GetUploadByUrlResult -> GetUploadByUrlResultResponse, AccessTo
 
 wire::endpoint! { Upload -> UploadResponse, AccessToken, 90253 "上传临时素材",
     Post "/cgi-bin/media/upload", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::file("media", &this.media)?.query("type", &this.type_)
+    |this| wire::Payload::file("media", &this.media).query("type", &this.type_)
 }
 
 wire::endpoint! { UploadAttachment -> UploadAttachmentResponse, AccessToken, 95098 "上传附件资源",
     Post "/cgi-bin/media/upload_attachment", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::file("media", &this.media)?
+    |this| wire::Payload::file("media", &this.media)
         .query("media_type", &this.media_type)?
         .query("attachment_type", &this.attachment_type)
 }
@@ -125,5 +125,5 @@ wire::endpoint! { UploadByUrl -> UploadByUrlResponse, AccessToken, 96219 "生成
 
 wire::endpoint! { UploadImg -> UploadImgResponse, AccessToken, 90256 "上传图片",
     Post "/cgi-bin/media/uploadimg", repeat false, rate [3000 Month Corp, 1000 Day Corp], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::file("media", &this.media)
+    |this| Ok(wire::Payload::file("media", &this.media))
 }

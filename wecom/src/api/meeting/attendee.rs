@@ -120,7 +120,7 @@ pub struct DeviceInMeeting {
 pub struct CreateCustomerShortUrl {
     /// 会议 id。
     pub meetingid: String,
-    /// 用户专属字段。
+    /// 用户专属字段：JSON `{"ver":"1.0","userData":"自定义字段"}` 的 base64 编码。
     ///
     /// 长度不超过 256 字节。
     pub customer_data: String,

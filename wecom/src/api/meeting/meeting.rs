@@ -547,7 +547,7 @@ pub struct GetUserMeetingid {
     pub limit: Option<u32>,
     /// 开始时间。
     pub begin_time: Option<Timestamp>,
-    /// 结束时间，与 `begin_time` 相距不超过 180 天；两者都不填时取当前时间。只约束历史会议：还没开始的会议，开始时间不早于 `begin_time` 就会返回。
+    /// 结束时间，与 `begin_time` 相距不超过 180 天；两者都不填时取当前时间。
     pub end_time: Option<Timestamp>,
 }
 

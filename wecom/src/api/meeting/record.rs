@@ -9,7 +9,7 @@
 pub mod transcript;
 mod tables;
 
-use crate::{Millis, Secret, Timestamp};
+use crate::{Secret, Timestamp, TimestampMillis};
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.meeting().record()` 得到。
 #[derive(Debug, Clone)]
@@ -268,9 +268,9 @@ pub struct GetFileResponse {
     /// 录制文件名。
     pub record_name: String,
     /// 录制开始时间。
-    pub start_time: Millis,
+    pub start_time: TimestampMillis,
     /// 录制结束时间。
-    pub end_time: Millis,
+    pub end_time: TimestampMillis,
     /// 会议录制名。
     pub meeting_record_name: String,
     /// 会议纪要文件。
@@ -585,7 +585,7 @@ pub struct MeetingRecord {
     /// 主持人的 userid。
     pub host_user_id: String,
     /// 会议开始时间。
-    pub meeting_start_time: Millis,
+    pub meeting_start_time: TimestampMillis,
     /// 会议主题。
     pub title: String,
     /// 录制状态。
@@ -615,9 +615,9 @@ pub struct RecordFile {
     /// 录制文件 id。
     pub record_file_id: String,
     /// 开始录制的时间。
-    pub record_start_time: Millis,
+    pub record_start_time: TimestampMillis,
     /// 结束录制的时间。
-    pub record_end_time: Millis,
+    pub record_end_time: TimestampMillis,
     /// 文件大小。
     ///
     /// 单位字节。
@@ -641,7 +641,7 @@ pub struct RecordFile {
     /// 仅`sharing_state` 为 true时有效。
     pub password: Option<Secret>,
     /// 共享链接的有效期，开启共享时返回；未开启时为 0，意为永久有效。
-    pub sharing_expire: Option<Millis>,
+    pub sharing_expire: Option<TimestampMillis>,
     /// 是否允许下载。
     ///
     /// 仅`sharing_state` 为 true时有效。
@@ -736,7 +736,7 @@ pub struct SharingConfig {
     /// 共享链接失效的时间；`enable_sharing_expire` 为 false 时不可传。
     ///
     /// `enable_sharing_expire` 为 true时必填；仅`enable_sharing_expire` 为 true时有效。
-    pub sharing_expire: Option<Millis>,
+    pub sharing_expire: Option<TimestampMillis>,
     /// 是否允许下载。
     ///
     /// 仅`enable_sharing` 为 true时有效；默认 `false`。
@@ -783,7 +783,7 @@ impl SharingConfig {
     }
 
     /// 共享链接失效的时间；`enable_sharing_expire` 为 false 时不可传
-    pub fn sharing_expire(mut self, sharing_expire: impl Into<Millis>) -> Self {
+    pub fn sharing_expire(mut self, sharing_expire: impl Into<TimestampMillis>) -> Self {
         self.sharing_expire = Some(sharing_expire.into());
         self
     }

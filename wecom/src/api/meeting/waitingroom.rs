@@ -6,7 +6,7 @@
 
 mod tables;
 
-use crate::Millis;
+use crate::TimestampMillis;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.meeting().waitingroom()` 得到。
 #[derive(Debug, Clone)]
@@ -219,7 +219,7 @@ pub struct UserRecord {
     /// 终端设备类型。
     pub instance_id: crate::meeting::DeviceType,
     /// 进入的时间。
-    pub join_time: Millis,
+    pub join_time: TimestampMillis,
     /// 离开的时间。
-    pub quit_time: Millis,
+    pub quit_time: TimestampMillis,
 }

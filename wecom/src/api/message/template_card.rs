@@ -286,9 +286,9 @@ pub struct CardButton {
     pub type_: Option<CardButtonType>,
     /// 按钮文案，建议不超过 10 字。
     pub text: String,
-    /// 按钮样式；错填按 1。
+    /// 按钮样式，1 至 4；填错的按 1。
     ///
-    /// 取值 1–4；默认 `1`。
+    /// 默认 `1`。
     pub style: Option<i32>,
     /// 按钮 key，不能重复；点击后作为回调事件的 EventKey。
     ///
@@ -315,7 +315,7 @@ impl CardButton {
         self
     }
 
-    /// 按钮样式；错填按 1
+    /// 按钮样式，1 至 4；填错的按 1
     pub fn style(mut self, style: i32) -> Self {
         self.style = Some(style);
         self

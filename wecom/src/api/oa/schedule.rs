@@ -1022,6 +1022,10 @@ pub struct ScheduleAttendee {
     pub userid: String,
     /// 是否接受。
     pub response_status: ResponseStatus,
+    /// `response_status` 所针对的那一次日程的时间。
+    ///
+    /// 仅 `/cgi-bin/oa/schedule/get`。
+    pub event_time: Option<Timestamp>,
 }
 
 /// 是否接受
@@ -1034,10 +1038,20 @@ pub enum ResponseStatus {
     Tentative,
     /// `2` 全部接受
     AcceptedAll,
-    /// `3` 仅接受一次
+    /// `3` 接受单次
     AcceptedOnce,
     /// `4` 拒绝
     Declined,
+    /// `5` 接受本次及未来
+    AcceptedFollowing,
+    /// `6` 待定单次
+    TentativeOnce,
+    /// `7` 待定本次及未来
+    TentativeFollowing,
+    /// `8` 拒绝单次
+    DeclinedOnce,
+    /// `9` 拒绝本次及未来
+    DeclinedFollowing,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }

@@ -12,9 +12,9 @@ pub use checkin::*;
 pub use device::*;
 pub use printer::*;
 
-/// 以 [`Device`](crate::Device) 调用本模块的接口，由 `device.openhw().device()` 得到。
+/// 以 [`HardwareDevice`](crate::HardwareDevice) 调用本模块的接口，由 `device.openhw().device()` 得到。
 #[derive(Debug, Clone)]
-pub struct DeviceApi(crate::Device);
+pub struct DeviceApi(crate::HardwareDevice);
 
 impl super::OpenhwDeviceApi {
     /// 考勤/门禁设备、设备与成员、打印/扫描设备：`/cgi-bin/openhw/device/…`
@@ -150,9 +150,9 @@ impl DeviceApi {
     }
 }
 
-/// 以 [`Model`](crate::Model) 调用本模块的接口，由 `model.openhw().device()` 得到。
+/// 以 [`HardwareModel`](crate::HardwareModel) 调用本模块的接口，由 `model.openhw().device()` 得到。
 #[derive(Debug, Clone)]
-pub struct DeviceModelApi(crate::Model);
+pub struct DeviceModelApi(crate::HardwareModel);
 
 impl super::OpenhwModelApi {
     /// 设备与成员：`/cgi-bin/openhw/device/…`

@@ -4,9 +4,9 @@
 
 mod tables;
 
-/// 以 [`Model`](crate::Model) 调用本模块的接口，由 `model.openhw().model()` 得到。
+/// 以 [`HardwareModel`](crate::HardwareModel) 调用本模块的接口，由 `model.openhw().model()` 得到。
 #[derive(Debug, Clone)]
-pub struct ModelApi(crate::Model);
+pub struct ModelApi(crate::HardwareModel);
 
 impl super::OpenhwModelApi {
     /// 设备接入：`/cgi-bin/openhw/model/…`
@@ -44,7 +44,7 @@ impl ModelApi {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().model().register_sn("DEVICE_SN").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -92,7 +92,7 @@ pub struct RegisterSnResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().model().unregister_sn("DEVICE_SN").await?;
 /// # let _ = answer;
 /// # Ok(())

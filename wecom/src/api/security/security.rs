@@ -561,6 +561,16 @@ pub enum FileOperationType {
     ShareByMail,
     /// `142` 离职成员文件转交
     TransferOnQuit,
+    /// `150` 通过API导出文档
+    ExportByApi,
+    /// `151` 新建智能文档
+    NewSmartDocument,
+    /// `152` 复制智能文档发布页链接
+    CopySmartDocumentLink,
+    /// `153` 转发智能文档发布页到企业微信
+    ForwardSmartDocumentToWecom,
+    /// `154` 转发智能文档发布页到微信
+    ForwardSmartDocumentToWechat,
     /// `10001` 通过下载申请
     ApproveDownload,
     /// `10002` 拒绝下载申请

@@ -271,5 +271,5 @@ wire::endpoint! { Send -> SendResponse, Key, 99110 "消息推送",
 
 wire::endpoint! { UploadMedia -> UploadMediaResponse, Key, 99110 "文件上传接口",
     Post "/cgi-bin/webhook/upload_media", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::file("media", &this.media)?.query("type", &this.type_)
+    |this| wire::Payload::file("media", &this.media).query("type", &this.type_)
 }

@@ -6,7 +6,7 @@ mod tables;
 ///
 /// `POST /cgi-bin/wedoc/doc_get_auth` · [官方文档](https://developer.work.weixin.qq.com/document/path/97461) · 更新于 2024-05-30
 ///
-/// 查询文档、表格或智能表格的查看规则、通知范围及其权限、安全设置。
+/// 查询文档、表格或智能表格的加入规则、成员及其权限、安全设置。
 ///
 /// # 权限
 ///
@@ -48,17 +48,17 @@ impl DocGetAuth {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DocGetAuthResponse {
-    /// 查看规则。
+    /// 加入规则。
     pub access_rule: AccessRule,
     /// 安全设置。
     pub secure_setting: SecureSetting,
-    /// 通知范围，及其中各人的权限。
+    /// 文档成员，及各人的权限。
     pub doc_member_list: Vec<DocMember>,
     /// 可以直接浏览文档的特定部门。
     pub co_auth_list: Vec<CoAuth>,
 }
 
-/// 查看规则。
+/// 加入规则。
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessRule {
@@ -86,15 +86,15 @@ pub struct SecureSetting {
     pub enable_readonly_copy: bool,
     /// 水印设置。
     pub watermark: Watermark,
-    /// 只能浏览的成员能否评论。
+    /// 只能浏览的成员能否评论。经接口创建的文档、表格默认不能。
     pub enable_readonly_comment: Option<bool>,
 }
 
-/// 修改文档查看规则
+/// 修改文档加入规则
 ///
 /// `POST /cgi-bin/wedoc/mod_doc_join_rule` · [官方文档](https://developer.work.weixin.qq.com/document/path/97778) · 更新于 2025-12-25
 ///
-/// 修改文档、表格或智能表格的查看规则。只改填了的字段，填则覆盖原值。
+/// 修改文档、表格或智能表格的加入规则。只改填了的字段，填则覆盖原值。
 ///
 /// # 权限
 ///
@@ -146,7 +146,7 @@ pub struct ModDocJoinRule {
 impl ModDocJoinRule {
     /// 以必填项构造，其余以同名方法设置。
     #[doc(alias = "/cgi-bin/wedoc/mod_doc_join_rule")]
-    #[doc(alias = "修改文档查看规则")]
+    #[doc(alias = "修改文档加入规则")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -227,11 +227,11 @@ impl ModDocJoinRule {
 #[non_exhaustive]
 pub struct ModDocJoinRuleResponse {}
 
-/// 修改文档通知范围及权限
+/// 修改文档成员与权限
 ///
 /// `POST /cgi-bin/wedoc/mod_doc_member` · [官方文档](https://developer.work.weixin.qq.com/document/path/97781) · 更新于 2024-05-30
 ///
-/// 修改文档、表格或智能表格的通知范围：加人并设权限，改已有的人的权限，或把人移出。
+/// 管理文档、表格或智能表格的成员：加人并设权限，改已有成员的权限，或把人移出。
 ///
 /// # 权限
 ///
@@ -258,7 +258,7 @@ pub struct ModDocJoinRuleResponse {}
 pub struct ModDocMember {
     /// 文档 id。
     pub docid: String,
-    /// 加入的人，或要改权限的人。
+    /// 加入的人，或要改权限的成员。
     ///
     /// 不超过 100 项。
     pub update_file_member_list: Option<Vec<DocMember>>,
@@ -271,7 +271,7 @@ pub struct ModDocMember {
 impl ModDocMember {
     /// 以必填项构造，其余以同名方法设置。
     #[doc(alias = "/cgi-bin/wedoc/mod_doc_member")]
-    #[doc(alias = "修改文档通知范围及权限")]
+    #[doc(alias = "修改文档成员与权限")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -279,7 +279,7 @@ impl ModDocMember {
         }
     }
 
-    /// 加入的人，或要改权限的人
+    /// 加入的人，或要改权限的成员
     pub fn update_file_member_list(
         mut self,
         update_file_member_list: impl IntoIterator<Item = DocMember>,
@@ -307,7 +307,7 @@ impl ModDocMember {
 #[must_use]
 #[non_exhaustive]
 pub struct DelDocMember {
-    /// 通知范围的类型，只能按人。
+    /// 成员的类型，只能按人。
     pub type_: DocMemberType,
     /// 企业成员的 userid。
     pub userid: Option<String>,
@@ -350,6 +350,7 @@ pub struct ModDocMemberResponse {}
 /// `POST /cgi-bin/wedoc/mod_doc_safty_setting` · [官方文档](https://developer.work.weixin.qq.com/document/path/97782) · 更新于 2024-05-30
 ///
 /// 修改文档、表格或智能表格的安全设置。只改填了的字段，填则覆盖原值。
+/// 只能浏览的成员能否评论不在此改：经接口创建的文档、表格默认不能，可由文档管理员在文档的「权限设置」中放开。
 ///
 /// # 权限
 ///
@@ -465,22 +466,22 @@ pub enum CoAuthType {
 pub enum DocAuth {
     /// `1` 只读
     ReadOnly,
-    /// `2` 读写（目前仅智能表可设置为读写）
+    /// `2` 读写
     ReadWrite,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }
 
-/// 文档通知范围里的一个人。
+/// 一名文档成员。
 ///
 /// `userid`、`tmp_external_userid` 须填且只填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct DocMember {
-    /// 通知范围的类型，只能按人。
+    /// 成员的类型，只能按人。
     pub type_: DocMemberType,
-    /// 此人的权限。
+    /// 此成员的权限。
     pub auth: DocMemberAuth,
     /// 企业成员的 userid。
     pub userid: Option<String>,
@@ -514,21 +515,21 @@ impl DocMember {
     }
 }
 
-/// 此人的权限
+/// 此成员的权限
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum DocMemberAuth {
     /// `1` 只读权限
     ReadOnly,
-    /// `2` 读写权限（目前仅智能表可设置为读写权限）
+    /// `2` 读写权限
     ReadWrite,
-    /// `7` 管理员权限，文档管理员最多三个
+    /// `7` 管理员权限
     Admin,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }
 
-/// 通知范围的类型。
+/// 成员的类型。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum DocMemberType {

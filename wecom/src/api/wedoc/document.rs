@@ -39,7 +39,7 @@ impl DocumentApi {
 /// `POST /cgi-bin/wedoc/document/batch_update` · [官方文档](https://developer.work.weixin.qq.com/document/path/97626) · 更新于 2025-07-17
 ///
 /// 对一个文档批量执行更新操作，任何一个报错则全部不生效。
-/// 成功后文档版本加一。
+/// 成功后文档版本加一，各节点的位置也随之改变：每次更新之前，先用 `/cgi-bin/wedoc/document/get` 取得各节点当前的起止位置。
 ///
 /// # 权限
 ///

@@ -1050,7 +1050,7 @@ pub struct Question {
     pub must_reply: bool,
     /// 问题备注。
     pub note: Option<String>,
-    /// 编辑提示。
+    /// 编辑提示。`/cgi-bin/wedoc/get_form_info` 返回；创建、编辑时填它可能不再生效。
     pub placeholder: Option<String>,
     /// 问题的额外设置，随 `reply_type` 填其中一项。
     pub question_extend_setting: Option<QuestionExtendSetting>,

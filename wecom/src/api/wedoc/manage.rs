@@ -8,7 +8,7 @@ use crate::{Base64, Timestamp};
 ///
 /// `POST /cgi-bin/wedoc/create_doc` · [官方文档](https://developer.work.weixin.qq.com/document/path/97460) · 更新于 2025-07-16
 ///
-/// 新建一个文档、表格或智能表格，智能表格目前仅支持企业新建。收集表用 `/cgi-bin/wedoc/create_form` 新建。
+/// 新建一个文档、表格、智能表格或智能文档。智能表格目前仅支持企业新建；智能文档也可能只许企业新建。收集表用 `/cgi-bin/wedoc/create_form` 新建。
 ///
 /// # 权限
 ///
@@ -426,6 +426,8 @@ pub enum DocType {
     Spreadsheet,
     /// `10` 智能表格
     Smartsheet,
+    /// `11` 智能文档
+    SmartDocument,
     /// 未收录的取值，原样保留。
     Unknown(i64),
 }

@@ -23,6 +23,7 @@ const IN_FLIGHT: usize = 1024;
 
 /// What a handler wants answered.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reply {
     /// Nothing but that it has arrived: an empty answer, or `success` for third-party notices, which ask for it.
     #[default]

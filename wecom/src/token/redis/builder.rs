@@ -28,7 +28,13 @@ pub(super) enum Place {
     #[cfg(feature = "redis-cluster")]
     Cluster(Vec<Secret>),
     #[cfg(feature = "redis-sentinel")]
-    Sentinel { name: String, sentinels: Vec<Secret>, user: String, password: Secret, database: i64 },
+    Sentinel {
+        name: String,
+        sentinels: Vec<Secret>,
+        user: String,
+        password: Secret,
+        database: i64,
+    },
 }
 
 impl RedisStoreBuilder {
@@ -171,7 +177,8 @@ impl RedisStoreBuilder {
                 let infos = infos(sentinels)?;
                 let addresses: Vec<_> = infos.iter().map(|info| info.addr().clone()).collect();
                 let builder = SentinelClientBuilder::new(addresses, name, SentinelServerType::Master);
-                let mut builder = builder.map_err(|error| unusable(&error))?.set_client_to_redis_db(*database);
+                let mut builder =
+                    builder.map_err(|error| unusable(&error))?.set_client_to_redis_db(*database);
                 if !user.is_empty() {
                     builder = builder.set_client_to_redis_username(user);
                 }
@@ -219,7 +226,9 @@ fn info(url: &Secret) -> Result<ConnectionInfo, Error> {
 #[cfg(any(feature = "redis-cluster", feature = "redis-sentinel"))]
 fn infos(urls: &[Secret]) -> Result<Vec<ConnectionInfo>, Error> {
     if urls.is_empty() {
-        return Err(Error::config("no address of Redis was given; one is enough, the others are found by it"));
+        return Err(Error::config(
+            "no address of Redis was given; one is enough, the others are found by it",
+        ));
     }
     urls.iter().map(info).collect()
 }

@@ -132,7 +132,7 @@ impl Link {
                     let reason = self.says(&error);
                     // It answers: what is wrong with one key is no reason to give up the others.
                     if !(is_stale || is_gone(&error)) {
-                        return Err(StoreError(format!("Redis at {} refuses: {reason}", self.address)));
+                        return Err(StoreError::new(format!("Redis at {} refuses: {reason}", self.address)));
                     }
                     reason
                 }
@@ -201,7 +201,7 @@ impl Link {
 
     /// Says so once, not for every call.
     fn down(&self, reason: &str) -> StoreError {
-        let error = StoreError(format!("Redis at {} does not work: {reason}", self.address));
+        let error = StoreError::new(format!("Redis at {} does not work: {reason}", self.address));
         if !self.is_down.swap(true, Ordering::Relaxed) {
             tracing::warn!(%error, "tokens are not shared until it does");
         }
@@ -218,7 +218,9 @@ impl Link {
 fn is_demoted(error: &RedisError) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::BusyLoading)
+        ErrorKind::Server(
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::BusyLoading
+        )
     )
 }
 

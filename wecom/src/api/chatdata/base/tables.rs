@@ -178,5 +178,5 @@ wire::endpoint! { SetReceiveCallback -> SetReceiveCallbackResponse, AccessToken,
 
 wire::endpoint! { UploadMedia -> UploadMediaResponse, AccessToken, 100174 "上传临时文件到专区",
     Post "/cgi-bin/chatdata/upload_media", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::file("media", &this.media)?.query("type", &this.type_)
+    |this| wire::Payload::file("media", &this.media).query("type", &this.type_)
 }

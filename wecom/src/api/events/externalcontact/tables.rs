@@ -158,6 +158,16 @@ wire::record! { CustomerAcquisitionCustomerStartChat "events::externalcontact::C
     5 "LinkId" put link_id,
 } }
 
+wire::record! { CustomerAcquisitionDelFollowUser "events::externalcontact::CustomerAcquisitionDelFollowUser" {
+    0 "ToUserName" put to_user_name,
+    1 "FromUserName" put from_user_name,
+    2 "CreateTime" put create_time,
+    3 "UserID" put user_id,
+    4 "ExternalUserID" put external_user_id,
+    5 "LinkId" put link_id,
+    6 "State" opt state,
+} }
+
 wire::record! { CustomerAcquisitionDeleteLink "events::externalcontact::CustomerAcquisitionDeleteLink" {
     0 "ToUserName" put to_user_name,
     1 "FromUserName" put from_user_name,
@@ -295,6 +305,9 @@ impl ExternalcontactEvent {
                 }
                 ("event", "customer_acquisition", "customer_start_chat", _) => {
                     wire::event(notice).map(Self::CustomerAcquisitionCustomerStartChat)
+                }
+                ("event", "customer_acquisition", "del_follow_user", _) => {
+                    wire::event(notice).map(Self::CustomerAcquisitionDelFollowUser)
                 }
                 ("event", "customer_acquisition", "delete_link", _) => {
                     wire::event(notice).map(Self::CustomerAcquisitionDeleteLink)

@@ -222,5 +222,5 @@ wire::endpoint! { GetApplymentStatus -> GetApplymentStatusResponse, AccessToken,
 
 wire::endpoint! { UploadImage -> UploadImageResponse, AccessToken, 98972 "提交图片",
     Post "/cgi-bin/miniapppay/upload_image", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::file("media", &this.media)
+    |this| Ok(wire::Payload::file("media", &this.media))
 }

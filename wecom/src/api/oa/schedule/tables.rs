@@ -139,11 +139,13 @@ wire::record! { Schedule "oa::schedule::Schedule" {
 wire::record! { ScheduleAttendee "oa::schedule::ScheduleAttendee" {
     0 "userid" put userid,
     1 "response_status" put response_status,
+    2 "event_time" opt event_time,
 } }
 
 wire::int_enum! {
     ResponseStatus { Pending = 0, Tentative = 1, AcceptedAll = 2, AcceptedOnce = 3,
-    Declined = 4 }
+    Declined = 4, AcceptedFollowing = 5, TentativeOnce = 6, TentativeFollowing = 7,
+    DeclinedOnce = 8, DeclinedFollowing = 9 }
 }
 
 wire::record! { ScheduleReminders "oa::schedule::ScheduleReminders" {

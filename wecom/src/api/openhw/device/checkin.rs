@@ -18,7 +18,7 @@ use super::UserType;
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_access_data([wecom::openhw::device::AccessRecord::new("OPEN_USERID", wecom::openhw::device::UserType::Member, 1_700_000_000, wecom::openhw::device::PassType::In, wecom::openhw::device::PassMethod::Face)]).await?;
 /// # let _ = answer;
@@ -134,7 +134,7 @@ pub struct ReportAccessDataResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_bio_info_result(wecom::openhw::device::BioResult::Success).await?;
 /// # let _ = answer;
@@ -270,7 +270,7 @@ pub struct ReportBioInfoResultResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_checkin_data([wecom::openhw::device::CheckinRecord::new("OPEN_USERID", wecom::openhw::device::UserType::Member, 1_700_000_000)]).await?;
 /// # let _ = answer;
@@ -348,7 +348,7 @@ pub struct ReportCheckinDataResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_remote_open_result("OPER_ID", wecom::openhw::device::OpenType::RemoteOpenDoor, wecom::openhw::device::OpenResult::Success).await?;
 /// # let _ = answer;
@@ -435,7 +435,7 @@ pub struct ReportRemoteOpenResultResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_temperature_data([wecom::openhw::device::TemperatureRecord::new("OPEN_USERID", wecom::openhw::device::UserType::Member, "TEMPERATURE", 1_700_000_000, wecom::openhw::device::TemperatureStatus::Normal)]).await?;
 /// # let _ = answer;

@@ -22,7 +22,7 @@ use crate::Timestamp;
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().device().gen_id_dynamic_qrcode("DEVICE_SN").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -88,7 +88,7 @@ pub struct GenIdDynamicQrcodeResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().gen_login_qrcode().await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -162,7 +162,7 @@ pub struct GenLoginQrcodeResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(model: wecom::Model) -> Result<(), wecom::Error> {
+/// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().device().get_device_detail("DEVICE_SN").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -252,7 +252,7 @@ pub struct AuthCorpInfo {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().get_userinfo_by_ids([wecom::openhw::device::UserItem::new("OPEN_USERID", wecom::openhw::device::UserType::Member)]).await?;
 /// # let _ = answer;
@@ -330,7 +330,7 @@ pub struct UserSet {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().get_userinfo_by_page().await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -415,7 +415,7 @@ pub struct UserPage {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_device_status(wecom::openhw::device::OnlineStatus::Online, "CUR_VERSION").await?;
 /// # let _ = answer;
@@ -507,7 +507,7 @@ pub struct ReportDeviceStatusResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_firmware_upgrade_result("OPER_ID", wecom::openhw::device::FirmwareResult::Success, "CUR_VERSION").await?;
 /// # let _ = answer;

@@ -18,7 +18,7 @@ use crate::{Secret, Timestamp};
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().get_printer_job_download_url("JOBID").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -68,7 +68,7 @@ pub struct GetPrinterJobDownloadUrlResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().get_printer_job_list("OPEN_USERID").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -248,7 +248,7 @@ pub struct PrintSetting {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().push_scan_file("OPEN_USERID", "FILENAME", "AUTH_CODE").await?;
 /// # let _ = answer;
 /// # Ok(())
@@ -318,7 +318,7 @@ pub struct PushScanFileResponse {}
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer =
 ///     device.openhw().device().report_printer_job_status("JOBID", wecom::openhw::device::PrintResult::Failed).await?;
 /// # let _ = answer;
@@ -402,7 +402,7 @@ pub struct ReportPrinterJobStatusResponse {
 /// # 示例
 ///
 /// ```no_run
-/// # async fn run(device: wecom::Device) -> Result<(), wecom::Error> {
+/// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().set_printer_job_trans_result("JOBID", 1, 1).await?;
 /// # let _ = answer;
 /// # Ok(())

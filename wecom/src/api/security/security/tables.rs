@@ -123,8 +123,10 @@ wire::int_enum! {
     NewSheet = 119, Open = 121, Export = 124, AddMember = 127, ModifyMemberAuth = 128,
     RemoveMember = 129, SetWatermark = 130, ModifyInternalAuth = 131, ModifyExternalAuth
     = 132, AddShortcut = 133, ForwardToWechat = 134, Preview = 135, ManageAuth = 136,
-    SecuritySetting = 139, ShareByMail = 140, TransferOnQuit = 142, ApproveDownload =
-    10001, RejectDownload = 10002 }
+    SecuritySetting = 139, ShareByMail = 140, TransferOnQuit = 142, ExportByApi = 150,
+    NewSmartDocument = 151, CopySmartDocumentLink = 152, ForwardSmartDocumentToWecom =
+    153, ForwardSmartDocumentToWechat = 154, ApproveDownload = 10001, RejectDownload =
+    10002 }
 }
 
 wire::int_enum! {

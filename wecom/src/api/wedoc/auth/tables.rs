@@ -113,12 +113,12 @@ wire::endpoint! { DocGetAuth -> DocGetAuthResponse, AccessToken, 97461 "获取�
     |this| wire::Payload::json(this)
 }
 
-wire::endpoint! { ModDocJoinRule -> ModDocJoinRuleResponse, AccessToken, 97778 "修改文档查看规则",
+wire::endpoint! { ModDocJoinRule -> ModDocJoinRuleResponse, AccessToken, 97778 "修改文档加入规则",
     Post "/cgi-bin/wedoc/mod_doc_join_rule", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
-wire::endpoint! { ModDocMember -> ModDocMemberResponse, AccessToken, 97781 "修改文档通知范围及权限",
+wire::endpoint! { ModDocMember -> ModDocMemberResponse, AccessToken, 97781 "修改文档成员与权限",
     Post "/cgi-bin/wedoc/mod_doc_member", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -70,7 +70,7 @@ wire::record! { RenameDoc "wedoc::RenameDoc" {
 wire::answer! { RenameDocResponse "wedoc::RenameDocResponse" {} }
 
 wire::int_enum! {
-    DocType { Document = 3, Spreadsheet = 4, Smartsheet = 10 }
+    DocType { Document = 3, Spreadsheet = 4, Smartsheet = 10, SmartDocument = 11 }
 }
 
 wire::endpoint! { CreateDoc -> CreateDocResponse, AccessToken, 97460 "新建文档",

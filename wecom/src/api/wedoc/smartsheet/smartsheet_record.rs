@@ -4,7 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use crate::Millis;
+use crate::TimestampMillis;
 use super::{FilterSpec, OptionStyle};
 
 /// 添加记录
@@ -923,9 +923,9 @@ pub struct SheetRecord {
     /// 记录 id。
     pub record_id: String,
     /// 创建时间。
-    pub create_time: Millis,
+    pub create_time: TimestampMillis,
     /// 更新时间。
-    pub update_time: Millis,
+    pub update_time: TimestampMillis,
     /// 各单元格的值，键为字段标题或字段 id，值随字段类型：
     ///
     /// - 文本：CellText 的数组

@@ -4,7 +4,7 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use crate::{Millis, UnknownVariant};
+use crate::{TimestampMillis, UnknownVariant};
 use super::FieldType;
 
 /// 添加视图
@@ -566,7 +566,7 @@ pub struct FilterDateTimeValue {
     /// 具体日期。
     ///
     /// `type` 为 DATE_TIME_TYPE_DETAIL_DATE时必填。
-    pub value: Option<Vec<Millis>>,
+    pub value: Option<Vec<TimestampMillis>>,
 }
 
 impl FilterDateTimeValue {
@@ -579,7 +579,10 @@ impl FilterDateTimeValue {
     }
 
     /// 具体日期
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<Millis>>) -> Self {
+    pub fn value(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<TimestampMillis>>,
+    ) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
         self
     }
