@@ -137,7 +137,7 @@ async fn a_layer_may_read_bodies() {
     });
     let answer = post(&client.build().expect("builds")).await.expect("answers");
     assert_eq!(answer["echo"], json!({"a": 1}));
-    assert!(told.lock().expect("no panic").ends_with(r#"{"echo":{"a":1},"errcode":0}"#));
+    assert!(told.lock().expect("no panic").ends_with(r#"{"errcode":0,"echo":{"a":1}}"#));
 }
 
 /// Nothing is known of an exchange that does not end: what it was given may have been sent.

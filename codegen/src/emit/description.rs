@@ -34,8 +34,8 @@ pub(super) fn file(api: &ir::Api) -> String {
         match &mut t.kind {
             TypeKind::Struct(s) => {
                 for field in &mut s.fields {
-                    (field.example, field.ttl, field.since, field.unit, field.default) =
-                        (None, None, None, None, None);
+                    // The default stays: conditions on a field that is absent look at it.
+                    (field.example, field.ttl, field.since, field.unit) = (None, None, None, None);
                     field.shapes.iter_mut().chain([&mut field.ty]).for_each(|ty| refs(ty, &new));
                 }
                 s.unions.iter_mut().for_each(|union| new(&mut union.ty));
