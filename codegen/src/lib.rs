@@ -8,6 +8,8 @@ pub mod condition;
 pub mod ir;
 
 #[cfg(feature = "tools")]
+pub mod departure;
+#[cfg(feature = "tools")]
 pub mod diff;
 #[cfg(feature = "tools")]
 pub mod docs;

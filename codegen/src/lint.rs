@@ -2,10 +2,14 @@
 
 mod commands;
 mod conditions;
+
+mod departures;
+mod features;
 mod fields;
 mod glossary;
 mod keys;
 mod modes;
+mod reviewed;
 mod scope;
 mod texts;
 mod words;
@@ -18,6 +22,8 @@ use crate::names;
 use crate::source::{At, Pos, Report};
 
 pub use conditions::in_words;
+pub use departures::in_words as departures_in_words;
+pub use reviewed::reviewed;
 
 /// Runs all rules over the model.
 pub fn lint(spec: &Spec, report: &mut Report) {
@@ -65,6 +71,7 @@ pub fn lint(spec: &Spec, report: &mut Report) {
     unused_types(spec, report);
     conditions::check(spec, report);
     conditions::grants(spec, report);
+    departures::check(spec, report);
     keys::sides(spec, report);
     modes::check(spec, report);
     let places = words::Places::of(&spec.files);
@@ -95,6 +102,7 @@ fn long_files(spec: &Spec, report: &mut Report) {
 
 /// Rules that need the resolved API.
 pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
+    features::features(spec, api, report);
     for chain in crate::lower::endless(api) {
         let names: Vec<&str> = chain.iter().map(|id| api.ty(*id).rust.as_str()).collect();
         let first = &api.ty(chain[0]);
@@ -201,7 +209,6 @@ fn endpoint(e: &Endpoint, module: &str, places: &names::Paths, codes: &HashSet<i
     }
     query_names(e, report);
     paging(e, report);
-    departures(e, report);
 }
 
 fn bodies(e: &Endpoint, report: &mut Report) {
@@ -254,7 +261,7 @@ fn bodies(e: &Endpoint, report: &mut Report) {
     if let Some(b) = &e.response
         && matches!(b.kind.value, Multipart | EmptyJson)
     {
-        report.error("body-kind", b.kind.pos, "no answer looks so", "json, bytes, xml or none");
+        report.error("body-kind", b.kind.pos, "no answer looks so", "json, bytes or none");
     }
 }
 
@@ -321,57 +328,6 @@ fn paging_type(what: &str, is_given: bool, field: &Field, pos: Pos, report: &mut
     if !is_allowed || field.values.is_some() {
         let message = format!("`paging.{what}` names a `{}`", field.ty.value);
         report.error("paging", pos, message, format!("it must be {words}"));
-    }
-}
-
-fn departures(e: &Endpoint, report: &mut Report) {
-    for d in &e.departures {
-        if d.class.is_none() {
-            let help = format!("one of: {}", crate::schema::DEPARTURES.join(", "));
-            report.error(
-                "departure",
-                d.at.pos,
-                format!("what errs at `{}`? It has no `class`", d.at.value),
-                help,
-            );
-        }
-        if d.reason.contains("同上") {
-            let help = "say the reason itself: entries move, and each is read alone";
-            report.error("departure", d.at.pos, "the reason points at another entry", help);
-        }
-        if d.page.trim() == d.here.trim() {
-            let help = "say what the page has and what stands here, or remove the entry";
-            report.error("departure", d.at.pos, format!("`page` and `here` both say `{}`", d.here), help);
-        }
-        // `a.*`: what stands in `a`, without naming each.
-        let at = d.at.value.replace("[]", "");
-        let at = at.strip_suffix(".*").unwrap_or(&at);
-        let (side, rest) = at.split_once('.').unwrap_or((at, ""));
-        let body = match side {
-            "query" => &e.query,
-            "request" => &e.request,
-            "response" => &e.response,
-            "method" | "auth" | "path" | "title" | "source" | "modes" | "errors" | "paging" => continue,
-            _ => {
-                let message = format!("`{}` leads nowhere", d.at.value);
-                let help = "begin with query, request or response, or write method, auth, path, title, modes, errors, paging";
-                report.error("departure", d.at.pos, message, help);
-                continue;
-            }
-        };
-        let found = match body {
-            _ if rest.is_empty() => true,
-            Some(b) => {
-                fields::leads(&b.object, rest) || b.file.as_ref().is_some_and(|f| f.part.value == rest)
-            }
-            None => false,
-        };
-        // A departure may also say that a field of the page is not in the spec.
-        if !found && !matches!(d.here.as_str(), "absent" | "无") {
-            let message = format!("`{}` leads to no field", d.at.value);
-            let help = "correct the path; if the page's field was left out on purpose, say `here: absent`";
-            report.error("departure", d.at.pos, message, help);
-        }
     }
 }
 

@@ -5,6 +5,7 @@ mod commands;
 pub(crate) mod graph;
 mod sides;
 mod types;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -66,10 +67,21 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
     errors.sort_by_key(|e| e.code);
     let commands = std::mem::take(&mut types.commands);
-    let mut api =
-        ir::Api { modules: modules.into_values().collect(), events, commands, types: types.finish(), errors };
+    let mut features: Vec<ir::Feature> = spec.features.iter().flatten().map(feature).collect();
+    features.sort_by(|a, b| a.name.cmp(&b.name));
+    let modules = modules.into_values().collect();
+    let mut api = ir::Api { features, modules, events, commands, types: types.finish(), errors };
     graph::settle(&mut api);
     api
+}
+
+fn feature(f: &Feature) -> ir::Feature {
+    ir::Feature {
+        name: f.name.value.clone(),
+        title: f.title.value.clone(),
+        english: f.english.value.clone(),
+        events: f.events.iter().map(|e| e.value.clone()).collect(),
+    }
 }
 
 /// A file of a module that is called like a module within it gives its Rust file another name.
@@ -164,7 +176,6 @@ fn lower_endpoint(
     let kind = e.response.as_ref().map_or(BodyKind::Json, |b| b.kind.value);
     let answer = match kind {
         BodyKind::Bytes => ir::ResponseBody::Bytes,
-        BodyKind::Xml => ir::ResponseBody::Xml,
         BodyKind::None => ir::ResponseBody::None,
         _ => ir::ResponseBody::Json,
     };
@@ -186,7 +197,6 @@ fn lower_endpoint(
         BodyKind::None => ir::RequestBody::None,
         BodyKind::EmptyJson => ir::RequestBody::EmptyJson,
         BodyKind::Multipart => ir::RequestBody::Multipart,
-        BodyKind::Xml => ir::RequestBody::Xml,
         _ => ir::RequestBody::Json,
     };
     let lowered = ir::Endpoint {
@@ -332,6 +342,7 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
             source: sources(&e.source),
             status: e.status,
             doc: lines(&e.doc),
+            permission: permission(&e.permission, &e.grants, types.grants),
             reply,
             reply_type,
             ty,

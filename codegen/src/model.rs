@@ -17,6 +17,21 @@ pub struct Spec {
     pub errors: Vec<ErrorCode>,
     /// Sentences about permission that many endpoints share, by name; none when the spec has no such file.
     pub grants: Option<Vec<Grant>>,
+    /// What each cargo feature is; none when the spec has no such file.
+    pub features: Option<Vec<Feature>>,
+}
+
+/// What a cargo feature is: a first segment of paths.
+#[derive(Debug)]
+pub struct Feature {
+    /// `externalcontact`
+    pub name: At<String>,
+    /// Its Chinese name.
+    pub title: At<String>,
+    /// A line of English.
+    pub english: At<String>,
+    /// Modules of events that go with it.
+    pub events: Vec<At<String>>,
 }
 
 /// A sentence about permission.
@@ -202,13 +217,17 @@ pub struct Departure {
     pub at: At<String>,
     /// What kind of mistake it is.
     pub class: Option<At<String>>,
+    /// What the two differ in.
+    pub fact: Option<At<Fact>>,
     /// What the page says.
-    pub page: String,
-    /// What the spec says.
-    pub here: String,
+    pub page: At<String>,
+    /// What the spec says, where the fact leaves that open.
+    pub here: Option<At<String>>,
     /// Why.
-    pub reason: String,
+    pub reason: At<String>,
 }
+
+pub use crate::departure::Fact;
 
 /// How a body travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,8 +240,6 @@ pub enum BodyKind {
     EmptyJson,
     /// multipart/form-data.
     Multipart,
-    /// XML.
-    Xml,
     /// Bytes, or a JSON error.
     Bytes,
 }
@@ -651,7 +668,7 @@ pub struct EventFile {
     pub title: At<String>,
     /// Markdown.
     pub doc: Option<At<String>>,
-    /// `xml`, `json` or `pulled`.
+    /// `xml` or `json`.
     pub transport: At<String>,
     /// Groups that every event has.
     pub common: Vec<At<String>>,

@@ -2,10 +2,13 @@
 //!
 //! What OpenAPI has no word for stands in extensions: `x-error-codes` (the catalogue), `x-errors` (codes worth handling),
 //! `x-left-out` (paths of endpoints with forms, where those are left out), `x-modes`, `x-rate-limits`, `x-paging`, `x-repeatable`, `x-permission`, `x-source`; on schemas `x-enum-varnames`,
-//! `x-enum-descriptions`, `x-open` (other values may come), `x-required-when`, `x-wire` (the spec's word for the type).
+//! `x-enum-descriptions`, `x-open` (other values may come), `x-required-when`, `x-wire` (the spec's word for the type), `x-groups` (of which fields some must be there,
+//! where a schema cannot say it). Events are `webhooks` of 3.1.
 
+mod asyncapi;
 mod example;
 mod schema;
+mod webhooks;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +17,8 @@ use serde_json::{Map, Value, json};
 use crate::ir::{Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Status, Ty, TypeId, TypeKind};
 use crate::lower::graph::{edges, reach};
 use schema::Schemas;
+
+pub use asyncapi::asyncapi;
 
 /// Versions of OpenAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +44,7 @@ pub struct Options<'a> {
 
 /// The document. An unknown module gives one without paths.
 pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
-    let schemas = Schemas { api, v31: options.version == Version::V31 };
+    let schemas = Schemas { api, v31: options.version == Version::V31, draft7: false };
     let wanted = |name: &str| {
         options.module.is_none_or(|m| crate::names::is_within(name, &crate::names::rust_module(m)))
     };
@@ -64,7 +69,7 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
             auths.insert(e.auth);
             // Parameters and parts of forms stand in the operation; only what they refer to is a schema.
             match e.body {
-                RequestBody::Json | RequestBody::Xml => roots.push(e.request),
+                RequestBody::Json => roots.push(e.request),
                 _ => roots.extend(edges(&api.ty(e.request).kind).into_iter().map(|x| x.0)),
             }
             if let TypeKind::Struct(s) = &api.ty(e.request).kind {
@@ -86,6 +91,9 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
             item[method] = merged;
         }
     }
+    // Events stand in no module of endpoints; 3.0 has no word for what is called by the server.
+    let events = options.module.is_none() && schemas.v31;
+    let hooks = if events { webhooks::all(&schemas, &mut roots, &mut tags) } else { Map::new() };
     let mut components: Map<String, Value> = Map::new();
     components.insert("Result".into(), result());
     for id in reach(api, &roots) {
@@ -119,6 +127,9 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
         "components": {"schemas": components, "securitySchemes": security},
         "x-error-codes": codes,
     });
+    if !hooks.is_empty() {
+        document["webhooks"] = Value::Object(hooks);
+    }
     if !left_out.is_empty() {
         document["x-left-out"] = json!(left_out);
     }
@@ -205,21 +216,31 @@ fn extensions(api: &Api, e: &Endpoint, op: &mut Map<String, Value>) {
     if !e.rate.is_empty() {
         op.insert("x-rate-limits".into(), json!(e.rate));
     }
+    if let TypeKind::Struct(s) = &api.ty(e.request).kind {
+        // Of what travels in the URL no schema can say it.
+        let in_url = |n: &String| !e.post || schema::is_in_url(s, n);
+        let groups: Vec<_> =
+            s.choices.iter().filter(|c| c.alternatives.iter().flatten().any(in_url)).collect();
+        if !groups.is_empty() {
+            op.insert("x-groups".into(), json!(groups));
+        }
+    }
     if let Some(paging) = &e.paging {
         op.insert("x-paging".into(), json!(paging));
     }
     if !e.errors.is_empty() {
-        let list: Vec<Value> = e
-            .errors
-            .iter()
-            .map(|(code, text)| {
-                let known = api.error(*code);
-                let meaning = if text.is_empty() { known.map_or("", |k| k.meaning.as_str()) } else { text };
-                json!({"code": code, "meaning": meaning, "class": known.map(|k| k.class.as_str())})
-            })
-            .collect();
-        op.insert("x-errors".into(), json!(list));
+        op.insert("x-errors".into(), codes(api, &e.errors));
     }
+}
+
+/// Codes worth handling, with what the catalogue says.
+fn codes(api: &Api, errors: &[(i64, String)]) -> Value {
+    let code = |(code, text): &(i64, String)| {
+        let known = api.error(*code);
+        let meaning = if text.is_empty() { known.map_or("", |k| k.meaning.as_str()) } else { text };
+        json!({"code": code, "meaning": meaning, "class": known.map(|k| k.class.as_str())})
+    };
+    errors.iter().map(code).collect()
 }
 
 fn parameters(schemas: &Schemas<'_>, e: &Endpoint) -> Vec<Value> {
@@ -256,7 +277,6 @@ fn request(schemas: &Schemas<'_>, e: &Endpoint) -> Option<Value> {
         RequestBody::Query | RequestBody::None => return None,
         RequestBody::EmptyJson => ("application/json", json!({"type": "object", "maxProperties": 0})),
         RequestBody::Json => ("application/json", schemas.reference(e.request)),
-        RequestBody::Xml => ("application/xml", schemas.reference(e.request)),
         RequestBody::Multipart => ("multipart/form-data", multipart(schemas, e)),
     };
     let mut media = json!({"schema": schema});
@@ -313,7 +333,6 @@ fn response(schemas: &Schemas<'_>, e: &Endpoint) -> Value {
         (ResponseBody::Bytes, _) => {
             json!({"application/octet-stream": binary, "application/json": {"schema": result}})
         }
-        (ResponseBody::Xml, _) => json!({"application/xml": {"schema": {"type": "string"}}}),
         (ResponseBody::None, _) => return json!({"description": "无内容"}),
     };
     json!({"description": "`errcode` 为 0 表示成功", "content": content})

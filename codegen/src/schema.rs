@@ -6,6 +6,10 @@ pub const FORMAT: i64 = 2;
 pub const FORMAT_FILE: &str = "format.yaml";
 /// The sentences about permission that many endpoints share.
 pub const GRANTS_FILE: &str = "grants.yaml";
+/// What each cargo feature is.
+pub const MODULES_FILE: &str = "modules.yaml";
+/// An entry of `modules.yaml`.
+pub const FEATURE: &[&str] = &["title", "english", "events"];
 /// `format.yaml`.
 pub const FORMAT_KEYS: &[&str] = &["format"];
 /// A module file.
@@ -139,8 +143,8 @@ pub const FILE_RULE: &[&str] = &["types", "bytes", "pixels", "seconds"];
 /// Classes of departures: the sample errs, the table errs, pages differ, a slip of the pen, something lacks, the server does otherwise,
 /// the page stands in the wrong tree.
 pub const DEPARTURES: &[&str] = &["sample", "table", "pages_differ", "typo", "missing", "wire", "tree"];
-/// An entry of `departures`.
-pub const DEPARTURE: &[&str] = &["at", "class", "page", "here", "reason"];
+/// An entry of `departures`. `departure::Fact` holds the words of `fact`.
+pub const DEPARTURE: &[&str] = &["at", "class", "fact", "page", "here", "reason"];
 /// An event file.
 pub const EVENTS: &[&str] = &["module", "title", "doc", "transport", "common", "groups", "events", "types"];
 /// An entry of `events`.

@@ -254,6 +254,12 @@ fn fields() {
     check(&[("doc: 备注}", "doc: 备注, required: level = 1}")], &[("field-condition", Patch, Major)]);
     check(&[("doc: 备注}", "doc: 备注, when: level = 1}")], &[("field-effect", Patch, Major)]);
     check(&[("default: 50", "default: 50, unit: s")], &[("unit-changed", Patch, Patch)]);
+    let also = ("doc: 备注}", "doc: 备注, also: [other_note]}");
+    check(&[also], &[("field-spellings", Patch, Minor)]);
+    let mut with = files();
+    with.iter_mut().for_each(|(_, text)| *text = text.replace(also.0, also.1));
+    let gone: Vec<_> = diff(&api(&with), &api(&files())).real().map(|c| (c.rule, c.wire)).collect();
+    assert_eq!(gone, [("field-spellings", Major)]);
     check(&[("default: 50", "default: 50, step: 10")], &[("limit-tightened", Patch, Major)]);
     check(&[("default: 50", "default: 50, choices: [50, 100]")], &[("limit-tightened", Patch, Major)]);
     check(
@@ -522,4 +528,19 @@ fn the_changelog_tells_breaks_first() {
             && at("Breaking on the wire") < at("### Added")
     );
     assert!(at("`note` is gone") < at("### Added"));
+}
+
+/// A field that becomes one of some endpoints parts the type: theirs has another name, the others' lacks the field.
+#[test]
+fn a_type_that_is_parted() {
+    let only = ("more: {type: string}", "more: {type: string, only: [/cgi-bin/demo/list]}");
+    check(&[only], &[]);
+}
+
+/// Who gets an event is told as text.
+#[test]
+fn permission_of_an_event() {
+    let found = changed(&[("    reply: none", "    permission: 须有权限。\n    reply: none")]);
+    let said: Vec<(&str, &str)> = found.changes.iter().map(|c| (c.rule, c.text.as_str())).collect();
+    assert!(matches!(said.as_slice(), [("doc-changed", text)] if text.contains("permission")), "{said:?}");
 }

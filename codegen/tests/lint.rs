@@ -540,7 +540,7 @@ fn texts_departures_and_codes() {
     check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
     check(&module("", "", "doc: |-\n  # 标题", ""), "doc-text", "", "heading", "plain paragraphs");
-    let departure = "departures:\n  - {at: request.nothing, class: table, page: a, here: b, reason: c}";
+    let departure = "departures:\n  - {at: request.nothing, class: table, fact: type, page: i64, here: string, reason: c}";
     check(
         &module("", "", departure, ""),
         "departure",
@@ -683,7 +683,7 @@ fn commands() {
     );
     command(
         &with(
-            "    departures:\n      - {at: request.b, page: x, here: y, reason: z}\n    request: {fields: {a: {type: string}}}\n",
+            "    departures:\n      - {at: request.b, class: table, fact: type, page: i64, here: string, reason: z}\n    request: {fields: {a: {type: string}}}\n",
         ),
         "departure",
         "request.b",

@@ -328,18 +328,18 @@ fn departures_say_what_errs_and_why() {
     let of = |row: &str, want: (&str, &str, &str, &str)| {
         check(Spec { keys: &format!("departures:\n  - {{{row}}}"), ..Spec::default() }, &[want]);
     };
-    let at = "at: request.id, page: a, here: b";
+    let at = "at: request.id, fact: words, page: a, here: b";
     of(&format!("{at}, reason: 真"), ("departure", "request.id", "has no `class`", "one of: sample, table"));
     of(
         &format!("{at}, class: table, reason: 同上"),
-        ("departure", "request.id", "another entry", "the reason itself"),
+        ("departure", "同上", "another entry", "the reason itself"),
     );
     of(
-        "at: request.id, class: table, page: a, here: a, reason: 真",
-        ("departure", "request.id", "both say `a`", "remove"),
+        "at: request.id, class: table, fact: words, page: a, here: a, reason: 真",
+        ("departure", "a,", "both say `a`", "remove"),
     );
     sound(Spec {
-        keys: "departures:\n  - {at: request.box.*, class: sample, page: a, here: b, reason: 真}",
+        keys: "departures:\n  - {at: request.box.*, class: sample, fact: entry, page: sample, here: absent, reason: 真}",
         ..Spec::default()
     });
 }

@@ -1,11 +1,12 @@
-//! The OpenAPI export of a small spec that has everything, and of the real one.
+//! The OpenAPI export of a small spec that has everything, and of the real one; the AsyncAPI export of the real one.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use wecom_codegen::openapi::{Options, Version, openapi};
+use wecom_codegen::check::{Checker, Side};
+use wecom_codegen::openapi::{Options, Version, asyncapi, openapi};
 use wecom_codegen::source::SourceFile;
 use wecom_codegen::{ir, load};
 
@@ -204,4 +205,185 @@ fn forms_can_be_left_out() {
         assert!(form.is_object() && without["paths"].get(path).is_none(), "{path}");
     }
     assert!(!without["paths"].to_string().contains("multipart/form-data"));
+}
+
+#[test]
+fn each_command_is_an_operation_of_the_connection() {
+    let api = real();
+    let doc = asyncapi(&api, "1.2.3");
+    assert_eq!((&doc["asyncapi"], &doc["info"]["version"]), (&json!("3.0.0"), &json!("1.2.3")));
+    assert!(doc["info"]["description"].as_str().is_some_and(|d| d.contains("aibot") || d.contains("req_id")));
+    walk(&doc, "", &mut |at, v| {
+        let Some(map) = v.as_object().filter(|_| !at.ends_with("/properties")) else { return };
+        if let Some(to) = map.get("$ref").and_then(Value::as_str) {
+            assert!(doc.pointer(to.trim_start_matches('#')).is_some(), "{at}: {to} leads nowhere");
+            assert_eq!(map.len(), 1, "{at}: what stands beside a reference is not read");
+        }
+        assert!(!map.contains_key("discriminator"), "{at}");
+        if let (Some(required), Some(properties)) =
+            (map.get("required").and_then(Value::as_array), map.get("properties"))
+        {
+            let missing = required.iter().find(|name| properties.get(name.as_str().unwrap_or("")).is_none());
+            assert_eq!(missing, None, "{at}: required and not there");
+        }
+    });
+    let operations = doc["operations"].as_object().expect("operations");
+    assert!(operations.len() > 8 && operations.len() == api.commands.len());
+    let messages = doc["components"]["messages"].as_object().expect("messages");
+    let sent = api.commands.iter().filter(|c| !c.pushed).count();
+    assert_eq!(
+        messages.len(),
+        api.commands.len() + sent,
+        "a frame each, and an acknowledgement for each that is sent"
+    );
+    for c in &api.commands {
+        let op = &operations[&c.key];
+        assert_eq!(op["action"], if c.pushed { "receive" } else { "send" }, "{}", c.key);
+        assert_eq!(op.get("reply").is_none(), c.pushed, "{}", c.key);
+        let frame = &messages[&c.key];
+        assert_eq!(frame["payload"]["properties"]["cmd"]["const"], json!(c.key));
+        // The examples are what the spec takes.
+        let example = &frame["examples"][0]["payload"];
+        let body = &example["body"];
+        if let Some(ty) = c.request.filter(|_| !body.is_null()) {
+            let found = Checker::new(&api, Side::Sent).report(ty, body).findings;
+            // What is required only as other fields stand is in words, here as in the schema.
+            let wrong = found.iter().find(|f| f.refuses() && !f.text.contains("required when"));
+            assert_eq!(wrong, None, "{} in {example}", c.key);
+        }
+    }
+    let ping = &messages["ping"]["payload"]["properties"];
+    assert!(
+        ping.get("body").is_none()
+            && messages["aibot_subscribe"]["payload"]["properties"]["body"].is_object()
+    );
+    let ack = &messages["aibot_upload_media_init.ack"]["payload"]["properties"];
+    assert_eq!(ack["body"]["$ref"], "#/components/schemas/aibot.UploadMediaInitResponse");
+    assert_eq!(operations["aibot_send_msg"]["x-rate-limits"][0]["calls"], 30);
+    assert_eq!(operations["aibot_respond_msg"]["x-errors"][1]["code"], 846_608);
+}
+
+#[test]
+fn what_is_pushed_is_told_by_its_words() {
+    let api = real();
+    let doc = asyncapi(&api, "1.2.3");
+    let frame = &doc["components"]["messages"]["aibot_event_callback"];
+    let bodies = frame["payload"]["properties"]["body"]["anyOf"].as_array().expect("bodies");
+    let tags = |title: &str| {
+        let body = bodies.iter().find(|b| b["title"] == title);
+        body.map(|b| b["allOf"][0]["properties"].clone()).unwrap_or_default()
+    };
+    assert_eq!(tags("文本消息"), json!({"msgtype": {"type": "string", "const": "text"}}));
+    let kind = json!({"type": "string", "const": "enter_chat"});
+    assert_eq!(
+        tags("进入会话事件"),
+        json!({
+            "msgtype": {"type": "string", "const": "event"},
+            "event": {"type": "object", "required": ["eventtype"], "properties": {"eventtype": kind}},
+        })
+    );
+    // In URL mode alone: the page of the long connection does not name it.
+    assert_eq!(tags("流式消息刷新"), Value::Null);
+    let example = &frame["examples"][0]["payload"]["body"];
+    assert!(example["msgtype"].is_string() && example["msgid"].is_string(), "{example}");
+    assert_eq!(asyncapi(&small(), "1")["operations"], json!({}), "no commands, no operations");
+}
+
+/// A POST with some groups beside its fields, and an event of each way of travelling.
+fn grouped(groups: &str) -> ir::Api {
+    let fields: String = ["a", "b", "c"].iter().map(|f| format!("        {f}: {{type: string}}\n")).collect();
+    let module = format!(
+        "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/send:\n    title: 发\n    method: POST\n    auth: access_token\n    \
+         modes: [internal]\n    source: [{{page: 1}}]\n    request:\n      {groups}\n      \
+         fields:\n{fields}        box: {{type: object, fields: {{kind: {{type: string}}}}}}\n    response:\n      {groups}\n      fields:\n{fields}        \
+         box: {{type: object, fields: {{kind: {{type: string}}}}}}\n"
+    );
+    let event = |transport: &str, matches: &str, rest: &str| {
+        format!(
+            "module: {transport}ed\ntitle: 事件\ntransport: {transport}\nevents:\n  a.b:\n    title: 甲\n    match: {{{matches}}}\n    \
+             modes: [internal]\n    source: [{{page: 2}}]\n{rest}    fields:\n      X: {{type: string, required: true}}\n"
+        )
+    };
+    let files = [
+        ("demo/demo.yaml", module),
+        ("events/xmled.yaml", event("xml", "MsgType: event, Event: a", "    reply: message\n")),
+        ("events/jsoned.yaml", event("json", "msgtype: event, event.eventtype: a", "")),
+    ];
+    let files = files.map(|(path, text)| SourceFile { path: path.into(), text });
+    let loaded = load(files.to_vec());
+    assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
+    loaded.api
+}
+
+#[test]
+fn groups_are_words_of_json_schema() {
+    let sent = |groups: &str| {
+        let doc = make(&grouped(groups), Version::V31, None);
+        sound(&doc);
+        doc["components"]["schemas"]["demo.Send"].clone()
+    };
+    let needs = |names: &[&str]| json!({"required": names});
+    assert_eq!(sent("any_of: [[a, b]]")["anyOf"], json!([needs(&["a"]), needs(&["b"])]));
+    assert_eq!(sent("one_of: [[a, \"b+c\"]]")["oneOf"], json!([needs(&["a"]), needs(&["b", "c"])]));
+    let pair = |x: &str, y: &str| json!({"allOf": [needs(&[x]), needs(&[y])]});
+    assert_eq!(sent("at_most_one: [[a, b]]")["not"], pair("a", "b"));
+    let three = sent("at_most_one: [[a, b, c]]");
+    assert_eq!(three["not"]["anyOf"], json!([pair("a", "b"), pair("a", "c"), pair("b", "c")]));
+    let two = sent("any_of: [[a, b], [c, box]]");
+    assert_eq!(two["allOf"][1]["anyOf"], json!([needs(&["c"]), needs(&["box"])]));
+    let deep = sent("any_of: [[a, box.kind]]");
+    assert_eq!(
+        deep["anyOf"][1],
+        json!({"required": ["box"], "properties": {"box": {"required": ["kind"]}}}),
+        "a dot goes down"
+    );
+}
+
+#[test]
+fn groups_bind_requests_and_bodies() {
+    let api = grouped("any_of: [[a, b]]");
+    let doc = make(&api, Version::V31, None);
+    assert!(doc["components"]["schemas"]["demo.SendResponse"].get("anyOf").is_none());
+    let old = make(&api, Version::V30, None);
+    let schema = &old["components"]["schemas"]["demo.Send"];
+    assert!(
+        schema.get("anyOf").is_none() && schema["x-groups"][0]["alternatives"] == json!([["a"], ["b"]]),
+        "{schema}"
+    );
+    // What travels in the URL is in no schema.
+    let text = "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/get:\n    title: 取\n    method: GET\n    auth: access_token\n    \
+                modes: [internal]\n    source: [{page: 1}]\n    query:\n      any_of: [[a, q]]\n      fields:\n        a: {type: string}\n        \
+                q: {type: string}\n";
+    let loaded = load(vec![SourceFile { path: "demo/demo.yaml".into(), text: text.into() }]);
+    assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
+    let doc = make(&loaded.api, Version::V31, None);
+    let op = &doc["paths"]["/cgi-bin/demo/get"]["get"];
+    assert_eq!(op["x-groups"][0]["alternatives"], json!([["a"], ["q"]]), "{op}");
+}
+
+#[test]
+fn events_are_webhooks() {
+    let api = grouped("any_of: [[a, b]]");
+    let doc = make(&api, Version::V31, None);
+    sound(&doc);
+    let xml = &doc["webhooks"]["xmled.a.b"]["post"];
+    let schema = &xml["requestBody"]["content"]["application/xml"]["schema"];
+    assert_eq!(schema["allOf"][0]["$ref"], "#/components/schemas/events.xmled.AB");
+    assert_eq!(schema["allOf"][1]["properties"]["Event"]["const"], "a");
+    assert_eq!(xml["operationId"], "event_xmled_a_b");
+    let json = &doc["webhooks"]["jsoned.a.b"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    let told = &json["allOf"][1]["properties"]["event"];
+    assert_eq!(
+        (&told["properties"]["eventtype"]["const"], &told["required"]),
+        (&json!("a"), &json!(["eventtype"]))
+    );
+    assert!(make(&api, Version::V30, None).get("webhooks").is_none(), "3.0 has no word for it");
+    assert!(
+        make(&api, Version::V31, Some("demo")).get("webhooks").is_none(),
+        "a module of endpoints has none"
+    );
+    let real = real();
+    let hooks = make(&real, Version::V31, None)["webhooks"].as_object().map_or(0, |h| h.len());
+    let posted = real.events.iter().map(|m| m.events.len()).sum::<usize>();
+    assert_eq!(hooks, posted);
 }

@@ -5,7 +5,7 @@ mod common;
 use common::{Reply, Server, json};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
-use wecom::message::Text;
+use wecom::message::{SendResponse, Text};
 use wecom::{Client, Error, Method};
 
 const PATH: &str = "/cgi-bin/x";
@@ -245,4 +245,26 @@ async fn a_cause_is_told_once() {
     }
     let chain = chain.join(": ");
     assert_eq!(chain.matches("invalid corpid").count(), 1, "{chain}");
+}
+
+/// What a refusal lists beside its code is not lost, and what cannot be read names its place without showing a secret.
+#[tokio::test]
+async fn a_refusal_still_has_its_answer() {
+    let refused = async |body: &str| {
+        let (_server, client) = answering(body).await;
+        let sent = client.message().send(Text::new("x")).with(|request| request.touser(["a"])).await;
+        match sent {
+            Err(Error::Api(refusal)) => refusal,
+            other => panic!("a refusal: {other:?}"),
+        }
+    };
+    let refusal = refused(r#"{"errcode":60205,"errmsg":"partly","invaliduser":"a|b","msgid":"m1"}"#).await;
+    let answer: SendResponse = refusal.answer().expect("reads");
+    assert_eq!((refusal.code(), answer.msgid.as_str()), (60_205, "m1"));
+    assert_eq!(answer.invaliduser, ["a", "b"]);
+
+    let refusal = refused(r#"{"errcode":60205,"errmsg":"no","msgid":{"of":"token-1"}}"#).await;
+    let error = refusal.answer::<SendResponse>().expect_err("no text");
+    let shown = format!("{error} {error:?}");
+    assert!(shown.contains("msgid") && !shown.contains("token-1"), "{shown}");
 }

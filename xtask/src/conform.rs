@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
-use wecom_codegen::check::{Checker, Kind, Side, Verdict};
-use wecom_codegen::ir;
+use wecom_codegen::check::{Checker, Finding, Kind, Side, Verdict};
+use wecom_codegen::model::Departure;
+use wecom_codegen::{departure, ir};
 
 use crate::{Outcome, files};
 
@@ -21,7 +22,8 @@ pub(crate) struct Conform {
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// List what is explained in the spec's `departures`, too
+    /// List, too, what is explained in the spec's `departures`, and those about samples that none of these shows: where the page lost what they
+    /// speak of, they can go
     #[arg(long)]
     all: bool,
     /// text or json
@@ -41,6 +43,8 @@ struct Tally {
     /// endpoint, file → findings
     findings: BTreeMap<(String, String), Vec<String>>,
     explained: usize,
+    /// Departures about samples that none of these shows: where in the spec, what they say
+    unseen: Vec<(String, String)>,
     covered: std::collections::BTreeSet<String>,
 }
 
@@ -77,25 +81,55 @@ pub(crate) fn conform(args: &Conform) -> Result<Outcome, String> {
         if args.path.as_ref().is_some_and(|p| !endpoint.path.starts_with(p.as_str())) {
             continue;
         }
-        let departures: Vec<String> = loaded
+        let mut departures: Vec<Explaining<'_>> = loaded
             .spec
             .parts
             .iter()
             .flat_map(|p| &p.endpoints)
             .filter(|e| e.path.value == endpoint.path)
-            .flat_map(|e| e.departures.iter().map(|d| d.at.value.clone()))
+            .flat_map(|e| {
+                e.departures.iter().map(|departure| Explaining { departure, seen: false, needed: false })
+            })
             .collect();
         tally.covered.insert(endpoint.path.clone());
-        samples(&loaded.api, endpoint, &folder, &departures, args.all, &mut tally)?;
+        samples(&loaded.api, endpoint, &folder, &mut departures, args.all, &mut tally)?;
+        for d in departures.iter().filter(|d| d.seen && !d.needed) {
+            let at = &d.departure.at;
+            let file = loaded.spec.files.get(at.pos.file as usize).map_or("", |f| f.path.as_str());
+            let place = format!("spec/{file}:{}:{}", at.pos.line, at.pos.col);
+            let page = &d.departure.page.value;
+            let text = format!("{}: no sample shows `{page}` at `{}`", endpoint.path, at.value);
+            tally.unseen.push((place, text));
+        }
     }
     print(&tally, args)
+}
+
+/// A departure, and whether the samples of its side show what it says.
+struct Explaining<'s> {
+    departure: &'s Departure,
+    /// There is a sample of its side, and what it says can be seen in one.
+    seen: bool,
+    needed: bool,
+}
+
+impl Explaining<'_> {
+    /// Looks at what was found in one sample.
+    fn look(&mut self, side: &str, findings: &[Finding]) {
+        let of_side = match side {
+            "request" => ["request", "query"].iter().any(|w| self.departure.at.value.starts_with(w)),
+            _ => self.departure.at.value.starts_with(side),
+        };
+        self.seen |= of_side && departure::shows_in_samples(self.departure);
+        self.needed |= findings.iter().any(|f| departure::explains(self.departure, side, f));
+    }
 }
 
 fn samples(
     api: &ir::Api,
     endpoint: &ir::Endpoint,
     folder: &Path,
-    departures: &[String],
+    departures: &mut [Explaining<'_>],
     all: bool,
     tally: &mut Tally,
 ) -> Result<(), String> {
@@ -120,12 +154,18 @@ fn samples(
                 continue;
             }
         };
-        let checker = Checker::new(api, side).merged();
+        let checker = Checker::new(api, side).merged().patterns(matches);
         let report = match (word, endpoint.post) {
             // Samples of a GET show the parameters of its URL.
             ("request", false) => checker.query(ty, &value),
             _ => checker.report(ty, &value),
         };
+        departures.iter_mut().for_each(|d| d.look(word, &report.findings));
+        if side == Side::Received {
+            // Groups and conditions bind who sends; a departure may still speak of them in an answer.
+            let strict = Checker::new(api, Side::Sent).merged().patterns(matches).report(ty, &value);
+            departures.iter_mut().for_each(|d| d.look(word, &strict.findings));
+        }
         for field in &report.fields {
             tally.fields += 1;
             tally.known += usize::from(field.verdict != Verdict::Unknown);
@@ -143,8 +183,7 @@ fn samples(
             if !shape {
                 continue;
             }
-            let at = format!("{word}.{}", finding.plain);
-            if departures.iter().any(|d| explains(d, &at)) {
+            if departures.iter().any(|d| departure::explains(d.departure, word, &finding)) {
                 tally.explained += 1;
                 if !all {
                     continue;
@@ -156,14 +195,9 @@ fn samples(
     Ok(())
 }
 
-/// An entry explains what stands at its own path, elements included, and nothing below; `a.*` what stands in `a`.
-fn explains(departure: &str, at: &str) -> bool {
-    match departure.strip_suffix(".*") {
-        Some(parent) => at
-            .rsplit_once('.')
-            .is_some_and(|(p, _)| p.trim_end_matches("[]") == parent.trim_end_matches("[]")),
-        None => departure == at || at.strip_suffix("[]") == Some(departure),
-    }
+/// An expression that cannot be read refuses nothing; lint has said so.
+fn matches(pattern: &str, text: &str) -> bool {
+    regex_lite::Regex::new(pattern).map_or(true, |r| r.is_match(text))
 }
 
 fn print(tally: &Tally, args: &Conform) -> Result<Outcome, String> {
@@ -180,12 +214,16 @@ fn print(tally: &Tally, args: &Conform) -> Result<Outcome, String> {
             "endpoints": tally.covered.len(), "samples": tally.samples, "unreadable": tally.unreadable, "fields": tally.fields,
             "known": tally.known, "agree": tally.agree, "coerced": tally.coerced, "explained": tally.explained,
             "findings": findings,
+            "unseen": tally.unseen.iter().map(|(place, text)| json!({"place": place, "text": text})).collect::<Vec<_>>(),
         });
         println!("{}", serde_json::to_string_pretty(&out).map_err(|e| e.to_string())?);
     } else {
         for ((path, file), list) in &tally.findings {
             println!("{path} {file}");
             list.iter().for_each(|text| println!("  {text}"));
+        }
+        if args.all {
+            tally.unseen.iter().for_each(|(place, text)| println!("{place}: {text}"));
         }
         tally.unreadable.iter().for_each(|t| println!("not JSON: {t}"));
         let share = |n: usize| if tally.fields == 0 { 100.0 } else { 100.0 * n as f64 / tally.fields as f64 };
@@ -201,7 +239,11 @@ fn print(tally: &Tally, args: &Conform) -> Result<Outcome, String> {
             share(tally.agree),
             tally.coerced,
         );
-        println!("{found} findings, {} explained by departures", tally.explained);
+        println!(
+            "{found} findings, {} explained by departures; {} departures speak of what no sample shows",
+            tally.explained,
+            tally.unseen.len()
+        );
     }
     Ok(if found + tally.unreadable.len() > 0 { Outcome::Found } else { Outcome::Well })
 }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use wecom_codegen::docs::merge::reviewed;
 use wecom_codegen::format::format;
 use wecom_codegen::migrate::{migrate, version};
 use wecom_codegen::schema;
-use wecom_codegen::source::{Rendered, Severity};
+use wecom_codegen::source::{Rendered, Severity, SourceFile};
 
 use crate::{Outcome, files};
 
@@ -50,7 +51,15 @@ pub(crate) fn run_fmt_check() -> Result<Outcome, String> {
 pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let list = files::spec_files(&dir)?;
-    let loaded = wecom_codegen::load(list);
+    let mut loaded = wecom_codegen::load(list);
+    // The list of accepted differences is no spec file, and is held against the spec all the same.
+    let accepted = dir.join(reviewed::FILE);
+    if accepted.exists() {
+        let text = std::fs::read_to_string(&accepted)
+            .map_err(|e| format!("cannot read {}: {e}", accepted.display()))?;
+        loaded.diagnostics.extend(wecom_codegen::lint::reviewed(&loaded.spec, &text));
+        loaded.spec.files.push(SourceFile { path: reviewed::FILE.into(), text });
+    }
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = loaded.diagnostics.len() - errors;
     if args.format == "json" {
@@ -86,6 +95,10 @@ pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
         match wecom_codegen::lint::in_words(&loaded.spec) {
             0 => {}
             n => println!("{n} conditions stand in words (`required_words`)"),
+        }
+        match wecom_codegen::lint::departures_in_words(&loaded.spec) {
+            0 => {}
+            n => println!("{n} departures stand in words (`fact: words`): no tool tells when they are over"),
         }
     }
     Ok(if errors > 0 || (args.strict && warnings > 0) { Outcome::Found } else { Outcome::Well })

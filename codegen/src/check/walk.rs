@@ -166,8 +166,10 @@ impl<'a> Walk<'a> {
             Some(TypeKind::Struct(s)) => {
                 for field in s.fields.iter().filter(|f| f.place == Place::Body) {
                     known.insert(&field.wire);
+                    known.extend(field.also.iter().map(String::as_str));
                     let here = at.field(&field.wire);
-                    match map.get(&field.wire) {
+                    let other = || field.also.iter().find_map(|name| map.get(name));
+                    match map.get(&field.wire).or_else(other) {
                         None | Some(Value::Null) if field.required => self.missing(&here),
                         None => {}
                         Some(Value::Null) => self.see(&here, Verdict::Agree),

@@ -262,7 +262,6 @@ impl<'a> Walk<'a> {
             RequestBody::None => "none",
             RequestBody::EmptyJson => "{}",
             RequestBody::Multipart => "multipart",
-            RequestBody::Xml => "XML",
         };
         // A method that changes says already that the body does.
         if a.body != b.body && a.post == b.post {
@@ -276,7 +275,6 @@ impl<'a> Walk<'a> {
         let answer = |e: &Endpoint| match e.answer {
             ResponseBody::Json => "JSON",
             ResponseBody::Bytes => "bytes",
-            ResponseBody::Xml => "XML",
             ResponseBody::None => "nothing",
         };
         if a.answer != b.answer {

@@ -110,6 +110,7 @@ impl<'a> Walk<'a> {
         self.status(a.status, b.status, at);
         self.doc(at, "title", &a.title, &b.title);
         self.doc(at, "text", &a.doc.join("\n"), &b.doc.join("\n"));
+        self.doc(at, "permission", &a.permission.join("\n"), &b.permission.join("\n"));
         self.same_item(a.ty, b.ty);
         self.pair(a.ty, b.ty, at.at("event"));
     }

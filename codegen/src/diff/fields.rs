@@ -419,6 +419,15 @@ impl Walk<'_> {
                 format!("the unit of `{}` is {}", b.wire, if new.is_empty() { "not said" } else { &new });
             self.note(at, Note { rule: "unit-changed", rust: Patch, wire, old: &old, new: &new, text });
         }
+        let (old, new) = (a.also.join(", "), b.also.join(", "));
+        if old != new {
+            let wire = if a.also.iter().all(|n| b.also.contains(n)) { Minor } else { Major };
+            let text = match new.as_str() {
+                "" => format!("`{}` has no other spelling", b.wire),
+                names => format!("`{}` is read from {names}, too", b.wire),
+            };
+            self.note(at, Note { rule: "field-spellings", rust: Patch, wire, old: &old, new: &new, text });
+        }
         let ttl = |f: &Field| f.ttl.clone().unwrap_or_default();
         self.doc(at, &format!("how long `{}` is good", b.wire), &ttl(a), &ttl(b));
         let modes = |f: &Field| {

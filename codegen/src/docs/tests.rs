@@ -1,13 +1,17 @@
 //! From a page of our own making to the spec and back: merging, departures, status.
 
-mod readings;
-
-use super::Extracted;
-use super::import::import;
-use super::page;
-use super::reviewed::{Reviewed, accept};
-use super::status::{State, status};
+use crate::docs::extract;
+use crate::docs::merge::accept::accept;
+use crate::docs::merge::compare::CODES;
+use crate::docs::merge::import::import;
+use crate::docs::merge::reviewed::{Reviewed, Why};
+use crate::docs::merge::status;
+use crate::docs::merge::status::{State, status};
+use crate::docs::model::Extracted;
+use crate::docs::read::page;
 use crate::source::{Severity, SourceFile};
+
+mod readings;
 
 const BASE: &str = "**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n\
     **请求包体：**\n```\n{\"name\":\"x\",\"kind\":1}\n```\n**参数说明：**\n|参数|必须|说明|\n|--|--|--|\n\
@@ -16,7 +20,7 @@ const BASE: &str = "**请求方式：**POST（**HTTPS**）\n**请求地址：**h
 
 fn pages(body: &str) -> Extracted {
     let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n最后更新：2025/01/02\n{body}");
-    Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
+    extract(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
 }
 
 fn fresh(body: &str) -> Vec<SourceFile> {
@@ -69,25 +73,50 @@ fn a_changed_page_adds_and_keeps_what_people_wrote() {
     assert!(again.files.is_empty(), "{again:?}");
 }
 
-#[test]
-fn a_departure_stands_until_the_page_comes_round() {
-    let depart = |t: &str| {
-        let departure =
-            "    departures:\n      - {at: request.name, page: string, here: i64, reason: 实际为数字}\n";
-        let t = t.replacen(
-            "          type: string\n          required: true\n          chars: ..32",
-            "          type: i64\n          required: true",
-            1,
-        );
-        format!("{}{departure}", t.replace("digest: ", "digest: f"))
-    };
-    let files = edited(depart);
-    let list = status(&files, &pages(BASE), &Reviewed::default()).expect("readable");
+/// A departure is no change while the page is as it says, and over when the page says what the spec says.
+#[track_caller]
+fn departs(departure: &str, edit: impl Fn(String) -> String, page: &str, round: &str) {
+    let entry = format!("    departures:\n      - {{{departure}, reason: 实际如此}}\n");
+    let files = edited(|t| format!("{}{entry}", edit(t.to_owned()).replace("digest: ", "digest: f")));
+    let list = status(&files, &pages(page), &Reviewed::default()).expect("readable");
     assert!(list[0].changes.is_empty(), "a departure is no change: {list:?}\n{}", files[0].text);
-    let round = BASE.replace("\"name\":\"x\"", "\"name\":1").replace("名称，不超过32个字符", "编号");
-    let done = import(&files, &pages(&round), &Reviewed::default());
+    let done = import(&files, &pages(round), &Reviewed::default());
     let kinds: Vec<&str> = done.open.iter().map(|(_, c)| c.kind).collect();
     assert_eq!(kinds, ["departure-over"], "{:?}", done.open);
+}
+
+#[test]
+fn a_departure_stands_until_the_page_comes_round() {
+    let name = "          type: string\n          required: true\n          chars: ..32";
+    let round = BASE.replace("\"name\":\"x\"", "\"name\":1").replace("名称，不超过32个字符", "编号");
+    departs(
+        "at: request.name, class: table, fact: type, page: string, here: i64",
+        |t| t.replacen(name, "          type: i64\n          required: true", 1),
+        BASE,
+        &round,
+    );
+    departs(
+        "at: request.name, class: table, fact: required, page: required, here: optional",
+        |t| t.replacen(name, "          type: string\n          chars: ..32", 1),
+        BASE,
+        &BASE.replace("|name|是|", "|name|否|"),
+    );
+    let more = "        extra:\n          type: string\n    response:";
+    departs(
+        "at: request.extra, class: missing, fact: entry, page: absent, here: listed",
+        |t| t.replacen("    response:", more, 1),
+        BASE,
+        &BASE.replace("|kind|否|", "|extra|否|附加|\n|kind|否|"),
+    );
+    let misspelt = BASE.replace("\"name\"", "\"nmae\"").replace("|name|", "|nmae|");
+    departs("at: request.name, class: typo, fact: name, page: nmae", |t| t, &misspelt, BASE);
+    let bare = BASE.replace(",\"kind\":1", "").replace("|kind|否|类型，1-甲 2-乙|\n", "");
+    let without = |t: String| {
+        let at = t.find("        kind:\n").expect("the field");
+        let end = at + t[at..].find("    response:").expect("the answer");
+        format!("{}{}", &t[..at], &t[end..])
+    };
+    departs("at: request.kind, class: table, fact: entry, page: table, here: absent", without, BASE, &bare);
 }
 
 #[test]
@@ -102,7 +131,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
         .replace("    draft: true\n", "")
         .replace("digest: ", "digest: f")
     });
-    let kinds = |list: &[super::status::Entry]| -> Vec<String> {
+    let kinds = |list: &[status::Entry]| -> Vec<String> {
         list.iter().flat_map(|e| &e.changes).map(|c| format!("{} {}", c.kind, c.at)).collect()
     };
     let list = status(&ours, &pages(BASE), &none).expect("readable");
@@ -110,7 +139,10 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     let done = import(&ours, &pages(BASE), &none);
     assert!(done.files.is_empty() && done.open.len() == 1, "nothing to add, one to decide: {done:?}");
 
-    let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b", &|_| false);
+    let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b", &|_| false, None);
+    assert_eq!(done.unexplained, ["/cgi-bin/a/b retyped request.name"], "a new difference needs a reason");
+    let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b", &|_| false, Some(Why::Finer));
+    assert!(done.unexplained.is_empty() && done.reviewed.text().ends_with("\tstring\tfiner\n"));
     assert_eq!(done.entries, [("/cgi-bin/a/b".to_owned(), 1)]);
     let files = done.files;
     assert!(status(&files, &pages(BASE), &done.reviewed).expect("readable").is_empty());
@@ -124,11 +156,8 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     assert!(done.open.is_empty() && done.files[0].text.contains("total:"), "{done:?}");
     let list = status(&done.files, &pages(&changed), &read).expect("readable");
     assert_eq!((list.len(), kinds(&list).len()), (1, 0), "the page's sentences wait for a reader: {list:?}");
-    let drafts = accept(&done.files, &pages(&changed), &read, &|_| true, &|_| false);
-    assert!(
-        drafts.entries.iter().all(|e| e.0 == super::status::CODES),
-        "a draft is not accepted: {drafts:?}"
-    );
+    let drafts = accept(&done.files, &pages(&changed), &read, &|_| true, &|_| false, None);
+    assert!(drafts.entries.iter().all(|e| e.0 == CODES), "a draft is not accepted: {drafts:?}");
 }
 
 #[test]
@@ -145,6 +174,8 @@ fn a_limit_that_changes_is_told() {
 fn a_list_of_accepted_differences_that_is_none() {
     let error = Reviewed::read("# head\n/cgi-bin/a/b\tretyped\n").expect_err("two cells");
     assert!(error.contains("reviewed.tsv:2") && error.contains("2 cells"), "{error}");
+    let error = Reviewed::read("/cgi-bin/a/b\tretyped\trequest.name\tstring\tso\n").expect_err("no reason");
+    assert!(error.contains("reviewed.tsv:1") && error.contains("`so`") && error.contains("finer"), "{error}");
 }
 
 const EVENT: &str = "## 成员变更\n成员变化时推送。\n```\n<xml><ToUserName><![CDATA[a]]></ToUserName><MsgType><![CDATA[event]]></MsgType>\
@@ -192,8 +223,7 @@ fn error_codes_are_reviewed_as_one() {
     let files = import(&[], &old, &Reviewed::default()).files;
     let list = status(&files, &old, &Reviewed::default()).expect("readable");
     assert_eq!((list[0].state, list[0].changes.len()), (State::Unreviewed, 0));
-    let seen =
-        accept(&files, &old, &Reviewed::default(), &|k| k == super::status::CODES, &|_| false).reviewed;
+    let seen = accept(&files, &old, &Reviewed::default(), &|k| k == CODES, &|_| false, None).reviewed;
     assert!(status(&files, &old, &seen).expect("readable").is_empty());
     let list = status(&files, &new, &seen).expect("readable");
     let changes: Vec<_> = list[0].changes.iter().map(|c| (c.kind, c.at.as_str())).collect();
@@ -223,7 +253,8 @@ fn new_and_gone() {
     assert_eq!(states, [(State::New, "/cgi-bin/a/c"), (State::Gone, "/cgi-bin/a/b")]);
     // Somebody decides that both stay so; of others nothing is decided.
     let other = pages(&BASE.replace("a/b", "a/c"));
-    let done = accept(&files, &other, &Reviewed::default(), &|_| false, &|k| k.ends_with("a/c"));
+    let done =
+        accept(&files, &other, &Reviewed::default(), &|_| false, &|k| k.ends_with("a/c"), Some(Why::Reader));
     let list = status(&files, &other, &done.reviewed).expect("readable");
     assert!(list.len() == 1 && list[0].state == State::Gone, "{list:?}");
     // Pages that were not read say nothing of an entry.

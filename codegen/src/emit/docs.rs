@@ -385,7 +385,7 @@ fn rate(r: &ir::Rate) -> String {
     format!("- {scope} {} 次/{per}{modes}{tail}", r.calls)
 }
 
-fn section(out: &mut Vec<String>, title: &str, lines: &[String]) {
+pub(super) fn section(out: &mut Vec<String>, title: &str, lines: &[String]) {
     if lines.is_empty() {
         return;
     }

@@ -83,7 +83,7 @@ fn replace_doc(tokens: &TokenStream, doc: &TokenStream) -> TokenStream {
     }
 }
 
-/// Title, discriminators, page, text, reply.
+/// Title, discriminators, page, text, reply, permission.
 fn about(e: &Event) -> Vec<String> {
     let mut out = vec![docs::safe(&e.title), String::new()];
     let matches: Vec<String> =
@@ -108,6 +108,7 @@ fn about(e: &Event) -> Vec<String> {
     if !reply.is_empty() {
         out.extend([String::new(), reply]);
     }
+    docs::section(&mut out, "权限", &e.permission);
     out
 }
 

@@ -81,6 +81,7 @@ pub(super) fn strip(api: &mut ir::Api) {
         file.doc.clear();
         for e in &mut file.events {
             e.doc.clear();
+            e.permission.clear();
             e.source.clear();
         }
     }

@@ -71,7 +71,7 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
 /// ```ignore
 /// wire::record! { Text "message::Text" {
 ///     0 "content" put content,
-///     1 "touser" opt_as<wire::Pipe> touser,
+///     1 "touser" opt_as<wire::Pipe> touser or "to_user",
 ///     ..content
 /// } }
 /// ```
@@ -85,7 +85,8 @@ fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct, kind: &str) -> String
             (None, None) if f.boxed => (format!("{way}_boxed"), String::new()),
             (None, None) => (way.to_owned(), String::new()),
         };
-        rows.push_str(&format!("    {at} {:?} {way} {}{item},\n", f.wire, f.rust));
+        let also: String = f.also.iter().map(|other| format!(" or {other:?}")).collect();
+        rows.push_str(&format!("    {at} {:?} {way} {}{item}{also},\n", f.wire, f.rust));
     }
     let unions: Vec<String> = s.unions.iter().map(|u| rest_step(scope, s, u, &t.rust)).collect();
     if !unions.is_empty() {
@@ -337,7 +338,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
             (quote!(wire::Payload::none()), false)
         }
         ir::RequestBody::Query => (quote!(wire::Payload::query_of(this)), true),
-        ir::RequestBody::None | ir::RequestBody::Xml => (quote!(wire::Payload::none()), false),
+        ir::RequestBody::None => (quote!(wire::Payload::none()), false),
         ir::RequestBody::EmptyJson => (quote!(wire::Payload::empty_json()), false),
         ir::RequestBody::Json if struct_fields.is_empty() && unions(scope, e) == 0 => {
             (quote!(wire::Payload::none()), false)

@@ -61,7 +61,6 @@ fn command(c: &Command, part: &Part, spec: &Spec, codes: &HashSet<i64>, report: 
         fields::object(o, report);
     }
     c.response.iter().for_each(|o| fields::object(o, report));
-    departures(c, report);
 }
 
 /// What the server sends is one of a module's events; what the client sends has a body of its own.
@@ -87,30 +86,5 @@ fn direction(c: &Command, spec: &Spec, report: &mut Report) {
             false => ("a command of the client with `events`", "add `from: server`, or remove `events`"),
         };
         report.error("command", c.key.pos, message, help);
-    }
-}
-
-fn departures(c: &Command, report: &mut Report) {
-    for d in &c.departures {
-        let at = d.at.value.replace("[]", "");
-        let (side, rest) = at.split_once('.').unwrap_or((at.as_str(), ""));
-        let body = match (side, &c.request) {
-            ("request", CommandBody::Object(o)) => Some(o),
-            ("request", _) => continue, // a type's own fields
-            ("response", _) => c.response.as_ref(),
-            ("title" | "source" | "modes" | "errors", _) => continue,
-            _ => {
-                let message = format!("`{}` leads nowhere", d.at.value);
-                let help = "begin with request or response, or write title, source, modes, errors";
-                report.error("departure", d.at.pos, message, help);
-                continue;
-            }
-        };
-        let found = rest.is_empty() || body.is_some_and(|o| fields::leads(o, rest));
-        if !found && !matches!(d.here.as_str(), "absent" | "无") {
-            let message = format!("`{}` leads to no field", d.at.value);
-            let help = "correct the path; if the page's field was left out on purpose, say `here: absent`";
-            report.error("departure", d.at.pos, message, help);
-        }
     }
 }

@@ -182,7 +182,7 @@ fn values(atom: &Condition, found: Found<'_>, pos: Pos, scope: &Scope<'_, '_>, r
     let mut refuse = |message: String, help: String| report.error("condition", pos, message, help);
     let (kind, known) = match found {
         Found::Anything => return,
-        Found::Payload => {
+        Found::Payload(_) => {
             return refuse(
                 format!("`{name}` is an object, which equals no value"),
                 format!("write `set({name})`"),

@@ -381,30 +381,6 @@ pub(super) fn find<'o>(object: &'o Object, path: &str) -> Option<&'o Field> {
     }
 }
 
-/// Whether a wire path leads somewhere: through inline objects and the variants of unions. What lies inside a named type is taken
-/// as found, as that type may be described elsewhere.
-pub(super) fn leads(object: &Object, path: &str) -> bool {
-    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
-    let named = |ty: &TypeExpr| matches!(ty.leaf(), TypeExpr::Named { .. });
-    let field = object.fields.iter().any(|f| {
-        f.wire.value == first
-            && (rest.is_empty() || named(&f.ty) || f.object.as_ref().is_some_and(|o| leads(o, rest)))
-    });
-    let union = |u: &Union| {
-        u.tag.as_ref().is_some_and(|t| t.value == first) && rest.is_empty()
-            || u.variants.iter().any(|v| {
-                let at_key = v.tag.value == first || v.key.as_ref().is_some_and(|k| k.value == first);
-                let inside = v.object.as_ref();
-                at_key
-                    && (rest.is_empty()
-                        || v.ty.as_ref().is_some_and(|t| named(t))
-                        || inside.is_some_and(|o| leads(o, rest)))
-                    || inside.is_some_and(|o| u.payload == Payload::Flat && leads(o, path))
-            })
-    };
-    field || object.unions.iter().any(union)
-}
-
 /// Every type expression of an object, however deep.
 pub(super) fn each_type(o: &Object, visit: &mut dyn FnMut(&TypeExpr)) {
     for f in &o.fields {

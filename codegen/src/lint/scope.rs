@@ -10,8 +10,8 @@ pub(super) enum Found<'m> {
     Field(&'m Field),
     /// The tag of a union.
     Tag(&'m Union),
-    /// The object under a variant's key.
-    Payload,
+    /// The object under a variant's key, and its type where it has a name.
+    Payload(Option<&'m TypeExpr>),
     /// Inside a type that is not described: nothing can be said.
     Anything,
 }
@@ -71,30 +71,35 @@ impl<'m> Scope<'m, '_> {
 
     /// A name in one object, without looking around.
     pub(super) fn inside(&self, object: &'m Object, name: &str, depth: usize) -> Option<Found<'m>> {
-        if depth > 12 {
-            return None;
-        }
-        let (first, rest) = name.split_once('.').unwrap_or((name, ""));
-        for f in &object.fields {
-            if f.wire.value == first {
-                return match rest {
-                    "" => Some(Found::Field(f)),
-                    rest => self.below(f.object.as_ref(), &f.ty.value, rest, depth),
-                };
-            }
-        }
-        object.unions.iter().find_map(|u| self.in_union(u, name, depth))
+        let mut out = Vec::new();
+        self.all(object, name, depth, &mut out);
+        out.first().copied()
     }
 
-    fn in_union(&self, union: &'m Union, name: &str, depth: usize) -> Option<Found<'m>> {
+    /// All that a name leads to in one object: variants of a union may each have a field of that name.
+    pub(super) fn all(&self, object: &'m Object, name: &str, depth: usize, out: &mut Vec<Found<'m>>) {
+        if depth > 12 {
+            return;
+        }
+        let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+        for f in object.fields.iter().filter(|f| f.wire.value == first) {
+            match rest {
+                "" => out.push(Found::Field(f)),
+                rest => self.below(f.object.as_ref(), &f.ty.value, rest, depth, out),
+            }
+        }
+        object.unions.iter().for_each(|u| self.in_union(u, name, depth, out));
+    }
+
+    fn in_union(&self, union: &'m Union, name: &str, depth: usize, out: &mut Vec<Found<'m>>) {
         let (first, rest) = name.split_once('.').unwrap_or((name, ""));
         if let Some(ty) = &union.ty {
-            return self.below(None, &ty.value, name, depth);
+            return self.below(None, &ty.value, name, depth, out);
         }
         if union.tag.as_ref().is_some_and(|t| t.value == name) {
-            return Some(Found::Tag(union));
+            out.push(Found::Tag(union));
         }
-        union.variants.iter().find_map(|v| {
+        for v in &union.variants {
             let key = v.key.as_ref().or(match &union.payload {
                 Payload::Sibling => Some(&v.tag),
                 _ => None,
@@ -106,13 +111,13 @@ impl<'m> Scope<'m, '_> {
             let ty = v.ty.as_ref().map(|t| &t.value);
             match key {
                 Some(key) if key == first && (ty.is_some() || v.object.is_some()) => match rest {
-                    "" => Some(Found::Payload),
-                    rest => self.below(v.object.as_ref(), ty.unwrap_or(&TypeExpr::Object), rest, depth),
+                    "" => out.push(Found::Payload(ty)),
+                    rest => self.below(v.object.as_ref(), ty.unwrap_or(&TypeExpr::Object), rest, depth, out),
                 },
-                None => self.below(v.object.as_ref(), ty.unwrap_or(&TypeExpr::Object), name, depth),
-                _ => None,
+                None => self.below(v.object.as_ref(), ty.unwrap_or(&TypeExpr::Object), name, depth, out),
+                _ => {}
             }
-        })
+        }
     }
 
     fn below(
@@ -121,20 +126,20 @@ impl<'m> Scope<'m, '_> {
         ty: &TypeExpr,
         rest: &str,
         depth: usize,
-    ) -> Option<Found<'m>> {
+        out: &mut Vec<Found<'m>>,
+    ) {
         match (object, ty.leaf()) {
-            (Some(o), _) => self.inside(o, rest, depth + 1),
+            (Some(o), _) => self.all(o, rest, depth + 1, out),
             (None, TypeExpr::Named { .. }) => {
-                let (module, def) = named(self.defs, self.module, ty)?;
+                let Some((module, def)) = named(self.defs, self.module, ty) else { return };
                 // What it holds is named from its own module.
                 let there = Scope { module, ..self.clone() };
-                match &def.kind {
-                    TypeKind::Object(o) => there.inside(o, rest, depth + 1),
-                    TypeKind::Enum { .. } => None,
+                if let TypeKind::Object(o) = &def.kind {
+                    there.all(o, rest, depth + 1, out);
                 }
             }
-            (None, TypeExpr::Prim(Prim::Json)) => Some(Found::Anything),
-            _ => None,
+            (None, TypeExpr::Prim(Prim::Json)) => out.push(Found::Anything),
+            _ => {}
         }
     }
 

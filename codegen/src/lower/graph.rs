@@ -6,6 +6,7 @@ use crate::ir::{Api, Ty, TypeId, TypeKind};
 
 /// Decides all that.
 pub(super) fn settle(api: &mut Api) {
+    super::versions::split(api);
     spread(api);
     super::sides::split(api);
     presence(api);

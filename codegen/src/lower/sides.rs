@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::edges;
-use crate::ir::{Api, Only, Struct, Ty, TypeId, TypeKind};
+use crate::ir::{Api, Field, Only, Struct, Ty, TypeId, TypeKind};
 
 /// Splits types whose sides differ. Who is sent and who is received is known by now.
 pub(super) fn split(api: &mut Api) {
@@ -23,7 +23,7 @@ pub(super) fn split(api: &mut Api) {
             (true, false) => keep(&mut t.kind, |o| o != &Only::Response),
             (false, true) => {
                 keep(&mut t.kind, |o| o != &Only::Request);
-                refer(&mut t.kind, &twins);
+                redirect(&mut t.kind, &|id| twins.get(&id).copied().unwrap_or(id));
             }
             _ => {}
         }
@@ -66,9 +66,14 @@ fn free(api: &Api, module: &str, rust: &str) -> String {
 
 /// Keeps the fields of one side, and the groups that they make.
 fn keep(kind: &mut TypeKind, stays: impl Fn(&Only) -> bool) {
+    retain(kind, |_, f| f.only.as_ref().is_none_or(&stays));
+}
+
+/// Keeps some fields, and the groups that they make.
+pub(super) fn retain(kind: &mut TypeKind, stays: impl Fn(usize, &Field) -> bool) {
     let TypeKind::Struct(Struct { fields, choices, .. }) = kind else { return };
     let gone: Vec<String> =
-        fields.iter().filter(|f| !f.only.as_ref().is_none_or(&stays)).map(|f| f.wire.clone()).collect();
+        fields.iter().enumerate().filter(|(i, f)| !stays(*i, f)).map(|(_, f)| f.wire.clone()).collect();
     if gone.is_empty() {
         return;
     }
@@ -79,22 +84,22 @@ fn keep(kind: &mut TypeKind, stays: impl Fn(&Only) -> bool) {
     choices.retain(|c| c.alternatives.len() > 1);
 }
 
-/// Lets a type of answers refer to the answers' twins.
-fn refer(kind: &mut TypeKind, twins: &BTreeMap<TypeId, TypeId>) {
-    fn ty(t: &mut Ty, twins: &BTreeMap<TypeId, TypeId>) {
+/// Lets a type refer to others in the place of those that it referred to.
+pub(super) fn redirect(kind: &mut TypeKind, to: &dyn Fn(TypeId) -> TypeId) {
+    fn ty(t: &mut Ty, to: &dyn Fn(TypeId) -> TypeId) {
         match t {
-            Ty::Ref(id) => *id = twins.get(id).copied().unwrap_or(*id),
-            Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) | Ty::Text(t) => ty(t, twins),
+            Ty::Ref(id) => *id = to(*id),
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) | Ty::Text(t) => ty(t, to),
             Ty::Prim(_) => {}
         }
     }
     match kind {
         TypeKind::Struct(s) => {
-            s.fields.iter_mut().for_each(|f| ty(&mut f.ty, twins));
-            s.fields.iter_mut().flat_map(|f| &mut f.shapes).for_each(|t| ty(t, twins));
-            s.unions.iter_mut().for_each(|u| u.ty = twins.get(&u.ty).copied().unwrap_or(u.ty));
+            s.fields.iter_mut().for_each(|f| ty(&mut f.ty, to));
+            s.fields.iter_mut().flat_map(|f| &mut f.shapes).for_each(|t| ty(t, to));
+            s.unions.iter_mut().for_each(|u| u.ty = to(u.ty));
         }
-        TypeKind::Union(u) => u.variants.iter_mut().filter_map(|v| v.ty.as_mut()).for_each(|t| ty(t, twins)),
+        TypeKind::Union(u) => u.variants.iter_mut().filter_map(|v| v.ty.as_mut()).for_each(|t| ty(t, to)),
         TypeKind::Enum(_) => {}
     }
 }

@@ -260,8 +260,7 @@ impl<'r> Types<'r> {
         };
         let ty = self.ty(owner, f)?;
         let (required, required_when) = match &f.required {
-            // Where it exists in some endpoints alone, the others would miss it.
-            Required::Yes => (!matches!(f.only.as_ref().map(|o| &o.value), Some(Only::Paths(_))), None),
+            Required::Yes => (true, None),
             Required::No => (false, None),
             Required::When(c) => (false, Some(c.clone())),
         };

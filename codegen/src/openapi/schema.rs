@@ -2,12 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Enum, Field, Limit, Place, Prim, Struct, Ty, TypeId, TypeKind, Union, Variant};
+use crate::ir::{
+    Api, Choice, ChoiceRule, Enum, Field, Limit, Place, Prim, Struct, Ty, TypeId, TypeKind, Union, Variant,
+};
 
 /// Makes schemas of an API's types.
 pub(super) struct Schemas<'a> {
     pub(super) api: &'a Api,
+    /// Words of newer JSON Schema.
     pub(super) v31: bool,
+    /// For AsyncAPI: what stands beside a reference is not read, and there are no mapped discriminators.
+    pub(super) draft7: bool,
 }
 
 impl Schemas<'_> {
@@ -26,7 +31,7 @@ impl Schemas<'_> {
         let t = self.api.ty(id);
         let name = self.name(id);
         let mut schema = match &t.kind {
-            TypeKind::Struct(s) => self.structure(s),
+            TypeKind::Struct(s) => self.structure(s, t.sent),
             TypeKind::Enum(e) => self.enumeration(e),
             TypeKind::Union(u) => self.union(&name, u, t.received, out),
         };
@@ -36,14 +41,39 @@ impl Schemas<'_> {
         out.insert(name, schema);
     }
 
-    /// An object of body fields; with its unions beside it, all of them at once.
-    fn structure(&self, s: &Struct) -> Value {
-        let object = self.object(s.fields.iter().filter(|f| f.place == Place::Body));
+    /// An object of body fields; with its unions beside it, all of them at once. Groups bind who sends.
+    fn structure(&self, s: &Struct, sent: bool) -> Value {
+        let mut object = self.object(s.fields.iter().filter(|f| f.place == Place::Body));
+        if sent {
+            self.groups(s, &mut object);
+        }
         if s.unions.is_empty() {
             return object;
         }
         let unions = s.unions.iter().map(|u| self.reference(u.ty));
         json!({"allOf": std::iter::once(object).chain(unions).collect::<Vec<_>>()})
+    }
+
+    /// Of which fields some must be there, or at most one may: in the words of JSON Schema for 3.1. Generators of 3.0 take `oneOf` beside
+    /// properties for a type of its own, so there it is an extension.
+    fn groups(&self, s: &Struct, object: &mut Value) {
+        let in_url = |c: &Choice| c.alternatives.iter().flatten().any(|n| is_in_url(s, n));
+        let groups: Vec<&Choice> = s.choices.iter().filter(|c| !in_url(c)).collect();
+        if groups.is_empty() {
+            return;
+        }
+        if !self.v31 {
+            object["x-groups"] = json!(groups);
+            return;
+        }
+        match groups.as_slice() {
+            [one] => {
+                if let (Some(object), Value::Object(group)) = (object.as_object_mut(), group(one)) {
+                    object.extend(group);
+                }
+            }
+            several => object["allOf"] = several.iter().map(|c| group(c)).collect(),
+        }
     }
 
     pub(super) fn object<'f>(&self, fields: impl Iterator<Item = &'f Field>) -> Value {
@@ -92,6 +122,9 @@ impl Schemas<'_> {
             let shapes: Vec<Value> = f.shapes.iter().map(|t| self.ty(t)).collect();
             extra.insert("x-shapes".into(), json!(shapes));
         }
+        if !f.also.is_empty() {
+            extra.insert("x-also".into(), json!(f.also));
+        }
         if let Some(file) = &f.file {
             extra.insert("x-file".into(), json!(file));
         }
@@ -116,11 +149,15 @@ impl Schemas<'_> {
             }
         }
         self.limits(f, &mut extra);
+        if let (Some(item), true) = (&f.xml_item, self.v31) {
+            extra.insert("xml".into(), json!({"wrapped": true}));
+            schema["items"]["xml"] = json!({"name": item});
+        }
         if extra.is_empty() {
             return schema;
         }
-        // Beside a reference 3.0 reads nothing.
-        if schema.get("$ref").is_some() && !self.v31 {
+        // Beside a reference 3.0 and AsyncAPI read nothing.
+        if schema.get("$ref").is_some() && (!self.v31 || self.draft7) {
             schema = json!({"allOf": [schema]});
         }
         if let Some(object) = schema.as_object_mut() {
@@ -316,7 +353,7 @@ impl Schemas<'_> {
         let word = if tag.is_some() { "oneOf" } else { "anyOf" };
         let mut schema = json!({word: list, "x-open": true});
         // Tags of numbers are no names of schemas to most tools.
-        if let Some(tag) = tag.filter(|_| !u.numeric) {
+        if let Some(tag) = tag.filter(|_| !u.numeric && !self.draft7) {
             schema["discriminator"] = json!({"propertyName": tag, "mapping": mapping});
         }
         schema
@@ -384,6 +421,49 @@ pub(super) fn scalar(p: Prim, text: &str) -> Value {
         Prim::F64 => text.parse::<f64>().map_or(json!(text), |n| json!(n)),
         Prim::Json => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
         _ => number().unwrap_or_else(|| json!(text)),
+    }
+}
+
+/// A name of the struct that travels in the URL.
+pub(super) fn is_in_url(s: &Struct, name: &str) -> bool {
+    s.fields.iter().any(|f| f.wire == name && f.place == Place::Query)
+}
+
+/// `anyOf: [{required: [a]}, {required: [b, c]}]`. At most one: no two at once.
+fn group(c: &Choice) -> Value {
+    let all: Vec<Value> = c.alternatives.iter().map(|a| there(a)).collect();
+    match c.rule {
+        ChoiceRule::AnyOf => json!({"anyOf": all}),
+        ChoiceRule::OneOf => json!({"oneOf": all}),
+        ChoiceRule::AtMostOne => {
+            let rest = |i: usize| all.iter().skip(i + 1);
+            let pairs: Vec<Value> = all
+                .iter()
+                .enumerate()
+                .flat_map(|(i, a)| rest(i).map(move |b| json!({"allOf": [a, b]})))
+                .collect();
+            match pairs.as_slice() {
+                [pair] => json!({"not": pair}),
+                _ => json!({"not": {"anyOf": pairs}}),
+            }
+        }
+    }
+}
+
+/// All of these fields are there; `a.b` is `b` within `a`.
+fn there(names: &[String]) -> Value {
+    let mut required: Vec<&str> = Vec::new();
+    let mut within: Map<String, Value> = Map::new();
+    for name in names {
+        let (first, rest) = name.split_once('.').map_or((name.as_str(), None), |(a, b)| (a, Some(b)));
+        if !required.contains(&first) {
+            required.push(first);
+        }
+        within.insert(first.into(), rest.map_or(json!({}), |rest| there(&[rest.to_owned()])));
+    }
+    match within.values().all(|v| *v == json!({})) {
+        true => json!({"required": required}),
+        false => json!({"required": required, "properties": within}),
     }
 }
 

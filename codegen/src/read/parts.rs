@@ -177,9 +177,10 @@ pub(super) fn departures(e: &mut Entries<'_, '_>) -> Vec<Departure> {
         let Some(mut d) = Entries::new(node, "a departure", schema::DEPARTURE, e.report) else { continue };
         let known: Vec<(&str, &str)> = schema::DEPARTURES.iter().map(|c| (*c, *c)).collect();
         let class = d.word("class", &known).map(|c| At::new(c.value.to_owned(), c.pos));
-        let (at, page, here, reason) = (d.need("at"), d.need("page"), d.need("here"), d.need("reason"));
-        if let (Some(at), Some(page), Some(here), Some(reason)) = (at, page, here, reason) {
-            out.push(Departure { at, class, page: page.value, here: here.value, reason: reason.value });
+        let fact = d.word("fact", Fact::ALL);
+        let (at, page, here, reason) = (d.need("at"), d.need("page"), d.text("here"), d.need("reason"));
+        if let (Some(at), Some(page), Some(reason)) = (at, page, reason) {
+            out.push(Departure { at, class, fact, page, here, reason });
         }
     }
     out
@@ -192,7 +193,6 @@ fn body(node: &Node, what: &str, report: &mut Report) -> Option<Body> {
         ("none", BodyKind::None),
         ("empty_json", BodyKind::EmptyJson),
         ("multipart", BodyKind::Multipart),
-        ("xml", BodyKind::Xml),
         ("bytes", BodyKind::Bytes),
     ];
     let kind = e.word("body", &known).unwrap_or(At::new(BodyKind::Json, node.pos));
@@ -454,7 +454,7 @@ pub(super) fn event_file(path: &str, node: &Node, report: &mut Report) -> Option
     let mut e = Entries::new(node, "an event file", schema::EVENTS, report)?;
     let (module, title) = (e.need("module"), e.need("title"));
     e.need("transport");
-    let transport = e.word("transport", &[("xml", "xml"), ("json", "json"), ("pulled", "pulled")]);
+    let transport = e.word("transport", &[("xml", "xml"), ("json", "json")]);
     let doc = e.text("doc");
     let common = e.words("common");
     let mut groups = Vec::new();
@@ -586,6 +586,26 @@ pub(super) fn grants(node: &Node, report: &mut Report) -> Vec<Grant> {
                 let message = format!("`{}` says nothing", key.text().unwrap_or_default());
                 report.error("empty-text", value.pos, message, "give it a text, or remove it");
             }
+        }
+    }
+    out
+}
+
+/// `feature: {title, english, events}` lines.
+pub(super) fn features(node: &Node, report: &mut Report) -> Vec<Feature> {
+    let Kind::Map(entries) = &node.kind else {
+        let message = format!("{} is not a mapping", schema::MODULES_FILE);
+        report.error("wrong-kind", node.pos, message, "write `feature: {title: …, english: …}` lines");
+        return vec![];
+    };
+    let mut out = Vec::new();
+    for (key, value) in entries {
+        let name = at(key);
+        let what = format!("feature {}", name.value);
+        let Some(mut e) = Entries::new(value, what, schema::FEATURE, report) else { continue };
+        let (title, english, events) = (e.need("title"), e.need("english"), e.words("events"));
+        if let (Some(title), Some(english)) = (title, english) {
+            out.push(Feature { name, title, english, events });
         }
     }
     out

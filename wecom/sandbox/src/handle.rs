@@ -167,7 +167,7 @@ fn carry_out(
             upload = file;
             Value::Object(fields.into_iter().map(|(k, v)| (k, Value::String(v))).collect())
         }
-        RequestBody::Query | RequestBody::None | RequestBody::Xml => Value::Null,
+        RequestBody::Query | RequestBody::None => Value::Null,
     };
     if let Some(refusal) = of_findings(api, endpoint, findings) {
         return Err(refusal);
@@ -230,9 +230,8 @@ fn made(state: &mut State, call: &Call<'_>) -> Outcome {
             let fields = Maker::new(call.api, state.now()).answer(endpoint, call.query, call.body);
             crate::call::ok(Value::Object(fields))
         }
-        ResponseBody::Bytes | ResponseBody::Xml | ResponseBody::None => {
+        ResponseBody::Bytes | ResponseBody::None => {
             let (content_type, text) = match endpoint.answer {
-                ResponseBody::Xml => ("text/xml", "<xml></xml>"),
                 ResponseBody::None => ("text/plain", ""),
                 _ => ("application/octet-stream", "sandbox"),
             };

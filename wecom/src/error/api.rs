@@ -3,6 +3,10 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::answer::Answer;
+use crate::endpoint::Response;
+use crate::error::Error;
+use crate::value::Secret;
 use crate::wire;
 
 /// What kind of refusal an error code is; decides what the runtime does about it.
@@ -90,6 +94,8 @@ struct Inner {
     errmsg: String,
     entry: Option<&'static ErrorCode>,
     body: Bytes,
+    /// What no error about the body may show.
+    secrets: Vec<Secret>,
     /// Whether an earlier attempt's answer was lost.
     after_lost: bool,
 }
@@ -102,8 +108,14 @@ impl ApiError {
             errmsg,
             entry: ErrorCode::lookup(code),
             body,
+            secrets: vec![],
             after_lost: false,
         }))
+    }
+
+    pub(crate) fn without(mut self, secrets: Vec<Secret>) -> Self {
+        self.0.secrets = secrets;
+        self
     }
 
     pub(crate) fn after_lost(mut self) -> Self {
@@ -156,6 +168,40 @@ impl ApiError {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
+    }
+
+    /// The whole answer, as the type that the call gives where it succeeds. Some calls do a part of what they are asked, refuse all the same, and list
+    /// what failed: `school/user/batch_*` in `result_list`.
+    ///
+    /// What the answer does not have is empty, so ask for it where the endpoint documents that a refusal has it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "school")]
+    /// # async fn f(client: wecom::Client) -> Result<(), wecom::Error> {
+    /// use wecom::school::user::BatchDeleteParentResponse;
+    ///
+    /// match client.school().user().batch_delete_parent(["p1", "p2"]).await {
+    ///     Err(wecom::Error::Api(refusal)) => {
+    ///         for failed in refusal.answer::<BatchDeleteParentResponse>()?.result_list {
+    ///             println!("{:?}", failed);
+    ///         }
+    ///     }
+    ///     done => drop(done?),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the body does not fit the type, with the place.
+    pub fn answer<T: Response>(&self) -> Result<T, Error> {
+        T::from_answer(Answer {
+            endpoint: self.0.endpoint.clone(),
+            errmsg: self.0.errmsg.clone(),
+            told: true,
+            body: self.0.body.clone(),
+            secrets: self.0.secrets.clone(),
+            file: None,
+        })
     }
 }
 

@@ -171,7 +171,7 @@ impl Attempt<'_> {
 
     fn refusal(&self, code: i64, head: Head, body: Bytes) -> Error {
         let errmsg = scrub::known(&head.errmsg.unwrap_or_default(), &self.secrets());
-        Error::Api(ApiError::new(self.target.path.clone(), code, errmsg, body))
+        Error::Api(ApiError::new(self.target.path.clone(), code, errmsg, body).without(self.secrets()))
     }
 
     /// The error that an answer is, or its head.

@@ -19,6 +19,8 @@ pub trait Record: Default {
     const NAME: &'static str;
     /// Wire names, in the order of the spec.
     const FIELDS: &'static [&'static str];
+    /// Other spellings, with the place in `FIELDS` of the field that they mean. They are read, never written.
+    const ALSO: &'static [(&'static str, usize)] = &[];
     /// Whether keys that are not in `FIELDS` are kept for [`rest`](Self::rest).
     const OPEN: bool = false;
 
@@ -51,6 +53,7 @@ enum Key {
 /// Looks a key up, from the field after the last one on: answers mostly keep the documented order.
 struct KeySeed {
     fields: &'static [&'static str],
+    also: &'static [(&'static str, usize)],
     next: usize,
     open: bool,
     /// Whether case is passed over where no field fits otherwise: the elements of XML come as they like.
@@ -77,8 +80,9 @@ impl Visitor<'_> for KeySeed {
         let (passed, ahead) = self.fields.split_at(self.next.min(self.fields.len()));
         let found = ahead.iter().position(|field| *field == key).map(|index| index + passed.len());
         let found = found.or_else(|| passed.iter().position(|field| *field == key));
+        let also = || self.also.iter().find(|(other, _)| *other == key).map(|(_, index)| *index);
         let nearly = || self.fields.iter().position(|field| self.loose && field.eq_ignore_ascii_case(key));
-        Ok(match found.or_else(nearly) {
+        Ok(match found.or_else(also).or_else(nearly) {
             Some(index) => {
                 note::at(self.fields[index]);
                 Key::Known(index)
@@ -116,9 +120,13 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
         let mut rest = Rest::default();
         let mut next = 0;
         note::open();
-        while let Some(key) =
-            map.next_key_seed(KeySeed { fields: T::FIELDS, next, open: T::OPEN, loose: false })?
-        {
+        while let Some(key) = map.next_key_seed(KeySeed {
+            fields: T::FIELDS,
+            also: T::ALSO,
+            next,
+            open: T::OPEN,
+            loose: false,
+        })? {
             match key {
                 Key::Known(index) => {
                     next = index + 1;
@@ -161,7 +169,11 @@ pub fn write_record<T: Record, S: Serializer>(value: &T, to: S) -> Result<S::Ok,
 
 impl<T: Record> Flat for T {
     fn take_flat(rest: &mut Rest) -> Result<Self, Error> {
-        let own = if T::OPEN { rest.take_all() } else { rest.take_fields(T::FIELDS) };
+        let mut own = if T::OPEN { rest.take_all() } else { rest.take_fields(T::FIELDS) };
+        if !T::OPEN {
+            let others: Vec<&str> = T::ALSO.iter().map(|(other, _)| *other).collect();
+            own.extend(rest.take_fields(&others));
+        }
         T::parse(Value::Object(own)).map(Option::unwrap_or_default)
     }
     fn write_flat<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {

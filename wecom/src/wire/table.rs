@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A row has the place in the table, the name on the wire, the way (a function of [`read`] and a method of [`Out`](super::Out) of the same name), and the
-//! field. `..content` is a union beside the fields.
+//! field; behind it the name of an XML list's elements (`in "Item"`) and other spellings (`or "ItemUserid"`). `..content` is a union beside the fields.
 
 #![allow(unused_macros, unused_imports)] // without any module's feature
 
@@ -36,12 +36,13 @@ pub(crate) mod read {
 /// `impl Record` from rows.
 macro_rules! table {
     ($name:ident $full:literal {
-        $($at:literal $wire:literal $way:ident $(<$form:ty>)? $field:ident $(in $item:literal)?,)*
+        $($at:literal $wire:literal $way:ident $(<$form:ty>)? $field:ident $(in $item:literal)? $(or $also:literal)*,)*
         $(..$union:ident $(by $tag:expr)?),*
     }) => {
         impl $crate::wire::Record for $name {
             const NAME: &'static str = $full;
             const FIELDS: &'static [&'static str] = &[$($wire),*];
+            $crate::wire::table::also! { $($($also $at)*)* }
             $crate::wire::table::open! { $($union)* }
             fn read<'de, M: $crate::wire::MapAccess<'de>>(
                 &mut self,
@@ -73,6 +74,15 @@ macro_rules! table {
     };
 }
 pub(crate) use table;
+
+/// Other spellings of fields.
+macro_rules! also {
+    () => {};
+    ($($other:literal $at:literal)+) => {
+        const ALSO: &'static [(&'static str, usize)] = &[$(($other, $at)),+];
+    };
+}
+pub(crate) use also;
 
 /// Whether there is a union beside the fields.
 macro_rules! open {

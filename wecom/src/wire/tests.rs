@@ -485,3 +485,28 @@ fn equality_is_of_what_is_written() {
     let odd = Scalars { f: Some(f64::NAN), ..Scalars::default() };
     assert!(odd != odd.clone(), "as for any float");
 }
+
+/// Another spelling is read as the field, at any depth and beside a union, and never written.
+#[test]
+fn other_spellings_are_read() {
+    #[derive(Clone, Default)]
+    struct Seen {
+        user_id: String,
+        count: Option<i64>,
+    }
+    wire::record! { Seen "demo::Seen" {
+        0 "user_id" put user_id or "userid" or "open_userid",
+        1 "count" opt count,
+    } }
+    let read = |text: &str| serde_json::from_str::<Seen>(text).expect("a record");
+    for text in
+        [r#"{"user_id":"a","count":1}"#, r#"{"userid":"a","count":1}"#, r#"{"count":1,"open_userid":"a"}"#]
+    {
+        let seen = read(text);
+        assert_eq!((seen.user_id.as_str(), seen.count), ("a", Some(1)), "{text}");
+        assert_eq!(serde_json::to_string(&seen).expect("JSON"), r#"{"user_id":"a","count":1}"#);
+    }
+    assert_eq!(read(r#"{"USERID":"a"}"#).user_id, "", "JSON has its case");
+    let error = serde_json::from_str::<Seen>(r#"{"userid":{}}"#).err().expect("no text");
+    assert!(error.to_string().contains("user_id"), "the error names the field: {error}");
+}

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::reviewed::accept;
-use wecom_codegen::docs::{Extracted, status};
+use wecom_codegen::docs::extract;
+use wecom_codegen::docs::merge::accept::accept;
+use wecom_codegen::docs::merge::compare;
+use wecom_codegen::docs::merge::reviewed::Why;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -26,6 +28,10 @@ pub(crate) struct Accept {
     /// Everything that is no draft
     #[arg(long, conflicts_with_all = ["page", "path"])]
     all: bool,
+    /// Why what differs for the first time may stand: reader (the tool reads the page otherwise than a person), finer (the spec says the same more
+    /// exactly), elsewhere (another page says it), sample (in a sample alone), page (it errs, a departure says how), kept (the page lost it)
+    #[arg(long, value_name = "WORD", value_parser = ["reader", "finer", "elsewhere", "sample", "page", "kept"])]
+    why: Option<String>,
 }
 
 pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
@@ -34,20 +40,20 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     }
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
-    let pages = Extracted::of(&crawl.pages);
+    let pages = extract(&crawl.pages);
     let before = reviewed::read(&dir)?;
     let existing = files::spec_files(&dir)?;
     // Which entries a page describes, the status of a spec without any knows.
     let described: Vec<String> = if args.page.is_empty() {
         vec![]
     } else {
-        let of = |list: &[wecom_codegen::docs::extract::Source]| {
+        let of = |list: &[wecom_codegen::docs::model::Source]| {
             list.iter().any(|p| args.page.contains(&p.page) || args.page.contains(&p.doc_id))
         };
         let endpoints = pages.endpoints.iter().filter(|e| of(&e.pages)).map(|e| e.path.clone());
         let events = pages.events.iter().filter(|e| of(&e.pages)).map(|e| e.key());
         let codes = pages.codes.pages.iter().chain(pages.codes.digests.iter().map(|d| &d.0));
-        let codes = codes.filter(|p| args.page.contains(p)).map(|_| status::CODES.to_owned());
+        let codes = codes.filter(|p| args.page.contains(p)).map(|_| compare::CODES.to_owned());
         endpoints.chain(events).chain(codes).collect()
     };
     let picked = |key: &str| {
@@ -59,10 +65,16 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
             || described.iter().any(|d| d == plain || Some(d.as_str()) == event)
     };
     let named = |key: &str| args.path.iter().any(|p| p == key);
-    let done = accept(&existing, &pages, &before, &picked, &named);
+    let done = accept(&existing, &pages, &before, &picked, &named, args.why.as_deref().and_then(Why::of));
     if !done.failed.is_empty() {
         let lines: Vec<String> = done.failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
         return Err(format!("nothing was written:\n{}", lines.join("\n")));
+    }
+    if !done.unexplained.is_empty() {
+        return Err(format!(
+            "nothing was written: say with --why WORD why these may stand, for each reason apart (--path):\n{}",
+            done.unexplained.join("\n")
+        ));
     }
     if done.entries.is_empty() {
         return Err("no entry fits that is no draft; `cargo xtask docs status` lists the names, and those of new and gone ones must be said with --path".into());
@@ -71,7 +83,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
         files::write(&dir.join(&file.path), &file.text)?;
     }
     if done.reviewed != before {
-        files::write(&dir.join(wecom_codegen::docs::reviewed::FILE), &done.reviewed.text())?;
+        files::write(&dir.join(wecom_codegen::docs::merge::reviewed::FILE), &done.reviewed.text())?;
     }
     let stand: usize = done.entries.iter().map(|e| e.1).sum();
     println!(

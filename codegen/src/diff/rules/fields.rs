@@ -89,6 +89,13 @@ pub(super) const ALL: &[Rule] = &[
         "Do not count on the field where the condition does not hold.",
     ),
     r(
+        "field-spellings",
+        "A field is read from other names, too, or no longer",
+        "Callers of the crate have one field. Who reads the wire must take each spelling.",
+        "`also: [ItemUserid]` on `ItemUserId`",
+        "Read the new spelling as the old one.",
+    ),
+    r(
         "unit-changed",
         "A number has another unit",
         "The same number means another amount. A unit that was only written down changes nothing.",

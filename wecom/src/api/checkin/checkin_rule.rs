@@ -87,7 +87,7 @@ pub struct MemberGroup {
     /// 默认 `true`。
     pub open_sp_checkin: Option<bool>,
     /// 打卡时间。
-    pub checkindate: Vec<CheckinDate>,
+    pub checkindate: Vec<GetCheckinOptionCheckinDate>,
     /// 必须打卡的特殊日期。
     pub spe_workdays: Vec<SpecialDay>,
     /// 不用打卡的特殊日期。
@@ -482,9 +482,47 @@ pub struct CheckinDate {
     pub workdays: Vec<u32>,
     /// 上下班打卡时间。
     pub checkintime: Vec<CheckinTime>,
+    /// 是否下班不需要打卡。
+    pub noneed_offwork: Option<bool>,
+    /// 打卡时间限制。
+    ///
+    /// 单位毫秒。
+    pub limit_aheadtime: Option<u32>,
+    /// 是否允许弹性时间。
+    pub allow_flex: Option<bool>,
+    /// 允许迟到的时间；-1 为改用 `flex_time`。
+    ///
+    /// 单位秒。
+    pub flex_on_duty_time: Option<i32>,
+    /// 允许早退的时间；-1 为改用 `flex_time`。
+    ///
+    /// 单位秒。
+    pub flex_off_duty_time: Option<i32>,
+    /// 晚走晚到的规则。
+    pub late_rule: Option<LateRule>,
+    /// 当日允许早到早走的最大时间。
+    ///
+    /// 单位秒。
+    pub max_allow_arrive_early: Option<u32>,
+    /// 当日允许晚到晚走的最大时间。
+    ///
+    /// 单位秒。
+    pub max_allow_arrive_late: Option<u32>,
+    /// 大小周。
+    pub biweekly: Option<Biweekly>,
+}
+
+/// 一组工作日的打卡时间。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetCheckinOptionCheckinDate {
+    /// 工作日，0 为星期日，1 到 6 为星期一到星期六；固定时间上下班开启大小周的，为空或不返回。按班次上下班则为所取班次的日期。
+    pub workdays: Vec<u32>,
+    /// 上下班打卡时间。
+    pub checkintime: Vec<CheckinTime>,
     /// 弹性时间；`flex_on_duty_time`、`flex_off_duty_time` 为 -1（不生效）时才有意义。
     ///
-    /// 仅 `/cgi-bin/checkin/getcheckinoption`；单位毫秒。
+    /// 单位毫秒。
     pub flex_time: Option<u32>,
     /// 是否下班不需要打卡。
     pub noneed_offwork: Option<bool>,

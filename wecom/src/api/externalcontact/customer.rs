@@ -241,7 +241,7 @@ impl Get {
 #[non_exhaustive]
 pub struct GetResponse {
     /// 外部联系人。
-    pub external_contact: ExternalContact,
+    pub external_contact: GetExternalContact,
     /// 添加了此人的成员及其跟进信息。
     pub follow_user: Vec<FollowUser>,
     /// 下一页的游标，跟进成员超过 500 人时返回。
@@ -619,17 +619,52 @@ pub struct ExternalContact {
     ///
     /// 仅`type` 为 2时有效。
     pub external_profile: Option<crate::user::ExternalProfileResponse>,
-    /// 是否关注了「学校通知」，关注了才返回。用于家校沟通。
+}
+
+/// 外部联系人。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetExternalContact {
+    /// 外部联系人 userid。
+    pub external_userid: String,
+    /// 名称：微信用户的微信昵称，企业微信用户对外展示的别名或实名。
+    pub name: String,
+    /// 头像。上游企业读下游企业的客户时不返回。
     ///
-    /// 仅 `/cgi-bin/externalcontact/get`。
+    /// 仅企业内部开发、服务商代开发；服务商代开发：客户联系里不返回。
+    pub avatar: Option<String>,
+    /// 外部联系人的类型。
+    pub type_: ExternalContactType,
+    /// 性别。上游企业读下游企业的客户时为 0。
+    ///
+    /// 第三方应用开发：客户联系里一律为 0；服务商代开发：客户联系里一律为 0。
+    pub gender: Option<ExternalContactGender>,
+    /// 微信开放平台的唯一标识，用来与公众号、小程序的用户关联。企业绑定了微信开发者 id 才返回；上游企业读下游企业的客户时不返回。
+    /// 绑定处在管理后台“客户联系 - 客户 - API”（没有客户联系入口时在“家校沟通 - 家校沟通 - API”）：可绑公众号或小程序，目前限一个，须同时绑定微信开放平台，主体与企业微信一致。
+    ///
+    /// 仅`type` 为 1时有效；仅企业内部开发。
+    pub unionid: Option<String>,
+    /// 职位；外部企业或此人选择隐藏时不返回。
+    ///
+    /// 仅`type` 为 2时有效。
+    pub position: Option<String>,
+    /// 所在企业的简称。
+    ///
+    /// 仅`type` 为 2时有效。
+    pub corp_name: Option<String>,
+    /// 所在企业的主体名称。上下游应用只得到 `corp_name` 的值。
+    ///
+    /// 仅`type` 为 2时有效；第三方应用开发：值同 `corp_name`；服务商代开发：值同 `corp_name`。
+    pub corp_full_name: Option<String>,
+    /// 自定义的展示信息。
+    ///
+    /// 仅`type` 为 2时有效。
+    pub external_profile: Option<crate::user::ExternalProfileResponse>,
+    /// 是否关注了「学校通知」，关注了才返回。用于家校沟通。
     pub is_subscribe: Option<bool>,
     /// 学校对家长的备注。用于家校沟通。
-    ///
-    /// 仅 `/cgi-bin/externalcontact/get`。
     pub subscriber_info: Option<SubscriberInfo>,
     /// 旧字段，含义没有公布。
-    ///
-    /// 仅 `/cgi-bin/externalcontact/get`。
     pub foreign_key: Option<String>,
 }
 

@@ -68,7 +68,7 @@ impl AdvancedLayoutApi {
         &self,
         meetingid: impl Into<String>,
         layout_id: impl Into<String>,
-        page_list: impl IntoIterator<Item = Page>,
+        page_list: impl IntoIterator<Item = UpdatePage>,
     ) -> crate::Call<Update> {
         self.0.send(Update::new(meetingid, layout_id, page_list))
     }
@@ -95,7 +95,7 @@ impl AdvancedLayoutApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer =
-///     client.meeting().advanced_layout().add("MEETINGID", [wecom::meeting::advanced_layout::LayoutRequest::new([wecom::meeting::advanced_layout::Page::new("LAYOUT_TEMPLATE_ID")])]).await?;
+///     client.meeting().advanced_layout().add("MEETINGID", [wecom::meeting::advanced_layout::LayoutRequest::new([wecom::meeting::advanced_layout::AddPage::new("LAYOUT_TEMPLATE_ID")])]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -133,12 +133,12 @@ pub struct LayoutRequest {
     /// 布局名称。
     pub layout_name: Option<String>,
     /// 布局的各页。
-    pub page_list: Vec<Page>,
+    pub page_list: Vec<AddPage>,
 }
 
 impl LayoutRequest {
     /// 以必填项构造，其余以同名方法设置。
-    pub fn new(page_list: impl IntoIterator<Item = Page>) -> Self {
+    pub fn new(page_list: impl IntoIterator<Item = AddPage>) -> Self {
         Self {
             page_list: page_list.into_iter().collect(),
             ..Self::default()
@@ -469,7 +469,7 @@ pub struct ListResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer =
-///     client.meeting().advanced_layout().update("MEETINGID", "LAYOUT_ID", [wecom::meeting::advanced_layout::Page::new("LAYOUT_TEMPLATE_ID")]).await?;
+///     client.meeting().advanced_layout().update("MEETINGID", "LAYOUT_ID", [wecom::meeting::advanced_layout::UpdatePage::new("LAYOUT_TEMPLATE_ID")]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -485,7 +485,7 @@ pub struct Update {
     /// 布局名称。
     pub layout_name: Option<String>,
     /// 布局的各页。
-    pub page_list: Vec<Page>,
+    pub page_list: Vec<UpdatePage>,
 }
 
 impl Update {
@@ -495,7 +495,7 @@ impl Update {
     pub fn new(
         meetingid: impl Into<String>,
         layout_id: impl Into<String>,
-        page_list: impl IntoIterator<Item = Page>,
+        page_list: impl IntoIterator<Item = UpdatePage>,
     ) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -518,25 +518,63 @@ impl Update {
 pub struct UpdateResponse {}
 
 /// 宫格里的一个用户
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GridUser {
+    /// 用户在当场会议里的临时 id。
+    pub tmp_openid: Option<String>,
+}
+
+/// 宫格里的一个用户
 ///
 /// `userid`、`tmp_openid` 至少填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
-pub struct GridUser {
+pub struct UpdateGridUser {
     /// 本场会议的企业成员的 userid。
-    ///
-    /// 仅 `/cgi-bin/meeting/advanced_layout/add`、`/cgi-bin/meeting/advanced_layout/list`、`/cgi-bin/meeting/advanced_layout/update`。
+    pub userid: Option<String>,
+    /// 用户在当场会议里的临时 id。
+    pub tmp_openid: Option<String>,
+}
+
+impl UpdateGridUser {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 本场会议的企业成员的 userid
+    pub fn userid(mut self, userid: impl Into<String>) -> Self {
+        self.userid = Some(userid.into());
+        self
+    }
+
+    /// 用户在当场会议里的临时 id
+    pub fn tmp_openid(mut self, tmp_openid: impl Into<String>) -> Self {
+        self.tmp_openid = Some(tmp_openid.into());
+        self
+    }
+}
+
+/// 宫格里的一个用户
+///
+/// `userid`、`tmp_openid` 至少填一项。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddGridUser {
+    /// 本场会议的企业成员的 userid。
     pub userid: Option<String>,
     /// 用户在当场会议里的临时 id。
     pub tmp_openid: Option<String>,
     /// 视频画面上显示的昵称。
     ///
-    /// `video_type` 为 3时必填；仅 `/cgi-bin/meeting/advanced_layout/add`、`/cgi-bin/meeting/advanced_layout/list`。
+    /// `video_type` 为 3时必填。
     pub nick_name: Option<Base64>,
 }
 
-impl GridUser {
+impl AddGridUser {
     /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
@@ -570,12 +608,11 @@ pub struct Layout {
     /// 布局名称。
     pub layout_name: String,
     /// 布局的各页。
-    pub page_list: Vec<Page>,
+    pub page_list: Vec<AddPage>,
 }
 
 /// 高级布局的一页
 #[derive(Clone, Default)]
-#[must_use]
 #[non_exhaustive]
 pub struct Page {
     /// 布局模板 id，由 `/cgi-bin/meeting/layout/list_template` 获得。
@@ -591,10 +628,31 @@ pub struct Page {
     /// 用户座次。
     ///
     /// 必填条件：添加布局时。
-    pub user_seat_list: Option<Vec<UserSeat>>,
+    pub user_seat_list: Vec<UserSeat>,
 }
 
-impl Page {
+/// 高级布局的一页
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdatePage {
+    /// 布局模板 id，由 `/cgi-bin/meeting/layout/list_template` 获得。
+    pub layout_template_id: String,
+    /// 是否开启轮询。
+    ///
+    /// 必填条件：修改布局时；默认 `false`。
+    pub enable_polling: Option<bool>,
+    /// 轮询的设置。
+    ///
+    /// 仅`enable_polling` 为 true时有效。
+    pub polling_setting: Option<PollingSetting>,
+    /// 用户座次。
+    ///
+    /// 必填条件：添加布局时。
+    pub user_seat_list: Option<Vec<UpdateUserSeat>>,
+}
+
+impl UpdatePage {
     /// 以必填项构造，其余以同名方法设置。
     pub fn new(layout_template_id: impl Into<String>) -> Self {
         Self {
@@ -618,7 +676,59 @@ impl Page {
     /// 用户座次
     pub fn user_seat_list(
         mut self,
-        user_seat_list: impl IntoIterator<Item = UserSeat>,
+        user_seat_list: impl IntoIterator<Item = UpdateUserSeat>,
+    ) -> Self {
+        self.user_seat_list = Some(user_seat_list.into_iter().collect());
+        self
+    }
+}
+
+/// 高级布局的一页
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddPage {
+    /// 布局模板 id，由 `/cgi-bin/meeting/layout/list_template` 获得。
+    pub layout_template_id: String,
+    /// 是否开启轮询。
+    ///
+    /// 必填条件：修改布局时；默认 `false`。
+    pub enable_polling: Option<bool>,
+    /// 轮询的设置。
+    ///
+    /// 仅`enable_polling` 为 true时有效。
+    pub polling_setting: Option<PollingSetting>,
+    /// 用户座次。
+    ///
+    /// 必填条件：添加布局时。
+    pub user_seat_list: Option<Vec<AddUserSeat>>,
+}
+
+impl AddPage {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(layout_template_id: impl Into<String>) -> Self {
+        Self {
+            layout_template_id: layout_template_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 是否开启轮询
+    pub fn enable_polling(mut self, enable_polling: bool) -> Self {
+        self.enable_polling = Some(enable_polling);
+        self
+    }
+
+    /// 轮询的设置
+    pub fn polling_setting(mut self, polling_setting: PollingSetting) -> Self {
+        self.polling_setting = Some(polling_setting);
+        self
+    }
+
+    /// 用户座次
+    pub fn user_seat_list(
+        mut self,
+        user_seat_list: impl IntoIterator<Item = AddUserSeat>,
     ) -> Self {
         self.user_seat_list = Some(user_seat_list.into_iter().collect());
         self
@@ -673,7 +783,6 @@ pub enum PollingUnit {
 
 /// 高级布局里一个宫格的座次
 #[derive(Clone, Default)]
-#[must_use]
 #[non_exhaustive]
 pub struct UserSeat {
     /// 宫格 id。
@@ -683,10 +792,25 @@ pub struct UserSeat {
     /// 视频画面的来源。为 3 时按 `user_list` 显示；修改布局时，其中须有 `tmp_openid`。
     pub video_type: Option<VideoType>,
     /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个。
-    pub user_list: Option<Vec<GridUser>>,
+    pub user_list: Vec<GridUser>,
 }
 
-impl UserSeat {
+/// 高级布局里一个宫格的座次
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdateUserSeat {
+    /// 宫格 id。
+    pub grid_id: String,
+    /// 宫格类型。
+    pub grid_type: GridType,
+    /// 视频画面的来源。为 3 时按 `user_list` 显示；修改布局时，其中须有 `tmp_openid`。
+    pub video_type: Option<VideoType>,
+    /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个。
+    pub user_list: Option<Vec<UpdateGridUser>>,
+}
+
+impl UpdateUserSeat {
     /// 以必填项构造，其余以同名方法设置。
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
         Self {
@@ -703,7 +827,51 @@ impl UserSeat {
     }
 
     /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个
-    pub fn user_list(mut self, user_list: impl IntoIterator<Item = GridUser>) -> Self {
+    pub fn user_list(
+        mut self,
+        user_list: impl IntoIterator<Item = UpdateGridUser>,
+    ) -> Self {
+        self.user_list = Some(user_list.into_iter().collect());
+        self
+    }
+}
+
+/// 高级布局里一个宫格的座次
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct AddUserSeat {
+    /// 宫格 id。
+    pub grid_id: String,
+    /// 宫格类型。
+    pub grid_type: GridType,
+    /// 视频画面的来源。为 3 时按 `user_list` 显示；修改布局时，其中须有 `tmp_openid`。
+    pub video_type: Option<VideoType>,
+    /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个。
+    pub user_list: Option<Vec<AddGridUser>>,
+}
+
+impl AddUserSeat {
+    /// 以必填项构造，其余以同名方法设置。
+    pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
+        Self {
+            grid_id: grid_id.into(),
+            grid_type: grid_type.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 视频画面的来源
+    pub fn video_type(mut self, video_type: impl Into<VideoType>) -> Self {
+        self.video_type = Some(video_type.into());
+        self
+    }
+
+    /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个
+    pub fn user_list(
+        mut self,
+        user_list: impl IntoIterator<Item = AddGridUser>,
+    ) -> Self {
         self.user_list = Some(user_list.into_iter().collect());
         self
     }

@@ -138,7 +138,7 @@ pub struct Create {
     /// 必填条件：第三方应用调用时；长度不超过 64 字节。
     pub cal_id: Option<String>,
     /// 会议配置。
-    pub settings: Option<Settings>,
+    pub settings: Option<CreateSettings>,
     /// 重复与提醒。
     pub reminders: Option<Reminders>,
 }
@@ -204,7 +204,7 @@ impl Create {
     }
 
     /// 会议配置
-    pub fn settings(mut self, settings: Settings) -> Self {
+    pub fn settings(mut self, settings: CreateSettings) -> Self {
         self.settings = Some(settings);
         self
     }
@@ -343,7 +343,7 @@ pub struct GetInfoResponse {
     /// 仅企业内部开发。
     pub guests: Vec<Guest>,
     /// 会议配置。
-    pub settings: SettingsResponse,
+    pub settings: Settings,
     /// 会议所属的日历。
     pub cal_id: Option<String>,
     /// 重复与提醒。
@@ -672,7 +672,7 @@ pub struct Update {
     /// 必填条件：第三方应用调用时；长度不超过 64 字节。
     pub cal_id: Option<String>,
     /// 会议配置。
-    pub settings: Option<Settings>,
+    pub settings: Option<UpdateSettings>,
     /// 重复与提醒。
     pub reminders: Option<Reminders>,
 }
@@ -743,7 +743,7 @@ impl Update {
     }
 
     /// 会议配置
-    pub fn settings(mut self, settings: Settings) -> Self {
+    pub fn settings(mut self, settings: UpdateSettings) -> Self {
         self.settings = Some(settings);
         self
     }
@@ -1033,9 +1033,101 @@ pub enum RepeatUntilType {
 
 /// 会议配置
 #[derive(Clone, Default)]
-#[must_use]
 #[non_exhaustive]
 pub struct Settings {
+    /// 入会密码，4 至 6 位数字。
+    ///
+    /// 格式 `^[0-9]{4,6}$`。
+    pub password: Option<Secret>,
+    /// 入会是否要密码。
+    ///
+    /// 仅在返回里；仅企业内部开发。
+    pub need_password: Option<bool>,
+    /// 是否开启等候室。
+    ///
+    /// 默认 `false`。
+    pub enable_waiting_room: Option<bool>,
+    /// 成员能否早于主持人入会。
+    ///
+    /// 默认 `true`。
+    pub allow_enter_before_host: Option<bool>,
+    /// 成员入会时怎样静音。
+    ///
+    /// 默认 `2`。
+    pub enable_enter_mute: Option<EnterMute>,
+    /// 入会静音的类型。
+    ///
+    /// 仅在返回里；仅企业内部开发。
+    pub enable_enter_mute_type: Option<i64>,
+    /// 参会者能否自己取消静音，创建时默认允许。
+    ///
+    /// 仅企业内部开发。
+    pub allow_unmute_self: Option<bool>,
+    /// 屏幕水印的样式。
+    ///
+    /// 仅`enable_screen_watermark` 为 true时有效；默认 `0`；仅企业内部开发。
+    pub watermark_type: Option<WatermarkType>,
+    /// 怎样自动录制会议。企业设置里强制锁定后，须与其一致。
+    ///
+    /// 仅企业内部开发。
+    pub auto_record_type: Option<AutoRecordType>,
+    /// 从何时起云录制：true 为有参会成员入会时，false（创建时默认）为主持人入会时。企业设置里强制锁定后，须与其一致。
+    ///
+    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
+    pub attendee_join_auto_record: Option<bool>,
+    /// 主持人能否暂停、停止云录制，创建时默认允许。企业设置里强制锁定后，须与其一致。
+    ///
+    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
+    pub enable_host_pause_auto_record: Option<bool>,
+    /// 成员能否上传文档。
+    ///
+    /// 仅在返回里；仅企业内部开发。
+    pub enable_doc_upload_permission: Option<bool>,
+    /// 是否激活报名。
+    ///
+    /// 仅企业内部开发。
+    pub enable_enroll: Option<bool>,
+    /// 是否开启主持人密钥，创建时默认不开启。
+    ///
+    /// 仅企业内部开发。
+    pub enable_host_key: Option<bool>,
+    /// 主持人密钥，6 位数字；开启后不填则自动分配。
+    ///
+    /// 仅`enable_host_key` 为 true时有效；格式 `^[0-9]{6}$`；仅企业内部开发。
+    pub host_key: Option<Secret>,
+    /// 企业以外的人能否入会；false 即只限企业内部成员。
+    ///
+    /// 默认 `true`；仅企业内部开发。
+    pub allow_external_user: Option<bool>,
+    /// 是否开启屏幕水印。
+    ///
+    /// 默认 `false`。
+    pub enable_screen_watermark: Option<bool>,
+    /// 主持人，最多 10 个，其中的会议管理员自动滤掉；有一个 userid 不合法就报错。创建时只有购买了高级功能的企业能指定。
+    pub hosts: Option<Userids>,
+    /// 当前的主持人。
+    ///
+    /// 仅在返回里；仅企业内部开发。
+    pub current_hosts: Option<Userids>,
+    /// 联席主持人。
+    ///
+    /// 仅在返回里；仅企业内部开发。
+    pub co_hosts: Option<Userids>,
+    /// 会议开始时来电提醒谁。
+    ///
+    /// 默认 `2`。
+    pub remind_scope: Option<RemindScope>,
+    /// 要响铃的成员，空则全体都不响铃。
+    ///
+    /// 仅`remind_scope` 为 4时有效。
+    pub ring_users: Option<Userids>,
+}
+
+/// 会议配置
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdateSettings {
     /// 入会密码，4 至 6 位数字。
     ///
     /// 格式 `^[0-9]{4,6}$`。
@@ -1058,7 +1150,205 @@ pub struct Settings {
     pub allow_unmute_self: Option<bool>,
     /// 是否全体静音。单独使用不生效；`allow_unmute_self` 为 false 时须为 true。
     ///
-    /// `allow_unmute_self` 为 false时必填；仅 `/cgi-bin/meeting/create`、`/cgi-bin/meeting/update`；仅企业内部开发。
+    /// `allow_unmute_self` 为 false时必填；仅企业内部开发。
+    pub mute_all: Option<bool>,
+    /// 屏幕水印的样式。
+    ///
+    /// 仅`enable_screen_watermark` 为 true时有效；默认 `0`；仅企业内部开发。
+    pub watermark_type: Option<WatermarkType>,
+    /// 怎样自动录制会议。企业设置里强制锁定后，须与其一致。
+    ///
+    /// 仅企业内部开发。
+    pub auto_record_type: Option<AutoRecordType>,
+    /// 从何时起云录制：true 为有参会成员入会时，false（创建时默认）为主持人入会时。企业设置里强制锁定后，须与其一致。
+    ///
+    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
+    pub attendee_join_auto_record: Option<bool>,
+    /// 主持人能否暂停、停止云录制，创建时默认允许。企业设置里强制锁定后，须与其一致。
+    ///
+    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
+    pub enable_host_pause_auto_record: Option<bool>,
+    /// 是否激活报名。
+    ///
+    /// 仅企业内部开发。
+    pub enable_enroll: Option<bool>,
+    /// 是否开启主持人密钥，创建时默认不开启。
+    ///
+    /// 仅企业内部开发。
+    pub enable_host_key: Option<bool>,
+    /// 主持人密钥，6 位数字；开启后不填则自动分配。
+    ///
+    /// 仅`enable_host_key` 为 true时有效；格式 `^[0-9]{6}$`；仅企业内部开发。
+    pub host_key: Option<Secret>,
+    /// 企业以外的人能否入会；false 即只限企业内部成员。
+    ///
+    /// 默认 `true`；仅企业内部开发。
+    pub allow_external_user: Option<bool>,
+    /// 是否开启屏幕水印。
+    ///
+    /// 默认 `false`。
+    pub enable_screen_watermark: Option<bool>,
+    /// 主持人，最多 10 个，其中的会议管理员自动滤掉；有一个 userid 不合法就报错。创建时只有购买了高级功能的企业能指定。
+    pub hosts: Option<Userids>,
+    /// 会议开始时来电提醒谁。
+    ///
+    /// 默认 `2`。
+    pub remind_scope: Option<RemindScope>,
+    /// 要响铃的成员，空则全体都不响铃。
+    ///
+    /// 仅`remind_scope` 为 4时有效。
+    pub ring_users: Option<Userids>,
+}
+
+impl UpdateSettings {
+    /// 空的值，各项以同名方法设置。
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 入会密码，4 至 6 位数字
+    pub fn password(mut self, password: impl Into<Secret>) -> Self {
+        self.password = Some(password.into());
+        self
+    }
+
+    /// 是否开启等候室
+    pub fn enable_waiting_room(mut self, enable_waiting_room: bool) -> Self {
+        self.enable_waiting_room = Some(enable_waiting_room);
+        self
+    }
+
+    /// 成员能否早于主持人入会
+    pub fn allow_enter_before_host(mut self, allow_enter_before_host: bool) -> Self {
+        self.allow_enter_before_host = Some(allow_enter_before_host);
+        self
+    }
+
+    /// 成员入会时怎样静音
+    pub fn enable_enter_mute(mut self, enable_enter_mute: impl Into<EnterMute>) -> Self {
+        self.enable_enter_mute = Some(enable_enter_mute.into());
+        self
+    }
+
+    /// 参会者能否自己取消静音，创建时默认允许
+    pub fn allow_unmute_self(mut self, allow_unmute_self: bool) -> Self {
+        self.allow_unmute_self = Some(allow_unmute_self);
+        self
+    }
+
+    /// 是否全体静音
+    pub fn mute_all(mut self, mute_all: bool) -> Self {
+        self.mute_all = Some(mute_all);
+        self
+    }
+
+    /// 屏幕水印的样式
+    pub fn watermark_type(mut self, watermark_type: impl Into<WatermarkType>) -> Self {
+        self.watermark_type = Some(watermark_type.into());
+        self
+    }
+
+    /// 怎样自动录制会议
+    pub fn auto_record_type(
+        mut self,
+        auto_record_type: impl Into<AutoRecordType>,
+    ) -> Self {
+        self.auto_record_type = Some(auto_record_type.into());
+        self
+    }
+
+    /// 从何时起云录制：true 为有参会成员入会时，false（创建时默认）为主持人入会时
+    pub fn attendee_join_auto_record(mut self, attendee_join_auto_record: bool) -> Self {
+        self.attendee_join_auto_record = Some(attendee_join_auto_record);
+        self
+    }
+
+    /// 主持人能否暂停、停止云录制，创建时默认允许
+    pub fn enable_host_pause_auto_record(
+        mut self,
+        enable_host_pause_auto_record: bool,
+    ) -> Self {
+        self.enable_host_pause_auto_record = Some(enable_host_pause_auto_record);
+        self
+    }
+
+    /// 是否激活报名
+    pub fn enable_enroll(mut self, enable_enroll: bool) -> Self {
+        self.enable_enroll = Some(enable_enroll);
+        self
+    }
+
+    /// 是否开启主持人密钥，创建时默认不开启
+    pub fn enable_host_key(mut self, enable_host_key: bool) -> Self {
+        self.enable_host_key = Some(enable_host_key);
+        self
+    }
+
+    /// 主持人密钥，6 位数字；开启后不填则自动分配
+    pub fn host_key(mut self, host_key: impl Into<Secret>) -> Self {
+        self.host_key = Some(host_key.into());
+        self
+    }
+
+    /// 企业以外的人能否入会；false 即只限企业内部成员
+    pub fn allow_external_user(mut self, allow_external_user: bool) -> Self {
+        self.allow_external_user = Some(allow_external_user);
+        self
+    }
+
+    /// 是否开启屏幕水印
+    pub fn enable_screen_watermark(mut self, enable_screen_watermark: bool) -> Self {
+        self.enable_screen_watermark = Some(enable_screen_watermark);
+        self
+    }
+
+    /// 主持人，最多 10 个，其中的会议管理员自动滤掉；有一个 userid 不合法就报错
+    pub fn hosts(mut self, hosts: Userids) -> Self {
+        self.hosts = Some(hosts);
+        self
+    }
+
+    /// 会议开始时来电提醒谁
+    pub fn remind_scope(mut self, remind_scope: impl Into<RemindScope>) -> Self {
+        self.remind_scope = Some(remind_scope.into());
+        self
+    }
+
+    /// 要响铃的成员，空则全体都不响铃
+    pub fn ring_users(mut self, ring_users: Userids) -> Self {
+        self.ring_users = Some(ring_users);
+        self
+    }
+}
+
+/// 会议配置
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct CreateSettings {
+    /// 入会密码，4 至 6 位数字。
+    ///
+    /// 格式 `^[0-9]{4,6}$`。
+    pub password: Option<Secret>,
+    /// 是否开启等候室。
+    ///
+    /// 默认 `false`。
+    pub enable_waiting_room: Option<bool>,
+    /// 成员能否早于主持人入会。
+    ///
+    /// 默认 `true`。
+    pub allow_enter_before_host: Option<bool>,
+    /// 成员入会时怎样静音。
+    ///
+    /// 默认 `2`。
+    pub enable_enter_mute: Option<EnterMute>,
+    /// 参会者能否自己取消静音，创建时默认允许。
+    ///
+    /// 仅企业内部开发。
+    pub allow_unmute_self: Option<bool>,
+    /// 是否全体静音。单独使用不生效；`allow_unmute_self` 为 false 时须为 true。
+    ///
+    /// `allow_unmute_self` 为 false时必填；仅企业内部开发。
     pub mute_all: Option<bool>,
     /// 屏幕水印的样式。
     ///
@@ -1078,7 +1368,7 @@ pub struct Settings {
     pub enable_host_pause_auto_record: Option<bool>,
     /// 是否开启同声传译。
     ///
-    /// 仅 `/cgi-bin/meeting/create`；默认 `false`；仅企业内部开发。
+    /// 默认 `false`；仅企业内部开发。
     pub enable_interpreter: Option<bool>,
     /// 是否激活报名。
     ///
@@ -1112,7 +1402,7 @@ pub struct Settings {
     pub ring_users: Option<Userids>,
 }
 
-impl Settings {
+impl CreateSettings {
     /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
@@ -1237,106 +1527,6 @@ impl Settings {
         self.ring_users = Some(ring_users);
         self
     }
-}
-
-/// 会议配置
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SettingsResponse {
-    /// 入会密码，4 至 6 位数字。
-    ///
-    /// 格式 `^[0-9]{4,6}$`。
-    pub password: Option<Secret>,
-    /// 入会是否要密码。
-    ///
-    /// 仅在返回里；仅企业内部开发。
-    pub need_password: Option<bool>,
-    /// 是否开启等候室。
-    ///
-    /// 默认 `false`。
-    pub enable_waiting_room: Option<bool>,
-    /// 成员能否早于主持人入会。
-    ///
-    /// 默认 `true`。
-    pub allow_enter_before_host: Option<bool>,
-    /// 成员入会时怎样静音。
-    ///
-    /// 默认 `2`。
-    pub enable_enter_mute: Option<EnterMute>,
-    /// 入会静音的类型。
-    ///
-    /// 仅在返回里；仅企业内部开发。
-    pub enable_enter_mute_type: Option<i64>,
-    /// 参会者能否自己取消静音，创建时默认允许。
-    ///
-    /// 仅企业内部开发。
-    pub allow_unmute_self: Option<bool>,
-    /// 是否全体静音。单独使用不生效；`allow_unmute_self` 为 false 时须为 true。
-    ///
-    /// `allow_unmute_self` 为 false时必填；仅 `/cgi-bin/meeting/create`、`/cgi-bin/meeting/update`；仅企业内部开发。
-    pub mute_all: Option<bool>,
-    /// 屏幕水印的样式。
-    ///
-    /// 仅`enable_screen_watermark` 为 true时有效；默认 `0`；仅企业内部开发。
-    pub watermark_type: Option<WatermarkType>,
-    /// 怎样自动录制会议。企业设置里强制锁定后，须与其一致。
-    ///
-    /// 仅企业内部开发。
-    pub auto_record_type: Option<AutoRecordType>,
-    /// 从何时起云录制：true 为有参会成员入会时，false（创建时默认）为主持人入会时。企业设置里强制锁定后，须与其一致。
-    ///
-    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
-    pub attendee_join_auto_record: Option<bool>,
-    /// 主持人能否暂停、停止云录制，创建时默认允许。企业设置里强制锁定后，须与其一致。
-    ///
-    /// 仅`auto_record_type` 为 cloud时有效；仅企业内部开发。
-    pub enable_host_pause_auto_record: Option<bool>,
-    /// 是否开启同声传译。
-    ///
-    /// 仅 `/cgi-bin/meeting/create`；默认 `false`；仅企业内部开发。
-    pub enable_interpreter: Option<bool>,
-    /// 成员能否上传文档。
-    ///
-    /// 仅在返回里；仅企业内部开发。
-    pub enable_doc_upload_permission: Option<bool>,
-    /// 是否激活报名。
-    ///
-    /// 仅企业内部开发。
-    pub enable_enroll: Option<bool>,
-    /// 是否开启主持人密钥，创建时默认不开启。
-    ///
-    /// 仅企业内部开发。
-    pub enable_host_key: Option<bool>,
-    /// 主持人密钥，6 位数字；开启后不填则自动分配。
-    ///
-    /// 仅`enable_host_key` 为 true时有效；格式 `^[0-9]{6}$`；仅企业内部开发。
-    pub host_key: Option<Secret>,
-    /// 企业以外的人能否入会；false 即只限企业内部成员。
-    ///
-    /// 默认 `true`；仅企业内部开发。
-    pub allow_external_user: Option<bool>,
-    /// 是否开启屏幕水印。
-    ///
-    /// 默认 `false`。
-    pub enable_screen_watermark: Option<bool>,
-    /// 主持人，最多 10 个，其中的会议管理员自动滤掉；有一个 userid 不合法就报错。创建时只有购买了高级功能的企业能指定。
-    pub hosts: Option<Userids>,
-    /// 当前的主持人。
-    ///
-    /// 仅在返回里；仅企业内部开发。
-    pub current_hosts: Option<Userids>,
-    /// 联席主持人。
-    ///
-    /// 仅在返回里；仅企业内部开发。
-    pub co_hosts: Option<Userids>,
-    /// 会议开始时来电提醒谁。
-    ///
-    /// 默认 `2`。
-    pub remind_scope: Option<RemindScope>,
-    /// 要响铃的成员，空则全体都不响铃。
-    ///
-    /// 仅`remind_scope` 为 4时有效。
-    pub ring_users: Option<Userids>,
 }
 
 /// 屏幕水印的样式

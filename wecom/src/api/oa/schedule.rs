@@ -515,7 +515,7 @@ impl Get {
 #[non_exhaustive]
 pub struct GetResponse {
     /// 日程。
-    pub schedule_list: Vec<Schedule>,
+    pub schedule_list: Vec<GetSchedule>,
 }
 
 /// 获取日历下的日程列表
@@ -592,7 +592,7 @@ impl GetByCalendar {
 #[non_exhaustive]
 pub struct GetByCalendarResponse {
     /// 日程。
-    pub schedule_list: Vec<Schedule>,
+    pub schedule_list: Vec<GetByCalendarSchedule>,
 }
 
 /// 更新日程
@@ -977,13 +977,45 @@ pub enum RepeatType {
 /// 日程。
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct Schedule {
+pub struct GetSchedule {
+    /// 日程 id。
+    pub schedule_id: String,
+    /// 管理员的 userid。
+    pub admins: Vec<String>,
+    /// 参与者。
+    pub attendees: Vec<GetScheduleAttendee>,
+    /// 标题。
+    pub summary: String,
+    /// 描述。
+    pub description: Option<String>,
+    /// 提醒与重复的设置。
+    pub reminders: Option<GetScheduleReminders>,
+    /// 地址。
+    ///
+    /// 长度不超过 128 字符。
+    pub location: Option<String>,
+    /// 日程状态。
+    pub status: ScheduleStatus,
+    /// 开始时间。
+    pub start_time: Timestamp,
+    /// 结束时间。
+    pub end_time: Timestamp,
+    /// 是否全天日程。
+    pub is_whole_day: bool,
+    /// 所属日历 id。
+    ///
+    /// 长度不超过 64 字节。
+    pub cal_id: String,
+}
+
+/// 日程。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetByCalendarSchedule {
     /// 日程 id。
     pub schedule_id: String,
     /// 日程编号，自增。
-    ///
-    /// 仅 `/cgi-bin/oa/schedule/get_by_calendar`。
-    pub sequence: Option<u64>,
+    pub sequence: u64,
     /// 管理员的 userid。
     pub admins: Vec<String>,
     /// 参与者。
@@ -1004,10 +1036,6 @@ pub struct Schedule {
     pub start_time: Timestamp,
     /// 结束时间。
     pub end_time: Timestamp,
-    /// 是否全天日程。
-    ///
-    /// 仅 `/cgi-bin/oa/schedule/get`。
-    pub is_whole_day: Option<bool>,
     /// 所属日历 id。
     ///
     /// 长度不超过 64 字节。
@@ -1022,9 +1050,17 @@ pub struct ScheduleAttendee {
     pub userid: String,
     /// 是否接受。
     pub response_status: ResponseStatus,
+}
+
+/// 参与者。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetScheduleAttendee {
+    /// 成员的 userid。
+    pub userid: String,
+    /// 是否接受。
+    pub response_status: ResponseStatus,
     /// `response_status` 所针对的那一次日程的时间。
-    ///
-    /// 仅 `/cgi-bin/oa/schedule/get`。
     pub event_time: Option<Timestamp>,
 }
 
@@ -1070,9 +1106,49 @@ pub struct ScheduleReminders {
     ///
     /// 废弃说明：将来废弃，建议用 `remind_time_diffs`
     pub remind_before_event_secs: Option<u32>,
+    /// 重复类型。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
+    pub repeat_type: Option<RepeatType>,
+    /// 重复到何时；0 为一直重复。
+    pub repeat_until: Option<Timestamp>,
+    /// 是否自定义重复。
+    pub is_custom_repeat: Option<bool>,
+    /// 重复间隔，单位随 `repeat_type`：为 2 时，每周重复的每 2 周一次，每月重复的每 2 个月一次。
+    ///
+    /// 仅`is_custom_repeat` 为 true时有效。
+    pub repeat_interval: Option<u32>,
+    /// 每周周几重复，1 为周一，7 为周日。
+    ///
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7。
+    pub repeat_day_of_week: Vec<u32>,
+    /// 每月几号重复。
+    ///
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2时有效；每项取值 1–31。
+    pub repeat_day_of_month: Vec<u32>,
+    /// 时区，即与 UTC 的偏移，东区为正，西区为负。
+    ///
+    /// 单位小时；取值 -12–12 小时；默认 `8`。
+    pub timezone: Option<i32>,
+}
+
+/// 提醒与重复的设置。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetScheduleReminders {
+    /// 是否提醒。
+    pub is_remind: bool,
+    /// 是否重复日程。
+    pub is_repeat: bool,
+    /// 开始前多久提醒。
+    ///
+    /// 仅`is_remind` 为 true时有效；单位秒；可取 `0`、`300`、`900`、`3600`、`86400`。
+    ///
+    /// 废弃说明：将来废弃，建议用 `remind_time_diffs`
+    pub remind_before_event_secs: Option<u32>,
     /// 各次提醒时间与开始时间之差，负数为提前。在终端设为“全天”的日程从 0 点算起，当天 9 点提醒便是正数 32400。
     ///
-    /// 仅`is_remind` 为 true时有效；仅 `/cgi-bin/oa/schedule/get`；单位秒；每项取值 -604800–86399 秒。
+    /// 仅`is_remind` 为 true时有效；单位秒；每项取值 -604800–86399 秒。
     pub remind_time_diffs: Vec<i32>,
     /// 重复类型。
     ///
@@ -1099,8 +1175,6 @@ pub struct ScheduleReminders {
     /// 单位小时；取值 -12–12 小时；默认 `8`。
     pub timezone: Option<i32>,
     /// 重复日程不包含的日期：单独修改或删除过的那些天。
-    ///
-    /// 仅 `/cgi-bin/oa/schedule/get`。
     pub exclude_time_list: Vec<ExcludeTime>,
 }
 

@@ -56,29 +56,55 @@ pub struct ArchivedSchedule {
     pub cal_id: Option<String>,
     /// 是否全天日程。
     pub is_whole_day: Option<bool>,
-    /// 日程管理员的 userid。
+    /// 关联会议室的 id，符合返回条件时才有。
+    pub meetingroom_id: Option<i64>,
+}
+
+/// 存档的日程。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetScheduleListBySequenceArchivedSchedule {
+    /// 日程 id。
+    pub schedule_id: String,
+    /// 创建者的 userid。
+    pub organizer: String,
+    /// 当前有效的参与者。
     ///
-    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
+    /// 不超过 1000 项。
+    pub attendees: Vec<ArchivedAttendee>,
+    /// 标题。
+    pub summary: Option<String>,
+    /// 描述。
+    pub description: Option<String>,
+    /// 提醒与重复。
+    pub reminders: Option<ArchivedReminders>,
+    /// 地点。
+    ///
+    /// 长度不超过 128 字符。
+    pub location: Option<String>,
+    /// 开始时间。
+    pub start_time: Timestamp,
+    /// 结束时间。
+    pub end_time: Timestamp,
+    /// 日程状态。
+    pub status: ArchivedScheduleStatus,
+    /// 所属日历的 id，仅系统主日历或 API 日历返回。
+    ///
+    /// 长度不超过 64 字节。
+    pub cal_id: Option<String>,
+    /// 是否全天日程。
+    pub is_whole_day: Option<bool>,
+    /// 日程管理员的 userid。
     pub admins: Vec<String>,
     /// 非参与人能否主动加入。
-    ///
-    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub allow_active_join: Option<bool>,
     /// 是否只有组织者能发起群聊。
-    ///
-    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub only_organizer_create_chat: Option<bool>,
     /// 关联会议的 id。
-    ///
-    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub meetingid: Option<String>,
     /// 腾讯会议的会议号，符合返回条件时才有。
-    ///
-    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub meeting_code: Option<String>,
     /// 腾讯会议的入会链接，符合返回条件时才有。
-    ///
-    /// 仅 `/cgi-bin/security/calendar/get_schedule_list_by_sequence`。
     pub meeting_link: Option<String>,
     /// 关联会议室的 id，符合返回条件时才有。
     pub meetingroom_id: Option<i64>,

@@ -343,5 +343,5 @@ pub struct GetScheduleListBySequenceResponse {
     /// 下一次增量查询的游标。
     pub next_cursor: String,
     /// 有变化且仍可读取的日程。
-    pub schedule_list: Vec<crate::security::ArchivedSchedule>,
+    pub schedule_list: Vec<crate::security::GetScheduleListBySequenceArchivedSchedule>,
 }

@@ -255,7 +255,7 @@ impl FileInfo {
 #[non_exhaustive]
 pub struct FileInfoResponse {
     /// 文件信息。
-    pub file_info: File,
+    pub file_info: FileInfoFile,
 }
 
 /// 获取文件列表
@@ -359,7 +359,7 @@ pub struct FileListResponse {
 #[non_exhaustive]
 pub struct FileItems {
     /// 各个文件。
-    pub item: Vec<File>,
+    pub item: Vec<FileInfoFile>,
 }
 
 /// 移动文件
@@ -841,9 +841,37 @@ pub struct File {
     pub sha: String,
     /// 文件的 md5，用处与 `sha` 相同；分块上传（`/cgi-bin/wedrive/file_upload_init`）的文件无效。
     pub md5: String,
+}
+
+/// 文件信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct FileInfoFile {
+    /// 文件 id。
+    pub fileid: String,
+    /// 文件名字。
+    pub file_name: String,
+    /// 所在的空间 id。
+    pub spaceid: String,
+    /// 所在目录的 fileid；在根目录下时为 spaceid。
+    pub fatherid: String,
+    /// 文件大小。
+    pub file_size: u64,
+    /// 创建时间。
+    pub ctime: Timestamp,
+    /// 最后修改时间。
+    pub mtime: Timestamp,
+    /// 文件类型。
+    pub file_type: FileType,
+    /// 文件状态。
+    pub file_status: FileStatus,
+    /// 文件的 sha，可以用来核对与所传的文件是否一致，或避免重复上传相同的文件。
+    pub sha: String,
+    /// 文件的 md5，用处与 `sha` 相同；分块上传（`/cgi-bin/wedrive/file_upload_init`）的文件无效。
+    pub md5: String,
     /// 微文档的访问链接。
     ///
-    /// 仅`file_type` 为 3、4、5、6时有效；仅 `/cgi-bin/wedrive/file_info`、`/cgi-bin/wedrive/file_list`。
+    /// 仅`file_type` 为 3、4、5、6时有效。
     pub url: Option<String>,
 }
 

@@ -198,7 +198,7 @@ pub struct Invoice {
     /// 发票详情。
     pub detail: String,
     /// 发票的用户信息。
-    pub user_info: UserInfo,
+    pub user_info: GetInvoiceInfoBatchUserInfo,
 }
 
 /// 更新发票状态
@@ -432,9 +432,63 @@ pub struct UserInfo {
     pub maker: Option<String>,
     /// 报销状态。
     pub reimburse_status: ReimburseStatus,
-    /// 订单号。
+    /// 商品信息。
+    pub info: Vec<Goods>,
+}
+
+/// 发票的用户信息。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetInvoiceInfoBatchUserInfo {
+    /// 加税合计金额。
     ///
-    /// 仅 `/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch`。
+    /// 单位分。
+    pub fee: i64,
+    /// 发票的抬头。
+    pub title: String,
+    /// 开票时间。
+    pub billing_time: Timestamp,
+    /// 发票代码；全电发票为发票号码。
+    pub billing_no: String,
+    /// 发票号码；全电发票的发票号码在 `billing_no`。
+    pub billing_code: Option<String>,
+    /// 税额。
+    ///
+    /// 单位分。
+    pub tax: i64,
+    /// 不含税金额。
+    ///
+    /// 单位分。
+    pub fee_without_tax: i64,
+    /// 发票详情，一般是使用说明。
+    pub detail: String,
+    /// 发票的 PDF 的 URL。
+    pub pdf_url: String,
+    /// 其他消费凭证的 URL，如行程单、水单。
+    pub trip_pdf_url: Option<String>,
+    /// 校验码。
+    pub check_code: String,
+    /// 购买方的纳税人识别号。
+    pub buyer_number: Option<String>,
+    /// 购买方的地址、电话。
+    pub buyer_address_and_phone: Option<String>,
+    /// 购买方的开户行及账号。
+    pub buyer_bank_account: Option<String>,
+    /// 销售方的纳税人识别号。
+    pub seller_number: Option<String>,
+    /// 销售方的地址、电话。
+    pub seller_address_and_phone: Option<String>,
+    /// 销售方的开户行及账号。
+    pub seller_bank_account: Option<String>,
+    /// 备注。
+    pub remarks: Option<String>,
+    /// 收款人，在发票左下角。
+    pub cashier: Option<String>,
+    /// 开票人，在发票右下角。
+    pub maker: Option<String>,
+    /// 报销状态。
+    pub reimburse_status: ReimburseStatus,
+    /// 订单号。
     pub order_id: Option<String>,
     /// 商品信息。
     pub info: Vec<Goods>,

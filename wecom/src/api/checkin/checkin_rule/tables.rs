@@ -142,6 +142,20 @@ wire::record! { OtRestRule "checkin::OtRestRule" {
 wire::record! { CheckinDate "checkin::CheckinDate" {
     0 "workdays" put workdays,
     1 "checkintime" put checkintime,
+    2 "noneed_offwork" opt noneed_offwork,
+    3 "limit_aheadtime" opt limit_aheadtime,
+    4 "allow_flex" opt allow_flex,
+    5 "flex_on_duty_time" opt flex_on_duty_time,
+    6 "flex_off_duty_time" opt flex_off_duty_time,
+    7 "late_rule" opt late_rule,
+    8 "max_allow_arrive_early" opt max_allow_arrive_early,
+    9 "max_allow_arrive_late" opt max_allow_arrive_late,
+    10 "biweekly" opt biweekly,
+} }
+
+wire::record! { GetCheckinOptionCheckinDate "checkin::GetCheckinOptionCheckinDate" {
+    0 "workdays" put workdays,
+    1 "checkintime" put checkintime,
     2 "flex_time" opt flex_time,
     3 "noneed_offwork" opt noneed_offwork,
     4 "limit_aheadtime" opt limit_aheadtime,

@@ -117,6 +117,19 @@ wire::record! { ExternalContact "externalcontact::ExternalContact" {
     7 "corp_name" opt corp_name,
     8 "corp_full_name" opt corp_full_name,
     9 "external_profile" opt external_profile,
+} }
+
+wire::record! { GetExternalContact "externalcontact::GetExternalContact" {
+    0 "external_userid" put external_userid,
+    1 "name" put name,
+    2 "avatar" opt avatar,
+    3 "type" put type_,
+    4 "gender" opt gender,
+    5 "unionid" opt unionid,
+    6 "position" opt position,
+    7 "corp_name" opt corp_name,
+    8 "corp_full_name" opt corp_full_name,
+    9 "external_profile" opt external_profile,
     10 "is_subscribe" opt_as<wire::Flag> is_subscribe,
     11 "subscriber_info" opt subscriber_info,
     12 "foreign_key" opt foreign_key,

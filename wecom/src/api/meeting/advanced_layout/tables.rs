@@ -73,6 +73,15 @@ wire::record! { Update "meeting::advanced_layout::Update" {
 wire::answer! { UpdateResponse "meeting::advanced_layout::UpdateResponse" {} }
 
 wire::record! { GridUser "meeting::advanced_layout::GridUser" {
+    0 "tmp_openid" opt tmp_openid,
+} }
+
+wire::record! { UpdateGridUser "meeting::advanced_layout::UpdateGridUser" {
+    0 "userid" opt userid,
+    1 "tmp_openid" opt tmp_openid,
+} }
+
+wire::record! { AddGridUser "meeting::advanced_layout::AddGridUser" {
     0 "userid" opt userid,
     1 "tmp_openid" opt tmp_openid,
     2 "nick_name" opt nick_name,
@@ -85,6 +94,20 @@ wire::record! { Layout "meeting::advanced_layout::Layout" {
 } }
 
 wire::record! { Page "meeting::advanced_layout::Page" {
+    0 "layout_template_id" put layout_template_id,
+    1 "enable_polling" opt enable_polling,
+    2 "polling_setting" opt polling_setting,
+    3 "user_seat_list" put user_seat_list,
+} }
+
+wire::record! { UpdatePage "meeting::advanced_layout::UpdatePage" {
+    0 "layout_template_id" put layout_template_id,
+    1 "enable_polling" opt enable_polling,
+    2 "polling_setting" opt polling_setting,
+    3 "user_seat_list" opt user_seat_list,
+} }
+
+wire::record! { AddPage "meeting::advanced_layout::AddPage" {
     0 "layout_template_id" put layout_template_id,
     1 "enable_polling" opt enable_polling,
     2 "polling_setting" opt polling_setting,
@@ -103,6 +126,20 @@ wire::int_enum! {
 }
 
 wire::record! { UserSeat "meeting::advanced_layout::UserSeat" {
+    0 "grid_id" put grid_id,
+    1 "grid_type" put grid_type,
+    2 "video_type" opt video_type,
+    3 "user_list" put user_list,
+} }
+
+wire::record! { UpdateUserSeat "meeting::advanced_layout::UpdateUserSeat" {
+    0 "grid_id" put grid_id,
+    1 "grid_type" put grid_type,
+    2 "video_type" opt video_type,
+    3 "user_list" opt user_list,
+} }
+
+wire::record! { AddUserSeat "meeting::advanced_layout::AddUserSeat" {
     0 "grid_id" put grid_id,
     1 "grid_type" put grid_type,
     2 "video_type" opt video_type,

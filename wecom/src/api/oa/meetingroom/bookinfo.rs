@@ -80,5 +80,5 @@ pub struct GetResponse {
     /// 会议室 id。
     pub meetingroom_id: i64,
     /// 预定情况。
-    pub schedule: crate::oa::meetingroom::Booking,
+    pub schedule: crate::oa::meetingroom::GetBooking,
 }

@@ -798,9 +798,25 @@ pub struct Meetingroom {
 pub struct Booking {
     /// 预定 id。
     pub booking_id: String,
+    /// 关联的日程 id。预定已取消而没有保留日程的，查不到该日程的详情。
+    pub schedule_id: String,
+    /// 开始时间。
+    pub start_time: Timestamp,
+    /// 结束时间。
+    pub end_time: Timestamp,
+    /// 预定人的 userid。
+    pub booker: String,
+    /// 预定状态。
+    pub status: BookingStatus,
+}
+
+/// 会议室的一次预定。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetBooking {
+    /// 预定 id。
+    pub booking_id: String,
     /// 所属的周期性预定的 id；是其中一次时才有。
-    ///
-    /// 仅 `/cgi-bin/oa/meetingroom/bookinfo/get`。
     pub master_booking_id: Option<String>,
     /// 关联的日程 id。预定已取消而没有保留日程的，查不到该日程的详情。
     pub schedule_id: String,

@@ -120,9 +120,24 @@ wire::int_enum! {
     RepeatType { Daily = 0, Weekly = 1, Monthly = 2, Yearly = 5, Workday = 7 }
 }
 
-wire::record! { Schedule "oa::schedule::Schedule" {
+wire::record! { GetSchedule "oa::schedule::GetSchedule" {
     0 "schedule_id" put schedule_id,
-    1 "sequence" opt sequence,
+    1 "admins" put admins,
+    2 "attendees" put attendees,
+    3 "summary" put summary,
+    4 "description" opt description,
+    5 "reminders" opt reminders,
+    6 "location" opt location,
+    7 "status" put status,
+    8 "start_time" put start_time,
+    9 "end_time" put end_time,
+    10 "is_whole_day" put_as<wire::Flag> is_whole_day,
+    11 "cal_id" put cal_id,
+} }
+
+wire::record! { GetByCalendarSchedule "oa::schedule::GetByCalendarSchedule" {
+    0 "schedule_id" put schedule_id,
+    1 "sequence" put sequence,
     2 "admins" put admins,
     3 "attendees" put attendees,
     4 "summary" put summary,
@@ -132,11 +147,15 @@ wire::record! { Schedule "oa::schedule::Schedule" {
     8 "status" put status,
     9 "start_time" put start_time,
     10 "end_time" put end_time,
-    11 "is_whole_day" opt_as<wire::Flag> is_whole_day,
-    12 "cal_id" put cal_id,
+    11 "cal_id" put cal_id,
 } }
 
 wire::record! { ScheduleAttendee "oa::schedule::ScheduleAttendee" {
+    0 "userid" put userid,
+    1 "response_status" put response_status,
+} }
+
+wire::record! { GetScheduleAttendee "oa::schedule::GetScheduleAttendee" {
     0 "userid" put userid,
     1 "response_status" put response_status,
     2 "event_time" opt event_time,
@@ -149,6 +168,19 @@ wire::int_enum! {
 }
 
 wire::record! { ScheduleReminders "oa::schedule::ScheduleReminders" {
+    0 "is_remind" put_as<wire::Flag> is_remind,
+    1 "is_repeat" put_as<wire::Flag> is_repeat,
+    2 "remind_before_event_secs" opt remind_before_event_secs,
+    3 "repeat_type" opt repeat_type,
+    4 "repeat_until" opt repeat_until,
+    5 "is_custom_repeat" opt_as<wire::Flag> is_custom_repeat,
+    6 "repeat_interval" opt repeat_interval,
+    7 "repeat_day_of_week" put repeat_day_of_week,
+    8 "repeat_day_of_month" put repeat_day_of_month,
+    9 "timezone" opt timezone,
+} }
+
+wire::record! { GetScheduleReminders "oa::schedule::GetScheduleReminders" {
     0 "is_remind" put_as<wire::Flag> is_remind,
     1 "is_repeat" put_as<wire::Flag> is_repeat,
     2 "remind_before_event_secs" opt remind_before_event_secs,
@@ -202,7 +234,7 @@ wire::endpoint! { GetByCalendar -> GetByCalendarResponse, AccessToken, 97723 "èŽ
 }
 
 impl wire::Paged for GetByCalendar {
-    type Item = Schedule;
+    type Item = GetByCalendarSchedule;
     type Cursor = i64;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.offset = Some(cursor);

@@ -951,7 +951,7 @@ impl ListParent {
 #[non_exhaustive]
 pub struct ListParentResponse {
     /// 家长列表。
-    pub parents: Vec<Parent>,
+    pub parents: Vec<ListParentParent>,
 }
 
 /// 更新家长
@@ -1161,6 +1161,24 @@ pub struct Parent {
     pub children: Vec<ParentChild>,
 }
 
+/// 家长的详情。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ListParentParent {
+    /// 家长 userid。
+    pub parent_userid: String,
+    /// 家长的手机号。
+    ///
+    /// 仅企业内部开发、服务商代开发；服务商代开发：管理员授权手机号后才返回。
+    pub mobile: Option<String>,
+    /// 是否关注了「学校通知」。
+    pub is_subscribe: bool,
+    /// 家长的 external_userid，关注后才返回。同一家长微信在不同学校，对同一服务商是同一个值。
+    pub external_userid: Option<String>,
+    /// 家长的孩子。
+    pub children: Vec<ListParentParentChild>,
+}
+
 /// 家长的一个孩子。
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -1169,10 +1187,18 @@ pub struct ParentChild {
     pub student_userid: String,
     /// 家长与学生的关系。
     pub relation: String,
+}
+
+/// 家长的一个孩子。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ListParentParentChild {
+    /// 学生 userid。
+    pub student_userid: String,
+    /// 家长与学生的关系。
+    pub relation: String,
     /// 学生的姓名。
-    ///
-    /// 仅 `/cgi-bin/school/user/list_parent`。
-    pub name: Option<String>,
+    pub name: String,
 }
 
 /// 一个家长的操作结果。

@@ -21,6 +21,22 @@ wire::record! { ArchivedSchedule "security::ArchivedSchedule" {
     9 "status" put status,
     10 "cal_id" opt cal_id,
     11 "is_whole_day" opt_as<wire::Flag> is_whole_day,
+    12 "meetingroom_id" opt meetingroom_id,
+} }
+
+wire::record! { GetScheduleListBySequenceArchivedSchedule "security::GetScheduleListBySequenceArchivedSchedule" {
+    0 "schedule_id" put schedule_id,
+    1 "organizer" put organizer,
+    2 "attendees" put attendees,
+    3 "summary" opt summary,
+    4 "description" opt description,
+    5 "reminders" opt reminders,
+    6 "location" opt location,
+    7 "start_time" put start_time,
+    8 "end_time" put end_time,
+    9 "status" put status,
+    10 "cal_id" opt cal_id,
+    11 "is_whole_day" opt_as<wire::Flag> is_whole_day,
     12 "admins" put admins,
     13 "allow_active_join" opt allow_active_join,
     14 "only_organizer_create_chat" opt_as<wire::Flag> only_organizer_create_chat,

@@ -241,7 +241,7 @@ pub struct GetViewsResponse {
     /// 下一页的 `offset`。
     pub next: u32,
     /// 视图列表。
-    pub views: Vec<View>,
+    pub views: Vec<GetViewsView>,
 }
 
 /// 更新视图
@@ -320,7 +320,7 @@ impl UpdateView {
 #[non_exhaustive]
 pub struct UpdateViewResponse {
     /// 更新后的视图。
-    pub view: View,
+    pub view: GetViewsView,
 }
 
 /// 日历视图的属性
@@ -774,9 +774,19 @@ pub struct View {
     pub view_title: String,
     /// 视图类型。
     pub view_type: ViewType,
+}
+
+/// 视图
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetViewsView {
+    /// 视图 id。
+    pub view_id: String,
+    /// 视图标题。
+    pub view_title: String,
+    /// 视图类型。
+    pub view_type: ViewType,
     /// 视图的设置。
-    ///
-    /// 仅 `/cgi-bin/wedoc/smartsheet/get_views`、`/cgi-bin/wedoc/smartsheet/update_view`。
     pub property: Option<ViewProperty>,
 }
 

@@ -147,6 +147,20 @@ wire::record! { File "wedrive::File" {
     8 "file_status" put file_status,
     9 "sha" put sha,
     10 "md5" put md5,
+} }
+
+wire::record! { FileInfoFile "wedrive::FileInfoFile" {
+    0 "fileid" put fileid,
+    1 "file_name" put file_name,
+    2 "spaceid" put spaceid,
+    3 "fatherid" put fatherid,
+    4 "file_size" put file_size,
+    5 "ctime" put ctime,
+    6 "mtime" put mtime,
+    7 "file_type" put file_type,
+    8 "file_status" put file_status,
+    9 "sha" put sha,
+    10 "md5" put md5,
     11 "url" opt url,
 } }
 
@@ -184,7 +198,7 @@ wire::endpoint! { FileList -> FileListResponse, AccessToken, 93657 "获取文件
 }
 
 impl wire::Paged for FileList {
-    type Item = File;
+    type Item = FileInfoFile;
     type Cursor = u32;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.start = cursor;

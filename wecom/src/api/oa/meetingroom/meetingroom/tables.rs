@@ -127,6 +127,15 @@ wire::record! { Meetingroom "oa::meetingroom::Meetingroom" {
 
 wire::record! { Booking "oa::meetingroom::Booking" {
     0 "booking_id" put booking_id,
+    1 "schedule_id" put schedule_id,
+    2 "start_time" put start_time,
+    3 "end_time" put end_time,
+    4 "booker" put booker,
+    5 "status" put status,
+} }
+
+wire::record! { GetBooking "oa::meetingroom::GetBooking" {
+    0 "booking_id" put booking_id,
     1 "master_booking_id" opt master_booking_id,
     2 "schedule_id" put schedule_id,
     3 "start_time" put start_time,

@@ -197,10 +197,23 @@ wire::record! { Parent "school::user::Parent" {
     4 "children" put children,
 } }
 
+wire::record! { ListParentParent "school::user::ListParentParent" {
+    0 "parent_userid" put parent_userid,
+    1 "mobile" opt mobile,
+    2 "is_subscribe" put_as<wire::Flag> is_subscribe,
+    3 "external_userid" opt external_userid,
+    4 "children" put children,
+} }
+
 wire::record! { ParentChild "school::user::ParentChild" {
     0 "student_userid" put student_userid,
     1 "relation" put relation,
-    2 "name" opt name,
+} }
+
+wire::record! { ListParentParentChild "school::user::ListParentParentChild" {
+    0 "student_userid" put student_userid,
+    1 "relation" put relation,
+    2 "name" put name,
 } }
 
 wire::record! { ParentResult "school::user::ParentResult" {

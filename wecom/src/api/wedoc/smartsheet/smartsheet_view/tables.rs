@@ -177,6 +177,12 @@ wire::record! { View "wedoc::smartsheet::View" {
     0 "view_id" put view_id,
     1 "view_title" put view_title,
     2 "view_type" put view_type,
+} }
+
+wire::record! { GetViewsView "wedoc::smartsheet::GetViewsView" {
+    0 "view_id" put view_id,
+    1 "view_title" put view_title,
+    2 "view_type" put view_type,
     3 "property" opt property,
 } }
 
@@ -252,7 +258,7 @@ wire::endpoint! { GetViews -> GetViewsResponse, AccessToken, 101155 "查询视�
 }
 
 impl wire::Paged for GetViews {
-    type Item = View;
+    type Item = GetViewsView;
     type Cursor = u32;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.offset = Some(cursor);
