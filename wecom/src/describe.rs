@@ -208,7 +208,7 @@ fn prepare(path: &str, parameters: &Value) -> Result<Prepared, CheckError> {
     }
     let described = find(path, &parameters)?;
     let endpoint = described.endpoint;
-    if matches!(endpoint.body, RequestBody::Multipart | RequestBody::Xml) {
+    if endpoint.body == RequestBody::Multipart {
         let text = "it does not take JSON: use the generated request".to_owned();
         return Err(CheckError::whole(path, text));
     }

@@ -45,7 +45,7 @@ fn path(endpoint: &Endpoint) -> String {
 }
 
 fn is_json(endpoint: &Endpoint) -> bool {
-    !matches!(endpoint.body, RequestBody::Multipart | RequestBody::Xml)
+    endpoint.body != RequestBody::Multipart
 }
 
 /// What the sandbox accepts passes, of all endpoints; and what it would refuse is refused in its words: each sample with one of its

@@ -145,6 +145,12 @@ fn features(root: &Path) -> Result<Outcome, String> {
     names.extend(client_features(root)?);
     let mut outcome = Outcome::Well;
     for name in &names {
+        if name == "native-tls" && lacks_openssl() {
+            println!(
+                "native-tls: left out, there is no OpenSSL to build it with (Debian: libssl-dev, pkg-config)"
+            );
+            continue;
+        }
         if let Outcome::Found = check(name)? {
             println!("fails with {}", if name.is_empty() { "no feature" } else { name });
             outcome = Outcome::Found;
@@ -152,6 +158,15 @@ fn features(root: &Path) -> Result<Outcome, String> {
     }
     println!("{} feature sets checked", names.len());
     Ok(outcome)
+}
+
+/// Where `native-tls` is built on OpenSSL, and that is not there.
+fn lacks_openssl() -> bool {
+    let there_is = || {
+        let asked = Command::new("pkg-config").args(["--exists", "openssl"]).status();
+        asked.is_ok_and(|status| status.success()) || std::env::var_os("OPENSSL_DIR").is_some()
+    };
+    cfg!(target_os = "linux") && !there_is()
 }
 
 /// The features that the client's manifest declares. `full` is left out: the step before checks it with all targets.

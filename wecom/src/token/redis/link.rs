@@ -95,11 +95,11 @@ impl Link {
 
     /// Whether keys are spread over several servers.
     pub(super) fn is_spread(&self) -> bool {
-        match self.way {
-            #[cfg(feature = "redis-cluster")]
-            Way::Cluster(_) => true,
-            _ => false,
+        #[cfg(feature = "redis-cluster")]
+        if matches!(self.way, Way::Cluster(_)) {
+            return true;
         }
+        false
     }
 
     /// Runs a script.
