@@ -85,6 +85,7 @@ impl Error {
         Self::Config(ConfigError::new(message))
     }
 
+    #[cfg(any(not(target_family = "wasm"), feature = "file-store"))]
     pub(crate) fn io(context: impl Into<Arc<str>>, cause: std::io::Error) -> Self {
         Self::Io { context: context.into(), cause: Arc::new(cause) }
     }
