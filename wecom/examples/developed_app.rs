@@ -65,7 +65,9 @@ async fn serve(suite: Suite, crypto: Crypto) -> Result<String, Box<dyn Error>> {
 }
 
 fn sandbox_suite() -> wecom_sandbox::Suite {
-    wecom_sandbox::Suite::new(TEMPLATE, "template-secret").auth_code("auth-code-1", CORP, AGENT)
+    wecom_sandbox::Suite::new(TEMPLATE, "template-secret")
+        .callback(Sandbox::CALLBACK_TOKEN, Sandbox::CALLBACK_AES_KEY)
+        .auth_code("auth-code-1", CORP, AGENT)
 }
 
 /// The whole story; what the corp's application is called at its end.

@@ -55,6 +55,10 @@ pub async fn keeps_the_contract(store: &dyn TokenStore) {
         both.sort();
         assert_eq!(both, ["ww1", "ww|2*"]);
         assert_eq!(corps(&test_server).await, ["ww1"]);
+        for key in [&elsewhere, &test_server] {
+            assert!(store.invalidate(key, &a.token).await.expect("works"));
+        }
+        assert_eq!(corps(&other).await, ["ww1"]);
     }
 }
 
