@@ -48,9 +48,12 @@ async fn handle(suite: &Suite, event: Event) -> Result<Reply, wecom::Error> {
         }
         // A corp has installed it: the code is exchanged once for one that lasts.
         ThirdPartyEvent::CreateAuth(installed) => {
-            let granted = suite.service().get_permanent_code(installed.auth_code).await?;
-            let corp = granted.auth_corp_info.corpid;
-            suite.set_permanent_code(corp.as_str(), granted.permanent_code, installed.time_stamp).await?;
+            let installed = suite.install(installed.auth_code).await?;
+            println!("{} has it now", installed.corp_name);
+            // It cannot be fetched again: a real service keeps it elsewhere until the store works.
+            if let Some(error) = installed.not_stored {
+                return Err(error);
+            }
         }
         ThirdPartyEvent::CancelAuth(gone) => {
             suite.forget_permanent_code(&gone.auth_corp_id, gone.time_stamp).await?;

@@ -6,7 +6,6 @@
 //! ```no_run
 //! # #[cfg(feature = "message")] mod example {
 //! use wecom::{Client, message::Text};
-//!
 //! # async fn run() -> Result<(), wecom::Error> {
 //! // From the admin console: 我的企业 › 企业 ID; 应用管理 › the app › Secret and AgentId.
 //! let client = Client::builder("ww0123456789abcdef", "the app's secret").agent(1000002).build()?;
@@ -103,9 +102,7 @@
 //!
 //! `default` is `message`, `media` and `rustls`; `full` is everything but the other two ways of TLS. Beside the modules: `callback`, `axum`,
 //! `robot`, `file-store`, `redis` (with `redis-cluster`, `redis-sentinel`, `redis-tls`), `jssdk` (signatures for web pages), `links` (URLs of
-//! OAuth, login and installation), `describe`, `metrics`, `socks` (proxies of that kind).
-//!
-//! TLS is `rustls`, `rustls-no-provider` (the program installs rustls's provider of cryptography) or `native-tls` (the system's library); with
+//! OAuth, login and installation), `describe`, `metrics`, `socks` (proxies of that kind). TLS is `rustls`, `rustls-no-provider` (the program installs rustls's provider of cryptography) or `native-tls` (the system's library); with
 //! a `reqwest::Client` of your own, or another [`exchange`], none is needed. On `wasm32-unknown-unknown` types, callbacks, links, signatures and
 //! checks work; calls do not, since tokio has neither clock nor sockets there.
 //!
