@@ -7,8 +7,10 @@
 //! # #[cfg(feature = "message")] mod example {
 //! use wecom::{Client, message::Text};
 //! # async fn run() -> Result<(), wecom::Error> {
-//! // From the admin console: 我的企业 › 企业 ID; 应用管理 › the app › Secret and AgentId.
-//! let client = Client::builder("ww0123456789abcdef", "the app's secret").agent(1000002).build()?;
+//! // From the admin console: 我的企业 › 企业 ID;
+//! // 应用管理 › the app › Secret and AgentId.
+//! let client = Client::builder("ww0123456789abcdef", "the app's secret");
+//! let client = client.agent(1000002).build()?;
 //! let sent = client.message().send(Text::new("你好")).touser(["zhangsan"]).await?;
 //! println!("sent as {}; not known: {:?}", sent.msgid, sent.invaliduser);
 //! # Ok(()) }
@@ -29,7 +31,7 @@
 //! match client.user().get("nobody").await {
 //!     Ok(member) => println!("{}", member.userid),
 //!     Err(error) if error.is_not_found() => println!("no such member"),
-//!     Err(error) if error.is_answer_lost() => println!("may have been carried out: {error}"),
+//!     Err(error) if error.is_answer_lost() => println!("maybe done: {error}"),
 //!     Err(error) => println!("{error}"),
 //! }
 //! # }
@@ -64,7 +66,8 @@
 //! # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 //! use wecom::{MediaFile, media::MediaType};
 //!
-//! let uploaded = client.media().upload(MediaType::File, MediaFile::from_path("report.pdf")).await?;
+//! let report = MediaFile::from_path("report.pdf");
+//! let uploaded = client.media().upload(MediaType::File, report).await?;
 //! client.media().get(uploaded.media_id).await?.save("copy.pdf").await?;
 //! # Ok(()) }
 //! ```

@@ -208,7 +208,7 @@ macro_rules! endpoint {
 
 /// The setters of a request, and the same on its call.
 ///
-/// ```ignore
+/// ```text
 /// wire::setters! { impl Send {
 ///     /// 接收成员
 ///     pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self { … }
