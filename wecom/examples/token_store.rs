@@ -10,9 +10,9 @@ use std::sync::Mutex;
 use wecom::token::{BoxFuture, StoreError, StoredToken, TokenKey, TokenStore};
 use wecom::{Client, Error, Secret};
 
-/// The table. A real one has columns for the fields of [`StoredToken`]; the key as text is [`TokenKey`]'s `Display`.
+/// The table. A real one has columns for the fields of [`TokenKey`], which together are its key, and of [`StoredToken`].
 #[derive(Debug, Default)]
-pub(crate) struct Table(Mutex<HashMap<String, StoredToken>>);
+pub(crate) struct Table(Mutex<HashMap<TokenKey, StoredToken>>);
 
 impl Table {
     /// `update … set … where key = … and …`, or the same with `insert` and `delete`: looks and changes in one step. How many rows it
@@ -25,13 +25,12 @@ impl Table {
     ) -> Result<bool, StoreError> {
         // A database that does not answer is such an error as well; the words reach logs.
         let mut rows = self.0.lock().map_err(|_| StoreError::new("the table is locked for good"))?;
-        let key = key.to_string();
-        if !holds(rows.get(&key)) {
+        if !holds(rows.get(key)) {
             return Ok(false);
         }
         match new {
-            Some(new) => drop(rows.insert(key, new.clone())),
-            None => drop(rows.remove(&key)),
+            Some(new) => drop(rows.insert(key.clone(), new.clone())),
+            None => drop(rows.remove(key)),
         }
         Ok(true)
     }
@@ -41,7 +40,7 @@ impl TokenStore for Table {
     fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
         Box::pin(async move {
             let rows = self.0.lock().map_err(|_| StoreError::new("the table is locked for good"))?;
-            Ok(rows.get(&key.to_string()).cloned())
+            Ok(rows.get(key).cloned())
         })
     }
 
@@ -60,6 +59,15 @@ impl TokenStore for Table {
         failed: &'a Secret,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(async move { self.change(key, |row| row.is_some_and(|row| row.token == *failed), None) })
+    }
+
+    /// `select corp … where kind = … and base = … and app = …`: for `Suite::corps` alone.
+    fn corps<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        Box::pin(async move {
+            let rows = self.0.lock().map_err(|_| StoreError::new("the table is locked for good"))?;
+            let like = |row: &&TokenKey| (row.kind, &row.base, &row.app) == (key.kind, &key.base, &key.app);
+            Ok(rows.keys().filter(like).map(|row| row.corp.clone()).collect())
+        })
     }
 
     // `lease` has a default: every process may fetch. Where several share the table, take a lock with an end there.
