@@ -9,6 +9,11 @@ use wecom_codegen::source::SourceFile;
 const SPEC: &str = "\
 module: demo
 title: 演示
+types:
+  Box:
+    fields:
+      rate: {type: f64, range: 1.3..2.25}
+      sent: {type: string, only: request}
 endpoints:
   /cgi-bin/demo/make:
     title: 做
@@ -27,7 +32,7 @@ endpoints:
     response:
       fields:
         done: {type: bool, required: true}
-        box: {type: object, fields: {rate: {type: f64, range: 1.3..2.25}}}
+        box: {type: Box}
     departures:
 ";
 
@@ -56,6 +61,7 @@ fn what_fits_has_no_findings() {
         "at: request.kind, class: sample, fact: required, page: absent, here: required",
         "at: request.userid, class: missing, fact: entry, page: absent, here: listed",
         "at: request.other, class: sample, fact: entry, page: sample, here: absent",
+        "at: response.box.sent, class: sample, fact: entry, page: sample, here: absent",
         "at: request.kind=3, class: table, fact: entry, page: table, here: absent",
         "at: request.kind=2, class: missing, fact: entry, page: absent, here: listed",
         "at: request.userid, class: typo, fact: name, page: useridt",
@@ -86,27 +92,45 @@ fn what_does_not_fit_is_said() {
     let cases: &[(&str, &[&str])] = &[
         ("at: request.userid, fact: type, page: i64, here: string", &["has no `class`"]),
         ("at: request.userid, class: table, page: i64, here: string", &["has no `fact`"]),
-        ("at: request.userid, class: table, fact: kind, page: a, here: b", &["has no `fact`", "cannot be `kind`"]),
-        ("at: request.userid, class: table, fact: type, page: string, here: i64", &["`here` says `i64`, the spec `string`"]),
+        (
+            "at: request.userid, class: table, fact: kind, page: a, here: b",
+            &["has no `fact`", "cannot be `kind`"],
+        ),
+        (
+            "at: request.userid, class: table, fact: type, page: string, here: i64",
+            &["`here` says `i64`, the spec `string`"],
+        ),
         ("at: request.userid, class: table, fact: type, page: 数字, here: string", &["no type expression"]),
         ("at: request.userid, class: table, fact: type, page: i64", &["without `here`"]),
         ("at: request.userid, class: table, fact: type, page: string, here: string", &["both say"]),
         ("at: request.nothing, class: table, fact: type, page: i64, here: string", &["leads to no field"]),
         ("at: body.userid, class: table, fact: type, page: i64, here: string", &["leads nowhere"]),
-        ("at: request.kind, class: table, fact: required, page: optional, here: conditional", &["the spec `required`"]),
+        (
+            "at: request.kind, class: table, fact: required, page: optional, here: conditional",
+            &["the spec `required`"],
+        ),
         ("at: request.kind, class: table, fact: required, page: 否, here: required", &["is no presence"]),
         ("at: request.other, class: missing, fact: entry, page: absent, here: listed", &["leads to nothing"]),
         ("at: request.userid, class: table, fact: entry, page: table, here: absent", &["the spec has"]),
         ("at: request.kind=1, class: table, fact: entry, page: table, here: absent", &["the spec has"]),
-        ("at: request.other, class: sample, fact: entry, page: there, here: absent", &["a page does not have"]),
+        (
+            "at: request.other, class: sample, fact: entry, page: there, here: absent",
+            &["a page does not have"],
+        ),
         ("at: request.userid, class: typo, fact: name, page: useridt, here: userid", &["says already"]),
-        ("at: request.userid, class: typo, fact: name, page: openid", &["the spec has `request.openid` itself"]),
+        (
+            "at: request.userid, class: typo, fact: name, page: openid",
+            &["the spec has `request.openid` itself"],
+        ),
         ("at: request.kind, class: sample, fact: value, page: \"2\"", &["refuses `2`"]),
         ("at: request, class: sample, fact: group, page: userid+kind", &["no group"]),
         ("at: request.n, class: table, fact: default, page: \"60\", here: \"1800\"", &["the spec `30min`"]),
         ("at: request.kind, class: pages_differ, fact: label, page: 丙, here: 甲", &["of which value"]),
         ("at: request.kind=1, class: pages_differ, fact: label, page: 丙, here: 乙", &["the spec `甲`"]),
-        ("at: request.userid, class: typo, fact: auth, page: key, here: access_token", &["speaks of the whole entry"]),
+        (
+            "at: request.userid, class: typo, fact: auth, page: key, here: access_token",
+            &["speaks of the whole entry"],
+        ),
         ("at: auth, class: typo, fact: auth, page: access_token, here: key", &["the spec `access_token`"]),
         ("at: errors, class: table, fact: words, page: 多", &["without `here`"]),
     ];
@@ -198,7 +222,10 @@ fn accepted_differences_are_about_what_is_there() {
     refused("mode-added | modes | provider | elsewhere", "provider", "has provider");
     refused("entry | new | | reader", path, "the spec has");
     refused("entry | other | | reader", "other", "not `other`");
-    reviewed("/cgi-bin/demo/gone | retyped | request.a | string | finer", Some(("/cgi-bin/demo/gone", "has no")));
+    reviewed(
+        "/cgi-bin/demo/gone | retyped | request.a | string | finer",
+        Some(("/cgi-bin/demo/gone", "has no")),
+    );
     reviewed("event demo.gone | entry | gone | | kept", Some(("event", "has no")));
     reviewed("errors.yaml | code-gone | 7 | | kept", Some(("7", "no error code")));
 }

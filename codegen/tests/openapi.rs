@@ -208,8 +208,7 @@ fn forms_can_be_left_out() {
 
 /// A POST with some groups beside its fields, and an event of each way of travelling.
 fn grouped(groups: &str) -> ir::Api {
-    let fields: String =
-        ["a", "b", "c"].iter().map(|f| format!("        {f}: {{type: string}}\n")).collect();
+    let fields: String = ["a", "b", "c"].iter().map(|f| format!("        {f}: {{type: string}}\n")).collect();
     let module = format!(
         "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/send:\n    title: 发\n    method: POST\n    auth: access_token\n    \
          modes: [internal]\n    source: [{{page: 1}}]\n    request:\n      {groups}\n      \
@@ -264,7 +263,10 @@ fn groups_bind_requests_and_bodies() {
     assert!(doc["components"]["schemas"]["demo.SendResponse"].get("anyOf").is_none());
     let old = make(&api, Version::V30, None);
     let schema = &old["components"]["schemas"]["demo.Send"];
-    assert!(schema.get("anyOf").is_none() && schema["x-groups"][0]["alternatives"] == json!([["a"], ["b"]]), "{schema}");
+    assert!(
+        schema.get("anyOf").is_none() && schema["x-groups"][0]["alternatives"] == json!([["a"], ["b"]]),
+        "{schema}"
+    );
     // What travels in the URL is in no schema.
     let text = "module: demo\ntitle: 演示\nendpoints:\n  /cgi-bin/demo/get:\n    title: 取\n    method: GET\n    auth: access_token\n    \
                 modes: [internal]\n    source: [{page: 1}]\n    query:\n      any_of: [[a, q]]\n      fields:\n        a: {type: string}\n        \
@@ -288,9 +290,15 @@ fn events_are_webhooks() {
     assert_eq!(xml["operationId"], "event_xmled_a_b");
     let json = &doc["webhooks"]["jsoned.a.b"]["post"]["requestBody"]["content"]["application/json"]["schema"];
     let told = &json["allOf"][1]["properties"]["event"];
-    assert_eq!((&told["properties"]["eventtype"]["const"], &told["required"]), (&json!("a"), &json!(["eventtype"])));
+    assert_eq!(
+        (&told["properties"]["eventtype"]["const"], &told["required"]),
+        (&json!("a"), &json!(["eventtype"]))
+    );
     assert!(make(&api, Version::V30, None).get("webhooks").is_none(), "3.0 has no word for it");
-    assert!(make(&api, Version::V31, Some("demo")).get("webhooks").is_none(), "a module of endpoints has none");
+    assert!(
+        make(&api, Version::V31, Some("demo")).get("webhooks").is_none(),
+        "a module of endpoints has none"
+    );
     let real = real();
     let hooks = make(&real, Version::V31, None)["webhooks"].as_object().map_or(0, |h| h.len());
     let posted = real.events.iter().map(|m| m.events.len()).sum::<usize>();

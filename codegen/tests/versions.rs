@@ -61,27 +61,28 @@ fn check(item: &str, want: [&str; 4]) {
 
 #[test]
 fn endpoints_with_the_same_fields_share_a_type() {
-    check("a: {type: string, required: true, only: [/cgi-bin/demo/get, /cgi-bin/demo/list]}", [
-        "add: Box Item id",
-        "get: GetBox GetItem id a",
-        "list: GetBox GetItem id a",
-        "set: Box Item id",
-    ]);
+    check(
+        "a: {type: string, required: true, only: [/cgi-bin/demo/get, /cgi-bin/demo/list]}",
+        ["add: Box Item id", "get: GetBox GetItem id a", "list: GetBox GetItem id a", "set: Box Item id"],
+    );
     check(
         "a: {type: string, only: [/cgi-bin/demo/get]}\nb: {type: string, only: [/cgi-bin/demo/get, /cgi-bin/demo/set]}",
-        ["add: Box Item id", "get: GetBox GetItem id a? b?", "list: Box Item id", "set: SetBox SetItem id b?"],
+        [
+            "add: Box Item id",
+            "get: GetBox GetItem id a? b?",
+            "list: Box Item id",
+            "set: SetBox SetItem id b?",
+        ],
     );
 }
 
 #[test]
 fn where_all_have_the_same_there_is_one_type() {
     let all = "[/cgi-bin/demo/add, /cgi-bin/demo/get, /cgi-bin/demo/list, /cgi-bin/demo/set]";
-    check(&format!("a: {{type: string, only: {all}}}"), [
-        "add: Box Item id a?",
-        "get: Box Item id a?",
-        "list: Box Item id a?",
-        "set: Box Item id a?",
-    ]);
+    check(
+        &format!("a: {{type: string, only: {all}}}"),
+        ["add: Box Item id a?", "get: Box Item id a?", "list: Box Item id a?", "set: Box Item id a?"],
+    );
 }
 
 #[test]
@@ -90,14 +91,22 @@ fn where_nobody_keeps_the_type_it_is_gone() {
         "a: {type: string, only: [/cgi-bin/demo/add, /cgi-bin/demo/list]}\nb: {type: string, only: [/cgi-bin/demo/get, /cgi-bin/demo/set]}",
         "",
     );
-    assert_eq!(seen(&api), [
-        "add: AddBox AddItem id a?",
-        "get: GetBox GetItem id b?",
-        "list: AddBox AddItem id a?",
-        "set: GetBox GetItem id b?",
-    ]);
-    let mut names: Vec<&str> =
-        api.modules.iter().flat_map(|m| &m.parts).flat_map(|p| &p.types).map(|id| api.ty(*id).rust.as_str()).collect();
+    assert_eq!(
+        seen(&api),
+        [
+            "add: AddBox AddItem id a?",
+            "get: GetBox GetItem id b?",
+            "list: AddBox AddItem id a?",
+            "set: GetBox GetItem id b?",
+        ]
+    );
+    let mut names: Vec<&str> = api
+        .modules
+        .iter()
+        .flat_map(|m| &m.parts)
+        .flat_map(|p| &p.types)
+        .map(|id| api.ty(*id).rust.as_str())
+        .collect();
     names.sort_unstable();
     let mut once = names.clone();
     once.dedup();
@@ -117,9 +126,14 @@ fn a_taken_name_gives_another() {
 #[test]
 fn groups_lose_what_is_not_there() {
     let api = api("a: {type: string, only: [/cgi-bin/demo/get]}\nb: {type: string}", "");
-    let all: Vec<usize> = api.types.iter().filter(|t| t.rust.ends_with("Item")).map(|t| match &t.kind {
-        TypeKind::Struct(s) => s.fields.len(),
-        _ => 0,
-    }).collect();
+    let all: Vec<usize> = api
+        .types
+        .iter()
+        .filter(|t| t.rust.ends_with("Item"))
+        .map(|t| match &t.kind {
+            TypeKind::Struct(s) => s.fields.len(),
+            _ => 0,
+        })
+        .collect();
     assert_eq!(all, [2, 3]);
 }

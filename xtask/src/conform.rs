@@ -87,7 +87,9 @@ pub(crate) fn conform(args: &Conform) -> Result<Outcome, String> {
             .iter()
             .flat_map(|p| &p.endpoints)
             .filter(|e| e.path.value == endpoint.path)
-            .flat_map(|e| e.departures.iter().map(|departure| Explaining { departure, seen: false, needed: false }))
+            .flat_map(|e| {
+                e.departures.iter().map(|departure| Explaining { departure, seen: false, needed: false })
+            })
             .collect();
         tally.covered.insert(endpoint.path.clone());
         samples(&loaded.api, endpoint, &folder, &mut departures, args.all, &mut tally)?;

@@ -137,8 +137,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
 
     let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b", &|_| false, None);
     assert_eq!(done.unexplained, ["/cgi-bin/a/b retyped request.name"], "a new difference needs a reason");
-    let done =
-        accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b", &|_| false, Some(Why::Finer));
+    let done = accept(&ours, &pages(BASE), &none, &|k| k == "/cgi-bin/a/b", &|_| false, Some(Why::Finer));
     assert!(done.unexplained.is_empty() && done.reviewed.text().ends_with("\tstring\tfiner\n"));
     assert_eq!(done.entries, [("/cgi-bin/a/b".to_owned(), 1)]);
     let files = done.files;
@@ -254,7 +253,8 @@ fn new_and_gone() {
     assert_eq!(states, [(State::New, "/cgi-bin/a/c"), (State::Gone, "/cgi-bin/a/b")]);
     // Somebody decides that both stay so; of others nothing is decided.
     let other = pages(&BASE.replace("a/b", "a/c"));
-    let done = accept(&files, &other, &Reviewed::default(), &|_| false, &|k| k.ends_with("a/c"), Some(Why::Reader));
+    let done =
+        accept(&files, &other, &Reviewed::default(), &|_| false, &|k| k.ends_with("a/c"), Some(Why::Reader));
     let list = status(&files, &other, &done.reviewed).expect("readable");
     assert!(list.len() == 1 && list[0].state == State::Gone, "{list:?}");
     // Pages that were not read say nothing of an entry.

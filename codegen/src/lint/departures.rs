@@ -143,9 +143,26 @@ impl<'m> Entry<'m> {
             _ if rest.is_empty() || root == "request" && (self.whole || self.part == Some(rest)) => {
                 vec![Found::Anything]
             }
-            Some(o) => self.inside(o, rest, defs),
+            Some(o) => {
+                let mut found = self.inside(o, rest, defs);
+                found.retain(|f| !matches!(f, Found::Field(f) if !self.has(f, root)));
+                found
+            }
             None => vec![],
         })
+    }
+
+    /// Whether a field of a shared type is one of this entry, on this side.
+    fn has(&self, f: &Field, root: &str) -> bool {
+        match f.only.as_ref().map(|o| &o.value) {
+            Some(Only::Request) => root != "response",
+            Some(Only::Response) => root == "response",
+            Some(Only::Paths(paths)) => {
+                let path = self.key.split('?').next().unwrap_or_default();
+                paths.iter().any(|p| p.value == path || p.value == self.key)
+            }
+            None => true,
+        }
     }
 
     /// Whether `modes` lists a word.
@@ -178,7 +195,9 @@ fn meta(d: &Departure, report: &mut Report) {
         let message = format!("what errs at `{}`? It has no `class`", d.at.value);
         report.error("departure", d.at.pos, message, help);
     }
-    if ["同上", "同前", "见上"].iter().any(|w| d.reason.value.contains(w)) || d.reason.value.starts_with("同 ") {
+    if ["同上", "同前", "见上"].iter().any(|w| d.reason.value.contains(w))
+        || d.reason.value.starts_with("同 ")
+    {
         let help = "say the reason itself: entries move, and each is read alone";
         report.error("departure", d.reason.pos, "the reason points at another entry", help);
     }
@@ -222,13 +241,7 @@ fn departure<'m>(d: &Departure, entry: &Entry<'m>, defs: &Defs<'m>, report: &mut
 }
 
 /// `here` against what the spec has at `at`, and `page` against what such a fact may be.
-fn against<'m>(
-    d: &Departure,
-    found: &[Found<'m>],
-    entry: &Entry<'m>,
-    defs: &Defs<'m>,
-    report: &mut Report,
-) {
+fn against<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Defs<'m>, report: &mut Report) {
     let Some(fact) = d.fact.as_ref() else { return };
     let at = place(&d.at.value);
     let here = d.here.as_ref().map(|h| h.value.as_str());
@@ -253,7 +266,8 @@ fn against<'m>(
     }
     if found.is_empty() {
         let message = format!("`{}` leads to no field", d.at.value);
-        let help = "correct the path; if the page's field was left out on purpose, say `fact: entry, here: absent`";
+        let help =
+            "correct the path; if the page's field was left out on purpose, say `fact: entry, here: absent`";
         return report.error("departure", d.at.pos, message, help);
     }
     // A path through variants of a union may lead to several fields: one of them is enough.
@@ -277,7 +291,9 @@ fn against<'m>(
             }
             // `a[]` speaks of the elements.
             let element = |t: String| match at.path.ends_with("[]") {
-                true => t.strip_prefix("list<").and_then(|t| t.strip_suffix('>')).map_or(t.clone(), str::to_owned),
+                true => {
+                    t.strip_prefix("list<").and_then(|t| t.strip_suffix('>')).map_or(t.clone(), str::to_owned)
+                }
                 false => t,
             };
             let types: Vec<String> = found.iter().flat_map(type_of).map(element).collect();
@@ -292,13 +308,15 @@ fn against<'m>(
             }
             // What tells the variants of a union apart is always there.
             let tag = found.iter().any(|f| matches!(f, Found::Tag(_))).then(|| "required".to_owned());
-            let says = tag.or_else(|| any(&|f| {
-                Some(match (&f.required, &f.required_words) {
-                    (Required::Yes, _) => "required".into(),
-                    (Required::When(_), _) | (_, Some(_)) => "conditional".into(),
-                    (Required::No, None) => "optional".into(),
+            let says = tag.or_else(|| {
+                any(&|f| {
+                    Some(match (&f.required, &f.required_words) {
+                        (Required::Yes, _) => "required".into(),
+                        (Required::When(_), _) | (_, Some(_)) => "conditional".into(),
+                        (Required::No, None) => "optional".into(),
+                    })
                 })
-            }));
+            });
             if !anything || says.is_some() {
                 same(d, "required", says.as_deref(), report);
             }
@@ -316,7 +334,9 @@ fn against<'m>(
         Fact::Value => value(d, &fields, entry, defs, report),
         Fact::Group => group(d, found, entry, defs, report),
         Fact::Limit => same(d, "limit", any(&limit).as_deref(), report),
-        Fact::Unit => same(d, "unit", any(&|f| f.unit.as_ref().map(|u| u.value.word.to_owned())).as_deref(), report),
+        Fact::Unit => {
+            same(d, "unit", any(&|f| f.unit.as_ref().map(|u| u.value.word.to_owned())).as_deref(), report)
+        }
         Fact::Default => {
             let of = |f: &Field| f.written.default.clone().or(f.default.as_ref().map(|d| d.value.clone()));
             same(d, "default", any(&of).as_deref(), report);
@@ -341,7 +361,12 @@ fn against<'m>(
 
 fn in_prose(d: &Departure, report: &mut Report) {
     if d.here.is_none() {
-        report.error("departure", d.at.pos, "`fact: words` without `here`", "add what the spec says: `here: …`");
+        report.error(
+            "departure",
+            d.at.pos,
+            "`fact: words` without `here`",
+            "add what the spec says: `here: …`",
+        );
     }
 }
 
@@ -397,7 +422,12 @@ fn listed<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Defs
         ("absent", true) => format!("the spec has `{}`", d.at.value),
         (other, _) => format!("`here` of `fact: entry` cannot be `{other}`"),
     };
-    report.error("departure", here.pos, message, "`listed` or `absent`, as the spec has it; or correct the path");
+    report.error(
+        "departure",
+        here.pos,
+        message,
+        "`listed` or `absent`, as the spec has it; or correct the path",
+    );
 }
 
 /// The values of a field's enumeration, inline or named, with their labels.
@@ -417,7 +447,8 @@ fn value(d: &Departure, fields: &[&Field], entry: &Entry<'_>, defs: &Defs<'_>, r
     let refuses = |f: &&Field| {
         let known = values(f, entry.module, defs);
         let number = page.parse::<i128>().ok();
-        let outside = |l: &At<Limit>, n: i128| l.value.min.is_some_and(|m| n < m) || l.value.max.is_some_and(|m| n > m);
+        let outside =
+            |l: &At<Limit>, n: i128| l.value.min.is_some_and(|m| n < m) || l.value.max.is_some_and(|m| n > m);
         let length = page.chars().count() as i128;
         let textual = f.ty.value.to_string();
         !known.is_empty() && !known.iter().any(|(w, _)| w == page)
@@ -428,7 +459,8 @@ fn value(d: &Departure, fields: &[&Field], entry: &Entry<'_>, defs: &Defs<'_>, r
             || f.chars.as_ref().is_some_and(|l| outside(l, length))
             || f.bytes.as_ref().is_some_and(|l| outside(l, page.len() as i128))
             || textual == "flag" && !matches!(page, "0" | "1")
-            || number.is_none() && matches!(textual.as_str(), "i32" | "i64" | "u32" | "u64" | "f64" | "unix" | "digits")
+            || number.is_none()
+                && matches!(textual.as_str(), "i32" | "i64" | "u32" | "u64" | "f64" | "unix" | "digits")
     };
     if !fields.iter().any(refuses) {
         let message = format!("nothing at `{}` refuses `{page}`", d.at.value);
@@ -453,7 +485,8 @@ fn group<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Defs<
     };
     if !objects.iter().any(excluded) {
         let message = format!("no group of `{}` excludes {}", d.at.value, d.page.value);
-        let help = "`at` is the object, `page` its fields as `a+b`; the object needs `one_of` or `at_most_one`";
+        let help =
+            "`at` is the object, `page` its fields as `a+b`; the object needs `one_of` or `at_most_one`";
         report.error("departure", d.page.pos, message, help);
     }
 }

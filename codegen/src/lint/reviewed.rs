@@ -62,8 +62,15 @@ type Mistake = Option<(usize, String, String)>;
 
 fn row(cells: &[&str], entries: &HashMap<String, Entry<'_>>, defs: &Defs<'_>, spec: &Spec) -> Mistake {
     let [subject, kind, at, page, why] = cells else {
-        let message = format!("{} cells, 5 expected: subject, kind, where, what the page says, why it stands", cells.len());
-        return Some((0, message, "cells are parted by tabs; `cargo xtask docs accept` writes the file".into()));
+        let message = format!(
+            "{} cells, 5 expected: subject, kind, where, what the page says, why it stands",
+            cells.len()
+        );
+        return Some((
+            0,
+            message,
+            "cells are parted by tabs; `cargo xtask docs accept` writes the file".into(),
+        ));
     };
     if !KINDS.contains(kind) {
         let message = format!("`{kind}` is no kind of difference");
@@ -77,7 +84,8 @@ fn row(cells: &[&str], entries: &HashMap<String, Entry<'_>>, defs: &Defs<'_>, sp
     if (*why == "seen") != (*kind == "digest") {
         return Some((4, "`seen` goes with `digest` alone".into(), format!("one of: {}", words.join(", "))));
     }
-    let gone = |cell, message| Some((cell, message, "remove the line: nothing differs there any more".to_owned()));
+    let gone =
+        |cell, message| Some((cell, message, "remove the line: nothing differs there any more".to_owned()));
     if *subject == CODES {
         let listed = spec.errors.iter().any(|c| c.code.value.to_string() == *at);
         return match *kind {
@@ -102,14 +110,18 @@ fn row(cells: &[&str], entries: &HashMap<String, Entry<'_>>, defs: &Defs<'_>, sp
     let found = entry.find(defs, path).unwrap_or_default();
     let covered = entry.departures.iter().find(|d| {
         let own = place(&d.at.value).path.replace("[]", "");
-        own == path || d.fact.as_ref().is_some_and(|f| f.value == crate::departure::Fact::Name) && named(d).replace("[]", "") == path
+        own == path
+            || d.fact.as_ref().is_some_and(|f| f.value == crate::departure::Fact::Name)
+                && named(d).replace("[]", "") == path
     });
     if let Some(d) = covered {
         let message = format!("the departure at `{}` says it already", d.at.value);
         return Some((2, message, "remove the line".into()));
     }
     match *kind {
-        kind if AT_FIELDS.contains(&kind) && found.is_empty() => gone(2, format!("`{at}` leads to no field of `{subject}`")),
+        kind if AT_FIELDS.contains(&kind) && found.is_empty() => {
+            gone(2, format!("`{at}` leads to no field of `{subject}`"))
+        }
         "field-added" if !found.is_empty() => gone(2, format!("the spec has `{at}`")),
         "mode-added" if entry.has_mode(page) => gone(3, format!("`modes` of `{subject}` has {page}")),
         _ => None,

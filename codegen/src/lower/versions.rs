@@ -39,19 +39,27 @@ pub(super) fn split(api: &mut Api) {
     for id in reach(api, &others).intersection(&holders) {
         sights.entry(*id).or_default().entry(Sight::new()).or_default();
     }
-    let below: BTreeMap<TypeId, BTreeSet<TypeId>> = holders.iter().map(|id| (*id, reach(api, &[*id]))).collect();
-    let kinds: BTreeMap<TypeId, TypeKind> = holders.iter().map(|id| (*id, api.ty(*id).kind.clone())).collect();
+    let below: BTreeMap<TypeId, BTreeSet<TypeId>> =
+        holders.iter().map(|id| (*id, reach(api, &[*id]))).collect();
+    let kinds: BTreeMap<TypeId, TypeKind> =
+        holders.iter().map(|id| (*id, api.ty(*id).kind.clone())).collect();
     let versions = versions(api, sights);
     for ((id, sight), own) in &versions {
         let mut kind = kinds[id].clone();
-        sides::retain(&mut kind, |index, f| !matches!(f.only, Some(Only::Paths(_))) || sight.contains(&(*id, index)));
+        sides::retain(&mut kind, |index, f| {
+            !matches!(f.only, Some(Only::Paths(_))) || sight.contains(&(*id, index))
+        });
         if let TypeKind::Struct(s) = &mut kind {
             // What is left is no field of some.
-            s.fields.iter_mut().filter(|f| matches!(f.only, Some(Only::Paths(_)))).for_each(|f| f.only = None);
+            s.fields
+                .iter_mut()
+                .filter(|f| matches!(f.only, Some(Only::Paths(_))))
+                .for_each(|f| f.only = None);
         }
         sides::redirect(&mut kind, &|to| {
-            let inner: Option<Sight> =
-                below.get(&to).map(|reach| sight.iter().filter(|(t, _)| reach.contains(t)).copied().collect());
+            let inner: Option<Sight> = below
+                .get(&to)
+                .map(|reach| sight.iter().filter(|(t, _)| reach.contains(t)).copied().collect());
             inner.and_then(|inner| versions.get(&(to, inner)).copied()).unwrap_or(to)
         });
         api.types[own.0 as usize].kind = kind;
@@ -138,5 +146,7 @@ fn name(api: &Api, module: &str, rust: &str, endpoint: &str) -> String {
     let taken = |n: &String| api.types.iter().any(|t| t.module == module && t.rust == *n);
     let names = [format!("{endpoint}{rust}"), format!("{rust}Of{endpoint}")];
     let free = names.iter().find(|n| !taken(n)).cloned();
-    free.unwrap_or_else(|| (2..).map(|i| format!("{rust}Of{endpoint}{i}")).find(|n| !taken(n)).unwrap_or_default())
+    free.unwrap_or_else(|| {
+        (2..).map(|i| format!("{rust}Of{endpoint}{i}")).find(|n| !taken(n)).unwrap_or_default()
+    })
 }

@@ -434,8 +434,11 @@ fn group(c: &Choice) -> Value {
         ChoiceRule::OneOf => json!({"oneOf": all}),
         ChoiceRule::AtMostOne => {
             let rest = |i: usize| all.iter().skip(i + 1);
-            let pairs: Vec<Value> =
-                all.iter().enumerate().flat_map(|(i, a)| rest(i).map(move |b| json!({"allOf": [a, b]}))).collect();
+            let pairs: Vec<Value> = all
+                .iter()
+                .enumerate()
+                .flat_map(|(i, a)| rest(i).map(move |b| json!({"allOf": [a, b]})))
+                .collect();
             match pairs.as_slice() {
                 [pair] => json!({"not": pair}),
                 _ => json!({"not": {"anyOf": pairs}}),

@@ -6,7 +6,11 @@ use super::schema::Schemas;
 use crate::ir::{Event, EventModule, Mode, Status, TypeId};
 
 /// Every event, by module and key.
-pub(super) fn all(schemas: &Schemas<'_>, roots: &mut Vec<TypeId>, tags: &mut Vec<Value>) -> Map<String, Value> {
+pub(super) fn all(
+    schemas: &Schemas<'_>,
+    roots: &mut Vec<TypeId>,
+    tags: &mut Vec<Value>,
+) -> Map<String, Value> {
     let mut out = Map::new();
     for module in &schemas.api.events {
         let tag = format!("events.{}", module.name);
@@ -17,7 +21,10 @@ pub(super) fn all(schemas: &Schemas<'_>, roots: &mut Vec<TypeId>, tags: &mut Vec
         for e in &module.events {
             roots.push(e.ty);
             roots.extend(e.reply_type);
-            out.insert(format!("{}.{}", module.name, e.key), json!({"post": operation(schemas, module, e, &tag)}));
+            out.insert(
+                format!("{}.{}", module.name, e.key),
+                json!({"post": operation(schemas, module, e, &tag)}),
+            );
         }
     }
     out

@@ -120,9 +120,13 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
         let mut rest = Rest::default();
         let mut next = 0;
         note::open();
-        while let Some(key) =
-            map.next_key_seed(KeySeed { fields: T::FIELDS, also: T::ALSO, next, open: T::OPEN, loose: false })?
-        {
+        while let Some(key) = map.next_key_seed(KeySeed {
+            fields: T::FIELDS,
+            also: T::ALSO,
+            next,
+            open: T::OPEN,
+            loose: false,
+        })? {
             match key {
                 Key::Known(index) => {
                     next = index + 1;

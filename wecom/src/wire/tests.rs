@@ -499,11 +499,9 @@ fn other_spellings_are_read() {
         1 "count" opt count,
     } }
     let read = |text: &str| serde_json::from_str::<Seen>(text).expect("a record");
-    for text in [
-        r#"{"user_id":"a","count":1}"#,
-        r#"{"userid":"a","count":1}"#,
-        r#"{"count":1,"open_userid":"a"}"#,
-    ] {
+    for text in
+        [r#"{"user_id":"a","count":1}"#, r#"{"userid":"a","count":1}"#, r#"{"count":1,"open_userid":"a"}"#]
+    {
         let seen = read(text);
         assert_eq!((seen.user_id.as_str(), seen.count), ("a", Some(1)), "{text}");
         assert_eq!(serde_json::to_string(&seen).expect("JSON"), r#"{"user_id":"a","count":1}"#);

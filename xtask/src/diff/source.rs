@@ -91,7 +91,8 @@ fn side(
     let list = if migrate::version(&list) == Some(1) { migrate::migrate(&list) } else { list };
     let loaded = load(list);
     // What the pages say is no part of the API: an older way of writing it stands in no comparison's way.
-    let stops = |d: &&wecom_codegen::source::Diagnostic| d.severity == Severity::Error && d.rule != "departure";
+    let stops =
+        |d: &&wecom_codegen::source::Diagnostic| d.severity == Severity::Error && d.rule != "departure";
     let errors: Vec<_> = loaded.diagnostics.iter().filter(stops).collect();
     let mut warnings = Vec::new();
     if let Some(other) = errors.iter().find(|d| d.rule == "format-version") {

@@ -25,6 +25,10 @@ pub enum AdvancedFeatureEvent {
 /// 成员的申请流转到结束状态时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
 #[doc(alias = "成员申请的终止回调")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -64,6 +68,10 @@ pub enum FinishType {
 /// 成员提交申请时推送。收到后 24 小时内须经 `/cgi-bin/advanced_feature/set_approval_detail` 成功返回审批信息，否则接口的申请流程设置失败，成员申请恢复为原来的流程。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
 #[doc(alias = "成员申请的提交回调")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -41,6 +41,11 @@ pub enum ArchiveEvent {
 /// 存档范围内的成员或应用在主日历中创建了日程。修改、删除与回执的事件与日程模块的同名事件一样。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "创建日程事件通知")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -67,6 +72,11 @@ pub struct AddSchedule {
 /// - 删除：成员少了一篇符合存档条件的文档，包括被删除、转给他人、成员数变为 1 人。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "文档变化回调")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -90,6 +100,11 @@ pub struct DocumentArchiveChange {
 /// 企业调整了被存档成员的范围。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "应用被存档成员变更回调")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -111,6 +126,11 @@ pub struct FileContentArchiveAuthChange {
 /// - 增加：新设置了生效范围，包括新购、增购、续期后的分配，以及调整分配。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "存档成员范围变化事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -130,6 +150,11 @@ pub struct FileContentArchiveUserListChange {
 /// 授权空间中创建了文件：上传本地格式的文件、存至微盘、继承、从其他空间转入等。可用 `/cgi-bin/security/wedrive/download_file` 下载。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "文件变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -151,6 +176,11 @@ pub struct WedriveArchiveFileChangeCreateFile {
 /// 授权空间中的文件被删除、继承给别人或移到其他空间等。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "文件变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -172,6 +202,11 @@ pub struct WedriveArchiveFileChangeDeleteFile {
 /// 授权空间中的文件内容更新或重命名等。可用 `/cgi-bin/security/wedrive/download_file` 下载。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "文件变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -196,6 +231,11 @@ pub struct WedriveArchiveFileChangeUpdateFile {
 /// - 成员手动授权。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "授权空间变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -217,6 +257,11 @@ pub struct WedriveArchiveSpaceChangeAuthSpace {
 /// 空间的授权取消：空间解散、成员退出空间，或成员手动取消。最新情况用 `/cgi-bin/security/wedrive/get_auth_space_list` 获取。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
+/// - 企业须已设置文件内容存档的存档范围，应用须设置接收事件的服务器与可信 IP。
 #[doc(alias = "授权空间变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -39,6 +39,10 @@ pub enum CorpgroupEvent {
 /// 企业加入了上下游。推送给上下游应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "企业加入上下游事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -62,6 +66,10 @@ pub struct ChangeChainCorpJoin {
 /// 创建了上下游空间。推送给上下游系统应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "创建上下游空间事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -83,6 +91,10 @@ pub struct ChangeChainCreateChain {
 /// 新增了分组。推送给上下游系统应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "新增上下游分组事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -106,6 +118,10 @@ pub struct ChangeChainCreateGroup {
 /// 删除了上下游空间。推送给上下游系统应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "删除上下游空间事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -127,6 +143,10 @@ pub struct ChangeChainDeleteChain {
 /// 删除了分组。推送给上下游系统应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "删除上下游分组事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -150,6 +170,10 @@ pub struct ChangeChainDeleteGroup {
 /// 企业被移出上下游；只有已加入的企业才有此事件。推送给上下游应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "移除企业事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -173,6 +197,10 @@ pub struct ChangeChainRemoveCorp {
 /// 修改了上下游空间。推送给上下游系统应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "更新上下游空间事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -194,6 +222,10 @@ pub struct ChangeChainUpdateChain {
 /// 企业换了分组；只有已加入的企业才有此事件。推送给上下游应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "更新企业事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -217,6 +249,10 @@ pub struct ChangeChainUpdateCorp {
 /// 修改了分组。推送给上下游系统应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「上下游 - 可调用接口的应用」，并打开“上下游变更回调”开关；由上下游系统应用引起的变更不推送。
 #[doc(alias = "更新上下游分组事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

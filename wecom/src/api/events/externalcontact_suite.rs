@@ -89,6 +89,11 @@ pub enum ExternalcontactSuiteEvent {
 /// 有新客户群时推送；详情用 `/cgi-bin/externalcontact/groupchat/get` 读取。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户群的变更。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "客户群创建事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -110,6 +115,11 @@ pub struct ChangeExternalChatCreate {
 /// 群主解散客户群时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户群的变更。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "客户群解散事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -136,6 +146,11 @@ pub struct ChangeExternalChatDismiss {
 /// - 不相等则不可信：用 `/cgi-bin/externalcontact/groupchat/get` 重新取得群详情与版本号。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户群的变更。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "客户群变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -185,6 +200,11 @@ pub struct ChangeExternalChatUpdate {
 /// 获客助手组件：微信用户经其获客链接添加外部联系人，且 `State` 非空时推送，只有 `LinkId`、`State`。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户的变更，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "添加企业客户事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -216,6 +236,11 @@ pub struct ChangeExternalContactAddExternalContact {
 /// 外部联系人添加了已配置客户联系功能且开启免验证的成员时推送。这时成员还没有确认添加对方。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户的变更，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "外部联系人免验证添加成员事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -245,6 +270,11 @@ pub struct ChangeExternalContactAddHalfExternalContact {
 /// 授权企业中已配置客户联系功能的成员删除外部联系人时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户的变更，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "删除企业客户事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -270,6 +300,11 @@ pub struct ChangeExternalContactDelExternalContact {
 /// 授权企业中已配置客户联系功能的成员被外部联系人删除时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户的变更，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "删除跟进成员事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -293,6 +328,11 @@ pub struct ChangeExternalContactDelFollowUser {
 /// 授权企业中已配置客户联系功能的成员，修改外部联系人的备注信息或企业标签时推送。只改备注手机号的不推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户的变更，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "编辑企业客户事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -316,6 +356,13 @@ pub struct ChangeExternalContactEditExternalContact {
 /// 把客户分配给新成员接替，而添加失败时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 营销获客应用只收到自己带来的客户的变更，且跟进人须在应用可见范围或客户可建联的成员范围内。
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+///
+/// 应用还须有「企业客户权限 - 客户联系 - 分配在职或离职成员的客户」权限。
 #[doc(alias = "客户接替失败事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -341,6 +388,11 @@ pub struct ChangeExternalContactTransferFail {
 /// 企业或管理员新建客户标签、标签组时推送；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
 #[doc(alias = "企业客户标签创建事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -364,6 +416,11 @@ pub struct ChangeExternalTagCreate {
 /// 企业客户标签或标签组被删除时推送。删除标签组会连组里的标签一起删除，那些标签不另推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
 #[doc(alias = "企业客户标签删除事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -387,6 +444,10 @@ pub struct ChangeExternalTagDelete {
 /// 管理员在终端或管理端调整标签顺序，引起重排、大部分标签的 order 值变化时推送。建议尽快重新同步全部 order 值，否则以后调用接口时排序可能不对。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "企业客户标签重排事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -408,6 +469,11 @@ pub struct ChangeExternalTagShuffle {
 /// 企业客户标签或标签组被修改时推送；详情用 `/cgi-bin/externalcontact/get_corp_tag_list` 读取。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// - 第三方、代开发应用须有「客户基础信息」权限。
+/// - 第三方、代开发应用须有「管理企业客户标签」权限。
 #[doc(alias = "企业客户标签变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -431,6 +497,10 @@ pub struct ChangeExternalTagUpdate {
 /// 获客助手的使用量用完时推送。获客助手组件：企业授权的是代支付模式时不推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "使用量已经耗尽事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -450,6 +520,10 @@ pub struct CustomerAcquisitionBalanceExhausted {
 /// 获客助手的使用量由 0 变为非 0 时推送。获客助手组件：企业授权的是代支付模式时不推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "使用量增加事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -469,6 +543,10 @@ pub struct CustomerAcquisitionBalanceIncreased {
 /// 获客助手的使用量低于 20 次时推送。获客助手组件：企业授权的是代支付模式时不推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "企业使用量即将耗尽事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -515,6 +593,10 @@ pub struct CustomerAcquisitionChangePrice {
 /// 获客助手组件：客户的 `State` 非空时推送，只有 `LinkId`、`State`。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "成员首次收消息事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -542,6 +624,10 @@ pub struct CustomerAcquisitionCustomerStartChat {
 /// 经接口创建的获客链接在管理端或终端被删除时，推送给创建它的应用；经接口删除的不推送。获客助手组件：授权给它的链接被删除时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "删除获客链接事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -563,6 +649,10 @@ pub struct CustomerAcquisitionDeleteLink {
 /// 微信用户经获客链接成功发起好友请求时，推送给创建该链接的应用。获客助手组件：`State` 非空时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "微信客户发起好友申请")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -586,6 +676,10 @@ pub struct CustomerAcquisitionFriendRequest {
 /// 获客链接里的成员全部异常、暂时不能添加客户时推送，以便及时调整链接或流量。只有部分成员异常的，分配时自动跳过他们，不推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "获客链接异常事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -610,6 +704,10 @@ pub struct CustomerAcquisitionLinkUnavailable {
 /// - 只在获客助手内测期间免费提供。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "成员多次收消息事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -651,6 +749,10 @@ pub struct CustomerAcquisitionMessageFromCustomer {
 /// 微信客户经获客链接进入成员的 profile 页时，推送给创建该链接的应用或获客助手组件。只有部分经营类目支持：看「高级功能 - 获客助手」里该类目的功能有没有「链接打开回调」。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "微信客户打开获客链接事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -674,6 +776,10 @@ pub struct CustomerAcquisitionOpenProfile {
 /// 企业购买的获客助手使用量过期前 14、7、3、2、1 天，各推送一次给有获客助手权限的第三方应用。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方、代开发应用须有「客户基础信息」权限。
 #[doc(alias = "获客使用量即将过期事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -170,6 +170,13 @@ pub struct NotifyNode {
 /// 表单内容用 `/cgi-bin/oa/getapprovaldetail` 取。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 权限
+///
+/// - 自建应用须列入「审批 - 可调用接口的应用」。
+/// - 第三方、代开发应用须有「审批」权限。
+///
+/// 自建应用须在应用详情的“设置 API 接收”里配置 URL（建议用 https）、Token、EncodingAESKey，并打开“审批状态通知事件”；代开发、第三方应用没有事件开关，第三方应用在服务商后台配置回调 URL、Token、EncodingAESKey。
 #[doc(alias = "审批申请状态变化回调通知")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -25,6 +25,10 @@ pub enum OaMeetingroomEvent {
 /// 成员在企业微信预定了会议室；推送给会议室系统应用。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 #[doc(alias = "会议室预定事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -50,6 +54,10 @@ pub struct BookMeetingRoom {
 /// 经接口预定后，成员在终端改动日程、会议的时间，会议室会自动取消再重新预定，于是取消与预定两个事件都有。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 #[doc(alias = "会议室取消事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -31,6 +31,10 @@ pub enum OaScheduleEvent {
 /// 日历管理员删除了经接口创建的日历。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 权限
+///
+/// 推送到日历所属应用的回调 URL：自建应用为接收消息的 URL，第三方应用为指令回调 URL。
 #[doc(alias = "删除日历事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -54,6 +58,10 @@ pub struct DeleteCalendar {
 /// 企业数据存档：组织者或应用删除了存档成员主日历里的日程，也推送给存档的应用。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 权限
+///
+/// 推送到日历所属应用的回调 URL：自建应用为接收消息的 URL，第三方应用为指令回调 URL。
 #[doc(alias = "删除日程事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -77,6 +85,10 @@ pub struct DeleteSchedule {
 /// 日历管理员修改了经接口创建的日历。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 权限
+///
+/// 推送到日历所属应用的回调 URL：自建应用为接收消息的 URL，第三方应用为指令回调 URL。
 #[doc(alias = "修改日历事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -100,6 +112,10 @@ pub struct ModifyCalendar {
 /// 企业数据存档：组织者或应用修改了存档成员主日历里的日程，也推送给存档的应用。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 权限
+///
+/// 推送到日历所属应用的回调 URL：自建应用为接收消息的 URL，第三方应用为指令回调 URL。
 #[doc(alias = "修改日程事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -125,6 +141,10 @@ pub struct ModifySchedule {
 /// 企业数据存档：存档范围内的参与者对应用创建的日程作了回执，也推送给存档的应用。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 权限
+///
+/// 推送到日历所属应用的回调 URL：自建应用为接收消息的 URL，第三方应用为指令回调 URL。
 #[doc(alias = "日程回执事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -49,6 +49,10 @@ pub enum SchoolEvent {
 /// 家校通讯录新增部门时推送。ChangeType 也可能拼作 create_department，二者都应处理。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "创建部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -70,6 +74,10 @@ pub struct ChangeSchoolContactCreateDeparmtment {
 /// 家校通讯录新增部门时推送。ChangeType 也可能拼作 create_deparmtment，二者都应处理。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "创建部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -91,6 +99,10 @@ pub struct ChangeSchoolContactCreateDepartment {
 /// 家校通讯录新增家长时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "新增家长事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -112,6 +124,10 @@ pub struct ChangeSchoolContactCreateParent {
 /// 家校通讯录新增学生时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "新增学生事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -133,6 +149,10 @@ pub struct ChangeSchoolContactCreateStudent {
 /// 家校通讯录删除部门时推送。ChangeType 也可能拼作 delete_department，二者都应处理。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "删除部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -154,6 +174,10 @@ pub struct ChangeSchoolContactDeleteDeparmtment {
 /// 家校通讯录删除部门时推送。ChangeType 也可能拼作 delete_deparmtment，二者都应处理。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "删除部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -175,6 +199,10 @@ pub struct ChangeSchoolContactDeleteDepartment {
 /// 家校通讯录删除家长时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "删除家长事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -196,6 +224,10 @@ pub struct ChangeSchoolContactDeleteParent {
 /// 家校通讯录删除学生时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "删除学生事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -217,6 +249,10 @@ pub struct ChangeSchoolContactDeleteStudent {
 /// 家长关注学校通知时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "家长关注事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -238,6 +274,10 @@ pub struct ChangeSchoolContactSubscribe {
 /// 家长取消关注学校通知时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "家长取消关注事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -259,6 +299,10 @@ pub struct ChangeSchoolContactUnsubscribe {
 /// 家校通讯录更新部门时推送。ChangeType 也可能拼作 update_department，二者都应处理。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "更新部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -280,6 +324,10 @@ pub struct ChangeSchoolContactUpdateDeparmtment {
 /// 家校通讯录更新部门时推送。ChangeType 也可能拼作 update_deparmtment，二者都应处理。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "更新部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -301,6 +349,10 @@ pub struct ChangeSchoolContactUpdateDepartment {
 /// 家校通讯录更新家长的信息时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "编辑家长事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -322,6 +374,10 @@ pub struct ChangeSchoolContactUpdateParent {
 /// 家校通讯录更新学生或其家长的信息时推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「家校沟通 - 可调用接口的应用」或「家校沟通 - 配置 - 家长可使用的应用」，并勾选「外部联系人变更回调」；代开发应用须有「家校沟通 - 家校通讯录读取」权限，没有这个开关。
 #[doc(alias = "编辑学生事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -45,6 +45,10 @@ pub enum SchoolSuiteEvent {
 /// 家校通讯录新增部门时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "创建部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -66,6 +70,10 @@ pub struct ChangeSchoolContactCreateDepartment {
 /// 家校通讯录新增家长时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "新增家长事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -87,6 +95,10 @@ pub struct ChangeSchoolContactCreateParent {
 /// 家校通讯录新增学生时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "新增学生事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -108,6 +120,10 @@ pub struct ChangeSchoolContactCreateStudent {
 /// 家校通讯录删除部门时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "删除部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -129,6 +145,10 @@ pub struct ChangeSchoolContactDeleteDepartment {
 /// 家校通讯录删除家长时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "删除家长事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -150,6 +170,10 @@ pub struct ChangeSchoolContactDeleteParent {
 /// 家校通讯录删除学生时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "删除学生事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -171,6 +195,10 @@ pub struct ChangeSchoolContactDeleteStudent {
 /// 家长关注学校通知时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "家长关注事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -192,6 +220,10 @@ pub struct ChangeSchoolContactSubscribe {
 /// 家长取消关注学校通知时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "家长取消关注事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -213,6 +245,10 @@ pub struct ChangeSchoolContactUnsubscribe {
 /// 家校通讯录更新部门时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "更新部门事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -234,6 +270,10 @@ pub struct ChangeSchoolContactUpdateDepartment {
 /// 家校通讯录更新家长的信息时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "编辑家长事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -257,6 +297,10 @@ pub struct ChangeSchoolContactUpdateParent {
 /// 家校通讯录更新学生或其家长的信息时推送。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "编辑学生事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -280,6 +324,10 @@ pub struct ChangeSchoolContactUpdateStudent {
 /// 同一学校在短时间内有多个成员或部门变更时，合并成一个事件推送。此时 `TimeStamp` 为最终推送的时间。
 ///
 /// 适用：第三方应用开发。
+///
+/// # 权限
+///
+/// 第三方应用须有「家校沟通」使用权限（读取不含电话的家长信息、给家长发通知），或使用和编辑权限（编辑家校通讯录、给家长发通知）。
 #[doc(alias = "家校通讯录批量变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -21,6 +21,10 @@ pub enum SecurityEvent {
 /// 企业微信的域名或 IP 变更时推送；最新的用 `/cgi-bin/security/get_server_domain_ip` 读取。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 自建应用须列入「我的企业 - 设置 - 域名 IP - 可调用 API 的应用」，没有接收事件的开关。
 #[doc(alias = "企业微信域名IP变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]

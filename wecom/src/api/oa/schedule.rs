@@ -983,7 +983,7 @@ pub struct GetSchedule {
     /// 管理员的 userid。
     pub admins: Vec<String>,
     /// 参与者。
-    pub attendees: Vec<ScheduleAttendee>,
+    pub attendees: Vec<GetScheduleAttendee>,
     /// 标题。
     pub summary: String,
     /// 描述。
@@ -1050,9 +1050,17 @@ pub struct ScheduleAttendee {
     pub userid: String,
     /// 是否接受。
     pub response_status: ResponseStatus,
+}
+
+/// 参与者。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct GetScheduleAttendee {
+    /// 成员的 userid。
+    pub userid: String,
+    /// 是否接受。
+    pub response_status: ResponseStatus,
     /// `response_status` 所针对的那一次日程的时间。
-    ///
-    /// 仅 `/cgi-bin/oa/schedule/get`。
     pub event_time: Option<Timestamp>,
 }
 

@@ -867,7 +867,7 @@ pub struct FileInfoFile {
     pub file_status: FileStatus,
     /// 文件的 sha，可以用来核对与所传的文件是否一致，或避免重复上传相同的文件。
     pub sha: String,
-    /// 文件的 md5，用处与 `sha` 相同。
+    /// 文件的 md5，用处与 `sha` 相同；分块上传（`/cgi-bin/wedrive/file_upload_init`）的文件无效。
     pub md5: String,
     /// 微文档的访问链接。
     ///

@@ -16,7 +16,7 @@ wire::answer! { GetAuthUserListResponse "chatdata::GetAuthUserListResponse" {
 } }
 
 wire::record! { AuthUser "chatdata::AuthUser" {
-    0 "userid" put userid,
+    0 "userid" put userid or "open_userid",
     1 "edition_list" put edition_list,
 } }
 

@@ -34,7 +34,7 @@ wire::record! { DeviceCheckinDataReport "events::devicedata::DeviceCheckinDataRe
     1 "FromUserName" put from_user_name,
     2 "TimeStamp" put time_stamp,
     3 "DeviceSn" put device_sn,
-    4 "CheckInDataList" put_items check_in_data_list in "Item",
+    4 "CheckInDataList" put_items check_in_data_list in "Item" or "CheckinDataList",
 } }
 
 wire::record! { CheckinItem "events::devicedata::CheckinItem" {

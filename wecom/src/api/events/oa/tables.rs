@@ -25,7 +25,7 @@ wire::record! { OpenApproval "events::oa::OpenApproval" {
     8 "ApplyUserImage" put apply_user_image,
     9 "ApprovalNodes" put_items approval_nodes in "ApprovalNode",
     10 "NotifyNodes" put_items notify_nodes in "NotifyNode",
-    11 "ApproverStep" put approver_step,
+    11 "ApproverStep" put approver_step or "approverstep",
 } }
 
 wire::int_enum! {
@@ -49,7 +49,7 @@ wire::int_enum! {
 
 wire::record! { NodeItem "events::oa::NodeItem" {
     0 "ItemName" put item_name,
-    1 "ItemUserId" put item_user_id,
+    1 "ItemUserId" put item_user_id or "ItemUserid",
     2 "ItemParty" opt item_party,
     3 "ItemImage" put item_image,
     4 "ItemStatus" put item_status,
@@ -59,7 +59,7 @@ wire::record! { NodeItem "events::oa::NodeItem" {
 
 wire::record! { NotifyNode "events::oa::NotifyNode" {
     0 "ItemName" put item_name,
-    1 "ItemUserId" put item_user_id,
+    1 "ItemUserId" put item_user_id or "ItemUserid",
     2 "ItemParty" opt item_party,
     3 "ItemImage" put item_image,
 } }

@@ -153,6 +153,11 @@ wire::record! { GetByCalendarSchedule "oa::schedule::GetByCalendarSchedule" {
 wire::record! { ScheduleAttendee "oa::schedule::ScheduleAttendee" {
     0 "userid" put userid,
     1 "response_status" put response_status,
+} }
+
+wire::record! { GetScheduleAttendee "oa::schedule::GetScheduleAttendee" {
+    0 "userid" put userid,
+    1 "response_status" put response_status,
     2 "event_time" opt event_time,
 } }
 

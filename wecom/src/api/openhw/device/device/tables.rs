@@ -41,7 +41,7 @@ wire::record! { DeviceDetail "openhw::device::DeviceDetail" {
     1 "default_name" put default_name,
     2 "qr_code" put qr_code,
     3 "bind_status" put bind_status,
-    4 "auth_corp_info" opt auth_corp_info,
+    4 "auth_corp_info" opt auth_corp_info or "bind_corpinfo",
     5 "remark_name" opt remark_name,
 } }
 

@@ -23,7 +23,7 @@ wire::answer! { DeleteCataResponse "report::grid::DeleteCataResponse" {} }
 wire::record! { ListCata "report::grid::ListCata" {} }
 
 wire::answer! { ListCataResponse "report::grid::ListCataResponse" {
-    0 "category_list" put category_list,
+    0 "category_list" put category_list or "cata_list",
 } }
 
 wire::record! { Category "report::grid::Category" {
