@@ -10,7 +10,7 @@ const SPEC: &str = "\
 module: demo
 title: 演示
 types:
-  Box:
+  Inner:
     fields:
       rate: {type: f64, range: 1.3..2.25}
       sent: {type: string, only: request}
@@ -32,7 +32,7 @@ endpoints:
     response:
       fields:
         done: {type: bool, required: true}
-        box: {type: Box}
+        box: {type: Inner}
     departures:
 ";
 
@@ -184,7 +184,8 @@ fn a_departure_explains_what_is_of_its_fact_at_its_own_path() {
 #[track_caller]
 fn reviewed(line: &str, want: Option<(&str, &str)>) {
     let loaded = spec("at: request.userid, class: typo, fact: name, page: useridt, reason: 误拼");
-    let text = format!("# head\n{}\n", line.replace(" | ", "\t").replace(" |", "\t"));
+    let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+    let text = format!("# head\n{}\n", cells.join("\t"));
     let found = wecom_codegen::lint::reviewed(&loaded.spec, &text);
     let Some((under, message)) = want else { return assert!(found.is_empty(), "{line}: {found:?}") };
     let [d] = found.as_slice() else { panic!("one finding: {line}: {found:?}") };
