@@ -1,6 +1,7 @@
 //! Resolved API → files. Nothing is decided here: names, types and presence come from [`crate::ir`].
 
 mod commands;
+mod coverage;
 mod derive;
 mod docs;
 mod events;
@@ -19,6 +20,7 @@ use proc_macro2::TokenStream;
 
 use crate::ir;
 
+pub use coverage::{PAGES, merge_table, table};
 pub use derive::Form;
 pub use manifest::{Features, merge_features};
 
@@ -47,6 +49,7 @@ pub fn library(api: &ir::Api, form: Form) -> BTreeMap<String, String> {
     commands::files(api, &mut files);
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api) + derive::module(form));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
+    files.insert(coverage::PAGE.to_owned(), coverage::page(api));
     if form != Form::Tables {
         files.insert(format!("{ROOT}/derived.rs"), derive::HELPERS.to_owned());
     }

@@ -61,6 +61,9 @@ enum Place {
     Condition,
     /// `name: text`
     Grants,
+    /// `modules.yaml`
+    Features,
+    Feature,
     /// A list of one-line mappings with these keys.
     Rows(&'static [&'static str]),
     /// Words or texts.
@@ -83,6 +86,7 @@ impl Place {
             (Groups, _) => Fields,
             (Types, _) => Type,
             (ErrorsFile, _) => Error,
+            (Features, _) => Feature,
             (Endpoint | Command | Event, "source") => Rows(schema::SOURCE),
             (Endpoint | Command | Event, "departures") => Rows(schema::DEPARTURE),
             (Endpoint | Command, "rate") => Rows(schema::RATE),
@@ -125,6 +129,7 @@ impl Place {
             Variant => schema::VARIANT,
             Paging => schema::PAGING,
             Error => schema::ERROR,
+            Feature => schema::FEATURE,
             Match => schema::DISCRIMINATORS,
             Small => SMALL,
             Rows(keys) => keys,
@@ -171,6 +176,7 @@ fn laid_out(file: &SourceFile, node: &Node, form: Form) -> Option<String> {
         "errors.yaml" => Place::ErrorsFile,
         schema::FORMAT_FILE => Place::Plain,
         schema::GRANTS_FILE => Place::Grants,
+        schema::MODULES_FILE => Place::Features,
         p if p.starts_with("events/") => Place::Events,
         _ => Place::Module,
     };
@@ -191,7 +197,7 @@ fn entries(node: &Node, place: Place) -> Vec<&(Node, Node)> {
     let key = |e: &(Node, Node)| e.0.text().unwrap_or_default().to_owned();
     if let Some(order) = place.order() {
         list.sort_by_key(|e| order.iter().position(|k| Some(*k) == e.0.text()).unwrap_or(usize::MAX));
-    } else if matches!(place, Place::Endpoints | Place::Types | Place::Grants) {
+    } else if matches!(place, Place::Endpoints | Place::Types | Place::Grants | Place::Features) {
         list.sort_by_key(|e| key(e));
     } else if matches!(place, Place::ErrorsFile | Place::Codes) {
         list.sort_by_key(|e| key(e).parse::<i64>().unwrap_or(i64::MAX));
@@ -309,7 +315,7 @@ fn is_line(node: &Node, place: Place, form: Form) -> bool {
     match place {
         Place::Match => true,
         Place::Field if form == Form::Blocks => false,
-        Place::Value | Place::Field | Place::Variant | Place::Small => {
+        Place::Value | Place::Field | Place::Variant | Place::Feature | Place::Small => {
             list.iter().all(|(k, v)| is_short(v, place.of(k.text().unwrap_or_default())))
         }
         _ => false,

@@ -10,6 +10,9 @@ use crate::condition::Condition;
 /// The whole API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Api {
+    /// What each cargo feature is, by name; empty where the spec does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Feature>,
     /// Modules by name; each stands after the one that holds it.
     pub modules: Vec<Module>,
     /// Event modules by name.
@@ -23,12 +26,31 @@ pub struct Api {
     pub errors: Vec<ErrorCode>,
 }
 
+/// What a cargo feature is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Feature {
+    /// `externalcontact`
+    pub name: String,
+    /// Its Chinese name.
+    pub title: String,
+    /// A line of English.
+    pub english: String,
+    /// Modules of events that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
+}
+
 /// Index into [`Api::types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TypeId(pub u32);
 
 impl Api {
+    /// What a feature is, where the spec says so.
+    pub fn feature(&self, name: &str) -> Option<&Feature> {
+        self.features.iter().find(|f| f.name == name)
+    }
+
     /// A type.
     pub fn ty(&self, id: TypeId) -> &Type {
         &self.types[id.0 as usize]

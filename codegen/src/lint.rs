@@ -2,7 +2,9 @@
 
 mod commands;
 mod conditions;
+
 mod departures;
+mod features;
 mod fields;
 mod glossary;
 mod keys;
@@ -100,6 +102,7 @@ fn long_files(spec: &Spec, report: &mut Report) {
 
 /// Rules that need the resolved API.
 pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
+    features::features(spec, api, report);
     for chain in crate::lower::endless(api) {
         let names: Vec<&str> = chain.iter().map(|id| api.ty(*id).rust.as_str()).collect();
         let first = &api.ty(chain[0]);

@@ -67,10 +67,21 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     let mut errors: Vec<ir::ErrorCode> = spec.errors.iter().map(error_code).collect();
     errors.sort_by_key(|e| e.code);
     let commands = std::mem::take(&mut types.commands);
-    let mut api =
-        ir::Api { modules: modules.into_values().collect(), events, commands, types: types.finish(), errors };
+    let mut features: Vec<ir::Feature> = spec.features.iter().flatten().map(feature).collect();
+    features.sort_by(|a, b| a.name.cmp(&b.name));
+    let modules = modules.into_values().collect();
+    let mut api = ir::Api { features, modules, events, commands, types: types.finish(), errors };
     graph::settle(&mut api);
     api
+}
+
+fn feature(f: &Feature) -> ir::Feature {
+    ir::Feature {
+        name: f.name.value.clone(),
+        title: f.title.value.clone(),
+        english: f.english.value.clone(),
+        events: f.events.iter().map(|e| e.value.clone()).collect(),
+    }
 }
 
 /// A file of a module that is called like a module within it gives its Rust file another name.

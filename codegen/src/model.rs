@@ -17,6 +17,21 @@ pub struct Spec {
     pub errors: Vec<ErrorCode>,
     /// Sentences about permission that many endpoints share, by name; none when the spec has no such file.
     pub grants: Option<Vec<Grant>>,
+    /// What each cargo feature is; none when the spec has no such file.
+    pub features: Option<Vec<Feature>>,
+}
+
+/// What a cargo feature is: a first segment of paths.
+#[derive(Debug)]
+pub struct Feature {
+    /// `externalcontact`
+    pub name: At<String>,
+    /// Its Chinese name.
+    pub title: At<String>,
+    /// A line of English.
+    pub english: At<String>,
+    /// Modules of events that go with it.
+    pub events: Vec<At<String>>,
 }
 
 /// A sentence about permission.

@@ -5,6 +5,7 @@
 //! `x-enum-descriptions`, `x-open` (other values may come), `x-required-when`, `x-wire` (the spec's word for the type), `x-groups` (of which fields some must be there,
 //! where a schema cannot say it). Events are `webhooks` of 3.1.
 
+mod asyncapi;
 mod example;
 mod schema;
 mod webhooks;
@@ -16,6 +17,8 @@ use serde_json::{Map, Value, json};
 use crate::ir::{Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Status, Ty, TypeId, TypeKind};
 use crate::lower::graph::{edges, reach};
 use schema::Schemas;
+
+pub use asyncapi::asyncapi;
 
 /// Versions of OpenAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,7 @@ pub struct Options<'a> {
 
 /// The document. An unknown module gives one without paths.
 pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
-    let schemas = Schemas { api, v31: options.version == Version::V31 };
+    let schemas = Schemas { api, v31: options.version == Version::V31, draft7: false };
     let wanted = |name: &str| {
         options.module.is_none_or(|m| crate::names::is_within(name, &crate::names::rust_module(m)))
     };
@@ -226,17 +229,18 @@ fn extensions(api: &Api, e: &Endpoint, op: &mut Map<String, Value>) {
         op.insert("x-paging".into(), json!(paging));
     }
     if !e.errors.is_empty() {
-        let list: Vec<Value> = e
-            .errors
-            .iter()
-            .map(|(code, text)| {
-                let known = api.error(*code);
-                let meaning = if text.is_empty() { known.map_or("", |k| k.meaning.as_str()) } else { text };
-                json!({"code": code, "meaning": meaning, "class": known.map(|k| k.class.as_str())})
-            })
-            .collect();
-        op.insert("x-errors".into(), json!(list));
+        op.insert("x-errors".into(), codes(api, &e.errors));
     }
+}
+
+/// Codes worth handling, with what the catalogue says.
+fn codes(api: &Api, errors: &[(i64, String)]) -> Value {
+    let code = |(code, text): &(i64, String)| {
+        let known = api.error(*code);
+        let meaning = if text.is_empty() { known.map_or("", |k| k.meaning.as_str()) } else { text };
+        json!({"code": code, "meaning": meaning, "class": known.map(|k| k.class.as_str())})
+    };
+    errors.iter().map(code).collect()
 }
 
 fn parameters(schemas: &Schemas<'_>, e: &Endpoint) -> Vec<Value> {

@@ -11,7 +11,7 @@ use crate::schema;
 use crate::source::{At, Pos, Report, SourceFile};
 use crate::yaml::{self, Kind, Node};
 
-/// Reads all files of a spec. Files are told apart by their place: `format.yaml`, `errors.yaml`, `events/…`, and modules for the rest.
+/// Reads all files of a spec. Files are told apart by their place: `format.yaml`, `modules.yaml`, `errors.yaml`, `events/…`, and modules for the rest.
 pub fn read(files: Vec<SourceFile>, report: &mut Report) -> Spec {
     let mut spec = Spec::default();
     if let Some(index) = files.iter().position(|f| f.path == schema::FORMAT_FILE)
@@ -26,6 +26,8 @@ pub fn read(files: Vec<SourceFile>, report: &mut Report) -> Spec {
         let Some(node) = yaml::parse(file, index as u32, report) else { continue };
         if file.path == schema::GRANTS_FILE {
             spec.grants = Some(parts::grants(&node, report));
+        } else if file.path == schema::MODULES_FILE {
+            spec.features = Some(parts::features(&node, report));
         } else if file.path == "errors.yaml" {
             spec.errors.extend(parts::errors(&node, report));
         } else if file.path.starts_with("events/") {

@@ -6,6 +6,10 @@ pub const FORMAT: i64 = 2;
 pub const FORMAT_FILE: &str = "format.yaml";
 /// The sentences about permission that many endpoints share.
 pub const GRANTS_FILE: &str = "grants.yaml";
+/// What each cargo feature is.
+pub const MODULES_FILE: &str = "modules.yaml";
+/// An entry of `modules.yaml`.
+pub const FEATURE: &[&str] = &["title", "english", "events"];
 /// `format.yaml`.
 pub const FORMAT_KEYS: &[&str] = &["format"];
 /// A module file.

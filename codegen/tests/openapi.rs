@@ -1,11 +1,12 @@
-//! The OpenAPI export of a small spec that has everything, and of the real one.
+//! The OpenAPI export of a small spec that has everything, and of the real one; the AsyncAPI export of the real one.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use wecom_codegen::openapi::{Options, Version, openapi};
+use wecom_codegen::check::{Checker, Side};
+use wecom_codegen::openapi::{Options, Version, asyncapi, openapi};
 use wecom_codegen::source::SourceFile;
 use wecom_codegen::{ir, load};
 
@@ -204,6 +205,88 @@ fn forms_can_be_left_out() {
         assert!(form.is_object() && without["paths"].get(path).is_none(), "{path}");
     }
     assert!(!without["paths"].to_string().contains("multipart/form-data"));
+}
+
+#[test]
+fn each_command_is_an_operation_of_the_connection() {
+    let api = real();
+    let doc = asyncapi(&api, "1.2.3");
+    assert_eq!((&doc["asyncapi"], &doc["info"]["version"]), (&json!("3.0.0"), &json!("1.2.3")));
+    assert!(doc["info"]["description"].as_str().is_some_and(|d| d.contains("aibot") || d.contains("req_id")));
+    walk(&doc, "", &mut |at, v| {
+        let Some(map) = v.as_object().filter(|_| !at.ends_with("/properties")) else { return };
+        if let Some(to) = map.get("$ref").and_then(Value::as_str) {
+            assert!(doc.pointer(to.trim_start_matches('#')).is_some(), "{at}: {to} leads nowhere");
+            assert_eq!(map.len(), 1, "{at}: what stands beside a reference is not read");
+        }
+        assert!(!map.contains_key("discriminator"), "{at}");
+        if let (Some(required), Some(properties)) =
+            (map.get("required").and_then(Value::as_array), map.get("properties"))
+        {
+            let missing = required.iter().find(|name| properties.get(name.as_str().unwrap_or("")).is_none());
+            assert_eq!(missing, None, "{at}: required and not there");
+        }
+    });
+    let operations = doc["operations"].as_object().expect("operations");
+    assert!(operations.len() > 8 && operations.len() == api.commands.len());
+    let messages = doc["components"]["messages"].as_object().expect("messages");
+    let sent = api.commands.iter().filter(|c| !c.pushed).count();
+    assert_eq!(
+        messages.len(),
+        api.commands.len() + sent,
+        "a frame each, and an acknowledgement for each that is sent"
+    );
+    for c in &api.commands {
+        let op = &operations[&c.key];
+        assert_eq!(op["action"], if c.pushed { "receive" } else { "send" }, "{}", c.key);
+        assert_eq!(op.get("reply").is_none(), c.pushed, "{}", c.key);
+        let frame = &messages[&c.key];
+        assert_eq!(frame["payload"]["properties"]["cmd"]["const"], json!(c.key));
+        // The examples are what the spec takes.
+        let example = &frame["examples"][0]["payload"];
+        let body = &example["body"];
+        if let Some(ty) = c.request.filter(|_| !body.is_null()) {
+            let found = Checker::new(&api, Side::Sent).report(ty, body).findings;
+            // What is required only as other fields stand is in words, here as in the schema.
+            let wrong = found.iter().find(|f| f.refuses() && !f.text.contains("required when"));
+            assert_eq!(wrong, None, "{} in {example}", c.key);
+        }
+    }
+    let ping = &messages["ping"]["payload"]["properties"];
+    assert!(
+        ping.get("body").is_none()
+            && messages["aibot_subscribe"]["payload"]["properties"]["body"].is_object()
+    );
+    let ack = &messages["aibot_upload_media_init.ack"]["payload"]["properties"];
+    assert_eq!(ack["body"]["$ref"], "#/components/schemas/aibot.UploadMediaInitResponse");
+    assert_eq!(operations["aibot_send_msg"]["x-rate-limits"][0]["calls"], 30);
+    assert_eq!(operations["aibot_respond_msg"]["x-errors"][1]["code"], 846_608);
+}
+
+#[test]
+fn what_is_pushed_is_told_by_its_words() {
+    let api = real();
+    let doc = asyncapi(&api, "1.2.3");
+    let frame = &doc["components"]["messages"]["aibot_event_callback"];
+    let bodies = frame["payload"]["properties"]["body"]["anyOf"].as_array().expect("bodies");
+    let tags = |title: &str| {
+        let body = bodies.iter().find(|b| b["title"] == title);
+        body.map(|b| b["allOf"][0]["properties"].clone()).unwrap_or_default()
+    };
+    assert_eq!(tags("文本消息"), json!({"msgtype": {"type": "string", "const": "text"}}));
+    let kind = json!({"type": "string", "const": "enter_chat"});
+    assert_eq!(
+        tags("进入会话事件"),
+        json!({
+            "msgtype": {"type": "string", "const": "event"},
+            "event": {"type": "object", "required": ["eventtype"], "properties": {"eventtype": kind}},
+        })
+    );
+    // In URL mode alone: the page of the long connection does not name it.
+    assert_eq!(tags("流式消息刷新"), Value::Null);
+    let example = &frame["examples"][0]["payload"]["body"];
+    assert!(example["msgtype"].is_string() && example["msgid"].is_string(), "{example}");
+    assert_eq!(asyncapi(&small(), "1")["operations"], json!({}), "no commands, no operations");
 }
 
 /// A POST with some groups beside its fields, and an event of each way of travelling.

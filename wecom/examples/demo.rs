@@ -1,4 +1,5 @@
-//! The client at work against the sandbox: an internal app, a school notice, a third-party app, a group robot, and three faults.
+//! The client at work against the sandbox: an internal app, a school notice, a third-party app, a group robot, a robot that streams its
+//! answer over its own connection, and three faults.
 //! `cargo xtask demo` runs it; no network but the loopback interface is touched.
 
 use std::error::Error;
@@ -7,11 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::{RawQuery, State};
 use axum::{Router, body::Bytes, http::StatusCode, routing::post};
+use futures_util::stream;
 use tokio::sync::mpsc;
+use wecom::aibot::{
+    Button as RobotButton, ButtonInteraction as RobotCard, MainTitle, TemplateCard as WelcomeCard,
+};
 use wecom::callback::{Crypto, Query};
 use wecom::events::Event;
 use wecom::events::third_party::{SuiteTicket, ThirdPartyEvent};
 use wecom::message::{ButtonInteraction, CardButton, CardButtonUpdate, CardTitle, Image, Text};
+use wecom::robot::Robot;
 use wecom::{Client, MediaFile, Suite, Timestamp, Transport, Webhook};
 use wecom_sandbox::{Fault, Sandbox};
 
@@ -52,6 +58,7 @@ async fn main() -> Result<()> {
     school_notice(&show, &transport).await?;
     third_party_app(&show, &transport).await?;
     group_robot(&show, &transport).await?;
+    robot(&show).await?;
     let faulty = faults(&show, &sandbox).await?;
 
     let (a, b) = (transport.stats(), faulty.stats());
@@ -213,6 +220,42 @@ async fn group_robot(show: &Show<'_>, transport: &Transport) -> Result<()> {
     let robot = Webhook::builder(Sandbox::WEBHOOK_KEY).transport(transport).build()?;
     robot.send(wecom::webhook::Send::new(wecom::webhook::Text::new("构建完成"))).await?;
     show.step("message sent to the group");
+    Ok(())
+}
+
+async fn robot(show: &Show<'_>) -> Result<()> {
+    show.part("A robot without a public address: connects itself, greets, streams its answer");
+    let (robot, mut incoming) =
+        Robot::builder(Sandbox::BOT_ID, Sandbox::BOT_SECRET).url(show.sandbox.socket_url()).connect()?;
+    robot.connected().await?;
+    show.step("connected and subscribed");
+
+    show.sandbox.push_message(serde_json::json!({
+        "create_time": Timestamp::now(), "chattype": "single", "from": {"userid": "wangwu"},
+        "msgtype": "event", "event": {"eventtype": "enter_chat"},
+    }));
+    let entered = incoming.next().await.ok_or("an event")?;
+    let card =
+        RobotCard::new(MainTitle::new().title("你好"), [RobotButton::new("怎样提问", "how")], "greeting");
+    entered.welcome(WelcomeCard::new(card)).await?;
+    show.step("wangwu entered the chat and was greeted with a card");
+
+    show.sandbox.say("wangwu", "明天天气如何？");
+    let message = incoming.next().await.ok_or("a message")?;
+    // In place of a model: a few words at a time.
+    let words = ["明天", "**晴**，", "15 到 23 度，", "微风。", "适合", "出游。"];
+    let pieces = stream::unfold(words.into_iter(), |mut left| async move {
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        left.next().map(|piece| (piece, left))
+    });
+    let ended = message.stream().write_all(pieces).await?;
+    show.step(&format!("{:?} answered word by word: {ended:?}", message.text().unwrap_or_default()));
+    for frame in show.sandbox.socket_frames().iter().filter(|f| f.cmd == "aibot_respond_msg") {
+        let stream = &frame.body["stream"];
+        let end = if stream["finish"] == true { ", the end" } else { "" };
+        println!("    {} {}{end}", frame.cmd, stream["content"].as_str().unwrap_or_default());
+    }
+    robot.stop();
     Ok(())
 }
 

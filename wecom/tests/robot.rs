@@ -1,8 +1,11 @@
 //! A robot against the sandbox, over real sockets.
 
+mod common;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
+use common::log;
 use serde_json::json;
 use wecom::Limits;
 use wecom::aibot::{MarkdownText, Push};
@@ -115,6 +118,65 @@ async fn faults() {
         (last.cmd.as_str(), &last.body["markdown"]["content"]),
         ("aibot_send_msg", &json!("too late"))
     );
+}
+
+/// Marked secrets, and what people write, in errors, `Debug` outputs and log lines of whatever goes wrong.
+#[tokio::test]
+async fn secrets_and_messages_are_shown_nowhere() {
+    let _alone = log::alone().await;
+    let lines = log::Lines::default();
+    let guard = tracing::subscriber::set_default(lines.clone());
+    let sandbox = Sandbox::start().await.expect("sandbox");
+    let mut shown = Vec::new();
+
+    let (wrong, mut ended) = Robot::builder(Sandbox::BOT_ID, "HUSH-secret")
+        .url(sandbox.socket_url())
+        .backoff(Duration::from_millis(1), Duration::from_millis(2))
+        .connect()
+        .expect("settings");
+    let error = wrong.connected().await.expect_err("refused");
+    assert!(ended.next().await.is_none());
+    shown.push(format!("{error} {error:?} {wrong:?} {ended:?} {:?}", ended.reason()));
+
+    let (robot, mut incoming) = connected(&sandbox).await;
+    sandbox.push_message(json!({
+        "chattype": "single", "from": {"userid": "ann"}, "response_url": "https://x/?response_code=HUSH-code",
+        "msgtype": "image", "image": {"url": "https://127.0.0.1:1/file", "aeskey": "HUSH-key"},
+    }));
+    let message = incoming.next().await.expect("a message");
+    let event = message.event().expect("a picture");
+    assert!(
+        matches!(&event, RobotEvent::ImageMessage(i) if i.image.aeskey.is_some() && i.response_url.is_some())
+    );
+    shown.push(format!("{message:?} {event:?} {robot:?} {incoming:?}"));
+    let error =
+        robot.download("http://127.0.0.1:1/f?sign=HUSH-sign", &"HUSH-key".into()).await.expect_err("nobody");
+    shown.push(format!("{error} {error:?}"));
+
+    for fault in
+        [SocketFault::Refuse(40_058), SocketFault::Refuse(846_609), SocketFault::Drop, SocketFault::DropAfter]
+    {
+        robot.connected().await.expect("it comes back");
+        sandbox.socket_fault(fault, Some("aibot_respond_msg"));
+        let error = message.reply_markdown("HUSH words").await.expect_err("a fault");
+        shown.push(format!("{error} {error:?}"));
+    }
+    robot.connected().await.expect("it comes back");
+    sandbox.socket_fault(SocketFault::Refuse(40_058), Some("aibot_respond_msg"));
+    let mut stream = message.stream();
+    stream.push("HUSH words").expect("open");
+    shown.push(format!("{stream:?}"));
+    shown.push(format!("{:?}", stream.finish().await.expect_err("refused")));
+    let error =
+        robot.push_markdown(&Chat::Single("ann".into()), &"HUSH".repeat(6000)).await.expect_err("too long");
+    shown.push(format!("{error} {error:?}"));
+    drop(guard);
+
+    let logged = lines.lines();
+    assert!(logged.iter().any(|line| line.contains("connection was lost")), "it is heard: {logged:#?}");
+    for line in shown.iter().chain(&logged) {
+        assert!(!line.contains("HUSH") && !line.contains(Sandbox::BOT_SECRET), "{line}");
+    }
 }
 
 /// Many chats, streams of many pieces, and a connection that is cut again and again: each message is answered once and whole.

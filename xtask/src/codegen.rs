@@ -97,6 +97,14 @@ pub(crate) fn compare(spec: &Path, root: &Path) -> Result<Option<Changes>, Strin
         .collect();
     emitted.insert("wecom/Cargo.toml".into(), emit::merge_features(&old, &Features::of(&loaded.api), &gone)?);
 
+    for (path, language) in emit::PAGES {
+        // A tree that is written into for a trial has no READMEs.
+        let Ok(page) = fs::read_to_string(root.join(path)) else { continue };
+        let table = emit::table(&loaded.api, *language);
+        let merged = emit::merge_table(&page, &table).map_err(|e| format!("{path}: {e}"))?;
+        emitted.insert((*path).to_owned(), merged);
+    }
+
     let mut changes = Changes { files: emitted.len(), ..Changes::default() };
     changes.delete = on_disk.into_iter().filter(|p| !emitted.contains_key(p)).collect();
     for (path, new) in emitted {

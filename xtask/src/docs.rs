@@ -5,11 +5,12 @@ mod crawl;
 mod import;
 mod pull;
 mod reviewed;
+mod rules;
 mod status;
 mod trial;
 
 use clap::Subcommand;
-use wecom_codegen::docs::compare::Change;
+use wecom_codegen::docs::merge::compare::Change;
 
 use crate::Outcome;
 
@@ -23,6 +24,8 @@ pub(crate) enum Docs {
     Import(import::Import),
     /// Record that entries were compared with their pages: what still differs stands
     Accept(accept::Accept),
+    /// The rules by which import decides what a page does not say
+    Rules(rules::Rules),
     /// Import a whole crawl into a temporary folder and print how much of it was understood
     Trial(trial::Trial),
 }
@@ -33,6 +36,7 @@ pub(crate) fn docs(command: &Docs) -> Result<Outcome, String> {
         Docs::Status(args) => status::run(args),
         Docs::Import(args) => import::run(args),
         Docs::Accept(args) => accept::run(args),
+        Docs::Rules(args) => rules::run(args),
         Docs::Trial(args) => trial::run(args),
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use wecom_codegen::docs::reviewed;
+use wecom_codegen::docs::merge::reviewed;
 use wecom_codegen::format::format;
 use wecom_codegen::migrate::{migrate, version};
 use wecom_codegen::schema;

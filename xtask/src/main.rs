@@ -54,6 +54,8 @@ enum Command {
     Lint(lint::Lint),
     /// The spec as OpenAPI, for tools that read that
     Openapi(openapi::Openapi),
+    /// The commands of a robot's long connection as AsyncAPI 3.0
+    Asyncapi(openapi::Asyncapi),
     /// Write spec files in their canonical form
     Fmt(lint::Fmt),
     /// Take each property of the runtime away in a copy of the tree: its test must fail then. Takes a rebuild each
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Command::Changelog(args) => diff::changelog(&args),
         Command::Lint(args) => lint::lint(&args),
         Command::Openapi(args) => openapi::openapi(&args),
+        Command::Asyncapi(args) => openapi::asyncapi(&args),
         Command::Fmt(args) => lint::fmt(&args),
         Command::Prove(args) => prove::prove(&args),
     };

@@ -1,9 +1,11 @@
-//! `openapi`: the spec as OpenAPI.
+//! `openapi`, `asyncapi`: the spec as OpenAPI, and its commands of long connections as AsyncAPI.
 
 use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::Value;
+use wecom_codegen::Loaded;
 use wecom_codegen::openapi::{self, Options, Version};
 
 use crate::{Outcome, diff, files};
@@ -28,12 +30,58 @@ pub(crate) struct Openapi {
     spec: Option<PathBuf>,
 }
 
-pub(crate) fn openapi(args: &Openapi) -> Result<Outcome, String> {
-    let spec = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
+#[derive(Args)]
+pub(crate) struct Asyncapi {
+    /// Write to a file rather than to the terminal
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The spec folder
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+}
+
+fn load(spec: Option<&PathBuf>) -> Result<Loaded, String> {
+    let spec = spec.cloned().unwrap_or_else(|| files::root().join("spec"));
     let loaded = wecom_codegen::load(files::spec_files(&spec)?);
     if !loaded.is_sound() {
         return Err("the spec has errors: run cargo xtask lint".into());
     }
+    Ok(loaded)
+}
+
+/// The crate's.
+fn api_version() -> String {
+    let manifest = fs::read_to_string(files::root().join("Cargo.toml")).unwrap_or_default();
+    diff::version(&manifest).map_or("0.0.0".into(), |v| v.to_string())
+}
+
+/// To the file, if there is one, with a word about it, or to the terminal.
+fn put(out: Option<&PathBuf>, document: &Value, kind: &str, counted: &[&str]) -> Result<(), String> {
+    let text = serde_json::to_string_pretty(document).map_err(|e| e.to_string())? + "\n";
+    let Some(path) = out else { return files::print(&text) };
+    files::write(path, &text)?;
+    let count = |pointer: &str| document.pointer(pointer).and_then(Value::as_object).map_or(0, |o| o.len());
+    let counts: Vec<String> = counted
+        .iter()
+        .map(|pointer| format!("{} {}", count(pointer), pointer.rsplit('/').next().unwrap_or_default()))
+        .collect();
+    println!("wrote {}: {kind}, {}", path.display(), counts.join(", "));
+    Ok(())
+}
+
+pub(crate) fn asyncapi(args: &Asyncapi) -> Result<Outcome, String> {
+    let loaded = load(args.spec.as_ref())?;
+    if loaded.api.commands.is_empty() {
+        return Err("the spec has no commands of a long connection".into());
+    }
+    let document = openapi::asyncapi(&loaded.api, &api_version());
+    let counted = ["/operations", "/components/messages", "/components/schemas"];
+    put(args.out.as_ref(), &document, "AsyncAPI 3.0", &counted)?;
+    Ok(Outcome::Well)
+}
+
+pub(crate) fn openapi(args: &Openapi) -> Result<Outcome, String> {
+    let loaded = load(args.spec.as_ref())?;
     let names: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
     if let Some(module) = args.module.as_deref().filter(|m| !names.contains(m)) {
         return Err(format!(
@@ -41,27 +89,12 @@ pub(crate) fn openapi(args: &Openapi) -> Result<Outcome, String> {
             wecom_codegen::schema::propose(module, &names)
         ));
     }
-    let manifest = fs::read_to_string(files::root().join("Cargo.toml")).unwrap_or_default();
-    let api_version = diff::version(&manifest).map_or("0.0.0".into(), |v| v.to_string());
+    let api_version = api_version();
     let version = if args.version == "3.0" { Version::V30 } else { Version::V31 };
     let options =
         Options { version, module: args.module.as_deref(), api_version: &api_version, forms: !args.no_forms };
     let document = openapi::openapi(&loaded.api, &options);
-    let text = serde_json::to_string_pretty(&document).map_err(|e| e.to_string())? + "\n";
-    match &args.out {
-        None => files::print(&text)?,
-        Some(path) => {
-            files::write(path, &text)?;
-            let count =
-                |pointer: &str| document.pointer(pointer).and_then(|v| v.as_object()).map_or(0, |o| o.len());
-            println!(
-                "wrote {}: OpenAPI {}, {} paths, {} schemas",
-                path.display(),
-                args.version,
-                count("/paths"),
-                count("/components/schemas")
-            );
-        }
-    }
+    let kind = format!("OpenAPI {}", args.version);
+    put(args.out.as_ref(), &document, &kind, &["/paths", "/components/schemas"])?;
     Ok(Outcome::Well)
 }

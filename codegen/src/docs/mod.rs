@@ -1,72 +1,68 @@
-//! Tencent's pages → the spec, one function a stage:
+//! Tencent's pages → the spec, pass by pass, each in a folder of its own:
 //!
-//! page text → [`page::Page`] → [`find::Section`]s → [`sides::Sides`] (raw tables and samples) → [`shape::Field`] trees → [`infer`]red
-//! types → YAML nodes. Nothing here reads files, prints, or panics on what a page holds.
+//! | pass | folder | from | to |
+//! |---|---|---|---|
+//! | 1 | [`read`] | the text of a page | [`Page`](model::Page): headings, lines, tables, samples |
+//! | 2 | [`section`] | a page | [`Section`](model::Section)s, each about one endpoint |
+//! | 3 | [`section`] | a section | [`Sides`](model::Sides): raw tables and samples of request and answer |
+//! | 4 | [`gather`] | all sections of one path | one endpoint with the raw tables and samples of all its pages |
+//! | 5 | [`fields`] | raw tables and samples | trees of [`Field`](model::Field)s |
+//! | 6 | `complete` | fields that a page leaves out | those that another page has |
+//! | 7 | [`write`] | an endpoint | its entry of the spec, in YAML nodes |
+//! | 8 | [`merge`] | entries | the files of a spec, new or changed |
+//!
+//! Beneath all of them lie [`model`], data alone, [`rules`], the list of what they assume, and
+//! [`fixups`], what single pages are corrected in; beside passes 5 to 7 stands [`infer`], which they ask what the words and samples of a field
+//! say. Callbacks ([`events`]) and error codes ([`error_codes`]) have no path and go a shorter way, with the same readers. A file imports
+//! from its own pass and from those before it, never from a later one; `tests/layers.rs` holds them to it. Nothing here reads files,
+//! prints, or panics on what a page holds.
 
-mod again;
-mod apart;
-mod choice;
-pub mod compare;
-mod elsewhere;
-pub mod errors;
+pub(crate) mod complete;
+pub mod error_codes;
 pub mod events;
-pub mod extract;
 pub mod fields;
-pub mod find;
-pub mod import;
+pub mod fixups;
+pub mod gather;
 pub mod infer;
-pub(crate) mod labels;
-mod lay;
-mod library;
-mod naming;
-pub(crate) mod node;
-pub mod page;
-pub mod paging;
-pub mod rates;
-pub mod reviewed;
-pub mod sample;
-pub mod shape;
-mod siblings;
-pub mod sides;
-pub mod spec;
-pub mod status;
-mod table;
-pub mod text;
-pub(crate) mod tree;
-pub mod union;
-pub mod words;
+pub mod merge;
+pub mod model;
+pub mod read;
+pub mod rules;
+pub mod section;
+pub mod write;
 
-use std::collections::BTreeSet;
+use events::find_events::find_events;
+use fields::both_sides::both_sides;
+use fixups::{FIXUPS, Fixup};
+use gather::merge_pages::merge_pages;
+use gather::shared_types::SharedTypes;
+use model::{Endpoint, Extracted, Page};
+use section::find_endpoints;
 
-/// What the pages of a crawl say of the API.
-#[derive(Debug, Default)]
-pub struct Extracted {
-    /// Endpoints, by path.
-    pub endpoints: Vec<extract::Endpoint>,
-    /// XML events.
-    pub events: Vec<events::Event>,
-    /// Error codes.
-    pub codes: errors::Codes,
-    /// Numbers of all pages that were read, in the URL and by content.
-    pub numbers: BTreeSet<i64>,
+/// Reads all pages: passes 2 to 6. The pages come from [`read::page::read`]; what becomes of the result, [`merge`] decides.
+pub fn extract(pages: &[Page]) -> Extracted {
+    extract_with(pages, FIXUPS)
 }
 
-impl Extracted {
-    /// Reads all pages.
-    pub fn of(pages: &[page::Page]) -> Self {
-        // Two passes over some 2,600 pages that know nothing of each other.
-        std::thread::scope(|scope| {
-            let events = scope.spawn(|| events::events(pages));
-            let endpoints = extract::endpoints(pages);
-            let codes = errors::codes(pages, &endpoints);
-            let events = match events.join() {
-                Ok(events) => events,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            let numbers = pages.iter().flat_map(|p| [p.category_id, p.doc_id]).collect();
-            Extracted { endpoints, events, codes, numbers }
-        })
-    }
+/// The same with other fix-ups.
+fn extract_with(pages: &[Page], fixups: &[Fixup]) -> Extracted {
+    // Events and endpoints know nothing of each other.
+    std::thread::scope(|scope| {
+        let events = scope.spawn(|| find_events(pages));
+        let sections = find_endpoints::by_path(pages, fixups);
+        let types = SharedTypes::new(pages);
+        let gathered = sections.into_values().filter_map(|parts| merge_pages(parts, &types));
+        let mut endpoints: Vec<Endpoint> = gathered.map(both_sides).collect();
+        complete::from_linked_page::complete(&mut endpoints, pages, fixups);
+        complete::from_sibling::complete(&mut endpoints);
+        let codes = error_codes::codes(pages, &endpoints);
+        let events = match events.join() {
+            Ok(events) => events,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        let numbers = pages.iter().flat_map(|p| [p.category_id, p.doc_id]).collect();
+        Extracted { endpoints, events, codes, stale: fixups::stale(fixups, pages), numbers }
+    })
 }
 
 #[cfg(test)]

@@ -1,13 +1,17 @@
 //! From a page of our own making to the spec and back: merging, departures, status.
 
-mod readings;
-
-use super::Extracted;
-use super::import::import;
-use super::page;
-use super::reviewed::{Reviewed, Why, accept};
-use super::status::{State, status};
+use crate::docs::extract;
+use crate::docs::merge::accept::accept;
+use crate::docs::merge::compare::CODES;
+use crate::docs::merge::import::import;
+use crate::docs::merge::reviewed::{Reviewed, Why};
+use crate::docs::merge::status;
+use crate::docs::merge::status::{State, status};
+use crate::docs::model::Extracted;
+use crate::docs::read::page;
 use crate::source::{Severity, SourceFile};
+
+mod readings;
 
 const BASE: &str = "**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n\
     **请求包体：**\n```\n{\"name\":\"x\",\"kind\":1}\n```\n**参数说明：**\n|参数|必须|说明|\n|--|--|--|\n\
@@ -16,7 +20,7 @@ const BASE: &str = "**请求方式：**POST（**HTTPS**）\n**请求地址：**h
 
 fn pages(body: &str) -> Extracted {
     let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n最后更新：2025/01/02\n{body}");
-    Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
+    extract(&[page::read("001-企业内部开发/p.md", &text).expect("a page")])
 }
 
 fn fresh(body: &str) -> Vec<SourceFile> {
@@ -127,7 +131,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
         .replace("    draft: true\n", "")
         .replace("digest: ", "digest: f")
     });
-    let kinds = |list: &[super::status::Entry]| -> Vec<String> {
+    let kinds = |list: &[status::Entry]| -> Vec<String> {
         list.iter().flat_map(|e| &e.changes).map(|c| format!("{} {}", c.kind, c.at)).collect()
     };
     let list = status(&ours, &pages(BASE), &none).expect("readable");
@@ -153,10 +157,7 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
     let list = status(&done.files, &pages(&changed), &read).expect("readable");
     assert_eq!((list.len(), kinds(&list).len()), (1, 0), "the page's sentences wait for a reader: {list:?}");
     let drafts = accept(&done.files, &pages(&changed), &read, &|_| true, &|_| false, None);
-    assert!(
-        drafts.entries.iter().all(|e| e.0 == super::status::CODES),
-        "a draft is not accepted: {drafts:?}"
-    );
+    assert!(drafts.entries.iter().all(|e| e.0 == CODES), "a draft is not accepted: {drafts:?}");
 }
 
 #[test]
@@ -222,8 +223,7 @@ fn error_codes_are_reviewed_as_one() {
     let files = import(&[], &old, &Reviewed::default()).files;
     let list = status(&files, &old, &Reviewed::default()).expect("readable");
     assert_eq!((list[0].state, list[0].changes.len()), (State::Unreviewed, 0));
-    let seen =
-        accept(&files, &old, &Reviewed::default(), &|k| k == super::status::CODES, &|_| false, None).reviewed;
+    let seen = accept(&files, &old, &Reviewed::default(), &|k| k == CODES, &|_| false, None).reviewed;
     assert!(status(&files, &old, &seen).expect("readable").is_empty());
     let list = status(&files, &new, &seen).expect("readable");
     let changes: Vec<_> = list[0].changes.iter().map(|c| (c.kind, c.at.as_str())).collect();

@@ -13,10 +13,21 @@ pub(super) fn module(api: &ir::Api, module: &ir::Module, uses: &str) -> String {
     let mut titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
     titles.dedup();
     let path = path_of(module);
-    let mut out = match titles.is_empty() {
-        true => format!("//! `{path}`\n"),
-        false => format!("//! {}：`{path}`\n", docs::safe(&titles.join("、"))),
+    let mut out = match api.feature(&module.name) {
+        Some(line) => format!("//! {} · {}\n//!\n", docs::safe(&line.title), line.english),
+        None => String::new(),
     };
+    match titles.is_empty() {
+        true => out.push_str(&format!("//! `{path}`\n")),
+        false => out.push_str(&format!("//! {}：`{path}`\n", docs::safe(&titles.join("、")))),
+    }
+    if api.types.iter().any(|t| t.module == module.name && t.rust == "Send") {
+        out.push_str(&format!(
+            "//!\n//! `use wecom::{}::*` 会遮住 `std::marker::Send`，请写 `{}::Send`。A glob import of this module hides `std::marker::Send`.\n",
+            module.name,
+            module.leaf(),
+        ));
+    }
     for part in module.parts.iter().filter(|p| !p.doc.is_empty()) {
         out.push_str("//!\n");
         for line in &part.doc {

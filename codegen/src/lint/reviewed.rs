@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::departures::{Entry, entries};
 use super::scope::{self, Defs};
 use crate::departure::{named, place};
-use crate::docs::reviewed::Why;
+use crate::docs::merge::reviewed::Why;
 use crate::model::Spec;
 use crate::source::{Diagnostic, Pos, Severity};
 

@@ -57,6 +57,7 @@ pub(super) fn each<'s>(spec: &'s Spec, visit: &mut dyn FnMut(Text<'s>)) {
         walk.types(&file.types);
     }
     spec.grants.iter().flatten().for_each(|g| walk.text(&g.text, Kind::Doc));
+    spec.features.iter().flatten().for_each(|f| walk.text(&f.title, Kind::Label));
 }
 
 struct Walk<'v, 's> {

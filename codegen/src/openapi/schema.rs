@@ -9,7 +9,10 @@ use crate::ir::{
 /// Makes schemas of an API's types.
 pub(super) struct Schemas<'a> {
     pub(super) api: &'a Api,
+    /// Words of newer JSON Schema.
     pub(super) v31: bool,
+    /// For AsyncAPI: what stands beside a reference is not read, and there are no mapped discriminators.
+    pub(super) draft7: bool,
 }
 
 impl Schemas<'_> {
@@ -153,8 +156,8 @@ impl Schemas<'_> {
         if extra.is_empty() {
             return schema;
         }
-        // Beside a reference 3.0 reads nothing.
-        if schema.get("$ref").is_some() && !self.v31 {
+        // Beside a reference 3.0 and AsyncAPI read nothing.
+        if schema.get("$ref").is_some() && (!self.v31 || self.draft7) {
             schema = json!({"allOf": [schema]});
         }
         if let Some(object) = schema.as_object_mut() {
@@ -350,7 +353,7 @@ impl Schemas<'_> {
         let word = if tag.is_some() { "oneOf" } else { "anyOf" };
         let mut schema = json!({word: list, "x-open": true});
         // Tags of numbers are no names of schemas to most tools.
-        if let Some(tag) = tag.filter(|_| !u.numeric) {
+        if let Some(tag) = tag.filter(|_| !u.numeric && !self.draft7) {
             schema["discriminator"] = json!({"propertyName": tag, "mapping": mapping});
         }
         schema

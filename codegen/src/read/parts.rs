@@ -591,6 +591,26 @@ pub(super) fn grants(node: &Node, report: &mut Report) -> Vec<Grant> {
     out
 }
 
+/// `feature: {title, english, events}` lines.
+pub(super) fn features(node: &Node, report: &mut Report) -> Vec<Feature> {
+    let Kind::Map(entries) = &node.kind else {
+        let message = format!("{} is not a mapping", schema::MODULES_FILE);
+        report.error("wrong-kind", node.pos, message, "write `feature: {title: …, english: …}` lines");
+        return vec![];
+    };
+    let mut out = Vec::new();
+    for (key, value) in entries {
+        let name = at(key);
+        let what = format!("feature {}", name.value);
+        let Some(mut e) = Entries::new(value, what, schema::FEATURE, report) else { continue };
+        let (title, english, events) = (e.need("title"), e.need("english"), e.words("events"));
+        if let (Some(title), Some(english)) = (title, english) {
+            out.push(Feature { name, title, english, events });
+        }
+    }
+    out
+}
+
 pub(super) fn errors(node: &Node, report: &mut Report) -> Vec<ErrorCode> {
     let mut out = Vec::new();
     let Kind::Map(entries) = &node.kind else {

@@ -54,6 +54,7 @@ pub(crate) fn find(path: &str) -> Option<Flow> {
         "wedoc" => wedoc::find(name),
         "wedrive" => wedrive::find(name),
         "webhook" => robot::find(name),
+        "aibot" => robot::find_aibot(name),
         "agent" => agent::find(name),
         "exmail" => exmail::find(name),
         "license" => license::find(name),

@@ -9,6 +9,8 @@
 //!
 //! What comes from outside comes from the test: [`Sandbox::kf_enter`] and [`Sandbox::kf_message`] are a customer,
 //! [`Sandbox::receive_mail`] is a mail, [`Sandbox::oauth_code`] a visitor, [`Sandbox::advance`] is time that passes.
+//! [`Sandbox::say`] is a member who writes to a robot on its long connection ([`Sandbox::socket_url`]), [`Sandbox::ask_robot`] one who
+//! writes to a robot with an address, and the server that fetches its stream.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -62,6 +64,7 @@ mod md5;
 mod push;
 mod record;
 mod refuse;
+mod robot;
 mod seed;
 mod server;
 mod socket;
@@ -82,6 +85,7 @@ pub use fault::{Fault, FaultHandle};
 pub use flow::KfCallback;
 pub use push::{PushError, Pushed};
 pub use record::{Body, Part, Recorded};
+pub use robot::RobotPushed;
 pub use seed::{App, Corp, Installed, Provider, Seed, Suite};
 pub use socket::{SocketFault, SocketFrame};
 pub use wecom_codegen::check::{Finding, Kind};

@@ -65,7 +65,9 @@ async fn main() -> ExitCode {
         Sandbox::CALLBACK_AES_KEY
     );
     println!("  provider       {}  secret {}", Sandbox::PROVIDER_CORP_ID, Sandbox::PROVIDER_SECRET);
-    println!("  robot          {}/cgi-bin/webhook/send?key={}", sandbox.base_url(), Sandbox::WEBHOOK_KEY);
+    println!("  group robot    {}/cgi-bin/webhook/send?key={}", sandbox.base_url(), Sandbox::WEBHOOK_KEY);
+    println!("  robot          BotID {}  Secret {}", Sandbox::BOT_ID, Sandbox::BOT_SECRET);
+    println!("                 {}", sandbox.socket_url());
     println!("Ctrl-C ends it.");
     match sandbox.until_interrupted().await {
         Ok(()) => ExitCode::SUCCESS,

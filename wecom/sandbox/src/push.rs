@@ -3,7 +3,7 @@
 use std::fmt;
 
 use aes::cipher::block_padding::NoPadding;
-use aes::cipher::{BlockModeEncrypt, KeyIvInit};
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
@@ -35,6 +35,8 @@ pub enum PushError {
     AesKey,
     /// No answer.
     Http(String),
+    /// An answer that is no encrypted reply of a robot.
+    Reply(String),
 }
 
 impl fmt::Display for PushError {
@@ -45,6 +47,7 @@ impl fmt::Display for PushError {
             }
             PushError::AesKey => write!(f, "EncodingAESKey must be 43 characters of base64"),
             PushError::Http(text) => write!(f, "the callback was not answered: {text}"),
+            PushError::Reply(text) => write!(f, "what was answered is no reply of a robot: {text}"),
         }
     }
 }
@@ -52,19 +55,37 @@ impl fmt::Display for PushError {
 impl std::error::Error for PushError {}
 
 /// A callback's parameters and body.
-struct Sealed {
-    query: [(&'static str, String); 3],
-    encrypted: String,
+pub(crate) struct Sealed {
+    pub(crate) query: [(&'static str, String); 3],
+    pub(crate) encrypted: String,
 }
 
 fn seal(token: &str, aes_key: &str, receive_id: &str, text: &str, now: i64, ids: &mut Ids) -> Option<Sealed> {
     let encrypted = encrypt(aes_key, receive_id, text, ids)?;
     let (timestamp, nonce) = (now.to_string(), ids.text(10));
-    let mut signed = [token, &timestamp, &nonce, &encrypted];
-    signed.sort_unstable();
-    let signature: String = Sha1::digest(signed.concat()).iter().map(|b| format!("{b:02x}")).collect();
+    let signature = sign(token, &timestamp, &nonce, &encrypted);
     let query = [("msg_signature", signature), ("timestamp", timestamp), ("nonce", nonce)];
     Some(Sealed { query, encrypted })
+}
+
+/// The signature of a ciphertext.
+pub(crate) fn sign(token: &str, timestamp: &str, nonce: &str, encrypted: &str) -> String {
+    let mut signed = [token, timestamp, nonce, encrypted];
+    signed.sort_unstable();
+    Sha1::digest(signed.concat()).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Text and receiver of a ciphertext; none for what was not encrypted with this key.
+pub(crate) fn decrypt(aes_key: &str, encrypted: &str) -> Option<(String, String)> {
+    let key = BASE64.decode(format!("{aes_key}=")).ok().filter(|k| k.len() == 32)?;
+    let sealed = BASE64.decode(encrypted).ok()?;
+    let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(&key, &key[..16]).ok()?;
+    let plain = cipher.decrypt_padded_vec::<NoPadding>(&sealed).ok()?;
+    let padding = usize::from(*plain.last()?);
+    let plain = plain.get(..plain.len().checked_sub(padding)?).filter(|_| (1..=32).contains(&padding))?;
+    let len = u32::from_be_bytes(plain.get(16..20)?.try_into().ok()?);
+    let (text, receiver) = plain.get(20..)?.split_at_checked(usize::try_from(len).ok()?)?;
+    Some((String::from_utf8(text.to_vec()).ok()?, String::from_utf8(receiver.to_vec()).ok()?))
 }
 
 /// 16 random bytes, the length, the text, the receiver; padded to blocks of 32.
@@ -129,7 +150,7 @@ impl Sandbox {
         Ok((text, answer(reqwest::Client::new().get(url)).await?))
     }
 
-    fn seal(&self, receive_id: &str, text: &str) -> Result<Sealed, PushError> {
+    pub(crate) fn seal(&self, receive_id: &str, text: &str) -> Result<Sealed, PushError> {
         let mut state = self.server.state();
         let keys = state.suites.get(receive_id).map(|s| &s.seed).filter(|s| !s.callback_aes_key.is_empty());
         let (token, key) = match keys {
@@ -141,13 +162,13 @@ impl Sandbox {
     }
 }
 
-fn target(url: &str, query: &[(&str, String)]) -> Result<reqwest::Url, PushError> {
+pub(crate) fn target(url: &str, query: &[(&str, String)]) -> Result<reqwest::Url, PushError> {
     let mut url = reqwest::Url::parse(url).map_err(|e| PushError::Http(e.to_string()))?;
     url.query_pairs_mut().extend_pairs(query);
     Ok(url)
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> Result<Pushed, PushError> {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Result<Pushed, PushError> {
     let failed = |e: reqwest::Error| PushError::Http(e.without_url().to_string());
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();

@@ -14,6 +14,9 @@ use wecom_codegen::check::{Checker, Side};
 use crate::Sandbox;
 use crate::server::Server;
 
+/// How long the other side may take to close a connection that is over.
+const LEAVING: Duration = Duration::from_secs(1);
+
 /// Something that goes wrong with a frame of the robot, or with its connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -108,7 +111,11 @@ async fn serve(server: Arc<Server>, mut socket: WebSocket) {
             due = waiting.recv() => match due {
                 Some(message) => {
                     let last = matches!(message, Message::Close(_));
-                    if socket.send(message).await.is_err() || last {
+                    if socket.send(message).await.is_err() {
+                        break;
+                    }
+                    if last {
+                        leave(&mut socket).await;
                         break;
                     }
                     continue;
@@ -145,6 +152,12 @@ async fn serve(server: Arc<Server>, mut socket: WebSocket) {
     if state.live.as_ref().is_some_and(|(live, _)| *live == number) {
         state.live = None;
     }
+}
+
+/// Lets what was written arrive: closing over unread frames would throw away what is still on its way.
+async fn leave(socket: &mut WebSocket) {
+    let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
+    let _ = tokio::time::timeout(LEAVING, rest).await;
 }
 
 /// The fault that strikes this frame.
@@ -337,12 +350,17 @@ impl Sandbox {
         self.server.sockets.lock().frames.clone()
     }
 
+    /// The same, and forgets them: for programs that run for long.
+    pub fn take_socket_frames(&self) -> Vec<SocketFrame> {
+        std::mem::take(&mut self.server.sockets.lock().frames)
+    }
+
     /// A fault for the next frame with this `cmd`, or the next one at all.
     pub fn socket_fault(&self, fault: SocketFault, cmd: Option<&str>) {
         self.server.sockets.lock().faults.push_back((fault, cmd.map(str::to_owned)));
     }
 
-    /// Ends the robot's connection at once.
+    /// Ends the robot's connection. What was said before arrives; what the robot sends from now on is read by nobody.
     pub fn cut(&self) {
         if let Some((_, line)) = self.server.sockets.lock().live.take() {
             let _ = line.send(Message::Close(None));

@@ -25,6 +25,8 @@ pub(crate) struct State {
     /// By the provider's corp id.
     pub(crate) licenses: BTreeMap<String, Licenses>,
     pub(crate) robots: BTreeSet<String>,
+    /// Of `response_url`s that were not used yet, and since when they are good.
+    pub(crate) response_codes: BTreeMap<String, i64>,
     pub(crate) media: BTreeMap<String, Media>,
     pub(crate) images: BTreeMap<String, Media>,
     tokens: BTreeMap<String, Token>,
@@ -214,6 +216,7 @@ impl State {
             providers: seed.providers.iter().map(|p| (p.corp_id.clone(), p.secret.clone())).collect(),
             licenses: BTreeMap::new(),
             robots: seed.robots.iter().cloned().collect(),
+            response_codes: BTreeMap::new(),
             media: BTreeMap::new(),
             images: BTreeMap::new(),
             tokens: BTreeMap::new(),

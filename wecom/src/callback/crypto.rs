@@ -273,6 +273,15 @@ impl Crypto {
         self.unpack(plain)
     }
 
+    /// Decrypts a file of a robot's message, as it comes from the `url` that stands in it: in URL mode its key is that of the
+    /// callbacks. The address is good for five minutes; ask it without a `Content-Type`.
+    ///
+    /// # Errors
+    /// [`CallbackError::Ciphertext`] or [`CallbackError::Plaintext`] when it is no such file: an error page never becomes one.
+    pub fn open_file(&self, sealed: Vec<u8>) -> Result<Vec<u8>, CallbackError> {
+        open_file(&self.0.key, sealed)
+    }
+
     fn iv(&self) -> [u8; CIPHER_BLOCK] {
         let mut iv = [0; CIPHER_BLOCK];
         iv.copy_from_slice(&self.0.key[..CIPHER_BLOCK]);
@@ -367,6 +376,27 @@ impl Crypto {
         let signature = self.signature(&timestamp.to_string(), nonce, encrypt);
         envelope::write(format, encrypt, &signature, timestamp, nonce)
     }
+}
+
+/// A file: AES-256-CBC, its IV the key's first bytes, padded to 32 bytes.
+pub(crate) fn open_file(key: &[u8; 32], mut sealed: Vec<u8>) -> Result<Vec<u8>, CallbackError> {
+    if sealed.is_empty() || !sealed.len().is_multiple_of(BLOCK) {
+        return Err(CallbackError::Ciphertext("no encrypted file"));
+    }
+    let mut iv = [0; CIPHER_BLOCK];
+    iv.copy_from_slice(&key[..CIPHER_BLOCK]);
+    let cipher = Decryptor::<Aes256>::new(key.into(), &iv.into());
+    cipher
+        .decrypt_padded::<NoPadding>(&mut sealed)
+        .map_err(|_| CallbackError::Ciphertext("not whole blocks"))?;
+    let (len, padding) = (sealed.len(), usize::from(sealed.last().copied().unwrap_or_default()));
+    let sound = (1..=BLOCK).contains(&padding)
+        && sealed[len - padding..].iter().all(|byte| usize::from(*byte) == padding);
+    if !sound {
+        return Err(CallbackError::Plaintext("no valid padding"));
+    }
+    sealed.truncate(len - padding);
+    Ok(sealed)
 }
 
 /// An id for an error's text. After a wrong length it is a piece of the message, which is not to be shown.

@@ -2,7 +2,8 @@
 //!
 //! Everything is signed and encrypted with the token and the key that stand in the admin console, as
 //! <https://developer.work.weixin.qq.com/document/path/90968> has it. Application callbacks and third-party events come as
-//! XML, those of robots and hardware as JSON; [`Crypto::open`] takes both.
+//! XML, those of robots and hardware as JSON; [`Crypto::open`] takes both. Robots have types and replies of their own, in
+//! [`robot`].
 //!
 //! ```
 //! use wecom::callback::{Crypto, Query};
@@ -36,10 +37,14 @@ mod message;
 mod notice;
 mod read;
 mod reply;
+#[cfg(feature = "aibot")]
+pub mod robot;
 #[cfg(test)]
 mod tests;
 mod xml;
 
+#[cfg(feature = "robot")]
+pub(crate) use crypto::open_file;
 pub use crypto::{Crypto, Decrypted};
 pub use envelope::{Format, Query};
 pub use error::CallbackError;

@@ -96,7 +96,9 @@ impl Message {
             let reply = json!({"msgtype": "text", "text": {"content": content.as_ref()}});
             return match self.notice()?.event() {
                 Some("enter_chat") => Ok(PassiveReply(reply.to_string())),
-                _ => Err(refused("of a robot, only enter_chat takes a text; write other replies as JSON")),
+                _ => Err(refused(
+                    "of a robot, only enter_chat takes a text; callback::robot writes its other replies",
+                )),
             };
         }
         self.reply("text", |xml| xml.text("Content", content.as_ref()))
@@ -189,7 +191,9 @@ impl Message {
 
     fn reply(&self, msg_type: &str, content: impl FnOnce(&mut Xml)) -> Result<PassiveReply, CallbackError> {
         if self.format() == Format::Json {
-            return Err(refused("robots and hardware take JSON; write it for PassiveReply::from_text"));
+            return Err(refused(
+                "robots and hardware take JSON: callback::robot writes that of robots, PassiveReply::from_text takes any",
+            ));
         }
         let notice = self.notice()?;
         takes(&notice, msg_type.starts_with("update_"))?;

@@ -1,9 +1,5 @@
 //! Files: up in pieces, down encrypted.
 
-use aes::Aes256;
-use cbc::Decryptor;
-use cbc::cipher::block_padding::NoPadding;
-use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 use md5::{Digest as _, Md5};
 use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
@@ -12,12 +8,11 @@ use super::dial::reason;
 use super::frame::{fresh_id, quoted};
 use super::session::Answer;
 use super::{RobotError, Settings, Shared};
+use crate::callback::{CallbackError, open_file};
 use crate::value::{Base64, Secret};
 
 /// The largest piece, before base64.
 const PIECE: usize = 512 * 1024;
-/// Padding fills blocks of this many bytes.
-const BLOCK: usize = 32;
 /// The smallest file.
 const LEAST: usize = 5;
 /// The longest name, in bytes.
@@ -148,39 +143,31 @@ pub(super) async fn download(settings: &Settings, url: &str, key: &Secret) -> Re
 }
 
 /// Decrypts a file of a message: AES-256-CBC, padded to 32 bytes. The key stands beside the address in the long connection; in URL
-/// mode it is the EncodingAESKey of the callbacks.
+/// mode it is the EncodingAESKey of the callbacks, see [`Crypto::open_file`](crate::callback::Crypto::open_file).
 ///
 /// # Errors
 /// [`RobotError::Download`] when it is no such file, or the key is another.
-pub fn decrypt(mut sealed: Vec<u8>, key: &Secret) -> Result<Vec<u8>, RobotError> {
+pub fn decrypt(sealed: Vec<u8>, key: &Secret) -> Result<Vec<u8>, RobotError> {
     let wrong = |what: &str| RobotError::Download(what.into());
     let key = Zeroizing::new(Base64::decode(key.expose()).unwrap_or_default().0);
-    if key.len() != 32 {
-        return Err(wrong("the key does not give 32 bytes"));
-    }
-    if sealed.is_empty() || !sealed.len().is_multiple_of(BLOCK) {
-        return Err(wrong("what came is no encrypted file"));
-    }
-    let cipher =
-        Decryptor::<Aes256>::new_from_slices(&key, &key[..16]).map_err(|_| wrong("the key is none"))?;
-    cipher.decrypt_padded::<NoPadding>(&mut sealed).map_err(|_| wrong("what came is no encrypted file"))?;
-    let padding = usize::from(sealed.last().copied().unwrap_or_default());
-    let len = sealed.len();
-    let sound = (1..=BLOCK).contains(&padding)
-        && sealed[len - padding..].iter().all(|byte| usize::from(*byte) == padding);
-    if !sound {
-        return Err(wrong("what came is no file encrypted with this key"));
-    }
-    sealed.truncate(len - padding);
-    Ok(sealed)
+    let key = <&[u8; 32]>::try_from(&**key).map_err(|_| wrong("the key does not give 32 bytes"))?;
+    open_file(key, sealed).map_err(|error| match error {
+        CallbackError::Plaintext(_) => wrong("what came is no file encrypted with this key"),
+        _ => wrong("what came is no encrypted file"),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use aes::Aes256;
     use cbc::Encryptor;
-    use cbc::cipher::BlockModeEncrypt;
+    use cbc::cipher::block_padding::NoPadding;
+    use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 
     use super::*;
+
+    /// Padding fills blocks of this many bytes.
+    const BLOCK: usize = 32;
 
     fn sealed(plain: &[u8], key: &[u8; 32]) -> Vec<u8> {
         let mut data = plain.to_vec();

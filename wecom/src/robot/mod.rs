@@ -20,16 +20,20 @@
 //! # Ok(()) }
 //! ```
 //!
-//! | | URL mode ([`callback`](crate::callback)) | long connection (here) |
+//! What each mode can do; a robot is in one of them:
+//!
+//! | | URL mode ([`callback::robot`](crate::callback::robot)) | long connection (here) |
 //! |---|---|---|
 //! | needs | an address that WeCom reaches | nothing |
-//! | messages and events | the same, encrypted | the same, plain |
-//! | reply | one passive reply; later `response_url`, once | any number within 24 hours |
+//! | messages and events | the same types, encrypted | the same types, plain |
+//! | greeting by text or card | as the answer to `enter_chat` | [`welcome`](Received::welcome), within 5 seconds |
+//! | another card for one that was clicked | as the answer to the click | [`update_card`](Received::update_card), within 5 seconds |
+//! | reply | one passive reply; later one by `response_url`, within the hour | any number within 24 hours |
 //! | stream | asked for again and again, up to 6 minutes | updates are sent, up to 10 minutes |
 //! | pictures in a stream, stream and card together | yes | no |
 //! | push without a message | no | yes, where somebody has written before |
 //! | files | received | received and sent |
-//! | several processes | any number | one is active, see [`RobotBuilder::standby`] |
+//! | several processes | any number, a stream in the one that began it | one is active, see [`RobotBuilder::standby`] |
 //!
 //! What WeCom allows: 30 messages a minute and 1,000 an hour for each chat, replies and pushes together, and as many uploads for the
 //! robot. They are kept by waiting; updates of a stream that exists are not counted, since they are no new messages.

@@ -12,9 +12,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use super::session::{Ask, Pushed};
-use super::{
-    Chat, Command, FileKind, RobotError, Shared, Standing, StreamHandle, frame, read_answer, written,
-};
+use super::{Chat, Command, FileKind, RobotError, Shared, Standing, StreamHandle, read_answer, written};
 use crate::wire;
 
 /// Messages and events, in the order in which they came. Ends when the robot stops.
@@ -180,7 +178,7 @@ impl Received {
     /// # Errors
     /// [`RobotError`]; [`may_have_been_delivered`](RobotError::may_have_been_delivered) says what that means for the receiver.
     pub async fn reply_markdown(&self, content: &str) -> Result<(), RobotError> {
-        self.reply("markdown", &super::markdown(content)?).await
+        self.reply_as("markdown", &super::markdown(content)?).await
     }
 
     /// Replies with a file that was uploaded with [`Robot::upload`](super::Robot::upload).
@@ -188,20 +186,7 @@ impl Received {
     /// # Errors
     /// [`RobotError`]; [`may_have_been_delivered`](RobotError::may_have_been_delivered) says what that means for the receiver.
     pub async fn reply_file(&self, kind: FileKind, media_id: &str) -> Result<(), RobotError> {
-        self.reply(kind.word(), &super::media_body(media_id)).await
-    }
-
-    /// Greets whoever has entered the chat, within 5 seconds of the event `enter_chat`.
-    ///
-    /// # Errors
-    /// [`RobotError::Invalid`] for anything but that event, else [`RobotError`].
-    pub async fn welcome(&self, content: &str) -> Result<(), RobotError> {
-        const CMD: &str = "aibot_respond_welcome_msg";
-        if self.event_type() != Some("enter_chat") {
-            return Err(RobotError::invalid(CMD, "only `enter_chat` can be greeted"));
-        }
-        let body = format!("{{\"msgtype\":\"text\",\"text\":{{\"content\":{}}}}}", frame::quoted(content));
-        self.0.shared.send(CMD, self.0.req_id.clone(), Some(body)).await.map(|_| ())
+        self.reply_as(kind.word(), &super::media_body(media_id)).await
     }
 
     /// Begins a reply that grows, as a language model writes it. Nothing is sent before the first piece.
@@ -209,7 +194,7 @@ impl Received {
         StreamHandle::begin(Arc::clone(&self.0.shared), self.0.req_id.clone(), self.0.chat.clone())
     }
 
-    async fn reply(&self, msgtype: &str, content: &str) -> Result<(), RobotError> {
+    async fn reply_as(&self, msgtype: &str, content: &str) -> Result<(), RobotError> {
         let body = format!("{{\"msgtype\":\"{msgtype}\",\"{msgtype}\":{content}}}");
         self.answer("aibot_respond_msg", body).await.map(|_| ())
     }

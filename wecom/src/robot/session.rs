@@ -25,6 +25,9 @@ const LARGEST: usize = 4 * 1024 * 1024;
 /// How long closing may take; the socket is dropped afterwards.
 const CLOSING: Duration = Duration::from_secs(2);
 
+/// How long is looked for what had arrived before a connection was lost.
+const DRAINING: Duration = Duration::from_millis(200);
+
 /// What the task of the connection is asked; `None`: to stop.
 pub(super) type Ask = Option<Order>;
 
@@ -178,10 +181,26 @@ impl Session {
                     None => Err(End::Stopped),
                 },
             };
-            if let Err(end) = step {
-                return end;
+            match step {
+                Ok(()) => {}
+                Err(lost @ End::Lost(_)) => return self.drain(pushed).await.unwrap_or(lost),
+                Err(end) => return end,
             }
         }
+    }
+
+    /// Takes in what had arrived before the connection was lost. Writing fails as soon as the other side is gone, whatever it has
+    /// said before: messages, acknowledgements, or that this connection was pushed out, which is an end of its own.
+    async fn drain(&mut self, pushed: &mut (dyn FnMut(Pushed) -> Option<End> + Send)) -> Option<End> {
+        let rest = async {
+            while let Ok(frame) = self.read().await {
+                if let Some(Err(end)) = frame.map(|frame| self.settle(frame, pushed)) {
+                    return Some(end);
+                }
+            }
+            None
+        };
+        timeout(DRAINING, rest).await.ok().flatten()
     }
 
     /// Takes leave, as far as the other side does.
@@ -220,14 +239,26 @@ impl Session {
         frame: Frame,
         pushed: &mut (dyn FnMut(Pushed) -> Option<End> + Send),
     ) -> Result<(), End> {
+        match self.settle(frame, pushed)? {
+            Some(req_id) => self.next_of(req_id).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What a frame settles; the lane whose turn it is then.
+    fn settle(
+        &mut self,
+        frame: Frame,
+        pushed: &mut (dyn FnMut(Pushed) -> Option<End> + Send),
+    ) -> Result<Option<String>, End> {
         match frame {
-            Frame::Pushed { cmd, req_id, body } => pushed(Pushed { cmd, req_id, body }).map_or(Ok(()), Err),
+            Frame::Pushed { cmd, req_id, body } => pushed(Pushed { cmd, req_id, body }).map_or(Ok(None), Err),
             Frame::Answer { req_id, code, message, body } => {
                 if self.ping.as_ref() == Some(&req_id) {
                     (self.ping, self.missed) = (None, 0);
-                    return if code == code::NOT_SUBSCRIBED { Err(End::NotSubscribed) } else { Ok(()) };
+                    return if code == code::NOT_SUBSCRIBED { Err(End::NotSubscribed) } else { Ok(None) };
                 }
-                let Some(lane) = self.lanes.get_mut(&req_id) else { return Ok(()) };
+                let Some(lane) = self.lanes.get_mut(&req_id) else { return Ok(None) };
                 if lane.late > 0 {
                     lane.late -= 1;
                 } else if let Some(waiting) = lane.waiting.take() {
@@ -240,7 +271,7 @@ impl Session {
                         return Err(End::NotSubscribed);
                     }
                 }
-                self.next_of(req_id).await
+                Ok(Some(req_id))
             }
         }
     }

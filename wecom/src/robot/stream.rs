@@ -32,6 +32,8 @@ enum Ending {
 struct Content {
     text: String,
     ending: Ending,
+    /// Goes along with the first frame.
+    feedback: Option<String>,
 }
 
 /// How a stream came to its end.
@@ -61,7 +63,8 @@ pub struct StreamHandle {
 
 impl StreamHandle {
     pub(super) fn begin(shared: Arc<Shared>, req_id: String, chat: Chat) -> Self {
-        let (content, seen) = watch::channel(Content { text: String::new(), ending: Ending::Open });
+        let (content, seen) =
+            watch::channel(Content { text: String::new(), ending: Ending::Open, feedback: None });
         let failed = Arc::new(OnceLock::new());
         let slot = Arc::clone(&failed);
         let task = tokio::spawn(async move {
@@ -75,13 +78,30 @@ impl StreamHandle {
         Self { content, failed, task: Some(task) }
     }
 
+    /// Lets users say whether they like it: `feedback_event` names this id. Only before the first piece.
+    ///
+    /// # Errors
+    /// [`RobotError::Invalid`] when it has more than 256 bytes.
+    pub fn feedback(&mut self, id: impl Into<String>) -> Result<(), RobotError> {
+        let (id, most) = (id.into(), super::typed::FEEDBACK);
+        if id.len() > most {
+            return Err(RobotError::invalid("feedback.id", format!("{} bytes, more than {most}", id.len())));
+        }
+        // Nobody need wake up for it: nothing is sent before there is a piece.
+        self.content.send_if_modified(|content| {
+            content.feedback = Some(id);
+            false
+        });
+        Ok(())
+    }
+
     /// Adds a piece.
     ///
     /// # Errors
     /// [`RobotError::Invalid`] when the content would have more than 20,480 bytes; then it is as before. Otherwise why the stream
     /// has failed.
     pub fn push(&mut self, piece: &str) -> Result<(), RobotError> {
-        self.change(|text| format!("{text}{piece}").len(), |text| text.push_str(piece))
+        self.change(|text| text.len() + piece.len(), |text| text.push_str(piece))
     }
 
     /// Replaces the content.
@@ -222,8 +242,13 @@ impl Writer {
             }
             let deadline = *born.get_or_insert_with(Instant::now) + LIFE;
             let connection = self.shared.connection();
+            let feedback = match &self.seen.borrow().feedback {
+                // The first one may not have arrived: until one is acknowledged each could be it.
+                Some(id) if shown.is_none() => format!(",\"feedback\":{{\"id\":{}}}", quoted(id)),
+                _ => String::new(),
+            };
             let body = format!(
-                "{{\"msgtype\":\"stream\",\"stream\":{{\"id\":{},\"finish\":{end},\"content\":{}}}}}",
+                "{{\"msgtype\":\"stream\",\"stream\":{{\"id\":{},\"finish\":{end},\"content\":{}{feedback}}}}}",
                 quoted(&self.id),
                 quoted(&text),
             );

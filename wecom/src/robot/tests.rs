@@ -544,6 +544,111 @@ async fn messages_and_replies_have_the_types_of_the_spec() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn whatever_the_reply_takes_is_sent_and_what_it_does_not_take_is_not() {
+    use crate::aibot::{
+        Button, ButtonInteraction, Feedback, MainTitle, MarkdownText, MediaRef, Push, Reply, Stream,
+        TemplateCard, VideoRef,
+    };
+
+    let (mut server, builder) = Server::new();
+    let (robot, mut incoming, mut line, message) = asked(&mut server, builder).await;
+    let card =
+        || TemplateCard::new(ButtonInteraction::new(MainTitle::new(), [Button::new("OK", "ok")], "t0"));
+    line.event("enter_chat").await;
+    let entered = incoming.next().await.expect("an event");
+    let click = json!({"msgid": "c", "aibotid": "bot", "create_time": 1, "chattype": "single", "from": {"userid": "ann"},
+        "msgtype": "event", "event": {"eventtype": "template_card_event",
+        "template_card_event": {"card_type": "button_interaction", "event_key": "ok", "task_id": "t1"}}});
+    line.send(&json!({"cmd": "aibot_event_callback", "headers": {"req_id": "click"}, "body": click})).await;
+    let clicked = incoming.next().await.expect("an event");
+    let serve = tokio::spawn(async move {
+        let mut seen = Vec::new();
+        loop {
+            let Some(frame) = line.any().await else { return seen };
+            line.ack(&frame).await;
+            if frame["cmd"] != "ping" {
+                seen.push((frame["cmd"].as_str().expect("a text").to_owned(), frame["body"].clone()));
+            }
+        }
+    });
+    let video = VideoRef::new("m").title("t").description("d");
+    for reply in [
+        Reply::from(card()),
+        Reply::from(MarkdownText::new("x").feedback(Feedback::new().id("f"))),
+        Reply::File(MediaRef::new("m")),
+        Reply::Video(video.clone()),
+        Reply::from(Stream::new("s").content("x").finish(true)),
+    ] {
+        message.reply(reply).await.expect("acknowledged");
+    }
+    entered.welcome(card()).await.expect("acknowledged");
+    clicked.update_card(card()).await.expect("acknowledged");
+    robot.push(message.chat(), Push::Video(video)).await.expect("acknowledged");
+    let long = || "x".repeat(20_481);
+    let id = "f".repeat(257);
+    for (what, outcome) in [
+        ("markdown.content", message.reply(MarkdownText::new(long())).await),
+        ("stream.content", message.reply(Stream::new("s").content(long())).await),
+        ("feedback.id", message.reply(card().feedback(Feedback::new().id(&*id))).await),
+        ("feedback.id", message.stream().feedback(&*id)),
+        ("feedback.id", clicked.update_card(card().feedback(Feedback::new().id(&*id))).await),
+        ("markdown.content", robot.push(message.chat(), MarkdownText::new(long())).await),
+        ("aibot_respond_msg", entered.reply(card()).await),
+        ("aibot_respond_welcome_msg", clicked.welcome(card()).await),
+        ("aibot_respond_update_msg", entered.update_card(card()).await),
+    ] {
+        let error = outcome.expect_err(what);
+        assert!(
+            matches!(&error, RobotError::Invalid { what: field, .. } if **field == *what),
+            "{what}: {error}"
+        );
+    }
+    robot.stop();
+    let seen = serve.await.expect("no panic");
+    let kinds: Vec<_> = seen
+        .iter()
+        .map(|(cmd, body)| {
+            format!("{} {}", cmd.trim_start_matches("aibot_"), body["msgtype"].as_str().unwrap_or("-"))
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "respond_msg template_card",
+            "respond_msg markdown",
+            "respond_msg file",
+            "respond_msg video",
+            "respond_msg stream",
+            "respond_welcome_msg template_card",
+            "respond_update_msg -",
+            "send_msg video",
+        ]
+    );
+    assert_eq!(seen[1].1["markdown"]["feedback"]["id"], "f");
+    assert_eq!(seen[3].1["video"], json!({"media_id": "m", "title": "t", "description": "d"}));
+    assert_eq!(seen[6].1["template_card"]["task_id"], "t1", "that of the card that was clicked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_id_of_a_feedback_goes_along_until_the_stream_is_there() {
+    let (mut server, builder) = Server::new();
+    let (_robot, _incoming, mut line, message) = asked(&mut server, builder).await;
+    let mut stream = message.stream();
+    stream.feedback("liked?").expect("short");
+    assert!(line.is_quiet().await, "no frame of its own");
+    stream.push("a").expect("open");
+    drop(line.frame().await);
+    drop(line);
+    let mut line = server.subscribed().await;
+    let again = line.frame().await;
+    assert_eq!(again["body"]["stream"]["feedback"], json!({"id": "liked?"}));
+    line.ack(&again).await;
+    stream.push("b").expect("open");
+    let next = line.frame().await;
+    assert_eq!((content(&next), &next["body"]["stream"]["feedback"]), (("ab", false), &Value::Null));
+}
+
 /// One lock for all processes.
 #[derive(Clone, Default)]
 struct Shelf(Arc<Mutex<()>>);
@@ -605,6 +710,37 @@ async fn of_two_processes_one_is_active_and_the_other_takes_over() {
     standby.connected().await.expect("took over");
 }
 
+/// The other side says something and is gone; writing fails before what it said is read.
+#[tokio::test(start_paused = true)]
+async fn what_had_arrived_before_the_connection_was_lost_counts() {
+    let ann = Chat::Single("ann".into());
+    // Which of reading and writing comes first is a matter of chance.
+    for _ in 0..10 {
+        let (mut server, builder) = Server::new();
+        let (robot, mut incoming, mut line, message) = asked(&mut server, builder).await;
+        let acknowledged = tokio::spawn(async move { message.reply_markdown("1").await });
+        let frame = line.frame().await;
+        line.ack(&frame).await;
+        line.message("r2", "the last words").await;
+        let push = robot.shared.push(&ann, "markdown", "{}");
+        let (pushed, ()) = tokio::join!(push, async { drop(line) });
+        assert!(
+            matches!(pushed, Err(RobotError::Unacknowledged { .. } | RobotError::NotSent { .. })),
+            "{pushed:?}"
+        );
+        acknowledged.await.expect("no panic").expect("its acknowledgement had arrived");
+        assert_eq!(incoming.next().await.expect("a message").msgid(), "r2");
+
+        let mut line = server.subscribed().await;
+        line.event("disconnected_event").await;
+        let push = robot.shared.push(&ann, "markdown", "{}");
+        let (pushed, ()) = tokio::join!(push, async { drop(line) });
+        assert!(pushed.is_err());
+        assert!(incoming.next().await.is_none());
+        assert!(matches!(incoming.reason(), RobotError::PushedOut), "not lost: {}", incoming.reason());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn nobody_left_closes_the_connection() {
     let (mut server, builder) = Server::new();
@@ -632,7 +768,10 @@ fn mutated_frames_do_no_harm() {
     let seeds = [
         r#"{"cmd":"aibot_msg_callback","headers":{"req_id":"r"},"body":{"msgid":"m","aibotid":"b","chatid":"c","chattype":"group","from":{"userid":"u"},"msgtype":"mixed","mixed":{"msg_item":[{"msgtype":"text","text":{"content":"@x 你好"}},{"msgtype":"image","image":{"url":"u","aeskey":"k"}}]}}}"#,
         r#"{"cmd":"aibot_event_callback","headers":{"req_id":"r"},"body":{"msgid":"m","create_time":1700000000,"from":{"userid":"u"},"msgtype":"event","event":{"eventtype":"template_card_event","template_card_event":{"card_type":"x","task_id":"t"}}}}"#,
+        r#"{"cmd":"aibot_event_callback","headers":{"req_id":"r"},"body":{"msgid":"m","aibotid":"b","create_time":1700000000,"chattype":"single","from":{"userid":"u"},"msgtype":"event","event":{"eventtype":"template_card_event","template_card_event":{"card_type":"vote_interaction","event_key":"k","task_id":"t","selected_items":{"selected_item":[{"question_key":"q","option_ids":{"option_id":["1","2"]}}]}}}}}"#,
+        r#"{"cmd":"aibot_msg_callback","headers":{"req_id":"r"},"body":{"msgid":"m","aibotid":"b","chattype":"single","from":{"userid":"u"},"response_url":"https://x/?response_code=c","msgtype":"text","text":{"content":"hi"},"quote":{"msgtype":"file","file":{"url":"u","aeskey":"k"}}}}"#,
         r#"{"headers":{"req_id":"r"},"errcode":0,"errmsg":"ok","body":{"upload_id":"u"}}"#,
+        r#"{"headers":{"req_id":"r"},"errcode":0,"errmsg":"ok","body":{"type":"file","media_id":"m","created_at":"1380000000"}}"#,
     ];
     let (orders, _asked) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
@@ -665,7 +804,8 @@ fn mutated_frames_do_no_harm() {
         random ^= random << 17;
         (random % below.max(1) as u64) as usize
     };
-    let (mut pushed, mut answers) = (0, 0);
+    let (mut pushed, mut typed, mut answers) = (0, 0, 0);
+    let before = resident();
     for n in 0..wanted {
         let mut bytes = seeds[n as usize % seeds.len()].as_bytes().to_vec();
         for _ in 0..=next(3) {
@@ -686,13 +826,35 @@ fn mutated_frames_do_no_harm() {
                 pushed += 1;
                 let received = Received::new(session::Pushed { cmd, req_id, body }, &shared);
                 let _ = (received.text(), received.event_type(), format!("{received:?}"));
+                if let Ok(event) = received.event() {
+                    typed += 1;
+                    let _ = format!("{event:?}");
+                }
             }
             Ok(Frame::Answer { body, .. }) => {
                 answers += 1;
+                let _: Result<crate::aibot::UploadMediaInitResponse, _> = read_answer("c", body.clone());
+                let _: Result<crate::aibot::UploadMediaFinishResponse, _> = read_answer("c", body.clone());
                 let _: Result<Value, _> = read_answer("c", body);
             }
             Err(_) => {}
         }
     }
     assert!(pushed > wanted / 20 && answers > wanted / 20, "{pushed} and {answers} of {wanted} were frames");
+    assert!(typed > wanted / 20, "{typed} of {wanted} were read as their types");
+    if let (Some(before), Some(after)) = (before, resident()) {
+        println!(
+            "{wanted} frames: {pushed} pushed, {typed} of them typed, {answers} answers; {before} KiB, then {after}"
+        );
+        // Few frames say nothing, and other tests run beside them.
+        let grown = wanted >= 500_000 && after > before + 32 * 1024;
+        assert!(!grown, "{before} KiB, then {after}: what is read is not let go");
+    }
+}
+
+/// Resident memory in KiB, where the system tells.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -92,6 +92,13 @@ impl Process {
         std::iter::from_fn(|| self.says()).collect()
     }
 
+    /// `STOP`: alive, and at a standstill. `CONT`: goes on.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().expect("kills").success());
+    }
+
     /// Waits until it ends by itself.
     pub fn wait(&mut self) -> Vec<String> {
         let said = std::iter::from_fn(|| self.says()).collect();

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::reviewed::{Why, accept};
-use wecom_codegen::docs::{Extracted, status};
+use wecom_codegen::docs::extract;
+use wecom_codegen::docs::merge::accept::accept;
+use wecom_codegen::docs::merge::compare;
+use wecom_codegen::docs::merge::reviewed::Why;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -38,20 +40,20 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     }
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
-    let pages = Extracted::of(&crawl.pages);
+    let pages = extract(&crawl.pages);
     let before = reviewed::read(&dir)?;
     let existing = files::spec_files(&dir)?;
     // Which entries a page describes, the status of a spec without any knows.
     let described: Vec<String> = if args.page.is_empty() {
         vec![]
     } else {
-        let of = |list: &[wecom_codegen::docs::extract::Source]| {
+        let of = |list: &[wecom_codegen::docs::model::Source]| {
             list.iter().any(|p| args.page.contains(&p.page) || args.page.contains(&p.doc_id))
         };
         let endpoints = pages.endpoints.iter().filter(|e| of(&e.pages)).map(|e| e.path.clone());
         let events = pages.events.iter().filter(|e| of(&e.pages)).map(|e| e.key());
         let codes = pages.codes.pages.iter().chain(pages.codes.digests.iter().map(|d| &d.0));
-        let codes = codes.filter(|p| args.page.contains(p)).map(|_| status::CODES.to_owned());
+        let codes = codes.filter(|p| args.page.contains(p)).map(|_| compare::CODES.to_owned());
         endpoints.chain(events).chain(codes).collect()
     };
     let picked = |key: &str| {
@@ -81,7 +83,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
         files::write(&dir.join(&file.path), &file.text)?;
     }
     if done.reviewed != before {
-        files::write(&dir.join(wecom_codegen::docs::reviewed::FILE), &done.reviewed.text())?;
+        files::write(&dir.join(wecom_codegen::docs::merge::reviewed::FILE), &done.reviewed.text())?;
     }
     let stand: usize = done.entries.iter().map(|e| e.1).sum();
     println!(

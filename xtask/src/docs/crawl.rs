@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use wecom_codegen::docs::page::{self, Page};
+use wecom_codegen::docs::model::Page;
+use wecom_codegen::docs::read::page;
 
 /// The pages of a crawl, stale copies left out, and what could not be read.
 pub(super) struct Crawl {

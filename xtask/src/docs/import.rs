@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use wecom_codegen::docs::extract::Source;
-use wecom_codegen::docs::import::import;
-use wecom_codegen::docs::{Extracted, errors};
+use wecom_codegen::docs::merge::import::import;
+use wecom_codegen::docs::model::Source;
+use wecom_codegen::docs::{error_codes, extract};
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     for (file, why) in &crawl.failed {
         println!("not readable: {file}: {why}");
     }
-    let mut pages = Extracted::of(&crawl.pages);
+    let mut pages = extract(&crawl.pages);
     // Events and error codes have no path: they go with pages, or with everything.
     let whole = args.path.is_empty();
     let picked =
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     if !whole || !args.page.is_empty() {
         let mut own = crawl.pages;
         own.retain(|p| whole && (args.page.contains(&p.category_id) || args.page.contains(&p.doc_id)));
-        pages.codes = errors::codes(&own, &pages.endpoints);
+        pages.codes = error_codes::codes(&own, &pages.endpoints);
     }
     if pages.endpoints.is_empty() && pages.events.is_empty() && pages.codes.list.is_empty() {
         return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages have".into());
@@ -73,15 +73,15 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         done.notes.iter().filter(|(p, ..)| done.added.contains(p) || done.merged.contains(p)).collect();
     if args.notes || touched.len() <= MOST_NOTES {
         for (path, file, a) in &touched {
-            println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.kind);
+            println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
         }
     } else {
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-        touched.iter().for_each(|(_, _, a)| *kinds.entry(a.kind).or_default() += 1);
+        touched.iter().for_each(|(_, _, a)| *kinds.entry(a.rule.code).or_default() += 1);
         for (kind, count) in kinds {
             println!("assumed {count:6} × {kind}");
         }
-        println!("`--notes` lists each with file and line");
+        println!("`--notes` lists each with file and line, `cargo xtask docs rules` says what they mean");
     }
     for (what, why) in &done.failed {
         println!("failed  {what}: {why}");

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::{Outcome, files};
 
-/// The site's answer when it wants to see a person.
-const HUMAN_CHECK: i64 = 500_003;
+/// The site's answer when it asks for a CAPTCHA.
+const CAPTCHA: i64 = 500_003;
 
 #[derive(Args)]
 pub(crate) struct Pull {
@@ -113,8 +113,8 @@ impl Site {
         let value: Value = serde_json::from_str(&text)
             .map_err(|e| format!("{url} answered no JSON ({e}): has the site's interface changed?"))?;
         let code = value.pointer("/result/errCode").and_then(Value::as_i64).unwrap_or(0);
-        if code == HUMAN_CHECK {
-            return Err("the site wants to see a person (500003): open it in a browser, pass the check, wait a little".into());
+        if code == CAPTCHA {
+            return Err("the site asks for a CAPTCHA (500003): solve it in a browser, wait a little, then run the same command".into());
         }
         if code != 0 {
             let word = value.pointer("/result/message").and_then(Value::as_str).unwrap_or("no reason given");
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_human_check_stops_and_keeps_what_is_there() {
+    fn a_captcha_stops_and_keeps_what_is_there() {
         let (url, _) = serve(|path, form| match (path, form) {
             ("/docFetch/categories", _) => TREE.to_owned(),
             (_, "doc_id=20") => r#"{"data":{"content_md":"a"}}"#.to_owned(),

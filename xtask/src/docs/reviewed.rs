@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use wecom_codegen::docs::reviewed::{FILE, Reviewed};
+use wecom_codegen::docs::merge::reviewed::{FILE, Reviewed};
 
 /// Reads it; a spec folder without one has accepted nothing.
 pub(super) fn read(spec: &Path) -> Result<Reviewed, String> {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use wecom_codegen::docs::Extracted;
-use wecom_codegen::docs::status::{State, status};
+use wecom_codegen::docs::extract;
+use wecom_codegen::docs::merge::status::{State, status};
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -26,7 +26,7 @@ pub(crate) struct Status {
 pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
-    let pages = Extracted::of(&crawl.pages);
+    let pages = extract(&crawl.pages);
     let list = status(&files::spec_files(&dir)?, &pages, &reviewed::read(&dir)?).map_err(|failed| {
         let lines: Vec<String> = failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
         format!("the spec is not readable (`cargo xtask lint` says more):\n{}", lines.join("\n"))
@@ -43,6 +43,9 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     } else {
         for (file, why) in &crawl.failed {
             println!("not readable  {file}: {why}");
+        }
+        for (what, why) in &pages.stale {
+            println!("{what}: {why}");
         }
         for e in list.iter().filter(|e| e.state != State::Elsewhere) {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
@@ -74,5 +77,9 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         }
     }
     let open = list.iter().any(|e| e.state != State::Elsewhere);
-    Ok(if !open && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
+    Ok(if !open && crawl.failed.is_empty() && pages.stale.is_empty() {
+        Outcome::Well
+    } else {
+        Outcome::Found
+    })
 }

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use wecom_codegen::docs::Extracted;
-use wecom_codegen::docs::extract::Endpoint;
-use wecom_codegen::docs::import::{Imported, import};
-use wecom_codegen::docs::reviewed::Reviewed;
+use wecom_codegen::docs::extract;
+use wecom_codegen::docs::merge::change::Imported;
+use wecom_codegen::docs::merge::import::import;
+use wecom_codegen::docs::merge::reviewed::Reviewed;
+use wecom_codegen::docs::model::{Endpoint, Extracted};
+use wecom_codegen::docs::rules::RULES;
 use wecom_codegen::source::Severity;
 
 use super::crawl;
@@ -49,7 +51,7 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
 
     let start = Instant::now();
     let crawl = crawl::read(&args.docs)?;
-    let pages = Extracted::of(&crawl.pages);
+    let pages = extract(&crawl.pages);
     let Extracted { endpoints, events, codes, .. } = &pages;
     let done = import(&[], &pages, &Reviewed::default());
     println!(
@@ -150,21 +152,33 @@ fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
         let shown = if args.list || !*warning { places.len() } else { 0 };
         places.iter().take(shown).for_each(|p| println!("        {p}"));
     }
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for (path, file, a) in &done.notes {
-        *kinds.entry(a.kind).or_default() += 1;
-        if args.list {
-            println!("    assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.kind);
-        }
-    }
-    println!("assumed:");
-    for (kind, count) in kinds {
-        println!("    {count:5} {kind}");
-    }
+    assumed(done, args.list);
     for (what, why) in &done.failed {
         println!("failed {what}: {why}");
     }
     Ok(loaded.is_sound() && done.failed.is_empty())
+}
+
+/// What was assumed by each rule, how often and on how many pages; rules that no page meets.
+fn assumed(done: &Imported, list: bool) {
+    let mut met: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for (path, file, a) in &done.notes {
+        let (count, pages) = met.entry(a.rule.code).or_default();
+        *count += 1;
+        pages.insert(file);
+        if list {
+            println!("    assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
+        }
+    }
+    println!("assumed, by rule:");
+    for rule in RULES {
+        if let Some((count, pages)) = met.get(rule.code) {
+            println!("    {count:5} on {:4} pages  {}", pages.len(), rule.code);
+        }
+    }
+    for rule in RULES.iter().filter(|r| !met.contains_key(r.code)) {
+        println!("    no page meets {}: {}", rule.code, rule.title);
+    }
 }
 
 /// Where the imported spec goes.

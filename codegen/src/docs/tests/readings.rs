@@ -1,9 +1,10 @@
 //! Small pages, each with one habit of writing, and the fields that must come of them.
 
-use crate::docs::extract::{Endpoint, endpoints};
-use crate::docs::infer::infer;
-use crate::docs::page;
-use crate::docs::shape::Field;
+use crate::docs::extract;
+use crate::docs::infer::types::infer;
+use crate::docs::merge::{import, reviewed};
+use crate::docs::model::{Endpoint, Field};
+use crate::docs::read::page;
 
 const HEAD: &str =
     "**请求方式：**POST（**HTTPS**）\n**请求地址：**https://qyapi.weixin.qq.com/cgi-bin/a/b?access_token=X\n";
@@ -11,7 +12,7 @@ const HEAD: &str =
 fn read(body: &str) -> Endpoint {
     let text = format!("---\ntitle: \"标题\"\ndoc_id: 1\ncategory_id: 2\n---\n{body}");
     let pages = [page::read("001-企业内部开发/p.md", &text).expect("a page")];
-    endpoints(&pages).into_iter().find(|e| e.path == "/cgi-bin/a/b").expect("the endpoint")
+    extract(&pages).endpoints.into_iter().find(|e| e.path == "/cgi-bin/a/b").expect("the endpoint")
 }
 
 /// `a:string b:object{c:i64}`
@@ -51,33 +52,6 @@ fn a_device_reports_its_errors() {
         "",
         "x:i64",
     );
-}
-
-#[test]
-fn a_page_adds_to_the_endpoint_of_another() {
-    let base = format!(
-        "---\ntitle: \"发送\"\ndoc_id: 7\ncategory_id: 1\n---\n{HEAD}**请求示例：**\n```\n{{\"to\":\"x\",\"id\":1}}\n```\n\
-         |参数|必须|说明|\n|--|--|--|\n|to|是|甲|\n|id|是|乙|\n{ANSWER}"
-    );
-    let more = |lead: &str| {
-        format!(
-            "---\ntitle: \"发送其他\"\ndoc_id: 8\ncategory_id: 2\n---\n{lead}，多一种内容。\n\n**请求示例：**\n```\n\
-             {{\"to\":\"x\",\"extra\":{{\"a\":1}}}}\n```\n|参数|必须|说明|\n|--|--|--|\n|extra|否|附加|\n|extra.a|是|丙|\n"
-        )
-    };
-    for (lead, want) in [
-        ("在[发送](#7)接口的基础上", "to:string id:i64 extra:object{a:i64}"),
-        ("参考[发送](#7)接口", "to:string id:i64"),
-        ("在[发送](#9)接口的基础上", "to:string id:i64"),
-    ] {
-        let pages = [&base, &more(lead)].map(|t| page::read("001-企业内部开发/p.md", t).expect("a page"));
-        let mut list = endpoints(&pages);
-        assert_eq!(list.len(), 1, "{lead}");
-        let e = list.remove(0);
-        let request: Vec<Field> = e.request.into_iter().filter(|f| f.name != "access_token").collect();
-        assert_eq!(outline(&request), want, "{lead}");
-        assert_eq!(e.title, "发送");
-    }
 }
 
 #[test]
@@ -157,11 +131,14 @@ fn permission_told_once_for_a_page() {
     let text = format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{page}");
     let pages = [page::read("001-企业内部开发/p.md", &text).expect("a page")];
     let shared = ["调用的应用需要满足如下的权限：", "自建应用：可调用"];
-    let list = endpoints(&pages);
+    let list = extract(&pages).endpoints;
     let notes: Vec<(&str, &str)> = list
         .iter()
         .flat_map(|e| {
-            e.notes.iter().filter(|n| n.1.kind == "text-before").map(|n| (e.path.as_str(), n.1.what.as_str()))
+            e.notes
+                .iter()
+                .filter(|n| n.1.rule.code == "text-before")
+                .map(|n| (e.path.as_str(), n.1.what.as_str()))
         })
         .collect();
     assert_eq!(notes, [("/cgi-bin/a/b1", "before the first endpoint the page says: 总述一句。")]);
@@ -189,9 +166,9 @@ fn a_further_page_that_says_otherwise() {
         page::read("001-企业内部开发/p.md", &text).expect("a page")
     };
     let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "服务商可获取。", "乙可用", "")];
-    let [e] = &endpoints(&pages)[..] else { panic!("one endpoint") };
+    let [e] = &extract(&pages).endpoints[..] else { panic!("one endpoint") };
     let notes: Vec<&str> =
-        e.notes.iter().filter(|n| n.1.kind == "other-page").map(|n| n.1.what.as_str()).collect();
+        e.notes.iter().filter(|n| n.1.rule.code == "other-page").map(|n| n.1.what.as_str()).collect();
     assert_eq!(
         notes,
         ["a further page says of it: 服务商可获取。", "a further page has another permission: - 乙可用"]
@@ -199,7 +176,7 @@ fn a_further_page_that_says_otherwise() {
     assert_eq!(e.permission, ["- 甲可用"]);
     // The same words under another number are no difference.
     let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "企业可获取。", "甲可用", "")];
-    assert!(endpoints(&pages)[0].notes.iter().all(|n| n.1.kind != "other-page"));
+    assert!(extract(&pages).endpoints[0].notes.iter().all(|n| n.1.rule.code != "other-page"));
 }
 
 #[test]
@@ -218,8 +195,8 @@ fn a_range_counts_the_elements_of_a_list() {
     let text = format!(
         "---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{HEAD}**请求包体：**\n```\n{{\"ids\":[\"x\"]}}\n```\n|参数|必须|说明|\n|--|--|--|\n{row}{ANSWER}"
     );
-    let pages = crate::docs::Extracted::of(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
-    let done = crate::docs::import::import(&[], &pages, &crate::docs::reviewed::Reviewed::default());
+    let pages = extract(&[page::read("001-企业内部开发/p.md", &text).expect("a page")]);
+    let done = import::import(&[], &pages, &reviewed::Reviewed::default());
     assert!(done.files[0].text.contains("items: \"1..100\""), "{}", done.files[0].text);
 }
 

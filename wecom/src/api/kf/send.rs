@@ -649,7 +649,7 @@ impl SendMenuText {
 pub struct SendText {
     /// 消息内容。
     ///
-    /// 长度不超过 2048 字节。
+    /// 长度不超过 2048 字节；超出部分截断。
     pub content: String,
 }
 

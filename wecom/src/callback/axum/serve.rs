@@ -174,6 +174,52 @@ impl Callbacks {
         Router::new().route(path, self.route(handler))
     }
 
+    /// A router with this one path for a robot in URL mode. Refreshes of streams that
+    /// [`Streams`](crate::callback::robot::Streams) knows are answered by it; the handler is given messages, events, and refreshes of streams that it does not know.
+    ///
+    /// ```
+    /// use wecom::callback::axum::{Callbacks, Reply};
+    /// use wecom::callback::robot::{Received, Streams};
+    /// use wecom::callback::{CallbackError, Crypto};
+    ///
+    /// # fn example(crypto: Crypto) -> axum::Router {
+    /// Callbacks::new(crypto).robot("/robot", &Streams::default(), |received: Received| async move {
+    ///     let Some(question) = received.text().map(str::to_owned) else { return Ok(Reply::Accepted) };
+    ///     let mut stream = received.stream();
+    ///     let reply = received.reply(stream.due())?;
+    ///     tokio::spawn(async move {
+    ///         stream.push(&format!("您问的是：{question}"))?;
+    ///         Ok::<_, CallbackError>(stream.finish().await)
+    ///     });
+    ///     Ok::<_, CallbackError>(reply.into())
+    /// })
+    /// # }
+    /// ```
+    #[cfg(feature = "aibot")]
+    pub fn robot<S, H, F>(
+        self,
+        path: &str,
+        streams: &crate::callback::robot::Streams,
+        handler: H,
+    ) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+        H: Fn(crate::callback::robot::Received) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output: IntoReply + 'static> + Send + 'static,
+    {
+        let streams = streams.clone();
+        self.at(path, move |received: Received| {
+            let (streams, handler) = (streams.clone(), handler.clone());
+            async move {
+                let received = streams.open(received.message).map_err(|error| error.to_string())?;
+                match received.refreshed() {
+                    Some(reply) => reply.into_reply(),
+                    None => handler(received).await.into_reply(),
+                }
+            }
+        })
+    }
+
     /// The same without a path, for a router of one's own.
     pub fn route<S, H, F>(self, handler: H) -> MethodRouter<S, Infallible>
     where

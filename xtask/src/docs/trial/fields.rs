@@ -5,9 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use wecom_codegen::docs::extract::Endpoint;
-use wecom_codegen::docs::infer::{Inferred, infer};
-use wecom_codegen::docs::shape::Field;
+use wecom_codegen::docs::infer::types::{Inferred, infer};
+use wecom_codegen::docs::model::{Endpoint, Field};
 
 /// How often something held, and where it did not.
 #[derive(Default)]

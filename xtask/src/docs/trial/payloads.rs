@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use wecom_codegen::docs::events::{Event, discriminators, documents};
-use wecom_codegen::docs::shape::Field;
+use wecom_codegen::docs::events::find_events::discriminators;
+use wecom_codegen::docs::events::xml::documents;
+use wecom_codegen::docs::model::{Event, Field};
 
 /// Prints how many payloads are readable, of a known event, and how many of their fields that event has.
 pub(super) fn run(events: &[Event], dir: &Path, list: bool) -> Result<(), String> {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use wecom_codegen::docs::events::Event;
-use wecom_codegen::docs::extract::Endpoint;
-use wecom_codegen::docs::paging::paging;
+use wecom_codegen::docs::infer::paging::paging;
+use wecom_codegen::docs::model::{Endpoint, Event};
 
 use super::unions;
 

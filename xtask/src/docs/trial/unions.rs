@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use wecom_codegen::docs::extract::Endpoint;
-use wecom_codegen::docs::infer::infer;
-use wecom_codegen::docs::shape::Field;
-use wecom_codegen::docs::{fields, union};
+use wecom_codegen::docs::infer::types::infer;
+use wecom_codegen::docs::infer::unions;
+use wecom_codegen::docs::model::{Endpoint, Field};
+use wecom_codegen::docs::write::fields;
 
 use super::special::print;
 
@@ -93,7 +93,7 @@ fn side(tree: &[Field], answer: bool, [_, place, column, values]: [&str; 4]) -> 
     let tell = tell(column);
     // `-`: the list names pages, no fields.
     let names = if column == "-" { vec![] } else { alternatives(values) };
-    let of = |object: &[Field], element| match (&tell, union::union(object, element)) {
+    let of = |object: &[Field], element| match (&tell, unions::union(object, element)) {
         (Tell::Tag(tag), Some(u)) if u.tag.last().is_some_and(|t| t == tag) => Found::Union,
         (Tell::Tag(tag), _) if object.iter().any(|f| f.name == *tag) => Found::Fields,
         (Tell::Nothing, Some(u)) if u.tag.is_empty() && column.contains("key present") => Found::Union,

@@ -884,6 +884,8 @@ pub struct CommonRecord {
     /// 记录 id。
     pub record_id: String,
     /// 各单元格的值，键为字段标题或字段 id，值随字段类型，与写入时同。
+    ///
+    /// 值可为：`f64`、`bool`、`string`、[`CellText`] 的数组、[`CellImage`] 的数组、[`CellAttachmentResponse`] 的数组、[`CellUserResponse`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
 }
 
@@ -958,6 +960,8 @@ pub struct UpdateRecord {
     /// 记录 id。
     pub record_id: String,
     /// 各单元格的值，键为字段标题或字段 id，值随字段类型，与添加记录时同。
+    ///
+    /// 值可为：`f64`、`bool`、`string`、[`CellText`] 的数组、[`CellImage`] 的数组、[`CellAttachment`] 的数组、[`CellUser`] 的数组、[`CellUrl`] 的数组、[`CellOption`] 的数组、[`CellLocation`] 的数组。以 `serde_json::to_value` 写入，以 `serde_json::from_value` 读出。
     pub values: BTreeMap<String, serde_json::Value>,
 }
 

@@ -1,0 +1,4 @@
+//! Pass 6: fields that one page leaves out and another page has.
+
+pub(crate) mod from_linked_page;
+pub(crate) mod from_sibling;

@@ -1,0 +1,118 @@
+//! The XML of samples, as JSON.
+
+use serde_json::{Map, Value};
+
+/// The XML documents of a sample, as JSON: elements with children are objects, repeated ones lists, CDATA strings.
+pub fn documents(code: &str) -> Vec<Value> {
+    let mut out = Vec::new();
+    // A sample that begins with the end tag has a stroke too many: `</xml>` … `</xml>`.
+    let trimmed = code.trim_start();
+    let mended = trimmed.strip_prefix("</xml>").filter(|t| t.contains("</xml>") && !t.contains("<xml>"));
+    let mended = mended.map(|t| format!("<xml>{t}"));
+    let mut rest = mended.as_deref().unwrap_or(code);
+    while let Some(at) = rest.find("<xml>") {
+        rest = &rest[at + 5..];
+        let end = rest.find("</xml>").unwrap_or(rest.len());
+        let mut reader = Xml { rest: &rest[..end] };
+        out.push(Value::Object(reader.children(0, "xml").0));
+        rest = &rest[end..];
+    }
+    out
+}
+
+pub(crate) struct Xml<'x> {
+    rest: &'x str,
+}
+
+impl Xml<'_> {
+    /// The elements up to the end tag, and the text between them with whether it was CDATA.
+    fn children(&mut self, depth: usize, name: &str) -> (Map<String, Value>, String, bool) {
+        let (mut map, mut text, mut quoted) = (Map::new(), String::new(), false);
+        while let Some(at) = self.rest.find('<') {
+            text.push_str(self.rest[..at].trim());
+            self.rest = &self.rest[at..];
+            if let Some(inner) = self.rest.strip_prefix("<![CDATA[") {
+                let end = inner.find("]]>").unwrap_or(inner.len());
+                text.push_str(&inner[..end]);
+                quoted = true;
+                self.rest = inner.get(end + 3..).unwrap_or("");
+            } else if let Some(inner) = self.rest.strip_prefix("</") {
+                // The mark that ends the tag may lack: `</ChangeType` before the next element.
+                let end = inner.find(['>', '<']).unwrap_or(inner.len());
+                let tag = inner[..end].trim();
+                // An end tag of an outer element: this one was never closed.
+                if tag == name || depth == 0 {
+                    self.rest = inner[end..].strip_prefix('>').unwrap_or(&inner[end..]);
+                }
+                if depth > 0 {
+                    break;
+                }
+            } else {
+                let inner = &self.rest[1..];
+                let end = inner.find('>').unwrap_or(inner.len());
+                let tag = inner[..end]
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches('/')
+                    .to_owned();
+                let empty = inner[..end].ends_with('/');
+                self.rest = inner.get(end + 1..).unwrap_or("");
+                // `<FinishType><1></FinishType>`: a value in brackets.
+                if !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_digit()) {
+                    text.push_str(&tag);
+                    continue;
+                }
+                if tag.is_empty() || !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                    continue;
+                }
+                let value = if empty || depth > 24 {
+                    Value::String(String::new())
+                } else {
+                    let (inner, text, quoted) = self.children(depth + 1, &tag);
+                    match text.trim().parse::<i64>() {
+                        _ if !inner.is_empty() => Value::Object(inner),
+                        Ok(n) if !quoted => Value::Number(n.into()),
+                        _ => Value::String(text),
+                    }
+                };
+                match map.get_mut(&tag) {
+                    Some(Value::Array(list)) => list.push(value),
+                    Some(one) => {
+                        let first = one.take();
+                        *one = Value::Array(vec![first, value]);
+                    }
+                    None => {
+                        map.insert(tag, value);
+                    }
+                }
+            }
+        }
+        (map, text, quoted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_a_sample() {
+        for (text, want) in [
+            ("</xml>\n<InfoType>a</InfoType></xml>", "{\"InfoType\":\"a\"}"),
+            ("<xml><A><![CDATA[x]]></A\n <S>1</S></xml>", "{\"A\":\"x\",\"S\":1}"),
+            ("<xml><A>1</A></xml>", "{\"A\":1}"),
+            ("<xml><A><1></A><B>2</B></xml>", "{\"A\":1,\"B\":2}"),
+        ] {
+            let got: Vec<String> = documents(text).iter().map(Value::to_string).collect();
+            assert_eq!(got, [want], "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_xml_ends() {
+        for text in ["<xml><A><B></A>", "<xml><", "<xml><![CDATA[", "<xml></xml><xml>", "<xml><A/></B>"] {
+            documents(text);
+        }
+    }
+}

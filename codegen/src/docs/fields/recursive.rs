@@ -1,0 +1,111 @@
+//! Objects that hold what an object around them holds: a table's rows of controls, a menu's menus, a department's departments.
+
+use crate::docs::fields::adopt::{Ways, adopt, told};
+use crate::docs::fields::tree::{all, each, get, get_mut};
+use crate::docs::model::{Assumption, Field, Kinds};
+use crate::docs::read::text::{has, regex};
+use crate::docs::rules;
+
+/// Marks objects without rows of their own that show the fields of an object around them. What they alone show goes there.
+pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
+    let mut found: Vec<(Vec<String>, usize)> = Vec::new();
+    each(root, &mut vec![], &mut |at, field| {
+        // What stands in one that was found goes with it.
+        let inside = found.iter().any(|(p, _)| at.starts_with(p));
+        if field.again == 0
+            && !inside
+            && let Some(up) = level(root, at, field)
+        {
+            found.push((at.to_vec(), up));
+        }
+    });
+    for (at, up) in found {
+        let Some(field) = get_mut(root, &at) else { continue };
+        let inner = std::mem::take(&mut field.children);
+        (field.again, field.merged) = (up, true);
+        let line = field.line;
+        let outer = &at[..at.len() - up];
+        if let Some(model) = get_mut(root, outer) {
+            adopt(
+                &mut model.children,
+                &inner,
+                &Ways { line, answer: false, same: true, shown: false, depth: 0 },
+            );
+        }
+        let what = format!("`{}` holds what `{}` holds", at.join("."), outer.join("."));
+        notes.push(Assumption { rule: &rules::LIKE_THE_OUTER, line, what });
+    }
+}
+
+/// A list that the samples show empty and no row describes has the elements of the one of its name in the object beside:
+/// `spe_offdays.checkintime` those of `spe_workdays.checkintime`.
+pub(crate) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
+    let mut found: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    each(root, &mut vec![], &mut |at, field| {
+        let bare = !field.told && field.lists > 0 && !field.leaves && field.children.is_empty();
+        let Some(outer) = at.len().checked_sub(2).filter(|_| bare && field.kinds == Kinds::default()) else {
+            return;
+        };
+        let mut beside: Vec<Vec<String>> = all(root, std::slice::from_ref(&field.name));
+        beside.retain(|p| {
+            p.len() == at.len()
+                && p[..outer] == at[..outer]
+                && get(root, p)
+                    .is_some_and(|f| f.kinds.object && f.lists == field.lists && !f.children.is_empty())
+        });
+        // Of two that differ, none is meant.
+        let names = |p: &[String]| -> Vec<String> {
+            get(root, p).map_or(vec![], |f| f.children.iter().map(|c| c.name.clone()).collect())
+        };
+        if let Some((one, rest)) = beside.split_first()
+            && rest.iter().all(|p| names(p) == names(one))
+        {
+            found.push((at.to_vec(), one.clone()));
+        }
+    });
+    for (at, from) in found {
+        let Some(model) = get(root, &from).cloned() else { continue };
+        let Some(field) = get_mut(root, &at) else { continue };
+        (field.children, field.kinds, field.leaves) = (model.children, model.kinds, true);
+        let what = format!(
+            "`{}` is shown empty; it was taken to hold what `{}` holds",
+            at.join("."),
+            from.join(".")
+        );
+        notes.push(Assumption { rule: &rules::LIKE_THE_ONE_BESIDE, line: model.line, what });
+    }
+}
+
+/// How many levels up the object stands whose fields one shows.
+fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
+    let k = field.kinds;
+    if !k.object || k.string || k.int || k.bool || field.children.len() < 2 || field.children.iter().any(told)
+    {
+        return None;
+    }
+    // `子控件的数据结构同一般控件`, `内部结构同controls`
+    let said = has(
+        regex!(
+            "[同一与][^，。；]{0,12}(一般|上级|外层|父|一致|相同)|(结构|定义|接口|属性|字段)[^，。；]{0,4}同"
+        ),
+        &field.desc,
+    );
+    (1..at.len()).find(|up| {
+        let outer = get(root, &at[..at.len() - up]);
+        outer.is_some_and(|o| {
+            let has = |c: &Field| o.children.iter().find(|f| f.name == c.name && fits(f, c));
+            let named = field.children.iter().filter(|c| has(c).is_some_and(|f| f.told)).count();
+            // Three fields of the same names and kinds are no chance.
+            field.children.iter().all(|c| has(c).is_some()) && named >= if said { 2 } else { 3 }
+        })
+    })
+}
+
+/// Whether two fields can be the same: objects with objects, scalars with scalars.
+fn fits(a: &Field, b: &Field) -> bool {
+    !(a.kinds.scalar() && b.kinds.object || b.kinds.scalar() && a.kinds.object)
+        && (a.lists == b.lists || a.lists == 0 || b.lists == 0)
+}
+
+#[cfg(test)]
+mod tests;

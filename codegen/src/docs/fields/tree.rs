@@ -1,0 +1,169 @@
+//! The tree of fields: seeding it from samples, finding and making places in it.
+
+use serde_json::Value;
+
+use crate::docs::model::Field;
+
+/// Rows in the page's order, fields that only samples show after them.
+pub(crate) fn sort(list: &mut [Field]) {
+    list.iter_mut().for_each(|f| sort(&mut f.children));
+    // An object that only dotted rows imply stands where its first row does.
+    let place = |f: &Field| match f.told {
+        true => f.order,
+        false => f.children.iter().filter(|c| c.told).map(|c| c.order).min().unwrap_or(usize::MAX),
+    };
+    list.sort_by_key(place);
+}
+
+/// The objects that a part's sample shows: it may stand there under its own name, and as a list.
+pub(crate) fn bare<'v>(sample: &'v Value, name: &str) -> Vec<&'v Value> {
+    match sample.get(name) {
+        Some(one @ Value::Object(_)) => vec![one],
+        Some(Value::Array(list)) if list.iter().all(Value::is_object) => list.iter().collect(),
+        _ => vec![sample],
+    }
+}
+
+/// Merges a sample object into the tree.
+pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
+    let Value::Object(map) = value else { return };
+    // A type's skeleton (`{"insert": {}, "delete": {}}`) names the fields and shows no object that has them.
+    if map.len() > 1 && map.values().all(|v| v.as_object().is_some_and(serde_json::Map::is_empty)) {
+        for key in map.keys() {
+            ensure(list, std::slice::from_ref(key)).kinds.object = true;
+        }
+        return;
+    }
+    for field in list.iter_mut() {
+        field.held.0 += 1;
+    }
+    // A field that appears late lacked in all objects before it.
+    let parents = list.iter().map(|f| f.held.0).max().unwrap_or(1);
+    let small: Vec<(&String, i64)> =
+        map.iter().filter_map(|(k, v)| Some((k, v.as_i64().filter(|n| (0..100).contains(n))?))).collect();
+    // Words that may tell what stands beside them.
+    let kind = |k: &str| k.to_ascii_lowercase().ends_with("type");
+    let word = |v: &str| v.len() < 40 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let kinds: Vec<(&String, &str)> =
+        map.iter().filter_map(|(k, v)| Some((k, v.as_str().filter(|v| kind(k) && word(v))?))).collect();
+    for (key, value) in map {
+        let index = match list.iter().position(|f| f.name == *key) {
+            Some(i) => i,
+            None => {
+                list.push(Field { name: key.clone(), held: (parents, 0), ..Field::default() });
+                list.len() - 1
+            }
+        };
+        list[index].held.1 += 1;
+        list[index].alone += u32::from(map.len() == 1);
+        for (tag, n) in small.iter().filter(|_| value.is_object()) {
+            let pair = ((*tag).clone(), *n);
+            if !list[index].beside.contains(&pair) {
+                list[index].beside.push(pair);
+            }
+        }
+        for (tag, v) in kinds.iter().filter(|(tag, _)| *tag != key) {
+            let pair = ((*tag).clone(), (*v).to_owned());
+            if list[index].with.len() < 40 && !list[index].with.contains(&pair) {
+                list[index].with.push(pair);
+            }
+        }
+        note(&mut list[index], value, 0);
+    }
+}
+
+fn note(field: &mut Field, value: &Value, lists: u8) {
+    match value {
+        Value::Array(items) => {
+            if field.lists == 0 {
+                field.lists = lists + 1;
+            }
+            for item in items {
+                note(field, item, lists + 1);
+            }
+            return;
+        }
+        Value::Object(map) => {
+            field.kinds.object = true;
+            seed(&mut field.children, own_names(&field.name, map).as_ref().unwrap_or(value));
+        }
+        Value::String(_) => field.kinds.string = true,
+        Value::Number(n) if n.is_f64() => field.kinds.float = true,
+        Value::Number(_) => field.kinds.int = true,
+        Value::Bool(_) => field.kinds.bool = true,
+        Value::Null => return,
+    }
+    if lists == 0 {
+        field.single = true;
+    } else if !field.leaves || lists < field.lists {
+        // Samples with a bracket too many show the same field deeper elsewhere: the shallowest counts.
+        field.lists = lists;
+        field.leaves = true;
+    }
+    if !value.is_object() && field.seen.len() < 12 && !field.seen.contains(value) {
+        field.seen.push(value.clone());
+    }
+}
+
+/// A sample that repeats the object's name before a dot in its keys (`"group": {"group.type": 0}`), without it.
+fn own_names(name: &str, map: &serde_json::Map<String, Value>) -> Option<Value> {
+    let prefix = format!("{name}.");
+    map.keys().any(|k| k.starts_with(&prefix)).then(|| {
+        let bare = |k: &String| k.strip_prefix(&prefix).unwrap_or(k).to_owned();
+        Value::Object(map.iter().map(|(k, v)| (bare(k), v.clone())).collect())
+    })
+}
+
+/// All paths of the tree that end so, in order of depth then place.
+pub(crate) fn all(root: &[Field], names: &[String]) -> Vec<Vec<String>> {
+    let mut out = Vec::new();
+    each(root, &mut vec![], &mut |path, _| {
+        if path.ends_with(names) {
+            out.push(path.to_vec());
+        }
+    });
+    out.sort_by_key(Vec::len);
+    out
+}
+
+/// Every field with its path.
+pub(crate) fn each(list: &[Field], path: &mut Vec<String>, visit: &mut dyn FnMut(&[String], &Field)) {
+    for field in list {
+        path.push(field.name.clone());
+        visit(path, field);
+        if path.len() < 24 {
+            each(&field.children, path, visit);
+        }
+        path.pop();
+    }
+}
+
+/// A field by its path.
+pub(crate) fn get<'f>(root: &'f [Field], path: &[String]) -> Option<&'f Field> {
+    let (first, rest) = path.split_first()?;
+    let field = root.iter().find(|f| f.name == *first)?;
+    if rest.is_empty() { Some(field) } else { get(&field.children, rest) }
+}
+
+pub(crate) fn get_mut<'f>(root: &'f mut [Field], path: &[String]) -> Option<&'f mut Field> {
+    let (first, rest) = path.split_first()?;
+    let field = root.iter_mut().find(|f| f.name == *first)?;
+    if rest.is_empty() { Some(field) } else { get_mut(&mut field.children, rest) }
+}
+
+pub(crate) fn ensure<'f>(root: &'f mut Vec<Field>, path: &[String]) -> &'f mut Field {
+    let name = path.first().cloned().unwrap_or_default();
+    let index = root.iter().position(|f| f.name == name).unwrap_or_else(|| {
+        root.push(Field { name, ..Field::default() });
+        root.len() - 1
+    });
+    match path.len() {
+        0 | 1 => &mut root[index],
+        _ => ensure(&mut root[index].children, &path[1..]),
+    }
+}
+
+/// The ASCII words of a text.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|w| !w.is_empty())
+}

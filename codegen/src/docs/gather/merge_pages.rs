@@ -1,0 +1,212 @@
+//! Pass 4: the sections of one path, on however many pages → what they say together.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use crate::docs::gather::appendices;
+use crate::docs::gather::shared_types::{SharedTypes, ValueTable};
+use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
+use crate::docs::read::digest::Digest;
+use crate::docs::read::page::mode;
+use crate::docs::read::text::clean;
+use crate::docs::rules;
+use crate::docs::section::find_endpoints::Part;
+use crate::docs::section::{page_notes, read_table, split_sides, title};
+use crate::ir::Auth;
+
+/// What the pages of one path say, before fields are made of it.
+pub(crate) struct Gathered<'t> {
+    /// All but its fields.
+    pub(crate) endpoint: Endpoint,
+    /// Tables and samples of all pages.
+    pub(crate) sides: Sides,
+    /// The fields of the request's body that each page lists or shows.
+    pub(crate) bodies: Vec<HashSet<String>>,
+    /// Types that the pages refer to.
+    pub(crate) types: Vec<&'t ParamTable>,
+    /// Enumerations that the pages refer to.
+    pub(crate) values: Vec<&'t ValueTable>,
+}
+
+/// Puts the sections of one path together. `None` where there is none.
+pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) -> Option<Gathered<'t>> {
+    // The main page says most: the largest body counts; of equals that of the earlier tree, then the newer.
+    parts.sort_by_key(|(p, s)| (Reverse(rows(s)), mode(&p.file), Reverse(p.updated.clone()), p.file.clone()));
+    let (_, main) = parts.first()?;
+    let mut out = Gathered {
+        endpoint: head(main),
+        sides: Sides::default(),
+        bodies: vec![],
+        types: vec![],
+        values: vec![],
+    };
+    let mut seen: Vec<(i64, u32)> = Vec::new();
+    for (page, section) in &parts {
+        source(&mut out.endpoint, page, section);
+        // A page that stands in several trees counts once.
+        if !seen.contains(&(page.doc_id, section.line)) {
+            seen.push((page.doc_id, section.line));
+            digest(&mut out.endpoint, page, section);
+            content(&mut out, page, section, types);
+        }
+    }
+    method(&mut out.endpoint, &parts);
+    let Gathered { endpoint: e, sides: all, .. } = &mut out;
+    e.modes.sort();
+    e.has_body = !all.request.samples.is_empty() || all.request.tables.iter().any(|t| !t.rows.is_empty());
+    e.upload = all.upload.take().filter(|_| e.post);
+    e.bytes = all.bytes;
+    e.codes = std::mem::take(&mut all.codes);
+    e.permission = std::mem::take(&mut all.permission);
+    appendices::settle(all);
+    Some(out)
+}
+
+/// How many rows the tables of a section have.
+fn rows(section: &Section<'_>) -> usize {
+    let rows = section.body.iter().map(|b| match &b.kind {
+        BlockKind::Table(t) => t.rows.len(),
+        _ => 0,
+    });
+    rows.sum()
+}
+
+/// The endpoint as its main page begins it.
+fn head(main: &Section<'_>) -> Endpoint {
+    Endpoint {
+        path: main.path.clone(),
+        post: main.post,
+        auth: main.auth,
+        title: clean(&main.title),
+        modes: vec![],
+        pages: vec![],
+        query: vec![],
+        request: vec![],
+        response: vec![],
+        has_body: false,
+        upload: None,
+        bytes: false,
+        codes: vec![],
+        doc: doc(main),
+        permission: vec![],
+        digests: vec![],
+        notes: vec![],
+    }
+}
+
+/// What the place and the URL of a section add: tree, page, query, kind of token.
+fn source(e: &mut Endpoint, page: &Page, section: &Section<'_>) {
+    e.modes.extend(mode(&page.file).filter(|m| !e.modes.contains(m)));
+    if !e.pages.iter().any(|p| p.page == page.category_id) {
+        e.pages.push(Source {
+            page: page.category_id,
+            doc_id: page.doc_id,
+            updated: page.updated.clone(),
+            file: page.file.clone(),
+            line: section.line,
+        });
+    }
+    for (name, value) in &section.query {
+        if !e.query.iter().any(|(n, _)| n == name) {
+            e.query.push((name.clone(), value.clone()));
+        }
+    }
+    if e.auth == Auth::None {
+        e.auth = section.auth;
+    }
+}
+
+/// The digest of a section, joined with that of an earlier one: a page may list a path twice.
+fn digest(e: &mut Endpoint, page: &Page, section: &Section<'_>) {
+    let mut digest = Digest::default();
+    section.intro.iter().chain(section.body).for_each(|b| digest.block(b));
+    match e.digests.iter_mut().find(|(d, _)| *d == page.doc_id) {
+        Some((_, whole)) => {
+            digest.text(whole);
+            *whole = digest.hex();
+        }
+        None => e.digests.push((page.doc_id, digest.hex())),
+    }
+}
+
+/// What a section says: tables, samples, sentences, codes, and what differs from the pages before it.
+fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types: &'t SharedTypes) {
+    let Gathered { endpoint: e, sides: all, .. } = out;
+    let mut one = split_sides::sides(section);
+    one.permission = page_notes::join(section.shared.clone(), one.permission);
+    let mut notes: Vec<Assumption> = section.left.iter().cloned().collect();
+    page_notes::codes(section, &one, &mut all.codes);
+    if e.pages.first().is_some_and(|p| p.doc_id != page.doc_id) {
+        notes.extend(page_notes::differs(e, &all.permission, section, &one));
+    }
+    notes.extend(one.unreadable.iter().map(|line| Assumption {
+        rule: &rules::SAMPLE_UNREADABLE,
+        line: *line,
+        what: "a sample is no JSON and was left out".into(),
+    }));
+    e.notes.extend(notes.into_iter().map(|n| (page.file.clone(), n)));
+    out.bodies.push(names(&one.request));
+    let (tables, values) = types.of(page, &one);
+    out.types.extend(tables);
+    out.values.extend(values);
+    all.request.tables.extend(one.request.tables);
+    all.request.samples.extend(one.request.samples);
+    all.response.tables.extend(one.response.tables);
+    all.response.samples.extend(one.response.samples);
+    all.upload = all.upload.take().or(one.upload);
+    all.bytes |= one.bytes;
+    for remark in one.remarks {
+        if e.doc.len() < 60 && !e.doc.contains(&remark) {
+            e.doc.push(remark);
+        }
+    }
+    for code in one.codes {
+        if !all.codes.iter().any(|c| c.0 == code.0) {
+            all.codes.push(code);
+        }
+    }
+    if all.permission.is_empty() {
+        all.permission = one.permission;
+    }
+}
+
+/// A page that names the method decides over one that leaves it to the reader.
+fn method(e: &mut Endpoint, parts: &[Part<'_>]) {
+    if let Some((_, s)) = parts.iter().find(|(_, s)| !s.method_assumed) {
+        e.post = s.post;
+    } else if let Some((page, s)) = parts.first() {
+        let what = format!("no method is named; {} was assumed", if s.post { "POST" } else { "GET" });
+        e.notes.push((page.file.clone(), Assumption { rule: &rules::METHOD, line: s.line, what }));
+    }
+}
+
+/// The fields of a body that a page's request lists or shows.
+fn names(side: &Side) -> HashSet<String> {
+    let rows = side.tables.iter().filter(|t| t.title.is_plain()).flat_map(|t| &t.rows);
+    let told =
+        rows.filter_map(|r| read_table::path(&r.name)).filter_map(|p| p.1.first().map(|s| s.0.clone()));
+    let shown = side.samples.iter().filter_map(|s| s.value.as_object()).flat_map(|m| m.keys().cloned());
+    let mut out: HashSet<String> = told.chain(shown).collect();
+    out.retain(|n| !n.ends_with("access_token"));
+    out
+}
+
+/// What it does: the sentences before the method line.
+fn doc(section: &Section<'_>) -> Vec<String> {
+    // Who may call has a place of its own.
+    let mut permission = false;
+    let lines = section.intro.iter().filter_map(|b| match &b.kind {
+        BlockKind::Heading(_, t) => {
+            permission = title::is_permission(t);
+            None
+        }
+        BlockKind::Line(t) => {
+            if title::is_label(t) {
+                permission = title::is_permission(t);
+            }
+            (!permission).then(|| clean(t.trim_start_matches(['>', ' '])))
+        }
+        _ => None,
+    });
+    lines.filter(|t| !t.is_empty() && !t.starts_with(":::")).take(12).collect()
+}

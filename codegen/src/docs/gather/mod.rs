@@ -1,0 +1,5 @@
+//! Pass 4: what all pages of one path say, put together.
+
+pub(crate) mod appendices;
+pub mod merge_pages;
+pub(crate) mod shared_types;

@@ -1,0 +1,10 @@
+//! What the cells, samples and words of a field say: its type, its values and limits, whether its object is a union.
+//!
+//! No pass, but what passes 5 to 7 ask: functions over fields that change nothing.
+
+pub(crate) mod labels;
+pub mod paging;
+pub mod rates;
+pub mod types;
+pub mod unions;
+pub mod words;

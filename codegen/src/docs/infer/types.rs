@@ -1,0 +1,471 @@
+//! What type a field has: from its type cell, its samples and its wording, in this order of trust for the width, and the samples
+//! first for the shape, as a type cell is often that of an array's element.
+
+use serde_json::Value;
+
+use crate::docs::model::Field;
+use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
+use crate::docs::rules::{self, Rule};
+
+/// Scalar and number of lists around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inferred {
+    /// `string`, `object`, …
+    pub base: &'static str,
+    /// Arrays around it.
+    pub lists: u8,
+    /// An object with dynamic keys.
+    pub map: bool,
+    /// Values joined by `|` in one string.
+    pub pipe: bool,
+    /// Why it is no more than a guess.
+    pub guess: Option<&'static Rule>,
+}
+
+impl Inferred {
+    /// As a type expression.
+    pub fn text(&self) -> String {
+        self.of(self.base)
+    }
+
+    /// The same around another type.
+    pub(crate) fn of(&self, base: &str) -> String {
+        let mut out = base.to_owned();
+        if self.map {
+            out = format!("map<{out}>");
+        }
+        if self.pipe {
+            out = format!("pipe<{out}>");
+        }
+        for _ in 0..self.lists {
+            out = format!("list<{out}>");
+        }
+        out
+    }
+}
+
+/// What a type cell says: scalar, and whether it is an array.
+pub fn cell(text: &str) -> (Option<&'static str>, bool) {
+    let text = narrow(text).trim().to_ascii_lowercase();
+    // `string[1,32]` limits the length.
+    let text = replace(regex!(r"\[\s*\d[\d\s,~-]*\]"), &text, "");
+    let list = text.contains("[]")
+        || text.contains("list")
+        || text.contains("array")
+        || text.contains("arrary")
+        || text.contains("数组")
+        || text.contains("列表")
+        || text.starts_with("repeated")
+        || has(regex!(r"^\[.*\]$"), &text);
+    let word = replace(
+        regex!(r"(?:array|arrary|list|repeated|of|unsigned int)|[\[\]<>()]|数组|列表|类型|型"),
+        &text,
+        " ",
+    );
+    let unsigned = text.contains("unsigned");
+    let mut base = None;
+    for w in word.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
+        base = Some(match w {
+            "string" | "stirng" | "stiring" | "str" | "sting" | "strng" | "char" | "text" | "字符串"
+            | "文本" => "string",
+            "uint32" | "uin32" | "uint3" | "unit32" | "uint" | "u32" | "uint16" | "uint8" => "u32",
+            "uint64" | "unit64" | "u64" => "u64",
+            "int32" => "i32",
+            "int64" | "long" => "i64",
+            "int" | "integer" | "interger" | "number" | "num" | "整数" | "整" | "数字" | "整形" => {
+                "i64"
+            }
+            "bool" | "boolean" | "布尔" | "boolen" => "bool",
+            "float" | "double" | "浮点" | "浮点数" | "float64" => "f64",
+            "bytes" => "string",
+            "timestamp" | "时间戳" => "unix",
+            "json" | "any" | "mixed" => "json",
+            "object" | "obj" | "obejct" | "obect" | "struct" | "map" | "objects" | "对象" | "结构体"
+            | "jsonobject" => "object",
+            _ => continue,
+        });
+        break;
+    }
+    if unsigned {
+        base = Some("u32");
+    }
+    // A name of its own (`AgentItemArray`, `Object(Field)`) is an object.
+    if base.is_none() && has(regex!("[a-z]{3}"), &text) {
+        base = Some("object");
+    }
+    (base, list)
+}
+
+/// The type of a field.
+pub fn infer(field: &Field) -> Inferred {
+    let (told, told_list) = cell(&field.ty);
+    // `列表型模版数据` is a kind's name.
+    let desc = narrow(&field.desc).replace("列表型", "");
+    let mut out = Inferred { base: "string", lists: field.lists, map: false, pipe: false, guess: None };
+    lists(field, &desc, told, told_list, &mut out);
+    let k = field.kinds;
+    if !field.children.is_empty() && (k.object || scalar_kinds(field) == 0) {
+        out.base = "object";
+        return dynamic(field, out);
+    }
+    if field.again > 0 || k.object && field.children.is_empty() {
+        out.base = "json";
+        out.guess = Some(if field.again > 0 { &rules::RECURSIVE } else { &rules::EMPTY_OBJECT });
+        return out;
+    }
+    out.base = scalar(field, &desc, told, &mut out);
+    refine(field, &desc, &mut out);
+    out
+}
+
+/// How many kinds of scalars the samples show.
+fn scalar_kinds(field: &Field) -> usize {
+    let k = field.kinds;
+    [k.string, k.int || k.float, k.bool].iter().filter(|x| **x).count()
+}
+
+/// The arrays around a field: a sample shows them; without one the type cell, then the wording tells.
+fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &mut Inferred) {
+    let seen = field.kinds.object || scalar_kinds(field) > 0;
+    let worded = has(regex!("列表|数组|[Ll]ist"), desc)
+        || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
+    if !seen && field.lists == 0 || field.lists == 0 && told_list && !field.single {
+        // A cell gives the element's type alone where name and text both say that there are many (`open_userid_list`, `…列表，最多传入100个`).
+        let element = field.name.ends_with("_list") && has(regex!("列表.{0,12}最多|最多.{0,12}个"), desc);
+        if told_list {
+            out.lists = 1;
+        } else if worded
+            && (field.ty.is_empty() || !field.children.is_empty() || element)
+            // `列表型` is a style of showing, no list.
+            && has(regex!("(列表|数组)([^型页]|$)"), desc)
+            || !field.children.is_empty()
+                && field.ty.is_empty()
+                && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), desc)
+        {
+            out.lists = 1;
+            out.guess = Some(&rules::LIST_BY_WORDING);
+        }
+    } else if field.lists == 0 && told_list && field.single && told != Some("string") && field.kinds.object {
+        // `obj[]` in the cell, one object in the sample (`"file_list": {"item": […]}`): the cell thinks of the list inside, or of
+        // another page; the sample was copied from the wire.
+        out.guess = Some(&rules::LIST_SHOWN_AS_OBJECT);
+    }
+}
+
+/// The type of a field that has no fields: the type cell for its width, the samples for its kind, then the wording.
+fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Inferred) -> &'static str {
+    let k = field.kinds;
+    let kinds = scalar_kinds(field);
+    // `"limit": "LIMIT"`, `["departmentid1"]`: the field's name in place of a value is no string of the wire.
+    let blank = k.string && kinds == 1 && !k.object && field.seen.iter().all(|v| placeholder(field, v));
+    match told {
+        // The sample settles what a type cell of objects says of scalars.
+        Some("object") if kinds > 0 => by_sample(field),
+        Some("object") => {
+            out.guess = Some(&rules::OBJECT_WITHOUT_FIELDS);
+            "json"
+        }
+        Some(base) if kinds == 0 => base,
+        // Where cell and sample disagree, the sample was copied from the wire.
+        Some("string") if !k.string && (k.int || k.float) && kinds == 1 => {
+            out.guess = Some(&rules::STRING_SHOWN_AS_NUMBER);
+            by_sample(field)
+        }
+        Some("string") if k.bool && kinds == 1 && has(regex!("(?i)true|false"), desc) => {
+            out.guess = Some(&rules::STRING_SHOWN_AS_BOOL);
+            "bool"
+        }
+        Some("bool") if k.int && !k.bool => {
+            out.guess = Some(&rules::BOOL_SHOWN_AS_NUMBER);
+            "flag"
+        }
+        Some("u32" | "i32" | "i64" | "u64") if k.float => "f64",
+        Some("u32" | "i32" | "i64" | "u64") if k.bool && kinds == 1 => "bool",
+        Some(number @ ("u32" | "i32" | "i64" | "u64" | "f64")) if blank => number,
+        Some("u32" | "i32" | "i64" | "u64") if k.string && kinds == 1 => {
+            out.guess = Some(&rules::NUMBER_SHOWN_AS_STRING);
+            "string"
+        }
+        Some(base) => base,
+        None if blank && numbered_id(field) => {
+            out.guess = Some(&rules::NUMBER_BY_NAME);
+            "i64"
+        }
+        // `"grid_name": 1`: a name is words, whatever stood in the sample.
+        None if k.int && kinds == 1 && field.name.ends_with("name") && has(regex!("(名称?|姓名)$"), desc) =>
+        {
+            out.guess = Some(&rules::NAME_SHOWN_AS_NUMBER);
+            "string"
+        }
+        None if kinds == 1 => by_sample(field),
+        None if kinds > 1 => {
+            out.guess = Some(&rules::SEVERAL_TYPES);
+            by_sample(field)
+        }
+        None => by_wording(field, desc, out),
+    }
+}
+
+/// A sample's value that only repeats a name: capitals (`LIMIT`), the field's own word with a number (`departmentid1`), `xxx`.
+fn placeholder(field: &Field, value: &Value) -> bool {
+    let Some(text) = value.as_str().filter(|t| has(regex!("^[A-Za-z_]+[0-9]*$"), t)) else { return false };
+    let (word, name) = (stem(text), stem(&field.name));
+    let core = word.trim_end_matches("id");
+    word == name || format!("{word}s") == name || word == "xxx" || core.len() > 3 && name.ends_with(core)
+}
+
+fn stem(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase()
+}
+
+/// Departments, groups of companies and applications have numbers, wherever they stand; `group_id` has not.
+fn numbered_id(field: &Field) -> bool {
+    let said = |v: &Value| v.as_str().is_some_and(|t| has(regex!("(?i)^(party|department)(id)?[0-9]*$"), t));
+    has(regex!("(?i)(partyid|party|departmentids?|groupids|agentid)$"), &field.name)
+        || field.seen.iter().all(said)
+}
+
+fn by_sample(field: &Field) -> &'static str {
+    let k = field.kinds;
+    if k.float && !k.string {
+        "f64"
+    } else if k.int && !k.string {
+        "i64"
+    } else if k.bool && !k.string {
+        "bool"
+    } else {
+        "string"
+    }
+}
+
+/// Neither sample nor type cell.
+fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
+    out.guess = Some(&rules::TYPE_BY_WORDING);
+    let name = field.name.to_ascii_lowercase();
+    let both = format!("{desc} {}", narrow(field.required.as_deref().unwrap_or_default()));
+    let numbered = find_all(
+        regex!(r"(?:^|[^0-9a-zA-Z_.])[0-9]{1,2}\s*(?:[-:=、]|表示|代表|为|是)?\s*[\x{4e00}-\x{9fff}]"),
+        desc,
+    )
+    .len();
+    if name == "errcode" || has(regex!("(?i)unix|时间戳"), desc) {
+        "i64"
+    } else if has(regex!("(_time|_timestamp)$"), &name)
+        && has(regex!("时间"), desc)
+        && !has(regex!("(?i)格式|字符串|yyyy|hh|时长|间隔|时间段|秒|分钟|:[0-9]{2}|-[0-9]{2}"), desc)
+    {
+        // Nine times of ten a time is a number of seconds here; a text says its form. When something was done is a point in time; where
+        // something begins may be a time of day.
+        match has(regex!("(create|update|modify|add|join|apply|submit|pay|finish|send|expire)_time"), &name) {
+            true => "unix",
+            false => "i64",
+        }
+    } else if has(
+        regex!(
+            r"(?i)\btrue\b.*\bfalse\b|\bfalse\b.*\btrue\b|默认值?[为是:]?\s*(true|false)|^(true|false)\s*[-:表]"
+        ),
+        &both,
+    ) || has(regex!("^是否"), desc) && numbered == 0
+        || has(regex!("^(is_|has_|can_|allow_|enable_|need_)"), &name) && numbered == 0
+    {
+        "bool"
+    } else if numbered > 1
+        || has(
+            regex!(
+                "(count|num|size|limit|offset|total|_cnt|agentid|_sec|duration|_max|_min|partyid|departmentids?|tagids?|groupids?|level)$"
+            ),
+            &name,
+        )
+        || has(
+            regex!(
+                "数量|总数|次数|个数|秒数|整型|整数|分钟数|天数|单位[为是:]?\\s*(秒|分|元|天|小时|字节|毫秒|ms|m)"
+            ),
+            desc,
+        )
+        || has(regex!("_?time$"), &name) && has(regex!("秒"), desc)
+    {
+        "i64"
+    } else {
+        "string"
+    }
+}
+
+fn refine(field: &Field, desc: &str, out: &mut Inferred) {
+    let name = field.name.to_ascii_lowercase();
+    let k = field.kinds;
+    if out.base == "string" {
+        if crate::schema::SECRETS.contains(&name.as_str()) {
+            out.base = "secret";
+        } else if out.lists == 0
+            && (has(
+                regex!(r#"[用以]?\s*['"`‘]?\|['"`’]?\s*(分隔|分割|隔开|连接|拼接)|竖线(分隔|分割)"#),
+                desc,
+            ) || field.seen.iter().any(|v| {
+                v.as_str().is_some_and(|t| has(regex!(r"^[A-Za-z0-9_@.\-]+(\|[A-Za-z0-9_@.\-]+)+$"), t))
+            }))
+        {
+            out.pipe = true;
+            // `"PartyID1|PartyID2"` in place of `"1|2"`: parties and tags have numbers.
+            let texts = || field.seen.iter().filter_map(Value::as_str);
+            let named = regex!("(?i)^(party|tag)id[0-9]*$");
+            if texts().flat_map(|t| t.split('|')).any(|p| has(named, p.trim()))
+                && texts()
+                    .flat_map(|t| t.split('|'))
+                    .all(|p| has(named, p.trim()) || p.trim().parse::<u32>().is_ok())
+            {
+                out.base = "i64";
+                out.guess = Some(&rules::NUMBER_BY_NAME);
+            }
+        } else if has(regex!("时间戳"), desc)
+            && field
+                .seen
+                .iter()
+                .all(|v| v.as_str().is_some_and(|s| s.len() == 10 && s.bytes().all(|b| b.is_ascii_digit())))
+            && !field.seen.is_empty()
+        {
+            out.base = "unix_text";
+        }
+        return;
+    }
+    let whole = matches!(out.base, "i64" | "u32" | "i32" | "u64");
+    if whole && out.lists == 0 {
+        let stamps = field.seen.iter().filter_map(Value::as_i64).filter(|n| *n > 0).collect::<Vec<_>>();
+        let secs = stamps.iter().all(|n| (900_000_000..5_000_000_000).contains(n));
+        let said = has(regex!("(?i)时间戳|unix"), desc);
+        if !stamps.is_empty()
+            && stamps.iter().all(|n| *n > 1_000_000_000_000)
+            && (said || has(regex!("毫秒"), desc))
+        {
+            out.base = "millis";
+        } else if secs
+            && !k.float
+            && !has(regex!("毫秒|天数"), desc)
+            // Ten digits under a name of time are seconds, also where the text does not say so.
+            && (said || !stamps.is_empty() && has(regex!("(time|timestamp|_at)$"), &name))
+        {
+            out.base = "unix";
+        } else if (k.int || field.seen.is_empty()) && is_switch(field, desc) {
+            out.base = "flag";
+        }
+    }
+}
+
+/// A plain 0/1 switch: `是否…。0-否，1-是`.
+fn is_switch(field: &Field, desc: &str) -> bool {
+    has(regex!("是否|开关|标识"), desc)
+        && has(regex!(r"(^|[^0-9.])0"), desc)
+        && has(regex!(r"(^|[^0-9.])1"), desc)
+        && !has(regex!(r"(^|[^0-9])[2-9]\s*[-:=.表代]"), desc)
+        && field.seen.iter().all(|v| matches!(v.as_i64(), Some(0 | 1)))
+        && find(regex!(r"\d{2,}"), desc).is_none()
+}
+
+/// Objects whose keys are data: ids, indices, words that no row describes.
+fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
+    let odd = |n: &str| {
+        n.bytes().all(|b| b.is_ascii_digit())
+            || !n.is_ascii()
+            // `key1`, `FIELD_2`: a word alone is a field like others (`"user": [{"userid": "x"}]`).
+            || has(regex!(r"(?i)^(key|field|id|view|userid|fieldid|name)_?\d+$|xxx"), n)
+    };
+    let told = field.children.iter().any(|c| c.told);
+    if !told && field.children.iter().all(|c| odd(&c.name))
+        || field.children.iter().any(|c| !c.name.is_ascii())
+    {
+        out.map = true;
+        out.guess = Some(&rules::MAP_BY_KEYS);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::fields::tree;
+
+    #[test]
+    fn type_cells() {
+        for (text, want) in [
+            ("string", (Some("string"), false)),
+            ("string[1,32]", (Some("string"), false)),
+            ("uint32[]", (Some("u32"), true)),
+            ("StringArray", (Some("string"), true)),
+            ("array(string)", (Some("string"), true)),
+            ("Object数组", (Some("object"), true)),
+            ("obj[]", (Some("object"), true)),
+            ("Interger", (Some("i64"), false)),
+            ("object(Field)", (Some("object"), false)),
+            ("unsigned int", (Some("u32"), false)),
+            ("", (None, false)),
+        ] {
+            assert_eq!(cell(text), want, "{text}");
+        }
+    }
+
+    fn check(ty: &str, desc: &str, sample: &str, want: &str) {
+        let mut field = of(sample);
+        (field.name, field.ty, field.desc) = ("f".into(), ty.into(), desc.into());
+        assert_eq!(infer(&field).text(), want, "{ty} {desc} {sample}");
+    }
+
+    #[test]
+    fn names_tell_numbers() {
+        for (name, ty, desc, sample, want) in [
+            ("to_party", "", "部门列表", "[\"partyid1\"]", "list<i64>"),
+            ("departmentids", "", "", "[\"departmentid1\",\"departmentid2\"]", "list<i64>"),
+            ("chatid", "", "只允许字符0-9及字母", "\"CHATID\"", "string"),
+            ("userids", "", "", "[\"userid1\"]", "list<string>"),
+            ("sn_list", "string", "设备列表，最多传入100个", "", "list<string>"),
+            ("sn_list", "string", "设备的名单", "", "string"),
+            ("grid_name", "", "网格名称", "1", "string"),
+            ("create_time", "", "创建时间", "", "unix"),
+            ("rest_begin_time", "", "休息开始时间", "", "i64"),
+            ("create_time", "", "创建时间，格式为yyyy-mm-dd", "", "string"),
+            ("daytime", "", "时间", "", "string"),
+        ] {
+            let mut field = of(sample);
+            (field.name, field.ty, field.desc) = (name.into(), ty.into(), desc.into());
+            assert_eq!(infer(&field).text(), want, "{name} {desc} {sample}");
+        }
+    }
+
+    fn of(sample: &str) -> Field {
+        let mut fields = Vec::new();
+        if let Ok(value) = serde_json::from_str(&format!("{{\"f\":{sample}}}")) {
+            tree::seed(&mut fields, &value);
+        }
+        fields.pop().unwrap_or_default()
+    }
+
+    #[test]
+    fn types() {
+        for (ty, desc, sample, want) in [
+            ("", "", "1", "i64"),
+            ("uint32", "", "1", "u32"),
+            ("string", "列表", "[\"a\"]", "list<string>"),
+            ("string[]", "", "", "list<string>"),
+            ("object", "设置列表型模版数据", "", "json"),
+            ("", "成员列表，用‘|’分隔", "\"a|b\"", "pipe<string>"),
+            ("", "是否保密。0-否，1-是", "0", "flag"),
+            ("", "创建时间戳", "1605000000", "unix"),
+            ("", "", "1.5", "f64"),
+            ("bool", "", "1", "flag"),
+            ("", "", "[[1]]", "list<list<i64>>"),
+            ("", "", "{}", "json"),
+            ("", "", "{\"key1\":1,\"key2\":2}", "map<object>"),
+            ("", "", "[{\"userid\":\"x\"}]", "list<object>"),
+            ("uint64", "毫秒时间戳", "1605000000000", "millis"),
+            // A name in place of a value is no string.
+            ("uint32", "限制", "\"F\"", "u32"),
+            ("uint32", "限制", "\"12\"", "string"),
+            ("", "", "\"F\"", "string"),
+            ("", "部门", "[\"partyid1\"]", "list<string>"),
+            ("", "用‘|’分隔", "\"PartyID1|PartyID2\"", "pipe<i64>"),
+            // The sample's one object, whatever the cell says.
+            ("obj[]", "", "{\"item\":[{\"a\":1}]}", "object"),
+            ("string", "true：静音", "true", "bool"),
+        ] {
+            check(ty, desc, sample, want);
+        }
+    }
+}

@@ -1,0 +1,551 @@
+//! The spec's entry of an endpoint against the one that its pages give.
+
+use std::collections::BTreeMap;
+
+use crate::departure::{self, Fact};
+use crate::docs::merge::tree::Tree;
+use crate::docs::model::Codes;
+use crate::docs::write::endpoint;
+use crate::docs::write::node::entries;
+use crate::quantity;
+use crate::yaml::{Kind, Node};
+
+/// A difference between page and spec.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// `field-added`, `field-removed`, `retyped`, `required`, `value-added`, `limit`, `code-added`, `code-gone`, `mode-added`, `method`, `auth`,
+    /// `departure-over`.
+    pub kind: &'static str,
+    /// Where: side and path of the field.
+    pub at: String,
+    /// What the page says.
+    pub page: String,
+    /// What the spec says.
+    pub here: String,
+}
+
+/// Named types by module and name.
+pub type Types = BTreeMap<(String, String), Node>;
+
+/// The named types of all module files.
+pub fn types<'n>(roots: impl Iterator<Item = &'n Node>) -> Types {
+    let mut out = Types::new();
+    for root in roots {
+        let module = root.get("module").and_then(Node::text).unwrap_or_default();
+        for (name, node) in root.get("types").map(entries).unwrap_or_default() {
+            if let Some(name) = name.text() {
+                out.insert((module.to_owned(), name.to_owned()), node.clone());
+            }
+        }
+    }
+    out
+}
+
+/// Whether the spec has reviewed all pages of an entry as they are now.
+pub fn reviewed(digests: &[(i64, String)], entry: &Node) -> bool {
+    let Some(Kind::Seq(rows)) = entry.get("source").map(|s| &s.kind) else { return false };
+    !digests.is_empty()
+        && digests.iter().all(|(doc, digest)| {
+            rows.iter().any(|r| {
+                r.get("doc_id").and_then(Node::text) == Some(doc.to_string().as_str())
+                    && r.get("digest").and_then(Node::text) == Some(digest.as_str())
+            })
+        })
+}
+
+/// What the page's entry has that ours has not, and the other way round. Departures are no differences.
+pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Change> {
+    let mut out = Vec::new();
+    let departures = departures(old, "");
+    for key in ["method", "auth"] {
+        let (a, b) = (word(old, key), word(new, key));
+        if a != b && !departures.iter().any(|d| d.at == key) {
+            out.push(Change { kind: key_word(key), at: key.into(), page: b, here: a });
+        }
+    }
+    modes(old, new, &mut out);
+    // The page's own named types beside those of the spec.
+    let mut more;
+    let named = new.get(endpoint::TYPES).map(entries).unwrap_or_default();
+    let types = if named.is_empty() {
+        types
+    } else {
+        more = types.clone();
+        let named =
+            named.iter().filter_map(|(k, n)| Some(((module.to_owned(), k.text()?.to_owned()), n.clone())));
+        more.extend(named);
+        &more
+    };
+    let context = Context { module, types, departures: &departures };
+    for side in ["query", "request", "response"] {
+        let (ours, theirs) = (context.flat(old.get(side), side), context.flat(new.get(side), side));
+        context.sides(&ours, &theirs, side != "response", &mut out);
+    }
+    let have = old.get("errors").map(entries).unwrap_or_default();
+    for (code, meaning) in new.get("errors").map(entries).unwrap_or_default() {
+        if !have.iter().any(|(c, _)| c.text() == code.text()) {
+            let at = format!("errors.{}", code.text().unwrap_or_default());
+            if !departures.iter().any(|d| d.at == at || d.at == "errors") {
+                out.push(Change {
+                    kind: "code-added",
+                    at,
+                    page: meaning.text().unwrap_or_default().into(),
+                    here: String::new(),
+                });
+            }
+        }
+    }
+    out.sort();
+    out
+}
+
+/// Without what an entry's key says: `?type=wx_card` is no field that lacks.
+pub fn beside_key(key: &str, mut changes: Vec<Change>) -> Vec<Change> {
+    let fixed = key.split_once('?').map_or("", |(_, query)| query);
+    let is_fixed = |at: &str| {
+        let name = at.strip_prefix("query.");
+        name.is_some_and(|name| fixed.split('&').any(|pair| pair.split('=').next() == Some(name)))
+    };
+    changes.retain(|c| c.kind != "field-added" || !is_fixed(&c.at));
+    changes
+}
+
+/// The same for an event: `root` is the file of ours, whose groups of common fields count.
+pub fn event_changes(root: &Node, old: &Node, new: &Node, types: &Types) -> Vec<Change> {
+    let mut out = Vec::new();
+    let departures = departures(old, "event.");
+    modes(old, new, &mut out);
+    let module = word(root, "module");
+    let context = Context { module: &module, types, departures: &departures };
+    let mut ours = context.flat(Some(old), "event");
+    let common = root.get("groups").map(entries).unwrap_or_default();
+    let used: Vec<&str> = match root.get("common").map(|c| &c.kind) {
+        Some(Kind::Seq(list)) => list.iter().filter_map(Node::text).collect(),
+        _ => vec![],
+    };
+    for (_, group) in common.iter().filter(|(name, _)| name.text().is_some_and(|n| used.contains(&n))) {
+        for (name, field) in entries(group) {
+            let at = format!("event.{}", name.text().unwrap_or_default());
+            if !ours.contains_key(&at) {
+                one(field, &at, &module, types, 0, &mut ours);
+            }
+        }
+    }
+    let theirs = context.flat(Some(new), "event");
+    // Tables of events do not say what may lack.
+    context.sides(&ours, &theirs, false, &mut out);
+    out.sort();
+    out
+}
+
+/// Kinds of development that a page offers and the entry lacks.
+fn modes(old: &Node, new: &Node, out: &mut Vec<Change>) {
+    let list = |n: &Node| -> Vec<String> {
+        match n.get("modes").map(|m| &m.kind) {
+            Some(Kind::Seq(list)) => list.iter().filter_map(Node::text).map(str::to_owned).collect(),
+            _ => vec![],
+        }
+    };
+    let have = list(old);
+    for mode in list(new).into_iter().filter(|m| !have.contains(m)) {
+        out.push(Change { kind: "mode-added", at: "modes".into(), page: mode, here: have.join(", ") });
+    }
+}
+
+/// Where the entry knowingly differs from its page.
+struct Departure {
+    at: String,
+    fact: Option<Fact>,
+    page: String,
+    here: String,
+}
+
+/// The departures of an entry, whose paths stand below `root` in the comparison: an event's have no word of their own before them.
+fn departures(entry: &Node, root: &str) -> Vec<Departure> {
+    let Some(Kind::Seq(rows)) = entry.get("departures").map(|d| &d.kind) else { return vec![] };
+    let rows = rows.iter();
+    rows.map(|r| Departure {
+        at: format!("{root}{}", departure::place(&word(r, "at")).path.replace("[]", "")),
+        fact: Fact::ALL.iter().find(|(w, _)| *w == word(r, "fact")).map(|(_, f)| *f),
+        page: word(r, "page"),
+        here: word(r, "here"),
+    })
+    .collect()
+}
+
+impl Departure {
+    /// The names that the page has for it: beside it, or a path.
+    fn named(&self) -> [String; 2] {
+        let parent = self.at.rsplit_once('.').map_or("", |p| p.0);
+        [format!("{parent}.{}", self.page), self.page.replace("[]", "")]
+    }
+
+    /// It speaks of this place: its own, or where the page has what stands here.
+    fn is_at(&self, at: &str) -> bool {
+        self.at == at || self.fact == Some(Fact::Name) && self.named().iter().any(|n| n == at)
+    }
+
+    /// What the page says now, where that is what the spec says: the departure is over. Some facts no comparison of structure sees, and whether
+    /// a field stands in the table or in the sample of a page is not told apart.
+    fn over(&self, theirs: &BTreeMap<String, Flat>) -> Option<String> {
+        let flat = theirs.get(&self.at);
+        let (page, here) = (self.page.as_str(), self.here.as_str());
+        match self.fact {
+            // Entries of an older form say types.
+            Some(Fact::Type) | None => {
+                let flat = flat?;
+                let agrees = flat.ty == here || flat.class == class(here) && flat.class != class(page);
+                agrees.then(|| flat.ty.clone())
+            }
+            Some(Fact::Required) => {
+                let says = if flat?.required? { "required" } else { "optional" };
+                (says == here && page != "absent").then(|| says.to_owned())
+            }
+            Some(Fact::Entry) => match (page, here, flat) {
+                ("absent", "listed", Some(flat)) => Some(flat.ty.clone()),
+                ("table" | "sample", "absent", None) => {
+                    // Where nothing around is there either, the page was not understood.
+                    let parent = self.at.rsplit_once('.').map_or("", |p| p.0);
+                    let is_known = !parent.contains('.') || theirs.contains_key(parent);
+                    is_known.then(|| "no such field".to_owned())
+                }
+                _ => None,
+            },
+            Some(Fact::Name) => {
+                let flat = flat?;
+                let named = self.named().iter().any(|n| theirs.contains_key(n));
+                (!named).then(|| flat.ty.clone())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn key_word(key: &str) -> &'static str {
+    if key == "method" { "method" } else { "auth" }
+}
+
+fn word(node: &Node, key: &str) -> String {
+    node.get(key).and_then(Node::text).unwrap_or_default().to_owned()
+}
+
+/// What a comparison needs to know besides the two entries.
+struct Context<'c> {
+    module: &'c str,
+    types: &'c Types,
+    departures: &'c [Departure],
+}
+
+impl Context<'_> {
+    fn flat(&self, body: Option<&Node>, at: &str) -> BTreeMap<String, Flat> {
+        let mut out = BTreeMap::new();
+        if let Some(body) = body {
+            flatten(body, at, self.module, self.types, 0, &mut out);
+        }
+        out
+    }
+
+    fn sides(
+        &self,
+        ours: &BTreeMap<String, Flat>,
+        theirs: &BTreeMap<String, Flat>,
+        requiredness: bool,
+        out: &mut Vec<Change>,
+    ) {
+        for d in self.departures {
+            let at = d.at.clone();
+            // A page that shows nothing of this side was not read, or has no such table.
+            let side = at.split('.').next().unwrap_or_default();
+            if !theirs.keys().any(|k| k.split('.').next() == Some(side)) {
+                continue;
+            }
+            if let Some(page) = d.over(theirs) {
+                let here = ours.get(&at).map_or("", |own| own.ty.as_str());
+                out.push(change("departure-over", &at, &page, here));
+            }
+        }
+        for (at, flat) in theirs {
+            let departure = self.departures.iter().find(|d| d.is_at(at));
+            match (ours.get(at), departure) {
+                (None, None) if !self.covered(at, ours) => out.push(change("field-added", at, &flat.ty, "")),
+                (None, _) | (Some(_), Some(_)) => {}
+                (Some(own), None) => both(at, flat, own, requiredness, out),
+            }
+        }
+        for (at, own) in ours {
+            let departed =
+                self.departures.iter().any(|d| d.at == *at || at.starts_with(&format!("{}.", d.at)));
+            let parent = at.rsplit_once('.').map_or("", |p| p.0);
+            let covered = theirs.get(parent).is_none_or(|p| p.class == "any") && parent.contains('.');
+            if !theirs.contains_key(at) && !departed && !covered {
+                out.push(change("field-removed", at, "", &own.ty));
+            }
+        }
+    }
+
+    /// Whether a field that ours lacks is none to add: below a departure, a free value, or another field that is new.
+    fn covered(&self, at: &str, ours: &BTreeMap<String, Flat>) -> bool {
+        let parent = at.rsplit_once('.').map_or("", |p| p.0);
+        self.departures.iter().any(|d| at.starts_with(&format!("{}.", d.at)))
+            || ours.get(parent).is_some_and(|p| p.class == "any")
+            || parent.contains('.') && !ours.contains_key(parent)
+    }
+}
+
+fn change(kind: &'static str, at: &str, page: &str, here: &str) -> Change {
+    Change { kind, at: at.to_owned(), page: page.to_owned(), here: here.to_owned() }
+}
+
+/// A field that both have.
+fn both(at: &str, flat: &Flat, own: &Flat, requiredness: bool, out: &mut Vec<Change>) {
+    if flat.class != own.class && flat.class != "any" && own.class != "any" {
+        out.push(change("retyped", at, &flat.ty, &own.ty));
+    }
+    if let (true, Some(page), Some(here)) = (requiredness, flat.required, own.required)
+        && page != here
+    {
+        let says = |required: bool| if required { "required" } else { "optional" };
+        out.push(change("required", at, says(page), says(here)));
+    }
+    // What only one of them states stands in the other's text, or was not read.
+    for (key, page) in &flat.limits {
+        if let Some((_, here)) = own.limits.iter().find(|(k, v)| k == key && v != page) {
+            out.push(change("limit", &format!("{at} {key}"), page, here));
+        }
+    }
+    if !own.values.is_empty() {
+        for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
+            out.push(change("value-added", at, value, ""));
+        }
+    }
+}
+
+/// A field without its place in the tree.
+#[derive(Debug, Clone)]
+struct Flat {
+    ty: String,
+    class: &'static str,
+    required: Option<bool>,
+    values: Vec<String>,
+    /// Limits and default, as the format writes them.
+    limits: Vec<(&'static str, String)>,
+}
+
+/// What a type is on the wire, arrays aside: the finer types are our reading of the text and no change of the page.
+fn class(ty: &str) -> &'static str {
+    let inner = ty.trim_start_matches("list<").trim_end_matches('>');
+    let list = ty.starts_with("list<");
+    let base = match inner {
+        "json" => return "any",
+        t if t.starts_with("map<") || t.starts_with("text<") => return "any",
+        "string" | "secret" | "digits" | "unix_text" | "millis_text" | "date" | "date8" | "datetime"
+        | "rfc3339" | "base64" => 0,
+        t if t.starts_with("pipe") => 0,
+        "i32" | "i64" | "u32" | "u64" | "flag" | "unix" | "millis" => 1,
+        "f64" => 1,
+        "bool" => 3,
+        _ => 4,
+    };
+    match (base, list) {
+        (0, false) => "string",
+        (0, true) => "strings",
+        (1, false) => "number",
+        (1, true) => "numbers",
+        (3, false) => "bool",
+        (3, true) => "bools",
+        (_, false) => "object",
+        (_, true) => "objects",
+    }
+}
+
+fn flatten(
+    node: &Node,
+    at: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
+    if depth > 12 {
+        return;
+    }
+    for (name, field) in node.get("fields").map(entries).unwrap_or_default() {
+        let here = format!("{at}.{}", name.text().unwrap_or_default());
+        one(field, &here, module, types, depth, out);
+    }
+    let mut unions: Vec<&Node> = node.get("union").into_iter().collect();
+    if let Some(Kind::Seq(list)) = node.get("unions").map(|u| &u.kind) {
+        unions.extend(list);
+    }
+    for union in unions {
+        flatten_union(union, at, module, types, depth, out);
+    }
+}
+
+fn flatten_union(
+    union: &Node,
+    at: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
+    // A union under `types` that the object holds.
+    if let Some(ty) = union.get("type").and_then(Node::text) {
+        inner(union, Some(ty), at, module, types, depth, out);
+    }
+    if let Some(tag) = union.get("tag").and_then(Node::text) {
+        let number = union.get("tag_type").is_some();
+        let flat = Flat {
+            ty: if number { "i32" } else { "string" }.into(),
+            class: if number { "number" } else { "string" },
+            required: None,
+            values: vec![],
+            limits: vec![],
+        };
+        out.entry(format!("{at}.{tag}")).or_insert(flat);
+    }
+    let payload = union.get("payload").and_then(Node::text).unwrap_or("sibling");
+    for (name, v) in union.get("variants").map(entries).unwrap_or_default() {
+        let name = name.text().unwrap_or_default();
+        let key =
+            v.get("key").and_then(Node::text).unwrap_or(if payload == "sibling" { name } else { payload });
+        if payload == "flat" && v.get("key").is_none() {
+            inner(v, v.get("type").and_then(Node::text), at, module, types, depth, out);
+            continue;
+        }
+        let ty = v.get("type").and_then(Node::text);
+        if ty.is_none() && v.get("fields").is_none() && v.get("union").is_none() {
+            continue;
+        }
+        let here = format!("{at}.{key}");
+        let text = ty.unwrap_or("object").to_owned();
+        out.entry(here.clone()).or_insert(Flat {
+            class: class(&text),
+            ty: text,
+            required: None,
+            values: vec![],
+            limits: vec![],
+        });
+        inner(v, ty, &here, module, types, depth, out);
+    }
+}
+
+fn one(
+    field: &Node,
+    here: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
+    let ty = field.get("type").and_then(Node::text).unwrap_or("string").to_owned();
+    let required = match field.get("required").and_then(Node::text) {
+        // A condition in words is neither.
+        None if field.get("required_words").is_some() => None,
+        None | Some("false") => Some(false),
+        Some("true") => Some(true),
+        Some(_) => None,
+    };
+    let mut values: Vec<String> = field
+        .get("values")
+        .map(entries)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|(k, _)| k.text().map(str::to_owned))
+        .collect();
+    let mut class_of = class(&ty);
+    let leaf = ty.trim_start_matches("list<").trim_start_matches("pipe<").trim_end_matches('>').to_owned();
+    if let Some((_, def)) = named(&leaf, module, types)
+        && let Some(list) = def.get("values")
+    {
+        values = entries(list).iter().filter_map(|(k, _)| k.text().map(str::to_owned)).collect();
+        let scalar = def.get("type").and_then(Node::text).unwrap_or("string");
+        class_of = class(&ty.replace(&leaf, scalar));
+    }
+    out.insert(
+        here.to_owned(),
+        Flat { class: class_of, ty: ty.clone(), required, values, limits: limits(field) },
+    );
+    inner(field, Some(&ty), here, module, types, depth, out);
+}
+
+fn limits(field: &Node) -> Vec<(&'static str, String)> {
+    let keys = ["default", "chars", "bytes", "range", "items"];
+    let each = field.get("each");
+    let of = |k: &str| field.get(k).or_else(|| each?.get(k));
+    let unit = field.get("unit").and_then(Node::text).and_then(quantity::find);
+    keys.iter().filter_map(|k| Some((*k, in_numbers(k, of(k)?.text()?, unit)))).collect()
+}
+
+/// A limit without the units that the spec may write in it, as pages are read without: `..14d` of a field in seconds is `..1209600`.
+fn in_numbers(key: &str, text: &str, unit: Option<&'static quantity::Unit>) -> String {
+    let due = if key == "bytes" { quantity::find("byte") } else { unit };
+    let plain = |part: &str| match quantity::read(part, due).ok().and_then(quantity::Decimal::whole) {
+        Some(number) => number.to_string(),
+        None => part.to_owned(),
+    };
+    match text.split_once("..") {
+        Some((low, high)) => format!("{}..{}", plain(low), plain(high)),
+        None => plain(text),
+    }
+}
+
+fn inner(
+    node: &Node,
+    ty: Option<&str>,
+    at: &str,
+    module: &str,
+    types: &Types,
+    depth: usize,
+    out: &mut BTreeMap<String, Flat>,
+) {
+    flatten(node, at, module, types, depth + 1, out);
+    let leaf = ty.unwrap_or_default().trim_start_matches("list<").trim_end_matches('>');
+    if let Some((module, def)) = named(leaf, module, types) {
+        flatten(&def, at, &module, types, depth + 3, out);
+    }
+}
+
+fn named(leaf: &str, module: &str, types: &Types) -> Option<(String, Node)> {
+    if !leaf.contains(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let (module, name) = leaf.rsplit_once('.').unwrap_or((module, leaf));
+    types.get(&(module.to_owned(), name.to_owned())).map(|n| (module.to_owned(), n.clone()))
+}
+
+pub(crate) fn code_changes(trees: &[Tree], codes: &Codes) -> Vec<Change> {
+    let have: BTreeMap<&str, &Node> = trees
+        .iter()
+        .filter(|t| t.path == CODES)
+        .flat_map(|t| entries(&t.root))
+        .filter_map(|(k, v)| Some((k.text()?, v)))
+        .collect();
+    let mut out = Vec::new();
+    for code in &codes.list {
+        if !have.contains_key(code.code.to_string().as_str()) {
+            out.push(Change {
+                kind: "code-added",
+                at: code.code.to_string(),
+                page: code.meaning.clone(),
+                here: String::new(),
+            });
+        }
+    }
+    for (code, node) in have {
+        if !codes.list.iter().any(|c| c.code.to_string() == code) {
+            let here = node.get("meaning").and_then(Node::text).unwrap_or_default().to_owned();
+            out.push(Change { kind: "code-gone", at: code.to_owned(), page: String::new(), here });
+        }
+    }
+    out
+}
+
+/// The name of an event in lists: its file's module and its key.
+pub(crate) fn event_subject(root: &Node, key: &str) -> String {
+    format!("event {}.{key}", root.get("module").and_then(Node::text).unwrap_or_default())
+}
+
+/// The error codes' name where others have their path.
+pub const CODES: &str = "errors.yaml";

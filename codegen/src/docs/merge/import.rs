@@ -1,0 +1,195 @@
+//! Endpoints of the pages → the files of the spec: new entries, and additions to those that are there.
+//!
+//! What people wrote stays: texts, names, notes, types, departures. Only what lacks is added, marked as a draft; what differs is said.
+
+use std::collections::BTreeMap;
+
+use crate::docs::merge::change::{Imported, apply};
+use crate::docs::merge::reviewed::Reviewed;
+use crate::docs::merge::tree::{Tree, module_of, trees};
+use crate::docs::merge::{compare, errors, events, resolve_names};
+use crate::docs::model::{Endpoint, Extracted};
+use crate::docs::write::node::{entries, get_mut, map, plain, set, text};
+use crate::docs::write::{endpoint, node};
+use crate::names;
+use crate::source::SourceFile;
+use crate::yaml::{Kind, Node};
+
+/// Merges what pages say into the files of a spec.
+pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -> Imported {
+    let mut out = Imported { failed: pages.stale.clone(), ..Imported::default() };
+    let mut trees = trees(existing, &mut out.failed);
+    let types = compare::types(trees.iter().map(|t| &t.root));
+    let paths = paths(&trees, pages);
+    for e in &pages.endpoints {
+        let Some(due) = paths.place(&e.path) else {
+            out.failed.push((e.path.clone(), "the path has no module".into()));
+            continue;
+        };
+        let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
+        out.notes.extend(e.notes.iter().map(|(f, n)| (e.path.clone(), f.clone(), n.clone())));
+        let mut notes = Vec::new();
+        let mut new = endpoint::entry(e, &mut notes);
+        out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
+        match find(&mut trees, &e.path) {
+            // Reviewed as it stands: nothing of the page is new.
+            Some((_, old, _)) if compare::reviewed(&e.digests, old) => {}
+            Some((key, old, module)) => {
+                let changes = compare::changes(old, &new, &module, &types);
+                apply(&key, old, &new, changes, reviewed, &mut out);
+                let used: Vec<(String, Node)> =
+                    named(&new).into_iter().filter(|(n, _)| uses(old, n)).collect();
+                if let Some(tree) = trees.iter_mut().find(|t| holds(t, &key)) {
+                    add_types(tree, used);
+                }
+            }
+            None => {
+                let at = place(&mut trees, &e.path, &due.module, e);
+                let types = named(&new);
+                node::remove(&mut new, endpoint::TYPES);
+                add_types(&mut trees[at], types);
+                if let Some(list) = node::entry(&mut trees[at].root, "endpoints") {
+                    set(list, &e.path, new);
+                    out.added.push(e.path.clone());
+                }
+            }
+        }
+    }
+    events::import(&mut trees, &pages.events, &types, reviewed, &mut out);
+    let codes = errors::import(&mut trees, &pages.codes, &mut out.notes);
+    out.added.extend(codes.into_iter().map(|c| format!("code {c}")));
+    finish(trees, &mut out);
+    out
+}
+
+/// The named types of a new entry.
+fn named(entry: &Node) -> Vec<(String, Node)> {
+    let list = entry.get(endpoint::TYPES).map(entries).unwrap_or_default();
+    list.iter().filter_map(|(k, n)| Some((k.text()?.to_owned(), n.clone()))).collect()
+}
+
+/// Whether a type is named anywhere in an entry.
+fn uses(node: &Node, name: &str) -> bool {
+    match &node.kind {
+        Kind::Map(list) => list.iter().any(|(k, v)| {
+            let word = |t: &str| t.split(['<', '>']).any(|w| w == name);
+            k.text() == Some("type") && v.text().is_some_and(word) || uses(v, name)
+        }),
+        Kind::Seq(list) => list.iter().any(|n| uses(n, name)),
+        Kind::Scalar { .. } => false,
+    }
+}
+
+fn holds(tree: &Tree, key: &str) -> bool {
+    tree.root.get("endpoints").is_some_and(|l| l.get(key).is_some())
+}
+
+/// Types that the file lacks.
+fn add_types(tree: &mut Tree, types: Vec<(String, Node)>) {
+    if types.is_empty() {
+        return;
+    }
+    let Some(list) = node::entry(&mut tree.root, "types") else { return };
+    for (name, ty) in types {
+        if list.get(&name).is_none() {
+            set(list, &name, ty);
+        }
+    }
+}
+
+/// All paths that there will be, without their queries.
+fn paths(trees: &[Tree], pages: &Extracted) -> names::Paths {
+    let there = trees.iter().filter_map(|t| t.root.get("endpoints")).flat_map(entries);
+    let there = there.filter_map(|(key, _)| key.text()?.split('?').next());
+    names::Paths::new(there.chain(pages.endpoints.iter().map(|e| e.path.as_str())))
+}
+
+/// The entry of a path, whatever fixed query its key has, and the module of its file. A path with several functions is left to people.
+fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<(String, &'t mut Node, String)> {
+    for tree in trees {
+        let module = module_of(tree).to_owned();
+        let Some(list) = get_mut(&mut tree.root, "endpoints") else { continue };
+        let key = entries(list)
+            .iter()
+            .filter_map(|(k, _)| k.text())
+            .find(|k| k.split('?').next() == Some(path))
+            .map(str::to_owned);
+        if let Some(key) = key {
+            return get_mut(list, &key).map(|n| (key, n, module));
+        }
+    }
+    None
+}
+
+/// The file for a new entry: that of the module whose paths are nearest, or a new one. `module` is the entry's own, `wedoc::smartsheet::content_priv`; a
+/// new file is of its first two segments.
+fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize {
+    let segments: Vec<&str> = module.split("::").take(2).collect();
+    let (folder, stem) = (segments[0], segments[segments.len() - 1]);
+    let due = format!("{folder}/{stem}.yaml");
+    let takes = |t: &Tree| names::is_within(module, &names::rust_module(module_of(t)));
+    if let Some(at) = trees.iter().position(|t| t.path == due && takes(t)) {
+        return at;
+    }
+    // Beside the entries that share the longest beginning, where people chose another layout.
+    let group = path.rsplit_once('/').map_or(path, |(g, _)| g).to_owned() + "/";
+    let near = trees.iter().position(|t| {
+        t.old.is_some()
+            && takes(t)
+            && t.root.get("endpoints").is_some_and(|l| {
+                entries(l).iter().any(|(k, _)| k.text().is_some_and(|k| k.starts_with(&group)))
+            })
+    });
+    if let Some(at) = near {
+        return at;
+    }
+    let mut root = map();
+    set(&mut root, "module", plain(segments.join(".")));
+    set(&mut root, "title", text(if e.title.is_empty() { segments.join(".") } else { e.title.clone() }));
+    // A file of that name may be another module's.
+    let free = |p: &String| !trees.iter().any(|t| t.path == *p);
+    let path = std::iter::once(due.clone())
+        .chain((2..).map(|n| format!("{folder}/{stem}_{n}.yaml")))
+        .find(free)
+        .unwrap_or(due);
+    trees.push(Tree { path, head: String::new(), root, old: None });
+    trees.len() - 1
+}
+
+/// Gives names where the rule's meet, and keeps the files that changed.
+fn finish(mut trees: Vec<Tree>, out: &mut Imported) {
+    let write = |trees: &[Tree], failed: &mut Vec<(String, String)>| -> BTreeMap<String, SourceFile> {
+        let mut files = BTreeMap::new();
+        for t in trees {
+            match node::file(&t.path, &t.head, &t.root) {
+                Some(file) => {
+                    files.insert(t.path.clone(), file);
+                }
+                None => failed.push((t.path.clone(), "the merged file could not be written as YAML".into())),
+            }
+        }
+        files
+    };
+    let mut files = write(&trees, &mut out.failed);
+    for _ in 0..12 {
+        let named = resolve_names::mend(&mut trees, &files, &mut out.notes);
+        if named == 0 {
+            break;
+        }
+        files = write(&trees, &mut out.failed);
+    }
+    for t in &trees {
+        if let Some(file) = files.remove(&t.path)
+            && t.old.as_deref() != Some(file.text.as_str())
+            && (t.old.is_none() || changed(t, &file))
+        {
+            out.files.push(file);
+        }
+    }
+}
+
+/// Whether more than the form of a file changed: import leaves files alone that it has nothing to add to.
+fn changed(tree: &Tree, file: &SourceFile) -> bool {
+    let old = SourceFile { path: tree.path.clone(), text: tree.old.clone().unwrap_or_default() };
+    crate::format::format(&old).as_deref() != Some(file.text.as_str())
+}

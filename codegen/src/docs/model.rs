@@ -1,0 +1,399 @@
+//! What is passed from pass to pass: data alone.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::docs::rules::Rule;
+use crate::ir::{Auth, Mode};
+
+/// A page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    /// Where it was read.
+    pub file: String,
+    /// Title.
+    pub title: String,
+    /// Identity of the content.
+    pub doc_id: i64,
+    /// Number in the URL: the place in the tree.
+    pub category_id: i64,
+    /// `yyyy-mm-dd`.
+    pub updated: Option<String>,
+    /// Content in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a page and the line where it begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// What it is.
+    pub kind: BlockKind,
+}
+
+/// The kinds of blocks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BlockKind {
+    /// `## title`, the text with its marks.
+    Heading(u8, String),
+    /// A line of text with its marks.
+    Line(String),
+    /// A table.
+    Table(Table),
+    /// A code sample.
+    Code(String),
+}
+
+/// A table; cells keep their marks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    /// Header cells.
+    pub header: Vec<String>,
+    /// Rows and their lines.
+    pub rows: Vec<(u32, Vec<String>)>,
+}
+
+/// A part of a page that describes one endpoint.
+#[derive(Debug, Clone)]
+pub struct Section<'p> {
+    /// POST rather than GET.
+    pub post: bool,
+    /// The page names no method: POST was assumed where a body is shown, GET elsewhere.
+    pub method_assumed: bool,
+    /// `/cgi-bin/user/get`
+    pub path: String,
+    /// Token kind.
+    pub auth: Auth,
+    /// Query besides the token, names and values as in the URL.
+    pub query: Vec<(String, String)>,
+    /// Line of the URL.
+    pub line: u32,
+    /// Title of the section, or of the page.
+    pub title: String,
+    /// What the page says of permission before its first endpoint.
+    pub shared: Vec<String>,
+    /// What else stands there, with the first endpoint.
+    pub left: Option<Assumption>,
+    /// Line of its first block.
+    pub starts: u32,
+    /// Blocks before the method line: what it does.
+    pub intro: &'p [Block],
+    /// Blocks after the URL.
+    pub body: &'p [Block],
+}
+
+/// What a section says of one direction.
+#[derive(Debug, Clone, Default)]
+pub struct Side {
+    /// Parameter tables in order.
+    pub tables: Vec<ParamTable>,
+    /// Samples that could be read.
+    pub samples: Vec<Sample>,
+}
+
+/// A readable sample.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Line where its fence opens.
+    pub line: u32,
+    /// What it holds.
+    pub value: Value,
+    /// What it is of, if its title says so.
+    pub title: Title,
+}
+
+/// A table of parameters.
+#[derive(Debug, Clone)]
+pub struct ParamTable {
+    /// Its line.
+    pub line: u32,
+    /// What it describes.
+    pub title: Title,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Samples of the same part.
+    pub samples: Vec<Value>,
+    /// The sentences before it, from its heading on.
+    pub said: String,
+}
+
+/// What the title of a table or sample names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Title {
+    /// Fields, types or paths.
+    pub names: Vec<String>,
+    /// `control参数为Table`: the tag and its values.
+    pub variant: Option<(String, Vec<String>)>,
+    /// Path of the object that the titles above name: `附录：各控件apply_data/contents/value参数介绍`.
+    pub root: Vec<String>,
+    /// The headings above, outermost first, as links name them.
+    pub headings: Vec<String>,
+}
+
+impl Title {
+    /// Whether it names no part, so that the table describes the body.
+    pub fn is_plain(&self) -> bool {
+        self.names.is_empty() && self.variant.is_none() && self.root.is_empty()
+    }
+}
+
+/// A row of a parameter table, without marks.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// Its line.
+    pub line: u32,
+    /// Name cell.
+    pub name: String,
+    /// Type cell.
+    pub ty: String,
+    /// Presence cell; `None` where the table has no such column.
+    pub required: Option<String>,
+    /// Text.
+    pub desc: String,
+    /// Names that the type and text cells link to.
+    pub links: Vec<String>,
+    /// Pages that the texts refer to for what the field holds, by `doc_id`.
+    pub pages: Vec<i64>,
+}
+
+/// All that a section says.
+#[derive(Debug, Clone, Default)]
+pub struct Sides {
+    /// Request: body and query.
+    pub request: Side,
+    /// Answer.
+    pub response: Side,
+    /// `form-data` parts that a sample shows, or the text names.
+    pub upload: Option<String>,
+    /// The answer is the file itself.
+    pub bytes: bool,
+    /// Local error codes.
+    pub codes: Vec<(i64, String)>,
+    /// Text of `权限说明`.
+    pub permission: Vec<String>,
+    /// Samples that are no JSON, by line.
+    pub unreadable: Vec<u32>,
+    /// Sentences between and behind the tables: conditions and limits that no row repeats.
+    pub remarks: Vec<String>,
+}
+
+/// JSON types that a field was seen with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// An object.
+    pub object: bool,
+    /// A string.
+    pub string: bool,
+    /// A whole number.
+    pub int: bool,
+    /// A number with a fraction.
+    pub float: bool,
+    /// true, false.
+    pub bool: bool,
+}
+
+impl Kinds {
+    /// Whether samples show a string, a number or a boolean.
+    pub(crate) fn scalar(self) -> bool {
+        self.string || self.int || self.float || self.bool
+    }
+}
+
+/// A field as page and samples describe it.
+#[derive(Debug, Clone, Default)]
+pub struct Field {
+    /// Wire name.
+    pub name: String,
+    /// Its row's line, or 0.
+    pub line: u32,
+    /// Place among the rows; fields of samples alone come last.
+    pub order: usize,
+    /// Described by a row.
+    pub told: bool,
+    /// Type cell.
+    pub ty: String,
+    /// Presence cell.
+    pub required: Option<String>,
+    /// Text.
+    pub desc: String,
+    /// Names that the row links to.
+    pub links: Vec<String>,
+    /// Pages that the row refers to for what the field holds, by `doc_id`.
+    pub pages: Vec<i64>,
+    /// Types in samples.
+    pub kinds: Kinds,
+    /// Nested arrays around the value in samples, or by marks in the name.
+    pub lists: u8,
+    /// Seen without an array as well.
+    pub single: bool,
+    /// An element was seen inside the arrays.
+    pub leaves: bool,
+    /// Some scalar values of the samples.
+    pub seen: Vec<Value>,
+    /// Fields of the object.
+    pub children: Vec<Field>,
+    /// It holds what an object around it holds: how many levels up that object stands. 0 where it does not.
+    pub again: usize,
+    /// Fields of an object that the text refers to were added.
+    pub merged: bool,
+    /// It holds in full what the pages it refers to give it.
+    pub in_full: bool,
+    /// Values that a linked table lists, with their labels.
+    pub values: Vec<(String, String)>,
+    /// Tag and value of the variants whose table or titled part describes the field.
+    pub of: Vec<(String, String)>,
+    /// Small numbers that stood beside it in samples, by their field.
+    pub beside: Vec<(String, i64)>,
+    /// Words that stood beside it in samples, by their field: `type` and `click`.
+    pub with: Vec<(String, String)>,
+    /// A title above its table names when it is there, by a field of the other side: `result_type为2时`.
+    pub when: Option<(String, Vec<String>)>,
+    /// It is there under all values that `when` could name.
+    pub common: bool,
+    /// The page says that only one of its object's fields is there.
+    pub choice: bool,
+    /// A kind of content among others: which of them are there is not told.
+    pub content: bool,
+    /// How many sample objects held it alone.
+    pub alone: u32,
+    /// How many samples or elements held the parent, and how many this.
+    pub held: (u32, u32),
+}
+
+/// Something that was decided without the page saying so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumption {
+    /// By which rule.
+    pub rule: &'static Rule,
+    /// Line of the page.
+    pub line: u32,
+    /// What was assumed.
+    pub what: String,
+}
+
+/// An endpoint as its pages describe it.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// `/cgi-bin/user/get`
+    pub path: String,
+    /// POST rather than GET.
+    pub post: bool,
+    /// Token kind.
+    pub auth: Auth,
+    /// Title.
+    pub title: String,
+    /// Page trees.
+    pub modes: Vec<Mode>,
+    /// Pages, the main one first.
+    pub pages: Vec<Source>,
+    /// Query in the URL besides the token.
+    pub query: Vec<(String, String)>,
+    /// Fields of the request.
+    pub request: Vec<Field>,
+    /// Fields of the answer.
+    pub response: Vec<Field>,
+    /// A sample or table of the request's body was seen.
+    pub has_body: bool,
+    /// The request is multipart; the form field of the file, empty where the page does not name it.
+    pub upload: Option<String>,
+    /// The answer is a file.
+    pub bytes: bool,
+    /// Local error codes.
+    pub codes: Vec<(i64, String)>,
+    /// What it does: the text before the method line.
+    pub doc: Vec<String>,
+    /// Who may call.
+    pub permission: Vec<String>,
+    /// Digest of the content by `doc_id`: whitespace, marks and the place in the tree do not count.
+    pub digests: Vec<(i64, String)>,
+    /// What was assumed, with the index of the page in `pages`.
+    pub notes: Vec<(String, Assumption)>,
+}
+
+/// A page that describes an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Number in the URL.
+    pub page: i64,
+    /// Identity of the content.
+    pub doc_id: i64,
+    /// `yyyy-mm-dd`.
+    pub updated: Option<String>,
+    /// File of the crawl.
+    pub file: String,
+    /// Line of the URL.
+    pub line: u32,
+}
+
+/// An event as the pages describe it.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// What tells it from others, in the order of the format.
+    pub matches: Vec<(String, String)>,
+    /// Title.
+    pub title: String,
+    /// Page trees.
+    pub modes: Vec<Mode>,
+    /// Pages.
+    pub pages: Vec<Source>,
+    /// What the page says before the sample.
+    pub doc: Vec<String>,
+    /// Fields besides the discriminators.
+    pub fields: Vec<Field>,
+    /// Digest by `doc_id` of its samples and tables.
+    pub digests: Vec<(i64, String)>,
+    /// What was assumed.
+    pub notes: Vec<Assumption>,
+}
+
+impl Event {
+    /// `change_contact.create_user`, `message.text`.
+    pub fn key(&self) -> String {
+        let get = |k: &str| self.matches.iter().find(|(m, _)| m == k).map(|(_, v)| v.as_str());
+        let main = get("InfoType").or_else(|| get("Event")).map(str::to_owned);
+        let main = main.unwrap_or_else(|| format!("message.{}", get("MsgType").unwrap_or("unknown")));
+        match get("ChangeType") {
+            Some(change) => format!("{main}.{change}"),
+            None => main,
+        }
+    }
+}
+
+/// An error code as a page has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The code.
+    pub code: i64,
+    /// What it means.
+    pub meaning: String,
+    /// File and line of the page.
+    pub place: (String, u32),
+}
+
+/// The codes of the pages, and the state of the pages that list them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// By number.
+    pub list: Vec<Code>,
+    /// Digest by `doc_id` of the pages whose subject are error codes.
+    pub digests: Vec<(i64, String)>,
+    /// Their numbers in the URL.
+    pub pages: Vec<i64>,
+}
+
+/// What the pages of a crawl say of the API.
+#[derive(Debug, Default)]
+pub struct Extracted {
+    /// Endpoints, by path.
+    pub endpoints: Vec<Endpoint>,
+    /// XML events.
+    pub events: Vec<Event>,
+    /// Error codes.
+    pub codes: Codes,
+    /// Fix-ups whose page no longer has the words that they rest on: page, and what to do.
+    pub stale: Vec<(String, String)>,
+    /// Numbers of all pages that were read, in the URL and by content.
+    pub numbers: BTreeSet<i64>,
+}

@@ -1,0 +1,6 @@
+//! Pass 1: the text of a page → its blocks, and the readers that later passes use on parts of it.
+
+pub(crate) mod digest;
+pub mod page;
+pub mod sample;
+pub mod text;

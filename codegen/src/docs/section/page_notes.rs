@@ -1,0 +1,104 @@
+//! What a page says apart from its endpoints' own parts: permission told once for all of them, error codes in sentences, words of
+//! further pages.
+
+use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, Sides};
+use crate::docs::read::text::{clean, find_all, narrow, regex, replace};
+use crate::docs::rules;
+use crate::docs::section::title::{is_label, is_permission};
+
+/// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
+/// sentences there belong to no endpoint; they are noted with the first, for a person to place.
+pub(crate) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<Assumption>) {
+    let before = page.blocks.iter().take_while(|b| b.line < first.starts);
+    let (mut out, mut left) = (Vec::new(), Vec::new());
+    let mut here = false;
+    for block in before {
+        match &block.kind {
+            BlockKind::Heading(_, text) => here = is_permission(text),
+            BlockKind::Line(text) => {
+                let bare = clean(text);
+                if is_label(text) {
+                    here = is_permission(&bare);
+                } else if !bare.is_empty() && !bare.starts_with(":::") && bare != "[TOC]" {
+                    if here { out.push(bare) } else { left.push(bare) }
+                }
+            }
+            BlockKind::Table(table) if here => {
+                out.extend(table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " ")));
+            }
+            _ => {}
+        }
+    }
+    let words: String = left.join(" / ").chars().take(300).collect();
+    let note = (!words.is_empty()).then(|| Assumption {
+        rule: &rules::TEXT_BEFORE,
+        line: first.starts,
+        what: format!("before the first endpoint the page says: {words}"),
+    });
+    (out, note)
+}
+
+/// Adds to what is known the lines that lack.
+pub(crate) fn join(mut shared: Vec<String>, own: Vec<String>) -> Vec<String> {
+    for line in own {
+        if !shared.contains(&line) {
+            shared.push(line);
+        }
+    }
+    shared
+}
+
+/// Codes that sentences name: `否则返回错误码81017`, `报错43009`. What they mean is the sentence.
+pub(crate) fn codes(section: &Section<'_>, one: &Sides, out: &mut Vec<(i64, String)>) {
+    let rows = one.request.tables.iter().chain(&one.response.tables).flat_map(|t| &t.rows);
+    let texts = lines(section.intro)
+        .chain(one.remarks.iter().cloned())
+        .chain(rows.filter(|r| r.name != "errcode").map(|r| r.desc.clone()));
+    for text in texts {
+        for sentence in text.split(['。', '\n']) {
+            let plain = narrow(sentence);
+            for m in find_all(
+                regex!(r"(?:错误码|返回码|报错|errcode)\s*(?:为|是|:|=)*\s*`?([1-9][0-9]{4,6})(?:$|[^0-9])"),
+                &plain,
+            ) {
+                let Ok(code) = m[1].parse::<i64>() else { continue };
+                if !out.iter().any(|(c, _)| *c == code) {
+                    let meaning =
+                        replace(regex!(r"^[\s>*-]*(?:[0-9]+[.、]\s*)?(?:注意?\s*[:：]\s*)?"), sentence, "");
+                    out.push((code, meaning.trim().to_owned()));
+                }
+            }
+        }
+    }
+}
+
+fn lines(blocks: &[Block]) -> impl Iterator<Item = String> {
+    blocks.iter().filter_map(|b| match &b.kind {
+        BlockKind::Line(t) => Some(clean(t)),
+        _ => None,
+    })
+}
+
+/// What a further page of an endpoint says otherwise. The entry keeps the main page's words; a person reads the rest.
+pub(crate) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one: &Sides) -> Vec<Assumption> {
+    let mut out = Vec::new();
+    let mut note = |what: String| {
+        out.push(Assumption { rule: &rules::OTHER_PAGE, line: section.line, what });
+    };
+    let short = |lines: Vec<&str>| lines.join(" / ").chars().take(300).collect::<String>();
+    let same = |list: &[String], line: &str| {
+        let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        list.iter().any(|l| bare(l).contains(&bare(line)))
+    };
+    let intro: Vec<String> =
+        lines(section.intro).filter(|l| !l.is_empty() && !l.starts_with(":::")).collect();
+    let words: Vec<&str> = intro.iter().map(String::as_str).filter(|l| !same(&e.doc, l)).collect();
+    if !words.is_empty() {
+        note(format!("a further page says of it: {}", short(words)));
+    }
+    let rights: Vec<&str> = one.permission.iter().map(String::as_str).filter(|l| !same(known, l)).collect();
+    if !rights.is_empty() && !known.is_empty() {
+        note(format!("a further page has another permission: {}", short(rights)));
+    }
+    out
+}

@@ -1,0 +1,197 @@
+//! Tables of parameters: which column is which, the rows without marks, the wire paths of their names.
+
+use crate::docs::model::{Row, Table};
+use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
+use crate::docs::section::title::anchor;
+
+/// The role of a column by its header.
+fn role(header: &str) -> Option<usize> {
+    let h: String = narrow(&clean(header)).chars().filter(|c| !c.is_whitespace()).collect();
+    Some(match h.as_str() {
+        "变量" => 0,
+        "参数" | "参数名" | "字段" | "字段名" | "参数名称" | "字段名称" | "属性" | "名称" | "属性名"
+        | "参数/属性" | "字段/参数" | "key" | "Key" => 1,
+        "必须" | "是否必须" | "必填" | "是否必填" | "必选" | "是否必返回" | "是否必选" | "必需"
+        | "是否必需" | "必传" | "required" => 3,
+        "说明" | "描述" | "参数描述" | "参数说明" | "备注" | "含义" | "字段说明" | "详细说明"
+        | "字段描述" | "字段含义" | "意义" => 4,
+        _ if h.starts_with("类型")
+            || h.starts_with("数据类型")
+            || h.starts_with("参数类型")
+            || h.starts_with("字段类型") =>
+        {
+            2
+        }
+        _ if h.contains("必须") || h.contains("必填") => 3,
+        _ => return None,
+    })
+}
+
+/// The rows of a table of parameters; `None` for other tables.
+pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
+    let roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
+    let column = |r: usize| roles.iter().position(|x| *x == Some(r));
+    // `参数名|变量|…`: the wire name stands in the second column.
+    let name = column(0).or_else(|| column(1))?;
+    let (ty, required, desc) = (column(2), column(3), column(4));
+    if ty.is_none() && required.is_none() && desc.is_none() {
+        return None;
+    }
+    let mut out = Vec::new();
+    for (line, cells) in &table.rows {
+        let mut cells = cells.clone();
+        // More cells than headers: the text held a bar.
+        if cells.len() > roles.len() && !roles.is_empty() {
+            let mut rest = cells.split_off(roles.len());
+            rest.truncate(rest.iter().rposition(|c| !c.is_empty()).map_or(0, |last| last + 1));
+            if let Some(last) = cells.last_mut() {
+                for more in rest {
+                    last.push('|');
+                    last.push_str(&more);
+                }
+            }
+        }
+        let raw = |c: Option<usize>| c.and_then(|c| cells.get(c)).cloned().unwrap_or_default();
+        let mut row = Row {
+            line: *line,
+            name: clean(&raw(Some(name))).replace('\n', ""),
+            ty: clean(&raw(ty)).replace('\n', " "),
+            required: required.map(|c| clean(&raw(Some(c))).replace('\n', " ")),
+            desc: clean(&raw(desc)),
+            links: vec![],
+            pages: vec![],
+        };
+        // 是/否 in the type column: the cells of this row are shifted or swapped.
+        if matches!(row.ty.as_str(), "是" | "否") {
+            let moved = row.required.take().unwrap_or_default();
+            row.required = Some(std::mem::replace(&mut row.ty, moved));
+        }
+        // The same in the column of texts, where the header has the two in the other order.
+        if matches!(row.desc.as_str(), "是" | "否")
+            && let Some(required) = &mut row.required
+            && !matches!(required.as_str(), "" | "是" | "否")
+        {
+            std::mem::swap(required, &mut row.desc);
+        }
+        let texts = format!("{} {} {}", raw(ty), raw(desc), row.desc);
+        for m in find_all(
+            // “规则说明”, `规则说明`: a heading in quotes.
+            regex!(
+                r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】`]{0,6}[“"「【`]([^”"」】`]{2,30})[”"」】`]"#
+            ),
+            if ["(#", "见", "参"].iter().any(|sign| texts.contains(sign)) { &texts } else { "" },
+        ) {
+            let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };
+            // A bare number is a page without a heading.
+            if !target.bytes().all(|b| b.is_ascii_digit()) {
+                row.links.push(anchor(target));
+            }
+        }
+        // `详见[对外属性](#13450)`: what the field holds stands on another page.
+        for m in find_all(
+            regex!(r"(?:见|参考|参照|同|一致)[^\[\]，。；]{0,8}\[[^\[\]]*\]\(#(\d+)[)\s/\x22]"),
+            // Most rows link nowhere, and a look costs less than a pattern.
+            if texts.contains("](#") { &texts } else { "" },
+        ) {
+            row.pages.extend(m[1].parse::<i64>().ok().filter(|id| !row.pages.contains(id)));
+        }
+        let bare: String = row.name.chars().filter(|c| !"-—=.…".contains(*c)).collect();
+        if !bare.trim().is_empty() {
+            out.push(row);
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// `错误码|说明`.
+pub(crate) fn codes(table: &Table, out: &mut Vec<(i64, String)>) {
+    let Some(first) = table.header.first() else { return };
+    if !has(regex!("^(错误码|返回码|errcode|error ?code)$"), &clean(first)) {
+        return;
+    }
+    for (_, cells) in &table.rows {
+        if let Some(code) = cells.first().and_then(|c| clean(c).parse::<i64>().ok())
+            && code != 0
+            && !out.iter().any(|(c, _)| *c == code)
+        {
+            out.push((code, cells.get(1).map(|c| clean(c).replace('\n', " ")).unwrap_or_default()));
+        }
+    }
+}
+
+/// Depth by marks, and segments with whether they are marked as arrays.
+pub(crate) type Path = (usize, Vec<(String, bool)>);
+
+/// The wire path of a name cell: depth by `└`, segments, and which of them are marked as arrays.
+pub(crate) fn path(cell: &str) -> Option<Path> {
+    let text = narrow(cell);
+    let depth = text
+        .chars()
+        .take_while(|c| !c.is_ascii_alphanumeric() && *c != '_')
+        .filter(|c| matches!(c, '└' | '├' | '∟' | '┗' | '+'))
+        .count();
+    let text = replace(regex!(r"\([^()]*\)|\([^)]*$"), &text, "");
+    let text: String = text
+        .chars()
+        .filter(|c| !matches!(c, '└' | '├' | '∟' | '┗' | '`' | '"' | '\'' | '*' | '─' | ' ' | '\t'))
+        .collect();
+    let text = text.replace("->", ".").replace([':', '：'], ".").replace("..", ".");
+    let text = text.trim_matches(['.', '-', '+', '>', ',', ';']);
+    let mut out = Vec::new();
+    for part in text.split('.') {
+        let bare = replace(regex!(r"\[[A-Za-z0-9]*\]|\{[A-Za-z0-9]*\}"), part, "");
+        if bare.is_empty() || !bare.chars().all(|c| c.is_ascii_alphanumeric() || "_@$-".contains(c)) {
+            // `a/b`, `a、b`, a Chinese word: no single field.
+            return None;
+        }
+        out.push((bare.clone(), bare != part));
+    }
+    (!out.is_empty()).then_some((depth, out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (cell, depth, want) in [
+            ("a.b.c", 0, "a b c"),
+            ("`list[].x`", 0, "list[] x"),
+            ("└ └ x", 2, "x"),
+            ("type(后续将废弃)", 0, "type"),
+            ("channels. sub_type", 0, "channels sub_type"),
+            ("printer_job_list：errcode", 0, "printer_job_list errcode"),
+            ("btn:key", 0, "btn key"),
+            ("字段", 0, ""),
+        ] {
+            let got = path(cell).map(|(d, p)| {
+                let p: Vec<String> =
+                    p.iter().map(|(n, l)| format!("{n}{}", if *l { "[]" } else { "" })).collect();
+                (d, p.join(" "))
+            });
+            let want = (!want.is_empty()).then(|| (depth, want.to_owned()));
+            assert_eq!(got, want, "{cell}");
+        }
+    }
+
+    #[test]
+    fn layouts() {
+        for (header, row, want) in [
+            ("参数|必须|说明", "a|是|x", "a,,是,x"),
+            ("参数|类型|必填|描述", "a|string|否|x", "a,string,否,x"),
+            ("参数名|变量|类型[长度限制]|必填|描述", "名|a|string[1,32]|是|x", "a,string[1,32],是,x"),
+            ("参数|类型|是否必须|说明", "a|是|string|x", "a,string,是,x"),
+            ("参数|说明|是否必填", "a|是|x", "a,,是,x"),
+            ("参数|说明|是否必填", "a|x|是", "a,,是,x"),
+            ("参数|说明", "a|用|分隔", "a,,-,用|分隔"),
+        ] {
+            let cells = |t: &str| t.split('|').map(str::to_owned).collect::<Vec<_>>();
+            let table = Table { header: cells(header), rows: vec![(1, cells(row))] };
+            let rows = rows(&table).expect("a table of parameters");
+            let r = &rows[0];
+            let got = format!("{},{},{},{}", r.name, r.ty, r.required.as_deref().unwrap_or("-"), r.desc);
+            assert_eq!(got, want);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Pass 3: a section's blocks → raw tables and samples of the request and of the answer.
+
+use serde_json::Value;
+
+use crate::docs::model::{Block, BlockKind, ParamTable, Sample, Section, Side, Sides, Table, Title};
+use crate::docs::read::sample;
+use crate::docs::read::text::{clean, find, has, regex};
+use crate::docs::section::read_table;
+use crate::docs::section::title::{anchor, chain, is_generic, is_label, is_permission, root_path, title};
+
+/// Sorts the blocks of a section.
+pub fn sides(section: &Section<'_>) -> Sides {
+    let mut reader = Reader::new(section.post);
+    section.intro.iter().for_each(|block| reader.block(block, true));
+    section.body.iter().for_each(|block| reader.block(block, false));
+    reader.out
+}
+
+/// The level of a bold line that stands for a heading: below all headings.
+const BOLD: u8 = 7;
+
+/// Where in a section the reader stands.
+struct Reader {
+    /// The endpoint takes a body.
+    post: bool,
+    out: Sides,
+    /// What comes belongs to the answer.
+    answer: bool,
+    /// A label that names the request, with no sample behind it yet.
+    asked: bool,
+    /// What the nearest title names.
+    near: Title,
+    /// What the nearest title names that names something, until a heading ends it.
+    context: Title,
+    /// What comes says who may call.
+    permission: bool,
+    /// Sentences since the last title.
+    said: String,
+    /// The path that a heading names for all below it, and that heading's level.
+    root: (u8, Vec<String>),
+    /// The headings above, with their levels.
+    headings: Vec<(u8, String)>,
+}
+
+impl Reader {
+    fn new(post: bool) -> Self {
+        Reader {
+            post,
+            out: Sides::default(),
+            answer: false,
+            asked: false,
+            near: Title::default(),
+            context: Title::default(),
+            permission: false,
+            said: String::new(),
+            root: (BOLD, vec![]),
+            headings: vec![],
+        }
+    }
+
+    /// `intro`: before the method line.
+    fn block(&mut self, block: &Block, intro: bool) {
+        match &block.kind {
+            BlockKind::Heading(level, text) => self.text(text, Some(*level), intro),
+            BlockKind::Line(text) => self.text(text, None, intro),
+            BlockKind::Code(text) if !intro => self.code(block.line, text),
+            BlockKind::Code(_) => {}
+            BlockKind::Table(table) => self.table(block.line, table, intro),
+        }
+    }
+
+    /// A heading, which has a level, or a line.
+    fn text(&mut self, raw: &str, level: Option<u8>, intro: bool) {
+        let text = clean(raw);
+        if let Some(level) = level {
+            self.heading(level, &text);
+        }
+        upload_words(&text, &mut self.out);
+        let label = is_label(raw);
+        if self.permission && level.is_none() && !label {
+            self.out.permission.push(text.clone());
+        }
+        if intro && level.is_none() {
+            // `**权限说明：**` may stand before the method line.
+            if label {
+                self.permission = is_permission(&text);
+            }
+            return;
+        }
+        // A heading is one however long (`附15 …控件（control参数为…，且value参数为…）`).
+        let short = level.is_some() || text.chars().count() <= 60;
+        if short && (level.is_some() || label || !title(&text).is_plain()) {
+            self.label(&text, level.is_some());
+        } else {
+            self.sentence(&text);
+        }
+    }
+
+    fn heading(&mut self, level: u8, text: &str) {
+        self.said.clear();
+        let path = root_path(text);
+        if !path.is_empty() {
+            self.root = (level, path);
+        } else if level <= self.root.0 {
+            self.root = (BOLD, vec![]);
+        }
+        self.headings.retain(|(l, _)| *l < level);
+        self.headings.push((level, anchor(text)));
+    }
+
+    /// A heading or a label: which direction comes, and what it names.
+    fn label(&mut self, text: &str, heading: bool) {
+        self.permission = is_permission(text);
+        if has(regex!("返回|回包|响应|应答|[Rr]esponse"), text) && !has(regex!("请求(示例|包体)"), text)
+        {
+            (self.answer, self.asked) = (true, false);
+        } else if has(regex!("请求(包体|包|参数|示例|体|数据|实例|说明)|入参|传入参数|输入参数"), text)
+        {
+            (self.answer, self.asked) = (false, has(regex!("请求"), text));
+        }
+        self.near = title(text);
+        // A bold name alone on its line is the heading of a part, as links name it; the next part ends it.
+        if !heading && !is_generic(text) {
+            self.headings.retain(|(l, _)| *l < BOLD);
+            if self.near.names.len() == 1 {
+                self.headings.push((BOLD, anchor(text)));
+            }
+        } else if has(regex!("请求|返回|响应|权限"), text) {
+            self.headings.retain(|(l, _)| *l < BOLD);
+        }
+        if !self.near.is_plain() {
+            self.said.clear();
+            self.context = self.near.clone();
+        } else if heading || !is_generic(text) {
+            self.context = Title::default();
+        }
+    }
+
+    fn sentence(&mut self, text: &str) {
+        if self.said.len() < 2000 {
+            self.said.push_str(text);
+            self.said.push('\n');
+        }
+        // A sentence that introduces a table (`text 包含以下信息：`).
+        let named = title(text);
+        if !named.is_plain() && has(regex!("[:：]$"), text) {
+            self.near = named;
+        } else if !self.permission && !has(regex!("https?://qyapi|请求方式|^[-*:： ]*$|^:::"), text) {
+            self.out.remarks.push(text.trim_start_matches(['>', ' ']).to_owned());
+        }
+    }
+
+    fn table(&mut self, line: u32, table: &Table, intro: bool) {
+        if self.permission && has(regex!("应用类型|权限"), &table.header.join(" ")) {
+            let rows = table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " "));
+            self.out.permission.extend(rows);
+        }
+        if intro {
+            return;
+        }
+        read_table::codes(table, &mut self.out.codes);
+        let Some(rows) = read_table::rows(table) else { return };
+        let has_code = rows.iter().any(|r| matches!(r.name.as_str(), "errcode" | "errmsg"));
+        let has_token = rows.iter().any(|r| r.name.ends_with("access_token") && r.required.is_some());
+        // `errcode` beside the token, with a column for its presence: what a device reports.
+        let reports = has_code && has_token && !self.answer && rows.iter().all(|r| r.required.is_some());
+        let to_answer = !reports && ((self.answer || has_code) && !has_token || has_code && self.post);
+        self.answer = to_answer || self.answer && !has_token;
+        let near = std::mem::take(&mut self.near);
+        let named =
+            if near.is_plain() && self.context.variant.is_some() { self.context.clone() } else { near };
+        let title = self.placed(named);
+        let said = std::mem::take(&mut self.said);
+        self.side(to_answer).tables.push(ParamTable { line, title, rows, samples: vec![], said });
+    }
+
+    fn code(&mut self, line: u32, text: &str) {
+        let asked = std::mem::take(&mut self.asked);
+        if transfer(text, &mut self.out) {
+            return;
+        }
+        let Some(text) = body(text) else { return };
+        let Some(value) = sample::read(text) else {
+            if text.contains('{') {
+                self.out.unreadable.push(line);
+            }
+            return;
+        };
+        let Value::Object(map) = &value else { return };
+        if map.is_empty() {
+            return;
+        }
+        // Behind a label of the request `errcode` beside other fields is what a device reports, unless it says that all went well.
+        let reported = asked && map.len() > 2 && map.get("errmsg").and_then(Value::as_str) != Some("ok");
+        let coded = !reported && (map.contains_key("errcode") || map.contains_key("errmsg"));
+        let named = if self.near.is_plain() { &self.context } else { &self.near };
+        let title = self.placed(named.clone());
+        let to_answer = coded || self.answer || !self.post;
+        self.side(to_answer).samples.push(Sample { line, value, title });
+    }
+
+    /// A title with the headings above it.
+    fn placed(&self, title: Title) -> Title {
+        Title { root: self.root.1.clone(), headings: chain(&self.headings), ..title }
+    }
+
+    fn side(&mut self, answer: bool) -> &mut Side {
+        if answer { &mut self.out.response } else { &mut self.out.request }
+    }
+}
+
+/// The body that a sample shows: a call by curl has it behind `-d`. XML is none.
+fn body(text: &str) -> Option<&str> {
+    let start = text.trim_start();
+    if start.starts_with('<') {
+        return None;
+    }
+    match start.starts_with("curl") {
+        true => text.find('{').map(|at| text[at..].trim_end_matches(|c: char| c != '}')),
+        false => Some(text),
+    }
+}
+
+/// Whether a sample shows how a file is sent or received.
+fn transfer(text: &str, out: &mut Sides) -> bool {
+    if let Some(part) = find(regex!(r#"(?i)form-data; ?name="?([A-Za-z_]+)"#), text) {
+        let given = if part[1] == "fieldNameHere" { String::new() } else { part[1].clone() };
+        if out.upload.as_ref().is_none_or(String::is_empty) {
+            out.upload = Some(given);
+        }
+        return true;
+    }
+    if let Some(part) = find(regex!(r"(?:-F|--form) '?([A-Za-z_]+)=@"), text) {
+        out.upload = Some(part[1].clone());
+        return true;
+    }
+    if has(regex!(r"(?im)^\s*HTTP/1\.\d 20[06]"), text)
+        && has(regex!("(?i)content-(disposition: ?attachment|type: ?(image|voice|video|audio)/)"), text)
+    {
+        out.bytes = true;
+        return true;
+    }
+    false
+}
+
+/// Sentences that say how a file is sent or received.
+fn upload_words(text: &str, out: &mut Sides) {
+    if let Some(m) = find(regex!("(?:文件标识名|标识名|form-data中.*?名)为?[“\"'`「]*([A-Za-z_]+)"), text)
+    {
+        out.upload = Some(m[1].clone());
+    }
+    if has(regex!("(?i)multipart/form-data"), text) && out.upload.is_none() {
+        out.upload = Some(String::new());
+    }
+    if has(regex!("(?i)content-disposition: ?attachment|content-type: ?(image|voice|video)/"), text) {
+        out.bytes = true;
+    }
+}

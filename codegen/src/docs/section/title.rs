@@ -1,0 +1,139 @@
+//! What headings, labels and titles of tables say.
+
+use crate::docs::model::Title;
+use crate::docs::read::text::{clean, find, find_all, has, narrow, regex, replace};
+
+/// What a title names: `text 说明`, `Field`, `附10 明细控件（control参数为Table）`.
+pub(crate) fn title(text: &str) -> Title {
+    let text = narrow(&clean(text));
+    let text = text.trim().trim_end_matches(':').trim();
+    if let Some(m) = find(
+        regex!(
+            r"([A-Za-z_.]+)\s*(?:参数|字段)?(?:的?值)?(?:为|=|是)\s*[`'\x22]?([A-Za-z0-9_]+(?:\s*(?:或者?|/|、|,|和)\s*[A-Za-z0-9_]+)*)"
+        ),
+        text,
+    ) && !has(regex!("^(GET|POST)"), text)
+    {
+        let values = find_all(regex!("[A-Za-z0-9_]+"), &m[2]).into_iter().map(|v| v[0].clone()).collect();
+        // `result结构：type为sync_user、replace_user时`: what is described, and under which value.
+        let names = find(regex!(r"^([A-Za-z_]+)(?:结构|字段|参数)\s*:"), text).map(|n| vec![n[1].clone()]);
+        return Title {
+            names: names.unwrap_or_default(),
+            variant: Some((m[1].clone(), values)),
+            ..Title::default()
+        };
+    }
+    let whole = has(regex!(r"^(object|Object|struct)?[ .0-9]*[`(]?[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?$"), text);
+    let told = has(
+        regex!(
+            r"(?i)[A-Za-z_][A-Za-z0-9_.\[\]]*[`)]?\s*(参数|对象|字段|结构体?|数据|元素|类型|内容|列表|数组|节点)*(内部)?的?(参数|对象|字段|结构体?|数据|类型|属性)*(说明|结构|定义|描述|详情|包含|字段|参数|列表|取值|信息|格式|如下)|(字段|结构|参数|对象|类型)\s*[A-Za-z_]"
+        ),
+        text,
+    );
+    if !(whole || told) {
+        return Title::default();
+    }
+    const COMMON: &[&str] = &[
+        "object",
+        "json",
+        "json结构",
+        "http",
+        "url",
+        "post",
+        "get",
+        "api",
+        "id",
+        "html",
+        "xml",
+        "type",
+        "access_token",
+    ];
+    let mut names: Vec<String> = Vec::new();
+    for m in find_all(regex!(r"[A-Za-z_][A-Za-z0-9_.\[\]]*"), text) {
+        let name = m[0].replace("[]", "").trim_matches('.').to_owned();
+        if !COMMON.contains(&name.to_ascii_lowercase().as_str()) && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.truncate(3);
+    Title { names, ..Title::default() }
+}
+
+/// A heading as links write it: without blanks, case and marks.
+pub(crate) fn anchor(text: &str) -> String {
+    let text = replace(
+        regex!(r"^\s*(?:\d+(?:\.\d+)*[.、\s]\s*|[（(]?[一二三四五六七八九十]+[）)、.]\s*)"),
+        &narrow(&clean(text)),
+        "",
+    );
+    let text: String = text.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    // `“webview数据型”` refers to `webview型`: words for “description” come and go.
+    let short = replace(regex!("数据|结构体?|说明|定义|描述"), &text, "");
+    if short.chars().count() > 1 { short } else { text }.to_lowercase()
+}
+
+/// `各控件apply_data/contents/value参数介绍`: the path in a heading.
+pub(crate) fn root_path(text: &str) -> Vec<String> {
+    match find(regex!(r"([a-z_]+(?:[/.][a-z_]+)+)"), text) {
+        Some(m) => m[1].split(['/', '.']).map(str::to_owned).collect(),
+        None => match find(regex!("附录.*?各[^A-Za-z]*([a-z_]+)"), text) {
+            Some(m) => vec![m[1].clone()],
+            None => vec![],
+        },
+    }
+}
+
+pub(crate) fn chain(headings: &[(u8, String)]) -> Vec<String> {
+    headings.iter().map(|h| h.1.clone()).collect()
+}
+
+/// Whether a heading or label says that what follows tells who may call.
+pub(crate) fn is_permission(text: &str) -> bool {
+    has(regex!("权限说明|权限要求"), text)
+}
+
+/// `**参数说明：**` alone on its line.
+pub(crate) fn is_label(raw: &str) -> bool {
+    has(regex!(r"^[> ]*(\*\*|__)?[^*_]{2,60}(\*\*|__)?\s*[:：]?\s*(\*\*|__)?$"), raw.trim())
+        && (raw.contains("**") || raw.contains("__"))
+        || has(
+            regex!(
+                "^[> ]*(权限说明|参数说明|返回结果|返回参数|请求参数|请求示例|返回示例|请求包体)[^，。]{0,10}[:：]?$"
+            ),
+            &clean(raw),
+        )
+}
+
+pub(crate) fn is_generic(text: &str) -> bool {
+    has(
+        regex!(
+            r"^[（(]?(\d+[.、])?(请求|返回|响应|输入|传入)?(参数|字段|包体|结果|示例|数据|包|说明)*(详细)?(说明|示例|列表|结构)?[）)]?[：: ]*$"
+        ),
+        text,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles() {
+        for (text, want) in [
+            ("text 说明", "text"),
+            ("**Field**", "Field"),
+            ("textcard参数说明：", "textcard"),
+            ("参数说明", ""),
+            ("附10 明细控件（control参数为Table）", "control=Table"),
+            ("附1 文本/多行文本控件（control参数为Text或Textarea）", "control=Text/Textarea"),
+            ("获取成员详情", ""),
+        ] {
+            let t = title(text);
+            let got = match t.variant {
+                Some((tag, values)) => format!("{tag}={}", values.join("/")),
+                None => t.names.join(","),
+            };
+            assert_eq!(got, want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! An endpoint as its pages describe it → its entry of the spec, in YAML nodes.
+
+use crate::docs::infer::paging::Paging;
+use crate::docs::infer::rates::Rate;
+use crate::docs::infer::{paging, rates};
+use crate::docs::model::{Assumption, Endpoint, Field, Source};
+use crate::docs::read::text::{has, prose, regex, replace};
+use crate::docs::rules;
+use crate::docs::section::find_endpoints::is_fixed;
+use crate::docs::write::fields::{Side, Writer};
+use crate::docs::write::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
+use crate::ir::{Auth, Mode};
+use crate::names;
+use crate::yaml::Node;
+
+/// Key of a new entry under which its named types stand, until they go into the file's `types`.
+pub(crate) const TYPES: &str = "types";
+
+/// The entry of an endpoint. Its text is the page's, so it is marked as a draft.
+pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
+    let prefix = names::whole_name(&e.path).unwrap_or_default();
+    let mut w = Writer::new(notes, prefix);
+    let mut out = map();
+    set(&mut out, "title", text(if e.title.is_empty() { e.path.clone() } else { title(&e.title) }));
+    set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
+    set(&mut out, "auth", plain(e.auth.word()));
+    set(&mut out, "modes", list(e.modes.iter().map(|m| plain(mode_word(*m))).collect()));
+    set(&mut out, "source", sources(&e.pages, &e.digests));
+    set(&mut out, "draft", plain("true"));
+    let doc = prose(&e.doc.join("\n"));
+    if !doc.is_empty() {
+        set(&mut out, "doc", text(doc));
+    }
+    let permission = prose(&e.permission.join("\n"));
+    if !permission.is_empty() {
+        set(&mut out, "permission", text(permission));
+    }
+    let limits = rates::rates(e.doc.iter().chain(&e.permission).map(String::as_str));
+    if !limits.is_empty() {
+        set(&mut out, "rate", list(nodes(&limits)));
+    }
+    if !e.codes.is_empty() {
+        let mut codes = map();
+        for (code, meaning) in &e.codes {
+            set(&mut codes, &code.to_string(), text(prose(meaning).replace('\n', " ")));
+        }
+        set(&mut out, "errors", codes);
+    }
+    // Reading again harms nothing: a POST that only reads says so by its name.
+    if e.post
+        && has(regex!(r"/(batch_?)?(get|list|search|query)[a-z_]*$"), &e.path)
+        && !e.path.contains("code")
+    {
+        w.note(
+            &rules::REPEAT,
+            e.pages.first().map_or(0, |p| p.line),
+            "only reads, by its name; repeating was taken for harmless".into(),
+        );
+        set(&mut out, "repeat", plain("true"));
+    }
+    bodies(e, &mut w, &mut out);
+    if !is_empty(&w.types) {
+        set(&mut out, TYPES, w.types);
+    }
+    out
+}
+
+/// The fields of something that is received.
+pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut Node) {
+    Writer::new(notes, String::new()).object(fields, Side::Answer, 0, false, out);
+}
+
+fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
+    let (query, body) = split(e, w);
+    in_url(&query, w, out);
+    if e.post {
+        let mut request = map();
+        if let Some(part) = &e.upload {
+            upload(part, &body, w, &mut request);
+        } else {
+            w.object(&body, Side::Request, 0, false, &mut request);
+            if is_empty(&request) {
+                set(&mut request, "body", plain(if e.has_body { "empty_json" } else { "none" }));
+            }
+        }
+        set(out, "request", request);
+    }
+    let answered: Vec<Field> =
+        e.response.iter().filter(|f| !matches!(f.name.as_str(), "errcode" | "errmsg")).cloned().collect();
+    let mut response = map();
+    if e.bytes && answered.iter().all(|f| !f.told) {
+        set(&mut response, "body", plain("bytes"));
+    } else {
+        w.object(&answered, Side::Answer, 0, false, &mut response);
+    }
+    if !is_empty(&response) {
+        set(out, "response", response);
+    }
+    let asked: &[Field] = if e.post { &body } else { &e.request };
+    if let Some(p) = paging::paging(asked, &answered).filter(|p| fits(p, e.post, out)) {
+        pages(&p, out);
+    }
+}
+
+/// The fields of the URL.
+fn in_url(query: &[Field], w: &mut Writer<'_>, out: &mut Node) {
+    let mut fields = map();
+    for f in query {
+        // Nested objects cannot stand in a URL: such rows describe something else.
+        let mut entry = w.field(f, Side::Request, 1);
+        if entry.get("fields").is_some() || entry.get("union").is_some() {
+            entry = map();
+            set(&mut entry, "type", plain("string"));
+            w.note(
+                &rules::QUERY_OBJECT,
+                f.line,
+                format!("`{}` stands in the URL and is described as an object", f.name),
+            );
+        }
+        set(&mut fields, &f.name, entry);
+    }
+    if !is_empty(&fields) {
+        let mut node = map();
+        set(&mut node, "fields", fields);
+        set(out, "query", node);
+    }
+}
+
+/// The entry of a field of a body, by its dotted name.
+fn at<'n>(out: &'n Node, body: &str, name: &str) -> Option<&'n Node> {
+    name.split('.').try_fold(out.get(body)?, |node, step| node.get("fields")?.get(step))
+}
+
+/// Whether the entry has all that paging refers to, and a list of what is paged: a union may hold it instead.
+fn fits(p: &Paging, post: bool, out: &Node) -> bool {
+    let listed = at(out, "response", &p.items).and_then(|n| n.get("type")).and_then(Node::text);
+    at(out, if post { "request" } else { "query" }, &p.ask).is_some()
+        && p.answer.as_ref().is_none_or(|a| at(out, "response", a).is_some())
+        && listed.is_some_and(|t| t.starts_with("list<"))
+}
+
+/// The entry's `paging`.
+fn pages(p: &Paging, out: &mut Node) {
+    let mut node = map();
+    set(&mut node, "ask", plain(&p.ask));
+    if let Some(answer) = &p.answer {
+        set(&mut node, "answer", plain(answer));
+    }
+    set(&mut node, "items", plain(&p.items));
+    for (key, name) in [("more", &p.more), ("end", &p.end), ("limit", &p.limit)] {
+        if let Some(name) = name {
+            set(&mut node, key, plain(name));
+        }
+    }
+    if p.offset {
+        set(&mut node, "style", plain("offset"));
+    }
+    set(out, "paging", node);
+    for name in [&p.more, &p.end].into_iter().flatten() {
+        switch(out, name);
+    }
+}
+
+/// What tells that there is more is a flag: its 0 and 1, where the page explains them, are no kinds of anything.
+fn switch(out: &mut Node, name: &str) {
+    let fields = get_mut(out, "response").and_then(|r| get_mut(r, "fields"));
+    let Some(field) = fields.and_then(|f| get_mut(f, name)) else { return };
+    let values = field.get("values").map(entries).unwrap_or_default();
+    if !values.is_empty() && values.iter().all(|(k, _)| matches!(k.text(), Some("0" | "1"))) {
+        remove(field, "values");
+        set(field, "type", plain("flag"));
+    }
+}
+
+/// The request's fields: those of the URL and those of the body, without the token.
+fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
+    let (mut query, mut body) = (Vec::new(), Vec::new());
+    for f in &e.request {
+        let token = Auth::ALL
+            .iter()
+            .any(|(word, a)| *word == f.name && *a != Auth::None && (*word != "key" || e.auth == Auth::Key));
+        if f.name == e.auth.word() || token && f.told && f.children.is_empty() {
+            continue;
+        }
+        let in_url = e.query.iter().any(|(n, _)| *n == f.name);
+        let shown = f.held.1 > 0;
+        if !e.post || in_url && !shown { query.push(f.clone()) } else { body.push(f.clone()) }
+    }
+    for (name, value) in &e.query {
+        if !query.iter().any(|f| f.name == *name) && !body.iter().any(|f| f.name == *name) {
+            let mut f =
+                Field { name: name.clone(), told: true, required: Some("是".into()), ..Field::default() };
+            if is_fixed(value) {
+                f.desc = format!("固定为{value}");
+            }
+            w.note(
+                &rules::QUERY_WITHOUT_ROW,
+                e.pages.first().map_or(0, |p| p.line),
+                format!("`{name}` stands in the URL alone; a string was assumed"),
+            );
+            query.push(f);
+        }
+    }
+    (query, body)
+}
+
+fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
+    let name = if part.is_empty() { "media" } else { part };
+    if part.is_empty() {
+        w.note(&rules::UPLOAD_PART, 0, "the form field of the file is not named; `media` was assumed".into());
+    }
+    set(out, "body", plain("multipart"));
+    let mut file = map();
+    set(&mut file, "part", plain(name));
+    set(out, "file", file);
+    // The file's own row and the attributes of its form part are no fields.
+    const PARTS: &[&str] = &["filename", "filelength", "content-type", "media", "name"];
+    let rest: Vec<Field> = body
+        .iter()
+        .filter(|f| f.name != name && !PARTS.contains(&f.name.as_str()) && f.told)
+        .cloned()
+        .collect();
+    w.object(&rest, Side::Request, 0, false, out);
+}
+
+/// The pages of an endpoint or event, each content once, with its digest.
+pub(super) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
+    let mut docs: Vec<i64> = Vec::new();
+    let mut rows = Vec::new();
+    for p in pages {
+        if docs.contains(&p.doc_id) {
+            continue;
+        }
+        docs.push(p.doc_id);
+        let mut row = map();
+        set(&mut row, "page", plain(p.page.to_string()));
+        set(&mut row, "doc_id", plain(p.doc_id.to_string()));
+        if let Some(updated) = p.updated.as_ref().filter(|u| has(regex!(r"^\d{4}-\d{2}-\d{2}$"), u)) {
+            set(&mut row, "updated", plain(updated.clone()));
+        }
+        if let Some((_, digest)) = digests.iter().find(|(d, _)| *d == p.doc_id) {
+            set(&mut row, "digest", text(digest.clone()));
+        }
+        rows.push(row);
+    }
+    list(rows)
+}
+
+/// The word of a mode in the spec.
+pub(crate) fn mode_word(mode: Mode) -> &'static str {
+    Mode::ALL.iter().find(|m| m.1 == mode).map_or("internal", |m| m.0)
+}
+
+/// A heading without its number: `5.2 查询状态`.
+pub(super) fn title(text: &str) -> String {
+    let text = prose(text).replace('\n', " ");
+    let bare = replace(regex!(r"^[0-9]+(?:\.[0-9]+)*(?:[.、]\s*|\s+)"), &text, "");
+    if bare.is_empty() { text } else { bare }
+}
+
+/// The limits as the format's `rate`.
+pub(crate) fn nodes(rates: &[Rate]) -> Vec<Node> {
+    let rows = rates.iter().map(|r| {
+        let mut row = map();
+        set(&mut row, "calls", plain(r.calls.to_string()));
+        set(&mut row, "per", plain(r.per));
+        set(&mut row, "scope", plain(r.scope));
+        row
+    });
+    rows.collect()
+}

@@ -1,0 +1,6 @@
+//! Pass 7: endpoints and events as their pages describe them → entries of the spec.
+
+pub mod endpoint;
+pub(crate) mod event;
+pub mod fields;
+pub(crate) mod node;

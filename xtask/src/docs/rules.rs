@@ -1,0 +1,33 @@
+//! `docs rules`: the rules by which the importer decides what a page does not say.
+
+use clap::Args;
+use wecom_codegen::docs::fixups::FIXUPS;
+use wecom_codegen::docs::rules::{RULES, Rule, rule};
+
+use crate::Outcome;
+
+#[derive(Args)]
+pub(crate) struct Rules {
+    /// Only this rule, as import's notes name it
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+}
+
+pub(crate) fn run(args: &Rules) -> Result<Outcome, String> {
+    if let Some(code) = &args.code {
+        let codes = || RULES.iter().map(|r| r.code).collect::<Vec<_>>().join(", ");
+        let found = rule(code).ok_or_else(|| format!("no rule is called `{code}`; there are {}", codes()))?;
+        print!("{}", text(found));
+        return Ok(Outcome::Well);
+    }
+    RULES.iter().for_each(|r| print!("{}", text(r)));
+    println!("single pages are corrected by data:");
+    for f in FIXUPS {
+        println!("    page {}, by its words `{}`: {} ({})", f.doc_id, f.says, f.reason, f.link);
+    }
+    Ok(Outcome::Well)
+}
+
+fn text(rule: &Rule) -> String {
+    format!("{}\n    {}. {}\n    Example: {}\n", rule.code, rule.title, rule.reason, rule.example)
+}
