@@ -63,31 +63,20 @@ fn check(item: &str, want: [&str; 4]) {
 fn endpoints_with_the_same_fields_share_a_type() {
     check(
         "a: {type: string, required: true, only: [/cgi-bin/demo/get, /cgi-bin/demo/list]}",
-<<<<<<< HEAD
         [
             "add: Holder Item id",
             "get: GetHolder GetItem id a",
             "list: GetHolder GetItem id a",
             "set: Holder Item id",
         ],
-=======
-        ["add: Box Item id", "get: GetBox GetItem id a", "list: GetBox GetItem id a", "set: Box Item id"],
->>>>>>> main
     );
     check(
         "a: {type: string, only: [/cgi-bin/demo/get]}\nb: {type: string, only: [/cgi-bin/demo/get, /cgi-bin/demo/set]}",
         [
-<<<<<<< HEAD
             "add: Holder Item id",
             "get: GetHolder GetItem id a? b?",
             "list: Holder Item id",
             "set: SetHolder SetItem id b?",
-=======
-            "add: Box Item id",
-            "get: GetBox GetItem id a? b?",
-            "list: Box Item id",
-            "set: SetBox SetItem id b?",
->>>>>>> main
         ],
     );
 }
@@ -97,16 +86,12 @@ fn where_all_have_the_same_there_is_one_type() {
     let all = "[/cgi-bin/demo/add, /cgi-bin/demo/get, /cgi-bin/demo/list, /cgi-bin/demo/set]";
     check(
         &format!("a: {{type: string, only: {all}}}"),
-<<<<<<< HEAD
         [
             "add: Holder Item id a?",
             "get: Holder Item id a?",
             "list: Holder Item id a?",
             "set: Holder Item id a?",
         ],
-=======
-        ["add: Box Item id a?", "get: Box Item id a?", "list: Box Item id a?", "set: Box Item id a?"],
->>>>>>> main
     );
 }
 
@@ -119,17 +104,10 @@ fn where_nobody_keeps_the_type_it_is_gone() {
     assert_eq!(
         seen(&api),
         [
-<<<<<<< HEAD
             "add: AddHolder AddItem id a?",
             "get: GetHolder GetItem id b?",
             "list: AddHolder AddItem id a?",
             "set: GetHolder GetItem id b?",
-=======
-            "add: AddBox AddItem id a?",
-            "get: GetBox GetItem id b?",
-            "list: AddBox AddItem id a?",
-            "set: GetBox GetItem id b?",
->>>>>>> main
         ]
     );
     let mut names: Vec<&str> = api
