@@ -277,7 +277,7 @@ impl Context<'_> {
                 self.departures.iter().any(|d| d.at == *at || at.starts_with(&format!("{}.", d.at)));
             let parent = at.rsplit_once('.').map_or("", |p| p.0);
             let covered = theirs.get(parent).is_none_or(|p| p.class == "any") && parent.contains('.');
-            if !theirs.contains_key(at) && !departed && !covered {
+            if !theirs.contains_key(at) && !departed && !covered && !own.partial {
                 out.push(change("field-removed", at, "", &own.ty));
             }
         }
@@ -329,6 +329,8 @@ struct Flat {
     values: Vec<String>,
     /// Limits and default, as the format writes them.
     limits: Vec<(&'static str, String)>,
+    /// Only some of the endpoints that share its type have it: that a page lacks it is no news.
+    partial: bool,
 }
 
 /// What a type is on the wire, arrays aside: the finer types are our reading of the text and no change of the page.
@@ -402,6 +404,7 @@ fn flatten_union(
             required: None,
             values: vec![],
             limits: vec![],
+            partial: false,
         };
         out.entry(format!("{at}.{tag}")).or_insert(flat);
     }
@@ -426,6 +429,7 @@ fn flatten_union(
             required: None,
             values: vec![],
             limits: vec![],
+            partial: false,
         });
         inner(v, ty, &here, module, types, depth, out);
     }
@@ -439,6 +443,14 @@ fn one(
     depth: usize,
     out: &mut BTreeMap<String, Flat>,
 ) {
+    // A field of one side is none of the other.
+    let answered = !here.starts_with("request.") && !here.starts_with("query.");
+    match field.get("only").and_then(Node::text) {
+        Some("request") if answered => return,
+        Some("response") if !answered => return,
+        _ => {}
+    }
+    let partial = field.get("only").is_some_and(|o| matches!(o.kind, Kind::Seq(_)));
     let ty = field.get("type").and_then(Node::text).unwrap_or("string").to_owned();
     let required = match field.get("required").and_then(Node::text) {
         // A condition in words is neither.
@@ -465,7 +477,7 @@ fn one(
     }
     out.insert(
         here.to_owned(),
-        Flat { class: class_of, ty: ty.clone(), required, values, limits: limits(field) },
+        Flat { class: class_of, ty: ty.clone(), required, values, limits: limits(field), partial },
     );
     inner(field, Some(&ty), here, module, types, depth, out);
 }
