@@ -2,7 +2,6 @@
 
 mod commands;
 mod coverage;
-mod derive;
 mod docs;
 mod events;
 mod example;
@@ -12,6 +11,7 @@ mod paging;
 mod samples;
 mod tables;
 mod types;
+mod values;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -21,8 +21,8 @@ use proc_macro2::TokenStream;
 use crate::ir;
 
 pub use coverage::{PAGES, merge_table, table};
-pub use derive::Form;
 pub use manifest::{Features, merge_features};
+pub use wire::adapter;
 
 /// A generated file's banner; `spec` is the file it comes from.
 fn banner(spec: &str) -> String {
@@ -33,43 +33,40 @@ fn banner(spec: &str) -> String {
 
 /// What is emitted: path below the checkout's root → text. The folders [`ROOT`] and [`TESTS`] and the file [`SANDBOX`] hold nothing else.
 pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
-    let mut files = library(api, Form::Tables);
+    let mut files = library(api);
     files.extend(samples::tests(api));
     files.insert(SANDBOX.to_owned(), tables::contract(api));
     files
 }
 
-/// The files of [`ROOT`] alone, in a form to measure.
-pub fn library(api: &ir::Api, form: Form) -> BTreeMap<String, String> {
+/// The files of [`ROOT`] alone.
+pub fn library(api: &ir::Api) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for module in &api.modules {
-        module_files(api, module, form, &mut files);
+        module_files(api, module, &mut files);
     }
-    events::files(api, form, &mut files);
+    events::files(api, &mut files);
     commands::files(api, &mut files);
-    files.insert(format!("{ROOT}/mod.rs"), handle::root(api) + derive::module(form));
+    files.insert(format!("{ROOT}/mod.rs"), handle::root(api));
+    files.insert(format!("{ROOT}/exports.rs"), handle::exports(api));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
     files.insert(coverage::PAGE.to_owned(), coverage::page(api));
-    if form != Form::Tables {
-        files.insert(format!("{ROOT}/derived.rs"), derive::HELPERS.to_owned());
-    }
     files
 }
 
 /// A module of one part is one file, `wedoc/smartsheet.rs`; of several, each has its own below it, `user/member.rs`. The tables stand
 /// beside the types that they are of: `wedoc/smartsheet/tables.rs`.
-fn module_files(api: &ir::Api, module: &ir::Module, form: Form, files: &mut BTreeMap<String, String>) {
+fn module_files(api: &ir::Api, module: &ir::Module, files: &mut BTreeMap<String, String>) {
     let base = format!("{ROOT}/{}", module.name.replace("::", "/"));
     let mut specs: Vec<String> = module.parts.iter().map(|p| format!("spec/{}", p.spec)).collect();
     specs.dedup();
     let from = if specs.is_empty() { "spec/".to_owned() } else { specs.join(", ") };
-    let scope =
-        |part: &'_ ir::Part| types::Scope { api, module: &module.name, types: part.types.clone(), form };
+    let scope = |part: &'_ ir::Part| types::Scope { api, module: &module.name, types: part.types.clone() };
     let uses = match module.parts.as_slice() {
         [part] => types::imports(&scope(part), &part.endpoints),
         parts => {
             let all = parts.iter().flat_map(|p| &p.endpoints);
-            types::imports_of_calls(&types::Scope { api, module: &module.name, types: vec![], form }, all)
+            types::imports_of_calls(&types::Scope { api, module: &module.name, types: vec![] }, all)
         }
     };
     let mut text = banner(&from) + &handle::module(api, module, &uses);
@@ -142,6 +139,8 @@ enum Item {
     Text(String),
     /// Methods of an `impl`.
     Methods(proc_macro2::Ident, Vec<TokenStream>),
+    /// Setters of a request, which its call has too.
+    Setters(proc_macro2::Ident, Vec<TokenStream>),
 }
 
 /// Pieces as text, a blank line between two.
@@ -152,6 +151,9 @@ fn print_items(items: &[Item]) -> String {
             Item::Tokens(tokens) => print(std::slice::from_ref(tokens)),
             Item::Text(text) => text.clone(),
             Item::Methods(name, methods) => print_impl(name, methods),
+            Item::Setters(name, methods) => {
+                format!("crate::wire::setters! {{ {} }}\n", print_impl(name, methods).trim_end())
+            }
         })
         .collect();
     texts.join("\n")

@@ -61,6 +61,24 @@ pub const MODULES: &[&str] = &[
 /// Methods that every generated struct has; a field's setter must not take their names.
 const METHODS: &[&str] = &["new", "default", "clone", "clone_from", "into", "from", "fmt", "eq", "ne"];
 
+/// Methods that every call has; the call's setter of a field must not take their names.
+pub const CALL: &[&str] = &[
+    "answer",
+    "full",
+    "header",
+    "into_future",
+    "items",
+    "pages",
+    "repeat",
+    "request",
+    "request_mut",
+    "timeout",
+    "with",
+];
+
+/// Methods of calls that give a file.
+pub const CALL_OF_FILE: &[&str] = &["range"];
+
 /// Where the rule puts an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -190,6 +208,14 @@ pub fn safe(name: &str) -> String {
     if is_keyword(name) || METHODS.contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
 
+/// The name of a request's setter on its call, which has methods of its own; `file` is whether the call gives a file.
+pub fn on_call(field: &str, file: bool) -> String {
+    match CALL.contains(&field) || file && CALL_OF_FILE.contains(&field) {
+        true => format!("{field}_"),
+        false => field.to_owned(),
+    }
+}
+
 /// Whether a word is a keyword of any edition.
 pub fn is_keyword(name: &str) -> bool {
     // `syn` knows the strict and reserved keywords; the weak ones that may not name a field or method it takes as identifiers.
@@ -277,6 +303,19 @@ mod tests {
             if let Some(name) = want {
                 assert!(syn::parse_str::<syn::Ident>(name).is_ok(), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn setters_of_calls() {
+        for (field, file, want) in [
+            ("touser", false, "touser"),
+            ("header", false, "header_"),
+            ("range", false, "range"),
+            ("range", true, "range_"),
+            ("items", true, "items_"),
+        ] {
+            assert_eq!(on_call(field, file), want, "{field}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wecom_codegen::source::SourceFile;
-use wecom_codegen::{emit, load};
+use wecom_codegen::{emit, load, names};
 
 fn spec() -> Vec<SourceFile> {
     [
@@ -89,38 +89,27 @@ fn the_contract_reads_back() {
     assert_eq!(api.error(-1).map(|e| e.class.as_str()), Some("transient"));
 }
 
-/// The forms that `bench` compares differ in how types read and write themselves, and in nothing else that a caller sees.
+/// A call has the setters of its request beside methods of its own, which the generator knows by a list.
 #[test]
-fn all_forms_hold_the_same_types() {
-    let api = load(spec()).api;
-    let tables = emit::library(&api, emit::Form::Tables);
-    for form in emit::Form::ALL {
-        let files = emit::library(&api, *form);
-        for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
-            let parsed = syn::parse_file(text).unwrap_or_else(|e| panic!("{path} as {}: {e}", form.word()));
-            assert!(!text.contains("compile_error"), "{path} as {}", form.word());
-            if let Some(other) =
-                tables.get(path).filter(|_| !path.ends_with("/mod.rs") && !path.ends_with("tables.rs"))
-            {
-                let other = syn::parse_file(other).expect("parses");
-                assert_eq!(names(&parsed), names(&other), "{path} as {}", form.word());
+fn methods_of_calls_are_listed() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wecom/src");
+    let mut methods = vec!["into_future".to_owned()];
+    for file in ["call.rs", "pages.rs"] {
+        let text = fs::read_to_string(source.join(file)).expect("the runtime stands beside the generator");
+        for item in syn::parse_file(&text).expect("parses").items {
+            let syn::Item::Impl(block) = item else { continue };
+            let syn::Type::Path(of) = &*block.self_ty else { continue };
+            if block.trait_.is_none() && of.path.segments.last().is_some_and(|s| s.ident == "Call") {
+                methods.extend(block.items.iter().filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                }));
             }
         }
-        let derived =
-            files.values().flat_map(|t| t.lines()).filter(|l| l.contains("derive(serde::Serialize")).count();
-        assert_eq!(derived > 0, *form != emit::Form::Tables, "{}", form.word());
     }
-}
-
-/// What a file declares, with the fields and variants.
-fn names(file: &syn::File) -> Vec<String> {
-    let mut out = Vec::new();
-    for item in &file.items {
-        match item {
-            syn::Item::Struct(s) => out.extend(s.fields.iter().map(|f| format!("{}.{:?}", s.ident, f.ident))),
-            syn::Item::Enum(e) => out.extend(e.variants.iter().map(|v| format!("{}::{}", e.ident, v.ident))),
-            _ => {}
-        }
-    }
-    out
+    methods.retain(|name| names::safe(name) == *name);
+    methods.sort();
+    let mut listed: Vec<&str> = names::CALL.iter().chain(names::CALL_OF_FILE).copied().collect();
+    listed.sort_unstable();
+    assert_eq!(methods, listed, "`names::CALL` and `CALL_OF_FILE`");
 }

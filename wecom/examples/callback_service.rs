@@ -12,11 +12,13 @@
 
 use std::error::Error;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use wecom::callback::axum::{Callbacks, Received, Reply, Work};
-use wecom::callback::{CallbackError, Crypto};
+use wecom::callback::{Article, CallbackError, Crypto};
 use wecom::events::Event;
 use wecom::events::app::AppEvent;
+use wecom::events::contact::ContactEvent;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -25,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let crypto = Crypto::new(token, &key, receive_ids.split(','))?;
 
     let work = Work::default();
-    let app = Callbacks::new(crypto).work(&work).at("/callback", handle);
+    let app = routes(crypto, &work);
 
     let listener =
         TcpListener::bind(setting("WECOM_LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".into())).await?;
@@ -42,18 +44,40 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The address.
+pub(crate) fn routes(crypto: Crypto, work: &Work) -> Router {
+    Callbacks::new(crypto).work(work).at("/callback", handle)
+}
+
 /// Runs as a task of its own. WeCom is answered when it is done, or after four seconds if it is not: then the reply is
 /// lost, but the work goes on. What takes longer answers with a message of its own later.
 async fn handle(received: Received) -> Result<Reply, CallbackError> {
-    match received.event {
-        Event::App(AppEvent::MessageText(message)) => {
-            println!("{} writes: {}", message.from_user_name, message.content);
-            return Ok(received.message.reply_text(format!("收到：{}", message.content))?.into());
+    let message = &received.message;
+    let reply = match received.event {
+        Event::App(AppEvent::MessageText(text)) => message.reply_text(format!("收到：{}", text.content))?,
+        // The picture that came, back again.
+        Event::App(AppEvent::MessageImage(image)) => message.reply_image(image.media_id)?,
+        Event::App(AppEvent::Click(click)) if click.event_key == "news" => {
+            let article = Article::new("今日要闻", "https://example.com/news").description("三条");
+            message.reply_news([article])?
         }
-        Event::Unknown(notice) => println!("{}: {:?}", notice.kind(), received.mismatch),
-        event => println!("{event:?}"),
-    }
-    Ok(Reply::Accepted)
+        // Whoever clicked sees another button on the card from now on.
+        Event::App(AppEvent::TemplateCardEvent(_)) => message.reply_button("已处理")?,
+        // The members' list has changed; no reply is due.
+        Event::Contact(ContactEvent::ChangeContactCreateUser(user)) => {
+            println!("{} joined", user.user_id);
+            return Ok(Reply::Accepted);
+        }
+        Event::Unknown(notice) => {
+            println!("{}: {:?}", notice.kind(), received.mismatch);
+            return Ok(Reply::Accepted);
+        }
+        event => {
+            println!("{event:?}");
+            return Ok(Reply::Accepted);
+        }
+    };
+    Ok(reply.into())
 }
 
 fn setting(name: &str) -> Result<String, String> {

@@ -86,7 +86,9 @@ async fn internal_app(show: &Show<'_>, transport: &Transport) -> Result<()> {
 
     app.user()
         .create("wangwu", "王五")
-        .with(|r| r.mobile("13800000000").department([made.id]).position("工程师"))
+        .mobile("13800000000")
+        .department([made.id])
+        .position("工程师")
         .await?;
     let read = app.user().get("wangwu").await?;
     show.step(&format!(
@@ -100,17 +102,10 @@ async fn internal_app(show: &Show<'_>, transport: &Transport) -> Result<()> {
     let uploaded = app.media().upload(wecom::media::MediaType::Image, picture).await?;
     show.step("picture 流程图.png uploaded");
 
-    let sent = app
-        .message()
-        .send(Text::new("你好"))
-        .with(|r| r.agentid(Sandbox::AGENT_ID).touser(["wangwu"]))
-        .await?;
+    let sent = app.message().send(Text::new("你好")).agentid(Sandbox::AGENT_ID).touser(["wangwu"]).await?;
     show.step("text sent to wangwu");
 
-    app.message()
-        .send(Image::new(uploaded.media_id))
-        .with(|r| r.agentid(Sandbox::AGENT_ID).touser(["wangwu"]))
-        .await?;
+    app.message().send(Image::new(uploaded.media_id)).agentid(Sandbox::AGENT_ID).touser(["wangwu"]).await?;
     show.step("picture sent");
 
     let card =
@@ -118,14 +113,15 @@ async fn internal_app(show: &Show<'_>, transport: &Transport) -> Result<()> {
     let with_card = app
         .message()
         .send(wecom::message::TemplateCard::from(card))
-        .with(|r| r.agentid(Sandbox::AGENT_ID).touser(["wangwu"]))
+        .agentid(Sandbox::AGENT_ID)
+        .touser(["wangwu"])
         .await?;
     show.step("button card sent");
 
     let code = with_card.response_code.ok_or("a button card comes with a response_code")?;
     app.message()
         .update_template_card(Sandbox::AGENT_ID, code, CardButtonUpdate::new("已同意"))
-        .with(|r| r.userids(["wangwu"]))
+        .userids(["wangwu"])
         .await?;
     show.step("its button made inactive: 已同意");
 
@@ -151,10 +147,8 @@ async fn school_notice(show: &Show<'_>, transport: &Transport) -> Result<()> {
         .externalcontact()
         .message()
         .send(Sandbox::AGENT_ID, wecom::externalcontact::message::SchoolText::new("明天春游"))
-        .with(|r| {
-            r.to_parent_userid([Sandbox::PARENT_USER_ID, "nobody_parent"])
-                .to_student_userid([Sandbox::STUDENT_USER_ID, "nobody"])
-        })
+        .to_parent_userid([Sandbox::PARENT_USER_ID, "nobody_parent"])
+        .to_student_userid([Sandbox::STUDENT_USER_ID, "nobody"])
         .await?;
     show.step(&format!(
         "sent to those who are known; not known: parents {:?}, students {:?}",
@@ -186,7 +180,8 @@ async fn third_party_app(show: &Show<'_>, transport: &Transport) -> Result<()> {
     let corp = suite.corp(Sandbox::AUTH_CORP_ID, Sandbox::PERMANENT_CODE)?;
     corp.message()
         .send(Text::new("<a href=\"https://work.weixin.qq.com\">查看详情</a>"))
-        .with(|r| r.agentid(Sandbox::SUITE_AGENT_ID).touser(["@all"]))
+        .agentid(Sandbox::SUITE_AGENT_ID)
+        .touser(["@all"])
         .await?;
     show.step("suite token, then the corp's token, then a text with a link");
     server.abort();

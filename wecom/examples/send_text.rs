@@ -77,8 +77,7 @@ async fn send(settings: Settings, text: String) -> Result<String, Error> {
     }
     let client = client.build()?;
     let to: Vec<&str> = to_user.split('|').collect();
-    let answer =
-        client.message().send(Text::new(text)).with(|message| message.agentid(agent_id).touser(to)).await?;
+    let answer = client.message().send(Text::new(text)).agentid(agent_id).touser(to).await?;
     let missed = answer.invaliduser.join(", ");
     let missed = if missed.is_empty() { missed } else { format!("; not to {missed}") };
     Ok(format!("sent to {to_user}, msgid {}{missed}", answer.msgid))

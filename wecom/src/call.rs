@@ -29,7 +29,7 @@ use crate::wire::note::{self, Noted};
 #[must_use = "a call is only made when it is awaited"]
 #[derive(Clone)]
 pub struct Call<R: Endpoint> {
-    request: R,
+    pub(crate) request: R,
     via: Handle,
     options: Options,
     wrong: Option<Error>,
@@ -94,15 +94,19 @@ impl<R: Endpoint> Call<R> {
         Self { request, via, options: Options::default(), wrong: None }
     }
 
-    /// Sets optional fields of the request.
+    /// Changes the request by a function: for what stands in a function of its own, or is set in some cases only. Each setter of the
+    /// request is a method of its call, too.
     ///
     /// ```
     /// # #[cfg(feature = "message")]
     /// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
-    /// use wecom::message::Text;
+    /// use wecom::message::{Send, Text};
     ///
-    /// let call = client.message().send(Text::new("你好"));
-    /// call.with(|message| message.agentid(1000002).touser(["zhangsan"])).await?;
+    /// fn to_everybody(message: Send) -> Send {
+    ///     message.touser(["@all"]).safe(wecom::message::SafeMode::Confidential)
+    /// }
+    ///
+    /// client.message().send(Text::new("你好")).agentid(1000002).with(to_everybody).await?;
     /// # Ok(()) }
     /// ```
     pub fn with(mut self, change: impl FnOnce(R) -> R) -> Self {

@@ -10,7 +10,7 @@
 //! # async fn run() -> Result<(), wecom::Error> {
 //! // From the admin console: 我的企业 › 企业 ID; 应用管理 › the app › Secret and AgentId.
 //! let client = Client::builder("ww0123456789abcdef", "the app's secret").agent(1000002).build()?;
-//! let sent = client.message().send(Text::new("你好")).with(|message| message.touser(["zhangsan"])).await?;
+//! let sent = client.message().send(Text::new("你好")).touser(["zhangsan"]).await?;
 //! println!("sent as {}; not known: {:?}", sent.msgid, sent.invaliduser);
 //! # Ok(()) }
 //! # }
@@ -127,8 +127,9 @@ mod value;
 #[doc(hidden)]
 pub mod wire;
 
-#[allow(unused_imports, unreachable_pub)] // without any module's feature
-pub use api::*;
+// The modules, each by name behind its feature, so that rustc says which feature a missing one needs.
+include!("api/exports.rs");
+
 pub use call::{Call, CallFuture, FullAnswer};
 pub use client::{
     Client, ClientBuilder, HardwareDevice, HardwareModel, HardwareModelBuilder, Provider, ProviderBuilder,
@@ -148,3 +149,5 @@ pub use retry::RetryPolicy;
 pub use token::TokenStore;
 pub use transport::{Stats, Transport, TransportBuilder};
 pub use value::{Base64, Secret, Timestamp, TimestampMillis, UnknownVariant};
+#[doc(inline)]
+pub use wire::{OneOf, Takes};

@@ -25,7 +25,7 @@ impl<R: Paged> Call<R> {
     /// ```no_run
     /// # #[cfg(feature = "user")]
     /// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
-    /// let mut pages = client.user().list_id().with(|request| request.limit(1000)).pages();
+    /// let mut pages = client.user().list_id().limit(1000).pages();
     /// while let Some(page) = pages.next().await {
     ///     println!("{} members", page?.dept_user.len());
     /// }

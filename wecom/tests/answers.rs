@@ -28,7 +28,7 @@ async fn raw(client: &Client) -> Result<Value, Error> {
 /// The same answer to a call that takes free JSON, to one with a type, and to one that wants no more than success.
 async fn outcomes(body: &[u8]) -> [(&'static str, Result<String, Error>); 3] {
     let (_server, client) = answering(body).await;
-    let sent = client.message().send(Text::new("x")).with(|request| request.touser(["a"])).await;
+    let sent = client.message().send(Text::new("x")).touser(["a"]).await;
     let recalled = client.message().recall("m1").await;
     [
         ("raw", raw(&client).await.map(|value| value.to_string())),
@@ -143,7 +143,7 @@ async fn a_value_that_addresses_others_is_not_sent() {
     let (server, client) = answering(r#"{"errcode":0}"#).await;
     let message = |ids: &[&str]| {
         let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-        client.message().send(Text::new("x")).with(|request| request.touser(ids))
+        client.message().send(Text::new("x")).touser(ids)
     };
     for ids in [&["x|boss"][..], &["a", "b|"], &["|"]] {
         let error = message(ids).await.expect_err("two people");
@@ -161,9 +161,9 @@ async fn a_value_that_addresses_others_is_not_sent() {
 #[tokio::test]
 async fn messages_are_of_the_clients_own_application() {
     let (server, client) = answering(r#"{"errcode":0}"#).await;
-    let message = || client.message().send(Text::new("x")).with(|request| request.touser(["a"]));
+    let message = || client.message().send(Text::new("x")).touser(["a"]);
     message().await.expect("sends");
-    message().with(|request| request.agentid(7)).await.expect("sends");
+    message().agentid(7).await.expect("sends");
     let unnamed = Client::builder("ww1", "s").base_url(&server.base).build().expect("builds");
     unnamed.message().send(Text::new("x")).await.expect("sends");
     let sent: Vec<_> =
@@ -252,7 +252,7 @@ async fn a_cause_is_told_once() {
 async fn a_refusal_still_has_its_answer() {
     let refused = async |body: &str| {
         let (_server, client) = answering(body).await;
-        let sent = client.message().send(Text::new("x")).with(|request| request.touser(["a"])).await;
+        let sent = client.message().send(Text::new("x")).touser(["a"]).await;
         match sent {
             Err(Error::Api(refusal)) => refusal,
             other => panic!("a refusal: {other:?}"),

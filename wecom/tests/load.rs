@@ -1,7 +1,7 @@
 //! The load program at a tenth of its size.
 
 #[allow(dead_code)] // its `main`
-#[path = "../examples/load.rs"]
+#[path = "../benches/load.rs"]
 mod load;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

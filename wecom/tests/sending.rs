@@ -18,7 +18,7 @@ fn ok() -> Reply {
 }
 
 async fn send(client: &Client) -> Result<(), Error> {
-    client.message().send(Text::new("x")).with(|request| request.touser(["a"])).await.map(drop)
+    client.message().send(Text::new("x")).touser(["a"]).await.map(drop)
 }
 
 async fn get(client: &Client) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 //! anything in its process, so that nothing else takes memory meanwhile; the server is a second process.
 
 #[allow(dead_code)] // its `main`
-#[path = "../examples/transfer.rs"]
+#[path = "../benches/transfer.rs"]
 mod transfer;
 
 use std::process::Command;

@@ -3,11 +3,13 @@
 pub(crate) mod compile;
 mod cost;
 mod decode;
+mod derive;
+pub(crate) mod form;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use wecom_codegen::emit::Form;
+use form::Form;
 
 use crate::{Outcome, files};
 

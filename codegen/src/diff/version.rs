@@ -16,12 +16,9 @@ pub struct Version {
 impl std::str::FromStr for Version {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let plain = text.split(['-', '+']).next().unwrap_or_default();
-        let numbers: Vec<u64> = plain.split('.').map_while(|n| n.parse().ok()).collect();
-        match (numbers.as_slice(), plain.split('.').count()) {
-            (&[major, minor, patch], 3) => Ok(Version { major, minor, patch }),
-            _ => Err(format!("`{text}` is no version of three numbers")),
-        }
+        let semver::Version { major, minor, patch, .. } =
+            text.parse().map_err(|e| format!("`{text}` is no version of three numbers: {e}"))?;
+        Ok(Version { major, minor, patch })
     }
 }
 

@@ -15,6 +15,13 @@ pub(super) fn attrs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// `#[doc(alias("/cgi-bin/message/send", "发送应用消息"))]`: what searches lead to an endpoint's page.
+pub(super) fn aliases(e: &ir::Endpoint) -> TokenStream {
+    // rustdoc refuses quotes in an alias.
+    let (path, title) = (path(e), e.title.replace(['"', '\''], ""));
+    quote!(#[doc(alias(#path, #title))])
+}
+
 /// Markdown of the spec as rustdoc takes it: brackets that are no links and bare URLs are marked up.
 pub(super) fn safe(line: &str) -> String {
     let mut out = String::new();
@@ -344,6 +351,43 @@ pub(super) fn endpoint(e: &ir::Endpoint, groups: &[String], example: &[String]) 
     out
 }
 
+/// An event: title, discriminators, page, text, reply, permission.
+pub(super) fn event(e: &ir::Event) -> Vec<String> {
+    let mut out = vec![safe(&e.title), String::new()];
+    let matches: Vec<String> = crate::schema::DISCRIMINATORS
+        .iter()
+        .filter_map(|k| e.matches.get(*k).map(|v| format!("`{k}={v}`")))
+        .collect();
+    let mut line = matches.join(" ");
+    line.push_str(&page(&e.source));
+    out.push(line);
+    if !e.doc.is_empty() {
+        out.push(String::new());
+        out.extend(e.doc.iter().map(|l| safe(l)));
+    }
+    let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
+    out.extend([String::new(), format!("适用：{}。", modes.join("、"))]);
+    let reply = match (e.reply.as_str(), e.reply_type) {
+        (ty, Some(_)) => format!("可回复 `{}`。", ty.replace('.', "::")),
+        ("message", _) => "可被动回复消息。".to_owned(),
+        ("card", _) => "可回复模板卡片更新。".to_owned(),
+        ("taskcard", _) => "可回复任务卡片更新。".to_owned(),
+        ("text", _) => "须回复指定文本。".to_owned(),
+        _ => String::new(),
+    };
+    if !reply.is_empty() {
+        out.extend([String::new(), reply]);
+    }
+    section(&mut out, "权限", &e.permission);
+    out
+}
+
+/// `#[doc(alias = "新增成员事件")]`
+pub(super) fn event_alias(e: &ir::Event) -> TokenStream {
+    let name = safe(&e.title).replace(['"', '\'', '\\'], "");
+    quote!(#[doc(alias = #name)])
+}
+
 /// ` · 官方文档 · 更新于 …`: the main page and its date, empty where there is none.
 pub(super) fn page(sources: &[ir::Source]) -> String {
     let Some(source) = sources.first() else { return String::new() };
@@ -385,7 +429,7 @@ fn rate(r: &ir::Rate) -> String {
     format!("- {scope} {} 次/{per}{modes}{tail}", r.calls)
 }
 
-pub(super) fn section(out: &mut Vec<String>, title: &str, lines: &[String]) {
+fn section(out: &mut Vec<String>, title: &str, lines: &[String]) {
     if lines.is_empty() {
         return;
     }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{Scope, imports, item};
-use super::{Form, Item, ROOT, banner, docs, ident, print, print_items, wire};
+use super::types::{Of, Scope, imports, item};
+use super::{Item, ROOT, banner, docs, ident, print, print_items, wire};
 use crate::ir::{Api, Event, EventModule};
 use crate::schema::DISCRIMINATORS;
 
@@ -19,12 +19,12 @@ fn is_xml(module: &EventModule) -> bool {
 }
 
 /// All files of events.
-pub(super) fn files(api: &Api, form: Form, out: &mut BTreeMap<String, String>) {
+pub(super) fn files(api: &Api, out: &mut BTreeMap<String, String>) {
     for module in &api.events {
         let spec = format!("spec/{}", module.spec);
         let base = format!("{ROOT}/events/{}", module.name);
         let scope_name = format!("events::{}", module.name);
-        let scope = Scope { api, module: &scope_name, types: module.types.clone(), form };
+        let scope = Scope { api, module: &scope_name, types: module.types.clone() };
         out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
         let mut tables = wire::tables(&scope, &BTreeSet::new());
         tables.push(Item::Tokens(if is_xml(module) { reading(module) } else { reading_json(module) }));
@@ -45,14 +45,7 @@ fn types(scope: &Scope<'_>, module: &EventModule) -> String {
     let mut items = vec![Item::Tokens(choice(module))];
     for id in &module.types {
         let event = module.events.iter().find(|e| e.ty == *id);
-        let mut made = item(scope, *id, None, None);
-        if let (Some(e), Some(Item::Tokens(first))) = (event, made.first_mut()) {
-            // The struct of an event has the event's text; `item` found none on the type.
-            let doc = docs::attrs(&about(e));
-            let name = docs::safe(&e.title).replace(['"', '\'', '\\'], "");
-            *first = replace_doc(first, &quote!(#doc #[doc(alias = #name)]));
-        }
-        items.extend(made);
+        items.extend(item(scope, *id, event.map_or(Of::Others, Of::Event)));
     }
     let body = print_items(&items);
     let mut head = format!("//! {}\n", docs::safe(&module.title));
@@ -70,46 +63,6 @@ fn types(scope: &Scope<'_>, module: &EventModule) -> String {
         head.push('\n');
     }
     head + &body
-}
-
-/// The item with another text: all leading doc attributes are replaced.
-fn replace_doc(tokens: &TokenStream, doc: &TokenStream) -> TokenStream {
-    match syn::parse2::<syn::ItemStruct>(tokens.clone()) {
-        Ok(mut parsed) => {
-            parsed.attrs.retain(|a| !a.path().is_ident("doc"));
-            quote!(#doc #parsed)
-        }
-        Err(_) => tokens.clone(),
-    }
-}
-
-/// Title, discriminators, page, text, reply, permission.
-fn about(e: &Event) -> Vec<String> {
-    let mut out = vec![docs::safe(&e.title), String::new()];
-    let matches: Vec<String> =
-        DISCRIMINATORS.iter().filter_map(|k| e.matches.get(*k).map(|v| format!("`{k}={v}`"))).collect();
-    let mut line = matches.join(" ");
-    line.push_str(&docs::page(&e.source));
-    out.push(line);
-    if !e.doc.is_empty() {
-        out.push(String::new());
-        out.extend(e.doc.iter().map(|l| docs::safe(l)));
-    }
-    let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
-    out.extend([String::new(), format!("适用：{}。", modes.join("、"))]);
-    let reply = match (e.reply.as_str(), e.reply_type) {
-        (ty, Some(_)) => format!("可回复 `{}`。", ty.replace('.', "::")),
-        ("message", _) => "可被动回复消息。".to_owned(),
-        ("card", _) => "可回复模板卡片更新。".to_owned(),
-        ("taskcard", _) => "可回复任务卡片更新。".to_owned(),
-        ("text", _) => "须回复指定文本。".to_owned(),
-        _ => String::new(),
-    };
-    if !reply.is_empty() {
-        out.extend([String::new(), reply]);
-    }
-    docs::section(&mut out, "权限", &e.permission);
-    out
 }
 
 /// ```ignore

@@ -1,8 +1,21 @@
-//! Examples that compile: a call with its required arguments.
+//! Examples that compile: a call with what it needs, laid out as people would write it.
 
-use crate::ir::{self, Prim, Ty, TypeId, TypeKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{print, values, wire};
+use crate::ir::{self, ChoiceRule, Field, Prim, Ty, TypeId, TypeKind};
 
 /// The lines of an endpoint's example.
+///
+/// ```ignore
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// use wecom::message::Text;
+///
+/// let answer = client.message().send(Text::new("请查收快递")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
 pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
     let module = &api.ty(e.request).module;
     let (client, kind) = match e.auth {
@@ -14,106 +27,175 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
         ir::Auth::Key => ("webhook", "Webhook"),
         ir::Auth::None => ("client", "Client"),
     };
-    let mut args = Vec::new();
+    let mut made = Made { api, used: BTreeMap::new() };
+    let (mut args, mut setters) = (Vec::new(), String::new());
     if let TypeKind::Struct(s) = &api.ty(e.request).kind {
-        args.extend(s.fields.iter().filter(|f| f.required).map(|f| value(api, f, 0)));
-        args.extend(s.unions.iter().map(|u| reference(api, u.ty, "", 0)));
+        args.extend(s.fields.iter().filter(|f| f.required).map(|f| made.field(f, 0)));
+        args.extend(s.unions.iter().map(|u| made.reference(u.ty, 0)));
+        for f in chosen(s) {
+            let name = crate::names::on_call(&f.rust, e.answer == ir::ResponseBody::Bytes);
+            setters.push_str(&format!(".{name}({})", made.field(f, 0)));
+        }
     }
     if e.file.is_some() {
-        args.push("wecom::MediaFile::from_path(\"图片.png\")".into());
+        args.push(format!("{}::from_path(\"图片.png\")", made.name("", "MediaFile")));
     }
-    let allow = if e.status == ir::Status::Retired { "# #![allow(deprecated)]\n" } else { "" };
+    let args = args.join(", ");
     let call = if e.auth == ir::Auth::None {
-        format!("let answer = {client}.send(wecom::{module}::{}::new({})).await?;", e.rust, args.join(", "))
+        let request = made.path(e.request);
+        format!("let answer = {client}.send({request}::new({args})){setters}.await?;")
     } else {
         let way: Vec<String> = match module.as_str() == client {
             true => vec!["api()".to_owned()],
             false => module.split("::").map(|m| format!("{}()", crate::names::safe(m))).collect(),
         };
-        format!("let answer = {client}.{}.{}({}).await?;", way.join("."), e.call, args.join(", "))
+        format!("let answer = {client}.{}.{}({args}){setters}.await?;", way.join("."), e.call)
     };
-    let text = format!(
-        "{allow}# async fn run({client}: wecom::{kind}) -> Result<(), wecom::Error> {{\n{}\n# let _ = answer;\n# Ok(())\n# }}",
-        wrap(&call)
-    );
-    text.lines().map(str::to_owned).collect()
+    let mut out = Vec::new();
+    if e.status == ir::Status::Retired {
+        out.push("# #![allow(deprecated)]".to_owned());
+    }
+    out.push(format!("# async fn run({client}: wecom::{kind}) -> Result<(), wecom::Error> {{"));
+    let uses = made.uses();
+    out.extend(laid_out(&uses));
+    if !uses.is_empty() {
+        out.push(String::new());
+    }
+    out.extend(laid_out(&call));
+    out.extend(["# let _ = answer;", "# Ok(())", "# }"].map(str::to_owned));
+    out
 }
 
-/// Breaks a long call after its opening parenthesis.
-fn wrap(call: &str) -> String {
-    if call.chars().count() <= 100 {
-        return call.to_owned();
+/// Statements as they stand if each fits a line of 100 columns, otherwise laid out.
+fn laid_out(text: &str) -> Vec<String> {
+    // Wide characters take two columns.
+    let width = |line: &str| line.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum::<usize>();
+    if text.lines().all(|line| width(line) <= 100) {
+        return text.lines().map(str::to_owned).collect();
     }
-    match call.find('(').and_then(|_| call.strip_prefix("let answer = ")) {
-        Some(rest) => format!("let answer =\n    {rest}"),
-        None => call.to_owned(),
-    }
+    let Ok(tokens) = format!("async fn f() {{ {text} }}").parse() else {
+        return text.lines().map(str::to_owned).collect();
+    };
+    let text = print(&[tokens]);
+    let lines: Vec<&str> = text.lines().collect();
+    let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    inner.iter().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
 }
 
-fn value(api: &ir::Api, f: &ir::Field, depth: usize) -> String {
-    let plain = of(api, &f.ty, &f.wire, f.example.as_deref(), depth);
-    match &f.ty {
-        // Parameters take what becomes the field; nested structs are built by `new` in the same way.
-        Ty::Prim(Prim::Unix | Prim::UnixText | Prim::Millis | Prim::MillisText) => "1_700_000_000".into(),
-        _ => plain,
+/// The optional fields of which the server wants some: the first alternative of each group.
+fn chosen(s: &ir::Struct) -> Vec<&Field> {
+    let mut out: Vec<&Field> = Vec::new();
+    for choice in s.choices.iter().filter(|c| c.rule != ChoiceRule::AtMostOne) {
+        let has = |names: &[String]| -> Option<Vec<&Field>> {
+            names.iter().map(|name| s.fields.iter().find(|f| f.wire == *name)).collect()
+        };
+        let Some(first) = choice.alternatives.first().and_then(|names| has(names)) else { continue };
+        out.extend(first.into_iter().filter(|f| !f.required));
     }
+    let mut seen = BTreeSet::new();
+    out.retain(|f| seen.insert(&f.rust));
+    out
 }
 
-fn of(api: &ir::Api, ty: &Ty, wire: &str, example: Option<&str>, depth: usize) -> String {
-    match ty {
-        Ty::Prim(p) => match p {
-            Prim::Bool | Prim::Flag => "true".into(),
-            Prim::F64 => "1.0".into(),
-            Prim::Json => "serde_json::json!({})".into(),
-            Prim::Base64 => "b\"...\".to_vec()".into(),
-            Prim::Unix | Prim::UnixText | Prim::Millis | Prim::MillisText => "1_700_000_000".into(),
-            p if p.integers().is_some() => {
-                example.filter(|e| e.parse::<i64>().is_ok()).unwrap_or("1").to_owned()
+/// Expressions, and what they have to import.
+struct Made<'a> {
+    api: &'a ir::Api,
+    /// Name → module, `""` for the crate's root.
+    used: BTreeMap<String, String>,
+}
+
+impl Made<'_> {
+    /// `use` lines, those of a module in one.
+    fn uses(&self) -> String {
+        let mut modules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, module) in &self.used {
+            modules.entry(module).or_default().push(name);
+        }
+        let line = |(module, names): (&&str, &Vec<&str>)| {
+            let from = if module.is_empty() { "wecom".to_owned() } else { format!("wecom::{module}") };
+            match names.as_slice() {
+                [one] => format!("use {from}::{one};\n"),
+                many => format!("use {from}::{{{}}};\n", many.join(", ")),
             }
-            Prim::Date => "\"2026-01-31\"".into(),
-            Prim::Date8 => "\"20260131\"".into(),
-            _ => format!("{:?}", example.unwrap_or(&wire.to_uppercase())),
-        },
-        Ty::List(t) | Ty::Joined(_, t) => format!("[{}]", of(api, t, wire, example, depth)),
-        Ty::Map(t) => format!("[(\"key\", {})]", of(api, t, wire, example, depth)),
-        Ty::Text(t) => of(api, t, wire, example, depth),
-        Ty::Ref(id) => reference(api, *id, wire, depth),
+        };
+        modules.iter().map(line).collect()
     }
-}
 
-fn reference(api: &ir::Api, id: TypeId, _wire: &str, depth: usize) -> String {
-    let t = api.ty(id);
-    let path = format!("wecom::{}::{}", t.module, t.rust);
-    match &t.kind {
-        TypeKind::Enum(e) if e.flags => format!("{path}::default()"),
-        TypeKind::Enum(e) => match e.values.first() {
-            Some(v) => format!("{path}::{}", v.rust),
-            None => format!("{path}::default()"),
-        },
-        TypeKind::Struct(_) if depth >= 3 => format!("{path}::default()"),
-        TypeKind::Struct(s) => {
-            let mut args: Vec<String> =
-                s.fields.iter().filter(|f| f.required).map(|f| value(api, f, depth + 1)).collect();
-            args.extend(s.unions.iter().map(|u| reference(api, u.ty, "", depth + 1)));
-            if args.len() > 6 || !t.sent {
-                format!("{path}::default()")
-            } else {
-                format!("{path}::new({})", args.join(", "))
+    /// An imported name; a second one of the same letters keeps its path.
+    fn name(&mut self, module: &str, name: &str) -> String {
+        match self.used.get(name) {
+            Some(other) if other != module => format!("wecom::{module}::{name}"),
+            Some(_) => name.to_owned(),
+            None => {
+                self.used.insert(name.to_owned(), module.to_owned());
+                name.to_owned()
             }
         }
-        TypeKind::Union(u) => {
-            let unique = |v: &&ir::Variant| {
-                matches!(v.ty, Some(Ty::Ref(_))) && u.variants.iter().filter(|o| o.ty == v.ty).count() == 1
-            };
-            // The payload alone: it converts into the union.
-            match u.variants.iter().find(unique) {
-                Some(ir::Variant { ty: Some(Ty::Ref(inner)), .. })
-                    if matches!(api.ty(*inner).kind, TypeKind::Struct(_)) =>
-                {
-                    reference(api, *inner, "", depth + 1)
+    }
+
+    fn path(&mut self, id: TypeId) -> String {
+        let t = self.api.ty(id);
+        self.name(&t.module, &t.rust)
+    }
+
+    fn field(&mut self, f: &Field, depth: usize) -> String {
+        self.of(f, &f.ty, depth)
+    }
+
+    fn of(&mut self, f: &Field, ty: &Ty, depth: usize) -> String {
+        match ty {
+            Ty::Prim(p) => match p {
+                Prim::Bool | Prim::Flag => "true".into(),
+                Prim::F64 => "1.5".into(),
+                Prim::Json => "serde_json::json!({})".into(),
+                Prim::Base64 => "b\"...\".to_vec()".into(),
+                Prim::Unix
+                | Prim::UnixText
+                | Prim::Millis
+                | Prim::MillisText
+                | Prim::Date
+                | Prim::Date8
+                | Prim::Datetime
+                | Prim::Rfc3339 => values::moment(f, *p),
+                p if p.integers().is_some() => values::number(f, *p),
+                _ => format!("{:?}", values::text(f)),
+            },
+            Ty::List(t) | Ty::Joined(_, t) => format!("[{}]", self.of(f, t, depth)),
+            Ty::Map(t) => format!("[(\"key\", {})]", self.of(f, t, depth)),
+            Ty::Text(t) => self.of(f, t, depth),
+            Ty::Ref(id) => self.reference(*id, depth),
+        }
+    }
+
+    fn reference(&mut self, id: TypeId, depth: usize) -> String {
+        let t = self.api.ty(id);
+        match &t.kind {
+            TypeKind::Enum(e) if e.flags => format!("{}::default()", self.path(id)),
+            TypeKind::Enum(e) => {
+                let value = e.values.iter().find(|v| v.deprecated.is_none()).or(e.values.first());
+                match value {
+                    Some(v) => format!("{}::{}", self.path(id), v.rust),
+                    None => format!("{}::default()", self.path(id)),
                 }
-                _ => format!("{path}::default()"),
             }
+            TypeKind::Struct(s) => {
+                let path = self.path(id);
+                let required = s.fields.iter().filter(|f| f.required).count() + s.unions.len();
+                if depth >= 3 || required > 6 || !t.sent {
+                    return format!("{path}::default()");
+                }
+                let mut args: Vec<String> =
+                    s.fields.iter().filter(|f| f.required).map(|f| self.field(f, depth + 1)).collect();
+                args.extend(s.unions.iter().map(|u| self.reference(u.ty, depth + 1)));
+                format!("{path}::new({})", args.join(", "))
+            }
+            // The payload alone: it converts into the union.
+            TypeKind::Union(_) => match wire::payloads(self.api, id).first().map(|made| made.payload) {
+                Some(inner) if matches!(self.api.ty(inner).kind, TypeKind::Struct(_)) => {
+                    self.reference(inner, depth + 1)
+                }
+                _ => format!("{}::default()", self.path(id)),
+            },
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use quote::quote;
 
 use super::types::{Scope, required};
-use super::{Form, Item, docs, ident, print_items};
+use super::{Item, docs, ident, print, print_items};
 use crate::ir::{self, Auth, TypeKind};
 
 /// The head of `api/<module>.rs`: what it is, the modules and parts within, and the handles.
@@ -52,6 +52,14 @@ pub(super) fn module(api: &ir::Api, module: &ir::Module, uses: &str) -> String {
     }
     for part in parts.iter().filter(|p| !p.types.is_empty()) {
         out.push_str(&format!("pub use {}::*;\n", part.stem));
+    }
+    // By name as well, as rustdoc's search forgets aliases of what a glob re-exports, and so do those on the items.
+    for part in parts {
+        let stem = ident(&part.stem);
+        for e in &part.endpoints {
+            let (aliases, name) = (docs::aliases(e), ident(&e.rust));
+            out.push_str(&print(&[quote!(#aliases pub use #stem::#name;)]));
+        }
     }
     out.push('\n');
     let body = handles(api, module);
@@ -202,7 +210,7 @@ fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::
         TypeKind::Struct(s) => s,
         _ => &empty,
     };
-    let scope = Scope { api, module: &module.name, types: vec![], form: Form::Tables };
+    let scope = Scope { api, module: &module.name, types: vec![] };
     let required = required(&scope, s, e.file.as_ref());
     let params = required.iter().map(|(_, p, _)| p);
     let args = required.iter().map(|(n, _, _)| n);
@@ -221,6 +229,16 @@ fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::
     }
 }
 
+/// `api/exports.rs`: the modules by name at the crate's root, so that rustc can say which feature a missing one is behind.
+pub(super) fn exports(api: &ir::Api) -> String {
+    let mut out = super::banner("spec/");
+    out.push_str("#[cfg(feature = \"callback\")]\npub use api::events;\n");
+    for module in api.modules.iter().filter(|m| m.parent().is_none()) {
+        out.push_str(&format!("#[cfg(feature = \"{0}\")]\npub use api::{0};\n", module.name));
+    }
+    out
+}
+
 /// `api/mod.rs`
 pub(super) fn root(api: &ir::Api) -> String {
     let mut out = String::from(
@@ -234,7 +252,8 @@ pub(super) fn root(api: &ir::Api) -> String {
     out.push_str("// `new` takes what the API requires, however much that is.\n#![allow(clippy::too_many_arguments)]\n");
     out.push_str("// A part's file is named as the spec's, which may be the module's name.\n#![allow(clippy::module_inception)]\n");
     out.push_str("// A request holds one variant; a box in each would cost callers more than it saves.\n#![allow(clippy::large_enum_variant)]\n");
-    out.push_str("// A glob re-export of a part with types alone.\n#![allow(unused_imports)]\n\n");
+    out.push_str("// A glob re-export of a part with types alone.\n#![allow(unused_imports)]\n");
+    out.push_str("// A constructor needs no words of its own: those of its type are beside it.\n#![allow(missing_docs)]\n\n");
     if super::commands::any(api) {
         out.push_str("#[cfg(feature = \"robot\")]\nmod commands;\n");
     }

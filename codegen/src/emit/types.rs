@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Form, Item, derive, docs, example, ident, print_items, wire};
+use super::{Item, docs, example, ident, print_items};
 use crate::ir::{self, Prim, Ty, TypeId, TypeKind};
 
 /// The file in hand.
@@ -15,8 +15,6 @@ pub(super) struct Scope<'a> {
     pub(super) module: &'a str,
     /// Types of this file.
     pub(super) types: Vec<TypeId>,
-    /// How the types read and write themselves.
-    pub(super) form: Form,
 }
 
 impl Scope<'_> {
@@ -79,9 +77,9 @@ fn prim(p: Prim) -> TokenStream {
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
     let mut items = Vec::new();
     for id in &part.types {
-        let endpoint = part.endpoints.iter().find(|e| e.request == *id);
-        let answer = part.endpoints.iter().find(|e| e.response == Some(*id));
-        items.extend(item(scope, *id, endpoint, answer));
+        let request = part.endpoints.iter().find(|e| e.request == *id).map(Of::Request);
+        let answer = || part.endpoints.iter().find(|e| e.response == Some(*id)).map(Of::Answer);
+        items.extend(item(scope, *id, request.or_else(answer).unwrap_or(Of::Others)));
     }
     print_items(&items)
 }
@@ -101,6 +99,10 @@ pub(super) fn imports(scope: &Scope<'_>, endpoints: &[ir::Endpoint]) -> String {
             TypeKind::Union(u) => {
                 found.runtime.insert("UnknownVariant");
                 u.variants.iter().flat_map(|v| &v.ty).for_each(|ty| found.ty(ty));
+                // Their constructors take what the payloads' own take.
+                if scope.api.ty(*id).sent {
+                    shared_payloads(scope.api, u).for_each(|(_, s)| found.parameters(s));
+                }
             }
             TypeKind::Enum(_) => {}
         }
@@ -119,13 +121,7 @@ pub(super) fn imports_of_calls<'a>(
             found.runtime.insert("MediaFile");
         }
         if let TypeKind::Struct(s) = &scope.api.ty(e.request).kind {
-            for f in s.fields.iter().filter(|f| f.required) {
-                match &f.ty {
-                    // A parameter takes anything that gives its elements.
-                    Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => found.ty(t),
-                    ty => found.ty(ty),
-                }
-            }
+            found.parameters(s);
         }
     }
     // Types of the module are there: it re-exports its parts.
@@ -167,6 +163,17 @@ impl Mentioned {
         }
     }
 
+    /// What the parameters of `new` mention.
+    fn parameters(&mut self, s: &ir::Struct) {
+        for f in s.fields.iter().filter(|f| f.required) {
+            match &f.ty {
+                // A parameter takes anything that gives its elements.
+                Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => self.ty(t),
+                ty => self.ty(ty),
+            }
+        }
+    }
+
     fn ty(&mut self, ty: &Ty) {
         match ty {
             Ty::Ref(id) => drop(self.types.insert(*id)),
@@ -191,29 +198,40 @@ fn runtime(p: Prim) -> Option<&'static str> {
     }
 }
 
+/// What a type is of, which says where its text comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Of<'a> {
+    Request(&'a ir::Endpoint),
+    Answer(&'a ir::Endpoint),
+    Event(&'a ir::Event),
+    /// Other types; the text is its own.
+    Others,
+}
+
 /// All items of one type.
-pub(super) fn item(
-    scope: &Scope<'_>,
-    id: TypeId,
-    endpoint: Option<&ir::Endpoint>,
-    answer: Option<&ir::Endpoint>,
-) -> Vec<Item> {
+pub(super) fn item(scope: &Scope<'_>, id: TypeId, of: Of<'_>) -> Vec<Item> {
     let t = scope.api.ty(id);
     let own: Vec<String> = t.doc.iter().map(|l| docs::safe(l)).collect();
     match &t.kind {
         TypeKind::Struct(s) => {
-            let doc = match (endpoint, answer) {
-                (Some(e), _) => docs::endpoint(e, &docs::choices(&s.choices), &example::call(scope.api, e)),
-                (_, Some(e)) => vec![format!("[`{}`] 的返回。", e.rust)],
-                _ if own.is_empty() => vec![format!("`{}`", t.rust)],
-                _ => own,
+            let choices = docs::choices(&s.choices);
+            let (mut doc, endpoint, alias) = match of {
+                Of::Request(e) => {
+                    // rustdoc's search forgets the aliases of what is re-exported from a part: there they stand on the re-export.
+                    let alias = (!is_of_parts(scope)).then(|| docs::aliases(e));
+                    (docs::endpoint(e, &choices, &example::call(scope.api, e)), Some(e), alias)
+                }
+                Of::Answer(e) => (vec![format!("[`{}`] 的返回。", e.rust)], None, None),
+                Of::Event(e) => (docs::event(e), None, Some(docs::event_alias(e))),
+                Of::Others if own.is_empty() => (vec![format!("`{}`", t.rust)], None, None),
+                Of::Others => (own, None, None),
             };
-            let mut doc = doc;
-            if endpoint.is_none() && !s.choices.is_empty() {
+            if endpoint.is_none() && !choices.is_empty() {
                 doc.push(String::new());
-                doc.extend(docs::choices(&s.choices));
+                doc.extend(choices);
             }
-            structure(scope, t, s, endpoint, &docs::attrs(&doc))
+            let doc = docs::attrs(&doc);
+            structure(scope, t, s, endpoint, &quote!(#doc #alias))
         }
         TypeKind::Enum(e) => {
             let doc = if own.is_empty() { vec![enum_title(scope, id)] } else { own };
@@ -221,7 +239,10 @@ pub(super) fn item(
         }
         TypeKind::Union(u) => {
             let doc = if own.is_empty() { vec![union_title(u)] } else { own };
-            vec![Item::Tokens(union(scope, t, u, &docs::attrs(&doc)))]
+            let mut out = vec![Item::Tokens(union(scope, t, u, &docs::attrs(&doc)))];
+            let shared = if t.sent { shared(scope, u) } else { vec![] };
+            out.extend((!shared.is_empty()).then(|| Item::Methods(ident(&t.rust), shared)));
+            out
         }
     }
 }
@@ -250,8 +271,7 @@ fn structure(
         let mut lines = docs::field(f);
         lines.extend(docs::shapes(scope.api, scope.module, f));
         let doc = docs::attrs(&lines);
-        let serde = derive::field(scope, s, f);
-        quote!(#doc #serde pub #rust: #ty,)
+        quote!(#doc pub #rust: #ty,)
     });
     let unions = s.unions.iter().map(|u| {
         let (rust, ty) = (ident(&u.rust), union_type(scope, u));
@@ -262,8 +282,7 @@ fn structure(
             _ => String::new(),
         };
         let doc = docs::attrs(&[line]);
-        let serde = derive::union_field(scope);
-        quote!(#doc #serde pub #rust: #ty,)
+        quote!(#doc pub #rust: #ty,)
     });
     let upload = file.map(|f| {
         let rust = ident(&f.rust);
@@ -275,25 +294,17 @@ fn structure(
             lines.extend([String::new(), format!("大小 {limit}。")]);
         }
         let doc = docs::attrs(&lines);
-        let serde = derive::file(scope);
-        quote!(#doc #serde pub #rust: MediaFile,)
+        quote!(#doc pub #rust: MediaFile,)
     });
     let deprecated = endpoint
         .filter(|e| e.status == ir::Status::Retired)
         .map(|_| quote!(#[deprecated = "已下线：官方文档不再收录，服务端仍应答"]));
     let must_use = t.sent.then(|| quote!(#[must_use]));
-    let serde = derive::traits(scope);
-    let traits = match scope.form {
-        // The others come from the tables, which costs the compiler less.
-        Form::Tables if wire::in_table(s, file) => quote!(#[derive(Clone, Default)]),
-        Form::Tables => quote!(#[derive(Debug, Clone, Default, PartialEq)]),
-        Form::Derive | Form::Lenient => quote!(#[derive(Debug, Clone, Default, PartialEq)]),
-    };
     let mut out = vec![Item::Tokens(quote! {
         #doc
         #deprecated
-        #traits
-        #serde
+        // The other traits come from the tables, which costs the compiler less.
+        #[derive(Clone, Default)]
         #must_use
         #[non_exhaustive]
         pub struct #name {
@@ -303,9 +314,33 @@ fn structure(
         }
     })];
     if t.sent {
-        out.push(Item::Methods(name, constructor(scope, s, endpoint)));
+        let new = constructor(scope, s, endpoint);
+        let optional = s.fields.iter().filter(|f| !f.required);
+        let Some(e) = endpoint else {
+            let setters = optional.map(|f| setter(scope, f));
+            out.push(Item::Methods(name, std::iter::once(new).chain(setters).collect()));
+            return out;
+        };
+        let file = e.answer == ir::ResponseBody::Bytes;
+        let (both, apart): (Vec<_>, Vec<_>) =
+            optional.partition(|f| crate::names::on_call(&f.rust, file) == f.rust);
+        let own = apart.iter().map(|f| setter(scope, f));
+        out.push(Item::Methods(name.clone(), std::iter::once(new).chain(own).collect()));
+        if !both.is_empty() {
+            let setters = both.iter().map(|f| setter(scope, f)).collect();
+            out.push(Item::Setters(name.clone(), setters));
+        }
+        if !apart.is_empty() {
+            let setters = apart.iter().map(|f| call_setter(scope, f, file));
+            out.push(Item::Tokens(quote!(impl crate::Call<#name> { #(#setters)* })));
+        }
     }
     out
+}
+
+/// Whether the module of the file has several parts, each a file of its own.
+fn is_of_parts(scope: &Scope<'_>) -> bool {
+    scope.api.modules.iter().any(|m| m.name == scope.module && m.parts.len() > 1)
 }
 
 fn union_type(scope: &Scope<'_>, u: &ir::UnionField) -> TokenStream {
@@ -313,31 +348,27 @@ fn union_type(scope: &Scope<'_>, u: &ir::UnionField) -> TokenStream {
     if u.boxed { quote!(Box<#ty>) } else { ty }
 }
 
-/// A parameter that takes a value of a type, and the expression that makes the value of it.
+/// A parameter that takes a value of a type, and the expression that makes the value of it, unless it is the value.
 pub(super) fn parameter(
     scope: &Scope<'_>,
     name: &proc_macro2::Ident,
     ty: &Ty,
     boxed: bool,
-) -> (TokenStream, TokenStream) {
-    let into = |ty: &Ty| match ty {
-        Ty::Prim(Prim::String | Prim::Secret | Prim::Date | Prim::Date8 | Prim::Datetime | Prim::Rfc3339)
-        | Ty::Prim(
-            Prim::Unix | Prim::UnixText | Prim::Millis | Prim::MillisText | Prim::Base64 | Prim::Json,
-        ) => true,
-        Ty::Ref(id) => !matches!(scope.api.ty(*id).kind, TypeKind::Struct(_)),
-        _ => false,
-    };
+) -> (TokenStream, Option<TokenStream>) {
     let rust = scope.rust(ty);
     let (param, value) = match ty {
         Ty::List(t) | Ty::Joined(_, t) => {
             let inner = scope.rust(t);
-            match into(t) {
-                true => (
+            match Taken::of(scope, t) {
+                Taken::Into => (
                     quote!(#name: impl IntoIterator<Item = impl Into<#inner>>),
                     quote!(#name.into_iter().map(Into::into).collect()),
                 ),
-                false => {
+                Taken::OneOf => (
+                    quote!(#name: impl IntoIterator<Item = impl crate::OneOf<#inner>>),
+                    quote!(#name.into_iter().map(crate::OneOf::into_union).collect()),
+                ),
+                Taken::Itself => {
                     (quote!(#name: impl IntoIterator<Item = #inner>), quote!(#name.into_iter().collect()))
                 }
             }
@@ -349,10 +380,45 @@ pub(super) fn parameter(
                 quote!(#name.into_iter().map(|(key, value)| (key.into(), value)).collect()),
             )
         }
-        ty if into(ty) => (quote!(#name: impl Into<#rust>), quote!(#name.into())),
-        _ => (quote!(#name: #rust), quote!(#name)),
+        ty => match Taken::of(scope, ty) {
+            Taken::Into => (quote!(#name: impl Into<#rust>), quote!(#name.into())),
+            Taken::OneOf => {
+                (quote!(#name: impl crate::OneOf<#rust>), quote!(crate::OneOf::into_union(#name)))
+            }
+            Taken::Itself if boxed => (quote!(#name: #rust), quote!(#name)),
+            Taken::Itself => return (quote!(#name: #rust), None),
+        },
     };
-    (param, if boxed { quote!(Box::new(#value)) } else { value })
+    (param, Some(if boxed { quote!(Box::new(#value)) } else { value }))
+}
+
+/// What a parameter takes for a value of a type.
+enum Taken {
+    /// What converts into it: text, times, values of enumerations.
+    Into,
+    /// What a union is made of.
+    OneOf,
+    /// Nothing else.
+    Itself,
+}
+
+impl Taken {
+    fn of(scope: &Scope<'_>, ty: &Ty) -> Self {
+        match ty {
+            Ty::Prim(
+                Prim::String | Prim::Secret | Prim::Date | Prim::Date8 | Prim::Datetime | Prim::Rfc3339,
+            )
+            | Ty::Prim(
+                Prim::Unix | Prim::UnixText | Prim::Millis | Prim::MillisText | Prim::Base64 | Prim::Json,
+            ) => Taken::Into,
+            Ty::Ref(id) => match &scope.api.ty(*id).kind {
+                TypeKind::Struct(_) => Taken::Itself,
+                TypeKind::Union(_) => Taken::OneOf,
+                TypeKind::Enum(_) => Taken::Into,
+            },
+            _ => Taken::Itself,
+        }
+    }
 }
 
 /// The parameters of `new`, in order, and what they become.
@@ -360,7 +426,7 @@ pub(super) fn required(
     scope: &Scope<'_>,
     s: &ir::Struct,
     file: Option<&ir::FilePart>,
-) -> Vec<(proc_macro2::Ident, TokenStream, TokenStream)> {
+) -> Vec<(proc_macro2::Ident, TokenStream, Option<TokenStream>)> {
     let mut out = Vec::new();
     for f in s.fields.iter().filter(|f| f.required) {
         let name = ident(&f.rust);
@@ -369,74 +435,79 @@ pub(super) fn required(
     }
     for u in &s.unions {
         let name = ident(&u.rust);
-        let ty = scope.path(u.ty);
-        let value = if u.boxed { quote!(Box::new(#name.into())) } else { quote!(#name.into()) };
-        out.push((name.clone(), quote!(#name: impl Into<#ty>), value));
+        let (param, value) = parameter(scope, &name, &Ty::Ref(u.ty), u.boxed);
+        out.push((name, param, value));
     }
     if let Some(f) = file {
         let name = ident(&f.rust);
-        out.push((name.clone(), quote!(#name: impl Into<MediaFile>), quote!(#name.into())));
+        out.push((name.clone(), quote!(#name: impl Into<MediaFile>), Some(quote!(#name.into()))));
     }
     out
 }
 
 /// ```ignore
 /// impl Send {
-///     /// 以必填项构造。
-///     #[doc(alias = "/cgi-bin/message/send")]
-///     pub fn new(agentid: i64, content: impl Into<SendContent>) -> Self { … }
-///     /// 接收成员
-///     pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self { … }
+///     pub fn new(agentid: i64, content: impl OneOf<SendContent>) -> Self { … }
 /// }
 /// ```
-///
-/// The aliases stand on `new`, not on the struct: rustdoc's search forgets those of items that are re-exported from a private module,
-/// but keeps those of their methods, and `new` leads to the same page.
-fn constructor(scope: &Scope<'_>, s: &ir::Struct, endpoint: Option<&ir::Endpoint>) -> Vec<TokenStream> {
-    let file = endpoint.and_then(|e| e.file.as_ref());
-    let alias = endpoint.map(|e| {
-        let (path, title) = (docs::path(e), &e.title);
-        // rustdoc refuses quotes in an alias.
-        let title = title.replace(['"', '\''], "");
-        quote!(#[doc(alias = #path)] #[doc(alias = #title)])
-    });
-    let required = required(scope, s, file);
+fn constructor(scope: &Scope<'_>, s: &ir::Struct, endpoint: Option<&ir::Endpoint>) -> TokenStream {
+    let required = required(scope, s, endpoint.and_then(|e| e.file.as_ref()));
     let params = required.iter().map(|(_, p, _)| p);
-    let values =
-        required.iter().map(|(n, _, v)| if *n == v.to_string() { quote!(#n) } else { quote!(#n: #v) });
+    let values = required.iter().map(|(n, _, v)| match v {
+        Some(v) => quote!(#n: #v),
+        None => quote!(#n),
+    });
     let complete = s.fields.iter().all(|f| f.required);
     let rest = (!complete).then(|| quote!(..Self::default()));
     let body = match required.is_empty() {
         true => quote!(Self::default()),
         false => quote!(Self { #(#values,)* #rest }),
     };
-    let doc = match (required.is_empty(), complete) {
-        (true, true) => " 没有参数。",
-        (true, false) => " 空的值，各项以同名方法设置。",
-        (false, true) => " 以必填项构造。",
-        (false, false) => " 以必填项构造，其余以同名方法设置。",
-    };
-    let setters = s.fields.iter().filter(|f| !f.required).map(|f| {
-        let rust = ident(&f.rust);
-        let (param, value) = parameter(scope, &rust, &f.ty, f.boxed);
-        let doc = docs::attrs(&[docs::first_sentence(f)]);
-        let value = if f.option { quote!(Some(#value)) } else { value };
-        quote! {
-            #doc
-            pub fn #rust(mut self, #param) -> Self {
-                self.#rust = #value;
-                self
-            }
-        }
-    });
-    let new = quote! {
-        #[doc = #doc]
-        #alias
+    quote! {
         pub fn new(#(#params),*) -> Self {
             #body
         }
-    };
-    std::iter::once(new).chain(setters).collect()
+    }
+}
+
+/// ```ignore
+/// /// 接收成员
+/// pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self { … }
+/// ```
+///
+/// Those of a request stand in `wire::setters!`, which gives them to its call as well.
+fn setter(scope: &Scope<'_>, f: &ir::Field) -> TokenStream {
+    let rust = ident(&f.rust);
+    let (param, value) = parameter(scope, &rust, &f.ty, f.boxed);
+    let doc = docs::attrs(&[docs::first_sentence(f)]);
+    let value = value.unwrap_or_else(|| quote!(#rust));
+    let value = if f.option { quote!(Some(#value)) } else { value };
+    quote! {
+        #doc
+        pub fn #rust(mut self, #param) -> Self {
+            self.#rust = #value;
+            self
+        }
+    }
+}
+
+/// The setter of a call that has a method of this name already: `header_`.
+///
+/// ```ignore
+/// /// 头部
+/// pub fn header_(mut self, header: impl Into<String>) -> Self { … }
+/// ```
+fn call_setter(scope: &Scope<'_>, f: &ir::Field, file: bool) -> TokenStream {
+    let (rust, called) = (ident(&f.rust), ident(&crate::names::on_call(&f.rust, file)));
+    let (param, _) = parameter(scope, &rust, &f.ty, f.boxed);
+    let doc = docs::attrs(&[docs::first_sentence(f)]);
+    quote! {
+        #doc
+        pub fn #called(mut self, #param) -> Self {
+            self.request = self.request.#rust(#rust);
+            self
+        }
+    }
 }
 
 /// `取值 touser 的枚举`: where no text says more, the field that it belongs to.
@@ -537,32 +608,65 @@ fn union(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union, doc: &TokenStream) -> T
             lines.extend([String::new(), format!("已废弃。{}", docs::safe(instead)).trim().to_owned()]);
         }
         let doc = docs::attrs(&lines);
-        if let Some(variant) = derive::variant(scope, u, v) {
-            return quote!(#doc #variant);
-        }
         match payload(scope, v) {
             Some(ty) => quote!(#doc #rust(#ty),),
             None => quote!(#doc #rust,),
         }
     });
-    let serde = derive::union(scope, u);
-    let unknown = derive::unknown(scope, u);
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq)]
-        #serde
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
             /// 未收录的变体，原样保留。
-            #unknown
             Unknown(UnknownVariant),
         }
     }
 }
 
+/// Constructors of the variants whose payloads others have too, so that no payload alone can tell:
+///
+/// ```ignore
+/// /// 点击推事件
+/// pub fn click(key: impl Into<String>) -> Self { … }
+/// ```
+fn shared(scope: &Scope<'_>, u: &ir::Union) -> Vec<TokenStream> {
+    let method = |(v, s): (&ir::Variant, &ir::Struct)| {
+        let name = ident(&crate::names::field_name(&v.rust)?);
+        let (rust, payload) = (ident(&v.rust), scope.rust(v.ty.as_ref()?));
+        let required = required(scope, s, None);
+        let params = required.iter().map(|(_, p, _)| p);
+        let args = required.iter().map(|(n, _, _)| n);
+        let made = quote!(#payload::new(#(#args),*));
+        let made = if v.boxed { quote!(Box::new(#made)) } else { made };
+        let doc = docs::attrs(&[v.doc.first().map_or_else(|| format!("`{}`", v.rust), |l| docs::safe(l))]);
+        Some(quote! {
+            #doc
+            pub fn #name(#(#params),*) -> Self {
+                Self::#rust(#made)
+            }
+        })
+    };
+    shared_payloads(scope.api, u).filter_map(method).collect()
+}
+
+/// The variants whose payloads others have too, with those.
+fn shared_payloads<'a>(
+    api: &'a ir::Api,
+    u: &'a ir::Union,
+) -> impl Iterator<Item = (&'a ir::Variant, &'a ir::Struct)> {
+    u.variants.iter().filter_map(|v| match (&v.ty, u.variants.iter().filter(|o| o.ty == v.ty).count()) {
+        (Some(Ty::Ref(id)), 2..) => match &api.ty(*id).kind {
+            TypeKind::Struct(s) => Some((v, s)),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// A variant's payload as a Rust type.
-pub(super) fn payload(scope: &Scope<'_>, v: &ir::Variant) -> Option<TokenStream> {
+fn payload(scope: &Scope<'_>, v: &ir::Variant) -> Option<TokenStream> {
     let ty = scope.rust(v.ty.as_ref()?);
     Some(if v.boxed { quote!(Box<#ty>) } else { ty })
 }

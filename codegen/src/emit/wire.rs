@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::types::{Scope, payload};
-use super::{Form, Item, derive, docs, ident, print, print_items};
+use super::types::Scope;
+use super::{Item, docs, ident, print, print_items};
 use crate::ir::{self, Place, Prim, Separator, Ty, TypeId, TypeKind};
 
 /// The file of tables of one spec file.
@@ -26,36 +26,26 @@ pub(super) fn tables(scope: &Scope<'_>, answers: &BTreeSet<TypeId>) -> Vec<Item>
     for id in &scope.types {
         let t = scope.api.ty(*id);
         match &t.kind {
-            TypeKind::Struct(_) if scope.form != Form::Tables => {}
             TypeKind::Struct(s) => {
-                let kind = match in_table(s, file(scope, *id)) {
-                    true if answers.contains(id) => "answer",
-                    true => "record",
-                    false => "table::table",
-                };
-                items.push(Item::Text(record(scope, t, s, kind)));
+                let kind = if answers.contains(id) { "answer" } else { "record" };
+                items.push(Item::Text(record(scope, t, s, kind, file(scope, *id))));
             }
             TypeKind::Union(u) => {
-                items.push(Item::Tokens(match scope.form {
-                    Form::Tables => union(t, u),
-                    Form::Derive | Form::Lenient => derive::default(t),
-                }));
-                items.extend(conversions(scope, t, u));
+                items.push(Item::Tokens(union(t, u)));
+                items.extend(conversions(scope, *id).map(Item::Text));
                 unions.push(ident(&t.rust));
             }
             TypeKind::Enum(e) => items.push(Item::Tokens(enumeration(t, e))),
         }
     }
-    if scope.form != Form::Tables {
-        items.extend(derive::read(scope, answers).map(Item::Tokens));
-    } else if !unions.is_empty() {
+    if !unions.is_empty() {
         items.push(Item::Tokens(quote!(wire::unions! { #(#unions),* })));
     }
     items
 }
 
 /// The adapter of a type whose wire form is not its own: `wire::Flag`, `wire::Each<wire::Digits>`.
-pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
+pub fn adapter(ty: &Ty) -> Option<TokenStream> {
     match ty {
         Ty::Prim(Prim::Flag) => Some(quote!(wire::Flag)),
         Ty::Prim(Prim::Digits | Prim::UnixText | Prim::MillisText) => Some(quote!(wire::Digits)),
@@ -75,7 +65,15 @@ pub(super) fn adapter(ty: &Ty) -> Option<TokenStream> {
 ///     ..content
 /// } }
 /// ```
-fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct, kind: &str) -> String {
+///
+/// What travels beside the object follows it: `} beside { "media" put media, } }`.
+fn record(
+    scope: &Scope<'_>,
+    t: &ir::Type,
+    s: &ir::Struct,
+    kind: &str,
+    file: Option<&ir::FilePart>,
+) -> String {
     let mut rows = String::new();
     for (at, f) in in_object(s).enumerate() {
         let way = if f.option { "opt" } else { "put" };
@@ -93,7 +91,18 @@ fn record(scope: &Scope<'_>, t: &ir::Type, s: &ir::Struct, kind: &str) -> String
         rows.push_str(&format!("    {}\n", unions.join(", ")));
     }
     let gap = if rows.is_empty() { "" } else { "\n" };
-    format!("wire::{kind}! {{ {} \"{}::{}\" {{{gap}{rows}}} }}\n", t.rust, t.module, t.rust)
+    let mut beside: Vec<String> = s
+        .fields
+        .iter()
+        .filter(|f| !in_object(s).any(|o| o.wire == f.wire))
+        .map(|f| format!("{:?} {} {}", f.wire, if f.option { "opt" } else { "put" }, f.rust))
+        .collect();
+    beside.extend(file.map(|f| format!("{:?} put {}", f.part, f.rust)));
+    let beside = match beside.is_empty() {
+        true => String::new(),
+        false => format!(" beside {{ {} }}", beside.join(", ")),
+    };
+    format!("wire::{kind}! {{ {} \"{}::{}\" {{{gap}{rows}}}{beside} }}\n", t.rust, t.module, t.rust)
 }
 
 /// Tokens of a type without blanks: `wire::Each<wire::Flag>`.
@@ -105,11 +114,6 @@ fn close(tokens: &TokenStream) -> String {
 fn in_object(s: &ir::Struct) -> impl Iterator<Item = &ir::Field> {
     let is_get = s.fields.iter().all(|f| f.place == Place::Query);
     s.fields.iter().filter(move |f| is_get || f.place == Place::Body)
-}
-
-/// Whether the table has all that the struct has, so that `Debug` can be made from it.
-pub(super) fn in_table(s: &ir::Struct, file: Option<&ir::FilePart>) -> bool {
-    file.is_none() && in_object(s).count() == s.fields.len()
 }
 
 /// What an endpoint uploads beside the fields of its request.
@@ -243,33 +247,88 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
     }
 }
 
-/// `wire::from! { SendContent { Text: Text, } }`, for payloads that only one variant has.
-fn conversions(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union) -> Option<Item> {
-    let name = ident(&t.rust);
-    let alone = u.variants.iter().filter(|v| {
-        matches!(&v.ty, Some(Ty::Ref(_))) && u.variants.iter().filter(|o| o.ty == v.ty).count() == 1
-    });
-    let (mut rows, mut named) = (String::new(), Vec::new());
-    for v in alone {
-        let Some(plain) = payload(scope, &ir::Variant { boxed: false, ..v.clone() }) else { continue };
-        let held = if v.boxed { "in Box " } else { "" };
-        if derive::is_named(scope, u, v) {
-            let rust = ident(&v.rust);
-            named.push(quote! {
-                impl From<#plain> for #name {
-                    fn from(v: #plain) -> Self {
-                        Self::#rust { v }
-                    }
+/// What a union is made of: the payload, the variant that holds it, and, where it stands deeper, what makes the variant's payload of it.
+pub(super) struct Made {
+    pub(super) variant: usize,
+    pub(super) payload: TypeId,
+    /// The union within, or the object that is nothing but one.
+    by: Option<TypeId>,
+}
+
+/// The payloads that one place of a union alone takes. Those of the union's own variants come first; then those of unions within, where
+/// the union is sent.
+pub(super) fn payloads(api: &ir::Api, id: TypeId) -> Vec<Made> {
+    made_of(api, id, &mut vec![])
+}
+
+fn made_of(api: &ir::Api, id: TypeId, open: &mut Vec<TypeId>) -> Vec<Made> {
+    let t = api.ty(id);
+    let TypeKind::Union(u) = &t.kind else { return vec![] };
+    let held: Vec<(usize, TypeId)> = (0..)
+        .zip(&u.variants)
+        .filter_map(|(at, v)| match v.ty {
+            Some(Ty::Ref(payload)) => Some((at, payload)),
+            _ => None,
+        })
+        .collect();
+    let times = |id: TypeId| held.iter().filter(|(_, other)| *other == id).count();
+    let mut out: Vec<Made> = held
+        .iter()
+        .filter(|(_, payload)| times(*payload) == 1)
+        .map(|(variant, payload)| Made { variant: *variant, payload: *payload, by: None })
+        .collect();
+    if !t.sent || open.contains(&id) {
+        return out;
+    }
+    open.push(id);
+    let mut deep = Vec::new();
+    for (variant, by) in &held {
+        let within = match &api.ty(*by).kind {
+            TypeKind::Union(_) => *by,
+            TypeKind::Struct(s) => match s.unions.as_slice() {
+                [one] if one.by.is_empty() && s.fields.iter().all(|f| !f.required) => {
+                    deep.push(Made { variant: *variant, payload: one.ty, by: Some(*by) });
+                    one.ty
                 }
-            });
-        } else {
-            rows.push_str(&format!("    {}: {held}{},\n", v.rust, close(&plain)));
-        }
+                _ => continue,
+            },
+            TypeKind::Enum(_) => continue,
+        };
+        let inner = made_of(api, within, open);
+        deep.extend(inner.into_iter().map(|made| Made { variant: *variant, by: Some(*by), ..made }));
     }
-    if !named.is_empty() {
-        return Some(Item::Tokens(quote!(#(#named)*)));
+    open.pop();
+    let times = |id: TypeId| deep.iter().filter(|made| made.payload == id).count();
+    let single: Vec<bool> = deep
+        .iter()
+        .map(|made| {
+            made.payload != id && held.iter().all(|(_, own)| *own != made.payload) && times(made.payload) == 1
+        })
+        .collect();
+    out.extend(deep.into_iter().zip(single).filter(|(_, single)| *single).map(|(made, _)| made));
+    out
+}
+
+/// `wire::from! { SendContent { Text: Text, TemplateCard: TextNotice => TemplateCard::from, } }`
+fn conversions(scope: &Scope<'_>, id: TypeId) -> Option<String> {
+    let t = scope.api.ty(id);
+    let TypeKind::Union(u) = &t.kind else { return None };
+    // What lies deeper may stand in files of which this one imports nothing.
+    let path = |id: TypeId| match scope.types.contains(&id) {
+        true => scope.api.ty(id).rust.clone(),
+        false => format!("crate::{}::{}", scope.api.ty(id).module, scope.api.ty(id).rust),
+    };
+    let mut rows = String::new();
+    for made in payloads(scope.api, id) {
+        let Some(v) = u.variants.get(made.variant) else { continue };
+        let held = if v.boxed { "in Box " } else { "" };
+        let by = made.by.map_or_else(String::new, |by| {
+            let how = if matches!(scope.api.ty(by).kind, TypeKind::Union(_)) { "from" } else { "new" };
+            format!(" => {}::{how}", path(by))
+        });
+        rows.push_str(&format!("    {}: {held}{}{by},\n", v.rust, path(made.payload)));
     }
-    (!rows.is_empty()).then(|| Item::Text(format!("wire::from! {{ {} {{\n{rows}}} }}\n", t.rust)))
+    (!rows.is_empty()).then(|| format!("wire::from! {{ {} {{\n{rows}}} }}\n", t.rust))
 }
 
 /// `wire::str_enum! { CardType { TextNotice = "text_notice" } }`
@@ -332,10 +391,6 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
     }
     let (first, can_fail) = match e.body {
         ir::RequestBody::Query if struct_fields.is_empty() => (quote!(wire::Payload::none()), false),
-        ir::RequestBody::Query if scope.form != Form::Tables => {
-            more.extend(struct_fields.iter().map(|f| add(f, "query", "query_as")));
-            (quote!(wire::Payload::none()), false)
-        }
         ir::RequestBody::Query => (quote!(wire::Payload::query_of(this)), true),
         ir::RequestBody::None => (quote!(wire::Payload::none()), false),
         ir::RequestBody::EmptyJson => (quote!(wire::Payload::empty_json()), false),
@@ -365,8 +420,8 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
     let (name, auth, response) = (&e.rust, auth(e.auth), close(&response));
     let (page, title) = (e.source.first().map_or(0, |s| s.page), &e.title);
     let (method, path, repeat) = (if e.post { "Post" } else { "Get" }, docs::path(e), e.repeat);
-    // What does not name the request closes over nothing.
-    let this = if encoded.to_string().contains("this") { "this" } else { "_this" };
+    let reads = can_fail || !more.is_empty() || e.body == ir::RequestBody::Multipart;
+    let this = if reads { "this" } else { "_this" };
     format!(
         "wire::endpoint! {{ {name} -> {response}, {auth}, {page} {title:?},\n    {method} {path:?}, repeat {repeat}, rate [{}],\n    |{this}| {}\n}}\n",
         rates.join(", "),

@@ -9,6 +9,8 @@
 //!
 //! What comes from outside comes from the test: [`Sandbox::kf_enter`] and [`Sandbox::kf_message`] are a customer,
 //! [`Sandbox::receive_mail`] is a mail, [`Sandbox::oauth_code`] a visitor, [`Sandbox::advance`] is time that passes.
+//! [`Sandbox::push_event`] is any event or message of the spec on its way to an address of yours, and [`Pushed::reply`] what was
+//! replied, decrypted.
 //! [`Sandbox::say`] is a member who writes to a robot on its long connection ([`Sandbox::socket_url`]), [`Sandbox::ask_robot`] one who
 //! writes to a robot with an address, and the server that fetches its stream.
 //!
@@ -36,6 +38,24 @@
 //! # }
 //! ```
 //!
+//! # Retries in tests
+//!
+//! A client with its usual settings repeats what is worth repeating, and waits before it does: after an injected `-1` three times
+//! within a second and a half, after too many calls at once (45033) within 3.5 to 7 seconds, after `45009` not at all, since its
+//! lock-out lasts a minute. A test of such an answer need not wait: give the client a policy of its own.
+//!
+//! ```ignore
+//! use wecom::RetryPolicy;
+//!
+//! let once = RetryPolicy::never(); // to see the error itself
+//! let quick = RetryPolicy::new().base_delay(Duration::from_millis(1)).throttled_delay(Duration::from_millis(1));
+//! let client = Client::builder(Sandbox::CORP_ID, Sandbox::SECRET).base_url(sandbox.base_url()).retry(quick).build()?;
+//! ```
+//!
+//! A fault meets one call unless [`times`](FaultHandle::times) says otherwise, and lets the repetition pass. [`Sandbox::requests_to`]
+//! tells how often was asked. Paused time (`tokio::time::pause`) does not go with a sandbox: its sockets are real, and time that
+//! jumps runs out.
+//!
 //! # Over HTTP
 //!
 //! | call | does |
@@ -55,6 +75,7 @@
 //! Where the documentation names no code for a refusal, it is 40058.
 
 mod call;
+mod event;
 mod fault;
 mod flow;
 mod handle;
@@ -64,11 +85,13 @@ mod md5;
 mod push;
 mod record;
 mod refuse;
+mod reply;
 mod robot;
 mod seed;
 mod server;
 mod socket;
 mod state;
+mod xml;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -81,10 +104,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use wecom_codegen::ir::{Place, RequestBody};
 
+pub use event::EventPush;
 pub use fault::{Fault, FaultHandle};
 pub use flow::KfCallback;
 pub use push::{PushError, Pushed};
 pub use record::{Body, Part, Recorded};
+pub use reply::{Reply, ReplyArticle, ReplyContent};
 pub use robot::RobotPushed;
 pub use seed::{App, Corp, Installed, Provider, Seed, Suite};
 pub use socket::{SocketFault, SocketFrame};

@@ -18,11 +18,29 @@ const BASE64: GeneralPurpose =
 
 /// What an application answered to a callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pushed {
     /// HTTP status.
     pub status: u16,
-    /// Body; `success` or empty for most callbacks.
+    /// Body; `success` or empty for most callbacks. [`reply`](Self::reply) decrypts a passive reply.
     pub body: String,
+    /// What a reply is encrypted and signed with.
+    pub(crate) keys: Option<Keys>,
+}
+
+/// The secrets of an address, and for whom its callback was.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) token: String,
+    pub(crate) aes_key: String,
+    pub(crate) receive_id: String,
+}
+
+/// Shows no secret.
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").field("receive_id", &self.receive_id).finish_non_exhaustive()
+    }
 }
 
 /// A callback that could not be sent.
@@ -35,8 +53,22 @@ pub enum PushError {
     AesKey,
     /// No answer.
     Http(String),
-    /// An answer that is no encrypted reply of a robot.
+    /// An answer that is neither a reply that the server would take nor none.
     Reply(String),
+    /// The spec has no such event.
+    UnknownEvent {
+        /// What was asked for.
+        name: String,
+        /// What may be meant.
+        near: String,
+    },
+    /// The event has no such field.
+    UnknownField {
+        /// The event.
+        event: String,
+        /// What was set.
+        field: String,
+    },
 }
 
 impl fmt::Display for PushError {
@@ -47,7 +79,14 @@ impl fmt::Display for PushError {
             }
             PushError::AesKey => write!(f, "EncodingAESKey must be 43 characters of base64"),
             PushError::Http(text) => write!(f, "the callback was not answered: {text}"),
-            PushError::Reply(text) => write!(f, "what was answered is no reply of a robot: {text}"),
+            PushError::Reply(text) => write!(f, "what was answered is no reply: {text}"),
+            PushError::UnknownEvent { name, near } => write!(f, "no event {name} is pushed: {near}"),
+            PushError::UnknownField { event, field } => {
+                write!(
+                    f,
+                    "the event {event} has no field {field}; fields are named as on the wire, in its letters"
+                )
+            }
         }
     }
 }
@@ -137,7 +176,8 @@ impl Sandbox {
             sealed.encrypted
         );
         let request = reqwest::Client::new().post(target(url, &sealed.query)?);
-        answer(request.header("content-type", "text/xml").body(envelope)).await
+        let pushed = answer(request.header("content-type", "text/xml").body(envelope)).await?;
+        Ok(Pushed { keys: Some(self.keys(receive_id)), ..pushed })
     }
 
     /// Asks an endpoint to prove that it holds token and key, as WeCom does when the URL is entered: it must answer the
@@ -151,14 +191,21 @@ impl Sandbox {
     }
 
     pub(crate) fn seal(&self, receive_id: &str, text: &str) -> Result<Sealed, PushError> {
+        let Keys { token, aes_key, .. } = self.keys(receive_id);
         let mut state = self.server.state();
-        let keys = state.suites.get(receive_id).map(|s| &s.seed).filter(|s| !s.callback_aes_key.is_empty());
-        let (token, key) = match keys {
+        let now = state.now();
+        seal(&token, &aes_key, receive_id, text, now, &mut state.ids).ok_or(PushError::AesKey)
+    }
+
+    /// What callbacks to a receiver, and replies to them, are encrypted with.
+    pub(crate) fn keys(&self, receive_id: &str) -> Keys {
+        let state = self.server.state();
+        let own = state.suites.get(receive_id).map(|s| &s.seed).filter(|s| !s.callback_aes_key.is_empty());
+        let (token, aes_key) = match own {
             Some(suite) => (suite.callback_token.clone(), suite.callback_aes_key.clone()),
             None => (Sandbox::CALLBACK_TOKEN.into(), Sandbox::CALLBACK_AES_KEY.into()),
         };
-        let now = state.now();
-        seal(&token, &key, receive_id, text, now, &mut state.ids).ok_or(PushError::AesKey)
+        Keys { token, aes_key, receive_id: receive_id.to_owned() }
     }
 }
 
@@ -172,5 +219,5 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Result<Pushed, P
     let failed = |e: reqwest::Error| PushError::Http(e.without_url().to_string());
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
-    Ok(Pushed { status, body: response.text().await.map_err(failed)? })
+    Ok(Pushed { status, body: response.text().await.map_err(failed)?, keys: None })
 }

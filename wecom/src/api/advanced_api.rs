@@ -80,11 +80,12 @@ impl AdvancedApiProviderApi {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.advanced_api().cancel_order("ORDER_ID").await?;
+/// let answer = provider.advanced_api().cancel_order("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/advanced_api/cancel_order", "取消订单"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -94,9 +95,6 @@ pub struct CancelOrder {
 }
 
 impl CancelOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/advanced_api/cancel_order")]
-    #[doc(alias = "取消订单")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self { order_id: order_id.into() }
     }
@@ -142,11 +140,12 @@ pub struct CancelOrderResponse {}
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.advanced_api().create_order("CUSTOM_CORPID", "BUYER_USERID").await?;
+/// let answer = provider.advanced_api().create_order("ww0123456789abcdef", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/advanced_api/create_order", "下单购买"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -168,9 +167,6 @@ pub struct CreateOrder {
 }
 
 impl CreateOrder {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/advanced_api/create_order")]
-    #[doc(alias = "下单购买")]
     pub fn new(
         custom_corpid: impl Into<String>,
         buyer_userid: impl Into<String>,
@@ -181,7 +177,9 @@ impl CreateOrder {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateOrder {
     /// 高级接口类型
     pub fn advanced_api_type(
         mut self,
@@ -202,7 +200,7 @@ impl CreateOrder {
         self.chat_archive_api = Some(chat_archive_api);
         self
     }
-}
+} }
 
 /// 会话内容数据接口的订单信息。
 #[derive(Clone, Default)]
@@ -236,7 +234,6 @@ pub struct NewChatArchiveApi {
 }
 
 impl NewChatArchiveApi {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(edition: impl Into<Edition>) -> Self {
         Self {
             edition: edition.into(),
@@ -309,12 +306,17 @@ pub struct CreateOrderResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.advanced_api().get_corp_buy_info(wecom::advanced_api::AdvancedApiType::ChatArchive, "CUSTOM_CORPID").await?;
+/// use wecom::advanced_api::AdvancedApiType;
+///
+/// let answer = provider
+///     .advanced_api()
+///     .get_corp_buy_info(AdvancedApiType::ChatArchive, "ww0123456789abcdef")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/advanced_api/get_corp_buy_info", "获取企业已购信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -326,9 +328,6 @@ pub struct GetCorpBuyInfo {
 }
 
 impl GetCorpBuyInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/advanced_api/get_corp_buy_info")]
-    #[doc(alias = "获取企业已购信息")]
     pub fn new(
         advanced_api_type: impl Into<AdvancedApiType>,
         custom_corpid: impl Into<String>,
@@ -398,11 +397,12 @@ pub enum BoughtEditionType {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.advanced_api().get_order("ORDER_ID").await?;
+/// let answer = provider.advanced_api().get_order("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/advanced_api/get_order", "获取订单详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -412,9 +412,6 @@ pub struct GetOrder {
 }
 
 impl GetOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/advanced_api/get_order")]
-    #[doc(alias = "获取订单详情")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self { order_id: order_id.into() }
     }
@@ -495,6 +492,7 @@ pub struct ChatArchiveApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/advanced_api/list_order", "获取订单列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -520,13 +518,12 @@ pub struct ListOrder {
 }
 
 impl ListOrder {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/advanced_api/list_order")]
-    #[doc(alias = "获取订单列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListOrder {
     /// 只取该客户企业的
     pub fn custom_corpid(mut self, custom_corpid: impl Into<String>) -> Self {
         self.custom_corpid = Some(custom_corpid.into());
@@ -565,7 +562,7 @@ impl ListOrder {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListOrder`] 的返回。
 #[derive(Clone, Default)]
@@ -615,11 +612,12 @@ pub struct OrderSummary {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.advanced_api().submit_pay("PAYER_USERID", "ORDER_ID").await?;
+/// let answer = provider.advanced_api().submit_pay("zhangsan", "order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/advanced_api/submit_pay", "使用余额支付订单"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -631,9 +629,6 @@ pub struct SubmitPay {
 }
 
 impl SubmitPay {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/advanced_api/submit_pay")]
-    #[doc(alias = "使用余额支付订单")]
     pub fn new(payer_userid: impl Into<String>, order_id: impl Into<String>) -> Self {
         Self {
             payer_userid: payer_userid.into(),
@@ -685,7 +680,6 @@ pub struct EditionInfo {
 }
 
 impl EditionInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -82,12 +82,14 @@ impl AdvancedFeatureApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.advanced_feature().get_apply_id_list(wecom::advanced_feature::BusinessType::Mail, "USERID").await?;
+/// use wecom::advanced_feature::BusinessType;
+///
+/// let answer = client.advanced_feature().get_apply_id_list(BusinessType::Mail, "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/advanced_feature/get_apply_id_list", "批量获取申请单ID"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -109,9 +111,6 @@ pub struct GetApplyIdList {
 }
 
 impl GetApplyIdList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/advanced_feature/get_apply_id_list")]
-    #[doc(alias = "批量获取申请单ID")]
     pub fn new(
         business_type: impl Into<BusinessType>,
         userid: impl Into<String>,
@@ -122,7 +121,9 @@ impl GetApplyIdList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetApplyIdList {
     /// 每页条数
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
@@ -140,7 +141,7 @@ impl GetApplyIdList {
         self.req_type = Some(req_type.into());
         self
     }
-}
+} }
 
 /// 申请单的来源
 #[derive(Debug, Clone, Copy)]
@@ -186,11 +187,14 @@ pub struct GetApplyIdListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.advanced_feature().get_approval_info("APPLY_ID").await?;
+/// let answer = client.advanced_feature().get_approval_info("apply-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/advanced_feature/get_approval_info", "获取申请单详细信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -200,9 +204,6 @@ pub struct GetApprovalInfo {
 }
 
 impl GetApprovalInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/advanced_feature/get_approval_info")]
-    #[doc(alias = "获取申请单详细信息")]
     pub fn new(apply_id: impl Into<String>) -> Self {
         Self { apply_id: apply_id.into() }
     }
@@ -292,12 +293,27 @@ pub enum ApprovalType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.advanced_feature().set_approval_detail("APPLY_ID", "APPROVAL_ID", wecom::advanced_feature::ApprovalStatus::InReview, "APPROVAL_URL", wecom::advanced_feature::ProcessList::new([wecom::advanced_feature::ApprovalNode::new(wecom::advanced_feature::NodeStatus::InReview, wecom::advanced_feature::NodeRelation::AllOf)])).await?;
+/// use wecom::advanced_feature::{ApprovalNode, ApprovalStatus, NodeRelation, NodeStatus, ProcessList};
+///
+/// let answer = client
+///     .advanced_feature()
+///     .set_approval_detail(
+///         "apply-1",
+///         "approval-1",
+///         ApprovalStatus::InReview,
+///         "https://example.com/page",
+///         ProcessList::new([
+///             ApprovalNode::new(NodeStatus::InReview, NodeRelation::AllOf),
+///         ]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/advanced_feature/set_approval_detail", "设置审批单审批信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -315,9 +331,6 @@ pub struct SetApprovalDetail {
 }
 
 impl SetApprovalDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/advanced_feature/set_approval_detail")]
-    #[doc(alias = "设置审批单审批信息")]
     pub fn new(
         apply_id: impl Into<String>,
         approval_id: impl Into<String>,
@@ -361,7 +374,6 @@ pub struct ProcessList {
 }
 
 impl ProcessList {
-    /// 以必填项构造。
     pub fn new(node_list: impl IntoIterator<Item = ApprovalNode>) -> Self {
         Self {
             node_list: node_list.into_iter().collect(),
@@ -393,7 +405,6 @@ pub struct ApprovalNode {
 }
 
 impl ApprovalNode {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         node_apv_status: impl Into<NodeStatus>,
         node_apv_rel: impl Into<NodeRelation>,

@@ -21,6 +21,64 @@ use crate::Secret;
 pub use agent::*;
 pub use migrate::*;
 pub use workbench::*;
+#[doc(alias("/cgi-bin/agent/get", "获取指定的应用详情"))]
+pub use agent::Get;
+#[doc(alias("/cgi-bin/agent/get_admin_list", "获取应用管理员列表"))]
+pub use agent::GetAdminList;
+#[doc(alias("/cgi-bin/agent/get_permissions", "获取应用权限详情"))]
+pub use agent::GetPermissions;
+#[doc(alias("/cgi-bin/agent/list", "获取access_token对应的应用列表"))]
+pub use agent::List;
+#[doc(alias("/cgi-bin/agent/set", "设置应用"))]
+pub use agent::Set;
+#[doc(alias("/cgi-bin/agent/set_scope", "设置授权应用可见范围"))]
+pub use agent::SetScope;
+#[doc(
+    alias("/cgi-bin/agent/claim_customized_app", "自建应用迁移成代开发应用")
+)]
+pub use migrate::ClaimCustomizedApp;
+#[doc(
+    alias(
+        "/cgi-bin/agent/migrate_to_customized_app",
+        "自建应用迁移成代开发自建应用"
+    )
+)]
+pub use migrate::MigrateToCustomizedApp;
+#[doc(
+    alias(
+        "/cgi-bin/agent/batch_set_workbench_data",
+        "批量设置应用在用户工作台展示的数据"
+    )
+)]
+pub use workbench::BatchSetWorkbenchData;
+#[doc(
+    alias(
+        "/cgi-bin/agent/get_workbench_data",
+        "获取应用在用户工作台展示的数据"
+    )
+)]
+pub use workbench::GetWorkbenchData;
+#[doc(
+    alias(
+        "/cgi-bin/agent/get_workbench_template",
+        "获取应用在工作台展示的模版"
+    )
+)]
+pub use workbench::GetWorkbenchTemplate;
+#[doc(
+    alias(
+        "/cgi-bin/agent/set_workbench_data",
+        "设置应用在用户工作台展示的数据"
+    )
+)]
+pub use workbench::SetWorkbenchData;
+#[doc(
+    alias(
+        "/cgi-bin/agent/set_workbench_template",
+        "设置应用在工作台展示的模版"
+    )
+)]
+pub use workbench::SetWorkbenchTemplate;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.agent()` 得到。
 #[derive(Debug, Clone)]
@@ -40,7 +98,7 @@ impl AgentApi {
         &self,
         agentid: i64,
         userid_list: impl IntoIterator<Item = impl Into<String>>,
-        data: impl Into<WorkbenchUserData>,
+        data: impl crate::OneOf<WorkbenchUserData>,
     ) -> crate::Call<BatchSetWorkbenchData> {
         self.0.send(BatchSetWorkbenchData::new(agentid, userid_list, data))
     }
@@ -114,7 +172,7 @@ impl AgentApi {
         &self,
         agentid: i64,
         userid: impl Into<String>,
-        data: impl Into<WorkbenchData>,
+        data: impl crate::OneOf<WorkbenchData>,
     ) -> crate::Call<SetWorkbenchData> {
         self.0.send(SetWorkbenchData::new(agentid, userid, data))
     }
@@ -123,7 +181,7 @@ impl AgentApi {
     pub fn set_workbench_template(
         &self,
         agentid: i64,
-        template: impl Into<WorkbenchTemplate>,
+        template: impl crate::OneOf<WorkbenchTemplate>,
     ) -> crate::Call<SetWorkbenchTemplate> {
         self.0.send(SetWorkbenchTemplate::new(agentid, template))
     }

@@ -29,4 +29,6 @@ pub use aibot::*;
 pub use reply::*;
 pub use socket::*;
 pub use template_card::*;
+#[doc(alias("/cgi-bin/aibot/response", "主动回复消息"))]
+pub use aibot::Response;
 

@@ -42,7 +42,7 @@ impl AppchatApi {
     pub fn send(
         &self,
         chatid: impl Into<String>,
-        content: impl Into<SendContent>,
+        content: impl crate::OneOf<SendContent>,
     ) -> crate::Call<Send> {
         self.0.send(Send::new(chatid, content))
     }
@@ -90,11 +90,12 @@ impl AppchatApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.appchat().create(["USERLIST"]).await?;
+/// let answer = client.appchat().create(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/appchat/create", "创建群聊会话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -116,16 +117,15 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/appchat/create")]
-    #[doc(alias = "创建群聊会话")]
     pub fn new(userlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userlist: userlist.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 群聊名
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -143,7 +143,7 @@ impl Create {
         self.chatid = Some(chatid.into());
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -178,11 +178,12 @@ pub struct CreateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.appchat().get("CHATID").await?;
+/// let answer = client.appchat().get("wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/appchat/get", "获取群聊会话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -192,9 +193,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/appchat/get")]
-    #[doc(alias = "获取群聊会话")]
     pub fn new(chatid: impl Into<String>) -> Self {
         Self { chatid: chatid.into() }
     }
@@ -279,11 +277,14 @@ pub enum ChatType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.appchat().send("CHATID", wecom::appchat::Text::new("CONTENT")).await?;
+/// use wecom::appchat::Text;
+///
+/// let answer = client.appchat().send("wrABCDEF0123456789", Text::new("请查收快递")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/appchat/send", "应用推送消息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -301,23 +302,25 @@ pub struct Send {
 }
 
 impl Send {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/appchat/send")]
-    #[doc(alias = "应用推送消息")]
-    pub fn new(chatid: impl Into<String>, content: impl Into<SendContent>) -> Self {
+    pub fn new(
+        chatid: impl Into<String>,
+        content: impl crate::OneOf<SendContent>,
+    ) -> Self {
         Self {
             chatid: chatid.into(),
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Send {
     /// 是否为保密消息
     pub fn safe(mut self, safe: bool) -> Self {
         self.safe = Some(safe);
         self
     }
-}
+} }
 
 /// 消息内容。
 #[derive(Debug, Clone, PartialEq)]
@@ -359,7 +362,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -387,7 +389,6 @@ pub struct Image {
 }
 
 impl Image {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -403,7 +404,6 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -427,7 +427,6 @@ pub struct Video {
 }
 
 impl Video {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -458,7 +457,6 @@ pub struct File {
 }
 
 impl File {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -486,7 +484,6 @@ pub struct TextCard {
 }
 
 impl TextCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         description: impl Into<String>,
@@ -519,7 +516,6 @@ pub struct News {
 }
 
 impl News {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -549,7 +545,6 @@ pub struct NewsArticle {
 }
 
 impl NewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -583,7 +578,6 @@ pub struct MpNews {
 }
 
 impl MpNews {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = MpNewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -619,7 +613,6 @@ pub struct MpNewsArticle {
 }
 
 impl MpNewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         thumb_media_id: impl Into<String>,
@@ -664,7 +657,6 @@ pub struct Markdown {
 }
 
 impl Markdown {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -712,11 +704,12 @@ pub struct SendResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.appchat().update("CHATID").await?;
+/// let answer = client.appchat().update("wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/appchat/update", "修改群聊会话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -738,16 +731,15 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/appchat/update")]
-    #[doc(alias = "修改群聊会话")]
     pub fn new(chatid: impl Into<String>) -> Self {
         Self {
             chatid: chatid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 新群名
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -777,7 +769,7 @@ impl Update {
         self.del_user_list = Some(del_user_list.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]

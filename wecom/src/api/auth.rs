@@ -72,6 +72,7 @@ impl AuthApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/auth/get_tfa_info", "获取用户二次验证信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -83,9 +84,6 @@ pub struct GetTfaInfo {
 }
 
 impl GetTfaInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/auth/get_tfa_info")]
-    #[doc(alias = "获取用户二次验证信息")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }
@@ -127,11 +125,12 @@ pub struct GetTfaInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.auth().get_user_detail("USER_TICKET").await?;
+/// let answer = client.auth().get_user_detail("user-ticket").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/auth/getuserdetail", "获取访问用户敏感信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -141,9 +140,6 @@ pub struct GetUserDetail {
 }
 
 impl GetUserDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/auth/getuserdetail")]
-    #[doc(alias = "获取访问用户敏感信息")]
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
         Self {
             user_ticket: user_ticket.into(),
@@ -206,6 +202,7 @@ pub struct GetUserDetailResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/auth/getuserinfo", "获取访问用户身份"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -217,9 +214,6 @@ pub struct GetUserInfo {
 }
 
 impl GetUserInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/auth/getuserinfo")]
-    #[doc(alias = "获取访问用户身份")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

@@ -13,6 +13,16 @@ use crate::Secret;
 
 pub use jsapi::*;
 pub use token::*;
+#[doc(alias("/cgi-bin/get_jsapi_ticket", "获取企业 jsapi_ticket"))]
+pub use jsapi::GetJsapiTicket;
+#[doc(alias("/cgi-bin/get_launch_code", "获取launch_code"))]
+pub use jsapi::GetLaunchCode;
+#[doc(alias("/cgi-bin/get_api_domain_ip", "获取企业微信接口IP段"))]
+pub use token::GetApiDomainIp;
+#[doc(alias("/cgi-bin/getcallbackip", "获取企业微信回调IP段"))]
+pub use token::GetCallbackIp;
+#[doc(alias("/cgi-bin/gettoken", "获取access_token"))]
+pub use token::GetToken;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.base()` 得到。
 #[derive(Debug, Clone)]

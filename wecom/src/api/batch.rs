@@ -95,11 +95,12 @@ impl BatchApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().get_result("JOBID").await?;
+/// let answer = client.batch().get_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/batch/getresult", "获取异步任务结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -111,9 +112,6 @@ pub struct GetResult {
 }
 
 impl GetResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/batch/getresult")]
-    #[doc(alias = "获取异步任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -233,11 +231,12 @@ impl PartyAction {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().invite().await?;
+/// let answer = client.batch().invite().user(["USER"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/batch/invite", "邀请成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -257,13 +256,12 @@ pub struct Invite {
 }
 
 impl Invite {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/batch/invite")]
-    #[doc(alias = "邀请成员")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl Invite {
     /// 成员 id 列表
     pub fn user(mut self, user: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user = Some(user.into_iter().map(Into::into).collect());
@@ -281,7 +279,7 @@ impl Invite {
         self.tag = Some(tag.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`Invite`] 的返回。
 #[derive(Clone, Default)]
@@ -313,11 +311,12 @@ pub struct InviteResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().open_userid_to_userid(["OPEN_USERID_LIST"]).await?;
+/// let answer = client.batch().open_userid_to_userid(["woABCDEF0123456789"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/batch/openuserid_to_userid", "userid转换"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -333,22 +332,21 @@ pub struct OpenUseridToUserid {
 }
 
 impl OpenUseridToUserid {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/batch/openuserid_to_userid")]
-    #[doc(alias = "userid转换")]
     pub fn new(open_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             open_userid_list: open_userid_list.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl OpenUseridToUserid {
     /// 取得这些 open_userid 的应用（企业授权的代开发自建应用或第三方应用）的 agentid
     pub fn source_agentid(mut self, source_agentid: i64) -> Self {
         self.source_agentid = Some(source_agentid);
         self
     }
-}
+} }
 
 /// [`OpenUseridToUserid`] 的返回。
 #[derive(Clone, Default)]
@@ -391,11 +389,12 @@ pub struct OpenUseridToUseridResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().replace_party("MEDIA_ID").await?;
+/// let answer = client.batch().replace_party("media-id-of-upload").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/batch/replaceparty", "全量覆盖部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -407,22 +406,21 @@ pub struct ReplaceParty {
 }
 
 impl ReplaceParty {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/batch/replaceparty")]
-    #[doc(alias = "全量覆盖部门")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ReplaceParty {
     /// 回调信息，填了则任务完成后据此推送事件
     pub fn callback(mut self, callback: Callback) -> Self {
         self.callback = Some(callback);
         self
     }
-}
+} }
 
 /// [`ReplaceParty`] 的返回。
 #[derive(Clone, Default)]
@@ -465,11 +463,12 @@ pub struct ReplacePartyResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().replace_user("MEDIA_ID").await?;
+/// let answer = client.batch().replace_user("media-id-of-upload").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/batch/replaceuser", "全量覆盖成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -485,16 +484,15 @@ pub struct ReplaceUser {
 }
 
 impl ReplaceUser {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/batch/replaceuser")]
-    #[doc(alias = "全量覆盖成员")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ReplaceUser {
     /// 是否邀请新建的成员使用企业微信
     pub fn to_invite(mut self, to_invite: bool) -> Self {
         self.to_invite = Some(to_invite);
@@ -506,7 +504,7 @@ impl ReplaceUser {
         self.callback = Some(callback);
         self
     }
-}
+} }
 
 /// [`ReplaceUser`] 的返回。
 #[derive(Clone, Default)]
@@ -547,11 +545,12 @@ pub struct ReplaceUserResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().sync_user("MEDIA_ID").await?;
+/// let answer = client.batch().sync_user("media-id-of-upload").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/batch/syncuser", "增量更新成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -567,16 +566,15 @@ pub struct SyncUser {
 }
 
 impl SyncUser {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/batch/syncuser")]
-    #[doc(alias = "增量更新成员")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SyncUser {
     /// 是否邀请新建的成员使用企业微信
     pub fn to_invite(mut self, to_invite: bool) -> Self {
         self.to_invite = Some(to_invite);
@@ -588,7 +586,7 @@ impl SyncUser {
         self.callback = Some(callback);
         self
     }
-}
+} }
 
 /// [`SyncUser`] 的返回。
 #[derive(Clone, Default)]
@@ -621,11 +619,12 @@ pub struct SyncUserResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.batch().userid_to_open_userid(["USERID_LIST"]).await?;
+/// let answer = client.batch().userid_to_open_userid(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/batch/userid_to_openuserid", "userid的转换"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -637,9 +636,6 @@ pub struct UseridToOpenUserid {
 }
 
 impl UseridToOpenUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/batch/userid_to_openuserid")]
-    #[doc(alias = "userid的转换")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
@@ -671,7 +667,6 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

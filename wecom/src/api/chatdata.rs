@@ -31,6 +31,65 @@ pub use base::*;
 pub use debug::*;
 pub use message::*;
 pub use program::*;
+#[doc(alias("/cgi-bin/chatdata/analyze_task_add", "创建分析任务"))]
+pub use analyze::AnalyzeTaskAdd;
+#[doc(alias("/cgi-bin/chatdata/analyze_task_result", "获取任务结果"))]
+pub use analyze::AnalyzeTaskResult;
+#[doc(alias("/cgi-bin/chatdata/analyze_task_submit", "提交分析任务"))]
+pub use analyze::AnalyzeTaskSubmit;
+#[doc(
+    alias("/cgi-bin/chatdata/get_auth_user_list", "获取授权存档的成员列表")
+)]
+pub use base::GetAuthUserList;
+#[doc(
+    alias(
+        "/cgi-bin/chatdata/get_corp_auth_info",
+        "获取数据与智能专区授权信息"
+    )
+)]
+pub use base::GetCorpAuthInfo;
+#[doc(
+    alias(
+        "/cgi-bin/chatdata/get_hide_sensitiveinfo_config",
+        "获取成员会话组件敏感信息隐藏配置"
+    )
+)]
+pub use base::GetHideSensitiveInfoConfig;
+#[doc(alias("/cgi-bin/chatdata/get_log_level", "获取当前日志打印级别"))]
+pub use base::GetLogLevel;
+#[doc(
+    alias(
+        "/cgi-bin/chatdata/set_hide_sensitiveinfo_config",
+        "设置成员会话组件敏感信息隐藏配置"
+    )
+)]
+pub use base::SetHideSensitiveInfoConfig;
+#[doc(alias("/cgi-bin/chatdata/set_log_level", "设置日志打印级别"))]
+pub use base::SetLogLevel;
+#[doc(alias("/cgi-bin/chatdata/set_public_key", "设置公钥"))]
+pub use base::SetPublicKey;
+#[doc(alias("/cgi-bin/chatdata/set_receive_callback", "设置专区接收回调事件"))]
+pub use base::SetReceiveCallback;
+#[doc(alias("/cgi-bin/chatdata/upload_media", "上传临时文件到专区"))]
+pub use base::UploadMedia;
+#[doc(alias("/cgi-bin/chatdata/check_debug_mode", "获取专区调试模式状态"))]
+pub use debug::CheckDebugMode;
+#[doc(alias("/cgi-bin/chatdata/close_debug_mode", "关闭专区调试模式"))]
+pub use debug::CloseDebugMode;
+#[doc(alias("/cgi-bin/chatdata/open_debug_mode", "开启专区调试模式"))]
+pub use debug::OpenDebugMode;
+#[doc(alias("/cgi-bin/chatdata/search_chat", "会话名称搜索"))]
+pub use message::SearchChat;
+#[doc(alias("/cgi-bin/chatdata/search_msg", "会话消息搜索"))]
+pub use message::SearchMsg;
+#[doc(alias("/cgi-bin/chatdata/sync_msg", "获取会话记录"))]
+pub use message::SyncMsg;
+#[doc(alias("/cgi-bin/chatdata/async_program_result", "获取专区程序任务结果"))]
+pub use program::AsyncProgramResult;
+#[doc(alias("/cgi-bin/chatdata/async_program_task", "创建专区程序调用任务"))]
+pub use program::AsyncProgramTask;
+#[doc(alias("/cgi-bin/chatdata/sync_call_program", "应用同步调用专区程序"))]
+pub use program::SyncCallProgram;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.chatdata()` 得到。
 #[derive(Debug, Clone)]

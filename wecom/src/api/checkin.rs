@@ -23,6 +23,39 @@ pub use checkin::*;
 pub use checkin_rule::*;
 pub use checkin_rule_manage::*;
 pub use checkin_schedule::*;
+#[doc(alias("/cgi-bin/checkin/add_checkin_record", "添加打卡记录"))]
+pub use checkin::AddCheckinRecord;
+#[doc(alias("/cgi-bin/checkin/addcheckinuserface", "录入打卡人员人脸信息"))]
+pub use checkin::AddCheckinUserFace;
+#[doc(alias("/cgi-bin/checkin/getcheckin_daydata", "获取打卡日报数据"))]
+pub use checkin::GetCheckinDayData;
+#[doc(alias("/cgi-bin/checkin/getcheckin_monthdata", "获取打卡月报数据"))]
+pub use checkin::GetCheckinMonthData;
+#[doc(alias("/cgi-bin/checkin/getcheckindata", "获取打卡记录数据"))]
+pub use checkin::GetCheckinData;
+#[doc(alias("/cgi-bin/checkin/punch_correction", "为打卡人员补卡"))]
+pub use checkin::PunchCorrection;
+#[doc(alias("/cgi-bin/checkin/getcheckinoption", "获取员工打卡规则"))]
+pub use checkin_rule::GetCheckinOption;
+#[doc(alias("/cgi-bin/checkin/getcorpcheckinoption", "获取企业所有打卡规则"))]
+pub use checkin_rule::GetCorpCheckinOption;
+#[doc(alias("/cgi-bin/checkin/add_checkin_option", "创建打卡规则"))]
+pub use checkin_rule_manage::AddCheckinOption;
+#[doc(
+    alias(
+        "/cgi-bin/checkin/clear_checkin_option_array_field",
+        "清空打卡规则数组元素"
+    )
+)]
+pub use checkin_rule_manage::ClearCheckinOptionArrayField;
+#[doc(alias("/cgi-bin/checkin/del_checkin_option", "删除打卡规则"))]
+pub use checkin_rule_manage::DelCheckinOption;
+#[doc(alias("/cgi-bin/checkin/update_checkin_option", "修改打卡规则"))]
+pub use checkin_rule_manage::UpdateCheckinOption;
+#[doc(alias("/cgi-bin/checkin/getcheckinschedulist", "获取打卡人员排班信息"))]
+pub use checkin_schedule::GetCheckinScheduList;
+#[doc(alias("/cgi-bin/checkin/setcheckinschedulist", "为打卡人员排班"))]
+pub use checkin_schedule::SetCheckinScheduList;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.checkin()` 得到。
 #[derive(Debug, Clone)]

@@ -69,12 +69,14 @@ impl ContactruleApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.contactrule().create([wecom::contactrule::Rule::new(wecom::contactrule::RuleType::Hide, wecom::contactrule::RuleScope::new())]).await?;
+/// use wecom::contactrule::{Rule, RuleScope, RuleType};
+///
+/// let answer = client.contactrule().create([Rule::new(RuleType::Hide, RuleScope::new())]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/contactrule/create", "创建规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -86,9 +88,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/contactrule/create")]
-    #[doc(alias = "创建规则")]
     pub fn new(rules: impl IntoIterator<Item = Rule>) -> Self {
         Self {
             rules: rules.into_iter().collect(),
@@ -133,6 +132,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/contactrule/delete", "删除规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -144,9 +144,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/contactrule/delete")]
-    #[doc(alias = "删除规则")]
     pub fn new(rule_ids: impl IntoIterator<Item = i64>) -> Self {
         Self {
             rule_ids: rule_ids.into_iter().collect(),
@@ -182,15 +179,13 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/contactrule/list", "读取规则列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {}
 
 impl List {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/contactrule/list")]
-    #[doc(alias = "读取规则列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -228,12 +223,14 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.contactrule().update([wecom::contactrule::Rule::new(wecom::contactrule::RuleType::Hide, wecom::contactrule::RuleScope::new())]).await?;
+/// use wecom::contactrule::{Rule, RuleScope, RuleType};
+///
+/// let answer = client.contactrule().update([Rule::new(RuleType::Hide, RuleScope::new())]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/contactrule/update", "修改规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -245,9 +242,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/contactrule/update")]
-    #[doc(alias = "修改规则")]
     pub fn new(rules: impl IntoIterator<Item = Rule>) -> Self {
         Self {
             rules: rules.into_iter().collect(),
@@ -293,7 +287,6 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(rule_type: impl Into<RuleType>, range: RuleScope) -> Self {
         Self {
             rule_type: rule_type.into(),
@@ -367,7 +360,6 @@ pub struct RuleScope {
 }
 
 impl RuleScope {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

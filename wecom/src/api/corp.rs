@@ -13,6 +13,18 @@ use crate::Timestamp;
 pub use corp::*;
 pub use corp_approval::*;
 pub use corp_migration::*;
+#[doc(alias("/cgi-bin/corp/get_join_qrcode", "获取加入企业二维码"))]
+pub use corp::GetJoinQrcode;
+#[doc(alias("/cgi-bin/corp/getapprovaldata", "获取审批数据（旧）"))]
+pub use corp_approval::GetApprovalData;
+#[doc(
+    alias("/cgi-bin/corp/getopenapprovaldata", "查询自建应用审批单当前状态")
+)]
+pub use corp_approval::GetOpenApprovalData;
+#[doc(alias("/cgi-bin/corp/apply_mass_call_ticket", "获取接口高频调用凭据"))]
+pub use corp_migration::ApplyMassCallTicket;
+#[doc(alias("/cgi-bin/corp/get_openid_migration", "代开发应用查询迁移状态"))]
+pub use corp_migration::GetOpenidMigration;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.corp()` 得到。
 #[derive(Debug, Clone)]

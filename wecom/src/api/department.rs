@@ -79,11 +79,12 @@ impl DepartmentApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.department().create("NAME", 1).await?;
+/// let answer = client.department().create("部门名称", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/department/create", "创建部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -107,9 +108,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/department/create")]
-    #[doc(alias = "创建部门")]
     pub fn new(name: impl Into<String>, parentid: u32) -> Self {
         Self {
             name: name.into(),
@@ -117,7 +115,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 英文名称，同级唯一；管理后台开启多语言支持后才生效
     pub fn name_en(mut self, name_en: impl Into<String>) -> Self {
         self.name_en = Some(name_en.into());
@@ -135,7 +135,7 @@ impl Create {
         self.id = Some(id);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -177,6 +177,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/department/delete", "删除部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -186,9 +187,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/department/delete")]
-    #[doc(alias = "删除部门")]
     pub fn new(id: u32) -> Self {
         Self { id }
     }
@@ -231,6 +229,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/department/get", "获取单个部门详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -240,9 +239,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/department/get")]
-    #[doc(alias = "获取单个部门详情")]
     pub fn new(id: u32) -> Self {
         Self { id }
     }
@@ -309,6 +305,7 @@ pub struct DepartmentDetail {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/department/list", "获取部门列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -318,19 +315,18 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/department/list")]
-    #[doc(alias = "获取部门列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 部门 id，连同其各级子部门一并返回；不填则返回全部组织架构
     pub fn id(mut self, id: u32) -> Self {
         self.id = Some(id);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -394,6 +390,7 @@ pub struct Department {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/department/simplelist", "获取子部门ID列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -403,19 +400,18 @@ pub struct SimpleList {
 }
 
 impl SimpleList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/department/simplelist")]
-    #[doc(alias = "获取子部门ID列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl SimpleList {
     /// 部门 id，连同其各级子部门一并返回；不填则返回全部组织架构
     pub fn id(mut self, id: u32) -> Self {
         self.id = Some(id);
         self
     }
-}
+} }
 
 /// [`SimpleList`] 的返回。
 #[derive(Clone, Default)]
@@ -473,6 +469,7 @@ pub struct SubDepartment {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/department/update", "更新部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -494,13 +491,12 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/department/update")]
-    #[doc(alias = "更新部门")]
     pub fn new(id: u32) -> Self {
         Self { id, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 部门名称
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -524,7 +520,7 @@ impl Update {
         self.order = Some(order);
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]

@@ -138,11 +138,20 @@ impl DevicedataApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.devicedata().add_accesscontrol_rule(["DEVICE_SN_LIST"], "RULE_NAME").await?;
+/// use wecom::devicedata::{EffectUser, RuleSetting};
+///
+/// let answer = client
+///     .devicedata()
+///     .add_accesscontrol_rule(["SN0123456789"], "规则名称")
+///     .pass_rule(
+///         RuleSetting::new(["RULE_LIST"], [EffectUser::new("woABCDEF0123456789")]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/devicedata/add_accesscontrol_rule", "写入门禁通行规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -158,9 +167,6 @@ pub struct AddAccesscontrolRule {
 }
 
 impl AddAccesscontrolRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/add_accesscontrol_rule")]
-    #[doc(alias = "写入门禁通行规则")]
     pub fn new(
         device_sn_list: impl IntoIterator<Item = impl Into<String>>,
         rule_name: impl Into<String>,
@@ -171,7 +177,9 @@ impl AddAccesscontrolRule {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddAccesscontrolRule {
     /// 门禁规则
     pub fn pass_rule(mut self, pass_rule: RuleSetting) -> Self {
         self.pass_rule = Some(pass_rule);
@@ -183,7 +191,7 @@ impl AddAccesscontrolRule {
         self.remote_pass_rule = Some(remote_pass_rule);
         self
     }
-}
+} }
 
 /// [`AddAccesscontrolRule`] 的返回。
 #[derive(Clone, Default)]
@@ -216,11 +224,12 @@ pub struct AddAccesscontrolRuleResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.devicedata().del_accesscontrol_rule("RULE_ID").await?;
+/// let answer = client.devicedata().del_accesscontrol_rule("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/devicedata/del_accesscontrol_rule", "删除门禁通行规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -230,9 +239,6 @@ pub struct DelAccesscontrolRule {
 }
 
 impl DelAccesscontrolRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/devicedata/del_accesscontrol_rule")]
-    #[doc(alias = "删除门禁通行规则")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self { rule_id: rule_id.into() }
     }
@@ -266,12 +272,24 @@ pub struct DelAccesscontrolRuleResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().get_accesscontrol_data(wecom::devicedata::UserType::Member, 1_700_000_000, 1_700_000_000, wecom::devicedata::DataFilterType::DeviceSn).await?;
+/// use wecom::devicedata::{DataFilterType, UserType};
+///
+/// let answer = client
+///     .devicedata()
+///     .get_accesscontrol_data(
+///         UserType::Member,
+///         1_767_196_800,
+///         1_767_283_200,
+///         DataFilterType::DeviceSn,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/devicedata/get_accesscontrol_data", "获取门禁通行原始数据")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -305,9 +323,6 @@ pub struct GetAccesscontrolData {
 }
 
 impl GetAccesscontrolData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_accesscontrol_data")]
-    #[doc(alias = "获取门禁通行原始数据")]
     pub fn new(
         user_type: impl Into<UserType>,
         begin_time: impl Into<Timestamp>,
@@ -322,7 +337,9 @@ impl GetAccesscontrolData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetAccesscontrolData {
     /// 门禁设备的 SN
     pub fn device_sn_list(
         mut self,
@@ -360,7 +377,7 @@ impl GetAccesscontrolData {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetAccesscontrolData`] 的返回。
 #[derive(Clone, Default)]
@@ -449,11 +466,12 @@ pub enum PassMethod {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.devicedata().get_accesscontrol_rule("DEVICE_SN").await?;
+/// let answer = client.devicedata().get_accesscontrol_rule("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/devicedata/get_accesscontrol_rule", "读取门禁通行规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -463,9 +481,6 @@ pub struct GetAccesscontrolRule {
 }
 
 impl GetAccesscontrolRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/devicedata/get_accesscontrol_rule")]
-    #[doc(alias = "读取门禁通行规则")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -510,6 +525,7 @@ pub struct GetAccesscontrolRuleResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/devicedata/get_auth_info", "获取硬件授权结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -519,19 +535,18 @@ pub struct GetAuthInfo {
 }
 
 impl GetAuthInfo {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_auth_info")]
-    #[doc(alias = "获取硬件授权结果")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetAuthInfo {
     /// 应用 id，套件应用才填
     pub fn agentid(mut self, agentid: u32) -> Self {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetAuthInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -612,12 +627,22 @@ impl DeviceAbility {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().get_checkin_data(wecom::devicedata::UserType::Member, 1_700_000_000, 1_700_000_000, wecom::devicedata::DataFilterType::DeviceSn).await?;
+/// use wecom::devicedata::{DataFilterType, UserType};
+///
+/// let answer = client
+///     .devicedata()
+///     .get_checkin_data(
+///         UserType::Member,
+///         1_767_196_800,
+///         1_767_283_200,
+///         DataFilterType::DeviceSn,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/devicedata/get_checkin_data", "获取考勤打卡原始数据"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -651,9 +676,6 @@ pub struct GetCheckinData {
 }
 
 impl GetCheckinData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_checkin_data")]
-    #[doc(alias = "获取考勤打卡原始数据")]
     pub fn new(
         user_type: impl Into<UserType>,
         begin_time: impl Into<Timestamp>,
@@ -668,7 +690,9 @@ impl GetCheckinData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetCheckinData {
     /// 打卡设备的 SN
     pub fn device_sn_list(
         mut self,
@@ -706,7 +730,7 @@ impl GetCheckinData {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetCheckinData`] 的返回。
 #[derive(Clone, Default)]
@@ -761,12 +785,24 @@ pub struct CheckinItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().get_temperature_data(wecom::devicedata::UserType::Member, 1_700_000_000, 1_700_000_000, wecom::devicedata::DataFilterType::DeviceSn).await?;
+/// use wecom::devicedata::{DataFilterType, UserType};
+///
+/// let answer = client
+///     .devicedata()
+///     .get_temperature_data(
+///         UserType::Member,
+///         1_767_196_800,
+///         1_767_283_200,
+///         DataFilterType::DeviceSn,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/devicedata/get_temperature_data", "获取温度检测原始数据")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -800,9 +836,6 @@ pub struct GetTemperatureData {
 }
 
 impl GetTemperatureData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/get_temperature_data")]
-    #[doc(alias = "获取温度检测原始数据")]
     pub fn new(
         user_type: impl Into<UserType>,
         begin_time: impl Into<Timestamp>,
@@ -817,7 +850,9 @@ impl GetTemperatureData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetTemperatureData {
     /// 测温设备的 SN
     pub fn device_sn_list(
         mut self,
@@ -855,7 +890,7 @@ impl GetTemperatureData {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`GetTemperatureData`] 的返回。
 #[derive(Clone, Default)]
@@ -915,12 +950,15 @@ pub struct TemperatureItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.devicedata().mod_accesscontrol_rule("RULE_ID", ["DEVICE_SN_LIST"], "RULE_NAME").await?;
+/// let answer = client
+///     .devicedata()
+///     .mod_accesscontrol_rule("rule-1", ["SN0123456789"], "规则名称")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/devicedata/mod_accesscontrol_rule", "修改门禁通行规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -938,9 +976,6 @@ pub struct ModAccesscontrolRule {
 }
 
 impl ModAccesscontrolRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/devicedata/mod_accesscontrol_rule")]
-    #[doc(alias = "修改门禁通行规则")]
     pub fn new(
         rule_id: impl Into<String>,
         device_sn_list: impl IntoIterator<Item = impl Into<String>>,
@@ -953,7 +988,9 @@ impl ModAccesscontrolRule {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ModAccesscontrolRule {
     /// 门禁规则
     pub fn pass_rule(mut self, pass_rule: RuleSetting) -> Self {
         self.pass_rule = Some(pass_rule);
@@ -965,7 +1002,7 @@ impl ModAccesscontrolRule {
         self.remote_pass_rule = Some(remote_pass_rule);
         self
     }
-}
+} }
 
 /// [`ModAccesscontrolRule`] 的返回。
 #[derive(Clone, Default)]
@@ -1001,7 +1038,6 @@ pub struct EffectUser {
 }
 
 impl EffectUser {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(open_userid: impl Into<String>) -> Self {
         Self {
             open_userid: open_userid.into(),
@@ -1082,7 +1118,6 @@ pub struct RuleSetting {
 }
 
 impl RuleSetting {
-    /// 以必填项构造。
     pub fn new(
         rule_list: impl IntoIterator<Item = impl Into<String>>,
         effect_open_userid_list: impl IntoIterator<Item = EffectUser>,

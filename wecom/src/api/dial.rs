@@ -59,6 +59,7 @@ impl DialApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/dial/get_dial_record", "获取公费电话拨打记录"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -76,13 +77,12 @@ pub struct GetDialRecord {
 }
 
 impl GetDialRecord {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/dial/get_dial_record")]
-    #[doc(alias = "获取公费电话拨打记录")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetDialRecord {
     /// 起始时间，不可晚于当前时间
     pub fn start_time(mut self, start_time: impl Into<Timestamp>) -> Self {
         self.start_time = Some(start_time.into());
@@ -106,7 +106,7 @@ impl GetDialRecord {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetDialRecord`] 的返回。
 #[derive(Clone, Default)]

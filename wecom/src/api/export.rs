@@ -83,11 +83,12 @@ impl ExportApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.export().department("ENCODING_AESKEY").await?;
+/// let answer = client.export().department("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/export/department", "导出部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -103,22 +104,21 @@ pub struct Department {
 }
 
 impl Department {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/export/department")]
-    #[doc(alias = "导出部门")]
     pub fn new(encoding_aeskey: impl Into<Secret>) -> Self {
         Self {
             encoding_aeskey: encoding_aeskey.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Department {
     /// 每块数据的部门数
     pub fn block_size(mut self, block_size: i64) -> Self {
         self.block_size = Some(block_size);
         self
     }
-}
+} }
 
 /// [`Department`] 的返回。
 #[derive(Clone, Default)]
@@ -151,11 +151,12 @@ pub struct DepartmentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.export().get_result("JOBID").await?;
+/// let answer = client.export().get_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/export/get_result", "获取导出结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -165,9 +166,6 @@ pub struct GetResult {
 }
 
 impl GetResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/export/get_result")]
-    #[doc(alias = "获取导出结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -235,11 +233,12 @@ pub struct DataFile {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.export().simple_user("ENCODING_AESKEY").await?;
+/// let answer = client.export().simple_user("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/export/simple_user", "导出成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -255,22 +254,21 @@ pub struct SimpleUser {
 }
 
 impl SimpleUser {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/export/simple_user")]
-    #[doc(alias = "导出成员")]
     pub fn new(encoding_aeskey: impl Into<Secret>) -> Self {
         Self {
             encoding_aeskey: encoding_aeskey.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SimpleUser {
     /// 每块数据的成员数
     pub fn block_size(mut self, block_size: i64) -> Self {
         self.block_size = Some(block_size);
         self
     }
-}
+} }
 
 /// [`SimpleUser`] 的返回。
 #[derive(Clone, Default)]
@@ -300,11 +298,12 @@ pub struct SimpleUserResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.export().tag_user(1, "ENCODING_AESKEY").await?;
+/// let answer = client.export().tag_user(1, "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/export/taguser", "导出标签成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -322,9 +321,6 @@ pub struct TagUser {
 }
 
 impl TagUser {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/export/taguser")]
-    #[doc(alias = "导出标签成员")]
     pub fn new(tagid: i64, encoding_aeskey: impl Into<Secret>) -> Self {
         Self {
             tagid,
@@ -332,13 +328,15 @@ impl TagUser {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl TagUser {
     /// 每块数据的成员数与部门数之和
     pub fn block_size(mut self, block_size: i64) -> Self {
         self.block_size = Some(block_size);
         self
     }
-}
+} }
 
 /// [`TagUser`] 的返回。
 #[derive(Clone, Default)]
@@ -372,11 +370,12 @@ pub struct TagUserResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.export().user("ENCODING_AESKEY").await?;
+/// let answer = client.export().user("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/export/user", "导出成员详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -392,22 +391,21 @@ pub struct User {
 }
 
 impl User {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/export/user")]
-    #[doc(alias = "导出成员详情")]
     pub fn new(encoding_aeskey: impl Into<Secret>) -> Self {
         Self {
             encoding_aeskey: encoding_aeskey.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl User {
     /// 每块数据的成员数
     pub fn block_size(mut self, block_size: i64) -> Self {
         self.block_size = Some(block_size);
         self
     }
-}
+} }
 
 /// [`User`] 的返回。
 #[derive(Clone, Default)]

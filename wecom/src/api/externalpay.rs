@@ -13,6 +13,22 @@ use crate::Timestamp;
 
 pub use externalpay::*;
 pub use merchant::*;
+#[doc(alias("/cgi-bin/externalpay/get_bill_list", "获取对外收款记录"))]
+pub use externalpay::GetBillList;
+#[doc(alias("/cgi-bin/externalpay/get_fund_flow", "获取资金流水"))]
+pub use externalpay::GetFundFlow;
+#[doc(
+    alias("/cgi-bin/externalpay/get_payment_info", "获取收款项目的商户单号")
+)]
+pub use externalpay::GetPaymentInfo;
+#[doc(alias("/cgi-bin/externalpay/getmerchant", "查询商户号详情"))]
+pub use externalpay::GetMerchant;
+#[doc(alias("/cgi-bin/externalpay/set_mch_use_scope", "设置商户号使用范围"))]
+pub use externalpay::SetMchUseScope;
+#[doc(alias("/cgi-bin/externalpay/addmerchant", "新增对外收款账户"))]
+pub use merchant::AddMerchant;
+#[doc(alias("/cgi-bin/externalpay/delmerchant", "删除对外收款账户"))]
+pub use merchant::DelMerchant;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.externalpay()` 得到。
 #[derive(Debug, Clone)]

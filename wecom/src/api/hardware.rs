@@ -11,6 +11,10 @@ use crate::Timestamp;
 
 pub use device_feature::*;
 pub use hardware_checkin::*;
+#[doc(alias("/cgi-bin/hardware/get_device_feature", "获取设备自定义属性"))]
+pub use device_feature::GetDeviceFeature;
+#[doc(alias("/cgi-bin/hardware/get_hardware_checkin_data", "获取设备打卡数据"))]
+pub use hardware_checkin::GetHardwareCheckinData;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.hardware()` 得到。
 #[derive(Debug, Clone)]

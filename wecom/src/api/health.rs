@@ -70,11 +70,12 @@ impl HealthApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.health().get_health_report_stat("2026-01-31").await?;
+/// let answer = client.health().get_health_report_stat("2026-01-01").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/health/get_health_report_stat", "获取健康上报使用统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -84,9 +85,6 @@ pub struct GetHealthReportStat {
 }
 
 impl GetHealthReportStat {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/health/get_health_report_stat")]
-    #[doc(alias = "获取健康上报使用统计")]
     pub fn new(date: impl Into<String>) -> Self {
         Self { date: date.into() }
     }
@@ -121,11 +119,12 @@ pub struct GetHealthReportStatResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.health().get_report_answer("JOBID", "2026-01-31").await?;
+/// let answer = client.health().get_report_answer("job-1", "2026-01-01").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/health/get_report_answer", "获取用户填写答案"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -143,9 +142,6 @@ pub struct GetReportAnswer {
 }
 
 impl GetReportAnswer {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/health/get_report_answer")]
-    #[doc(alias = "获取用户填写答案")]
     pub fn new(jobid: impl Into<String>, date: impl Into<String>) -> Self {
         Self {
             jobid: jobid.into(),
@@ -153,7 +149,9 @@ impl GetReportAnswer {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetReportAnswer {
     /// 偏移量
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
@@ -165,7 +163,7 @@ impl GetReportAnswer {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetReportAnswer`] 的返回。
 #[derive(Clone, Default)]
@@ -278,11 +276,12 @@ pub struct AnswererFamily {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.health().get_report_job_info("JOBID", "2026-01-31").await?;
+/// let answer = client.health().get_report_job_info("job-1", "2026-01-01").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/health/get_report_job_info", "获取健康上报任务详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -294,9 +293,6 @@ pub struct GetReportJobInfo {
 }
 
 impl GetReportJobInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/health/get_report_job_info")]
-    #[doc(alias = "获取健康上报任务详情")]
     pub fn new(jobid: impl Into<String>, date: impl Into<String>) -> Self {
         Self {
             jobid: jobid.into(),
@@ -451,6 +447,7 @@ pub struct QuestionOption {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/health/get_report_jobids", "获取健康上报任务ID列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -466,13 +463,12 @@ pub struct GetReportJobIds {
 }
 
 impl GetReportJobIds {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/health/get_report_jobids")]
-    #[doc(alias = "获取健康上报任务ID列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetReportJobIds {
     /// 偏移量
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
@@ -484,7 +480,7 @@ impl GetReportJobIds {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetReportJobIds`] 的返回。
 #[derive(Clone, Default)]

@@ -67,15 +67,13 @@ impl HrApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/hr/get_fields", "获取员工字段配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetFields {}
 
 impl GetFields {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/hr/get_fields")]
-    #[doc(alias = "获取员工字段配置")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -170,11 +168,12 @@ pub struct FieldOption {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.hr().get_staff_info("USERID").await?;
+/// let answer = client.hr().get_staff_info("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/hr/get_staff_info", "获取员工花名册信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -192,16 +191,15 @@ pub struct GetStaffInfo {
 }
 
 impl GetStaffInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/hr/get_staff_info")]
-    #[doc(alias = "获取员工花名册信息")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetStaffInfo {
     /// 是否读取全部字段
     pub fn get_all(mut self, get_all: bool) -> Self {
         self.get_all = Some(get_all);
@@ -213,7 +211,7 @@ impl GetStaffInfo {
         self.fieldids = Some(fieldids.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要读取的字段，`get_all` 为 true 时忽略。
 #[derive(Clone, Default)]
@@ -229,7 +227,6 @@ pub struct FieldId {
 }
 
 impl FieldId {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(fieldid: i64) -> Self {
         Self { fieldid, ..Self::default() }
     }
@@ -334,11 +331,14 @@ pub struct StaffFile {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.hr().update_staff_info("USERID").await?;
+/// use wecom::hr::FieldValue;
+///
+/// let answer = client.hr().update_staff_info("zhangsan").update_items([FieldValue::new(1)]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/hr/update_staff_info", "更新员工花名册信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -354,16 +354,15 @@ pub struct UpdateStaffInfo {
 }
 
 impl UpdateStaffInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/hr/update_staff_info")]
-    #[doc(alias = "更新员工花名册信息")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateStaffInfo {
     /// 要更新、增加或清空的单个字段
     pub fn update_items(
         mut self,
@@ -390,7 +389,7 @@ impl UpdateStaffInfo {
         self.insert_items = Some(insert_items.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要整组删除的数据，限可重复的组。
 #[derive(Clone, Default)]
@@ -404,7 +403,6 @@ pub struct RemoveItem {
 }
 
 impl RemoveItem {
-    /// 以必填项构造。
     pub fn new(group_type: impl Into<GroupType>, sub_idx: i64) -> Self {
         Self {
             group_type: group_type.into(),
@@ -425,7 +423,6 @@ pub struct InsertItem {
 }
 
 impl InsertItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(group_type: impl Into<GroupType>) -> Self {
         Self {
             group_type: group_type.into(),
@@ -512,7 +509,6 @@ pub struct FieldValue {
 }
 
 impl FieldValue {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(fieldid: i64) -> Self {
         Self { fieldid, ..Self::default() }
     }
@@ -584,7 +580,6 @@ pub struct Mobile {
 }
 
 impl Mobile {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -124,11 +124,12 @@ impl IdconvertSuiteApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.idconvert().apply_to_upgrade_chatid(1_700_000_000).await?;
+/// let answer = client.idconvert().apply_to_upgrade_chatid(1_767_196_800).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/idconvert/apply_to_upgrade_chatid", "申请群ID的升级"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -138,9 +139,6 @@ pub struct ApplyToUpgradeChatid {
 }
 
 impl ApplyToUpgradeChatid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/idconvert/apply_to_upgrade_chatid")]
-    #[doc(alias = "申请群ID的升级")]
     pub fn new(upgrade_time: impl Into<Timestamp>) -> Self {
         Self {
             upgrade_time: upgrade_time.into(),
@@ -171,11 +169,12 @@ pub struct ApplyToUpgradeChatidResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.idconvert().chatid(["CHAT_ID_LIST"]).await?;
+/// let answer = client.idconvert().chatid(["wrABCDEF0123456789"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/idconvert/chatid", "群ID转换接口"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -187,9 +186,6 @@ pub struct Chatid {
 }
 
 impl Chatid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/idconvert/chatid")]
-    #[doc(alias = "群ID转换接口")]
     pub fn new(chat_id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             chat_id_list: chat_id_list.into_iter().map(Into::into).collect(),
@@ -236,12 +232,26 @@ pub struct ChatItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.idconvert().convert_tmp_external_userid(wecom::idconvert::BusinessType::Meeting, wecom::idconvert::UserType::Customer, ["TMP_EXTERNAL_USERID_LIST"]).await?;
+/// use wecom::idconvert::{BusinessType, UserType};
+///
+/// let answer = client
+///     .idconvert()
+///     .convert_tmp_external_userid(
+///         BusinessType::Meeting,
+///         UserType::Customer,
+///         ["wpABCDEF0123456789"],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/idconvert/convert_tmp_external_userid",
+        "tmp_external_userid的转换"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -265,9 +275,6 @@ pub struct ConvertTmpExternalUserid {
 }
 
 impl ConvertTmpExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/idconvert/convert_tmp_external_userid")]
-    #[doc(alias = "tmp_external_userid的转换")]
     pub fn new(
         business_type: impl Into<BusinessType>,
         user_type: impl Into<UserType>,
@@ -362,11 +369,12 @@ pub struct ConvertedUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.idconvert().external_tag_id(["EXTERNAL_TAGID_LIST"]).await?;
+/// let answer = client.idconvert().external_tag_id(["external-tag-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/idconvert/external_tagid", "客户标签ID的转换"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -378,9 +386,6 @@ pub struct ExternalTagId {
 }
 
 impl ExternalTagId {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/idconvert/external_tagid")]
-    #[doc(alias = "客户标签ID的转换")]
     pub fn new(
         external_tagid_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -431,11 +436,12 @@ pub struct TagItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.idconvert().open_kfid(["OPEN_KFID_LIST"]).await?;
+/// let answer = client.idconvert().open_kfid(["wkABCDEF0123456789"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/idconvert/open_kfid", "微信客服ID的转换"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -447,9 +453,6 @@ pub struct OpenKfid {
 }
 
 impl OpenKfid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/idconvert/open_kfid")]
-    #[doc(alias = "微信客服ID的转换")]
     pub fn new(open_kfid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             open_kfid_list: open_kfid_list.into_iter().map(Into::into).collect(),
@@ -509,11 +512,20 @@ pub struct KfItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.idconvert().unionid_to_external_userid("UNIONID", "OPENID").await?;
+/// let answer = client
+///     .idconvert()
+///     .unionid_to_external_userid("oABCDEF0123456789", "oABCDEF0123456789")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/idconvert/unionid_to_external_userid",
+        "unionid转换为第三方external_userid"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -533,9 +545,6 @@ pub struct UnionidToExternalUserid {
 }
 
 impl UnionidToExternalUserid {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/idconvert/unionid_to_external_userid")]
-    #[doc(alias = "unionid转换为第三方external_userid")]
     pub fn new(unionid: impl Into<String>, openid: impl Into<String>) -> Self {
         Self {
             unionid: unionid.into(),
@@ -543,7 +552,9 @@ impl UnionidToExternalUserid {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UnionidToExternalUserid {
     /// 小程序或公众号的主体类型
     pub fn subject_type(mut self, subject_type: impl Into<SubjectType>) -> Self {
         self.subject_type = Some(subject_type.into());
@@ -555,7 +566,7 @@ impl UnionidToExternalUserid {
         self.mass_call_ticket = Some(mass_call_ticket.into());
         self
     }
-}
+} }
 
 /// 小程序或公众号的主体类型
 #[derive(Debug, Clone, Copy)]
@@ -600,15 +611,18 @@ pub struct UnionidToExternalUseridResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/idconvert/upgrade_chatid_for_new_corp",
+        "对所有新授权企业升级群ID"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UpgradeChatidForNewCorp {}
 
 impl UpgradeChatidForNewCorp {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/idconvert/upgrade_chatid_for_new_corp")]
-    #[doc(alias = "对所有新授权企业升级群ID")]
     pub fn new() -> Self {
         Self::default()
     }

@@ -40,6 +40,32 @@ pub use send::*;
 pub use servicer_own::*;
 pub use session::*;
 pub use statistic::*;
+#[doc(alias("/cgi-bin/kf/add_contact_way", "获取客服账号链接"))]
+pub use account_own::AddContactWay;
+#[doc(alias("/cgi-bin/kf/get_corp_qualification", "获取视频号绑定状态"))]
+pub use qualification::GetCorpQualification;
+#[doc(alias("/cgi-bin/kf/sync_msg", "读取消息"))]
+pub use receive::SyncMsg;
+#[doc(alias("/cgi-bin/kf/send_msg", "发送消息"))]
+pub use send::SendMsg;
+#[doc(alias("/cgi-bin/kf/send_msg_on_event", "发送欢迎语等事件响应消息"))]
+pub use send::SendMsgOnEvent;
+#[doc(
+    alias(
+        "/cgi-bin/kf/get_corp_statistic",
+        "获取「客户数据统计」企业汇总数据"
+    )
+)]
+pub use statistic::GetCorpStatistic;
+#[doc(
+    alias(
+        "/cgi-bin/kf/get_servicer_statistic",
+        "获取「客户数据统计」接待人员明细数据"
+    )
+)]
+pub use statistic::GetServicerStatistic;
+#[doc(alias("/cgi-bin/kf/get_statistic", "获取客服数据统计"))]
+pub use statistic::GetStatistic;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.kf()` 得到。
 #[derive(Debug, Clone)]
@@ -102,7 +128,7 @@ impl KfApi {
         &self,
         touser: impl Into<String>,
         open_kfid: impl Into<String>,
-        content: impl Into<SendContent>,
+        content: impl crate::OneOf<SendContent>,
     ) -> crate::Call<SendMsg> {
         self.0.send(SendMsg::new(touser, open_kfid, content))
     }
@@ -111,7 +137,7 @@ impl KfApi {
     pub fn send_msg_on_event(
         &self,
         code: impl Into<Secret>,
-        content: impl Into<EventContent>,
+        content: impl crate::OneOf<EventContent>,
     ) -> crate::Call<SendMsgOnEvent> {
         self.0.send(SendMsgOnEvent::new(code, content))
     }

@@ -17,6 +17,85 @@ mod order;
 pub use account::*;
 pub use license::*;
 pub use order::*;
+#[doc(alias("/cgi-bin/license/active_account", "激活账号"))]
+pub use account::ActiveAccount;
+#[doc(alias("/cgi-bin/license/active_account_by_type", "指定账号类型激活"))]
+pub use account::ActiveAccountByType;
+#[doc(alias("/cgi-bin/license/batch_active_account", "批量激活账号"))]
+pub use account::BatchActiveAccount;
+#[doc(
+    alias(
+        "/cgi-bin/license/batch_get_active_info_by_code",
+        "批量获取激活码详情"
+    )
+)]
+pub use account::BatchGetActiveInfoByCode;
+#[doc(
+    alias(
+        "/cgi-bin/license/batch_share_active_code",
+        "分配激活码给下游/下级企业"
+    )
+)]
+pub use account::BatchShareActiveCode;
+#[doc(alias("/cgi-bin/license/batch_transfer_license", "账号继承"))]
+pub use account::BatchTransferLicense;
+#[doc(alias("/cgi-bin/license/get_active_info_by_code", "获取激活码详情"))]
+pub use account::GetActiveInfoByCode;
+#[doc(alias("/cgi-bin/license/get_active_info_by_user", "获取成员的激活详情"))]
+pub use account::GetActiveInfoByUser;
+#[doc(alias("/cgi-bin/license/list_actived_account", "获取企业的账号列表"))]
+pub use account::ListActivedAccount;
+#[doc(
+    alias("/cgi-bin/license/get_app_license_info", "获取应用的接口许可状态")
+)]
+pub use license::GetAppLicenseInfo;
+#[doc(
+    alias(
+        "/cgi-bin/license/get_auto_active_status",
+        "查询企业的许可自动激活状态"
+    )
+)]
+pub use license::GetAutoActiveStatus;
+#[doc(
+    alias(
+        "/cgi-bin/license/set_auto_active_status",
+        "设置企业的许可自动激活状态"
+    )
+)]
+pub use license::SetAutoActiveStatus;
+#[doc(alias("/cgi-bin/license/support_policy_query", "民生优惠条件查询"))]
+pub use license::SupportPolicyQuery;
+#[doc(alias("/cgi-bin/license/cancel_order", "取消订单"))]
+pub use order::CancelOrder;
+#[doc(alias("/cgi-bin/license/create_new_order", "下单购买账号"))]
+pub use order::CreateNewOrder;
+#[doc(alias("/cgi-bin/license/create_new_order_job", "创建多企业新购任务"))]
+pub use order::CreateNewOrderJob;
+#[doc(alias("/cgi-bin/license/create_renew_order_job", "创建续期任务"))]
+pub use order::CreateRenewOrderJob;
+#[doc(alias("/cgi-bin/license/get_order", "获取订单详情"))]
+pub use order::GetOrder;
+#[doc(alias("/cgi-bin/license/get_union_order", "获取多企业订单详情"))]
+pub use order::GetUnionOrder;
+#[doc(alias("/cgi-bin/license/list_order", "获取订单列表"))]
+pub use order::ListOrder;
+#[doc(alias("/cgi-bin/license/list_order_account", "获取订单中的账号列表"))]
+pub use order::ListOrderAccount;
+#[doc(
+    alias(
+        "/cgi-bin/license/new_order_job_result",
+        "获取多企业新购订单提交结果"
+    )
+)]
+pub use order::NewOrderJobResult;
+#[doc(alias("/cgi-bin/license/pay_job_result", "获取订单支付结果"))]
+pub use order::PayJobResult;
+#[doc(alias("/cgi-bin/license/submit_new_order_job", "提交多企业新购订单"))]
+pub use order::SubmitNewOrderJob;
+#[doc(alias("/cgi-bin/license/submit_order_job", "提交续期订单"))]
+pub use order::SubmitOrderJob;
+#[doc(alias("/cgi-bin/license/submit_pay_job", "提交余额支付订单任务"))]
+pub use order::SubmitPayJob;
 
 /// 以 [`Provider`](crate::Provider) 调用本模块的接口，由 `provider.license()` 得到。
 #[derive(Debug, Clone)]

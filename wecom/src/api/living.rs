@@ -110,11 +110,12 @@ impl LivingApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().cancel("LIVINGID").await?;
+/// let answer = client.living().cancel("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/cancel", "取消预约直播"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -124,9 +125,6 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/cancel")]
-    #[doc(alias = "取消预约直播")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self { livingid: livingid.into() }
     }
@@ -154,11 +152,12 @@ pub struct CancelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().create("ANCHOR_USERID", "THEME", 1_700_000_000, 1).await?;
+/// let answer = client.living().create("zhangsan", "项目周会", 1_767_196_800, 3600).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/create", "创建预约直播"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -204,9 +203,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/create")]
-    #[doc(alias = "创建预约直播")]
     pub fn new(
         anchor_userid: impl Into<String>,
         theme: impl Into<String>,
@@ -221,7 +217,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 直播的类型
     pub fn type_(mut self, type_: impl Into<LivingType>) -> Self {
         self.type_ = Some(type_.into());
@@ -269,7 +267,7 @@ impl Create {
         self.activity_detail = Some(activity_detail);
         self
     }
-}
+} }
 
 /// 活动直播的详情。
 #[derive(Clone, Default)]
@@ -285,7 +283,6 @@ pub struct ActivityDetail {
 }
 
 impl ActivityDetail {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -333,11 +330,12 @@ pub struct CreateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().delete_replay_data("LIVINGID").await?;
+/// let answer = client.living().delete_replay_data("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/delete_replay_data", "删除直播回放"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -347,9 +345,6 @@ pub struct DeleteReplayData {
 }
 
 impl DeleteReplayData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/delete_replay_data")]
-    #[doc(alias = "删除直播回放")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self { livingid: livingid.into() }
     }
@@ -385,11 +380,12 @@ pub struct DeleteReplayDataResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_living_code("LIVINGID", "OPENID").await?;
+/// let answer = client.living().get_living_code("living-1", "oABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/get_living_code", "获取微信观看直播凭证"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -401,9 +397,6 @@ pub struct GetLivingCode {
 }
 
 impl GetLivingCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/get_living_code")]
-    #[doc(alias = "获取微信观看直播凭证")]
     pub fn new(livingid: impl Into<String>, openid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
@@ -441,11 +434,12 @@ pub struct GetLivingCodeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_living_info("LIVINGID").await?;
+/// let answer = client.living().get_living_info("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/get_living_info", "获取直播详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -455,9 +449,6 @@ pub struct GetLivingInfo {
 }
 
 impl GetLivingInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/get_living_info")]
-    #[doc(alias = "获取直播详情")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self { livingid: livingid.into() }
     }
@@ -577,11 +568,17 @@ pub enum ReplayStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_living_share_info("WW_SHARE_CODE").await?;
+/// let answer = client.living().get_living_share_info("ww-share-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/living/get_living_share_info",
+        "获取跳转小程序商城的直播观众信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -593,9 +590,6 @@ pub struct GetLivingShareInfo {
 }
 
 impl GetLivingShareInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/living/get_living_share_info")]
-    #[doc(alias = "获取跳转小程序商城的直播观众信息")]
     pub fn new(ww_share_code: impl Into<String>) -> Self {
         Self {
             ww_share_code: ww_share_code.into(),
@@ -641,11 +635,12 @@ pub struct GetLivingShareInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_user_all_living_id("USERID").await?;
+/// let answer = client.living().get_user_all_living_id("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/get_user_all_livingid", "获取成员直播ID列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -661,16 +656,15 @@ pub struct GetUserAllLivingId {
 }
 
 impl GetUserAllLivingId {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/get_user_all_livingid")]
-    #[doc(alias = "获取成员直播ID列表")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUserAllLivingId {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -682,7 +676,7 @@ impl GetUserAllLivingId {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetUserAllLivingId`] 的返回。
 #[derive(Clone, Default)]
@@ -715,11 +709,12 @@ pub struct GetUserAllLivingIdResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_watch_stat("LIVINGID").await?;
+/// let answer = client.living().get_watch_stat("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/get_watch_stat", "获取直播观看明细"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -731,22 +726,21 @@ pub struct GetWatchStat {
 }
 
 impl GetWatchStat {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/get_watch_stat")]
-    #[doc(alias = "获取直播观看明细")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetWatchStat {
     /// 上次返回的 `next_key`，首次可填 "0"
     pub fn next_key(mut self, next_key: impl Into<String>) -> Self {
         self.next_key = Some(next_key.into());
         self
     }
-}
+} }
 
 /// [`GetWatchStat`] 的返回。
 #[derive(Clone, Default)]
@@ -844,11 +838,12 @@ pub enum ExternalUserType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().modify("LIVINGID").await?;
+/// let answer = client.living().modify("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/living/modify", "修改预约直播"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -878,16 +873,15 @@ pub struct Modify {
 }
 
 impl Modify {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/living/modify")]
-    #[doc(alias = "修改预约直播")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Modify {
     /// 直播的标题
     pub fn theme(mut self, theme: impl Into<String>) -> Self {
         self.theme = Some(theme.into());
@@ -923,7 +917,7 @@ impl Modify {
         self.remind_time = Some(remind_time);
         self
     }
-}
+} }
 
 /// [`Modify`] 的返回。
 #[derive(Clone, Default)]

@@ -109,11 +109,12 @@ impl MediaApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.media().get("MEDIA_ID").await?;
+/// let answer = client.media().get("media-id-of-upload").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/media/get", "获取临时素材"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -123,9 +124,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/media/get")]
-    #[doc(alias = "获取临时素材")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -157,11 +155,12 @@ impl Get {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.media().get_jssdk("MEDIA_ID").await?;
+/// let answer = client.media().get_jssdk("media-id-of-upload").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/media/get/jssdk", "获取高清语音素材"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -171,9 +170,6 @@ pub struct GetJssdk {
 }
 
 impl GetJssdk {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/media/get/jssdk")]
-    #[doc(alias = "获取高清语音素材")]
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -204,11 +200,12 @@ impl GetJssdk {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.media().get_upload_by_url_result("JOBID").await?;
+/// let answer = client.media().get_upload_by_url_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/media/get_upload_by_url_result", "查询异步任务结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -220,9 +217,6 @@ pub struct GetUploadByUrlResult {
 }
 
 impl GetUploadByUrlResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/media/get_upload_by_url_result")]
-    #[doc(alias = "查询异步任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -297,13 +291,16 @@ pub struct UploadDetail {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.media().upload(wecom::media::MediaType::Image, wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+/// use wecom::media::MediaType;
+///
+/// let answer = client.media().upload(MediaType::Image, MediaFile::from_path("图片.png")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[doc(alias("/cgi-bin/media/upload", "上传临时素材"))]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Upload {
@@ -321,9 +318,6 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/media/upload")]
-    #[doc(alias = "上传临时素材")]
     pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
         Self {
             type_: type_.into(),
@@ -377,13 +371,23 @@ pub struct UploadResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.media().upload_attachment(wecom::media::AttachmentMediaType::Image, wecom::media::AttachmentType::Moment, wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+/// use wecom::media::{AttachmentMediaType, AttachmentType};
+///
+/// let answer = client
+///     .media()
+///     .upload_attachment(
+///         AttachmentMediaType::Image,
+///         AttachmentType::Moment,
+///         MediaFile::from_path("图片.png"),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[doc(alias("/cgi-bin/media/upload_attachment", "上传附件资源"))]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadAttachment {
@@ -402,9 +406,6 @@ pub struct UploadAttachment {
 }
 
 impl UploadAttachment {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/media/upload_attachment")]
-    #[doc(alias = "上传附件资源")]
     pub fn new(
         media_type: impl Into<AttachmentMediaType>,
         attachment_type: impl Into<AttachmentType>,
@@ -483,12 +484,23 @@ pub struct UploadAttachmentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.media().upload_by_url(wecom::media::UploadByUrlScene::GroupWelcome, wecom::media::UploadByUrlType::Video, "FILENAME", "URL", "MD5").await?;
+/// use wecom::media::{UploadByUrlScene, UploadByUrlType};
+///
+/// let answer = client
+///     .media()
+///     .upload_by_url(
+///         UploadByUrlScene::GroupWelcome,
+///         UploadByUrlType::Video,
+///         "周报.docx",
+///         "https://example.com/page",
+///         "d41d8cd98f00b204e9800998ecf8427e",
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/media/upload_by_url", "生成异步上传任务"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -514,9 +526,6 @@ pub struct UploadByUrl {
 }
 
 impl UploadByUrl {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/media/upload_by_url")]
-    #[doc(alias = "生成异步上传任务")]
     pub fn new(
         scene: impl Into<UploadByUrlScene>,
         type_: impl Into<UploadByUrlType>,
@@ -588,12 +597,15 @@ pub struct UploadByUrlResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.media().upload_img(wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+///
+/// let answer = client.media().upload_img(MediaFile::from_path("图片.png")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[doc(alias("/cgi-bin/media/uploadimg", "上传图片"))]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadImg {
@@ -604,9 +616,6 @@ pub struct UploadImg {
 }
 
 impl UploadImg {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/media/uploadimg")]
-    #[doc(alias = "上传图片")]
     pub fn new(media: impl Into<MediaFile>) -> Self {
         Self { media: media.into() }
     }

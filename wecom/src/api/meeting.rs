@@ -35,6 +35,47 @@ use crate::Timestamp;
 
 pub use attendee::*;
 pub use meeting::*;
+#[doc(
+    alias("/cgi-bin/meeting/check_device_in_meeting", "获取成员设备是否入会")
+)]
+pub use attendee::CheckDeviceInMeeting;
+#[doc(
+    alias("/cgi-bin/meeting/create_customer_short_url", "创建用户专属参会链接")
+)]
+pub use attendee::CreateCustomerShortUrl;
+#[doc(alias("/cgi-bin/meeting/get_attendee_list", "获取已参会成员列表"))]
+pub use attendee::GetAttendeeList;
+#[doc(
+    alias("/cgi-bin/meeting/get_customer_short_url", "获取用户专属参会链接")
+)]
+pub use attendee::GetCustomerShortUrl;
+#[doc(alias("/cgi-bin/meeting/get_guests", "获取会议嘉宾列表"))]
+pub use attendee::GetGuests;
+#[doc(alias("/cgi-bin/meeting/get_invitees", "获取会议受邀成员列表"))]
+pub use attendee::GetInvitees;
+#[doc(alias("/cgi-bin/meeting/get_quality", "获取会议健康度"))]
+pub use attendee::GetQuality;
+#[doc(
+    alias(
+        "/cgi-bin/meeting/get_realtime_attendee_list",
+        "获取实时会中成员列表"
+    )
+)]
+pub use attendee::GetRealtimeAttendeeList;
+#[doc(alias("/cgi-bin/meeting/set_guests", "更新会议嘉宾列表"))]
+pub use attendee::SetGuests;
+#[doc(alias("/cgi-bin/meeting/set_invitees", "更新会议受邀成员列表"))]
+pub use attendee::SetInvitees;
+#[doc(alias("/cgi-bin/meeting/cancel", "取消预约会议"))]
+pub use meeting::Cancel;
+#[doc(alias("/cgi-bin/meeting/create", "创建预约会议"))]
+pub use meeting::Create;
+#[doc(alias("/cgi-bin/meeting/get_info", "获取会议详情"))]
+pub use meeting::GetInfo;
+#[doc(alias("/cgi-bin/meeting/get_user_meetingid", "获取成员会议ID列表"))]
+pub use meeting::GetUserMeetingid;
+#[doc(alias("/cgi-bin/meeting/update", "修改预约会议"))]
+pub use meeting::Update;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.meeting()` 得到。
 #[derive(Debug, Clone)]

@@ -55,12 +55,15 @@ impl MenuApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.menu().create(1, [wecom::menu::Button::new("NAME")]).await?;
+/// use wecom::menu::Button;
+///
+/// let answer = client.menu().create(1000002, [Button::new("菜单的名字")]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[doc(alias("/cgi-bin/menu/create", "创建菜单"))]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Create {
@@ -73,9 +76,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/menu/create")]
-    #[doc(alias = "创建菜单")]
     pub fn new(agentid: i64, button: impl IntoIterator<Item = Button>) -> Self {
         Self {
             agentid,
@@ -101,11 +101,12 @@ pub struct CreateResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.menu().delete(1).await?;
+/// let answer = client.menu().delete(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/menu/delete", "删除菜单"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -115,9 +116,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/menu/delete")]
-    #[doc(alias = "删除菜单")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid }
     }
@@ -140,11 +138,12 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.menu().get(1).await?;
+/// let answer = client.menu().get(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/menu/get", "获取菜单"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -154,9 +153,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/menu/get")]
-    #[doc(alias = "获取菜单")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid }
     }
@@ -206,7 +202,6 @@ pub struct Button {
 }
 
 impl Button {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -266,7 +261,6 @@ pub struct MenuKey {
 }
 
 impl MenuKey {
-    /// 以必填项构造。
     pub fn new(key: impl Into<String>) -> Self {
         Self { key: key.into() }
     }
@@ -312,11 +306,10 @@ pub struct SubButton {
 }
 
 impl SubButton {
-    /// 以必填项构造。
-    pub fn new(name: impl Into<String>, action: impl Into<MenuAction>) -> Self {
+    pub fn new(name: impl Into<String>, action: impl crate::OneOf<MenuAction>) -> Self {
         Self {
             name: name.into(),
-            action: action.into(),
+            action: crate::OneOf::into_union(action),
         }
     }
 }
@@ -347,6 +340,43 @@ pub enum MenuAction {
     Unknown(UnknownVariant),
 }
 
+impl MenuAction {
+    /// 点击推事件
+    pub fn click(key: impl Into<String>) -> Self {
+        Self::Click(MenuKey::new(key))
+    }
+
+    /// 扫码推事件
+    pub fn scancode_push(key: impl Into<String>) -> Self {
+        Self::ScancodePush(MenuKey::new(key))
+    }
+
+    /// 扫码推事件 且弹出“消息接收中”提示框
+    pub fn scancode_waitmsg(key: impl Into<String>) -> Self {
+        Self::ScancodeWaitmsg(MenuKey::new(key))
+    }
+
+    /// 弹出系统拍照发图
+    pub fn pic_sysphoto(key: impl Into<String>) -> Self {
+        Self::PicSysphoto(MenuKey::new(key))
+    }
+
+    /// 弹出拍照或者相册发图
+    pub fn pic_photo_or_album(key: impl Into<String>) -> Self {
+        Self::PicPhotoOrAlbum(MenuKey::new(key))
+    }
+
+    /// 弹出企业微信相册发图器
+    pub fn pic_weixin(key: impl Into<String>) -> Self {
+        Self::PicWeixin(MenuKey::new(key))
+    }
+
+    /// 弹出地理位置选择器
+    pub fn location_select(key: impl Into<String>) -> Self {
+        Self::LocationSelect(MenuKey::new(key))
+    }
+}
+
 /// 跳转URL
 #[derive(Clone, Default)]
 #[must_use]
@@ -359,7 +389,6 @@ pub struct MenuView {
 }
 
 impl MenuView {
-    /// 以必填项构造。
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
     }
@@ -377,7 +406,6 @@ pub struct MenuMiniProgram {
 }
 
 impl MenuMiniProgram {
-    /// 以必填项构造。
     pub fn new(pagepath: impl Into<String>, appid: impl Into<String>) -> Self {
         Self {
             pagepath: pagepath.into(),

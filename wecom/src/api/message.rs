@@ -13,6 +13,18 @@ mod template_card;
 pub use manage::*;
 pub use send::*;
 pub use template_card::*;
+#[doc(alias("/cgi-bin/message/get_statistics", "查询应用消息发送统计"))]
+pub use manage::GetStatistics;
+#[doc(alias("/cgi-bin/message/recall", "撤回应用消息"))]
+pub use manage::Recall;
+#[doc(alias("/cgi-bin/message/revoke", "撤回 mpnews 消息"))]
+pub use manage::Revoke;
+#[doc(alias("/cgi-bin/message/update_taskcard", "更新任务卡片消息状态"))]
+pub use manage::UpdateTaskCard;
+#[doc(alias("/cgi-bin/message/update_template_card", "更新模版卡片消息"))]
+pub use manage::UpdateTemplateCard;
+#[doc(alias("/cgi-bin/message/send", "发送应用消息"))]
+pub use send::Send;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.message()` 得到。
 #[derive(Debug, Clone)]
@@ -45,7 +57,7 @@ impl MessageApi {
     }
 
     /// 发送应用消息：[`Send`]
-    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
+    pub fn send(&self, content: impl crate::OneOf<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 
@@ -65,7 +77,7 @@ impl MessageApi {
         &self,
         agentid: i64,
         response_code: impl Into<String>,
-        update: impl Into<CardUpdate>,
+        update: impl crate::OneOf<CardUpdate>,
     ) -> crate::Call<UpdateTemplateCard> {
         self.0.send(UpdateTemplateCard::new(agentid, response_code, update))
     }

@@ -23,6 +23,28 @@ use crate::{MediaFile, Timestamp};
 
 pub use account::*;
 pub use order::*;
+#[doc(
+    alias("/cgi-bin/miniapppay/apply_mch", "提交创建对外收款账户的申请单")
+)]
+pub use account::ApplyMch;
+#[doc(alias("/cgi-bin/miniapppay/get_applyment_status", "查询申请单状态"))]
+pub use account::GetApplymentStatus;
+#[doc(alias("/cgi-bin/miniapppay/upload_image", "提交图片"))]
+pub use account::UploadImage;
+#[doc(alias("/cgi-bin/miniapppay/close_order", "关闭订单"))]
+pub use order::CloseOrder;
+#[doc(alias("/cgi-bin/miniapppay/create_order", "小程序下单"))]
+pub use order::CreateOrder;
+#[doc(alias("/cgi-bin/miniapppay/get_bill", "交易账单申请"))]
+pub use order::GetBill;
+#[doc(alias("/cgi-bin/miniapppay/get_order", "查询订单"))]
+pub use order::GetOrder;
+#[doc(alias("/cgi-bin/miniapppay/get_refund_detail", "查询退款"))]
+pub use order::GetRefundDetail;
+#[doc(alias("/cgi-bin/miniapppay/get_sign", "获取支付签名"))]
+pub use order::GetSign;
+#[doc(alias("/cgi-bin/miniapppay/refund", "申请退款"))]
+pub use order::Refund;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.miniapppay()` 得到。
 #[derive(Debug, Clone)]

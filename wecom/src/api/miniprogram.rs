@@ -64,11 +64,12 @@ impl MiniprogramApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniprogram().js_code2_session("JS_CODE", "GRANT_TYPE").await?;
+/// let answer = client.miniprogram().js_code2_session("js-1", "authorization_code").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/miniprogram/jscode2session", "code2Session"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -82,9 +83,6 @@ pub struct JsCode2Session {
 }
 
 impl JsCode2Session {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/miniprogram/jscode2session")]
-    #[doc(alias = "code2Session")]
     pub fn new(js_code: impl Into<Secret>, grant_type: impl Into<String>) -> Self {
         Self {
             js_code: js_code.into(),
@@ -123,11 +121,17 @@ pub struct JsCode2SessionResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniprogram().transfer_session("USERID", "SESSION_KEY").await?;
+/// let answer = client.miniprogram().transfer_session("zhangsan", "session-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/miniprogram/transfer_session",
+        "获取下级/下游企业小程序session"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -143,9 +147,6 @@ pub struct TransferSession {
 }
 
 impl TransferSession {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/miniprogram/transfer_session")]
-    #[doc(alias = "获取下级/下游企业小程序session")]
     pub fn new(userid: impl Into<String>, session_key: impl Into<Secret>) -> Self {
         Self {
             userid: userid.into(),

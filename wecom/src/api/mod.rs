@@ -12,6 +12,8 @@
 #![allow(clippy::large_enum_variant)]
 // A glob re-export of a part with types alone.
 #![allow(unused_imports)]
+// A constructor needs no words of its own: those of its type are beside it.
+#![allow(missing_docs)]
 
 #[cfg(feature = "robot")]
 mod commands;

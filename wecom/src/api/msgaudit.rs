@@ -76,11 +76,12 @@ impl MsgauditApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.msgaudit().check_room_agree("ROOMID").await?;
+/// let answer = client.msgaudit().check_room_agree("room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/msgaudit/check_room_agree", "获取会话同意情况"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -90,9 +91,6 @@ pub struct CheckRoomAgree {
 }
 
 impl CheckRoomAgree {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/msgaudit/check_room_agree")]
-    #[doc(alias = "获取会话同意情况")]
     pub fn new(roomid: impl Into<String>) -> Self {
         Self { roomid: roomid.into() }
     }
@@ -140,12 +138,17 @@ pub struct RoomAgreeInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.msgaudit().check_single_agree([wecom::msgaudit::SingleChat::new("USERID", "EXTERANALOPENID")]).await?;
+/// use wecom::msgaudit::SingleChat;
+///
+/// let answer = client
+///     .msgaudit()
+///     .check_single_agree([SingleChat::new("zhangsan", "oABCDEF0123456789")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/msgaudit/check_single_agree", "获取会话同意情况"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -157,9 +160,6 @@ pub struct CheckSingleAgree {
 }
 
 impl CheckSingleAgree {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/msgaudit/check_single_agree")]
-    #[doc(alias = "获取会话同意情况")]
     pub fn new(info: impl IntoIterator<Item = SingleChat>) -> Self {
         Self {
             info: info.into_iter().collect(),
@@ -179,7 +179,6 @@ pub struct SingleChat {
 }
 
 impl SingleChat {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>, exteranalopenid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -237,6 +236,12 @@ pub struct SingleAgreeInfo {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/msgaudit/get_permit_user_list",
+        "获取会话内容存档开启成员列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -246,19 +251,18 @@ pub struct GetPermitUserList {
 }
 
 impl GetPermitUserList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/msgaudit/get_permit_user_list")]
-    #[doc(alias = "获取会话内容存档开启成员列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetPermitUserList {
     /// 只列这个版本的成员；不填则为全部
     pub fn type_(mut self, type_: impl Into<ArchiveEdition>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
-}
+} }
 
 /// 只列这个版本的成员；不填则为全部
 #[derive(Debug, Clone, Copy)]
@@ -304,11 +308,12 @@ pub struct GetPermitUserListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.msgaudit().get_robot_info("ROBOT_ID").await?;
+/// let answer = client.msgaudit().get_robot_info("robot-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/msgaudit/get_robot_info", "获取机器人信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -318,9 +323,6 @@ pub struct GetRobotInfo {
 }
 
 impl GetRobotInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/msgaudit/get_robot_info")]
-    #[doc(alias = "获取机器人信息")]
     pub fn new(robot_id: impl Into<String>) -> Self {
         Self { robot_id: robot_id.into() }
     }

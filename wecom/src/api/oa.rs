@@ -30,6 +30,14 @@ pub use approval_own::*;
 pub use approval_control::*;
 pub use approval_template::*;
 pub use vacation_own::*;
+#[doc(alias("/cgi-bin/oa/applyevent", "提交审批申请"))]
+pub use approval_own::ApplyEvent;
+#[doc(alias("/cgi-bin/oa/getapprovaldetail", "获取审批申请详情"))]
+pub use approval_own::GetApprovalDetail;
+#[doc(alias("/cgi-bin/oa/getapprovalinfo", "批量获取审批单号"))]
+pub use approval_own::GetApprovalInfo;
+#[doc(alias("/cgi-bin/oa/gettemplatedetail", "获取审批模板详情"))]
+pub use approval_template::GetTemplateDetail;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.oa()` 得到。
 #[derive(Debug, Clone)]

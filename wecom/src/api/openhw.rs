@@ -77,6 +77,7 @@ impl OpenhwModelApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/openhw/get_device_secret", "获取设备授权密钥"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -88,9 +89,6 @@ pub struct GetDeviceSecret {
 }
 
 impl GetDeviceSecret {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/get_device_secret")]
-    #[doc(alias = "获取设备授权密钥")]
     pub fn new(auth_code: impl Into<Secret>) -> Self {
         Self {
             auth_code: auth_code.into(),
@@ -130,11 +128,12 @@ pub struct GetDeviceSecretResponse {
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
-/// let answer = model.openhw().get_device_token("DEVICE_SN", "DEVICE_SECRET").await?;
+/// let answer = model.openhw().get_device_token("SN0123456789", "DEVICE_SECRET").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/openhw/get_device_token", "获取设备调用凭证"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -146,9 +145,6 @@ pub struct GetDeviceToken {
 }
 
 impl GetDeviceToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/get_device_token")]
-    #[doc(alias = "获取设备调用凭证")]
     pub fn new(device_sn: impl Into<String>, device_secret: impl Into<Secret>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -185,12 +181,14 @@ pub struct GetDeviceTokenResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.send(wecom::openhw::GetModelToken::new("MODEL_ID", "MODEL_SECRET", "MODEL_TICKET")).await?;
+/// use wecom::openhw::GetModelToken;
+///
+/// let answer = client.send(GetModelToken::new("model-1", "MODEL_SECRET", "MODEL_TICKET")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/openhw/get_model_token", "获取设备型号调用凭证"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -206,9 +204,6 @@ pub struct GetModelToken {
 }
 
 impl GetModelToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/get_model_token")]
-    #[doc(alias = "获取设备型号调用凭证")]
     pub fn new(
         model_id: impl Into<String>,
         model_secret: impl Into<Secret>,

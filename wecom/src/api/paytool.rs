@@ -20,6 +20,18 @@ use crate::Timestamp;
 
 pub use invoice::*;
 pub use order::*;
+#[doc(alias("/cgi-bin/paytool/get_invoice_list", "获取发票列表"))]
+pub use invoice::GetInvoiceList;
+#[doc(alias("/cgi-bin/paytool/mark_invoice_status", "标记开票状态"))]
+pub use invoice::MarkInvoiceStatus;
+#[doc(alias("/cgi-bin/paytool/close_order", "取消收款订单"))]
+pub use order::CloseOrder;
+#[doc(alias("/cgi-bin/paytool/get_order_detail", "获取收款订单详情"))]
+pub use order::GetOrderDetail;
+#[doc(alias("/cgi-bin/paytool/get_order_list", "获取收款订单列表"))]
+pub use order::GetOrderList;
+#[doc(alias("/cgi-bin/paytool/open_order", "创建收款订单"))]
+pub use order::OpenOrder;
 
 /// 以 [`Provider`](crate::Provider) 调用本模块的接口，由 `provider.paytool()` 得到。
 #[derive(Debug, Clone)]
@@ -96,7 +108,7 @@ impl PaytoolProviderApi {
         &self,
         business_type: impl Into<BusinessType>,
         pay_type: impl Into<PayType>,
-        product_list: impl Into<NewProducts>,
+        product_list: impl crate::OneOf<NewProducts>,
         nonce_str: impl Into<String>,
         ts: impl Into<Timestamp>,
         sig: impl Into<String>,

@@ -65,11 +65,12 @@ impl PstnccApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.pstncc().call(["CALLEE_USERID"]).await?;
+/// let answer = client.pstncc().call(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/pstncc/call", "发起语音电话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -81,9 +82,6 @@ pub struct CALL {
 }
 
 impl CALL {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/pstncc/call")]
-    #[doc(alias = "发起语音电话")]
     pub fn new(callee_userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             callee_userid: callee_userid.into_iter().map(Into::into).collect(),
@@ -131,11 +129,12 @@ pub struct CallState {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.pstncc().get_states("CALLEE_USERID", "CALLID").await?;
+/// let answer = client.pstncc().get_states("zhangsan", "call-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/pstncc/getstates", "获取接听状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -151,9 +150,6 @@ pub struct GetStates {
 }
 
 impl GetStates {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/pstncc/getstates")]
-    #[doc(alias = "获取接听状态")]
     pub fn new(callee_userid: impl Into<String>, callid: impl Into<String>) -> Self {
         Self {
             callee_userid: callee_userid.into(),

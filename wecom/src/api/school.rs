@@ -19,6 +19,39 @@ use crate::Secret;
 pub use health::*;
 pub use payment::*;
 pub use school::*;
+#[doc(alias("/cgi-bin/school/get_payment_result", "获取学生付款结果"))]
+pub use payment::GetPaymentResult;
+#[doc(alias("/cgi-bin/school/get_trade", "获取订单详情"))]
+pub use payment::GetTrade;
+#[doc(alias("/cgi-bin/school/get_chat_create_mode", "获取创建方式"))]
+pub use school::GetChatCreateMode;
+#[doc(
+    alias(
+        "/cgi-bin/school/get_teacher_view_mode",
+        "获取「老师可查看班级」的模式"
+    )
+)]
+pub use school::GetTeacherViewMode;
+#[doc(alias("/cgi-bin/school/getuserinfo", "获取家校访问用户身份"))]
+pub use school::GetUserInfo;
+#[doc(
+    alias(
+        "/cgi-bin/school/set_arch_sync_mode",
+        "设置家校通讯录自动同步模式"
+    )
+)]
+pub use school::SetArchSyncMode;
+#[doc(alias("/cgi-bin/school/set_chat_create_mode", "设置创建方式"))]
+pub use school::SetChatCreateMode;
+#[doc(
+    alias(
+        "/cgi-bin/school/set_teacher_view_mode",
+        "设置「老师可查看班级」的模式"
+    )
+)]
+pub use school::SetTeacherViewMode;
+#[doc(alias("/cgi-bin/school/set_upgrade_info", "修改自动升年级的配置"))]
+pub use school::SetUpgradeInfo;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.school()` 得到。
 #[derive(Debug, Clone)]

@@ -21,6 +21,14 @@ use crate::Timestamp;
 
 pub use archive::*;
 pub use security::*;
+#[doc(alias("/cgi-bin/security/get_file_oper_record", "文件防泄漏"))]
+pub use security::GetFileOperRecord;
+#[doc(alias("/cgi-bin/security/get_screen_oper_record", "截屏/录屏管理"))]
+pub use security::GetScreenOperRecord;
+#[doc(
+    alias("/cgi-bin/security/get_server_domain_ip", "获取企业微信域名IP信息")
+)]
+pub use security::GetServerDomainIp;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.security()` 得到。
 #[derive(Debug, Clone)]

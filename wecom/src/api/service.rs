@@ -53,6 +53,71 @@ pub use old_login::*;
 pub use order::*;
 pub use register::*;
 pub use token::*;
+#[doc(alias("/cgi-bin/service/get_app_qrcode", "获取应用二维码"))]
+pub use app::GetAppQrcode;
+#[doc(alias("/cgi-bin/service/get_customized_auth_url", "获取带参授权链接"))]
+pub use app::GetCustomizedAuthUrl;
+#[doc(alias("/cgi-bin/service/get_auth_info", "获取企业授权信息"))]
+pub use auth_own::GetAuthInfo;
+#[doc(alias("/cgi-bin/service/get_permanent_code", "获取企业永久授权码"))]
+pub use auth_own::GetPermanentCode;
+#[doc(alias("/cgi-bin/service/get_pre_auth_code", "获取预授权码"))]
+pub use auth_own::GetPreAuthCode;
+#[doc(alias("/cgi-bin/service/set_session_info", "设置授权配置"))]
+pub use auth_own::SetSessionInfo;
+#[doc(alias("/cgi-bin/service/get_account_balance", "充值账户余额查询"))]
+pub use balance::GetAccountBalance;
+#[doc(alias("/cgi-bin/service/add_device", "添加设备实例"))]
+pub use device::AddDevice;
+#[doc(alias("/cgi-bin/service/del_device", "删除设备实例"))]
+pub use device::DelDevice;
+#[doc(alias("/cgi-bin/service/fetch_device_log", "上传设备日志"))]
+pub use device::FetchDeviceLog;
+#[doc(alias("/cgi-bin/service/get_device_auth_info", "获取设备绑定信息"))]
+pub use device::GetDeviceAuthInfo;
+#[doc(alias("/cgi-bin/service/list_device", "获取设备列表"))]
+pub use device::ListDevice;
+#[doc(alias("/cgi-bin/service/reset_secret_no", "重置SecretNo"))]
+pub use device::ResetSecretNo;
+#[doc(
+    alias("/cgi-bin/service/set_printer_support_state", "上报不支持的打印机")
+)]
+pub use device::SetPrinterSupportState;
+#[doc(alias("/cgi-bin/service/corpid_to_opencorpid", "corpid的转换"))]
+pub use id::CorpidToOpenCorpid;
+#[doc(
+    alias("/cgi-bin/service/finish_openid_migration", "ID迁移完成状态的设置")
+)]
+pub use id::FinishOpenidMigration;
+#[doc(alias("/cgi-bin/service/getuserinfo3rd", "获取访问用户身份"))]
+pub use login::GetUserInfo3rd;
+#[doc(alias("/cgi-bin/service/get_admin_list", "获取应用的管理员列表"))]
+pub use old_login::GetAdminList;
+#[doc(alias("/cgi-bin/service/get_login_info", "获取登录用户信息"))]
+pub use old_login::GetLoginInfo;
+#[doc(
+    alias(
+        "/cgi-bin/service/getuserdetail3rd",
+        "第三方使用user_ticket获取成员详情"
+    )
+)]
+pub use old_login::Getuserdetail3rd;
+#[doc(alias("/cgi-bin/service/get_order", "获取订单详情"))]
+pub use order::GetOrder;
+#[doc(alias("/cgi-bin/service/get_order_list", "获取订单列表"))]
+pub use order::GetOrderList;
+#[doc(alias("/cgi-bin/service/prolong_try", "延长试用期"))]
+pub use order::ProlongTry;
+#[doc(alias("/cgi-bin/service/get_register_code", "获取注册码"))]
+pub use register::GetRegisterCode;
+#[doc(alias("/cgi-bin/service/get_register_info", "查询注册状态"))]
+pub use register::GetRegisterInfo;
+#[doc(alias("/cgi-bin/service/get_corp_token", "获取企业凭证"))]
+pub use token::GetCorpToken;
+#[doc(alias("/cgi-bin/service/get_provider_token", "获取服务商凭证"))]
+pub use token::GetProviderToken;
+#[doc(alias("/cgi-bin/service/get_suite_token", "获取第三方应用凭证"))]
+pub use token::GetSuiteToken;
 
 /// 以 [`Suite`](crate::Suite) 调用本模块的接口，由 `suite.service()` 得到。
 #[derive(Debug, Clone)]

@@ -44,15 +44,13 @@ impl SyncApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/sync/contact_sync_success", "设置通讯录同步完成"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ContactSyncSuccess {}
 
 impl ContactSyncSuccess {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/sync/contact_sync_success")]
-    #[doc(alias = "设置通讯录同步完成")]
     pub fn new() -> Self {
         Self::default()
     }

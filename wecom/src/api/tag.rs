@@ -86,11 +86,12 @@ impl TagApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().add_tag_users(1).await?;
+/// let answer = client.tag().add_tag_users(1).userlist(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/tag/addtagusers", "增加标签成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -108,13 +109,12 @@ pub struct AddTagUsers {
 }
 
 impl AddTagUsers {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/tag/addtagusers")]
-    #[doc(alias = "增加标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl AddTagUsers {
     /// 成员 id 列表
     pub fn userlist(
         mut self,
@@ -129,7 +129,7 @@ impl AddTagUsers {
         self.partylist = Some(partylist.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`AddTagUsers`] 的返回。
 #[derive(Clone, Default)]
@@ -164,11 +164,12 @@ pub struct AddTagUsersResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().create("TAGNAME").await?;
+/// let answer = client.tag().create("重要客户").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/tag/create", "创建标签"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -184,22 +185,21 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/tag/create")]
-    #[doc(alias = "创建标签")]
     pub fn new(tagname: impl Into<String>) -> Self {
         Self {
             tagname: tagname.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 标签 id；不填则在现有最大 id 上自增
     pub fn tagid(mut self, tagid: i64) -> Self {
         self.tagid = Some(tagid);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -235,6 +235,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/tag/delete", "删除标签"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -244,9 +245,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/tag/delete")]
-    #[doc(alias = "删除标签")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid }
     }
@@ -285,11 +283,12 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().del_tag_users(1).await?;
+/// let answer = client.tag().del_tag_users(1).userlist(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/tag/deltagusers", "删除标签成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -307,13 +306,12 @@ pub struct DelTagUsers {
 }
 
 impl DelTagUsers {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/tag/deltagusers")]
-    #[doc(alias = "删除标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl DelTagUsers {
     /// 成员 id 列表
     pub fn userlist(
         mut self,
@@ -328,7 +326,7 @@ impl DelTagUsers {
         self.partylist = Some(partylist.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`DelTagUsers`] 的返回。
 #[derive(Clone, Default)]
@@ -365,6 +363,7 @@ pub struct DelTagUsersResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/tag/get", "获取标签成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -374,9 +373,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/tag/get")]
-    #[doc(alias = "获取标签成员")]
     pub fn new(tagid: i64) -> Self {
         Self { tagid }
     }
@@ -427,15 +423,13 @@ pub struct TagUser {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/tag/list", "获取标签列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct List {}
 
 impl List {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/tag/list")]
-    #[doc(alias = "获取标签列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -482,11 +476,12 @@ pub struct Tag {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.tag().update(1, "TAGNAME").await?;
+/// let answer = client.tag().update(1, "重要客户").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/tag/update", "更新标签名字"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -500,9 +495,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/tag/update")]
-    #[doc(alias = "更新标签名字")]
     pub fn new(tagid: i64, tagname: impl Into<String>) -> Self {
         Self {
             tagid,

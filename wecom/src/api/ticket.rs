@@ -51,15 +51,13 @@ impl TicketApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/ticket/get?type=agent_config", "获取应用 jsapi_ticket"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetAgentConfig {}
 
 impl GetAgentConfig {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/ticket/get?type=agent_config")]
-    #[doc(alias = "获取应用 jsapi_ticket")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -100,15 +98,13 @@ pub struct GetAgentConfigResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/ticket/get?type=wx_card", "获取电子发票ticket"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetWxCard {}
 
 impl GetWxCard {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/ticket/get?type=wx_card")]
-    #[doc(alias = "获取电子发票ticket")]
     pub fn new() -> Self {
         Self::default()
     }

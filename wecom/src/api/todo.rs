@@ -46,11 +46,12 @@ impl TodoApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.todo().get("TODO_ID").await?;
+/// let answer = client.todo().get("todo-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/todo/get", "获取待办详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -60,9 +61,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/todo/get")]
-    #[doc(alias = "获取待办详情")]
     pub fn new(todo_id: impl Into<String>) -> Self {
         Self { todo_id: todo_id.into() }
     }
@@ -115,11 +113,12 @@ pub struct TodoReminder {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.todo().update("TODO_ID").await?;
+/// let answer = client.todo().update("todo-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/todo/update", "更新待办状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -135,16 +134,15 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/todo/update")]
-    #[doc(alias = "更新待办状态")]
     pub fn new(todo_id: impl Into<String>) -> Self {
         Self {
             todo_id: todo_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 待办的整体状态
     pub fn status(mut self, status: impl Into<TodoStatus>) -> Self {
         self.status = Some(status.into());
@@ -159,7 +157,7 @@ impl Update {
         self.attendees = Some(attendees.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]
@@ -178,7 +176,6 @@ pub struct TodoAttendee {
 }
 
 impl TodoAttendee {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>, status: impl Into<TodoStatus>) -> Self {
         Self {
             userid: userid.into(),

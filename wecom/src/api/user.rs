@@ -17,6 +17,48 @@ pub use member_auth::*;
 pub use user::*;
 pub use user_get::*;
 pub use user_id::*;
+#[doc(alias("/cgi-bin/user/check_member_auth", "查询成员用户是否已授权"))]
+pub use member_auth::CheckMemberAuth;
+#[doc(alias("/cgi-bin/user/list_member_auth", "获取成员授权列表"))]
+pub use member_auth::ListMemberAuth;
+#[doc(
+    alias("/cgi-bin/user/list_selected_ticket_user", "获取选人ticket对应的用户")
+)]
+pub use member_auth::ListSelectedTicketUser;
+#[doc(alias("/cgi-bin/user/authsucc", "登录二次验证"))]
+pub use user::AuthSucc;
+#[doc(alias("/cgi-bin/user/batchdelete", "批量删除成员"))]
+pub use user::BatchDelete;
+#[doc(alias("/cgi-bin/user/create", "创建成员"))]
+pub use user::Create;
+#[doc(alias("/cgi-bin/user/delete", "删除成员"))]
+pub use user::Delete;
+#[doc(alias("/cgi-bin/user/tfa_succ", "使用二次验证"))]
+pub use user::TfaSucc;
+#[doc(alias("/cgi-bin/user/update", "更新成员"))]
+pub use user::Update;
+#[doc(alias("/cgi-bin/user/get", "读取成员"))]
+pub use user_get::Get;
+#[doc(alias("/cgi-bin/user/list", "获取部门成员详情"))]
+pub use user_get::List;
+#[doc(alias("/cgi-bin/user/list_id", "获取成员ID列表"))]
+pub use user_get::ListId;
+#[doc(alias("/cgi-bin/user/simplelist", "获取部门成员"))]
+pub use user_get::SimpleList;
+#[doc(alias("/cgi-bin/user/convert_to_openid", "userid转openid"))]
+pub use user_id::ConvertToOpenid;
+#[doc(alias("/cgi-bin/user/convert_to_userid", "openid转userid"))]
+pub use user_id::ConvertToUserid;
+#[doc(alias("/cgi-bin/user/get_active_stat", "获取企业活跃成员数"))]
+pub use user_id::GetActiveStat;
+#[doc(alias("/cgi-bin/user/get_mobile_hashcode", "获取手机号随机串"))]
+pub use user_id::GetMobileHashcode;
+#[doc(alias("/cgi-bin/user/get_userid_by_email", "邮箱获取userid"))]
+pub use user_id::GetUseridByEmail;
+#[doc(alias("/cgi-bin/user/getuserid", "手机号获取userid"))]
+pub use user_id::GetUserid;
+#[doc(alias("/cgi-bin/user/getuserinfo", "通过code获取用户信息"))]
+pub use user_id::GetUserInfo;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.user()` 得到。
 #[derive(Debug, Clone)]

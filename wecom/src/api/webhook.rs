@@ -28,7 +28,7 @@ impl crate::Webhook {
 
 impl WebhookApi {
     /// 消息推送：[`Send`]
-    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
+    pub fn send(&self, content: impl crate::OneOf<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 
@@ -80,11 +80,14 @@ impl WebhookApi {
 ///
 /// ```no_run
 /// # async fn run(webhook: wecom::Webhook) -> Result<(), wecom::Error> {
-/// let answer = webhook.api().send(wecom::webhook::Text::new("CONTENT")).await?;
+/// use wecom::webhook::Text;
+///
+/// let answer = webhook.api().send(Text::new("请查收快递")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/webhook/send", "消息推送"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -94,11 +97,10 @@ pub struct Send {
 }
 
 impl Send {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/webhook/send")]
-    #[doc(alias = "消息推送")]
-    pub fn new(content: impl Into<SendContent>) -> Self {
-        Self { content: content.into() }
+    pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
+        Self {
+            content: crate::OneOf::into_union(content),
+        }
     }
 }
 
@@ -142,7 +144,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -185,7 +186,6 @@ pub struct Markdown {
 }
 
 impl Markdown {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -205,7 +205,6 @@ pub struct MarkdownV2 {
 }
 
 impl MarkdownV2 {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -225,7 +224,6 @@ pub struct Image {
 }
 
 impl Image {
-    /// 以必填项构造。
     pub fn new(base64: impl Into<Base64>, md5: impl Into<String>) -> Self {
         Self {
             base64: base64.into(),
@@ -246,7 +244,6 @@ pub struct News {
 }
 
 impl News {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -276,7 +273,6 @@ pub struct NewsArticle {
 }
 
 impl NewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -308,7 +304,6 @@ pub struct File {
 }
 
 impl File {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -324,7 +319,6 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -358,13 +352,16 @@ pub struct SendResponse {}
 ///
 /// ```no_run
 /// # async fn run(webhook: wecom::Webhook) -> Result<(), wecom::Error> {
-/// let answer =
-///     webhook.api().upload_media(wecom::webhook::MediaType::File, wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+/// use wecom::webhook::MediaType;
+///
+/// let answer = webhook.api().upload_media(MediaType::File, MediaFile::from_path("图片.png")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[doc(alias("/cgi-bin/webhook/upload_media", "文件上传接口"))]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadMedia {
@@ -379,9 +376,6 @@ pub struct UploadMedia {
 }
 
 impl UploadMedia {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/webhook/upload_media")]
-    #[doc(alias = "文件上传接口")]
     pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
         Self {
             type_: type_.into(),
@@ -468,16 +462,15 @@ pub struct TemplateCard {
 }
 
 impl TemplateCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: MainTitle,
         card_action: CardAction,
-        content: impl Into<CardContent>,
+        content: impl crate::OneOf<CardContent>,
     ) -> Self {
         Self {
             main_title,
             card_action,
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
@@ -528,7 +521,6 @@ pub struct CardSource {
 }
 
 impl CardSource {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -582,7 +574,6 @@ pub struct MainTitle {
 }
 
 impl MainTitle {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -628,7 +619,6 @@ pub struct QuoteArea {
 }
 
 impl QuoteArea {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -696,7 +686,6 @@ pub struct HorizontalContent {
 }
 
 impl HorizontalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(keyname: impl Into<String>) -> Self {
         Self {
             keyname: keyname.into(),
@@ -775,7 +764,6 @@ pub struct Jump {
 }
 
 impl Jump {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -830,7 +818,6 @@ pub struct CardAction {
 }
 
 impl CardAction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<CardActionType>) -> Self {
         Self {
             type_: type_.into(),
@@ -883,7 +870,6 @@ pub struct TextNotice {
 }
 
 impl TextNotice {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -913,7 +899,6 @@ pub struct EmphasisContent {
 }
 
 impl EmphasisContent {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -947,7 +932,6 @@ pub struct NewsNotice {
 }
 
 impl NewsNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(card_image: CardImage) -> Self {
         Self {
             card_image,
@@ -985,7 +969,6 @@ pub struct CardImage {
 }
 
 impl CardImage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -1030,7 +1013,6 @@ pub struct ImageTextArea {
 }
 
 impl ImageTextArea {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(image_url: impl Into<String>) -> Self {
         Self {
             image_url: image_url.into(),
@@ -1087,7 +1069,6 @@ pub struct VerticalContent {
 }
 
 impl VerticalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),

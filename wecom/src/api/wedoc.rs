@@ -34,6 +34,44 @@ pub use auth::*;
 pub use file::*;
 pub use form::*;
 pub use manage::*;
+#[doc(alias("/cgi-bin/wedoc/doc_get_auth", "获取文档权限信息"))]
+pub use auth::DocGetAuth;
+#[doc(alias("/cgi-bin/wedoc/mod_doc_join_rule", "修改文档加入规则"))]
+pub use auth::ModDocJoinRule;
+#[doc(alias("/cgi-bin/wedoc/mod_doc_member", "修改文档成员与权限"))]
+pub use auth::ModDocMember;
+#[doc(alias("/cgi-bin/wedoc/mod_doc_safty_setting", "修改文档安全设置"))]
+pub use auth::ModDocSaftySetting;
+#[doc(alias("/cgi-bin/wedoc/file_upload", "上传文档文件"))]
+pub use file::FileUpload;
+#[doc(alias("/cgi-bin/wedoc/file_upload_finish", "分块上传完成"))]
+pub use file::FileUploadFinish;
+#[doc(alias("/cgi-bin/wedoc/file_upload_init", "分块上传初始化"))]
+pub use file::FileUploadInit;
+#[doc(alias("/cgi-bin/wedoc/file_upload_part", "分块上传文件"))]
+pub use file::FileUploadPart;
+#[doc(alias("/cgi-bin/wedoc/create_form", "创建收集表"))]
+pub use form::CreateForm;
+#[doc(alias("/cgi-bin/wedoc/get_form_answer", "读取收集表答案"))]
+pub use form::GetFormAnswer;
+#[doc(alias("/cgi-bin/wedoc/get_form_info", "获取收集表信息"))]
+pub use form::GetFormInfo;
+#[doc(alias("/cgi-bin/wedoc/get_form_statistic", "收集表的统计信息查询"))]
+pub use form::GetFormStatistic;
+#[doc(alias("/cgi-bin/wedoc/modify_form", "编辑收集表"))]
+pub use form::ModifyForm;
+#[doc(alias("/cgi-bin/wedoc/create_doc", "新建文档"))]
+pub use manage::CreateDoc;
+#[doc(alias("/cgi-bin/wedoc/del_doc", "删除文档"))]
+pub use manage::DelDoc;
+#[doc(alias("/cgi-bin/wedoc/doc_share", "分享文档"))]
+pub use manage::DocShare;
+#[doc(alias("/cgi-bin/wedoc/get_doc_base_info", "获取文档基础信息"))]
+pub use manage::GetDocBaseInfo;
+#[doc(alias("/cgi-bin/wedoc/image_upload", "上传文档图片"))]
+pub use manage::ImageUpload;
+#[doc(alias("/cgi-bin/wedoc/rename_doc", "重命名文档"))]
+pub use manage::RenameDoc;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.wedoc()` 得到。
 #[derive(Debug, Clone)]

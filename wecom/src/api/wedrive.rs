@@ -25,6 +25,62 @@ pub use file::*;
 pub use file_acl::*;
 pub use space::*;
 pub use space_acl::*;
+#[doc(alias("/cgi-bin/wedrive/mng_capacity", "获取盘容量信息"))]
+pub use capacity::MngCapacity;
+#[doc(alias("/cgi-bin/wedrive/mng_pro_info", "获取盘专业版信息"))]
+pub use capacity::MngProInfo;
+#[doc(alias("/cgi-bin/wedrive/file_create", "新建文件夹/文档"))]
+pub use file::FileCreate;
+#[doc(alias("/cgi-bin/wedrive/file_delete", "删除文件"))]
+pub use file::FileDelete;
+#[doc(alias("/cgi-bin/wedrive/file_download", "下载文件"))]
+pub use file::FileDownload;
+#[doc(alias("/cgi-bin/wedrive/file_info", "获取文件信息"))]
+pub use file::FileInfo;
+#[doc(alias("/cgi-bin/wedrive/file_list", "获取文件列表"))]
+pub use file::FileList;
+#[doc(alias("/cgi-bin/wedrive/file_move", "移动文件"))]
+pub use file::FileMove;
+#[doc(alias("/cgi-bin/wedrive/file_rename", "重命名文件"))]
+pub use file::FileRename;
+#[doc(alias("/cgi-bin/wedrive/file_upload", "上传文件"))]
+pub use file::FileUpload;
+#[doc(alias("/cgi-bin/wedrive/file_upload_finish", "分块上传完成"))]
+pub use file::FileUploadFinish;
+#[doc(alias("/cgi-bin/wedrive/file_upload_init", "分块上传初始化"))]
+pub use file::FileUploadInit;
+#[doc(alias("/cgi-bin/wedrive/file_upload_part", "分块上传文件"))]
+pub use file::FileUploadPart;
+#[doc(alias("/cgi-bin/wedrive/file_acl_add", "新增成员"))]
+pub use file_acl::FileAclAdd;
+#[doc(alias("/cgi-bin/wedrive/file_acl_del", "删除成员"))]
+pub use file_acl::FileAclDel;
+#[doc(alias("/cgi-bin/wedrive/file_secure_setting", "修改文件安全设置"))]
+pub use file_acl::FileSecureSetting;
+#[doc(alias("/cgi-bin/wedrive/file_setting", "分享设置"))]
+pub use file_acl::FileSetting;
+#[doc(alias("/cgi-bin/wedrive/file_share", "获取分享链接"))]
+pub use file_acl::FileShare;
+#[doc(alias("/cgi-bin/wedrive/get_file_permission", "获取文件权限信息"))]
+pub use file_acl::GetFilePermission;
+#[doc(alias("/cgi-bin/wedrive/space_create", "新建空间"))]
+pub use space::SpaceCreate;
+#[doc(alias("/cgi-bin/wedrive/space_dismiss", "解散空间"))]
+pub use space::SpaceDismiss;
+#[doc(alias("/cgi-bin/wedrive/space_info", "获取空间信息"))]
+pub use space::SpaceInfo;
+#[doc(alias("/cgi-bin/wedrive/space_rename", "重命名空间"))]
+pub use space::SpaceRename;
+#[doc(alias("/cgi-bin/wedrive/new_space_info", "获取空间信息"))]
+pub use space_acl::NewSpaceInfo;
+#[doc(alias("/cgi-bin/wedrive/space_acl_add", "添加成员/部门"))]
+pub use space_acl::SpaceAclAdd;
+#[doc(alias("/cgi-bin/wedrive/space_acl_del", "移除成员/部门"))]
+pub use space_acl::SpaceAclDel;
+#[doc(alias("/cgi-bin/wedrive/space_setting", "安全设置"))]
+pub use space_acl::SpaceSetting;
+#[doc(alias("/cgi-bin/wedrive/space_share", "获取邀请链接"))]
+pub use space_acl::SpaceShare;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.wedrive()` 得到。
 #[derive(Debug, Clone)]

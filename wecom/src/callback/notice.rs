@@ -13,18 +13,17 @@ pub struct Notice {
     words: [String; 4],
 }
 
-/// Words of the protocol that it does not write in small letters.
+/// Events that the protocol does not write in small letters. Of messages, `location` is a type of its own.
 const CAPITALS: [&str; 1] = ["LOCATION"];
 
 impl Notice {
     pub(super) fn new(root: Node) -> Self {
         let mut notice = Self { root, words: Default::default() };
-        let words =
-            [notice.msg_type(), notice.event(), notice.change_type(), notice.info_type()].map(|word| {
-                let word = word.unwrap_or_default();
-                let capitals = CAPITALS.into_iter().find(|capitals| capitals.eq_ignore_ascii_case(word));
-                capitals.map_or_else(|| word.to_ascii_lowercase(), str::to_owned)
-            });
+        let mut words = [notice.msg_type(), notice.event(), notice.change_type(), notice.info_type()]
+            .map(|word| word.unwrap_or_default().to_ascii_lowercase());
+        if let Some(capitals) = CAPITALS.into_iter().find(|word| word.eq_ignore_ascii_case(&words[1])) {
+            words[1] = capitals.to_owned();
+        }
         notice.words = words;
         notice
     }

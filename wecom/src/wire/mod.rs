@@ -34,8 +34,8 @@ pub use items::get_items;
 pub use read::{Int, Read, get, get_boxed, parse_int, skip};
 pub(crate) use read::{WHOLE, big_number};
 pub use record::{Flat, Record, read_value, same_record, show_record, write_record};
-pub use union::{Rest, Union, parse_union, union, union_by, write_union};
-pub use write::{Out, Sink};
+pub use union::{OneOf, Rest, Takes, Union, parse_union, union, union_by, write_union};
+pub use write::{Look, Out, Sink};
 
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.
 pub use crate::endpoint::{
@@ -51,7 +51,7 @@ pub use serde::de::MapAccess;
 #[allow(unused_imports)]
 pub(crate) use {
     enums::flags, enums::int_enum, enums::str_enum, record::records, record::whole, table::answer,
-    table::endpoint, table::from, table::record, table::table, union::unions,
+    table::endpoint, table::from, table::record, table::setters, union::unions,
 };
 
 /// The error of the wire layer.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::read::nothing;
 use super::write::{same, show};
-use super::{Error, Out, Read, Rest, Sink, note, path};
+use super::{Error, Look, Out, Read, Rest, Sink, note, path};
 
 /// An object with known fields: a table of names, and one `match` for each direction.
 pub trait Record: Default {
@@ -34,6 +34,9 @@ pub trait Record: Default {
 
     /// Writes the fields that are set.
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>);
+
+    /// Shows what is set of the value but is not in its object: URL parameters beside a body, a file.
+    fn beside<'v, S: Look<'v>>(&'v self, _out: &mut Out<'_, 'v, S>) {}
 }
 
 /// What can stand flat beside other fields: a record, or a union.
@@ -183,12 +186,24 @@ impl<T: Record> Flat for T {
 
 /// `Debug::fmt` of a record: what is set, by its name on the wire.
 pub fn show_record<T: Record>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    show(f, T::NAME, |out| value.write(out))
+    show(f, T::NAME, |out| {
+        value.write(out);
+        value.beside(out);
+    })
 }
 
 /// `PartialEq::eq` of records: what one writes the other writes, too.
 pub fn same_record<T: Record>(one: &T, other: &T) -> bool {
-    same(|out| one.write(out), |out| other.write(out))
+    same(
+        |out| {
+            one.write(out);
+            one.beside(out);
+        },
+        |out| {
+            other.write(out);
+            other.beside(out);
+        },
+    )
 }
 
 macro_rules! records {

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A row has the place in the table, the name on the wire, the way (a function of [`read`] and a method of [`Out`](super::Out) of the same name), and the
-//! field; behind it the name of an XML list's elements (`in "Item"`) and other spellings (`or "ItemUserid"`). `..content` is a union beside the fields.
+//! field; behind it the name of an XML list's elements (`in "Item"`) and other spellings (`or "ItemUserid"`). `..content` is a union beside the fields;
+//! `} beside { "media" put media }` is what the object does not hold: URL parameters beside a body, and a file.
 
 #![allow(unused_macros, unused_imports)] // without any module's feature
 
@@ -33,12 +34,38 @@ pub(crate) mod read {
     }
 }
 
-/// `impl Record` from rows.
-macro_rules! table {
+/// The ways to show a field that stands beside its object.
+#[allow(dead_code)] // without an upload
+pub(crate) mod beside {
+    use std::fmt::Debug;
+
+    use super::super::{Look, Out};
+
+    pub(crate) fn put<'v, S: Look<'v>, T: Debug + PartialEq + 'static>(
+        out: &mut Out<'_, 'v, S>,
+        key: &'static str,
+        value: &'v T,
+    ) {
+        out.see(key, value);
+    }
+
+    pub(crate) fn opt<'v, S: Look<'v>, T: Debug + PartialEq + 'static>(
+        out: &mut Out<'_, 'v, S>,
+        key: &'static str,
+        value: &'v Option<T>,
+    ) {
+        if let Some(value) = value {
+            out.see(key, value);
+        }
+    }
+}
+
+/// `impl Record` from rows, with what it brings.
+macro_rules! record {
     ($name:ident $full:literal {
         $($at:literal $wire:literal $way:ident $(<$form:ty>)? $field:ident $(in $item:literal)? $(or $also:literal)*,)*
         $(..$union:ident $(by $tag:expr)?),*
-    }) => {
+    } $(beside { $($other:literal $seen:ident $held:ident),* })?) => {
         impl $crate::wire::Record for $name {
             const NAME: &'static str = $full;
             const FIELDS: &'static [&'static str] = &[$($wire),*];
@@ -59,6 +86,9 @@ macro_rules! table {
                 $(out.union(&self.$union);)*
                 let _ = out;
             }
+            $(fn beside<'v, S: $crate::wire::Look<'v>>(&'v self, out: &mut $crate::wire::Out<'_, 'v, S>) {
+                $($crate::wire::table::beside::$seen(out, $other, &self.$held);)*
+            })?
             $crate::wire::table::rest! { $($union $(by $tag)?),* }
         }
         impl ::serde::Serialize for $name {
@@ -71,9 +101,18 @@ macro_rules! table {
                 $crate::wire::read_value(from)
             }
         }
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::wire::show_record(self, f)
+            }
+        }
+        impl ::core::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::wire::same_record(self, other)
+            }
+        }
     };
 }
-pub(crate) use table;
 
 /// Other spellings of fields.
 macro_rules! also {
@@ -116,23 +155,6 @@ macro_rules! step {
     }};
 }
 pub(crate) use step;
-
-/// A record whose table has all its fields, so that `Debug` and `PartialEq` can be made from it.
-macro_rules! record {
-    ($name:ident $full:literal $rows:tt) => {
-        $crate::wire::table::table! { $name $full $rows }
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::wire::show_record(self, f)
-            }
-        }
-        impl ::core::cmp::PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                $crate::wire::same_record(self, other)
-            }
-        }
-    };
-}
 
 /// A record that is an answer.
 macro_rules! answer {
@@ -181,12 +203,45 @@ macro_rules! endpoint {
     };
 }
 
-/// `wire::from! { SendContent { Text: Text, Deep: in Box Deep, } }`: payloads that one variant alone has.
+/// The setters of a request, and the same on its call.
+///
+/// ```ignore
+/// wire::setters! { impl Send {
+///     /// 接收成员
+///     pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self { … }
+/// } }
+/// ```
+macro_rules! setters {
+    (impl $name:ident {$(
+        $(#[$doc:meta])*
+        pub fn $set:ident(mut $this:ident, $value:ident: $ty:ty $(,)?) -> Self $body:block
+    )*}) => {
+        impl $name {$(
+            $(#[$doc])*
+            pub fn $set(mut $this, $value: $ty) -> Self $body
+        )*}
+        impl $crate::Call<$name> {$(
+            $(#[$doc])*
+            pub fn $set(mut $this, $value: $ty) -> Self {
+                $this.request = $this.request.$set($value);
+                $this
+            }
+        )*}
+    };
+}
+
+/// `wire::from! { SendContent { Text: Text, Deep: in Box Deep, TemplateCard: TextNotice => TemplateCard::from, } }`: what one place of a union alone
+/// takes, and how the variant's payload is made of it where it stands deeper.
 macro_rules! from {
-    ($name:ident { $($variant:ident: $(in $held:ident)? $payload:ty,)* }) => {$(
+    ($name:ident { $($variant:ident: $(in $held:ident)? $payload:ty $(=> $by:expr)?,)* }) => {$(
         impl ::core::convert::From<$payload> for $name {
             fn from(payload: $payload) -> Self {
-                Self::$variant($($held::new)?(payload))
+                Self::$variant($($held::new)?($($by)?(payload)))
+            }
+        }
+        impl $crate::Takes<$payload> for $name {
+            fn made_of(content: $payload) -> Self {
+                content.into()
             }
         }
     )*};
@@ -194,4 +249,4 @@ macro_rules! from {
 
 // Without any module's feature there is nothing to apply them to.
 #[allow(unused_imports)]
-pub(crate) use {answer, endpoint, from, record};
+pub(crate) use {answer, endpoint, from, record, setters};

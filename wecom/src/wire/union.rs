@@ -25,6 +25,58 @@ impl<U: Union> Union for Box<U> {
     }
 }
 
+/// What a union can be made of: itself, and each content that only one of its variants holds, also where that is a union in turn.
+///
+/// Requests take `impl OneOf<SendContent>` where they need a union:
+///
+/// ```
+/// # #[cfg(feature = "message")]
+/// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
+/// use wecom::message::{SendContent, Text, TextNotice};
+/// # fn notice() -> TextNotice { TextNotice::default() }
+///
+/// client.message().send(Text::new("你好")).await?;
+/// // A card is the content of a template card, which is the content of a message.
+/// client.message().send(notice()).await?;
+/// client.message().send(SendContent::Text(Text::new("你好"))).await?;
+/// # Ok(()) }
+/// ```
+///
+/// Nothing else is one:
+///
+/// ```compile_fail,E0277
+/// # #[cfg(not(feature = "message"))]
+/// # compile_error!("what follows needs the feature");
+/// fn content() -> impl wecom::OneOf<wecom::message::SendContent> {
+///     "你好"
+/// }
+/// ```
+///
+/// It is there for all that a union [takes](Takes).
+pub trait OneOf<U> {
+    /// The union.
+    fn into_union(self) -> U;
+}
+
+impl<C, U: Takes<C>> OneOf<U> for C {
+    fn into_union(self) -> U {
+        U::made_of(self)
+    }
+}
+
+/// A union that a content makes. Who implements it for contents of their own can pass these as [`OneOf`] the union.
+// Implemented by the union, as rustc then lists the contents of this union, not those of all, where one does not fit.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` is no content of `{Self}`",
+    label = "not what a variant of `{Self}` holds",
+    note = "pass what one variant holds, or the variant itself, `{Self}::…(…)`; where several hold the same type, `{Self}` has a \
+            function for each"
+)]
+pub trait Takes<C> {
+    /// The union that holds the content.
+    fn made_of(content: C) -> Self;
+}
+
 /// The keys of an object that its record does not name.
 #[derive(Debug, Default)]
 pub struct Rest {
@@ -177,6 +229,11 @@ macro_rules! unions {
         impl Default for $name {
             fn default() -> Self {
                 Self::Unknown(Default::default())
+            }
+        }
+        impl $crate::Takes<$name> for $name {
+            fn made_of(content: $name) -> Self {
+                content
             }
         }
         impl ::serde::Serialize for $name {

@@ -27,6 +27,12 @@ pub trait Sink<'v> {
     ) -> Result<(), Self::Error>;
 }
 
+/// A sink that shows or compares values, so that they need no form on the wire.
+pub trait Look<'v>: Sink<'v> {
+    /// Takes a value that the object does not hold.
+    fn see<T: Debug + PartialEq + 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), Self::Error>;
+}
+
 impl<'v, M: SerializeMap> Sink<'v> for M {
     type Error = M::Error;
 
@@ -44,11 +50,20 @@ pub(super) struct Shown<'a, 'b>(fmt::DebugStruct<'a, 'b>);
 impl<'v> Sink<'v> for Shown<'_, '_> {
     type Error = fmt::Error;
 
-    fn entry<T: Debug>(&mut self, key: &'v str, value: &'v T) -> fmt::Result {
-        self.0.field(key, value);
-        Ok(())
+    fn entry<T: Debug + PartialEq + 'static>(&mut self, key: &'v str, value: &'v T) -> fmt::Result {
+        self.see(key, value)
     }
-    fn entry_as<A: As<T>, T: Debug>(&mut self, key: &'v str, value: &'v T) -> fmt::Result {
+    fn entry_as<A: As<T>, T: Debug + PartialEq + 'static>(
+        &mut self,
+        key: &'v str,
+        value: &'v T,
+    ) -> fmt::Result {
+        self.see(key, value)
+    }
+}
+
+impl<'v> Look<'v> for Shown<'_, '_> {
+    fn see<T: Debug>(&mut self, key: &'v str, value: &'v T) -> fmt::Result {
         self.0.field(key, value);
         Ok(())
     }
@@ -73,11 +88,20 @@ pub(super) struct Parts<'v>(Vec<(&'v str, &'v dyn Any)>);
 impl<'v> Sink<'v> for Parts<'v> {
     type Error = ();
 
-    fn entry<T: 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
-        self.0.push((key, value));
-        Ok(())
+    fn entry<T: Debug + PartialEq + 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
+        self.see(key, value)
     }
-    fn entry_as<A: As<T>, T: 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
+    fn entry_as<A: As<T>, T: Debug + PartialEq + 'static>(
+        &mut self,
+        key: &'v str,
+        value: &'v T,
+    ) -> Result<(), ()> {
+        self.see(key, value)
+    }
+}
+
+impl<'v> Look<'v> for Parts<'v> {
+    fn see<T: 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
         self.0.push((key, value));
         Ok(())
     }
@@ -86,23 +110,27 @@ impl<'v> Sink<'v> for Parts<'v> {
 /// Ends with the first field that differs.
 pub(super) struct Against<'v>(std::vec::IntoIter<(&'v str, &'v dyn Any)>);
 
-impl Against<'_> {
-    fn next<T: PartialEq + 'static>(&mut self, key: &str, value: &T) -> Result<(), ()> {
+impl<'v> Sink<'v> for Against<'v> {
+    type Error = ();
+
+    fn entry<T: Debug + PartialEq + 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
+        self.see(key, value)
+    }
+    fn entry_as<A: As<T>, T: Debug + PartialEq + 'static>(
+        &mut self,
+        key: &'v str,
+        value: &'v T,
+    ) -> Result<(), ()> {
+        self.see(key, value)
+    }
+}
+
+impl<'v> Look<'v> for Against<'v> {
+    fn see<T: PartialEq + 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
         match self.0.next() {
             Some((other, part)) if other == key && part.downcast_ref() == Some(value) => Ok(()),
             _ => Err(()),
         }
-    }
-}
-
-impl<'v> Sink<'v> for Against<'v> {
-    type Error = ();
-
-    fn entry<T: PartialEq + 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
-        self.next(key, value)
-    }
-    fn entry_as<A: As<T>, T: PartialEq + 'static>(&mut self, key: &'v str, value: &'v T) -> Result<(), ()> {
-        self.next(key, value)
     }
 }
 
@@ -198,6 +226,16 @@ impl<'a, 'v, S: Sink<'v>> Out<'a, 'v, S> {
         value: &'v Option<T>,
     ) {
         self.opt(key, value);
+    }
+
+    /// A value that the object does not hold.
+    pub fn see<T: Debug + PartialEq + 'static>(&mut self, key: &'static str, value: &'v T)
+    where
+        S: Look<'v>,
+    {
+        if self.done.is_ok() {
+            self.done = self.sink.see(key, value);
+        }
     }
 
     /// Tag and payload of a union beside the other fields.

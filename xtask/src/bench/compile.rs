@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, DocumentMut, value};
-use wecom_codegen::emit::{self, Features, Form};
+use wecom_codegen::emit::{self, Features};
 
+use super::form::Form;
 use super::{cost, lines_below, megabytes};
 use crate::{Outcome, files};
 
@@ -93,7 +94,7 @@ pub(super) fn write_form(spec: &Path, form: Form, into: &Path) -> Result<Outcome
     if !loaded.is_sound() {
         return Err(format!("{} has errors: run cargo xtask lint", spec.display()));
     }
-    for (path, text) in emit::library(&loaded.api, form) {
+    for (path, text) in form.library(&loaded.api)? {
         files::write(&into.join(path.strip_prefix("wecom/").unwrap_or(&path)), &text)?;
     }
     let manifest = into.join("Cargo.toml");

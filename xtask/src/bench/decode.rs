@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 
 use toml_edit::{DocumentMut, value};
-use wecom_codegen::emit::Form;
 use wecom_codegen::ir;
 
 use super::compile::{Work, package};
+use super::form::Form;
 use crate::files;
 
 /// Writes the program, builds and runs it. It prints the table.

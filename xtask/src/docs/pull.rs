@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{Timestamp, tz};
 use serde_json::Value;
 
 use crate::{Outcome, files};
@@ -213,22 +214,14 @@ fn render(leaf: &Leaf, text: &str, time: &str) -> String {
 
 /// `yyyy/mm/dd` of seconds since 1970, or of a text that begins with a date.
 fn date(time: &str) -> Option<String> {
-    if let Ok(seconds) = time.parse::<i64>() {
-        // Days to civil, after Howard Hinnant's chrono algorithms: http://howardhinnant.github.io/date_algorithms.html
+    let day = match time.parse::<i64>() {
+        // No date at all.
+        Ok(..=0) => return None,
         // The site lives in UTC+8.
-        let days = (seconds + 8 * 3600).div_euclid(86_400) + 719_468;
-        let era = days.div_euclid(146_097);
-        let doe = days.rem_euclid(146_097);
-        let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-        let mp = (5 * doy + 2) / 153;
-        let month = if mp < 10 { mp + 3 } else { mp - 9 };
-        let year = yoe + era * 400 + i64::from(month <= 2);
-        return (seconds > 0).then(|| format!("{year:04}/{month:02}/{:02}", doy - (153 * mp + 2) / 5 + 1));
-    }
-    let head: String = time.chars().take(10).map(|c| if c == '-' { '/' } else { c }).collect();
-    let digits = head.chars().filter(char::is_ascii_digit).count();
-    (digits == 8 && head.chars().count() == 10).then_some(head)
+        Ok(seconds) => tz::offset(8).to_datetime(Timestamp::from_second(seconds).ok()?).date(),
+        Err(_) => time.chars().take(10).collect::<String>().replace('/', "-").parse().ok()?,
+    };
+    Some(day.strftime("%Y/%m/%d").to_string())
 }
 
 #[cfg(test)]
@@ -332,6 +325,24 @@ mod tests {
         assert!(out.join("001-企业内部开发/001-甲_乙.md").exists());
         assert!(!out.join("001-企业内部开发/002-丙.md").exists());
         let _ = fs::remove_dir_all(&out);
+    }
+
+    #[test]
+    fn dates() {
+        for (time, want) in [
+            ("1700000000", Some("2023/11/15")),
+            // In Beijing the day has begun.
+            ("1704038400", Some("2024/01/01")),
+            ("0", None),
+            ("99999999999999", None),
+            ("2024-02-29 10:00:00", Some("2024/02/29")),
+            ("2024/02/29", Some("2024/02/29")),
+            ("2023-02-29", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(date(time).as_deref(), want, "{time}");
+        }
     }
 
     #[test]

@@ -2,111 +2,91 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
+
 use super::{Report, module_title, shared};
 use crate::diff::{Change, Class, rules};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// Nothing is fetched, and no script runs but the page's own.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
 /// The report as a page.
 pub fn html(report: &Report<'_>) -> String {
-    let title = format!("API changes: {} → {}", report.base, report.head);
-    let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
-        escape(&title)
-    );
-    out.push_str(&format!(
-        "<h1>API changes: <code>{}</code> → <code>{}</code></h1>\n",
-        escape(report.base),
-        escape(report.head)
-    ));
-    out.push_str(&format!("<p class=\"dim\">{}</p>\n", escape(&capital(&report.bump()))));
-    for warning in report.warnings {
-        out.push_str(&format!("<p class=\"warn\">{}</p>\n", inline(warning)));
-    }
-    out.push_str(&sums(report));
     let modules = report.modules();
-    if modules.is_empty() {
-        out.push_str("<p>No changes.</p>\n</body>\n</html>\n");
-        return out;
-    }
-    out.push_str(&bar(&modules));
-    // Ids are links: two changes of one name get a number.
-    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
-    let total = report.listed().count();
-    for (index, (name, list)) in modules.iter().enumerate() {
-        let major = list.iter().filter(|c| c.class() == Class::Major).count();
-        // Of many changes the breaks are open, of very many the gravest module: the rest is a list of modules to choose from.
-        let open = match total {
-            0..=60 => true,
-            61..=300 => major > 0,
-            _ => index == 0,
-        };
-        let open = if open { " open" } else { "" };
-        let grave = if major > 0 {
-            format!(" <span class=\"tag major\">{major} major</span>")
-        } else {
-            String::new()
-        };
-        out.push_str(&format!(
-            "<details class=\"module\"{open}>\n<summary>{} <span class=\"dim\">{} changes</span>{grave}</summary>\n",
-            escape(module_title(name)),
-            list.len()
-        ));
-        for c in list {
-            let n = ids.entry(c.id()).or_default();
-            *n += 1;
-            let id = if *n == 1 { c.id() } else { format!("{}:{n}", c.id()) };
-            out.push_str(&article(c, &id, report));
+    let page = markup! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                link rel="icon" href="data:,";
+                title { "API changes: " (report.base) " → " (report.head) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "API changes: " code { (report.base) } " → " code { (report.head) } }
+                p.dim { (capital(&report.bump())) }
+                @for warning in report.warnings { p.warn { (inline(warning)) } }
+                (sums(report))
+                @if modules.is_empty() {
+                    p { "No changes." }
+                } @else {
+                    (bar(&modules))
+                    (changes(&modules, report))
+                    (legend(report))
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
         }
-        out.push_str("</details>\n");
-    }
-    out.push_str(&legend(report));
-    out.push_str(&format!("<script>\n{SCRIPT}</script>\n</body>\n</html>\n"));
-    out
-}
-
-fn sums(report: &Report<'_>) -> String {
-    let mut out = String::from("<ul class=\"sums\">\n");
-    let mut cell = |value: &str, label: &str, class: &str| {
-        out.push_str(&format!("<li><b class=\"{class}\">{value}</b>{label}</li>\n"));
     };
-    cell(report.diff.rust().word(), "for Rust callers", report.diff.rust().word());
-    cell(report.diff.wire().word(), "on the wire", report.diff.wire().word());
-    for class in [Class::Major, Class::Minor, Class::Patch] {
-        cell(
-            &report.count(class).to_string(),
-            class.word(),
-            if report.count(class) > 0 { class.word() } else { "" },
-        );
-    }
-    let hint = if report.docs { "changed texts" } else { "changed texts (not listed)" };
-    cell(&report.diff.docs().to_string(), hint, "");
-    out.push_str("</ul>\n");
-    out
+    page.into_string()
 }
 
-fn bar(modules: &[(&str, Vec<&Change>)]) -> String {
+fn sums(report: &Report<'_>) -> Markup {
+    let cell = |value: &str, label: &str, class: &str| markup! { li { b class=(class) { (value) } (label) } };
+    let diff = &report.diff;
+    let hint = if report.docs { "changed texts" } else { "changed texts (not listed)" };
+    markup! {
+        ul.sums {
+            (cell(diff.rust().word(), "for Rust callers", diff.rust().word()))
+            (cell(diff.wire().word(), "on the wire", diff.wire().word()))
+            @for class in [Class::Major, Class::Minor, Class::Patch] {
+                @let count = report.count(class);
+                (cell(&count.to_string(), class.word(), if count > 0 { class.word() } else { "" }))
+            }
+            (cell(&diff.docs().to_string(), hint, ""))
+        }
+    }
+}
+
+fn bar(modules: &[(&str, Vec<&Change>)]) -> Markup {
     let mut names: Vec<&str> = modules.iter().map(|(m, _)| *m).collect();
     names.sort();
-    let options: String = names
-        .iter()
-        .map(|m| {
-            format!("<option value=\"{}\">{}</option>", escape(module_value(m)), escape(module_title(m)))
-        })
-        .collect();
-    format!(
-        "<form class=\"bar\" onsubmit=\"return false\">\n\
-         <input id=\"text\" type=\"search\" placeholder=\"Filter by text\" aria-label=\"Filter by text\">\n\
-         <select id=\"side\" aria-label=\"Side\"><option value=\"\">Rust or wire</option><option value=\"rust\">Rust</option><option value=\"wire\">wire</option></select>\n\
-         <select id=\"class\" aria-label=\"Class\"><option value=\"\">all classes</option><option>major</option><option>minor</option><option>patch</option></select>\n\
-         <select id=\"module\" aria-label=\"Module\"><option value=\"\">all modules</option>{options}</select>\n\
-         <button id=\"fold\" type=\"button\">Open all</button>\n\
-         <span id=\"shown\" role=\"status\"></span>\n</form>\n"
-    )
+    markup! {
+        form.bar onsubmit="return false" {
+            input #text type="search" placeholder="Filter by text" aria-label="Filter by text";
+            select #side aria-label="Side" {
+                option value="" { "Rust or wire" }
+                option value="rust" { "Rust" }
+                option value="wire" { "wire" }
+            }
+            select #class aria-label="Class" {
+                option value="" { "all classes" }
+                @for class in ["major", "minor", "patch"] { option { (class) } }
+            }
+            select #module aria-label="Module" {
+                option value="" { "all modules" }
+                @for name in names { option value=(module_value(name)) { (module_title(name)) } }
+            }
+            button #fold type="button" { "Open all" }
+            span #shown role="status" {}
+        }
+    }
 }
 
 /// The catalogue has no module name, and an empty value means all.
@@ -114,84 +94,95 @@ fn module_value(name: &str) -> &str {
     if name.is_empty() { "-" } else { name }
 }
 
-fn article(c: &Change, id: &str, report: &Report<'_>) -> String {
-    let class = c.class().word();
-    let mut out = format!(
-        "<article id=\"{id}\" class=\"{class}\" data-class=\"{class}\" data-rust=\"{}\" data-wire=\"{}\" data-module=\"{}\">\n",
-        c.rust.word(),
-        c.wire.word(),
-        escape(module_value(&c.module)),
-        id = escape(id),
-    );
-    let place = if c.path.is_empty() {
-        String::new()
-    } else {
-        format!(" <code class=\"dim\">{}</code>", escape(&c.path))
+/// The changes by module.
+fn changes(modules: &[(&str, Vec<&Change>)], report: &Report<'_>) -> Markup {
+    // Ids are links: two changes of one name get a number.
+    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
+    let mut id = |c: &Change| {
+        let n = ids.entry(c.id()).or_default();
+        *n += 1;
+        if *n == 1 { c.id() } else { format!("{}:{n}", c.id()) }
     };
-    out.push_str(&format!(
-        "<p><code>{}</code>{place}<a class=\"anchor\" href=\"#{}\" aria-label=\"Link to this change\">#</a></p>\n",
-        escape(c.subject()),
-        escape(&fragment(id)),
-    ));
-    let guess = if c.guess { " <span class=\"tag\">a guess</span>" } else { "" };
-    out.push_str(&format!("<p>{}{guess}</p>\n", inline(&c.text)));
-    out.push_str(&format!(
-        "<p><span class=\"tag {0}\">Rust: {0}</span><span class=\"tag {1}\">wire: {1}</span><a class=\"mono dim\" href=\"#rule-{2}\">{2}</a></p>\n",
-        c.rust.word(),
-        c.wire.word(),
-        c.rule
-    ));
-    if !c.item.is_empty() && c.item != c.subject() {
-        out.push_str(&format!("<p class=\"dim\">Rust: <code>{}</code></p>\n", escape(&c.item)));
+    let total = report.listed().count();
+    markup! {
+        @for (index, (name, list)) in modules.iter().enumerate() {
+            @let major = list.iter().filter(|c| c.class() == Class::Major).count();
+            details.module open[is_open(total, index, major)] {
+                summary {
+                    (module_title(name)) " " span.dim { (list.len()) " changes" }
+                    @if major > 0 { " " span.tag.major { (major) " major" } }
+                }
+                @for c in list { (article(c, &id(c), report)) }
+            }
+        }
     }
+}
+
+/// Of many changes the breaks are open, of very many the gravest module: the rest is a list of modules to choose from.
+fn is_open(total: usize, index: usize, major: usize) -> bool {
+    match total {
+        0..=60 => true,
+        61..=300 => major > 0,
+        _ => index == 0,
+    }
+}
+
+fn article(c: &Change, id: &str, report: &Report<'_>) -> Markup {
+    let class = c.class().word();
+    let (rust, wire, module) = (c.rust.word(), c.wire.word(), module_value(&c.module));
     let more = shared(c);
-    if !more.is_empty() {
-        out.push_str(&format!("<p class=\"dim\">{}</p>\n", escape(&more)));
+    markup! {
+        article id=(id) class=(class) data-class=(class) data-rust=(rust) data-wire=(wire) data-module=(module) {
+            p {
+                code { (c.subject()) }
+                @if !c.path.is_empty() { " " code.dim { (c.path) } }
+                a.anchor href={ "#" (fragment(id)) } aria-label="Link to this change" { "#" }
+            }
+            p { (inline(&c.text)) @if c.guess { " " span.tag { "a guess" } } }
+            p {
+                span class={ "tag " (rust) } { "Rust: " (rust) }
+                span class={ "tag " (wire) } { "wire: " (wire) }
+                a.mono.dim href={ "#rule-" (c.rule) } { (c.rule) }
+            }
+            @if !c.item.is_empty() && c.item != c.subject() { p.dim { "Rust: " code { (c.item) } } }
+            @if !more.is_empty() { p.dim { (more) } }
+            @if !(c.old.is_empty() && c.new.is_empty()) {
+                div.sides {
+                    pre.o aria-label="before" { (c.old) }
+                    pre.n aria-label="after" { (c.new) }
+                }
+            }
+            @if let Some(reason) = report.allowed.get(&c.id()) { p.dim { "allowed: " (reason) } }
+        }
     }
-    if !(c.old.is_empty() && c.new.is_empty()) {
-        out.push_str(&format!(
-            "<div class=\"sides\"><pre class=\"o\" aria-label=\"before\">{}</pre><pre class=\"n\" aria-label=\"after\">{}</pre></div>\n",
-            escape(&c.old),
-            escape(&c.new)
-        ));
-    }
-    if let Some(reason) = report.allowed.get(&c.id()) {
-        out.push_str(&format!("<p class=\"dim\">allowed: {}</p>\n", escape(reason)));
-    }
-    out.push_str("</article>\n");
-    out
 }
 
 /// The rules that occur, each with what a caller does.
-fn legend(report: &Report<'_>) -> String {
+fn legend(report: &Report<'_>) -> Markup {
     let codes: BTreeSet<&str> = report.listed().map(|c| c.rule).collect();
-    let mut out = String::from("<h2>What the codes mean</h2>\n");
-    for rule in codes.iter().filter_map(|c| rules::rule(c)) {
-        out.push_str(&format!(
-            "<div class=\"code\" id=\"rule-{0}\"><p><code>{0}</code> {1}. {2}<br><span class=\"dim\">Example: {3}. To do: {4}</span></p></div>\n",
-            rule.code,
-            inline(rule.title),
-            inline(rule.explanation),
-            inline(rule.example),
-            inline(rule.advice)
-        ));
+    markup! {
+        h2 { "What the codes mean" }
+        @for rule in codes.iter().filter_map(|c| rules::rule(c)) {
+            div.code id={ "rule-" (rule.code) } {
+                p {
+                    code { (rule.code) } " " (inline(rule.title)) ". " (inline(rule.explanation))
+                    br;
+                    span.dim { "Example: " (inline(rule.example)) ". To do: " (inline(rule.advice)) }
+                }
+            }
+        }
     }
-    out
 }
 
 /// Text whose code spans are shown as such.
-fn inline(text: &str) -> String {
-    let mut out = String::new();
+fn inline(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
     let last = parts.len() - 1;
-    for (i, part) in parts.iter().enumerate() {
-        match i % 2 {
-            0 => out.push_str(&escape(part)),
-            _ if i == last => out.push_str(&format!("`{}", escape(part))),
-            _ => out.push_str(&format!("<code>{}</code>", escape(part))),
+    markup! {
+        @for (i, part) in parts.iter().enumerate() {
+            @if i % 2 == 0 { (part) } @else if i == last { "`" (part) } @else { code { (part) } }
         }
     }
-    out
 }
 
 /// An id as a fragment of a URL.
@@ -219,8 +210,4 @@ fn fragment(id: &str) -> String {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::docs::merge::compare::{CODES, Change};
+use crate::docs::merge::flatten::Types;
 use crate::docs::merge::reviewed::{Reviewed, Row, Why, row};
+use crate::docs::merge::status::{Entry, State};
 use crate::docs::merge::tree::{Tree, merge_sources, trees};
-use crate::docs::merge::{compare, status, tree};
-use crate::docs::model::Extracted;
+use crate::docs::merge::{compare, flatten, status, tree};
+use crate::docs::model::{Codes, Endpoint, Event, Extracted};
 use crate::docs::write::node::entries;
 use crate::docs::write::{endpoint, event, node};
 use crate::source::SourceFile;
@@ -24,72 +26,29 @@ pub fn accept(
     why: Option<Why>,
 ) -> Accepted {
     let mut out = Accepted::default();
-    let mut trees = trees(existing, &mut out.failed);
-    let types = compare::types(trees.iter().map(|t| &t.root));
-    let mut kept: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    let trees = trees(existing, &mut out.failed);
+    let types = flatten::types(trees.iter().map(|t| &t.root));
+    let mut run = Accepting { trees, types, picked, kept: BTreeMap::new(), entries: vec![] };
     for r in reviewed.rows() {
-        kept.entry(r[0].clone()).or_default().push(r.clone());
+        run.kept.entry(r[0].clone()).or_default().push(r.clone());
     }
-    let mut take = |subject: String, changes: Vec<Change>, out: &mut Accepted| {
-        let rows: Vec<_> = changes
-            .iter()
-            .filter(|c| c.kind != "departure-over")
-            .map(|c| row(&subject, c.kind, &c.at, &c.page))
-            .collect();
-        out.entries.push((subject.clone(), rows.len()));
-        kept.insert(subject, rows);
-    };
-    for e in &pages.endpoints {
-        let new = endpoint::entry(e, &mut vec![]);
-        for (tree, key) in keys(&trees, "endpoints", |k, _| k.split('?').next() == Some(&e.path)) {
-            let Some(entry) =
-                at_mut(&mut trees, tree, "endpoints", &key).filter(|n| picked(&key) && !is_draft(n))
-            else {
-                continue;
-            };
-            merge_sources(entry, &new);
-            let entry = entry.clone();
-            let module = module(&trees[tree].root);
-            let changes = compare::beside_key(&key, compare::changes(&entry, &new, &module, &types));
-            take(key, changes, &mut out);
-        }
-    }
-    for e in &pages.events {
-        let new = event::entry(e, &mut vec![]);
-        for (tree, key) in keys(&trees, "events", |_, n| tree::is(e, n)) {
-            let subject = compare::event_subject(&trees[tree].root, &key);
-            let Some(entry) =
-                at_mut(&mut trees, tree, "events", &key).filter(|n| picked(&subject) && !is_draft(n))
-            else {
-                continue;
-            };
-            merge_sources(entry, &new);
-            let entry = entry.clone();
-            take(subject, compare::event_changes(&trees[tree].root, &entry, &new, &types), &mut out);
-        }
-    }
+    pages.endpoints.iter().for_each(|e| run.endpoint(e));
+    pages.events.iter().for_each(|e| run.event(e));
     if picked(CODES) {
-        let changes = compare::code_changes(&trees, &pages.codes);
-        take(CODES.into(), changes, &mut out);
-        let digests =
-            pages.codes.digests.iter().map(|(doc, digest)| row(CODES, "digest", &doc.to_string(), digest));
-        kept.entry(CODES.into()).or_default().extend(digests);
+        run.codes(&pages.codes);
     }
     let list = status::status(existing, pages, &Reviewed::default()).unwrap_or_default();
-    let lone =
-        |e: &&status::Entry| matches!(e.state, status::State::New | status::State::Gone) && named(&e.key);
-    for e in list.iter().filter(lone) {
-        kept.entry(e.key.clone()).or_default().push(row(&e.key, "entry", e.state.word(), ""));
-        out.entries.push((e.key.clone(), 1));
-    }
-    for row in kept.into_values().flatten() {
+    let lone = |e: &&Entry| matches!(e.state, State::New | State::Gone) && named(&e.key);
+    list.iter().filter(lone).for_each(|e| run.lone(e));
+    for row in run.kept.into_values().flatten() {
         let why = if row[1] == "digest" { Some(Why::Seen) } else { why };
         match reviewed.why(&row).or(why) {
             Some(why) => out.reviewed.add(row, why),
             None => out.unexplained.push(format!("{} {} {}", row[0], row[1], row[2])),
         }
     }
-    for t in &trees {
+    out.entries = run.entries;
+    for t in &run.trees {
         match node::file(&t.path, &t.head, &t.root) {
             Some(file) if t.old.as_deref() != Some(file.text.as_str()) => out.files.push(file),
             Some(_) => {}
@@ -97,6 +56,68 @@ pub fn accept(
         }
     }
     out
+}
+
+/// The files and the accepted differences while entries are accepted.
+struct Accepting<'a> {
+    trees: Vec<Tree>,
+    types: Types,
+    picked: &'a dyn Fn(&str) -> bool,
+    /// Differences that stand, by subject.
+    kept: BTreeMap<String, Vec<Row>>,
+    entries: Vec<(String, usize)>,
+}
+
+impl Accepting<'_> {
+    fn endpoint(&mut self, e: &Endpoint) {
+        let new = endpoint::entry(e, &mut vec![]);
+        for (tree, key) in keys(&self.trees, "endpoints", |k, _| k.split('?').next() == Some(&e.path)) {
+            let Some(entry) = self.seen(tree, "endpoints", &key, &key, &new) else { continue };
+            let changes = compare::changes(&entry, &new, &module(&self.trees[tree].root), &self.types);
+            let changes = compare::beside_key(&key, changes);
+            self.keep(key, &changes);
+        }
+    }
+
+    fn event(&mut self, e: &Event) {
+        let new = event::entry(e, &mut vec![]);
+        for (tree, key) in keys(&self.trees, "events", |_, n| tree::is(e, n)) {
+            let subject = compare::event_subject(&self.trees[tree].root, &key);
+            let Some(entry) = self.seen(tree, "events", &key, &subject, &new) else { continue };
+            let changes = compare::event_changes(&self.trees[tree].root, &entry, &new, &self.types);
+            self.keep(subject, &changes);
+        }
+    }
+
+    fn codes(&mut self, codes: &Codes) {
+        let changes = compare::code_changes(&self.trees, codes);
+        self.keep(CODES.into(), &changes);
+        let digests =
+            codes.digests.iter().map(|(doc, digest)| row(CODES, "digest", &doc.to_string(), digest));
+        self.kept.entry(CODES.into()).or_default().extend(digests);
+    }
+
+    /// An entry that only the pages have, or only the spec.
+    fn lone(&mut self, e: &Entry) {
+        self.kept.entry(e.key.clone()).or_default().push(row(&e.key, "entry", e.state.word(), ""));
+        self.entries.push((e.key.clone(), 1));
+    }
+
+    /// Gives an entry the digests of its pages as they are now. `None` where it is not picked, or a draft.
+    fn seen(&mut self, tree: usize, list: &str, key: &str, subject: &str, new: &Node) -> Option<Node> {
+        let picked = (self.picked)(subject);
+        let entry = at_mut(&mut self.trees, tree, list, key).filter(|n| picked && !is_draft(n))?;
+        merge_sources(entry, new);
+        Some(entry.clone())
+    }
+
+    /// What differs of an entry stands, but departures that are over.
+    fn keep(&mut self, subject: String, changes: &[Change]) {
+        let stand = changes.iter().filter(|c| c.kind != "departure-over");
+        let rows: Vec<Row> = stand.map(|c| row(&subject, c.kind, &c.at, &c.page)).collect();
+        self.entries.push((subject.clone(), rows.len()));
+        self.kept.insert(subject, rows);
+    }
 }
 
 /// What accepting did.
@@ -115,7 +136,7 @@ pub struct Accepted {
 }
 
 /// Places of the entries that fit.
-pub(crate) fn keys(trees: &[Tree], list: &str, fits: impl Fn(&str, &Node) -> bool) -> Vec<(usize, String)> {
+fn keys(trees: &[Tree], list: &str, fits: impl Fn(&str, &Node) -> bool) -> Vec<(usize, String)> {
     let mut out = Vec::new();
     for (index, tree) in trees.iter().enumerate() {
         for (key, node) in tree.root.get(list).map(entries).unwrap_or_default() {
@@ -127,12 +148,12 @@ pub(crate) fn keys(trees: &[Tree], list: &str, fits: impl Fn(&str, &Node) -> boo
     out
 }
 
-pub(crate) fn at_mut<'t>(trees: &'t mut [Tree], tree: usize, list: &str, key: &str) -> Option<&'t mut Node> {
+fn at_mut<'t>(trees: &'t mut [Tree], tree: usize, list: &str, key: &str) -> Option<&'t mut Node> {
     let root = &mut trees.get_mut(tree)?.root;
     node::get_mut(node::get_mut(root, list)?, key)
 }
 
-pub(crate) fn module(root: &Node) -> String {
+fn module(root: &Node) -> String {
     root.get("module").and_then(Node::text).unwrap_or_default().to_owned()
 }
 

@@ -1,6 +1,7 @@
 //! Events of the pages → the files of the spec.
 
 use crate::docs::merge::change::Imported;
+use crate::docs::merge::flatten::Types;
 use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::merge::tree::{Tree, is};
 use crate::docs::merge::{change, compare};
@@ -16,7 +17,7 @@ use crate::yaml::Kind;
 pub(crate) fn import(
     trees: &mut Vec<Tree>,
     events: &[Event],
-    types: &compare::Types,
+    types: &Types,
     reviewed: &Reviewed,
     out: &mut Imported,
 ) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::docs::merge::change::{Imported, apply};
 use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::merge::tree::{Tree, module_of, trees};
-use crate::docs::merge::{compare, errors, events, resolve_names};
+use crate::docs::merge::{compare, errors, events, flatten, resolve_names};
 use crate::docs::model::{Endpoint, Extracted};
 use crate::docs::write::node::{entries, get_mut, map, plain, set, text};
 use crate::docs::write::{endpoint, node};
@@ -19,7 +19,7 @@ use crate::yaml::{Kind, Node};
 pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -> Imported {
     let mut out = Imported { failed: pages.stale.clone(), ..Imported::default() };
     let mut trees = trees(existing, &mut out.failed);
-    let types = compare::types(trees.iter().map(|t| &t.root));
+    let types = flatten::types(trees.iter().map(|t| &t.root));
     let paths = paths(&trees, pages);
     for e in &pages.endpoints {
         let Some(due) = paths.place(&e.path) else {

@@ -5,6 +5,7 @@ pub mod change;
 pub mod compare;
 pub(crate) mod errors;
 pub(crate) mod events;
+pub mod flatten;
 pub mod import;
 pub(crate) mod resolve_names;
 pub mod reviewed;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::docs::merge::compare::{CODES, Change, code_changes, event_subject};
+use crate::docs::merge::flatten::Types;
 use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::merge::tree::{Tree, trees};
-use crate::docs::merge::{compare, tree};
+use crate::docs::merge::{compare, flatten, tree};
 use crate::docs::model::{Codes, Extracted};
 use crate::docs::write::node::entries;
 use crate::docs::write::{endpoint, event};
@@ -91,7 +92,7 @@ pub fn status(
     if !failed.is_empty() {
         return Err(failed);
     }
-    let types = compare::types(trees.iter().map(|t| &t.root));
+    let types = flatten::types(trees.iter().map(|t| &t.root));
     let mut out = Vec::new();
     endpoints(&trees, pages, reviewed, &types, &mut out);
     of_events(&trees, pages, reviewed, &types, &mut out);
@@ -101,13 +102,7 @@ pub fn status(
     Ok(out)
 }
 
-fn endpoints(
-    trees: &[Tree],
-    pages: &Extracted,
-    reviewed: &Reviewed,
-    types: &compare::Types,
-    out: &mut Vec<Entry>,
-) {
+fn endpoints(trees: &[Tree], pages: &Extracted, reviewed: &Reviewed, types: &Types, out: &mut Vec<Entry>) {
     let mut keys: BTreeMap<String, Vec<(String, &Tree, &Node)>> = BTreeMap::new();
     for (key, tree, node) in all(trees, "endpoints") {
         keys.entry(key.split('?').next().unwrap_or_default().to_owned()).or_default().push((key, tree, node));
@@ -140,13 +135,7 @@ fn endpoints(
     }
 }
 
-fn of_events(
-    trees: &[Tree],
-    pages: &Extracted,
-    reviewed: &Reviewed,
-    types: &compare::Types,
-    out: &mut Vec<Entry>,
-) {
+fn of_events(trees: &[Tree], pages: &Extracted, reviewed: &Reviewed, types: &Types, out: &mut Vec<Entry>) {
     let subject = Subject::Event;
     let mut left: Vec<(String, &Tree, &Node)> = all(trees, "events").collect();
     for e in &pages.events {

@@ -169,4 +169,18 @@ mod tests {
         }
         assert_eq!(narrow("｛“a”：1｝"), "{\"a\":1}");
     }
+
+    #[test]
+    fn what_no_text_of_the_spec_may_have() {
+        for (from, want) in [
+            ("<b>成员</b>的<!--x-->名称", "成员的名称"),
+            ("见https://developer.work.weixin.qq.com/document/path/1 一节", "见 一节"),
+            ("凭证（access_token如何获取？），查看详情", "凭证，"),
+            ("## 标题\n\n```\n正文", "标题\n正文"),
+            ("形如 `a` 或 `b", "形如 a 或 b"),
+            ("参数说明：名称", "名称"),
+        ] {
+            assert_eq!(prose(from), want, "{from}");
+        }
+    }
 }

@@ -256,3 +256,47 @@ fn upload_words(text: &str, out: &mut Sides) {
         out.bytes = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How a file is sent (its form field, empty where none is named) or received.
+    #[test]
+    fn files() {
+        for (text, code, upload, bytes) in [
+            ("使用multipart/form-data POST上传文件", false, Some(""), false),
+            ("form-data中媒体文件标识名为“media”", false, Some("media"), false),
+            ("文件标识名：`file`", false, None, false),
+            ("文件标识名为`file`", false, Some("file"), false),
+            ("Content-Disposition: form-data; name=\"media\";filename=\"a\"", true, Some("media"), false),
+            ("Content-Disposition: form-data; name=\"fieldNameHere\"", true, Some(""), false),
+            ("curl -F media=@a.png https://example.com", true, Some("media"), false),
+            ("curl --form 'media=@a.png' https://example.com", true, Some("media"), false),
+            ("HTTP/1.1 200 OK\nContent-Type: image/jpeg", true, None, true),
+            ("HTTP/1.1 200 OK\nContent-Type: application/json", true, None, false),
+            ("返回头带 Content-Disposition: attachment", false, None, true),
+            ("{\"a\": 1}", true, None, false),
+        ] {
+            let mut out = Sides::default();
+            if code {
+                _ = transfer(text, &mut out)
+            } else {
+                upload_words(text, &mut out)
+            }
+            assert_eq!((out.upload.as_deref(), out.bytes), (upload, bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn bodies_of_samples() {
+        for (text, want) in [
+            ("{\"a\": 1}", Some("{\"a\": 1}")),
+            ("<xml></xml>", None),
+            ("curl -d '{\"a\": 1}' https://example.com", Some("{\"a\": 1}")),
+            ("curl https://example.com", None),
+        ] {
+            assert_eq!(body(text), want, "{text}");
+        }
+    }
+}

@@ -136,4 +136,34 @@ mod tests {
             assert_eq!(got, want, "{text}");
         }
     }
+
+    #[test]
+    fn titles_that_name_no_part() {
+        for (text, want) in [
+            ("请求参数说明：", true),
+            ("（2.返回示例）", true),
+            ("参数详细说明", true),
+            ("Props", false),
+            ("成员信息", false),
+        ] {
+            assert_eq!(is_generic(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn headings_as_links_name_them() {
+        for (text, want) in [
+            ("5.2 查询状态", "查询状态"),
+            ("（三）“webview数据型”", "webview型"),
+            ("Field 结构体说明", "field"),
+            ("说明", "说明"),
+        ] {
+            assert_eq!(anchor(text), want, "{text}");
+        }
+        assert_eq!(
+            root_path("附录：各控件apply_data/contents/value参数介绍"),
+            ["apply_data", "contents", "value"]
+        );
+        assert_eq!(root_path("附录 各类config说明"), ["config"]);
+    }
 }

@@ -24,7 +24,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.agent().get(1).await?;
+/// let answer = client.agent().get(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -38,9 +38,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/agent/get")]
-    #[doc(alias = "获取指定的应用详情")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid }
     }
@@ -159,9 +156,6 @@ pub enum CustomizedPublishStatus {
 pub struct GetAdminList {}
 
 impl GetAdminList {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/agent/get_admin_list")]
-    #[doc(alias = "获取应用管理员列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -228,9 +222,6 @@ pub enum AdminAuthType {
 pub struct GetPermissions {}
 
 impl GetPermissions {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/agent/get_permissions")]
-    #[doc(alias = "获取应用权限详情")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -419,9 +410,6 @@ pub enum AppPermission {
 pub struct List {}
 
 impl List {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/agent/list")]
-    #[doc(alias = "获取access_token对应的应用列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -470,7 +458,7 @@ pub struct AgentItem {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.agent().set(1).await?;
+/// let answer = client.agent().set(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -502,13 +490,12 @@ pub struct Set {
 }
 
 impl Set {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/agent/set")]
-    #[doc(alias = "设置应用")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl Set {
     /// 是否在进入会话时上报地理位置
     pub fn report_location_flag(mut self, report_location_flag: bool) -> Self {
         self.report_location_flag = Some(report_location_flag);
@@ -550,7 +537,7 @@ impl Set {
         self.home_url = Some(home_url.into());
         self
     }
-}
+} }
 
 /// [`Set`] 的返回。
 #[derive(Clone, Default)]
@@ -578,7 +565,7 @@ pub struct SetResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.agent().set_scope(1).await?;
+/// let answer = client.agent().set_scope(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -598,13 +585,12 @@ pub struct SetScope {
 }
 
 impl SetScope {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/agent/set_scope")]
-    #[doc(alias = "设置授权应用可见范围")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl SetScope {
     /// 可见范围（成员）；不填则清空成员
     pub fn allow_user(
         mut self,
@@ -625,7 +611,7 @@ impl SetScope {
         self.allow_tag = Some(allow_tag.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`SetScope`] 的返回。
 #[derive(Clone, Default)]

@@ -34,9 +34,6 @@ pub struct ClaimCustomizedApp {
 }
 
 impl ClaimCustomizedApp {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/agent/claim_customized_app")]
-    #[doc(alias = "自建应用迁移成代开发应用")]
     pub fn new(suite_access_token: impl Into<Secret>) -> Self {
         Self {
             suite_access_token: suite_access_token.into(),
@@ -79,9 +76,6 @@ pub struct MigrateToCustomizedApp {
 }
 
 impl MigrateToCustomizedApp {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/agent/migrate_to_customized_app")]
-    #[doc(alias = "自建应用迁移成代开发自建应用")]
     pub fn new(suite_access_token: impl Into<Secret>) -> Self {
         Self {
             suite_access_token: suite_access_token.into(),

@@ -31,8 +31,16 @@ use crate::UnknownVariant;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.agent().batch_set_workbench_data(1, ["USERID_LIST"], wecom::agent::WorkbenchKeyData::new([wecom::agent::KeyDataItem::new("DATA")])).await?;
+/// use wecom::agent::{KeyDataItem, WorkbenchKeyData};
+///
+/// let answer = client
+///     .agent()
+///     .batch_set_workbench_data(
+///         1000002,
+///         ["zhangsan"],
+///         WorkbenchKeyData::new([KeyDataItem::new("DATA")]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -52,18 +60,15 @@ pub struct BatchSetWorkbenchData {
 }
 
 impl BatchSetWorkbenchData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/agent/batch_set_workbench_data")]
-    #[doc(alias = "批量设置应用在用户工作台展示的数据")]
     pub fn new(
         agentid: i64,
         userid_list: impl IntoIterator<Item = impl Into<String>>,
-        data: impl Into<WorkbenchUserData>,
+        data: impl crate::OneOf<WorkbenchUserData>,
     ) -> Self {
         Self {
             agentid,
             userid_list: userid_list.into_iter().map(Into::into).collect(),
-            data: data.into(),
+            data: crate::OneOf::into_union(data),
         }
     }
 }
@@ -89,7 +94,7 @@ pub struct BatchSetWorkbenchDataResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.agent().get_workbench_data(1, "USERID").await?;
+/// let answer = client.agent().get_workbench_data(1000002, "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -105,9 +110,6 @@ pub struct GetWorkbenchData {
 }
 
 impl GetWorkbenchData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/agent/get_workbench_data")]
-    #[doc(alias = "获取应用在用户工作台展示的数据")]
     pub fn new(agentid: i64, userid: impl Into<String>) -> Self {
         Self {
             agentid,
@@ -142,7 +144,7 @@ pub struct GetWorkbenchDataResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.agent().get_workbench_template(1).await?;
+/// let answer = client.agent().get_workbench_template(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -156,9 +158,6 @@ pub struct GetWorkbenchTemplate {
 }
 
 impl GetWorkbenchTemplate {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/agent/get_workbench_template")]
-    #[doc(alias = "获取应用在工作台展示的模版")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid }
     }
@@ -219,8 +218,16 @@ pub enum WorkbenchTemplateInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.agent().set_workbench_data(1, "USERID", wecom::agent::WorkbenchKeyData::new([wecom::agent::KeyDataItem::new("DATA")])).await?;
+/// use wecom::agent::{KeyDataItem, WorkbenchKeyData};
+///
+/// let answer = client
+///     .agent()
+///     .set_workbench_data(
+///         1000002,
+///         "zhangsan",
+///         WorkbenchKeyData::new([KeyDataItem::new("DATA")]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -238,18 +245,15 @@ pub struct SetWorkbenchData {
 }
 
 impl SetWorkbenchData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/agent/set_workbench_data")]
-    #[doc(alias = "设置应用在用户工作台展示的数据")]
     pub fn new(
         agentid: i64,
         userid: impl Into<String>,
-        data: impl Into<WorkbenchData>,
+        data: impl crate::OneOf<WorkbenchData>,
     ) -> Self {
         Self {
             agentid,
             userid: userid.into(),
-            data: data.into(),
+            data: crate::OneOf::into_union(data),
         }
     }
 }
@@ -297,7 +301,9 @@ pub struct SetWorkbenchDataResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.agent().set_workbench_template(1, wecom::agent::KeyDataTemplate::new()).await?;
+/// use wecom::agent::KeyDataTemplate;
+///
+/// let answer = client.agent().set_workbench_template(1000002, KeyDataTemplate::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -317,23 +323,22 @@ pub struct SetWorkbenchTemplate {
 }
 
 impl SetWorkbenchTemplate {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/agent/set_workbench_template")]
-    #[doc(alias = "设置应用在工作台展示的模版")]
-    pub fn new(agentid: i64, template: impl Into<WorkbenchTemplate>) -> Self {
+    pub fn new(agentid: i64, template: impl crate::OneOf<WorkbenchTemplate>) -> Self {
         Self {
             agentid,
-            template: template.into(),
+            template: crate::OneOf::into_union(template),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SetWorkbenchTemplate {
     /// 是否覆盖企业所有用户已设的工作台数据
     pub fn replace_user_data(mut self, replace_user_data: bool) -> Self {
         self.replace_user_data = Some(replace_user_data);
         self
     }
-}
+} }
 
 /// 模板类型与企业级默认数据。
 #[derive(Debug, Clone, PartialEq)]
@@ -368,7 +373,6 @@ pub struct ImageTemplate {
 }
 
 impl ImageTemplate {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -390,7 +394,6 @@ pub struct KeyDataTemplate {
 }
 
 impl KeyDataTemplate {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -412,7 +415,6 @@ pub struct ListTemplate {
 }
 
 impl ListTemplate {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -434,7 +436,6 @@ pub struct WebviewTemplate {
 }
 
 impl WebviewTemplate {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -460,7 +461,6 @@ pub struct WorkbenchImage {
 }
 
 impl WorkbenchImage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -493,7 +493,6 @@ pub struct WorkbenchKeyData {
 }
 
 impl WorkbenchKeyData {
-    /// 以必填项构造。
     pub fn new(items: impl IntoIterator<Item = KeyDataItem>) -> Self {
         Self {
             items: items.into_iter().collect(),
@@ -525,7 +524,6 @@ pub struct KeyDataItem {
 }
 
 impl KeyDataItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(data: impl Into<String>) -> Self {
         Self {
             data: data.into(),
@@ -564,7 +562,6 @@ pub struct WorkbenchList {
 }
 
 impl WorkbenchList {
-    /// 以必填项构造。
     pub fn new(items: impl IntoIterator<Item = WorkbenchListItem>) -> Self {
         Self {
             items: items.into_iter().collect(),
@@ -588,7 +585,6 @@ pub struct WorkbenchListItem {
 }
 
 impl WorkbenchListItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -653,7 +649,6 @@ pub struct WorkbenchWebview {
 }
 
 impl WorkbenchWebview {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),

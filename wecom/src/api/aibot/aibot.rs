@@ -23,8 +23,9 @@ use super::{MarkdownText, TemplateCard};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.send(wecom::aibot::Response::new("RESPONSE_CODE", wecom::aibot::MarkdownText::new("CONTENT"))).await?;
+/// use wecom::aibot::{MarkdownText, Response};
+///
+/// let answer = client.send(Response::new("response-1", MarkdownText::new("请查收快递"))).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,16 +43,13 @@ pub struct Response {
 }
 
 impl Response {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/aibot/response")]
-    #[doc(alias = "主动回复消息")]
     pub fn new(
         response_code: impl Into<Secret>,
-        content: impl Into<ResponseContent>,
+        content: impl crate::OneOf<ResponseContent>,
     ) -> Self {
         Self {
             response_code: response_code.into(),
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
         }
     }
 }
@@ -85,7 +83,6 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

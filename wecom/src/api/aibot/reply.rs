@@ -19,7 +19,6 @@ pub struct CardUpdate {
 }
 
 impl CardUpdate {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         response_type: impl Into<ResponseType>,
         template_card: TemplateCard,
@@ -65,7 +64,6 @@ pub struct MarkdownText {
 }
 
 impl MarkdownText {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -92,7 +90,6 @@ pub struct MediaRef {
 }
 
 impl MediaRef {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -122,7 +119,6 @@ pub struct StreamReply {
 }
 
 impl StreamReply {
-    /// 以必填项构造。
     pub fn new(stream: PassiveStream) -> Self {
         Self { stream }
     }
@@ -138,7 +134,6 @@ pub struct CardReply {
 }
 
 impl CardReply {
-    /// 以必填项构造。
     pub fn new(template_card: TemplateCard) -> Self {
         Self { template_card }
     }
@@ -156,7 +151,6 @@ pub struct StreamAndCard {
 }
 
 impl StreamAndCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(stream: PassiveStream) -> Self {
         Self { stream, ..Self::default() }
     }
@@ -194,7 +188,6 @@ pub struct PassiveStream {
 }
 
 impl PassiveStream {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -220,9 +213,11 @@ impl PassiveStream {
     /// 结束时附上的图片
     pub fn msg_item(
         mut self,
-        msg_item: impl IntoIterator<Item = impl Into<StreamItem>>,
+        msg_item: impl IntoIterator<Item = impl crate::OneOf<StreamItem>>,
     ) -> Self {
-        self.msg_item = Some(msg_item.into_iter().map(Into::into).collect());
+        self.msg_item = Some(
+            msg_item.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
 
@@ -259,7 +254,6 @@ pub struct StreamImage {
 }
 
 impl StreamImage {
-    /// 以必填项构造。
     pub fn new(base64: impl Into<Base64>, md5: impl Into<String>) -> Self {
         Self {
             base64: base64.into(),
@@ -288,6 +282,23 @@ pub enum Push {
     Unknown(UnknownVariant),
 }
 
+impl Push {
+    /// 文件消息
+    pub fn file(media_id: impl Into<String>) -> Self {
+        Self::File(MediaRef::new(media_id))
+    }
+
+    /// 图片消息
+    pub fn image(media_id: impl Into<String>) -> Self {
+        Self::Image(MediaRef::new(media_id))
+    }
+
+    /// 语音消息
+    pub fn voice(media_id: impl Into<String>) -> Self {
+        Self::Voice(MediaRef::new(media_id))
+    }
+}
+
 /// 长连接模式对用户消息的回复。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -310,6 +321,23 @@ pub enum Reply {
     Unknown(UnknownVariant),
 }
 
+impl Reply {
+    /// 文件消息
+    pub fn file(media_id: impl Into<String>) -> Self {
+        Self::File(MediaRef::new(media_id))
+    }
+
+    /// 图片消息
+    pub fn image(media_id: impl Into<String>) -> Self {
+        Self::Image(MediaRef::new(media_id))
+    }
+
+    /// 语音消息
+    pub fn voice(media_id: impl Into<String>) -> Self {
+        Self::Voice(MediaRef::new(media_id))
+    }
+}
+
 /// 长连接模式的流式消息。从首次发送起 10 分钟内须结束，否则自动结束。
 #[derive(Clone, Default)]
 #[must_use]
@@ -330,7 +358,6 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -369,10 +396,9 @@ pub struct TemplateCard {
 }
 
 impl TemplateCard {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(card: impl Into<Card>) -> Self {
+    pub fn new(card: impl crate::OneOf<Card>) -> Self {
         Self {
-            card: card.into(),
+            card: crate::OneOf::into_union(card),
             ..Self::default()
         }
     }
@@ -422,7 +448,6 @@ pub struct VideoRef {
 }
 
 impl VideoRef {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -465,7 +490,6 @@ pub struct WelcomeText {
 }
 
 impl WelcomeText {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }

@@ -21,7 +21,6 @@ pub struct Subscribe {
 }
 
 impl Subscribe {
-    /// 以必填项构造。
     pub fn new(bot_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self {
             bot_id: bot_id.into(),
@@ -41,7 +40,6 @@ impl Subscribe {
 pub struct Ping {}
 
 impl Ping {
-    /// 没有参数。
     pub fn new() -> Self {
         Self::default()
     }
@@ -67,11 +65,10 @@ pub struct SendMsg {
 }
 
 impl SendMsg {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(chatid: impl Into<String>, content: impl Into<Push>) -> Self {
+    pub fn new(chatid: impl Into<String>, content: impl crate::OneOf<Push>) -> Self {
         Self {
             chatid: chatid.into(),
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
@@ -130,7 +127,6 @@ pub struct UploadMediaInit {
 }
 
 impl UploadMediaInit {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         type_: impl Into<UploadType>,
         filename: impl Into<String>,
@@ -185,7 +181,6 @@ pub struct UploadMediaChunk {
 }
 
 impl UploadMediaChunk {
-    /// 以必填项构造。
     pub fn new(
         upload_id: impl Into<String>,
         chunk_index: u32,
@@ -213,7 +208,6 @@ pub struct UploadMediaFinish {
 }
 
 impl UploadMediaFinish {
-    /// 以必填项构造。
     pub fn new(upload_id: impl Into<String>) -> Self {
         Self {
             upload_id: upload_id.into(),

@@ -16,7 +16,6 @@ pub struct ActionMenu {
 }
 
 impl ActionMenu {
-    /// 以必填项构造。
     pub fn new(
         desc: impl Into<String>,
         action_list: impl IntoIterator<Item = MenuAction>,
@@ -42,7 +41,6 @@ pub struct MenuAction {
 }
 
 impl MenuAction {
-    /// 以必填项构造。
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -85,7 +83,6 @@ pub struct ButtonInteraction {
 }
 
 impl ButtonInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: MainTitle,
         button_list: impl IntoIterator<Item = Button>,
@@ -165,7 +162,6 @@ pub struct Button {
 }
 
 impl Button {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -203,7 +199,6 @@ pub struct CardAction {
 }
 
 impl CardAction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<CardActionType>) -> Self {
         Self {
             type_: type_.into(),
@@ -268,7 +263,6 @@ pub struct HorizontalContent {
 }
 
 impl HorizontalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(keyname: impl Into<String>) -> Self {
         Self {
             keyname: keyname.into(),
@@ -345,7 +339,6 @@ pub struct Jump {
 }
 
 impl Jump {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -426,7 +419,6 @@ pub struct MainTitle {
 }
 
 impl MainTitle {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -466,7 +458,6 @@ pub struct MultipleInteraction {
 }
 
 impl MultipleInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: MainTitle,
         select_list: impl IntoIterator<Item = SelectionItem>,
@@ -531,7 +522,6 @@ pub struct NewsNotice {
 }
 
 impl NewsNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(main_title: MainTitle, card_action: CardAction) -> Self {
         Self {
             main_title,
@@ -611,7 +601,6 @@ pub struct CardImage {
 }
 
 impl CardImage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -656,7 +645,6 @@ pub struct ImageTextArea {
 }
 
 impl ImageTextArea {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(image_url: impl Into<String>) -> Self {
         Self {
             image_url: image_url.into(),
@@ -713,7 +701,6 @@ pub struct VerticalContent {
 }
 
 impl VerticalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -756,7 +743,6 @@ pub struct QuoteArea {
 }
 
 impl QuoteArea {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -820,7 +806,6 @@ pub struct SelectionItem {
 }
 
 impl SelectionItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         question_key: impl Into<String>,
         option_list: impl IntoIterator<Item = SelectionOption>,
@@ -865,7 +850,6 @@ pub struct SelectionOption {
 }
 
 impl SelectionOption {
-    /// 以必填项构造。
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -890,7 +874,6 @@ pub struct Source {
 }
 
 impl Source {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -944,7 +927,6 @@ pub struct SubmitButton {
 }
 
 impl SubmitButton {
-    /// 以必填项构造。
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -989,7 +971,6 @@ pub struct TextNotice {
 }
 
 impl TextNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(card_action: CardAction) -> Self {
         Self {
             card_action,
@@ -1069,7 +1050,6 @@ pub struct EmphasisContent {
 }
 
 impl EmphasisContent {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1107,7 +1087,6 @@ pub struct VoteInteraction {
 }
 
 impl VoteInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: MainTitle,
         checkbox: Checkbox,
@@ -1152,7 +1131,6 @@ pub struct Checkbox {
 }
 
 impl Checkbox {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         question_key: impl Into<String>,
         option_list: impl IntoIterator<Item = CheckboxOption>,
@@ -1205,7 +1183,6 @@ pub struct CheckboxOption {
 }
 
 impl CheckboxOption {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             id: id.into(),

@@ -40,9 +40,6 @@ use crate::Secret;
 pub struct GetJsapiTicket {}
 
 impl GetJsapiTicket {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/get_jsapi_ticket")]
-    #[doc(alias = "获取企业 jsapi_ticket")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -81,8 +78,9 @@ pub struct GetJsapiTicketResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.base().get_launch_code("OPERATOR_USERID", wecom::base::SingleChat::new("USERID")).await?;
+/// use wecom::base::SingleChat;
+///
+/// let answer = client.base().get_launch_code("zhangsan", SingleChat::new("zhangsan")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -98,9 +96,6 @@ pub struct GetLaunchCode {
 }
 
 impl GetLaunchCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/get_launch_code")]
-    #[doc(alias = "获取launch_code")]
     pub fn new(operator_userid: impl Into<String>, single_chat: SingleChat) -> Self {
         Self {
             operator_userid: operator_userid.into(),
@@ -119,7 +114,6 @@ pub struct SingleChat {
 }
 
 impl SingleChat {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }

@@ -39,9 +39,6 @@ use crate::Secret;
 pub struct GetApiDomainIp {}
 
 impl GetApiDomainIp {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/get_api_domain_ip")]
-    #[doc(alias = "获取企业微信接口IP段")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -90,9 +87,6 @@ pub struct GetApiDomainIpResponse {
 pub struct GetCallbackIp {}
 
 impl GetCallbackIp {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/getcallbackip")]
-    #[doc(alias = "获取企业微信回调IP段")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -138,7 +132,9 @@ pub struct GetCallbackIpResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.send(wecom::base::GetToken::new("CORPID", "CORPSECRET")).await?;
+/// use wecom::base::GetToken;
+///
+/// let answer = client.send(GetToken::new("ww0123456789abcdef", "CORPSECRET")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -154,9 +150,6 @@ pub struct GetToken {
 }
 
 impl GetToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/gettoken")]
-    #[doc(alias = "获取access_token")]
     pub fn new(corpid: impl Into<String>, corpsecret: impl Into<Secret>) -> Self {
         Self {
             corpid: corpid.into(),

@@ -23,8 +23,15 @@ use super::ServiceEncryptInfo;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.chatdata().analyze_task_add(wecom::chatdata::AnalyzeTask::Sentiment, [wecom::chatdata::AnalyzeMsg::new("MSGID", wecom::chatdata::MsgEncryptInfo::new("SECRET_KEY"))]).await?;
+/// use wecom::chatdata::{AnalyzeMsg, AnalyzeTask, MsgEncryptInfo};
+///
+/// let answer = client
+///     .chatdata()
+///     .analyze_task_add(
+///         AnalyzeTask::Sentiment,
+///         [AnalyzeMsg::new("msg-1", MsgEncryptInfo::new("secret-1"))],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -44,9 +51,6 @@ pub struct AnalyzeTaskAdd {
 }
 
 impl AnalyzeTaskAdd {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/analyze_task_add")]
-    #[doc(alias = "创建分析任务")]
     pub fn new(
         analyze_task: impl Into<AnalyzeTask>,
         msg_list: impl IntoIterator<Item = AnalyzeMsg>,
@@ -57,13 +61,15 @@ impl AnalyzeTaskAdd {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AnalyzeTaskAdd {
     /// 任务 id；首次不填，追加消息时填首次返回的
     pub fn jobid(mut self, jobid: impl Into<String>) -> Self {
         self.jobid = Some(jobid.into());
         self
     }
-}
+} }
 
 /// 要做的分析
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +97,6 @@ pub struct AnalyzeMsg {
 }
 
 impl AnalyzeMsg {
-    /// 以必填项构造。
     pub fn new(msgid: impl Into<String>, encrypt_info: MsgEncryptInfo) -> Self {
         Self {
             msgid: msgid.into(),
@@ -142,7 +147,7 @@ pub struct AnalyzeFail {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().analyze_task_result("JOBID").await?;
+/// let answer = client.chatdata().analyze_task_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -156,9 +161,6 @@ pub struct AnalyzeTaskResult {
 }
 
 impl AnalyzeTaskResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/analyze_task_result")]
-    #[doc(alias = "获取任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -269,7 +271,7 @@ pub enum SpamResult {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().analyze_task_submit("JOBID").await?;
+/// let answer = client.chatdata().analyze_task_submit("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -283,9 +285,6 @@ pub struct AnalyzeTaskSubmit {
 }
 
 impl AnalyzeTaskSubmit {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/analyze_task_submit")]
-    #[doc(alias = "提交分析任务")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -306,7 +305,6 @@ pub struct MsgEncryptInfo {
 }
 
 impl MsgEncryptInfo {
-    /// 以必填项构造。
     pub fn new(secret_key: impl Into<Secret>) -> Self {
         Self {
             secret_key: secret_key.into(),

@@ -40,13 +40,12 @@ pub struct GetAuthUserList {
 }
 
 impl GetAuthUserList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/get_auth_user_list")]
-    #[doc(alias = "获取授权存档的成员列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetAuthUserList {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -58,7 +57,7 @@ impl GetAuthUserList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetAuthUserList`] 的返回。
 #[derive(Clone, Default)]
@@ -126,9 +125,6 @@ pub enum UserEdition {
 pub struct GetCorpAuthInfo {}
 
 impl GetCorpAuthInfo {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/chatdata/get_corp_auth_info")]
-    #[doc(alias = "获取数据与智能专区授权信息")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -230,7 +226,7 @@ pub enum EditionStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().get_hide_sensitive_info_config("USERID").await?;
+/// let answer = client.chatdata().get_hide_sensitive_info_config("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -244,9 +240,6 @@ pub struct GetHideSensitiveInfoConfig {
 }
 
 impl GetHideSensitiveInfoConfig {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/get_hide_sensitiveinfo_config")]
-    #[doc(alias = "获取成员会话组件敏感信息隐藏配置")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -280,7 +273,7 @@ pub struct GetHideSensitiveInfoConfigResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().get_log_level("PROGRAM_ID").await?;
+/// let answer = client.chatdata().get_log_level("program-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -294,9 +287,6 @@ pub struct GetLogLevel {
 }
 
 impl GetLogLevel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/get_log_level")]
-    #[doc(alias = "获取当前日志打印级别")]
     pub fn new(program_id: impl Into<String>) -> Self {
         Self {
             program_id: program_id.into(),
@@ -330,8 +320,9 @@ pub struct GetLogLevelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.chatdata().set_hide_sensitive_info_config("USERID", wecom::chatdata::HideConfig::new()).await?;
+/// use wecom::chatdata::HideConfig;
+///
+/// let answer = client.chatdata().set_hide_sensitive_info_config("zhangsan", HideConfig::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -347,9 +338,6 @@ pub struct SetHideSensitiveInfoConfig {
 }
 
 impl SetHideSensitiveInfoConfig {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/set_hide_sensitiveinfo_config")]
-    #[doc(alias = "设置成员会话组件敏感信息隐藏配置")]
     pub fn new(userid: impl Into<String>, config: HideConfig) -> Self {
         Self {
             userid: userid.into(),
@@ -384,7 +372,9 @@ pub struct SetHideSensitiveInfoConfigResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().set_log_level("PROGRAM_ID", wecom::chatdata::LogLevel::Err).await?;
+/// use wecom::chatdata::LogLevel;
+///
+/// let answer = client.chatdata().set_log_level("program-1", LogLevel::Err).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -400,9 +390,6 @@ pub struct SetLogLevel {
 }
 
 impl SetLogLevel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/set_log_level")]
-    #[doc(alias = "设置日志打印级别")]
     pub fn new(program_id: impl Into<String>, log_level: impl Into<LogLevel>) -> Self {
         Self {
             program_id: program_id.into(),
@@ -435,7 +422,7 @@ pub struct SetLogLevelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().set_public_key("PUBLIC_KEY", 1).await?;
+/// let answer = client.chatdata().set_public_key("public-1", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -451,9 +438,6 @@ pub struct SetPublicKey {
 }
 
 impl SetPublicKey {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/set_public_key")]
-    #[doc(alias = "设置公钥")]
     pub fn new(public_key: impl Into<String>, public_key_ver: i32) -> Self {
         Self {
             public_key: public_key.into(),
@@ -485,7 +469,7 @@ pub struct SetPublicKeyResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().set_receive_callback("PROGRAM_ID").await?;
+/// let answer = client.chatdata().set_receive_callback("program-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -499,9 +483,6 @@ pub struct SetReceiveCallback {
 }
 
 impl SetReceiveCallback {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/set_receive_callback")]
-    #[doc(alias = "设置专区接收回调事件")]
     pub fn new(program_id: impl Into<String>) -> Self {
         Self {
             program_id: program_id.into(),
@@ -532,12 +513,14 @@ pub struct SetReceiveCallbackResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().upload_media("TYPE", wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+///
+/// let answer = client.chatdata().upload_media("file", MediaFile::from_path("图片.png")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadMedia {
@@ -552,9 +535,6 @@ pub struct UploadMedia {
 }
 
 impl UploadMedia {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/upload_media")]
-    #[doc(alias = "上传临时文件到专区")]
     pub fn new(type_: impl Into<String>, media: impl Into<MediaFile>) -> Self {
         Self {
             type_: type_.into(),
@@ -597,7 +577,6 @@ pub struct HideConfig {
 }
 
 impl HideConfig {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

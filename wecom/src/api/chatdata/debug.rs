@@ -22,7 +22,7 @@ use crate::Secret;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().check_debug_mode("PROGRAM_ID").await?;
+/// let answer = client.chatdata().check_debug_mode("program-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -36,9 +36,6 @@ pub struct CheckDebugMode {
 }
 
 impl CheckDebugMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/check_debug_mode")]
-    #[doc(alias = "获取专区调试模式状态")]
     pub fn new(program_id: impl Into<String>) -> Self {
         Self {
             program_id: program_id.into(),
@@ -84,7 +81,7 @@ pub enum DebugModeStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().close_debug_mode("PROGRAM_ID").await?;
+/// let answer = client.chatdata().close_debug_mode("program-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -98,9 +95,6 @@ pub struct CloseDebugMode {
 }
 
 impl CloseDebugMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/close_debug_mode")]
-    #[doc(alias = "关闭专区调试模式")]
     pub fn new(program_id: impl Into<String>) -> Self {
         Self {
             program_id: program_id.into(),
@@ -133,7 +127,7 @@ pub struct CloseDebugModeResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().open_debug_mode("PROGRAM_ID", "DEBUG_TOKEN").await?;
+/// let answer = client.chatdata().open_debug_mode("program-1", "DEBUG_TOKEN").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -149,9 +143,6 @@ pub struct OpenDebugMode {
 }
 
 impl OpenDebugMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/open_debug_mode")]
-    #[doc(alias = "开启专区调试模式")]
     pub fn new(program_id: impl Into<String>, debug_token: impl Into<Secret>) -> Self {
         Self {
             program_id: program_id.into(),

@@ -76,11 +76,12 @@ impl ExportApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().export().create_job("CODE", "MEDIA_ID").await?;
+/// let answer = client.chatdata().export().create_job("CODE", "media-id-of-upload").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/export/create_job", "创建会话内容导出任务"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -96,9 +97,6 @@ pub struct CreateJob {
 }
 
 impl CreateJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/export/create_job")]
-    #[doc(alias = "创建会话内容导出任务")]
     pub fn new(code: impl Into<Secret>, media_id: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -133,11 +131,17 @@ pub struct CreateJobResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().export().get_job_status("JOBID").await?;
+/// let answer = client.chatdata().export().get_job_status("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/chatdata/export/get_job_status",
+        "获取会话内容导出任务结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -147,9 +151,6 @@ pub struct GetJobStatus {
 }
 
 impl GetJobStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/export/get_job_status")]
-    #[doc(alias = "获取会话内容导出任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }

@@ -53,11 +53,12 @@ impl GetagreestatusApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().getagreestatus().room("CHATID").await?;
+/// let answer = client.chatdata().getagreestatus().room("wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/getagreestatus/room", "获取群聊会话同意情况"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -67,9 +68,6 @@ pub struct Room {
 }
 
 impl Room {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/getagreestatus/room")]
-    #[doc(alias = "获取群聊会话同意情况")]
     pub fn new(chatid: impl Into<String>) -> Self {
         Self { chatid: chatid.into() }
     }
@@ -115,12 +113,20 @@ pub struct RoomAgreeInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.chatdata().getagreestatus().single([wecom::chatdata::getagreestatus::SingleChat::new("OPEN_USERID", "EXTERNAL_USERID")]).await?;
+/// use wecom::chatdata::getagreestatus::SingleChat;
+///
+/// let answer = client
+///     .chatdata()
+///     .getagreestatus()
+///     .single([SingleChat::new("woABCDEF0123456789", "wmABCDEF0123456789")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/chatdata/getagreestatus/single", "获取单聊会话同意情况")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -132,9 +138,6 @@ pub struct Single {
 }
 
 impl Single {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/getagreestatus/single")]
-    #[doc(alias = "获取单聊会话同意情况")]
     pub fn new(item: impl IntoIterator<Item = SingleChat>) -> Self {
         Self {
             item: item.into_iter().collect(),
@@ -154,7 +157,6 @@ pub struct SingleChat {
 }
 
 impl SingleChat {
-    /// 以必填项构造。
     pub fn new(
         open_userid: impl Into<String>,
         external_userid: impl Into<String>,

@@ -48,11 +48,12 @@ impl GroupchatApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().groupchat().get("CHATID").await?;
+/// let answer = client.chatdata().groupchat().get("wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/groupchat/get", "获取内部群信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -62,9 +63,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/groupchat/get")]
-    #[doc(alias = "获取内部群信息")]
     pub fn new(chatid: impl Into<String>) -> Self {
         Self { chatid: chatid.into() }
     }

@@ -75,11 +75,14 @@ impl KeywordApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().keyword().create_rule("NAME").await?;
+/// use wecom::chatdata::keyword::Keyword;
+///
+/// let answer = client.chatdata().keyword().create_rule("规则名称").keyword(Keyword::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/keyword/create_rule", "新增关键词规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -97,16 +100,15 @@ pub struct CreateRule {
 }
 
 impl CreateRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/keyword/create_rule")]
-    #[doc(alias = "新增关键词规则")]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateRule {
     /// 关键词
     pub fn keyword(mut self, keyword: Keyword) -> Self {
         self.keyword = Some(keyword);
@@ -124,7 +126,7 @@ impl CreateRule {
         self.applicable_range = Some(applicable_range);
         self
     }
-}
+} }
 
 /// [`CreateRule`] 的返回。
 #[derive(Clone, Default)]
@@ -152,11 +154,12 @@ pub struct CreateRuleResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().keyword().delete_rule("RULE_ID").await?;
+/// let answer = client.chatdata().keyword().delete_rule("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/keyword/delete_rule", "删除关键词规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -166,9 +169,6 @@ pub struct DeleteRule {
 }
 
 impl DeleteRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/keyword/delete_rule")]
-    #[doc(alias = "删除关键词规则")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self { rule_id: rule_id.into() }
     }
@@ -202,6 +202,12 @@ pub struct DeleteRuleResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/chatdata/keyword/get_hit_msg_list",
+        "获取命中关键词规则的会话记录"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -225,13 +231,12 @@ pub struct GetHitMsgList {
 }
 
 impl GetHitMsgList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/keyword/get_hit_msg_list")]
-    #[doc(alias = "获取命中关键词规则的会话记录")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetHitMsgList {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -255,7 +260,7 @@ impl GetHitMsgList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetHitMsgList`] 的返回。
 #[derive(Clone, Default)]
@@ -331,11 +336,12 @@ pub struct HitRule {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().keyword().get_rule_detail("RULE_ID").await?;
+/// let answer = client.chatdata().keyword().get_rule_detail("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/keyword/get_rule_detail", "获取关键词规则详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -345,9 +351,6 @@ pub struct GetRuleDetail {
 }
 
 impl GetRuleDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/keyword/get_rule_detail")]
-    #[doc(alias = "获取关键词规则详情")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self { rule_id: rule_id.into() }
     }
@@ -390,6 +393,7 @@ pub struct GetRuleDetailResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/keyword/get_rule_list", "获取关键词列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -403,13 +407,12 @@ pub struct GetRuleList {
 }
 
 impl GetRuleList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/keyword/get_rule_list")]
-    #[doc(alias = "获取关键词列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetRuleList {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -421,7 +424,7 @@ impl GetRuleList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetRuleList`] 的返回。
 #[derive(Clone, Default)]
@@ -465,11 +468,12 @@ pub struct RuleSummary {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().keyword().update_rule("RULE_ID").await?;
+/// let answer = client.chatdata().keyword().update_rule("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/keyword/update_rule", "修改关键词规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -489,16 +493,15 @@ pub struct UpdateRule {
 }
 
 impl UpdateRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/keyword/update_rule")]
-    #[doc(alias = "修改关键词规则")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self {
             rule_id: rule_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateRule {
     /// 规则名称
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -522,7 +525,7 @@ impl UpdateRule {
         self.applicable_range = Some(applicable_range);
         self
     }
-}
+} }
 
 /// [`UpdateRule`] 的返回。
 #[derive(Clone, Default)]
@@ -557,7 +560,6 @@ pub struct ApplicableRange {
 }
 
 impl ApplicableRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -633,7 +635,6 @@ pub struct TargetTypes {
 }
 
 impl TargetTypes {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -670,7 +671,6 @@ pub struct ChatTypes {
 }
 
 impl ChatTypes {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -709,7 +709,6 @@ pub struct RangeDepartments {
 }
 
 impl RangeDepartments {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -733,7 +732,6 @@ pub struct RangeUsers {
 }
 
 impl RangeUsers {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -760,7 +758,6 @@ pub struct RangeCustomers {
 }
 
 impl RangeCustomers {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -787,7 +784,6 @@ pub struct RangeChats {
 }
 
 impl RangeChats {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -814,7 +810,6 @@ pub struct ExcludeMobiles {
 }
 
 impl ExcludeMobiles {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -841,7 +836,6 @@ pub struct ExcludeBankCards {
 }
 
 impl ExcludeBankCards {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -868,7 +862,6 @@ pub struct ExcludeEmails {
 }
 
 impl ExcludeEmails {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -893,7 +886,6 @@ pub struct SessionTypes {
 }
 
 impl SessionTypes {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -934,7 +926,6 @@ pub struct Keyword {
 }
 
 impl Keyword {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -989,7 +980,6 @@ pub struct Semantics {
 }
 
 impl Semantics {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@ use crate::{Base64, Secret, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().search_chat("QUERY_WORD").await?;
+/// let answer = client.chatdata().search_chat("周报").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -44,16 +44,15 @@ pub struct SearchChat {
 }
 
 impl SearchChat {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/search_chat")]
-    #[doc(alias = "会话名称搜索")]
     pub fn new(query_word: impl Into<String>) -> Self {
         Self {
             query_word: query_word.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SearchChat {
     /// 每页条数
     pub fn limit(mut self, limit: i32) -> Self {
         self.limit = Some(limit);
@@ -65,7 +64,7 @@ impl SearchChat {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`SearchChat`] 的返回。
 #[derive(Clone, Default)]
@@ -112,7 +111,7 @@ pub struct FoundChat {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().search_msg("QUERY_WORD").await?;
+/// let answer = client.chatdata().search_msg("周报").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -142,16 +141,15 @@ pub struct SearchMsg {
 }
 
 impl SearchMsg {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/search_msg")]
-    #[doc(alias = "会话消息搜索")]
     pub fn new(query_word: impl Into<String>) -> Self {
         Self {
             query_word: query_word.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SearchMsg {
     /// 要搜索的会话
     pub fn chat_info(mut self, chat_info: SearchChatInfo) -> Self {
         self.chat_info = Some(chat_info);
@@ -181,7 +179,7 @@ impl SearchMsg {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// 要搜索的会话。
 #[derive(Clone, Default)]
@@ -201,7 +199,6 @@ pub struct SearchChatInfo {
 }
 
 impl SearchChatInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -251,7 +248,6 @@ pub struct SearchParty {
 }
 
 impl SearchParty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -336,13 +332,12 @@ pub struct SyncMsg {
 }
 
 impl SyncMsg {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/sync_msg")]
-    #[doc(alias = "获取会话记录")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl SyncMsg {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -360,7 +355,7 @@ impl SyncMsg {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`SyncMsg`] 的返回。
 #[derive(Clone, Default)]

@@ -20,7 +20,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().async_program_result("JOBID").await?;
+/// let answer = client.chatdata().async_program_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -34,9 +34,6 @@ pub struct AsyncProgramResult {
 }
 
 impl AsyncProgramResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/async_program_result")]
-    #[doc(alias = "获取专区程序任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -74,8 +71,10 @@ pub struct AsyncProgramResultResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.chatdata().async_program_task("PROGRAM_ID", "ABILITY_ID", serde_json::json!({})).await?;
+/// let answer = client
+///     .chatdata()
+///     .async_program_task("program-1", "ability-1", serde_json::json!({}))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -93,9 +92,6 @@ pub struct AsyncProgramTask {
 }
 
 impl AsyncProgramTask {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/async_program_task")]
-    #[doc(alias = "创建专区程序调用任务")]
     pub fn new(
         program_id: impl Into<String>,
         ability_id: impl Into<String>,
@@ -140,8 +136,10 @@ pub struct AsyncProgramTaskResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.chatdata().sync_call_program("PROGRAM_ID", "ABILITY_ID", serde_json::json!({})).await?;
+/// let answer = client
+///     .chatdata()
+///     .sync_call_program("program-1", "ability-1", serde_json::json!({}))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -161,9 +159,6 @@ pub struct SyncCallProgram {
 }
 
 impl SyncCallProgram {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/sync_call_program")]
-    #[doc(alias = "应用同步调用专区程序")]
     pub fn new(
         program_id: impl Into<String>,
         ability_id: impl Into<String>,
@@ -176,13 +171,15 @@ impl SyncCallProgram {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SyncCallProgram {
     /// 通知 id，即专区通知应用（program_notify 事件）里的 `NotifyId`
     pub fn notify_id(mut self, notify_id: impl Into<String>) -> Self {
         self.notify_id = Some(notify_id.into());
         self
     }
-}
+} }
 
 /// [`SyncCallProgram`] 的返回。
 #[derive(Clone, Default)]

@@ -51,12 +51,21 @@ impl SpecapiApi {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.chatdata().specapi().create_job(wecom::chatdata::specapi::MsgFilter::new([wecom::chatdata::specapi::FilterMsg::new("MSGID", wecom::chatdata::specapi::MsgEncryptInfo::new("SECRET_KEY"))]), "CUSTOM_ID").await?;
+/// use wecom::chatdata::specapi::{FilterMsg, MsgEncryptInfo, MsgFilter};
+///
+/// let answer = client
+///     .chatdata()
+///     .specapi()
+///     .create_job(
+///         MsgFilter::new([FilterMsg::new("msg-1", MsgEncryptInfo::new("secret-1"))]),
+///         "custom-1",
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/specapi/create_job", "创建专区任务"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -71,9 +80,6 @@ pub struct CreateJob {
 }
 
 impl CreateJob {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/chatdata/specapi/create_job")]
-    #[doc(alias = "创建专区任务")]
     pub fn new(msg_filter: MsgFilter, custom_id: impl Into<String>) -> Self {
         Self {
             msg_filter,
@@ -81,13 +87,15 @@ impl CreateJob {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateJob {
     /// 自定义数据
     pub fn custom_data(mut self, custom_data: impl Into<String>) -> Self {
         self.custom_data = Some(custom_data.into());
         self
     }
-}
+} }
 
 /// 要处理的消息。
 #[derive(Clone, Default)]
@@ -99,7 +107,6 @@ pub struct MsgFilter {
 }
 
 impl MsgFilter {
-    /// 以必填项构造。
     pub fn new(msg_list: impl IntoIterator<Item = FilterMsg>) -> Self {
         Self {
             msg_list: msg_list.into_iter().collect(),
@@ -119,7 +126,6 @@ pub struct FilterMsg {
 }
 
 impl FilterMsg {
-    /// 以必填项构造。
     pub fn new(msgid: impl Into<String>, encrypt_info: MsgEncryptInfo) -> Self {
         Self {
             msgid: msgid.into(),
@@ -138,7 +144,6 @@ pub struct MsgEncryptInfo {
 }
 
 impl MsgEncryptInfo {
-    /// 以必填项构造。
     pub fn new(secret_key: impl Into<Secret>) -> Self {
         Self {
             secret_key: secret_key.into(),
@@ -169,11 +174,12 @@ pub struct CreateJobResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().specapi().get_job_result("JOBID").await?;
+/// let answer = client.chatdata().specapi().get_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/chatdata/specapi/get_job_result", "获取专区任务结果"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -184,9 +190,6 @@ pub struct GetJobResult {
 }
 
 impl GetJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/chatdata/specapi/get_job_result")]
-    #[doc(alias = "获取专区任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }

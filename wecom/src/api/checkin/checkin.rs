@@ -27,8 +27,21 @@ use crate::{Base64, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().add_checkin_record([wecom::checkin::NewRecord::new("USERID", 1_700_000_000, "LOCATION_TITLE", "LOCATION_DETAIL", wecom::checkin::DeviceType::AccessControl, "DEVICE_DETAIL")]).await?;
+/// use wecom::checkin::{DeviceType, NewRecord};
+///
+/// let answer = client
+///     .checkin()
+///     .add_checkin_record([
+///         NewRecord::new(
+///             "zhangsan",
+///             1_767_196_800,
+///             "项目周会",
+///             "打卡地点的详情",
+///             DeviceType::AccessControl,
+///             "打卡设备的品牌",
+///         ),
+///     ])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -44,9 +57,6 @@ pub struct AddCheckinRecord {
 }
 
 impl AddCheckinRecord {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/add_checkin_record")]
-    #[doc(alias = "添加打卡记录")]
     pub fn new(records: impl IntoIterator<Item = NewRecord>) -> Self {
         Self {
             records: records.into_iter().collect(),
@@ -104,7 +114,6 @@ pub struct NewRecord {
 }
 
 impl NewRecord {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         userid: impl Into<String>,
         checkin_time: impl Into<Timestamp>,
@@ -214,7 +223,7 @@ pub struct AddCheckinRecordResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.checkin().add_checkin_user_face("USERID", b"...".to_vec()).await?;
+/// let answer = client.checkin().add_checkin_user_face("zhangsan", b"...".to_vec()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -232,9 +241,6 @@ pub struct AddCheckinUserFace {
 }
 
 impl AddCheckinUserFace {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/addcheckinuserface")]
-    #[doc(alias = "录入打卡人员人脸信息")]
     pub fn new(userid: impl Into<String>, userface: impl Into<Base64>) -> Self {
         Self {
             userid: userid.into(),
@@ -272,8 +278,10 @@ pub struct AddCheckinUserFaceResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().get_checkin_day_data(1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// let answer = client
+///     .checkin()
+///     .get_checkin_day_data(1_767_196_800, 1_767_283_200, ["zhangsan"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -293,9 +301,6 @@ pub struct GetCheckinDayData {
 }
 
 impl GetCheckinDayData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/getcheckin_daydata")]
-    #[doc(alias = "获取打卡日报数据")]
     pub fn new(
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
@@ -513,8 +518,10 @@ pub enum OtStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().get_checkin_month_data(1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// let answer = client
+///     .checkin()
+///     .get_checkin_month_data(1_767_196_800, 1_767_283_200, ["zhangsan"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -534,9 +541,6 @@ pub struct GetCheckinMonthData {
 }
 
 impl GetCheckinMonthData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/getcheckin_monthdata")]
-    #[doc(alias = "获取打卡月报数据")]
     pub fn new(
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
@@ -690,8 +694,17 @@ pub struct OverworkInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().get_checkin_data(wecom::checkin::CheckinDataType::Work, 1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// use wecom::checkin::CheckinDataType;
+///
+/// let answer = client
+///     .checkin()
+///     .get_checkin_data(
+///         CheckinDataType::Work,
+///         1_767_196_800,
+///         1_767_283_200,
+///         ["zhangsan"],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -713,9 +726,6 @@ pub struct GetCheckinData {
 }
 
 impl GetCheckinData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/getcheckindata")]
-    #[doc(alias = "获取打卡记录数据")]
     pub fn new(
         data_type: impl Into<CheckinDataType>,
         starttime: impl Into<Timestamp>,
@@ -852,7 +862,7 @@ pub enum CheckinException {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.checkin().punch_correction("USERID", 1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.checkin().punch_correction("zhangsan", 1_767_196_800, 1_767_196_800).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -878,9 +888,6 @@ pub struct PunchCorrection {
 }
 
 impl PunchCorrection {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/checkin/punch_correction")]
-    #[doc(alias = "为打卡人员补卡")]
     pub fn new(
         userid: impl Into<String>,
         schedule_date_time: impl Into<Timestamp>,
@@ -893,7 +900,9 @@ impl PunchCorrection {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl PunchCorrection {
     /// 应打卡的时间点，从该日 0 点算起，取自 `/cgi-bin/checkin/getcheckinoption` 的 `work_sec`、`off_work_sec`
     pub fn schedule_checkin_time(mut self, schedule_checkin_time: u32) -> Self {
         self.schedule_checkin_time = Some(schedule_checkin_time);
@@ -905,7 +914,7 @@ impl PunchCorrection {
         self.remark = Some(remark.into());
         self
     }
-}
+} }
 
 /// [`PunchCorrection`] 的返回。
 #[derive(Clone, Default)]

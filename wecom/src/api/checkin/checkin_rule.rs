@@ -24,7 +24,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.checkin().get_checkin_option(1_700_000_000, ["USERIDLIST"]).await?;
+/// let answer = client.checkin().get_checkin_option(1_767_196_800, ["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,9 +42,6 @@ pub struct GetCheckinOption {
 }
 
 impl GetCheckinOption {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/getcheckinoption")]
-    #[doc(alias = "获取员工打卡规则")]
     pub fn new(
         datetime: impl Into<Timestamp>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
@@ -167,9 +164,6 @@ pub struct MemberGroup {
 pub struct GetCorpCheckinOption {}
 
 impl GetCorpCheckinOption {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/checkin/getcorpcheckinoption")]
-    #[doc(alias = "获取企业所有打卡规则")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -375,7 +369,6 @@ pub struct Biweekly {
 }
 
 impl Biweekly {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -428,7 +421,6 @@ pub struct CalOtTimeRule {
 }
 
 impl CalOtTimeRule {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -456,7 +448,6 @@ pub struct OtRestRule {
 }
 
 impl OtRestRule {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -598,7 +589,6 @@ pub struct CheckinRange {
 }
 
 impl CheckinRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -732,7 +722,6 @@ pub struct LateTimeRule {
 }
 
 impl LateTimeRule {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -778,7 +767,6 @@ pub struct LocInfo {
 }
 
 impl LocInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -874,7 +862,6 @@ pub struct RestPeriod {
 }
 
 impl RestPeriod {
-    /// 以必填项构造。
     pub fn new(fix_time_begin_sec: u32, fix_time_end_sec: u32) -> Self {
         Self {
             fix_time_begin_sec,
@@ -899,7 +886,6 @@ pub struct RestTime {
 }
 
 impl RestTime {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1029,7 +1015,6 @@ pub struct WifiInfo {
 }
 
 impl WifiInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -30,8 +30,23 @@ use super::{Biweekly, BukaRestriction, CalOtTimeRule, CheckinDevice, CheckinMeth
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().add_checkin_option(wecom::checkin::CheckinRule::new(wecom::checkin::GroupType::Fixed, "GROUPNAME", wecom::checkin::CheckinRange::new(), wecom::checkin::OtSetting::new(wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true)))).await?;
+/// use wecom::checkin::{CheckinRange, CheckinRule, GroupType, OtDaySetting, OtSetting};
+///
+/// let answer = client
+///     .checkin()
+///     .add_checkin_option(
+///         CheckinRule::new(
+///             GroupType::Fixed,
+///             "项目群",
+///             CheckinRange::new(),
+///             OtSetting::new(
+///                 OtDaySetting::new(true),
+///                 OtDaySetting::new(true),
+///                 OtDaySetting::new(true),
+///             ),
+///         ),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -49,19 +64,18 @@ pub struct AddCheckinOption {
 }
 
 impl AddCheckinOption {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/checkin/add_checkin_option")]
-    #[doc(alias = "创建打卡规则")]
     pub fn new(group: CheckinRule) -> Self {
         Self { group, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl AddCheckinOption {
     /// 是否立即生效
     pub fn effective_now(mut self, effective_now: bool) -> Self {
         self.effective_now = Some(effective_now);
         self
     }
-}
+} }
 
 /// [`AddCheckinOption`] 的返回。
 #[derive(Clone, Default)]
@@ -88,8 +102,9 @@ pub struct AddCheckinOptionResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().clear_checkin_option_array_field(1, [wecom::checkin::ClearField::SpeWorkdays]).await?;
+/// use wecom::checkin::ClearField;
+///
+/// let answer = client.checkin().clear_checkin_option_array_field(1, [ClearField::SpeWorkdays]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -109,9 +124,6 @@ pub struct ClearCheckinOptionArrayField {
 }
 
 impl ClearCheckinOptionArrayField {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/checkin/clear_checkin_option_array_field")]
-    #[doc(alias = "清空打卡规则数组元素")]
     pub fn new(
         groupid: u32,
         clear_field: impl IntoIterator<Item = impl Into<ClearField>>,
@@ -122,13 +134,15 @@ impl ClearCheckinOptionArrayField {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ClearCheckinOptionArrayField {
     /// 是否立即生效
     pub fn effective_now(mut self, effective_now: bool) -> Self {
         self.effective_now = Some(effective_now);
         self
     }
-}
+} }
 
 /// 清空哪些字段
 #[derive(Debug, Clone, Copy)]
@@ -189,19 +203,18 @@ pub struct DelCheckinOption {
 }
 
 impl DelCheckinOption {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/checkin/del_checkin_option")]
-    #[doc(alias = "删除打卡规则")]
     pub fn new(groupid: u32) -> Self {
         Self { groupid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl DelCheckinOption {
     /// 是否立即生效
     pub fn effective_now(mut self, effective_now: bool) -> Self {
         self.effective_now = Some(effective_now);
         self
     }
-}
+} }
 
 /// [`DelCheckinOption`] 的返回。
 #[derive(Clone, Default)]
@@ -238,8 +251,23 @@ pub struct DelCheckinOptionResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().update_checkin_option(wecom::checkin::CheckinRule::new(wecom::checkin::GroupType::Fixed, "GROUPNAME", wecom::checkin::CheckinRange::new(), wecom::checkin::OtSetting::new(wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true), wecom::checkin::OtDaySetting::new(true)))).await?;
+/// use wecom::checkin::{CheckinRange, CheckinRule, GroupType, OtDaySetting, OtSetting};
+///
+/// let answer = client
+///     .checkin()
+///     .update_checkin_option(
+///         CheckinRule::new(
+///             GroupType::Fixed,
+///             "项目群",
+///             CheckinRange::new(),
+///             OtSetting::new(
+///                 OtDaySetting::new(true),
+///                 OtDaySetting::new(true),
+///                 OtDaySetting::new(true),
+///             ),
+///         ),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -257,19 +285,18 @@ pub struct UpdateCheckinOption {
 }
 
 impl UpdateCheckinOption {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/checkin/update_checkin_option")]
-    #[doc(alias = "修改打卡规则")]
     pub fn new(group: CheckinRule) -> Self {
         Self { group, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl UpdateCheckinOption {
     /// 是否立即生效
     pub fn effective_now(mut self, effective_now: bool) -> Self {
         self.effective_now = Some(effective_now);
         self
     }
-}
+} }
 
 /// [`UpdateCheckinOption`] 的返回。
 #[derive(Clone, Default)]
@@ -403,7 +430,6 @@ pub struct CheckinRule {
 }
 
 impl CheckinRule {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         grouptype: impl Into<GroupType>,
         groupname: impl Into<String>,
@@ -668,7 +694,6 @@ pub struct CheckinDateSetting {
 }
 
 impl CheckinDateSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -765,7 +790,6 @@ pub struct SpecialWorkday {
 }
 
 impl SpecialWorkday {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         notes: impl Into<String>,
         checkintime: impl IntoIterator<Item = SpecialTime>,
@@ -830,7 +854,6 @@ pub struct SpecialTime {
 }
 
 impl SpecialTime {
-    /// 以必填项构造。
     pub fn new(
         time_id: u32,
         work_sec: u32,
@@ -872,7 +895,6 @@ pub struct SpecialOffday {
 }
 
 impl SpecialOffday {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -918,7 +940,6 @@ pub struct ReporterSetting {
 }
 
 impl ReporterSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -947,7 +968,6 @@ pub struct RuleReporter {
 }
 
 impl RuleReporter {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -981,7 +1001,6 @@ pub struct OtSetting {
 }
 
 impl OtSetting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         workdayconf: OtDaySetting,
         restdayconf: OtDaySetting,
@@ -1030,7 +1049,6 @@ pub struct OtTimeUnit {
 }
 
 impl OtTimeUnit {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1110,7 +1128,6 @@ pub struct BukaRemind {
 }
 
 impl BukaRemind {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1191,7 +1208,6 @@ pub struct ScheduleSetting {
 }
 
 impl ScheduleSetting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(schedule_id: u32, schedule_name: impl Into<String>) -> Self {
         Self {
             schedule_id,
@@ -1270,7 +1286,6 @@ pub struct LateRuleSetting {
 }
 
 impl LateRuleSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1343,7 +1358,6 @@ pub struct OtDaySetting {
 }
 
 impl OtDaySetting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(allow_ot: bool) -> Self {
         Self {
             allow_ot,
@@ -1410,7 +1424,6 @@ pub struct OtApply {
 }
 
 impl OtApply {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1444,7 +1457,6 @@ pub struct OtCheckin {
 }
 
 impl OtCheckin {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1484,7 +1496,6 @@ pub struct OtApplyCheckin {
 }
 
 impl OtApplyCheckin {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1524,7 +1535,6 @@ pub struct OtVacation {
 }
 
 impl OtVacation {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1574,7 +1584,6 @@ pub struct RestSetting {
 }
 
 impl RestSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1686,7 +1695,6 @@ pub struct TimeSetting {
 }
 
 impl TimeSetting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         time_id: u32,
         work_sec: u32,

@@ -34,8 +34,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().get_checkin_schedu_list(["USERIDLIST"], 1_700_000_000, 1_700_000_000).await?;
+/// let answer = client
+///     .checkin()
+///     .get_checkin_schedu_list(["zhangsan"], 1_767_196_800, 1_767_283_200)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -55,9 +57,6 @@ pub struct GetCheckinScheduList {
 }
 
 impl GetCheckinScheduList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/getcheckinschedulist")]
-    #[doc(alias = "获取打卡人员排班信息")]
     pub fn new(
         useridlist: impl IntoIterator<Item = impl Into<String>>,
         starttime: impl Into<Timestamp>,
@@ -173,8 +172,12 @@ pub struct ScheduleSection {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.checkin().set_checkin_schedu_list(1, [wecom::checkin::ScheduleItem::new("USERID", 1, 1)], 1).await?;
+/// use wecom::checkin::ScheduleItem;
+///
+/// let answer = client
+///     .checkin()
+///     .set_checkin_schedu_list(1, [ScheduleItem::new("zhangsan", 1, 1)], 202601)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -192,9 +195,6 @@ pub struct SetCheckinScheduList {
 }
 
 impl SetCheckinScheduList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/checkin/setcheckinschedulist")]
-    #[doc(alias = "为打卡人员排班")]
     pub fn new(
         groupid: u32,
         items: impl IntoIterator<Item = ScheduleItem>,
@@ -224,7 +224,6 @@ pub struct ScheduleItem {
 }
 
 impl ScheduleItem {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>, day: u32, schedule_id: u32) -> Self {
         Self {
             userid: userid.into(),

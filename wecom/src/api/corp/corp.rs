@@ -34,19 +34,18 @@ pub struct GetJoinQrcode {
 }
 
 impl GetJoinQrcode {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/corp/get_join_qrcode")]
-    #[doc(alias = "获取加入企业二维码")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetJoinQrcode {
     /// 二维码的尺寸
     pub fn size_type(mut self, size_type: impl Into<QrcodeSize>) -> Self {
         self.size_type = Some(size_type.into());
         self
     }
-}
+} }
 
 /// 二维码的尺寸
 #[derive(Debug, Clone, Copy)]

@@ -37,7 +37,7 @@ use crate::Timestamp;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corp().get_approval_data(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.corp().get_approval_data(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -56,9 +56,6 @@ pub struct GetApprovalData {
 }
 
 impl GetApprovalData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corp/getapprovaldata")]
-    #[doc(alias = "获取审批数据（旧）")]
     pub fn new(starttime: impl Into<Timestamp>, endtime: impl Into<Timestamp>) -> Self {
         Self {
             starttime: starttime.into(),
@@ -66,13 +63,15 @@ impl GetApprovalData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetApprovalData {
     /// 从哪个审批单号取起；不填则从该时间段的第一个取起
     pub fn next_spnum(mut self, next_spnum: i64) -> Self {
         self.next_spnum = Some(next_spnum);
         self
     }
-}
+} }
 
 /// [`GetApprovalData`] 的返回。
 #[derive(Clone, Default)]
@@ -301,7 +300,7 @@ pub struct ApprovalTemplateData {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corp().get_open_approval_data("THIRDNO").await?;
+/// let answer = client.corp().get_open_approval_data("third-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -315,9 +314,6 @@ pub struct GetOpenApprovalData {
 }
 
 impl GetOpenApprovalData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corp/getopenapprovaldata")]
-    #[doc(alias = "查询自建应用审批单当前状态")]
     pub fn new(third_no: impl Into<String>) -> Self {
         Self { third_no: third_no.into() }
     }

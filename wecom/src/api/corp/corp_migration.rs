@@ -35,9 +35,6 @@ use crate::Secret;
 pub struct ApplyMassCallTicket {}
 
 impl ApplyMassCallTicket {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/corp/apply_mass_call_ticket")]
-    #[doc(alias = "获取接口高频调用凭据")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -84,9 +81,6 @@ pub struct ApplyMassCallTicketResponse {
 pub struct GetOpenidMigration {}
 
 impl GetOpenidMigration {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/corp/get_openid_migration")]
-    #[doc(alias = "代开发应用查询迁移状态")]
     pub fn new() -> Self {
         Self::default()
     }

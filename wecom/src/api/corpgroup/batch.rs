@@ -46,11 +46,21 @@ impl BatchApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().batch().external_userid_to_pending_id(["EXTERNAL_USERID"]).await?;
+/// let answer = client
+///     .corpgroup()
+///     .batch()
+///     .external_userid_to_pending_id(["wmABCDEF0123456789"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/corpgroup/batch/external_userid_to_pending_id",
+        "external_userid查询pending_id"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -64,22 +74,21 @@ pub struct ExternalUseridToPendingId {
 }
 
 impl ExternalUseridToPendingId {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/batch/external_userid_to_pending_id")]
-    #[doc(alias = "external_userid查询pending_id")]
     pub fn new(external_userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             external_userid: external_userid.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ExternalUseridToPendingId {
     /// 群 id
     pub fn chat_id(mut self, chat_id: impl Into<String>) -> Self {
         self.chat_id = Some(chat_id.into());
         self
     }
-}
+} }
 
 /// [`ExternalUseridToPendingId`] 的返回。
 #[derive(Clone, Default)]

@@ -34,19 +34,18 @@ pub struct GetCorpSharedChainList {
 }
 
 impl GetCorpSharedChainList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/get_corp_shared_chain_list")]
-    #[doc(alias = "获取下级企业加入的上下游")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetCorpSharedChainList {
     /// 已加入企业的 id
     pub fn corpid(mut self, corpid: impl Into<String>) -> Self {
         self.corpid = Some(corpid.into());
         self
     }
-}
+} }
 
 /// [`GetCorpSharedChainList`] 的返回。
 #[derive(Clone, Default)]
@@ -75,7 +74,7 @@ pub struct GetCorpSharedChainListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().get_result("JOBID").await?;
+/// let answer = client.corpgroup().get_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -91,9 +90,6 @@ pub struct GetResult {
 }
 
 impl GetResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/getresult")]
-    #[doc(alias = "获取异步任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -208,8 +204,26 @@ pub struct FailedContact {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.corpgroup().import_chain_contact("CHAIN_ID", [wecom::corpgroup::ImportCorp::new("CORP_NAME", [wecom::corpgroup::ImportContact::new("NAME", wecom::corpgroup::IdentityType::Member, "MOBILE")])]).await?;
+/// use wecom::corpgroup::{IdentityType, ImportContact, ImportCorp};
+///
+/// let answer = client
+///     .corpgroup()
+///     .import_chain_contact(
+///         "chain-1",
+///         [
+///             ImportCorp::new(
+///                 "企业名称",
+///                 [
+///                     ImportContact::new(
+///                         "联系人姓名",
+///                         IdentityType::Member,
+///                         "13800000000",
+///                     ),
+///                 ],
+///             ),
+///         ],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -227,9 +241,6 @@ pub struct ImportChainContact {
 }
 
 impl ImportChainContact {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/import_chain_contact")]
-    #[doc(alias = "批量导入上下游联系人")]
     pub fn new(
         chain_id: impl Into<String>,
         contact_list: impl IntoIterator<Item = ImportCorp>,
@@ -263,7 +274,6 @@ pub struct ImportCorp {
 }
 
 impl ImportCorp {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         corp_name: impl Into<String>,
         contact_info_list: impl IntoIterator<Item = ImportContact>,
@@ -308,7 +318,6 @@ pub struct ImportContact {
 }
 
 impl ImportContact {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         name: impl Into<String>,
         identity_type: impl Into<IdentityType>,

@@ -7,6 +7,38 @@ mod share;
 
 pub use chain::*;
 pub use share::*;
+#[doc(
+    alias(
+        "/cgi-bin/corpgroup/corp/get_chain_corpinfo",
+        "获取企业上下游通讯录下的企业信息"
+    )
+)]
+pub use chain::GetChainCorpInfo;
+#[doc(
+    alias(
+        "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list",
+        "获取企业上下游通讯录分组下的企业详情列表"
+    )
+)]
+pub use chain::GetChainCorpInfoList;
+#[doc(
+    alias("/cgi-bin/corpgroup/corp/get_chain_group", "获取上下游通讯录分组")
+)]
+pub use chain::GetChainGroup;
+#[doc(alias("/cgi-bin/corpgroup/corp/get_chain_list", "获取上下游列表"))]
+pub use chain::GetChainList;
+#[doc(
+    alias("/cgi-bin/corpgroup/corp/get_chain_user_custom_id", "查询成员自定义id")
+)]
+pub use chain::GetChainUserCustomId;
+#[doc(alias("/cgi-bin/corpgroup/corp/remove_corp", "移除企业"))]
+pub use chain::RemoveCorp;
+#[doc(
+    alias("/cgi-bin/corpgroup/corp/gettoken", "获取下级/下游企业的access_token")
+)]
+pub use share::GetToken;
+#[doc(alias("/cgi-bin/corpgroup/corp/list_app_share_info", "获取应用共享信息"))]
+pub use share::ListAppShareInfo;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.corpgroup().corp()` 得到。
 #[derive(Debug, Clone)]

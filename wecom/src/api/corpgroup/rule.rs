@@ -87,12 +87,21 @@ impl RuleApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.corpgroup().rule().add_rule("CHAIN_ID", wecom::corpgroup::rule::RuleInfo::new(wecom::corpgroup::rule::OwnerCorpRange::new(), wecom::corpgroup::rule::MemberCorpRange::new())).await?;
+/// use wecom::corpgroup::rule::{MemberCorpRange, OwnerCorpRange, RuleInfo};
+///
+/// let answer = client
+///     .corpgroup()
+///     .rule()
+///     .add_rule(
+///         "chain-1",
+///         RuleInfo::new(OwnerCorpRange::new(), MemberCorpRange::new()),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/corpgroup/rule/add_rule", "新增对接规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -104,9 +113,6 @@ pub struct AddRule {
 }
 
 impl AddRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/rule/add_rule")]
-    #[doc(alias = "新增对接规则")]
     pub fn new(chain_id: impl Into<String>, rule_info: RuleInfo) -> Self {
         Self {
             chain_id: chain_id.into(),
@@ -144,11 +150,12 @@ pub struct AddRuleResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().rule().delete_rule("CHAIN_ID", 1).await?;
+/// let answer = client.corpgroup().rule().delete_rule("chain-1", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/corpgroup/rule/delete_rule", "删除对接规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -160,9 +167,6 @@ pub struct DeleteRule {
 }
 
 impl DeleteRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/rule/delete_rule")]
-    #[doc(alias = "删除对接规则")]
     pub fn new(chain_id: impl Into<String>, rule_id: i64) -> Self {
         Self {
             chain_id: chain_id.into(),
@@ -197,11 +201,12 @@ pub struct DeleteRuleResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().rule().get_rule_info("CHAIN_ID", 1).await?;
+/// let answer = client.corpgroup().rule().get_rule_info("chain-1", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/corpgroup/rule/get_rule_info", "获取对接规则详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -213,9 +218,6 @@ pub struct GetRuleInfo {
 }
 
 impl GetRuleInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/rule/get_rule_info")]
-    #[doc(alias = "获取对接规则详情")]
     pub fn new(chain_id: impl Into<String>, rule_id: i64) -> Self {
         Self {
             chain_id: chain_id.into(),
@@ -252,11 +254,12 @@ pub struct GetRuleInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().rule().list_ids("CHAIN_ID").await?;
+/// let answer = client.corpgroup().rule().list_ids("chain-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/corpgroup/rule/list_ids", "获取对接规则id列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -266,9 +269,6 @@ pub struct ListIds {
 }
 
 impl ListIds {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/rule/list_ids")]
-    #[doc(alias = "获取对接规则id列表")]
     pub fn new(chain_id: impl Into<String>) -> Self {
         Self { chain_id: chain_id.into() }
     }
@@ -307,12 +307,22 @@ pub struct ListIdsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.corpgroup().rule().modify_rule("CHAIN_ID", 1, wecom::corpgroup::rule::RuleInfo::new(wecom::corpgroup::rule::OwnerCorpRange::new(), wecom::corpgroup::rule::MemberCorpRange::new())).await?;
+/// use wecom::corpgroup::rule::{MemberCorpRange, OwnerCorpRange, RuleInfo};
+///
+/// let answer = client
+///     .corpgroup()
+///     .rule()
+///     .modify_rule(
+///         "chain-1",
+///         1,
+///         RuleInfo::new(OwnerCorpRange::new(), MemberCorpRange::new()),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/corpgroup/rule/modify_rule", "更新对接规则"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -326,9 +336,6 @@ pub struct ModifyRule {
 }
 
 impl ModifyRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/rule/modify_rule")]
-    #[doc(alias = "更新对接规则")]
     pub fn new(chain_id: impl Into<String>, rule_id: i64, rule_info: RuleInfo) -> Self {
         Self {
             chain_id: chain_id.into(),
@@ -355,7 +362,6 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
-    /// 以必填项构造。
     pub fn new(
         owner_corp_range: OwnerCorpRange,
         member_corp_range: MemberCorpRange,
@@ -381,7 +387,6 @@ pub struct OwnerCorpRange {
 }
 
 impl OwnerCorpRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -419,7 +424,6 @@ pub struct MemberCorpRange {
 }
 
 impl MemberCorpRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -31,7 +31,10 @@ use crate::Secret;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().unionid_to_external_userid("UNIONID", "OPENID").await?;
+/// let answer = client
+///     .corpgroup()
+///     .unionid_to_external_userid("oABCDEF0123456789", "oABCDEF0123456789")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -51,9 +54,6 @@ pub struct UnionidToExternalUserid {
 }
 
 impl UnionidToExternalUserid {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/unionid_to_external_userid")]
-    #[doc(alias = "通过unionid和openid查询external_userid")]
     pub fn new(unionid: impl Into<String>, openid: impl Into<String>) -> Self {
         Self {
             unionid: unionid.into(),
@@ -61,7 +61,9 @@ impl UnionidToExternalUserid {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UnionidToExternalUserid {
     /// 只查该企业；不填为所有企业
     pub fn corpid(mut self, corpid: impl Into<String>) -> Self {
         self.corpid = Some(corpid.into());
@@ -73,7 +75,7 @@ impl UnionidToExternalUserid {
         self.mass_call_ticket = Some(mass_call_ticket.into());
         self
     }
-}
+} }
 
 /// [`UnionidToExternalUserid`] 的返回。
 #[derive(Clone, Default)]
@@ -119,7 +121,10 @@ pub struct ExternalUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().unionid_to_pending_id("UNIONID", "OPENID").await?;
+/// let answer = client
+///     .corpgroup()
+///     .unionid_to_pending_id("oABCDEF0123456789", "oABCDEF0123456789")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -135,9 +140,6 @@ pub struct UnionidToPendingId {
 }
 
 impl UnionidToPendingId {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/unionid_to_pending_id")]
-    #[doc(alias = "unionid查询pending_id")]
     pub fn new(unionid: impl Into<String>, openid: impl Into<String>) -> Self {
         Self {
             unionid: unionid.into(),

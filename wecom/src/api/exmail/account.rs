@@ -44,12 +44,14 @@ impl AccountApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.exmail().account().act_email(wecom::exmail::account::ActEmailType::Enable).await?;
+/// use wecom::exmail::account::ActEmailType;
+///
+/// let answer = client.exmail().account().act_email(ActEmailType::Enable).userid("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/account/act_email", "禁用/启用邮箱账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -63,16 +65,15 @@ pub struct ActEmail {
 }
 
 impl ActEmail {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/account/act_email")]
-    #[doc(alias = "禁用/启用邮箱账号")]
     pub fn new(type_: impl Into<ActEmailType>) -> Self {
         Self {
             type_: type_.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ActEmail {
     /// 成员 userid
     pub fn userid(mut self, userid: impl Into<String>) -> Self {
         self.userid = Some(userid.into());
@@ -84,7 +85,7 @@ impl ActEmail {
         self.publicemail_id = Some(publicemail_id);
         self
     }
-}
+} }
 
 /// 操作
 #[derive(Debug, Clone, Copy)]

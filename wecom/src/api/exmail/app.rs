@@ -91,12 +91,14 @@ impl AppApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.exmail().app().compose_send(wecom::exmail::app::Recipients::new(), "SUBJECT", "CONTENT").await?;
+/// use wecom::exmail::app::Recipients;
+///
+/// let answer = client.exmail().app().compose_send(Recipients::new(), "项目周会", "请查收快递").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/app/compose_send", "发送邮件"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -143,9 +145,6 @@ pub struct ComposeSend {
 }
 
 impl ComposeSend {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/app/compose_send")]
-    #[doc(alias = "发送邮件")]
     pub fn new(
         to: Recipients,
         subject: impl Into<String>,
@@ -158,7 +157,9 @@ impl ComposeSend {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ComposeSend {
     /// 抄送人
     pub fn cc(mut self, cc: CopyRecipients) -> Self {
         self.cc = Some(cc);
@@ -203,7 +204,7 @@ impl ComposeSend {
         self.enable_id_trans = Some(enable_id_trans);
         self
     }
-}
+} }
 
 /// 收件人。
 ///
@@ -219,7 +220,6 @@ pub struct Recipients {
 }
 
 impl Recipients {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -257,7 +257,6 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// 以必填项构造。
     pub fn new(file_name: impl Into<String>, content: impl Into<Base64>) -> Self {
         Self {
             file_name: file_name.into(),
@@ -307,15 +306,13 @@ pub struct ComposeSendResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/app/get_email_alias", "查询应用邮箱账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetEmailAlias {}
 
 impl GetEmailAlias {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/exmail/app/get_email_alias")]
-    #[doc(alias = "查询应用邮箱账号")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -351,11 +348,12 @@ pub struct GetEmailAliasResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().app().get_mail_list(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.exmail().app().get_mail_list(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/app/get_mail_list", "获取收件箱邮件列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -373,9 +371,6 @@ pub struct GetMailList {
 }
 
 impl GetMailList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/app/get_mail_list")]
-    #[doc(alias = "获取收件箱邮件列表")]
     pub fn new(
         begin_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -386,7 +381,9 @@ impl GetMailList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetMailList {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -398,7 +395,7 @@ impl GetMailList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetMailList`] 的返回。
 #[derive(Clone, Default)]
@@ -440,11 +437,12 @@ pub struct Mail {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().app().read_mail("MAIL_ID").await?;
+/// let answer = client.exmail().app().read_mail("mail-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/app/read_mail", "获取邮件内容"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -454,9 +452,6 @@ pub struct ReadMail {
 }
 
 impl ReadMail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/app/read_mail")]
-    #[doc(alias = "获取邮件内容")]
     pub fn new(mail_id: impl Into<String>) -> Self {
         Self { mail_id: mail_id.into() }
     }
@@ -489,11 +484,12 @@ pub struct ReadMailResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().app().update_email_alias("NEW_EMAIL").await?;
+/// let answer = client.exmail().app().update_email_alias("zhangsan@example.com").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/app/update_email_alias", "更新应用邮箱账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -503,9 +499,6 @@ pub struct UpdateEmailAlias {
 }
 
 impl UpdateEmailAlias {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/app/update_email_alias")]
-    #[doc(alias = "更新应用邮箱账号")]
     pub fn new(new_email: impl Into<String>) -> Self {
         Self {
             new_email: new_email.into(),
@@ -530,7 +523,6 @@ pub struct CopyRecipients {
 }
 
 impl CopyRecipients {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -568,7 +560,6 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(meeting_admins: MeetingAdmins) -> Self {
         Self {
             meeting_admins,
@@ -601,7 +592,6 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// 以必填项构造。
     pub fn new(userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userids: userids.into_iter().map(Into::into).collect(),
@@ -621,7 +611,6 @@ pub struct MeetingAdmins {
 }
 
 impl MeetingAdmins {
-    /// 以必填项构造。
     pub fn new(userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userids: userids.into_iter().map(Into::into).collect(),
@@ -673,7 +662,6 @@ pub struct MeetingOption {
 }
 
 impl MeetingOption {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -854,7 +842,6 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -986,7 +973,6 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -1053,7 +1039,6 @@ pub struct ScheduleAdmins {
 }
 
 impl ScheduleAdmins {
-    /// 以必填项构造。
     pub fn new(userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userids: userids.into_iter().map(Into::into).collect(),

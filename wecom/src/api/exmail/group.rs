@@ -69,11 +69,19 @@ impl GroupApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().group().create("GROUPID", "GROUPNAME").await?;
+/// use wecom::exmail::group::Emails;
+///
+/// let answer = client
+///     .exmail()
+///     .group()
+///     .create("group-1", "项目群")
+///     .email_list(Emails::new(["LIST"]))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/group/create", "创建邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -109,9 +117,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/group/create")]
-    #[doc(alias = "创建邮件群组")]
     pub fn new(groupid: impl Into<String>, groupname: impl Into<String>) -> Self {
         Self {
             groupid: groupid.into(),
@@ -119,7 +124,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 组内成员的邮箱地址，即 `/cgi-bin/user/get` 返回的 `biz_mail`
     pub fn email_list(mut self, email_list: Emails) -> Self {
         self.email_list = Some(email_list);
@@ -167,7 +174,7 @@ impl Create {
         self.allow_taglist = Some(allow_taglist);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -192,11 +199,12 @@ pub struct CreateResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().group().delete("GROUPID").await?;
+/// let answer = client.exmail().group().delete("group-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/group/delete", "删除邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -206,9 +214,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/group/delete")]
-    #[doc(alias = "删除邮件群组")]
     pub fn new(groupid: impl Into<String>) -> Self {
         Self { groupid: groupid.into() }
     }
@@ -239,11 +244,12 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().group().get("GROUPID").await?;
+/// let answer = client.exmail().group().get("group-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/group/get", "获取邮件群组详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -253,9 +259,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/group/get")]
-    #[doc(alias = "获取邮件群组详情")]
     pub fn new(groupid: impl Into<String>) -> Self {
         Self { groupid: groupid.into() }
     }
@@ -312,6 +315,7 @@ pub struct GetResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/group/search", "模糊搜索邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -323,19 +327,18 @@ pub struct Search {
 }
 
 impl Search {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/group/search")]
-    #[doc(alias = "模糊搜索邮件群组")]
     pub fn new(fuzzy: bool) -> Self {
         Self { fuzzy, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl Search {
     /// 群组 id，为邮箱格式
     pub fn groupid(mut self, groupid: impl Into<String>) -> Self {
         self.groupid = Some(groupid.into());
         self
     }
-}
+} }
 
 /// [`Search`] 的返回。
 #[derive(Clone, Default)]
@@ -377,11 +380,12 @@ pub struct Group {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().group().update("GROUPID").await?;
+/// let answer = client.exmail().group().update("group-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/group/update", "更新邮件群组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -417,16 +421,15 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/group/update")]
-    #[doc(alias = "更新邮件群组")]
     pub fn new(groupid: impl Into<String>) -> Self {
         Self {
             groupid: groupid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 群组名称，不可重名
     pub fn groupname(mut self, groupname: impl Into<String>) -> Self {
         self.groupname = Some(groupname.into());
@@ -480,7 +483,7 @@ impl Update {
         self.allow_taglist = Some(allow_taglist);
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]
@@ -513,7 +516,6 @@ pub struct Emails {
 }
 
 impl Emails {
-    /// 以必填项构造。
     pub fn new(list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             list: list.into_iter().map(Into::into).collect(),
@@ -531,7 +533,6 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// 以必填项构造。
     pub fn new(list: impl IntoIterator<Item = u32>) -> Self {
         Self {
             list: list.into_iter().collect(),

@@ -40,11 +40,12 @@ impl MailApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().mail().get_newcount("USERID").await?;
+/// let answer = client.exmail().mail().get_newcount("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/mail/get_newcount", "获取邮件未读数"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -54,9 +55,6 @@ pub struct GetNewcount {
 }
 
 impl GetNewcount {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/mail/get_newcount")]
-    #[doc(alias = "获取邮件未读数")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }

@@ -85,11 +85,19 @@ impl PublicmailApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().publicmail().create("EMAIL", "NAME").await?;
+/// use wecom::exmail::publicmail::Texts;
+///
+/// let answer = client
+///     .exmail()
+///     .publicmail()
+///     .create("zhangsan@example.com", "公共邮箱的名称")
+///     .userid_list(Texts::new(["LIST"]))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/publicmail/create", "创建公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -115,9 +123,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/publicmail/create")]
-    #[doc(alias = "创建公共邮箱")]
     pub fn new(email: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             email: email.into(),
@@ -125,7 +130,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 可使用邮箱的成员 userid
     pub fn userid_list(mut self, userid_list: Texts) -> Self {
         self.userid_list = Some(userid_list);
@@ -155,7 +162,7 @@ impl Create {
         self.auth_code_info = Some(auth_code_info);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -196,6 +203,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/publicmail/delete", "删除公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -205,9 +213,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/publicmail/delete")]
-    #[doc(alias = "删除公共邮箱")]
     pub fn new(id: u32) -> Self {
         Self { id }
     }
@@ -237,6 +242,9 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/exmail/publicmail/delete_auth_code", "删除客户端专用密码")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -248,9 +256,6 @@ pub struct DeleteAuthCode {
 }
 
 impl DeleteAuthCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/publicmail/delete_auth_code")]
-    #[doc(alias = "删除客户端专用密码")]
     pub fn new(id: u32, auth_code_id: u32) -> Self {
         Self { id, auth_code_id }
     }
@@ -286,6 +291,7 @@ pub struct DeleteAuthCodeResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/publicmail/get", "获取公共邮箱详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -295,9 +301,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/publicmail/get")]
-    #[doc(alias = "获取公共邮箱详情")]
     pub fn new(id_list: impl IntoIterator<Item = u32>) -> Self {
         Self {
             id_list: id_list.into_iter().collect(),
@@ -352,6 +355,12 @@ pub struct PublicMail {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/exmail/publicmail/get_auth_code_list",
+        "获取客户端专用密码列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -361,9 +370,6 @@ pub struct GetAuthCodeList {
 }
 
 impl GetAuthCodeList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/publicmail/get_auth_code_list")]
-    #[doc(alias = "获取客户端专用密码列表")]
     pub fn new(id: u32) -> Self {
         Self { id }
     }
@@ -416,6 +422,7 @@ pub struct AuthCode {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/publicmail/search", "模糊搜索公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -427,19 +434,18 @@ pub struct Search {
 }
 
 impl Search {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/publicmail/search")]
-    #[doc(alias = "模糊搜索公共邮箱")]
     pub fn new(fuzzy: bool) -> Self {
         Self { fuzzy, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl Search {
     /// 要匹配的名称或地址
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
         self
     }
-}
+} }
 
 /// [`Search`] 的返回。
 #[derive(Clone, Default)]
@@ -486,6 +492,7 @@ pub struct FoundMail {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/publicmail/update", "更新公共邮箱"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -513,13 +520,12 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/exmail/publicmail/update")]
-    #[doc(alias = "更新公共邮箱")]
     pub fn new(id: u32) -> Self {
         Self { id, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 公共邮箱的名称，至多 64 个字符或 32 个汉字，不可重名
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -561,7 +567,7 @@ impl Update {
         self.auth_code_info = Some(auth_code_info);
         self
     }
-}
+} }
 
 /// 邮箱别名，全量覆盖；传空结构或空数组则清空。
 #[derive(Clone, Default)]
@@ -575,7 +581,6 @@ pub struct Aliases {
 }
 
 impl Aliases {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -613,7 +618,6 @@ pub struct AuthCodeInfo {
 }
 
 impl AuthCodeInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -635,7 +639,6 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// 以必填项构造。
     pub fn new(list: impl IntoIterator<Item = u32>) -> Self {
         Self {
             list: list.into_iter().collect(),
@@ -653,7 +656,6 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// 以必填项构造。
     pub fn new(list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             list: list.into_iter().map(Into::into).collect(),

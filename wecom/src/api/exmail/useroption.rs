@@ -53,12 +53,14 @@ impl UseroptionApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.exmail().useroption().get("USERID", [wecom::exmail::useroption::OptionType::ForceSecureLogin]).await?;
+/// use wecom::exmail::useroption::OptionType;
+///
+/// let answer = client.exmail().useroption().get("zhangsan", [OptionType::ForceSecureLogin]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/useroption/get", "获取用户功能属性"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -70,9 +72,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/useroption/get")]
-    #[doc(alias = "获取用户功能属性")]
     pub fn new(
         userid: impl Into<String>,
         type_: impl IntoIterator<Item = impl Into<OptionType>>,
@@ -109,12 +108,23 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.exmail().useroption().update("USERID", wecom::exmail::useroption::Options::new([wecom::exmail::useroption::OptionItem::new(wecom::exmail::useroption::OptionType::ForceSecureLogin, wecom::exmail::useroption::OptionValue::Enabled)])).await?;
+/// use wecom::exmail::useroption::{OptionItem, OptionType, OptionValue, Options};
+///
+/// let answer = client
+///     .exmail()
+///     .useroption()
+///     .update(
+///         "zhangsan",
+///         Options::new([
+///             OptionItem::new(OptionType::ForceSecureLogin, OptionValue::Enabled),
+///         ]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/exmail/useroption/update", "更改用户功能属性"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -126,9 +136,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/exmail/useroption/update")]
-    #[doc(alias = "更改用户功能属性")]
     pub fn new(userid: impl Into<String>, option: Options) -> Self {
         Self {
             userid: userid.into(),
@@ -154,7 +161,6 @@ pub struct OptionItem {
 }
 
 impl OptionItem {
-    /// 以必填项构造。
     pub fn new(type_: impl Into<OptionType>, value: impl Into<OptionValue>) -> Self {
         Self {
             type_: type_.into(),
@@ -201,7 +207,6 @@ pub struct Options {
 }
 
 impl Options {
-    /// 以必填项构造。
     pub fn new(list: impl IntoIterator<Item = OptionItem>) -> Self {
         Self {
             list: list.into_iter().collect(),

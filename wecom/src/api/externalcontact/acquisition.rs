@@ -35,9 +35,6 @@ use crate::Timestamp;
 pub struct CustomerAcquisitionQuota {}
 
 impl CustomerAcquisitionQuota {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition_quota")]
-    #[doc(alias = "查询剩余使用量")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -79,7 +76,6 @@ pub struct AcquisitionPriority {
 }
 
 impl AcquisitionPriority {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -131,7 +127,6 @@ pub struct AcquisitionRange {
 }
 
 impl AcquisitionRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

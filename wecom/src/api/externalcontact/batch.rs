@@ -57,11 +57,12 @@ impl BatchApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().batch().get_by_user(["USERID_LIST"]).await?;
+/// let answer = client.externalcontact().batch().get_by_user(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/externalcontact/batch/get_by_user", "批量获取客户详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -79,16 +80,15 @@ pub struct GetByUser {
 }
 
 impl GetByUser {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/batch/get_by_user")]
-    #[doc(alias = "批量获取客户详情")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetByUser {
     /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -100,7 +100,7 @@ impl GetByUser {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetByUser`] 的返回。
 #[derive(Clone, Default)]

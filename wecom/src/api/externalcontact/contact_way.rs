@@ -43,8 +43,12 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().add_contact_way(wecom::externalcontact::ContactWayType::Single, wecom::externalcontact::ContactWayScene::Miniprogram).await?;
+/// use wecom::externalcontact::{ContactWayScene, ContactWayType};
+///
+/// let answer = client
+///     .externalcontact()
+///     .add_contact_way(ContactWayType::Single, ContactWayScene::Miniprogram)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -112,9 +116,6 @@ pub struct AddContactWay {
 }
 
 impl AddContactWay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/add_contact_way")]
-    #[doc(alias = "配置客户联系「联系我」方式")]
     pub fn new(
         type_: impl Into<ContactWayType>,
         scene: impl Into<ContactWayScene>,
@@ -125,7 +126,9 @@ impl AddContactWay {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddContactWay {
     /// 按钮的样式：单人有 1、2、3 三种，多人有 1、2 两种
     pub fn style(mut self, style: i32) -> Self {
         self.style = Some(style);
@@ -203,7 +206,7 @@ impl AddContactWay {
         self.conclusions = Some(conclusions);
         self
     }
-}
+} }
 
 /// [`AddContactWay`] 的返回。
 #[derive(Clone, Default)]
@@ -242,7 +245,7 @@ pub struct AddContactWayResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().close_temp_chat("USERID", "EXTERNAL_USERID").await?;
+/// let answer = client.externalcontact().close_temp_chat("zhangsan", "wmABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -258,9 +261,6 @@ pub struct CloseTempChat {
 }
 
 impl CloseTempChat {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/close_temp_chat")]
-    #[doc(alias = "结束临时会话")]
     pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -298,7 +298,7 @@ pub struct CloseTempChatResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().del_contact_way("CONFIG_ID").await?;
+/// let answer = client.externalcontact().del_contact_way("config-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -312,9 +312,6 @@ pub struct DelContactWay {
 }
 
 impl DelContactWay {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/del_contact_way")]
-    #[doc(alias = "删除企业已配置的「联系我」方式")]
     pub fn new(config_id: impl Into<String>) -> Self {
         Self {
             config_id: config_id.into(),
@@ -351,7 +348,7 @@ pub struct DelContactWayResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_contact_way("CONFIG_ID").await?;
+/// let answer = client.externalcontact().get_contact_way("config-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -365,9 +362,6 @@ pub struct GetContactWay {
 }
 
 impl GetContactWay {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_contact_way")]
-    #[doc(alias = "获取企业已配置的「联系我」方式")]
     pub fn new(config_id: impl Into<String>) -> Self {
         Self {
             config_id: config_id.into(),
@@ -472,13 +466,12 @@ pub struct ListContactWay {
 }
 
 impl ListContactWay {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/list_contact_way")]
-    #[doc(alias = "获取企业已配置的「联系我」列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListContactWay {
     /// 创建时间的起点，默认 90 天前
     pub fn start_time(mut self, start_time: impl Into<Timestamp>) -> Self {
         self.start_time = Some(start_time.into());
@@ -502,7 +495,7 @@ impl ListContactWay {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListContactWay`] 的返回。
 #[derive(Clone, Default)]
@@ -553,7 +546,7 @@ pub struct ListedContactWay {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().update_contact_way("CONFIG_ID").await?;
+/// let answer = client.externalcontact().update_contact_way("config-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -599,16 +592,15 @@ pub struct UpdateContactWay {
 }
 
 impl UpdateContactWay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/update_contact_way")]
-    #[doc(alias = "更新企业已配置的「联系我」方式")]
     pub fn new(config_id: impl Into<String>) -> Self {
         Self {
             config_id: config_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateContactWay {
     /// 备注，覆盖原有的
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = Some(remark.into());
@@ -674,7 +666,7 @@ impl UpdateContactWay {
         self.conclusions = Some(conclusions);
         self
     }
-}
+} }
 
 /// [`UpdateContactWay`] 的返回。
 #[derive(Clone, Default)]
@@ -702,7 +694,6 @@ pub struct Conclusions {
 }
 
 impl Conclusions {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -763,7 +754,6 @@ pub struct ConclusionText {
 }
 
 impl ConclusionText {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -787,7 +777,6 @@ pub struct ConclusionImage {
 }
 
 impl ConclusionImage {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -829,7 +818,6 @@ pub struct ConclusionLink {
 }
 
 impl ConclusionLink {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -877,7 +865,6 @@ pub struct ConclusionMiniprogram {
 }
 
 impl ConclusionMiniprogram {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

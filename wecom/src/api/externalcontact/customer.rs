@@ -39,13 +39,12 @@ pub struct CheckFollowUser {
 }
 
 impl CheckFollowUser {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/check_follow_user")]
-    #[doc(alias = "检查用户是否配置了客户联系功能使用权限")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl CheckFollowUser {
     /// 成员 userid
     pub fn userid(
         mut self,
@@ -60,7 +59,7 @@ impl CheckFollowUser {
         self.partyid = Some(partyid.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`CheckFollowUser`] 的返回。
 #[derive(Clone, Default)]
@@ -112,13 +111,12 @@ pub struct ContactList {
 }
 
 impl ContactList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/contact_list")]
-    #[doc(alias = "获取已服务的外部联系人")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ContactList {
     /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -130,7 +128,7 @@ impl ContactList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ContactList`] 的返回。
 #[derive(Clone, Default)]
@@ -203,7 +201,7 @@ pub struct ServedContact {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get("EXTERNAL_USERID").await?;
+/// let answer = client.externalcontact().get("wmABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -219,22 +217,21 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get")]
-    #[doc(alias = "获取客户详情")]
     pub fn new(external_userid: impl Into<String>) -> Self {
         Self {
             external_userid: external_userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Get {
     /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`Get`] 的返回。
 #[derive(Clone, Default)]
@@ -345,9 +342,6 @@ pub enum FollowTagType {
 pub struct GetFollowUserList {}
 
 impl GetFollowUserList {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/get_follow_user_list")]
-    #[doc(alias = "获取配置了客户联系功能的成员列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -390,7 +384,7 @@ pub struct GetFollowUserListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().list("USERID").await?;
+/// let answer = client.externalcontact().list("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -404,9 +398,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/list")]
-    #[doc(alias = "获取客户列表")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -444,7 +435,11 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().remark("USERID", "EXTERNAL_USERID").await?;
+/// let answer = client
+///     .externalcontact()
+///     .remark("zhangsan", "wmABCDEF0123456789")
+///     .remark("备注")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -476,9 +471,6 @@ pub struct Remark {
 }
 
 impl Remark {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/remark")]
-    #[doc(alias = "修改客户备注信息")]
     pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -486,7 +478,9 @@ impl Remark {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Remark {
     /// 备注
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = Some(remark.into());
@@ -519,7 +513,7 @@ impl Remark {
         self.remark_pic_mediaid = Some(remark_pic_mediaid.into());
         self
     }
-}
+} }
 
 /// [`Remark`] 的返回。
 #[derive(Clone, Default)]

@@ -114,12 +114,23 @@ impl CustomerAcquisitionApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().customer_acquisition().create_link("LINK_NAME", wecom::externalcontact::AcquisitionRange::new()).await?;
+/// use wecom::externalcontact::AcquisitionRange;
+///
+/// let answer = client
+///     .externalcontact()
+///     .customer_acquisition()
+///     .create_link("链接名称", AcquisitionRange::new())
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/create_link",
+        "创建获客链接"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -143,9 +154,6 @@ pub struct CreateLink {
 }
 
 impl CreateLink {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/create_link")]
-    #[doc(alias = "创建获客链接")]
     pub fn new(
         link_name: impl Into<String>,
         range: crate::externalcontact::AcquisitionRange,
@@ -156,7 +164,9 @@ impl CreateLink {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateLink {
     /// 是否无需验证
     pub fn skip_verify(mut self, skip_verify: bool) -> Self {
         self.skip_verify = Some(skip_verify);
@@ -177,7 +187,7 @@ impl CreateLink {
         self.mark_source = Some(mark_source);
         self
     }
-}
+} }
 
 /// [`CreateLink`] 的返回。
 #[derive(Clone, Default)]
@@ -226,11 +236,17 @@ pub struct CreatedAcquisitionLink {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().create_once_key("LINK_ID").await?;
+/// let answer = client.externalcontact().customer_acquisition().create_once_key("link-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/create_once_key",
+        "生成代支付key"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -244,22 +260,21 @@ pub struct CreateOnceKey {
 }
 
 impl CreateOnceKey {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/create_once_key")]
-    #[doc(alias = "生成代支付key")]
     pub fn new(link_id: impl Into<String>) -> Self {
         Self {
             link_id: link_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateOnceKey {
     /// 生成的个数
     pub fn key_num(mut self, key_num: i64) -> Self {
         self.key_num = Some(key_num);
         self
     }
-}
+} }
 
 /// [`CreateOnceKey`] 的返回。
 #[derive(Clone, Default)]
@@ -291,11 +306,17 @@ pub struct CreateOnceKeyResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().customer("LINK_ID").await?;
+/// let answer = client.externalcontact().customer_acquisition().customer("link-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/customer",
+        "获取由获客链接添加的客户信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -311,16 +332,15 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/customer")]
-    #[doc(alias = "获取由获客链接添加的客户信息")]
     pub fn new(link_id: impl Into<String>) -> Self {
         Self {
             link_id: link_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Customer {
     /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -332,7 +352,7 @@ impl Customer {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`Customer`] 的返回。
 #[derive(Clone, Default)]
@@ -395,11 +415,17 @@ pub enum AcquisitionChatStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().delete_link("LINK_ID").await?;
+/// let answer = client.externalcontact().customer_acquisition().delete_link("link-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/delete_link",
+        "删除获客链接"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -409,9 +435,6 @@ pub struct DeleteLink {
 }
 
 impl DeleteLink {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/delete_link")]
-    #[doc(alias = "删除获客链接")]
     pub fn new(link_id: impl Into<String>) -> Self {
         Self { link_id: link_id.into() }
     }
@@ -445,11 +468,17 @@ pub struct DeleteLinkResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().get("LINK_ID").await?;
+/// let answer = client.externalcontact().customer_acquisition().get("link-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/get",
+        "获取获客链接详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -459,9 +488,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/get")]
-    #[doc(alias = "获取获客链接详情")]
     pub fn new(link_id: impl Into<String>) -> Self {
         Self { link_id: link_id.into() }
     }
@@ -522,11 +548,17 @@ pub struct AcquisitionLink {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().get_chat_info("CHAT_KEY").await?;
+/// let answer = client.externalcontact().customer_acquisition().get_chat_info("chat-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/get_chat_info",
+        "获取成员多次收消息详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -538,9 +570,6 @@ pub struct GetChatInfo {
 }
 
 impl GetChatInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/get_chat_info")]
-    #[doc(alias = "获取成员多次收消息详情")]
     pub fn new(chat_key: impl Into<Secret>) -> Self {
         Self { chat_key: chat_key.into() }
     }
@@ -593,15 +622,18 @@ pub struct AcquisitionChatInfo {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info",
+        "获取组件授权信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCompAuthInfo {}
 
 impl GetCompAuthInfo {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info")]
-    #[doc(alias = "获取组件授权信息")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -685,6 +717,12 @@ pub struct AcquisitionAuthApp {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/list_link",
+        "获取获客链接列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -698,13 +736,12 @@ pub struct ListLink {
 }
 
 impl ListLink {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/list_link")]
-    #[doc(alias = "获取获客链接列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListLink {
     /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -716,7 +753,7 @@ impl ListLink {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`ListLink`] 的返回。
 #[derive(Clone, Default)]
@@ -754,12 +791,21 @@ pub struct ListLinkResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().customer_acquisition().statistic("LINK_ID", 1_700_000_000, 1_700_000_000).await?;
+/// let answer = client
+///     .externalcontact()
+///     .customer_acquisition()
+///     .statistic("link-1", 1_767_196_800, 1_767_283_200)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/statistic",
+        "查询链接使用详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -773,9 +819,6 @@ pub struct Statistic {
 }
 
 impl Statistic {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/statistic")]
-    #[doc(alias = "查询链接使用详情")]
     pub fn new(
         link_id: impl Into<String>,
         start_time: impl Into<Timestamp>,
@@ -826,11 +869,17 @@ pub struct StatisticResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().update_link("LINK_ID").await?;
+/// let answer = client.externalcontact().customer_acquisition().update_link("link-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition/update_link",
+        "编辑获客链接"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -856,16 +905,15 @@ pub struct UpdateLink {
 }
 
 impl UpdateLink {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition/update_link")]
-    #[doc(alias = "编辑获客链接")]
     pub fn new(link_id: impl Into<String>) -> Self {
         Self {
             link_id: link_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateLink {
     /// 新的链接名称
     pub fn link_name(mut self, link_name: impl Into<String>) -> Self {
         self.link_name = Some(link_name.into());
@@ -898,7 +946,7 @@ impl UpdateLink {
         self.mark_source = Some(mark_source);
         self
     }
-}
+} }
 
 /// [`UpdateLink`] 的返回。
 #[derive(Clone, Default)]

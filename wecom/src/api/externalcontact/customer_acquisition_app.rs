@@ -46,15 +46,18 @@ impl CustomerAcquisitionAppApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_acquisition_app/get_permit",
+        "获取客户可建联成员"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetPermit {}
 
 impl GetPermit {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_acquisition_app/get_permit")]
-    #[doc(alias = "获取客户可建联成员")]
     pub fn new() -> Self {
         Self::default()
     }

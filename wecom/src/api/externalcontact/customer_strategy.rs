@@ -24,7 +24,9 @@ impl CustomerStrategyApi {
         &self,
         strategy_name: impl Into<String>,
         admin_list: impl IntoIterator<Item = impl Into<String>>,
-        range: impl IntoIterator<Item = impl Into<crate::externalcontact::StrategyRange>>,
+        range: impl IntoIterator<
+            Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
+        >,
     ) -> crate::Call<Create> {
         self.0.send(Create::new(strategy_name, admin_list, range))
     }
@@ -76,12 +78,20 @@ impl CustomerStrategyApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().customer_strategy().create("STRATEGY_NAME", ["ADMIN_LIST"], [wecom::externalcontact::StrategyMember::new("USERID")]).await?;
+/// use wecom::externalcontact::StrategyMember;
+///
+/// let answer = client
+///     .externalcontact()
+///     .customer_strategy()
+///     .create("规则组名称", ["zhangsan"], [StrategyMember::new("zhangsan")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/externalcontact/customer_strategy/create", "创建新的规则组")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -103,22 +113,23 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_strategy/create")]
-    #[doc(alias = "创建新的规则组")]
     pub fn new(
         strategy_name: impl Into<String>,
         admin_list: impl IntoIterator<Item = impl Into<String>>,
-        range: impl IntoIterator<Item = impl Into<crate::externalcontact::StrategyRange>>,
+        range: impl IntoIterator<
+            Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
+        >,
     ) -> Self {
         Self {
             strategy_name: strategy_name.into(),
             admin_list: admin_list.into_iter().map(Into::into).collect(),
-            range: range.into_iter().map(Into::into).collect(),
+            range: range.into_iter().map(crate::OneOf::into_union).collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 父规则组 id
     pub fn parent_id(mut self, parent_id: i64) -> Self {
         self.parent_id = Some(parent_id);
@@ -133,7 +144,7 @@ impl Create {
         self.privilege = Some(privilege);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -169,6 +180,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/del", "删除规则组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -178,9 +190,6 @@ pub struct Del {
 }
 
 impl Del {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_strategy/del")]
-    #[doc(alias = "删除规则组")]
     pub fn new(strategy_id: i64) -> Self {
         Self { strategy_id }
     }
@@ -218,6 +227,12 @@ pub struct DelResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_strategy/edit",
+        "编辑规则组及其管理范围"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -243,16 +258,15 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_strategy/edit")]
-    #[doc(alias = "编辑规则组及其管理范围")]
     pub fn new(strategy_id: i64) -> Self {
         Self {
             strategy_id,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Edit {
     /// 规则组名称
     pub fn strategy_name(mut self, strategy_name: impl Into<String>) -> Self {
         self.strategy_name = Some(strategy_name.into());
@@ -281,10 +295,12 @@ impl Edit {
     pub fn range_add(
         mut self,
         range_add: impl IntoIterator<
-            Item = impl Into<crate::externalcontact::StrategyRange>,
+            Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
-        self.range_add = Some(range_add.into_iter().map(Into::into).collect());
+        self.range_add = Some(
+            range_add.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
 
@@ -292,13 +308,15 @@ impl Edit {
     pub fn range_del(
         mut self,
         range_del: impl IntoIterator<
-            Item = impl Into<crate::externalcontact::StrategyRange>,
+            Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
-        self.range_del = Some(range_del.into_iter().map(Into::into).collect());
+        self.range_del = Some(
+            range_del.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
-}
+} }
 
 /// [`Edit`] 的返回。
 #[derive(Clone, Default)]
@@ -331,6 +349,7 @@ pub struct EditResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/get", "获取规则组详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -340,9 +359,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_strategy/get")]
-    #[doc(alias = "获取规则组详情")]
     pub fn new(strategy_id: i64) -> Self {
         Self { strategy_id }
     }
@@ -400,6 +416,12 @@ pub struct CustomerStrategy {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/customer_strategy/get_range",
+        "获取规则组管理范围"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -415,16 +437,15 @@ pub struct GetRange {
 }
 
 impl GetRange {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_strategy/get_range")]
-    #[doc(alias = "获取规则组管理范围")]
     pub fn new(strategy_id: i64) -> Self {
         Self {
             strategy_id,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetRange {
     /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -436,7 +457,7 @@ impl GetRange {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetRange`] 的返回。
 #[derive(Clone, Default)]
@@ -474,6 +495,7 @@ pub struct GetRangeResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/list", "获取规则组列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -487,13 +509,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/customer_strategy/list")]
-    #[doc(alias = "获取规则组列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 分页游标，填上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -505,7 +526,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]

@@ -16,7 +16,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().convert_to_openid("EXTERNAL_USERID").await?;
+/// let answer = client.externalcontact().convert_to_openid("wmABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -30,9 +30,6 @@ pub struct ConvertToOpenid {
 }
 
 impl ConvertToOpenid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/convert_to_openid")]
-    #[doc(alias = "外部联系人openid转换")]
     pub fn new(external_userid: impl Into<String>) -> Self {
         Self {
             external_userid: external_userid.into(),
@@ -67,7 +64,10 @@ pub struct ConvertToOpenidResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().from_service_external_userid("EXTERNAL_USERID", 1).await?;
+/// let answer = client
+///     .externalcontact()
+///     .from_service_external_userid("wmABCDEF0123456789", 1000002)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -83,9 +83,6 @@ pub struct FromServiceExternalUserid {
 }
 
 impl FromServiceExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/from_service_external_userid")]
-    #[doc(alias = "external_userid转换")]
     pub fn new(external_userid: impl Into<String>, source_agentid: i64) -> Self {
         Self {
             external_userid: external_userid.into(),
@@ -127,7 +124,7 @@ pub struct FromServiceExternalUseridResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_new_external_userid(["EXTERNAL_USERID_LIST"]).await?;
+/// let answer = client.externalcontact().get_new_external_userid(["wmABCDEF0123456789"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -143,9 +140,6 @@ pub struct GetNewExternalUserid {
 }
 
 impl GetNewExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_new_external_userid")]
-    #[doc(alias = "转换external_userid")]
     pub fn new(
         external_userid_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -187,7 +181,7 @@ pub struct GetNewExternalUseridResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().to_service_external_userid("EXTERNAL_USERID").await?;
+/// let answer = client.externalcontact().to_service_external_userid("wmABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -201,9 +195,6 @@ pub struct ToServiceExternalUserid {
 }
 
 impl ToServiceExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/to_service_external_userid")]
-    #[doc(alias = "代开发应用external_userid转换")]
     pub fn new(external_userid: impl Into<String>) -> Self {
         Self {
             external_userid: external_userid.into(),

@@ -64,11 +64,24 @@ impl GroupWelcomeTemplateApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().group_welcome_template().add().await?;
+/// use wecom::externalcontact::WelcomeTemplateText;
+///
+/// let answer = client
+///     .externalcontact()
+///     .group_welcome_template()
+///     .add()
+///     .text(WelcomeTemplateText::new())
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/add",
+        "添加入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -104,13 +117,12 @@ pub struct Add {
 }
 
 impl Add {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/add")]
-    #[doc(alias = "添加入群欢迎语素材")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl Add {
     /// 文本消息
     pub fn text(mut self, text: crate::externalcontact::WelcomeTemplateText) -> Self {
         self.text = Some(text);
@@ -161,7 +173,7 @@ impl Add {
         self.notify = Some(notify);
         self
     }
-}
+} }
 
 /// [`Add`] 的返回。
 #[derive(Clone, Default)]
@@ -195,11 +207,17 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().group_welcome_template().del("TEMPLATE_ID").await?;
+/// let answer = client.externalcontact().group_welcome_template().del("template-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/del",
+        "删除入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -213,22 +231,21 @@ pub struct Del {
 }
 
 impl Del {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/del")]
-    #[doc(alias = "删除入群欢迎语素材")]
     pub fn new(template_id: impl Into<String>) -> Self {
         Self {
             template_id: template_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Del {
     /// 应用在授权企业里的 agentid
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`Del`] 的返回。
 #[derive(Clone, Default)]
@@ -259,11 +276,17 @@ pub struct DelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().group_welcome_template().edit("TEMPLATE_ID").await?;
+/// let answer = client.externalcontact().group_welcome_template().edit("template-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/edit",
+        "编辑入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -289,16 +312,15 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/edit")]
-    #[doc(alias = "编辑入群欢迎语素材")]
     pub fn new(template_id: impl Into<String>) -> Self {
         Self {
             template_id: template_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Edit {
     /// 文本消息
     pub fn text(mut self, text: crate::externalcontact::WelcomeTemplateText) -> Self {
         self.text = Some(text);
@@ -343,7 +365,7 @@ impl Edit {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`Edit`] 的返回。
 #[derive(Clone, Default)]
@@ -369,11 +391,17 @@ pub struct EditResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().group_welcome_template().get("TEMPLATE_ID").await?;
+/// let answer = client.externalcontact().group_welcome_template().get("template-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/group_welcome_template/get",
+        "获取入群欢迎语素材"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -383,9 +411,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/group_welcome_template/get")]
-    #[doc(alias = "获取入群欢迎语素材")]
     pub fn new(template_id: impl Into<String>) -> Self {
         Self {
             template_id: template_id.into(),

@@ -29,7 +29,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().open_gid_to_chat_id("OPENGID").await?;
+/// let answer = client.externalcontact().open_gid_to_chat_id("wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -43,9 +43,6 @@ pub struct OpenGidToChatId {
 }
 
 impl OpenGidToChatId {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/opengid_to_chatid")]
-    #[doc(alias = "客户群opengid转换")]
     pub fn new(opengid: impl Into<String>) -> Self {
         Self { opengid: opengid.into() }
     }

@@ -38,7 +38,9 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().add_msg_template().await?;
+/// use wecom::externalcontact::MsgText;
+///
+/// let answer = client.externalcontact().add_msg_template().text(MsgText::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -80,13 +82,12 @@ pub struct AddMsgTemplate {
 }
 
 impl AddMsgTemplate {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/add_msg_template")]
-    #[doc(alias = "创建企业群发")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl AddMsgTemplate {
     /// 群发任务的类型
     pub fn chat_type(mut self, chat_type: impl Into<GroupMsgChatType>) -> Self {
         self.chat_type = Some(chat_type.into());
@@ -140,12 +141,14 @@ impl AddMsgTemplate {
     /// 附件
     pub fn attachments(
         mut self,
-        attachments: impl IntoIterator<Item = impl Into<GroupMsgAttachment>>,
+        attachments: impl IntoIterator<Item = impl crate::OneOf<GroupMsgAttachment>>,
     ) -> Self {
-        self.attachments = Some(attachments.into_iter().map(Into::into).collect());
+        self.attachments = Some(
+            attachments.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
-}
+} }
 
 /// 按客户标签筛选客户。
 #[derive(Clone, Default)]
@@ -157,7 +160,6 @@ pub struct GroupMsgTagFilter {
 }
 
 impl GroupMsgTagFilter {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -184,7 +186,6 @@ pub struct GroupMsgTagGroup {
 }
 
 impl GroupMsgTagGroup {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -241,7 +242,6 @@ pub struct GroupMsgLink {
 }
 
 impl GroupMsgLink {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -297,7 +297,7 @@ pub struct AddMsgTemplateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().cancel_group_msg_send("MSGID").await?;
+/// let answer = client.externalcontact().cancel_group_msg_send("msg-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -311,9 +311,6 @@ pub struct CancelGroupMsgSend {
 }
 
 impl CancelGroupMsgSend {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/cancel_groupmsg_send")]
-    #[doc(alias = "停止企业群发")]
     pub fn new(msgid: impl Into<String>) -> Self {
         Self { msgid: msgid.into() }
     }
@@ -351,8 +348,12 @@ pub struct CancelGroupMsgSendResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().get_group_msg_list_v2(wecom::externalcontact::GroupMsgChatType::Single, 1_700_000_000, 1_700_000_000).await?;
+/// use wecom::externalcontact::GroupMsgChatType;
+///
+/// let answer = client
+///     .externalcontact()
+///     .get_group_msg_list_v2(GroupMsgChatType::Single, 1_767_196_800, 1_767_283_200)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -382,9 +383,6 @@ pub struct GetGroupMsgListV2 {
 }
 
 impl GetGroupMsgListV2 {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_groupmsg_list_v2")]
-    #[doc(alias = "获取群发记录列表")]
     pub fn new(
         chat_type: impl Into<GroupMsgChatType>,
         start_time: impl Into<Timestamp>,
@@ -397,7 +395,9 @@ impl GetGroupMsgListV2 {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetGroupMsgListV2 {
     /// 群发创建人的 userid
     pub fn creator(mut self, creator: impl Into<String>) -> Self {
         self.creator = Some(creator.into());
@@ -421,7 +421,7 @@ impl GetGroupMsgListV2 {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetGroupMsgListV2`] 的返回。
 #[derive(Clone, Default)]
@@ -569,7 +569,7 @@ pub struct SentFile {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_group_msg_send_result("MSGID", "USERID").await?;
+/// let answer = client.externalcontact().get_group_msg_send_result("msg-1", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -591,9 +591,6 @@ pub struct GetGroupMsgSendResult {
 }
 
 impl GetGroupMsgSendResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_groupmsg_send_result")]
-    #[doc(alias = "获取企业群发成员执行结果")]
     pub fn new(msgid: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             msgid: msgid.into(),
@@ -601,7 +598,9 @@ impl GetGroupMsgSendResult {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetGroupMsgSendResult {
     /// 每页条数，至多 1000；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -613,7 +612,7 @@ impl GetGroupMsgSendResult {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetGroupMsgSendResult`] 的返回。
 #[derive(Clone, Default)]
@@ -687,7 +686,7 @@ pub enum GroupMsgSendStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_group_msg_task("MSGID").await?;
+/// let answer = client.externalcontact().get_group_msg_task("msg-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -707,16 +706,15 @@ pub struct GetGroupMsgTask {
 }
 
 impl GetGroupMsgTask {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_groupmsg_task")]
-    #[doc(alias = "获取群发成员发送任务列表")]
     pub fn new(msgid: impl Into<String>) -> Self {
         Self {
             msgid: msgid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetGroupMsgTask {
     /// 每页条数，至多 1000；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -728,7 +726,7 @@ impl GetGroupMsgTask {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetGroupMsgTask`] 的返回。
 #[derive(Clone, Default)]
@@ -793,7 +791,7 @@ pub enum GroupMsgTaskStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().remind_group_msg_send("MSGID").await?;
+/// let answer = client.externalcontact().remind_group_msg_send("msg-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -807,9 +805,6 @@ pub struct RemindGroupMsgSend {
 }
 
 impl RemindGroupMsgSend {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/remind_groupmsg_send")]
-    #[doc(alias = "提醒成员群发")]
     pub fn new(msgid: impl Into<String>) -> Self {
         Self { msgid: msgid.into() }
     }
@@ -842,7 +837,6 @@ pub struct MsgFile {
 }
 
 impl MsgFile {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -862,7 +856,6 @@ pub struct MsgImage {
 }
 
 impl MsgImage {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -898,7 +891,6 @@ pub struct MsgMiniprogram {
 }
 
 impl MsgMiniprogram {
-    /// 以必填项构造。
     pub fn new(
         title: impl Into<String>,
         pic_media_id: impl Into<String>,
@@ -926,7 +918,6 @@ pub struct MsgText {
 }
 
 impl MsgText {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -948,7 +939,6 @@ pub struct MsgVideo {
 }
 
 impl MsgVideo {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }

@@ -33,8 +33,17 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().add_intercept_rule("RULE_NAME", ["WORD_LIST"], wecom::externalcontact::InterceptType::Block, wecom::externalcontact::InterceptRange::new()).await?;
+/// use wecom::externalcontact::{InterceptRange, InterceptType};
+///
+/// let answer = client
+///     .externalcontact()
+///     .add_intercept_rule(
+///         "规则名称",
+///         ["报价"],
+///         InterceptType::Block,
+///         InterceptRange::new(),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -60,9 +69,6 @@ pub struct AddInterceptRule {
 }
 
 impl AddInterceptRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/add_intercept_rule")]
-    #[doc(alias = "新建敏感词规则")]
     pub fn new(
         rule_name: impl Into<String>,
         word_list: impl IntoIterator<Item = impl Into<String>>,
@@ -77,7 +83,9 @@ impl AddInterceptRule {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddInterceptRule {
     /// 敏感词之外还要拦截的内容
     pub fn semantics_list(
         mut self,
@@ -86,7 +94,7 @@ impl AddInterceptRule {
         self.semantics_list = Some(semantics_list.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// 规则对谁生效。
 ///
@@ -106,7 +114,6 @@ pub struct InterceptRange {
 }
 
 impl InterceptRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -165,7 +172,7 @@ pub struct AddInterceptRuleResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().del_intercept_rule("RULE_ID").await?;
+/// let answer = client.externalcontact().del_intercept_rule("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -179,9 +186,6 @@ pub struct DelInterceptRule {
 }
 
 impl DelInterceptRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/del_intercept_rule")]
-    #[doc(alias = "删除敏感词规则")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self { rule_id: rule_id.into() }
     }
@@ -217,7 +221,7 @@ pub struct DelInterceptRuleResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_intercept_rule("RULE_ID").await?;
+/// let answer = client.externalcontact().get_intercept_rule("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -231,9 +235,6 @@ pub struct GetInterceptRule {
 }
 
 impl GetInterceptRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_intercept_rule")]
-    #[doc(alias = "获取敏感词规则详情")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self { rule_id: rule_id.into() }
     }
@@ -314,9 +315,6 @@ pub struct InterceptRuleRange {
 pub struct GetInterceptRuleList {}
 
 impl GetInterceptRuleList {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/get_intercept_rule_list")]
-    #[doc(alias = "获取敏感词规则列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -376,7 +374,7 @@ pub struct ListedInterceptRule {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().update_intercept_rule("RULE_ID").await?;
+/// let answer = client.externalcontact().update_intercept_rule("rule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -406,16 +404,15 @@ pub struct UpdateInterceptRule {
 }
 
 impl UpdateInterceptRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/update_intercept_rule")]
-    #[doc(alias = "修改敏感词规则")]
     pub fn new(rule_id: impl Into<String>) -> Self {
         Self {
             rule_id: rule_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateInterceptRule {
     /// 规则名称
     pub fn rule_name(mut self, rule_name: impl Into<String>) -> Self {
         self.rule_name = Some(rule_name.into());
@@ -460,7 +457,7 @@ impl UpdateInterceptRule {
         self.remove_applicable_range = Some(remove_applicable_range);
         self
     }
-}
+} }
 
 /// [`UpdateInterceptRule`] 的返回。
 #[derive(Clone, Default)]
@@ -477,7 +474,6 @@ pub struct InterceptExtraRule {
 }
 
 impl InterceptExtraRule {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -508,7 +504,6 @@ pub struct InterceptRangeChange {
 }
 
 impl InterceptRangeChange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -25,7 +25,7 @@ impl MessageApi {
     pub fn send(
         &self,
         agentid: i64,
-        content: impl Into<SchoolContent>,
+        content: impl crate::OneOf<SchoolContent>,
     ) -> crate::Call<Send> {
         self.0.send(Send::new(agentid, content))
     }
@@ -63,12 +63,14 @@ impl MessageApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().message().send(1, wecom::externalcontact::message::SchoolText::new("CONTENT")).await?;
+/// use wecom::externalcontact::message::SchoolText;
+///
+/// let answer = client.externalcontact().message().send(1000002, SchoolText::new("请查收快递")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/externalcontact/message/send", "发送「学校通知」"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -120,17 +122,16 @@ pub struct Send {
 }
 
 impl Send {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/message/send")]
-    #[doc(alias = "发送「学校通知」")]
-    pub fn new(agentid: i64, content: impl Into<SchoolContent>) -> Self {
+    pub fn new(agentid: i64, content: impl crate::OneOf<SchoolContent>) -> Self {
         Self {
             agentid,
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Send {
     /// 发送对象，决定以下各列表的含义
     pub fn recv_scope(mut self, recv_scope: impl Into<SchoolRecvScope>) -> Self {
         self.recv_scope = Some(recv_scope.into());
@@ -199,7 +200,7 @@ impl Send {
         self.duplicate_check_interval = Some(duplicate_check_interval);
         self
     }
-}
+} }
 
 /// 发送对象，决定以下各列表的含义
 #[derive(Debug, Clone, Copy)]
@@ -251,7 +252,6 @@ pub struct SchoolText {
 }
 
 impl SchoolText {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -267,7 +267,6 @@ pub struct SchoolImage {
 }
 
 impl SchoolImage {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -283,7 +282,6 @@ pub struct SchoolVoice {
 }
 
 impl SchoolVoice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -307,7 +305,6 @@ pub struct SchoolVideo {
 }
 
 impl SchoolVideo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -338,7 +335,6 @@ pub struct SchoolFile {
 }
 
 impl SchoolFile {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -356,7 +352,6 @@ pub struct SchoolNews {
 }
 
 impl SchoolNews {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = SchoolNewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -386,7 +381,6 @@ pub struct SchoolNewsArticle {
 }
 
 impl SchoolNewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -420,7 +414,6 @@ pub struct SchoolMpNews {
 }
 
 impl SchoolMpNews {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = SchoolMpNewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -456,7 +449,6 @@ pub struct SchoolMpNewsArticle {
 }
 
 impl SchoolMpNewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         thumb_media_id: impl Into<String>,
@@ -509,7 +501,6 @@ pub struct SchoolMiniprogram {
 }
 
 impl SchoolMiniprogram {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         appid: impl Into<String>,
         thumb_media_id: impl Into<String>,

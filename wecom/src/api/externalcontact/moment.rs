@@ -39,7 +39,9 @@ use super::{PublishFilter, PublishSource};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().add_moment_task().await?;
+/// use wecom::externalcontact::MomentTaskText;
+///
+/// let answer = client.externalcontact().add_moment_task().text(MomentTaskText::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -66,13 +68,12 @@ pub struct AddMomentTask {
 }
 
 impl AddMomentTask {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/add_moment_task")]
-    #[doc(alias = "创建发表任务")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl AddMomentTask {
     /// 发表范围
     pub fn visible_range(mut self, visible_range: MomentVisibleRange) -> Self {
         self.visible_range = Some(visible_range);
@@ -88,12 +89,14 @@ impl AddMomentTask {
     /// 附件：图片至多 9 个，或视频 1 个，或图文 1 个
     pub fn attachments(
         mut self,
-        attachments: impl IntoIterator<Item = impl Into<MomentAttachment>>,
+        attachments: impl IntoIterator<Item = impl crate::OneOf<MomentAttachment>>,
     ) -> Self {
-        self.attachments = Some(attachments.into_iter().map(Into::into).collect());
+        self.attachments = Some(
+            attachments.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
-}
+} }
 
 /// 发表范围。
 #[derive(Clone, Default)]
@@ -107,7 +110,6 @@ pub struct MomentVisibleRange {
 }
 
 impl MomentVisibleRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -142,7 +144,6 @@ pub struct MomentSenders {
 }
 
 impl MomentSenders {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -176,7 +177,6 @@ pub struct MomentCustomers {
 }
 
 impl MomentCustomers {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -203,7 +203,6 @@ pub struct MomentTaskText {
 }
 
 impl MomentTaskText {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -239,7 +238,6 @@ pub struct MomentTaskImage {
 }
 
 impl MomentTaskImage {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -261,7 +259,6 @@ pub struct MomentTaskLink {
 }
 
 impl MomentTaskLink {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(url: impl Into<String>, media_id: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -289,7 +286,6 @@ pub struct MomentTaskVideo {
 }
 
 impl MomentTaskVideo {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -325,7 +321,7 @@ pub struct AddMomentTaskResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().cancel_moment_task("MOMENT_ID").await?;
+/// let answer = client.externalcontact().cancel_moment_task("moment-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -339,9 +335,6 @@ pub struct CancelMomentTask {
 }
 
 impl CancelMomentTask {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/cancel_moment_task")]
-    #[doc(alias = "停止发表企业朋友圈")]
     pub fn new(moment_id: impl Into<String>) -> Self {
         Self {
             moment_id: moment_id.into(),
@@ -381,7 +374,7 @@ pub struct CancelMomentTaskResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_comments("MOMENT_ID", "USERID").await?;
+/// let answer = client.externalcontact().get_moment_comments("moment-1", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -397,9 +390,6 @@ pub struct GetMomentComments {
 }
 
 impl GetMomentComments {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_moment_comments")]
-    #[doc(alias = "获取客户朋友圈的互动数据")]
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             moment_id: moment_id.into(),
@@ -445,7 +435,7 @@ pub struct GetMomentCommentsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_customer_list("MOMENT_ID", "USERID").await?;
+/// let answer = client.externalcontact().get_moment_customer_list("moment-1", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -467,9 +457,6 @@ pub struct GetMomentCustomerList {
 }
 
 impl GetMomentCustomerList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_moment_customer_list")]
-    #[doc(alias = "获取客户朋友圈发表时选择的可见范围")]
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             moment_id: moment_id.into(),
@@ -477,7 +464,9 @@ impl GetMomentCustomerList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetMomentCustomerList {
     /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -489,7 +478,7 @@ impl GetMomentCustomerList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetMomentCustomerList`] 的返回。
 #[derive(Clone, Default)]
@@ -533,7 +522,7 @@ pub struct MomentVisibleCustomer {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_list(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.externalcontact().get_moment_list(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -561,9 +550,6 @@ pub struct GetMomentList {
 }
 
 impl GetMomentList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_moment_list")]
-    #[doc(alias = "获取企业全部的发表列表")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -574,7 +560,9 @@ impl GetMomentList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetMomentList {
     /// 朋友圈创建人的 userid
     pub fn creator(mut self, creator: impl Into<String>) -> Self {
         self.creator = Some(creator.into());
@@ -598,7 +586,7 @@ impl GetMomentList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetMomentList`] 的返回。
 #[derive(Clone, Default)]
@@ -723,7 +711,7 @@ pub struct MomentLocation {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_send_result("MOMENT_ID", "USERID").await?;
+/// let answer = client.externalcontact().get_moment_send_result("moment-1", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -745,9 +733,6 @@ pub struct GetMomentSendResult {
 }
 
 impl GetMomentSendResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_moment_send_result")]
-    #[doc(alias = "获取客户朋友圈发表后的可见客户列表")]
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             moment_id: moment_id.into(),
@@ -755,7 +740,9 @@ impl GetMomentSendResult {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetMomentSendResult {
     /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -767,7 +754,7 @@ impl GetMomentSendResult {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetMomentSendResult`] 的返回。
 #[derive(Clone, Default)]
@@ -813,7 +800,7 @@ pub struct MomentReachedCustomer {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_task("MOMENT_ID").await?;
+/// let answer = client.externalcontact().get_moment_task("moment-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -833,16 +820,15 @@ pub struct GetMomentTask {
 }
 
 impl GetMomentTask {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_moment_task")]
-    #[doc(alias = "获取客户朋友圈企业发表的列表")]
     pub fn new(moment_id: impl Into<String>) -> Self {
         Self {
             moment_id: moment_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetMomentTask {
     /// 分页游标，取上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -854,7 +840,7 @@ impl GetMomentTask {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetMomentTask`] 的返回。
 #[derive(Clone, Default)]
@@ -906,7 +892,7 @@ pub enum MomentPublishStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_task_result("JOBID").await?;
+/// let answer = client.externalcontact().get_moment_task_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -922,9 +908,6 @@ pub struct GetMomentTaskResult {
 }
 
 impl GetMomentTaskResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_moment_task_result")]
-    #[doc(alias = "获取任务创建结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }

@@ -22,7 +22,6 @@ pub struct MomentStrategyPrivilege {
 }
 
 impl MomentStrategyPrivilege {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -34,8 +34,16 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().add_product_album("DESCRIPTION", 1, [wecom::externalcontact::ProductImage::new("MEDIA_ID")]).await?;
+/// use wecom::externalcontact::ProductImage;
+///
+/// let answer = client
+///     .externalcontact()
+///     .add_product_album(
+///         "每周一次",
+///         100,
+///         [ProductImage::new("media-id-of-upload")],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -63,28 +71,27 @@ pub struct AddProductAlbum {
 }
 
 impl AddProductAlbum {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/add_product_album")]
-    #[doc(alias = "创建商品图册")]
     pub fn new(
         description: impl Into<String>,
         price: i64,
-        attachments: impl IntoIterator<Item = impl Into<ProductAttachment>>,
+        attachments: impl IntoIterator<Item = impl crate::OneOf<ProductAttachment>>,
     ) -> Self {
         Self {
             description: description.into(),
             price,
-            attachments: attachments.into_iter().map(Into::into).collect(),
+            attachments: attachments.into_iter().map(crate::OneOf::into_union).collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddProductAlbum {
     /// 商品编码
     pub fn product_sn(mut self, product_sn: impl Into<String>) -> Self {
         self.product_sn = Some(product_sn.into());
         self
     }
-}
+} }
 
 /// [`AddProductAlbum`] 的返回。
 #[derive(Clone, Default)]
@@ -121,7 +128,7 @@ pub struct AddProductAlbumResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().delete_product_album("PRODUCT_ID").await?;
+/// let answer = client.externalcontact().delete_product_album("product-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -135,9 +142,6 @@ pub struct DeleteProductAlbum {
 }
 
 impl DeleteProductAlbum {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/delete_product_album")]
-    #[doc(alias = "删除商品图册")]
     pub fn new(product_id: impl Into<String>) -> Self {
         Self {
             product_id: product_id.into(),
@@ -175,7 +179,7 @@ pub struct DeleteProductAlbumResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_product_album("PRODUCT_ID").await?;
+/// let answer = client.externalcontact().get_product_album("product-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -189,9 +193,6 @@ pub struct GetProductAlbum {
 }
 
 impl GetProductAlbum {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/get_product_album")]
-    #[doc(alias = "获取商品图册")]
     pub fn new(product_id: impl Into<String>) -> Self {
         Self {
             product_id: product_id.into(),
@@ -267,13 +268,12 @@ pub struct GetProductAlbumList {
 }
 
 impl GetProductAlbumList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_product_album_list")]
-    #[doc(alias = "获取商品图册列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetProductAlbumList {
     /// 每页条数，至多 100；超过时用默认值
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -285,7 +285,7 @@ impl GetProductAlbumList {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetProductAlbumList`] 的返回。
 #[derive(Clone, Default)]
@@ -347,7 +347,7 @@ pub struct ListedProduct {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().update_product_album("PRODUCT_ID").await?;
+/// let answer = client.externalcontact().update_product_album("product-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -375,16 +375,15 @@ pub struct UpdateProductAlbum {
 }
 
 impl UpdateProductAlbum {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/update_product_album")]
-    #[doc(alias = "编辑商品图册")]
     pub fn new(product_id: impl Into<String>) -> Self {
         Self {
             product_id: product_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateProductAlbum {
     /// 商品的名称、特色等
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -406,12 +405,14 @@ impl UpdateProductAlbum {
     /// 附件，目前只支持图片
     pub fn attachments(
         mut self,
-        attachments: impl IntoIterator<Item = impl Into<ProductAttachment>>,
+        attachments: impl IntoIterator<Item = impl crate::OneOf<ProductAttachment>>,
     ) -> Self {
-        self.attachments = Some(attachments.into_iter().map(Into::into).collect());
+        self.attachments = Some(
+            attachments.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
-}
+} }
 
 /// [`UpdateProductAlbum`] 的返回。
 #[derive(Clone, Default)]
@@ -438,7 +439,6 @@ pub struct ProductImage {
 }
 
 impl ProductImage {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }

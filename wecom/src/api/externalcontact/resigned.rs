@@ -62,12 +62,21 @@ impl ResignedApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().resigned().transfer_customer("HANDOVER_USERID", "TAKEOVER_USERID", ["EXTERNAL_USERID"]).await?;
+/// let answer = client
+///     .externalcontact()
+///     .resigned()
+///     .transfer_customer("zhangsan", "lisi", ["wmABCDEF0123456789"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/resigned/transfer_customer",
+        "分配离职成员的客户"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -83,9 +92,6 @@ pub struct TransferCustomer {
 }
 
 impl TransferCustomer {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/resigned/transfer_customer")]
-    #[doc(alias = "分配离职成员的客户")]
     pub fn new(
         handover_userid: impl Into<String>,
         takeover_userid: impl Into<String>,
@@ -128,12 +134,17 @@ pub struct TransferCustomerResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().resigned().transfer_result("HANDOVER_USERID", "TAKEOVER_USERID").await?;
+/// let answer = client.externalcontact().resigned().transfer_result("zhangsan", "lisi").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/externalcontact/resigned/transfer_result",
+        "查询客户接替状态"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -147,9 +158,6 @@ pub struct TransferResult {
 }
 
 impl TransferResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/resigned/transfer_result")]
-    #[doc(alias = "查询客户接替状态")]
     pub fn new(
         handover_userid: impl Into<String>,
         takeover_userid: impl Into<String>,
@@ -160,13 +168,15 @@ impl TransferResult {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl TransferResult {
     /// 分页游标，填上次返回的 `next_cursor`，首次不填或填空；一页至多 1000 条
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`TransferResult`] 的返回。
 #[derive(Clone, Default)]

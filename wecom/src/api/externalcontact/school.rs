@@ -23,7 +23,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().batch_to_external_userid(["MOBILES"]).await?;
+/// let answer = client.externalcontact().batch_to_external_userid(["13800000000"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -39,9 +39,6 @@ pub struct BatchToExternalUserid {
 }
 
 impl BatchToExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/batch_to_external_userid")]
-    #[doc(alias = "手机号转外部联系人ID")]
     pub fn new(mobiles: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             mobiles: mobiles.into_iter().map(Into::into).collect(),
@@ -114,9 +111,6 @@ pub struct MobileFailure {
 pub struct GetSubscribeMode {}
 
 impl GetSubscribeMode {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/get_subscribe_mode")]
-    #[doc(alias = "获取关注「学校通知」的模式")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -165,9 +159,6 @@ pub struct GetSubscribeModeResponse {
 pub struct GetSubscribeQrCode {}
 
 impl GetSubscribeQrCode {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/externalcontact/get_subscribe_qr_code")]
-    #[doc(alias = "获取「学校通知」二维码")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -205,8 +196,9 @@ pub struct GetSubscribeQrCodeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().set_subscribe_mode(wecom::externalcontact::SubscribeMode::ScanAllowed).await?;
+/// use wecom::externalcontact::SubscribeMode;
+///
+/// let answer = client.externalcontact().set_subscribe_mode(SubscribeMode::ScanAllowed).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -220,9 +212,6 @@ pub struct SetSubscribeMode {
 }
 
 impl SetSubscribeMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/set_subscribe_mode")]
-    #[doc(alias = "设置关注「学校通知」的模式")]
     pub fn new(subscribe_mode: impl Into<SubscribeMode>) -> Self {
         Self {
             subscribe_mode: subscribe_mode.into(),

@@ -31,7 +31,11 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_user_behavior_data(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client
+///     .externalcontact()
+///     .get_user_behavior_data(1_767_196_800, 1_767_283_200)
+///     .userid(["zhangsan"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -55,9 +59,6 @@ pub struct GetUserBehaviorData {
 }
 
 impl GetUserBehaviorData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_user_behavior_data")]
-    #[doc(alias = "获取「联系客户统计」数据")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -68,7 +69,9 @@ impl GetUserBehaviorData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUserBehaviorData {
     /// 成员 userid
     pub fn userid(
         mut self,
@@ -83,7 +86,7 @@ impl GetUserBehaviorData {
         self.partyid = Some(partyid.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`GetUserBehaviorData`] 的返回。
 #[derive(Clone, Default)]
@@ -153,7 +156,6 @@ pub struct StatOwnerFilter {
 }
 
 impl StatOwnerFilter {
-    /// 以必填项构造。
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),

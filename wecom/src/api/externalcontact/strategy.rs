@@ -86,7 +86,6 @@ pub struct StrategyPrivilege {
 }
 
 impl StrategyPrivilege {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -243,7 +242,6 @@ pub struct StrategyMember {
 }
 
 impl StrategyMember {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -259,7 +257,6 @@ pub struct StrategyDepartment {
 }
 
 impl StrategyDepartment {
-    /// 以必填项构造。
     pub fn new(partyid: u32) -> Self {
         Self { partyid }
     }

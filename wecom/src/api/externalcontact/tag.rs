@@ -23,8 +23,9 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().add_corp_tag([wecom::externalcontact::NewCorpTag::new("NAME")]).await?;
+/// use wecom::externalcontact::NewCorpTag;
+///
+/// let answer = client.externalcontact().add_corp_tag([NewCorpTag::new("标签名称")]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -54,16 +55,15 @@ pub struct AddCorpTag {
 }
 
 impl AddCorpTag {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/add_corp_tag")]
-    #[doc(alias = "添加企业客户标签")]
     pub fn new(tag: impl IntoIterator<Item = NewCorpTag>) -> Self {
         Self {
             tag: tag.into_iter().collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddCorpTag {
     /// 标签组 id，向已有的标签组添加标签时填
     pub fn group_id(mut self, group_id: impl Into<String>) -> Self {
         self.group_id = Some(group_id.into());
@@ -87,7 +87,7 @@ impl AddCorpTag {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`AddCorpTag`] 的返回。
 #[derive(Clone, Default)]
@@ -119,8 +119,9 @@ pub struct AddCorpTagResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().add_strategy_tag(1, [wecom::externalcontact::NewCorpTag::new("NAME")]).await?;
+/// use wecom::externalcontact::NewCorpTag;
+///
+/// let answer = client.externalcontact().add_strategy_tag(1, [NewCorpTag::new("标签名称")]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -148,9 +149,6 @@ pub struct AddStrategyTag {
 }
 
 impl AddStrategyTag {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/add_strategy_tag")]
-    #[doc(alias = "为指定规则组创建企业客户标签")]
     pub fn new(strategy_id: i64, tag: impl IntoIterator<Item = NewCorpTag>) -> Self {
         Self {
             strategy_id,
@@ -158,7 +156,9 @@ impl AddStrategyTag {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddStrategyTag {
     /// 标签组 id，向已有的标签组添加标签时填
     pub fn group_id(mut self, group_id: impl Into<String>) -> Self {
         self.group_id = Some(group_id.into());
@@ -176,7 +176,7 @@ impl AddStrategyTag {
         self.order = Some(order);
         self
     }
-}
+} }
 
 /// [`AddStrategyTag`] 的返回。
 #[derive(Clone, Default)]
@@ -208,7 +208,7 @@ pub struct AddStrategyTagResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().del_corp_tag().await?;
+/// let answer = client.externalcontact().del_corp_tag().tag_id(["etABCDEF0123456789"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -228,13 +228,12 @@ pub struct DelCorpTag {
 }
 
 impl DelCorpTag {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/del_corp_tag")]
-    #[doc(alias = "删除企业客户标签")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl DelCorpTag {
     /// 标签 id
     pub fn tag_id(
         mut self,
@@ -258,7 +257,7 @@ impl DelCorpTag {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`DelCorpTag`] 的返回。
 #[derive(Clone, Default)]
@@ -288,7 +287,7 @@ pub struct DelCorpTagResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().del_strategy_tag().await?;
+/// let answer = client.externalcontact().del_strategy_tag().tag_id(["etABCDEF0123456789"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -304,13 +303,12 @@ pub struct DelStrategyTag {
 }
 
 impl DelStrategyTag {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/del_strategy_tag")]
-    #[doc(alias = "删除指定规则组下的企业客户标签")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl DelStrategyTag {
     /// 标签 id
     pub fn tag_id(
         mut self,
@@ -328,7 +326,7 @@ impl DelStrategyTag {
         self.group_id = Some(group_id.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`DelStrategyTag`] 的返回。
 #[derive(Clone, Default)]
@@ -379,16 +377,15 @@ pub struct EditCorpTag {
 }
 
 impl EditCorpTag {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/edit_corp_tag")]
-    #[doc(alias = "编辑企业客户标签")]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl EditCorpTag {
     /// 新名称
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -406,7 +403,7 @@ impl EditCorpTag {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`EditCorpTag`] 的返回。
 #[derive(Clone, Default)]
@@ -454,16 +451,15 @@ pub struct EditStrategyTag {
 }
 
 impl EditStrategyTag {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/edit_strategy_tag")]
-    #[doc(alias = "编辑指定规则组下的企业客户标签")]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl EditStrategyTag {
     /// 新名称
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -475,7 +471,7 @@ impl EditStrategyTag {
         self.order = Some(order);
         self
     }
-}
+} }
 
 /// [`EditStrategyTag`] 的返回。
 #[derive(Clone, Default)]
@@ -519,13 +515,12 @@ pub struct GetCorpTagList {
 }
 
 impl GetCorpTagList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_corp_tag_list")]
-    #[doc(alias = "获取企业标签库")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetCorpTagList {
     /// 要查的标签 id
     pub fn tag_id(
         mut self,
@@ -543,7 +538,7 @@ impl GetCorpTagList {
         self.group_id = Some(group_id.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`GetCorpTagList`] 的返回。
 #[derive(Clone, Default)]
@@ -632,13 +627,12 @@ pub struct GetStrategyTagList {
 }
 
 impl GetStrategyTagList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_strategy_tag_list")]
-    #[doc(alias = "获取指定规则组下的企业客户标签")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetStrategyTagList {
     /// 规则组 id
     pub fn strategy_id(mut self, strategy_id: i64) -> Self {
         self.strategy_id = Some(strategy_id);
@@ -662,7 +656,7 @@ impl GetStrategyTagList {
         self.group_id = Some(group_id.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`GetStrategyTagList`] 的返回。
 #[derive(Clone, Default)]
@@ -715,7 +709,11 @@ pub struct StrategyTagGroup {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().mark_tag("USERID", "EXTERNAL_USERID").await?;
+/// let answer = client
+///     .externalcontact()
+///     .mark_tag("zhangsan", "wmABCDEF0123456789")
+///     .add_tag(["ADD_TAG"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -735,9 +733,6 @@ pub struct MarkTag {
 }
 
 impl MarkTag {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/mark_tag")]
-    #[doc(alias = "编辑客户企业标签")]
     pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -745,7 +740,9 @@ impl MarkTag {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl MarkTag {
     /// 要添加的标签 id
     pub fn add_tag(
         mut self,
@@ -763,7 +760,7 @@ impl MarkTag {
         self.remove_tag = Some(remove_tag.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`MarkTag`] 的返回。
 #[derive(Clone, Default)]
@@ -814,7 +811,6 @@ pub struct NewCorpTag {
 }
 
 impl NewCorpTag {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

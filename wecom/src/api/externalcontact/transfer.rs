@@ -48,13 +48,12 @@ pub struct GetUnassignedList {
 }
 
 impl GetUnassignedList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/get_unassigned_list")]
-    #[doc(alias = "获取待分配的离职成员列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetUnassignedList {
     /// 分页的页号
     pub fn page_id(mut self, page_id: i64) -> Self {
         self.page_id = Some(page_id);
@@ -72,7 +71,7 @@ impl GetUnassignedList {
         self.page_size = Some(page_size);
         self
     }
-}
+} }
 
 /// [`GetUnassignedList`] 的返回。
 #[derive(Clone, Default)]
@@ -126,8 +125,10 @@ pub struct UnassignedCustomer {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().transfer_customer("HANDOVER_USERID", "TAKEOVER_USERID", ["EXTERNAL_USERID"]).await?;
+/// let answer = client
+///     .externalcontact()
+///     .transfer_customer("zhangsan", "lisi", ["wmABCDEF0123456789"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -151,9 +152,6 @@ pub struct TransferCustomer {
 }
 
 impl TransferCustomer {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/transfer_customer")]
-    #[doc(alias = "分配在职成员的客户")]
     pub fn new(
         handover_userid: impl Into<String>,
         takeover_userid: impl Into<String>,
@@ -166,7 +164,9 @@ impl TransferCustomer {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl TransferCustomer {
     /// 转移成功后发给客户的消息，不填用默认文案
     pub fn transfer_success_msg(
         mut self,
@@ -175,7 +175,7 @@ impl TransferCustomer {
         self.transfer_success_msg = Some(transfer_success_msg.into());
         self
     }
-}
+} }
 
 /// [`TransferCustomer`] 的返回。
 #[derive(Clone, Default)]
@@ -205,7 +205,7 @@ pub struct TransferCustomerResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().transfer_result("HANDOVER_USERID", "TAKEOVER_USERID").await?;
+/// let answer = client.externalcontact().transfer_result("zhangsan", "lisi").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -223,9 +223,6 @@ pub struct TransferResult {
 }
 
 impl TransferResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/transfer_result")]
-    #[doc(alias = "查询客户接替状态")]
     pub fn new(
         handover_userid: impl Into<String>,
         takeover_userid: impl Into<String>,
@@ -236,13 +233,15 @@ impl TransferResult {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl TransferResult {
     /// 分页游标，填上次返回的 `next_cursor`，首次不填或填空；一页至多 1000 条
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`TransferResult`] 的返回。
 #[derive(Clone, Default)]

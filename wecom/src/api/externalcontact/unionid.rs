@@ -17,7 +17,7 @@ mod tables;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().unionid_to_external_userid("UNIONID").await?;
+/// let answer = client.externalcontact().unionid_to_external_userid("oABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -32,9 +32,6 @@ pub struct UnionidToExternalUserid {
 }
 
 impl UnionidToExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/unionid_to_external_userid")]
-    #[doc(alias = "unionid转换为external_userid")]
     pub fn new(unionid: impl Into<String>) -> Self {
         Self { unionid: unionid.into() }
     }

@@ -41,7 +41,9 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().send_welcome_msg("WELCOME_CODE").await?;
+/// use wecom::externalcontact::MsgText;
+///
+/// let answer = client.externalcontact().send_welcome_msg("welcome-1").text(MsgText::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -63,16 +65,15 @@ pub struct SendWelcomeMsg {
 }
 
 impl SendWelcomeMsg {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/send_welcome_msg")]
-    #[doc(alias = "发送新客户欢迎语")]
     pub fn new(welcome_code: impl Into<Secret>) -> Self {
         Self {
             welcome_code: welcome_code.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SendWelcomeMsg {
     /// 文本消息
     pub fn text(mut self, text: MsgText) -> Self {
         self.text = Some(text);
@@ -82,12 +83,14 @@ impl SendWelcomeMsg {
     /// 附件
     pub fn attachments(
         mut self,
-        attachments: impl IntoIterator<Item = impl Into<WelcomeAttachment>>,
+        attachments: impl IntoIterator<Item = impl crate::OneOf<WelcomeAttachment>>,
     ) -> Self {
-        self.attachments = Some(attachments.into_iter().map(Into::into).collect());
+        self.attachments = Some(
+            attachments.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
-}
+} }
 
 /// 附件。
 #[derive(Debug, Clone, PartialEq)]
@@ -132,7 +135,6 @@ pub struct MsgLink {
 }
 
 impl MsgLink {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -164,7 +166,6 @@ pub struct WelcomeTemplateFile {
 }
 
 impl WelcomeTemplateFile {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -182,7 +183,6 @@ pub struct WelcomeTemplateText {
 }
 
 impl WelcomeTemplateText {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -204,7 +204,6 @@ pub struct WelcomeTemplateVideo {
 }
 
 impl WelcomeTemplateVideo {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }

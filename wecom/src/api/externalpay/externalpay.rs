@@ -31,7 +31,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().get_bill_list(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.externalpay().get_bill_list(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -55,9 +55,6 @@ pub struct GetBillList {
 }
 
 impl GetBillList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalpay/get_bill_list")]
-    #[doc(alias = "获取对外收款记录")]
     pub fn new(
         begin_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -68,7 +65,9 @@ impl GetBillList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetBillList {
     /// 收款成员的 userid，不填则为全部成员
     pub fn payee_userid(mut self, payee_userid: impl Into<String>) -> Self {
         self.payee_userid = Some(payee_userid.into());
@@ -86,7 +85,7 @@ impl GetBillList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetBillList`] 的返回。
 #[derive(Clone, Default)]
@@ -288,7 +287,7 @@ pub struct BillMiniprogram {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().get_fund_flow(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.externalpay().get_fund_flow(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -312,9 +311,6 @@ pub struct GetFundFlow {
 }
 
 impl GetFundFlow {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalpay/get_fund_flow")]
-    #[doc(alias = "获取资金流水")]
     pub fn new(
         begin_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -325,7 +321,9 @@ impl GetFundFlow {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetFundFlow {
     /// 商户号，不填则为全部商户号
     pub fn mch_id(mut self, mch_id: impl Into<String>) -> Self {
         self.mch_id = Some(mch_id.into());
@@ -343,7 +341,7 @@ impl GetFundFlow {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetFundFlow`] 的返回。
 #[derive(Clone, Default)]
@@ -451,7 +449,7 @@ pub struct FundFlowGroup {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().get_payment_info("PAYMENT_ID").await?;
+/// let answer = client.externalpay().get_payment_info("payment-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -465,9 +463,6 @@ pub struct GetPaymentInfo {
 }
 
 impl GetPaymentInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalpay/get_payment_info")]
-    #[doc(alias = "获取收款项目的商户单号")]
     pub fn new(payment_id: impl Into<String>) -> Self {
         Self {
             payment_id: payment_id.into(),
@@ -515,7 +510,7 @@ pub struct PaymentBill {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().get_merchant("MCH_ID").await?;
+/// let answer = client.externalpay().get_merchant("1900000000").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -531,9 +526,6 @@ pub struct GetMerchant {
 }
 
 impl GetMerchant {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalpay/getmerchant")]
-    #[doc(alias = "查询商户号详情")]
     pub fn new(mch_id: impl Into<String>) -> Self {
         Self { mch_id: mch_id.into() }
     }
@@ -600,8 +592,9 @@ pub enum BindStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalpay().set_mch_use_scope("MCH_ID", wecom::externalpay::MerchantScope::new()).await?;
+/// use wecom::externalpay::MerchantScope;
+///
+/// let answer = client.externalpay().set_mch_use_scope("1900000000", MerchantScope::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -619,9 +612,6 @@ pub struct SetMchUseScope {
 }
 
 impl SetMchUseScope {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalpay/set_mch_use_scope")]
-    #[doc(alias = "设置商户号使用范围")]
     pub fn new(mch_id: impl Into<String>, allow_use_scope: MerchantScope) -> Self {
         Self {
             mch_id: mch_id.into(),
@@ -661,7 +651,6 @@ pub struct MerchantScope {
 }
 
 impl MerchantScope {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

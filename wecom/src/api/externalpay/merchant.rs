@@ -17,7 +17,7 @@ mod tables;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().add_merchant("MCH_ID", "MERCHANT_NAME").await?;
+/// let answer = client.externalpay().add_merchant("1900000000", "示例商户").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -38,9 +38,6 @@ pub struct AddMerchant {
 }
 
 impl AddMerchant {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalpay/addmerchant")]
-    #[doc(alias = "新增对外收款账户")]
     pub fn new(mch_id: impl Into<String>, merchant_name: impl Into<String>) -> Self {
         Self {
             mch_id: mch_id.into(),
@@ -69,7 +66,7 @@ pub struct AddMerchantResponse {}
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().del_merchant("MCH_ID").await?;
+/// let answer = client.externalpay().del_merchant("1900000000").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -86,9 +83,6 @@ pub struct DelMerchant {
 }
 
 impl DelMerchant {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalpay/delmerchant")]
-    #[doc(alias = "删除对外收款账户")]
     pub fn new(mch_id: impl Into<String>) -> Self {
         Self { mch_id: mch_id.into() }
     }

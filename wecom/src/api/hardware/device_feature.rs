@@ -17,7 +17,7 @@ mod tables;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.hardware().get_device_feature("DEVICE_SN").await?;
+/// let answer = client.hardware().get_device_feature("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -32,9 +32,6 @@ pub struct GetDeviceFeature {
 }
 
 impl GetDeviceFeature {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/hardware/get_device_feature")]
-    #[doc(alias = "获取设备自定义属性")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),

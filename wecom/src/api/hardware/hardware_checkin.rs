@@ -27,8 +27,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.hardware().get_hardware_checkin_data(1_700_000_000, 1_700_000_000, ["USERIDLIST"]).await?;
+/// let answer = client
+///     .hardware()
+///     .get_hardware_checkin_data(1_767_196_800, 1_767_283_200, ["zhangsan"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -52,9 +54,6 @@ pub struct GetHardwareCheckinData {
 }
 
 impl GetHardwareCheckinData {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/hardware/get_hardware_checkin_data")]
-    #[doc(alias = "获取设备打卡数据")]
     pub fn new(
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
@@ -67,13 +66,15 @@ impl GetHardwareCheckinData {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetHardwareCheckinData {
     /// 过滤类型
     pub fn filter_type(mut self, filter_type: impl Into<CheckinFilter>) -> Self {
         self.filter_type = Some(filter_type.into());
         self
     }
-}
+} }
 
 /// 过滤类型
 #[derive(Debug, Clone, Copy)]

@@ -65,11 +65,12 @@ impl AccountApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().account().add("NAME", "MEDIA_ID").await?;
+/// let answer = client.kf().account().add("客服名称", "media-id-of-upload").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/account/add", "添加客服账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -85,9 +86,6 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/account/add")]
-    #[doc(alias = "添加客服账号")]
     pub fn new(name: impl Into<String>, media_id: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -130,11 +128,12 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().account().del("OPEN_KFID").await?;
+/// let answer = client.kf().account().del("wkABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/account/del", "删除客服账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -146,9 +145,6 @@ pub struct Del {
 }
 
 impl Del {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/account/del")]
-    #[doc(alias = "删除客服账号")]
     pub fn new(open_kfid: impl Into<String>) -> Self {
         Self {
             open_kfid: open_kfid.into(),
@@ -188,6 +184,7 @@ pub struct DelResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/account/list", "获取客服账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -203,13 +200,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/account/list")]
-    #[doc(alias = "获取客服账号列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 从第几个开始，第一个为 0
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = Some(offset);
@@ -221,7 +217,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -271,11 +267,12 @@ pub struct Account {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().account().update("OPEN_KFID").await?;
+/// let answer = client.kf().account().update("wkABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/account/update", "修改客服账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -295,16 +292,15 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/account/update")]
-    #[doc(alias = "修改客服账号")]
     pub fn new(open_kfid: impl Into<String>) -> Self {
         Self {
             open_kfid: open_kfid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 新名称
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -316,7 +312,7 @@ impl Update {
         self.media_id = Some(media_id.into());
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]

@@ -27,7 +27,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().add_contact_way("OPEN_KFID").await?;
+/// let answer = client.kf().add_contact_way("wkABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -45,22 +45,21 @@ pub struct AddContactWay {
 }
 
 impl AddContactWay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/add_contact_way")]
-    #[doc(alias = "获取客服账号链接")]
     pub fn new(open_kfid: impl Into<String>) -> Self {
         Self {
             open_kfid: open_kfid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddContactWay {
     /// 场景值，自行定义
     pub fn scene(mut self, scene: impl Into<String>) -> Self {
         self.scene = Some(scene.into());
         self
     }
-}
+} }
 
 /// [`AddContactWay`] 的返回。
 #[derive(Clone, Default)]

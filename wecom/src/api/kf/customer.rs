@@ -9,6 +9,24 @@ mod upgrade;
 
 pub use customer::*;
 pub use upgrade::*;
+#[doc(alias("/cgi-bin/kf/customer/batchget", "获取客户基础信息"))]
+pub use customer::BatchGet;
+#[doc(alias("/cgi-bin/kf/customer/cancel_upgrade_service", "为客户取消推荐"))]
+pub use upgrade::CancelUpgradeService;
+#[doc(
+    alias(
+        "/cgi-bin/kf/customer/get_upgrade_service_config",
+        "获取配置的专员与客户群"
+    )
+)]
+pub use upgrade::GetUpgradeServiceConfig;
+#[doc(
+    alias(
+        "/cgi-bin/kf/customer/upgrade_service",
+        "为客户升级为专员或客户群服务"
+    )
+)]
+pub use upgrade::UpgradeService;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.kf().customer()` 得到。
 #[derive(Debug, Clone)]
@@ -50,7 +68,7 @@ impl CustomerApi {
         &self,
         open_kfid: impl Into<String>,
         external_userid: impl Into<String>,
-        target: impl Into<UpgradeTarget>,
+        target: impl crate::OneOf<UpgradeTarget>,
     ) -> crate::Call<UpgradeService> {
         self.0.send(UpgradeService::new(open_kfid, external_userid, target))
     }

@@ -90,11 +90,12 @@ impl KnowledgeApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().add_group("NAME").await?;
+/// let answer = client.kf().knowledge().add_group("分组名").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/add_group", "添加分组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -106,9 +107,6 @@ pub struct AddGroup {
 }
 
 impl AddGroup {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/knowledge/add_group")]
-    #[doc(alias = "添加分组")]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
@@ -141,12 +139,22 @@ pub struct AddGroupResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.kf().knowledge().add_intent("GROUP_ID", wecom::kf::knowledge::Question::new(wecom::kf::knowledge::QuestionText::new("CONTENT")), [wecom::kf::knowledge::Answer::new(wecom::kf::knowledge::AnswerText::new("CONTENT"))]).await?;
+/// use wecom::kf::knowledge::{Answer, AnswerText, Question, QuestionText};
+///
+/// let answer = client
+///     .kf()
+///     .knowledge()
+///     .add_intent(
+///         "group-1",
+///         Question::new(QuestionText::new("请查收快递")),
+///         [Answer::new(AnswerText::new("请查收快递"))],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/add_intent", "添加问答"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -164,9 +172,6 @@ pub struct AddIntent {
 }
 
 impl AddIntent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/knowledge/add_intent")]
-    #[doc(alias = "添加问答")]
     pub fn new(
         group_id: impl Into<String>,
         question: Question,
@@ -179,13 +184,15 @@ impl AddIntent {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddIntent {
     /// 相似问题
     pub fn similar_questions(mut self, similar_questions: SimilarQuestions) -> Self {
         self.similar_questions = Some(similar_questions);
         self
     }
-}
+} }
 
 /// [`AddIntent`] 的返回。
 #[derive(Clone, Default)]
@@ -214,11 +221,12 @@ pub struct AddIntentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().del_group("GROUP_ID").await?;
+/// let answer = client.kf().knowledge().del_group("group-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/del_group", "删除分组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -228,9 +236,6 @@ pub struct DelGroup {
 }
 
 impl DelGroup {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/knowledge/del_group")]
-    #[doc(alias = "删除分组")]
     pub fn new(group_id: impl Into<String>) -> Self {
         Self { group_id: group_id.into() }
     }
@@ -260,11 +265,12 @@ pub struct DelGroupResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().del_intent("INTENT_ID").await?;
+/// let answer = client.kf().knowledge().del_intent("intent-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/del_intent", "删除问答"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -274,9 +280,6 @@ pub struct DelIntent {
 }
 
 impl DelIntent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/knowledge/del_intent")]
-    #[doc(alias = "删除问答")]
     pub fn new(intent_id: impl Into<String>) -> Self {
         Self {
             intent_id: intent_id.into(),
@@ -313,6 +316,7 @@ pub struct DelIntentResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/list_group", "获取分组列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -328,13 +332,12 @@ pub struct ListGroup {
 }
 
 impl ListGroup {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/knowledge/list_group")]
-    #[doc(alias = "获取分组列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListGroup {
     /// 上次返回的 `next_cursor`，第一次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -352,7 +355,7 @@ impl ListGroup {
         self.group_id = Some(group_id.into());
         self
     }
-}
+} }
 
 /// [`ListGroup`] 的返回。
 #[derive(Clone, Default)]
@@ -402,6 +405,7 @@ pub struct Group {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/list_intent", "获取问答列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -419,13 +423,12 @@ pub struct ListIntent {
 }
 
 impl ListIntent {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/knowledge/list_intent")]
-    #[doc(alias = "获取问答列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListIntent {
     /// 上次返回的 `next_cursor`，第一次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -449,7 +452,7 @@ impl ListIntent {
         self.intent_id = Some(intent_id.into());
         self
     }
-}
+} }
 
 /// [`ListIntent`] 的返回。
 #[derive(Clone, Default)]
@@ -500,11 +503,12 @@ pub struct Intent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().mod_group("GROUP_ID", "NAME").await?;
+/// let answer = client.kf().knowledge().mod_group("group-1", "新的分组名").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/mod_group", "修改分组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -518,9 +522,6 @@ pub struct ModGroup {
 }
 
 impl ModGroup {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/knowledge/mod_group")]
-    #[doc(alias = "修改分组")]
     pub fn new(group_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             group_id: group_id.into(),
@@ -556,11 +557,12 @@ pub struct ModGroupResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().mod_intent("INTENT_ID").await?;
+/// let answer = client.kf().knowledge().mod_intent("intent-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/knowledge/mod_intent", "修改问答"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -578,16 +580,15 @@ pub struct ModIntent {
 }
 
 impl ModIntent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/knowledge/mod_intent")]
-    #[doc(alias = "修改问答")]
     pub fn new(intent_id: impl Into<String>) -> Self {
         Self {
             intent_id: intent_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ModIntent {
     /// 主问题
     pub fn question(mut self, question: Question) -> Self {
         self.question = Some(question);
@@ -605,7 +606,7 @@ impl ModIntent {
         self.answers = Some(answers.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`ModIntent`] 的返回。
 #[derive(Clone, Default)]
@@ -629,7 +630,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(text: AnswerText) -> Self {
         Self { text, ..Self::default() }
     }
@@ -637,9 +637,11 @@ impl Answer {
     /// 附件
     pub fn attachments(
         mut self,
-        attachments: impl IntoIterator<Item = impl Into<Attachment>>,
+        attachments: impl IntoIterator<Item = impl crate::OneOf<Attachment>>,
     ) -> Self {
-        self.attachments = Some(attachments.into_iter().map(Into::into).collect());
+        self.attachments = Some(
+            attachments.into_iter().map(crate::OneOf::into_union).collect(),
+        );
         self
     }
 }
@@ -668,7 +670,6 @@ pub struct AnswerText {
 }
 
 impl AnswerText {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -718,7 +719,6 @@ pub struct AttachImage {
 }
 
 impl AttachImage {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -746,7 +746,6 @@ pub struct AttachVideo {
 }
 
 impl AttachVideo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -784,7 +783,6 @@ pub struct AttachLink {
 }
 
 impl AttachLink {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -826,7 +824,6 @@ pub struct AttachMiniprogram {
 }
 
 impl AttachMiniprogram {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         thumb_media_id: impl Into<String>,
         appid: impl Into<String>,
@@ -871,7 +868,6 @@ pub struct Question {
 }
 
 impl Question {
-    /// 以必填项构造。
     pub fn new(text: QuestionText) -> Self {
         Self { text }
     }
@@ -889,7 +885,6 @@ pub struct QuestionText {
 }
 
 impl QuestionText {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -907,7 +902,6 @@ pub struct SimilarQuestions {
 }
 
 impl SimilarQuestions {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

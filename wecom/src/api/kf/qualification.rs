@@ -29,9 +29,6 @@ mod tables;
 pub struct GetCorpQualification {}
 
 impl GetCorpQualification {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/kf/get_corp_qualification")]
-    #[doc(alias = "获取视频号绑定状态")]
     pub fn new() -> Self {
         Self::default()
     }

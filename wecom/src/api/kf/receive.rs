@@ -39,7 +39,7 @@ use super::{StopType, WechatChannels};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().sync_msg("OPEN_KFID").await?;
+/// let answer = client.kf().sync_msg("wkABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -69,16 +69,15 @@ pub struct SyncMsg {
 }
 
 impl SyncMsg {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/sync_msg")]
-    #[doc(alias = "读取消息")]
     pub fn new(open_kfid: impl Into<String>) -> Self {
         Self {
             open_kfid: open_kfid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SyncMsg {
     /// 上次返回的 `next_cursor`；第一次不填，从 3 天内最早的消息开始
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -102,7 +101,7 @@ impl SyncMsg {
         self.voice_format = Some(voice_format.into());
         self
     }
-}
+} }
 
 /// 语音消息取哪种格式
 #[derive(Debug, Clone, Copy)]

@@ -34,8 +34,12 @@ use crate::{Secret, UnknownVariant};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.kf().send_msg("TOUSER", "OPEN_KFID", wecom::kf::SendText::new("CONTENT")).await?;
+/// use wecom::kf::SendText;
+///
+/// let answer = client
+///     .kf()
+///     .send_msg("zhangsan", "wkABCDEF0123456789", SendText::new("请查收快递"))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -57,28 +61,27 @@ pub struct SendMsg {
 }
 
 impl SendMsg {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/send_msg")]
-    #[doc(alias = "发送消息")]
     pub fn new(
         touser: impl Into<String>,
         open_kfid: impl Into<String>,
-        content: impl Into<SendContent>,
+        content: impl crate::OneOf<SendContent>,
     ) -> Self {
         Self {
             touser: touser.into(),
             open_kfid: open_kfid.into(),
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SendMsg {
     /// 自定的消息 id，在客服账号内不得重复，重复时返回错误；不填则由系统生成
     pub fn msgid(mut self, msgid: impl Into<String>) -> Self {
         self.msgid = Some(msgid.into());
         self
     }
-}
+} }
 
 /// 由 `msgtype` 区分的内容。
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +121,6 @@ pub struct SendImage {
 }
 
 impl SendImage {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -134,7 +136,6 @@ pub struct SendVoice {
 }
 
 impl SendVoice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -150,7 +151,6 @@ pub struct SendVideo {
 }
 
 impl SendVideo {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -166,7 +166,6 @@ pub struct SendFile {
 }
 
 impl SendFile {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -194,7 +193,6 @@ pub struct SendLink {
 }
 
 impl SendLink {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         url: impl Into<String>,
@@ -233,7 +231,6 @@ pub struct SendMiniprogram {
 }
 
 impl SendMiniprogram {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         appid: impl Into<String>,
         thumb_media_id: impl Into<String>,
@@ -274,7 +271,6 @@ pub struct SendMenu {
 }
 
 impl SendMenu {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -288,9 +284,9 @@ impl SendMenu {
     /// 菜单项
     pub fn list(
         mut self,
-        list: impl IntoIterator<Item = impl Into<SendMenuItem>>,
+        list: impl IntoIterator<Item = impl crate::OneOf<SendMenuItem>>,
     ) -> Self {
-        self.list = Some(list.into_iter().map(Into::into).collect());
+        self.list = Some(list.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 
@@ -321,7 +317,6 @@ pub struct SendLocation {
 }
 
 impl SendLocation {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(latitude: f64, longitude: f64) -> Self {
         Self {
             latitude,
@@ -353,7 +348,6 @@ pub struct SendCaLink {
 }
 
 impl SendCaLink {
-    /// 以必填项构造。
     pub fn new(link_url: impl Into<String>) -> Self {
         Self { link_url: link_url.into() }
     }
@@ -400,7 +394,9 @@ pub struct SendMsgResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().send_msg_on_event("CODE", wecom::kf::SendText::new("CONTENT")).await?;
+/// use wecom::kf::SendText;
+///
+/// let answer = client.kf().send_msg_on_event("CODE", SendText::new("请查收快递")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -420,23 +416,25 @@ pub struct SendMsgOnEvent {
 }
 
 impl SendMsgOnEvent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/send_msg_on_event")]
-    #[doc(alias = "发送欢迎语等事件响应消息")]
-    pub fn new(code: impl Into<Secret>, content: impl Into<EventContent>) -> Self {
+    pub fn new(
+        code: impl Into<Secret>,
+        content: impl crate::OneOf<EventContent>,
+    ) -> Self {
         Self {
             code: code.into(),
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SendMsgOnEvent {
     /// 自定的消息 id；不填则由系统生成
     pub fn msgid(mut self, msgid: impl Into<String>) -> Self {
         self.msgid = Some(msgid.into());
         self
     }
-}
+} }
 
 /// 由 `msgtype` 区分的内容。
 #[derive(Debug, Clone, PartialEq)]
@@ -470,7 +468,6 @@ pub struct EventMenu {
 }
 
 impl EventMenu {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -484,9 +481,9 @@ impl EventMenu {
     /// 菜单项
     pub fn list(
         mut self,
-        list: impl IntoIterator<Item = impl Into<SendMenuItem>>,
+        list: impl IntoIterator<Item = impl crate::OneOf<SendMenuItem>>,
     ) -> Self {
-        self.list = Some(list.into_iter().map(Into::into).collect());
+        self.list = Some(list.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 
@@ -537,7 +534,6 @@ pub struct SendMenuClick {
 }
 
 impl SendMenuClick {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -568,7 +564,6 @@ pub struct SendMenuView {
 }
 
 impl SendMenuView {
-    /// 以必填项构造。
     pub fn new(url: impl Into<String>, content: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -597,7 +592,6 @@ pub struct SendMenuMiniprogram {
 }
 
 impl SendMenuMiniprogram {
-    /// 以必填项构造。
     pub fn new(
         appid: impl Into<String>,
         pagepath: impl Into<String>,
@@ -627,7 +621,6 @@ pub struct SendMenuText {
 }
 
 impl SendMenuText {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -654,7 +647,6 @@ pub struct SendText {
 }
 
 impl SendText {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }

@@ -65,11 +65,12 @@ impl ServiceStateApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().service_state().get("OPEN_KFID", "EXTERNAL_USERID").await?;
+/// let answer = client.kf().service_state().get("wkABCDEF0123456789", "wmABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/service_state/get", "获取会话状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -81,9 +82,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/service_state/get")]
-    #[doc(alias = "获取会话状态")]
     pub fn new(
         open_kfid: impl Into<String>,
         external_userid: impl Into<String>,
@@ -139,12 +137,18 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.kf().service_state().trans("OPEN_KFID", "EXTERNAL_USERID", wecom::kf::ServiceState::Unhandled).await?;
+/// use wecom::kf::ServiceState;
+///
+/// let answer = client
+///     .kf()
+///     .service_state()
+///     .trans("wkABCDEF0123456789", "wmABCDEF0123456789", ServiceState::Unhandled)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/service_state/trans", "变更会话状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -162,9 +166,6 @@ pub struct Trans {
 }
 
 impl Trans {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/service_state/trans")]
-    #[doc(alias = "变更会话状态")]
     pub fn new(
         open_kfid: impl Into<String>,
         external_userid: impl Into<String>,
@@ -177,13 +178,15 @@ impl Trans {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Trans {
     /// 接待人员的 userid；须已在企业微信激活，并且正在接待
     pub fn servicer_userid(mut self, servicer_userid: impl Into<String>) -> Self {
         self.servicer_userid = Some(servicer_userid.into());
         self
     }
-}
+} }
 
 /// [`Trans`] 的返回。
 #[derive(Clone, Default)]

@@ -62,11 +62,12 @@ impl ServicerApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().servicer().add("OPEN_KFID").await?;
+/// let answer = client.kf().servicer().add("wkABCDEF0123456789").userid_list(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/servicer/add", "添加接待人员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -84,16 +85,15 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/servicer/add")]
-    #[doc(alias = "添加接待人员")]
     pub fn new(open_kfid: impl Into<String>) -> Self {
         Self {
             open_kfid: open_kfid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Add {
     /// 成员的 userid，更多时分批添加
     pub fn userid_list(
         mut self,
@@ -111,7 +111,7 @@ impl Add {
         self.department_id_list = Some(department_id_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`Add`] 的返回。
 #[derive(Clone, Default)]
@@ -149,11 +149,12 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().servicer().del("OPEN_KFID").await?;
+/// let answer = client.kf().servicer().del("wkABCDEF0123456789").userid_list(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/servicer/del", "删除接待人员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -171,16 +172,15 @@ pub struct Del {
 }
 
 impl Del {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/servicer/del")]
-    #[doc(alias = "删除接待人员")]
     pub fn new(open_kfid: impl Into<String>) -> Self {
         Self {
             open_kfid: open_kfid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Del {
     /// 成员的 userid，更多时分批删除
     pub fn userid_list(
         mut self,
@@ -198,7 +198,7 @@ impl Del {
         self.department_id_list = Some(department_id_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`Del`] 的返回。
 #[derive(Clone, Default)]
@@ -233,11 +233,12 @@ pub struct DelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().servicer().list("OPEN_KFID").await?;
+/// let answer = client.kf().servicer().list("wkABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/kf/servicer/list", "获取接待人员列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -247,9 +248,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/servicer/list")]
-    #[doc(alias = "获取接待人员列表")]
     pub fn new(open_kfid: impl Into<String>) -> Self {
         Self {
             open_kfid: open_kfid.into(),

@@ -33,7 +33,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().get_corp_statistic("OPEN_KFID", 1_700_000_000, 1_700_000_000).await?;
+/// let answer = client
+///     .kf()
+///     .get_corp_statistic("wkABCDEF0123456789", 1_767_196_800, 1_767_283_200)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -51,9 +54,6 @@ pub struct GetCorpStatistic {
 }
 
 impl GetCorpStatistic {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/get_corp_statistic")]
-    #[doc(alias = "获取「客户数据统计」企业汇总数据")]
     pub fn new(
         open_kfid: impl Into<String>,
         start_time: impl Into<Timestamp>,
@@ -136,7 +136,10 @@ pub struct CorpStatistic {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().get_servicer_statistic("OPEN_KFID", 1_700_000_000, 1_700_000_000).await?;
+/// let answer = client
+///     .kf()
+///     .get_servicer_statistic("wkABCDEF0123456789", 1_767_196_800, 1_767_283_200)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -158,9 +161,6 @@ pub struct GetServicerStatistic {
 }
 
 impl GetServicerStatistic {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/get_servicer_statistic")]
-    #[doc(alias = "获取「客户数据统计」接待人员明细数据")]
     pub fn new(
         open_kfid: impl Into<String>,
         start_time: impl Into<Timestamp>,
@@ -173,13 +173,15 @@ impl GetServicerStatistic {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetServicerStatistic {
     /// 接待人员的 userid；不填为整个账号
     pub fn servicer_userid(mut self, servicer_userid: impl Into<String>) -> Self {
         self.servicer_userid = Some(servicer_userid.into());
         self
     }
-}
+} }
 
 /// [`GetServicerStatistic`] 的返回。
 #[derive(Clone, Default)]
@@ -260,7 +262,7 @@ pub struct ServicerStatistic {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().get_statistic(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.kf().get_statistic(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -276,9 +278,6 @@ pub struct GetStatistic {
 }
 
 impl GetStatistic {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/get_statistic")]
-    #[doc(alias = "获取客服数据统计")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,

@@ -26,7 +26,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().active_account("ACTIVE_CODE", "CORPID", "USERID").await?;
+/// let answer = provider.license().active_account("active-1", "ww0123456789abcdef", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -44,9 +44,6 @@ pub struct ActiveAccount {
 }
 
 impl ActiveAccount {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/active_account")]
-    #[doc(alias = "激活账号")]
     pub fn new(
         active_code: impl Into<String>,
         corpid: impl Into<String>,
@@ -79,8 +76,12 @@ pub struct ActiveAccountResponse {}
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().active_account_by_type(wecom::license::AccountType::Base, "CORPID", "USERID").await?;
+/// use wecom::license::AccountType;
+///
+/// let answer = provider
+///     .license()
+///     .active_account_by_type(AccountType::Base, "ww0123456789abcdef", "zhangsan")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -98,9 +99,6 @@ pub struct ActiveAccountByType {
 }
 
 impl ActiveAccountByType {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/active_account_by_type")]
-    #[doc(alias = "指定账号类型激活")]
     pub fn new(
         type_: impl Into<AccountType>,
         corpid: impl Into<String>,
@@ -141,8 +139,15 @@ pub struct ActiveAccountByTypeResponse {}
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().batch_active_account("CORPID", [wecom::license::Activation::new("ACTIVE_CODE", "USERID")]).await?;
+/// use wecom::license::Activation;
+///
+/// let answer = provider
+///     .license()
+///     .batch_active_account(
+///         "ww0123456789abcdef",
+///         [Activation::new("active-1", "zhangsan")],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -160,9 +165,6 @@ pub struct BatchActiveAccount {
 }
 
 impl BatchActiveAccount {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/batch_active_account")]
-    #[doc(alias = "批量激活账号")]
     pub fn new(
         corpid: impl Into<String>,
         active_list: impl IntoIterator<Item = Activation>,
@@ -186,7 +188,6 @@ pub struct Activation {
 }
 
 impl Activation {
-    /// 以必填项构造。
     pub fn new(active_code: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             active_code: active_code.into(),
@@ -229,8 +230,10 @@ pub struct ActivationResult {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().batch_get_active_info_by_code("CORPID", ["ACTIVE_CODE_LIST"]).await?;
+/// let answer = provider
+///     .license()
+///     .batch_get_active_info_by_code("ww0123456789abcdef", ["active-1"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -248,9 +251,6 @@ pub struct BatchGetActiveInfoByCode {
 }
 
 impl BatchGetActiveInfoByCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/batch_get_active_info_by_code")]
-    #[doc(alias = "批量获取激活码详情")]
     pub fn new(
         corpid: impl Into<String>,
         active_code_list: impl IntoIterator<Item = impl Into<String>>,
@@ -290,8 +290,16 @@ pub struct BatchGetActiveInfoByCodeResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().batch_share_active_code("FROM_CORPID", "TO_CORPID", [wecom::license::ShareCode::new("ACTIVE_CODE")]).await?;
+/// use wecom::license::ShareCode;
+///
+/// let answer = provider
+///     .license()
+///     .batch_share_active_code(
+///         "ww0123456789abcdef",
+///         "ww0123456789abcdef",
+///         [ShareCode::new("active-1")],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -315,9 +323,6 @@ pub struct BatchShareActiveCode {
 }
 
 impl BatchShareActiveCode {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/batch_share_active_code")]
-    #[doc(alias = "分配激活码给下游/下级企业")]
     pub fn new(
         from_corpid: impl Into<String>,
         to_corpid: impl Into<String>,
@@ -330,13 +335,15 @@ impl BatchShareActiveCode {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl BatchShareActiveCode {
     /// 分配的场景
     pub fn corp_link_type(mut self, corp_link_type: impl Into<CorpLinkType>) -> Self {
         self.corp_link_type = Some(corp_link_type.into());
         self
     }
-}
+} }
 
 /// 要分配的许可，总数不可超过对方在上下游或企业互联通讯录中人数的 2 倍。
 #[derive(Clone, Default)]
@@ -348,7 +355,6 @@ pub struct ShareCode {
 }
 
 impl ShareCode {
-    /// 以必填项构造。
     pub fn new(active_code: impl Into<String>) -> Self {
         Self {
             active_code: active_code.into(),
@@ -406,8 +412,15 @@ pub struct ShareResult {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().batch_transfer_license("CORPID", [wecom::license::Transfer::new("HANDOVER_USERID", "TAKEOVER_USERID")]).await?;
+/// use wecom::license::Transfer;
+///
+/// let answer = provider
+///     .license()
+///     .batch_transfer_license(
+///         "ww0123456789abcdef",
+///         [Transfer::new("zhangsan", "lisi")],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -425,9 +438,6 @@ pub struct BatchTransferLicense {
 }
 
 impl BatchTransferLicense {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/batch_transfer_license")]
-    #[doc(alias = "账号继承")]
     pub fn new(
         corpid: impl Into<String>,
         transfer_list: impl IntoIterator<Item = Transfer>,
@@ -451,7 +461,6 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// 以必填项构造。
     pub fn new(
         handover_userid: impl Into<String>,
         takeover_userid: impl Into<String>,
@@ -497,7 +506,7 @@ pub struct TransferResult {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_active_info_by_code("CORPID", "ACTIVE_CODE").await?;
+/// let answer = provider.license().get_active_info_by_code("ww0123456789abcdef", "active-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -513,9 +522,6 @@ pub struct GetActiveInfoByCode {
 }
 
 impl GetActiveInfoByCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/get_active_info_by_code")]
-    #[doc(alias = "获取激活码详情")]
     pub fn new(corpid: impl Into<String>, active_code: impl Into<String>) -> Self {
         Self {
             corpid: corpid.into(),
@@ -544,7 +550,7 @@ pub struct GetActiveInfoByCodeResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_active_info_by_user("CORPID", "USERID").await?;
+/// let answer = provider.license().get_active_info_by_user("ww0123456789abcdef", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -560,9 +566,6 @@ pub struct GetActiveInfoByUser {
 }
 
 impl GetActiveInfoByUser {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/get_active_info_by_user")]
-    #[doc(alias = "获取成员的激活详情")]
     pub fn new(corpid: impl Into<String>, userid: impl Into<String>) -> Self {
         Self {
             corpid: corpid.into(),
@@ -614,7 +617,7 @@ pub struct UserActiveInfo {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_actived_account("CORPID").await?;
+/// let answer = provider.license().list_actived_account("ww0123456789abcdef").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -634,16 +637,15 @@ pub struct ListActivedAccount {
 }
 
 impl ListActivedAccount {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/list_actived_account")]
-    #[doc(alias = "获取企业的账号列表")]
     pub fn new(corpid: impl Into<String>) -> Self {
         Self {
             corpid: corpid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ListActivedAccount {
     /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -655,7 +657,7 @@ impl ListActivedAccount {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`ListActivedAccount`] 的返回。
 #[derive(Clone, Default)]

@@ -22,7 +22,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_app_license_info("CORPID", "SUITE_ID").await?;
+/// let answer = provider.license().get_app_license_info("ww0123456789abcdef", "ww-suite-id").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -40,9 +40,6 @@ pub struct GetAppLicenseInfo {
 }
 
 impl GetAppLicenseInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/get_app_license_info")]
-    #[doc(alias = "获取应用的接口许可状态")]
     pub fn new(corpid: impl Into<String>, suite_id: impl Into<String>) -> Self {
         Self {
             corpid: corpid.into(),
@@ -50,13 +47,15 @@ impl GetAppLicenseInfo {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetAppLicenseInfo {
     /// 旧的多应用套件中的应用 id，新开发者不必填
     pub fn appid(mut self, appid: i64) -> Self {
         self.appid = Some(appid);
         self
     }
-}
+} }
 
 /// [`GetAppLicenseInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -108,7 +107,7 @@ pub struct TrailInfo {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_auto_active_status("CORPID").await?;
+/// let answer = provider.license().get_auto_active_status("ww0123456789abcdef").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -122,9 +121,6 @@ pub struct GetAutoActiveStatus {
 }
 
 impl GetAutoActiveStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/get_auto_active_status")]
-    #[doc(alias = "查询企业的许可自动激活状态")]
     pub fn new(corpid: impl Into<String>) -> Self {
         Self { corpid: corpid.into() }
     }
@@ -152,7 +148,7 @@ pub struct GetAutoActiveStatusResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().set_auto_active_status("CORPID", true).await?;
+/// let answer = provider.license().set_auto_active_status("ww0123456789abcdef", true).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -168,9 +164,6 @@ pub struct SetAutoActiveStatus {
 }
 
 impl SetAutoActiveStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/set_auto_active_status")]
-    #[doc(alias = "设置企业的许可自动激活状态")]
     pub fn new(corpid: impl Into<String>, auto_active_status: bool) -> Self {
         Self {
             corpid: corpid.into(),
@@ -203,7 +196,7 @@ pub struct SetAutoActiveStatusResponse {}
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().support_policy_query("CORPID").await?;
+/// let answer = provider.license().support_policy_query("ww0123456789abcdef").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -218,9 +211,6 @@ pub struct SupportPolicyQuery {
 }
 
 impl SupportPolicyQuery {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/support_policy_query")]
-    #[doc(alias = "民生优惠条件查询")]
     pub fn new(corpid: impl Into<String>) -> Self {
         Self { corpid: corpid.into() }
     }

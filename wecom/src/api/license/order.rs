@@ -19,7 +19,7 @@ use super::AccountType;
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().cancel_order("ORDER_ID").await?;
+/// let answer = provider.license().cancel_order("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -37,22 +37,21 @@ pub struct CancelOrder {
 }
 
 impl CancelOrder {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/cancel_order")]
-    #[doc(alias = "取消订单")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self {
             order_id: order_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CancelOrder {
     /// 企业 corpid，多企业新购订单不填
     pub fn corpid(mut self, corpid: impl Into<String>) -> Self {
         self.corpid = Some(corpid.into());
         self
     }
-}
+} }
 
 /// [`CancelOrder`] 的返回。
 #[derive(Clone, Default)]
@@ -75,8 +74,17 @@ pub struct CancelOrderResponse {}
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().create_new_order("CORPID", "BUYER_USERID", wecom::license::BuyCount::new(), wecom::license::BuyDuration::new()).await?;
+/// use wecom::license::{BuyCount, BuyDuration};
+///
+/// let answer = provider
+///     .license()
+///     .create_new_order(
+///         "ww0123456789abcdef",
+///         "zhangsan",
+///         BuyCount::new(),
+///         BuyDuration::new(),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -96,9 +104,6 @@ pub struct CreateNewOrder {
 }
 
 impl CreateNewOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/create_new_order")]
-    #[doc(alias = "下单购买账号")]
     pub fn new(
         corpid: impl Into<String>,
         buyer_userid: impl Into<String>,
@@ -140,8 +145,14 @@ pub struct CreateNewOrderResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().create_new_order_job([wecom::license::BuyInfo::new("CORPID", wecom::license::BuyCount::new(), wecom::license::BuyDuration::new())]).await?;
+/// use wecom::license::{BuyCount, BuyDuration, BuyInfo};
+///
+/// let answer = provider
+///     .license()
+///     .create_new_order_job([
+///         BuyInfo::new("ww0123456789abcdef", BuyCount::new(), BuyDuration::new()),
+///     ])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -159,22 +170,21 @@ pub struct CreateNewOrderJob {
 }
 
 impl CreateNewOrderJob {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/create_new_order_job")]
-    #[doc(alias = "创建多企业新购任务")]
     pub fn new(buy_list: impl IntoIterator<Item = BuyInfo>) -> Self {
         Self {
             buy_list: buy_list.into_iter().collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateNewOrderJob {
     /// 多企业新购任务 id，首次调用返回的；不填则新建任务
     pub fn jobid(mut self, jobid: impl Into<String>) -> Self {
         self.jobid = Some(jobid.into());
         self
     }
-}
+} }
 
 /// 各企业的新购信息。
 #[derive(Clone, Default)]
@@ -194,7 +204,6 @@ pub struct BuyInfo {
 }
 
 impl BuyInfo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         corpid: impl Into<String>,
         account_count: BuyCount,
@@ -254,8 +263,15 @@ pub struct InvalidInfo {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().create_renew_order_job("CORPID", [wecom::license::RenewAccount::new("USERID", wecom::license::AccountType::Base)]).await?;
+/// use wecom::license::{AccountType, RenewAccount};
+///
+/// let answer = provider
+///     .license()
+///     .create_renew_order_job(
+///         "ww0123456789abcdef",
+///         [RenewAccount::new("zhangsan", AccountType::Base)],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -275,9 +291,6 @@ pub struct CreateRenewOrderJob {
 }
 
 impl CreateRenewOrderJob {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/create_renew_order_job")]
-    #[doc(alias = "创建续期任务")]
     pub fn new(
         corpid: impl Into<String>,
         account_list: impl IntoIterator<Item = RenewAccount>,
@@ -288,13 +301,15 @@ impl CreateRenewOrderJob {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateRenewOrderJob {
     /// 任务 id，首次调用返回的；不填则新建任务
     pub fn jobid(mut self, jobid: impl Into<String>) -> Self {
         self.jobid = Some(jobid.into());
         self
     }
-}
+} }
 
 /// 要续期的账号。
 #[derive(Clone, Default)]
@@ -308,7 +323,6 @@ pub struct RenewAccount {
 }
 
 impl RenewAccount {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>, type_: impl Into<AccountType>) -> Self {
         Self {
             userid: userid.into(),
@@ -358,7 +372,7 @@ pub struct InvalidAccount {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_order("ORDER_ID").await?;
+/// let answer = provider.license().get_order("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -372,9 +386,6 @@ pub struct GetOrder {
 }
 
 impl GetOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/get_order")]
-    #[doc(alias = "获取订单详情")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self { order_id: order_id.into() }
     }
@@ -460,7 +471,7 @@ pub struct OrderDuration {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_union_order("ORDER_ID").await?;
+/// let answer = provider.license().get_union_order("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -480,16 +491,15 @@ pub struct GetUnionOrder {
 }
 
 impl GetUnionOrder {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/get_union_order")]
-    #[doc(alias = "获取多企业订单详情")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self {
             order_id: order_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUnionOrder {
     /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -501,7 +511,7 @@ impl GetUnionOrder {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetUnionOrder`] 的返回。
 #[derive(Clone, Default)]
@@ -617,13 +627,12 @@ pub struct ListOrder {
 }
 
 impl ListOrder {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/list_order")]
-    #[doc(alias = "获取订单列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListOrder {
     /// 企业 corpid
     pub fn corpid(mut self, corpid: impl Into<String>) -> Self {
         self.corpid = Some(corpid.into());
@@ -653,7 +662,7 @@ impl ListOrder {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListOrder`] 的返回。
 #[derive(Clone, Default)]
@@ -711,7 +720,7 @@ pub enum OrderItemType {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_order_account("ORDER_ID").await?;
+/// let answer = provider.license().list_order_account("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -731,16 +740,15 @@ pub struct ListOrderAccount {
 }
 
 impl ListOrderAccount {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/license/list_order_account")]
-    #[doc(alias = "获取订单中的账号列表")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self {
             order_id: order_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ListOrderAccount {
     /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -752,7 +760,7 @@ impl ListOrderAccount {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`ListOrderAccount`] 的返回。
 #[derive(Clone, Default)]
@@ -792,7 +800,7 @@ pub struct OrderAccount {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().new_order_job_result("JOBID").await?;
+/// let answer = provider.license().new_order_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -806,9 +814,6 @@ pub struct NewOrderJobResult {
 }
 
 impl NewOrderJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/new_order_job_result")]
-    #[doc(alias = "获取多企业新购订单提交结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -868,7 +873,7 @@ pub struct FailInfo {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().pay_job_result("JOBID").await?;
+/// let answer = provider.license().pay_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -882,9 +887,6 @@ pub struct PayJobResult {
 }
 
 impl PayJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/pay_job_result")]
-    #[doc(alias = "获取订单支付结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -993,7 +995,7 @@ pub enum FailCorpError {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().submit_new_order_job("JOBID", "BUYER_USERID").await?;
+/// let answer = provider.license().submit_new_order_job("job-1", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -1009,9 +1011,6 @@ pub struct SubmitNewOrderJob {
 }
 
 impl SubmitNewOrderJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/submit_new_order_job")]
-    #[doc(alias = "提交多企业新购订单")]
     pub fn new(jobid: impl Into<String>, buyer_userid: impl Into<String>) -> Self {
         Self {
             jobid: jobid.into(),
@@ -1039,8 +1038,9 @@ pub struct SubmitNewOrderJobResponse {}
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.license().submit_order_job("JOBID", "BUYER_USERID", wecom::license::RenewDuration::new()).await?;
+/// use wecom::license::RenewDuration;
+///
+/// let answer = provider.license().submit_order_job("job-1", "zhangsan", RenewDuration::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -1058,9 +1058,6 @@ pub struct SubmitOrderJob {
 }
 
 impl SubmitOrderJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/submit_order_job")]
-    #[doc(alias = "提交续期订单")]
     pub fn new(
         jobid: impl Into<String>,
         buyer_userid: impl Into<String>,
@@ -1090,7 +1087,6 @@ pub struct RenewDuration {
 }
 
 impl RenewDuration {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1133,7 +1129,7 @@ pub struct SubmitOrderJobResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().submit_pay_job("PAYER_USERID", "ORDER_ID").await?;
+/// let answer = provider.license().submit_pay_job("zhangsan", "order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -1149,9 +1145,6 @@ pub struct SubmitPayJob {
 }
 
 impl SubmitPayJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/license/submit_pay_job")]
-    #[doc(alias = "提交余额支付订单任务")]
     pub fn new(payer_userid: impl Into<String>, order_id: impl Into<String>) -> Self {
         Self {
             payer_userid: payer_userid.into(),
@@ -1196,7 +1189,6 @@ pub struct BuyCount {
 }
 
 impl BuyCount {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1232,7 +1224,6 @@ pub struct BuyDuration {
 }
 
 impl BuyDuration {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -44,6 +44,7 @@ impl AgentApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/linkedcorp/agent/get_perm_list", "获取应用的可见范围"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -51,9 +52,6 @@ impl AgentApi {
 pub struct GetPermList {}
 
 impl GetPermList {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/linkedcorp/agent/get_perm_list")]
-    #[doc(alias = "获取应用的可见范围")]
     pub fn new() -> Self {
         Self::default()
     }

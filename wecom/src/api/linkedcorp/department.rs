@@ -39,11 +39,12 @@ impl DepartmentApi {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.linkedcorp().department().list("DEPARTMENT_ID").await?;
+/// let answer = client.linkedcorp().department().list("department-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/linkedcorp/department/list", "获取互联企业部门列表"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -54,9 +55,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/linkedcorp/department/list")]
-    #[doc(alias = "获取互联企业部门列表")]
     pub fn new(department_id: impl Into<String>) -> Self {
         Self {
             department_id: department_id.into(),

@@ -23,7 +23,7 @@ impl super::LinkedcorpApi {
 impl MessageApi {
     /// 发送互联企业消息：[`Send`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn send(&self, content: impl Into<SendContent>) -> crate::Call<Send> {
+    pub fn send(&self, content: impl crate::OneOf<SendContent>) -> crate::Call<Send> {
         self.0.send(Send::new(content))
     }
 }
@@ -46,12 +46,19 @@ impl MessageApi {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.linkedcorp().message().send(wecom::linkedcorp::message::Text::new("CONTENT")).await?;
+/// use wecom::linkedcorp::message::Text;
+///
+/// let answer = client
+///     .linkedcorp()
+///     .message()
+///     .send(Text::new("请查收快递"))
+///     .touser(["zhangsan"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/linkedcorp/message/send", "发送互联企业消息"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -80,16 +87,15 @@ pub struct Send {
 }
 
 impl Send {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/linkedcorp/message/send")]
-    #[doc(alias = "发送互联企业消息")]
-    pub fn new(content: impl Into<SendContent>) -> Self {
+    pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
         Self {
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Send {
     /// 接收消息的成员，`CorpId/userid`；本企业的只写 userid
     pub fn touser(
         mut self,
@@ -131,7 +137,7 @@ impl Send {
         self.safe = Some(safe);
         self
     }
-}
+} }
 
 /// 由 `msgtype` 区分的内容。
 #[derive(Debug, Clone, PartialEq)]
@@ -171,7 +177,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -187,7 +192,6 @@ pub struct Image {
 }
 
 impl Image {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -203,7 +207,6 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -223,7 +226,6 @@ pub struct Video {
 }
 
 impl Video {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -254,7 +256,6 @@ pub struct File {
 }
 
 impl File {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -276,7 +277,6 @@ pub struct TextCard {
 }
 
 impl TextCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         description: impl Into<String>,
@@ -307,7 +307,6 @@ pub struct News {
 }
 
 impl News {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = Article>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -337,7 +336,6 @@ pub struct Article {
 }
 
 impl Article {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -387,7 +385,6 @@ pub struct MpNews {
 }
 
 impl MpNews {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = MpArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -415,7 +412,6 @@ pub struct MpArticle {
 }
 
 impl MpArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>, content: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -459,7 +455,6 @@ pub struct Markdown {
 }
 
 impl Markdown {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -485,7 +480,6 @@ pub struct MiniprogramNotice {
 }
 
 impl MiniprogramNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(appid: impl Into<String>, page: impl Into<String>) -> Self {
         Self {
             appid: appid.into(),
@@ -534,7 +528,6 @@ pub struct NoticeItem {
 }
 
 impl NoticeItem {
-    /// 以必填项构造。
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             key: key.into(),

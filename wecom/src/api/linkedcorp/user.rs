@@ -54,11 +54,12 @@ impl UserApi {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.linkedcorp().user().get("USERID").await?;
+/// let answer = client.linkedcorp().user().get("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/linkedcorp/user/get", "获取互联企业成员详细信息"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -69,9 +70,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/linkedcorp/user/get")]
-    #[doc(alias = "获取互联企业成员详细信息")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -100,11 +98,12 @@ pub struct GetResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.linkedcorp().user().list("DEPARTMENT_ID").await?;
+/// let answer = client.linkedcorp().user().list("department-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/linkedcorp/user/list", "获取互联企业部门成员详情"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -117,22 +116,21 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/linkedcorp/user/list")]
-    #[doc(alias = "获取互联企业部门成员详情")]
     pub fn new(department_id: impl Into<String>) -> Self {
         Self {
             department_id: department_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 是否递归获取下级部门的成员
     pub fn fetch_child(mut self, fetch_child: bool) -> Self {
         self.fetch_child = Some(fetch_child);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -157,11 +155,12 @@ pub struct ListResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.linkedcorp().user().simple_list("DEPARTMENT_ID").await?;
+/// let answer = client.linkedcorp().user().simple_list("department-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/linkedcorp/user/simplelist", "获取互联企业部门成员"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -174,22 +173,21 @@ pub struct SimpleList {
 }
 
 impl SimpleList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/linkedcorp/user/simplelist")]
-    #[doc(alias = "获取互联企业部门成员")]
     pub fn new(department_id: impl Into<String>) -> Self {
         Self {
             department_id: department_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SimpleList {
     /// 是否递归获取下级部门的成员
     pub fn fetch_child(mut self, fetch_child: bool) -> Self {
         self.fetch_child = Some(fetch_child);
         self
     }
-}
+} }
 
 /// [`SimpleList`] 的返回。
 #[derive(Clone, Default)]

@@ -32,9 +32,9 @@ wire::record! { UploadDetail "media::UploadDetail" {
     3 "created_at" opt_as<wire::Digits> created_at,
 } }
 
-wire::table::table! { Upload "media::Upload" {
+wire::record! { Upload "media::Upload" {
     0 "type" put type_,
-} }
+} beside { "media" put media } }
 
 wire::answer! { UploadResponse "media::UploadResponse" {
     0 "type" put type_,
@@ -42,10 +42,10 @@ wire::answer! { UploadResponse "media::UploadResponse" {
     2 "created_at" put_as<wire::Digits> created_at,
 } }
 
-wire::table::table! { UploadAttachment "media::UploadAttachment" {
+wire::record! { UploadAttachment "media::UploadAttachment" {
     0 "media_type" put media_type,
     1 "attachment_type" put attachment_type,
-} }
+} beside { "media" put media } }
 
 wire::str_enum! {
     AttachmentMediaType { Image = "image", Video = "video", File = "file" }
@@ -81,7 +81,7 @@ wire::answer! { UploadByUrlResponse "media::UploadByUrlResponse" {
     0 "jobid" put jobid,
 } }
 
-wire::table::table! { UploadImg "media::UploadImg" {} }
+wire::record! { UploadImg "media::UploadImg" {} beside { "media" put media } }
 
 wire::answer! { UploadImgResponse "media::UploadImgResponse" {
     0 "url" put url,

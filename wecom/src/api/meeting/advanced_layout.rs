@@ -94,12 +94,18 @@ impl AdvancedLayoutApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().advanced_layout().add("MEETINGID", [wecom::meeting::advanced_layout::LayoutRequest::new([wecom::meeting::advanced_layout::AddPage::new("LAYOUT_TEMPLATE_ID")])]).await?;
+/// use wecom::meeting::advanced_layout::{AddPage, LayoutRequest};
+///
+/// let answer = client
+///     .meeting()
+///     .advanced_layout()
+///     .add("meeting-1", [LayoutRequest::new([AddPage::new("layout-template-1")])])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/advanced_layout/add", "添加会议高级布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -111,9 +117,6 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/advanced_layout/add")]
-    #[doc(alias = "添加会议高级布局")]
     pub fn new(
         meetingid: impl Into<String>,
         layout_list: impl IntoIterator<Item = LayoutRequest>,
@@ -137,7 +140,6 @@ pub struct LayoutRequest {
 }
 
 impl LayoutRequest {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(page_list: impl IntoIterator<Item = AddPage>) -> Self {
         Self {
             page_list: page_list.into_iter().collect(),
@@ -184,11 +186,12 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().advanced_layout().apply("MEETINGID", "LAYOUT_ID").await?;
+/// let answer = client.meeting().advanced_layout().apply("meeting-1", "layout-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/advanced_layout/apply", "设置高级布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -204,9 +207,6 @@ pub struct Apply {
 }
 
 impl Apply {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/advanced_layout/apply")]
-    #[doc(alias = "设置高级布局")]
     pub fn new(meetingid: impl Into<String>, layout_id: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -214,13 +214,15 @@ impl Apply {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Apply {
     /// 只给这些用户设个性布局；空则给整个会议设自定义布局
     pub fn user_list(mut self, user_list: impl IntoIterator<Item = LayoutUser>) -> Self {
         self.user_list = Some(user_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// 只给这些用户设个性布局；空则给整个会议设自定义布局。
 #[derive(Clone, Default)]
@@ -232,7 +234,6 @@ pub struct LayoutUser {
 }
 
 impl LayoutUser {
-    /// 以必填项构造。
     pub fn new(tmp_openid: impl Into<String>) -> Self {
         Self {
             tmp_openid: tmp_openid.into(),
@@ -269,12 +270,12 @@ pub struct ApplyResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().advanced_layout().batch_delete("MEETINGID", ["LAYOUT_ID_LIST"]).await?;
+/// let answer = client.meeting().advanced_layout().batch_delete("meeting-1", ["layout-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/advanced_layout/batch_delete", "批量删除布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -288,9 +289,6 @@ pub struct BatchDelete {
 }
 
 impl BatchDelete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/advanced_layout/batch_delete")]
-    #[doc(alias = "批量删除布局")]
     pub fn new(
         meetingid: impl Into<String>,
         layout_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -327,12 +325,18 @@ pub struct BatchDeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().advanced_layout().get_user_layout("MEETINGID", "TMP_OPENID", wecom::meeting::DeviceType::Pstn).await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .advanced_layout()
+///     .get_user_layout("meeting-1", "tmp-openid-1", DeviceType::Pstn)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/advanced_layout/get_user_layout", "获取用户布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -346,9 +350,6 @@ pub struct GetUserLayout {
 }
 
 impl GetUserLayout {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/advanced_layout/get_user_layout")]
-    #[doc(alias = "获取用户布局")]
     pub fn new(
         meetingid: impl Into<String>,
         tmp_openid: impl Into<String>,
@@ -410,11 +411,12 @@ pub enum LayoutType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().advanced_layout().list("MEETINGID").await?;
+/// let answer = client.meeting().advanced_layout().list("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/advanced_layout/list", "获取会议布局列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -424,9 +426,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/advanced_layout/list")]
-    #[doc(alias = "获取会议布局列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -468,12 +467,18 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().advanced_layout().update("MEETINGID", "LAYOUT_ID", [wecom::meeting::advanced_layout::UpdatePage::new("LAYOUT_TEMPLATE_ID")]).await?;
+/// use wecom::meeting::advanced_layout::UpdatePage;
+///
+/// let answer = client
+///     .meeting()
+///     .advanced_layout()
+///     .update("meeting-1", "layout-1", [UpdatePage::new("layout-template-1")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/advanced_layout/update", "修改会议高级布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -489,9 +494,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/advanced_layout/update")]
-    #[doc(alias = "修改会议高级布局")]
     pub fn new(
         meetingid: impl Into<String>,
         layout_id: impl Into<String>,
@@ -504,13 +506,15 @@ impl Update {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 布局名称
     pub fn layout_name(mut self, layout_name: impl Into<String>) -> Self {
         self.layout_name = Some(layout_name.into());
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]
@@ -539,7 +543,6 @@ pub struct UpdateGridUser {
 }
 
 impl UpdateGridUser {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -575,7 +578,6 @@ pub struct AddGridUser {
 }
 
 impl AddGridUser {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -653,7 +655,6 @@ pub struct UpdatePage {
 }
 
 impl UpdatePage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(layout_template_id: impl Into<String>) -> Self {
         Self {
             layout_template_id: layout_template_id.into(),
@@ -705,7 +706,6 @@ pub struct AddPage {
 }
 
 impl AddPage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(layout_template_id: impl Into<String>) -> Self {
         Self {
             layout_template_id: layout_template_id.into(),
@@ -753,7 +753,6 @@ pub struct PollingSetting {
 }
 
 impl PollingSetting {
-    /// 以必填项构造。
     pub fn new(
         polling_interval_unit: impl Into<PollingUnit>,
         polling_interval: u32,
@@ -811,7 +810,6 @@ pub struct UpdateUserSeat {
 }
 
 impl UpdateUserSeat {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
         Self {
             grid_id: grid_id.into(),
@@ -852,7 +850,6 @@ pub struct AddUserSeat {
 }
 
 impl AddUserSeat {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
         Self {
             grid_id: grid_id.into(),

@@ -26,7 +26,7 @@ use super::Guest;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().check_device_in_meeting("USERID", ["MEETINGID_LIST"]).await?;
+/// let answer = client.meeting().check_device_in_meeting("zhangsan", ["meeting-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -44,9 +44,6 @@ pub struct CheckDeviceInMeeting {
 }
 
 impl CheckDeviceInMeeting {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/check_device_in_meeting")]
-    #[doc(alias = "获取成员设备是否入会")]
     pub fn new(
         userid: impl Into<String>,
         meetingid_list: impl IntoIterator<Item = impl Into<String>>,
@@ -57,7 +54,9 @@ impl CheckDeviceInMeeting {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CheckDeviceInMeeting {
     /// 只查这些终端设备类型；不填则查所有设备
     pub fn instance_id_list(
         mut self,
@@ -68,7 +67,7 @@ impl CheckDeviceInMeeting {
         );
         self
     }
-}
+} }
 
 /// [`CheckDeviceInMeeting`] 的返回。
 #[derive(Clone, Default)]
@@ -109,7 +108,7 @@ pub struct DeviceInMeeting {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().create_customer_short_url("MEETINGID", "CUSTOMER_DATA").await?;
+/// let answer = client.meeting().create_customer_short_url("meeting-1", "CUSTOMER_DATA").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -127,9 +126,6 @@ pub struct CreateCustomerShortUrl {
 }
 
 impl CreateCustomerShortUrl {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/create_customer_short_url")]
-    #[doc(alias = "创建用户专属参会链接")]
     pub fn new(meetingid: impl Into<String>, customer_data: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -167,7 +163,7 @@ pub struct CreateCustomerShortUrlResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_attendee_list("MEETINGID").await?;
+/// let answer = client.meeting().get_attendee_list("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -195,16 +191,15 @@ pub struct GetAttendeeList {
 }
 
 impl GetAttendeeList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/get_attendee_list")]
-    #[doc(alias = "获取已参会成员列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetAttendeeList {
     /// 子会议 id，即 `/cgi-bin/meeting/get_info` 返回的 `current_sub_meetingid`
     pub fn sub_meetingid(mut self, sub_meetingid: impl Into<String>) -> Self {
         self.sub_meetingid = Some(sub_meetingid.into());
@@ -234,7 +229,7 @@ impl GetAttendeeList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetAttendeeList`] 的返回。
 #[derive(Clone, Default)]
@@ -303,7 +298,7 @@ pub struct Attendee {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_customer_short_url("MEETINGID").await?;
+/// let answer = client.meeting().get_customer_short_url("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -317,9 +312,6 @@ pub struct GetCustomerShortUrl {
 }
 
 impl GetCustomerShortUrl {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/get_customer_short_url")]
-    #[doc(alias = "获取用户专属参会链接")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -355,7 +347,7 @@ pub struct GetCustomerShortUrlResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_guests("MEETINGID").await?;
+/// let answer = client.meeting().get_guests("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -369,9 +361,6 @@ pub struct GetGuests {
 }
 
 impl GetGuests {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/get_guests")]
-    #[doc(alias = "获取会议嘉宾列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -414,7 +403,7 @@ pub struct GetGuestsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_invitees("MEETINGID").await?;
+/// let answer = client.meeting().get_invitees("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -430,22 +419,21 @@ pub struct GetInvitees {
 }
 
 impl GetInvitees {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/get_invitees")]
-    #[doc(alias = "获取会议受邀成员列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetInvitees {
     /// 上一页返回的 `next_cursor`，第一页不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetInvitees`] 的返回。
 #[derive(Clone, Default)]
@@ -480,7 +468,7 @@ pub struct GetInviteesResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_quality("MEETINGID", 1_700_000_000).await?;
+/// let answer = client.meeting().get_quality("meeting-1", 1_767_196_800).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -507,9 +495,6 @@ pub struct GetQuality {
 }
 
 impl GetQuality {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/get_quality")]
-    #[doc(alias = "获取会议健康度")]
     pub fn new(meetingid: impl Into<String>, start_time: impl Into<Timestamp>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -517,7 +502,9 @@ impl GetQuality {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetQuality {
     /// 子会议 id，即 `/cgi-bin/meeting/get_info` 返回的 `current_sub_meetingid`
     pub fn sub_meetingid(mut self, sub_meetingid: impl Into<String>) -> Self {
         self.sub_meetingid = Some(sub_meetingid.into());
@@ -535,7 +522,7 @@ impl GetQuality {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetQuality`] 的返回。
 #[derive(Clone, Default)]
@@ -606,7 +593,7 @@ pub struct AttendeeQuality {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_realtime_attendee_list("MEETINGID").await?;
+/// let answer = client.meeting().get_realtime_attendee_list("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -630,16 +617,15 @@ pub struct GetRealtimeAttendeeList {
 }
 
 impl GetRealtimeAttendeeList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/get_realtime_attendee_list")]
-    #[doc(alias = "获取实时会中成员列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetRealtimeAttendeeList {
     /// 子会议 id，即 `/cgi-bin/meeting/get_info` 返回的 `current_sub_meetingid`
     pub fn sub_meetingid(mut self, sub_meetingid: impl Into<String>) -> Self {
         self.sub_meetingid = Some(sub_meetingid.into());
@@ -657,7 +643,7 @@ impl GetRealtimeAttendeeList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetRealtimeAttendeeList`] 的返回。
 #[derive(Clone, Default)]
@@ -717,8 +703,9 @@ pub struct RealtimeAttendee {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().set_guests("MEETINGID", [wecom::meeting::Guest::new("AREA", "PHONE_NUMBER")]).await?;
+/// use wecom::meeting::Guest;
+///
+/// let answer = client.meeting().set_guests("meeting-1", [Guest::new("AREA", "13800000000")]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -734,9 +721,6 @@ pub struct SetGuests {
 }
 
 impl SetGuests {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/set_guests")]
-    #[doc(alias = "更新会议嘉宾列表")]
     pub fn new(
         meetingid: impl Into<String>,
         guests: impl IntoIterator<Item = Guest>,
@@ -775,7 +759,7 @@ pub struct SetGuestsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().set_invitees("MEETINGID").await?;
+/// let answer = client.meeting().set_invitees("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -793,22 +777,21 @@ pub struct SetInvitees {
 }
 
 impl SetInvitees {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/set_invitees")]
-    #[doc(alias = "更新会议受邀成员列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SetInvitees {
     /// 受邀成员，人数还取决于企业所购在线会议室的最大方数
     pub fn invitees(mut self, invitees: impl IntoIterator<Item = Invitee>) -> Self {
         self.invitees = Some(invitees.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`SetInvitees`] 的返回。
 #[derive(Clone, Default)]
@@ -899,7 +882,6 @@ pub struct Invitee {
 }
 
 impl Invitee {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }

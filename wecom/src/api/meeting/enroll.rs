@@ -92,12 +92,18 @@ impl EnrollApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().enroll().approve("MEETINGID", ["ENROLL_ID_LIST"], wecom::meeting::enroll::ApproveAction::Revoke).await?;
+/// use wecom::meeting::enroll::ApproveAction;
+///
+/// let answer = client
+///     .meeting()
+///     .enroll()
+///     .approve("meeting-1", ["enroll-1"], ApproveAction::Revoke)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/enroll/approve", "审批会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -111,9 +117,6 @@ pub struct Approve {
 }
 
 impl Approve {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/enroll/approve")]
-    #[doc(alias = "审批会议报名信息")]
     pub fn new(
         meetingid: impl Into<String>,
         enroll_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -155,12 +158,14 @@ pub struct ApproveResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().enroll().delete("MEETINGID", [wecom::meeting::enroll::EnrollId::new("ENROLL_ID")]).await?;
+/// use wecom::meeting::enroll::EnrollId;
+///
+/// let answer = client.meeting().enroll().delete("meeting-1", [EnrollId::new("enroll-1")]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/enroll/delete", "删除会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -172,9 +177,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/enroll/delete")]
-    #[doc(alias = "删除会议报名信息")]
     pub fn new(
         meetingid: impl Into<String>,
         enroll_id_list: impl IntoIterator<Item = EnrollId>,
@@ -214,11 +216,12 @@ pub struct DeleteResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().enroll().get_config("MEETINGID").await?;
+/// let answer = client.meeting().enroll().get_config("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/enroll/get_config", "获取会议报名配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -228,9 +231,6 @@ pub struct GetConfig {
 }
 
 impl GetConfig {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/enroll/get_config")]
-    #[doc(alias = "获取会议报名配置")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -272,12 +272,14 @@ pub struct GetConfigResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().enroll().import("MEETINGID", [wecom::meeting::enroll::EnrollRequest::new()]).await?;
+/// use wecom::meeting::enroll::EnrollRequest;
+///
+/// let answer = client.meeting().enroll().import("meeting-1", [EnrollRequest::new()]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/enroll/import", "导入会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -289,9 +291,6 @@ pub struct Import {
 }
 
 impl Import {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/enroll/import")]
-    #[doc(alias = "导入会议报名信息")]
     pub fn new(
         meetingid: impl Into<String>,
         enroll_list: impl IntoIterator<Item = EnrollRequest>,
@@ -333,11 +332,12 @@ pub struct ImportResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().enroll().list("MEETINGID").await?;
+/// let answer = client.meeting().enroll().list("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/enroll/list", "获取会议报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -357,16 +357,15 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/enroll/list")]
-    #[doc(alias = "获取会议报名信息")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 只列出这种审批状态的
     pub fn status(mut self, status: impl Into<EnrollStatusFilter>) -> Self {
         self.status = Some(status.into());
@@ -384,7 +383,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -421,11 +420,14 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().enroll().query_by_tmp_openid("MEETINGID", ["TMP_OPENID_LIST"]).await?;
+/// let answer = client.meeting().enroll().query_by_tmp_openid("meeting-1", ["tmp-openid-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/enroll/query_by_tmp_openid", "获取会议成员报名 ID")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -443,9 +445,6 @@ pub struct QueryByTmpOpenid {
 }
 
 impl QueryByTmpOpenid {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/enroll/query_by_tmp_openid")]
-    #[doc(alias = "获取会议成员报名 ID")]
     pub fn new(
         meetingid: impl Into<String>,
         tmp_openid_list: impl IntoIterator<Item = impl Into<String>>,
@@ -456,13 +455,15 @@ impl QueryByTmpOpenid {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl QueryByTmpOpenid {
     /// 同一账号有几条报名记录（手机号导入、手动报名等）时，按什么顺序返回
     pub fn sorting_rules(mut self, sorting_rules: impl Into<SortingRule>) -> Self {
         self.sorting_rules = Some(sorting_rules.into());
         self
     }
-}
+} }
 
 /// [`QueryByTmpOpenid`] 的返回。
 #[derive(Clone, Default)]
@@ -492,11 +493,12 @@ pub struct QueryByTmpOpenidResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().enroll().set_config("MEETINGID").await?;
+/// let answer = client.meeting().enroll().set_config("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/enroll/set_config", "修改会议报名配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -522,16 +524,15 @@ pub struct SetConfig {
 }
 
 impl SetConfig {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/enroll/set_config")]
-    #[doc(alias = "修改会议报名配置")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SetConfig {
     /// 审批类型
     pub fn approve_type(mut self, approve_type: impl Into<ApproveType>) -> Self {
         self.approve_type = Some(approve_type.into());
@@ -564,7 +565,7 @@ impl SetConfig {
         self.question_list = Some(question_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`SetConfig`] 的返回。
 #[derive(Clone, Default)]
@@ -676,7 +677,6 @@ pub struct EnrollId {
 }
 
 impl EnrollId {
-    /// 以必填项构造。
     pub fn new(enroll_id: impl Into<String>) -> Self {
         Self {
             enroll_id: enroll_id.into(),
@@ -702,7 +702,6 @@ pub struct EnrollRequest {
 }
 
 impl EnrollRequest {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -814,7 +813,6 @@ pub struct Question {
 }
 
 impl Question {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(is_required: impl Into<QuestionRequired>) -> Self {
         Self {
             is_required: is_required.into(),
@@ -860,7 +858,6 @@ pub struct QuestionOption {
 }
 
 impl QuestionOption {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -120,12 +120,18 @@ impl LayoutApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().layout().add("MEETINGID", [wecom::meeting::layout::LayoutRequest::new([wecom::meeting::layout::Page::new("LAYOUT_TEMPLATE_ID")])]).await?;
+/// use wecom::meeting::layout::{LayoutRequest, Page};
+///
+/// let answer = client
+///     .meeting()
+///     .layout()
+///     .add("meeting-1", [LayoutRequest::new([Page::new("layout-template-1")])])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/layout/add", "添加会议基础布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -141,9 +147,6 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/layout/add")]
-    #[doc(alias = "添加会议基础布局")]
     pub fn new(
         meetingid: impl Into<String>,
         layout_list: impl IntoIterator<Item = LayoutRequest>,
@@ -154,13 +157,15 @@ impl Add {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Add {
     /// 会议应用 `layout_list` 里第几个布局，从 1 起；首次添加时不填即第一个
     pub fn default_layout_order(mut self, default_layout_order: u32) -> Self {
         self.default_layout_order = Some(default_layout_order);
         self
     }
-}
+} }
 
 /// 要添加的布局。
 #[derive(Clone, Default)]
@@ -172,7 +177,6 @@ pub struct LayoutRequest {
 }
 
 impl LayoutRequest {
-    /// 以必填项构造。
     pub fn new(page_list: impl IntoIterator<Item = Page>) -> Self {
         Self {
             page_list: page_list.into_iter().collect(),
@@ -220,12 +224,21 @@ pub struct Layout {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().layout().add_background("MEETINGID", [wecom::meeting::layout::Image::new("IMAGE_MD5", "IMAGE_URL")]).await?;
+/// use wecom::meeting::layout::Image;
+///
+/// let answer = client
+///     .meeting()
+///     .layout()
+///     .add_background(
+///         "meeting-1",
+///         [Image::new("d41d8cd98f00b204e9800998ecf8427e", "https://example.com/page")],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/layout/add_background", "添加会议背景"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -241,9 +254,6 @@ pub struct AddBackground {
 }
 
 impl AddBackground {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/layout/add_background")]
-    #[doc(alias = "添加会议背景")]
     pub fn new(
         meetingid: impl Into<String>,
         image_list: impl IntoIterator<Item = Image>,
@@ -254,13 +264,15 @@ impl AddBackground {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddBackground {
     /// 会议应用 `image_list` 里第几张图片，从 1 起
     pub fn default_image_order(mut self, default_image_order: u32) -> Self {
         self.default_image_order = Some(default_image_order);
         self
     }
-}
+} }
 
 /// 背景图片。
 #[derive(Clone, Default)]
@@ -276,7 +288,6 @@ pub struct Image {
 }
 
 impl Image {
-    /// 以必填项构造。
     pub fn new(image_md5: impl Into<String>, image_url: impl Into<String>) -> Self {
         Self {
             image_md5: image_md5.into(),
@@ -315,12 +326,18 @@ pub struct AddBackgroundResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().layout().batch_delete_background("MEETINGID", ["BACKGROUND_ID_LIST"]).await?;
+/// let answer = client
+///     .meeting()
+///     .layout()
+///     .batch_delete_background("meeting-1", ["background-1"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/layout/batch_delete_background", "批量删除会议背景")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -332,9 +349,6 @@ pub struct BatchDeleteBackground {
 }
 
 impl BatchDeleteBackground {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/layout/batch_delete_background")]
-    #[doc(alias = "批量删除会议背景")]
     pub fn new(
         meetingid: impl Into<String>,
         background_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -371,11 +385,12 @@ pub struct BatchDeleteBackgroundResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().layout().delete_background("MEETINGID", "BACKGROUND_ID").await?;
+/// let answer = client.meeting().layout().delete_background("meeting-1", "background-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/layout/delete_background", "删除会议背景"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -387,9 +402,6 @@ pub struct DeleteBackground {
 }
 
 impl DeleteBackground {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/layout/delete_background")]
-    #[doc(alias = "删除会议背景")]
     pub fn new(meetingid: impl Into<String>, background_id: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -423,11 +435,12 @@ pub struct DeleteBackgroundResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().layout().list_background("MEETINGID").await?;
+/// let answer = client.meeting().layout().list_background("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/layout/list_background", "获取会议背景列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -437,9 +450,6 @@ pub struct ListBackground {
 }
 
 impl ListBackground {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/layout/list_background")]
-    #[doc(alias = "获取会议背景列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -481,15 +491,13 @@ pub struct ListBackgroundResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/layout/list_template", "获取布局模板列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct ListTemplate {}
 
 impl ListTemplate {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/meeting/layout/list_template")]
-    #[doc(alias = "获取布局模板列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -537,11 +545,12 @@ pub struct LayoutTemplate {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().layout().set_default("MEETINGID", "SELECTED_LAYOUT_ID").await?;
+/// let answer = client.meeting().layout().set_default("meeting-1", "selected-layout-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/layout/set_default", "设置会议默认布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -553,9 +562,6 @@ pub struct SetDefault {
 }
 
 impl SetDefault {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/layout/set_default")]
-    #[doc(alias = "设置会议默认布局")]
     pub fn new(
         meetingid: impl Into<String>,
         selected_layout_id: impl Into<String>,
@@ -592,12 +598,18 @@ pub struct SetDefaultResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().layout().set_default_background("MEETINGID", "SELECTED_BACKGROUND_ID").await?;
+/// let answer = client
+///     .meeting()
+///     .layout()
+///     .set_default_background("meeting-1", "selected-background-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/layout/set_default_background", "设置会议默认背景")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -609,9 +621,6 @@ pub struct SetDefaultBackground {
 }
 
 impl SetDefaultBackground {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/layout/set_default_background")]
-    #[doc(alias = "设置会议默认背景")]
     pub fn new(
         meetingid: impl Into<String>,
         selected_background_id: impl Into<String>,
@@ -648,12 +657,18 @@ pub struct SetDefaultBackgroundResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().layout().update("MEETINGID", "LAYOUT_ID", [wecom::meeting::layout::Page::new("LAYOUT_TEMPLATE_ID")]).await?;
+/// use wecom::meeting::layout::Page;
+///
+/// let answer = client
+///     .meeting()
+///     .layout()
+///     .update("meeting-1", "layout-1", [Page::new("layout-template-1")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/layout/update", "修改会议基础布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -671,9 +686,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/layout/update")]
-    #[doc(alias = "修改会议基础布局")]
     pub fn new(
         meetingid: impl Into<String>,
         layout_id: impl Into<String>,
@@ -686,13 +698,15 @@ impl Update {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 是否设为会议应用的布局
     pub fn enable_set_default(mut self, enable_set_default: bool) -> Self {
         self.enable_set_default = Some(enable_set_default);
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]
@@ -785,7 +799,6 @@ pub struct Page {
 }
 
 impl Page {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(layout_template_id: impl Into<String>) -> Self {
         Self {
             layout_template_id: layout_template_id.into(),
@@ -847,7 +860,6 @@ pub struct UserSeat {
 }
 
 impl UserSeat {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
         Self {
             grid_id: grid_id.into(),

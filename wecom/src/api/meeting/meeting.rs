@@ -24,7 +24,7 @@ use crate::{Secret, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().cancel("MEETINGID").await?;
+/// let answer = client.meeting().cancel("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,22 +42,21 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/cancel")]
-    #[doc(alias = "取消预约会议")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Cancel {
     /// 子会议 id，只取消周期性会议中的这一场；不填则整个系列都取消
     pub fn sub_meetingid(mut self, sub_meetingid: impl Into<String>) -> Self {
         self.sub_meetingid = Some(sub_meetingid.into());
         self
     }
-}
+} }
 
 /// [`Cancel`] 的返回。
 #[derive(Clone, Default)]
@@ -87,7 +86,7 @@ pub struct CancelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().create("ADMIN_USERID", "TITLE").await?;
+/// let answer = client.meeting().create("zhangsan", "项目周会").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -144,9 +143,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/create")]
-    #[doc(alias = "创建预约会议")]
     pub fn new(admin_userid: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             admin_userid: admin_userid.into(),
@@ -154,7 +150,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 开始时间，须晚于当前时间
     pub fn meeting_start(mut self, meeting_start: impl Into<Timestamp>) -> Self {
         self.meeting_start = Some(meeting_start.into());
@@ -214,7 +212,7 @@ impl Create {
         self.reminders = Some(reminders);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -258,7 +256,7 @@ pub struct CreateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_info().await?;
+/// let answer = client.meeting().get_info().meetingid("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -282,13 +280,12 @@ pub struct GetInfo {
 }
 
 impl GetInfo {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/get_info")]
-    #[doc(alias = "获取会议详情")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetInfo {
     /// 会议 id
     pub fn meetingid(mut self, meetingid: impl Into<String>) -> Self {
         self.meetingid = Some(meetingid.into());
@@ -306,7 +303,7 @@ impl GetInfo {
         self.sub_meetingid = Some(sub_meetingid.into());
         self
     }
-}
+} }
 
 /// [`GetInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -528,7 +525,7 @@ pub struct SubRepeatInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_user_meetingid("USERID").await?;
+/// let answer = client.meeting().get_user_meetingid("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -552,16 +549,15 @@ pub struct GetUserMeetingid {
 }
 
 impl GetUserMeetingid {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/get_user_meetingid")]
-    #[doc(alias = "获取成员会议ID列表")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUserMeetingid {
     /// 上一页返回的 `next_cursor`；第一页可填 "0"
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -585,7 +581,7 @@ impl GetUserMeetingid {
         self.end_time = Some(end_time.into());
         self
     }
-}
+} }
 
 /// [`GetUserMeetingid`] 的返回。
 #[derive(Clone, Default)]
@@ -621,7 +617,7 @@ pub struct GetUserMeetingidResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().update("MEETINGID").await?;
+/// let answer = client.meeting().update("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -678,16 +674,15 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/update")]
-    #[doc(alias = "修改预约会议")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 会议标题
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
@@ -753,7 +748,7 @@ impl Update {
         self.reminders = Some(reminders);
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]
@@ -819,7 +814,6 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(area: impl Into<String>, phone_number: impl Into<String>) -> Self {
         Self {
             area: area.into(),
@@ -907,7 +901,6 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1201,7 +1194,6 @@ pub struct UpdateSettings {
 }
 
 impl UpdateSettings {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1403,7 +1395,6 @@ pub struct CreateSettings {
 }
 
 impl CreateSettings {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1567,7 +1558,6 @@ pub struct Userids {
 }
 
 impl Userids {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

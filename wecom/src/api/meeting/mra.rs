@@ -83,12 +83,14 @@ impl MraApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().mra().hangup("MEETINGID", wecom::meeting::mra::Mra::new("TMP_OPENID")).await?;
+/// use wecom::meeting::mra::Mra;
+///
+/// let answer = client.meeting().mra().hangup("meeting-1", Mra::new("tmp-openid-1")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/mra/hangup", "挂断 MRA 呼叫"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -100,9 +102,6 @@ pub struct Hangup {
 }
 
 impl Hangup {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/mra/hangup")]
-    #[doc(alias = "挂断 MRA 呼叫")]
     pub fn new(meetingid: impl Into<String>, mra: Mra) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -136,11 +135,12 @@ pub struct HangupResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().mra().query_status("MEETINGID", "TMP_OPENID").await?;
+/// let answer = client.meeting().mra().query_status("meeting-1", "tmp-openid-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/mra/query_status", "获取 MRA 状态信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -152,9 +152,6 @@ pub struct QueryStatus {
 }
 
 impl QueryStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/mra/query_status")]
-    #[doc(alias = "获取 MRA 状态信息")]
     pub fn new(meetingid: impl Into<String>, tmp_openid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -235,12 +232,23 @@ pub enum UserRole {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().mra().set_default_layout("MEETINGID", wecom::meeting::mra::DefaultLayout::Equal, wecom::meeting::mra::NovideoUser::Show, wecom::meeting::mra::Mra::new("TMP_OPENID")).await?;
+/// use wecom::meeting::mra::{DefaultLayout, Mra, NovideoUser};
+///
+/// let answer = client
+///     .meeting()
+///     .mra()
+///     .set_default_layout(
+///         "meeting-1",
+///         DefaultLayout::Equal,
+///         NovideoUser::Show,
+///         Mra::new("tmp-openid-1"),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/mra/set_default_layout", "切换 MRA 默认布局"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -256,9 +264,6 @@ pub struct SetDefaultLayout {
 }
 
 impl SetDefaultLayout {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/mra/set_default_layout")]
-    #[doc(alias = "切换 MRA 默认布局")]
     pub fn new(
         meetingid: impl Into<String>,
         default_layout: impl Into<DefaultLayout>,
@@ -311,12 +316,18 @@ pub struct SetDefaultLayoutResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().mra().set_raise_hand("MEETINGID", true, wecom::meeting::mra::Mra::new("TMP_OPENID")).await?;
+/// use wecom::meeting::mra::Mra;
+///
+/// let answer = client
+///     .meeting()
+///     .mra()
+///     .set_raise_hand("meeting-1", true, Mra::new("tmp-openid-1"))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/mra/set_raise_hand", "设置 MRA 举手或手放下"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -330,9 +341,6 @@ pub struct SetRaiseHand {
 }
 
 impl SetRaiseHand {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/mra/set_raise_hand")]
-    #[doc(alias = "设置 MRA 举手或手放下")]
     pub fn new(meetingid: impl Into<String>, raise_hand: bool, mra: Mra) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -371,7 +379,6 @@ pub struct Mra {
 }
 
 impl Mra {
-    /// 以必填项构造。
     pub fn new(tmp_openid: impl Into<String>) -> Self {
         Self {
             tmp_openid: tmp_openid.into(),

@@ -70,12 +70,18 @@ impl PhoneApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().phone().callout("MEETINGID", [wecom::meeting::phone::PhoneNumber::new(1, "PHONE")]).await?;
+/// use wecom::meeting::phone::PhoneNumber;
+///
+/// let answer = client
+///     .meeting()
+///     .phone()
+///     .callout("meeting-1", [PhoneNumber::new(1, "13800000000")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/phone/callout", "批量外呼"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -89,9 +95,6 @@ pub struct Callout {
 }
 
 impl Callout {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/phone/callout")]
-    #[doc(alias = "批量外呼")]
     pub fn new(
         meetingid: impl Into<String>,
         phone_numbers: impl IntoIterator<Item = PhoneNumber>,
@@ -148,11 +151,12 @@ pub struct SuccessPhoneNumber {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().phone().get_callout_status("MEETINGID").await?;
+/// let answer = client.meeting().phone().get_callout_status("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/phone/get_callout_status", "获取会议的外呼状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -168,16 +172,15 @@ pub struct GetCalloutStatus {
 }
 
 impl GetCalloutStatus {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/phone/get_callout_status")]
-    #[doc(alias = "获取会议的外呼状态")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetCalloutStatus {
     /// 上一页返回的 `next_cursor`，第一页不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -189,7 +192,7 @@ impl GetCalloutStatus {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetCalloutStatus`] 的返回。
 #[derive(Clone, Default)]
@@ -242,12 +245,18 @@ pub struct CalledNumber {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().phone().get_tmp_openid("MEETINGID", [wecom::meeting::phone::PhoneNumber::new(1, "PHONE")]).await?;
+/// use wecom::meeting::phone::PhoneNumber;
+///
+/// let answer = client
+///     .meeting()
+///     .phone()
+///     .get_tmp_openid("meeting-1", [PhoneNumber::new(1, "13800000000")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/phone/get_tmp_openid", "获取电话入会的成员ID"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -261,9 +270,6 @@ pub struct GetTmpOpenid {
 }
 
 impl GetTmpOpenid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/phone/get_tmp_openid")]
-    #[doc(alias = "获取电话入会的成员ID")]
     pub fn new(
         meetingid: impl Into<String>,
         phone_numbers: impl IntoIterator<Item = PhoneNumber>,
@@ -311,7 +317,6 @@ pub struct PhoneNumber {
 }
 
 impl PhoneNumber {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(area: u32, phone: impl Into<String>) -> Self {
         Self {
             area,

@@ -166,12 +166,26 @@ impl PollApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().create_theme("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_TOPIC", "POLL_DESC", [wecom::meeting::poll::Question::new("QUESTION_DESC", wecom::meeting::poll::QuestionType::Single, ["POLL_OPTION"])]).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::poll::{Question, QuestionType};
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .create_theme(
+///         "zhangsan",
+///         DeviceType::Pstn,
+///         "meeting-1",
+///         "投票主题",
+///         "每周一次",
+///         [Question::new("每周一次", QuestionType::Single, ["选项"])],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/create_theme", "创建会议投票主题"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -201,9 +215,6 @@ pub struct CreateTheme {
 }
 
 impl CreateTheme {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/create_theme")]
-    #[doc(alias = "创建会议投票主题")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -222,13 +233,15 @@ impl CreateTheme {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateTheme {
     /// true 匿名，false 实名
     pub fn is_anony(mut self, is_anony: bool) -> Self {
         self.is_anony = Some(is_anony);
         self
     }
-}
+} }
 
 /// [`CreateTheme`] 的返回。
 #[derive(Clone, Default)]
@@ -262,12 +275,19 @@ pub struct CreateThemeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().delete("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .delete("zhangsan", DeviceType::Pstn, "meeting-1")
+///     .poll_theme_id("poll-theme-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/delete", "删除会议投票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -287,9 +307,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/delete")]
-    #[doc(alias = "删除会议投票")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -302,7 +319,9 @@ impl Delete {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Delete {
     /// 投票主题 id，删除这个主题，不影响已发起的投票
     pub fn poll_theme_id(mut self, poll_theme_id: impl Into<String>) -> Self {
         self.poll_theme_id = Some(poll_theme_id.into());
@@ -314,7 +333,7 @@ impl Delete {
         self.poll_id = Some(poll_id.into());
         self
     }
-}
+} }
 
 /// [`Delete`] 的返回。
 #[derive(Clone, Default)]
@@ -343,12 +362,18 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().finish("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_THEME_ID", "POLL_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .finish("zhangsan", DeviceType::Pstn, "meeting-1", "poll-theme-1", "poll-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/finish", "结束会议投票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -366,9 +391,6 @@ pub struct Finish {
 }
 
 impl Finish {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/finish")]
-    #[doc(alias = "结束会议投票")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -411,12 +433,18 @@ pub struct FinishResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().get_poll_detail("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .get_poll_detail("zhangsan", DeviceType::Pstn, "meeting-1", "poll-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/get_poll_detail", "获取会议投票详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -432,9 +460,6 @@ pub struct GetPollDetail {
 }
 
 impl GetPollDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/get_poll_detail")]
-    #[doc(alias = "获取会议投票详情")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -536,12 +561,18 @@ pub struct OptionUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().get_poll_list("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .get_poll_list("zhangsan", DeviceType::Pstn, "meeting-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/get_poll_list", "获取会议投票列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -555,9 +586,6 @@ pub struct GetPollList {
 }
 
 impl GetPollList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/get_poll_list")]
-    #[doc(alias = "获取会议投票列表")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -625,12 +653,18 @@ pub struct PollInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().get_theme_info("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "POLL_THEME_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .get_theme_info("zhangsan", DeviceType::Pstn, "poll-theme-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/get_theme_info", "获取会议投票主题信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -646,9 +680,6 @@ pub struct GetThemeInfo {
 }
 
 impl GetThemeInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/get_theme_info")]
-    #[doc(alias = "获取会议投票主题信息")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -661,13 +692,15 @@ impl GetThemeInfo {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetThemeInfo {
     /// 会议 id
     pub fn meetingid(mut self, meetingid: impl Into<String>) -> Self {
         self.meetingid = Some(meetingid.into());
         self
     }
-}
+} }
 
 /// [`GetThemeInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -725,12 +758,18 @@ pub struct ThemeOption {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().start("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_THEME_ID").await?;
+/// use wecom::meeting::DeviceType;
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .start("zhangsan", DeviceType::Pstn, "meeting-1", "poll-theme-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/start", "发起会议投票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -746,9 +785,6 @@ pub struct Start {
 }
 
 impl Start {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/poll/start")]
-    #[doc(alias = "发起会议投票")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -794,12 +830,27 @@ pub struct StartResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().poll().update_theme("OPERATOR_USERID", wecom::meeting::DeviceType::Pstn, "MEETINGID", "POLL_THEME_ID", "POLL_TOPIC", "POLL_DESC", [wecom::meeting::poll::Question::new("QUESTION_DESC", wecom::meeting::poll::QuestionType::Single, ["POLL_OPTION"])]).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::poll::{Question, QuestionType};
+///
+/// let answer = client
+///     .meeting()
+///     .poll()
+///     .update_theme(
+///         "zhangsan",
+///         DeviceType::Pstn,
+///         "meeting-1",
+///         "poll-theme-1",
+///         "投票主题",
+///         "每周一次",
+///         [Question::new("每周一次", QuestionType::Single, ["选项"])],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/poll/update_theme", "修改会议投票主题"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -831,9 +882,6 @@ pub struct UpdateTheme {
 }
 
 impl UpdateTheme {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/poll/update_theme")]
-    #[doc(alias = "修改会议投票主题")]
     pub fn new(
         operator_userid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -854,13 +902,15 @@ impl UpdateTheme {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateTheme {
     /// true 匿名，false 实名
     pub fn is_anony(mut self, is_anony: bool) -> Self {
         self.is_anony = Some(is_anony);
         self
     }
-}
+} }
 
 /// [`UpdateTheme`] 的返回。
 #[derive(Clone, Default)]
@@ -899,7 +949,6 @@ pub struct Question {
 }
 
 impl Question {
-    /// 以必填项构造。
     pub fn new(
         question_desc: impl Into<String>,
         question_type: impl Into<QuestionType>,

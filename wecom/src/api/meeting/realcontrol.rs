@@ -117,12 +117,21 @@ impl RealcontrolApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().realcontrol().close_screen_share("MEETINGID", wecom::meeting::realcontrol::User::new("TMP_OPENID", wecom::meeting::DeviceType::Pstn)).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::realcontrol::User;
+///
+/// let answer = client
+///     .meeting()
+///     .realcontrol()
+///     .close_screen_share("meeting-1", User::new("tmp-openid-1", DeviceType::Pstn))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/realcontrol/close_screen_share", "关闭成员屏幕共享")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -134,9 +143,6 @@ pub struct CloseScreenShare {
 }
 
 impl CloseScreenShare {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/close_screen_share")]
-    #[doc(alias = "关闭成员屏幕共享")]
     pub fn new(meetingid: impl Into<String>, operated_user: User) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -170,11 +176,12 @@ pub struct CloseScreenShareResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().realcontrol().dismiss("MEETINGID").await?;
+/// let answer = client.meeting().realcontrol().dismiss("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/realcontrol/dismiss", "结束会议"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -195,16 +202,15 @@ pub struct Dismiss {
 }
 
 impl Dismiss {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/dismiss")]
-    #[doc(alias = "结束会议")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Dismiss {
     /// 是否强制结束
     pub fn force_dismiss(mut self, force_dismiss: bool) -> Self {
         self.force_dismiss = Some(force_dismiss);
@@ -216,7 +222,7 @@ impl Dismiss {
         self.retrieve_code = Some(retrieve_code);
         self
     }
-}
+} }
 
 /// [`Dismiss`] 的返回。
 #[derive(Clone, Default)]
@@ -243,12 +249,19 @@ pub struct DismissResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().realcontrol().kickout_users("MEETINGID", true, [wecom::meeting::realcontrol::User::new("TMP_OPENID", wecom::meeting::DeviceType::Pstn)]).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::realcontrol::User;
+///
+/// let answer = client
+///     .meeting()
+///     .realcontrol()
+///     .kickout_users("meeting-1", true, [User::new("tmp-openid-1", DeviceType::Pstn)])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/realcontrol/kickout_users", "移出成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -262,9 +275,6 @@ pub struct KickoutUsers {
 }
 
 impl KickoutUsers {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/kickout_users")]
-    #[doc(alias = "移出成员")]
     pub fn new(
         meetingid: impl Into<String>,
         allow_rejoin: bool,
@@ -303,12 +313,28 @@ pub struct KickoutUsersResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().realcontrol().manage_waiting_room_users("MEETINGID", wecom::meeting::realcontrol::WaitingRoomOperation::Admit, [wecom::meeting::realcontrol::User::new("TMP_OPENID", wecom::meeting::DeviceType::Pstn)]).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::realcontrol::{User, WaitingRoomOperation};
+///
+/// let answer = client
+///     .meeting()
+///     .realcontrol()
+///     .manage_waiting_room_users(
+///         "meeting-1",
+///         WaitingRoomOperation::Admit,
+///         [User::new("tmp-openid-1", DeviceType::Pstn)],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/realcontrol/manage_waiting_room_users",
+        "管理等候室成员"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -326,9 +352,6 @@ pub struct ManageWaitingRoomUsers {
 }
 
 impl ManageWaitingRoomUsers {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/manage_waiting_room_users")]
-    #[doc(alias = "管理等候室成员")]
     pub fn new(
         meetingid: impl Into<String>,
         operate_type: impl Into<WaitingRoomOperation>,
@@ -341,13 +364,15 @@ impl ManageWaitingRoomUsers {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ManageWaitingRoomUsers {
     /// 移出后能否再次加入会议，其他操作不允许设置；对 MRA 设备不生效
     pub fn allow_rejoin(mut self, allow_rejoin: bool) -> Self {
         self.allow_rejoin = Some(allow_rejoin);
         self
     }
-}
+} }
 
 /// 操作类型
 #[derive(Debug, Clone, Copy)]
@@ -388,12 +413,19 @@ pub struct ManageWaitingRoomUsersResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().realcontrol().mute_user("MEETINGID", true, wecom::meeting::realcontrol::User::new("TMP_OPENID", wecom::meeting::DeviceType::Pstn)).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::realcontrol::User;
+///
+/// let answer = client
+///     .meeting()
+///     .realcontrol()
+///     .mute_user("meeting-1", true, User::new("tmp-openid-1", DeviceType::Pstn))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/realcontrol/mute_user", "静音成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -407,9 +439,6 @@ pub struct MuteUser {
 }
 
 impl MuteUser {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/mute_user")]
-    #[doc(alias = "静音成员")]
     pub fn new(meetingid: impl Into<String>, option: bool, operated_user: User) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -444,11 +473,12 @@ pub struct MuteUserResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().realcontrol().set("MEETINGID").await?;
+/// let answer = client.meeting().realcontrol().set("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/realcontrol/set", "管理会中设置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -482,16 +512,15 @@ pub struct Set {
 }
 
 impl Set {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/set")]
-    #[doc(alias = "管理会中设置")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Set {
     /// true 全体静音，false 关闭全体静音
     pub fn mute_all(mut self, mute_all: bool) -> Self {
         self.mute_all = Some(mute_all);
@@ -557,7 +586,7 @@ impl Set {
         self.enable_waiting_room = Some(enable_waiting_room);
         self
     }
-}
+} }
 
 /// 成员入会时怎样静音
 #[derive(Debug, Clone, Copy)]
@@ -612,12 +641,19 @@ pub struct SetResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().realcontrol().set_cohost("MEETINGID", true, wecom::meeting::realcontrol::User::new("TMP_OPENID", wecom::meeting::DeviceType::Pstn)).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::realcontrol::User;
+///
+/// let answer = client
+///     .meeting()
+///     .realcontrol()
+///     .set_cohost("meeting-1", true, User::new("tmp-openid-1", DeviceType::Pstn))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/realcontrol/set_cohost", "管理联席主持人"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -631,9 +667,6 @@ pub struct SetCohost {
 }
 
 impl SetCohost {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/set_cohost")]
-    #[doc(alias = "管理联席主持人")]
     pub fn new(meetingid: impl Into<String>, action: bool, operated_user: User) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -668,12 +701,27 @@ pub struct SetCohostResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().realcontrol().set_nicknames("MEETINGID", [wecom::meeting::realcontrol::NicknameUser::new("TMP_OPENID", wecom::meeting::DeviceType::Pstn)]).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::realcontrol::NicknameUser;
+///
+/// let answer = client
+///     .meeting()
+///     .realcontrol()
+///     .set_nicknames(
+///         "meeting-1",
+///         [NicknameUser::new("tmp-openid-1", DeviceType::Pstn)],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/realcontrol/set_nicknames",
+        "修改成员在会中显示的昵称"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -685,9 +733,6 @@ pub struct SetNicknames {
 }
 
 impl SetNicknames {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/set_nicknames")]
-    #[doc(alias = "修改成员在会中显示的昵称")]
     pub fn new(
         meetingid: impl Into<String>,
         operated_users: impl IntoIterator<Item = NicknameUser>,
@@ -715,7 +760,6 @@ pub struct NicknameUser {
 }
 
 impl NicknameUser {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         tmp_openid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
@@ -759,12 +803,24 @@ pub struct SetNicknamesResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().realcontrol().switch_user_video("MEETINGID", wecom::meeting::realcontrol::User::new("TMP_OPENID", wecom::meeting::DeviceType::Pstn)).await?;
+/// use wecom::meeting::DeviceType;
+/// use wecom::meeting::realcontrol::User;
+///
+/// let answer = client
+///     .meeting()
+///     .realcontrol()
+///     .switch_user_video("meeting-1", User::new("tmp-openid-1", DeviceType::Pstn))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/realcontrol/switch_user_video",
+        "关闭或开启成员视频"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -780,9 +836,6 @@ pub struct SwitchUserVideo {
 }
 
 impl SwitchUserVideo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/realcontrol/switch_user_video")]
-    #[doc(alias = "关闭或开启成员视频")]
     pub fn new(meetingid: impl Into<String>, operated_user: User) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -790,13 +843,15 @@ impl SwitchUserVideo {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SwitchUserVideo {
     /// false 关闭视频；true 开启视频，只支持 MRA 设备
     pub fn video(mut self, video: bool) -> Self {
         self.video = Some(video);
         self
     }
-}
+} }
 
 /// [`SwitchUserVideo`] 的返回。
 #[derive(Clone, Default)]
@@ -815,7 +870,6 @@ pub struct User {
 }
 
 impl User {
-    /// 以必填项构造。
     pub fn new(
         tmp_openid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,

@@ -107,11 +107,12 @@ impl RecordApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().record().delete("MEETING_RECORD_ID", "MEETINGID").await?;
+/// let answer = client.meeting().record().delete("meeting-record-1", "meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/record/delete", "删除会议录制"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -123,9 +124,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/record/delete")]
-    #[doc(alias = "删除会议录制")]
     pub fn new(
         meeting_record_id: impl Into<String>,
         meetingid: impl Into<String>,
@@ -162,11 +160,12 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().record().delete_file("MEETINGID", "RECORD_FILE_ID").await?;
+/// let answer = client.meeting().record().delete_file("meeting-1", "record-file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/record/delete_file", "删除单个录制文件"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -178,9 +177,6 @@ pub struct DeleteFile {
 }
 
 impl DeleteFile {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/record/delete_file")]
-    #[doc(alias = "删除单个录制文件")]
     pub fn new(meetingid: impl Into<String>, record_file_id: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -214,11 +210,12 @@ pub struct DeleteFileResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().record().get_file("RECORD_FILE_ID", "MEETINGID").await?;
+/// let answer = client.meeting().record().get_file("record-file-1", "meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/record/get_file", "获取单个录制文件详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -230,9 +227,6 @@ pub struct GetFile {
 }
 
 impl GetFile {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/record/get_file")]
-    #[doc(alias = "获取单个录制文件详情")]
     pub fn new(record_file_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
         Self {
             record_file_id: record_file_id.into(),
@@ -299,11 +293,12 @@ pub struct GetFileResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().record().get_file_list("MEETING_RECORD_ID", "MEETINGID").await?;
+/// let answer = client.meeting().record().get_file_list("meeting-record-1", "meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/record/get_file_list", "获取会议录制地址"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -315,9 +310,6 @@ pub struct GetFileList {
 }
 
 impl GetFileList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/record/get_file_list")]
-    #[doc(alias = "获取会议录制地址")]
     pub fn new(
         meeting_record_id: impl Into<String>,
         meetingid: impl Into<String>,
@@ -389,11 +381,12 @@ pub struct RecordFileAddress {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().record().get_statistics("MEETING_RECORD_ID").await?;
+/// let answer = client.meeting().record().get_statistics("meeting-record-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/record/get_statistics", "获取录制文件访问统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -409,16 +402,15 @@ pub struct GetStatistics {
 }
 
 impl GetStatistics {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/record/get_statistics")]
-    #[doc(alias = "获取录制文件访问统计")]
     pub fn new(meeting_record_id: impl Into<String>) -> Self {
         Self {
             meeting_record_id: meeting_record_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetStatistics {
     /// 会议 id
     pub fn meetingid(mut self, meetingid: impl Into<String>) -> Self {
         self.meetingid = Some(meetingid.into());
@@ -436,7 +428,7 @@ impl GetStatistics {
         self.end_time = Some(end_time.into());
         self
     }
-}
+} }
 
 /// [`GetStatistics`] 的返回。
 #[derive(Clone, Default)]
@@ -481,11 +473,17 @@ pub struct DaySummary {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().record().list(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client
+///     .meeting()
+///     .record()
+///     .list(1_767_196_800, 1_767_283_200)
+///     .meetingid("meeting-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/record/list", "获取会议录制列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -513,9 +511,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/record/list")]
-    #[doc(alias = "获取会议录制列表")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -526,7 +521,9 @@ impl List {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 会议 id，填了就优先按它查
     pub fn meetingid(mut self, meetingid: impl Into<String>) -> Self {
         self.meetingid = Some(meetingid.into());
@@ -556,7 +553,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -668,12 +665,21 @@ pub struct RecordFile {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().record().update_sharing_config("MEETING_RECORD_ID", "MEETINGID").await?;
+/// let answer = client
+///     .meeting()
+///     .record()
+///     .update_sharing_config("meeting-record-1", "meeting-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/record/update_sharing_config",
+        "修改会议录制共享设置"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -687,9 +693,6 @@ pub struct UpdateSharingConfig {
 }
 
 impl UpdateSharingConfig {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/record/update_sharing_config")]
-    #[doc(alias = "修改会议录制共享设置")]
     pub fn new(
         meeting_record_id: impl Into<String>,
         meetingid: impl Into<String>,
@@ -700,13 +703,15 @@ impl UpdateSharingConfig {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateSharingConfig {
     /// 共享设置
     pub fn sharing_config(mut self, sharing_config: SharingConfig) -> Self {
         self.sharing_config = Some(sharing_config);
         self
     }
-}
+} }
 
 /// 共享设置。
 #[derive(Clone, Default)]
@@ -744,7 +749,6 @@ pub struct SharingConfig {
 }
 
 impl SharingConfig {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -120,11 +120,12 @@ impl RoomsApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().book("MEETINGID", ["MEETING_ROOM_ID_LIST"]).await?;
+/// let answer = client.meeting().rooms().book("meeting-1", ["meeting-room-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/book", "预定Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -140,9 +141,6 @@ pub struct Book {
 }
 
 impl Book {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/book")]
-    #[doc(alias = "预定Rooms会议室")]
     pub fn new(
         meetingid: impl Into<String>,
         meeting_room_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -156,13 +154,15 @@ impl Book {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Book {
     /// 会议开始前一小时内，Rooms 上是否显示会议主题
     pub fn subject_visible(mut self, subject_visible: bool) -> Self {
         self.subject_visible = Some(subject_visible);
         self
     }
-}
+} }
 
 /// [`Book`] 的返回。
 #[derive(Clone, Default)]
@@ -206,11 +206,12 @@ pub struct BookedRoom {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().call("MEETINGID").await?;
+/// let answer = client.meeting().rooms().call("meeting-1").meeting_room_id("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/call", "呼叫Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -224,16 +225,15 @@ pub struct Call {
 }
 
 impl Call {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/call")]
-    #[doc(alias = "呼叫Rooms会议室")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Call {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -245,7 +245,7 @@ impl Call {
         self.mra_address = Some(mra_address);
         self
     }
-}
+} }
 
 /// [`Call`] 的返回。
 #[derive(Clone, Default)]
@@ -277,11 +277,17 @@ pub struct CallResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().cancel_call("MEETINGID", "INVITE_ID").await?;
+/// let answer = client
+///     .meeting()
+///     .rooms()
+///     .cancel_call("meeting-1", "invite-1")
+///     .meeting_room_id("meeting-room-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/cancel_call", "取消呼叫Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -297,9 +303,6 @@ pub struct CancelCall {
 }
 
 impl CancelCall {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/cancel_call")]
-    #[doc(alias = "取消呼叫Rooms会议室")]
     pub fn new(meetingid: impl Into<String>, invite_id: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -307,7 +310,9 @@ impl CancelCall {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CancelCall {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -319,7 +324,7 @@ impl CancelCall {
         self.mra_address = Some(mra_address);
         self
     }
-}
+} }
 
 /// [`CancelCall`] 的返回。
 #[derive(Clone, Default)]
@@ -345,11 +350,12 @@ pub struct CancelCallResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().get_config("MEETING_ROOM_ID").await?;
+/// let answer = client.meeting().rooms().get_config("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/get_config", "获取Rooms会议室配置项"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -359,9 +365,6 @@ pub struct GetConfig {
 }
 
 impl GetConfig {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_config")]
-    #[doc(alias = "获取Rooms会议室配置项")]
     pub fn new(meeting_room_id: impl Into<String>) -> Self {
         Self {
             meeting_room_id: meeting_room_id.into(),
@@ -468,11 +471,12 @@ pub enum ShareRecord {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().get_info("MEETING_ROOM_ID").await?;
+/// let answer = client.meeting().rooms().get_info("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/get_info", "获取Rooms会议室详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -482,9 +486,6 @@ pub struct GetInfo {
 }
 
 impl GetInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_info")]
-    #[doc(alias = "获取Rooms会议室详情")]
     pub fn new(meeting_room_id: impl Into<String>) -> Self {
         Self {
             meeting_room_id: meeting_room_id.into(),
@@ -628,15 +629,13 @@ pub struct PmiInfo {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/get_inventory", "获取Rooms会议室资源"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetInventory {}
 
 impl GetInventory {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_inventory")]
-    #[doc(alias = "获取Rooms会议室资源")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -682,11 +681,22 @@ pub struct GetInventoryResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().get_response_status("MEETINGID").await?;
+/// let answer = client
+///     .meeting()
+///     .rooms()
+///     .get_response_status("meeting-1")
+///     .meeting_room_id("meeting-room-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/rooms/get_response_status",
+        "获取Rooms会议室应答状态"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -700,16 +710,15 @@ pub struct GetResponseStatus {
 }
 
 impl GetResponseStatus {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/get_response_status")]
-    #[doc(alias = "获取Rooms会议室应答状态")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetResponseStatus {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -721,7 +730,7 @@ impl GetResponseStatus {
         self.mra_address = Some(mra_address);
         self
     }
-}
+} }
 
 /// [`GetResponseStatus`] 的返回。
 #[derive(Clone, Default)]
@@ -779,6 +788,7 @@ pub enum ResponseStatus {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/list", "获取Rooms会议室列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -794,13 +804,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list")]
-    #[doc(alias = "获取Rooms会议室列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// Rooms 会议室名称，模糊匹配
     pub fn meeting_room_name(mut self, meeting_room_name: impl Into<String>) -> Self {
         self.meeting_room_name = Some(meeting_room_name.into());
@@ -818,7 +827,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -882,6 +891,7 @@ pub struct MeetingRoom {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/list_controllers", "获取控制器列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -897,13 +907,12 @@ pub struct ListControllers {
 }
 
 impl ListControllers {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list_controllers")]
-    #[doc(alias = "获取控制器列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListControllers {
     /// 控制器名称，模糊匹配
     pub fn controller_name(mut self, controller_name: impl Into<String>) -> Self {
         self.controller_name = Some(controller_name.into());
@@ -921,7 +930,7 @@ impl ListControllers {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListControllers`] 的返回。
 #[derive(Clone, Default)]
@@ -1009,6 +1018,7 @@ pub enum ControllerStatus {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/list_devices", "获取设备列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1024,13 +1034,12 @@ pub struct ListDevices {
 }
 
 impl ListDevices {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list_devices")]
-    #[doc(alias = "获取设备列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListDevices {
     /// Rooms 会议室名称，模糊匹配
     pub fn meeting_room_name(mut self, meeting_room_name: impl Into<String>) -> Self {
         self.meeting_room_name = Some(meeting_room_name.into());
@@ -1048,7 +1057,7 @@ impl ListDevices {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListDevices`] 的返回。
 #[derive(Clone, Default)]
@@ -1120,11 +1129,17 @@ pub struct DeviceMonitorInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_meetings().await?;
+/// let answer = client.meeting().rooms().list_meetings().meeting_room_id("meeting-room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/rooms/list_meetings",
+        "获取Rooms会议室下的会议列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1146,13 +1161,12 @@ pub struct ListMeetings {
 }
 
 impl ListMeetings {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/rooms/list_meetings")]
-    #[doc(alias = "获取Rooms会议室下的会议列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListMeetings {
     /// Rooms 会议室 id
     pub fn meeting_room_id(mut self, meeting_room_id: impl Into<String>) -> Self {
         self.meeting_room_id = Some(meeting_room_id.into());
@@ -1188,7 +1202,7 @@ impl ListMeetings {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListMeetings`] 的返回。
 #[derive(Clone, Default)]
@@ -1286,11 +1300,12 @@ pub enum RoomMeetingType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().release("MEETINGID", ["MEETING_ROOM_ID_LIST"]).await?;
+/// let answer = client.meeting().rooms().release("meeting-1", ["meeting-room-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/rooms/release", "释放Rooms会议室"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1302,9 +1317,6 @@ pub struct Release {
 }
 
 impl Release {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/rooms/release")]
-    #[doc(alias = "释放Rooms会议室")]
     pub fn new(
         meetingid: impl Into<String>,
         meeting_room_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -1350,7 +1362,6 @@ pub struct Mra {
 }
 
 impl Mra {
-    /// 以必填项构造。
     pub fn new(
         protocol: impl Into<MraProtocol>,
         dial_string: impl Into<String>,

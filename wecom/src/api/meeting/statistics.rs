@@ -51,12 +51,18 @@ impl StatisticsApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().statistics().get_start_list(wecom::meeting::statistics::StartRecordType::Succeeded, 1_700_000_000, 1_700_000_000).await?;
+/// use wecom::meeting::statistics::StartRecordType;
+///
+/// let answer = client
+///     .meeting()
+///     .statistics()
+///     .get_start_list(StartRecordType::Succeeded, 1_767_196_800, 1_767_283_200)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/statistics/get_start_list", "获取会议发起记录"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -76,9 +82,6 @@ pub struct GetStartList {
 }
 
 impl GetStartList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/statistics/get_start_list")]
-    #[doc(alias = "获取会议发起记录")]
     pub fn new(
         type_: impl Into<StartRecordType>,
         begin_time: impl Into<Timestamp>,
@@ -91,7 +94,9 @@ impl GetStartList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetStartList {
     /// 每页条数
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
@@ -103,7 +108,7 @@ impl GetStartList {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// 查哪种记录
 #[derive(Debug, Clone, Copy)]

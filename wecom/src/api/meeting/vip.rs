@@ -76,11 +76,17 @@ impl VipApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().batch_add_job_result("JOBID").await?;
+/// let answer = client.meeting().vip().batch_add_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/vip/batch_add_job_result",
+        "查询分配高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -90,9 +96,6 @@ pub struct BatchAddJobResult {
 }
 
 impl BatchAddJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/batch_add_job_result")]
-    #[doc(alias = "查询分配高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -135,11 +138,17 @@ pub struct AddJobResult {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().batch_del_job_result("JOBID").await?;
+/// let answer = client.meeting().vip().batch_del_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/vip/batch_del_job_result",
+        "查询取消高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -149,9 +158,6 @@ pub struct BatchDelJobResult {
 }
 
 impl BatchDelJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/batch_del_job_result")]
-    #[doc(alias = "查询取消高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -199,6 +205,7 @@ pub struct DelJobResult {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -212,13 +219,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/vip/list")]
-    #[doc(alias = "获取高级功能账号列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 上一页返回的 `next_cursor`，第一页不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -230,7 +236,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -263,11 +269,12 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().submit_batch_add_job(["USERID_LIST"]).await?;
+/// let answer = client.meeting().vip().submit_batch_add_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/vip/submit_batch_add_job", "分配高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -279,9 +286,6 @@ pub struct SubmitBatchAddJob {
 }
 
 impl SubmitBatchAddJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/submit_batch_add_job")]
-    #[doc(alias = "分配高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
@@ -318,11 +322,12 @@ pub struct SubmitBatchAddJobResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().submit_batch_del_job(["USERID_LIST"]).await?;
+/// let answer = client.meeting().vip().submit_batch_del_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/vip/submit_batch_del_job", "取消高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -334,9 +339,6 @@ pub struct SubmitBatchDelJob {
 }
 
 impl SubmitBatchDelJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/vip/submit_batch_del_job")]
-    #[doc(alias = "取消高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),

@@ -59,11 +59,17 @@ impl WaitingroomApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().waitingroom().get_current_user_list("MEETINGID").await?;
+/// let answer = client.meeting().waitingroom().get_current_user_list("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/waitingroom/get_current_user_list",
+        "获取实时等候室成员列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -79,16 +85,15 @@ pub struct GetCurrentUserList {
 }
 
 impl GetCurrentUserList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/waitingroom/get_current_user_list")]
-    #[doc(alias = "获取实时等候室成员列表")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetCurrentUserList {
     /// 每页条数，翻页时须与第一页相同
     pub fn limit(mut self, limit: i32) -> Self {
         self.limit = Some(limit);
@@ -100,7 +105,7 @@ impl GetCurrentUserList {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetCurrentUserList`] 的返回。
 #[derive(Clone, Default)]
@@ -151,11 +156,14 @@ pub struct CurrentUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().waitingroom().get_user_list("MEETINGID").await?;
+/// let answer = client.meeting().waitingroom().get_user_list("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/waitingroom/get_user_list", "获取等候室成员记录")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -171,16 +179,15 @@ pub struct GetUserList {
 }
 
 impl GetUserList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/waitingroom/get_user_list")]
-    #[doc(alias = "获取等候室成员记录")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUserList {
     /// 每页条数，翻页时须与第一页相同
     pub fn limit(mut self, limit: i32) -> Self {
         self.limit = Some(limit);
@@ -192,7 +199,7 @@ impl GetUserList {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetUserList`] 的返回。
 #[derive(Clone, Default)]

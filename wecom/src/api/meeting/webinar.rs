@@ -121,11 +121,12 @@ impl WebinarApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().webinar().cancel("MEETINGID").await?;
+/// let answer = client.meeting().webinar().cancel("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/webinar/cancel", "取消网络研讨会"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -135,9 +136,6 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/webinar/cancel")]
-    #[doc(alias = "取消网络研讨会")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -171,12 +169,25 @@ pub struct CancelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().webinar().create("ADMIN_USERID", "TITLE", 1_700_000_000, 1_700_000_000, wecom::meeting::webinar::AdmissionType::Public, true).await?;
+/// use wecom::meeting::webinar::AdmissionType;
+///
+/// let answer = client
+///     .meeting()
+///     .webinar()
+///     .create(
+///         "zhangsan",
+///         "项目周会",
+///         1_767_196_800,
+///         1_767_283_200,
+///         AdmissionType::Public,
+///         true,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/webinar/create", "创建网络研讨会"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -244,9 +255,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/create")]
-    #[doc(alias = "创建网络研讨会")]
     pub fn new(
         admin_userid: impl Into<String>,
         title: impl Into<String>,
@@ -265,7 +273,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 主办方名称
     pub fn sponsor(mut self, sponsor: impl Into<String>) -> Self {
         self.sponsor = Some(sponsor.into());
@@ -351,7 +361,7 @@ impl Create {
         self.preparation_mode = Some(preparation_mode);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -408,11 +418,12 @@ pub struct CreateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().webinar().get().await?;
+/// let answer = client.meeting().webinar().get().meetingid("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/webinar/get", "获取网络研讨会详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -426,13 +437,12 @@ pub struct Get {
 }
 
 impl Get {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/get")]
-    #[doc(alias = "获取网络研讨会详情")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl Get {
     /// 网络研讨会 id，填了就以它为准
     pub fn meetingid(mut self, meetingid: impl Into<String>) -> Self {
         self.meetingid = Some(meetingid.into());
@@ -444,7 +454,7 @@ impl Get {
         self.meeting_code = Some(meeting_code.into());
         self
     }
-}
+} }
 
 /// [`Get`] 的返回。
 #[derive(Clone, Default)]
@@ -557,11 +567,12 @@ pub enum WebinarState {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().webinar().list_guest().await?;
+/// let answer = client.meeting().webinar().list_guest().meetingid("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/webinar/list_guest", "获取网络研讨会嘉宾列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -575,13 +586,12 @@ pub struct ListGuest {
 }
 
 impl ListGuest {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/list_guest")]
-    #[doc(alias = "获取网络研讨会嘉宾列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListGuest {
     /// 网络研讨会 id，填了就以它为准
     pub fn meetingid(mut self, meetingid: impl Into<String>) -> Self {
         self.meetingid = Some(meetingid.into());
@@ -593,7 +603,7 @@ impl ListGuest {
         self.meeting_code = Some(meeting_code.into());
         self
     }
-}
+} }
 
 /// [`ListGuest`] 的返回。
 #[derive(Clone, Default)]
@@ -625,12 +635,25 @@ pub struct ListGuestResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().webinar().update("MEETINGID", "TITLE", 1_700_000_000, 1_700_000_000, wecom::meeting::webinar::AdmissionType::Public, true).await?;
+/// use wecom::meeting::webinar::AdmissionType;
+///
+/// let answer = client
+///     .meeting()
+///     .webinar()
+///     .update(
+///         "meeting-1",
+///         "项目周会",
+///         1_767_196_800,
+///         1_767_283_200,
+///         AdmissionType::Public,
+///         true,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/meeting/webinar/update", "修改网络研讨会"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -698,9 +721,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/update")]
-    #[doc(alias = "修改网络研讨会")]
     pub fn new(
         meetingid: impl Into<String>,
         title: impl Into<String>,
@@ -719,7 +739,9 @@ impl Update {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 主办方名称
     pub fn sponsor(mut self, sponsor: impl Into<String>) -> Self {
         self.sponsor = Some(sponsor.into());
@@ -805,7 +827,7 @@ impl Update {
         self.preparation_mode = Some(preparation_mode);
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]
@@ -834,12 +856,23 @@ pub struct UpdateResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().webinar().update_guest_list("MEETINGID", [wecom::meeting::webinar::GuestInfo::new(wecom::meeting::webinar::GuestType::Internal)]).await?;
+/// use wecom::meeting::webinar::{GuestInfo, GuestType};
+///
+/// let answer = client
+///     .meeting()
+///     .webinar()
+///     .update_guest_list("meeting-1", [GuestInfo::new(GuestType::Internal)])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/update_guest_list",
+        "更新网络研讨会嘉宾列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -851,9 +884,6 @@ pub struct UpdateGuestList {
 }
 
 impl UpdateGuestList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/webinar/update_guest_list")]
-    #[doc(alias = "更新网络研讨会嘉宾列表")]
     pub fn new(
         meetingid: impl Into<String>,
         guests: impl IntoIterator<Item = GuestInfo>,
@@ -893,11 +923,14 @@ pub struct UpdateGuestListResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().webinar().update_warm_up("MEETINGID").await?;
+/// let answer = client.meeting().webinar().update_warm_up("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/webinar/update_warm_up", "管理网络研讨会暖场配置")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -919,16 +952,15 @@ pub struct UpdateWarmUp {
 }
 
 impl UpdateWarmUp {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/update_warm_up")]
-    #[doc(alias = "管理网络研讨会暖场配置")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateWarmUp {
     /// 暖场图片的地址，推荐 1280*720
     pub fn warm_up_picture(mut self, warm_up_picture: impl Into<String>) -> Self {
         self.warm_up_picture = Some(warm_up_picture.into());
@@ -949,7 +981,7 @@ impl UpdateWarmUp {
         self.allow_attendees_invite_others = Some(allow_attendees_invite_others);
         self
     }
-}
+} }
 
 /// [`UpdateWarmUp`] 的返回。
 #[derive(Clone, Default)]
@@ -998,7 +1030,6 @@ pub struct GuestInfo {
 }
 
 impl GuestInfo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(guest_type: impl Into<GuestType>) -> Self {
         Self {
             guest_type: guest_type.into(),
@@ -1061,7 +1092,6 @@ pub struct HostInfo {
 }
 
 impl HostInfo {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -1110,7 +1140,6 @@ pub struct MediaSetting {
 }
 
 impl MediaSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -4,9 +4,9 @@ use crate::wire;
 
 use super::*;
 
-wire::table::table! { Create "menu::Create" {
+wire::record! { Create "menu::Create" {
     0 "button" put button,
-} }
+} beside { "agentid" put agentid } }
 
 wire::answer! { CreateResponse "menu::CreateResponse" {} }
 

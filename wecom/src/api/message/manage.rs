@@ -37,19 +37,18 @@ pub struct GetStatistics {
 }
 
 impl GetStatistics {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/message/get_statistics")]
-    #[doc(alias = "查询应用消息发送统计")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetStatistics {
     /// 统计哪一天
     pub fn time_type(mut self, time_type: impl Into<GetStatisticsTimeType>) -> Self {
         self.time_type = Some(time_type.into());
         self
     }
-}
+} }
 
 /// 统计哪一天
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +101,7 @@ pub struct SendStatistic {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.message().recall("MSGID").await?;
+/// let answer = client.message().recall("msg-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -116,9 +115,6 @@ pub struct Recall {
 }
 
 impl Recall {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/message/recall")]
-    #[doc(alias = "撤回应用消息")]
     pub fn new(msgid: impl Into<String>) -> Self {
         Self { msgid: msgid.into() }
     }
@@ -148,7 +144,7 @@ pub struct RecallResponse {}
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.message().revoke("MPNEWS_URL").await?;
+/// let answer = client.message().revoke("https://example.com/page").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -163,9 +159,6 @@ pub struct Revoke {
 }
 
 impl Revoke {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/message/revoke")]
-    #[doc(alias = "撤回 mpnews 消息")]
     pub fn new(mpnews_url: impl Into<String>) -> Self {
         Self {
             mpnews_url: mpnews_url.into(),
@@ -201,7 +194,7 @@ pub struct RevokeResponse {}
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.message().update_task_card(["USERIDS"], 1, "TASK_ID").await?;
+/// let answer = client.message().update_task_card(["zhangsan"], 1000002, "task-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -226,9 +219,6 @@ pub struct UpdateTaskCard {
 }
 
 impl UpdateTaskCard {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/message/update_taskcard")]
-    #[doc(alias = "更新任务卡片消息状态")]
     pub fn new(
         userids: impl IntoIterator<Item = impl Into<String>>,
         agentid: i64,
@@ -241,7 +231,9 @@ impl UpdateTaskCard {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateTaskCard {
     /// 置为已选择的按钮：发送时 `btn` 的 `key`
     pub fn clicked_key(mut self, clicked_key: impl Into<String>) -> Self {
         self.clicked_key = Some(clicked_key.into());
@@ -253,7 +245,7 @@ impl UpdateTaskCard {
         self.replace_name = Some(replace_name.into());
         self
     }
-}
+} }
 
 /// [`UpdateTaskCard`] 的返回。
 #[derive(Clone, Default)]
@@ -289,8 +281,12 @@ pub struct UpdateTaskCardResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.message().update_template_card(1, "RESPONSE_CODE", wecom::message::CardButtonUpdate::new("REPLACE_NAME")).await?;
+/// use wecom::message::CardButtonUpdate;
+///
+/// let answer = client
+///     .message()
+///     .update_template_card(1000002, "response-1", CardButtonUpdate::new("客服"))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -328,22 +324,21 @@ pub struct UpdateTemplateCard {
 }
 
 impl UpdateTemplateCard {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/message/update_template_card")]
-    #[doc(alias = "更新模版卡片消息")]
     pub fn new(
         agentid: i64,
         response_code: impl Into<String>,
-        update: impl Into<CardUpdate>,
+        update: impl crate::OneOf<CardUpdate>,
     ) -> Self {
         Self {
             agentid,
             response_code: response_code.into(),
-            update: update.into(),
+            update: crate::OneOf::into_union(update),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateTemplateCard {
     /// 成员 userid
     pub fn userids(
         mut self,
@@ -376,7 +371,7 @@ impl UpdateTemplateCard {
         self.enable_id_trans = Some(enable_id_trans);
         self
     }
-}
+} }
 
 /// 由出现的字段区分的内容。
 #[derive(Debug, Clone, PartialEq)]
@@ -402,7 +397,6 @@ pub struct CardButtonUpdate {
 }
 
 impl CardButtonUpdate {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(replace_name: impl Into<String>) -> Self {
         Self {
             replace_name: replace_name.into(),
@@ -459,7 +453,6 @@ pub struct UpdatedButtonInteraction {
 }
 
 impl UpdatedButtonInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: CardTitle,
         button_list: impl IntoIterator<Item = CardButton>,
@@ -563,7 +556,6 @@ pub struct UpdatedMultipleInteraction {
 }
 
 impl UpdatedMultipleInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: CardTitle,
         select_list: impl IntoIterator<Item = UpdatedSelection>,
@@ -616,7 +608,6 @@ pub struct UpdatedSelection {
 }
 
 impl UpdatedSelection {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         question_key: impl Into<String>,
         option_list: impl IntoIterator<Item = CardOption>,
@@ -683,7 +674,6 @@ pub struct UpdatedNewsNotice {
 }
 
 impl UpdatedNewsNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(main_title: CardTitle, card_action: CardAction) -> Self {
         Self {
             main_title,
@@ -783,7 +773,6 @@ pub struct UpdatedTextNotice {
 }
 
 impl UpdatedTextNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(card_action: CardAction) -> Self {
         Self {
             card_action,
@@ -863,7 +852,6 @@ pub struct UpdatedVoteInteraction {
 }
 
 impl UpdatedVoteInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(main_title: CardTitle, checkbox: UpdatedCheckbox) -> Self {
         Self {
             main_title,
@@ -913,7 +901,6 @@ pub struct UpdatedCheckbox {
 }
 
 impl UpdatedCheckbox {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         question_key: impl Into<String>,
         option_list: impl IntoIterator<Item = UpdatedCheckboxOption>,
@@ -956,7 +943,6 @@ pub struct UpdatedCheckboxOption {
 }
 
 impl UpdatedCheckboxOption {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         id: impl Into<String>,
         text: impl Into<String>,

@@ -103,12 +103,14 @@ use super::TemplateCard;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.message().send(wecom::message::Text::new("CONTENT")).await?;
+/// use wecom::message::Text;
+///
+/// let answer = client.message().send(Text::new("请查收快递")).touser(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Send {
@@ -174,16 +176,15 @@ pub struct Send {
 }
 
 impl Send {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/message/send")]
-    #[doc(alias = "发送应用消息")]
-    pub fn new(content: impl Into<SendContent>) -> Self {
+    pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
         Self {
-            content: content.into(),
+            content: crate::OneOf::into_union(content),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Send {
     /// 调试模式：出错时用 errmsg 里的 hint 到 `https://open.work.weixin.qq.com/devtool/query` 查询，可看到请求的完整参数（含 header 与 body）
     pub fn debug(mut self, debug: bool) -> Self {
         self.debug = Some(debug);
@@ -257,7 +258,7 @@ impl Send {
         self.only_unauth = Some(only_unauth);
         self
     }
-}
+} }
 
 /// 保密消息
 #[derive(Debug, Clone, Copy)]
@@ -322,7 +323,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -338,7 +338,6 @@ pub struct Image {
 }
 
 impl Image {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -354,7 +353,6 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -378,7 +376,6 @@ pub struct Video {
 }
 
 impl Video {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self {
             media_id: media_id.into(),
@@ -409,7 +406,6 @@ pub struct File {
 }
 
 impl File {
-    /// 以必填项构造。
     pub fn new(media_id: impl Into<String>) -> Self {
         Self { media_id: media_id.into() }
     }
@@ -439,7 +435,6 @@ pub struct TextCard {
 }
 
 impl TextCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         description: impl Into<String>,
@@ -472,7 +467,6 @@ pub struct News {
 }
 
 impl News {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -514,7 +508,6 @@ pub struct NewsArticle {
 }
 
 impl NewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -565,7 +558,6 @@ pub struct MpNews {
 }
 
 impl MpNews {
-    /// 以必填项构造。
     pub fn new(articles: impl IntoIterator<Item = MpNewsArticle>) -> Self {
         Self {
             articles: articles.into_iter().collect(),
@@ -601,7 +593,6 @@ pub struct MpNewsArticle {
 }
 
 impl MpNewsArticle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         thumb_media_id: impl Into<String>,
@@ -653,7 +644,6 @@ pub struct Markdown {
 }
 
 impl Markdown {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -687,7 +677,6 @@ pub struct MiniprogramNotice {
 }
 
 impl MiniprogramNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(appid: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             appid: appid.into(),
@@ -740,7 +729,6 @@ pub struct NoticeItem {
 }
 
 impl NoticeItem {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -787,7 +775,6 @@ pub struct TaskCard {
 }
 
 impl TaskCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         title: impl Into<String>,
         task_id: impl Into<String>,
@@ -838,7 +825,6 @@ pub struct TaskCardButton {
 }
 
 impl TaskCardButton {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(key: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -896,7 +882,6 @@ pub struct TemplateMsg {
 }
 
 impl TemplateMsg {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         template_id: impl Into<String>,
         content_item: impl IntoIterator<Item = TemplateMsgItem>,
@@ -933,7 +918,6 @@ pub struct TemplateMsgMiniprogram {
 }
 
 impl TemplateMsgMiniprogram {
-    /// 以必填项构造。
     pub fn new(appid: impl Into<String>, pagepath: impl Into<String>) -> Self {
         Self {
             appid: appid.into(),
@@ -958,7 +942,6 @@ pub struct TemplateMsgItem {
 }
 
 impl TemplateMsgItem {
-    /// 以必填项构造。
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             key: key.into(),

@@ -46,7 +46,6 @@ pub struct ButtonInteraction {
 }
 
 impl ButtonInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: CardTitle,
         task_id: impl Into<String>,
@@ -132,7 +131,6 @@ pub struct ButtonInteractionAction {
 }
 
 impl ButtonInteractionAction {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -184,7 +182,6 @@ pub struct CardAction {
 }
 
 impl CardAction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<CardActionType>) -> Self {
         Self {
             type_: type_.into(),
@@ -237,7 +234,6 @@ pub struct CardActionMenu {
 }
 
 impl CardActionMenu {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(action_list: impl IntoIterator<Item = CardMenuAction>) -> Self {
         Self {
             action_list: action_list.into_iter().collect(),
@@ -266,7 +262,6 @@ pub struct CardMenuAction {
 }
 
 impl CardMenuAction {
-    /// 以必填项构造。
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -301,7 +296,6 @@ pub struct CardButton {
 }
 
 impl CardButton {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -370,7 +364,6 @@ pub struct CardEmphasis {
 }
 
 impl CardEmphasis {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -418,7 +411,6 @@ pub struct CardHorizontalContent {
 }
 
 impl CardHorizontalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(keyname: impl Into<String>) -> Self {
         Self {
             keyname: keyname.into(),
@@ -487,7 +479,6 @@ pub struct CardImage {
 }
 
 impl CardImage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -532,7 +523,6 @@ pub struct CardImageTextArea {
 }
 
 impl CardImageTextArea {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(image_url: impl Into<String>) -> Self {
         Self {
             image_url: image_url.into(),
@@ -603,7 +593,6 @@ pub struct CardJump {
 }
 
 impl CardJump {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -664,7 +653,6 @@ pub struct CardOption {
 }
 
 impl CardOption {
-    /// 以必填项构造。
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -701,7 +689,6 @@ pub struct CardQuoteArea {
 }
 
 impl CardQuoteArea {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -763,7 +750,6 @@ pub struct CardSelection {
 }
 
 impl CardSelection {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         question_key: impl Into<String>,
         option_list: impl IntoIterator<Item = CardOption>,
@@ -806,7 +792,6 @@ pub struct CardSource {
 }
 
 impl CardSource {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -860,7 +845,6 @@ pub struct CardSubmitButton {
 }
 
 impl CardSubmitButton {
-    /// 以必填项构造。
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -885,7 +869,6 @@ pub struct CardTitle {
 }
 
 impl CardTitle {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -912,7 +895,6 @@ pub struct CardVerticalContent {
 }
 
 impl CardVerticalContent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -949,7 +931,6 @@ pub struct MultipleInteraction {
 }
 
 impl MultipleInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: CardTitle,
         task_id: impl Into<String>,
@@ -1018,7 +999,6 @@ pub struct NewsNotice {
 }
 
 impl NewsNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(main_title: CardTitle, card_action: CardAction) -> Self {
         Self {
             main_title,
@@ -1153,7 +1133,6 @@ pub struct TextNotice {
 }
 
 impl TextNotice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(card_action: CardAction) -> Self {
         Self {
             card_action,
@@ -1237,7 +1216,6 @@ pub struct TextNoticeTitle {
 }
 
 impl TextNoticeTitle {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1275,7 +1253,6 @@ pub struct VoteInteraction {
 }
 
 impl VoteInteraction {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         main_title: CardTitle,
         task_id: impl Into<String>,
@@ -1318,7 +1295,6 @@ pub struct CardCheckbox {
 }
 
 impl CardCheckbox {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         question_key: impl Into<String>,
         option_list: impl IntoIterator<Item = CardCheckboxOption>,
@@ -1353,7 +1329,6 @@ pub struct CardCheckboxOption {
 }
 
 impl CardCheckboxOption {
-    /// 以必填项构造。
     pub fn new(
         id: impl Into<String>,
         text: impl Into<String>,

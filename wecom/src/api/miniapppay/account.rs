@@ -23,8 +23,47 @@ use crate::MediaFile;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.miniapppay().apply_mch("OUT_REQUEST_NO", wecom::miniapppay::OrganizationType::Company, wecom::miniapppay::BusinessLicense::new("BUSINESS_LICENSE_COPY_OPEN_WX_PAY_MEDIA_ID", "BUSINESS_LICENSE_NUMBER", "MERCHANT_NAME", "LEGAL_PERSON"), "MERCHANT_SHORT_NAME", wecom::miniapppay::IdCard::new("ID_CARD_COPY_OPEN_WX_PAY_MEDIA_ID", "ID_CARD_NAME", "ID_CARD_NUMBER", "2026-01-31", "ID_CARD_VALID_TIME"), wecom::miniapppay::SuperAdmin::new(wecom::miniapppay::ContactType::LegalPerson, wecom::miniapppay::SuperAdminIdCard::new("ID_CARD_NAME", "ID_CARD_NUMBER"), "MOBILE_PHONE", "CONTACT_EMAIL"), wecom::miniapppay::BankAccount::new("ACCOUNT_BANK", "ACCOUNT_NAME", "BANK_ADDRESS_CODE", "ACCOUNT_NUMBER"), wecom::miniapppay::SalesScene::new(wecom::miniapppay::SalesSceneType::Offline), wecom::miniapppay::BusinessScope::Catering, "USERID").await?;
+/// use wecom::miniapppay::{
+///     BankAccount, BusinessLicense, BusinessScope, ContactType, IdCard,
+///     OrganizationType, SalesScene, SalesSceneType, SuperAdmin, SuperAdminIdCard,
+/// };
+///
+/// let answer = client
+///     .miniapppay()
+///     .apply_mch(
+///         "out-request-1",
+///         OrganizationType::Company,
+///         BusinessLicense::new(
+///             "media-id-of-upload",
+///             "BUSINESS_LICENSE_NUMBER",
+///             "示例商户",
+///             "LEGAL_PERSON",
+///         ),
+///         "示例商户",
+///         IdCard::new(
+///             "media-id-of-upload",
+///             "张三",
+///             "11010119900101001X",
+///             "2026-01-01",
+///             "ID_CARD_VALID_TIME",
+///         ),
+///         SuperAdmin::new(
+///             ContactType::LegalPerson,
+///             SuperAdminIdCard::new("张三", "11010119900101001X"),
+///             "13800000000",
+///             "zhangsan@example.com",
+///         ),
+///         BankAccount::new(
+///             "ACCOUNT_BANK",
+///             "开户名称",
+///             "bank-address-1",
+///             "ACCOUNT_NUMBER",
+///         ),
+///         SalesScene::new(SalesSceneType::Offline),
+///         BusinessScope::Catering,
+///         "zhangsan",
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -83,9 +122,6 @@ pub struct ApplyMch {
 }
 
 impl ApplyMch {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/miniapppay/apply_mch")]
-    #[doc(alias = "提交创建对外收款账户的申请单")]
     pub fn new(
         out_request_no: impl Into<String>,
         organization_type: impl Into<OrganizationType>,
@@ -112,7 +148,9 @@ impl ApplyMch {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ApplyMch {
     /// 金融机构许可证
     pub fn finance_institution_info(
         mut self,
@@ -145,7 +183,7 @@ impl ApplyMch {
         self.business_addition_pics = Some(business_addition_pics);
         self
     }
-}
+} }
 
 /// 主体类型
 #[derive(Debug, Clone, Copy)]
@@ -206,7 +244,6 @@ pub struct BusinessLicense {
 }
 
 impl BusinessLicense {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         business_license_copy_open_wx_pay_media_id: impl Into<String>,
         business_license_number: impl Into<String>,
@@ -300,7 +337,6 @@ pub struct FinanceInstitution {
 }
 
 impl FinanceInstitution {
-    /// 以必填项构造。
     pub fn new(
         finance_type: impl Into<FinanceType>,
         finance_license_pics_open_wx_pay_media_id: impl IntoIterator<
@@ -357,7 +393,6 @@ pub struct SuperAdmin {
 }
 
 impl SuperAdmin {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         contact_type: impl Into<ContactType>,
         contact_info: SuperAdminIdCard,
@@ -431,7 +466,6 @@ pub struct SuperAdminIdCard {
 }
 
 impl SuperAdminIdCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         id_card_name: impl Into<String>,
         id_card_number: impl Into<String>,
@@ -534,7 +568,6 @@ pub struct BankAccount {
 }
 
 impl BankAccount {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         account_bank: impl Into<String>,
         account_name: impl Into<String>,
@@ -603,7 +636,6 @@ pub struct BankCardSupplement {
 }
 
 impl BankCardSupplement {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -678,7 +710,6 @@ pub struct SalesScene {
 }
 
 impl SalesScene {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<SalesSceneType>) -> Self {
         Self {
             type_: type_.into(),
@@ -847,7 +878,7 @@ pub struct ApplyMchResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniapppay().get_applyment_status("OUT_REQUEST_NO").await?;
+/// let answer = client.miniapppay().get_applyment_status("out-request-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -863,9 +894,6 @@ pub struct GetApplymentStatus {
 }
 
 impl GetApplymentStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/miniapppay/get_applyment_status")]
-    #[doc(alias = "查询申请单状态")]
     pub fn new(out_request_no: impl Into<String>) -> Self {
         Self {
             out_request_no: out_request_no.into(),
@@ -1054,12 +1082,14 @@ pub enum SignState {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniapppay().upload_image(wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+///
+/// let answer = client.miniapppay().upload_image(MediaFile::from_path("图片.png")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct UploadImage {
@@ -1070,9 +1100,6 @@ pub struct UploadImage {
 }
 
 impl UploadImage {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/miniapppay/upload_image")]
-    #[doc(alias = "提交图片")]
     pub fn new(media: impl Into<MediaFile>) -> Self {
         Self { media: media.into() }
     }
@@ -1126,7 +1153,6 @@ pub struct IdCard {
 }
 
 impl IdCard {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         id_card_copy_open_wx_pay_media_id: impl Into<String>,
         id_card_name: impl Into<String>,
@@ -1206,7 +1232,6 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -29,7 +29,7 @@ use crate::{Secret, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniapppay().close_order("MCHID", "OUT_TRADE_NO").await?;
+/// let answer = client.miniapppay().close_order("1900000000", "out-trade-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -49,9 +49,6 @@ pub struct CloseOrder {
 }
 
 impl CloseOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/miniapppay/close_order")]
-    #[doc(alias = "关闭订单")]
     pub fn new(mchid: impl Into<String>, out_trade_no: impl Into<String>) -> Self {
         Self {
             mchid: mchid.into(),
@@ -85,8 +82,19 @@ pub struct CloseOrderResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.miniapppay().create_order("APPID", "MCHID", "OUT_TRADE_NO", "DESCRIPTION", wecom::miniapppay::NewAmount::new(1, "CURRENCY"), wecom::miniapppay::Payer::new("OPENID")).await?;
+/// use wecom::miniapppay::{NewAmount, Payer};
+///
+/// let answer = client
+///     .miniapppay()
+///     .create_order(
+///         "wx0123456789abcdef",
+///         "1900000000",
+///         "out-trade-1",
+///         "每周一次",
+///         NewAmount::new(1, "CNY"),
+///         Payer::new("oABCDEF0123456789"),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -138,9 +146,6 @@ pub struct CreateOrder {
 }
 
 impl CreateOrder {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/miniapppay/create_order")]
-    #[doc(alias = "小程序下单")]
     pub fn new(
         appid: impl Into<String>,
         mchid: impl Into<String>,
@@ -159,7 +164,9 @@ impl CreateOrder {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateOrder {
     /// 下单场景，可从小程序 URL 取得，用于统计成员发出小程序的业绩，结果在“对外收款 - 成员业绩”里；不填不统计
     pub fn scenekey(mut self, scenekey: impl Into<String>) -> Self {
         self.scenekey = Some(scenekey.into());
@@ -195,7 +202,7 @@ impl CreateOrder {
         self.scene_info = Some(scene_info);
         self
     }
-}
+} }
 
 /// 订单金额。
 #[derive(Clone, Default)]
@@ -213,7 +220,6 @@ pub struct NewAmount {
 }
 
 impl NewAmount {
-    /// 以必填项构造。
     pub fn new(total: i64, currency: impl Into<String>) -> Self {
         Self {
             total,
@@ -234,7 +240,6 @@ pub struct Payer {
 }
 
 impl Payer {
-    /// 以必填项构造。
     pub fn new(openid: impl Into<String>) -> Self {
         Self { openid: openid.into() }
     }
@@ -256,7 +261,6 @@ pub struct OrderDetail {
 }
 
 impl OrderDetail {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -309,7 +313,6 @@ pub struct Goods {
 }
 
 impl Goods {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         merchant_goods_id: impl Into<String>,
         quantity: i64,
@@ -354,7 +357,6 @@ pub struct SceneInfo {
 }
 
 impl SceneInfo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(payer_client_ip: impl Into<String>) -> Self {
         Self {
             payer_client_ip: payer_client_ip.into(),
@@ -399,7 +401,6 @@ pub struct StoreInfo {
 }
 
 impl StoreInfo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -459,7 +460,7 @@ pub struct CreateOrderResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniapppay().get_bill("2026-01-31", "MCHID").await?;
+/// let answer = client.miniapppay().get_bill("2026-01-01", "1900000000").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -483,9 +484,6 @@ pub struct GetBill {
 }
 
 impl GetBill {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/miniapppay/get_bill")]
-    #[doc(alias = "交易账单申请")]
     pub fn new(bill_date: impl Into<String>, mchid: impl Into<String>) -> Self {
         Self {
             bill_date: bill_date.into(),
@@ -493,7 +491,9 @@ impl GetBill {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetBill {
     /// 账单类型
     pub fn bill_type(mut self, bill_type: impl Into<BillType>) -> Self {
         self.bill_type = Some(bill_type.into());
@@ -505,7 +505,7 @@ impl GetBill {
         self.tar_type = Some(tar_type.into());
         self
     }
-}
+} }
 
 /// 账单类型
 #[derive(Debug, Clone)]
@@ -585,7 +585,7 @@ pub enum HashType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniapppay().get_order("MCHID", "OUT_TRADE_NO").await?;
+/// let answer = client.miniapppay().get_order("1900000000", "out-trade-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -605,9 +605,6 @@ pub struct GetOrder {
 }
 
 impl GetOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/miniapppay/get_order")]
-    #[doc(alias = "查询订单")]
     pub fn new(mchid: impl Into<String>, out_trade_no: impl Into<String>) -> Self {
         Self {
             mchid: mchid.into(),
@@ -842,7 +839,7 @@ pub struct PromotionGoods {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniapppay().get_refund_detail("MCHID", "OUT_REFUND_NO").await?;
+/// let answer = client.miniapppay().get_refund_detail("1900000000", "out-refund-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -862,9 +859,6 @@ pub struct GetRefundDetail {
 }
 
 impl GetRefundDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/miniapppay/get_refund_detail")]
-    #[doc(alias = "查询退款")]
     pub fn new(mchid: impl Into<String>, out_refund_no: impl Into<String>) -> Self {
         Self {
             mchid: mchid.into(),
@@ -974,7 +968,10 @@ pub enum RefundStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.miniapppay().get_sign("APPID", "PREPAY_ID", "NONCE", 1_700_000_000).await?;
+/// let answer = client
+///     .miniapppay()
+///     .get_sign("wx0123456789abcdef", "prepay-1", "n0nce", 1_767_196_800)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -1004,9 +1001,6 @@ pub struct GetSign {
 }
 
 impl GetSign {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/miniapppay/get_sign")]
-    #[doc(alias = "获取支付签名")]
     pub fn new(
         appid: impl Into<String>,
         prepay_id: impl Into<String>,
@@ -1021,13 +1015,15 @@ impl GetSign {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetSign {
     /// 签名类型
     pub fn sign_type(mut self, sign_type: impl Into<String>) -> Self {
         self.sign_type = Some(sign_type.into());
         self
     }
-}
+} }
 
 /// [`GetSign`] 的返回。
 #[derive(Clone, Default)]
@@ -1068,8 +1064,18 @@ pub struct GetSignResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.miniapppay().refund("MCHID", "APPID", "OUT_TRADE_NO", "OUT_REFUND_NO", wecom::miniapppay::NewRefundAmount::new(1, 1, "CURRENCY")).await?;
+/// use wecom::miniapppay::NewRefundAmount;
+///
+/// let answer = client
+///     .miniapppay()
+///     .refund(
+///         "1900000000",
+///         "wx0123456789abcdef",
+///         "out-trade-1",
+///         "out-refund-1",
+///         NewRefundAmount::new(1, 1, "CNY"),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -1105,9 +1111,6 @@ pub struct Refund {
 }
 
 impl Refund {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/miniapppay/refund")]
-    #[doc(alias = "申请退款")]
     pub fn new(
         mchid: impl Into<String>,
         appid: impl Into<String>,
@@ -1124,7 +1127,9 @@ impl Refund {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Refund {
     /// 退款原因，写入发给用户的退款消息；金额不超过 1 元的部分退款除外
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -1136,7 +1141,7 @@ impl Refund {
         self.funds_account = Some(funds_account.into());
         self
     }
-}
+} }
 
 /// 退款金额。
 #[derive(Clone, Default)]
@@ -1154,7 +1159,6 @@ pub struct NewRefundAmount {
 }
 
 impl NewRefundAmount {
-    /// 以必填项构造。
     pub fn new(refund: i64, total: i64, currency: impl Into<String>) -> Self {
         Self {
             refund,

@@ -51,11 +51,14 @@ impl GroupchatApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.msgaudit().groupchat().get("ROOMID").await?;
+/// let answer = client.msgaudit().groupchat().get("room-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/msgaudit/groupchat/get", "获取会话内容存档内部群信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -65,9 +68,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/msgaudit/groupchat/get")]
-    #[doc(alias = "获取会话内容存档内部群信息")]
     pub fn new(roomid: impl Into<String>) -> Self {
         Self { roomid: roomid.into() }
     }

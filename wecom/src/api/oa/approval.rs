@@ -72,11 +72,12 @@ impl ApprovalApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().approval().copy_template("OPEN_TEMPLATE_ID").await?;
+/// let answer = client.oa().approval().copy_template("open-template-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/approval/copytemplate", "复制/更新模板到企业"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -86,9 +87,6 @@ pub struct CopyTemplate {
 }
 
 impl CopyTemplate {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/approval/copytemplate")]
-    #[doc(alias = "复制/更新模板到企业")]
     pub fn new(open_template_id: impl Into<String>) -> Self {
         Self {
             open_template_id: open_template_id.into(),
@@ -139,12 +137,29 @@ pub struct CopyTemplateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().approval().create_template([wecom::oa::LangText::new("TEXT", wecom::oa::Lang::ZhCn)], wecom::oa::TemplateContent::new([wecom::oa::TemplateControl::new(wecom::oa::ControlProperty::new(wecom::oa::ControlType::Text, "ID", [wecom::oa::LangText::default()]), wecom::oa::DateConfig::default())])).await?;
+/// use wecom::oa::{
+///     ControlProperty, ControlType, DateConfig, Lang, LangText, TemplateContent,
+///     TemplateControl,
+/// };
+///
+/// let answer = client
+///     .oa()
+///     .approval()
+///     .create_template(
+///         [LangText::new("请查收快递", Lang::ZhCn)],
+///         TemplateContent::new([
+///             TemplateControl::new(
+///                 ControlProperty::new(ControlType::Text, "ID", [LangText::default()]),
+///                 DateConfig::default(),
+///             ),
+///         ]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/approval/create_template", "创建审批模板"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -156,9 +171,6 @@ pub struct CreateTemplate {
 }
 
 impl CreateTemplate {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/approval/create_template")]
-    #[doc(alias = "创建审批模板")]
     pub fn new(
         template_name: impl IntoIterator<Item = crate::oa::LangText>,
         template_content: crate::oa::TemplateContent,
@@ -210,12 +222,30 @@ pub struct CreateTemplateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().approval().update_template("TEMPLATE_ID", [wecom::oa::LangText::new("TEXT", wecom::oa::Lang::ZhCn)], wecom::oa::TemplateContent::new([wecom::oa::TemplateControl::new(wecom::oa::ControlProperty::new(wecom::oa::ControlType::Text, "ID", [wecom::oa::LangText::default()]), wecom::oa::DateConfig::default())])).await?;
+/// use wecom::oa::{
+///     ControlProperty, ControlType, DateConfig, Lang, LangText, TemplateContent,
+///     TemplateControl,
+/// };
+///
+/// let answer = client
+///     .oa()
+///     .approval()
+///     .update_template(
+///         "template-1",
+///         [LangText::new("请查收快递", Lang::ZhCn)],
+///         TemplateContent::new([
+///             TemplateControl::new(
+///                 ControlProperty::new(ControlType::Text, "ID", [LangText::default()]),
+///                 DateConfig::default(),
+///             ),
+///         ]),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/approval/update_template", "更新审批模板"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -229,9 +259,6 @@ pub struct UpdateTemplate {
 }
 
 impl UpdateTemplate {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/approval/update_template")]
-    #[doc(alias = "更新审批模板")]
     pub fn new(
         template_id: impl Into<String>,
         template_name: impl IntoIterator<Item = crate::oa::LangText>,

@@ -15,7 +15,6 @@ pub struct ApplyData {
 }
 
 impl ApplyData {
-    /// 以必填项构造。
     pub fn new(contents: impl IntoIterator<Item = ApprovalContent>) -> Self {
         Self {
             contents: contents.into_iter().collect(),
@@ -45,11 +44,10 @@ pub struct ApprovalContent {
 }
 
 impl ApprovalContent {
-    /// 以必填项构造，其余以同名方法设置。
-    pub fn new(id: impl Into<String>, value: impl Into<ApprovalValue>) -> Self {
+    pub fn new(id: impl Into<String>, value: impl crate::OneOf<ApprovalValue>) -> Self {
         Self {
             id: id.into(),
-            value: value.into(),
+            value: crate::OneOf::into_union(value),
             ..Self::default()
         }
     }
@@ -121,6 +119,18 @@ pub enum ApprovalValue {
     Unknown(UnknownVariant),
 }
 
+impl ApprovalValue {
+    /// 文本，提单时不得有换行符
+    pub fn text() -> Self {
+        Self::Text(TextValue::new())
+    }
+
+    /// 多行文本
+    pub fn textarea() -> Self {
+        Self::Textarea(TextValue::new())
+    }
+}
+
 /// 控件的值。PunchCorrection 只会返回；BankAccount 已知会返回，能否用于提单未说明。第三方应用提单时，Location、RelatedApproval、Formula、DateRange 不一定可用。
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -179,7 +189,6 @@ pub struct Attendance {
 }
 
 impl Attendance {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(date_range: DateRange, type_: impl Into<AttendanceType>) -> Self {
         Self {
             date_range,
@@ -217,7 +226,6 @@ pub struct SliceInfo {
 }
 
 impl SliceInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -259,7 +267,6 @@ pub struct SliceDay {
 }
 
 impl SliceDay {
-    /// 以必填项构造。
     pub fn new(daytime: impl Into<Timestamp>, duration: i64) -> Self {
         Self {
             daytime: daytime.into(),
@@ -308,7 +315,6 @@ pub struct AttendanceValue {
 }
 
 impl AttendanceValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -338,7 +344,6 @@ pub struct BankAccountValue {
 }
 
 impl BankAccountValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -368,7 +373,6 @@ pub struct BankAccount {
 }
 
 impl BankAccount {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -440,7 +444,6 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -506,7 +509,6 @@ pub struct ContactValue {
 }
 
 impl ContactValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -539,7 +541,6 @@ pub struct PickedMember {
 }
 
 impl PickedMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -566,7 +567,6 @@ pub struct PickedDepartment {
 }
 
 impl PickedDepartment {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(openapi_id: impl Into<String>) -> Self {
         Self {
             openapi_id: openapi_id.into(),
@@ -599,7 +599,6 @@ pub struct DateRange {
 }
 
 impl DateRange {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         type_: impl Into<DateRangeType>,
         new_begin: impl Into<Timestamp>,
@@ -666,7 +665,6 @@ pub struct DateRangeValue {
 }
 
 impl DateRangeValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -708,7 +706,6 @@ pub struct DateValue {
 }
 
 impl DateValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -740,7 +737,6 @@ pub struct PickedDate {
 }
 
 impl PickedDate {
-    /// 以必填项构造。
     pub fn new(type_: impl Into<DateType>, s_timestamp: impl Into<Timestamp>) -> Self {
         Self {
             type_: type_.into(),
@@ -773,7 +769,6 @@ pub struct FileValue {
 }
 
 impl FileValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -819,7 +814,6 @@ pub struct ApprovalFile {
 }
 
 impl ApprovalFile {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(file_id: impl Into<String>) -> Self {
         Self {
             file_id: file_id.into(),
@@ -870,7 +864,6 @@ pub struct FormulaValue {
 }
 
 impl FormulaValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -892,7 +885,6 @@ pub struct Formula {
 }
 
 impl Formula {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -914,7 +906,6 @@ pub struct LocationValue {
 }
 
 impl LocationValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -944,7 +935,6 @@ pub struct PickedLocation {
 }
 
 impl PickedLocation {
-    /// 以必填项构造。
     pub fn new(
         latitude: impl Into<String>,
         longitude: impl Into<String>,
@@ -972,7 +962,6 @@ pub struct MoneyValue {
 }
 
 impl MoneyValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -994,7 +983,6 @@ pub struct NumberValue {
 }
 
 impl NumberValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1016,7 +1004,6 @@ pub struct PunchCorrectionValue {
 }
 
 impl PunchCorrectionValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1046,7 +1033,6 @@ pub struct PunchCorrection {
 }
 
 impl PunchCorrection {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(state: impl Into<String>, time: impl Into<Timestamp>) -> Self {
         Self {
             state: state.into(),
@@ -1078,7 +1064,6 @@ pub struct RelatedApprovalValue {
 }
 
 impl RelatedApprovalValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1111,7 +1096,6 @@ pub struct RelatedApproval {
 }
 
 impl RelatedApproval {
-    /// 以必填项构造。
     pub fn new(sp_no: impl Into<String>) -> Self {
         Self { sp_no: sp_no.into() }
     }
@@ -1155,7 +1139,6 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         type_: impl Into<SelectorType>,
         options: impl IntoIterator<Item = SelectorOption>,
@@ -1186,7 +1169,6 @@ pub struct SelectorOption {
 }
 
 impl SelectorOption {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -1223,7 +1205,6 @@ pub struct SelectorValue {
 }
 
 impl SelectorValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1245,7 +1226,6 @@ pub struct TableValue {
 }
 
 impl TableValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1277,7 +1257,6 @@ pub struct TableRow {
 }
 
 impl TableRow {
-    /// 以必填项构造。
     pub fn new(list: impl IntoIterator<Item = ApprovalContent>) -> Self {
         Self {
             list: list.into_iter().collect(),
@@ -1307,7 +1286,6 @@ pub struct TextValue {
 }
 
 impl TextValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1331,7 +1309,6 @@ pub struct TimezoneInfo {
 }
 
 impl TimezoneInfo {
-    /// 以必填项构造。
     pub fn new(zone_offset: impl Into<String>, zone_desc: impl Into<String>) -> Self {
         Self {
             zone_offset: zone_offset.into(),
@@ -1350,7 +1327,6 @@ pub struct Tips {
 }
 
 impl Tips {
-    /// 以必填项构造。
     pub fn new(tips_content: impl IntoIterator<Item = TipsContent>) -> Self {
         Self {
             tips_content: tips_content.into_iter().collect(),
@@ -1370,7 +1346,6 @@ pub struct TipsContent {
 }
 
 impl TipsContent {
-    /// 以必填项构造。
     pub fn new(text: TipsText, lang: impl Into<Lang>) -> Self {
         Self { text, lang: lang.into() }
     }
@@ -1386,10 +1361,11 @@ pub struct TipsText {
 }
 
 impl TipsText {
-    /// 以必填项构造。
-    pub fn new(sub_text: impl IntoIterator<Item = impl Into<TipsSegment>>) -> Self {
+    pub fn new(
+        sub_text: impl IntoIterator<Item = impl crate::OneOf<TipsSegment>>,
+    ) -> Self {
         Self {
-            sub_text: sub_text.into_iter().map(Into::into).collect(),
+            sub_text: sub_text.into_iter().map(crate::OneOf::into_union).collect(),
         }
     }
 }
@@ -1416,7 +1392,6 @@ pub struct PlainTextContent {
 }
 
 impl PlainTextContent {
-    /// 以必填项构造。
     pub fn new(plain_text: PlainText) -> Self {
         Self { plain_text }
     }
@@ -1432,7 +1407,6 @@ pub struct PlainText {
 }
 
 impl PlainText {
-    /// 以必填项构造。
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -1448,7 +1422,6 @@ pub struct LinkContent {
 }
 
 impl LinkContent {
-    /// 以必填项构造。
     pub fn new(link: TipsLink) -> Self {
         Self { link }
     }
@@ -1468,7 +1441,6 @@ pub struct TipsLink {
 }
 
 impl TipsLink {
-    /// 以必填项构造。
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -1487,7 +1459,6 @@ pub struct TipsValue {
 }
 
 impl TipsValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1511,7 +1482,6 @@ pub struct Vacation {
 }
 
 impl Vacation {
-    /// 以必填项构造。
     pub fn new(selector: Selection, attendance: Attendance) -> Self {
         Self { selector, attendance }
     }
@@ -1537,7 +1507,6 @@ pub struct VacationValue {
 }
 
 impl VacationValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -50,8 +50,18 @@ use super::{ApplyData, ApplyDataResponse};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().apply_event("CREATOR_USERID", "TEMPLATE_ID", true, wecom::oa::ApplyData::new([wecom::oa::ApprovalContent::new("ID", wecom::oa::NumberValue::default())]), [wecom::oa::SummaryLine::new([wecom::oa::LangText::new("TEXT", wecom::oa::Lang::ZhCn)])]).await?;
+/// use wecom::oa::{ApplyData, ApprovalContent, Lang, LangText, NumberValue, SummaryLine};
+///
+/// let answer = client
+///     .oa()
+///     .apply_event(
+///         "zhangsan",
+///         "template-1",
+///         true,
+///         ApplyData::new([ApprovalContent::new("ID", NumberValue::default())]),
+///         [SummaryLine::new([LangText::new("请查收快递", Lang::ZhCn)])],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -95,9 +105,6 @@ pub struct ApplyEvent {
 }
 
 impl ApplyEvent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/applyevent")]
-    #[doc(alias = "提交审批申请")]
     pub fn new(
         creator_userid: impl Into<String>,
         template_id: impl Into<String>,
@@ -114,7 +121,9 @@ impl ApplyEvent {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ApplyEvent {
     /// 以哪个部门的身份提单，部门 id；不填为申请人的主部门
     pub fn choose_department(mut self, choose_department: u32) -> Self {
         self.choose_department = Some(choose_department);
@@ -147,7 +156,7 @@ impl ApplyEvent {
         self.notify_type = Some(notify_type);
         self
     }
-}
+} }
 
 /// 审批流程。
 #[derive(Clone, Default)]
@@ -159,7 +168,6 @@ pub struct ApplyProcess {
 }
 
 impl ApplyProcess {
-    /// 以必填项构造。
     pub fn new(node_list: impl IntoIterator<Item = ApplyNode>) -> Self {
         Self {
             node_list: node_list.into_iter().collect(),
@@ -183,7 +191,6 @@ pub struct ApplyNode {
 }
 
 impl ApplyNode {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         type_: impl Into<ApprovalNodeType>,
         userid: impl IntoIterator<Item = impl Into<String>>,
@@ -214,7 +221,6 @@ pub struct OldApprover {
 }
 
 impl OldApprover {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -247,7 +253,6 @@ pub struct SummaryLine {
 }
 
 impl SummaryLine {
-    /// 以必填项构造。
     pub fn new(summary_info: impl IntoIterator<Item = LangText>) -> Self {
         Self {
             summary_info: summary_info.into_iter().collect(),
@@ -293,7 +298,7 @@ pub struct ApplyEventResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().get_approval_detail("SP_NO").await?;
+/// let answer = client.oa().get_approval_detail("sp-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -307,9 +312,6 @@ pub struct GetApprovalDetail {
 }
 
 impl GetApprovalDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/getapprovaldetail")]
-    #[doc(alias = "获取审批申请详情")]
     pub fn new(sp_no: impl Into<String>) -> Self {
         Self { sp_no: sp_no.into() }
     }
@@ -527,7 +529,7 @@ pub struct ProcessSubNode {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().get_approval_info(1_700_000_000, 1_700_000_000, "NEW_CURSOR", 1).await?;
+/// let answer = client.oa().get_approval_info(1_767_196_800, 1_767_283_200, "", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -555,9 +557,6 @@ pub struct GetApprovalInfo {
 }
 
 impl GetApprovalInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/getapprovalinfo")]
-    #[doc(alias = "批量获取审批单号")]
     pub fn new(
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
@@ -572,7 +571,9 @@ impl GetApprovalInfo {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetApprovalInfo {
     /// 旧的分页游标
     pub fn cursor(mut self, cursor: i64) -> Self {
         self.cursor = Some(cursor);
@@ -584,7 +585,7 @@ impl GetApprovalInfo {
         self.filters = Some(filters.into_iter().collect());
         self
     }
-}
+} }
 
 /// 筛选条件：同类之间为“或”，异类之间为“与”。
 #[derive(Clone, Default)]
@@ -598,7 +599,6 @@ pub struct ApprovalFilter {
 }
 
 impl ApprovalFilter {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -700,7 +700,6 @@ pub struct LangText {
 }
 
 impl LangText {
-    /// 以必填项构造。
     pub fn new(text: impl Into<String>, lang: impl Into<Lang>) -> Self {
         Self {
             text: text.into(),

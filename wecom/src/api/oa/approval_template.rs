@@ -34,7 +34,7 @@ use super::{AttendanceType, DateRangeType, DateType, LangText, SelectorOption, S
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().get_template_detail("TEMPLATE_ID").await?;
+/// let answer = client.oa().get_template_detail("template-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -50,9 +50,6 @@ pub struct GetTemplateDetail {
 }
 
 impl GetTemplateDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/gettemplatedetail")]
-    #[doc(alias = "获取审批模板详情")]
     pub fn new(template_id: impl Into<String>) -> Self {
         Self {
             template_id: template_id.into(),
@@ -80,7 +77,6 @@ pub struct AttendanceConfig {
 }
 
 impl AttendanceConfig {
-    /// 以必填项构造。
     pub fn new(attendance: AttendanceSetting) -> Self {
         Self { attendance }
     }
@@ -98,7 +94,6 @@ pub struct AttendanceSetting {
 }
 
 impl AttendanceSetting {
-    /// 以必填项构造。
     pub fn new(type_: impl Into<AttendanceType>, date_range: DateRangeSetting) -> Self {
         Self {
             type_: type_.into(),
@@ -117,7 +112,6 @@ pub struct ContactConfig {
 }
 
 impl ContactConfig {
-    /// 以必填项构造。
     pub fn new(contact: ContactSetting) -> Self {
         Self { contact }
     }
@@ -135,7 +129,6 @@ pub struct ContactSetting {
 }
 
 impl ContactSetting {
-    /// 以必填项构造。
     pub fn new(type_: impl Into<SelectorType>, mode: impl Into<ContactMode>) -> Self {
         Self {
             type_: type_.into(),
@@ -212,7 +205,6 @@ pub struct DateConfig {
 }
 
 impl DateConfig {
-    /// 以必填项构造。
     pub fn new(date: DateSetting) -> Self {
         Self { date }
     }
@@ -228,7 +220,6 @@ pub struct DateSetting {
 }
 
 impl DateSetting {
-    /// 以必填项构造。
     pub fn new(type_: impl Into<DateType>) -> Self {
         Self { type_: type_.into() }
     }
@@ -244,7 +235,6 @@ pub struct DateRangeConfig {
 }
 
 impl DateRangeConfig {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -272,7 +262,6 @@ pub struct DateRangeSetting {
 }
 
 impl DateRangeSetting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<DateRangeType>) -> Self {
         Self {
             type_: type_.into(),
@@ -315,7 +304,6 @@ pub struct FileConfig {
 }
 
 impl FileConfig {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -337,7 +325,6 @@ pub struct FileSetting {
 }
 
 impl FileSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -359,7 +346,6 @@ pub struct LocationConfig {
 }
 
 impl LocationConfig {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -383,7 +369,6 @@ pub struct LocationSetting {
 }
 
 impl LocationSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -405,7 +390,6 @@ pub struct RelatedApprovalConfig {
 }
 
 impl RelatedApprovalConfig {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -427,7 +411,6 @@ pub struct RelatedApprovalSetting {
 }
 
 impl RelatedApprovalSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -452,7 +435,6 @@ pub struct SelectorConfig {
 }
 
 impl SelectorConfig {
-    /// 以必填项构造。
     pub fn new(selector: SelectorSetting) -> Self {
         Self { selector }
     }
@@ -478,7 +460,6 @@ pub struct SelectorSetting {
 }
 
 impl SelectorSetting {
-    /// 以必填项构造。
     pub fn new(
         type_: impl Into<SelectorType>,
         options: impl IntoIterator<Item = SelectorOption>,
@@ -520,7 +501,6 @@ pub struct OptionRelation {
 }
 
 impl OptionRelation {
-    /// 以必填项构造。
     pub fn new(
         key: impl Into<String>,
         relation_list: impl IntoIterator<Item = ControlRelation>,
@@ -544,7 +524,6 @@ pub struct ControlRelation {
 }
 
 impl ControlRelation {
-    /// 以必填项构造。
     pub fn new(
         related_control_id: impl Into<String>,
         action: impl Into<RelationAction>,
@@ -576,7 +555,6 @@ pub struct TableConfig {
 }
 
 impl TableConfig {
-    /// 以必填项构造。
     pub fn new(table: TableSetting) -> Self {
         Self { table }
     }
@@ -604,7 +582,6 @@ pub struct TableSetting {
 }
 
 impl TableSetting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(children: impl IntoIterator<Item = TemplateControl>) -> Self {
         Self {
             children: children.into_iter().collect(),
@@ -657,7 +634,6 @@ pub struct TemplateContent {
 }
 
 impl TemplateContent {
-    /// 以必填项构造。
     pub fn new(controls: impl IntoIterator<Item = TemplateControl>) -> Self {
         Self {
             controls: controls.into_iter().collect(),
@@ -685,11 +661,13 @@ pub struct TemplateControl {
 }
 
 impl TemplateControl {
-    /// 以必填项构造。
-    pub fn new(property: ControlProperty, config: impl Into<ControlConfig>) -> Self {
+    pub fn new(
+        property: ControlProperty,
+        config: impl crate::OneOf<ControlConfig>,
+    ) -> Self {
         Self {
             property,
-            config: config.into(),
+            config: crate::OneOf::into_union(config),
         }
     }
 }
@@ -728,7 +706,6 @@ pub struct ControlProperty {
 }
 
 impl ControlProperty {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         control: impl Into<ControlType>,
         id: impl Into<String>,
@@ -866,7 +843,6 @@ pub struct TipsConfig {
 }
 
 impl TipsConfig {
-    /// 以必填项构造。
     pub fn new(tips: Tips) -> Self {
         Self { tips }
     }
@@ -882,7 +858,6 @@ pub struct VacationConfig {
 }
 
 impl VacationConfig {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -904,7 +879,6 @@ pub struct VacationList {
 }
 
 impl VacationList {
-    /// 以必填项构造。
     pub fn new(item: impl IntoIterator<Item = VacationType>) -> Self {
         Self {
             item: item.into_iter().collect(),
@@ -924,7 +898,6 @@ pub struct VacationType {
 }
 
 impl VacationType {
-    /// 以必填项构造。
     pub fn new(id: i64, name: impl IntoIterator<Item = LangText>) -> Self {
         Self {
             id,

@@ -68,12 +68,14 @@ impl CalendarApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().calendar().add(wecom::oa::calendar::NewCalendar::new("SUMMARY", "COLOR")).await?;
+/// use wecom::oa::calendar::NewCalendar;
+///
+/// let answer = client.oa().calendar().add(NewCalendar::new("项目周会", "#008AC4")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/calendar/add", "创建日历"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -87,22 +89,21 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/calendar/add")]
-    #[doc(alias = "创建日历")]
     pub fn new(calendar: NewCalendar) -> Self {
         Self {
             calendar,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Add {
     /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// 日历信息。
 #[derive(Clone, Default)]
@@ -144,7 +145,6 @@ pub struct NewCalendar {
 }
 
 impl NewCalendar {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(summary: impl Into<String>, color: impl Into<String>) -> Self {
         Self {
             summary: summary.into(),
@@ -231,11 +231,12 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().calendar().del("CAL_ID").await?;
+/// let answer = client.oa().calendar().del("cal-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/calendar/del", "删除日历"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -245,9 +246,6 @@ pub struct Del {
 }
 
 impl Del {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/calendar/del")]
-    #[doc(alias = "删除日历")]
     pub fn new(cal_id: impl Into<String>) -> Self {
         Self { cal_id: cal_id.into() }
     }
@@ -280,11 +278,12 @@ pub struct DelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().calendar().get(["CAL_ID_LIST"]).await?;
+/// let answer = client.oa().calendar().get(["cal-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/calendar/get", "获取日历详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -296,9 +295,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/calendar/get")]
-    #[doc(alias = "获取日历详情")]
     pub fn new(cal_id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             cal_id_list: cal_id_list.into_iter().map(Into::into).collect(),
@@ -368,12 +364,18 @@ pub struct Calendar {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().calendar().update(wecom::oa::calendar::CalendarChange::new("CAL_ID", "SUMMARY", "COLOR")).await?;
+/// use wecom::oa::calendar::CalendarChange;
+///
+/// let answer = client
+///     .oa()
+///     .calendar()
+///     .update(CalendarChange::new("cal-1", "项目周会", "#008AC4"))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/calendar/update", "更新日历"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -387,22 +389,21 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/calendar/update")]
-    #[doc(alias = "更新日历")]
     pub fn new(calendar: CalendarChange) -> Self {
         Self {
             calendar,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 是否保持可订阅范围不变；为 0 则随 `public_range` 更新
     pub fn skip_public_range(mut self, skip_public_range: bool) -> Self {
         self.skip_public_range = Some(skip_public_range);
         self
     }
-}
+} }
 
 /// 日历信息。
 #[derive(Clone, Default)]
@@ -436,7 +437,6 @@ pub struct CalendarChange {
 }
 
 impl CalendarChange {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         cal_id: impl Into<String>,
         summary: impl Into<String>,
@@ -522,7 +522,6 @@ pub struct PublicRange {
 }
 
 impl PublicRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -557,7 +556,6 @@ pub struct Share {
 }
 
 impl Share {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),

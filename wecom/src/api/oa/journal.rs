@@ -13,6 +13,18 @@ use crate::Timestamp;
 
 pub use journal::*;
 pub use journal_export::*;
+#[doc(alias("/cgi-bin/oa/journal/download_wedrive_file", "下载微盘文件"))]
+pub use journal::DownloadWedriveFile;
+#[doc(alias("/cgi-bin/oa/journal/get_record_detail", "获取汇报记录详情"))]
+pub use journal::GetRecordDetail;
+#[doc(alias("/cgi-bin/oa/journal/get_record_list", "批量获取汇报记录单号"))]
+pub use journal::GetRecordList;
+#[doc(alias("/cgi-bin/oa/journal/get_stat_list", "获取汇报统计数据"))]
+pub use journal::GetStatList;
+#[doc(alias("/cgi-bin/oa/journal/export_doc", "导出文档"))]
+pub use journal_export::ExportDoc;
+#[doc(alias("/cgi-bin/oa/journal/get_export_doc_result", "获取导出结果"))]
+pub use journal_export::GetExportDocResult;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.oa().journal()` 得到。
 #[derive(Debug, Clone)]

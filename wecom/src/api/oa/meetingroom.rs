@@ -14,6 +14,33 @@ use crate::Timestamp;
 
 pub use meetingroom::*;
 pub use meetingroom_old::*;
+#[doc(alias("/cgi-bin/oa/meetingroom/add", "添加会议室"))]
+pub use meetingroom::Add;
+#[doc(alias("/cgi-bin/oa/meetingroom/book", "预定会议室"))]
+pub use meetingroom::Book;
+#[doc(alias("/cgi-bin/oa/meetingroom/book_by_meeting", "通过会议预定会议室"))]
+pub use meetingroom::BookByMeeting;
+#[doc(alias("/cgi-bin/oa/meetingroom/book_by_schedule", "通过日程预定会议室"))]
+pub use meetingroom::BookBySchedule;
+#[doc(alias("/cgi-bin/oa/meetingroom/cancel_book", "取消预定会议室"))]
+pub use meetingroom::CancelBook;
+#[doc(alias("/cgi-bin/oa/meetingroom/del", "删除会议室"))]
+pub use meetingroom::Del;
+#[doc(alias("/cgi-bin/oa/meetingroom/edit", "编辑会议室"))]
+pub use meetingroom::Edit;
+#[doc(
+    alias("/cgi-bin/oa/meetingroom/get_booking_info", "查询会议室的预定信息")
+)]
+pub use meetingroom::GetBookingInfo;
+#[doc(alias("/cgi-bin/oa/meetingroom/list", "查询会议室"))]
+pub use meetingroom::List;
+#[doc(
+    alias(
+        "/cgi-bin/oa/meetingroom/get_booking_info_by_meeting_id",
+        "根据会议ID查询会议室的预定信息"
+    )
+)]
+pub use meetingroom_old::GetBookingInfoByMeetingId;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.oa().meetingroom()` 得到。
 #[derive(Debug, Clone)]

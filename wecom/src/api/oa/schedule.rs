@@ -99,12 +99,14 @@ impl ScheduleApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().schedule().add(wecom::oa::schedule::NewSchedule::new(1_700_000_000, 1_700_000_000)).await?;
+/// use wecom::oa::schedule::NewSchedule;
+///
+/// let answer = client.oa().schedule().add(NewSchedule::new(1_767_196_800, 1_767_283_200)).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/schedule/add", "创建日程"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -118,22 +120,21 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/schedule/add")]
-    #[doc(alias = "创建日程")]
     pub fn new(schedule: NewSchedule) -> Self {
         Self {
             schedule,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Add {
     /// 授权方所安装应用的 agentid，仅旧的第三方多应用套件要填
     pub fn agentid(mut self, agentid: u32) -> Self {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// 日程信息。
 #[derive(Clone, Default)]
@@ -175,7 +176,6 @@ pub struct NewSchedule {
 }
 
 impl NewSchedule {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -269,11 +269,12 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().add_attendees("SCHEDULE_ID").await?;
+/// let answer = client.oa().schedule().add_attendees("schedule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/schedule/add_attendees", "新增日程参与者"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -287,22 +288,21 @@ pub struct AddAttendees {
 }
 
 impl AddAttendees {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/schedule/add_attendees")]
-    #[doc(alias = "新增日程参与者")]
     pub fn new(schedule_id: impl Into<String>) -> Self {
         Self {
             schedule_id: schedule_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddAttendees {
     /// 要增添的参与者；日程的参与者累计至多 1000 人
     pub fn attendees(mut self, attendees: impl IntoIterator<Item = Attendee>) -> Self {
         self.attendees = Some(attendees.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`AddAttendees`] 的返回。
 #[derive(Clone, Default)]
@@ -336,11 +336,12 @@ pub struct AddAttendeesResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().del("SCHEDULE_ID").await?;
+/// let answer = client.oa().schedule().del("schedule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/schedule/del", "取消日程"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -358,16 +359,15 @@ pub struct Del {
 }
 
 impl Del {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/schedule/del")]
-    #[doc(alias = "取消日程")]
     pub fn new(schedule_id: impl Into<String>) -> Self {
         Self {
             schedule_id: schedule_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Del {
     /// 操作模式，对重复日程有效
     pub fn op_mode(mut self, op_mode: impl Into<DelMode>) -> Self {
         self.op_mode = Some(op_mode.into());
@@ -379,7 +379,7 @@ impl Del {
         self.op_start_time = Some(op_start_time.into());
         self
     }
-}
+} }
 
 /// 操作模式，对重复日程有效
 #[derive(Debug, Clone, Copy)]
@@ -422,11 +422,12 @@ pub struct DelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().del_attendees("SCHEDULE_ID").await?;
+/// let answer = client.oa().schedule().del_attendees("schedule-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/schedule/del_attendees", "删除日程参与者"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -440,22 +441,21 @@ pub struct DelAttendees {
 }
 
 impl DelAttendees {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/schedule/del_attendees")]
-    #[doc(alias = "删除日程参与者")]
     pub fn new(schedule_id: impl Into<String>) -> Self {
         Self {
             schedule_id: schedule_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl DelAttendees {
     /// 要移除的参与者
     pub fn attendees(mut self, attendees: impl IntoIterator<Item = Attendee>) -> Self {
         self.attendees = Some(attendees.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`DelAttendees`] 的返回。
 #[derive(Clone, Default)]
@@ -484,11 +484,12 @@ pub struct DelAttendeesResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().get(["SCHEDULE_ID_LIST"]).await?;
+/// let answer = client.oa().schedule().get(["schedule-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/schedule/get", "获取日程详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -500,9 +501,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/schedule/get")]
-    #[doc(alias = "获取日程详情")]
     pub fn new(schedule_id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             schedule_id_list: schedule_id_list.into_iter().map(Into::into).collect(),
@@ -542,11 +540,12 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().get_by_calendar("CAL_ID").await?;
+/// let answer = client.oa().schedule().get_by_calendar("cal-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/schedule/get_by_calendar", "获取日历下的日程列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -564,16 +563,15 @@ pub struct GetByCalendar {
 }
 
 impl GetByCalendar {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/schedule/get_by_calendar")]
-    #[doc(alias = "获取日历下的日程列表")]
     pub fn new(cal_id: impl Into<String>) -> Self {
         Self {
             cal_id: cal_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetByCalendar {
     /// 从第几个开始，第一个为 0
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
@@ -585,7 +583,7 @@ impl GetByCalendar {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetByCalendar`] 的返回。
 #[derive(Clone, Default)]
@@ -629,12 +627,18 @@ pub struct GetByCalendarResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().schedule().update(wecom::oa::schedule::ScheduleChange::new("SCHEDULE_ID", 1_700_000_000, 1_700_000_000)).await?;
+/// use wecom::oa::schedule::ScheduleChange;
+///
+/// let answer = client
+///     .oa()
+///     .schedule()
+///     .update(ScheduleChange::new("schedule-1", 1_767_196_800, 1_767_283_200))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/schedule/update", "更新日程"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -656,16 +660,15 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/schedule/update")]
-    #[doc(alias = "更新日程")]
     pub fn new(schedule: ScheduleChange) -> Self {
         Self {
             schedule,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 是否保持参与者不变
     pub fn skip_attendees(mut self, skip_attendees: bool) -> Self {
         self.skip_attendees = Some(skip_attendees);
@@ -683,7 +686,7 @@ impl Update {
         self.op_start_time = Some(op_start_time.into());
         self
     }
-}
+} }
 
 /// 操作模式，对重复日程有效
 #[derive(Debug, Clone, Copy)]
@@ -737,7 +740,6 @@ pub struct ScheduleChange {
 }
 
 impl ScheduleChange {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         schedule_id: impl Into<String>,
         start_time: impl Into<Timestamp>,
@@ -819,7 +821,6 @@ pub struct Attendee {
 }
 
 impl Attendee {
-    /// 以必填项构造。
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -875,7 +876,6 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

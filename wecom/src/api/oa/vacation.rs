@@ -79,15 +79,13 @@ impl VacationApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/vacation/getcorpconf", "获取企业假期管理配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetCorpConf {}
 
 impl GetCorpConf {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/oa/vacation/getcorpconf")]
-    #[doc(alias = "获取企业假期管理配置")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -321,11 +319,12 @@ pub struct ExternDuration {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().vacation().get_user_vacation_quota("USERID").await?;
+/// let answer = client.oa().vacation().get_user_vacation_quota("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/vacation/getuservacationquota", "获取成员假期余额"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -335,9 +334,6 @@ pub struct GetUserVacationQuota {
 }
 
 impl GetUserVacationQuota {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/vacation/getuservacationquota")]
-    #[doc(alias = "获取成员假期余额")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -408,12 +404,18 @@ pub struct VacationQuota {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().vacation().set_one_user_quota("USERID", 1, 1, wecom::oa::VacationTimeUnit::Day).await?;
+/// use wecom::oa::VacationTimeUnit;
+///
+/// let answer = client
+///     .oa()
+///     .vacation()
+///     .set_one_user_quota("zhangsan", 1, 3600, VacationTimeUnit::Day)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/oa/vacation/setoneuserquota", "修改成员假期余额"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -435,9 +437,6 @@ pub struct SetOneUserQuota {
 }
 
 impl SetOneUserQuota {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/vacation/setoneuserquota")]
-    #[doc(alias = "修改成员假期余额")]
     pub fn new(
         userid: impl Into<String>,
         vacation_id: u32,
@@ -452,13 +451,15 @@ impl SetOneUserQuota {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SetOneUserQuota {
     /// 修改备注，显示在余额的修改记录里
     pub fn remarks(mut self, remarks: impl Into<String>) -> Self {
         self.remarks = Some(remarks.into());
         self
     }
-}
+} }
 
 /// [`SetOneUserQuota`] 的返回。
 #[derive(Clone, Default)]

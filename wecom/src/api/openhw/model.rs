@@ -45,11 +45,12 @@ impl ModelApi {
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
-/// let answer = model.openhw().model().register_sn("DEVICE_SN").await?;
+/// let answer = model.openhw().model().register_sn("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/openhw/model/register_sn", "录入设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -61,9 +62,6 @@ pub struct RegisterSn {
 }
 
 impl RegisterSn {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/model/register_sn")]
-    #[doc(alias = "录入设备")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -93,11 +91,12 @@ pub struct RegisterSnResponse {
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
-/// let answer = model.openhw().model().unregister_sn("DEVICE_SN").await?;
+/// let answer = model.openhw().model().unregister_sn("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/openhw/model/unregister_sn", "删除设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -107,9 +106,6 @@ pub struct UnregisterSn {
 }
 
 impl UnregisterSn {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/model/unregister_sn")]
-    #[doc(alias = "删除设备")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),

@@ -48,13 +48,12 @@ pub struct GetInvoiceList {
 }
 
 impl GetInvoiceList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/paytool/get_invoice_list")]
-    #[doc(alias = "获取发票列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetInvoiceList {
     /// 申请时间的起点，与 `end_time` 一起填
     pub fn start_time(mut self, start_time: impl Into<Timestamp>) -> Self {
         self.start_time = Some(start_time.into());
@@ -78,7 +77,7 @@ impl GetInvoiceList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetInvoiceList`] 的返回。
 #[derive(Clone, Default)]
@@ -198,8 +197,12 @@ pub enum SendWay {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.paytool().mark_invoice_status("ORDER_ID", "OPER_USERID", wecom::paytool::MarkStatus::Mailed, "INVOICE_NOTE").await?;
+/// use wecom::paytool::MarkStatus;
+///
+/// let answer = provider
+///     .paytool()
+///     .mark_invoice_status("order-1", "zhangsan", MarkStatus::Mailed, "已开票")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -221,9 +224,6 @@ pub struct MarkInvoiceStatus {
 }
 
 impl MarkInvoiceStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/paytool/mark_invoice_status")]
-    #[doc(alias = "标记开票状态")]
     pub fn new(
         order_id: impl Into<String>,
         oper_userid: impl Into<String>,

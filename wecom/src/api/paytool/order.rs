@@ -22,7 +22,7 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.paytool().close_order("ORDER_ID", "NONCE_STR", 1_700_000_000, "SIG").await?;
+/// let answer = provider.paytool().close_order("order-1", "n0nce", 1_767_196_800, "signature").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -46,9 +46,6 @@ pub struct CloseOrder {
 }
 
 impl CloseOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/paytool/close_order")]
-    #[doc(alias = "取消收款订单")]
     pub fn new(
         order_id: impl Into<String>,
         nonce_str: impl Into<String>,
@@ -83,8 +80,10 @@ pub struct CloseOrderResponse {}
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.paytool().get_order_detail("ORDER_ID", "NONCE_STR", 1_700_000_000, "SIG").await?;
+/// let answer = provider
+///     .paytool()
+///     .get_order_detail("order-1", "n0nce", 1_767_196_800, "signature")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -106,9 +105,6 @@ pub struct GetOrderDetail {
 }
 
 impl GetOrderDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/paytool/get_order_detail")]
-    #[doc(alias = "获取收款订单详情")]
     pub fn new(
         order_id: impl Into<String>,
         nonce_str: impl Into<String>,
@@ -350,7 +346,7 @@ pub struct BoughtPromotionItem {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.paytool().get_order_list(1, "NONCE_STR", 1_700_000_000, "SIG").await?;
+/// let answer = provider.paytool().get_order_list(100, "n0nce", 1_767_196_800, "signature").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -382,9 +378,6 @@ pub struct GetOrderList {
 }
 
 impl GetOrderList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/paytool/get_order_list")]
-    #[doc(alias = "获取收款订单列表")]
     pub fn new(
         limit: u32,
         nonce_str: impl Into<String>,
@@ -399,7 +392,9 @@ impl GetOrderList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetOrderList {
     /// 只取该业务类型的
     pub fn business_type(mut self, business_type: impl Into<BusinessType>) -> Self {
         self.business_type = Some(business_type.into());
@@ -423,7 +418,7 @@ impl GetOrderList {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`GetOrderList`] 的返回。
 #[derive(Clone, Default)]
@@ -485,8 +480,22 @@ pub struct PayOrder {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.paytool().open_order(wecom::paytool::BusinessType::ThirdApp, wecom::paytool::PayType::Customer, wecom::paytool::NewThirdApp::new(wecom::paytool::OrderType::Purchase, [wecom::paytool::NewThirdAppItem::new("SUITEID", "EDITION_ID")]), "NONCE_STR", 1_700_000_000, "SIG").await?;
+/// use wecom::paytool::{BusinessType, NewThirdApp, NewThirdAppItem, OrderType, PayType};
+///
+/// let answer = provider
+///     .paytool()
+///     .open_order(
+///         BusinessType::ThirdApp,
+///         PayType::Customer,
+///         NewThirdApp::new(
+///             OrderType::Purchase,
+///             [NewThirdAppItem::new("ww-suite-id", "edition-1")],
+///         ),
+///         "n0nce",
+///         1_767_196_800,
+///         "signature",
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -522,13 +531,10 @@ pub struct OpenOrder {
 }
 
 impl OpenOrder {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/paytool/open_order")]
-    #[doc(alias = "创建收款订单")]
     pub fn new(
         business_type: impl Into<BusinessType>,
         pay_type: impl Into<PayType>,
-        product_list: impl Into<NewProducts>,
+        product_list: impl crate::OneOf<NewProducts>,
         nonce_str: impl Into<String>,
         ts: impl Into<Timestamp>,
         sig: impl Into<String>,
@@ -536,14 +542,16 @@ impl OpenOrder {
         Self {
             business_type: business_type.into(),
             pay_type: pay_type.into(),
-            product_list: product_list.into(),
+            product_list: crate::OneOf::into_union(product_list),
             nonce_str: nonce_str.into(),
             ts: ts.into(),
             sig: sig.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl OpenOrder {
     /// 客户企业的 corpid
     pub fn custom_corpid(mut self, custom_corpid: impl Into<String>) -> Self {
         self.custom_corpid = Some(custom_corpid.into());
@@ -564,7 +572,7 @@ impl OpenOrder {
         self.creator = Some(creator.into());
         self
     }
-}
+} }
 
 /// 购买的商品，由 `business_type` 决定填哪一种。
 #[derive(Debug, Clone, PartialEq)]
@@ -598,7 +606,6 @@ pub struct NewThirdApp {
 }
 
 impl NewThirdApp {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         order_type: impl Into<OrderType>,
         buy_info_list: impl IntoIterator<Item = NewThirdAppItem>,
@@ -647,7 +654,6 @@ pub struct NewThirdAppItem {
 }
 
 impl NewThirdAppItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(suiteid: impl Into<String>, edition_id: impl Into<String>) -> Self {
         Self {
             suiteid: suiteid.into(),
@@ -709,7 +715,6 @@ pub struct DiscountInfo {
 }
 
 impl DiscountInfo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         discount_type: impl Into<DiscountType>,
         discount_remarks: impl Into<String>,
@@ -764,7 +769,6 @@ pub struct NewCustomizedApp {
 }
 
 impl NewCustomizedApp {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         order_type: impl Into<OrderType>,
         buy_info_list: impl IntoIterator<Item = NewCustomizedAppItem>,
@@ -809,7 +813,6 @@ pub struct NewCustomizedAppItem {
 }
 
 impl NewCustomizedAppItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(suiteid: impl Into<String>, total_price: u32) -> Self {
         Self {
             suiteid: suiteid.into(),
@@ -869,7 +872,6 @@ pub struct NewPromotionCase {
 }
 
 impl NewPromotionCase {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         order_type: impl Into<OrderType>,
         case_id: impl Into<String>,
@@ -929,7 +931,6 @@ pub struct NewPromotionItem {
 }
 
 impl NewPromotionItem {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(suiteid: impl Into<String>) -> Self {
         Self {
             suiteid: suiteid.into(),

@@ -9,6 +9,29 @@ mod grid;
 
 pub use category::*;
 pub use grid::*;
+#[doc(alias("/cgi-bin/report/grid/add_cata", "添加事件类别"))]
+pub use category::AddCata;
+#[doc(alias("/cgi-bin/report/grid/delete_cata", "删除事件类别"))]
+pub use category::DeleteCata;
+#[doc(alias("/cgi-bin/report/grid/list_cata", "获取事件类别列表"))]
+pub use category::ListCata;
+#[doc(alias("/cgi-bin/report/grid/update_cata", "修改事件类别"))]
+pub use category::UpdateCata;
+#[doc(alias("/cgi-bin/report/grid/add", "添加网格"))]
+pub use grid::Add;
+#[doc(alias("/cgi-bin/report/grid/delete", "删除网格"))]
+pub use grid::Delete;
+#[doc(
+    alias(
+        "/cgi-bin/report/grid/get_user_grid_info",
+        "获取用户负责及参与的网格列表"
+    )
+)]
+pub use grid::GetUserGridInfo;
+#[doc(alias("/cgi-bin/report/grid/list", "获取网格列表"))]
+pub use grid::List;
+#[doc(alias("/cgi-bin/report/grid/update", "编辑网格"))]
+pub use grid::Update;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.report().grid()` 得到。
 #[derive(Debug, Clone)]

@@ -80,6 +80,9 @@ impl PatrolApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/report/patrol/category_statistic", "获取上报事件分类统计")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -89,19 +92,18 @@ pub struct CategoryStatistic {
 }
 
 impl CategoryStatistic {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/patrol/category_statistic")]
-    #[doc(alias = "获取上报事件分类统计")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl CategoryStatistic {
     /// 分类 id
     pub fn category_id(mut self, category_id: impl Into<String>) -> Self {
         self.category_id = Some(category_id.into());
         self
     }
-}
+} }
 
 /// [`CategoryStatistic`] 的返回。
 #[derive(Clone, Default)]
@@ -175,6 +177,12 @@ pub enum CategoryType {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_corp_status",
+        "获取单位巡查上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -184,19 +192,18 @@ pub struct GetCorpStatus {
 }
 
 impl GetCorpStatus {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/patrol/get_corp_status")]
-    #[doc(alias = "获取单位巡查上报数据统计")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetCorpStatus {
     /// 网格 id，不填则统计整个企业
     pub fn grid_id(mut self, grid_id: impl Into<String>) -> Self {
         self.grid_id = Some(grid_id.into());
         self
     }
-}
+} }
 
 /// [`GetCorpStatus`] 的返回。
 #[derive(Clone, Default)]
@@ -238,15 +245,18 @@ pub struct GetCorpStatusResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_grid_info",
+        "获取配置的网格及网格负责人"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGridInfo {}
 
 impl GetGridInfo {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/report/patrol/get_grid_info")]
-    #[doc(alias = "获取配置的网格及网格负责人")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -289,11 +299,17 @@ pub struct Grid {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().patrol().get_order_info("ORDER_ID").await?;
+/// let answer = client.report().patrol().get_order_info("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_order_info",
+        "获取巡查上报的事件详情信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -303,9 +319,6 @@ pub struct GetOrderInfo {
 }
 
 impl GetOrderInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/patrol/get_order_info")]
-    #[doc(alias = "获取巡查上报的事件详情信息")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self { order_id: order_id.into() }
     }
@@ -341,6 +354,7 @@ pub struct GetOrderInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/report/patrol/get_order_list", "获取巡查上报事件列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -358,13 +372,12 @@ pub struct GetOrderList {
 }
 
 impl GetOrderList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/patrol/get_order_list")]
-    #[doc(alias = "获取巡查上报事件列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetOrderList {
     /// 只返回此后新建的上报
     pub fn begin_create_time(mut self, begin_create_time: impl Into<Timestamp>) -> Self {
         self.begin_create_time = Some(begin_create_time.into());
@@ -388,7 +401,7 @@ impl GetOrderList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetOrderList`] 的返回。
 #[derive(Clone, Default)]
@@ -418,11 +431,17 @@ pub struct GetOrderListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().patrol().get_user_status("USERID").await?;
+/// let answer = client.report().patrol().get_user_status("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/patrol/get_user_status",
+        "获取个人巡查上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -432,9 +451,6 @@ pub struct GetUserStatus {
 }
 
 impl GetUserStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/patrol/get_user_status")]
-    #[doc(alias = "获取个人巡查上报数据统计")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }

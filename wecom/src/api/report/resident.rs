@@ -80,6 +80,12 @@ impl ResidentApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/category_statistic",
+        "获取上报事件分类统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -89,19 +95,18 @@ pub struct CategoryStatistic {
 }
 
 impl CategoryStatistic {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/resident/category_statistic")]
-    #[doc(alias = "获取上报事件分类统计")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl CategoryStatistic {
     /// 分类 id
     pub fn category_id(mut self, category_id: impl Into<String>) -> Self {
         self.category_id = Some(category_id.into());
         self
     }
-}
+} }
 
 /// [`CategoryStatistic`] 的返回。
 #[derive(Clone, Default)]
@@ -175,6 +180,12 @@ pub enum CategoryType {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_corp_status",
+        "获取单位居民上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -184,19 +195,18 @@ pub struct GetCorpStatus {
 }
 
 impl GetCorpStatus {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/resident/get_corp_status")]
-    #[doc(alias = "获取单位居民上报数据统计")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetCorpStatus {
     /// 网格 id，不填则统计整个企业
     pub fn grid_id(mut self, grid_id: impl Into<String>) -> Self {
         self.grid_id = Some(grid_id.into());
         self
     }
-}
+} }
 
 /// [`GetCorpStatus`] 的返回。
 #[derive(Clone, Default)]
@@ -240,15 +250,18 @@ pub struct GetCorpStatusResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_grid_info",
+        "获取配置的网格及网格负责人"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetGridInfo {}
 
 impl GetGridInfo {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/report/resident/get_grid_info")]
-    #[doc(alias = "获取配置的网格及网格负责人")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -291,11 +304,17 @@ pub struct Grid {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().resident().get_order_info("ORDER_ID").await?;
+/// let answer = client.report().resident().get_order_info("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_order_info",
+        "获取居民上报的事件详情信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -305,9 +324,6 @@ pub struct GetOrderInfo {
 }
 
 impl GetOrderInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/resident/get_order_info")]
-    #[doc(alias = "获取居民上报的事件详情信息")]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self { order_id: order_id.into() }
     }
@@ -343,6 +359,9 @@ pub struct GetOrderInfoResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/report/resident/get_order_list", "获取居民上报事件列表")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -360,13 +379,12 @@ pub struct GetOrderList {
 }
 
 impl GetOrderList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/resident/get_order_list")]
-    #[doc(alias = "获取居民上报事件列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetOrderList {
     /// 只返回此后新建的上报
     pub fn begin_create_time(mut self, begin_create_time: impl Into<Timestamp>) -> Self {
         self.begin_create_time = Some(begin_create_time.into());
@@ -390,7 +408,7 @@ impl GetOrderList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetOrderList`] 的返回。
 #[derive(Clone, Default)]
@@ -420,11 +438,17 @@ pub struct GetOrderListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().resident().get_user_status("USERID").await?;
+/// let answer = client.report().resident().get_user_status("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/report/resident/get_user_status",
+        "获取个人居民上报数据统计"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -434,9 +458,6 @@ pub struct GetUserStatus {
 }
 
 impl GetUserStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/resident/get_user_status")]
-    #[doc(alias = "获取个人居民上报数据统计")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }

@@ -60,11 +60,12 @@ impl SitecodeApi {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().sitecode().get_report_answer("SITEID", "2026-01-31").await?;
+/// let answer = client.report().sitecode().get_report_answer("site-1", "2026-01-01").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/report/sitecode/get_report_answer", "获取用户填写答案"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -81,9 +82,6 @@ pub struct GetReportAnswer {
 }
 
 impl GetReportAnswer {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/sitecode/get_report_answer")]
-    #[doc(alias = "获取用户填写答案")]
     pub fn new(siteid: impl Into<String>, date: impl Into<String>) -> Self {
         Self {
             siteid: siteid.into(),
@@ -91,7 +89,9 @@ impl GetReportAnswer {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetReportAnswer {
     /// 分页游标：首次不填，之后填上次返回的 `next_cursor`
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -103,7 +103,7 @@ impl GetReportAnswer {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetReportAnswer`] 的返回。
 #[derive(Clone, Default)]
@@ -184,11 +184,14 @@ pub enum ItineraryCardType {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().sitecode().get_site_report_info("SITEID").await?;
+/// let answer = client.report().sitecode().get_site_report_info("site-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/report/sitecode/get_site_report_info", "获取场所码任务详情")
+)]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -199,9 +202,6 @@ pub struct GetSiteReportInfo {
 }
 
 impl GetSiteReportInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/sitecode/get_site_report_info")]
-    #[doc(alias = "获取场所码任务详情")]
     pub fn new(siteid: impl Into<String>) -> Self {
         Self { siteid: siteid.into() }
     }
@@ -261,6 +261,7 @@ pub struct SiteOption {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/report/sitecode/list", "获取场所码列表"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -273,13 +274,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/sitecode/list")]
-    #[doc(alias = "获取场所码列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 分页游标：首次不填，之后填上次返回的 `next_cursor`
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -291,7 +291,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]

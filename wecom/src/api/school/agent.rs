@@ -44,11 +44,12 @@ impl AgentApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().agent().get_allow_scope(1).await?;
+/// let answer = client.school().agent().get_allow_scope(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/agent/get_allow_scope", "获取可使用的家长范围"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -58,9 +59,6 @@ pub struct GetAllowScope {
 }
 
 impl GetAllowScope {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/agent/get_allow_scope")]
-    #[doc(alias = "获取可使用的家长范围")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid }
     }

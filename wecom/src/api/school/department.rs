@@ -65,12 +65,14 @@ impl DepartmentApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.school().department().create(1, wecom::school::department::DepartmentType::Class).await?;
+/// use wecom::school::department::DepartmentType;
+///
+/// let answer = client.school().department().create(1, DepartmentType::Class).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/department/create", "创建部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -102,9 +104,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/department/create")]
-    #[doc(alias = "创建部门")]
     pub fn new(parentid: u32, type_: impl Into<DepartmentType>) -> Self {
         Self {
             parentid,
@@ -112,7 +111,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 部门名称，不能含 -\:*?"\<\>/， 这些字符；设置了入学年份与标准年级的，忽略本字段
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -151,7 +152,7 @@ impl Create {
         self.department_admins = Some(department_admins.into_iter().collect());
         self
     }
-}
+} }
 
 /// 部门管理员。
 #[derive(Clone, Default)]
@@ -171,7 +172,6 @@ pub struct NewAdmin {
 }
 
 impl NewAdmin {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(userid: impl Into<String>, type_: impl Into<AdminType>) -> Self {
         Self {
             userid: userid.into(),
@@ -220,6 +220,7 @@ pub struct CreateResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/department/delete", "删除部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -229,9 +230,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/department/delete")]
-    #[doc(alias = "删除部门")]
     pub fn new(id: u32) -> Self {
         Self { id }
     }
@@ -267,6 +265,7 @@ pub struct DeleteResponse {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/department/list", "获取部门列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -276,19 +275,18 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/department/list")]
-    #[doc(alias = "获取部门列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 部门 id，不填则返回全部组织架构
     pub fn id(mut self, id: u32) -> Self {
         self.id = Some(id);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -370,6 +368,7 @@ pub struct Admin {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/department/update", "更新部门"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -399,13 +398,12 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/department/update")]
-    #[doc(alias = "更新部门")]
     pub fn new(id: u32) -> Self {
         Self { id, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 部门名称，不能含 -\:*?"\<\>/， 这些字符；标准年级的部门忽略本字段
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -450,7 +448,7 @@ impl Update {
         self.department_admins = Some(department_admins.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要变更的部门管理员。
 #[derive(Clone, Default)]
@@ -472,7 +470,6 @@ pub struct AdminUpdate {
 }
 
 impl AdminUpdate {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(op: impl Into<AdminOp>, userid: impl Into<String>) -> Self {
         Self {
             op: op.into(),

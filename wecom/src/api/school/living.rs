@@ -79,11 +79,12 @@ impl LivingApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_living_info("LIVINGID").await?;
+/// let answer = client.school().living().get_living_info("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/living/get_living_info", "获取直播详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -93,9 +94,6 @@ pub struct GetLivingInfo {
 }
 
 impl GetLivingInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/living/get_living_info")]
-    #[doc(alias = "获取直播详情")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self { livingid: livingid.into() }
     }
@@ -170,11 +168,12 @@ pub struct LivingRange {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_unwatch_stat("LIVINGID").await?;
+/// let answer = client.school().living().get_unwatch_stat("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/living/get_unwatch_stat", "获取未观看直播统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -186,22 +185,21 @@ pub struct GetUnwatchStat {
 }
 
 impl GetUnwatchStat {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/living/get_unwatch_stat")]
-    #[doc(alias = "获取未观看直播统计")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUnwatchStat {
     /// 上次返回的 `next_key`，首次可填 "0"
     pub fn next_key(mut self, next_key: impl Into<String>) -> Self {
         self.next_key = Some(next_key.into());
         self
     }
-}
+} }
 
 /// [`GetUnwatchStat`] 的返回。
 #[derive(Clone, Default)]
@@ -256,11 +254,14 @@ pub struct UnwatchStudent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_unwatch_stat_v2("LIVINGID").await?;
+/// let answer = client.school().living().get_unwatch_stat_v2("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/school/living/get_unwatch_stat_v2", "获取未观看直播统计V2")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -272,22 +273,21 @@ pub struct GetUnwatchStatV2 {
 }
 
 impl GetUnwatchStatV2 {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/living/get_unwatch_stat_v2")]
-    #[doc(alias = "获取未观看直播统计V2")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUnwatchStatV2 {
     /// 上次返回的 `next_cursor`，首次可填 "0"
     pub fn next_cursor(mut self, next_cursor: impl Into<String>) -> Self {
         self.next_cursor = Some(next_cursor.into());
         self
     }
-}
+} }
 
 /// [`GetUnwatchStatV2`] 的返回。
 #[derive(Clone, Default)]
@@ -354,11 +354,12 @@ pub struct UnwatchParent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_watch_stat("LIVINGID").await?;
+/// let answer = client.school().living().get_watch_stat("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/living/get_watch_stat", "获取观看直播统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -370,22 +371,21 @@ pub struct GetWatchStat {
 }
 
 impl GetWatchStat {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/living/get_watch_stat")]
-    #[doc(alias = "获取观看直播统计")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetWatchStat {
     /// 上次返回的 `next_key`，首次可填 "0"
     pub fn next_key(mut self, next_key: impl Into<String>) -> Self {
         self.next_key = Some(next_key.into());
         self
     }
-}
+} }
 
 /// [`GetWatchStat`] 的返回。
 #[derive(Clone, Default)]
@@ -452,11 +452,12 @@ pub struct WatchStudent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_watch_stat_v2("LIVINGID").await?;
+/// let answer = client.school().living().get_watch_stat_v2("living-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/school/living/get_watch_stat_v2", "获取观看直播统计V2"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -468,22 +469,21 @@ pub struct GetWatchStatV2 {
 }
 
 impl GetWatchStatV2 {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/living/get_watch_stat_v2")]
-    #[doc(alias = "获取观看直播统计V2")]
     pub fn new(livingid: impl Into<String>) -> Self {
         Self {
             livingid: livingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetWatchStatV2 {
     /// 上次返回的 `next_cursor`，首次可填 "0"
     pub fn next_cursor(mut self, next_cursor: impl Into<String>) -> Self {
         self.next_cursor = Some(next_cursor.into());
         self
     }
-}
+} }
 
 /// [`GetWatchStatV2`] 的返回。
 #[derive(Clone, Default)]

@@ -20,7 +20,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().get_payment_result("PAYMENT_ID").await?;
+/// let answer = client.school().get_payment_result("payment-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -34,9 +34,6 @@ pub struct GetPaymentResult {
 }
 
 impl GetPaymentResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/get_payment_result")]
-    #[doc(alias = "获取学生付款结果")]
     pub fn new(payment_id: impl Into<String>) -> Self {
         Self {
             payment_id: payment_id.into(),
@@ -98,7 +95,7 @@ pub enum TradeState {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().get_trade("PAYMENT_ID", "TRADE_NO").await?;
+/// let answer = client.school().get_trade("payment-1", "trade-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -114,9 +111,6 @@ pub struct GetTrade {
 }
 
 impl GetTrade {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/get_trade")]
-    #[doc(alias = "获取订单详情")]
     pub fn new(payment_id: impl Into<String>, trade_no: impl Into<String>) -> Self {
         Self {
             payment_id: payment_id.into(),

@@ -35,9 +35,6 @@ use crate::{Secret, Timestamp};
 pub struct GetChatCreateMode {}
 
 impl GetChatCreateMode {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/school/get_chat_create_mode")]
-    #[doc(alias = "获取创建方式")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -83,9 +80,6 @@ pub struct GetChatCreateModeResponse {
 pub struct GetTeacherViewMode {}
 
 impl GetTeacherViewMode {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/school/get_teacher_view_mode")]
-    #[doc(alias = "获取「老师可查看班级」的模式")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -138,9 +132,6 @@ pub struct GetUserInfo {
 }
 
 impl GetUserInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/getuserinfo")]
-    #[doc(alias = "获取家校访问用户身份")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }
@@ -178,7 +169,9 @@ pub struct GetUserInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().set_arch_sync_mode(wecom::school::ArchSyncMode::NoTagToContact).await?;
+/// use wecom::school::ArchSyncMode;
+///
+/// let answer = client.school().set_arch_sync_mode(ArchSyncMode::NoTagToContact).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -192,9 +185,6 @@ pub struct SetArchSyncMode {
 }
 
 impl SetArchSyncMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/set_arch_sync_mode")]
-    #[doc(alias = "设置家校通讯录自动同步模式")]
     pub fn new(arch_sync_mode: impl Into<ArchSyncMode>) -> Self {
         Self {
             arch_sync_mode: arch_sync_mode.into(),
@@ -241,7 +231,9 @@ pub struct SetArchSyncModeResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().set_chat_create_mode(wecom::school::ChatCreateMode::Auto).await?;
+/// use wecom::school::ChatCreateMode;
+///
+/// let answer = client.school().set_chat_create_mode(ChatCreateMode::Auto).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -255,9 +247,6 @@ pub struct SetChatCreateMode {
 }
 
 impl SetChatCreateMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/set_chat_create_mode")]
-    #[doc(alias = "设置创建方式")]
     pub fn new(create_mode: impl Into<ChatCreateMode>) -> Self {
         Self {
             create_mode: create_mode.into(),
@@ -291,7 +280,9 @@ pub struct SetChatCreateModeResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().set_teacher_view_mode(wecom::school::TeacherViewMode::All).await?;
+/// use wecom::school::TeacherViewMode;
+///
+/// let answer = client.school().set_teacher_view_mode(TeacherViewMode::All).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -305,9 +296,6 @@ pub struct SetTeacherViewMode {
 }
 
 impl SetTeacherViewMode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/set_teacher_view_mode")]
-    #[doc(alias = "设置「老师可查看班级」的模式")]
     pub fn new(view_mode: impl Into<TeacherViewMode>) -> Self {
         Self {
             view_mode: view_mode.into(),
@@ -358,13 +346,12 @@ pub struct SetUpgradeInfo {
 }
 
 impl SetUpgradeInfo {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/set_upgrade_info")]
-    #[doc(alias = "修改自动升年级的配置")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl SetUpgradeInfo {
     /// 自动升年级的时间，只取其月与日；不填即 1 月 1 日
     pub fn upgrade_time(mut self, upgrade_time: impl Into<Timestamp>) -> Self {
         self.upgrade_time = Some(upgrade_time.into());
@@ -376,7 +363,7 @@ impl SetUpgradeInfo {
         self.upgrade_switch = Some(upgrade_switch);
         self
     }
-}
+} }
 
 /// [`SetUpgradeInfo`] 的返回。
 #[derive(Clone, Default)]

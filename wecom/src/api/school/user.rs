@@ -7,6 +7,52 @@ mod user;
 
 pub use health::*;
 pub use user::*;
+#[doc(alias("/cgi-bin/school/user/get_health_qrcode", "获取师生健康码"))]
+pub use health::GetHealthQrcode;
+#[doc(
+    alias(
+        "/cgi-bin/school/user/get_student_customize_health_info",
+        "获取学生健康信息"
+    )
+)]
+pub use health::GetStudentCustomizeHealthInfo;
+#[doc(
+    alias(
+        "/cgi-bin/school/user/get_teacher_customize_health_info",
+        "获取老师健康信息"
+    )
+)]
+pub use health::GetTeacherCustomizeHealthInfo;
+#[doc(alias("/cgi-bin/school/user/batch_create_parent", "批量创建家长"))]
+pub use user::BatchCreateParent;
+#[doc(alias("/cgi-bin/school/user/batch_create_student", "批量创建学生"))]
+pub use user::BatchCreateStudent;
+#[doc(alias("/cgi-bin/school/user/batch_delete_parent", "批量删除家长"))]
+pub use user::BatchDeleteParent;
+#[doc(alias("/cgi-bin/school/user/batch_delete_student", "批量删除学生"))]
+pub use user::BatchDeleteStudent;
+#[doc(alias("/cgi-bin/school/user/batch_update_parent", "批量更新家长"))]
+pub use user::BatchUpdateParent;
+#[doc(alias("/cgi-bin/school/user/batch_update_student", "批量更新学生"))]
+pub use user::BatchUpdateStudent;
+#[doc(alias("/cgi-bin/school/user/create_parent", "创建家长"))]
+pub use user::CreateParent;
+#[doc(alias("/cgi-bin/school/user/create_student", "创建学生"))]
+pub use user::CreateStudent;
+#[doc(alias("/cgi-bin/school/user/delete_parent", "删除家长"))]
+pub use user::DeleteParent;
+#[doc(alias("/cgi-bin/school/user/delete_student", "删除学生"))]
+pub use user::DeleteStudent;
+#[doc(alias("/cgi-bin/school/user/get", "读取学生或家长"))]
+pub use user::Get;
+#[doc(alias("/cgi-bin/school/user/list", "获取部门学生详情"))]
+pub use user::List;
+#[doc(alias("/cgi-bin/school/user/list_parent", "获取部门家长详情"))]
+pub use user::ListParent;
+#[doc(alias("/cgi-bin/school/user/update_parent", "更新家长"))]
+pub use user::UpdateParent;
+#[doc(alias("/cgi-bin/school/user/update_student", "更新学生"))]
+pub use user::UpdateStudent;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.school().user()` 得到。
 #[derive(Debug, Clone)]

@@ -55,11 +55,12 @@ impl AdminOperLogApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().admin_oper_log().list(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.security().admin_oper_log().list(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/admin_oper_log/list", "获取管理端操作日志"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -81,9 +82,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/admin_oper_log/list")]
-    #[doc(alias = "获取管理端操作日志")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -94,7 +92,9 @@ impl List {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 操作类型，不填为全部
     pub fn oper_type(mut self, oper_type: impl Into<OperType>) -> Self {
         self.oper_type = Some(oper_type.into());
@@ -118,7 +118,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]

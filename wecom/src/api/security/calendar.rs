@@ -72,11 +72,14 @@ impl CalendarApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().calendar().get_default_calendar("USERID").await?;
+/// let answer = client.security().calendar().get_default_calendar("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/security/calendar/get_default_calendar", "获取默认日历本 ID")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -90,22 +93,21 @@ pub struct GetDefaultCalendar {
 }
 
 impl GetDefaultCalendar {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/calendar/get_default_calendar")]
-    #[doc(alias = "获取默认日历本 ID")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetDefaultCalendar {
     /// 成员是否已离职
     pub fn is_resigned(mut self, is_resigned: bool) -> Self {
         self.is_resigned = Some(is_resigned);
         self
     }
-}
+} }
 
 /// [`GetDefaultCalendar`] 的返回。
 #[derive(Clone, Default)]
@@ -134,12 +136,12 @@ pub struct GetDefaultCalendarResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.security().calendar().get_schedule_detail("CAL_ID", ["SCHEDULE_ID_LIST"]).await?;
+/// let answer = client.security().calendar().get_schedule_detail("cal-1", ["schedule-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/calendar/get_schedule_detail", "获取日程详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -155,9 +157,6 @@ pub struct GetScheduleDetail {
 }
 
 impl GetScheduleDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/calendar/get_schedule_detail")]
-    #[doc(alias = "获取日程详情")]
     pub fn new(
         cal_id: impl Into<String>,
         schedule_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -203,11 +202,17 @@ pub struct GetScheduleDetailResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().calendar().get_schedule_list("CAL_ID").await?;
+/// let answer = client.security().calendar().get_schedule_list("cal-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/security/calendar/get_schedule_list",
+        "获取存档成员主日历下的日程列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -227,16 +232,15 @@ pub struct GetScheduleList {
 }
 
 impl GetScheduleList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/calendar/get_schedule_list")]
-    #[doc(alias = "获取存档成员主日历下的日程列表")]
     pub fn new(cal_id: impl Into<String>) -> Self {
         Self {
             cal_id: cal_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetScheduleList {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -248,7 +252,7 @@ impl GetScheduleList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetScheduleList`] 的返回。
 #[derive(Clone, Default)]
@@ -289,11 +293,17 @@ pub struct GetScheduleListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().calendar().get_schedule_list_by_sequence("CAL_ID").await?;
+/// let answer = client.security().calendar().get_schedule_list_by_sequence("cal-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/security/calendar/get_schedule_list_by_sequence",
+        "获取存档成员主日历下的增量日程列表"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -313,16 +323,15 @@ pub struct GetScheduleListBySequence {
 }
 
 impl GetScheduleListBySequence {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/calendar/get_schedule_list_by_sequence")]
-    #[doc(alias = "获取存档成员主日历下的增量日程列表")]
     pub fn new(cal_id: impl Into<String>) -> Self {
         Self {
             cal_id: cal_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetScheduleListBySequence {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -334,7 +343,7 @@ impl GetScheduleListBySequence {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetScheduleListBySequence`] 的返回。
 #[derive(Clone, Default)]

@@ -69,12 +69,14 @@ impl DocApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.security().doc().export("DOCID", wecom::security::doc::ArchiveFormat::Docx).await?;
+/// use wecom::security::doc::ArchiveFormat;
+///
+/// let answer = client.security().doc().export("doc-1", ArchiveFormat::Docx).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/doc/export", "创建导出任务"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -86,9 +88,6 @@ pub struct Export {
 }
 
 impl Export {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/doc/export")]
-    #[doc(alias = "创建导出任务")]
     pub fn new(
         docid: impl Into<String>,
         export_format: impl Into<ArchiveFormat>,
@@ -146,11 +145,12 @@ pub struct ExportResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().doc().get_export_result("JOBID").await?;
+/// let answer = client.security().doc().get_export_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/doc/get_export_result", "查询导出结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -160,9 +160,6 @@ pub struct GetExportResult {
 }
 
 impl GetExportResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/doc/get_export_result")]
-    #[doc(alias = "查询导出结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -215,12 +212,18 @@ pub enum ArchiveExportStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.security().doc().list(1_700_000_000, 1_700_000_000, "USERID", wecom::security::ArchivedDocType::Doc).await?;
+/// use wecom::security::ArchivedDocType;
+///
+/// let answer = client
+///     .security()
+///     .doc()
+///     .list(1_767_196_800, 1_767_283_200, "zhangsan", ArchivedDocType::Doc)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/doc/list", "获取成员文档列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -246,9 +249,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/doc/list")]
-    #[doc(alias = "获取成员文档列表")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -263,7 +263,9 @@ impl List {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 成员是否已离职
     pub fn is_resigned(mut self, is_resigned: bool) -> Self {
         self.is_resigned = Some(is_resigned);
@@ -281,7 +283,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]

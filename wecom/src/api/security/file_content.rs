@@ -49,6 +49,7 @@ impl FileContentApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/file-content/get_auth_user_list", "获取存档成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -64,13 +65,12 @@ pub struct GetAuthUserList {
 }
 
 impl GetAuthUserList {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/file-content/get_auth_user_list")]
-    #[doc(alias = "获取存档成员")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetAuthUserList {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -82,7 +82,7 @@ impl GetAuthUserList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetAuthUserList`] 的返回。
 #[derive(Clone, Default)]

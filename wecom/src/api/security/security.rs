@@ -24,7 +24,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().get_file_oper_record(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.security().get_file_oper_record(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -52,9 +52,6 @@ pub struct GetFileOperRecord {
 }
 
 impl GetFileOperRecord {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/get_file_oper_record")]
-    #[doc(alias = "文件防泄漏")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -65,7 +62,9 @@ impl GetFileOperRecord {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetFileOperRecord {
     /// 操作者的 userid
     pub fn userid_list(
         mut self,
@@ -92,7 +91,7 @@ impl GetFileOperRecord {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// 只查询这种操作。
 #[derive(Clone, Default)]
@@ -108,7 +107,6 @@ pub struct FileOperationFilter {
 }
 
 impl FileOperationFilter {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -242,7 +240,7 @@ pub enum DeviceType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().get_screen_oper_record(1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.security().get_screen_oper_record(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -274,9 +272,6 @@ pub struct GetScreenOperRecord {
 }
 
 impl GetScreenOperRecord {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/get_screen_oper_record")]
-    #[doc(alias = "截屏/录屏管理")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -287,7 +282,9 @@ impl GetScreenOperRecord {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetScreenOperRecord {
     /// 操作者的 userid，须在应用可见范围内
     pub fn userid_list(
         mut self,
@@ -326,7 +323,7 @@ impl GetScreenOperRecord {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetScreenOperRecord`] 的返回。
 #[derive(Clone, Default)]
@@ -401,9 +398,6 @@ pub enum ScreenSystem {
 pub struct GetServerDomainIp {}
 
 impl GetServerDomainIp {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/security/get_server_domain_ip")]
-    #[doc(alias = "获取企业微信域名IP信息")]
     pub fn new() -> Self {
         Self::default()
     }

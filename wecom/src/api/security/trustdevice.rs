@@ -50,7 +50,7 @@ impl TrustdeviceApi {
     /// 导入可信企业设备：[`Import`]
     pub fn import(
         &self,
-        device_list: impl IntoIterator<Item = impl Into<NewDevice>>,
+        device_list: impl IntoIterator<Item = impl crate::OneOf<NewDevice>>,
     ) -> crate::Call<Import> {
         self.0.send(Import::new(device_list))
     }
@@ -88,11 +88,12 @@ impl TrustdeviceApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().trustdevice().approve(["DEVICE_CODE_LIST"]).await?;
+/// let answer = client.security().trustdevice().approve(["device-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/trustdevice/approve", "确认为可信设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -104,9 +105,6 @@ pub struct Approve {
 }
 
 impl Approve {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/trustdevice/approve")]
-    #[doc(alias = "确认为可信设备")]
     pub fn new(device_code_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             device_code_list: device_code_list.into_iter().map(Into::into).collect(),
@@ -143,12 +141,14 @@ pub struct ApproveResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.security().trustdevice().delete(wecom::security::trustdevice::TrustType::TrustedCorp, ["DEVICE_CODE_LIST"]).await?;
+/// use wecom::security::trustdevice::TrustType;
+///
+/// let answer = client.security().trustdevice().delete(TrustType::TrustedCorp, ["device-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/trustdevice/delete", "删除设备信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -162,9 +162,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/trustdevice/delete")]
-    #[doc(alias = "删除设备信息")]
     pub fn new(
         type_: impl Into<TrustType>,
         device_code_list: impl IntoIterator<Item = impl Into<String>>,
@@ -200,12 +197,14 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.security().trustdevice().get_by_user("LAST_LOGIN_USERID", wecom::security::trustdevice::TrustType::TrustedCorp).await?;
+/// use wecom::security::trustdevice::TrustType;
+///
+/// let answer = client.security().trustdevice().get_by_user("zhangsan", TrustType::TrustedCorp).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/trustdevice/get_by_user", "获取成员使用设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -217,9 +216,6 @@ pub struct GetByUser {
 }
 
 impl GetByUser {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/trustdevice/get_by_user")]
-    #[doc(alias = "获取成员使用设备")]
     pub fn new(
         last_login_userid: impl Into<String>,
         type_: impl Into<TrustType>,
@@ -258,12 +254,18 @@ pub struct GetByUserResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.security().trustdevice().import([wecom::security::trustdevice::WindowsDevice::new(["MAC_ADDR"])]).await?;
+/// use wecom::security::trustdevice::WindowsDevice;
+///
+/// let answer = client
+///     .security()
+///     .trustdevice()
+///     .import([WindowsDevice::new(["00:1A:2B:3C:4D:5E"])])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/trustdevice/import", "导入可信企业设备"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -275,12 +277,11 @@ pub struct Import {
 }
 
 impl Import {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/trustdevice/import")]
-    #[doc(alias = "导入可信企业设备")]
-    pub fn new(device_list: impl IntoIterator<Item = impl Into<NewDevice>>) -> Self {
+    pub fn new(
+        device_list: impl IntoIterator<Item = impl crate::OneOf<NewDevice>>,
+    ) -> Self {
         Self {
-            device_list: device_list.into_iter().map(Into::into).collect(),
+            device_list: device_list.into_iter().map(crate::OneOf::into_union).collect(),
         }
     }
 }
@@ -319,7 +320,6 @@ pub struct WindowsDevice {
 }
 
 impl WindowsDevice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(mac_addr: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             mac_addr: mac_addr.into_iter().map(Into::into).collect(),
@@ -369,7 +369,6 @@ pub struct MacDevice {
 }
 
 impl MacDevice {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(seq_no: impl Into<String>) -> Self {
         Self {
             seq_no: seq_no.into(),
@@ -448,12 +447,14 @@ pub enum ImportStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.security().trustdevice().list(wecom::security::trustdevice::TrustType::TrustedCorp).await?;
+/// use wecom::security::trustdevice::TrustType;
+///
+/// let answer = client.security().trustdevice().list(TrustType::TrustedCorp).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/trustdevice/list", "获取设备信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -469,16 +470,15 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/trustdevice/list")]
-    #[doc(alias = "获取设备信息")]
     pub fn new(type_: impl Into<TrustType>) -> Self {
         Self {
             type_: type_.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -490,7 +490,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -521,11 +521,12 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().trustdevice().reject(["DEVICE_CODE_LIST"]).await?;
+/// let answer = client.security().trustdevice().reject(["device-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/trustdevice/reject", "驳回可信设备申请"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -537,9 +538,6 @@ pub struct Reject {
 }
 
 impl Reject {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/trustdevice/reject")]
-    #[doc(alias = "驳回可信设备申请")]
     pub fn new(device_code_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             device_code_list: device_code_list.into_iter().map(Into::into).collect(),

@@ -71,11 +71,17 @@ impl VipApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().batch_add_job_result("JOBID").await?;
+/// let answer = client.security().vip().batch_add_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/security/vip/batch_add_job_result",
+        "查询分配高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -85,9 +91,6 @@ pub struct BatchAddJobResult {
 }
 
 impl BatchAddJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/batch_add_job_result")]
-    #[doc(alias = "查询分配高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -127,11 +130,17 @@ pub struct AddJobResult {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().batch_del_job_result("JOBID").await?;
+/// let answer = client.security().vip().batch_del_job_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/security/vip/batch_del_job_result",
+        "查询取消高级功能账号结果"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -141,9 +150,6 @@ pub struct BatchDelJobResult {
 }
 
 impl BatchDelJobResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/batch_del_job_result")]
-    #[doc(alias = "查询取消高级功能账号结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -190,6 +196,7 @@ pub struct DelJobResult {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -203,13 +210,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/vip/list")]
-    #[doc(alias = "获取高级功能账号列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -221,7 +227,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -253,11 +259,12 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().submit_batch_add_job(["USERID_LIST"]).await?;
+/// let answer = client.security().vip().submit_batch_add_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/vip/submit_batch_add_job", "分配高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -269,9 +276,6 @@ pub struct SubmitBatchAddJob {
 }
 
 impl SubmitBatchAddJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/submit_batch_add_job")]
-    #[doc(alias = "分配高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
@@ -307,11 +311,12 @@ pub struct SubmitBatchAddJobResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().vip().submit_batch_del_job(["USERID_LIST"]).await?;
+/// let answer = client.security().vip().submit_batch_del_job(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/vip/submit_batch_del_job", "取消高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -323,9 +328,6 @@ pub struct SubmitBatchDelJob {
 }
 
 impl SubmitBatchDelJob {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/vip/submit_batch_del_job")]
-    #[doc(alias = "取消高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),

@@ -60,11 +60,12 @@ impl WedriveApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().wedrive().download_file("FILEID").await?;
+/// let answer = client.security().wedrive().download_file("file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/wedrive/download_file", "下载文件"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -74,9 +75,6 @@ pub struct DownloadFile {
 }
 
 impl DownloadFile {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/security/wedrive/download_file")]
-    #[doc(alias = "下载文件")]
     pub fn new(fileid: impl Into<String>) -> Self {
         Self { fileid: fileid.into() }
     }
@@ -114,11 +112,12 @@ pub struct DownloadFileResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().wedrive().get_auth_file_list("USERID", "SPACEID").await?;
+/// let answer = client.security().wedrive().get_auth_file_list("zhangsan", "space-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/security/wedrive/get_auth_file_list", "获取文件列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -140,9 +139,6 @@ pub struct GetAuthFileList {
 }
 
 impl GetAuthFileList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/wedrive/get_auth_file_list")]
-    #[doc(alias = "获取文件列表")]
     pub fn new(userid: impl Into<String>, spaceid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -150,7 +146,9 @@ impl GetAuthFileList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetAuthFileList {
     /// 成员是否已离职
     pub fn is_resigned(mut self, is_resigned: bool) -> Self {
         self.is_resigned = Some(is_resigned);
@@ -168,7 +166,7 @@ impl GetAuthFileList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetAuthFileList`] 的返回。
 #[derive(Clone, Default)]
@@ -244,11 +242,14 @@ pub enum ArchivedFileType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().wedrive().get_auth_space_list("USERID").await?;
+/// let answer = client.security().wedrive().get_auth_space_list("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/security/wedrive/get_auth_space_list", "获取成员授权空间")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -262,22 +263,21 @@ pub struct GetAuthSpaceList {
 }
 
 impl GetAuthSpaceList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/security/wedrive/get_auth_space_list")]
-    #[doc(alias = "获取成员授权空间")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetAuthSpaceList {
     /// 成员是否已离职
     pub fn is_resigned(mut self, is_resigned: bool) -> Self {
         self.is_resigned = Some(is_resigned);
         self
     }
-}
+} }
 
 /// [`GetAuthSpaceList`] 的返回。
 #[derive(Clone, Default)]

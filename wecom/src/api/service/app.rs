@@ -26,7 +26,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().get_app_qrcode("SUITE_ID").await?;
+/// let answer = suite.service().get_app_qrcode("ww-suite-id").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -56,16 +56,15 @@ pub struct GetAppQrcode {
 }
 
 impl GetAppQrcode {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/get_app_qrcode")]
-    #[doc(alias = "获取应用二维码")]
     pub fn new(suite_id: impl Into<String>) -> Self {
         Self {
             suite_id: suite_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetAppQrcode {
     /// 旧的多应用套件中的应用 id；单应用不用填
     pub fn appid(mut self, appid: i64) -> Self {
         self.appid = Some(appid);
@@ -89,7 +88,7 @@ impl GetAppQrcode {
         self.result_type = Some(result_type.into());
         self
     }
-}
+} }
 
 /// 二维码样式，与服务商管理端得到的应用二维码样式一一对应
 #[derive(Debug, Clone, Copy)]
@@ -135,7 +134,7 @@ pub enum QrcodeResultType {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().get_customized_auth_url("STATE", ["TEMPLATEID_LIST"]).await?;
+/// let answer = provider.service().get_customized_auth_url("channel-1", ["template-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -155,9 +154,6 @@ pub struct GetCustomizedAuthUrl {
 }
 
 impl GetCustomizedAuthUrl {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_customized_auth_url")]
-    #[doc(alias = "获取带参授权链接")]
     pub fn new(
         state: impl Into<String>,
         templateid_list: impl IntoIterator<Item = impl Into<String>>,

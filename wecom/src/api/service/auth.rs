@@ -54,11 +54,12 @@ impl AuthSuiteApi {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().auth().get_user_detail3rd("USER_TICKET").await?;
+/// let answer = suite.service().auth().get_user_detail3rd("user-ticket").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/auth/getuserdetail3rd", "获取访问用户敏感信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -68,9 +69,6 @@ pub struct GetUserDetail3rd {
 }
 
 impl GetUserDetail3rd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/auth/getuserdetail3rd")]
-    #[doc(alias = "获取访问用户敏感信息")]
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
         Self {
             user_ticket: user_ticket.into(),
@@ -130,6 +128,7 @@ pub struct GetUserDetail3rdResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/auth/getuserinfo3rd", "获取访问用户身份"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -141,9 +140,6 @@ pub struct GetUserInfo3rd {
 }
 
 impl GetUserInfo3rd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/auth/getuserinfo3rd")]
-    #[doc(alias = "获取访问用户身份")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

@@ -24,7 +24,7 @@ use crate::{Secret, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().get_auth_info("AUTH_CORPID", "PERMANENT_CODE").await?;
+/// let answer = suite.service().get_auth_info("ww0123456789abcdef", "permanent-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -40,9 +40,6 @@ pub struct GetAuthInfo {
 }
 
 impl GetAuthInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_auth_info")]
-    #[doc(alias = "获取企业授权信息")]
     pub fn new(
         auth_corpid: impl Into<String>,
         permanent_code: impl Into<Secret>,
@@ -106,9 +103,6 @@ pub struct GetPermanentCode {
 }
 
 impl GetPermanentCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_permanent_code")]
-    #[doc(alias = "获取企业永久授权码")]
     pub fn new(auth_code: impl Into<Secret>) -> Self {
         Self {
             auth_code: auth_code.into(),
@@ -175,9 +169,6 @@ pub struct GetPermanentCodeResponse {
 pub struct GetPreAuthCode {}
 
 impl GetPreAuthCode {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/service/get_pre_auth_code")]
-    #[doc(alias = "获取预授权码")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -217,8 +208,9 @@ pub struct GetPreAuthCodeResponse {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer =
-///     suite.service().set_session_info("PRE_AUTH_CODE", wecom::service::SessionInfo::new()).await?;
+/// use wecom::service::SessionInfo;
+///
+/// let answer = suite.service().set_session_info("auth-code", SessionInfo::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -234,9 +226,6 @@ pub struct SetSessionInfo {
 }
 
 impl SetSessionInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/set_session_info")]
-    #[doc(alias = "设置授权配置")]
     pub fn new(pre_auth_code: impl Into<Secret>, session_info: SessionInfo) -> Self {
         Self {
             pre_auth_code: pre_auth_code.into(),
@@ -259,7 +248,6 @@ pub struct SessionInfo {
 }
 
 impl SessionInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -27,9 +27,6 @@ mod tables;
 pub struct GetAccountBalance {}
 
 impl GetAccountBalance {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/service/get_account_balance")]
-    #[doc(alias = "充值账户余额查询")]
     pub fn new() -> Self {
         Self::default()
     }

@@ -41,11 +41,12 @@ impl BatchProviderApi {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().batch().get_result("JOBID").await?;
+/// let answer = provider.service().batch().get_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/batch/getresult", "获取异步任务结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -57,9 +58,6 @@ pub struct GetResult {
 }
 
 impl GetResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/batch/getresult")]
-    #[doc(alias = "获取异步任务结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }

@@ -72,12 +72,18 @@ impl ContactProviderApi {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.service().contact().batch_search("AUTH_CORPID", [wecom::service::contact::SearchQuery::new("QUERY_WORD")]).await?;
+/// use wecom::service::contact::SearchQuery;
+///
+/// let answer = provider
+///     .service()
+///     .contact()
+///     .batch_search("ww0123456789abcdef", [SearchQuery::new("周报")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/contact/batchsearch", "通讯录批量搜索"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -93,9 +99,6 @@ pub struct BatchSearch {
 }
 
 impl BatchSearch {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/contact/batchsearch")]
-    #[doc(alias = "通讯录批量搜索")]
     pub fn new(
         auth_corpid: impl Into<String>,
         query_request_list: impl IntoIterator<Item = SearchQuery>,
@@ -106,13 +109,15 @@ impl BatchSearch {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl BatchSearch {
     /// 应用 id
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// [`BatchSearch`] 的返回。
 #[derive(Clone, Default)]
@@ -157,11 +162,16 @@ pub struct BatchSearchResult {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().contact().id_translate("AUTH_CORPID", ["MEDIA_ID_LIST"]).await?;
+/// let answer = provider
+///     .service()
+///     .contact()
+///     .id_translate("ww0123456789abcdef", ["media-id-of-upload"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/contact/id_translate", "异步通讯录id转译"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -181,9 +191,6 @@ pub struct IdTranslate {
 }
 
 impl IdTranslate {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/contact/id_translate")]
-    #[doc(alias = "异步通讯录id转译")]
     pub fn new(
         auth_corpid: impl Into<String>,
         media_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -194,7 +201,9 @@ impl IdTranslate {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl IdTranslate {
     /// 打包成的 zip 的文件名，不带后缀，`.zip` 自动补上
     pub fn output_file_name(mut self, output_file_name: impl Into<String>) -> Self {
         self.output_file_name = Some(output_file_name.into());
@@ -209,7 +218,7 @@ impl IdTranslate {
         self.output_file_format = Some(output_file_format.into());
         self
     }
-}
+} }
 
 /// 输出的格式，目前只支持 pdf；不填则与输入相同
 #[derive(Debug, Clone)]
@@ -249,11 +258,12 @@ pub struct IdTranslateResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().contact().search("AUTH_CORPID", "QUERY_WORD").await?;
+/// let answer = provider.service().contact().search("ww0123456789abcdef", "周报").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/contact/search", "通讯录单个搜索"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -285,9 +295,6 @@ pub struct Search {
 }
 
 impl Search {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/contact/search")]
-    #[doc(alias = "通讯录单个搜索")]
     pub fn new(auth_corpid: impl Into<String>, query_word: impl Into<String>) -> Self {
         Self {
             auth_corpid: auth_corpid.into(),
@@ -295,7 +302,9 @@ impl Search {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Search {
     /// 查询类型
     pub fn query_type(mut self, query_type: impl Into<QueryType>) -> Self {
         self.query_type = Some(query_type.into());
@@ -331,7 +340,7 @@ impl Search {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`Search`] 的返回。
 #[derive(Clone, Default)]
@@ -363,11 +372,12 @@ pub struct SearchResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().contact().sort("AUTH_CORPID", ["USERIDLIST"]).await?;
+/// let answer = provider.service().contact().sort("ww0123456789abcdef", ["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/contact/sort", "通讯录userid排序"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -383,9 +393,6 @@ pub struct Sort {
 }
 
 impl Sort {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/contact/sort")]
-    #[doc(alias = "通讯录userid排序")]
     pub fn new(
         auth_corpid: impl Into<String>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
@@ -396,7 +403,9 @@ impl Sort {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Sort {
     /// 排序选项，前面的优先：先按第一项排，相同的再按第二项
     pub fn sort_options(
         mut self,
@@ -405,7 +414,7 @@ impl Sort {
         self.sort_options = Some(sort_options.into_iter().collect());
         self
     }
-}
+} }
 
 /// 排序选项，前面的优先：先按第一项排，相同的再按第二项。
 #[derive(Clone, Default)]
@@ -419,7 +428,6 @@ pub struct SortOption {
 }
 
 impl SortOption {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -535,7 +543,6 @@ pub struct SearchQuery {
 }
 
 impl SearchQuery {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(query_word: impl Into<String>) -> Self {
         Self {
             query_word: query_word.into(),

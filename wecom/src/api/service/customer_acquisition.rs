@@ -49,12 +49,18 @@ impl CustomerAcquisitionSuiteApi {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer =
-///     suite.service().customer_acquisition().get_bill_list(1_700_000_000, 1_700_000_000, "AUTH_CORPID").await?;
+/// let answer = suite
+///     .service()
+///     .customer_acquisition()
+///     .get_bill_list(1_767_196_800, 1_767_283_200, "ww0123456789abcdef")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/service/customer_acquisition/get_bill_list", "获取代支付流水")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -74,9 +80,6 @@ pub struct GetBillList {
 }
 
 impl GetBillList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/customer_acquisition/get_bill_list")]
-    #[doc(alias = "获取代支付流水")]
     pub fn new(
         begin_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -89,7 +92,9 @@ impl GetBillList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetBillList {
     /// 分页游标，取自上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -101,7 +106,7 @@ impl GetBillList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetBillList`] 的返回。
 #[derive(Clone, Default)]

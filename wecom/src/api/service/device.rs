@@ -19,7 +19,7 @@ use crate::{Secret, Timestamp};
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().add_device("MODEL_ID", "DEVICE_SN").await?;
+/// let answer = provider.service().add_device("model-1", "SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -38,9 +38,6 @@ pub struct AddDevice {
 }
 
 impl AddDevice {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/add_device")]
-    #[doc(alias = "添加设备实例")]
     pub fn new(model_id: impl Into<String>, device_sn: impl Into<String>) -> Self {
         Self {
             model_id: model_id.into(),
@@ -48,13 +45,15 @@ impl AddDevice {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddDevice {
     /// 设备的备注名
     pub fn remark_name(mut self, remark_name: impl Into<String>) -> Self {
         self.remark_name = Some(remark_name.into());
         self
     }
-}
+} }
 
 /// [`AddDevice`] 的返回。
 #[derive(Clone, Default)]
@@ -97,7 +96,7 @@ pub struct NewDevice {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().del_device("DEVICE_SN").await?;
+/// let answer = provider.service().del_device("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -112,9 +111,6 @@ pub struct DelDevice {
 }
 
 impl DelDevice {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/del_device")]
-    #[doc(alias = "删除设备实例")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -142,7 +138,7 @@ pub struct DelDeviceResponse {}
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().fetch_device_log("DEVICE_SN").await?;
+/// let answer = provider.service().fetch_device_log("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -159,22 +155,21 @@ pub struct FetchDeviceLog {
 }
 
 impl FetchDeviceLog {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/fetch_device_log")]
-    #[doc(alias = "上传设备日志")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl FetchDeviceLog {
     /// 原样带给设备的提示，告知要上传什么，如 `device_log/20190101`
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
-}
+} }
 
 /// [`FetchDeviceLog`] 的返回。
 #[derive(Clone, Default)]
@@ -196,7 +191,7 @@ pub struct FetchDeviceLogResponse {}
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().get_device_auth_info("DEVICE_SN").await?;
+/// let answer = provider.service().get_device_auth_info("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -211,9 +206,6 @@ pub struct GetDeviceAuthInfo {
 }
 
 impl GetDeviceAuthInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_device_auth_info")]
-    #[doc(alias = "获取设备绑定信息")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -285,13 +277,12 @@ pub struct ListDevice {
 }
 
 impl ListDevice {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/list_device")]
-    #[doc(alias = "获取设备列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListDevice {
     /// 偏移量
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
@@ -303,7 +294,7 @@ impl ListDevice {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListDevice`] 的返回。
 #[derive(Clone, Default)]
@@ -338,7 +329,7 @@ pub struct ListedDevice {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().reset_secret_no("DEVICE_SN").await?;
+/// let answer = provider.service().reset_secret_no("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -353,9 +344,6 @@ pub struct ResetSecretNo {
 }
 
 impl ResetSecretNo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/reset_secret_no")]
-    #[doc(alias = "重置SecretNo")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -383,7 +371,7 @@ pub struct ResetSecretNoResponse {}
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().set_printer_support_state("DEVICE_SN", true).await?;
+/// let answer = provider.service().set_printer_support_state("SN0123456789", true).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -400,9 +388,6 @@ pub struct SetPrinterSupportState {
 }
 
 impl SetPrinterSupportState {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/set_printer_support_state")]
-    #[doc(alias = "上报不支持的打印机")]
     pub fn new(device_sn: impl Into<String>, not_supported_printer: bool) -> Self {
         Self {
             device_sn: device_sn.into(),

@@ -51,11 +51,21 @@ impl ExternalcontactProviderApi {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().externalcontact().finish_external_userid_migration("CORPID").await?;
+/// let answer = provider
+///     .service()
+///     .externalcontact()
+///     .finish_external_userid_migration("ww0123456789abcdef")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/service/externalcontact/finish_external_userid_migration",
+        "设置迁移完成"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -65,9 +75,6 @@ pub struct FinishExternalUseridMigration {
 }
 
 impl FinishExternalUseridMigration {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/externalcontact/finish_external_userid_migration")]
-    #[doc(alias = "设置迁移完成")]
     pub fn new(corpid: impl Into<String>) -> Self {
         Self { corpid: corpid.into() }
     }

@@ -20,7 +20,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().corpid_to_open_corpid("CORPID").await?;
+/// let answer = provider.service().corpid_to_open_corpid("ww0123456789abcdef").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -34,9 +34,6 @@ pub struct CorpidToOpenCorpid {
 }
 
 impl CorpidToOpenCorpid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/corpid_to_opencorpid")]
-    #[doc(alias = "corpid的转换")]
     pub fn new(corpid: impl Into<String>) -> Self {
         Self { corpid: corpid.into() }
     }
@@ -74,8 +71,12 @@ pub struct CorpidToOpenCorpidResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.service().finish_openid_migration("CORPID", [wecom::service::OpenidType::UseridAndCorpid]).await?;
+/// use wecom::service::OpenidType;
+///
+/// let answer = provider
+///     .service()
+///     .finish_openid_migration("ww0123456789abcdef", [OpenidType::UseridAndCorpid])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -95,9 +96,6 @@ pub struct FinishOpenidMigration {
 }
 
 impl FinishOpenidMigration {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/finish_openid_migration")]
-    #[doc(alias = "ID迁移完成状态的设置")]
     pub fn new(
         corpid: impl Into<String>,
         openid_type: impl IntoIterator<Item = impl Into<OpenidType>>,
@@ -108,13 +106,15 @@ impl FinishOpenidMigration {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl FinishOpenidMigration {
     /// 代开发应用 id；不填则设置该企业下同一服务商的所有第三方应用
     pub fn agentid(mut self, agentid: i64) -> Self {
         self.agentid = Some(agentid);
         self
     }
-}
+} }
 
 /// 设置哪些 id
 #[derive(Debug, Clone, Copy)]

@@ -47,9 +47,6 @@ pub struct GetUserInfo3rd {
 }
 
 impl GetUserInfo3rd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/getuserinfo3rd")]
-    #[doc(alias = "获取访问用户身份")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

@@ -43,13 +43,20 @@ impl MediaProviderApi {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer =
-///     provider.service().media().upload(wecom::media::MediaType::Image, wecom::MediaFile::from_path("图片.png")).await?;
+/// use wecom::MediaFile;
+/// use wecom::media::MediaType;
+///
+/// let answer = provider
+///     .service()
+///     .media()
+///     .upload(MediaType::Image, MediaFile::from_path("图片.png"))
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[doc(alias("/cgi-bin/service/media/upload", "服务商上传临时素材"))]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct Upload {
@@ -71,9 +78,6 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/media/upload")]
-    #[doc(alias = "服务商上传临时素材")]
     pub fn new(
         type_: impl Into<crate::media::MediaType>,
         media: impl Into<MediaFile>,
@@ -84,7 +88,9 @@ impl Upload {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Upload {
     /// 附件类型，对应特定的场景；普通场景不填
     pub fn attachment_type(
         mut self,
@@ -93,7 +99,7 @@ impl Upload {
         self.attachment_type = Some(attachment_type.into());
         self
     }
-}
+} }
 
 /// 附件类型，对应特定的场景；普通场景不填
 #[derive(Debug, Clone, Copy)]

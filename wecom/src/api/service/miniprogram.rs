@@ -52,11 +52,12 @@ impl MiniprogramSuiteApi {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().miniprogram().js_code2_session("JS_CODE", "GRANT_TYPE").await?;
+/// let answer = suite.service().miniprogram().js_code2_session("js-1", "authorization_code").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/miniprogram/jscode2session", "code2Session"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -70,9 +71,6 @@ pub struct JsCode2Session {
 }
 
 impl JsCode2Session {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/miniprogram/jscode2session")]
-    #[doc(alias = "code2Session")]
     pub fn new(js_code: impl Into<Secret>, grant_type: impl Into<String>) -> Self {
         Self {
             js_code: js_code.into(),

@@ -19,7 +19,7 @@ use crate::Secret;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().get_admin_list("AUTH_CORPID", 1).await?;
+/// let answer = suite.service().get_admin_list("ww0123456789abcdef", 1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -36,9 +36,6 @@ pub struct GetAdminList {
 }
 
 impl GetAdminList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_admin_list")]
-    #[doc(alias = "获取应用的管理员列表")]
     pub fn new(auth_corpid: impl Into<String>, agentid: i64) -> Self {
         Self {
             auth_corpid: auth_corpid.into(),
@@ -95,13 +92,15 @@ pub enum OldAdminAuthType {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.send(wecom::service::GetLoginInfo::new("ACCESS_TOKEN", "AUTH_CODE")).await?;
+/// use wecom::service::GetLoginInfo;
+///
+/// let answer = client.send(GetLoginInfo::new("ACCESS_TOKEN", "auth-code")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct GetLoginInfo {
@@ -112,9 +111,6 @@ pub struct GetLoginInfo {
 }
 
 impl GetLoginInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_login_info")]
-    #[doc(alias = "获取登录用户信息")]
     pub fn new(access_token: impl Into<Secret>, auth_code: impl Into<Secret>) -> Self {
         Self {
             access_token: access_token.into(),
@@ -234,7 +230,7 @@ pub struct LoginDepartment {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().getuserdetail3rd("USER_TICKET").await?;
+/// let answer = suite.service().getuserdetail3rd("user-ticket").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -249,9 +245,6 @@ pub struct Getuserdetail3rd {
 }
 
 impl Getuserdetail3rd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/getuserdetail3rd")]
-    #[doc(alias = "第三方使用user_ticket获取成员详情")]
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
         Self {
             user_ticket: user_ticket.into(),

@@ -18,7 +18,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().get_order("ORDERID").await?;
+/// let answer = suite.service().get_order("order-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -32,9 +32,6 @@ pub struct GetOrder {
 }
 
 impl GetOrder {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_order")]
-    #[doc(alias = "获取订单详情")]
     pub fn new(orderid: impl Into<String>) -> Self {
         Self { orderid: orderid.into() }
     }
@@ -114,7 +111,7 @@ pub struct GetOrderResponse {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().get_order_list(1_700_000_000, 1_700_000_000).await?;
+/// let answer = suite.service().get_order_list(1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -134,9 +131,6 @@ pub struct GetOrderList {
 }
 
 impl GetOrderList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/get_order_list")]
-    #[doc(alias = "获取订单列表")]
     pub fn new(
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
@@ -147,13 +141,15 @@ impl GetOrderList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetOrderList {
     /// 取正式授权还是测试授权的订单
     pub fn test_mode(mut self, test_mode: impl Into<OrderMode>) -> Self {
         self.test_mode = Some(test_mode.into());
         self
     }
-}
+} }
 
 /// 取正式授权还是测试授权的订单
 #[derive(Debug, Clone, Copy)]
@@ -249,7 +245,7 @@ pub struct Order {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().prolong_try("BUYER_CORPID", 1).await?;
+/// let answer = suite.service().prolong_try("ww0123456789abcdef", 7).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -269,9 +265,6 @@ pub struct ProlongTry {
 }
 
 impl ProlongTry {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/prolong_try")]
-    #[doc(alias = "延长试用期")]
     pub fn new(buyer_corpid: impl Into<String>, prolong_days: i64) -> Self {
         Self {
             buyer_corpid: buyer_corpid.into(),
@@ -279,13 +272,15 @@ impl ProlongTry {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ProlongTry {
     /// 旧套件中的应用 id，仅旧套件须填
     pub fn appid(mut self, appid: i64) -> Self {
         self.appid = Some(appid);
         self
     }
-}
+} }
 
 /// [`ProlongTry`] 的返回。
 #[derive(Clone, Default)]

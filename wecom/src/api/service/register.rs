@@ -18,7 +18,7 @@ use crate::Secret;
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().get_register_code("TEMPLATE_ID").await?;
+/// let answer = provider.service().get_register_code("template-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -46,16 +46,15 @@ pub struct GetRegisterCode {
 }
 
 impl GetRegisterCode {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/service/get_register_code")]
-    #[doc(alias = "获取注册码")]
     pub fn new(template_id: impl Into<String>) -> Self {
         Self {
             template_id: template_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetRegisterCode {
     /// 企业名称
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
         self.corp_name = Some(corp_name.into());
@@ -85,7 +84,7 @@ impl GetRegisterCode {
         self.follow_user = Some(follow_user.into());
         self
     }
-}
+} }
 
 /// [`GetRegisterCode`] 的返回。
 #[derive(Clone, Default)]
@@ -119,7 +118,7 @@ pub struct GetRegisterCodeResponse {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().get_register_info("REGISTER_CODE").await?;
+/// let answer = provider.service().get_register_info("register-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -133,9 +132,6 @@ pub struct GetRegisterInfo {
 }
 
 impl GetRegisterInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_register_info")]
-    #[doc(alias = "查询注册状态")]
     pub fn new(register_code: impl Into<String>) -> Self {
         Self {
             register_code: register_code.into(),

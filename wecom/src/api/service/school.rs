@@ -56,6 +56,7 @@ impl SchoolSuiteApi {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/school/getuserinfo3rd", "获取家校访问用户身份"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -67,9 +68,6 @@ pub struct GetUserInfo3rd {
 }
 
 impl GetUserInfo3rd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/school/getuserinfo3rd")]
-    #[doc(alias = "获取家校访问用户身份")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

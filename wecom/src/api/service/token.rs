@@ -26,7 +26,7 @@ use crate::Secret;
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().get_corp_token("AUTH_CORPID", "PERMANENT_CODE").await?;
+/// let answer = suite.service().get_corp_token("ww0123456789abcdef", "permanent-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,9 +42,6 @@ pub struct GetCorpToken {
 }
 
 impl GetCorpToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_corp_token")]
-    #[doc(alias = "获取企业凭证")]
     pub fn new(
         auth_corpid: impl Into<String>,
         permanent_code: impl Into<Secret>,
@@ -96,7 +93,9 @@ pub struct GetCorpTokenResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.send(wecom::service::GetProviderToken::new("CORPID", "PROVIDER_SECRET")).await?;
+/// use wecom::service::GetProviderToken;
+///
+/// let answer = client.send(GetProviderToken::new("ww0123456789abcdef", "PROVIDER_SECRET")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -112,9 +111,6 @@ pub struct GetProviderToken {
 }
 
 impl GetProviderToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_provider_token")]
-    #[doc(alias = "获取服务商凭证")]
     pub fn new(corpid: impl Into<String>, provider_secret: impl Into<Secret>) -> Self {
         Self {
             corpid: corpid.into(),
@@ -162,8 +158,9 @@ pub struct GetProviderTokenResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.send(wecom::service::GetSuiteToken::new("SUITE_ID", "SUITE_SECRET", "SUITE_TICKET")).await?;
+/// use wecom::service::GetSuiteToken;
+///
+/// let answer = client.send(GetSuiteToken::new("ww-suite-id", "SUITE_SECRET", "SUITE_TICKET")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -183,9 +180,6 @@ pub struct GetSuiteToken {
 }
 
 impl GetSuiteToken {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/get_suite_token")]
-    #[doc(alias = "获取第三方应用凭证")]
     pub fn new(
         suite_id: impl Into<String>,
         suite_secret: impl Into<Secret>,

@@ -57,11 +57,12 @@ impl V2SuiteApi {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite.service().v2().get_auth_info("AUTH_CORPID", "PERMANENT_CODE").await?;
+/// let answer = suite.service().v2().get_auth_info("ww0123456789abcdef", "permanent-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/v2/get_auth_info", "获取企业授权信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -73,9 +74,6 @@ pub struct GetAuthInfo {
 }
 
 impl GetAuthInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/v2/get_auth_info")]
-    #[doc(alias = "获取企业授权信息")]
     pub fn new(
         auth_corpid: impl Into<String>,
         permanent_code: impl Into<Secret>,
@@ -156,6 +154,7 @@ pub struct V2AuthCorpInfo {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/service/v2/get_permanent_code", "获取企业永久授权码"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -167,9 +166,6 @@ pub struct GetPermanentCode {
 }
 
 impl GetPermanentCode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/service/v2/get_permanent_code")]
-    #[doc(alias = "获取企业永久授权码")]
     pub fn new(auth_code: impl Into<Secret>) -> Self {
         Self {
             auth_code: auth_code.into(),

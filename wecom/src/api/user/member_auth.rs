@@ -27,7 +27,7 @@ use crate::Secret;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().check_member_auth("OPEN_USERID").await?;
+/// let answer = client.user().check_member_auth("woABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -41,9 +41,6 @@ pub struct CheckMemberAuth {
 }
 
 impl CheckMemberAuth {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/check_member_auth")]
-    #[doc(alias = "查询成员用户是否已授权")]
     pub fn new(open_userid: impl Into<String>) -> Self {
         Self {
             open_userid: open_userid.into(),
@@ -99,13 +96,12 @@ pub struct ListMemberAuth {
 }
 
 impl ListMemberAuth {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/list_member_auth")]
-    #[doc(alias = "获取成员授权列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListMemberAuth {
     /// 分页游标，取上次返回的 `next_cursor`，首次可不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -117,7 +113,7 @@ impl ListMemberAuth {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListMemberAuth`] 的返回。
 #[derive(Clone, Default)]
@@ -178,9 +174,6 @@ pub struct ListSelectedTicketUser {
 }
 
 impl ListSelectedTicketUser {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/list_selected_ticket_user")]
-    #[doc(alias = "获取选人ticket对应的用户")]
     pub fn new(selected_ticket: impl Into<Secret>) -> Self {
         Self {
             selected_ticket: selected_ticket.into(),

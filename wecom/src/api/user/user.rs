@@ -20,7 +20,7 @@ use crate::{Secret, UnknownVariant};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().auth_succ("USERID").await?;
+/// let answer = client.user().auth_succ("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -34,9 +34,6 @@ pub struct AuthSucc {
 }
 
 impl AuthSucc {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/authsucc")]
-    #[doc(alias = "登录二次验证")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -72,7 +69,7 @@ pub struct AuthSuccResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().batch_delete(["USERIDLIST"]).await?;
+/// let answer = client.user().batch_delete(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -88,9 +85,6 @@ pub struct BatchDelete {
 }
 
 impl BatchDelete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/batchdelete")]
-    #[doc(alias = "批量删除成员")]
     pub fn new(useridlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             useridlist: useridlist.into_iter().map(Into::into).collect(),
@@ -140,7 +134,7 @@ pub struct BatchDeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().create("USERID", "NAME").await?;
+/// let answer = client.user().create("zhangsan", "成员名称").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -218,9 +212,6 @@ pub struct Create {
 }
 
 impl Create {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/create")]
-    #[doc(alias = "创建成员")]
     pub fn new(userid: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -228,7 +219,9 @@ impl Create {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Create {
     /// 成员别名
     pub fn alias(mut self, alias: impl Into<String>) -> Self {
         self.alias = Some(alias.into());
@@ -348,7 +341,7 @@ impl Create {
         self.main_department = Some(main_department);
         self
     }
-}
+} }
 
 /// [`Create`] 的返回。
 #[derive(Clone, Default)]
@@ -399,7 +392,7 @@ pub struct CreatedDepartment {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().delete("USERID").await?;
+/// let answer = client.user().delete("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -413,9 +406,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/delete")]
-    #[doc(alias = "删除成员")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -451,7 +441,7 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().tfa_succ("USERID", "TFA_CODE").await?;
+/// let answer = client.user().tfa_succ("zhangsan", "tfa-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -469,9 +459,6 @@ pub struct TfaSucc {
 }
 
 impl TfaSucc {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/tfa_succ")]
-    #[doc(alias = "使用二次验证")]
     pub fn new(userid: impl Into<String>, tfa_code: impl Into<Secret>) -> Self {
         Self {
             userid: userid.into(),
@@ -524,7 +511,7 @@ pub struct TfaSuccResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().update("USERID").await?;
+/// let answer = client.user().update("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -602,16 +589,15 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/update")]
-    #[doc(alias = "更新成员")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 新的 userid
     pub fn new_userid(mut self, new_userid: impl Into<String>) -> Self {
         self.new_userid = Some(new_userid.into());
@@ -743,7 +729,7 @@ impl Update {
         self.main_department = Some(main_department);
         self
     }
-}
+} }
 
 /// 企业邮箱别名，整体覆盖；传空结构或空数组则清空。
 #[derive(Clone, Default)]
@@ -757,7 +743,6 @@ pub struct BizMailAlias {
 }
 
 impl BizMailAlias {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -786,11 +771,10 @@ pub struct Attr {
 }
 
 impl Attr {
-    /// 以必填项构造。
-    pub fn new(name: impl Into<String>, value: impl Into<AttrValue>) -> Self {
+    pub fn new(name: impl Into<String>, value: impl crate::OneOf<AttrValue>) -> Self {
         Self {
             name: name.into(),
-            value: value.into(),
+            value: crate::OneOf::into_union(value),
         }
     }
 }
@@ -819,7 +803,6 @@ pub struct AttrText {
 }
 
 impl AttrText {
-    /// 以必填项构造。
     pub fn new(value: impl Into<String>) -> Self {
         Self { value: value.into() }
     }
@@ -839,7 +822,6 @@ pub struct AttrWeb {
 }
 
 impl AttrWeb {
-    /// 以必填项构造。
     pub fn new(url: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -859,7 +841,6 @@ pub struct ExtAttrs {
 }
 
 impl ExtAttrs {
-    /// 以必填项构造。
     pub fn new(attrs: impl IntoIterator<Item = Attr>) -> Self {
         Self {
             attrs: attrs.into_iter().collect(),
@@ -879,11 +860,13 @@ pub struct ExternalAttr {
 }
 
 impl ExternalAttr {
-    /// 以必填项构造。
-    pub fn new(name: impl Into<String>, value: impl Into<ExternalAttrValue>) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        value: impl crate::OneOf<ExternalAttrValue>,
+    ) -> Self {
         Self {
             name: name.into(),
-            value: value.into(),
+            value: crate::OneOf::into_union(value),
         }
     }
 }
@@ -914,7 +897,6 @@ pub struct ExternalAttrText {
 }
 
 impl ExternalAttrText {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -940,7 +922,6 @@ pub struct ExternalAttrWeb {
 }
 
 impl ExternalAttrWeb {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -974,7 +955,6 @@ pub struct ExternalAttrMiniprogram {
 }
 
 impl ExternalAttrMiniprogram {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1014,7 +994,6 @@ pub struct ExternalProfile {
 }
 
 impl ExternalProfile {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(external_attr: impl IntoIterator<Item = ExternalAttr>) -> Self {
         Self {
             external_attr: external_attr.into_iter().collect(),
@@ -1089,7 +1068,6 @@ pub struct WechatChannels {
 }
 
 impl WechatChannels {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -31,7 +31,7 @@ use super::{ExtAttrs, ExternalProfileResponse, Gender, MemberStatus};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().get("USERID").await?;
+/// let answer = client.user().get("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -47,9 +47,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/get")]
-    #[doc(alias = "读取成员")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -174,7 +171,7 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list(1).await?;
+/// let answer = client.user().list(2).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -188,9 +185,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/list")]
-    #[doc(alias = "获取部门成员详情")]
     pub fn new(department_id: u32) -> Self {
         Self { department_id }
     }
@@ -339,13 +333,12 @@ pub struct ListId {
 }
 
 impl ListId {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/list_id")]
-    #[doc(alias = "获取成员ID列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl ListId {
     /// 分页游标，取上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -357,7 +350,7 @@ impl ListId {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`ListId`] 的返回。
 #[derive(Clone, Default)]
@@ -411,7 +404,7 @@ pub struct DeptUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().simple_list(1).await?;
+/// let answer = client.user().simple_list(2).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -425,9 +418,6 @@ pub struct SimpleList {
 }
 
 impl SimpleList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/simplelist")]
-    #[doc(alias = "获取部门成员")]
     pub fn new(department_id: u32) -> Self {
         Self { department_id }
     }

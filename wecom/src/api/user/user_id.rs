@@ -28,7 +28,7 @@ use crate::Secret;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().convert_to_openid("USERID").await?;
+/// let answer = client.user().convert_to_openid("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,9 +42,6 @@ pub struct ConvertToOpenid {
 }
 
 impl ConvertToOpenid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/convert_to_openid")]
-    #[doc(alias = "userid转openid")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -80,7 +77,7 @@ pub struct ConvertToOpenidResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().convert_to_userid("OPENID").await?;
+/// let answer = client.user().convert_to_userid("oABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -94,9 +91,6 @@ pub struct ConvertToUserid {
 }
 
 impl ConvertToUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/convert_to_userid")]
-    #[doc(alias = "openid转userid")]
     pub fn new(openid: impl Into<String>) -> Self {
         Self { openid: openid.into() }
     }
@@ -125,7 +119,7 @@ pub struct ConvertToUseridResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().get_active_stat("2026-01-31").await?;
+/// let answer = client.user().get_active_stat("2026-01-01").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -140,9 +134,6 @@ pub struct GetActiveStat {
 }
 
 impl GetActiveStat {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/get_active_stat")]
-    #[doc(alias = "获取企业活跃成员数")]
     pub fn new(date: impl Into<String>) -> Self {
         Self { date: date.into() }
     }
@@ -171,7 +162,7 @@ pub struct GetActiveStatResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().get_mobile_hashcode("MOBILE").await?;
+/// let answer = client.user().get_mobile_hashcode("13800000000").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -188,22 +179,21 @@ pub struct GetMobileHashcode {
 }
 
 impl GetMobileHashcode {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/get_mobile_hashcode")]
-    #[doc(alias = "获取手机号随机串")]
     pub fn new(mobile: impl Into<String>) -> Self {
         Self {
             mobile: mobile.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetMobileHashcode {
     /// 企业自定的参数，用以区分添加渠道
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(state.into());
         self
     }
-}
+} }
 
 /// [`GetMobileHashcode`] 的返回。
 #[derive(Clone, Default)]
@@ -238,7 +228,7 @@ pub struct GetMobileHashcodeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().get_userid_by_email("EMAIL").await?;
+/// let answer = client.user().get_userid_by_email("zhangsan@example.com").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -256,22 +246,21 @@ pub struct GetUseridByEmail {
 }
 
 impl GetUseridByEmail {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/user/get_userid_by_email")]
-    #[doc(alias = "邮箱获取userid")]
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             email: email.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetUseridByEmail {
     /// 邮箱类型
     pub fn email_type(mut self, email_type: impl Into<EmailType>) -> Self {
         self.email_type = Some(email_type.into());
         self
     }
-}
+} }
 
 /// 邮箱类型
 #[derive(Debug, Clone, Copy)]
@@ -319,7 +308,7 @@ pub struct GetUseridByEmailResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().get_userid("MOBILE").await?;
+/// let answer = client.user().get_userid("13800000000").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -335,9 +324,6 @@ pub struct GetUserid {
 }
 
 impl GetUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/getuserid")]
-    #[doc(alias = "手机号获取userid")]
     pub fn new(mobile: impl Into<String>) -> Self {
         Self { mobile: mobile.into() }
     }
@@ -392,9 +378,6 @@ pub struct GetUserInfo {
 }
 
 impl GetUserInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/user/getuserinfo")]
-    #[doc(alias = "通过code获取用户信息")]
     pub fn new(code: impl Into<Secret>) -> Self {
         Self { code: code.into() }
     }

@@ -112,9 +112,9 @@ wire::record! { Voice "webhook::Voice" {
 
 wire::answer! { SendResponse "webhook::SendResponse" {} }
 
-wire::table::table! { UploadMedia "webhook::UploadMedia" {
+wire::record! { UploadMedia "webhook::UploadMedia" {
     0 "type" put type_,
-} }
+} beside { "media" put media } }
 
 wire::answer! { UploadMediaResponse "webhook::UploadMediaResponse" {
     0 "type" put type_,

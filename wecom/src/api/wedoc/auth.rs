@@ -22,7 +22,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().doc_get_auth("DOCID").await?;
+/// let answer = client.wedoc().doc_get_auth("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -36,9 +36,6 @@ pub struct DocGetAuth {
 }
 
 impl DocGetAuth {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/doc_get_auth")]
-    #[doc(alias = "获取文档权限信息")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self { docid: docid.into() }
     }
@@ -110,7 +107,7 @@ pub struct SecureSetting {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().mod_doc_join_rule("DOCID").await?;
+/// let answer = client.wedoc().mod_doc_join_rule("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -144,16 +141,15 @@ pub struct ModDocJoinRule {
 }
 
 impl ModDocJoinRule {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/mod_doc_join_rule")]
-    #[doc(alias = "修改文档加入规则")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ModDocJoinRule {
     /// 企业内成员能否浏览
     pub fn enable_corp_internal(mut self, enable_corp_internal: bool) -> Self {
         self.enable_corp_internal = Some(enable_corp_internal);
@@ -220,7 +216,7 @@ impl ModDocJoinRule {
         self.co_auth_list = Some(co_auth_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`ModDocJoinRule`] 的返回。
 #[derive(Clone, Default)]
@@ -247,7 +243,7 @@ pub struct ModDocJoinRuleResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().mod_doc_member("DOCID").await?;
+/// let answer = client.wedoc().mod_doc_member("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -269,16 +265,15 @@ pub struct ModDocMember {
 }
 
 impl ModDocMember {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/mod_doc_member")]
-    #[doc(alias = "修改文档成员与权限")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ModDocMember {
     /// 加入的人，或要改权限的成员
     pub fn update_file_member_list(
         mut self,
@@ -298,7 +293,7 @@ impl ModDocMember {
         self.del_file_member_list = Some(del_file_member_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// 移出的人。
 ///
@@ -316,7 +311,6 @@ pub struct DelDocMember {
 }
 
 impl DelDocMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<DocMemberType>) -> Self {
         Self {
             type_: type_.into(),
@@ -366,7 +360,7 @@ pub struct ModDocMemberResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().mod_doc_safty_setting("DOCID").await?;
+/// let answer = client.wedoc().mod_doc_safty_setting("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -384,16 +378,15 @@ pub struct ModDocSaftySetting {
 }
 
 impl ModDocSaftySetting {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/mod_doc_safty_setting")]
-    #[doc(alias = "修改文档安全设置")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ModDocSaftySetting {
     /// 只读成员能否复制、下载
     pub fn enable_readonly_copy(mut self, enable_readonly_copy: bool) -> Self {
         self.enable_readonly_copy = Some(enable_readonly_copy);
@@ -405,7 +398,7 @@ impl ModDocSaftySetting {
         self.watermark = Some(watermark);
         self
     }
-}
+} }
 
 /// [`ModDocSaftySetting`] 的返回。
 #[derive(Clone, Default)]
@@ -426,7 +419,6 @@ pub struct CoAuth {
 }
 
 impl CoAuth {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -490,7 +482,6 @@ pub struct DocMember {
 }
 
 impl DocMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<DocMemberType>, auth: impl Into<DocMemberAuth>) -> Self {
         Self {
             type_: type_.into(),
@@ -555,7 +546,6 @@ pub struct Watermark {
 }
 
 impl Watermark {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

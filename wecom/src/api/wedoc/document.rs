@@ -23,7 +23,7 @@ impl DocumentApi {
     pub fn batch_update(
         &self,
         docid: impl Into<String>,
-        requests: impl IntoIterator<Item = impl Into<UpdateRequest>>,
+        requests: impl IntoIterator<Item = impl crate::OneOf<UpdateRequest>>,
     ) -> crate::Call<BatchUpdate> {
         self.0.send(BatchUpdate::new(docid, requests))
     }
@@ -55,12 +55,18 @@ impl DocumentApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().document().batch_update("DOCID", [wecom::wedoc::document::ReplaceText::new("TEXT", [wecom::wedoc::document::Range::new(1, 1)])]).await?;
+/// use wecom::wedoc::document::{Range, ReplaceText};
+///
+/// let answer = client
+///     .wedoc()
+///     .document()
+///     .batch_update("doc-1", [ReplaceText::new("请查收快递", [Range::new(0, 1)])])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/document/batch_update", "编辑文档内容"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -76,26 +82,25 @@ pub struct BatchUpdate {
 }
 
 impl BatchUpdate {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/document/batch_update")]
-    #[doc(alias = "编辑文档内容")]
     pub fn new(
         docid: impl Into<String>,
-        requests: impl IntoIterator<Item = impl Into<UpdateRequest>>,
+        requests: impl IntoIterator<Item = impl crate::OneOf<UpdateRequest>>,
     ) -> Self {
         Self {
             docid: docid.into(),
-            requests: requests.into_iter().map(Into::into).collect(),
+            requests: requests.into_iter().map(crate::OneOf::into_union).collect(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl BatchUpdate {
     /// 操作所依据的文档版本，由 `/cgi-bin/wedoc/document/get` 得到；与最新版本相差不能超过 100
     pub fn version(mut self, version: u32) -> Self {
         self.version = Some(version);
         self
     }
-}
+} }
 
 /// [`BatchUpdate`] 的返回。
 #[derive(Clone, Default)]
@@ -122,11 +127,12 @@ pub struct BatchUpdateResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().document().get("DOCID").await?;
+/// let answer = client.wedoc().document().get("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/document/get", "获取文档数据"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -136,9 +142,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/document/get")]
-    #[doc(alias = "获取文档数据")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self { docid: docid.into() }
     }
@@ -370,7 +373,6 @@ pub struct Location {
 }
 
 impl Location {
-    /// 以必填项构造。
     pub fn new(index: u32) -> Self {
         Self { index }
     }
@@ -588,7 +590,6 @@ pub struct Range {
 }
 
 impl Range {
-    /// 以必填项构造。
     pub fn new(start_index: u32, length: u32) -> Self {
         Self { start_index, length }
     }
@@ -878,7 +879,6 @@ pub struct ReplaceText {
 }
 
 impl ReplaceText {
-    /// 以必填项构造。
     pub fn new(
         text: impl Into<String>,
         ranges: impl IntoIterator<Item = Range>,
@@ -902,7 +902,6 @@ pub struct InsertText {
 }
 
 impl InsertText {
-    /// 以必填项构造。
     pub fn new(text: impl Into<String>, location: Location) -> Self {
         Self {
             text: text.into(),
@@ -921,7 +920,6 @@ pub struct DeleteContent {
 }
 
 impl DeleteContent {
-    /// 以必填项构造。
     pub fn new(range: Range) -> Self {
         Self { range }
     }
@@ -947,7 +945,6 @@ pub struct InsertImage {
 }
 
 impl InsertImage {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(image_id: impl Into<String>, location: Location) -> Self {
         Self {
             image_id: image_id.into(),
@@ -979,7 +976,6 @@ pub struct InsertPageBreak {
 }
 
 impl InsertPageBreak {
-    /// 以必填项构造。
     pub fn new(location: Location) -> Self {
         Self { location }
     }
@@ -1003,7 +999,6 @@ pub struct InsertTable {
 }
 
 impl InsertTable {
-    /// 以必填项构造。
     pub fn new(rows: u32, cols: u32, location: Location) -> Self {
         Self { rows, cols, location }
     }
@@ -1019,7 +1014,6 @@ pub struct InsertParagraph {
 }
 
 impl InsertParagraph {
-    /// 以必填项构造。
     pub fn new(location: Location) -> Self {
         Self { location }
     }
@@ -1039,7 +1033,6 @@ pub struct UpdateTextProperty {
 }
 
 impl UpdateTextProperty {
-    /// 以必填项构造。
     pub fn new(
         text_property: TextProperty,
         ranges: impl IntoIterator<Item = Range>,
@@ -1065,7 +1058,6 @@ pub struct TextProperty {
 }
 
 impl TextProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

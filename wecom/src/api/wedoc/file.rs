@@ -23,7 +23,7 @@ use crate::Base64;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().file_upload("DOCID", "FILE_NAME", b"...".to_vec()).await?;
+/// let answer = client.wedoc().file_upload("doc-1", "周报.docx", b"...".to_vec()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -45,9 +45,6 @@ pub struct FileUpload {
 }
 
 impl FileUpload {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/file_upload")]
-    #[doc(alias = "上传文档文件")]
     pub fn new(
         docid: impl Into<String>,
         file_name: impl Into<String>,
@@ -90,7 +87,7 @@ pub struct FileUploadResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().file_upload_finish("UPLOAD_KEY").await?;
+/// let answer = client.wedoc().file_upload_finish("upload-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -104,9 +101,6 @@ pub struct FileUploadFinish {
 }
 
 impl FileUploadFinish {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/file_upload_finish")]
-    #[doc(alias = "分块上传完成")]
     pub fn new(upload_key: impl Into<String>) -> Self {
         Self {
             upload_key: upload_key.into(),
@@ -144,7 +138,15 @@ pub struct FileUploadFinishResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().file_upload_init("DOCID", "FILE_NAME", 1, ["BLOCK_SHA"]).await?;
+/// let answer = client
+///     .wedoc()
+///     .file_upload_init(
+///         "doc-1",
+///         "周报.docx",
+///         1024,
+///         ["da39a3ee5e6b4b0d3255bfef95601890afd80709"],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -166,9 +168,6 @@ pub struct FileUploadInit {
 }
 
 impl FileUploadInit {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/file_upload_init")]
-    #[doc(alias = "分块上传初始化")]
     pub fn new(
         docid: impl Into<String>,
         file_name: impl Into<String>,
@@ -221,7 +220,7 @@ pub struct FileUploadInitResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().file_upload_part("UPLOAD_KEY", 1, b"...".to_vec()).await?;
+/// let answer = client.wedoc().file_upload_part("upload-1", 1, b"...".to_vec()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -243,9 +242,6 @@ pub struct FileUploadPart {
 }
 
 impl FileUploadPart {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/file_upload_part")]
-    #[doc(alias = "分块上传文件")]
     pub fn new(
         upload_key: impl Into<String>,
         index: i32,

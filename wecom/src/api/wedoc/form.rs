@@ -23,8 +23,26 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().create_form(wecom::wedoc::NewForm::new("FORM_TITLE", wecom::wedoc::NewFormQuestion::new([wecom::wedoc::Question::new(1, "TITLE", 1, wecom::wedoc::QuestionStatus::Normal, wecom::wedoc::ReplyType::Text, true)]))).await?;
+/// use wecom::wedoc::{NewForm, NewFormQuestion, Question, QuestionStatus, ReplyType};
+///
+/// let answer = client
+///     .wedoc()
+///     .create_form(
+///         NewForm::new(
+///             "项目周会",
+///             NewFormQuestion::new([
+///                 Question::new(
+///                     1,
+///                     "项目周会",
+///                     1,
+///                     QuestionStatus::Normal,
+///                     ReplyType::Text,
+///                     true,
+///                 ),
+///             ]),
+///         ),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,16 +60,15 @@ pub struct CreateForm {
 }
 
 impl CreateForm {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/create_form")]
-    #[doc(alias = "创建收集表")]
     pub fn new(form_info: NewForm) -> Self {
         Self {
             form_info,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateForm {
     /// 微盘空间 id
     pub fn spaceid(mut self, spaceid: impl Into<String>) -> Self {
         self.spaceid = Some(spaceid.into());
@@ -63,7 +80,7 @@ impl CreateForm {
         self.fatherid = Some(fatherid.into());
         self
     }
-}
+} }
 
 /// 收集表。
 #[derive(Clone, Default)]
@@ -83,7 +100,6 @@ pub struct NewForm {
 }
 
 impl NewForm {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(form_title: impl Into<String>, form_question: NewFormQuestion) -> Self {
         Self {
             form_title: form_title.into(),
@@ -123,7 +139,6 @@ pub struct NewFormQuestion {
 }
 
 impl NewFormQuestion {
-    /// 以必填项构造。
     pub fn new(items: impl IntoIterator<Item = Question>) -> Self {
         Self {
             items: items.into_iter().collect(),
@@ -165,7 +180,6 @@ pub struct NewFormSetting {
 }
 
 impl NewFormSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -247,7 +261,7 @@ pub struct CreateFormResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().get_form_answer("REPEATED_ID", [1]).await?;
+/// let answer = client.wedoc().get_form_answer("repeated-1", [1]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -265,9 +279,6 @@ pub struct GetFormAnswer {
 }
 
 impl GetFormAnswer {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/get_form_answer")]
-    #[doc(alias = "读取收集表答案")]
     pub fn new(
         repeated_id: impl Into<String>,
         answer_ids: impl IntoIterator<Item = u64>,
@@ -455,7 +466,7 @@ pub enum AnswerStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().get_form_info("FORMID").await?;
+/// let answer = client.wedoc().get_form_info("form-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -469,9 +480,6 @@ pub struct GetFormInfo {
 }
 
 impl GetFormInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/get_form_info")]
-    #[doc(alias = "获取收集表信息")]
     pub fn new(formid: impl Into<String>) -> Self {
         Self { formid: formid.into() }
     }
@@ -555,8 +563,9 @@ pub struct FormSetting {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().get_form_statistic("REPEATED_ID", wecom::wedoc::StatisticType::Statistic).await?;
+/// use wecom::wedoc::StatisticType;
+///
+/// let answer = client.wedoc().get_form_statistic("repeated-1", StatisticType::Statistic).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -586,9 +595,6 @@ pub struct GetFormStatistic {
 }
 
 impl GetFormStatistic {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/get_form_statistic")]
-    #[doc(alias = "收集表的统计信息查询")]
     pub fn new(
         repeated_id: impl Into<String>,
         req_type: impl Into<StatisticType>,
@@ -599,7 +605,9 @@ impl GetFormStatistic {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetFormStatistic {
     /// 提交时间的起点，从该日 00:00:00 算起
     pub fn start_time(mut self, start_time: impl Into<Timestamp>) -> Self {
         self.start_time = Some(start_time.into());
@@ -623,7 +631,7 @@ impl GetFormStatistic {
         self.cursor = Some(cursor);
         self
     }
-}
+} }
 
 /// 要查询什么
 #[derive(Debug, Clone, Copy)]
@@ -713,8 +721,9 @@ pub struct UnfillUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().modify_form(wecom::wedoc::ModifyOper::Question, "FORMID", wecom::wedoc::ModifiedForm::new()).await?;
+/// use wecom::wedoc::{ModifiedForm, ModifyOper};
+///
+/// let answer = client.wedoc().modify_form(ModifyOper::Question, "form-1", ModifiedForm::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -732,9 +741,6 @@ pub struct ModifyForm {
 }
 
 impl ModifyForm {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/modify_form")]
-    #[doc(alias = "编辑收集表")]
     pub fn new(
         oper: impl Into<ModifyOper>,
         formid: impl Into<String>,
@@ -788,7 +794,6 @@ pub struct ModifiedForm {
 }
 
 impl ModifiedForm {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -834,7 +839,6 @@ pub struct ModifiedFormQuestion {
 }
 
 impl ModifiedFormQuestion {
-    /// 以必填项构造。
     pub fn new(items: impl IntoIterator<Item = Question>) -> Self {
         Self {
             items: items.into_iter().collect(),
@@ -872,7 +876,6 @@ pub struct ModifiedFormSetting {
 }
 
 impl ModifiedFormSetting {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(fill_out_auth: impl Into<ModifiedFillOutAuth>) -> Self {
         Self {
             fill_out_auth: fill_out_auth.into(),
@@ -964,7 +967,6 @@ pub struct FillInRange {
 }
 
 impl FillInRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1012,7 +1014,6 @@ pub struct ManagerRange {
 }
 
 impl ManagerRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1061,7 +1062,6 @@ pub struct Question {
 }
 
 impl Question {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         question_id: u32,
         title: impl Into<String>,
@@ -1204,7 +1204,6 @@ pub struct QuestionExtendSetting {
 }
 
 impl QuestionExtendSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1311,7 +1310,6 @@ pub struct TextSetting {
 }
 
 impl TextSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1415,7 +1413,6 @@ pub struct RadioSetting {
 }
 
 impl RadioSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1445,7 +1442,6 @@ pub struct CheckboxSetting {
 }
 
 impl CheckboxSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1499,7 +1495,6 @@ pub struct LocationSetting {
 }
 
 impl LocationSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1565,7 +1560,6 @@ pub struct ImageSetting {
 }
 
 impl ImageSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1593,7 +1587,6 @@ pub struct FileSetting {
 }
 
 impl FileSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1615,7 +1608,6 @@ pub struct DateSetting {
 }
 
 impl DateSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1654,7 +1646,6 @@ pub struct TimeSetting {
 }
 
 impl TimeSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1701,7 +1692,6 @@ pub struct DurationSetting {
 }
 
 impl DurationSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1749,7 +1739,6 @@ pub struct TemperatureSetting {
 }
 
 impl TemperatureSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1785,7 +1774,6 @@ pub struct DepartmentSetting {
 }
 
 impl DepartmentSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1809,7 +1797,6 @@ pub struct MemberSetting {
 }
 
 impl MemberSetting {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1835,7 +1822,6 @@ pub struct OptionItem {
 }
 
 impl OptionItem {
-    /// 以必填项构造。
     pub fn new(
         key: u32,
         value: impl Into<String>,
@@ -1901,7 +1887,6 @@ pub struct TimedRepeat {
 }
 
 impl TimedRepeat {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -2056,7 +2041,6 @@ pub struct UploadLimit {
 }
 
 impl UploadLimit {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

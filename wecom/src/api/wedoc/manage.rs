@@ -23,7 +23,9 @@ use crate::{Base64, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().create_doc(wecom::wedoc::DocType::Document, "DOC_NAME").await?;
+/// use wecom::wedoc::DocType;
+///
+/// let answer = client.wedoc().create_doc(DocType::Document, "周报").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -49,9 +51,6 @@ pub struct CreateDoc {
 }
 
 impl CreateDoc {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/create_doc")]
-    #[doc(alias = "新建文档")]
     pub fn new(doc_type: impl Into<DocType>, doc_name: impl Into<String>) -> Self {
         Self {
             doc_type: doc_type.into(),
@@ -59,7 +58,9 @@ impl CreateDoc {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateDoc {
     /// 微盘空间 id
     pub fn spaceid(mut self, spaceid: impl Into<String>) -> Self {
         self.spaceid = Some(spaceid.into());
@@ -80,7 +81,7 @@ impl CreateDoc {
         self.admin_users = Some(admin_users.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`CreateDoc`] 的返回。
 #[derive(Clone, Default)]
@@ -113,7 +114,7 @@ pub struct CreateDocResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().del_doc().await?;
+/// let answer = client.wedoc().del_doc().docid("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -129,13 +130,12 @@ pub struct DelDoc {
 }
 
 impl DelDoc {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/del_doc")]
-    #[doc(alias = "删除文档")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl DelDoc {
     /// 文档 id
     pub fn docid(mut self, docid: impl Into<String>) -> Self {
         self.docid = Some(docid.into());
@@ -147,7 +147,7 @@ impl DelDoc {
         self.formid = Some(formid.into());
         self
     }
-}
+} }
 
 /// [`DelDoc`] 的返回。
 #[derive(Clone, Default)]
@@ -176,7 +176,7 @@ pub struct DelDocResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().doc_share().await?;
+/// let answer = client.wedoc().doc_share().docid("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -192,13 +192,12 @@ pub struct DocShare {
 }
 
 impl DocShare {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/doc_share")]
-    #[doc(alias = "分享文档")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl DocShare {
     /// 文档 id
     pub fn docid(mut self, docid: impl Into<String>) -> Self {
         self.docid = Some(docid.into());
@@ -210,7 +209,7 @@ impl DocShare {
         self.formid = Some(formid.into());
         self
     }
-}
+} }
 
 /// [`DocShare`] 的返回。
 #[derive(Clone, Default)]
@@ -240,7 +239,7 @@ pub struct DocShareResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().get_doc_base_info("DOCID").await?;
+/// let answer = client.wedoc().get_doc_base_info("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -254,9 +253,6 @@ pub struct GetDocBaseInfo {
 }
 
 impl GetDocBaseInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/get_doc_base_info")]
-    #[doc(alias = "获取文档基础信息")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self { docid: docid.into() }
     }
@@ -306,7 +302,7 @@ pub struct DocBaseInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().image_upload("DOCID", b"...".to_vec()).await?;
+/// let answer = client.wedoc().image_upload("doc-1", b"...".to_vec()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -322,9 +318,6 @@ pub struct ImageUpload {
 }
 
 impl ImageUpload {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/image_upload")]
-    #[doc(alias = "上传文档图片")]
     pub fn new(docid: impl Into<String>, base64_content: impl Into<Base64>) -> Self {
         Self {
             docid: docid.into(),
@@ -368,7 +361,7 @@ pub struct ImageUploadResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().rename_doc("NEW_NAME").await?;
+/// let answer = client.wedoc().rename_doc("新名字").docid("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -388,16 +381,15 @@ pub struct RenameDoc {
 }
 
 impl RenameDoc {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/rename_doc")]
-    #[doc(alias = "重命名文档")]
     pub fn new(new_name: impl Into<String>) -> Self {
         Self {
             new_name: new_name.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl RenameDoc {
     /// 文档 id
     pub fn docid(mut self, docid: impl Into<String>) -> Self {
         self.docid = Some(docid.into());
@@ -409,7 +401,7 @@ impl RenameDoc {
         self.formid = Some(formid.into());
         self
     }
-}
+} }
 
 /// [`RenameDoc`] 的返回。
 #[derive(Clone, Default)]

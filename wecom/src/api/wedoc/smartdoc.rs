@@ -188,12 +188,14 @@ impl SmartdocApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartdoc().add_blocks("DOCID", "PAGE_ID", [wecom::wedoc::smartdoc::Block::new()]).await?;
+/// use wecom::wedoc::smartdoc::Block;
+///
+/// let answer = client.wedoc().smartdoc().add_blocks("doc-1", "page-1", [Block::new()]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/add_blocks", "添加内容块"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -207,9 +209,6 @@ pub struct AddBlocks {
 }
 
 impl AddBlocks {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/add_blocks")]
-    #[doc(alias = "添加内容块")]
     pub fn new(
         docid: impl Into<String>,
         page_id: impl Into<String>,
@@ -250,12 +249,14 @@ pub struct AddBlocksResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartdoc().add_page("DOCID", wecom::wedoc::smartdoc::PageInfo::new()).await?;
+/// use wecom::wedoc::smartdoc::PageInfo;
+///
+/// let answer = client.wedoc().smartdoc().add_page("doc-1", PageInfo::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/add_page", "添加页面"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -267,9 +268,6 @@ pub struct AddPage {
 }
 
 impl AddPage {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/add_page")]
-    #[doc(alias = "添加页面")]
     pub fn new(docid: impl Into<String>, info: PageInfo) -> Self {
         Self { docid: docid.into(), info }
     }
@@ -302,12 +300,14 @@ pub struct AddPageResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartdoc().add_smartsheet("DOCID", wecom::wedoc::smartdoc::SheetInfo::new()).await?;
+/// use wecom::wedoc::smartdoc::SheetInfo;
+///
+/// let answer = client.wedoc().smartdoc().add_smartsheet("doc-1", SheetInfo::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/add_smartsheet", "添加数据表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -319,9 +319,6 @@ pub struct AddSmartsheet {
 }
 
 impl AddSmartsheet {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/add_smartsheet")]
-    #[doc(alias = "添加数据表")]
     pub fn new(docid: impl Into<String>, info: SheetInfo) -> Self {
         Self { docid: docid.into(), info }
     }
@@ -365,11 +362,12 @@ pub struct AddSmartsheetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().cancel_publish("DOCID").await?;
+/// let answer = client.wedoc().smartdoc().cancel_publish("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/cancel_publish", "取消发布智能文档"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -379,9 +377,6 @@ pub struct CancelPublish {
 }
 
 impl CancelPublish {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/cancel_publish")]
-    #[doc(alias = "取消发布智能文档")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self { docid: docid.into() }
     }
@@ -411,11 +406,12 @@ pub struct CancelPublishResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().delete_blocks("DOCID", "PAGE_ID", ["IDS"]).await?;
+/// let answer = client.wedoc().smartdoc().delete_blocks("doc-1", "page-1", ["IDS"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/delete_blocks", "删除内容块"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -429,9 +425,6 @@ pub struct DeleteBlocks {
 }
 
 impl DeleteBlocks {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/delete_blocks")]
-    #[doc(alias = "删除内容块")]
     pub fn new(
         docid: impl Into<String>,
         page_id: impl Into<String>,
@@ -469,11 +462,12 @@ pub struct DeleteBlocksResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().delete_page("DOCID", "PAGE_ID").await?;
+/// let answer = client.wedoc().smartdoc().delete_page("doc-1", "page-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/delete_page", "删除页面"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -485,9 +479,6 @@ pub struct DeletePage {
 }
 
 impl DeletePage {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/delete_page")]
-    #[doc(alias = "删除页面")]
     pub fn new(docid: impl Into<String>, page_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -520,11 +511,12 @@ pub struct DeletePageResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().delete_smartsheet("DOCID", "BLOCK_ID").await?;
+/// let answer = client.wedoc().smartdoc().delete_smartsheet("doc-1", "block-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/delete_smartsheet", "删除数据表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -536,9 +528,6 @@ pub struct DeleteSmartsheet {
 }
 
 impl DeleteSmartsheet {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/delete_smartsheet")]
-    #[doc(alias = "删除数据表")]
     pub fn new(docid: impl Into<String>, block_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -571,12 +560,14 @@ pub struct DeleteSmartsheetResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartdoc().export_task("DOCID", wecom::wedoc::smartdoc::ContentType::Markdown).await?;
+/// use wecom::wedoc::smartdoc::ContentType;
+///
+/// let answer = client.wedoc().smartdoc().export_task("doc-1", ContentType::Markdown).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/export_task", "提交导出任务"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -590,9 +581,6 @@ pub struct ExportTask {
 }
 
 impl ExportTask {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/export_task")]
-    #[doc(alias = "提交导出任务")]
     pub fn new(docid: impl Into<String>, content_type: impl Into<ContentType>) -> Self {
         Self {
             docid: docid.into(),
@@ -600,13 +588,15 @@ impl ExportTask {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ExportTask {
     /// 只导出这个页面及其所有子内容块；不填则导出整个文档
     pub fn page_id(mut self, page_id: impl Into<String>) -> Self {
         self.page_id = Some(page_id.into());
         self
     }
-}
+} }
 
 /// 导出的格式，目前只有这一种
 #[derive(Debug, Clone, Copy)]
@@ -645,11 +635,12 @@ pub struct ExportTaskResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().get_block_list("DOCID", "PAGE_ID").await?;
+/// let answer = client.wedoc().smartdoc().get_block_list("doc-1", "page-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_block_list", "获取内容块列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -671,9 +662,6 @@ pub struct GetBlockList {
 }
 
 impl GetBlockList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/get_block_list")]
-    #[doc(alias = "获取内容块列表")]
     pub fn new(docid: impl Into<String>, page_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -681,7 +669,9 @@ impl GetBlockList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetBlockList {
     /// 只获取这些 id 的内容块
     pub fn ids(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.ids = Some(ids.into_iter().map(Into::into).collect());
@@ -699,7 +689,7 @@ impl GetBlockList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetBlockList`] 的返回。
 #[derive(Clone, Default)]
@@ -732,11 +722,12 @@ pub struct GetBlockListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().get_export_result("TASK_ID").await?;
+/// let answer = client.wedoc().smartdoc().get_export_result("task-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_export_result", "查询任务结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -746,9 +737,6 @@ pub struct GetExportResult {
 }
 
 impl GetExportResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/get_export_result")]
-    #[doc(alias = "查询任务结果")]
     pub fn new(task_id: impl Into<String>) -> Self {
         Self { task_id: task_id.into() }
     }
@@ -785,11 +773,12 @@ pub struct GetExportResultResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().get_page_hierarchy("DOCID").await?;
+/// let answer = client.wedoc().smartdoc().get_page_hierarchy("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_page_hierarchy", "获取页面结构"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -799,9 +788,6 @@ pub struct GetPageHierarchy {
 }
 
 impl GetPageHierarchy {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/get_page_hierarchy")]
-    #[doc(alias = "获取页面结构")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self { docid: docid.into() }
     }
@@ -847,11 +833,12 @@ pub struct PageNode {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().get_smartsheet_info("DOCID").await?;
+/// let answer = client.wedoc().smartdoc().get_smartsheet_info("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/get_smartsheet_info", "获取数据源"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -861,9 +848,6 @@ pub struct GetSmartsheetInfo {
 }
 
 impl GetSmartsheetInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/get_smartsheet_info")]
-    #[doc(alias = "获取数据源")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self { docid: docid.into() }
     }
@@ -908,11 +892,12 @@ pub struct GetSmartsheetInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().publish("DOCID").await?;
+/// let answer = client.wedoc().smartdoc().publish("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/publish", "发布智能文档"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -930,16 +915,15 @@ pub struct Publish {
 }
 
 impl Publish {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/publish")]
-    #[doc(alias = "发布智能文档")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Publish {
     /// 可见范围
     pub fn publish_range(mut self, publish_range: impl Into<PublishRange>) -> Self {
         self.publish_range = Some(publish_range.into());
@@ -951,7 +935,7 @@ impl Publish {
         self.auth_list = Some(auth_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`Publish`] 的返回。
 #[derive(Clone, Default)]
@@ -999,11 +983,14 @@ pub struct PublishResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().publish_setting("DOCID").await?;
+/// let answer = client.wedoc().smartdoc().publish_setting("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/wedoc/smartdoc/publish_setting", "修改发布页可查看范围")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1021,16 +1008,15 @@ pub struct PublishSetting {
 }
 
 impl PublishSetting {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/publish_setting")]
-    #[doc(alias = "修改发布页可查看范围")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl PublishSetting {
     /// 可见范围
     pub fn publish_range(mut self, publish_range: impl Into<PublishRange>) -> Self {
         self.publish_range = Some(publish_range.into());
@@ -1042,7 +1028,7 @@ impl PublishSetting {
         self.auth_list = Some(auth_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`PublishSetting`] 的返回。
 #[derive(Clone, Default)]
@@ -1068,12 +1054,14 @@ pub struct PublishSettingResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartdoc().update_blocks("DOCID", "PAGE_ID", [wecom::wedoc::smartdoc::Block::new()]).await?;
+/// use wecom::wedoc::smartdoc::Block;
+///
+/// let answer = client.wedoc().smartdoc().update_blocks("doc-1", "page-1", [Block::new()]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_blocks", "更新内容块"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1087,9 +1075,6 @@ pub struct UpdateBlocks {
 }
 
 impl UpdateBlocks {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/update_blocks")]
-    #[doc(alias = "更新内容块")]
     pub fn new(
         docid: impl Into<String>,
         page_id: impl Into<String>,
@@ -1130,12 +1115,14 @@ pub struct UpdateBlocksResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartdoc().update_page("DOCID", wecom::wedoc::smartdoc::PageInfo::new()).await?;
+/// use wecom::wedoc::smartdoc::PageInfo;
+///
+/// let answer = client.wedoc().smartdoc().update_page("doc-1", PageInfo::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_page", "更新页面"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1147,9 +1134,6 @@ pub struct UpdatePage {
 }
 
 impl UpdatePage {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/update_page")]
-    #[doc(alias = "更新页面")]
     pub fn new(docid: impl Into<String>, info: PageInfo) -> Self {
         Self { docid: docid.into(), info }
     }
@@ -1182,12 +1166,14 @@ pub struct UpdatePageResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartdoc().update_smartsheet("DOCID", wecom::wedoc::smartdoc::SheetInfo::new()).await?;
+/// use wecom::wedoc::smartdoc::SheetInfo;
+///
+/// let answer = client.wedoc().smartdoc().update_smartsheet("doc-1", SheetInfo::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_smartsheet", "更新数据表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1199,9 +1185,6 @@ pub struct UpdateSmartsheet {
 }
 
 impl UpdateSmartsheet {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartdoc/update_smartsheet")]
-    #[doc(alias = "更新数据表")]
     pub fn new(docid: impl Into<String>, info: SheetInfo) -> Self {
         Self { docid: docid.into(), info }
     }
@@ -1241,7 +1224,6 @@ pub struct Block {
 }
 
 impl Block {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1340,7 +1322,6 @@ pub struct BlockProps {
 }
 
 impl BlockProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1420,7 +1401,6 @@ pub struct TextProps {
 }
 
 impl TextProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1460,7 +1440,6 @@ pub struct ImageProps {
 }
 
 impl ImageProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1500,7 +1479,6 @@ pub struct FileProps {
 }
 
 impl FileProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1526,7 +1504,6 @@ pub struct LinkProps {
 }
 
 impl LinkProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1564,7 +1541,6 @@ pub struct TableProps {
 }
 
 impl TableProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1603,7 +1579,6 @@ pub struct TableCellMerge {
 }
 
 impl TableCellMerge {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1641,7 +1616,6 @@ pub struct SmartSheetViewProps {
 }
 
 impl SmartSheetViewProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1695,7 +1669,6 @@ pub struct ColumnListProps {
 }
 
 impl ColumnListProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1723,7 +1696,6 @@ pub struct HighlightProps {
 }
 
 impl HighlightProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1768,7 +1740,6 @@ pub struct CodeProps {
 }
 
 impl CodeProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1796,7 +1767,6 @@ pub struct TodoProps {
 }
 
 impl TodoProps {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -2132,7 +2102,6 @@ pub struct PageInfo {
 }
 
 impl PageInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -2212,7 +2181,6 @@ pub struct SheetInfo {
 }
 
 impl SheetInfo {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -2270,7 +2238,6 @@ pub struct TableCellPosition {
 }
 
 impl TableCellPosition {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -2324,7 +2291,6 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<ViewerType>) -> Self {
         Self {
             type_: type_.into(),

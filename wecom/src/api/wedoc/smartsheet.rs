@@ -30,6 +30,48 @@ pub use smartsheet_record::*;
 pub use smartsheet_sheet::*;
 pub use smartsheet_view::*;
 pub use smartsheet_webhook::*;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/add_fields", "添加字段"))]
+pub use smartsheet_field::AddFields;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/delete_fields", "删除字段"))]
+pub use smartsheet_field::DeleteFields;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/get_fields", "查询字段"))]
+pub use smartsheet_field::GetFields;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/update_fields", "更新字段"))]
+pub use smartsheet_field::UpdateFields;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/add_field_group", "添加编组"))]
+pub use smartsheet_group::AddFieldGroup;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/delete_field_groups", "删除编组"))]
+pub use smartsheet_group::DeleteFieldGroups;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/get_field_groups", "获取编组"))]
+pub use smartsheet_group::GetFieldGroups;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/update_field_group", "更新编组"))]
+pub use smartsheet_group::UpdateFieldGroup;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/add_records", "添加记录"))]
+pub use smartsheet_record::AddRecords;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/delete_records", "删除记录"))]
+pub use smartsheet_record::DeleteRecords;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/get_records", "查询记录"))]
+pub use smartsheet_record::GetRecords;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/update_records", "更新记录"))]
+pub use smartsheet_record::UpdateRecords;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/add_sheet", "添加子表"))]
+pub use smartsheet_sheet::AddSheet;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/delete_sheet", "删除子表"))]
+pub use smartsheet_sheet::DeleteSheet;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/get_sheet", "查询子表"))]
+pub use smartsheet_sheet::GetSheet;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/update_sheet", "更新子表"))]
+pub use smartsheet_sheet::UpdateSheet;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/add_view", "添加视图"))]
+pub use smartsheet_view::AddView;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/delete_views", "删除视图"))]
+pub use smartsheet_view::DeleteViews;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/get_views", "查询视图"))]
+pub use smartsheet_view::GetViews;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/update_view", "更新视图"))]
+pub use smartsheet_view::UpdateView;
+#[doc(alias("/cgi-bin/wedoc/smartsheet/webhook", "接收外部数据"))]
+pub use smartsheet_webhook::Webhook;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.wedoc().smartsheet()` 得到。
 #[derive(Debug, Clone)]
@@ -85,7 +127,7 @@ impl SmartsheetApi {
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
         view_title: impl Into<String>,
-        view_type: impl Into<NewViewType>,
+        view_type: impl crate::OneOf<NewViewType>,
     ) -> crate::Call<AddView> {
         self.0.send(AddView::new(docid, sheet_id, view_title, view_type))
     }

@@ -23,7 +23,7 @@ impl SpreadsheetApi {
     pub fn batch_update(
         &self,
         docid: impl Into<String>,
-        requests: impl IntoIterator<Item = impl Into<UpdateRequest>>,
+        requests: impl IntoIterator<Item = impl crate::OneOf<UpdateRequest>>,
     ) -> crate::Call<BatchUpdate> {
         self.0.send(BatchUpdate::new(docid, requests))
     }
@@ -68,12 +68,18 @@ impl SpreadsheetApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().spreadsheet().batch_update("DOCID", [wecom::wedoc::spreadsheet::AddSheetRequest::new("TITLE", 1, 1)]).await?;
+/// use wecom::wedoc::spreadsheet::AddSheetRequest;
+///
+/// let answer = client
+///     .wedoc()
+///     .spreadsheet()
+///     .batch_update("doc-1", [AddSheetRequest::new("项目周会", 1, 1)])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/spreadsheet/batch_update", "编辑表格内容"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -87,16 +93,13 @@ pub struct BatchUpdate {
 }
 
 impl BatchUpdate {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/spreadsheet/batch_update")]
-    #[doc(alias = "编辑表格内容")]
     pub fn new(
         docid: impl Into<String>,
-        requests: impl IntoIterator<Item = impl Into<UpdateRequest>>,
+        requests: impl IntoIterator<Item = impl crate::OneOf<UpdateRequest>>,
     ) -> Self {
         Self {
             docid: docid.into(),
-            requests: requests.into_iter().map(Into::into).collect(),
+            requests: requests.into_iter().map(crate::OneOf::into_union).collect(),
         }
     }
 }
@@ -137,11 +140,14 @@ pub struct UpdateResult {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().spreadsheet().get_sheet_properties("DOCID").await?;
+/// let answer = client.wedoc().spreadsheet().get_sheet_properties("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/wedoc/spreadsheet/get_sheet_properties", "获取表格行列信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -151,9 +157,6 @@ pub struct GetSheetProperties {
 }
 
 impl GetSheetProperties {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/spreadsheet/get_sheet_properties")]
-    #[doc(alias = "获取表格行列信息")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self { docid: docid.into() }
     }
@@ -187,11 +190,12 @@ pub struct GetSheetPropertiesResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().spreadsheet().get_sheet_range_data("DOCID", "SHEET_ID", "RANGE").await?;
+/// let answer = client.wedoc().spreadsheet().get_sheet_range_data("doc-1", "sheet-1", "A1:C10").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/spreadsheet/get_sheet_range_data", "获取表格数据"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -211,9 +215,6 @@ pub struct GetSheetRangeData {
 }
 
 impl GetSheetRangeData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/spreadsheet/get_sheet_range_data")]
-    #[doc(alias = "获取表格数据")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -267,7 +268,6 @@ pub struct Link {
 }
 
 impl Link {
-    /// 以必填项构造。
     pub fn new(url: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -300,7 +300,6 @@ pub struct Color {
 }
 
 impl Color {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(red: u32, green: u32, blue: u32) -> Self {
         Self {
             red,
@@ -343,7 +342,6 @@ pub struct GridData {
 }
 
 impl GridData {
-    /// 以必填项构造。
     pub fn new(
         start_row: u32,
         start_column: u32,
@@ -367,7 +365,6 @@ pub struct RowData {
 }
 
 impl RowData {
-    /// 以必填项构造。
     pub fn new(values: impl IntoIterator<Item = CellData>) -> Self {
         Self {
             values: values.into_iter().collect(),
@@ -387,14 +384,13 @@ pub struct CellData {
 }
 
 impl CellData {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
 
     /// 单元格的内容
-    pub fn cell_value(mut self, cell_value: impl Into<CellValue>) -> Self {
-        self.cell_value = Some(cell_value.into());
+    pub fn cell_value(mut self, cell_value: impl crate::OneOf<CellValue>) -> Self {
+        self.cell_value = Some(crate::OneOf::into_union(cell_value));
         self
     }
 
@@ -415,7 +411,6 @@ pub struct CellFormat {
 }
 
 impl CellFormat {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -467,7 +462,6 @@ pub struct TextFormat {
 }
 
 impl TextFormat {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -547,7 +541,6 @@ pub struct AddSheetRequest {
 }
 
 impl AddSheetRequest {
-    /// 以必填项构造。
     pub fn new(title: impl Into<String>, row_count: u32, column_count: u32) -> Self {
         Self {
             title: title.into(),
@@ -567,7 +560,6 @@ pub struct DeleteSheetRequest {
 }
 
 impl DeleteSheetRequest {
-    /// 以必填项构造。
     pub fn new(sheet_id: impl Into<String>) -> Self {
         Self { sheet_id: sheet_id.into() }
     }
@@ -585,7 +577,6 @@ pub struct UpdateRangeRequest {
 }
 
 impl UpdateRangeRequest {
-    /// 以必填项构造。
     pub fn new(sheet_id: impl Into<String>, grid_data: GridData) -> Self {
         Self {
             sheet_id: sheet_id.into(),
@@ -614,7 +605,6 @@ pub struct DeleteDimensionRequest {
 }
 
 impl DeleteDimensionRequest {
-    /// 以必填项构造。
     pub fn new(
         sheet_id: impl Into<String>,
         dimension: impl Into<Dimension>,

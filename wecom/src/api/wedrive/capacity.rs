@@ -35,9 +35,6 @@ use crate::Timestamp;
 pub struct MngCapacity {}
 
 impl MngCapacity {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/wedrive/mng_capacity")]
-    #[doc(alias = "获取盘容量信息")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -88,9 +85,6 @@ pub struct MngCapacityResponse {
 pub struct MngProInfo {}
 
 impl MngProInfo {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/wedrive/mng_pro_info")]
-    #[doc(alias = "获取盘专业版信息")]
     pub fn new() -> Self {
         Self::default()
     }

@@ -23,8 +23,12 @@ use crate::{Base64, Secret, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedrive().file_create("SPACEID", "FATHERID", wecom::wedrive::NewFileType::Folder, "FILE_NAME").await?;
+/// use wecom::wedrive::NewFileType;
+///
+/// let answer = client
+///     .wedrive()
+///     .file_create("space-1", "father-1", NewFileType::Folder, "周报.docx")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -46,9 +50,6 @@ pub struct FileCreate {
 }
 
 impl FileCreate {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_create")]
-    #[doc(alias = "新建文件夹/文档")]
     pub fn new(
         spaceid: impl Into<String>,
         fatherid: impl Into<String>,
@@ -109,7 +110,7 @@ pub struct FileCreateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_delete(["FILEID"]).await?;
+/// let answer = client.wedrive().file_delete(["file-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -123,9 +124,6 @@ pub struct FileDelete {
 }
 
 impl FileDelete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_delete")]
-    #[doc(alias = "删除文件")]
     pub fn new(fileid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             fileid: fileid.into_iter().map(Into::into).collect(),
@@ -159,7 +157,7 @@ pub struct FileDeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_download().await?;
+/// let answer = client.wedrive().file_download().fileid("file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -175,13 +173,12 @@ pub struct FileDownload {
 }
 
 impl FileDownload {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/file_download")]
-    #[doc(alias = "下载文件")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl FileDownload {
     /// 文件 id，须是普通文件，文件夹与微文档不支持下载
     pub fn fileid(mut self, fileid: impl Into<String>) -> Self {
         self.fileid = Some(fileid.into());
@@ -193,7 +190,7 @@ impl FileDownload {
         self.selected_ticket = Some(selected_ticket.into());
         self
     }
-}
+} }
 
 /// [`FileDownload`] 的返回。
 #[derive(Clone, Default)]
@@ -228,7 +225,7 @@ pub struct FileDownloadResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_info("FILEID").await?;
+/// let answer = client.wedrive().file_info("file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -242,9 +239,6 @@ pub struct FileInfo {
 }
 
 impl FileInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_info")]
-    #[doc(alias = "获取文件信息")]
     pub fn new(fileid: impl Into<String>) -> Self {
         Self { fileid: fileid.into() }
     }
@@ -277,8 +271,9 @@ pub struct FileInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedrive().file_list("SPACEID", "FATHERID", wecom::wedrive::SortType::NameAsc, 1, 1).await?;
+/// use wecom::wedrive::SortType;
+///
+/// let answer = client.wedrive().file_list("space-1", "father-1", SortType::NameAsc, 0, 100).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -302,9 +297,6 @@ pub struct FileList {
 }
 
 impl FileList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_list")]
-    #[doc(alias = "获取文件列表")]
     pub fn new(
         spaceid: impl Into<String>,
         fatherid: impl Into<String>,
@@ -381,7 +373,7 @@ pub struct FileItems {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_move("FATHERID", ["FILEID"]).await?;
+/// let answer = client.wedrive().file_move("father-1", ["file-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -399,9 +391,6 @@ pub struct FileMove {
 }
 
 impl FileMove {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/file_move")]
-    #[doc(alias = "移动文件")]
     pub fn new(
         fatherid: impl Into<String>,
         fileid: impl IntoIterator<Item = impl Into<String>>,
@@ -412,13 +401,15 @@ impl FileMove {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl FileMove {
     /// 目标目录有重名文件时是否覆盖；为 false 则移动来的文件改名，形如 xxx(1).txt、xxx(1).doc
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = Some(replace);
         self
     }
-}
+} }
 
 /// [`FileMove`] 的返回。
 #[derive(Clone, Default)]
@@ -455,7 +446,7 @@ pub struct MovedFiles {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_rename("FILEID", "NEW_NAME").await?;
+/// let answer = client.wedrive().file_rename("file-1", "新的文件名").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -473,9 +464,6 @@ pub struct FileRename {
 }
 
 impl FileRename {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_rename")]
-    #[doc(alias = "重命名文件")]
     pub fn new(fileid: impl Into<String>, new_name: impl Into<String>) -> Self {
         Self {
             fileid: fileid.into(),
@@ -513,7 +501,12 @@ pub struct FileRenameResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_upload("FILE_NAME", b"...".to_vec()).await?;
+/// let answer = client
+///     .wedrive()
+///     .file_upload("周报.docx", b"...".to_vec())
+///     .spaceid("space-1")
+///     .fatherid("father-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -539,9 +532,6 @@ pub struct FileUpload {
 }
 
 impl FileUpload {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/file_upload")]
-    #[doc(alias = "上传文件")]
     pub fn new(
         file_name: impl Into<String>,
         file_base64_content: impl Into<Base64>,
@@ -552,7 +542,9 @@ impl FileUpload {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl FileUpload {
     /// 空间 id
     pub fn spaceid(mut self, spaceid: impl Into<String>) -> Self {
         self.spaceid = Some(spaceid.into());
@@ -570,7 +562,7 @@ impl FileUpload {
         self.selected_ticket = Some(selected_ticket.into());
         self
     }
-}
+} }
 
 /// [`FileUpload`] 的返回。
 #[derive(Clone, Default)]
@@ -600,7 +592,7 @@ pub struct FileUploadResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_upload_finish("UPLOAD_KEY").await?;
+/// let answer = client.wedrive().file_upload_finish("upload-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -614,9 +606,6 @@ pub struct FileUploadFinish {
 }
 
 impl FileUploadFinish {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_upload_finish")]
-    #[doc(alias = "分块上传完成")]
     pub fn new(upload_key: impl Into<Secret>) -> Self {
         Self {
             upload_key: upload_key.into(),
@@ -665,7 +654,16 @@ pub struct FileUploadFinishResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_upload_init("FILE_NAME", 1, ["BLOCK_SHA"]).await?;
+/// let answer = client
+///     .wedrive()
+///     .file_upload_init(
+///         "周报.docx",
+///         1024,
+///         ["da39a3ee5e6b4b0d3255bfef95601890afd80709"],
+///     )
+///     .spaceid("space-1")
+///     .fatherid("father-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -695,9 +693,6 @@ pub struct FileUploadInit {
 }
 
 impl FileUploadInit {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/file_upload_init")]
-    #[doc(alias = "分块上传初始化")]
     pub fn new(
         file_name: impl Into<String>,
         size: u64,
@@ -710,7 +705,9 @@ impl FileUploadInit {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl FileUploadInit {
     /// 空间 id
     pub fn spaceid(mut self, spaceid: impl Into<String>) -> Self {
         self.spaceid = Some(spaceid.into());
@@ -734,7 +731,7 @@ impl FileUploadInit {
         self.skip_push_card = Some(skip_push_card);
         self
     }
-}
+} }
 
 /// [`FileUploadInit`] 的返回。
 #[derive(Clone, Default)]
@@ -772,7 +769,7 @@ pub struct FileUploadInitResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_upload_part("UPLOAD_KEY", 1, b"...".to_vec()).await?;
+/// let answer = client.wedrive().file_upload_part("upload-1", 1, b"...".to_vec()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -794,9 +791,6 @@ pub struct FileUploadPart {
 }
 
 impl FileUploadPart {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_upload_part")]
-    #[doc(alias = "分块上传文件")]
     pub fn new(
         upload_key: impl Into<Secret>,
         index: i32,

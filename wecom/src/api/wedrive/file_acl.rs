@@ -23,8 +23,15 @@ use super::MemberType;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedrive().file_acl_add("FILEID", [wecom::wedrive::AddFileMember::new(wecom::wedrive::MemberType::User, wecom::wedrive::FileMemberAuth::Download)]).await?;
+/// use wecom::wedrive::{AddFileMember, FileMemberAuth, MemberType};
+///
+/// let answer = client
+///     .wedrive()
+///     .file_acl_add(
+///         "file-1",
+///         [AddFileMember::new(MemberType::User, FileMemberAuth::Download)],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -40,9 +47,6 @@ pub struct FileAclAdd {
 }
 
 impl FileAclAdd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_acl_add")]
-    #[doc(alias = "新增成员")]
     pub fn new(
         fileid: impl Into<String>,
         auth_info: impl IntoIterator<Item = AddFileMember>,
@@ -78,7 +82,6 @@ pub struct AddFileMember {
 }
 
 impl AddFileMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<MemberType>, auth: impl Into<FileMemberAuth>) -> Self {
         Self {
             type_: type_.into(),
@@ -124,8 +127,9 @@ pub struct FileAclAddResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedrive().file_acl_del("FILEID", [wecom::wedrive::DelFileMember::new(wecom::wedrive::MemberType::User)]).await?;
+/// use wecom::wedrive::{DelFileMember, MemberType};
+///
+/// let answer = client.wedrive().file_acl_del("file-1", [DelFileMember::new(MemberType::User)]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -141,9 +145,6 @@ pub struct FileAclDel {
 }
 
 impl FileAclDel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_acl_del")]
-    #[doc(alias = "删除成员")]
     pub fn new(
         fileid: impl Into<String>,
         auth_info: impl IntoIterator<Item = DelFileMember>,
@@ -177,7 +178,6 @@ pub struct DelFileMember {
 }
 
 impl DelFileMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<MemberType>) -> Self {
         Self {
             type_: type_.into(),
@@ -222,7 +222,7 @@ pub struct FileAclDelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_secure_setting("FILEID").await?;
+/// let answer = client.wedrive().file_secure_setting("file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -238,22 +238,21 @@ pub struct FileSecureSetting {
 }
 
 impl FileSecureSetting {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/file_secure_setting")]
-    #[doc(alias = "修改文件安全设置")]
     pub fn new(fileid: impl Into<String>) -> Self {
         Self {
             fileid: fileid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl FileSecureSetting {
     /// 水印设置
     pub fn watermark(mut self, watermark: FileWatermark) -> Self {
         self.watermark = Some(watermark);
         self
     }
-}
+} }
 
 /// [`FileSecureSetting`] 的返回。
 #[derive(Clone, Default)]
@@ -279,7 +278,9 @@ pub struct FileSecureSettingResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_setting("FILEID", wecom::wedrive::AuthScope::Specified).await?;
+/// use wecom::wedrive::AuthScope;
+///
+/// let answer = client.wedrive().file_setting("file-1", AuthScope::Specified).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -297,9 +298,6 @@ pub struct FileSetting {
 }
 
 impl FileSetting {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/file_setting")]
-    #[doc(alias = "分享设置")]
     pub fn new(fileid: impl Into<String>, auth_scope: impl Into<AuthScope>) -> Self {
         Self {
             fileid: fileid.into(),
@@ -307,13 +305,15 @@ impl FileSetting {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl FileSetting {
     /// 权限；不填则保持原状
     pub fn auth(mut self, auth: impl Into<SettingAuth>) -> Self {
         self.auth = Some(auth.into());
         self
     }
-}
+} }
 
 /// 分享的范围
 #[derive(Debug, Clone, Copy)]
@@ -369,7 +369,7 @@ pub struct FileSettingResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().file_share("FILEID").await?;
+/// let answer = client.wedrive().file_share("file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -383,9 +383,6 @@ pub struct FileShare {
 }
 
 impl FileShare {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/file_share")]
-    #[doc(alias = "获取分享链接")]
     pub fn new(fileid: impl Into<String>) -> Self {
         Self { fileid: fileid.into() }
     }
@@ -418,7 +415,7 @@ pub struct FileShareResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().get_file_permission("FILEID").await?;
+/// let answer = client.wedrive().get_file_permission("file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -432,9 +429,6 @@ pub struct GetFilePermission {
 }
 
 impl GetFilePermission {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/get_file_permission")]
-    #[doc(alias = "获取文件权限信息")]
     pub fn new(fileid: impl Into<String>) -> Self {
         Self { fileid: fileid.into() }
     }
@@ -548,7 +542,6 @@ pub struct FileWatermark {
 }
 
 impl FileWatermark {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

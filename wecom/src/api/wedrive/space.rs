@@ -21,7 +21,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().space_create("SPACE_NAME").await?;
+/// let answer = client.wedrive().space_create("项目资料").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -39,16 +39,15 @@ pub struct SpaceCreate {
 }
 
 impl SpaceCreate {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/space_create")]
-    #[doc(alias = "新建空间")]
     pub fn new(space_name: impl Into<String>) -> Self {
         Self {
             space_name: space_name.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SpaceCreate {
     /// 空间的其他成员与部门
     pub fn auth_info(
         mut self,
@@ -63,7 +62,7 @@ impl SpaceCreate {
         self.space_sub_type = Some(space_sub_type.into());
         self
     }
-}
+} }
 
 /// 空间的其他成员与部门。
 #[derive(Clone, Default)]
@@ -85,7 +84,6 @@ pub struct NewSpaceMember {
 }
 
 impl NewSpaceMember {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -156,7 +154,7 @@ pub struct SpaceCreateResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().space_dismiss("SPACEID").await?;
+/// let answer = client.wedrive().space_dismiss("space-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -170,9 +168,6 @@ pub struct SpaceDismiss {
 }
 
 impl SpaceDismiss {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/space_dismiss")]
-    #[doc(alias = "解散空间")]
     pub fn new(spaceid: impl Into<String>) -> Self {
         Self { spaceid: spaceid.into() }
     }
@@ -202,7 +197,7 @@ pub struct SpaceDismissResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().space_info("SPACEID").await?;
+/// let answer = client.wedrive().space_info("space-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -216,9 +211,6 @@ pub struct SpaceInfo {
 }
 
 impl SpaceInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/space_info")]
-    #[doc(alias = "获取空间信息")]
     pub fn new(spaceid: impl Into<String>) -> Self {
         Self { spaceid: spaceid.into() }
     }
@@ -265,7 +257,7 @@ pub struct Space {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().space_rename("SPACEID", "SPACE_NAME").await?;
+/// let answer = client.wedrive().space_rename("space-1", "项目资料").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -281,9 +273,6 @@ pub struct SpaceRename {
 }
 
 impl SpaceRename {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/space_rename")]
-    #[doc(alias = "重命名空间")]
     pub fn new(spaceid: impl Into<String>, space_name: impl Into<String>) -> Self {
         Self {
             spaceid: spaceid.into(),

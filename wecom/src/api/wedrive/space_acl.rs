@@ -23,7 +23,7 @@ use super::{MemberType, SpaceAuthList, SpaceSubType};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().new_space_info("SPACEID").await?;
+/// let answer = client.wedrive().new_space_info("space-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -37,9 +37,6 @@ pub struct NewSpaceInfo {
 }
 
 impl NewSpaceInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/new_space_info")]
-    #[doc(alias = "获取空间信息")]
     pub fn new(spaceid: impl Into<String>) -> Self {
         Self { spaceid: spaceid.into() }
     }
@@ -118,8 +115,15 @@ pub struct SpaceSecureSetting {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedrive().space_acl_add("SPACEID", [wecom::wedrive::AddSpaceMember::new(wecom::wedrive::MemberType::User, wecom::wedrive::AddSpaceAuth::Download)]).await?;
+/// use wecom::wedrive::{AddSpaceAuth, AddSpaceMember, MemberType};
+///
+/// let answer = client
+///     .wedrive()
+///     .space_acl_add(
+///         "space-1",
+///         [AddSpaceMember::new(MemberType::User, AddSpaceAuth::Download)],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -135,9 +139,6 @@ pub struct SpaceAclAdd {
 }
 
 impl SpaceAclAdd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/space_acl_add")]
-    #[doc(alias = "添加成员/部门")]
     pub fn new(
         spaceid: impl Into<String>,
         auth_info: impl IntoIterator<Item = AddSpaceMember>,
@@ -169,7 +170,6 @@ pub struct AddSpaceMember {
 }
 
 impl AddSpaceMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<MemberType>, auth: impl Into<AddSpaceAuth>) -> Self {
         Self {
             type_: type_.into(),
@@ -227,8 +227,12 @@ pub struct SpaceAclAddResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedrive().space_acl_del("SPACEID", [wecom::wedrive::DelSpaceMember::new(wecom::wedrive::MemberType::User)]).await?;
+/// use wecom::wedrive::{DelSpaceMember, MemberType};
+///
+/// let answer = client
+///     .wedrive()
+///     .space_acl_del("space-1", [DelSpaceMember::new(MemberType::User)])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -244,9 +248,6 @@ pub struct SpaceAclDel {
 }
 
 impl SpaceAclDel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/space_acl_del")]
-    #[doc(alias = "移除成员/部门")]
     pub fn new(
         spaceid: impl Into<String>,
         auth_info: impl IntoIterator<Item = DelSpaceMember>,
@@ -276,7 +277,6 @@ pub struct DelSpaceMember {
 }
 
 impl DelSpaceMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<MemberType>) -> Self {
         Self {
             type_: type_.into(),
@@ -321,7 +321,7 @@ pub struct SpaceAclDelResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().space_setting("SPACEID").await?;
+/// let answer = client.wedrive().space_setting("space-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -347,16 +347,15 @@ pub struct SpaceSetting {
 }
 
 impl SpaceSetting {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/space_setting")]
-    #[doc(alias = "安全设置")]
     pub fn new(spaceid: impl Into<String>) -> Self {
         Self {
             spaceid: spaceid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SpaceSetting {
     /// 是否启用水印；仅专业版企业可以设置
     pub fn enable_watermark(mut self, enable_watermark: bool) -> Self {
         self.enable_watermark = Some(enable_watermark);
@@ -400,7 +399,7 @@ impl SpaceSetting {
         self.ban_share_external = Some(ban_share_external);
         self
     }
-}
+} }
 
 /// [`SpaceSetting`] 的返回。
 #[derive(Clone, Default)]
@@ -426,7 +425,7 @@ pub struct SpaceSettingResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().space_share("SPACEID").await?;
+/// let answer = client.wedrive().space_share("space-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -440,9 +439,6 @@ pub struct SpaceShare {
 }
 
 impl SpaceShare {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/space_share")]
-    #[doc(alias = "获取邀请链接")]
     pub fn new(spaceid: impl Into<String>) -> Self {
         Self { spaceid: spaceid.into() }
     }

@@ -57,11 +57,12 @@ impl VipApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().vip().batch_add(["USERID_LIST"]).await?;
+/// let answer = client.wedrive().vip().batch_add(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedrive/vip/batch_add", "分配高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -73,9 +74,6 @@ pub struct BatchAdd {
 }
 
 impl BatchAdd {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/vip/batch_add")]
-    #[doc(alias = "分配高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
@@ -111,11 +109,12 @@ pub struct BatchAddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().vip().batch_del(["USERID_LIST"]).await?;
+/// let answer = client.wedrive().vip().batch_del(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedrive/vip/batch_del", "取消高级功能账号"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -127,9 +126,6 @@ pub struct BatchDel {
 }
 
 impl BatchDel {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedrive/vip/batch_del")]
-    #[doc(alias = "取消高级功能账号")]
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             userid_list: userid_list.into_iter().map(Into::into).collect(),
@@ -170,6 +166,7 @@ pub struct BatchDelResponse {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedrive/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -183,13 +180,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedrive/vip/list")]
-    #[doc(alias = "获取高级功能账号列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 分页游标，取自上次返回的 `next_cursor`；首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -201,7 +197,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]

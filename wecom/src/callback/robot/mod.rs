@@ -195,6 +195,7 @@ pub async fn respond(
         || Error::config("the response_url has no `response_code=`: it is none of a robot's callback");
     let url = reqwest::Url::parse(response_url.expose()).map_err(|_| wrong())?;
     let code = url.query_pairs().find(|(name, _)| name == "response_code").ok_or_else(wrong)?.1;
+    let content: ResponseContent = content.into();
     let request = Response::new(Secret::from(&*code), content);
     Call::new(Handle::new(transport.clone(), Identity::Anonymous), request).await.map(|_| ())
 }

@@ -33,8 +33,14 @@ impl wire::Union for ResponseContent {
 }
 
 wire::from! { ResponseContent {
-    Markdown: MarkdownText,
-    TemplateCard: TemplateCard,
+    Markdown: crate::aibot::MarkdownText,
+    TemplateCard: crate::aibot::TemplateCard,
+    TemplateCard: crate::aibot::Card => crate::aibot::TemplateCard::new,
+    TemplateCard: crate::aibot::TextNotice => crate::aibot::TemplateCard::new,
+    TemplateCard: crate::aibot::NewsNotice => crate::aibot::TemplateCard::new,
+    TemplateCard: crate::aibot::ButtonInteraction => crate::aibot::TemplateCard::new,
+    TemplateCard: crate::aibot::VoteInteraction => crate::aibot::TemplateCard::new,
+    TemplateCard: crate::aibot::MultipleInteraction => crate::aibot::TemplateCard::new,
 } }
 
 wire::answer! { ResponseResponse "aibot::ResponseResponse" {} }

@@ -152,6 +152,12 @@ wire::from! { Push {
     Markdown: MarkdownText,
     TemplateCard: TemplateCard,
     Video: VideoRef,
+    TemplateCard: Card => TemplateCard::new,
+    TemplateCard: crate::aibot::TextNotice => TemplateCard::new,
+    TemplateCard: crate::aibot::NewsNotice => TemplateCard::new,
+    TemplateCard: crate::aibot::ButtonInteraction => TemplateCard::new,
+    TemplateCard: crate::aibot::VoteInteraction => TemplateCard::new,
+    TemplateCard: crate::aibot::MultipleInteraction => TemplateCard::new,
 } }
 
 impl wire::Union for Reply {
@@ -207,6 +213,12 @@ wire::from! { Reply {
     TemplateCard: TemplateCard,
     Markdown: MarkdownText,
     Video: VideoRef,
+    TemplateCard: Card => TemplateCard::new,
+    TemplateCard: crate::aibot::TextNotice => TemplateCard::new,
+    TemplateCard: crate::aibot::NewsNotice => TemplateCard::new,
+    TemplateCard: crate::aibot::ButtonInteraction => TemplateCard::new,
+    TemplateCard: crate::aibot::VoteInteraction => TemplateCard::new,
+    TemplateCard: crate::aibot::MultipleInteraction => TemplateCard::new,
 } }
 
 wire::record! { Stream "aibot::Stream" {
@@ -260,11 +272,11 @@ impl wire::Union for Card {
 }
 
 wire::from! { Card {
-    TextNotice: TextNotice,
-    NewsNotice: NewsNotice,
-    ButtonInteraction: ButtonInteraction,
-    VoteInteraction: VoteInteraction,
-    MultipleInteraction: MultipleInteraction,
+    TextNotice: crate::aibot::TextNotice,
+    NewsNotice: crate::aibot::NewsNotice,
+    ButtonInteraction: crate::aibot::ButtonInteraction,
+    VoteInteraction: crate::aibot::VoteInteraction,
+    MultipleInteraction: crate::aibot::MultipleInteraction,
 } }
 
 wire::record! { VideoRef "aibot::VideoRef" {
@@ -299,6 +311,12 @@ impl wire::Union for WelcomeReply {
 wire::from! { WelcomeReply {
     Text: WelcomeText,
     TemplateCard: TemplateCard,
+    TemplateCard: Card => TemplateCard::new,
+    TemplateCard: crate::aibot::TextNotice => TemplateCard::new,
+    TemplateCard: crate::aibot::NewsNotice => TemplateCard::new,
+    TemplateCard: crate::aibot::ButtonInteraction => TemplateCard::new,
+    TemplateCard: crate::aibot::VoteInteraction => TemplateCard::new,
+    TemplateCard: crate::aibot::MultipleInteraction => TemplateCard::new,
 } }
 
 wire::record! { WelcomeText "aibot::WelcomeText" {

@@ -77,11 +77,12 @@ impl ReimburseApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.card().invoice().reimburse().get_invoice_info("CARD_ID", "ENCRYPT_CODE").await?;
+/// let answer = client.card().invoice().reimburse().get_invoice_info("card-1", "encrypt-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/card/invoice/reimburse/getinvoiceinfo", "查询电子发票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -93,9 +94,6 @@ pub struct GetInvoiceInfo {
 }
 
 impl GetInvoiceInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/card/invoice/reimburse/getinvoiceinfo")]
-    #[doc(alias = "查询电子发票")]
     pub fn new(card_id: impl Into<String>, encrypt_code: impl Into<String>) -> Self {
         Self {
             card_id: card_id.into(),
@@ -146,12 +144,24 @@ pub struct GetInvoiceInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.card().invoice().reimburse().get_invoice_info_batch([wecom::card::invoice::reimburse::InvoiceId::new("CARD_ID", "ENCRYPT_CODE")]).await?;
+/// use wecom::card::invoice::reimburse::InvoiceId;
+///
+/// let answer = client
+///     .card()
+///     .invoice()
+///     .reimburse()
+///     .get_invoice_info_batch([InvoiceId::new("card-1", "encrypt-1")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch",
+        "批量查询电子发票"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -161,9 +171,6 @@ pub struct GetInvoiceInfoBatch {
 }
 
 impl GetInvoiceInfoBatch {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch")]
-    #[doc(alias = "批量查询电子发票")]
     pub fn new(item_list: impl IntoIterator<Item = InvoiceId>) -> Self {
         Self {
             item_list: item_list.into_iter().collect(),
@@ -223,12 +230,25 @@ pub struct Invoice {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.card().invoice().reimburse().update_invoice_status("CARD_ID", "ENCRYPT_CODE", wecom::card::invoice::reimburse::ReimburseStatus::InvoiceReimburseInit).await?;
+/// use wecom::card::invoice::reimburse::ReimburseStatus;
+///
+/// let answer = client
+///     .card()
+///     .invoice()
+///     .reimburse()
+///     .update_invoice_status(
+///         "card-1",
+///         "encrypt-1",
+///         ReimburseStatus::InvoiceReimburseInit,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/card/invoice/reimburse/updateinvoicestatus", "更新发票状态")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -242,9 +262,6 @@ pub struct UpdateInvoiceStatus {
 }
 
 impl UpdateInvoiceStatus {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/card/invoice/reimburse/updateinvoicestatus")]
-    #[doc(alias = "更新发票状态")]
     pub fn new(
         card_id: impl Into<String>,
         encrypt_code: impl Into<String>,
@@ -285,12 +302,28 @@ pub struct UpdateInvoiceStatusResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.card().invoice().reimburse().update_status_batch("OPENID", wecom::card::invoice::reimburse::ReimburseStatus::InvoiceReimburseInit, [wecom::card::invoice::reimburse::InvoiceId::new("CARD_ID", "ENCRYPT_CODE")]).await?;
+/// use wecom::card::invoice::reimburse::{InvoiceId, ReimburseStatus};
+///
+/// let answer = client
+///     .card()
+///     .invoice()
+///     .reimburse()
+///     .update_status_batch(
+///         "oABCDEF0123456789",
+///         ReimburseStatus::InvoiceReimburseInit,
+///         [InvoiceId::new("card-1", "encrypt-1")],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/card/invoice/reimburse/updatestatusbatch",
+        "批量更新发票状态"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -304,9 +337,6 @@ pub struct UpdateStatusBatch {
 }
 
 impl UpdateStatusBatch {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/card/invoice/reimburse/updatestatusbatch")]
-    #[doc(alias = "批量更新发票状态")]
     pub fn new(
         openid: impl Into<String>,
         reimburse_status: impl Into<ReimburseStatus>,
@@ -357,7 +387,6 @@ pub struct InvoiceId {
 }
 
 impl InvoiceId {
-    /// 以必填项构造。
     pub fn new(card_id: impl Into<String>, encrypt_code: impl Into<String>) -> Self {
         Self {
             card_id: card_id.into(),

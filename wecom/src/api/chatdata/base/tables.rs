@@ -98,9 +98,9 @@ wire::record! { SetReceiveCallback "chatdata::SetReceiveCallback" {
 
 wire::answer! { SetReceiveCallbackResponse "chatdata::SetReceiveCallbackResponse" {} }
 
-wire::table::table! { UploadMedia "chatdata::UploadMedia" {
+wire::record! { UploadMedia "chatdata::UploadMedia" {
     0 "type" put type_,
-} }
+} beside { "media" put media } }
 
 wire::answer! { UploadMediaResponse "chatdata::UploadMediaResponse" {
     0 "type" put type_,

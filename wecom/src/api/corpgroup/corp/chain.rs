@@ -22,7 +22,12 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().get_chain_corp_info("CHAIN_ID").await?;
+/// let answer = client
+///     .corpgroup()
+///     .corp()
+///     .get_chain_corp_info("chain-1")
+///     .corpid("ww0123456789abcdef")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -40,16 +45,15 @@ pub struct GetChainCorpInfo {
 }
 
 impl GetChainCorpInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/get_chain_corpinfo")]
-    #[doc(alias = "获取企业上下游通讯录下的企业信息")]
     pub fn new(chain_id: impl Into<String>) -> Self {
         Self {
             chain_id: chain_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetChainCorpInfo {
     /// 已加入企业的 id
     pub fn corpid(mut self, corpid: impl Into<String>) -> Self {
         self.corpid = Some(corpid.into());
@@ -61,7 +65,7 @@ impl GetChainCorpInfo {
         self.pending_corpid = Some(pending_corpid.into());
         self
     }
-}
+} }
 
 /// [`GetChainCorpInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -115,7 +119,7 @@ pub enum QualificationStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().get_chain_corp_info_list("CHAIN_ID").await?;
+/// let answer = client.corpgroup().corp().get_chain_corp_info_list("chain-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -139,16 +143,15 @@ pub struct GetChainCorpInfoList {
 }
 
 impl GetChainCorpInfoList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list")]
-    #[doc(alias = "获取企业上下游通讯录分组下的企业详情列表")]
     pub fn new(chain_id: impl Into<String>) -> Self {
         Self {
             chain_id: chain_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetChainCorpInfoList {
     /// 分组 id；不填为根目录
     pub fn groupid(mut self, groupid: i64) -> Self {
         self.groupid = Some(groupid);
@@ -172,7 +175,7 @@ impl GetChainCorpInfoList {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetChainCorpInfoList`] 的返回。
 #[derive(Clone, Default)]
@@ -232,7 +235,7 @@ pub struct GroupCorp {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().get_chain_group("CHAIN_ID").await?;
+/// let answer = client.corpgroup().corp().get_chain_group("chain-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -248,22 +251,21 @@ pub struct GetChainGroup {
 }
 
 impl GetChainGroup {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/get_chain_group")]
-    #[doc(alias = "获取上下游通讯录分组")]
     pub fn new(chain_id: impl Into<String>) -> Self {
         Self {
             chain_id: chain_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetChainGroup {
     /// 只取该分组；不填为全部
     pub fn groupid(mut self, groupid: i64) -> Self {
         self.groupid = Some(groupid);
         self
     }
-}
+} }
 
 /// [`GetChainGroup`] 的返回。
 #[derive(Clone, Default)]
@@ -316,9 +318,6 @@ pub struct ChainGroup {
 pub struct GetChainList {}
 
 impl GetChainList {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/get_chain_list")]
-    #[doc(alias = "获取上下游列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -350,8 +349,11 @@ pub struct GetChainListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.corpgroup().corp().get_chain_user_custom_id("CHAIN_ID", "CORPID", "USERID").await?;
+/// let answer = client
+///     .corpgroup()
+///     .corp()
+///     .get_chain_user_custom_id("chain-1", "ww0123456789abcdef", "zhangsan")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -369,9 +371,6 @@ pub struct GetChainUserCustomId {
 }
 
 impl GetChainUserCustomId {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/get_chain_user_custom_id")]
-    #[doc(alias = "查询成员自定义id")]
     pub fn new(
         chain_id: impl Into<String>,
         corpid: impl Into<String>,
@@ -416,7 +415,7 @@ pub struct GetChainUserCustomIdResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().remove_corp("CHAIN_ID").await?;
+/// let answer = client.corpgroup().corp().remove_corp("chain-1").corpid("ww0123456789abcdef").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -434,16 +433,15 @@ pub struct RemoveCorp {
 }
 
 impl RemoveCorp {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/remove_corp")]
-    #[doc(alias = "移除企业")]
     pub fn new(chain_id: impl Into<String>) -> Self {
         Self {
             chain_id: chain_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl RemoveCorp {
     /// 下游企业的 id
     pub fn corpid(mut self, corpid: impl Into<String>) -> Self {
         self.corpid = Some(corpid.into());
@@ -455,7 +453,7 @@ impl RemoveCorp {
         self.pending_corpid = Some(pending_corpid.into());
         self
     }
-}
+} }
 
 /// [`RemoveCorp`] 的返回。
 #[derive(Clone, Default)]

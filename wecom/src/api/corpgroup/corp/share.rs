@@ -22,7 +22,7 @@ use crate::Secret;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().get_token("CORPID", 1).await?;
+/// let answer = client.corpgroup().corp().get_token("ww0123456789abcdef", 1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,9 +42,6 @@ pub struct GetToken {
 }
 
 impl GetToken {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/gettoken")]
-    #[doc(alias = "获取下级/下游企业的access_token")]
     pub fn new(corpid: impl Into<String>, agentid: i64) -> Self {
         Self {
             corpid: corpid.into(),
@@ -52,7 +49,9 @@ impl GetToken {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetToken {
     /// 业务类型
     pub fn business_type(
         mut self,
@@ -61,7 +60,7 @@ impl GetToken {
         self.business_type = Some(business_type.into());
         self
     }
-}
+} }
 
 /// [`GetToken`] 的返回。
 #[derive(Clone, Default)]
@@ -97,7 +96,7 @@ pub struct GetTokenResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().list_app_share_info(1).await?;
+/// let answer = client.corpgroup().corp().list_app_share_info(1000002).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -121,13 +120,12 @@ pub struct ListAppShareInfo {
 }
 
 impl ListAppShareInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/corpgroup/corp/list_app_share_info")]
-    #[doc(alias = "获取应用共享信息")]
     pub fn new(agentid: i64) -> Self {
         Self { agentid, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl ListAppShareInfo {
     /// 业务类型
     pub fn business_type(
         mut self,
@@ -154,7 +152,7 @@ impl ListAppShareInfo {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// [`ListAppShareInfo`] 的返回。
 #[derive(Clone, Default)]

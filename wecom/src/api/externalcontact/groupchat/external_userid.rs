@@ -23,8 +23,11 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().groupchat().get_new_external_userid("CHAT_ID", ["EXTERNAL_USERID_LIST"]).await?;
+/// let answer = client
+///     .externalcontact()
+///     .groupchat()
+///     .get_new_external_userid("wrABCDEF0123456789", ["wmABCDEF0123456789"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -42,9 +45,6 @@ pub struct GetNewExternalUserid {
 }
 
 impl GetNewExternalUserid {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get_new_external_userid")]
-    #[doc(alias = "转换客户群成员external_userid")]
     pub fn new(
         chat_id: impl Into<String>,
         external_userid_list: impl IntoIterator<Item = impl Into<String>>,

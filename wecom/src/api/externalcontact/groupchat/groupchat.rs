@@ -29,7 +29,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().get("CHAT_ID").await?;
+/// let answer = client.externalcontact().groupchat().get("wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -47,22 +47,21 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get")]
-    #[doc(alias = "获取客户群详情")]
     pub fn new(chat_id: impl Into<String>) -> Self {
         Self {
             chat_id: chat_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Get {
     /// 是否返回群成员的 `name`
     pub fn need_name(mut self, need_name: bool) -> Self {
         self.need_name = Some(need_name);
         self
     }
-}
+} }
 
 /// [`Get`] 的返回。
 #[derive(Clone, Default)]
@@ -188,7 +187,7 @@ pub struct GroupChatAdmin {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().list(1).await?;
+/// let answer = client.externalcontact().groupchat().list(100).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -212,13 +211,12 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/list")]
-    #[doc(alias = "获取客户群列表")]
     pub fn new(limit: i64) -> Self {
         Self { limit, ..Self::default() }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 按跟进状态过滤
     pub fn status_filter(
         mut self,
@@ -239,7 +237,7 @@ impl List {
         self.cursor = Some(cursor.into());
         self
     }
-}
+} }
 
 /// 按跟进状态过滤
 #[derive(Debug, Clone, Copy)]
@@ -269,7 +267,6 @@ pub struct GroupChatListOwnerFilter {
 }
 
 impl GroupChatListOwnerFilter {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

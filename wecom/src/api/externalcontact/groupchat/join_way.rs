@@ -29,8 +29,13 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().groupchat().add_join_way(wecom::externalcontact::groupchat::JoinWayScene::Miniprogram, ["CHAT_ID_LIST"]).await?;
+/// use wecom::externalcontact::groupchat::JoinWayScene;
+///
+/// let answer = client
+///     .externalcontact()
+///     .groupchat()
+///     .add_join_way(JoinWayScene::Miniprogram, ["wrABCDEF0123456789"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -72,9 +77,6 @@ pub struct AddJoinWay {
 }
 
 impl AddJoinWay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/add_join_way")]
-    #[doc(alias = "配置客户群进群方式")]
     pub fn new(
         scene: impl Into<JoinWayScene>,
         chat_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -85,7 +87,9 @@ impl AddJoinWay {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddJoinWay {
     /// 备注，助记用
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = Some(remark.into());
@@ -121,7 +125,7 @@ impl AddJoinWay {
         self.mark_source = Some(mark_source);
         self
     }
-}
+} }
 
 /// [`AddJoinWay`] 的返回。
 #[derive(Clone, Default)]
@@ -152,7 +156,7 @@ pub struct AddJoinWayResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().del_join_way("CONFIG_ID").await?;
+/// let answer = client.externalcontact().groupchat().del_join_way("config-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -166,9 +170,6 @@ pub struct DelJoinWay {
 }
 
 impl DelJoinWay {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/del_join_way")]
-    #[doc(alias = "删除客户群进群方式配置")]
     pub fn new(config_id: impl Into<String>) -> Self {
         Self {
             config_id: config_id.into(),
@@ -202,7 +203,7 @@ pub struct DelJoinWayResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().get_join_way("CONFIG_ID").await?;
+/// let answer = client.externalcontact().groupchat().get_join_way("config-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -216,9 +217,6 @@ pub struct GetJoinWay {
 }
 
 impl GetJoinWay {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/get_join_way")]
-    #[doc(alias = "获取客户群进群方式配置")]
     pub fn new(config_id: impl Into<String>) -> Self {
         Self {
             config_id: config_id.into(),
@@ -292,8 +290,13 @@ pub struct JoinWay {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().groupchat().update_join_way("CONFIG_ID", wecom::externalcontact::groupchat::JoinWayScene::Miniprogram, ["CHAT_ID_LIST"]).await?;
+/// use wecom::externalcontact::groupchat::JoinWayScene;
+///
+/// let answer = client
+///     .externalcontact()
+///     .groupchat()
+///     .update_join_way("config-1", JoinWayScene::Miniprogram, ["wrABCDEF0123456789"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -337,9 +340,6 @@ pub struct UpdateJoinWay {
 }
 
 impl UpdateJoinWay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/update_join_way")]
-    #[doc(alias = "更新客户群进群方式配置")]
     pub fn new(
         config_id: impl Into<String>,
         scene: impl Into<JoinWayScene>,
@@ -352,7 +352,9 @@ impl UpdateJoinWay {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateJoinWay {
     /// 备注，助记用
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = Some(remark.into());
@@ -388,7 +390,7 @@ impl UpdateJoinWay {
         self.mark_source = Some(mark_source);
         self
     }
-}
+} }
 
 /// [`UpdateJoinWay`] 的返回。
 #[derive(Clone, Default)]

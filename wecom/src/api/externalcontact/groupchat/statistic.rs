@@ -32,7 +32,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().statistic(1_700_000_000).await?;
+/// let answer = client.externalcontact().groupchat().statistic(1_767_196_800).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -66,16 +66,15 @@ pub struct Statistic {
 }
 
 impl Statistic {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/statistic")]
-    #[doc(alias = "按群主聚合的方式")]
     pub fn new(day_begin_time: impl Into<Timestamp>) -> Self {
         Self {
             day_begin_time: day_begin_time.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Statistic {
     /// 结束日期，当天 0 点，昨天至前 180 天
     pub fn day_end_time(mut self, day_end_time: impl Into<Timestamp>) -> Self {
         self.day_end_time = Some(day_end_time.into());
@@ -114,7 +113,7 @@ impl Statistic {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// 排序依据
 #[derive(Debug, Clone, Copy)]
@@ -183,7 +182,7 @@ pub struct OwnerStat {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().statistic_group_by_day(1_700_000_000).await?;
+/// let answer = client.externalcontact().groupchat().statistic_group_by_day(1_767_196_800).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -201,16 +200,15 @@ pub struct StatisticGroupByDay {
 }
 
 impl StatisticGroupByDay {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/statistic_group_by_day")]
-    #[doc(alias = "按自然日聚合的方式")]
     pub fn new(day_begin_time: impl Into<Timestamp>) -> Self {
         Self {
             day_begin_time: day_begin_time.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl StatisticGroupByDay {
     /// 结束日期，当天 0 点，昨天至前 180 天
     pub fn day_end_time(mut self, day_end_time: impl Into<Timestamp>) -> Self {
         self.day_end_time = Some(day_end_time.into());
@@ -225,7 +223,7 @@ impl StatisticGroupByDay {
         self.owner_filter = Some(owner_filter);
         self
     }
-}
+} }
 
 /// [`StatisticGroupByDay`] 的返回。
 #[derive(Clone, Default)]

@@ -28,8 +28,11 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.externalcontact().groupchat().on_job_transfer(["CHAT_ID_LIST"], "NEW_OWNER").await?;
+/// let answer = client
+///     .externalcontact()
+///     .groupchat()
+///     .on_job_transfer(["wrABCDEF0123456789"], "lisi")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -47,9 +50,6 @@ pub struct OnJobTransfer {
 }
 
 impl OnJobTransfer {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/onjob_transfer")]
-    #[doc(alias = "分配在职成员的客户群")]
     pub fn new(
         chat_id_list: impl IntoIterator<Item = impl Into<String>>,
         new_owner: impl Into<String>,
@@ -94,7 +94,7 @@ pub struct OnJobTransferResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().transfer(["CHAT_ID_LIST"], "NEW_OWNER").await?;
+/// let answer = client.externalcontact().groupchat().transfer(["wrABCDEF0123456789"], "lisi").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -112,9 +112,6 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/externalcontact/groupchat/transfer")]
-    #[doc(alias = "分配离职成员的客户群")]
     pub fn new(
         chat_id_list: impl IntoIterator<Item = impl Into<String>>,
         new_owner: impl Into<String>,

@@ -49,11 +49,11 @@ impl wire::Union for WelcomeAttachment {
 }
 
 wire::from! { WelcomeAttachment {
-    Image: MsgImage,
+    Image: crate::externalcontact::MsgImage,
     Link: MsgLink,
-    Miniprogram: MsgMiniprogram,
-    Video: MsgVideo,
-    File: MsgFile,
+    Miniprogram: crate::externalcontact::MsgMiniprogram,
+    Video: crate::externalcontact::MsgVideo,
+    File: crate::externalcontact::MsgFile,
 } }
 
 wire::answer! { SendWelcomeMsgResponse "externalcontact::SendWelcomeMsgResponse" {} }

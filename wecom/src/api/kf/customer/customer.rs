@@ -29,7 +29,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().customer().batch_get(["EXTERNAL_USERID_LIST"]).await?;
+/// let answer = client.kf().customer().batch_get(["wmABCDEF0123456789"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -49,9 +49,6 @@ pub struct BatchGet {
 }
 
 impl BatchGet {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/kf/customer/batchget")]
-    #[doc(alias = "获取客户基础信息")]
     pub fn new(
         external_userid_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -63,7 +60,9 @@ impl BatchGet {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl BatchGet {
     /// 是否带上客户最近一次进入会话的上下文（限 48 小时内）
     pub fn need_enter_session_context(
         mut self,
@@ -72,7 +71,7 @@ impl BatchGet {
         self.need_enter_session_context = Some(need_enter_session_context);
         self
     }
-}
+} }
 
 /// [`BatchGet`] 的返回。
 #[derive(Clone, Default)]

@@ -30,7 +30,11 @@ use crate::UnknownVariant;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().customer().cancel_upgrade_service("OPEN_KFID", "EXTERNAL_USERID").await?;
+/// let answer = client
+///     .kf()
+///     .customer()
+///     .cancel_upgrade_service("wkABCDEF0123456789", "wmABCDEF0123456789")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -46,9 +50,6 @@ pub struct CancelUpgradeService {
 }
 
 impl CancelUpgradeService {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/customer/cancel_upgrade_service")]
-    #[doc(alias = "为客户取消推荐")]
     pub fn new(
         open_kfid: impl Into<String>,
         external_userid: impl Into<String>,
@@ -97,9 +98,6 @@ pub struct CancelUpgradeServiceResponse {}
 pub struct GetUpgradeServiceConfig {}
 
 impl GetUpgradeServiceConfig {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/kf/customer/get_upgrade_service_config")]
-    #[doc(alias = "获取配置的专员与客户群")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -165,8 +163,17 @@ pub struct GroupchatRange {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.kf().customer().upgrade_service("OPEN_KFID", "EXTERNAL_USERID", wecom::kf::customer::UpgradeMember::new("USERID")).await?;
+/// use wecom::kf::customer::UpgradeMember;
+///
+/// let answer = client
+///     .kf()
+///     .customer()
+///     .upgrade_service(
+///         "wkABCDEF0123456789",
+///         "wmABCDEF0123456789",
+///         UpgradeMember::new("zhangsan"),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -184,18 +191,15 @@ pub struct UpgradeService {
 }
 
 impl UpgradeService {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/kf/customer/upgrade_service")]
-    #[doc(alias = "为客户升级为专员或客户群服务")]
     pub fn new(
         open_kfid: impl Into<String>,
         external_userid: impl Into<String>,
-        target: impl Into<UpgradeTarget>,
+        target: impl crate::OneOf<UpgradeTarget>,
     ) -> Self {
         Self {
             open_kfid: open_kfid.into(),
             external_userid: external_userid.into(),
-            target: target.into(),
+            target: crate::OneOf::into_union(target),
         }
     }
 }
@@ -224,7 +228,6 @@ pub struct UpgradeMember {
 }
 
 impl UpgradeMember {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(userid: impl Into<String>) -> Self {
         Self {
             userid: userid.into(),
@@ -251,7 +254,6 @@ pub struct UpgradeGroupchat {
 }
 
 impl UpgradeGroupchat {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(chat_id: impl Into<String>) -> Self {
         Self {
             chat_id: chat_id.into(),

@@ -69,12 +69,14 @@ impl TranscriptApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().record().transcript().get_detail("RECORD_FILE_ID", "MEETINGID").await?;
+/// let answer = client.meeting().record().transcript().get_detail("record-file-1", "meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/record/transcript/get_detail", "获取录制转写详情")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -92,9 +94,6 @@ pub struct GetDetail {
 }
 
 impl GetDetail {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/record/transcript/get_detail")]
-    #[doc(alias = "获取录制转写详情")]
     pub fn new(record_file_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
         Self {
             record_file_id: record_file_id.into(),
@@ -102,7 +101,9 @@ impl GetDetail {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetDetail {
     /// 从这个段落（含）读起
     pub fn pid(mut self, pid: impl Into<String>) -> Self {
         self.pid = Some(pid.into());
@@ -114,7 +115,7 @@ impl GetDetail {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetDetail`] 的返回。
 #[derive(Clone, Default)]
@@ -222,12 +223,22 @@ pub struct Word {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().record().transcript().get_paragraph_list("RECORD_FILE_ID", "MEETINGID").await?;
+/// let answer = client
+///     .meeting()
+///     .record()
+///     .transcript()
+///     .get_paragraph_list("record-file-1", "meeting-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/record/transcript/get_paragraph_list",
+        "获取录制转写段落信息"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -239,9 +250,6 @@ pub struct GetParagraphList {
 }
 
 impl GetParagraphList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/record/transcript/get_paragraph_list")]
-    #[doc(alias = "获取录制转写段落信息")]
     pub fn new(record_file_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
         Self {
             record_file_id: record_file_id.into(),
@@ -296,12 +304,19 @@ pub struct Paragraph {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().record().transcript().search("RECORD_FILE_ID", "MEETINGID", "TEXT").await?;
+/// let answer = client
+///     .meeting()
+///     .record()
+///     .transcript()
+///     .search("record-file-1", "meeting-1", "请查收快递")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/record/transcript/search", "获取录制转写搜索结果")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -315,9 +330,6 @@ pub struct Search {
 }
 
 impl Search {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/record/transcript/search")]
-    #[doc(alias = "获取录制转写搜索结果")]
     pub fn new(
         record_file_id: impl Into<String>,
         meetingid: impl Into<String>,

@@ -92,12 +92,21 @@ impl EnrollApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().webinar().enroll().approve("MEETINGID", ["ENROLL_ID_LIST"], wecom::meeting::enroll::ApproveAction::Revoke).await?;
+/// use wecom::meeting::enroll::ApproveAction;
+///
+/// let answer = client
+///     .meeting()
+///     .webinar()
+///     .enroll()
+///     .approve("meeting-1", ["enroll-1"], ApproveAction::Revoke)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/approve", "审批网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -111,9 +120,6 @@ pub struct Approve {
 }
 
 impl Approve {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/webinar/enroll/approve")]
-    #[doc(alias = "审批网络研讨会报名信息")]
     pub fn new(
         meetingid: impl Into<String>,
         enroll_id_list: impl IntoIterator<Item = impl Into<String>>,
@@ -155,12 +161,21 @@ pub struct ApproveResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().webinar().enroll().delete("MEETINGID", [wecom::meeting::enroll::EnrollId::new("ENROLL_ID")]).await?;
+/// use wecom::meeting::enroll::EnrollId;
+///
+/// let answer = client
+///     .meeting()
+///     .webinar()
+///     .enroll()
+///     .delete("meeting-1", [EnrollId::new("enroll-1")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/delete", "删除网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -172,9 +187,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/webinar/enroll/delete")]
-    #[doc(alias = "删除网络研讨会报名信息")]
     pub fn new(
         meetingid: impl Into<String>,
         enroll_id_list: impl IntoIterator<Item = crate::meeting::enroll::EnrollId>,
@@ -214,11 +226,17 @@ pub struct DeleteResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().webinar().enroll().get_config("MEETINGID").await?;
+/// let answer = client.meeting().webinar().enroll().get_config("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/enroll/get_config",
+        "获取网络研讨会报名配置"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -228,9 +246,6 @@ pub struct GetConfig {
 }
 
 impl GetConfig {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/webinar/enroll/get_config")]
-    #[doc(alias = "获取网络研讨会报名配置")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
@@ -272,12 +287,16 @@ pub struct GetConfigResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().webinar().enroll().import("MEETINGID", [wecom::meeting::enroll::EnrollRequest::new()]).await?;
+/// use wecom::meeting::enroll::EnrollRequest;
+///
+/// let answer = client.meeting().webinar().enroll().import("meeting-1", [EnrollRequest::new()]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/import", "导入网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -289,9 +308,6 @@ pub struct Import {
 }
 
 impl Import {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/meeting/webinar/enroll/import")]
-    #[doc(alias = "导入网络研讨会报名信息")]
     pub fn new(
         meetingid: impl Into<String>,
         enroll_list: impl IntoIterator<Item = crate::meeting::enroll::EnrollRequest>,
@@ -333,11 +349,14 @@ pub struct ImportResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().webinar().enroll().list("MEETINGID").await?;
+/// let answer = client.meeting().webinar().enroll().list("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias("/cgi-bin/meeting/webinar/enroll/list", "获取网络研讨会报名信息")
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -357,16 +376,15 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/enroll/list")]
-    #[doc(alias = "获取网络研讨会报名信息")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 只列出这种审批状态的
     pub fn status(
         mut self,
@@ -387,7 +405,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -424,12 +442,22 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.meeting().webinar().enroll().query_by_tmp_openid("MEETINGID", ["TMP_OPENID_LIST"]).await?;
+/// let answer = client
+///     .meeting()
+///     .webinar()
+///     .enroll()
+///     .query_by_tmp_openid("meeting-1", ["tmp-openid-1"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid",
+        "获取网络研讨会成员报名 ID"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -447,9 +475,6 @@ pub struct QueryByTmpOpenid {
 }
 
 impl QueryByTmpOpenid {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid")]
-    #[doc(alias = "获取网络研讨会成员报名 ID")]
     pub fn new(
         meetingid: impl Into<String>,
         tmp_openid_list: impl IntoIterator<Item = impl Into<String>>,
@@ -460,7 +485,9 @@ impl QueryByTmpOpenid {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl QueryByTmpOpenid {
     /// 同一账号有几条报名记录（手机号导入、手动报名等）时，按什么顺序返回
     pub fn sorting_rules(
         mut self,
@@ -469,7 +496,7 @@ impl QueryByTmpOpenid {
         self.sorting_rules = Some(sorting_rules.into());
         self
     }
-}
+} }
 
 /// [`QueryByTmpOpenid`] 的返回。
 #[derive(Clone, Default)]
@@ -499,11 +526,17 @@ pub struct QueryByTmpOpenidResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().webinar().enroll().set_config("MEETINGID").await?;
+/// let answer = client.meeting().webinar().enroll().set_config("meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/meeting/webinar/enroll/set_config",
+        "修改网络研讨会报名配置"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -527,16 +560,15 @@ pub struct SetConfig {
 }
 
 impl SetConfig {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/meeting/webinar/enroll/set_config")]
-    #[doc(alias = "修改网络研讨会报名配置")]
     pub fn new(meetingid: impl Into<String>) -> Self {
         Self {
             meetingid: meetingid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SetConfig {
     /// 审批类型
     pub fn approve_type(
         mut self,
@@ -572,7 +604,7 @@ impl SetConfig {
         self.question_list = Some(question_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`SetConfig`] 的返回。
 #[derive(Clone, Default)]

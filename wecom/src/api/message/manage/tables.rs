@@ -79,6 +79,11 @@ impl wire::Union for CardUpdate {
 wire::from! { CardUpdate {
     Button: CardButtonUpdate,
     TemplateCard: UpdatedCard,
+    TemplateCard: UpdatedTextNotice => UpdatedCard::from,
+    TemplateCard: UpdatedNewsNotice => UpdatedCard::from,
+    TemplateCard: UpdatedButtonInteraction => UpdatedCard::from,
+    TemplateCard: UpdatedVoteInteraction => UpdatedCard::from,
+    TemplateCard: UpdatedMultipleInteraction => UpdatedCard::from,
 } }
 
 wire::record! { CardButtonUpdate "message::CardButtonUpdate" {

@@ -4,7 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::table::table! { Send "message::Send" {
+wire::record! { Send "message::Send" {
     0 "touser" opt_as<wire::Pipe> touser,
     1 "toparty" opt_as<wire::Pipe> toparty,
     2 "totag" opt_as<wire::Pipe> totag,
@@ -16,7 +16,7 @@ wire::table::table! { Send "message::Send" {
     8 "selected_ticket_list" opt selected_ticket_list,
     9 "only_unauth" opt only_unauth,
     ..content
-} }
+} beside { "debug" opt debug } }
 
 wire::int_enum! {
     SendSafe { Shareable = 0, Confidential = 1, InternalOnly = 2 }
@@ -116,8 +116,13 @@ wire::from! { SendContent {
     Markdown: Markdown,
     MiniprogramNotice: MiniprogramNotice,
     InteractiveTaskCard: TaskCard,
-    TemplateCard: TemplateCard,
+    TemplateCard: crate::message::TemplateCard,
     TemplateMsg: TemplateMsg,
+    TemplateCard: crate::message::TextNotice => crate::message::TemplateCard::from,
+    TemplateCard: crate::message::NewsNotice => crate::message::TemplateCard::from,
+    TemplateCard: crate::message::ButtonInteraction => crate::message::TemplateCard::from,
+    TemplateCard: crate::message::VoteInteraction => crate::message::TemplateCard::from,
+    TemplateCard: crate::message::MultipleInteraction => crate::message::TemplateCard::from,
 } }
 
 wire::record! { Text "message::Text" {

@@ -183,7 +183,7 @@ wire::int_enum! {
     SignState { NotSignable = 0, Unsigned = 1, Signed = 2 }
 }
 
-wire::table::table! { UploadImage "miniapppay::UploadImage" {} }
+wire::record! { UploadImage "miniapppay::UploadImage" {} beside { "media" put media } }
 
 wire::answer! { UploadImageResponse "miniapppay::UploadImageResponse" {
     0 "open_wx_pay_media_id" put open_wx_pay_media_id,

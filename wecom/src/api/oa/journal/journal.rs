@@ -23,7 +23,7 @@ use crate::{Secret, Timestamp, UnknownVariant};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().journal().download_wedrive_file("JOURNALUUID", "FILEID").await?;
+/// let answer = client.oa().journal().download_wedrive_file("journaluu-1", "file-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -39,9 +39,6 @@ pub struct DownloadWedriveFile {
 }
 
 impl DownloadWedriveFile {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/journal/download_wedrive_file")]
-    #[doc(alias = "下载微盘文件")]
     pub fn new(journaluuid: impl Into<String>, fileid: impl Into<String>) -> Self {
         Self {
             journaluuid: journaluuid.into(),
@@ -89,7 +86,7 @@ pub struct DownloadWedriveFileResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().journal().get_record_detail("JOURNALUUID").await?;
+/// let answer = client.oa().journal().get_record_detail("journaluu-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -105,9 +102,6 @@ pub struct GetRecordDetail {
 }
 
 impl GetRecordDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/journal/get_record_detail")]
-    #[doc(alias = "获取汇报记录详情")]
     pub fn new(journaluuid: impl Into<String>) -> Self {
         Self {
             journaluuid: journaluuid.into(),
@@ -204,7 +198,7 @@ pub struct Comment {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().journal().get_record_list(1_700_000_000, 1_700_000_000, 1, 1).await?;
+/// let answer = client.oa().journal().get_record_list(1_767_196_800, 1_767_283_200, 0, 100).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -228,9 +222,6 @@ pub struct GetRecordList {
 }
 
 impl GetRecordList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/journal/get_record_list")]
-    #[doc(alias = "批量获取汇报记录单号")]
     pub fn new(
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
@@ -245,13 +236,15 @@ impl GetRecordList {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetRecordList {
     /// 筛选条件
     pub fn filters(mut self, filters: impl IntoIterator<Item = Filter>) -> Self {
         self.filters = Some(filters.into_iter().collect());
         self
     }
-}
+} }
 
 /// 筛选条件。
 #[derive(Clone, Default)]
@@ -269,7 +262,6 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -338,8 +330,7 @@ pub struct GetRecordListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.oa().journal().get_stat_list("TEMPLATE_ID", 1_700_000_000, 1_700_000_000).await?;
+/// let answer = client.oa().journal().get_stat_list("template-1", 1_767_196_800, 1_767_283_200).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -359,9 +350,6 @@ pub struct GetStatList {
 }
 
 impl GetStatList {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/journal/get_stat_list")]
-    #[doc(alias = "获取汇报统计数据")]
     pub fn new(
         template_id: impl Into<String>,
         starttime: impl Into<Timestamp>,

@@ -21,7 +21,7 @@ mod tables;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().journal().export_doc("JOURNALUUID", "DOCID").await?;
+/// let answer = client.oa().journal().export_doc("journaluu-1", "doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -38,9 +38,6 @@ pub struct ExportDoc {
 }
 
 impl ExportDoc {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/journal/export_doc")]
-    #[doc(alias = "导出文档")]
     pub fn new(journaluuid: impl Into<String>, docid: impl Into<String>) -> Self {
         Self {
             journaluuid: journaluuid.into(),
@@ -76,7 +73,7 @@ pub struct ExportDocResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().journal().get_export_doc_result("JOBID").await?;
+/// let answer = client.oa().journal().get_export_doc_result("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -91,9 +88,6 @@ pub struct GetExportDocResult {
 }
 
 impl GetExportDocResult {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/journal/get_export_doc_result")]
-    #[doc(alias = "获取导出结果")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }

@@ -46,11 +46,17 @@ impl BookinfoApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().meetingroom().bookinfo().get(1, "BOOKING_ID").await?;
+/// let answer = client.oa().meetingroom().bookinfo().get(1, "booking-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/oa/meetingroom/bookinfo/get",
+        "根据会议室预定ID查询预定详情"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -62,9 +68,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/bookinfo/get")]
-    #[doc(alias = "根据会议室预定ID查询预定详情")]
     pub fn new(meetingroom_id: i64, booking_id: impl Into<String>) -> Self {
         Self {
             meetingroom_id,

@@ -23,7 +23,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().meetingroom().add("NAME", 1).await?;
+/// let answer = client.oa().meetingroom().add("会议室名称", 10).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -59,9 +59,6 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/add")]
-    #[doc(alias = "添加会议室")]
     pub fn new(name: impl Into<String>, capacity: i64) -> Self {
         Self {
             name: name.into(),
@@ -69,7 +66,9 @@ impl Add {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Add {
     /// 所在城市
     pub fn city(mut self, city: impl Into<String>) -> Self {
         self.city = Some(city.into());
@@ -108,7 +107,7 @@ impl Add {
         self.range = Some(range);
         self
     }
-}
+} }
 
 /// [`Add`] 的返回。
 #[derive(Clone, Default)]
@@ -140,7 +139,7 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().meetingroom().book(1, 1_700_000_000, 1_700_000_000, "BOOKER").await?;
+/// let answer = client.oa().meetingroom().book(1, 1_767_196_800, 1_767_283_200, "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -164,9 +163,6 @@ pub struct Book {
 }
 
 impl Book {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/book")]
-    #[doc(alias = "预定会议室")]
     pub fn new(
         meetingroom_id: i64,
         start_time: impl Into<Timestamp>,
@@ -181,7 +177,9 @@ impl Book {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Book {
     /// 会议主题
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
@@ -196,7 +194,7 @@ impl Book {
         self.attendees = Some(attendees.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`Book`] 的返回。
 #[derive(Clone, Default)]
@@ -227,7 +225,7 @@ pub struct BookResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().meetingroom().book_by_meeting(1, "MEETINGID", "BOOKER").await?;
+/// let answer = client.oa().meetingroom().book_by_meeting(1, "meeting-1", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -245,9 +243,6 @@ pub struct BookByMeeting {
 }
 
 impl BookByMeeting {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/book_by_meeting")]
-    #[doc(alias = "通过会议预定会议室")]
     pub fn new(
         meetingroom_id: i64,
         meetingid: impl Into<String>,
@@ -292,7 +287,7 @@ pub struct BookByMeetingResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().meetingroom().book_by_schedule(1, "SCHEDULE_ID", "BOOKER").await?;
+/// let answer = client.oa().meetingroom().book_by_schedule(1, "schedule-1", "zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -310,9 +305,6 @@ pub struct BookBySchedule {
 }
 
 impl BookBySchedule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/book_by_schedule")]
-    #[doc(alias = "通过日程预定会议室")]
     pub fn new(
         meetingroom_id: i64,
         schedule_id: impl Into<String>,
@@ -355,7 +347,7 @@ pub struct BookByScheduleResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().meetingroom().cancel_book("BOOKING_ID").await?;
+/// let answer = client.oa().meetingroom().cancel_book("booking-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -373,16 +365,15 @@ pub struct CancelBook {
 }
 
 impl CancelBook {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/cancel_book")]
-    #[doc(alias = "取消预定会议室")]
     pub fn new(booking_id: impl Into<String>) -> Self {
         Self {
             booking_id: booking_id.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CancelBook {
     /// 是否保留日程，为 0 则一起删除
     pub fn keep_schedule(mut self, keep_schedule: bool) -> Self {
         self.keep_schedule = Some(keep_schedule);
@@ -394,7 +385,7 @@ impl CancelBook {
         self.cancel_date = Some(cancel_date.into());
         self
     }
-}
+} }
 
 /// [`CancelBook`] 的返回。
 #[derive(Clone, Default)]
@@ -434,9 +425,6 @@ pub struct Del {
 }
 
 impl Del {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/del")]
-    #[doc(alias = "删除会议室")]
     pub fn new(meetingroom_id: i64) -> Self {
         Self { meetingroom_id }
     }
@@ -504,16 +492,15 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/edit")]
-    #[doc(alias = "编辑会议室")]
     pub fn new(meetingroom_id: i64) -> Self {
         Self {
             meetingroom_id,
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Edit {
     /// 会议室名称
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -564,7 +551,7 @@ impl Edit {
         self.range = Some(range);
         self
     }
-}
+} }
 
 /// [`Edit`] 的返回。
 #[derive(Clone, Default)]
@@ -618,13 +605,12 @@ pub struct GetBookingInfo {
 }
 
 impl GetBookingInfo {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/get_booking_info")]
-    #[doc(alias = "查询会议室的预定信息")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetBookingInfo {
     /// 会议室 id
     pub fn meetingroom_id(mut self, meetingroom_id: i64) -> Self {
         self.meetingroom_id = Some(meetingroom_id);
@@ -660,7 +646,7 @@ impl GetBookingInfo {
         self.floor = Some(floor.into());
         self
     }
-}
+} }
 
 /// [`GetBookingInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -723,13 +709,12 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/list")]
-    #[doc(alias = "查询会议室")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 所在城市
     pub fn city(mut self, city: impl Into<String>) -> Self {
         self.city = Some(city.into());
@@ -756,7 +741,7 @@ impl List {
         self.equipment = Some(equipment.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -858,7 +843,6 @@ pub struct Coordinate {
 }
 
 impl Coordinate {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -910,7 +894,6 @@ pub struct RoomRange {
 }
 
 impl RoomRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

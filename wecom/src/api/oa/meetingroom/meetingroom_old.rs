@@ -23,7 +23,7 @@ use crate::Timestamp;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().meetingroom().get_booking_info_by_meeting_id(1, "MEETING_ID").await?;
+/// let answer = client.oa().meetingroom().get_booking_info_by_meeting_id(1, "meeting-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -40,9 +40,6 @@ pub struct GetBookingInfoByMeetingId {
 }
 
 impl GetBookingInfoByMeetingId {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/oa/meetingroom/get_booking_info_by_meeting_id")]
-    #[doc(alias = "根据会议ID查询会议室的预定信息")]
     pub fn new(meetingroom_id: i64, meeting_id: impl Into<String>) -> Self {
         Self {
             meetingroom_id,

@@ -19,8 +19,21 @@ use super::UserType;
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_access_data([wecom::openhw::device::AccessRecord::new("OPEN_USERID", wecom::openhw::device::UserType::Member, 1_700_000_000, wecom::openhw::device::PassType::In, wecom::openhw::device::PassMethod::Face)]).await?;
+/// use wecom::openhw::device::{AccessRecord, PassMethod, PassType, UserType};
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .report_access_data([
+///         AccessRecord::new(
+///             "woABCDEF0123456789",
+///             UserType::Member,
+///             1_767_196_800,
+///             PassType::In,
+///             PassMethod::Face,
+///         ),
+///     ])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -36,9 +49,6 @@ pub struct ReportAccessData {
 }
 
 impl ReportAccessData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/device/report_access_data")]
-    #[doc(alias = "上报门禁通行记录")]
     pub fn new(access_data: impl IntoIterator<Item = AccessRecord>) -> Self {
         Self {
             access_data: access_data.into_iter().collect(),
@@ -64,7 +74,6 @@ pub struct AccessRecord {
 }
 
 impl AccessRecord {
-    /// 以必填项构造。
     pub fn new(
         open_userid: impl Into<String>,
         user_type: impl Into<UserType>,
@@ -135,8 +144,9 @@ pub struct ReportAccessDataResponse {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_bio_info_result(wecom::openhw::device::BioResult::Success).await?;
+/// use wecom::openhw::device::BioResult;
+///
+/// let answer = device.openhw().device().report_bio_info_result(BioResult::Success).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -166,16 +176,15 @@ pub struct ReportBioInfoResult {
 }
 
 impl ReportBioInfoResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/report_bio_info_result")]
-    #[doc(alias = "上报成员识别信息变化结果")]
     pub fn new(errcode: impl Into<BioResult>) -> Self {
         Self {
             errcode: errcode.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ReportBioInfoResult {
     /// 识别信息录入指令里的 `oper_id`
     pub fn oper_id(mut self, oper_id: impl Into<String>) -> Self {
         self.oper_id = Some(oper_id.into());
@@ -205,7 +214,7 @@ impl ReportBioInfoResult {
         self.bio_info_type = Some(bio_info_type.into());
         self
     }
-}
+} }
 
 /// 录入的结果；其他值为厂商自定的失败
 #[derive(Debug, Clone, Copy)]
@@ -271,8 +280,15 @@ pub struct ReportBioInfoResultResponse {}
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_checkin_data([wecom::openhw::device::CheckinRecord::new("OPEN_USERID", wecom::openhw::device::UserType::Member, 1_700_000_000)]).await?;
+/// use wecom::openhw::device::{CheckinRecord, UserType};
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .report_checkin_data([
+///         CheckinRecord::new("woABCDEF0123456789", UserType::Member, 1_767_196_800),
+///     ])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -288,9 +304,6 @@ pub struct ReportCheckinData {
 }
 
 impl ReportCheckinData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/device/report_checkin_data")]
-    #[doc(alias = "上报考勤打卡记录")]
     pub fn new(checkin_data: impl IntoIterator<Item = CheckinRecord>) -> Self {
         Self {
             checkin_data: checkin_data.into_iter().collect(),
@@ -312,7 +325,6 @@ pub struct CheckinRecord {
 }
 
 impl CheckinRecord {
-    /// 以必填项构造。
     pub fn new(
         open_userid: impl Into<String>,
         user_type: impl Into<UserType>,
@@ -349,8 +361,17 @@ pub struct ReportCheckinDataResponse {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_remote_open_result("OPER_ID", wecom::openhw::device::OpenType::RemoteOpenDoor, wecom::openhw::device::OpenResult::Success).await?;
+/// use wecom::openhw::device::{OpenResult, OpenType};
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .report_remote_open_result(
+///         "oper-1",
+///         OpenType::RemoteOpenDoor,
+///         OpenResult::Success,
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -370,9 +391,6 @@ pub struct ReportRemoteOpenResult {
 }
 
 impl ReportRemoteOpenResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/report_remote_open_result")]
-    #[doc(alias = "上报远程开门结果")]
     pub fn new(
         oper_id: impl Into<String>,
         type_: impl Into<OpenType>,
@@ -385,13 +403,15 @@ impl ReportRemoteOpenResult {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ReportRemoteOpenResult {
     /// 结果的描述，如设备离线
     pub fn errmsg(mut self, errmsg: impl Into<String>) -> Self {
         self.errmsg = Some(errmsg.into());
         self
     }
-}
+} }
 
 /// 上报类型
 #[derive(Debug, Clone)]
@@ -436,8 +456,21 @@ pub struct ReportRemoteOpenResultResponse {}
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_temperature_data([wecom::openhw::device::TemperatureRecord::new("OPEN_USERID", wecom::openhw::device::UserType::Member, "TEMPERATURE", 1_700_000_000, wecom::openhw::device::TemperatureStatus::Normal)]).await?;
+/// use wecom::openhw::device::{TemperatureRecord, TemperatureStatus, UserType};
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .report_temperature_data([
+///         TemperatureRecord::new(
+///             "woABCDEF0123456789",
+///             UserType::Member,
+///             "TEMPERATURE",
+///             1_767_196_800,
+///             TemperatureStatus::Normal,
+///         ),
+///     ])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -453,9 +486,6 @@ pub struct ReportTemperatureData {
 }
 
 impl ReportTemperatureData {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/device/report_temperature_data")]
-    #[doc(alias = "上报体温检测记录")]
     pub fn new(temperature_data: impl IntoIterator<Item = TemperatureRecord>) -> Self {
         Self {
             temperature_data: temperature_data.into_iter().collect(),
@@ -481,7 +511,6 @@ pub struct TemperatureRecord {
 }
 
 impl TemperatureRecord {
-    /// 以必填项构造。
     pub fn new(
         open_userid: impl Into<String>,
         user_type: impl Into<UserType>,

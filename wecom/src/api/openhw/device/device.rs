@@ -23,7 +23,7 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
-/// let answer = model.openhw().device().gen_id_dynamic_qrcode("DEVICE_SN").await?;
+/// let answer = model.openhw().device().gen_id_dynamic_qrcode("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -39,22 +39,21 @@ pub struct GenIdDynamicQrcode {
 }
 
 impl GenIdDynamicQrcode {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/gen_id_dynamic_qrcode")]
-    #[doc(alias = "获取设备身份识别二维码")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GenIdDynamicQrcode {
     /// 扫码后在用户扫码指令（user_scan）里原样传给设备
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(state.into());
         self
     }
-}
+} }
 
 /// [`GenIdDynamicQrcode`] 的返回。
 #[derive(Clone, Default)]
@@ -105,13 +104,12 @@ pub struct GenLoginQrcode {
 }
 
 impl GenLoginQrcode {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/gen_login_qrcode")]
-    #[doc(alias = "获取设备管理二维码")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GenLoginQrcode {
     /// 扫码后在用户扫码指令（user_scan）里原样传给设备
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(state.into());
@@ -123,7 +121,7 @@ impl GenLoginQrcode {
         self.type_ = Some(type_.into());
         self
     }
-}
+} }
 
 /// 二维码类型
 #[derive(Debug, Clone, Copy)]
@@ -163,7 +161,7 @@ pub struct GenLoginQrcodeResponse {
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
-/// let answer = model.openhw().device().get_device_detail("DEVICE_SN").await?;
+/// let answer = model.openhw().device().get_device_detail("SN0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -177,9 +175,6 @@ pub struct GetDeviceDetail {
 }
 
 impl GetDeviceDetail {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/device/get_device_detail")]
-    #[doc(alias = "获取设备详情")]
     pub fn new(device_sn: impl Into<String>) -> Self {
         Self {
             device_sn: device_sn.into(),
@@ -253,8 +248,13 @@ pub struct AuthCorpInfo {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().get_userinfo_by_ids([wecom::openhw::device::UserItem::new("OPEN_USERID", wecom::openhw::device::UserType::Member)]).await?;
+/// use wecom::openhw::device::{UserItem, UserType};
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .get_userinfo_by_ids([UserItem::new("woABCDEF0123456789", UserType::Member)])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -270,9 +270,6 @@ pub struct GetUserinfoByIds {
 }
 
 impl GetUserinfoByIds {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/device/get_userinfo_by_ids")]
-    #[doc(alias = "获取设备中指定成员的信息")]
     pub fn new(user_item: impl IntoIterator<Item = UserItem>) -> Self {
         Self {
             user_item: user_item.into_iter().collect(),
@@ -292,7 +289,6 @@ pub struct UserItem {
 }
 
 impl UserItem {
-    /// 以必填项构造。
     pub fn new(open_userid: impl Into<String>, user_type: impl Into<UserType>) -> Self {
         Self {
             open_userid: open_userid.into(),
@@ -351,13 +347,12 @@ pub struct GetUserinfoByPage {
 }
 
 impl GetUserinfoByPage {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/get_userinfo_by_page")]
-    #[doc(alias = "全量获取设备成员列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl GetUserinfoByPage {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -375,7 +370,7 @@ impl GetUserinfoByPage {
         self.only_perm_version = Some(only_perm_version);
         self
     }
-}
+} }
 
 /// [`GetUserinfoByPage`] 的返回。
 #[derive(Clone, Default)]
@@ -416,8 +411,13 @@ pub struct UserPage {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_device_status(wecom::openhw::device::OnlineStatus::Online, "CUR_VERSION").await?;
+/// use wecom::openhw::device::OnlineStatus;
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .report_device_status(OnlineStatus::Online, "CUR_VERSION")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -443,9 +443,6 @@ pub struct ReportDeviceStatus {
 }
 
 impl ReportDeviceStatus {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/report_device_status")]
-    #[doc(alias = "更新设备状态")]
     pub fn new(
         online_status: impl Into<OnlineStatus>,
         cur_version: impl Into<String>,
@@ -456,7 +453,9 @@ impl ReportDeviceStatus {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ReportDeviceStatus {
     /// 可升级的固件版本，须与 `upgradable_version_desc` 同时填，缺一则另一个也被忽略
     pub fn upgradable_version(mut self, upgradable_version: impl Into<String>) -> Self {
         self.upgradable_version = Some(upgradable_version.into());
@@ -471,7 +470,7 @@ impl ReportDeviceStatus {
         self.upgradable_version_desc = Some(upgradable_version_desc.into());
         self
     }
-}
+} }
 
 /// 在线状态
 #[derive(Debug, Clone, Copy)]
@@ -508,8 +507,13 @@ pub struct ReportDeviceStatusResponse {}
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_firmware_upgrade_result("OPER_ID", wecom::openhw::device::FirmwareResult::Success, "CUR_VERSION").await?;
+/// use wecom::openhw::device::FirmwareResult;
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .report_firmware_upgrade_result("oper-1", FirmwareResult::Success, "CUR_VERSION")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -529,9 +533,6 @@ pub struct ReportFirmwareUpgradeResult {
 }
 
 impl ReportFirmwareUpgradeResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/report_firmware_upgrade_result")]
-    #[doc(alias = "上报设备固件升级结果")]
     pub fn new(
         oper_id: impl Into<String>,
         errcode: impl Into<FirmwareResult>,
@@ -544,13 +545,15 @@ impl ReportFirmwareUpgradeResult {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ReportFirmwareUpgradeResult {
     /// 结果的描述，失败时简述原因
     pub fn errmsg(mut self, errmsg: impl Into<String>) -> Self {
         self.errmsg = Some(errmsg.into());
         self
     }
-}
+} }
 
 /// 升级的结果；其他值为厂商自定的失败
 #[derive(Debug, Clone, Copy)]

@@ -19,7 +19,7 @@ use crate::{Secret, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer = device.openhw().device().get_printer_job_download_url("JOBID").await?;
+/// let answer = device.openhw().device().get_printer_job_download_url("job-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -33,9 +33,6 @@ pub struct GetPrinterJobDownloadUrl {
 }
 
 impl GetPrinterJobDownloadUrl {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/openhw/device/get_printer_job_download_url")]
-    #[doc(alias = "获取打印文件")]
     pub fn new(jobid: impl Into<String>) -> Self {
         Self { jobid: jobid.into() }
     }
@@ -69,7 +66,7 @@ pub struct GetPrinterJobDownloadUrlResponse {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer = device.openhw().device().get_printer_job_list("OPEN_USERID").await?;
+/// let answer = device.openhw().device().get_printer_job_list("woABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -101,16 +98,15 @@ pub struct GetPrinterJobList {
 }
 
 impl GetPrinterJobList {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/get_printer_job_list")]
-    #[doc(alias = "获取打印任务列表")]
     pub fn new(open_userid: impl Into<String>) -> Self {
         Self {
             open_userid: open_userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetPrinterJobList {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -149,7 +145,7 @@ impl GetPrinterJobList {
         self.end_time = Some(end_time.into());
         self
     }
-}
+} }
 
 /// 只返回这种状态的任务；不填则全部
 #[derive(Debug, Clone, Copy)]
@@ -249,7 +245,12 @@ pub struct PrintSetting {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer = device.openhw().device().push_scan_file("OPEN_USERID", "FILENAME", "AUTH_CODE").await?;
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .push_scan_file("woABCDEF0123456789", "周报.docx", "auth-code")
+///     .media_id("media-id-of-upload")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -271,9 +272,6 @@ pub struct PushScanFile {
 }
 
 impl PushScanFile {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/push_scan_file")]
-    #[doc(alias = "上传扫描文件")]
     pub fn new(
         open_userid: impl Into<String>,
         filename: impl Into<String>,
@@ -286,7 +284,9 @@ impl PushScanFile {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl PushScanFile {
     /// 文件的临时素材 id，由 `/cgi-bin/media/upload` 取得；填了 `download_url` 则忽略
     pub fn media_id(mut self, media_id: impl Into<String>) -> Self {
         self.media_id = Some(media_id.into());
@@ -298,7 +298,7 @@ impl PushScanFile {
         self.download_url = Some(download_url.into());
         self
     }
-}
+} }
 
 /// [`PushScanFile`] 的返回。
 #[derive(Clone, Default)]
@@ -319,8 +319,13 @@ pub struct PushScanFileResponse {}
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer =
-///     device.openhw().device().report_printer_job_status("JOBID", wecom::openhw::device::PrintResult::Failed).await?;
+/// use wecom::openhw::device::PrintResult;
+///
+/// let answer = device
+///     .openhw()
+///     .device()
+///     .report_printer_job_status("job-1", PrintResult::Failed)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -344,9 +349,6 @@ pub struct ReportPrinterJobStatus {
 }
 
 impl ReportPrinterJobStatus {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/report_printer_job_status")]
-    #[doc(alias = "上报打印任务状态")]
     pub fn new(jobid: impl Into<String>, status: impl Into<PrintResult>) -> Self {
         Self {
             jobid: jobid.into(),
@@ -354,7 +356,9 @@ impl ReportPrinterJobStatus {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ReportPrinterJobStatus {
     /// 错误码，值由厂商自定；打印成功时填了也会记录，建议填 0
     pub fn errcode(mut self, errcode: u32) -> Self {
         self.errcode = Some(errcode);
@@ -366,7 +370,7 @@ impl ReportPrinterJobStatus {
         self.errmsg = Some(errmsg.into());
         self
     }
-}
+} }
 
 /// 任务状态；取值与获取打印任务列表时不同
 #[derive(Debug, Clone, Copy)]
@@ -403,7 +407,7 @@ pub struct ReportPrinterJobStatusResponse {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer = device.openhw().device().set_printer_job_trans_result("JOBID", 1, 1).await?;
+/// let answer = device.openhw().device().set_printer_job_trans_result("job-1", 100, 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -439,9 +443,6 @@ pub struct SetPrinterJobTransResult {
 }
 
 impl SetPrinterJobTransResult {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/openhw/device/set_printer_job_trans_result")]
-    #[doc(alias = "返回转码后的打印文件")]
     pub fn new(jobid: impl Into<String>, page_size: u32, setting_version: u32) -> Self {
         Self {
             jobid: jobid.into(),
@@ -450,7 +451,9 @@ impl SetPrinterJobTransResult {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl SetPrinterJobTransResult {
     /// 转码后的格式
     pub fn type_(mut self, type_: impl Into<TransType>) -> Self {
         self.type_ = Some(type_.into());
@@ -486,7 +489,7 @@ impl SetPrinterJobTransResult {
         self.errmsg = Some(errmsg.into());
         self
     }
-}
+} }
 
 /// 转码后的格式
 #[derive(Debug, Clone, Copy)]

@@ -22,7 +22,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().add_cata("CATEGORY_NAME", 1).await?;
+/// let answer = client.report().grid().add_cata("分类名称", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -46,9 +46,6 @@ pub struct AddCata {
 }
 
 impl AddCata {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/grid/add_cata")]
-    #[doc(alias = "添加事件类别")]
     pub fn new(category_name: impl Into<String>, level: i32) -> Self {
         Self {
             category_name: category_name.into(),
@@ -56,13 +53,15 @@ impl AddCata {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddCata {
     /// 所属的一级分类 id
     pub fn parent_category_id(mut self, parent_category_id: impl Into<String>) -> Self {
         self.parent_category_id = Some(parent_category_id.into());
         self
     }
-}
+} }
 
 /// [`AddCata`] 的返回。
 #[derive(Clone, Default)]
@@ -90,7 +89,7 @@ pub struct AddCataResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().delete_cata("CATEGORY_ID").await?;
+/// let answer = client.report().grid().delete_cata("category-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -104,9 +103,6 @@ pub struct DeleteCata {
 }
 
 impl DeleteCata {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/grid/delete_cata")]
-    #[doc(alias = "删除事件类别")]
     pub fn new(category_id: impl Into<String>) -> Self {
         Self {
             category_id: category_id.into(),
@@ -150,9 +146,6 @@ pub struct DeleteCataResponse {}
 pub struct ListCata {}
 
 impl ListCata {
-    /// 没有参数。
-    #[doc(alias = "/cgi-bin/report/grid/list_cata")]
-    #[doc(alias = "获取事件类别列表")]
     pub fn new() -> Self {
         Self::default()
     }
@@ -202,7 +195,7 @@ pub struct Category {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().update_cata("CATEGORY_ID", "CATEGORY_NAME", 1).await?;
+/// let answer = client.report().grid().update_cata("category-1", "分类名称", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -228,9 +221,6 @@ pub struct UpdateCata {
 }
 
 impl UpdateCata {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/grid/update_cata")]
-    #[doc(alias = "修改事件类别")]
     pub fn new(
         category_id: impl Into<String>,
         category_name: impl Into<String>,
@@ -243,13 +233,15 @@ impl UpdateCata {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateCata {
     /// 所属的一级分类 id
     pub fn parent_category_id(mut self, parent_category_id: impl Into<String>) -> Self {
         self.parent_category_id = Some(parent_category_id.into());
         self
     }
-}
+} }
 
 /// [`UpdateCata`] 的返回。
 #[derive(Clone, Default)]

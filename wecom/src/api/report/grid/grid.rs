@@ -22,7 +22,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().add("GRID_NAME", "GRID_PARENT_ID", ["GRID_ADMIN"]).await?;
+/// let answer = client.report().grid().add("网格名称", "grid-parent-1", ["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -48,9 +48,6 @@ pub struct Add {
 }
 
 impl Add {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/grid/add")]
-    #[doc(alias = "添加网格")]
     pub fn new(
         grid_name: impl Into<String>,
         grid_parent_id: impl Into<String>,
@@ -63,7 +60,9 @@ impl Add {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Add {
     /// 网格成员的 userid
     pub fn grid_member(
         mut self,
@@ -72,7 +71,7 @@ impl Add {
         self.grid_member = Some(grid_member.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`Add`] 的返回。
 #[derive(Clone, Default)]
@@ -104,7 +103,7 @@ pub struct AddResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().delete("GRID_ID").await?;
+/// let answer = client.report().grid().delete("grid-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -118,9 +117,6 @@ pub struct Delete {
 }
 
 impl Delete {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/grid/delete")]
-    #[doc(alias = "删除网格")]
     pub fn new(grid_id: impl Into<String>) -> Self {
         Self { grid_id: grid_id.into() }
     }
@@ -149,7 +145,7 @@ pub struct DeleteResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().grid().get_user_grid_info("USERID").await?;
+/// let answer = client.report().grid().get_user_grid_info("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -163,9 +159,6 @@ pub struct GetUserGridInfo {
 }
 
 impl GetUserGridInfo {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/report/grid/get_user_grid_info")]
-    #[doc(alias = "获取用户负责及参与的网格列表")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -214,19 +207,18 @@ pub struct List {
 }
 
 impl List {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/grid/list")]
-    #[doc(alias = "获取网格列表")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl List {
     /// 网格 id，不填则返回根节点与它的子节点
     pub fn grid_id(mut self, grid_id: impl Into<String>) -> Self {
         self.grid_id = Some(grid_id.into());
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -272,8 +264,11 @@ pub struct Grid {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.report().grid().update("GRID_ID", "GRID_NAME", "GRID_PARENT_ID", ["GRID_ADMIN"]).await?;
+/// let answer = client
+///     .report()
+///     .grid()
+///     .update("grid-1", "网格名称", "grid-parent-1", ["zhangsan"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -301,9 +296,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/report/grid/update")]
-    #[doc(alias = "编辑网格")]
     pub fn new(
         grid_id: impl Into<String>,
         grid_name: impl Into<String>,
@@ -318,7 +310,9 @@ impl Update {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 网格成员的 userid，为空则清空所有成员
     pub fn grid_member(
         mut self,
@@ -327,7 +321,7 @@ impl Update {
         self.grid_member = Some(grid_member.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]

@@ -17,7 +17,7 @@ mod tables;
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().get_health_qrcode(1, ["USERIDS"]).await?;
+/// let answer = client.school().user().get_health_qrcode(1, ["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -34,9 +34,6 @@ pub struct GetHealthQrcode {
 }
 
 impl GetHealthQrcode {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/get_health_qrcode")]
-    #[doc(alias = "获取师生健康码")]
     pub fn new(
         type_: i32,
         userids: impl IntoIterator<Item = impl Into<String>>,
@@ -87,7 +84,7 @@ pub struct HealthQrcode {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().get_student_customize_health_info("2026-01-31").await?;
+/// let answer = client.school().user().get_student_customize_health_info("2026-01-01").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -106,16 +103,15 @@ pub struct GetStudentCustomizeHealthInfo {
 }
 
 impl GetStudentCustomizeHealthInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/get_student_customize_health_info")]
-    #[doc(alias = "获取学生健康信息")]
     pub fn new(date: impl Into<String>) -> Self {
         Self {
             date: date.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetStudentCustomizeHealthInfo {
     /// 分页游标：首次不填，之后填上次返回的 `next_key`
     pub fn next_key(mut self, next_key: impl Into<String>) -> Self {
         self.next_key = Some(next_key.into());
@@ -127,7 +123,7 @@ impl GetStudentCustomizeHealthInfo {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetStudentCustomizeHealthInfo`] 的返回。
 #[derive(Clone, Default)]
@@ -160,7 +156,7 @@ pub struct GetStudentCustomizeHealthInfoResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().get_teacher_customize_health_info("2026-01-31").await?;
+/// let answer = client.school().user().get_teacher_customize_health_info("2026-01-01").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -179,16 +175,15 @@ pub struct GetTeacherCustomizeHealthInfo {
 }
 
 impl GetTeacherCustomizeHealthInfo {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/get_teacher_customize_health_info")]
-    #[doc(alias = "获取老师健康信息")]
     pub fn new(date: impl Into<String>) -> Self {
         Self {
             date: date.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetTeacherCustomizeHealthInfo {
     /// 分页游标：首次不填，之后填上次返回的 `next_key`
     pub fn next_key(mut self, next_key: impl Into<String>) -> Self {
         self.next_key = Some(next_key.into());
@@ -200,7 +195,7 @@ impl GetTeacherCustomizeHealthInfo {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetTeacherCustomizeHealthInfo`] 的返回。
 #[derive(Clone, Default)]

@@ -24,8 +24,19 @@ use crate::UnknownVariant;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.school().user().batch_create_parent([wecom::school::user::NewParent::new("PARENT_USERID", "MOBILE", [wecom::school::user::Child::new("STUDENT_USERID", "RELATION")])]).await?;
+/// use wecom::school::user::{Child, NewParent};
+///
+/// let answer = client
+///     .school()
+///     .user()
+///     .batch_create_parent([
+///         NewParent::new(
+///             "parent-1",
+///             "13800000000",
+///             [Child::new("student-1", "RELATION")],
+///         ),
+///     ])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -41,9 +52,6 @@ pub struct BatchCreateParent {
 }
 
 impl BatchCreateParent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/batch_create_parent")]
-    #[doc(alias = "批量创建家长")]
     pub fn new(parents: impl IntoIterator<Item = NewParent>) -> Self {
         Self {
             parents: parents.into_iter().collect(),
@@ -73,7 +81,6 @@ pub struct NewParent {
 }
 
 impl NewParent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         parent_userid: impl Into<String>,
         mobile: impl Into<String>,
@@ -122,8 +129,13 @@ pub struct BatchCreateParentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.school().user().batch_create_student([wecom::school::user::NewStudent::new("STUDENT_USERID", "NAME", [1])]).await?;
+/// use wecom::school::user::NewStudent;
+///
+/// let answer = client
+///     .school()
+///     .user()
+///     .batch_create_student([NewStudent::new("student-1", "学生的姓名", [2])])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -139,9 +151,6 @@ pub struct BatchCreateStudent {
 }
 
 impl BatchCreateStudent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/batch_create_student")]
-    #[doc(alias = "批量创建学生")]
     pub fn new(students: impl IntoIterator<Item = NewStudent>) -> Self {
         Self {
             students: students.into_iter().collect(),
@@ -175,7 +184,6 @@ pub struct NewStudent {
 }
 
 impl NewStudent {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         student_userid: impl Into<String>,
         name: impl Into<String>,
@@ -230,7 +238,7 @@ pub struct BatchCreateStudentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().batch_delete_parent(["USERIDLIST"]).await?;
+/// let answer = client.school().user().batch_delete_parent(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -246,9 +254,6 @@ pub struct BatchDeleteParent {
 }
 
 impl BatchDeleteParent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/batch_delete_parent")]
-    #[doc(alias = "批量删除家长")]
     pub fn new(useridlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             useridlist: useridlist.into_iter().map(Into::into).collect(),
@@ -284,7 +289,7 @@ pub struct BatchDeleteParentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().batch_delete_student(["USERIDLIST"]).await?;
+/// let answer = client.school().user().batch_delete_student(["zhangsan"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -300,9 +305,6 @@ pub struct BatchDeleteStudent {
 }
 
 impl BatchDeleteStudent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/batch_delete_student")]
-    #[doc(alias = "批量删除学生")]
     pub fn new(useridlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             useridlist: useridlist.into_iter().map(Into::into).collect(),
@@ -354,19 +356,18 @@ pub struct BatchUpdateParent {
 }
 
 impl BatchUpdateParent {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/batch_update_parent")]
-    #[doc(alias = "批量更新家长")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl BatchUpdateParent {
     /// 要更新的家长
     pub fn parents(mut self, parents: impl IntoIterator<Item = ParentUpdate>) -> Self {
         self.parents = Some(parents.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要更新的家长。
 #[derive(Clone, Default)]
@@ -388,7 +389,6 @@ pub struct ParentUpdate {
 }
 
 impl ParentUpdate {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(parent_userid: impl Into<String>) -> Self {
         Self {
             parent_userid: parent_userid.into(),
@@ -459,13 +459,12 @@ pub struct BatchUpdateStudent {
 }
 
 impl BatchUpdateStudent {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/batch_update_student")]
-    #[doc(alias = "批量更新学生")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl BatchUpdateStudent {
     /// 要更新的学生
     pub fn students(
         mut self,
@@ -474,7 +473,7 @@ impl BatchUpdateStudent {
         self.students = Some(students.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要更新的学生。
 #[derive(Clone, Default)]
@@ -500,7 +499,6 @@ pub struct StudentUpdate {
 }
 
 impl StudentUpdate {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(student_userid: impl Into<String>) -> Self {
         Self {
             student_userid: student_userid.into(),
@@ -561,8 +559,13 @@ pub struct BatchUpdateStudentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.school().user().create_parent("PARENT_USERID", "MOBILE", [wecom::school::user::Child::new("STUDENT_USERID", "RELATION")]).await?;
+/// use wecom::school::user::Child;
+///
+/// let answer = client
+///     .school()
+///     .user()
+///     .create_parent("parent-1", "13800000000", [Child::new("student-1", "RELATION")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -588,9 +591,6 @@ pub struct CreateParent {
 }
 
 impl CreateParent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/create_parent")]
-    #[doc(alias = "创建家长")]
     pub fn new(
         parent_userid: impl Into<String>,
         mobile: impl Into<String>,
@@ -603,13 +603,15 @@ impl CreateParent {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateParent {
     /// 是否发起邀请，验证过的学校才能发起
     pub fn to_invite(mut self, to_invite: bool) -> Self {
         self.to_invite = Some(to_invite);
         self
     }
-}
+} }
 
 /// [`CreateParent`] 的返回。
 #[derive(Clone, Default)]
@@ -636,7 +638,7 @@ pub struct CreateParentResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().create_student("STUDENT_USERID", "NAME", [1]).await?;
+/// let answer = client.school().user().create_student("student-1", "学生的姓名", [2]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -666,9 +668,6 @@ pub struct CreateStudent {
 }
 
 impl CreateStudent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/create_student")]
-    #[doc(alias = "创建学生")]
     pub fn new(
         student_userid: impl Into<String>,
         name: impl Into<String>,
@@ -681,7 +680,9 @@ impl CreateStudent {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl CreateStudent {
     /// 学生的手机号
     pub fn mobile(mut self, mobile: impl Into<String>) -> Self {
         self.mobile = Some(mobile.into());
@@ -693,7 +694,7 @@ impl CreateStudent {
         self.to_invite = Some(to_invite);
         self
     }
-}
+} }
 
 /// [`CreateStudent`] 的返回。
 #[derive(Clone, Default)]
@@ -718,7 +719,7 @@ pub struct CreateStudentResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().delete_parent("USERID").await?;
+/// let answer = client.school().user().delete_parent("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -732,9 +733,6 @@ pub struct DeleteParent {
 }
 
 impl DeleteParent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/delete_parent")]
-    #[doc(alias = "删除家长")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -765,7 +763,7 @@ pub struct DeleteParentResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().delete_student("USERID").await?;
+/// let answer = client.school().user().delete_student("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -779,9 +777,6 @@ pub struct DeleteStudent {
 }
 
 impl DeleteStudent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/delete_student")]
-    #[doc(alias = "删除学生")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -810,7 +805,7 @@ pub struct DeleteStudentResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().get("USERID").await?;
+/// let answer = client.school().user().get("zhangsan").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -826,9 +821,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/get")]
-    #[doc(alias = "读取学生或家长")]
     pub fn new(userid: impl Into<String>) -> Self {
         Self { userid: userid.into() }
     }
@@ -874,7 +866,7 @@ pub enum GetResponseContent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().list(1).await?;
+/// let answer = client.school().user().list(2).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -888,9 +880,6 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/list")]
-    #[doc(alias = "获取部门学生详情")]
     pub fn new(department_id: u32) -> Self {
         Self { department_id }
     }
@@ -924,7 +913,7 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().list_parent(1).await?;
+/// let answer = client.school().user().list_parent(2).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -938,9 +927,6 @@ pub struct ListParent {
 }
 
 impl ListParent {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/school/user/list_parent")]
-    #[doc(alias = "获取部门家长详情")]
     pub fn new(department_id: u32) -> Self {
         Self { department_id }
     }
@@ -974,7 +960,7 @@ pub struct ListParentResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().update_parent("PARENT_USERID").await?;
+/// let answer = client.school().user().update_parent("parent-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -998,16 +984,15 @@ pub struct UpdateParent {
 }
 
 impl UpdateParent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/update_parent")]
-    #[doc(alias = "更新家长")]
     pub fn new(parent_userid: impl Into<String>) -> Self {
         Self {
             parent_userid: parent_userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateParent {
     /// 新的家长 userid，不能与已有的相同；每个家长只能改一次
     pub fn new_parent_userid(mut self, new_parent_userid: impl Into<String>) -> Self {
         self.new_parent_userid = Some(new_parent_userid.into());
@@ -1025,7 +1010,7 @@ impl UpdateParent {
         self.children = Some(children.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`UpdateParent`] 的返回。
 #[derive(Clone, Default)]
@@ -1052,7 +1037,7 @@ pub struct UpdateParentResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().update_student("STUDENT_USERID").await?;
+/// let answer = client.school().user().update_student("student-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -1080,16 +1065,15 @@ pub struct UpdateStudent {
 }
 
 impl UpdateStudent {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/school/user/update_student")]
-    #[doc(alias = "更新学生")]
     pub fn new(student_userid: impl Into<String>) -> Self {
         Self {
             student_userid: student_userid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateStudent {
     /// 学生的手机号
     pub fn mobile(mut self, mobile: impl Into<String>) -> Self {
         self.mobile = Some(mobile.into());
@@ -1113,7 +1097,7 @@ impl UpdateStudent {
         self.department = Some(department.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`UpdateStudent`] 的返回。
 #[derive(Clone, Default)]
@@ -1134,7 +1118,6 @@ pub struct Child {
 }
 
 impl Child {
-    /// 以必填项构造。
     pub fn new(student_userid: impl Into<String>, relation: impl Into<String>) -> Self {
         Self {
             student_userid: student_userid.into(),

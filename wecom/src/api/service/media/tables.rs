@@ -4,10 +4,10 @@ use crate::wire;
 
 use super::*;
 
-wire::table::table! { Upload "service::media::Upload" {
+wire::record! { Upload "service::media::Upload" {
     0 "type" put type_,
     1 "attachment_type" opt attachment_type,
-} }
+} beside { "media" put media } }
 
 wire::int_enum! {
     AttachmentType { Cashier = 3 }

@@ -23,9 +23,9 @@ wire::int_enum! {
     OldAdminAuthType { SendMessage = 0, Manage = 1 }
 }
 
-wire::table::table! { GetLoginInfo "service::GetLoginInfo" {
+wire::record! { GetLoginInfo "service::GetLoginInfo" {
     0 "auth_code" put auth_code,
-} }
+} beside { "access_token" put access_token } }
 
 wire::answer! { GetLoginInfoResponse "service::GetLoginInfoResponse" {
     0 "usertype" put usertype,

@@ -86,11 +86,17 @@ impl ContentPrivApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().content_priv().create_rule("DOCID", "NAME").await?;
+/// let answer = client.wedoc().smartsheet().content_priv().create_rule("doc-1", "权限规则名称").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/create_rule",
+        "新增智能表格指定成员额外权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -102,9 +108,6 @@ pub struct CreateRule {
 }
 
 impl CreateRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/create_rule")]
-    #[doc(alias = "新增智能表格指定成员额外权限")]
     pub fn new(docid: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -141,11 +144,17 @@ pub struct CreateRuleResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().content_priv().delete_rule("DOCID", [1]).await?;
+/// let answer = client.wedoc().smartsheet().content_priv().delete_rule("doc-1", [1]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/delete_rule",
+        "删除智能表格指定成员额外权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -157,9 +166,6 @@ pub struct DeleteRule {
 }
 
 impl DeleteRule {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/delete_rule")]
-    #[doc(alias = "删除智能表格指定成员额外权限")]
     pub fn new(
         docid: impl Into<String>,
         rule_id_list: impl IntoIterator<Item = u32>,
@@ -196,12 +202,24 @@ pub struct DeleteRuleResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().content_priv().get_sheet_priv("DOCID", wecom::wedoc::smartsheet::content_priv::RuleType::Everyone).await?;
+/// use wecom::wedoc::smartsheet::content_priv::RuleType;
+///
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .content_priv()
+///     .get_sheet_priv("doc-1", RuleType::Everyone)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv",
+        "查询智能表格子表权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -217,9 +235,6 @@ pub struct GetSheetPriv {
 }
 
 impl GetSheetPriv {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv")]
-    #[doc(alias = "查询智能表格子表权限")]
     pub fn new(docid: impl Into<String>, type_: impl Into<RuleType>) -> Self {
         Self {
             docid: docid.into(),
@@ -227,13 +242,15 @@ impl GetSheetPriv {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetSheetPriv {
     /// 要查询的规则 id
     pub fn rule_id_list(mut self, rule_id_list: impl IntoIterator<Item = u32>) -> Self {
         self.rule_id_list = Some(rule_id_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`GetSheetPriv`] 的返回。
 #[derive(Clone, Default)]
@@ -277,11 +294,17 @@ pub struct PrivRule {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().content_priv().mod_rule_member("DOCID", 1).await?;
+/// let answer = client.wedoc().smartsheet().content_priv().mod_rule_member("doc-1", 1).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member",
+        "更新智能表格指定成员额外权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -297,9 +320,6 @@ pub struct ModRuleMember {
 }
 
 impl ModRuleMember {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member")]
-    #[doc(alias = "更新智能表格指定成员额外权限")]
     pub fn new(docid: impl Into<String>, rule_id: u32) -> Self {
         Self {
             docid: docid.into(),
@@ -307,7 +327,9 @@ impl ModRuleMember {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl ModRuleMember {
     /// 新增的成员
     pub fn add_member_range(mut self, add_member_range: MemberRange) -> Self {
         self.add_member_range = Some(add_member_range);
@@ -319,7 +341,7 @@ impl ModRuleMember {
         self.del_member_range = Some(del_member_range);
         self
     }
-}
+} }
 
 /// [`ModRuleMember`] 的返回。
 #[derive(Clone, Default)]
@@ -346,12 +368,24 @@ pub struct ModRuleMemberResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().content_priv().update_sheet_priv("DOCID", wecom::wedoc::smartsheet::content_priv::RuleType::Everyone).await?;
+/// use wecom::wedoc::smartsheet::content_priv::RuleType;
+///
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .content_priv()
+///     .update_sheet_priv("doc-1", RuleType::Everyone)
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(
+    alias(
+        "/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv",
+        "更新智能表格子表权限"
+    )
+)]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -373,9 +407,6 @@ pub struct UpdateSheetPriv {
 }
 
 impl UpdateSheetPriv {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv")]
-    #[doc(alias = "更新智能表格子表权限")]
     pub fn new(docid: impl Into<String>, type_: impl Into<RuleType>) -> Self {
         Self {
             docid: docid.into(),
@@ -383,7 +414,9 @@ impl UpdateSheetPriv {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateSheetPriv {
     /// 规则 id
     pub fn rule_id(mut self, rule_id: u32) -> Self {
         self.rule_id = Some(rule_id);
@@ -401,7 +434,7 @@ impl UpdateSheetPriv {
         self.priv_list = Some(priv_list.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`UpdateSheetPriv`] 的返回。
 #[derive(Clone, Default)]
@@ -422,7 +455,6 @@ pub struct FieldDefaultRule {
 }
 
 impl FieldDefaultRule {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -462,7 +494,6 @@ pub struct FieldPriv {
 }
 
 impl FieldPriv {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         field_range_type: impl Into<FieldRangeType>,
         field_rule_list: impl IntoIterator<Item = FieldRule>,
@@ -511,7 +542,6 @@ pub struct FieldRule {
 }
 
 impl FieldRule {
-    /// 以必填项构造。
     pub fn new(
         field_id: impl Into<String>,
         field_type: impl Into<crate::wedoc::smartsheet::FieldType>,
@@ -539,7 +569,6 @@ pub struct MemberRange {
 }
 
 impl MemberRange {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -572,7 +601,6 @@ pub struct RecordPriv {
 }
 
 impl RecordPriv {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(record_range_type: impl Into<RecordRangeType>) -> Self {
         Self {
             record_range_type: record_range_type.into(),
@@ -642,7 +670,6 @@ pub struct RecordRule {
 }
 
 impl RecordRule {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(field_id: impl Into<String>, oper_type: impl Into<RecordOper>) -> Self {
         Self {
             field_id: field_id.into(),
@@ -731,7 +758,6 @@ pub struct SheetPriv {
 }
 
 impl SheetPriv {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(sheet_id: impl Into<String>, priv_: impl Into<SheetPrivLevel>) -> Self {
         Self {
             sheet_id: sheet_id.into(),

@@ -61,11 +61,12 @@ impl GroupchatApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().groupchat().get("DOCID", "CHAT_ID").await?;
+/// let answer = client.wedoc().smartsheet().groupchat().get("doc-1", "wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/get", "获取群聊会话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -77,9 +78,6 @@ pub struct Get {
 }
 
 impl Get {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/groupchat/get")]
-    #[doc(alias = "获取群聊会话")]
     pub fn new(docid: impl Into<String>, chat_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -120,11 +118,12 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().groupchat().list("DOCID").await?;
+/// let answer = client.wedoc().smartsheet().groupchat().list("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/list", "获取群聊列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -140,16 +139,15 @@ pub struct List {
 }
 
 impl List {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/groupchat/list")]
-    #[doc(alias = "获取群聊列表")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl List {
     /// 上次返回的 `next_cursor`，首次不填
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -161,7 +159,7 @@ impl List {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`List`] 的返回。
 #[derive(Clone, Default)]
@@ -203,11 +201,12 @@ pub struct ListResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().groupchat().update("DOCID", "CHAT_ID").await?;
+/// let answer = client.wedoc().smartsheet().groupchat().update("doc-1", "wrABCDEF0123456789").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/update", "修改群聊会话"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -231,9 +230,6 @@ pub struct Update {
 }
 
 impl Update {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/groupchat/update")]
-    #[doc(alias = "修改群聊会话")]
     pub fn new(docid: impl Into<String>, chat_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -241,7 +237,9 @@ impl Update {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl Update {
     /// 新群主的 userid，须是本企业成员；不更换则不填
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
@@ -265,7 +263,7 @@ impl Update {
         self.del_user_list = Some(del_user_list.into_iter().map(Into::into).collect());
         self
     }
-}
+} }
 
 /// [`Update`] 的返回。
 #[derive(Clone, Default)]

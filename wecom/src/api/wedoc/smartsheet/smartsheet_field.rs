@@ -24,8 +24,17 @@ use crate::UnknownVariant;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().add_fields("DOCID", "SHEET_ID", [wecom::wedoc::smartsheet::AddField::new("FIELD_TITLE", wecom::wedoc::smartsheet::NumberFieldProperty::new())]).await?;
+/// use wecom::wedoc::smartsheet::{AddField, NumberFieldProperty};
+///
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .add_fields(
+///         "doc-1",
+///         "sheet-1",
+///         [AddField::new("项目周会", NumberFieldProperty::new())],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -43,9 +52,6 @@ pub struct AddFields {
 }
 
 impl AddFields {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/add_fields")]
-    #[doc(alias = "添加字段")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -87,7 +93,7 @@ pub struct AddFieldsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().delete_fields("DOCID", "SHEET_ID", ["FIELD_IDS"]).await?;
+/// let answer = client.wedoc().smartsheet().delete_fields("doc-1", "sheet-1", ["field-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -105,9 +111,6 @@ pub struct DeleteFields {
 }
 
 impl DeleteFields {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/delete_fields")]
-    #[doc(alias = "删除字段")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -146,7 +149,7 @@ pub struct DeleteFieldsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_fields("DOCID", "SHEET_ID").await?;
+/// let answer = client.wedoc().smartsheet().get_fields("doc-1", "sheet-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -176,9 +179,6 @@ pub struct GetFields {
 }
 
 impl GetFields {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/get_fields")]
-    #[doc(alias = "查询字段")]
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -186,7 +186,9 @@ impl GetFields {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetFields {
     /// 视图 id
     pub fn view_id(mut self, view_id: impl Into<String>) -> Self {
         self.view_id = Some(view_id.into());
@@ -222,7 +224,7 @@ impl GetFields {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetFields`] 的返回。
 #[derive(Clone, Default)]
@@ -254,8 +256,17 @@ pub struct GetFieldsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().update_fields("DOCID", "SHEET_ID", [wecom::wedoc::smartsheet::UpdateField::new("FIELD_ID", wecom::wedoc::smartsheet::FieldType::Text)]).await?;
+/// use wecom::wedoc::smartsheet::{FieldType, UpdateField};
+///
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .update_fields(
+///         "doc-1",
+///         "sheet-1",
+///         [UpdateField::new("field-1", FieldType::Text)],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -273,9 +284,6 @@ pub struct UpdateFields {
 }
 
 impl UpdateFields {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/update_fields")]
-    #[doc(alias = "更新字段")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -309,14 +317,13 @@ pub struct AddField {
 }
 
 impl AddField {
-    /// 以必填项构造。
     pub fn new(
         field_title: impl Into<String>,
-        field_type: impl Into<NewFieldType>,
+        field_type: impl crate::OneOf<NewFieldType>,
     ) -> Self {
         Self {
             field_title: field_title.into(),
-            field_type: field_type.into(),
+            field_type: crate::OneOf::into_union(field_type),
         }
     }
 }
@@ -387,7 +394,6 @@ pub struct AttachmentFieldProperty {
 }
 
 impl AttachmentFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -413,7 +419,6 @@ pub struct AutoNumberFieldProperty {
 }
 
 impl AutoNumberFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -447,7 +452,6 @@ pub struct BarcodeFieldProperty {
 }
 
 impl BarcodeFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -469,7 +473,6 @@ pub struct CheckboxFieldProperty {
 }
 
 impl CheckboxFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -493,7 +496,6 @@ pub struct CreatedTimeFieldProperty {
 }
 
 impl CreatedTimeFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -519,7 +521,6 @@ pub struct CurrencyFieldProperty {
 }
 
 impl CurrencyFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -615,7 +616,6 @@ pub struct DateTimeFieldProperty {
 }
 
 impl DateTimeFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -815,7 +815,6 @@ pub struct LocationFieldProperty {
 }
 
 impl LocationFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -851,7 +850,6 @@ pub struct ModifiedTimeFieldProperty {
 }
 
 impl ModifiedTimeFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -875,7 +873,6 @@ pub struct NumberFieldProperty {
 }
 
 impl NumberFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -905,7 +902,6 @@ pub struct NumberRule {
 }
 
 impl NumberRule {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1023,7 +1019,6 @@ pub struct PercentageFieldProperty {
 }
 
 impl PercentageFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1051,7 +1046,6 @@ pub struct ProgressFieldProperty {
 }
 
 impl ProgressFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1079,7 +1073,6 @@ pub struct ReferenceFieldProperty {
 }
 
 impl ReferenceFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1121,7 +1114,6 @@ pub struct SelectFieldProperty {
 }
 
 impl SelectFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1153,7 +1145,6 @@ pub struct SelectOption {
 }
 
 impl SelectOption {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1189,7 +1180,6 @@ pub struct SingleSelectFieldProperty {
 }
 
 impl SingleSelectFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1295,7 +1285,6 @@ pub struct UpdateField {
 }
 
 impl UpdateField {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(field_id: impl Into<String>, field_type: impl Into<FieldType>) -> Self {
         Self {
             field_id: field_id.into(),
@@ -1465,7 +1454,6 @@ pub struct UrlFieldProperty {
 }
 
 impl UrlFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1489,7 +1477,6 @@ pub struct UserFieldProperty {
 }
 
 impl UserFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -1517,7 +1504,6 @@ pub struct WwGroupFieldProperty {
 }
 
 impl WwGroupFieldProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().add_field_group("DOCID", "SHEET_ID", "NAME").await?;
+/// let answer = client.wedoc().smartsheet().add_field_group("doc-1", "sheet-1", "编组名称").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -44,9 +44,6 @@ pub struct AddFieldGroup {
 }
 
 impl AddFieldGroup {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/add_field_group")]
-    #[doc(alias = "添加编组")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -59,7 +56,9 @@ impl AddFieldGroup {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddFieldGroup {
     /// 编组里的字段
     pub fn children(
         mut self,
@@ -68,7 +67,7 @@ impl AddFieldGroup {
         self.children = Some(children.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`AddFieldGroup`] 的返回。
 #[derive(Clone, Default)]
@@ -98,8 +97,11 @@ pub struct AddFieldGroupResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().delete_field_groups("DOCID", "SHEET_ID", ["FIELD_GROUP_IDS"]).await?;
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .delete_field_groups("doc-1", "sheet-1", ["field-group-1"])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -117,9 +119,6 @@ pub struct DeleteFieldGroups {
 }
 
 impl DeleteFieldGroups {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/delete_field_groups")]
-    #[doc(alias = "删除编组")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -158,7 +157,7 @@ pub struct DeleteFieldGroupsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_field_groups("DOCID", "SHEET_ID").await?;
+/// let answer = client.wedoc().smartsheet().get_field_groups("doc-1", "sheet-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -180,9 +179,6 @@ pub struct GetFieldGroups {
 }
 
 impl GetFieldGroups {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/get_field_groups")]
-    #[doc(alias = "获取编组")]
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -190,7 +186,9 @@ impl GetFieldGroups {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetFieldGroups {
     /// 从第几个开始；下一页填上次返回的 `next`
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = Some(offset);
@@ -202,7 +200,7 @@ impl GetFieldGroups {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetFieldGroups`] 的返回。
 #[derive(Clone, Default)]
@@ -238,8 +236,11 @@ pub struct GetFieldGroupsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().update_field_group("DOCID", "SHEET_ID", "FIELD_GROUP_ID").await?;
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .update_field_group("doc-1", "sheet-1", "field-group-1")
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -263,9 +264,6 @@ pub struct UpdateFieldGroup {
 }
 
 impl UpdateFieldGroup {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/update_field_group")]
-    #[doc(alias = "更新编组")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -278,7 +276,9 @@ impl UpdateFieldGroup {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateFieldGroup {
     /// 新名称，不得与已有编组重名
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -293,7 +293,7 @@ impl UpdateFieldGroup {
         self.children = Some(children.into_iter().collect());
         self
     }
-}
+} }
 
 /// [`UpdateFieldGroup`] 的返回。
 #[derive(Clone, Default)]
@@ -325,7 +325,6 @@ pub struct FieldGroupChild {
 }
 
 impl FieldGroupChild {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

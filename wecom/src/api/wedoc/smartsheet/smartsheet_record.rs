@@ -28,8 +28,17 @@ use super::{FilterSpec, OptionStyle};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().add_records("DOCID", "SHEET_ID", [wecom::wedoc::smartsheet::AddRecord::new([("key", serde_json::json!({}))])]).await?;
+/// use wecom::wedoc::smartsheet::AddRecord;
+///
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .add_records(
+///         "doc-1",
+///         "sheet-1",
+///         [AddRecord::new([("key", serde_json::json!({}))])],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -51,9 +60,6 @@ pub struct AddRecords {
 }
 
 impl AddRecords {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/add_records")]
-    #[doc(alias = "添加记录")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -66,13 +72,15 @@ impl AddRecords {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddRecords {
     /// `values` 的键是字段标题还是字段 id
     pub fn key_type(mut self, key_type: impl Into<CellValueKeyType>) -> Self {
         self.key_type = Some(key_type.into());
         self
     }
-}
+} }
 
 /// [`AddRecords`] 的返回。
 #[derive(Clone, Default)]
@@ -102,7 +110,7 @@ pub struct AddRecordsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().delete_records("DOCID", "SHEET_ID", ["RECORD_IDS"]).await?;
+/// let answer = client.wedoc().smartsheet().delete_records("doc-1", "sheet-1", ["record-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -120,9 +128,6 @@ pub struct DeleteRecords {
 }
 
 impl DeleteRecords {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/delete_records")]
-    #[doc(alias = "删除记录")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -163,7 +168,7 @@ pub struct DeleteRecordsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_records("DOCID", "SHEET_ID").await?;
+/// let answer = client.wedoc().smartsheet().get_records("doc-1", "sheet-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -207,9 +212,6 @@ pub struct GetRecords {
 }
 
 impl GetRecords {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/get_records")]
-    #[doc(alias = "查询记录")]
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -217,7 +219,9 @@ impl GetRecords {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetRecords {
     /// 视图 id
     pub fn view_id(mut self, view_id: impl Into<String>) -> Self {
         self.view_id = Some(view_id.into());
@@ -286,7 +290,7 @@ impl GetRecords {
         self.filter_spec = Some(filter_spec);
         self
     }
-}
+} }
 
 /// [`GetRecords`] 的返回。
 #[derive(Clone, Default)]
@@ -325,8 +329,17 @@ pub struct GetRecordsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().update_records("DOCID", "SHEET_ID", [wecom::wedoc::smartsheet::UpdateRecord::new("RECORD_ID", [("key", serde_json::json!({}))])]).await?;
+/// use wecom::wedoc::smartsheet::UpdateRecord;
+///
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .update_records(
+///         "doc-1",
+///         "sheet-1",
+///         [UpdateRecord::new("record-1", [("key", serde_json::json!({}))])],
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -346,9 +359,6 @@ pub struct UpdateRecords {
 }
 
 impl UpdateRecords {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/update_records")]
-    #[doc(alias = "更新记录")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -361,13 +371,15 @@ impl UpdateRecords {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateRecords {
     /// `values` 的键是字段标题还是字段 id
     pub fn key_type(mut self, key_type: impl Into<CellValueKeyType>) -> Self {
         self.key_type = Some(key_type.into());
         self
     }
-}
+} }
 
 /// [`UpdateRecords`] 的返回。
 #[derive(Clone, Default)]
@@ -401,7 +413,6 @@ pub struct AddRecord {
 }
 
 impl AddRecord {
-    /// 以必填项构造。
     pub fn new(
         values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>,
     ) -> Self {
@@ -437,7 +448,6 @@ pub struct CellAttachment {
 }
 
 impl CellAttachment {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -571,7 +581,6 @@ pub struct CellImage {
 }
 
 impl CellImage {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -625,7 +634,6 @@ pub struct CellLocation {
 }
 
 impl CellLocation {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -685,7 +693,6 @@ pub struct CellOption {
 }
 
 impl CellOption {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -725,7 +732,6 @@ pub struct CellText {
 }
 
 impl CellText {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -777,7 +783,6 @@ pub struct CellUrl {
 }
 
 impl CellUrl {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -811,7 +816,6 @@ pub struct CellUser {
 }
 
 impl CellUser {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -903,7 +907,6 @@ pub struct RecordSort {
 }
 
 impl RecordSort {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(field_title: impl Into<String>) -> Self {
         Self {
             field_title: field_title.into(),
@@ -966,7 +969,6 @@ pub struct UpdateRecord {
 }
 
 impl UpdateRecord {
-    /// 以必填项构造。
     pub fn new(
         record_id: impl Into<String>,
         values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>,

@@ -22,7 +22,7 @@ mod tables;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().add_sheet("DOCID").await?;
+/// let answer = client.wedoc().smartsheet().add_sheet("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -38,22 +38,21 @@ pub struct AddSheet {
 }
 
 impl AddSheet {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/add_sheet")]
-    #[doc(alias = "添加子表")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl AddSheet {
     /// 新智能表的属性
     pub fn properties(mut self, properties: NewSheet) -> Self {
         self.properties = Some(properties);
         self
     }
-}
+} }
 
 /// 新智能表的属性。
 #[derive(Clone, Default)]
@@ -67,7 +66,6 @@ pub struct NewSheet {
 }
 
 impl NewSheet {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -125,7 +123,7 @@ pub struct AddedSheet {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().delete_sheet("DOCID", "SHEET_ID").await?;
+/// let answer = client.wedoc().smartsheet().delete_sheet("doc-1", "sheet-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -141,9 +139,6 @@ pub struct DeleteSheet {
 }
 
 impl DeleteSheet {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/delete_sheet")]
-    #[doc(alias = "删除子表")]
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -177,7 +172,7 @@ pub struct DeleteSheetResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_sheet("DOCID").await?;
+/// let answer = client.wedoc().smartsheet().get_sheet("doc-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -195,16 +190,15 @@ pub struct GetSheet {
 }
 
 impl GetSheet {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/get_sheet")]
-    #[doc(alias = "查询子表")]
     pub fn new(docid: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetSheet {
     /// 只查询这个子表
     pub fn sheet_id(mut self, sheet_id: impl Into<String>) -> Self {
         self.sheet_id = Some(sheet_id.into());
@@ -216,7 +210,7 @@ impl GetSheet {
         self.need_all_type_sheet = Some(need_all_type_sheet);
         self
     }
-}
+} }
 
 /// [`GetSheet`] 的返回。
 #[derive(Clone, Default)]
@@ -274,8 +268,9 @@ pub enum SheetType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().update_sheet("DOCID", wecom::wedoc::smartsheet::SheetUpdate::new("SHEET_ID")).await?;
+/// use wecom::wedoc::smartsheet::SheetUpdate;
+///
+/// let answer = client.wedoc().smartsheet().update_sheet("doc-1", SheetUpdate::new("sheet-1")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -291,9 +286,6 @@ pub struct UpdateSheet {
 }
 
 impl UpdateSheet {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/update_sheet")]
-    #[doc(alias = "更新子表")]
     pub fn new(docid: impl Into<String>, properties: SheetUpdate) -> Self {
         Self {
             docid: docid.into(),
@@ -314,7 +306,6 @@ pub struct SheetUpdate {
 }
 
 impl SheetUpdate {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(sheet_id: impl Into<String>) -> Self {
         Self {
             sheet_id: sheet_id.into(),

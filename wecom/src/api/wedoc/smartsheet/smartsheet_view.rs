@@ -27,8 +27,18 @@ use super::FieldType;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer =
-///     client.wedoc().smartsheet().add_view("DOCID", "SHEET_ID", "VIEW_TITLE", wecom::wedoc::smartsheet::GanttViewProperty::new("START_DATE_FIELD_ID", "END_DATE_FIELD_ID")).await?;
+/// use wecom::wedoc::smartsheet::GanttViewProperty;
+///
+/// let answer = client
+///     .wedoc()
+///     .smartsheet()
+///     .add_view(
+///         "doc-1",
+///         "sheet-1",
+///         "项目周会",
+///         GanttViewProperty::new("start-date-field-1", "end-date-field-1"),
+///     )
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -48,20 +58,17 @@ pub struct AddView {
 }
 
 impl AddView {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/add_view")]
-    #[doc(alias = "添加视图")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
         view_title: impl Into<String>,
-        view_type: impl Into<NewViewType>,
+        view_type: impl crate::OneOf<NewViewType>,
     ) -> Self {
         Self {
             docid: docid.into(),
             sheet_id: sheet_id.into(),
             view_title: view_title.into(),
-            view_type: view_type.into(),
+            view_type: crate::OneOf::into_union(view_type),
         }
     }
 }
@@ -112,7 +119,7 @@ pub struct AddViewResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().delete_views("DOCID", "SHEET_ID", ["VIEW_IDS"]).await?;
+/// let answer = client.wedoc().smartsheet().delete_views("doc-1", "sheet-1", ["view-1"]).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -130,9 +137,6 @@ pub struct DeleteViews {
 }
 
 impl DeleteViews {
-    /// 以必填项构造。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/delete_views")]
-    #[doc(alias = "删除视图")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -171,7 +175,7 @@ pub struct DeleteViewsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_views("DOCID", "SHEET_ID").await?;
+/// let answer = client.wedoc().smartsheet().get_views("doc-1", "sheet-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -197,9 +201,6 @@ pub struct GetViews {
 }
 
 impl GetViews {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/get_views")]
-    #[doc(alias = "查询视图")]
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
         Self {
             docid: docid.into(),
@@ -207,7 +208,9 @@ impl GetViews {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl GetViews {
     /// 只查询这些视图
     pub fn view_ids(
         mut self,
@@ -228,7 +231,7 @@ impl GetViews {
         self.limit = Some(limit);
         self
     }
-}
+} }
 
 /// [`GetViews`] 的返回。
 #[derive(Clone, Default)]
@@ -264,7 +267,7 @@ pub struct GetViewsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().update_view("DOCID", "SHEET_ID", "VIEW_ID").await?;
+/// let answer = client.wedoc().smartsheet().update_view("doc-1", "sheet-1", "view-1").await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -286,9 +289,6 @@ pub struct UpdateView {
 }
 
 impl UpdateView {
-    /// 以必填项构造，其余以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/update_view")]
-    #[doc(alias = "更新视图")]
     pub fn new(
         docid: impl Into<String>,
         sheet_id: impl Into<String>,
@@ -301,7 +301,9 @@ impl UpdateView {
             ..Self::default()
         }
     }
+}
 
+crate::wire::setters! { impl UpdateView {
     /// 新标题
     pub fn view_title(mut self, view_title: impl Into<String>) -> Self {
         self.view_title = Some(view_title.into());
@@ -313,7 +315,7 @@ impl UpdateView {
         self.property = Some(property);
         self
     }
-}
+} }
 
 /// [`UpdateView`] 的返回。
 #[derive(Clone, Default)]
@@ -335,7 +337,6 @@ pub struct CalendarViewProperty {
 }
 
 impl CalendarViewProperty {
-    /// 以必填项构造。
     pub fn new(
         start_date_field_id: impl Into<String>,
         end_date_field_id: impl Into<String>,
@@ -379,7 +380,6 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         field_id: impl Into<String>,
         field_type: impl Into<FieldType>,
@@ -434,7 +434,6 @@ pub struct StringFilterValue {
 }
 
 impl StringFilterValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -456,7 +455,6 @@ pub struct NumberFilterValue {
 }
 
 impl NumberFilterValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -478,7 +476,6 @@ pub struct BoolFilterValue {
 }
 
 impl BoolFilterValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -500,7 +497,6 @@ pub struct UserFilterValue {
 }
 
 impl UserFilterValue {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -570,7 +566,6 @@ pub struct FilterDateTimeValue {
 }
 
 impl FilterDateTimeValue {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(type_: impl Into<DateTimeType>) -> Self {
         Self {
             type_: type_.into(),
@@ -600,7 +595,6 @@ pub struct FilterSpec {
 }
 
 impl FilterSpec {
-    /// 以必填项构造。
     pub fn new(
         conjunction: impl Into<Conjunction>,
         conditions: impl IntoIterator<Item = Condition>,
@@ -624,7 +618,6 @@ pub struct GanttViewProperty {
 }
 
 impl GanttViewProperty {
-    /// 以必填项构造。
     pub fn new(
         start_date_field_id: impl Into<String>,
         end_date_field_id: impl Into<String>,
@@ -648,7 +641,6 @@ pub struct GroupInfo {
 }
 
 impl GroupInfo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(field_id: impl Into<String>) -> Self {
         Self {
             field_id: field_id.into(),
@@ -673,7 +665,6 @@ pub struct GroupSpec {
 }
 
 impl GroupSpec {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -727,7 +718,6 @@ pub struct SortInfo {
 }
 
 impl SortInfo {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(field_id: impl Into<String>) -> Self {
         Self {
             field_id: field_id.into(),
@@ -752,7 +742,6 @@ pub struct SortSpec {
 }
 
 impl SortSpec {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }
@@ -868,7 +857,6 @@ pub struct ViewColorCondition {
 }
 
 impl ViewColorCondition {
-    /// 以必填项构造，其余以同名方法设置。
     pub fn new(
         type_: impl Into<ViewColorConditionType>,
         color: impl Into<ViewColor>,
@@ -913,7 +901,6 @@ pub struct ViewColorConfig {
 }
 
 impl ViewColorConfig {
-    /// 以必填项构造。
     pub fn new(conditions: impl IntoIterator<Item = ViewColorCondition>) -> Self {
         Self {
             conditions: conditions.into_iter().collect(),
@@ -945,7 +932,6 @@ pub struct ViewProperty {
 }
 
 impl ViewProperty {
-    /// 空的值，各项以同名方法设置。
     pub fn new() -> Self {
         Self::default()
     }

@@ -27,7 +27,14 @@ use std::collections::BTreeMap;
 ///
 /// ```no_run
 /// # async fn run(webhook: wecom::Webhook) -> Result<(), wecom::Error> {
-/// let answer = webhook.wedoc().smartsheet().webhook().await?;
+/// use wecom::wedoc::smartsheet::WebhookAddRecord;
+///
+/// let answer = webhook
+///     .wedoc()
+///     .smartsheet()
+///     .webhook()
+///     .add_records([WebhookAddRecord::new([("key", serde_json::json!({}))])])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -43,13 +50,12 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// 空的值，各项以同名方法设置。
-    #[doc(alias = "/cgi-bin/wedoc/smartsheet/webhook")]
-    #[doc(alias = "接收外部数据")]
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+crate::wire::setters! { impl Webhook {
     /// 要添加的记录
     pub fn add_records(
         mut self,
@@ -67,7 +73,7 @@ impl Webhook {
         self.update_records = Some(update_records.into_iter().collect());
         self
     }
-}
+} }
 
 /// 要添加的记录。
 #[derive(Clone, Default)]
@@ -90,7 +96,6 @@ pub struct WebhookAddRecord {
 }
 
 impl WebhookAddRecord {
-    /// 以必填项构造。
     pub fn new(
         values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>,
     ) -> Self {
@@ -122,7 +127,6 @@ pub struct WebhookRecord {
 }
 
 impl WebhookRecord {
-    /// 以必填项构造。
     pub fn new(
         record_id: impl Into<String>,
         values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>,

@@ -2,7 +2,7 @@
 //! request an expiry?
 //!
 //! ```sh
-//! cargo run --release -p wecom-client --features message,user --example load -- 10000
+//! cargo bench -p wecom-client --features message,user --bench load -- 10000
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
@@ -222,7 +222,7 @@ async fn one(client: &Client, server: &Server, number: usize) -> Result<&'static
         }
         _ => {
             let message = client.message().send(Text::new(&*mark));
-            let sent = message.with(|r| r.agentid(Sandbox::AGENT_ID).touser([Sandbox::USER_ID])).await;
+            let sent = message.agentid(Sandbox::AGENT_ID).touser([Sandbox::USER_ID]).await;
             let seen = server.of(&mark);
             match sent {
                 _ if seen.carried_out > 1 => Err(format!("a message was sent {} times", seen.carried_out)),
@@ -311,7 +311,8 @@ impl Report {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let calls = match std::env::args().nth(1) {
+    // `cargo bench` adds `--bench`.
+    let calls = match std::env::args().skip(1).find(|argument| argument != "--bench") {
         Some(text) => text.parse().map_err(|_| format!("usage: load [CALLS], not {text:?}"))?,
         None => 10_000,
     };

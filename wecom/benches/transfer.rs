@@ -1,7 +1,7 @@
 //! Large files up and down, with the memory that it takes: the server is a process of its own, which does not count.
 //!
 //! ```sh
-//! cargo run --release -p wecom-client --example transfer -- 1024    # MiB
+//! cargo bench -p wecom-client --bench transfer -- 1024    # MiB
 //! ```
 
 use std::error::Error;
@@ -291,7 +291,8 @@ impl Drop for Folder {
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` adds `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let (serves, size) = match &arguments[..] {
         [] => (false, "1024"),
         [size] => (false, &**size),
