@@ -2,7 +2,9 @@
 
 mod commands;
 mod coverage;
+mod description;
 mod docs;
+mod endpoints;
 mod events;
 mod example;
 mod handle;
@@ -36,6 +38,7 @@ pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
     let mut files = library(api);
     files.extend(samples::tests(api));
     files.insert(SANDBOX.to_owned(), tables::contract(api));
+    files.insert(format!("{ROOT}/description.json"), description::file(api));
     files
 }
 
@@ -47,6 +50,7 @@ pub fn library(api: &ir::Api) -> BTreeMap<String, String> {
     }
     events::files(api, &mut files);
     commands::files(api, &mut files);
+    files.insert(format!("{ROOT}/endpoints.rs"), endpoints::file(api));
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api));
     files.insert(format!("{ROOT}/exports.rs"), handle::exports(api));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));

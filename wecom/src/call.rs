@@ -17,6 +17,31 @@ use crate::wire::note::{self, Noted};
 
 /// A call, made when it is awaited. It borrows nothing, so it can be stored, spawned and joined.
 ///
+/// It is no future but becomes one: `.await` does that by itself, and what takes futures is handed
+/// [`into_future()`](IntoFuture::into_future).
+///
+/// ```no_run
+/// # async fn example(client: wecom::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::future::IntoFuture as _;
+///
+/// # use wecom::Method;
+/// let of = |id: &str| client.raw(Method::Get, "/cgi-bin/user/get", &[("userid", id)], None);
+/// // At the same time, and both or the first error:
+/// let (one, two) = tokio::try_join!(of("zhangsan").into_future(), of("lisi").into_future())?;
+/// // As tasks of their own:
+/// let mut tasks = tokio::task::JoinSet::new();
+/// for id in ["zhangsan", "lisi", "wangwu"] {
+///     tasks.spawn(of(id).into_future());
+/// }
+/// for member in tasks.join_all().await {
+///     println!("{}", member?["name"]);
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// Some thousand at once are better kept to a few at a time (`futures::StreamExt::buffer_unordered`, or a semaphore), and within the
+/// API's limits: see [`Limits`](crate::Limits).
+///
 /// ```no_run
 /// # async fn example(client: wecom::Client) -> Result<(), wecom::Error> {
 /// # use wecom::Method;

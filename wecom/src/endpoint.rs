@@ -25,6 +25,17 @@ pub enum Method {
     Post,
 }
 
+impl Method {
+    /// `GET` or `POST`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
 /// A kind of token, as a value. The types of [`token::kind`](crate::token::kind) are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -93,6 +104,79 @@ pub struct EndpointInfo {
     pub repeat: bool,
     /// Documented limits of calls.
     pub rate: &'static [Rate],
+    /// Who may call it.
+    pub modes: &'static [Mode],
+    /// The feature of this crate that has it.
+    pub feature: &'static str,
+}
+
+/// All endpoints of the enabled features, by feature; each with its path, title, token, limits and modes.
+///
+/// ```
+/// for endpoint in wecom::endpoints().filter(|endpoint| endpoint.modes.contains(&wecom::Mode::ThirdParty)) {
+///     println!("{:?} {}: {}", endpoint.method, endpoint.path, endpoint.title);
+/// }
+/// ```
+pub fn endpoints() -> impl Iterator<Item = &'static EndpointInfo> {
+    crate::api::endpoints::ALL.iter().flat_map(|of_feature| of_feature.iter().copied())
+}
+
+/// The feature of a generated module: the segment behind `wecom::api`.
+#[doc(hidden)]
+#[must_use]
+pub const fn feature(module: &'static str) -> &'static str {
+    let (mut text, mut passed) = (module, 0);
+    while passed < 2 {
+        match colons(text) {
+            Some(at) => text = text.split_at(at + 2).1,
+            None => return text,
+        }
+        passed += 1;
+    }
+    match colons(text) {
+        Some(at) => text.split_at(at).0,
+        None => text,
+    }
+}
+
+/// Where the first `::` is.
+const fn colons(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at + 1 < bytes.len() {
+        if bytes[at] == b':' && bytes[at + 1] == b':' {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+#[test]
+fn features_of_modules() {
+    for (module, expected) in [
+        ("wecom::api::department::tables", "department"),
+        ("wecom::api::wedoc::smartsheet::tables", "wedoc"),
+        ("wecom::api::media", "media"),
+        ("elsewhere", "elsewhere"),
+    ] {
+        assert_eq!(feature(module), expected, "{module}");
+    }
+}
+
+/// Who may call an endpoint: the ways in which an application comes to a corp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Mode {
+    /// 企业内部开发: the corp's own application.
+    Internal,
+    /// 第三方应用开发: an application of a provider, for all corps that install it.
+    ThirdParty,
+    /// 服务商代开发: an application that a provider builds for one corp.
+    Provider,
+    /// 智慧硬件开发: a device.
+    Hardware,
 }
 
 impl EndpointInfo {
@@ -100,7 +184,7 @@ impl EndpointInfo {
     /// without limits of calls.
     #[must_use]
     pub const fn new(method: Method, path: &'static str, auth: TokenKind) -> Self {
-        Self { path, method, auth, title: "", page: 0, repeat: false, rate: &[] }
+        Self { path, method, auth, title: "", page: 0, repeat: false, rate: &[], modes: &[], feature: "" }
     }
 
     /// Its Chinese title, and the number in its page's address.

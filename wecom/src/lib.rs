@@ -84,8 +84,14 @@
 //! # Testing
 //!
 //! [`wecom-sandbox`](https://docs.rs/wecom-sandbox) is a server that behaves as WeCom's does as far as the documentation tells: give its
-//! `base_url()` to a builder; it injects faults and pushes events. For tests of errors set
+//! `base_url()` to a builder; it injects faults and pushes events. Unit tests need no server: [`exchange::stub`] answers with a closure. For tests of errors set
 //! [`RetryPolicy::never`] or short delays, since a busy answer is otherwise waited for.
+//!
+//! # Extending
+//!
+//! What exchanges an HTTP request for its answer can be replaced or wrapped: [`exchange`]. [`endpoints`] lists all endpoints with their limits
+//! and modes; `client.checked(path, &json)` (feature `describe`) makes a call by path after it has checked it. Jobs are waited for with
+//! `poll_until_done()`: [`jobs`]. Spans carry OpenTelemetry's names, and the feature `metrics` counts: [`Transport`].
 //!
 //! # Modules
 //!
@@ -95,8 +101,13 @@
 //! approvals and calendars, `wecom::corp` an older interface for approval data. Types are used with their module in front
 //! (`message::Send`): a glob import such as `use wecom::message::*` hides `std::marker::Send` in that file.
 //!
-//! `default` is `message` and `media`; `full` is everything. Beside the modules: `callback`, `axum`, `robot`, `file-store`, `redis`, `jssdk`
-//! (signatures for web pages), `links` (URLs of OAuth, login and installation).
+//! `default` is `message`, `media` and `rustls`; `full` is everything but the other two ways of TLS. Beside the modules: `callback`, `axum`,
+//! `robot`, `file-store`, `redis` (with `redis-cluster`, `redis-sentinel`, `redis-tls`), `jssdk` (signatures for web pages), `links` (URLs of
+//! OAuth, login and installation), `describe`, `metrics`, `socks` (proxies of that kind).
+//!
+//! TLS is `rustls`, `rustls-no-provider` (the program installs rustls's provider of cryptography) or `native-tls` (the system's library); with
+//! a `reqwest::Client` of your own, or another [`exchange`], none is needed. On `wasm32-unknown-unknown` types, callbacks, links, signatures and
+//! checks work; calls do not, since tokio has neither clock nor sockets there.
 //!
 #![doc = include_str!("api/modules.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -109,9 +120,13 @@ mod call;
 #[cfg(feature = "callback")]
 pub mod callback;
 mod client;
+#[cfg(feature = "describe")]
+pub mod describe;
 mod endpoint;
 mod error;
+pub mod exchange;
 mod file;
+pub mod jobs;
 #[cfg(feature = "jssdk")]
 pub mod jssdk;
 mod limit;
@@ -131,12 +146,15 @@ pub mod wire;
 include!("api/exports.rs");
 
 pub use call::{Call, CallFuture, FullAnswer};
+#[cfg(feature = "service")]
+pub use client::Installed;
 pub use client::{
     Client, ClientBuilder, HardwareDevice, HardwareModel, HardwareModelBuilder, Provider, ProviderBuilder,
     RawRequest, Suite, SuiteBuilder, Webhook, WebhookBuilder,
 };
 pub use endpoint::{
-    Endpoint, EndpointInfo, Method, Paged, Payload, Rate, RatePeriod, RateScope, Response, TokenKind,
+    Endpoint, EndpointInfo, Method, Mode, Paged, Payload, Rate, RatePeriod, RateScope, Response, TokenKind,
+    endpoints,
 };
 pub use error::{
     ApiError, ConfigError, DecodeError, Error, ErrorClass, ErrorCode, HttpError, Result, TokenError,

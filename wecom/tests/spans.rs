@@ -119,4 +119,21 @@ async fn each_call_leaves_a_span() {
         assert_eq!(told(ended), 1, "{path}: {events:?}");
     }
     assert_eq!(state.spans.len(), 6);
+    // The names of OpenTelemetry's conventions stand beside.
+    let port = server.base.rsplit(':').next().expect("a port");
+    for (path, status, error) in [
+        ("/cgi-bin/gettoken", Some("200"), None),
+        ("/cgi-bin/fine", Some("200"), None),
+        ("/cgi-bin/busy-twice", Some("200"), None),
+        ("/cgi-bin/refused", Some("200"), Some("60111")),
+        ("/cgi-bin/dropped", None, Some("broken")),
+        ("/cgi-bin/slow", None, Some("timeout")),
+    ] {
+        let (_, Fields(span)) = span_of(path);
+        let method = if path.ends_with("gettoken") { "GET" } else { "POST" };
+        let of = |name: &str| span.get(name).map(|value| value.trim_matches('"'));
+        assert_eq!((of("otel.kind"), of("http.request.method")), (Some("client"), Some(method)), "{path}");
+        assert_eq!((of("server.address"), of("server.port")), (Some("127.0.0.1"), Some(port)), "{path}");
+        assert_eq!((of("http.response.status_code"), of("error.type")), (status, error), "{path}");
+    }
 }

@@ -26,7 +26,11 @@ pub(crate) fn demo() -> Result<Outcome, String> {
         changes.list().iter().for_each(|line| println!("{line}"));
     }
     println!("\n== build and run the example client against the sandbox");
-    ci::cargo(&root, &["run", "--quiet", "-p", "wecom-client", "--example", "demo", "--all-features"], &[])
+    ci::cargo(
+        &root,
+        &["run", "--quiet", "-p", "wecom-client", "--example", "demo", "--features", "full"],
+        &[],
+    )
 }
 
 pub(crate) fn sandbox(args: &Sandbox) -> Result<Outcome, String> {

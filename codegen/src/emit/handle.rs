@@ -257,7 +257,7 @@ pub(super) fn root(api: &ir::Api) -> String {
     if super::commands::any(api) {
         out.push_str("#[cfg(feature = \"robot\")]\nmod commands;\n");
     }
-    out.push_str("pub(crate) mod errors;\n#[cfg(feature = \"callback\")]\npub mod events;\n\n");
+    out.push_str("pub(crate) mod endpoints;\npub(crate) mod errors;\n#[cfg(feature = \"callback\")]\npub mod events;\n\n");
     for module in api.modules.iter().filter(|m| m.parent().is_none()) {
         out.push_str(&format!("#[cfg(feature = \"{0}\")]\npub mod {0};\n", module.name));
     }

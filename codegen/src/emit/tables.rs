@@ -52,11 +52,12 @@ pub(super) fn contract(api: &ir::Api) -> String {
 }
 
 /// Plain data always serialises.
-fn json<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn strip(api: &mut ir::Api) {
+/// Takes the texts out.
+pub(super) fn strip(api: &mut ir::Api) {
     for command in &mut api.commands {
         command.doc.clear();
         command.source.clear();

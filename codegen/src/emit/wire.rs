@@ -348,7 +348,7 @@ fn enumeration(t: &ir::Type, e: &ir::Enum) -> TokenStream {
 
 /// ```ignore
 /// wire::endpoint! { Send -> SendResponse, AccessToken, 90236 "发送应用消息",
-///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember],
+///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember], modes [Internal ThirdParty],
 ///     |this| wire::Payload::json(this)
 /// }
 /// ```
@@ -366,6 +366,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
             format!("{} {} {}", r.calls, word(&r.per), word(&r.scope))
         })
         .collect();
+    let modes: Vec<String> = e.modes.iter().map(|mode| format!("{mode:?}")).collect();
     let struct_fields = match &scope.api.ty(e.request).kind {
         TypeKind::Struct(s) => s.fields.as_slice(),
         _ => &[],
@@ -423,8 +424,9 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
     let reads = can_fail || !more.is_empty() || e.body == ir::RequestBody::Multipart;
     let this = if reads { "this" } else { "_this" };
     format!(
-        "wire::endpoint! {{ {name} -> {response}, {auth}, {page} {title:?},\n    {method} {path:?}, repeat {repeat}, rate [{}],\n    |{this}| {}\n}}\n",
+        "wire::endpoint! {{ {name} -> {response}, {auth}, {page} {title:?},\n    {method} {path:?}, repeat {repeat}, rate [{}], modes [{}],\n    |{this}| {}\n}}\n",
         rates.join(", "),
+        modes.join(" "),
         expression(&encoded)
     )
 }

@@ -17,6 +17,7 @@
 
 #[cfg(feature = "robot")]
 mod commands;
+pub(crate) mod endpoints;
 pub(crate) mod errors;
 #[cfg(feature = "callback")]
 pub mod events;

@@ -11,6 +11,8 @@ pub use corp::{Client, ClientBuilder};
 pub use hardware::{HardwareDevice, HardwareModel, HardwareModelBuilder};
 pub use provider::{Provider, ProviderBuilder};
 pub use raw::RawRequest;
+#[cfg(feature = "service")]
+pub use suite::Installed;
 pub use suite::{Suite, SuiteBuilder};
 pub use webhook::{Webhook, WebhookBuilder};
 
@@ -45,6 +47,22 @@ macro_rules! sender {
                     self.0.handle.clone(),
                     $crate::RawRequest::new(method, path.into(), query, json),
                 )
+            }
+
+            /// A call by path and JSON, like [`raw`](Self::raw), but checked against the description of the API first: method, token,
+            /// required fields, types and limits. One object holds the parameters of the URL and those of the body. See
+            /// [`describe`](crate::describe).
+            ///
+            /// # Errors
+            /// [`Error::Encode`](crate::Error::Encode) with all that the server would refuse.
+            #[cfg(feature = "describe")]
+            pub fn checked(
+                &self,
+                path: &str,
+                parameters: &serde_json::Value,
+            ) -> $crate::Result<$crate::Call<$crate::RawRequest<$crate::token::kind::$kind>>> {
+                let request = $crate::describe::request(path, parameters)?;
+                Ok($crate::Call::new(self.0.handle.clone(), request))
             }
 
             /// Throws the present token away, so that the next call fetches another one: after its secret was changed, or where

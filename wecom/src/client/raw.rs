@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::endpoint::{Endpoint, EndpointInfo, Method, Payload, Target, TokenKind};
+use crate::endpoint::{Endpoint, EndpointInfo, Method, Payload, Rate, Target, TokenKind};
 use crate::token::kind::Kind;
 use crate::wire;
 
@@ -15,6 +15,8 @@ pub struct RawRequest<A> {
     path: String,
     query: Vec<(String, String)>,
     json: Option<Value>,
+    repeat: bool,
+    rate: &'static [Rate],
     auth: PhantomData<fn() -> A>,
 }
 
@@ -27,7 +29,15 @@ impl<A> RawRequest<A> {
         };
         let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let query = inside.into_iter().chain(query).collect();
-        Self { method, path, query, json, auth: PhantomData }
+        Self { method, path, query, json, repeat: method == Method::Get, rate: &[], auth: PhantomData }
+    }
+
+    /// What is known of the endpoint all the same.
+    #[cfg(feature = "describe")]
+    pub(crate) fn described(mut self, repeat: bool, rate: &'static [Rate]) -> Self {
+        self.repeat = repeat;
+        self.rate = rate;
+        self
     }
 }
 
@@ -39,8 +49,9 @@ fn parameters(query: &str) -> Vec<(String, String)> {
 
 impl<A> Clone for RawRequest<A> {
     fn clone(&self) -> Self {
-        let Self { method, path, query, json, auth } = self;
-        Self { method: *method, path: path.clone(), query: query.clone(), json: json.clone(), auth: *auth }
+        let Self { method, path, query, json, repeat, rate, auth } = self;
+        let (path, query, json) = (path.clone(), query.clone(), json.clone());
+        Self { method: *method, path, query, json, repeat: *repeat, rate, auth: *auth }
     }
 }
 
@@ -70,7 +81,7 @@ impl<A: Kind> Endpoint for RawRequest<A> {
     }
 
     fn target(&self) -> Target {
-        let repeat = self.method == Method::Get;
-        Target { path: Cow::Owned(self.path.clone()), method: self.method, auth: A::KIND, repeat, rate: &[] }
+        let Self { method, repeat, rate, .. } = *self;
+        Target { path: Cow::Owned(self.path.clone()), method, auth: A::KIND, repeat, rate }
     }
 }

@@ -129,6 +129,66 @@ impl Suite {
         Ok(forgotten)
     }
 
+    /// Takes an installation to its end: fetches the corp's permanent code for the `AuthCode` that WeCom pushed (`create_auth`,
+    /// `reset_permanent_code`) or that an installation's page came back with, and keeps it in the token store.
+    ///
+    /// The code is good for one request, and what it gives cannot be asked for again. So the store is tried before; should it fail
+    /// after, the code is in [`Installed::permanent_code`] all the same.
+    ///
+    /// ```no_run
+    /// # async fn example(suite: wecom::Suite, auth_code: wecom::Secret) -> Result<(), wecom::Error> {
+    /// let installed = suite.install(auth_code).await?;
+    /// println!("installed by {}", installed.corp_name);
+    /// installed.corp.raw(wecom::Method::Get, "/cgi-bin/agent/list", &[], None).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # 代开发
+    /// An application that a provider builds for one corp (its template's id begins with `dk`) is installed in the same way. Its
+    /// permanent code is the secret of an ordinary application then: the corp's client fetches its tokens with it as the corp
+    /// itself would, and needs the suite no more. The example `developed_app` shows it from the push to the first call.
+    ///
+    /// # Errors
+    /// As any call; [`Error::Store`] when the store does not work at the beginning.
+    #[cfg(feature = "service")]
+    pub async fn install(&self, auth_code: impl Into<Secret>) -> Result<Installed, Error> {
+        self.ticket_pushed_at().await?;
+        let transport = &self.0.handle.transport;
+        let given_at = Timestamp(i64::try_from(transport.clock().now().as_secs()).unwrap_or(i64::MAX));
+        let answer = self.send(crate::service::v2::GetPermanentCode::new(auth_code)).await?;
+        let (corp_id, code) = (&answer.auth_corp_info.corpid, &answer.permanent_code);
+        let not_stored = self.set_permanent_code(corp_id, code, given_at).await.err();
+        let corp = match &not_stored {
+            None => self.stored_corp(corp_id)?,
+            Some(error) => {
+                tracing::warn!(error = %error.brief(), corp = corp_id, "the permanent code could not be stored");
+                self.corp(corp_id, code)?
+            }
+        };
+        Ok(Installed {
+            corp,
+            corp_id: answer.auth_corp_info.corpid,
+            corp_name: answer.auth_corp_info.corp_name,
+            permanent_code: answer.permanent_code,
+            installed_by: answer.auth_user_info,
+            state: answer.state,
+            not_stored,
+        })
+    }
+
+    /// The clients of all corps whose permanent code is in the store, by corp id.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store does not work, or cannot list what it keeps.
+    pub async fn corps(&self) -> Result<Vec<Client>, Error> {
+        let transport = &self.0.handle.transport;
+        let key = transport.key("permanent_code", "", self.app());
+        let mut corps = transport.store().corps(&key).await?;
+        corps.sort_unstable();
+        corps.dedup();
+        corps.into_iter().map(|corp_id| self.stored_corp(corp_id)).collect()
+    }
+
     /// The application's name in the store.
     fn app(&self) -> String {
         format!("suite:{}", self.0.suite_id)
@@ -141,7 +201,8 @@ impl Suite {
 
     fn client_of(&self, corp_id: String, code: Code) -> Client {
         let handle = &self.0.handle;
-        let source = AuthorisedSource { via: handle.clone(), corp_id: corp_id.clone(), code };
+        let developed = self.0.suite_id.starts_with(DEVELOPED);
+        let source = AuthorisedSource { via: handle.clone(), corp_id: corp_id.clone(), code, developed };
         let transport = handle.transport.clone();
         let tokens = Tokens::new(TokenKind::AccessToken, &corp_id, self.app(), source, transport.clone());
         Client::from_tokens(Handle::new(transport, Identity::Token(tokens)), corp_id, None)
@@ -217,11 +278,39 @@ impl Source for SuiteSource {
     }
 }
 
+/// An installation that has come to its end.
+#[cfg(feature = "service")]
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use]
+pub struct Installed {
+    /// The corp's client.
+    pub corp: Client,
+    /// The corp's id.
+    pub corp_id: String,
+    /// The corp's short name.
+    pub corp_name: String,
+    /// What the corp's tokens are made from; stored, unless [`not_stored`](Self::not_stored) says otherwise.
+    pub permanent_code: Secret,
+    /// The administrator who installed it, when the server says so.
+    pub installed_by: Option<crate::service::AuthUserInfo>,
+    /// What the installation's address carried along.
+    pub state: Option<String>,
+    /// Why the permanent code is not in the store: keep it elsewhere, it cannot be fetched again.
+    pub not_stored: Option<Error>,
+}
+
+/// What the ids of templates for applications begin with that a provider builds for a corp.
+/// <https://developer.work.weixin.qq.com/document/path/94758>
+const DEVELOPED: &str = "dk";
+
 /// <https://developer.work.weixin.qq.com/document/path/90605>
 struct AuthorisedSource {
     via: Handle,
     corp_id: String,
     code: Code,
+    /// The permanent code is the application's secret.
+    developed: bool,
 }
 
 enum Code {
@@ -242,6 +331,12 @@ impl Source for AuthorisedSource {
                     ))
                 })?,
             };
+            if self.developed {
+                let via = Handle::new(self.via.transport.clone(), Identity::Anonymous);
+                let query = [("corpid", self.corp_id.as_str()), ("corpsecret", code.expose())];
+                let path = "/cgi-bin/gettoken";
+                return fetch::<()>(&via, TokenKind::AccessToken, path, Ask::Query(&query), &[&code]).await;
+            }
             let body = json!({"auth_corpid": self.corp_id, "permanent_code": code});
             let path = "/cgi-bin/service/get_corp_token";
             fetch(&self.via, TokenKind::AccessToken, path, Ask::Json(&body), &[&code]).await

@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use super::{Error, scrub};
 use crate::endpoint::TokenKind;
+use crate::exchange::ExchangeError;
 use crate::value::Secret;
 use crate::wire;
 
@@ -281,41 +282,13 @@ impl TransportError {
         self
     }
 
-    /// reqwest's error carries the URL, and with it the token; its causes are flattened into one text instead of kept.
-    pub(crate) fn from_reqwest(
+    /// What an exchange says, without the secrets that the call knows.
+    pub(crate) fn of_exchange(
         endpoint: Cow<'static, str>,
-        error: reqwest::Error,
+        error: &ExchangeError,
         secrets: &[Secret],
     ) -> Self {
-        let error = error.without_url();
-        let kind = if error.is_connect() {
-            TransportKind::Connect
-        } else if error.is_timeout() {
-            TransportKind::Timeout
-        } else if error.is_builder() {
-            TransportKind::Request
-        } else if error.is_body() || error.is_decode() {
-            TransportKind::Body
-        } else {
-            TransportKind::Broken
-        };
-        let mut message = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            if !message.contains(&text) {
-                message.push_str(": ");
-                message.push_str(&text);
-            }
-            source = cause.source();
-        }
-        let message = wire::line(&scrub::known(&message, secrets), 500);
-        let mut new = Self::new(endpoint, kind, message);
-        // A limit of time that ran out before there was a connection: nothing was sent.
-        if error.is_connect() && error.is_timeout() {
-            new.0.kind = TransportKind::Timeout;
-        }
-        new
+        Self::new(endpoint, error.kind(), scrub::known(error.message(), secrets)).sent(error.is_sent())
     }
 
     /// The path of the call, without query.

@@ -4,6 +4,7 @@ mod api;
 mod failures;
 pub(crate) mod scrub;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,9 @@ pub enum Error {
         /// What is wrong with them.
         message: Arc<str>,
     },
+    /// A job that was waited for failed, or took too long; see [`jobs`](crate::jobs).
+    #[error(transparent)]
+    Job(crate::jobs::JobError),
     /// The client is not set up for what was asked.
     #[error("configuration: {0}")]
     Config(ConfigError),
@@ -81,6 +85,7 @@ impl Error {
         Self::Config(ConfigError::new(message))
     }
 
+    #[cfg(any(not(target_family = "wasm"), feature = "file-store"))]
     pub(crate) fn io(context: impl Into<Arc<str>>, cause: std::io::Error) -> Self {
         Self::Io { context: context.into(), cause: Arc::new(cause) }
     }
@@ -95,6 +100,29 @@ impl Error {
 
     pub(crate) fn token_too_soon(kind: TokenKind) -> Self {
         Self::Token(TokenError::too_soon(kind))
+    }
+
+    /// What `error.type` of a span or a metric says: of few values, and without anything of a request or an answer but its code.
+    pub(crate) fn type_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self.root() {
+            Self::Api(error) => return Cow::Owned(error.code().to_string()),
+            Self::Http(error) => return Cow::Owned(error.status().to_string()),
+            Self::Decode(_) => "decode",
+            Self::Transport(error) => match error.kind() {
+                TransportKind::Connect => "connect",
+                TransportKind::Timeout => "timeout",
+                TransportKind::Broken => "broken",
+                TransportKind::Body => "body",
+                TransportKind::TooLarge => "too_large",
+                TransportKind::Request => "request",
+            },
+            Self::Store(_) => "token_store",
+            Self::Limited(_) => "limited",
+            Self::Config(_) => "config",
+            Self::Encode { .. } => "encode",
+            Self::Io { .. } => "io",
+            _ => "other",
+        })
     }
 
     /// The same for a log: nothing of an answer's body is in it but `errmsg`.
@@ -152,6 +180,7 @@ impl Error {
             Self::Http(error) => Some(error.endpoint()),
             Self::Transport(error) => Some(error.endpoint()),
             Self::Limited(error) => Some(error.endpoint()),
+            Self::Job(error) => Some(error.endpoint()),
             Self::Encode { endpoint, .. } | Self::Pages { endpoint, .. } => Some(endpoint),
             _ => None,
         }

@@ -1,10 +1,12 @@
 use std::fmt;
+#[cfg(not(target_family = "wasm"))]
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
+#[cfg(not(target_family = "wasm"))]
 use tokio::io::AsyncWriteExt as _;
 
 use super::ByteStream;
@@ -86,6 +88,7 @@ impl Download {
     /// # Errors
     /// [`Error::Transport`] when the connection breaks, [`Error::Io`] when the file cannot be written. Then, and when the
     /// future is dropped, nothing is left behind.
+    #[cfg(not(target_family = "wasm"))]
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
         let part = Part::beside(path);
@@ -111,8 +114,10 @@ impl Download {
 }
 
 /// A file under a passing name, removed unless it was renamed.
+#[cfg(not(target_family = "wasm"))]
 struct Part(PathBuf);
 
+#[cfg(not(target_family = "wasm"))]
 impl Part {
     fn beside(path: &Path) -> Self {
         let mut name = std::ffi::OsString::from(".");
@@ -122,6 +127,7 @@ impl Part {
     }
 }
 
+#[cfg(not(target_family = "wasm"))]
 impl Drop for Part {
     fn drop(&mut self) {
         // After the rename there is nothing under this name.

@@ -1,11 +1,15 @@
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(not(target_family = "wasm"))]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::Stream;
+#[cfg(not(target_family = "wasm"))]
 use tokio::io::AsyncReadExt as _;
+#[cfg(not(target_family = "wasm"))]
 use tokio_util::io::ReaderStream;
 
 use super::ByteStream;
@@ -34,8 +38,12 @@ type Factory = dyn Fn() -> ByteStream<io::Error> + Send + Sync;
 #[derive(Clone)]
 enum Source {
     Bytes(Bytes),
+    #[cfg(not(target_family = "wasm"))]
     Path(PathBuf),
-    Stream { len: u64, open: Arc<Factory> },
+    Stream {
+        len: u64,
+        open: Arc<Factory>,
+    },
 }
 
 impl MediaFile {
@@ -50,6 +58,7 @@ impl MediaFile {
     }
 
     /// From a file on disk, read while it is sent. It is opened anew for each attempt.
+    #[cfg(not(target_family = "wasm"))]
     #[must_use]
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -112,6 +121,7 @@ impl MediaFile {
         match &self.source {
             Source::Bytes(bytes) => Ok((bytes.len() as u64, Box::pin(Once(Some(bytes.clone()))))),
             Source::Stream { len, open } => Ok((*len, open())),
+            #[cfg(not(target_family = "wasm"))]
             Source::Path(path) => {
                 let context =
                     |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
@@ -170,6 +180,7 @@ impl fmt::Debug for MediaFile {
         out.field("name", &self.name).field("content_type", &self.content_type());
         match &self.source {
             Source::Bytes(bytes) => out.field("len", &bytes.len()),
+            #[cfg(not(target_family = "wasm"))]
             Source::Path(path) => out.field("path", path),
             Source::Stream { len, .. } => out.field("len", len),
         };
@@ -182,6 +193,7 @@ impl PartialEq for MediaFile {
     fn eq(&self, other: &Self) -> bool {
         let source = match (&self.source, &other.source) {
             (Source::Bytes(a), Source::Bytes(b)) => a == b,
+            #[cfg(not(target_family = "wasm"))]
             (Source::Path(a), Source::Path(b)) => a == b,
             (Source::Stream { open: a, .. }, Source::Stream { open: b, .. }) => Arc::ptr_eq(a, b),
             _ => false,

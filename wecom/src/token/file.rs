@@ -289,6 +289,39 @@ impl TokenStore for FileStore {
         }))
     }
 
+    fn corps<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        let (folder, key) = (Arc::clone(&self.folder), key.clone());
+        Box::pin(blocking(move || {
+            let failed =
+                |error: io::Error| StoreError::new(format!("cannot list {}: {error}", folder.display()));
+            let mut corps = Vec::new();
+            for entry in fs::read_dir(&*folder).map_err(failed)? {
+                let path = entry.map_err(failed)?.path();
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                if !name.starts_with(&format!("{}-", key.kind)) || !name.ends_with(".json") {
+                    continue;
+                }
+                let text = match fs::read(&path) {
+                    Ok(text) => text,
+                    // Removed since.
+                    Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                    Err(error) => {
+                        return Err(StoreError::new(format!("cannot read {}: {error}", path.display())));
+                    }
+                };
+                let fields: Option<Map<String, Value>> = serde_json::from_slice(&text).ok();
+                let Some(written) = fields.as_ref().and_then(|fields| fields.get("for")?.as_str()) else {
+                    return Err(StoreError::new(format!(
+                        "{} is damaged; restore it or delete it",
+                        path.display()
+                    )));
+                };
+                corps.extend(key.corp_in(written).map(str::to_owned));
+            }
+            Ok(corps)
+        }))
+    }
+
     fn lease<'a>(
         &'a self,
         key: &'a TokenKey,

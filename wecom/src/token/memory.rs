@@ -42,6 +42,14 @@ impl TokenStore for MemoryStore {
         })
     }
 
+    fn corps<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        let like =
+            |other: &TokenKey| other.kind == key.kind && other.base == key.base && other.app == key.app;
+        Box::pin(async move {
+            Ok(self.lock().keys().filter(|other| like(other)).map(|other| other.corp.clone()).collect())
+        })
+    }
+
     fn invalidate<'a>(
         &'a self,
         key: &'a TokenKey,

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::redis::Script;
+use builder::Place;
 pub use builder::RedisStoreBuilder;
-use link::{Link, pause};
+use link::{Ask, Link, pause};
 use local::Local;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -37,8 +38,12 @@ use crate::value::Secret;
 /// callback's handler can let the push be repeated. With [`strict`](RedisStoreBuilder::strict) every call fails while
 /// Redis is down. An attempt to reach it takes a second at the most, and is made once a second, not for every call.
 ///
-/// Not supported are Redis Cluster's redirections and sentinels: give it the address of the primary. For `rediss://` enable
-/// a TLS feature of the `redis` crate, `tokio-rustls-comp` for one, in your own manifest.
+/// # Clusters, sentinels, TLS
+///
+/// [`cluster`](Self::cluster) (feature `redis-cluster`) follows moved slots and new primaries; a token and its lock are in one slot.
+/// [`sentinels`](Self::sentinels) (feature `redis-sentinel`) asks who is the primary whenever a connection is made, and makes one when
+/// the server at hand is gone or has become a replica. In both, what was written in the last moment before a fail-over may be lost:
+/// tokens are fetched again then. `rediss://` speaks TLS (feature `redis-tls`).
 ///
 /// ```no_run
 /// # fn main() -> Result<(), wecom::Error> {
@@ -135,6 +140,17 @@ fn script(text: &str) -> Script {
     ))
 }
 
+/// A text that a pattern shall fit as it is.
+fn literal(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        if matches!(c, '*' | '?' | '[' | ']' | '\\' | '^') {
+            out.push('\\');
+        }
+        out.push(c);
+        out
+    })
+}
+
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }
@@ -143,7 +159,42 @@ impl RedisStore {
     /// Settings to begin with, from Redis's address: `redis://[user][:password@]host[:port][/db]`.
     #[must_use]
     pub fn builder(url: impl Into<Secret>) -> RedisStoreBuilder {
-        RedisStoreBuilder::new(url.into())
+        RedisStoreBuilder::new(Place::Single(url.into()))
+    }
+
+    /// The same for a Redis Cluster, from the addresses of some of its nodes; the others are found by them. Name and password stand in
+    /// each address.
+    #[cfg(feature = "redis-cluster")]
+    #[must_use]
+    pub fn cluster<U: Into<Secret>>(urls: impl IntoIterator<Item = U>) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(Place::Cluster(urls.into_iter().map(Into::into).collect()))
+    }
+
+    /// The same for the primary that sentinels know by this name, from the sentinels' addresses. Those of `rediss://` lead to servers
+    /// that speak TLS, too. The servers' own password is set by [`credentials`](RedisStoreBuilder::credentials).
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), wecom::Error> {
+    /// use wecom::token::RedisStore;
+    ///
+    /// let store = RedisStore::sentinels("mymaster", ["redis://10.0.0.1:26379", "redis://10.0.0.2:26379"])
+    ///     .credentials("", "password")
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "redis-sentinel")]
+    #[must_use]
+    pub fn sentinels<U: Into<Secret>>(
+        name: impl Into<String>,
+        urls: impl IntoIterator<Item = U>,
+    ) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(Place::Sentinel {
+            name: name.into(),
+            sentinels: urls.into_iter().map(Into::into).collect(),
+            user: String::new(),
+            password: Secret::default(),
+            database: 0,
+        })
     }
 }
 
@@ -205,6 +256,26 @@ impl Inner {
         let mut call = self.scripts.invalidate.prepare_invoke();
         call.key(self.name(key)).arg(failed.expose());
         self.link.run(&call).await
+    }
+
+    /// The names of the keys that a pattern of Redis's fits, on all servers.
+    async fn names(&self, pattern: &str) -> Result<Vec<String>, StoreError> {
+        if self.link.is_spread() {
+            // A scan goes over one server alone; this is asked of all primaries, and put together.
+            let mut keys = ::redis::cmd("KEYS");
+            return self.link.ask(Ask::Command(keys.arg(pattern))).await;
+        }
+        let (mut cursor, mut names) = (0_u64, Vec::new());
+        loop {
+            let mut scan = ::redis::cmd("SCAN");
+            scan.arg(cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(1000);
+            let (next, found): (u64, Vec<String>) = self.link.ask(Ask::Command(&scan)).await?;
+            names.extend(found);
+            if next == 0 {
+                return Ok(names);
+            }
+            cursor = next;
+        }
     }
 
     /// Whether a failure is bridged from memory.
@@ -282,6 +353,30 @@ impl TokenStore for RedisStore {
                 Err(_) if inner.bridges(key) => Ok(inner.local.invalidate(key, failed)),
                 Err(error) => Err(error),
             }
+        })
+    }
+
+    fn corps<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        let inner = &*self.0;
+        Box::pin(async move {
+            let TokenKey { kind, base, app, .. } = key;
+            let pattern = format!(
+                "{}:{{{}|{}|*|{}}}",
+                literal(&inner.prefix),
+                literal(kind),
+                literal(base),
+                literal(app)
+            );
+            let names = inner.names(&pattern).await?;
+            let corp = |name: &str| {
+                let written = name.strip_prefix(&format!("{}:{{", inner.prefix))?.strip_suffix('}')?;
+                key.corp_in(written).map(str::to_owned)
+            };
+            let mut corps: Vec<String> = names.iter().filter_map(|name| corp(name)).collect();
+            // A scan may find a key twice.
+            corps.sort_unstable();
+            corps.dedup();
+            Ok(corps)
         })
     }
 

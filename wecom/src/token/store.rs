@@ -24,6 +24,15 @@ pub struct TokenKey {
     pub app: String,
 }
 
+impl TokenKey {
+    /// The corp in a key as it is written, if it is one like this of whichever corp.
+    #[cfg(any(feature = "file-store", feature = "redis"))]
+    pub(super) fn corp_in<'a>(&self, written: &'a str) -> Option<&'a str> {
+        let Self { kind, base, app, .. } = self;
+        written.strip_prefix(&format!("{kind}|{base}|"))?.strip_suffix(&format!("|{app}"))
+    }
+}
+
 impl fmt::Display for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}|{}|{}|{}", self.kind, self.base, self.corp, self.app)
@@ -123,6 +132,19 @@ pub trait TokenStore: Send + Sync + 'static {
         key: &'a TokenKey,
         failed: &'a Secret,
     ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// The corps for which something of this kind, base URL and application is kept; the key's own corp does not matter. For
+    /// [`Suite::corps`](crate::Suite::corps).
+    ///
+    /// A store that does not say otherwise cannot tell.
+    fn corps<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        let _ = key;
+        Box::pin(async {
+            Err(StoreError::new(
+                "this token store cannot list what it keeps: it lacks `TokenStore::corps`".to_owned(),
+            ))
+        })
+    }
 
     /// Waits until this process may fetch, or until another one has stored a token other than `stale`.
     ///

@@ -6,8 +6,11 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Counters, Inner, OFFICIAL, Transport};
-use crate::client::{blemish, clean};
+use crate::client::blemish;
+#[cfg(not(target_family = "wasm"))]
+use crate::client::clean;
 use crate::error::Error;
+use crate::exchange::{Exchange, Layer};
 use crate::limit::{Limiter, Limits};
 use crate::retry::{Budget, RetryPolicy};
 use crate::token::{Clock, Flights, MemoryStore, SystemClock, TokenStore};
@@ -16,7 +19,8 @@ use crate::token::{Clock, Flights, MemoryStore, SystemClock, TokenStore};
 #[derive(Clone)]
 pub struct TransportBuilder {
     base: String,
-    http: Option<reqwest::Client>,
+    exchange: Option<Arc<dyn Exchange>>,
+    layers: Vec<Arc<dyn Layer>>,
     proxy: Option<String>,
     connect_timeout: Duration,
     timeout: Duration,
@@ -36,7 +40,8 @@ impl fmt::Debug for TransportBuilder {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("TransportBuilder")
             .field("host", &url.as_ref().and_then(Url::host_str))
-            .field("own_http", &self.http.is_some())
+            .field("own_exchange", &self.exchange.is_some())
+            .field("layers", &self.layers.len())
             .field("own_proxy", &self.proxy.is_some())
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
@@ -54,7 +59,8 @@ impl Default for TransportBuilder {
     fn default() -> Self {
         Self {
             base: OFFICIAL.to_owned(),
-            http: None,
+            exchange: None,
+            layers: Vec::new(),
             proxy: None,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
@@ -77,7 +83,12 @@ macro_rules! settings {
             fn base_url(base_url: impl Into<String>);
             /// An HTTP client made elsewhere. Then the settings of proxy and connect timeout are that client's own;
             /// one that follows redirections may hand the token to another host.
+            #[cfg(not(target_family = "wasm"))]
             fn http(http: reqwest::Client);
+            /// Another way to exchange a request for its answer, in place of an HTTP client: see [`exchange`](crate::exchange).
+            fn exchange(exchange: impl $crate::exchange::Exchange);
+            /// Puts something around each exchange: a closure that is given what is beneath. The one that is set last is the outermost.
+            fn wrap(layer: impl $crate::exchange::Layer);
             /// A proxy, `http://user:password@host:port` (or `https`, `socks5`, `socks5h`). Unless it is set, the
             /// environment's (`HTTPS_PROXY` and its kin) applies; a fixed address for
             /// [trusted IPs](https://developer.work.weixin.qq.com/document/path/90313) is what one is mostly for.
@@ -125,9 +136,23 @@ impl TransportBuilder {
 
     /// An HTTP client made elsewhere. Then the settings of proxy and connect timeout are that client's own; one that
     /// follows redirections may hand the token to another host.
+    #[cfg(not(target_family = "wasm"))]
     #[must_use]
-    pub fn http(mut self, http: reqwest::Client) -> Self {
-        self.http = Some(http);
+    pub fn http(self, http: reqwest::Client) -> Self {
+        self.exchange(http)
+    }
+
+    /// Another way to exchange a request for its answer, in place of an HTTP client: see [`exchange`](crate::exchange).
+    #[must_use]
+    pub fn exchange(mut self, exchange: impl Exchange) -> Self {
+        self.exchange = Some(Arc::new(exchange));
+        self
+    }
+
+    /// Puts something around each exchange: a closure that is given what is beneath. The one that is set last is the outermost.
+    #[must_use]
+    pub fn wrap(mut self, layer: impl Layer) -> Self {
+        self.layers.push(Arc::new(layer));
         self
     }
 
@@ -221,20 +246,33 @@ impl TransportBuilder {
             value.set_sensitive(true);
             headers.append(name, value);
         }
-        let http = match self.http {
+        let exchange = match self.exchange {
             Some(_) if self.proxy.is_some() => {
                 return Err(Error::config(
                     "a proxy has no effect on an HTTP client made elsewhere: set it there",
                 ));
             }
-            Some(http) => http,
+            Some(exchange) => exchange,
             // Before an attempt's own time is up: what is not connected by then has certainly not been sent.
-            None => http(&base, self.proxy.as_deref(), self.connect_timeout.min(self.timeout.mul_f64(0.95)))?,
+            #[cfg(not(target_family = "wasm"))]
+            None => {
+                let connect = self.connect_timeout.min(self.timeout.mul_f64(0.95));
+                Arc::new(http(&base, self.proxy.as_deref(), connect)?)
+            }
+            #[cfg(target_family = "wasm")]
+            None => {
+                return Err(Error::config(
+                    "there is no HTTP client for this target: hand one over with `exchange`",
+                ));
+            }
         };
+        let exchange = self.layers.iter().fold(exchange, |inner, layer| layer.wrap(inner));
         let budget = Budget::new(&self.retry);
+        let server = server(&base);
         Ok(Transport(Arc::new(Inner {
-            http,
+            exchange,
             base,
+            server,
             headers,
             timeout: self.timeout,
             call_timeout: self.call_timeout,
@@ -275,17 +313,43 @@ fn base(text: &str) -> Result<String, Error> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn is_loopback(base: &str) -> bool {
+/// Host and port of a base URL; the port where it is not the scheme's own.
+fn server(base: &str) -> (String, Option<u16>) {
     let url = Url::parse(base).ok();
-    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default().trim_matches(['[', ']']);
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    (host.trim_matches(['[', ']']).to_owned(), url.as_ref().and_then(Url::port))
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn is_loopback(base: &str) -> bool {
+    let (host, _) = server(base);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// What a client of our own cannot do as this crate was built; reqwest would panic, or say less.
+#[cfg(not(target_family = "wasm"))]
+fn lacks(proxy: Option<&str>) -> Option<&'static str> {
+    #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls"), not(feature = "native-tls")))]
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        return Some(
+            "no provider of cryptography is installed: call `install_default()` of one of rustls's providers at the program's start, or \
+             enable the feature `rustls` of wecom-client",
+        );
+    }
+    let is_socks = proxy.is_some_and(|proxy| proxy.trim_start().to_ascii_lowercase().starts_with("socks"));
+    (is_socks && !cfg!(feature = "socks"))
+        .then_some("a SOCKS proxy needs the feature `socks` of wecom-client")
+}
+
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn http(
     base: &str,
     proxy: Option<&str>,
     connect_timeout: Duration,
 ) -> Result<reqwest::Client, Error> {
+    if let Some(what) = lacks(proxy) {
+        return Err(Error::config(what));
+    }
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("wecom-rs/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)

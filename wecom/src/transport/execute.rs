@@ -8,8 +8,8 @@ use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::Transport;
 use super::send::{Attempt, Failed};
+use super::{Transport, meter};
 use crate::answer::Answer;
 use crate::endpoint::{Payload, Target, TokenKind};
 use crate::error::{Error, ErrorClass, TransportError, TransportKind};
@@ -52,6 +52,10 @@ impl Options {
         let secrets = secrets.iter().map(|secret| (*secret).clone()).collect();
         Self { for_token: true, secrets, ..Self::default() }
     }
+
+    pub(super) fn is_for_token(&self) -> bool {
+        self.for_token
+    }
 }
 
 impl Handle {
@@ -84,12 +88,20 @@ impl Handle {
             return Err(Error::outside_tokio());
         }
         let limit = options.timeout.or_else(|| self.transport.call_limit(payload));
+        let (server, port) = (self.transport.0.server.0.as_str(), self.transport.0.server.1);
         let span = tracing::debug_span!(
             "wecom.call",
             endpoint = %target.path,
             errcode = tracing::field::Empty,
             attempts = tracing::field::Empty,
             duration_ms = tracing::field::Empty,
+            // <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>
+            "otel.kind" = "client",
+            "http.request.method" = target.method.as_str(),
+            "server.address" = server,
+            "server.port" = port,
+            "http.response.status_code" = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
         );
         // Whether something that was sent may have been carried out: known even when the call is given up half way.
         let lost = AtomicBool::new(false);
@@ -104,11 +116,15 @@ impl Handle {
                     Err(Error::Transport(error.sent(lost.load(Ordering::Relaxed))))
                 }),
             };
-            span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+            let took = started.elapsed();
+            span.record("duration_ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
             match &outcome {
                 Ok(_) => span.record("errcode", 0),
-                Err(error) => span.record("errcode", error.code()),
+                Err(error) => span.record("errcode", error.code()).record("error.type", &*error.type_name()),
             };
+            if !options.for_token {
+                meter::call(&target.path, outcome.as_ref().err(), took);
+            }
             match &outcome {
                 Ok(_) => tracing::debug!("done"),
                 // The span is of level DEBUG: for who filters it out, the event says what it is about.
@@ -153,7 +169,7 @@ impl Handle {
     ) -> Result<Answer, Error> {
         let inner = &self.transport.0;
         if !options.for_token {
-            inner.counters.calls.fetch_add(1, Ordering::Relaxed);
+            self.transport.count_call();
         }
         inner.budget.earn();
         let mut retries = 0;
@@ -178,14 +194,7 @@ impl Handle {
             if options.for_token && attempts == 1 {
                 self.transport.count_token_fetch();
             }
-            let attempt = Attempt {
-                via: self,
-                target,
-                payload,
-                options,
-                token: token.as_ref(),
-                stream: options.stream,
-            };
+            let attempt = Attempt { via: self, target, payload, options, token: token.as_ref(), span };
             let sent = Sent { lost, before: first_lost.is_some() };
             let outcome = attempt.run(&sent).await;
             if let (Some(token), Identity::Token(tokens)) = (&token, &self.identity)
@@ -208,7 +217,7 @@ impl Handle {
                 && let Some(token) = token
             {
                 tracing::debug!(error = %error.brief(), "the token expired");
-                inner.counters.replays.fetch_add(1, Ordering::Relaxed);
+                self.transport.count_replay(&target.path);
                 refused = Some((token, error));
                 replayed = true;
                 continue;
@@ -227,7 +236,7 @@ impl Handle {
             }
             tracing::warn!(error = %error.brief(), ?delay, "repeating the call");
             retries += 1;
-            inner.counters.retries.fetch_add(1, Ordering::Relaxed);
+            self.transport.count_retry(&target.path);
             tokio::time::sleep(delay).await;
         }
     }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod execute;
+mod meter;
 mod send;
 
 use std::borrow::Cow;
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use builder::TransportBuilder;
-#[cfg(feature = "robot")]
+#[cfg(all(feature = "robot", not(target_family = "wasm")))]
 pub(crate) use builder::http as http_client;
 pub(crate) use builder::settings;
 pub(crate) use execute::{Handle, Identity, Options};
@@ -19,6 +20,7 @@ use reqwest::Url;
 
 use crate::endpoint::Payload;
 use crate::error::Error;
+use crate::exchange::Exchange;
 use crate::limit::Limiter;
 use crate::retry::{Budget, RetryPolicy};
 use crate::token::{Clock, Flights, TokenKey, TokenStore};
@@ -41,18 +43,28 @@ pub(crate) const OFFICIAL: &str = "https://qyapi.weixin.qq.com";
 /// # Log
 /// Each call is a [`tracing`](https://docs.rs/tracing) span `wecom.call` of level DEBUG with the fields `endpoint` (the path,
 /// without its query), `errcode` (0 for success; absent when the server gave none), `attempts` and `duration_ms` (waits and
-/// repetitions included). In it, repetitions are events of level WARN, and a failed call leaves one of level INFO with `endpoint`
+/// repetitions included). Beside them stand OpenTelemetry's own names: `otel.kind` (`client`), `http.request.method`,
+/// `server.address`, `server.port`, `http.response.status_code` (of the last attempt) and, when the call fails, `error.type`: the
+/// errcode, the HTTP status, or a word such as `timeout`, `connect` and `decode`. In it, repetitions are events of level WARN, and a failed call leaves one of level INFO with `endpoint`
 /// and `errcode`; everything else is DEBUG. What answers have besides the fields that this version knows is told once for each
 /// endpoint, at level INFO, see [`FullAnswer::unknown_fields`](crate::FullAnswer::unknown_fields). A token request is a
 /// span of its own, since many calls may wait for it. No token, secret or body is ever in them; of an answer, `errmsg` at the most,
 /// on one line.
+///
+/// # Figures
+/// [`stats`](Self::stats) has them for this transport. With the feature `metrics` they also go to the recorder that the program has
+/// installed (crate [`metrics`](https://docs.rs/metrics)): the counters `wecom_calls_total` (labels `endpoint` and `outcome`, which is
+/// `ok` or the `error.type` above), `wecom_requests_total`, `wecom_retries_total`, `wecom_token_replays_total` (label `endpoint`) and
+/// `wecom_token_fetches_total`, and the histogram `wecom_call_duration_seconds` (label `endpoint`). Token requests are no calls there.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
 struct Inner {
-    http: reqwest::Client,
+    exchange: Arc<dyn Exchange>,
     /// Without a trailing slash.
     base: String,
+    /// The base's host and port, for spans.
+    server: (String, Option<u16>),
     headers: reqwest::header::HeaderMap,
     timeout: Duration,
     call_timeout: Option<Duration>,
@@ -174,6 +186,26 @@ impl Transport {
 
     pub(crate) fn count_token_fetch(&self) {
         self.0.counters.token_fetches.fetch_add(1, Ordering::Relaxed);
+        meter::token_fetch();
+    }
+
+    fn count_call(&self) {
+        self.0.counters.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn count_request(&self, endpoint: &str) {
+        self.0.counters.requests.fetch_add(1, Ordering::Relaxed);
+        meter::request(endpoint);
+    }
+
+    fn count_retry(&self, endpoint: &str) {
+        self.0.counters.retries.fetch_add(1, Ordering::Relaxed);
+        meter::retry(endpoint);
+    }
+
+    fn count_replay(&self, endpoint: &str) {
+        self.0.counters.replays.fetch_add(1, Ordering::Relaxed);
+        meter::replay(endpoint);
     }
 
     /// The one place where URLs are made.

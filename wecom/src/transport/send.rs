@@ -2,8 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,8 +15,9 @@ use reqwest::header::{
 use super::Transport;
 use super::execute::{Handle, Options, Sent};
 use crate::answer::{Answer, Head, head};
-use crate::endpoint::{Body, Method, Payload, Target};
+use crate::endpoint::{self, Method, Payload, Target};
 use crate::error::{ApiError, DecodeError, Error, HttpError, TransportError, TransportKind, scrub};
+use crate::exchange::{Body, ExchangeError, Request, Response};
 use crate::file::{ByteStream, Download, Multipart, disposition_name};
 use crate::value::Secret;
 use crate::wire;
@@ -41,7 +41,7 @@ pub(super) struct Attempt<'a> {
     pub(super) payload: &'a Payload,
     pub(super) options: &'a Options,
     pub(super) token: Option<&'a Secret>,
-    pub(super) stream: bool,
+    pub(super) span: &'a tracing::Span,
 }
 
 impl Attempt<'_> {
@@ -56,9 +56,9 @@ impl Attempt<'_> {
         self.token.cloned().into_iter().chain(self.options.secrets.iter().cloned()).chain(query).collect()
     }
 
-    fn broken(&self, error: reqwest::Error) -> Error {
+    fn broken(&self, error: &ExchangeError) -> Error {
         let endpoint = self.target.path.clone();
-        Error::Transport(TransportError::from_reqwest(endpoint, error, &self.secrets()))
+        Error::Transport(TransportError::of_exchange(endpoint, error, &self.secrets()))
     }
 
     fn failed(&self, kind: TransportKind, message: impl Into<String>) -> Error {
@@ -67,14 +67,12 @@ impl Attempt<'_> {
 
     pub(super) async fn run(&self, sent: &Sent<'_>) -> Result<Answer, Failed> {
         let inner = &self.transport().0;
-        let begun = Arc::new(AtomicBool::new(false));
-        let (request, limit) = self.request(&begun).await?;
-        inner.counters.requests.fetch_add(1, Ordering::Relaxed);
-        // Without a body nothing tells when it is sent; what has none is mostly harmless to repeat.
-        let has_body = request.body().is_some();
-        let is_sent = || !has_body || begun.load(Ordering::Relaxed);
+        let (request, limit) = self.request().await?;
+        self.transport().count_request(&self.target.path);
+        let unsent = request.unsent();
+        let is_sent = || !unsent.load(Ordering::Relaxed);
         let exchange = async {
-            let response = inner.http.execute(request).await.map_err(|error| self.broken(error))?;
+            let response = inner.exchange.exchange(request).await.map_err(|error| self.broken(&error))?;
             self.receive(response).await
         };
         let mut exchange = pin!(tokio::time::timeout(limit, exchange));
@@ -94,35 +92,32 @@ impl Attempt<'_> {
     }
 
     /// The request, and how long it may take.
-    async fn request(&self, begun: &Arc<AtomicBool>) -> Result<(reqwest::Request, Duration), Error> {
+    async fn request(&self) -> Result<(Request, Duration), Error> {
         let inner = &self.transport().0;
         let parameter = self.target.auth.parameter();
         let token = self.token.map(|token| (parameter, token.expose()));
         let query = self.payload.query.iter().map(|(name, value)| (&**name, value.as_str()));
         let url = self.transport().url(&self.target.path, token.into_iter().chain(query))?;
-        let method = match self.target.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-        };
         let mut limit = inner.timeout;
-        let mut request = reqwest::Request::new(method, url);
+        let mut request = Request::new(self.target.method, url)
+            .of_endpoint(self.target.path.clone(), self.options.is_for_token());
         let headers = request.headers_mut();
         headers.extend(inner.headers.clone());
         headers.extend(self.options.headers.clone());
-        match &self.payload.body {
-            Body::None => {
+        let body = match &self.payload.body {
+            endpoint::Body::None => {
                 // Some gateways refuse a POST that does not say how long it is.
                 if self.target.method == Method::Post {
                     headers.insert(CONTENT_LENGTH, 0.into());
                 }
+                Body::empty()
             }
-            Body::Json(bytes) => {
+            endpoint::Body::Json(bytes) => {
                 headers.insert(CONTENT_TYPE, reqwest::header::HeaderValue::from_static("application/json"));
                 headers.insert(CONTENT_LENGTH, bytes.len().into());
-                let stream = Watched { begun: Arc::clone(begun), stream: Once(Some(bytes.clone())) };
-                *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
+                bytes.clone().into()
             }
-            Body::Form(form) => {
+            endpoint::Body::Form(form) => {
                 let multipart = Multipart::open(form).await.map_err(|error| {
                     self.failed(TransportKind::Request, format!("the upload cannot be read: {error}"))
                 })?;
@@ -131,24 +126,24 @@ impl Attempt<'_> {
                     headers.insert(CONTENT_TYPE, value);
                 }
                 limit = limit.saturating_add(Duration::from_secs(multipart.len / (32 * 1024)));
-                let stream = Watched { begun: Arc::clone(begun), stream: multipart.body };
-                *request.body_mut() = Some(reqwest::Body::wrap_stream(stream));
+                Body::from_stream(Some(multipart.len), multipart.body)
             }
-        }
-        Ok((request, limit))
+        };
+        Ok((request.with_body(body), limit))
     }
 
-    async fn receive(&self, response: reqwest::Response) -> Result<Answer, Failed> {
-        let status = response.status().as_u16();
-        let retry_after = retry_after(response.headers());
-        let content_type = text(response.headers(), CONTENT_TYPE.as_str());
-        if self.stream && matches!(status, 200 | 206) {
+    async fn receive(&self, response: Response) -> Result<Answer, Failed> {
+        let (status, headers, body) = response.into_parts();
+        self.span.record("http.response.status_code", status);
+        let retry_after = retry_after(&headers);
+        let content_type = text(&headers, CONTENT_TYPE.as_str());
+        if self.options.stream && matches!(status, 200 | 206) {
             return self
-                .download(response, content_type)
+                .download(status, &headers, body, content_type)
                 .await
                 .map_err(|error| Failed { error, retry_after });
         }
-        let body = self.collect(response).await?;
+        let body = self.collect(body).await?;
         match self.check(status, &content_type, &body) {
             Ok(head) => Ok(self.answer(head, body, None)),
             Err(Error::Http(error)) => {
@@ -196,15 +191,18 @@ impl Attempt<'_> {
     }
 
     /// The body in memory, up to the limit.
-    async fn collect(&self, mut response: reqwest::Response) -> Result<Bytes, Error> {
+    async fn collect(&self, mut from: Body) -> Result<Bytes, Error> {
         let limit = self.transport().0.max_answer;
         let too_large = || self.failed(TransportKind::TooLarge, format!("more than {limit} bytes"));
-        let expected = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        let expected = usize::try_from(from.len().unwrap_or(0)).unwrap_or(usize::MAX);
         if expected > limit {
             return Err(too_large());
         }
+        if let Some(whole) = from.as_bytes() {
+            return Ok(whole.clone());
+        }
         let mut body = BytesMut::with_capacity(expected.min(1024 * 1024));
-        while let Some(piece) = response.chunk().await.map_err(|error| self.broken_body(error))? {
+        while let Some(piece) = from.chunk().await.map_err(|error| self.broken_body(&error))? {
             if body.len() + piece.len() > limit {
                 return Err(too_large());
             }
@@ -213,7 +211,7 @@ impl Attempt<'_> {
         Ok(body.freeze())
     }
 
-    fn broken_body(&self, error: reqwest::Error) -> Error {
+    fn broken_body(&self, error: &ExchangeError) -> Error {
         match self.broken(error) {
             Error::Transport(error) if error.kind() != TransportKind::Timeout => {
                 self.failed(TransportKind::Body, error.message())
@@ -224,13 +222,18 @@ impl Attempt<'_> {
 
     /// A file, or the error that came in its place. Headers do not tell them apart: errors come as pictures, too. The first bytes
     /// do.
-    async fn download(&self, mut response: reqwest::Response, content_type: String) -> Result<Answer, Error> {
-        let headers = response.headers().clone();
-        let (status, len) = (response.status().as_u16(), response.content_length());
+    async fn download(
+        &self,
+        status: u16,
+        headers: &HeaderMap,
+        mut from: Body,
+        content_type: String,
+    ) -> Result<Answer, Error> {
+        let len = from.len();
         let mut first = BytesMut::new();
         let mut is_whole = false;
         while first.len() < LOOKED_AT && Looks::like(&first) != Looks::LikeAFile {
-            match response.chunk().await.map_err(|error| self.broken_body(error))? {
+            match from.chunk().await.map_err(|error| self.broken_body(&error))? {
                 Some(piece) => first.extend_from_slice(&piece),
                 None => {
                     is_whole = true;
@@ -256,14 +259,11 @@ impl Attempt<'_> {
             _ => {}
         }
         let (endpoint, secrets) = (self.target.path.clone(), self.secrets());
-        let inner: ByteStream<reqwest::Error> = match is_whole {
-            true => Box::pin(Nothing),
-            false => Box::pin(response.bytes_stream()),
-        };
+        let inner = if is_whole { Body::empty() } else { from };
         let first = Some(first).filter(|first| !first.is_empty());
         let idle = self.transport().0.timeout;
         let body = Pieces { first, inner, endpoint, secrets, idle, deadline: None };
-        let file = self.file(&headers, name, content_type, len, Box::pin(body));
+        let file = self.file(headers, name, content_type, len, Box::pin(body));
         Ok(self.answer(Head::default(), Bytes::new(), Some(file)))
     }
 
@@ -412,48 +412,11 @@ fn dates() {
     }
 }
 
-/// A body that tells when it is asked for: then there is a connection, and the head is on its way.
-struct Watched<S> {
-    begun: Arc<AtomicBool>,
-    stream: S,
-}
-
-impl<S: Stream + Unpin> Stream for Watched<S> {
-    type Item = S::Item;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.begun.store(true, Ordering::Relaxed);
-        Pin::new(&mut self.stream).poll_next(cx)
-    }
-}
-
-/// A body of one piece.
-struct Once(Option<Bytes>);
-
-impl Stream for Once {
-    type Item = Result<Bytes, std::io::Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Ok))
-    }
-}
-
-/// What follows a file that has been read whole.
-struct Nothing;
-
-impl Stream for Nothing {
-    type Item = Result<Bytes, reqwest::Error>;
-
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(None)
-    }
-}
-
 /// A response's body, with errors of our kind and a limit of time between two pieces.
 struct Pieces {
     /// What has been looked at.
     first: Option<Bytes>,
-    inner: ByteStream<reqwest::Error>,
+    inner: Body,
     endpoint: std::borrow::Cow<'static, str>,
     secrets: Vec<Secret>,
     idle: Duration,
@@ -468,14 +431,14 @@ impl Stream for Pieces {
         if let Some(first) = this.first.take() {
             return Poll::Ready(Some(Ok(first)));
         }
-        let error = match this.inner.as_mut().poll_next(cx) {
+        let error = match Pin::new(&mut this.inner).poll_next(cx) {
             Poll::Ready(Some(Ok(piece))) => {
                 this.deadline = None;
                 return Poll::Ready(Some(Ok(piece)));
             }
             Poll::Ready(None) => return Poll::Ready(None),
             Poll::Ready(Some(Err(error))) => {
-                let error = TransportError::from_reqwest(this.endpoint.clone(), error, &this.secrets);
+                let error = TransportError::of_exchange(this.endpoint.clone(), &error, &this.secrets);
                 if error.kind() == TransportKind::Timeout {
                     error
                 } else {

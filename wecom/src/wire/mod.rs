@@ -39,7 +39,8 @@ pub use write::{Look, Out, Sink};
 
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.
 pub use crate::endpoint::{
-    Endpoint, EndpointInfo, Method, Paged, Payload, Rate, RatePeriod, RateScope, Response, TokenKind,
+    Endpoint, EndpointInfo, Method, Mode, Paged, Payload, Rate, RatePeriod, RateScope, Response, TokenKind,
+    feature,
 };
 pub use crate::error::{ErrorClass, ErrorCode};
 pub use crate::pages::after;

@@ -170,13 +170,14 @@ macro_rules! answer {
 
 /// ```ignore
 /// wire::endpoint! { Send -> SendResponse, AccessToken, 90236 "发送应用消息",
-///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember],
+///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember], modes [Internal ThirdParty],
 ///     |this| wire::Payload::json(this)
 /// }
 /// ```
 macro_rules! endpoint {
     ($name:ident -> $response:ty, $auth:ident, $page:literal $title:literal,
         $method:ident $path:literal, repeat $repeat:literal, rate [$($calls:literal $per:ident $scope:ident),*],
+        modes [$($mode:ident)*],
         |$this:ident| $encode:expr
     ) => {
         impl $crate::wire::Endpoint for $name {
@@ -194,6 +195,8 @@ macro_rules! endpoint {
                     per: $crate::wire::RatePeriod::$per,
                     scope: $crate::wire::RateScope::$scope,
                 }),*],
+                modes: &[$($crate::wire::Mode::$mode),*],
+                feature: $crate::wire::feature(::core::module_path!()),
             };
             fn encode(&self) -> ::core::result::Result<$crate::wire::Payload, $crate::wire::Error> {
                 let $this = self;

@@ -42,7 +42,23 @@ pub async fn keeps_the_contract(store: &dyn TokenStore) {
         assert!(!store.invalidate(&one, &a.token).await.expect("works"));
         assert!(store.invalidate(&one, &b.token).await.expect("works"));
         assert!(!store.invalidate(&one, &b.token).await.expect("works"));
-        assert_eq!((get(&one).await, get(&other).await), (None, Some(a)));
+        assert_eq!((get(&one).await, get(&other).await), (None, Some(a.clone())));
+        // Which corps there are of an application.
+        let corps = async |key| store.corps(key).await.expect("lists");
+        assert_eq!((corps(&one).await, corps(&other).await), (vec![], vec!["ww1".to_owned()]));
+        let elsewhere = TokenKey { corp: "ww|2*".into(), ..other.clone() };
+        let test_server = TokenKey { base: "http://127.0.0.1:1".into(), ..other.clone() };
+        for key in [&elsewhere, &test_server] {
+            assert!(store.replace(key, None, &a).await.expect("works"));
+        }
+        let mut both = corps(&other).await;
+        both.sort();
+        assert_eq!(both, ["ww1", "ww|2*"]);
+        assert_eq!(corps(&test_server).await, ["ww1"]);
+        for key in [&elsewhere, &test_server] {
+            assert!(store.invalidate(key, &a.token).await.expect("works"));
+        }
+        assert_eq!(corps(&other).await, ["ww1"]);
     }
 }
 

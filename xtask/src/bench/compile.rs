@@ -192,11 +192,11 @@ fn dependencies(work: &Work, form: Form, words: &str) -> Result<(), String> {
     done.map(drop)
 }
 
-/// `cargo` on the package of a form, with all features.
+/// `cargo` on the package of a form, with all of its modules.
 pub(super) fn cargo(work: &Work, form: Form, words: &[&str]) -> Result<cost::Cost, String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let package = package(form);
-    let words = words.iter().copied().chain(["--quiet", "--all-features", "-p", &package]);
+    let words = words.iter().copied().chain(["--quiet", "--features", "full", "-p", &package]);
     let command: Vec<String> = std::iter::once(cargo).chain(words.map(str::to_owned)).collect();
     cost::of(&command, &work.dir, &[("CARGO_TARGET_DIR", &work.target)])
 }

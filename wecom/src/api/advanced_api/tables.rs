@@ -140,27 +140,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CancelOrder -> CancelOrderResponse, ProviderAccessToken, 100298 "取消订单",
-    Post "/cgi-bin/advanced_api/cancel_order", repeat false, rate [],
+    Post "/cgi-bin/advanced_api/cancel_order", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateOrder -> CreateOrderResponse, ProviderAccessToken, 100297 "下单购买",
-    Post "/cgi-bin/advanced_api/create_order", repeat false, rate [],
+    Post "/cgi-bin/advanced_api/create_order", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCorpBuyInfo -> GetCorpBuyInfoResponse, ProviderAccessToken, 100302 "获取企业已购信息",
-    Post "/cgi-bin/advanced_api/get_corp_buy_info", repeat true, rate [],
+    Post "/cgi-bin/advanced_api/get_corp_buy_info", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, ProviderAccessToken, 100301 "获取订单详情",
-    Post "/cgi-bin/advanced_api/get_order", repeat true, rate [],
+    Post "/cgi-bin/advanced_api/get_order", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListOrder -> ListOrderResponse, ProviderAccessToken, 100300 "获取订单列表",
-    Post "/cgi-bin/advanced_api/list_order", repeat true, rate [],
+    Post "/cgi-bin/advanced_api/list_order", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -183,6 +183,6 @@ impl wire::Paged for ListOrder {
 }
 
 wire::endpoint! { SubmitPay -> SubmitPayResponse, ProviderAccessToken, 100299 "使用余额支付订单",
-    Post "/cgi-bin/advanced_api/submit_pay", repeat false, rate [],
+    Post "/cgi-bin/advanced_api/submit_pay", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

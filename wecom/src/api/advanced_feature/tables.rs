@@ -91,7 +91,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetApplyIdList -> GetApplyIdListResponse, AccessToken, 99883 "批量获取申请单ID",
-    Post "/cgi-bin/advanced_feature/get_apply_id_list", repeat true, rate [],
+    Post "/cgi-bin/advanced_feature/get_apply_id_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -114,11 +114,11 @@ impl wire::Paged for GetApplyIdList {
 }
 
 wire::endpoint! { GetApprovalInfo -> GetApprovalInfoResponse, AccessToken, 99885 "获取申请单详细信息",
-    Post "/cgi-bin/advanced_feature/get_approval_info", repeat true, rate [],
+    Post "/cgi-bin/advanced_feature/get_approval_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetApprovalDetail -> SetApprovalDetailResponse, AccessToken, 99880 "设置审批单审批信息",
-    Post "/cgi-bin/advanced_feature/set_approval_detail", repeat false, rate [],
+    Post "/cgi-bin/advanced_feature/set_approval_detail", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -186,21 +186,21 @@ wire::unions! {
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90245 "创建群聊会话",
-    Post "/cgi-bin/appchat/create", repeat false, rate [1000 Day Corp],
+    Post "/cgi-bin/appchat/create", repeat false, rate [1000 Day Corp], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 98914 "获取群聊会话",
-    Get "/cgi-bin/appchat/get", repeat true, rate [],
+    Get "/cgi-bin/appchat/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Send -> SendResponse, AccessToken, 90248 "应用推送消息",
-    Post "/cgi-bin/appchat/send", repeat false, rate [20000 Minute Corp, 150000 Hour Corp, 350000 Hour Corp, 700000 Hour Corp, 200 Minute AgentMember, 10000 Day AgentMember],
+    Post "/cgi-bin/appchat/send", repeat false, rate [20000 Minute Corp, 150000 Hour Corp, 350000 Hour Corp, 700000 Hour Corp, 200 Minute AgentMember, 10000 Day AgentMember], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98913 "修改群聊会话",
-    Post "/cgi-bin/appchat/update", repeat false, rate [1000 Hour Corp],
+    Post "/cgi-bin/appchat/update", repeat false, rate [1000 Hour Corp], modes [Internal],
     |this| wire::Payload::json(this)
 }

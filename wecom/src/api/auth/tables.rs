@@ -42,16 +42,16 @@ wire::answer! { GetUserInfoResponse "auth::GetUserInfoResponse" {
 } }
 
 wire::endpoint! { GetTfaInfo -> GetTfaInfoResponse, AccessToken, 99499 "获取用户二次验证信息",
-    Post "/cgi-bin/auth/get_tfa_info", repeat false, rate [],
+    Post "/cgi-bin/auth/get_tfa_info", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserDetail -> GetUserDetailResponse, AccessToken, 95833 "获取访问用户敏感信息",
-    Post "/cgi-bin/auth/getuserdetail", repeat true, rate [],
+    Post "/cgi-bin/auth/getuserdetail", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserInfo -> GetUserInfoResponse, AccessToken, 91023 "获取访问用户身份",
-    Get "/cgi-bin/auth/getuserinfo", repeat false, rate [],
+    Get "/cgi-bin/auth/getuserinfo", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::query_of(this)
 }

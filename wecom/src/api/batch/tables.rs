@@ -109,36 +109,36 @@ wire::record! { UseridPair "batch::UseridPair" {
 } }
 
 wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 90983 "获取异步任务结果",
-    Get "/cgi-bin/batch/getresult", repeat true, rate [],
+    Get "/cgi-bin/batch/getresult", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Invite -> InviteResponse, AccessToken, 90975 "邀请成员",
-    Post "/cgi-bin/batch/invite", repeat false, rate [],
+    Post "/cgi-bin/batch/invite", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { OpenUseridToUserid -> OpenUseridToUseridResponse, AccessToken, 95884 "userid转换",
-    Post "/cgi-bin/batch/openuserid_to_userid", repeat true, rate [],
+    Post "/cgi-bin/batch/openuserid_to_userid", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ReplaceParty -> ReplacePartyResponse, AccessToken, 90982 "全量覆盖部门",
-    Post "/cgi-bin/batch/replaceparty", repeat false, rate [],
+    Post "/cgi-bin/batch/replaceparty", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ReplaceUser -> ReplaceUserResponse, AccessToken, 90981 "全量覆盖成员",
-    Post "/cgi-bin/batch/replaceuser", repeat false, rate [],
+    Post "/cgi-bin/batch/replaceuser", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SyncUser -> SyncUserResponse, AccessToken, 90980 "增量更新成员",
-    Post "/cgi-bin/batch/syncuser", repeat false, rate [],
+    Post "/cgi-bin/batch/syncuser", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UseridToOpenUserid -> UseridToOpenUseridResponse, AccessToken, 97062 "userid的转换",
-    Post "/cgi-bin/batch/userid_to_openuserid", repeat true, rate [],
+    Post "/cgi-bin/batch/userid_to_openuserid", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

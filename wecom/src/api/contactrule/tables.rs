@@ -53,21 +53,21 @@ wire::record! { RuleScope "contactrule::RuleScope" {
 } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 101536 "创建规则",
-    Post "/cgi-bin/contactrule/create", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp],
+    Post "/cgi-bin/contactrule/create", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 101540 "删除规则",
-    Post "/cgi-bin/contactrule/delete", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp],
+    Post "/cgi-bin/contactrule/delete", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 101537 "读取规则列表",
-    Post "/cgi-bin/contactrule/list", repeat true, rate [],
+    Post "/cgi-bin/contactrule/list", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::empty_json())
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 101539 "修改规则",
-    Post "/cgi-bin/contactrule/update", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp],
+    Post "/cgi-bin/contactrule/update", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal],
     |this| wire::Payload::json(this)
 }

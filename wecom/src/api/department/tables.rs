@@ -81,31 +81,31 @@ wire::record! { Update "department::Update" {
 wire::answer! { UpdateResponse "department::UpdateResponse" {} }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90205 "创建部门",
-    Post "/cgi-bin/department/create", repeat false, rate [],
+    Post "/cgi-bin/department/create", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90207 "删除部门",
-    Get "/cgi-bin/department/delete", repeat true, rate [],
+    Get "/cgi-bin/department/delete", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 95351 "获取单个部门详情",
-    Get "/cgi-bin/department/get", repeat true, rate [],
+    Get "/cgi-bin/department/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 90208 "获取部门列表",
-    Get "/cgi-bin/department/list", repeat true, rate [],
+    Get "/cgi-bin/department/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { SimpleList -> SimpleListResponse, AccessToken, 95350 "获取子部门ID列表",
-    Get "/cgi-bin/department/simplelist", repeat true, rate [],
+    Get "/cgi-bin/department/simplelist", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 90206 "更新部门",
-    Post "/cgi-bin/department/update", repeat true, rate [],
+    Post "/cgi-bin/department/update", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }

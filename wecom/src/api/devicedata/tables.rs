@@ -206,17 +206,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddAccesscontrolRule -> AddAccesscontrolRuleResponse, AccessToken, 96031 "写入门禁通行规则",
-    Post "/cgi-bin/devicedata/add_accesscontrol_rule", repeat false, rate [],
+    Post "/cgi-bin/devicedata/add_accesscontrol_rule", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelAccesscontrolRule -> DelAccesscontrolRuleResponse, AccessToken, 96227 "删除门禁通行规则",
-    Post "/cgi-bin/devicedata/del_accesscontrol_rule", repeat false, rate [],
+    Post "/cgi-bin/devicedata/del_accesscontrol_rule", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetAccesscontrolData -> GetAccesscontrolDataResponse, AccessToken, 96029 "获取门禁通行原始数据",
-    Post "/cgi-bin/devicedata/get_accesscontrol_data", repeat true, rate [],
+    Post "/cgi-bin/devicedata/get_accesscontrol_data", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
@@ -235,17 +235,17 @@ impl wire::Paged for GetAccesscontrolData {
 }
 
 wire::endpoint! { GetAccesscontrolRule -> GetAccesscontrolRuleResponse, AccessToken, 96030 "读取门禁通行规则",
-    Post "/cgi-bin/devicedata/get_accesscontrol_rule", repeat true, rate [],
+    Post "/cgi-bin/devicedata/get_accesscontrol_rule", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetAuthInfo -> GetAuthInfoResponse, AccessToken, 96097 "获取硬件授权结果",
-    Post "/cgi-bin/devicedata/get_auth_info", repeat true, rate [],
+    Post "/cgi-bin/devicedata/get_auth_info", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCheckinData -> GetCheckinDataResponse, AccessToken, 96027 "获取考勤打卡原始数据",
-    Post "/cgi-bin/devicedata/get_checkin_data", repeat true, rate [],
+    Post "/cgi-bin/devicedata/get_checkin_data", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
@@ -264,7 +264,7 @@ impl wire::Paged for GetCheckinData {
 }
 
 wire::endpoint! { GetTemperatureData -> GetTemperatureDataResponse, AccessToken, 96028 "获取温度检测原始数据",
-    Post "/cgi-bin/devicedata/get_temperature_data", repeat true, rate [],
+    Post "/cgi-bin/devicedata/get_temperature_data", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
@@ -283,6 +283,6 @@ impl wire::Paged for GetTemperatureData {
 }
 
 wire::endpoint! { ModAccesscontrolRule -> ModAccesscontrolRuleResponse, AccessToken, 96221 "修改门禁通行规则",
-    Post "/cgi-bin/devicedata/mod_accesscontrol_rule", repeat true, rate [],
+    Post "/cgi-bin/devicedata/mod_accesscontrol_rule", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

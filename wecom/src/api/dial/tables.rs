@@ -39,7 +39,7 @@ wire::record! { Callee "dial::Callee" {
 } }
 
 wire::endpoint! { GetDialRecord -> GetDialRecordResponse, AccessToken, 93662 "获取公费电话拨打记录",
-    Post "/cgi-bin/dial/get_dial_record", repeat true, rate [],
+    Post "/cgi-bin/dial/get_dial_record", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 

@@ -20,7 +20,7 @@ wire::record! { AuthUser "docdata::AuthUser" {
 } }
 
 wire::endpoint! { GetAuthUserList -> GetAuthUserListResponse, AccessToken, 101873 "获取文件内容存档授权成员列表",
-    Post "/cgi-bin/docdata/get_auth_user_list", repeat true, rate [],
+    Post "/cgi-bin/docdata/get_auth_user_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

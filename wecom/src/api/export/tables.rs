@@ -61,26 +61,26 @@ wire::answer! { UserResponse "export::UserResponse" {
 } }
 
 wire::endpoint! { Department -> DepartmentResponse, AccessToken, 94852 "导出部门",
-    Post "/cgi-bin/export/department", repeat false, rate [],
+    Post "/cgi-bin/export/department", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 94854 "获取导出结果",
-    Get "/cgi-bin/export/get_result", repeat true, rate [],
+    Get "/cgi-bin/export/get_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { SimpleUser -> SimpleUserResponse, AccessToken, 94849 "导出成员",
-    Post "/cgi-bin/export/simple_user", repeat false, rate [],
+    Post "/cgi-bin/export/simple_user", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { TagUser -> TagUserResponse, AccessToken, 94853 "导出标签成员",
-    Post "/cgi-bin/export/taguser", repeat false, rate [],
+    Post "/cgi-bin/export/taguser", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { User -> UserResponse, AccessToken, 94851 "导出成员详情",
-    Post "/cgi-bin/export/user", repeat false, rate [],
+    Post "/cgi-bin/export/user", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

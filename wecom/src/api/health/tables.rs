@@ -155,12 +155,12 @@ wire::unions! {
 }
 
 wire::endpoint! { GetHealthReportStat -> GetHealthReportStatResponse, AccessToken, 93676 "获取健康上报使用统计",
-    Post "/cgi-bin/health/get_health_report_stat", repeat true, rate [],
+    Post "/cgi-bin/health/get_health_report_stat", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetReportAnswer -> GetReportAnswerResponse, AccessToken, 93679 "获取用户填写答案",
-    Post "/cgi-bin/health/get_report_answer", repeat true, rate [],
+    Post "/cgi-bin/health/get_report_answer", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -179,12 +179,12 @@ impl wire::Paged for GetReportAnswer {
 }
 
 wire::endpoint! { GetReportJobInfo -> GetReportJobInfoResponse, AccessToken, 93678 "获取健康上报任务详情",
-    Post "/cgi-bin/health/get_report_job_info", repeat true, rate [],
+    Post "/cgi-bin/health/get_report_job_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetReportJobIds -> GetReportJobIdsResponse, AccessToken, 93677 "获取健康上报任务ID列表",
-    Post "/cgi-bin/health/get_report_jobids", repeat true, rate [],
+    Post "/cgi-bin/health/get_report_jobids", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 

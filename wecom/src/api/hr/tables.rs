@@ -139,16 +139,16 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetFields -> GetFieldsResponse, AccessToken, 99131 "获取员工字段配置",
-    Get "/cgi-bin/hr/get_fields", repeat true, rate [],
+    Get "/cgi-bin/hr/get_fields", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetStaffInfo -> GetStaffInfoResponse, AccessToken, 99132 "获取员工花名册信息",
-    Post "/cgi-bin/hr/get_staff_info", repeat true, rate [],
+    Post "/cgi-bin/hr/get_staff_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateStaffInfo -> UpdateStaffInfoResponse, AccessToken, 99133 "更新员工花名册信息",
-    Post "/cgi-bin/hr/update_staff_info", repeat false, rate [],
+    Post "/cgi-bin/hr/update_staff_info", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

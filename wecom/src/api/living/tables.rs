@@ -165,37 +165,37 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Cancel -> CancelResponse, AccessToken, 93638 "取消预约直播",
-    Post "/cgi-bin/living/cancel", repeat false, rate [],
+    Post "/cgi-bin/living/cancel", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 93637 "创建预约直播",
-    Post "/cgi-bin/living/create", repeat false, rate [],
+    Post "/cgi-bin/living/create", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteReplayData -> DeleteReplayDataResponse, AccessToken, 93743 "删除直播回放",
-    Post "/cgi-bin/living/delete_replay_data", repeat false, rate [],
+    Post "/cgi-bin/living/delete_replay_data", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetLivingCode -> GetLivingCodeResponse, AccessToken, 93641 "获取微信观看直播凭证",
-    Post "/cgi-bin/living/get_living_code", repeat false, rate [],
+    Post "/cgi-bin/living/get_living_code", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetLivingInfo -> GetLivingInfoResponse, AccessToken, 93635 "获取直播详情",
-    Get "/cgi-bin/living/get_living_info", repeat true, rate [],
+    Get "/cgi-bin/living/get_living_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { GetLivingShareInfo -> GetLivingShareInfoResponse, AccessToken, 94442 "获取跳转小程序商城的直播观众信息",
-    Post "/cgi-bin/living/get_living_share_info", repeat true, rate [],
+    Post "/cgi-bin/living/get_living_share_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserAllLivingId -> GetUserAllLivingIdResponse, AccessToken, 93634 "获取成员直播ID列表",
-    Post "/cgi-bin/living/get_user_all_livingid", repeat true, rate [],
+    Post "/cgi-bin/living/get_user_all_livingid", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -214,7 +214,7 @@ impl wire::Paged for GetUserAllLivingId {
 }
 
 wire::endpoint! { GetWatchStat -> GetWatchStatResponse, AccessToken, 93636 "获取直播观看明细",
-    Post "/cgi-bin/living/get_watch_stat", repeat true, rate [],
+    Post "/cgi-bin/living/get_watch_stat", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -237,6 +237,6 @@ impl wire::Paged for GetWatchStat {
 }
 
 wire::endpoint! { Modify -> ModifyResponse, AccessToken, 93640 "修改预约直播",
-    Post "/cgi-bin/living/modify", repeat false, rate [],
+    Post "/cgi-bin/living/modify", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

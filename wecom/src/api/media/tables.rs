@@ -92,38 +92,38 @@ wire::str_enum! {
 }
 
 wire::endpoint! { Get -> crate::Download, AccessToken, 90254 "获取临时素材",
-    Get "/cgi-bin/media/get", repeat true, rate [],
+    Get "/cgi-bin/media/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { GetJssdk -> crate::Download, AccessToken, 90255 "获取高清语音素材",
-    Get "/cgi-bin/media/get/jssdk", repeat true, rate [],
+    Get "/cgi-bin/media/get/jssdk", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { GetUploadByUrlResult -> GetUploadByUrlResultResponse, AccessToken, 96219 "查询异步任务结果",
-    Post "/cgi-bin/media/get_upload_by_url_result", repeat true, rate [],
+    Post "/cgi-bin/media/get_upload_by_url_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Upload -> UploadResponse, AccessToken, 90253 "上传临时素材",
-    Post "/cgi-bin/media/upload", repeat false, rate [],
+    Post "/cgi-bin/media/upload", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::file("media", &this.media).query("type", &this.type_)
 }
 
 wire::endpoint! { UploadAttachment -> UploadAttachmentResponse, AccessToken, 95098 "上传附件资源",
-    Post "/cgi-bin/media/upload_attachment", repeat false, rate [],
+    Post "/cgi-bin/media/upload_attachment", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::file("media", &this.media)
         .query("media_type", &this.media_type)?
         .query("attachment_type", &this.attachment_type)
 }
 
 wire::endpoint! { UploadByUrl -> UploadByUrlResponse, AccessToken, 96219 "生成异步上传任务",
-    Post "/cgi-bin/media/upload_by_url", repeat false, rate [],
+    Post "/cgi-bin/media/upload_by_url", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UploadImg -> UploadImgResponse, AccessToken, 90256 "上传图片",
-    Post "/cgi-bin/media/uploadimg", repeat false, rate [3000 Month Corp, 1000 Day Corp],
+    Post "/cgi-bin/media/uploadimg", repeat false, rate [3000 Month Corp, 1000 Day Corp], modes [Internal ThirdParty Provider],
     |this| Ok(wire::Payload::file("media", &this.media))
 }

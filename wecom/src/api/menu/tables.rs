@@ -127,16 +127,16 @@ wire::unions! {
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90231 "创建菜单",
-    Post "/cgi-bin/menu/create", repeat true, rate [],
+    Post "/cgi-bin/menu/create", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)?.query("agentid", &this.agentid)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90233 "删除菜单",
-    Get "/cgi-bin/menu/delete", repeat false, rate [],
+    Get "/cgi-bin/menu/delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 90232 "获取菜单",
-    Get "/cgi-bin/menu/get", repeat true, rate [],
+    Get "/cgi-bin/menu/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }

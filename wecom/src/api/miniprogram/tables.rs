@@ -26,11 +26,11 @@ wire::answer! { TransferSessionResponse "miniprogram::TransferSessionResponse" {
 } }
 
 wire::endpoint! { JsCode2Session -> JsCode2SessionResponse, AccessToken, 91507 "code2Session",
-    Get "/cgi-bin/miniprogram/jscode2session", repeat false, rate [],
+    Get "/cgi-bin/miniprogram/jscode2session", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { TransferSession -> TransferSessionResponse, AccessToken, 93355 "获取下级/下游企业小程序session",
-    Post "/cgi-bin/miniprogram/transfer_session", repeat false, rate [],
+    Post "/cgi-bin/miniprogram/transfer_session", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }

@@ -69,21 +69,21 @@ wire::str_enum! {
 }
 
 wire::endpoint! { CheckRoomAgree -> CheckRoomAgreeResponse, AccessToken, 91782 "获取会话同意情况",
-    Post "/cgi-bin/msgaudit/check_room_agree", repeat true, rate [1500 Minute Api],
+    Post "/cgi-bin/msgaudit/check_room_agree", repeat true, rate [1500 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CheckSingleAgree -> CheckSingleAgreeResponse, AccessToken, 91782 "获取会话同意情况",
-    Post "/cgi-bin/msgaudit/check_single_agree", repeat true, rate [2500 Minute Api],
+    Post "/cgi-bin/msgaudit/check_single_agree", repeat true, rate [2500 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetPermitUserList -> GetPermitUserListResponse, AccessToken, 91614 "获取会话内容存档开启成员列表",
-    Post "/cgi-bin/msgaudit/get_permit_user_list", repeat true, rate [1000 Minute Api],
+    Post "/cgi-bin/msgaudit/get_permit_user_list", repeat true, rate [1000 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRobotInfo -> GetRobotInfoResponse, AccessToken, 91774 "获取机器人信息",
-    Get "/cgi-bin/msgaudit/get_robot_info", repeat true, rate [600 Minute Api],
+    Get "/cgi-bin/msgaudit/get_robot_info", repeat true, rate [600 Minute Api], modes [Internal],
     |this| wire::Payload::query_of(this)
 }

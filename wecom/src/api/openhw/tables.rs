@@ -36,16 +36,16 @@ wire::answer! { GetModelTokenResponse "openhw::GetModelTokenResponse" {
 } }
 
 wire::endpoint! { GetDeviceSecret -> GetDeviceSecretResponse, ModelAccessToken, 95993 "获取设备授权密钥",
-    Post "/cgi-bin/openhw/get_device_secret", repeat false, rate [],
+    Post "/cgi-bin/openhw/get_device_secret", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetDeviceToken -> GetDeviceTokenResponse, ModelAccessToken, 96022 "获取设备调用凭证",
-    Post "/cgi-bin/openhw/get_device_token", repeat true, rate [],
+    Post "/cgi-bin/openhw/get_device_token", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetModelToken -> GetModelTokenResponse, NoToken, 95992 "获取设备型号调用凭证",
-    Post "/cgi-bin/openhw/get_model_token", repeat true, rate [],
+    Post "/cgi-bin/openhw/get_model_token", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }

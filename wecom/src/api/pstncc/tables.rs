@@ -39,11 +39,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CALL -> CALLResponse, AccessToken, 91627 "发起语音电话",
-    Post "/cgi-bin/pstncc/call", repeat false, rate [],
+    Post "/cgi-bin/pstncc/call", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetStates -> GetStatesResponse, AccessToken, 91628 "获取接听状态",
-    Post "/cgi-bin/pstncc/getstates", repeat true, rate [],
+    Post "/cgi-bin/pstncc/getstates", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

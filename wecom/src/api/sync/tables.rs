@@ -9,6 +9,6 @@ wire::record! { ContactSyncSuccess "sync::ContactSyncSuccess" {} }
 wire::answer! { ContactSyncSuccessResponse "sync::ContactSyncSuccessResponse" {} }
 
 wire::endpoint! { ContactSyncSuccess -> ContactSyncSuccessResponse, AccessToken, 90584 "设置通讯录同步完成",
-    Get "/cgi-bin/sync/contact_sync_success", repeat true, rate [],
+    Get "/cgi-bin/sync/contact_sync_success", repeat true, rate [], modes [ThirdParty],
     |_this| Ok(wire::Payload::none())
 }

@@ -75,36 +75,36 @@ wire::record! { Update "tag::Update" {
 wire::answer! { UpdateResponse "tag::UpdateResponse" {} }
 
 wire::endpoint! { AddTagUsers -> AddTagUsersResponse, AccessToken, 90214 "增加标签成员",
-    Post "/cgi-bin/tag/addtagusers", repeat false, rate [],
+    Post "/cgi-bin/tag/addtagusers", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90210 "创建标签",
-    Post "/cgi-bin/tag/create", repeat false, rate [],
+    Post "/cgi-bin/tag/create", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90212 "删除标签",
-    Get "/cgi-bin/tag/delete", repeat true, rate [],
+    Get "/cgi-bin/tag/delete", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { DelTagUsers -> DelTagUsersResponse, AccessToken, 90215 "删除标签成员",
-    Post "/cgi-bin/tag/deltagusers", repeat false, rate [],
+    Post "/cgi-bin/tag/deltagusers", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 90213 "获取标签成员",
-    Get "/cgi-bin/tag/get", repeat true, rate [],
+    Get "/cgi-bin/tag/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 90216 "获取标签列表",
-    Get "/cgi-bin/tag/list", repeat true, rate [],
+    Get "/cgi-bin/tag/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 90211 "更新标签名字",
-    Post "/cgi-bin/tag/update", repeat false, rate [],
+    Post "/cgi-bin/tag/update", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

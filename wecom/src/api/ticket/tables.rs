@@ -19,11 +19,11 @@ wire::answer! { GetWxCardResponse "ticket::GetWxCardResponse" {
 } }
 
 wire::endpoint! { GetAgentConfig -> GetAgentConfigResponse, AccessToken, 90506 "获取应用 jsapi_ticket",
-    Get "/cgi-bin/ticket/get?type=agent_config", repeat true, rate [],
+    Get "/cgi-bin/ticket/get?type=agent_config", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetWxCard -> GetWxCardResponse, AccessToken, 90493 "获取电子发票ticket",
-    Get "/cgi-bin/ticket/get?type=wx_card", repeat true, rate [],
+    Get "/cgi-bin/ticket/get?type=wx_card", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }

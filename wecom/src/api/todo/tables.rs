@@ -40,11 +40,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 101524 "获取待办详情",
-    Post "/cgi-bin/todo/get", repeat true, rate [],
+    Post "/cgi-bin/todo/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 101534 "更新待办状态",
-    Post "/cgi-bin/todo/update", repeat true, rate [],
+    Post "/cgi-bin/todo/update", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

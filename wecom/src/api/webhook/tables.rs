@@ -265,11 +265,11 @@ wire::unions! {
 }
 
 wire::endpoint! { Send -> SendResponse, Key, 99110 "消息推送",
-    Post "/cgi-bin/webhook/send", repeat false, rate [20 Minute Robot],
+    Post "/cgi-bin/webhook/send", repeat false, rate [20 Minute Robot], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UploadMedia -> UploadMediaResponse, Key, 99110 "文件上传接口",
-    Post "/cgi-bin/webhook/upload_media", repeat false, rate [],
+    Post "/cgi-bin/webhook/upload_media", repeat false, rate [], modes [Internal],
     |this| wire::Payload::file("media", &this.media).query("type", &this.type_)
 }

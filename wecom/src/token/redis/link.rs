@@ -4,14 +4,64 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError, ScriptInvocation};
+#[cfg(feature = "redis-cluster")]
+use redis::cluster::ClusterClient;
+#[cfg(feature = "redis-cluster")]
+use redis::cluster_async::ClusterConnection;
+#[cfg(feature = "redis-sentinel")]
+use redis::sentinel::SentinelClient;
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation,
+    ServerErrorKind,
+};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::token::store::StoreError;
+use crate::value::Secret;
+
+/// Where connections come from.
+pub(super) enum Way {
+    Single(Client),
+    #[cfg(feature = "redis-cluster")]
+    Cluster(Box<ClusterClient>),
+    /// Asks the sentinels each time who is the primary now.
+    #[cfg(feature = "redis-sentinel")]
+    Sentinel(Box<Mutex<SentinelClient>>),
+}
+
+/// A connection; clones share it.
+#[derive(Clone)]
+enum Connection {
+    Single(MultiplexedConnection),
+    /// Follows moved slots and new primaries by itself.
+    #[cfg(feature = "redis-cluster")]
+    Cluster(ClusterConnection),
+}
+
+/// What is asked of Redis.
+pub(super) enum Ask<'a> {
+    Script(&'a ScriptInvocation<'a>),
+    Command(&'a Cmd),
+}
+
+impl Ask<'_> {
+    async fn of<T: FromRedisValue>(&self, connection: &mut Connection) -> RedisResult<T> {
+        match (self, connection) {
+            (Self::Script(script), Connection::Single(connection)) => script.invoke_async(connection).await,
+            (Self::Command(command), Connection::Single(connection)) => command.query_async(connection).await,
+            #[cfg(feature = "redis-cluster")]
+            (Self::Script(script), Connection::Cluster(connection)) => script.invoke_async(connection).await,
+            #[cfg(feature = "redis-cluster")]
+            (Self::Command(command), Connection::Cluster(connection)) => {
+                command.query_async(connection).await
+            }
+        }
+    }
+}
 
 pub(super) struct Link {
-    client: Client,
+    way: Way,
     /// Without user and password.
     pub(super) address: String,
     /// Of connecting, and of an answer.
@@ -21,34 +71,51 @@ pub(super) struct Link {
     state: Mutex<State>,
     is_down: AtomicBool,
     /// What no message may show.
-    password: Option<String>,
+    passwords: Vec<Secret>,
 }
 
 #[derive(Default)]
 struct State {
-    connection: Option<(u64, MultiplexedConnection)>,
+    connection: Option<(u64, Connection)>,
     made: u64,
     failed: Option<(Instant, StoreError)>,
 }
 
 impl Link {
-    pub(super) fn new(client: Client, timeout: Duration, retry_every: Duration) -> Self {
-        let info = client.get_connection_info();
-        let address = info.addr().to_string();
-        let password = info.redis_settings().password().map(str::to_owned);
+    pub(super) fn new(
+        way: Way,
+        address: String,
+        passwords: Vec<Secret>,
+        timeout: Duration,
+        retry_every: Duration,
+    ) -> Self {
         let (state, is_down) = (Mutex::default(), AtomicBool::new(false));
-        Self { client, address, timeout, retry_every, state, is_down, password }
+        Self { way, address, timeout, retry_every, state, is_down, passwords }
     }
 
-    /// Runs a script: repeated once on a new connection if the one at hand turns out to be dead.
+    /// Whether keys are spread over several servers.
+    pub(super) fn is_spread(&self) -> bool {
+        #[cfg(feature = "redis-cluster")]
+        if matches!(self.way, Way::Cluster(_)) {
+            return true;
+        }
+        false
+    }
+
+    /// Runs a script.
     pub(super) async fn run<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
     ) -> Result<T, StoreError> {
+        self.ask(Ask::Script(script)).await
+    }
+
+    /// Asks, once more on a new connection if the one at hand turns out to be dead, or to lead to what is no primary any more.
+    pub(super) async fn ask<T: FromRedisValue>(&self, what: Ask<'_>) -> Result<T, StoreError> {
         let mut first = true;
         loop {
             let (number, mut connection) = self.connection().await?;
-            let reason = match timeout(self.timeout, script.invoke_async(&mut connection)).await {
+            let reason = match timeout(self.timeout, what.of(&mut connection)).await {
                 Ok(Ok(value)) => {
                     if self.is_down.swap(false, Ordering::Relaxed) {
                         tracing::info!(address = %self.address, "Redis works again");
@@ -56,7 +123,7 @@ impl Link {
                     return Ok(value);
                 }
                 Ok(Err(error)) => {
-                    let is_stale = error.is_connection_dropped();
+                    let is_stale = error.is_connection_dropped() || is_demoted(&error);
                     if first && is_stale {
                         first = false;
                         self.forget(number, None).await;
@@ -64,11 +131,7 @@ impl Link {
                     }
                     let reason = self.says(&error);
                     // It answers: what is wrong with one key is no reason to give up the others.
-                    if !(is_stale
-                        || error.is_io_error()
-                        || error.is_timeout()
-                        || error.is_connection_refusal())
-                    {
+                    if !(is_stale || is_gone(&error)) {
                         return Err(StoreError::new(format!("Redis at {} refuses: {reason}", self.address)));
                     }
                     reason
@@ -82,7 +145,7 @@ impl Link {
     }
 
     /// The connection at hand, or a new one. Those who ask while one is made wait for its outcome and share it.
-    async fn connection(&self) -> Result<(u64, MultiplexedConnection), StoreError> {
+    async fn connection(&self) -> Result<(u64, Connection), StoreError> {
         let mut state = self.state.lock().await;
         if let Some((number, connection)) = &state.connection {
             return Ok((*number, connection.clone()));
@@ -92,11 +155,7 @@ impl Link {
         {
             return Err(error.clone());
         }
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(self.timeout))
-            .set_response_timeout(Some(self.timeout));
-        let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
-        let reason = match timeout(self.timeout, connecting).await {
+        let reason = match timeout(self.timeout, self.connect()).await {
             Ok(Ok(connection)) => {
                 state.made += 1;
                 state.failed = None;
@@ -109,6 +168,26 @@ impl Link {
         let error = self.down(&reason);
         state.failed = Some((Instant::now(), error.clone()));
         Err(error)
+    }
+
+    async fn connect(&self) -> RedisResult<Connection> {
+        let config = || {
+            AsyncConnectionConfig::new()
+                .set_connection_timeout(Some(self.timeout))
+                .set_response_timeout(Some(self.timeout))
+        };
+        match &self.way {
+            Way::Single(client) => {
+                client.get_multiplexed_async_connection_with_config(&config()).await.map(Connection::Single)
+            }
+            #[cfg(feature = "redis-cluster")]
+            Way::Cluster(client) => client.get_async_connection().await.map(Connection::Cluster),
+            #[cfg(feature = "redis-sentinel")]
+            Way::Sentinel(client) => {
+                let mut client = client.lock().await;
+                client.get_async_connection_with_config(&config()).await.map(Connection::Single)
+            }
+        }
     }
 
     /// Gives up a connection, unless another task has replaced it already.
@@ -130,12 +209,33 @@ impl Link {
     }
 
     fn says(&self, error: &RedisError) -> String {
-        let text = error.to_string();
-        match self.password.as_deref() {
-            Some(password) if !password.is_empty() => text.replace(password, "***"),
-            _ => text,
-        }
+        let passwords = self.passwords.iter().map(Secret::expose).filter(|password| !password.is_empty());
+        passwords.fold(error.to_string(), |text, password| text.replace(password, "***"))
     }
+}
+
+/// The server was the primary and is none any more, or is about to become one: somebody else is.
+fn is_demoted(error: &RedisError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Server(
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::BusyLoading
+        )
+    )
+}
+
+/// Nobody answers, or a part of a cluster is missing.
+fn is_gone(error: &RedisError) -> bool {
+    error.is_io_error()
+        || error.is_timeout()
+        || error.is_connection_refusal()
+        || error.is_cluster_error()
+        || matches!(
+            error.kind(),
+            ErrorKind::ClusterConnectionNotFound
+                | ErrorKind::MasterNameNotFoundBySentinel
+                | ErrorKind::Server(ServerErrorKind::ClusterDown)
+        )
 }
 
 /// Sleeps so long, and up to a half more: those who wait for the same do not all come at once.

@@ -161,31 +161,31 @@ wire::answer! { SetScopeResponse "agent::SetScopeResponse" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 90227 "获取指定的应用详情",
-    Get "/cgi-bin/agent/get", repeat true, rate [],
+    Get "/cgi-bin/agent/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { GetAdminList -> GetAdminListResponse, AccessToken, 100073 "获取应用管理员列表",
-    Post "/cgi-bin/agent/get_admin_list", repeat true, rate [],
+    Post "/cgi-bin/agent/get_admin_list", repeat true, rate [], modes [ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetPermissions -> GetPermissionsResponse, AccessToken, 99052 "获取应用权限详情",
-    Post "/cgi-bin/agent/get_permissions", repeat true, rate [],
+    Post "/cgi-bin/agent/get_permissions", repeat true, rate [], modes [ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 90227 "获取access_token对应的应用列表",
-    Get "/cgi-bin/agent/list", repeat true, rate [],
+    Get "/cgi-bin/agent/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { Set -> SetResponse, AccessToken, 90228 "设置应用",
-    Post "/cgi-bin/agent/set", repeat true, rate [],
+    Post "/cgi-bin/agent/set", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetScope -> SetScopeResponse, AccessToken, 90583 "设置授权应用可见范围",
-    Post "/cgi-bin/agent/set_scope", repeat true, rate [],
+    Post "/cgi-bin/agent/set_scope", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

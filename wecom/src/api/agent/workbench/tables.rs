@@ -271,26 +271,26 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchSetWorkbenchData -> BatchSetWorkbenchDataResponse, AccessToken, 92535 "批量设置应用在用户工作台展示的数据",
-    Post "/cgi-bin/agent/batch_set_workbench_data", repeat true, rate [100000 Minute App],
+    Post "/cgi-bin/agent/batch_set_workbench_data", repeat true, rate [100000 Minute App], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetWorkbenchData -> GetWorkbenchDataResponse, AccessToken, 92535 "获取应用在用户工作台展示的数据",
-    Post "/cgi-bin/agent/get_workbench_data", repeat true, rate [],
+    Post "/cgi-bin/agent/get_workbench_data", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetWorkbenchTemplate -> GetWorkbenchTemplateResponse, AccessToken, 92535 "获取应用在工作台展示的模版",
-    Post "/cgi-bin/agent/get_workbench_template", repeat true, rate [],
+    Post "/cgi-bin/agent/get_workbench_template", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetWorkbenchData -> SetWorkbenchDataResponse, AccessToken, 92535 "设置应用在用户工作台展示的数据",
-    Post "/cgi-bin/agent/set_workbench_data", repeat true, rate [10 Minute AgentMember],
+    Post "/cgi-bin/agent/set_workbench_data", repeat true, rate [10 Minute AgentMember], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetWorkbenchTemplate -> SetWorkbenchTemplateResponse, AccessToken, 92535 "设置应用在工作台展示的模版",
-    Post "/cgi-bin/agent/set_workbench_template", repeat true, rate [],
+    Post "/cgi-bin/agent/set_workbench_template", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -54,6 +54,6 @@ wire::unions! {
 }
 
 wire::endpoint! { Response -> ResponseResponse, NoToken, 101138 "主动回复消息",
-    Post "/cgi-bin/aibot/response", repeat false, rate [],
+    Post "/cgi-bin/aibot/response", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)?.query("response_code", &this.response_code)
 }

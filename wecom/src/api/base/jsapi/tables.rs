@@ -25,11 +25,11 @@ wire::answer! { GetLaunchCodeResponse "base::GetLaunchCodeResponse" {
 } }
 
 wire::endpoint! { GetJsapiTicket -> GetJsapiTicketResponse, AccessToken, 90506 "获取企业 jsapi_ticket",
-    Get "/cgi-bin/get_jsapi_ticket", repeat true, rate [400 Hour Corp, 100 Hour App],
+    Get "/cgi-bin/get_jsapi_ticket", repeat true, rate [400 Hour Corp, 100 Hour App], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetLaunchCode -> GetLaunchCodeResponse, AccessToken, 94345 "获取launch_code",
-    Post "/cgi-bin/get_launch_code", repeat false, rate [],
+    Post "/cgi-bin/get_launch_code", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }

@@ -27,16 +27,16 @@ wire::answer! { GetTokenResponse "base::GetTokenResponse" {
 } }
 
 wire::endpoint! { GetApiDomainIp -> GetApiDomainIpResponse, AccessToken, 92520 "获取企业微信接口IP段",
-    Get "/cgi-bin/get_api_domain_ip", repeat true, rate [],
+    Get "/cgi-bin/get_api_domain_ip", repeat true, rate [], modes [Internal Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetCallbackIp -> GetCallbackIpResponse, AccessToken, 92521 "获取企业微信回调IP段",
-    Get "/cgi-bin/getcallbackip", repeat true, rate [],
+    Get "/cgi-bin/getcallbackip", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetToken -> GetTokenResponse, NoToken, 91039 "获取access_token",
-    Get "/cgi-bin/gettoken", repeat true, rate [],
+    Get "/cgi-bin/gettoken", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::query_of(this)
 }

@@ -77,16 +77,16 @@ wire::record! { MsgEncryptInfo "chatdata::MsgEncryptInfo" {
 } }
 
 wire::endpoint! { AnalyzeTaskAdd -> AnalyzeTaskAddResponse, AccessToken, 99527 "创建分析任务",
-    Post "/cgi-bin/chatdata/analyze_task_add", repeat false, rate [],
+    Post "/cgi-bin/chatdata/analyze_task_add", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AnalyzeTaskResult -> AnalyzeTaskResultResponse, AccessToken, 99527 "获取任务结果",
-    Post "/cgi-bin/chatdata/analyze_task_result", repeat true, rate [],
+    Post "/cgi-bin/chatdata/analyze_task_result", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AnalyzeTaskSubmit -> AnalyzeTaskSubmitResponse, AccessToken, 99527 "提交分析任务",
-    Post "/cgi-bin/chatdata/analyze_task_submit", repeat false, rate [100000 Day Corp, 100000 Day Corp, 1000 Day Corp],
+    Post "/cgi-bin/chatdata/analyze_task_submit", repeat false, rate [100000 Day Corp, 100000 Day Corp, 1000 Day Corp], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

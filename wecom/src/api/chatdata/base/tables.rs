@@ -119,7 +119,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetAuthUserList -> GetAuthUserListResponse, AccessToken, 99962 "获取授权存档的成员列表",
-    Post "/cgi-bin/chatdata/get_auth_user_list", repeat true, rate [],
+    Post "/cgi-bin/chatdata/get_auth_user_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -142,41 +142,41 @@ impl wire::Paged for GetAuthUserList {
 }
 
 wire::endpoint! { GetCorpAuthInfo -> GetCorpAuthInfoResponse, AccessToken, 100244 "获取数据与智能专区授权信息",
-    Post "/cgi-bin/chatdata/get_corp_auth_info", repeat true, rate [],
+    Post "/cgi-bin/chatdata/get_corp_auth_info", repeat true, rate [], modes [ThirdParty Provider],
     |_this| Ok(wire::Payload::empty_json())
 }
 
 wire::endpoint! { GetHideSensitiveInfoConfig -> GetHideSensitiveInfoConfigResponse, AccessToken, 100139 "获取成员会话组件敏感信息隐藏配置",
-    Post "/cgi-bin/chatdata/get_hide_sensitiveinfo_config", repeat true, rate [],
+    Post "/cgi-bin/chatdata/get_hide_sensitiveinfo_config", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetLogLevel -> GetLogLevelResponse, AccessToken, 100108 "获取当前日志打印级别",
-    Post "/cgi-bin/chatdata/get_log_level", repeat true, rate [],
+    Post "/cgi-bin/chatdata/get_log_level", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetHideSensitiveInfoConfig -> SetHideSensitiveInfoConfigResponse, AccessToken, 100139 "设置成员会话组件敏感信息隐藏配置",
-    Post "/cgi-bin/chatdata/set_hide_sensitiveinfo_config", repeat true, rate [],
+    Post "/cgi-bin/chatdata/set_hide_sensitiveinfo_config", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetLogLevel -> SetLogLevelResponse, AccessToken, 100108 "设置日志打印级别",
-    Post "/cgi-bin/chatdata/set_log_level", repeat true, rate [],
+    Post "/cgi-bin/chatdata/set_log_level", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetPublicKey -> SetPublicKeyResponse, AccessToken, 99961 "设置公钥",
-    Post "/cgi-bin/chatdata/set_public_key", repeat false, rate [],
+    Post "/cgi-bin/chatdata/set_public_key", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetReceiveCallback -> SetReceiveCallbackResponse, AccessToken, 99963 "设置专区接收回调事件",
-    Post "/cgi-bin/chatdata/set_receive_callback", repeat true, rate [],
+    Post "/cgi-bin/chatdata/set_receive_callback", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UploadMedia -> UploadMediaResponse, AccessToken, 100174 "上传临时文件到专区",
-    Post "/cgi-bin/chatdata/upload_media", repeat false, rate [],
+    Post "/cgi-bin/chatdata/upload_media", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::file("media", &this.media).query("type", &this.type_)
 }

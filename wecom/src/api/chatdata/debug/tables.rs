@@ -30,16 +30,16 @@ wire::record! { OpenDebugMode "chatdata::OpenDebugMode" {
 wire::answer! { OpenDebugModeResponse "chatdata::OpenDebugModeResponse" {} }
 
 wire::endpoint! { CheckDebugMode -> CheckDebugModeResponse, AccessToken, 100113 "获取专区调试模式状态",
-    Post "/cgi-bin/chatdata/check_debug_mode", repeat true, rate [],
+    Post "/cgi-bin/chatdata/check_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CloseDebugMode -> CloseDebugModeResponse, AccessToken, 100088 "关闭专区调试模式",
-    Post "/cgi-bin/chatdata/close_debug_mode", repeat true, rate [],
+    Post "/cgi-bin/chatdata/close_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { OpenDebugMode -> OpenDebugModeResponse, AccessToken, 100087 "开启专区调试模式",
-    Post "/cgi-bin/chatdata/open_debug_mode", repeat true, rate [],
+    Post "/cgi-bin/chatdata/open_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -29,11 +29,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CreateJob -> CreateJobResponse, AccessToken, 99620 "创建会话内容导出任务",
-    Post "/cgi-bin/chatdata/export/create_job", repeat false, rate [1000 Day Corp],
+    Post "/cgi-bin/chatdata/export/create_job", repeat false, rate [1000 Day Corp], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetJobStatus -> GetJobStatusResponse, AccessToken, 99620 "获取会话内容导出任务结果",
-    Post "/cgi-bin/chatdata/export/get_job_status", repeat true, rate [],
+    Post "/cgi-bin/chatdata/export/get_job_status", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -43,11 +43,11 @@ wire::str_enum! {
 }
 
 wire::endpoint! { Room -> RoomResponse, AccessToken, 99530 "获取群聊会话同意情况",
-    Post "/cgi-bin/chatdata/getagreestatus/room", repeat true, rate [],
+    Post "/cgi-bin/chatdata/getagreestatus/room", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Single -> SingleResponse, AccessToken, 99530 "获取单聊会话同意情况",
-    Post "/cgi-bin/chatdata/getagreestatus/single", repeat true, rate [],
+    Post "/cgi-bin/chatdata/getagreestatus/single", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

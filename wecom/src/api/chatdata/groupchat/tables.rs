@@ -21,6 +21,6 @@ wire::record! { Member "chatdata::groupchat::Member" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 99495 "获取内部群信息",
-    Post "/cgi-bin/chatdata/groupchat/get", repeat true, rate [],
+    Post "/cgi-bin/chatdata/groupchat/get", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -173,17 +173,17 @@ wire::record! { Semantics "chatdata::keyword::Semantics" {
 } }
 
 wire::endpoint! { CreateRule -> CreateRuleResponse, AccessToken, 97237 "新增关键词规则",
-    Post "/cgi-bin/chatdata/keyword/create_rule", repeat false, rate [],
+    Post "/cgi-bin/chatdata/keyword/create_rule", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteRule -> DeleteRuleResponse, AccessToken, 97237 "删除关键词规则",
-    Post "/cgi-bin/chatdata/keyword/delete_rule", repeat false, rate [],
+    Post "/cgi-bin/chatdata/keyword/delete_rule", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetHitMsgList -> GetHitMsgListResponse, AccessToken, 97266 "获取命中关键词规则的会话记录",
-    Post "/cgi-bin/chatdata/keyword/get_hit_msg_list", repeat true, rate [],
+    Post "/cgi-bin/chatdata/keyword/get_hit_msg_list", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -206,12 +206,12 @@ impl wire::Paged for GetHitMsgList {
 }
 
 wire::endpoint! { GetRuleDetail -> GetRuleDetailResponse, AccessToken, 97237 "获取关键词规则详情",
-    Post "/cgi-bin/chatdata/keyword/get_rule_detail", repeat true, rate [],
+    Post "/cgi-bin/chatdata/keyword/get_rule_detail", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRuleList -> GetRuleListResponse, AccessToken, 97237 "获取关键词列表",
-    Post "/cgi-bin/chatdata/keyword/get_rule_list", repeat true, rate [],
+    Post "/cgi-bin/chatdata/keyword/get_rule_list", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -234,6 +234,6 @@ impl wire::Paged for GetRuleList {
 }
 
 wire::endpoint! { UpdateRule -> UpdateRuleResponse, AccessToken, 97237 "修改关键词规则",
-    Post "/cgi-bin/chatdata/keyword/update_rule", repeat true, rate [],
+    Post "/cgi-bin/chatdata/keyword/update_rule", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

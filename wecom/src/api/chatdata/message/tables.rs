@@ -99,7 +99,7 @@ wire::record! { ServiceEncryptInfo "chatdata::ServiceEncryptInfo" {
 } }
 
 wire::endpoint! { SearchChat -> SearchChatResponse, AccessToken, 99496 "会话名称搜索",
-    Post "/cgi-bin/chatdata/search_chat", repeat true, rate [],
+    Post "/cgi-bin/chatdata/search_chat", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -122,7 +122,7 @@ impl wire::Paged for SearchChat {
 }
 
 wire::endpoint! { SearchMsg -> SearchMsgResponse, AccessToken, 97374 "会话消息搜索",
-    Post "/cgi-bin/chatdata/search_msg", repeat true, rate [],
+    Post "/cgi-bin/chatdata/search_msg", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -145,7 +145,7 @@ impl wire::Paged for SearchMsg {
 }
 
 wire::endpoint! { SyncMsg -> SyncMsgResponse, AccessToken, 97240 "获取会话记录",
-    Post "/cgi-bin/chatdata/sync_msg", repeat true, rate [],
+    Post "/cgi-bin/chatdata/sync_msg", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

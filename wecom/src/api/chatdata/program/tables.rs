@@ -35,16 +35,16 @@ wire::answer! { SyncCallProgramResponse "chatdata::SyncCallProgramResponse" {
 } }
 
 wire::endpoint! { AsyncProgramResult -> AsyncProgramResultResponse, AccessToken, 99966 "获取专区程序任务结果",
-    Post "/cgi-bin/chatdata/async_program_result", repeat true, rate [],
+    Post "/cgi-bin/chatdata/async_program_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AsyncProgramTask -> AsyncProgramTaskResponse, AccessToken, 99966 "创建专区程序调用任务",
-    Post "/cgi-bin/chatdata/async_program_task", repeat false, rate [],
+    Post "/cgi-bin/chatdata/async_program_task", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SyncCallProgram -> SyncCallProgramResponse, AccessToken, 99965 "应用同步调用专区程序",
-    Post "/cgi-bin/chatdata/sync_call_program", repeat false, rate [],
+    Post "/cgi-bin/chatdata/sync_call_program", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -44,11 +44,11 @@ wire::record! { JobResult "chatdata::specapi::JobResult" {
 } }
 
 wire::endpoint! { CreateJob -> CreateJobResponse, AccessToken, 0 "创建专区任务",
-    Post "/cgi-bin/chatdata/specapi/create_job", repeat false, rate [],
+    Post "/cgi-bin/chatdata/specapi/create_job", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetJobResult -> GetJobResultResponse, AccessToken, 0 "获取专区任务结果",
-    Post "/cgi-bin/chatdata/specapi/get_job_result", repeat true, rate [],
+    Post "/cgi-bin/chatdata/specapi/get_job_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

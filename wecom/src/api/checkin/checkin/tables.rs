@@ -265,31 +265,31 @@ wire::record! { SpTextItem "checkin::SpTextItem" {
 } }
 
 wire::endpoint! { AddCheckinRecord -> AddCheckinRecordResponse, AccessToken, 99647 "添加打卡记录",
-    Post "/cgi-bin/checkin/add_checkin_record", repeat false, rate [60 Minute Api],
+    Post "/cgi-bin/checkin/add_checkin_record", repeat false, rate [60 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AddCheckinUserFace -> AddCheckinUserFaceResponse, AccessToken, 93378 "录入打卡人员人脸信息",
-    Post "/cgi-bin/checkin/addcheckinuserface", repeat true, rate [10 Minute Api],
+    Post "/cgi-bin/checkin/addcheckinuserface", repeat true, rate [10 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCheckinDayData -> GetCheckinDayDataResponse, AccessToken, 93374 "获取打卡日报数据",
-    Post "/cgi-bin/checkin/getcheckin_daydata", repeat true, rate [100 Minute Api],
+    Post "/cgi-bin/checkin/getcheckin_daydata", repeat true, rate [100 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCheckinMonthData -> GetCheckinMonthDataResponse, AccessToken, 93387 "获取打卡月报数据",
-    Post "/cgi-bin/checkin/getcheckin_monthdata", repeat true, rate [60 Minute Api],
+    Post "/cgi-bin/checkin/getcheckin_monthdata", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCheckinData -> GetCheckinDataResponse, AccessToken, 90262 "获取打卡记录数据",
-    Post "/cgi-bin/checkin/getcheckindata", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/checkin/getcheckindata", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { PunchCorrection -> PunchCorrectionResponse, AccessToken, 95803 "为打卡人员补卡",
-    Post "/cgi-bin/checkin/punch_correction", repeat false, rate [600 Minute Api],
+    Post "/cgi-bin/checkin/punch_correction", repeat false, rate [600 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }

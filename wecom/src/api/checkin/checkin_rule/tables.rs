@@ -290,11 +290,11 @@ wire::record! { WifiInfo "checkin::WifiInfo" {
 } }
 
 wire::endpoint! { GetCheckinOption -> GetCheckinOptionResponse, AccessToken, 90263 "获取员工打卡规则",
-    Post "/cgi-bin/checkin/getcheckinoption", repeat true, rate [],
+    Post "/cgi-bin/checkin/getcheckinoption", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCorpCheckinOption -> GetCorpCheckinOptionResponse, AccessToken, 93384 "获取企业所有打卡规则",
-    Post "/cgi-bin/checkin/getcorpcheckinoption", repeat true, rate [60 Minute Api],
+    Post "/cgi-bin/checkin/getcorpcheckinoption", repeat true, rate [60 Minute Api], modes [Internal Provider],
     |_this| Ok(wire::Payload::empty_json())
 }

@@ -241,21 +241,21 @@ wire::record! { TimeSetting "checkin::TimeSetting" {
 } }
 
 wire::endpoint! { AddCheckinOption -> AddCheckinOptionResponse, AccessToken, 98041 "创建打卡规则",
-    Post "/cgi-bin/checkin/add_checkin_option", repeat false, rate [],
+    Post "/cgi-bin/checkin/add_checkin_option", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ClearCheckinOptionArrayField -> ClearCheckinOptionArrayFieldResponse, AccessToken, 98041 "清空打卡规则数组元素",
-    Post "/cgi-bin/checkin/clear_checkin_option_array_field", repeat true, rate [],
+    Post "/cgi-bin/checkin/clear_checkin_option_array_field", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelCheckinOption -> DelCheckinOptionResponse, AccessToken, 98041 "删除打卡规则",
-    Post "/cgi-bin/checkin/del_checkin_option", repeat false, rate [],
+    Post "/cgi-bin/checkin/del_checkin_option", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateCheckinOption -> UpdateCheckinOptionResponse, AccessToken, 98041 "修改打卡规则",
-    Post "/cgi-bin/checkin/update_checkin_option", repeat true, rate [],
+    Post "/cgi-bin/checkin/update_checkin_option", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }

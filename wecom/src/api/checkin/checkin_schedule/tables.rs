@@ -60,11 +60,11 @@ wire::record! { ScheduleItem "checkin::ScheduleItem" {
 wire::answer! { SetCheckinScheduListResponse "checkin::SetCheckinScheduListResponse" {} }
 
 wire::endpoint! { GetCheckinScheduList -> GetCheckinScheduListResponse, AccessToken, 93380 "获取打卡人员排班信息",
-    Post "/cgi-bin/checkin/getcheckinschedulist", repeat true, rate [60 Minute Api],
+    Post "/cgi-bin/checkin/getcheckinschedulist", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetCheckinScheduList -> SetCheckinScheduListResponse, AccessToken, 93385 "为打卡人员排班",
-    Post "/cgi-bin/checkin/setcheckinschedulist", repeat true, rate [60 Minute Api],
+    Post "/cgi-bin/checkin/setcheckinschedulist", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -17,6 +17,6 @@ wire::answer! { GetJoinQrcodeResponse "corp::GetJoinQrcodeResponse" {
 } }
 
 wire::endpoint! { GetJoinQrcode -> GetJoinQrcodeResponse, AccessToken, 91714 "获取加入企业二维码",
-    Get "/cgi-bin/corp/get_join_qrcode", repeat true, rate [],
+    Get "/cgi-bin/corp/get_join_qrcode", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }

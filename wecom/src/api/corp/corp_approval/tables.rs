@@ -159,11 +159,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetApprovalData -> GetApprovalDataResponse, AccessToken, 91530 "获取审批数据（旧）",
-    Post "/cgi-bin/corp/getapprovaldata", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/corp/getapprovaldata", repeat true, rate [600 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOpenApprovalData -> GetOpenApprovalDataResponse, AccessToken, 90269 "查询自建应用审批单当前状态",
-    Post "/cgi-bin/corp/getopenapprovaldata", repeat true, rate [],
+    Post "/cgi-bin/corp/getopenapprovaldata", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -30,11 +30,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { ApplyMassCallTicket -> ApplyMassCallTicketResponse, AccessToken, 96168 "获取接口高频调用凭据",
-    Get "/cgi-bin/corp/apply_mass_call_ticket", repeat false, rate [],
+    Get "/cgi-bin/corp/apply_mass_call_ticket", repeat false, rate [], modes [ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetOpenidMigration -> GetOpenidMigrationResponse, AccessToken, 96518 "代开发应用查询迁移状态",
-    Post "/cgi-bin/corp/get_openid_migration", repeat true, rate [],
+    Post "/cgi-bin/corp/get_openid_migration", repeat true, rate [], modes [ThirdParty Provider],
     |_this| Ok(wire::Payload::empty_json())
 }

@@ -82,16 +82,16 @@ wire::record! { Chain "corpgroup::Chain" {
 } }
 
 wire::endpoint! { GetCorpSharedChainList -> GetCorpSharedChainListResponse, AccessToken, 97442 "获取下级企业加入的上下游",
-    Post "/cgi-bin/corpgroup/get_corp_shared_chain_list", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/get_corp_shared_chain_list", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 95823 "获取异步任务结果",
-    Get "/cgi-bin/corpgroup/getresult", repeat true, rate [],
+    Get "/cgi-bin/corpgroup/getresult", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { ImportChainContact -> ImportChainContactResponse, AccessToken, 95821 "批量导入上下游联系人",
-    Post "/cgi-bin/corpgroup/import_chain_contact", repeat false, rate [],
+    Post "/cgi-bin/corpgroup/import_chain_contact", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -61,26 +61,26 @@ wire::record! { MemberCorpRange "corpgroup::rule::MemberCorpRange" {
 } }
 
 wire::endpoint! { AddRule -> AddRuleResponse, AccessToken, 95634 "新增对接规则",
-    Post "/cgi-bin/corpgroup/rule/add_rule", repeat false, rate [1000 Day Api],
+    Post "/cgi-bin/corpgroup/rule/add_rule", repeat false, rate [1000 Day Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteRule -> DeleteRuleResponse, AccessToken, 95632 "删除对接规则",
-    Post "/cgi-bin/corpgroup/rule/delete_rule", repeat false, rate [],
+    Post "/cgi-bin/corpgroup/rule/delete_rule", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRuleInfo -> GetRuleInfoResponse, AccessToken, 95633 "获取对接规则详情",
-    Post "/cgi-bin/corpgroup/rule/get_rule_info", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/rule/get_rule_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListIds -> ListIdsResponse, AccessToken, 95631 "获取对接规则id列表",
-    Post "/cgi-bin/corpgroup/rule/list_ids", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/rule/list_ids", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ModifyRule -> ModifyRuleResponse, AccessToken, 95635 "更新对接规则",
-    Post "/cgi-bin/corpgroup/rule/modify_rule", repeat true, rate [1000 Day Api],
+    Post "/cgi-bin/corpgroup/rule/modify_rule", repeat true, rate [1000 Day Api], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -160,17 +160,17 @@ wire::record! { ScheduleAdmins "exmail::app::ScheduleAdmins" {
 } }
 
 wire::endpoint! { ComposeSend -> ComposeSendResponse, AccessToken, 97855 "发送邮件",
-    Post "/cgi-bin/exmail/app/compose_send", repeat false, rate [],
+    Post "/cgi-bin/exmail/app/compose_send", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetEmailAlias -> GetEmailAliasResponse, AccessToken, 97991 "查询应用邮箱账号",
-    Post "/cgi-bin/exmail/app/get_email_alias", repeat true, rate [],
+    Post "/cgi-bin/exmail/app/get_email_alias", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetMailList -> GetMailListResponse, AccessToken, 97369 "获取收件箱邮件列表",
-    Post "/cgi-bin/exmail/app/get_mail_list", repeat true, rate [],
+    Post "/cgi-bin/exmail/app/get_mail_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -193,11 +193,11 @@ impl wire::Paged for GetMailList {
 }
 
 wire::endpoint! { ReadMail -> ReadMailResponse, AccessToken, 97979 "获取邮件内容",
-    Post "/cgi-bin/exmail/app/read_mail", repeat true, rate [],
+    Post "/cgi-bin/exmail/app/read_mail", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateEmailAlias -> UpdateEmailAliasResponse, AccessToken, 97373 "更新应用邮箱账号",
-    Post "/cgi-bin/exmail/app/update_email_alias", repeat false, rate [],
+    Post "/cgi-bin/exmail/app/update_email_alias", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

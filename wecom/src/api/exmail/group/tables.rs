@@ -85,26 +85,26 @@ wire::record! { Ids "exmail::group::Ids" {
 } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 95510 "创建邮件群组",
-    Post "/cgi-bin/exmail/group/create", repeat false, rate [],
+    Post "/cgi-bin/exmail/group/create", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 97996 "删除邮件群组",
-    Post "/cgi-bin/exmail/group/delete", repeat false, rate [],
+    Post "/cgi-bin/exmail/group/delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97997 "获取邮件群组详情",
-    Get "/cgi-bin/exmail/group/get", repeat true, rate [],
+    Get "/cgi-bin/exmail/group/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Search -> SearchResponse, AccessToken, 97998 "模糊搜索邮件群组",
-    Get "/cgi-bin/exmail/group/search", repeat true, rate [],
+    Get "/cgi-bin/exmail/group/search", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 97995 "更新邮件群组",
-    Post "/cgi-bin/exmail/group/update", repeat false, rate [],
+    Post "/cgi-bin/exmail/group/update", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

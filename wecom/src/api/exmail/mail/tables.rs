@@ -13,6 +13,6 @@ wire::answer! { GetNewcountResponse "exmail::mail::GetNewcountResponse" {
 } }
 
 wire::endpoint! { GetNewcount -> GetNewcountResponse, AccessToken, 95514 "获取邮件未读数",
-    Post "/cgi-bin/exmail/mail/get_newcount", repeat true, rate [],
+    Post "/cgi-bin/exmail/mail/get_newcount", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

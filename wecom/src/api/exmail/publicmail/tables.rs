@@ -114,36 +114,36 @@ wire::record! { Texts "exmail::publicmail::Texts" {
 } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 95511 "创建公共邮箱",
-    Post "/cgi-bin/exmail/publicmail/create", repeat false, rate [],
+    Post "/cgi-bin/exmail/publicmail/create", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98001 "删除公共邮箱",
-    Post "/cgi-bin/exmail/publicmail/delete", repeat false, rate [],
+    Post "/cgi-bin/exmail/publicmail/delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteAuthCode -> DeleteAuthCodeResponse, AccessToken, 100184 "删除客户端专用密码",
-    Post "/cgi-bin/exmail/publicmail/delete_auth_code", repeat false, rate [],
+    Post "/cgi-bin/exmail/publicmail/delete_auth_code", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 98002 "获取公共邮箱详情",
-    Post "/cgi-bin/exmail/publicmail/get", repeat true, rate [],
+    Post "/cgi-bin/exmail/publicmail/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetAuthCodeList -> GetAuthCodeListResponse, AccessToken, 100183 "获取客户端专用密码列表",
-    Post "/cgi-bin/exmail/publicmail/get_auth_code_list", repeat true, rate [],
+    Post "/cgi-bin/exmail/publicmail/get_auth_code_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Search -> SearchResponse, AccessToken, 98003 "模糊搜索公共邮箱",
-    Get "/cgi-bin/exmail/publicmail/search", repeat true, rate [],
+    Get "/cgi-bin/exmail/publicmail/search", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98000 "更新公共邮箱",
-    Post "/cgi-bin/exmail/publicmail/update", repeat false, rate [],
+    Post "/cgi-bin/exmail/publicmail/update", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -38,11 +38,11 @@ wire::record! { Options "exmail::useroption::Options" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 95513 "获取用户功能属性",
-    Post "/cgi-bin/exmail/useroption/get", repeat true, rate [],
+    Post "/cgi-bin/exmail/useroption/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98008 "更改用户功能属性",
-    Post "/cgi-bin/exmail/useroption/update", repeat false, rate [],
+    Post "/cgi-bin/exmail/useroption/update", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -34,17 +34,17 @@ wire::answer! { ListResponse "exmail::vip::ListResponse" {
 } }
 
 wire::endpoint! { BatchAdd -> BatchAddResponse, AccessToken, 99316 "分配高级功能账号",
-    Post "/cgi-bin/exmail/vip/batch_add", repeat false, rate [],
+    Post "/cgi-bin/exmail/vip/batch_add", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDel -> BatchDelResponse, AccessToken, 99317 "取消高级功能账号",
-    Post "/cgi-bin/exmail/vip/batch_del", repeat false, rate [],
+    Post "/cgi-bin/exmail/vip/batch_del", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 99318 "获取高级功能账号列表",
-    Post "/cgi-bin/exmail/vip/list", repeat true, rate [],
+    Post "/cgi-bin/exmail/vip/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 

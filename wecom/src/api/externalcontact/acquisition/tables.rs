@@ -32,6 +32,6 @@ wire::record! { AcquisitionRange "externalcontact::AcquisitionRange" {
 } }
 
 wire::endpoint! { CustomerAcquisitionQuota -> CustomerAcquisitionQuotaResponse, AccessToken, 97375 "查询剩余使用量",
-    Get "/cgi-bin/externalcontact/customer_acquisition_quota", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/customer_acquisition_quota", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }

@@ -149,27 +149,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddContactWay -> AddContactWayResponse, AccessToken, 92228 "配置客户联系「联系我」方式",
-    Post "/cgi-bin/externalcontact/add_contact_way", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/add_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CloseTempChat -> CloseTempChatResponse, AccessToken, 92228 "结束临时会话",
-    Post "/cgi-bin/externalcontact/close_temp_chat", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/close_temp_chat", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelContactWay -> DelContactWayResponse, AccessToken, 92228 "删除企业已配置的「联系我」方式",
-    Post "/cgi-bin/externalcontact/del_contact_way", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/del_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetContactWay -> GetContactWayResponse, AccessToken, 92228 "获取企业已配置的「联系我」方式",
-    Post "/cgi-bin/externalcontact/get_contact_way", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListContactWay -> ListContactWayResponse, AccessToken, 92228 "获取企业已配置的「联系我」列表",
-    Post "/cgi-bin/externalcontact/list_contact_way", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/list_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -188,6 +188,6 @@ impl wire::Paged for ListContactWay {
 }
 
 wire::endpoint! { UpdateContactWay -> UpdateContactWayResponse, AccessToken, 92228 "更新企业已配置的「联系我」方式",
-    Post "/cgi-bin/externalcontact/update_contact_way", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/update_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -164,12 +164,12 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CheckFollowUser -> CheckFollowUserResponse, AccessToken, 96312 "检查用户是否配置了客户联系功能使用权限",
-    Post "/cgi-bin/externalcontact/check_follow_user", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/check_follow_user", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ContactList -> ContactListResponse, AccessToken, 99434 "获取已服务的外部联系人",
-    Post "/cgi-bin/externalcontact/contact_list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/contact_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -188,7 +188,7 @@ impl wire::Paged for ContactList {
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92114 "获取客户详情",
-    Get "/cgi-bin/externalcontact/get", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
@@ -207,16 +207,16 @@ impl wire::Paged for Get {
 }
 
 wire::endpoint! { GetFollowUserList -> GetFollowUserListResponse, AccessToken, 92571 "获取配置了客户联系功能的成员列表",
-    Get "/cgi-bin/externalcontact/get_follow_user_list", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/get_follow_user_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 92113 "获取客户列表",
-    Get "/cgi-bin/externalcontact/list", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Remark -> RemarkResponse, AccessToken, 92115 "修改客户备注信息",
-    Post "/cgi-bin/externalcontact/remark", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/remark", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -148,17 +148,17 @@ wire::record! { UpdateLink "externalcontact::customer_acquisition::UpdateLink" {
 wire::answer! { UpdateLinkResponse "externalcontact::customer_acquisition::UpdateLinkResponse" {} }
 
 wire::endpoint! { CreateLink -> CreateLinkResponse, AccessToken, 97297 "创建获客链接",
-    Post "/cgi-bin/externalcontact/customer_acquisition/create_link", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/create_link", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateOnceKey -> CreateOnceKeyResponse, AccessToken, 99603 "生成代支付key",
-    Post "/cgi-bin/externalcontact/customer_acquisition/create_once_key", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/create_once_key", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Customer -> CustomerResponse, AccessToken, 97298 "获取由获客链接添加的客户信息",
-    Post "/cgi-bin/externalcontact/customer_acquisition/customer", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/customer", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -177,27 +177,27 @@ impl wire::Paged for Customer {
 }
 
 wire::endpoint! { DeleteLink -> DeleteLinkResponse, AccessToken, 97297 "删除获客链接",
-    Post "/cgi-bin/externalcontact/customer_acquisition/delete_link", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/delete_link", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97297 "获取获客链接详情",
-    Post "/cgi-bin/externalcontact/customer_acquisition/get", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetChatInfo -> GetChatInfoResponse, AccessToken, 100130 "获取成员多次收消息详情",
-    Post "/cgi-bin/externalcontact/customer_acquisition/get_chat_info", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/get_chat_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCompAuthInfo -> GetCompAuthInfoResponse, AccessToken, 99610 "获取组件授权信息",
-    Post "/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info", repeat true, rate [], modes [ThirdParty],
     |_this| Ok(wire::Payload::empty_json())
 }
 
 wire::endpoint! { ListLink -> ListLinkResponse, AccessToken, 97297 "获取获客链接列表",
-    Post "/cgi-bin/externalcontact/customer_acquisition/list_link", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/list_link", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -216,11 +216,11 @@ impl wire::Paged for ListLink {
 }
 
 wire::endpoint! { Statistic -> StatisticResponse, AccessToken, 97375 "查询链接使用详情",
-    Post "/cgi-bin/externalcontact/customer_acquisition/statistic", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateLink -> UpdateLinkResponse, AccessToken, 97297 "编辑获客链接",
-    Post "/cgi-bin/externalcontact/customer_acquisition/update_link", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/customer_acquisition/update_link", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

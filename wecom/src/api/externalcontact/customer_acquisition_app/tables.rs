@@ -13,6 +13,6 @@ wire::answer! { GetPermitResponse "externalcontact::customer_acquisition_app::Ge
 } }
 
 wire::endpoint! { GetPermit -> GetPermitResponse, AccessToken, 101146 "获取客户可建联成员",
-    Get "/cgi-bin/externalcontact/customer_acquisition_app/get_permit", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/customer_acquisition_app/get_permit", repeat true, rate [], modes [ThirdParty],
     |_this| Ok(wire::Payload::none())
 }

@@ -83,21 +83,21 @@ wire::record! { WelcomeVideo "externalcontact::group_welcome_template::WelcomeVi
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 92366 "添加入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/add", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/group_welcome_template/add", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 92366 "删除入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/del", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/group_welcome_template/del", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Edit -> EditResponse, AccessToken, 92366 "编辑入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/edit", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/group_welcome_template/edit", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92366 "获取入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/get", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/group_welcome_template/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -13,6 +13,6 @@ wire::answer! { OpenGidToChatIdResponse "externalcontact::OpenGidToChatIdRespons
 } }
 
 wire::endpoint! { OpenGidToChatId -> OpenGidToChatIdResponse, AccessToken, 94822 "客户群opengid转换",
-    Post "/cgi-bin/externalcontact/opengid_to_chatid", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/opengid_to_chatid", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -280,17 +280,17 @@ wire::unions! {
 }
 
 wire::endpoint! { AddMsgTemplate -> AddMsgTemplateResponse, AccessToken, 92135 "创建企业群发",
-    Post "/cgi-bin/externalcontact/add_msg_template", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/add_msg_template", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CancelGroupMsgSend -> CancelGroupMsgSendResponse, AccessToken, 97611 "停止企业群发",
-    Post "/cgi-bin/externalcontact/cancel_groupmsg_send", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/cancel_groupmsg_send", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetGroupMsgListV2 -> GetGroupMsgListV2Response, AccessToken, 93338 "获取群发记录列表",
-    Post "/cgi-bin/externalcontact/get_groupmsg_list_v2", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_groupmsg_list_v2", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -309,7 +309,7 @@ impl wire::Paged for GetGroupMsgListV2 {
 }
 
 wire::endpoint! { GetGroupMsgSendResult -> GetGroupMsgSendResultResponse, AccessToken, 93338 "获取企业群发成员执行结果",
-    Post "/cgi-bin/externalcontact/get_groupmsg_send_result", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_groupmsg_send_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -328,7 +328,7 @@ impl wire::Paged for GetGroupMsgSendResult {
 }
 
 wire::endpoint! { GetGroupMsgTask -> GetGroupMsgTaskResponse, AccessToken, 93338 "获取群发成员发送任务列表",
-    Post "/cgi-bin/externalcontact/get_groupmsg_task", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_groupmsg_task", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -347,6 +347,6 @@ impl wire::Paged for GetGroupMsgTask {
 }
 
 wire::endpoint! { RemindGroupMsgSend -> RemindGroupMsgSendResponse, AccessToken, 97610 "提醒成员群发",
-    Post "/cgi-bin/externalcontact/remind_groupmsg_send", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/remind_groupmsg_send", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

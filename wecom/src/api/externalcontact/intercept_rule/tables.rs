@@ -93,26 +93,26 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddInterceptRule -> AddInterceptRuleResponse, AccessToken, 95097 "新建敏感词规则",
-    Post "/cgi-bin/externalcontact/add_intercept_rule", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/add_intercept_rule", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelInterceptRule -> DelInterceptRuleResponse, AccessToken, 95097 "删除敏感词规则",
-    Post "/cgi-bin/externalcontact/del_intercept_rule", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/del_intercept_rule", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetInterceptRule -> GetInterceptRuleResponse, AccessToken, 95097 "获取敏感词规则详情",
-    Post "/cgi-bin/externalcontact/get_intercept_rule", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_intercept_rule", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetInterceptRuleList -> GetInterceptRuleListResponse, AccessToken, 95097 "获取敏感词规则列表",
-    Get "/cgi-bin/externalcontact/get_intercept_rule_list", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/get_intercept_rule_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { UpdateInterceptRule -> UpdateInterceptRuleResponse, AccessToken, 95097 "修改敏感词规则",
-    Post "/cgi-bin/externalcontact/update_intercept_rule", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/update_intercept_rule", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -151,6 +151,6 @@ wire::unions! {
 }
 
 wire::endpoint! { Send -> SendResponse, AccessToken, 91609 "发送「学校通知」",
-    Post "/cgi-bin/externalcontact/message/send", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/message/send", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

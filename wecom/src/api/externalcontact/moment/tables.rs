@@ -246,22 +246,22 @@ wire::unions! {
 }
 
 wire::endpoint! { AddMomentTask -> AddMomentTaskResponse, AccessToken, 95094 "创建发表任务",
-    Post "/cgi-bin/externalcontact/add_moment_task", repeat false, rate [100000 Month Corp, 10 Minute Corp],
+    Post "/cgi-bin/externalcontact/add_moment_task", repeat false, rate [100000 Month Corp, 10 Minute Corp], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CancelMomentTask -> CancelMomentTaskResponse, AccessToken, 97612 "停止发表企业朋友圈",
-    Post "/cgi-bin/externalcontact/cancel_moment_task", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/cancel_moment_task", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetMomentComments -> GetMomentCommentsResponse, AccessToken, 93333 "获取客户朋友圈的互动数据",
-    Post "/cgi-bin/externalcontact/get_moment_comments", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_moment_comments", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetMomentCustomerList -> GetMomentCustomerListResponse, AccessToken, 93333 "获取客户朋友圈发表时选择的可见范围",
-    Post "/cgi-bin/externalcontact/get_moment_customer_list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_moment_customer_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -280,7 +280,7 @@ impl wire::Paged for GetMomentCustomerList {
 }
 
 wire::endpoint! { GetMomentList -> GetMomentListResponse, AccessToken, 93333 "获取企业全部的发表列表",
-    Post "/cgi-bin/externalcontact/get_moment_list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_moment_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -299,7 +299,7 @@ impl wire::Paged for GetMomentList {
 }
 
 wire::endpoint! { GetMomentSendResult -> GetMomentSendResultResponse, AccessToken, 93333 "获取客户朋友圈发表后的可见客户列表",
-    Post "/cgi-bin/externalcontact/get_moment_send_result", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_moment_send_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -318,7 +318,7 @@ impl wire::Paged for GetMomentSendResult {
 }
 
 wire::endpoint! { GetMomentTask -> GetMomentTaskResponse, AccessToken, 93333 "获取客户朋友圈企业发表的列表",
-    Post "/cgi-bin/externalcontact/get_moment_task", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_moment_task", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -337,6 +337,6 @@ impl wire::Paged for GetMomentTask {
 }
 
 wire::endpoint! { GetMomentTaskResult -> GetMomentTaskResultResponse, AccessToken, 95094 "获取任务创建结果",
-    Get "/cgi-bin/externalcontact/get_moment_task_result", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/get_moment_task_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }

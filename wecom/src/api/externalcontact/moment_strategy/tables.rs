@@ -72,27 +72,27 @@ wire::answer! { ListResponse "externalcontact::moment_strategy::ListResponse" {
 } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 94890 "创建新的规则组",
-    Post "/cgi-bin/externalcontact/moment_strategy/create", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/moment_strategy/create", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 94890 "删除规则组",
-    Post "/cgi-bin/externalcontact/moment_strategy/del", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/moment_strategy/del", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Edit -> EditResponse, AccessToken, 94890 "编辑规则组及其管理范围",
-    Post "/cgi-bin/externalcontact/moment_strategy/edit", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/moment_strategy/edit", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 94890 "获取规则组详情",
-    Post "/cgi-bin/externalcontact/moment_strategy/get", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/moment_strategy/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRange -> GetRangeResponse, AccessToken, 94890 "获取规则组管理范围",
-    Post "/cgi-bin/externalcontact/moment_strategy/get_range", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/moment_strategy/get_range", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -111,7 +111,7 @@ impl wire::Paged for GetRange {
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94890 "获取规则组列表",
-    Post "/cgi-bin/externalcontact/moment_strategy/list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/moment_strategy/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

@@ -123,22 +123,22 @@ wire::unions! {
 }
 
 wire::endpoint! { AddProductAlbum -> AddProductAlbumResponse, AccessToken, 95096 "创建商品图册",
-    Post "/cgi-bin/externalcontact/add_product_album", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/add_product_album", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteProductAlbum -> DeleteProductAlbumResponse, AccessToken, 95096 "删除商品图册",
-    Post "/cgi-bin/externalcontact/delete_product_album", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/delete_product_album", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetProductAlbum -> GetProductAlbumResponse, AccessToken, 95096 "获取商品图册",
-    Post "/cgi-bin/externalcontact/get_product_album", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_product_album", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetProductAlbumList -> GetProductAlbumListResponse, AccessToken, 95096 "获取商品图册列表",
-    Post "/cgi-bin/externalcontact/get_product_album_list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_product_album_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -157,6 +157,6 @@ impl wire::Paged for GetProductAlbumList {
 }
 
 wire::endpoint! { UpdateProductAlbum -> UpdateProductAlbumResponse, AccessToken, 95096 "编辑商品图册",
-    Post "/cgi-bin/externalcontact/update_product_album", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/update_product_album", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

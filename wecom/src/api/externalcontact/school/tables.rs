@@ -50,21 +50,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { BatchToExternalUserid -> BatchToExternalUseridResponse, AccessToken, 92506 "手机号转外部联系人ID",
-    Post "/cgi-bin/externalcontact/batch_to_external_userid", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/batch_to_external_userid", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetSubscribeMode -> GetSubscribeModeResponse, AccessToken, 92318 "获取关注「学校通知」的模式",
-    Get "/cgi-bin/externalcontact/get_subscribe_mode", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/get_subscribe_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetSubscribeQrCode -> GetSubscribeQrCodeResponse, AccessToken, 92320 "获取「学校通知」二维码",
-    Get "/cgi-bin/externalcontact/get_subscribe_qr_code", repeat true, rate [],
+    Get "/cgi-bin/externalcontact/get_subscribe_qr_code", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { SetSubscribeMode -> SetSubscribeModeResponse, AccessToken, 92318 "设置关注「学校通知」的模式",
-    Post "/cgi-bin/externalcontact/set_subscribe_mode", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/set_subscribe_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -42,6 +42,6 @@ wire::record! { StatOwnerFilter "externalcontact::StatOwnerFilter" {
 } }
 
 wire::endpoint! { GetUserBehaviorData -> GetUserBehaviorDataResponse, AccessToken, 92132 "获取「联系客户统计」数据",
-    Post "/cgi-bin/externalcontact/get_user_behavior_data", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_user_behavior_data", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

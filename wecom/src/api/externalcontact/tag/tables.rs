@@ -135,46 +135,46 @@ wire::record! { NewCorpTag "externalcontact::NewCorpTag" {
 } }
 
 wire::endpoint! { AddCorpTag -> AddCorpTagResponse, AccessToken, 92117 "添加企业客户标签",
-    Post "/cgi-bin/externalcontact/add_corp_tag", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/add_corp_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AddStrategyTag -> AddStrategyTagResponse, AccessToken, 94882 "为指定规则组创建企业客户标签",
-    Post "/cgi-bin/externalcontact/add_strategy_tag", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/add_strategy_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelCorpTag -> DelCorpTagResponse, AccessToken, 92117 "删除企业客户标签",
-    Post "/cgi-bin/externalcontact/del_corp_tag", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/del_corp_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelStrategyTag -> DelStrategyTagResponse, AccessToken, 94882 "删除指定规则组下的企业客户标签",
-    Post "/cgi-bin/externalcontact/del_strategy_tag", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/del_strategy_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { EditCorpTag -> EditCorpTagResponse, AccessToken, 92117 "编辑企业客户标签",
-    Post "/cgi-bin/externalcontact/edit_corp_tag", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/edit_corp_tag", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { EditStrategyTag -> EditStrategyTagResponse, AccessToken, 94882 "编辑指定规则组下的企业客户标签",
-    Post "/cgi-bin/externalcontact/edit_strategy_tag", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/edit_strategy_tag", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCorpTagList -> GetCorpTagListResponse, AccessToken, 92117 "获取企业标签库",
-    Post "/cgi-bin/externalcontact/get_corp_tag_list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_corp_tag_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetStrategyTagList -> GetStrategyTagListResponse, AccessToken, 94882 "获取指定规则组下的企业客户标签",
-    Post "/cgi-bin/externalcontact/get_strategy_tag_list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/get_strategy_tag_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { MarkTag -> MarkTagResponse, AccessToken, 92118 "编辑客户企业标签",
-    Post "/cgi-bin/externalcontact/mark_tag", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/mark_tag", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -82,6 +82,6 @@ wire::unions! {
 }
 
 wire::endpoint! { SendWelcomeMsg -> SendWelcomeMsgResponse, AccessToken, 92137 "发送新客户欢迎语",
-    Post "/cgi-bin/externalcontact/send_welcome_msg", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/send_welcome_msg", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

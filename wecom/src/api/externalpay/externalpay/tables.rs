@@ -161,7 +161,7 @@ wire::record! { MerchantScope "externalpay::MerchantScope" {
 } }
 
 wire::endpoint! { GetBillList -> GetBillListResponse, AccessToken, 93667 "获取对外收款记录",
-    Post "/cgi-bin/externalpay/get_bill_list", repeat true, rate [],
+    Post "/cgi-bin/externalpay/get_bill_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -180,7 +180,7 @@ impl wire::Paged for GetBillList {
 }
 
 wire::endpoint! { GetFundFlow -> GetFundFlowResponse, AccessToken, 98100 "获取资金流水",
-    Post "/cgi-bin/externalpay/get_fund_flow", repeat true, rate [],
+    Post "/cgi-bin/externalpay/get_fund_flow", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -199,16 +199,16 @@ impl wire::Paged for GetFundFlow {
 }
 
 wire::endpoint! { GetPaymentInfo -> GetPaymentInfoResponse, AccessToken, 95944 "获取收款项目的商户单号",
-    Post "/cgi-bin/externalpay/get_payment_info", repeat true, rate [],
+    Post "/cgi-bin/externalpay/get_payment_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetMerchant -> GetMerchantResponse, AccessToken, 93666 "查询商户号详情",
-    Post "/cgi-bin/externalpay/getmerchant", repeat true, rate [],
+    Post "/cgi-bin/externalpay/getmerchant", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetMchUseScope -> SetMchUseScopeResponse, AccessToken, 93666 "设置商户号使用范围",
-    Post "/cgi-bin/externalpay/set_mch_use_scope", repeat true, rate [],
+    Post "/cgi-bin/externalpay/set_mch_use_scope", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -18,11 +18,11 @@ wire::record! { DelMerchant "externalpay::DelMerchant" {
 wire::answer! { DelMerchantResponse "externalpay::DelMerchantResponse" {} }
 
 wire::endpoint! { AddMerchant -> AddMerchantResponse, AccessToken, 0 "新增对外收款账户",
-    Post "/cgi-bin/externalpay/addmerchant", repeat false, rate [],
+    Post "/cgi-bin/externalpay/addmerchant", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelMerchant -> DelMerchantResponse, AccessToken, 0 "删除对外收款账户",
-    Post "/cgi-bin/externalpay/delmerchant", repeat false, rate [],
+    Post "/cgi-bin/externalpay/delmerchant", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -13,6 +13,6 @@ wire::answer! { GetDeviceFeatureResponse "hardware::GetDeviceFeatureResponse" {
 } }
 
 wire::endpoint! { GetDeviceFeature -> GetDeviceFeatureResponse, AccessToken, 0 "获取设备自定义属性",
-    Post "/cgi-bin/hardware/get_device_feature", repeat true, rate [],
+    Post "/cgi-bin/hardware/get_device_feature", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

@@ -44,17 +44,17 @@ wire::record! { Update "kf::account::Update" {
 wire::answer! { UpdateResponse "kf::account::UpdateResponse" {} }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 94662 "添加客服账号",
-    Post "/cgi-bin/kf/account/add", repeat false, rate [],
+    Post "/cgi-bin/kf/account/add", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 94663 "删除客服账号",
-    Post "/cgi-bin/kf/account/del", repeat false, rate [],
+    Post "/cgi-bin/kf/account/del", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94661 "获取客服账号列表",
-    Post "/cgi-bin/kf/account/list", repeat true, rate [],
+    Post "/cgi-bin/kf/account/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -73,6 +73,6 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 94664 "修改客服账号",
-    Post "/cgi-bin/kf/account/update", repeat true, rate [],
+    Post "/cgi-bin/kf/account/update", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

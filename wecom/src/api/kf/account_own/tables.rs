@@ -14,6 +14,6 @@ wire::answer! { AddContactWayResponse "kf::AddContactWayResponse" {
 } }
 
 wire::endpoint! { AddContactWay -> AddContactWayResponse, AccessToken, 94665 "获取客服账号链接",
-    Post "/cgi-bin/kf/add_contact_way", repeat false, rate [],
+    Post "/cgi-bin/kf/add_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

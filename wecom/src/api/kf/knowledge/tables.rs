@@ -241,27 +241,27 @@ wire::unions! {
 }
 
 wire::endpoint! { AddGroup -> AddGroupResponse, AccessToken, 95971 "添加分组",
-    Post "/cgi-bin/kf/knowledge/add_group", repeat false, rate [],
+    Post "/cgi-bin/kf/knowledge/add_group", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AddIntent -> AddIntentResponse, AccessToken, 95972 "添加问答",
-    Post "/cgi-bin/kf/knowledge/add_intent", repeat false, rate [],
+    Post "/cgi-bin/kf/knowledge/add_intent", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelGroup -> DelGroupResponse, AccessToken, 95971 "删除分组",
-    Post "/cgi-bin/kf/knowledge/del_group", repeat false, rate [],
+    Post "/cgi-bin/kf/knowledge/del_group", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelIntent -> DelIntentResponse, AccessToken, 95972 "删除问答",
-    Post "/cgi-bin/kf/knowledge/del_intent", repeat false, rate [],
+    Post "/cgi-bin/kf/knowledge/del_intent", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListGroup -> ListGroupResponse, AccessToken, 95971 "获取分组列表",
-    Post "/cgi-bin/kf/knowledge/list_group", repeat true, rate [],
+    Post "/cgi-bin/kf/knowledge/list_group", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -284,7 +284,7 @@ impl wire::Paged for ListGroup {
 }
 
 wire::endpoint! { ListIntent -> ListIntentResponse, AccessToken, 95972 "获取问答列表",
-    Post "/cgi-bin/kf/knowledge/list_intent", repeat true, rate [],
+    Post "/cgi-bin/kf/knowledge/list_intent", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -307,11 +307,11 @@ impl wire::Paged for ListIntent {
 }
 
 wire::endpoint! { ModGroup -> ModGroupResponse, AccessToken, 95971 "修改分组",
-    Post "/cgi-bin/kf/knowledge/mod_group", repeat true, rate [],
+    Post "/cgi-bin/kf/knowledge/mod_group", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ModIntent -> ModIntentResponse, AccessToken, 95972 "修改问答",
-    Post "/cgi-bin/kf/knowledge/mod_intent", repeat true, rate [],
+    Post "/cgi-bin/kf/knowledge/mod_intent", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

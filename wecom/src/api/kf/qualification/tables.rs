@@ -11,6 +11,6 @@ wire::answer! { GetCorpQualificationResponse "kf::GetCorpQualificationResponse" 
 } }
 
 wire::endpoint! { GetCorpQualification -> GetCorpQualificationResponse, AccessToken, 0 "获取视频号绑定状态",
-    Get "/cgi-bin/kf/get_corp_qualification", repeat true, rate [],
+    Get "/cgi-bin/kf/get_corp_qualification", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }

@@ -423,7 +423,7 @@ wire::unions! {
 }
 
 wire::endpoint! { SyncMsg -> SyncMsgResponse, AccessToken, 94670 "读取消息",
-    Post "/cgi-bin/kf/sync_msg", repeat true, rate [],
+    Post "/cgi-bin/kf/sync_msg", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

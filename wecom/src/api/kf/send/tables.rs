@@ -252,11 +252,11 @@ wire::unions! {
 }
 
 wire::endpoint! { SendMsg -> SendMsgResponse, AccessToken, 94677 "发送消息",
-    Post "/cgi-bin/kf/send_msg", repeat false, rate [],
+    Post "/cgi-bin/kf/send_msg", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SendMsgOnEvent -> SendMsgOnEventResponse, AccessToken, 95122 "发送欢迎语等事件响应消息",
-    Post "/cgi-bin/kf/send_msg_on_event", repeat false, rate [],
+    Post "/cgi-bin/kf/send_msg_on_event", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

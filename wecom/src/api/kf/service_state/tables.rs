@@ -26,11 +26,11 @@ wire::answer! { TransResponse "kf::service_state::TransResponse" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 94669 "获取会话状态",
-    Post "/cgi-bin/kf/service_state/get", repeat true, rate [],
+    Post "/cgi-bin/kf/service_state/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Trans -> TransResponse, AccessToken, 94669 "变更会话状态",
-    Post "/cgi-bin/kf/service_state/trans", repeat false, rate [],
+    Post "/cgi-bin/kf/service_state/trans", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

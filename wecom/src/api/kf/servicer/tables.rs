@@ -44,16 +44,16 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 94646 "添加接待人员",
-    Post "/cgi-bin/kf/servicer/add", repeat false, rate [],
+    Post "/cgi-bin/kf/servicer/add", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 94647 "删除接待人员",
-    Post "/cgi-bin/kf/servicer/del", repeat false, rate [],
+    Post "/cgi-bin/kf/servicer/del", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94645 "获取接待人员列表",
-    Get "/cgi-bin/kf/servicer/list", repeat true, rate [],
+    Get "/cgi-bin/kf/servicer/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }

@@ -96,16 +96,16 @@ wire::record! { SceneStatistic "kf::SceneStatistic" {
 } }
 
 wire::endpoint! { GetCorpStatistic -> GetCorpStatisticResponse, AccessToken, 95489 "获取「客户数据统计」企业汇总数据",
-    Post "/cgi-bin/kf/get_corp_statistic", repeat true, rate [],
+    Post "/cgi-bin/kf/get_corp_statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetServicerStatistic -> GetServicerStatisticResponse, AccessToken, 95490 "获取「客户数据统计」接待人员明细数据",
-    Post "/cgi-bin/kf/get_servicer_statistic", repeat true, rate [],
+    Post "/cgi-bin/kf/get_servicer_statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetStatistic -> GetStatisticResponse, AccessToken, 99367 "获取客服数据统计",
-    Post "/cgi-bin/kf/get_statistic", repeat true, rate [],
+    Post "/cgi-bin/kf/get_statistic", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

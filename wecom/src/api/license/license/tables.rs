@@ -55,21 +55,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetAppLicenseInfo -> GetAppLicenseInfoResponse, ProviderAccessToken, 95844 "获取应用的接口许可状态",
-    Post "/cgi-bin/license/get_app_license_info", repeat true, rate [],
+    Post "/cgi-bin/license/get_app_license_info", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetAutoActiveStatus -> GetAutoActiveStatusResponse, ProviderAccessToken, 95874 "查询企业的许可自动激活状态",
-    Post "/cgi-bin/license/get_auto_active_status", repeat true, rate [],
+    Post "/cgi-bin/license/get_auto_active_status", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetAutoActiveStatus -> SetAutoActiveStatusResponse, ProviderAccessToken, 95873 "设置企业的许可自动激活状态",
-    Post "/cgi-bin/license/set_auto_active_status", repeat false, rate [],
+    Post "/cgi-bin/license/set_auto_active_status", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SupportPolicyQuery -> SupportPolicyQueryResponse, ProviderAccessToken, 96515 "民生优惠条件查询",
-    Post "/cgi-bin/license/support_policy_query", repeat false, rate [],
+    Post "/cgi-bin/license/support_policy_query", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -284,32 +284,32 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CancelOrder -> CancelOrderResponse, ProviderAccessToken, 96106 "取消订单",
-    Post "/cgi-bin/license/cancel_order", repeat false, rate [],
+    Post "/cgi-bin/license/cancel_order", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateNewOrder -> CreateNewOrderResponse, ProviderAccessToken, 95644 "下单购买账号",
-    Post "/cgi-bin/license/create_new_order", repeat false, rate [],
+    Post "/cgi-bin/license/create_new_order", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateNewOrderJob -> CreateNewOrderJobResponse, ProviderAccessToken, 98892 "创建多企业新购任务",
-    Post "/cgi-bin/license/create_new_order_job", repeat false, rate [],
+    Post "/cgi-bin/license/create_new_order_job", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateRenewOrderJob -> CreateRenewOrderJobResponse, ProviderAccessToken, 95646 "创建续期任务",
-    Post "/cgi-bin/license/create_renew_order_job", repeat false, rate [],
+    Post "/cgi-bin/license/create_renew_order_job", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, ProviderAccessToken, 95648 "获取订单详情",
-    Post "/cgi-bin/license/get_order", repeat true, rate [],
+    Post "/cgi-bin/license/get_order", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUnionOrder -> GetUnionOrderResponse, ProviderAccessToken, 98893 "获取多企业订单详情",
-    Post "/cgi-bin/license/get_union_order", repeat true, rate [],
+    Post "/cgi-bin/license/get_union_order", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -332,7 +332,7 @@ impl wire::Paged for GetUnionOrder {
 }
 
 wire::endpoint! { ListOrder -> ListOrderResponse, ProviderAccessToken, 95647 "获取订单列表",
-    Post "/cgi-bin/license/list_order", repeat true, rate [],
+    Post "/cgi-bin/license/list_order", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -355,7 +355,7 @@ impl wire::Paged for ListOrder {
 }
 
 wire::endpoint! { ListOrderAccount -> ListOrderAccountResponse, ProviderAccessToken, 95649 "获取订单中的账号列表",
-    Post "/cgi-bin/license/list_order_account", repeat true, rate [],
+    Post "/cgi-bin/license/list_order_account", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -378,26 +378,26 @@ impl wire::Paged for ListOrderAccount {
 }
 
 wire::endpoint! { NewOrderJobResult -> NewOrderJobResultResponse, ProviderAccessToken, 98892 "获取多企业新购订单提交结果",
-    Post "/cgi-bin/license/new_order_job_result", repeat true, rate [],
+    Post "/cgi-bin/license/new_order_job_result", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { PayJobResult -> PayJobResultResponse, ProviderAccessToken, 99415 "获取订单支付结果",
-    Post "/cgi-bin/license/pay_job_result", repeat true, rate [],
+    Post "/cgi-bin/license/pay_job_result", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SubmitNewOrderJob -> SubmitNewOrderJobResponse, ProviderAccessToken, 98892 "提交多企业新购订单",
-    Post "/cgi-bin/license/submit_new_order_job", repeat false, rate [],
+    Post "/cgi-bin/license/submit_new_order_job", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SubmitOrderJob -> SubmitOrderJobResponse, ProviderAccessToken, 95646 "提交续期订单",
-    Post "/cgi-bin/license/submit_order_job", repeat false, rate [],
+    Post "/cgi-bin/license/submit_order_job", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SubmitPayJob -> SubmitPayJobResponse, ProviderAccessToken, 99415 "提交余额支付订单任务",
-    Post "/cgi-bin/license/submit_pay_job", repeat false, rate [],
+    Post "/cgi-bin/license/submit_pay_job", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

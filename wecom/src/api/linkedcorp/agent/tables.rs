@@ -12,6 +12,6 @@ wire::answer! { GetPermListResponse "linkedcorp::agent::GetPermListResponse" {
 } }
 
 wire::endpoint! { GetPermList -> GetPermListResponse, AccessToken, 0 "获取应用的可见范围",
-    Post "/cgi-bin/linkedcorp/agent/get_perm_list", repeat true, rate [],
+    Post "/cgi-bin/linkedcorp/agent/get_perm_list", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }

@@ -20,6 +20,6 @@ wire::record! { LinkedDepartment "linkedcorp::department::LinkedDepartment" {
 } }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 0 "获取互联企业部门列表",
-    Post "/cgi-bin/linkedcorp/department/list", repeat true, rate [],
+    Post "/cgi-bin/linkedcorp/department/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -177,6 +177,6 @@ wire::unions! {
 }
 
 wire::endpoint! { Send -> SendResponse, AccessToken, 0 "发送互联企业消息",
-    Post "/cgi-bin/linkedcorp/message/send", repeat false, rate [],
+    Post "/cgi-bin/linkedcorp/message/send", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -38,16 +38,16 @@ wire::record! { SimpleUser "linkedcorp::user::SimpleUser" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 0 "获取互联企业成员详细信息",
-    Post "/cgi-bin/linkedcorp/user/get", repeat true, rate [],
+    Post "/cgi-bin/linkedcorp/user/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 0 "获取互联企业部门成员详情",
-    Post "/cgi-bin/linkedcorp/user/list", repeat true, rate [],
+    Post "/cgi-bin/linkedcorp/user/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SimpleList -> SimpleListResponse, AccessToken, 0 "获取互联企业部门成员",
-    Post "/cgi-bin/linkedcorp/user/simplelist", repeat true, rate [],
+    Post "/cgi-bin/linkedcorp/user/simplelist", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -155,31 +155,31 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 98861 "添加会议高级布局",
-    Post "/cgi-bin/meeting/advanced_layout/add", repeat false, rate [],
+    Post "/cgi-bin/meeting/advanced_layout/add", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Apply -> ApplyResponse, AccessToken, 98869 "设置高级布局",
-    Post "/cgi-bin/meeting/advanced_layout/apply", repeat false, rate [],
+    Post "/cgi-bin/meeting/advanced_layout/apply", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDelete -> BatchDeleteResponse, AccessToken, 98866 "批量删除布局",
-    Post "/cgi-bin/meeting/advanced_layout/batch_delete", repeat false, rate [],
+    Post "/cgi-bin/meeting/advanced_layout/batch_delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserLayout -> GetUserLayoutResponse, AccessToken, 98865 "获取用户布局",
-    Post "/cgi-bin/meeting/advanced_layout/get_user_layout", repeat true, rate [],
+    Post "/cgi-bin/meeting/advanced_layout/get_user_layout", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98862 "获取会议布局列表",
-    Post "/cgi-bin/meeting/advanced_layout/list", repeat true, rate [],
+    Post "/cgi-bin/meeting/advanced_layout/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98868 "修改会议高级布局",
-    Post "/cgi-bin/meeting/advanced_layout/update", repeat false, rate [],
+    Post "/cgi-bin/meeting/advanced_layout/update", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

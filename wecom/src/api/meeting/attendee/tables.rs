@@ -202,17 +202,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CheckDeviceInMeeting -> CheckDeviceInMeetingResponse, AccessToken, 98165 "获取成员设备是否入会",
-    Post "/cgi-bin/meeting/check_device_in_meeting", repeat true, rate [],
+    Post "/cgi-bin/meeting/check_device_in_meeting", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateCustomerShortUrl -> CreateCustomerShortUrlResponse, AccessToken, 98818 "创建用户专属参会链接",
-    Post "/cgi-bin/meeting/create_customer_short_url", repeat false, rate [],
+    Post "/cgi-bin/meeting/create_customer_short_url", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetAttendeeList -> GetAttendeeListResponse, AccessToken, 98156 "获取已参会成员列表",
-    Post "/cgi-bin/meeting/get_attendee_list", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_attendee_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -235,17 +235,17 @@ impl wire::Paged for GetAttendeeList {
 }
 
 wire::endpoint! { GetCustomerShortUrl -> GetCustomerShortUrlResponse, AccessToken, 98819 "获取用户专属参会链接",
-    Post "/cgi-bin/meeting/get_customer_short_url", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_customer_short_url", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetGuests -> GetGuestsResponse, AccessToken, 99039 "获取会议嘉宾列表",
-    Post "/cgi-bin/meeting/get_guests", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_guests", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetInvitees -> GetInviteesResponse, AccessToken, 98160 "获取会议受邀成员列表",
-    Post "/cgi-bin/meeting/get_invitees", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_invitees", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -268,7 +268,7 @@ impl wire::Paged for GetInvitees {
 }
 
 wire::endpoint! { GetQuality -> GetQualityResponse, AccessToken, 98821 "获取会议健康度",
-    Post "/cgi-bin/meeting/get_quality", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_quality", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -291,7 +291,7 @@ impl wire::Paged for GetQuality {
 }
 
 wire::endpoint! { GetRealtimeAttendeeList -> GetRealtimeAttendeeListResponse, AccessToken, 98157 "获取实时会中成员列表",
-    Post "/cgi-bin/meeting/get_realtime_attendee_list", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_realtime_attendee_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -314,11 +314,11 @@ impl wire::Paged for GetRealtimeAttendeeList {
 }
 
 wire::endpoint! { SetGuests -> SetGuestsResponse, AccessToken, 99040 "更新会议嘉宾列表",
-    Post "/cgi-bin/meeting/set_guests", repeat false, rate [],
+    Post "/cgi-bin/meeting/set_guests", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetInvitees -> SetInviteesResponse, AccessToken, 98162 "更新会议受邀成员列表",
-    Post "/cgi-bin/meeting/set_invitees", repeat false, rate [],
+    Post "/cgi-bin/meeting/set_invitees", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -178,27 +178,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Approve -> ApproveResponse, AccessToken, 98807 "审批会议报名信息",
-    Post "/cgi-bin/meeting/enroll/approve", repeat false, rate [],
+    Post "/cgi-bin/meeting/enroll/approve", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98817 "删除会议报名信息",
-    Post "/cgi-bin/meeting/enroll/delete", repeat false, rate [],
+    Post "/cgi-bin/meeting/enroll/delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetConfig -> GetConfigResponse, AccessToken, 98800 "获取会议报名配置",
-    Post "/cgi-bin/meeting/enroll/get_config", repeat true, rate [],
+    Post "/cgi-bin/meeting/enroll/get_config", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Import -> ImportResponse, AccessToken, 98816 "导入会议报名信息",
-    Post "/cgi-bin/meeting/enroll/import", repeat false, rate [],
+    Post "/cgi-bin/meeting/enroll/import", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98810 "获取会议报名信息",
-    Post "/cgi-bin/meeting/enroll/list", repeat true, rate [],
+    Post "/cgi-bin/meeting/enroll/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -221,11 +221,11 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { QueryByTmpOpenid -> QueryByTmpOpenidResponse, AccessToken, 98794 "获取会议成员报名 ID",
-    Post "/cgi-bin/meeting/enroll/query_by_tmp_openid", repeat true, rate [],
+    Post "/cgi-bin/meeting/enroll/query_by_tmp_openid", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetConfig -> SetConfigResponse, AccessToken, 98797 "修改会议报名配置",
-    Post "/cgi-bin/meeting/enroll/set_config", repeat false, rate [],
+    Post "/cgi-bin/meeting/enroll/set_config", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -154,46 +154,46 @@ wire::record! { UserSeat "meeting::layout::UserSeat" {
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 98845 "添加会议基础布局",
-    Post "/cgi-bin/meeting/layout/add", repeat false, rate [],
+    Post "/cgi-bin/meeting/layout/add", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AddBackground -> AddBackgroundResponse, AccessToken, 98851 "添加会议背景",
-    Post "/cgi-bin/meeting/layout/add_background", repeat false, rate [],
+    Post "/cgi-bin/meeting/layout/add_background", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDeleteBackground -> BatchDeleteBackgroundResponse, AccessToken, 98854 "批量删除会议背景",
-    Post "/cgi-bin/meeting/layout/batch_delete_background", repeat false, rate [],
+    Post "/cgi-bin/meeting/layout/batch_delete_background", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteBackground -> DeleteBackgroundResponse, AccessToken, 98853 "删除会议背景",
-    Post "/cgi-bin/meeting/layout/delete_background", repeat false, rate [],
+    Post "/cgi-bin/meeting/layout/delete_background", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListBackground -> ListBackgroundResponse, AccessToken, 98856 "获取会议背景列表",
-    Post "/cgi-bin/meeting/layout/list_background", repeat true, rate [],
+    Post "/cgi-bin/meeting/layout/list_background", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListTemplate -> ListTemplateResponse, AccessToken, 98844 "获取布局模板列表",
-    Get "/cgi-bin/meeting/layout/list_template", repeat true, rate [],
+    Get "/cgi-bin/meeting/layout/list_template", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { SetDefault -> SetDefaultResponse, AccessToken, 98847 "设置会议默认布局",
-    Post "/cgi-bin/meeting/layout/set_default", repeat false, rate [],
+    Post "/cgi-bin/meeting/layout/set_default", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetDefaultBackground -> SetDefaultBackgroundResponse, AccessToken, 98852 "设置会议默认背景",
-    Post "/cgi-bin/meeting/layout/set_default_background", repeat false, rate [],
+    Post "/cgi-bin/meeting/layout/set_default_background", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98846 "修改会议基础布局",
-    Post "/cgi-bin/meeting/layout/update", repeat false, rate [],
+    Post "/cgi-bin/meeting/layout/update", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

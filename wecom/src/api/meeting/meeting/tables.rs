@@ -279,22 +279,22 @@ wire::record! { Userids "meeting::Userids" {
 } }
 
 wire::endpoint! { Cancel -> CancelResponse, AccessToken, 98153 "取消预约会议",
-    Post "/cgi-bin/meeting/cancel", repeat false, rate [],
+    Post "/cgi-bin/meeting/cancel", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 98148 "创建预约会议",
-    Post "/cgi-bin/meeting/create", repeat false, rate [],
+    Post "/cgi-bin/meeting/create", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetInfo -> GetInfoResponse, AccessToken, 98149 "获取会议详情",
-    Post "/cgi-bin/meeting/get_info", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_info", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserMeetingid -> GetUserMeetingidResponse, AccessToken, 99050 "获取成员会议ID列表",
-    Post "/cgi-bin/meeting/get_user_meetingid", repeat true, rate [],
+    Post "/cgi-bin/meeting/get_user_meetingid", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -313,6 +313,6 @@ impl wire::Paged for GetUserMeetingid {
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98154 "修改预约会议",
-    Post "/cgi-bin/meeting/update", repeat false, rate [],
+    Post "/cgi-bin/meeting/update", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -154,32 +154,32 @@ wire::record! { RecordDocument "meeting::record::RecordDocument" {
 } }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98206 "删除会议录制",
-    Post "/cgi-bin/meeting/record/delete", repeat false, rate [],
+    Post "/cgi-bin/meeting/record/delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteFile -> DeleteFileResponse, AccessToken, 98207 "删除单个录制文件",
-    Post "/cgi-bin/meeting/record/delete_file", repeat false, rate [],
+    Post "/cgi-bin/meeting/record/delete_file", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFile -> GetFileResponse, AccessToken, 98205 "获取单个录制文件详情",
-    Post "/cgi-bin/meeting/record/get_file", repeat true, rate [],
+    Post "/cgi-bin/meeting/record/get_file", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFileList -> GetFileListResponse, AccessToken, 98196 "获取会议录制地址",
-    Post "/cgi-bin/meeting/record/get_file_list", repeat true, rate [],
+    Post "/cgi-bin/meeting/record/get_file_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetStatistics -> GetStatisticsResponse, AccessToken, 98209 "获取录制文件访问统计",
-    Post "/cgi-bin/meeting/record/get_statistics", repeat true, rate [],
+    Post "/cgi-bin/meeting/record/get_statistics", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98192 "获取会议录制列表",
-    Post "/cgi-bin/meeting/record/list", repeat true, rate [],
+    Post "/cgi-bin/meeting/record/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -202,6 +202,6 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { UpdateSharingConfig -> UpdateSharingConfigResponse, AccessToken, 98208 "修改会议录制共享设置",
-    Post "/cgi-bin/meeting/record/update_sharing_config", repeat false, rate [],
+    Post "/cgi-bin/meeting/record/update_sharing_config", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

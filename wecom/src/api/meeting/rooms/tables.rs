@@ -310,42 +310,42 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Book -> BookResponse, AccessToken, 98791 "预定Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/book", repeat false, rate [],
+    Post "/cgi-bin/meeting/rooms/book", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Call -> CallResponse, AccessToken, 98804 "呼叫Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/call", repeat false, rate [],
+    Post "/cgi-bin/meeting/rooms/call", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CancelCall -> CancelCallResponse, AccessToken, 98805 "取消呼叫Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/cancel_call", repeat false, rate [],
+    Post "/cgi-bin/meeting/rooms/cancel_call", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetConfig -> GetConfigResponse, AccessToken, 98802 "获取Rooms会议室配置项",
-    Post "/cgi-bin/meeting/rooms/get_config", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/get_config", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetInfo -> GetInfoResponse, AccessToken, 98793 "获取Rooms会议室详情",
-    Post "/cgi-bin/meeting/rooms/get_info", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/get_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetInventory -> GetInventoryResponse, AccessToken, 98809 "获取Rooms会议室资源",
-    Post "/cgi-bin/meeting/rooms/get_inventory", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/get_inventory", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetResponseStatus -> GetResponseStatusResponse, AccessToken, 98806 "获取Rooms会议室应答状态",
-    Post "/cgi-bin/meeting/rooms/get_response_status", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/get_response_status", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98795 "获取Rooms会议室列表",
-    Post "/cgi-bin/meeting/rooms/list", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -368,7 +368,7 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { ListControllers -> ListControllersResponse, AccessToken, 98799 "获取控制器列表",
-    Post "/cgi-bin/meeting/rooms/list_controllers", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/list_controllers", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -391,7 +391,7 @@ impl wire::Paged for ListControllers {
 }
 
 wire::endpoint! { ListDevices -> ListDevicesResponse, AccessToken, 98798 "获取设备列表",
-    Post "/cgi-bin/meeting/rooms/list_devices", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/list_devices", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -414,7 +414,7 @@ impl wire::Paged for ListDevices {
 }
 
 wire::endpoint! { ListMeetings -> ListMeetingsResponse, AccessToken, 98796 "获取Rooms会议室下的会议列表",
-    Post "/cgi-bin/meeting/rooms/list_meetings", repeat true, rate [],
+    Post "/cgi-bin/meeting/rooms/list_meetings", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -437,6 +437,6 @@ impl wire::Paged for ListMeetings {
 }
 
 wire::endpoint! { Release -> ReleaseResponse, AccessToken, 98792 "释放Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/release", repeat false, rate [],
+    Post "/cgi-bin/meeting/rooms/release", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -60,17 +60,17 @@ wire::answer! { SubmitBatchDelJobResponse "meeting::vip::SubmitBatchDelJobRespon
 } }
 
 wire::endpoint! { BatchAddJobResult -> BatchAddJobResultResponse, AccessToken, 99508 "查询分配高级功能账号结果",
-    Post "/cgi-bin/meeting/vip/batch_add_job_result", repeat true, rate [],
+    Post "/cgi-bin/meeting/vip/batch_add_job_result", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDelJobResult -> BatchDelJobResultResponse, AccessToken, 99509 "查询取消高级功能账号结果",
-    Post "/cgi-bin/meeting/vip/batch_del_job_result", repeat true, rate [],
+    Post "/cgi-bin/meeting/vip/batch_del_job_result", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 99510 "获取高级功能账号列表",
-    Post "/cgi-bin/meeting/vip/list", repeat true, rate [],
+    Post "/cgi-bin/meeting/vip/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -93,11 +93,11 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { SubmitBatchAddJob -> SubmitBatchAddJobResponse, AccessToken, 99508 "分配高级功能账号",
-    Post "/cgi-bin/meeting/vip/submit_batch_add_job", repeat false, rate [],
+    Post "/cgi-bin/meeting/vip/submit_batch_add_job", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SubmitBatchDelJob -> SubmitBatchDelJobResponse, AccessToken, 99509 "取消高级功能账号",
-    Post "/cgi-bin/meeting/vip/submit_batch_del_job", repeat false, rate [],
+    Post "/cgi-bin/meeting/vip/submit_batch_del_job", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -44,7 +44,7 @@ wire::record! { UserRecord "meeting::waitingroom::UserRecord" {
 } }
 
 wire::endpoint! { GetCurrentUserList -> GetCurrentUserListResponse, AccessToken, 98163 "获取实时等候室成员列表",
-    Post "/cgi-bin/meeting/waitingroom/get_current_user_list", repeat true, rate [],
+    Post "/cgi-bin/meeting/waitingroom/get_current_user_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -67,7 +67,7 @@ impl wire::Paged for GetCurrentUserList {
 }
 
 wire::endpoint! { GetUserList -> GetUserListResponse, AccessToken, 98164 "获取等候室成员记录",
-    Post "/cgi-bin/meeting/waitingroom/get_user_list", repeat true, rate [],
+    Post "/cgi-bin/meeting/waitingroom/get_user_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 

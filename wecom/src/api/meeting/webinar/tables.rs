@@ -176,36 +176,36 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Cancel -> CancelResponse, AccessToken, 98870 "取消网络研讨会",
-    Post "/cgi-bin/meeting/webinar/cancel", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/cancel", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 98842 "创建网络研讨会",
-    Post "/cgi-bin/meeting/webinar/create", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/create", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 98860 "获取网络研讨会详情",
-    Post "/cgi-bin/meeting/webinar/get", repeat true, rate [],
+    Post "/cgi-bin/meeting/webinar/get", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListGuest -> ListGuestResponse, AccessToken, 98871 "获取网络研讨会嘉宾列表",
-    Post "/cgi-bin/meeting/webinar/list_guest", repeat true, rate [],
+    Post "/cgi-bin/meeting/webinar/list_guest", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98843 "修改网络研讨会",
-    Post "/cgi-bin/meeting/webinar/update", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/update", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateGuestList -> UpdateGuestListResponse, AccessToken, 98872 "更新网络研讨会嘉宾列表",
-    Post "/cgi-bin/meeting/webinar/update_guest_list", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/update_guest_list", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateWarmUp -> UpdateWarmUpResponse, AccessToken, 98882 "管理网络研讨会暖场配置",
-    Post "/cgi-bin/meeting/webinar/update_warm_up", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/update_warm_up", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

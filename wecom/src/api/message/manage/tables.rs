@@ -222,26 +222,26 @@ wire::unions! {
 }
 
 wire::endpoint! { GetStatistics -> GetStatisticsResponse, AccessToken, 0 "查询应用消息发送统计",
-    Post "/cgi-bin/message/get_statistics", repeat true, rate [],
+    Post "/cgi-bin/message/get_statistics", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Recall -> RecallResponse, AccessToken, 94867 "撤回应用消息",
-    Post "/cgi-bin/message/recall", repeat false, rate [],
+    Post "/cgi-bin/message/recall", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Revoke -> RevokeResponse, AccessToken, 0 "撤回 mpnews 消息",
-    Post "/cgi-bin/message/revoke", repeat false, rate [],
+    Post "/cgi-bin/message/revoke", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateTaskCard -> UpdateTaskCardResponse, AccessToken, 0 "更新任务卡片消息状态",
-    Post "/cgi-bin/message/update_taskcard", repeat false, rate [],
+    Post "/cgi-bin/message/update_taskcard", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateTemplateCard -> UpdateTemplateCardResponse, AccessToken, 94888 "更新模版卡片消息",
-    Post "/cgi-bin/message/update_template_card", repeat false, rate [],
+    Post "/cgi-bin/message/update_template_card", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -248,6 +248,6 @@ wire::unions! {
 }
 
 wire::endpoint! { Send -> SendResponse, AccessToken, 90236 "发送应用消息",
-    Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember, 1000 Hour AgentMember],
+    Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember, 1000 Hour AgentMember], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)?.query_as::<wire::Flag, _>("debug", &this.debug)
 }

@@ -211,16 +211,16 @@ wire::record! { Pictures "miniapppay::Pictures" {
 } }
 
 wire::endpoint! { ApplyMch -> ApplyMchResponse, AccessToken, 98973 "提交创建对外收款账户的申请单",
-    Post "/cgi-bin/miniapppay/apply_mch", repeat false, rate [],
+    Post "/cgi-bin/miniapppay/apply_mch", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetApplymentStatus -> GetApplymentStatusResponse, AccessToken, 98974 "查询申请单状态",
-    Post "/cgi-bin/miniapppay/get_applyment_status", repeat true, rate [],
+    Post "/cgi-bin/miniapppay/get_applyment_status", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UploadImage -> UploadImageResponse, AccessToken, 98972 "提交图片",
-    Post "/cgi-bin/miniapppay/upload_image", repeat false, rate [],
+    Post "/cgi-bin/miniapppay/upload_image", repeat false, rate [], modes [Internal],
     |this| Ok(wire::Payload::file("media", &this.media))
 }

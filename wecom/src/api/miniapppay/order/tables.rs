@@ -256,36 +256,36 @@ wire::str_enum! {
 }
 
 wire::endpoint! { CloseOrder -> CloseOrderResponse, AccessToken, 97324 "关闭订单",
-    Post "/cgi-bin/miniapppay/close_order", repeat false, rate [],
+    Post "/cgi-bin/miniapppay/close_order", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateOrder -> CreateOrderResponse, AccessToken, 97322 "小程序下单",
-    Post "/cgi-bin/miniapppay/create_order", repeat false, rate [],
+    Post "/cgi-bin/miniapppay/create_order", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetBill -> GetBillResponse, AccessToken, 98115 "交易账单申请",
-    Post "/cgi-bin/miniapppay/get_bill", repeat true, rate [],
+    Post "/cgi-bin/miniapppay/get_bill", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, AccessToken, 97323 "查询订单",
-    Post "/cgi-bin/miniapppay/get_order", repeat true, rate [],
+    Post "/cgi-bin/miniapppay/get_order", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRefundDetail -> GetRefundDetailResponse, AccessToken, 97352 "查询退款",
-    Post "/cgi-bin/miniapppay/get_refund_detail", repeat true, rate [],
+    Post "/cgi-bin/miniapppay/get_refund_detail", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetSign -> GetSignResponse, AccessToken, 98130 "获取支付签名",
-    Post "/cgi-bin/miniapppay/get_sign", repeat true, rate [],
+    Post "/cgi-bin/miniapppay/get_sign", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Refund -> RefundResponse, AccessToken, 97333 "申请退款",
-    Post "/cgi-bin/miniapppay/refund", repeat true, rate [150 Second Api],
+    Post "/cgi-bin/miniapppay/refund", repeat true, rate [150 Second Api], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -22,6 +22,6 @@ wire::record! { GroupMember "msgaudit::groupchat::GroupMember" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92951 "获取会话内容存档内部群信息",
-    Post "/cgi-bin/msgaudit/groupchat/get", repeat true, rate [2000 Minute Api],
+    Post "/cgi-bin/msgaudit/groupchat/get", repeat true, rate [2000 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }

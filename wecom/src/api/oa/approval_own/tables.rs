@@ -187,17 +187,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { ApplyEvent -> ApplyEventResponse, AccessToken, 91853 "提交审批申请",
-    Post "/cgi-bin/oa/applyevent", repeat false, rate [600 Minute Api, 60 Minute Api],
+    Post "/cgi-bin/oa/applyevent", repeat false, rate [600 Minute Api, 60 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetApprovalDetail -> GetApprovalDetailResponse, AccessToken, 91983 "获取审批申请详情",
-    Post "/cgi-bin/oa/getapprovaldetail", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/oa/getapprovaldetail", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetApprovalInfo -> GetApprovalInfoResponse, AccessToken, 91816 "批量获取审批单号",
-    Post "/cgi-bin/oa/getapprovalinfo", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/oa/getapprovalinfo", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

@@ -326,6 +326,6 @@ wire::unions! {
 }
 
 wire::endpoint! { GetTemplateDetail -> GetTemplateDetailResponse, AccessToken, 91982 "获取审批模板详情",
-    Post "/cgi-bin/oa/gettemplatedetail", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/oa/gettemplatedetail", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -96,21 +96,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 93647 "创建日历",
-    Post "/cgi-bin/oa/calendar/add", repeat false, rate [],
+    Post "/cgi-bin/oa/calendar/add", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 97718 "删除日历",
-    Post "/cgi-bin/oa/calendar/del", repeat false, rate [],
+    Post "/cgi-bin/oa/calendar/del", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97717 "获取日历详情",
-    Post "/cgi-bin/oa/calendar/get", repeat true, rate [],
+    Post "/cgi-bin/oa/calendar/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 97716 "更新日历",
-    Post "/cgi-bin/oa/calendar/update", repeat true, rate [],
+    Post "/cgi-bin/oa/calendar/update", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -204,32 +204,32 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 93648 "创建日程",
-    Post "/cgi-bin/oa/schedule/add", repeat false, rate [],
+    Post "/cgi-bin/oa/schedule/add", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AddAttendees -> AddAttendeesResponse, AccessToken, 97721 "新增日程参与者",
-    Post "/cgi-bin/oa/schedule/add_attendees", repeat true, rate [],
+    Post "/cgi-bin/oa/schedule/add_attendees", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 97725 "取消日程",
-    Post "/cgi-bin/oa/schedule/del", repeat false, rate [],
+    Post "/cgi-bin/oa/schedule/del", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelAttendees -> DelAttendeesResponse, AccessToken, 97722 "删除日程参与者",
-    Post "/cgi-bin/oa/schedule/del_attendees", repeat true, rate [],
+    Post "/cgi-bin/oa/schedule/del_attendees", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97724 "获取日程详情",
-    Post "/cgi-bin/oa/schedule/get", repeat true, rate [],
+    Post "/cgi-bin/oa/schedule/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetByCalendar -> GetByCalendarResponse, AccessToken, 97723 "获取日历下的日程列表",
-    Post "/cgi-bin/oa/schedule/get_by_calendar", repeat true, rate [],
+    Post "/cgi-bin/oa/schedule/get_by_calendar", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -248,6 +248,6 @@ impl wire::Paged for GetByCalendar {
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 97720 "更新日程",
-    Post "/cgi-bin/oa/schedule/update", repeat false, rate [],
+    Post "/cgi-bin/oa/schedule/update", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -105,16 +105,16 @@ wire::record! { SetOneUserQuota "oa::vacation::SetOneUserQuota" {
 wire::answer! { SetOneUserQuotaResponse "oa::vacation::SetOneUserQuotaResponse" {} }
 
 wire::endpoint! { GetCorpConf -> GetCorpConfResponse, AccessToken, 93375 "获取企业假期管理配置",
-    Get "/cgi-bin/oa/vacation/getcorpconf", repeat true, rate [600 Minute Api],
+    Get "/cgi-bin/oa/vacation/getcorpconf", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetUserVacationQuota -> GetUserVacationQuotaResponse, AccessToken, 93376 "获取成员假期余额",
-    Post "/cgi-bin/oa/vacation/getuservacationquota", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/oa/vacation/getuservacationquota", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetOneUserQuota -> SetOneUserQuotaResponse, AccessToken, 93377 "修改成员假期余额",
-    Post "/cgi-bin/oa/vacation/setoneuserquota", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/oa/vacation/setoneuserquota", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -19,11 +19,11 @@ wire::record! { UnregisterSn "openhw::model::UnregisterSn" {
 wire::answer! { UnregisterSnResponse "openhw::model::UnregisterSnResponse" {} }
 
 wire::endpoint! { RegisterSn -> RegisterSnResponse, ModelAccessToken, 95980 "录入设备",
-    Post "/cgi-bin/openhw/model/register_sn", repeat false, rate [],
+    Post "/cgi-bin/openhw/model/register_sn", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UnregisterSn -> UnregisterSnResponse, ModelAccessToken, 95981 "删除设备",
-    Post "/cgi-bin/openhw/model/unregister_sn", repeat false, rate [],
+    Post "/cgi-bin/openhw/model/unregister_sn", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }

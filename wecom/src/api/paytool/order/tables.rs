@@ -290,17 +290,17 @@ wire::unions! {
 }
 
 wire::endpoint! { CloseOrder -> CloseOrderResponse, ProviderAccessToken, 98046 "取消收款订单",
-    Post "/cgi-bin/paytool/close_order", repeat false, rate [],
+    Post "/cgi-bin/paytool/close_order", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrderDetail -> GetOrderDetailResponse, ProviderAccessToken, 98054 "获取收款订单详情",
-    Post "/cgi-bin/paytool/get_order_detail", repeat true, rate [],
+    Post "/cgi-bin/paytool/get_order_detail", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, ProviderAccessToken, 98053 "获取收款订单列表",
-    Post "/cgi-bin/paytool/get_order_list", repeat true, rate [],
+    Post "/cgi-bin/paytool/get_order_list", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -323,6 +323,6 @@ impl wire::Paged for GetOrderList {
 }
 
 wire::endpoint! { OpenOrder -> OpenOrderResponse, ProviderAccessToken, 98045 "创建收款订单",
-    Post "/cgi-bin/paytool/open_order", repeat false, rate [],
+    Post "/cgi-bin/paytool/open_order", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -130,27 +130,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CategoryStatistic -> CategoryStatisticResponse, AccessToken, 93534 "获取上报事件分类统计",
-    Post "/cgi-bin/report/patrol/category_statistic", repeat true, rate [],
+    Post "/cgi-bin/report/patrol/category_statistic", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCorpStatus -> GetCorpStatusResponse, AccessToken, 93532 "获取单位巡查上报数据统计",
-    Post "/cgi-bin/report/patrol/get_corp_status", repeat true, rate [],
+    Post "/cgi-bin/report/patrol/get_corp_status", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetGridInfo -> GetGridInfoResponse, AccessToken, 93531 "获取配置的网格及网格负责人",
-    Get "/cgi-bin/report/patrol/get_grid_info", repeat true, rate [],
+    Get "/cgi-bin/report/patrol/get_grid_info", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetOrderInfo -> GetOrderInfoResponse, AccessToken, 93535 "获取巡查上报的事件详情信息",
-    Post "/cgi-bin/report/patrol/get_order_info", repeat true, rate [],
+    Post "/cgi-bin/report/patrol/get_order_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, AccessToken, 93536 "获取巡查上报事件列表",
-    Post "/cgi-bin/report/patrol/get_order_list", repeat true, rate [],
+    Post "/cgi-bin/report/patrol/get_order_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -169,6 +169,6 @@ impl wire::Paged for GetOrderList {
 }
 
 wire::endpoint! { GetUserStatus -> GetUserStatusResponse, AccessToken, 93533 "获取个人巡查上报数据统计",
-    Post "/cgi-bin/report/patrol/get_user_status", repeat true, rate [],
+    Post "/cgi-bin/report/patrol/get_user_status", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -135,27 +135,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CategoryStatistic -> CategoryStatisticResponse, AccessToken, 93517 "获取上报事件分类统计",
-    Post "/cgi-bin/report/resident/category_statistic", repeat true, rate [],
+    Post "/cgi-bin/report/resident/category_statistic", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetCorpStatus -> GetCorpStatusResponse, AccessToken, 93515 "获取单位居民上报数据统计",
-    Post "/cgi-bin/report/resident/get_corp_status", repeat true, rate [],
+    Post "/cgi-bin/report/resident/get_corp_status", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetGridInfo -> GetGridInfoResponse, AccessToken, 93514 "获取配置的网格及网格负责人",
-    Get "/cgi-bin/report/resident/get_grid_info", repeat true, rate [],
+    Get "/cgi-bin/report/resident/get_grid_info", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetOrderInfo -> GetOrderInfoResponse, AccessToken, 93519 "获取居民上报的事件详情信息",
-    Post "/cgi-bin/report/resident/get_order_info", repeat true, rate [],
+    Post "/cgi-bin/report/resident/get_order_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, AccessToken, 93518 "获取居民上报事件列表",
-    Post "/cgi-bin/report/resident/get_order_list", repeat true, rate [],
+    Post "/cgi-bin/report/resident/get_order_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -174,6 +174,6 @@ impl wire::Paged for GetOrderList {
 }
 
 wire::endpoint! { GetUserStatus -> GetUserStatusResponse, AccessToken, 93516 "获取个人居民上报数据统计",
-    Post "/cgi-bin/report/resident/get_user_status", repeat true, rate [],
+    Post "/cgi-bin/report/resident/get_user_status", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

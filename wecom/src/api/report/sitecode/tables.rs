@@ -79,7 +79,7 @@ wire::record! { SiteCode "report::sitecode::SiteCode" {
 } }
 
 wire::endpoint! { GetReportAnswer -> GetReportAnswerResponse, AccessToken, 0 "获取用户填写答案",
-    Post "/cgi-bin/report/sitecode/get_report_answer", repeat true, rate [],
+    Post "/cgi-bin/report/sitecode/get_report_answer", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -102,12 +102,12 @@ impl wire::Paged for GetReportAnswer {
 }
 
 wire::endpoint! { GetSiteReportInfo -> GetSiteReportInfoResponse, AccessToken, 0 "获取场所码任务详情",
-    Post "/cgi-bin/report/sitecode/get_site_report_info", repeat true, rate [],
+    Post "/cgi-bin/report/sitecode/get_site_report_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 0 "获取场所码列表",
-    Post "/cgi-bin/report/sitecode/list", repeat true, rate [],
+    Post "/cgi-bin/report/sitecode/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 

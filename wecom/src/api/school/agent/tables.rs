@@ -26,6 +26,6 @@ wire::record! { AllowDepartments "school::agent::AllowDepartments" {
 } }
 
 wire::endpoint! { GetAllowScope -> GetAllowScopeResponse, AccessToken, 94895 "获取可使用的家长范围",
-    Get "/cgi-bin/school/agent/get_allow_scope", repeat true, rate [],
+    Get "/cgi-bin/school/agent/get_allow_scope", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }

@@ -103,21 +103,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 92340 "创建部门",
-    Post "/cgi-bin/school/department/create", repeat false, rate [],
+    Post "/cgi-bin/school/department/create", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 92342 "删除部门",
-    Get "/cgi-bin/school/department/delete", repeat false, rate [],
+    Get "/cgi-bin/school/department/delete", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 92343 "获取部门列表",
-    Get "/cgi-bin/school/department/list", repeat true, rate [],
+    Get "/cgi-bin/school/department/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 92341 "更新部门",
-    Post "/cgi-bin/school/department/update", repeat false, rate [],
+    Post "/cgi-bin/school/department/update", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -150,12 +150,12 @@ wire::record! { Visitor "school::living::Visitor" {
 } }
 
 wire::endpoint! { GetLivingInfo -> GetLivingInfoResponse, AccessToken, 93740 "获取直播详情",
-    Get "/cgi-bin/school/living/get_living_info", repeat true, rate [],
+    Get "/cgi-bin/school/living/get_living_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { GetUnwatchStat -> GetUnwatchStatResponse, AccessToken, 93742 "获取未观看直播统计",
-    Post "/cgi-bin/school/living/get_unwatch_stat", repeat true, rate [],
+    Post "/cgi-bin/school/living/get_unwatch_stat", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -178,7 +178,7 @@ impl wire::Paged for GetUnwatchStat {
 }
 
 wire::endpoint! { GetUnwatchStatV2 -> GetUnwatchStatV2Response, AccessToken, 95795 "获取未观看直播统计V2",
-    Post "/cgi-bin/school/living/get_unwatch_stat_v2", repeat true, rate [],
+    Post "/cgi-bin/school/living/get_unwatch_stat_v2", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -201,7 +201,7 @@ impl wire::Paged for GetUnwatchStatV2 {
 }
 
 wire::endpoint! { GetWatchStat -> GetWatchStatResponse, AccessToken, 93741 "获取观看直播统计",
-    Post "/cgi-bin/school/living/get_watch_stat", repeat true, rate [],
+    Post "/cgi-bin/school/living/get_watch_stat", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -224,7 +224,7 @@ impl wire::Paged for GetWatchStat {
 }
 
 wire::endpoint! { GetWatchStatV2 -> GetWatchStatV2Response, AccessToken, 95793 "获取观看直播统计V2",
-    Post "/cgi-bin/school/living/get_watch_stat_v2", repeat true, rate [],
+    Post "/cgi-bin/school/living/get_watch_stat_v2", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

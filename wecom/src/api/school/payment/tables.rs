@@ -36,11 +36,11 @@ wire::answer! { GetTradeResponse "school::GetTradeResponse" {
 } }
 
 wire::endpoint! { GetPaymentResult -> GetPaymentResultResponse, AccessToken, 94470 "获取学生付款结果",
-    Post "/cgi-bin/school/get_payment_result", repeat true, rate [],
+    Post "/cgi-bin/school/get_payment_result", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetTrade -> GetTradeResponse, AccessToken, 94471 "获取订单详情",
-    Post "/cgi-bin/school/get_trade", repeat true, rate [],
+    Post "/cgi-bin/school/get_trade", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }

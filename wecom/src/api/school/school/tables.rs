@@ -66,36 +66,36 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetChatCreateMode -> GetChatCreateModeResponse, AccessToken, 92430 "获取创建方式",
-    Get "/cgi-bin/school/get_chat_create_mode", repeat true, rate [],
+    Get "/cgi-bin/school/get_chat_create_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetTeacherViewMode -> GetTeacherViewModeResponse, AccessToken, 92652 "获取「老师可查看班级」的模式",
-    Get "/cgi-bin/school/get_teacher_view_mode", repeat true, rate [],
+    Get "/cgi-bin/school/get_teacher_view_mode", repeat true, rate [], modes [Internal ThirdParty],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetUserInfo -> GetUserInfoResponse, AccessToken, 95791 "获取家校访问用户身份",
-    Get "/cgi-bin/school/getuserinfo", repeat false, rate [],
+    Get "/cgi-bin/school/getuserinfo", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { SetArchSyncMode -> SetArchSyncModeResponse, AccessToken, 92345 "设置家校通讯录自动同步模式",
-    Post "/cgi-bin/school/set_arch_sync_mode", repeat true, rate [],
+    Post "/cgi-bin/school/set_arch_sync_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetChatCreateMode -> SetChatCreateModeResponse, AccessToken, 92430 "设置创建方式",
-    Post "/cgi-bin/school/set_chat_create_mode", repeat true, rate [],
+    Post "/cgi-bin/school/set_chat_create_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetTeacherViewMode -> SetTeacherViewModeResponse, AccessToken, 92652 "设置「老师可查看班级」的模式",
-    Post "/cgi-bin/school/set_teacher_view_mode", repeat true, rate [],
+    Post "/cgi-bin/school/set_teacher_view_mode", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetUpgradeInfo -> SetUpgradeInfoResponse, AccessToken, 92949 "修改自动升年级的配置",
-    Post "/cgi-bin/school/set_upgrade_info", repeat true, rate [],
+    Post "/cgi-bin/school/set_upgrade_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

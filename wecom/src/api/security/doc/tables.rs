@@ -58,17 +58,17 @@ wire::record! { ArchivedDoc "security::doc::ArchivedDoc" {
 } }
 
 wire::endpoint! { Export -> ExportResponse, AccessToken, 101689 "创建导出任务",
-    Post "/cgi-bin/security/doc/export", repeat false, rate [],
+    Post "/cgi-bin/security/doc/export", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetExportResult -> GetExportResultResponse, AccessToken, 101690 "查询导出结果",
-    Post "/cgi-bin/security/doc/get_export_result", repeat true, rate [],
+    Post "/cgi-bin/security/doc/get_export_result", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 101704 "获取成员文档列表",
-    Post "/cgi-bin/security/doc/list", repeat true, rate [],
+    Post "/cgi-bin/security/doc/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 

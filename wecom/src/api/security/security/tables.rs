@@ -134,7 +134,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetFileOperRecord -> GetFileOperRecordResponse, AccessToken, 98079 "文件防泄漏",
-    Post "/cgi-bin/security/get_file_oper_record", repeat true, rate [],
+    Post "/cgi-bin/security/get_file_oper_record", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -157,7 +157,7 @@ impl wire::Paged for GetFileOperRecord {
 }
 
 wire::endpoint! { GetScreenOperRecord -> GetScreenOperRecordResponse, AccessToken, 100128 "截屏/录屏管理",
-    Post "/cgi-bin/security/get_screen_oper_record", repeat true, rate [],
+    Post "/cgi-bin/security/get_screen_oper_record", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -180,6 +180,6 @@ impl wire::Paged for GetScreenOperRecord {
 }
 
 wire::endpoint! { GetServerDomainIp -> GetServerDomainIpResponse, AccessToken, 100079 "获取企业微信域名IP信息",
-    Get "/cgi-bin/security/get_server_domain_ip", repeat true, rate [],
+    Get "/cgi-bin/security/get_server_domain_ip", repeat true, rate [], modes [Internal],
     |_this| Ok(wire::Payload::none())
 }

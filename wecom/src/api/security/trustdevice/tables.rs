@@ -149,27 +149,27 @@ wire::unions! {
 }
 
 wire::endpoint! { Approve -> ApproveResponse, AccessToken, 98920 "确认为可信设备",
-    Post "/cgi-bin/security/trustdevice/approve", repeat false, rate [],
+    Post "/cgi-bin/security/trustdevice/approve", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98920 "删除设备信息",
-    Post "/cgi-bin/security/trustdevice/delete", repeat false, rate [],
+    Post "/cgi-bin/security/trustdevice/delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetByUser -> GetByUserResponse, AccessToken, 98920 "获取成员使用设备",
-    Post "/cgi-bin/security/trustdevice/get_by_user", repeat true, rate [],
+    Post "/cgi-bin/security/trustdevice/get_by_user", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Import -> ImportResponse, AccessToken, 98920 "导入可信企业设备",
-    Post "/cgi-bin/security/trustdevice/import", repeat false, rate [],
+    Post "/cgi-bin/security/trustdevice/import", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98920 "获取设备信息",
-    Post "/cgi-bin/security/trustdevice/list", repeat true, rate [],
+    Post "/cgi-bin/security/trustdevice/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -188,6 +188,6 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { Reject -> RejectResponse, AccessToken, 98920 "驳回可信设备申请",
-    Post "/cgi-bin/security/trustdevice/reject", repeat false, rate [],
+    Post "/cgi-bin/security/trustdevice/reject", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

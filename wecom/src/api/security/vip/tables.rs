@@ -60,17 +60,17 @@ wire::answer! { SubmitBatchDelJobResponse "security::vip::SubmitBatchDelJobRespo
 } }
 
 wire::endpoint! { BatchAddJobResult -> BatchAddJobResultResponse, AccessToken, 99503 "查询分配高级功能账号结果",
-    Post "/cgi-bin/security/vip/batch_add_job_result", repeat true, rate [],
+    Post "/cgi-bin/security/vip/batch_add_job_result", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDelJobResult -> BatchDelJobResultResponse, AccessToken, 99505 "查询取消高级功能账号结果",
-    Post "/cgi-bin/security/vip/batch_del_job_result", repeat true, rate [],
+    Post "/cgi-bin/security/vip/batch_del_job_result", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 99506 "获取高级功能账号列表",
-    Post "/cgi-bin/security/vip/list", repeat true, rate [],
+    Post "/cgi-bin/security/vip/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -93,11 +93,11 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { SubmitBatchAddJob -> SubmitBatchAddJobResponse, AccessToken, 99503 "分配高级功能账号",
-    Post "/cgi-bin/security/vip/submit_batch_add_job", repeat false, rate [],
+    Post "/cgi-bin/security/vip/submit_batch_add_job", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SubmitBatchDelJob -> SubmitBatchDelJobResponse, AccessToken, 99505 "取消高级功能账号",
-    Post "/cgi-bin/security/vip/submit_batch_del_job", repeat false, rate [],
+    Post "/cgi-bin/security/vip/submit_batch_del_job", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

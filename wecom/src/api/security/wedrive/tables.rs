@@ -62,12 +62,12 @@ wire::record! { AuthSpace "security::wedrive::AuthSpace" {
 } }
 
 wire::endpoint! { DownloadFile -> DownloadFileResponse, AccessToken, 101677 "下载文件",
-    Post "/cgi-bin/security/wedrive/download_file", repeat true, rate [],
+    Post "/cgi-bin/security/wedrive/download_file", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetAuthFileList -> GetAuthFileListResponse, AccessToken, 101676 "获取文件列表",
-    Post "/cgi-bin/security/wedrive/get_auth_file_list", repeat true, rate [],
+    Post "/cgi-bin/security/wedrive/get_auth_file_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -90,6 +90,6 @@ impl wire::Paged for GetAuthFileList {
 }
 
 wire::endpoint! { GetAuthSpaceList -> GetAuthSpaceListResponse, AccessToken, 101674 "获取成员授权空间",
-    Post "/cgi-bin/security/wedrive/get_auth_space_list", repeat true, rate [],
+    Post "/cgi-bin/security/wedrive/get_auth_space_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

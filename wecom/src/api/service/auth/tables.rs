@@ -31,11 +31,11 @@ wire::answer! { GetUserInfo3rdResponse "service::auth::GetUserInfo3rdResponse" {
 } }
 
 wire::endpoint! { GetUserDetail3rd -> GetUserDetail3rdResponse, SuiteAccessToken, 91122 "获取访问用户敏感信息",
-    Post "/cgi-bin/service/auth/getuserdetail3rd", repeat true, rate [],
+    Post "/cgi-bin/service/auth/getuserdetail3rd", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserInfo3rd -> GetUserInfo3rdResponse, SuiteAccessToken, 91121 "获取访问用户身份",
-    Get "/cgi-bin/service/auth/getuserinfo3rd", repeat false, rate [],
+    Get "/cgi-bin/service/auth/getuserinfo3rd", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::query_of(this)
 }

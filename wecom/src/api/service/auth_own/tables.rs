@@ -171,21 +171,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetAuthInfo -> GetAuthInfoResponse, SuiteAccessToken, 91912 "获取企业授权信息",
-    Post "/cgi-bin/service/get_auth_info", repeat true, rate [],
+    Post "/cgi-bin/service/get_auth_info", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetPermanentCode -> GetPermanentCodeResponse, SuiteAccessToken, 91911 "获取企业永久授权码",
-    Post "/cgi-bin/service/get_permanent_code", repeat false, rate [],
+    Post "/cgi-bin/service/get_permanent_code", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetPreAuthCode -> GetPreAuthCodeResponse, SuiteAccessToken, 90601 "获取预授权码",
-    Get "/cgi-bin/service/get_pre_auth_code", repeat true, rate [],
+    Get "/cgi-bin/service/get_pre_auth_code", repeat true, rate [], modes [ThirdParty],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { SetSessionInfo -> SetSessionInfoResponse, SuiteAccessToken, 90602 "设置授权配置",
-    Post "/cgi-bin/service/set_session_info", repeat true, rate [],
+    Post "/cgi-bin/service/set_session_info", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

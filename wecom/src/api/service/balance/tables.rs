@@ -11,6 +11,6 @@ wire::answer! { GetAccountBalanceResponse "service::GetAccountBalanceResponse" {
 } }
 
 wire::endpoint! { GetAccountBalance -> GetAccountBalanceResponse, ProviderAccessToken, 100137 "充值账户余额查询",
-    Get "/cgi-bin/service/get_account_balance", repeat true, rate [],
+    Get "/cgi-bin/service/get_account_balance", repeat true, rate [], modes [ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }

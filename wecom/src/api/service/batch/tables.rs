@@ -31,6 +31,6 @@ wire::record! { TranslateResult "service::batch::TranslateResult" {
 } }
 
 wire::endpoint! { GetResult -> GetResultResponse, ProviderAccessToken, 91882 "获取异步任务结果",
-    Get "/cgi-bin/service/batch/getresult", repeat true, rate [],
+    Get "/cgi-bin/service/batch/getresult", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::query_of(this)
 }

@@ -113,21 +113,21 @@ wire::record! { SearchUser "service::contact::SearchUser" {
 } }
 
 wire::endpoint! { BatchSearch -> BatchSearchResponse, ProviderAccessToken, 91844 "通讯录批量搜索",
-    Post "/cgi-bin/service/contact/batchsearch", repeat true, rate [],
+    Post "/cgi-bin/service/contact/batchsearch", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { IdTranslate -> IdTranslateResponse, ProviderAccessToken, 91846 "异步通讯录id转译",
-    Post "/cgi-bin/service/contact/id_translate", repeat false, rate [],
+    Post "/cgi-bin/service/contact/id_translate", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Search -> SearchResponse, ProviderAccessToken, 91844 "通讯录单个搜索",
-    Post "/cgi-bin/service/contact/search", repeat true, rate [],
+    Post "/cgi-bin/service/contact/search", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Sort -> SortResponse, ProviderAccessToken, 92093 "通讯录userid排序",
-    Post "/cgi-bin/service/contact/sort", repeat true, rate [],
+    Post "/cgi-bin/service/contact/sort", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

@@ -83,27 +83,27 @@ wire::record! { SetPrinterSupportState "service::SetPrinterSupportState" {
 wire::answer! { SetPrinterSupportStateResponse "service::SetPrinterSupportStateResponse" {} }
 
 wire::endpoint! { AddDevice -> AddDeviceResponse, ProviderAccessToken, 0 "添加设备实例",
-    Post "/cgi-bin/service/add_device", repeat false, rate [],
+    Post "/cgi-bin/service/add_device", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelDevice -> DelDeviceResponse, ProviderAccessToken, 0 "删除设备实例",
-    Post "/cgi-bin/service/del_device", repeat false, rate [],
+    Post "/cgi-bin/service/del_device", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FetchDeviceLog -> FetchDeviceLogResponse, ProviderAccessToken, 0 "上传设备日志",
-    Post "/cgi-bin/service/fetch_device_log", repeat false, rate [],
+    Post "/cgi-bin/service/fetch_device_log", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetDeviceAuthInfo -> GetDeviceAuthInfoResponse, ProviderAccessToken, 0 "获取设备绑定信息",
-    Post "/cgi-bin/service/get_device_auth_info", repeat true, rate [],
+    Post "/cgi-bin/service/get_device_auth_info", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListDevice -> ListDeviceResponse, ProviderAccessToken, 0 "获取设备列表",
-    Post "/cgi-bin/service/list_device", repeat true, rate [],
+    Post "/cgi-bin/service/list_device", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
@@ -122,11 +122,11 @@ impl wire::Paged for ListDevice {
 }
 
 wire::endpoint! { ResetSecretNo -> ResetSecretNoResponse, ProviderAccessToken, 0 "重置SecretNo",
-    Post "/cgi-bin/service/reset_secret_no", repeat false, rate [],
+    Post "/cgi-bin/service/reset_secret_no", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetPrinterSupportState -> SetPrinterSupportStateResponse, ProviderAccessToken, 0 "上报不支持的打印机",
-    Post "/cgi-bin/service/set_printer_support_state", repeat true, rate [],
+    Post "/cgi-bin/service/set_printer_support_state", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }

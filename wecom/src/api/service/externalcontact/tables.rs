@@ -11,6 +11,6 @@ wire::record! { FinishExternalUseridMigration "service::externalcontact::FinishE
 wire::answer! { FinishExternalUseridMigrationResponse "service::externalcontact::FinishExternalUseridMigrationResponse" {} }
 
 wire::endpoint! { FinishExternalUseridMigration -> FinishExternalUseridMigrationResponse, ProviderAccessToken, 96516 "设置迁移完成",
-    Post "/cgi-bin/service/externalcontact/finish_external_userid_migration", repeat false, rate [],
+    Post "/cgi-bin/service/externalcontact/finish_external_userid_migration", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

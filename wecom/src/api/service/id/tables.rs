@@ -25,11 +25,11 @@ wire::int_enum! {
 wire::answer! { FinishOpenidMigrationResponse "service::FinishOpenidMigrationResponse" {} }
 
 wire::endpoint! { CorpidToOpenCorpid -> CorpidToOpenCorpidResponse, ProviderAccessToken, 97061 "corpid的转换",
-    Post "/cgi-bin/service/corpid_to_opencorpid", repeat true, rate [],
+    Post "/cgi-bin/service/corpid_to_opencorpid", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FinishOpenidMigration -> FinishOpenidMigrationResponse, ProviderAccessToken, 99378 "ID迁移完成状态的设置",
-    Post "/cgi-bin/service/finish_openid_migration", repeat true, rate [],
+    Post "/cgi-bin/service/finish_openid_migration", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

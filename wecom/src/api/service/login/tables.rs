@@ -27,6 +27,6 @@ wire::record! { Parent3rd "service::Parent3rd" {
 } }
 
 wire::endpoint! { GetUserInfo3rd -> GetUserInfo3rdResponse, SuiteAccessToken, 91711 "获取访问用户身份",
-    Get "/cgi-bin/service/getuserinfo3rd", repeat false, rate [],
+    Get "/cgi-bin/service/getuserinfo3rd", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::query_of(this)
 }

@@ -20,7 +20,7 @@ wire::answer! { UploadResponse "service::media::UploadResponse" {
 } }
 
 wire::endpoint! { Upload -> UploadResponse, ProviderAccessToken, 99310 "服务商上传临时素材",
-    Post "/cgi-bin/service/media/upload", repeat false, rate [],
+    Post "/cgi-bin/service/media/upload", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::file("media", &this.media)
         .query("type", &this.type_)?
         .query("attachment_type", &this.attachment_type)

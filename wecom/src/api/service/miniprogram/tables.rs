@@ -17,6 +17,6 @@ wire::answer! { JsCode2SessionResponse "service::miniprogram::JsCode2SessionResp
 } }
 
 wire::endpoint! { JsCode2Session -> JsCode2SessionResponse, SuiteAccessToken, 92423 "code2Session",
-    Get "/cgi-bin/service/miniprogram/jscode2session", repeat false, rate [],
+    Get "/cgi-bin/service/miniprogram/jscode2session", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::query_of(this)
 }

@@ -83,16 +83,16 @@ wire::answer! { Getuserdetail3rdResponse "service::Getuserdetail3rdResponse" {
 } }
 
 wire::endpoint! { GetAdminList -> GetAdminListResponse, SuiteAccessToken, 0 "获取应用的管理员列表",
-    Post "/cgi-bin/service/get_admin_list", repeat true, rate [],
+    Post "/cgi-bin/service/get_admin_list", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetLoginInfo -> GetLoginInfoResponse, NoToken, 0 "获取登录用户信息",
-    Post "/cgi-bin/service/get_login_info", repeat false, rate [],
+    Post "/cgi-bin/service/get_login_info", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)?.query("access_token", &this.access_token)
 }
 
 wire::endpoint! { Getuserdetail3rd -> Getuserdetail3rdResponse, SuiteAccessToken, 0 "第三方使用user_ticket获取成员详情",
-    Post "/cgi-bin/service/getuserdetail3rd", repeat true, rate [],
+    Post "/cgi-bin/service/getuserdetail3rd", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

@@ -101,16 +101,16 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, SuiteAccessToken, 91909 "获取订单详情",
-    Post "/cgi-bin/service/get_order", repeat true, rate [],
+    Post "/cgi-bin/service/get_order", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, SuiteAccessToken, 91910 "获取订单列表",
-    Post "/cgi-bin/service/get_order_list", repeat true, rate [],
+    Post "/cgi-bin/service/get_order_list", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ProlongTry -> ProlongTryResponse, SuiteAccessToken, 91913 "延长试用期",
-    Post "/cgi-bin/service/prolong_try", repeat false, rate [],
+    Post "/cgi-bin/service/prolong_try", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

@@ -40,11 +40,11 @@ wire::record! { RegisterAuthUser "service::RegisterAuthUser" {
 } }
 
 wire::endpoint! { GetRegisterCode -> GetRegisterCodeResponse, ProviderAccessToken, 90581 "获取注册码",
-    Post "/cgi-bin/service/get_register_code", repeat false, rate [],
+    Post "/cgi-bin/service/get_register_code", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRegisterInfo -> GetRegisterInfoResponse, ProviderAccessToken, 90582 "查询注册状态",
-    Post "/cgi-bin/service/get_register_info", repeat true, rate [],
+    Post "/cgi-bin/service/get_register_info", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

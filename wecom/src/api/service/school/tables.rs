@@ -25,6 +25,6 @@ wire::record! { Student "service::school::Student" {
 } }
 
 wire::endpoint! { GetUserInfo3rd -> GetUserInfo3rdResponse, SuiteAccessToken, 95790 "获取家校访问用户身份",
-    Get "/cgi-bin/service/school/getuserinfo3rd", repeat false, rate [],
+    Get "/cgi-bin/service/school/getuserinfo3rd", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::query_of(this)
 }

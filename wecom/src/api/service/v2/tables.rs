@@ -50,11 +50,11 @@ wire::record! { AuthCorp "service::v2::AuthCorp" {
 } }
 
 wire::endpoint! { GetAuthInfo -> GetAuthInfoResponse, SuiteAccessToken, 100779 "获取企业授权信息",
-    Post "/cgi-bin/service/v2/get_auth_info", repeat true, rate [],
+    Post "/cgi-bin/service/v2/get_auth_info", repeat true, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetPermanentCode -> GetPermanentCodeResponse, SuiteAccessToken, 100776 "获取企业永久授权码",
-    Post "/cgi-bin/service/v2/get_permanent_code", repeat false, rate [],
+    Post "/cgi-bin/service/v2/get_permanent_code", repeat false, rate [], modes [ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

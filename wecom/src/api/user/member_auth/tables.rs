@@ -38,12 +38,12 @@ wire::answer! { ListSelectedTicketUserResponse "user::ListSelectedTicketUserResp
 } }
 
 wire::endpoint! { CheckMemberAuth -> CheckMemberAuthResponse, AccessToken, 94514 "查询成员用户是否已授权",
-    Post "/cgi-bin/user/check_member_auth", repeat true, rate [],
+    Post "/cgi-bin/user/check_member_auth", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListMemberAuth -> ListMemberAuthResponse, AccessToken, 94513 "获取成员授权列表",
-    Post "/cgi-bin/user/list_member_auth", repeat true, rate [],
+    Post "/cgi-bin/user/list_member_auth", repeat true, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }
 
@@ -62,6 +62,6 @@ impl wire::Paged for ListMemberAuth {
 }
 
 wire::endpoint! { ListSelectedTicketUser -> ListSelectedTicketUserResponse, AccessToken, 94894 "获取选人ticket对应的用户",
-    Post "/cgi-bin/user/list_selected_ticket_user", repeat false, rate [],
+    Post "/cgi-bin/user/list_selected_ticket_user", repeat false, rate [], modes [ThirdParty],
     |this| wire::Payload::json(this)
 }

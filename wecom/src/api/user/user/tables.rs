@@ -235,31 +235,31 @@ wire::unions! {
 }
 
 wire::endpoint! { AuthSucc -> AuthSuccResponse, AccessToken, 90203 "登录二次验证",
-    Get "/cgi-bin/user/authsucc", repeat true, rate [],
+    Get "/cgi-bin/user/authsucc", repeat true, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { BatchDelete -> BatchDeleteResponse, AccessToken, 90199 "批量删除成员",
-    Post "/cgi-bin/user/batchdelete", repeat false, rate [],
+    Post "/cgi-bin/user/batchdelete", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90195 "创建成员",
-    Post "/cgi-bin/user/create", repeat false, rate [],
+    Post "/cgi-bin/user/create", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90198 "删除成员",
-    Get "/cgi-bin/user/delete", repeat true, rate [],
+    Get "/cgi-bin/user/delete", repeat true, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { TfaSucc -> TfaSuccResponse, AccessToken, 99500 "使用二次验证",
-    Post "/cgi-bin/user/tfa_succ", repeat false, rate [],
+    Post "/cgi-bin/user/tfa_succ", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 90197 "更新成员",
-    Post "/cgi-bin/user/update", repeat false, rate [],
+    Post "/cgi-bin/user/update", repeat false, rate [], modes [Internal ThirdParty],
     |this| wire::Payload::json(this)
 }

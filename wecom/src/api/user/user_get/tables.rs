@@ -101,17 +101,17 @@ wire::record! { SimpleMember "user::SimpleMember" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 90196 "读取成员",
-    Get "/cgi-bin/user/get", repeat true, rate [],
+    Get "/cgi-bin/user/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 90201 "获取部门成员详情",
-    Get "/cgi-bin/user/list", repeat true, rate [],
+    Get "/cgi-bin/user/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { ListId -> ListIdResponse, AccessToken, 96067 "获取成员ID列表",
-    Post "/cgi-bin/user/list_id", repeat true, rate [],
+    Post "/cgi-bin/user/list_id", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -130,6 +130,6 @@ impl wire::Paged for ListId {
 }
 
 wire::endpoint! { SimpleList -> SimpleListResponse, AccessToken, 90200 "获取部门成员",
-    Get "/cgi-bin/user/simplelist", repeat true, rate [],
+    Get "/cgi-bin/user/simplelist", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }

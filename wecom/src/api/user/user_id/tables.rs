@@ -76,36 +76,36 @@ wire::record! { Parent "user::Parent" {
 } }
 
 wire::endpoint! { ConvertToOpenid -> ConvertToOpenidResponse, AccessToken, 90202 "userid转openid",
-    Post "/cgi-bin/user/convert_to_openid", repeat true, rate [],
+    Post "/cgi-bin/user/convert_to_openid", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ConvertToUserid -> ConvertToUseridResponse, AccessToken, 90202 "openid转userid",
-    Post "/cgi-bin/user/convert_to_userid", repeat true, rate [],
+    Post "/cgi-bin/user/convert_to_userid", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetActiveStat -> GetActiveStatResponse, AccessToken, 0 "获取企业活跃成员数",
-    Post "/cgi-bin/user/get_active_stat", repeat true, rate [],
+    Post "/cgi-bin/user/get_active_stat", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetMobileHashcode -> GetMobileHashcodeResponse, AccessToken, 0 "获取手机号随机串",
-    Post "/cgi-bin/user/get_mobile_hashcode", repeat false, rate [],
+    Post "/cgi-bin/user/get_mobile_hashcode", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUseridByEmail -> GetUseridByEmailResponse, AccessToken, 95895 "邮箱获取userid",
-    Post "/cgi-bin/user/get_userid_by_email", repeat true, rate [],
+    Post "/cgi-bin/user/get_userid_by_email", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserid -> GetUseridResponse, AccessToken, 95402 "手机号获取userid",
-    Post "/cgi-bin/user/getuserid", repeat true, rate [],
+    Post "/cgi-bin/user/getuserid", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserInfo -> GetUserInfoResponse, AccessToken, 91193 "通过code获取用户信息",
-    Get "/cgi-bin/user/getuserinfo", repeat false, rate [],
+    Get "/cgi-bin/user/getuserinfo", repeat false, rate [], modes [Internal],
     |this| wire::Payload::query_of(this)
 }

@@ -414,11 +414,11 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchUpdate -> BatchUpdateResponse, AccessToken, 97626 "编辑文档内容",
-    Post "/cgi-bin/wedoc/document/batch_update", repeat false, rate [],
+    Post "/cgi-bin/wedoc/document/batch_update", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 101161 "获取文档数据",
-    Post "/cgi-bin/wedoc/document/get", repeat true, rate [],
+    Post "/cgi-bin/wedoc/document/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -44,21 +44,21 @@ wire::record! { FileUploadPart "wedoc::FileUploadPart" {
 wire::answer! { FileUploadPartResponse "wedoc::FileUploadPartResponse" {} }
 
 wire::endpoint! { FileUpload -> FileUploadResponse, AccessToken, 101870 "上传文档文件",
-    Post "/cgi-bin/wedoc/file_upload", repeat false, rate [],
+    Post "/cgi-bin/wedoc/file_upload", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileUploadFinish -> FileUploadFinishResponse, AccessToken, 101871 "分块上传完成",
-    Post "/cgi-bin/wedoc/file_upload_finish", repeat false, rate [],
+    Post "/cgi-bin/wedoc/file_upload_finish", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileUploadInit -> FileUploadInitResponse, AccessToken, 101871 "分块上传初始化",
-    Post "/cgi-bin/wedoc/file_upload_init", repeat false, rate [],
+    Post "/cgi-bin/wedoc/file_upload_init", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileUploadPart -> FileUploadPartResponse, AccessToken, 101871 "分块上传文件",
-    Post "/cgi-bin/wedoc/file_upload_part", repeat true, rate [],
+    Post "/cgi-bin/wedoc/file_upload_part", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -427,22 +427,22 @@ wire::record! { UploadLimit "wedoc::UploadLimit" {
 } }
 
 wire::endpoint! { CreateForm -> CreateFormResponse, AccessToken, 97462 "创建收集表",
-    Post "/cgi-bin/wedoc/create_form", repeat false, rate [],
+    Post "/cgi-bin/wedoc/create_form", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFormAnswer -> GetFormAnswerResponse, AccessToken, 97819 "读取收集表答案",
-    Post "/cgi-bin/wedoc/get_form_answer", repeat true, rate [],
+    Post "/cgi-bin/wedoc/get_form_answer", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFormInfo -> GetFormInfoResponse, AccessToken, 97817 "获取收集表信息",
-    Post "/cgi-bin/wedoc/get_form_info", repeat true, rate [],
+    Post "/cgi-bin/wedoc/get_form_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFormStatistic -> GetFormStatisticResponse, AccessToken, 97818 "收集表的统计信息查询",
-    Post "/cgi-bin/wedoc/get_form_statistic", repeat true, rate [],
+    Post "/cgi-bin/wedoc/get_form_statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -465,6 +465,6 @@ impl wire::Paged for GetFormStatistic {
 }
 
 wire::endpoint! { ModifyForm -> ModifyFormResponse, AccessToken, 97816 "编辑收集表",
-    Post "/cgi-bin/wedoc/modify_form", repeat true, rate [],
+    Post "/cgi-bin/wedoc/modify_form", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -74,31 +74,31 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CreateDoc -> CreateDocResponse, AccessToken, 97460 "新建文档",
-    Post "/cgi-bin/wedoc/create_doc", repeat false, rate [],
+    Post "/cgi-bin/wedoc/create_doc", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelDoc -> DelDocResponse, AccessToken, 97735 "删除文档",
-    Post "/cgi-bin/wedoc/del_doc", repeat false, rate [],
+    Post "/cgi-bin/wedoc/del_doc", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DocShare -> DocShareResponse, AccessToken, 97733 "分享文档",
-    Post "/cgi-bin/wedoc/doc_share", repeat true, rate [],
+    Post "/cgi-bin/wedoc/doc_share", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetDocBaseInfo -> GetDocBaseInfoResponse, AccessToken, 97734 "获取文档基础信息",
-    Post "/cgi-bin/wedoc/get_doc_base_info", repeat true, rate [],
+    Post "/cgi-bin/wedoc/get_doc_base_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ImageUpload -> ImageUploadResponse, AccessToken, 99933 "上传文档图片",
-    Post "/cgi-bin/wedoc/image_upload", repeat false, rate [],
+    Post "/cgi-bin/wedoc/image_upload", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { RenameDoc -> RenameDocResponse, AccessToken, 97736 "重命名文档",
-    Post "/cgi-bin/wedoc/rename_doc", repeat true, rate [],
+    Post "/cgi-bin/wedoc/rename_doc", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

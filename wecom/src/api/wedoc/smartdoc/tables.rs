@@ -377,47 +377,47 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddBlocks -> AddBlocksResponse, AccessToken, 101623 "添加内容块",
-    Post "/cgi-bin/wedoc/smartdoc/add_blocks", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/add_blocks", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AddPage -> AddPageResponse, AccessToken, 101620 "添加页面",
-    Post "/cgi-bin/wedoc/smartdoc/add_page", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/add_page", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { AddSmartsheet -> AddSmartsheetResponse, AccessToken, 101629 "添加数据表",
-    Post "/cgi-bin/wedoc/smartdoc/add_smartsheet", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/add_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CancelPublish -> CancelPublishResponse, AccessToken, 101617 "取消发布智能文档",
-    Post "/cgi-bin/wedoc/smartdoc/cancel_publish", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/cancel_publish", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteBlocks -> DeleteBlocksResponse, AccessToken, 101625 "删除内容块",
-    Post "/cgi-bin/wedoc/smartdoc/delete_blocks", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/delete_blocks", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeletePage -> DeletePageResponse, AccessToken, 101622 "删除页面",
-    Post "/cgi-bin/wedoc/smartdoc/delete_page", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/delete_page", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteSmartsheet -> DeleteSmartsheetResponse, AccessToken, 101630 "删除数据表",
-    Post "/cgi-bin/wedoc/smartdoc/delete_smartsheet", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/delete_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ExportTask -> ExportTaskResponse, AccessToken, 101627 "提交导出任务",
-    Post "/cgi-bin/wedoc/smartdoc/export_task", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/export_task", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetBlockList -> GetBlockListResponse, AccessToken, 101626 "获取内容块列表",
-    Post "/cgi-bin/wedoc/smartdoc/get_block_list", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/get_block_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -440,41 +440,41 @@ impl wire::Paged for GetBlockList {
 }
 
 wire::endpoint! { GetExportResult -> GetExportResultResponse, AccessToken, 101627 "查询任务结果",
-    Post "/cgi-bin/wedoc/smartdoc/get_export_result", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/get_export_result", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetPageHierarchy -> GetPageHierarchyResponse, AccessToken, 101619 "获取页面结构",
-    Post "/cgi-bin/wedoc/smartdoc/get_page_hierarchy", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/get_page_hierarchy", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetSmartsheetInfo -> GetSmartsheetInfoResponse, AccessToken, 101628 "获取数据源",
-    Post "/cgi-bin/wedoc/smartdoc/get_smartsheet_info", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/get_smartsheet_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Publish -> PublishResponse, AccessToken, 101616 "发布智能文档",
-    Post "/cgi-bin/wedoc/smartdoc/publish", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/publish", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { PublishSetting -> PublishSettingResponse, AccessToken, 101618 "修改发布页可查看范围",
-    Post "/cgi-bin/wedoc/smartdoc/publish_setting", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/publish_setting", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateBlocks -> UpdateBlocksResponse, AccessToken, 101624 "更新内容块",
-    Post "/cgi-bin/wedoc/smartdoc/update_blocks", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/update_blocks", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdatePage -> UpdatePageResponse, AccessToken, 101621 "更新页面",
-    Post "/cgi-bin/wedoc/smartdoc/update_page", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/update_page", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateSmartsheet -> UpdateSmartsheetResponse, AccessToken, 101631 "更新数据表",
-    Post "/cgi-bin/wedoc/smartdoc/update_smartsheet", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartdoc/update_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -229,16 +229,16 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchUpdate -> BatchUpdateResponse, AccessToken, 101168 "编辑表格内容",
-    Post "/cgi-bin/wedoc/spreadsheet/batch_update", repeat false, rate [],
+    Post "/cgi-bin/wedoc/spreadsheet/batch_update", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetSheetProperties -> GetSheetPropertiesResponse, AccessToken, 97711 "获取表格行列信息",
-    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_properties", repeat true, rate [],
+    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_properties", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetSheetRangeData -> GetSheetRangeDataResponse, AccessToken, 97661 "获取表格数据",
-    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_range_data", repeat true, rate [],
+    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_range_data", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -21,11 +21,11 @@ wire::answer! { MngProInfoResponse "wedrive::MngProInfoResponse" {
 } }
 
 wire::endpoint! { MngCapacity -> MngCapacityResponse, AccessToken, 95856 "获取盘容量信息",
-    Post "/cgi-bin/wedrive/mng_capacity", repeat true, rate [],
+    Post "/cgi-bin/wedrive/mng_capacity", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::empty_json())
 }
 
 wire::endpoint! { MngProInfo -> MngProInfoResponse, AccessToken, 95856 "获取盘专业版信息",
-    Post "/cgi-bin/wedrive/mng_pro_info", repeat true, rate [],
+    Post "/cgi-bin/wedrive/mng_pro_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::empty_json())
 }

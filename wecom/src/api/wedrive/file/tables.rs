@@ -173,27 +173,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { FileCreate -> FileCreateResponse, AccessToken, 97882 "新建文件夹/文档",
-    Post "/cgi-bin/wedrive/file_create", repeat false, rate [],
+    Post "/cgi-bin/wedrive/file_create", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileDelete -> FileDeleteResponse, AccessToken, 97885 "删除文件",
-    Post "/cgi-bin/wedrive/file_delete", repeat false, rate [],
+    Post "/cgi-bin/wedrive/file_delete", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileDownload -> FileDownloadResponse, AccessToken, 97881 "下载文件",
-    Post "/cgi-bin/wedrive/file_download", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_download", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileInfo -> FileInfoResponse, AccessToken, 97886 "获取文件信息",
-    Post "/cgi-bin/wedrive/file_info", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileList -> FileListResponse, AccessToken, 93657 "获取文件列表",
-    Post "/cgi-bin/wedrive/file_list", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -216,31 +216,31 @@ impl wire::Paged for FileList {
 }
 
 wire::endpoint! { FileMove -> FileMoveResponse, AccessToken, 97884 "移动文件",
-    Post "/cgi-bin/wedrive/file_move", repeat false, rate [],
+    Post "/cgi-bin/wedrive/file_move", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileRename -> FileRenameResponse, AccessToken, 97883 "重命名文件",
-    Post "/cgi-bin/wedrive/file_rename", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_rename", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileUpload -> FileUploadResponse, AccessToken, 97880 "上传文件",
-    Post "/cgi-bin/wedrive/file_upload", repeat false, rate [],
+    Post "/cgi-bin/wedrive/file_upload", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileUploadFinish -> FileUploadFinishResponse, AccessToken, 98004 "分块上传完成",
-    Post "/cgi-bin/wedrive/file_upload_finish", repeat false, rate [],
+    Post "/cgi-bin/wedrive/file_upload_finish", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileUploadInit -> FileUploadInitResponse, AccessToken, 98004 "分块上传初始化",
-    Post "/cgi-bin/wedrive/file_upload_init", repeat false, rate [],
+    Post "/cgi-bin/wedrive/file_upload_init", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileUploadPart -> FileUploadPartResponse, AccessToken, 98004 "分块上传文件",
-    Post "/cgi-bin/wedrive/file_upload_part", repeat false, rate [],
+    Post "/cgi-bin/wedrive/file_upload_part", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

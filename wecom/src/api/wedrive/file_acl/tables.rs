@@ -134,31 +134,31 @@ wire::int_enum! {
 }
 
 wire::endpoint! { FileAclAdd -> FileAclAddResponse, AccessToken, 93658 "新增成员",
-    Post "/cgi-bin/wedrive/file_acl_add", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_acl_add", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileAclDel -> FileAclDelResponse, AccessToken, 97888 "删除成员",
-    Post "/cgi-bin/wedrive/file_acl_del", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_acl_del", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileSecureSetting -> FileSecureSettingResponse, AccessToken, 97892 "修改文件安全设置",
-    Post "/cgi-bin/wedrive/file_secure_setting", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_secure_setting", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileSetting -> FileSettingResponse, AccessToken, 97889 "分享设置",
-    Post "/cgi-bin/wedrive/file_setting", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_setting", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { FileShare -> FileShareResponse, AccessToken, 97890 "获取分享链接",
-    Post "/cgi-bin/wedrive/file_share", repeat true, rate [],
+    Post "/cgi-bin/wedrive/file_share", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFilePermission -> GetFilePermissionResponse, AccessToken, 97891 "获取文件权限信息",
-    Post "/cgi-bin/wedrive/get_file_permission", repeat true, rate [],
+    Post "/cgi-bin/wedrive/get_file_permission", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -78,21 +78,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { SpaceCreate -> SpaceCreateResponse, AccessToken, 93655 "新建空间",
-    Post "/cgi-bin/wedrive/space_create", repeat false, rate [],
+    Post "/cgi-bin/wedrive/space_create", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SpaceDismiss -> SpaceDismissResponse, AccessToken, 97857 "解散空间",
-    Post "/cgi-bin/wedrive/space_dismiss", repeat false, rate [],
+    Post "/cgi-bin/wedrive/space_dismiss", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SpaceInfo -> SpaceInfoResponse, AccessToken, 97858 "获取空间信息",
-    Post "/cgi-bin/wedrive/space_info", repeat true, rate [],
+    Post "/cgi-bin/wedrive/space_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SpaceRename -> SpaceRenameResponse, AccessToken, 97856 "重命名空间",
-    Post "/cgi-bin/wedrive/space_rename", repeat true, rate [],
+    Post "/cgi-bin/wedrive/space_rename", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -96,26 +96,26 @@ wire::int_enum! {
 }
 
 wire::endpoint! { NewSpaceInfo -> NewSpaceInfoResponse, AccessToken, 97878 "获取空间信息",
-    Post "/cgi-bin/wedrive/new_space_info", repeat true, rate [],
+    Post "/cgi-bin/wedrive/new_space_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SpaceAclAdd -> SpaceAclAddResponse, AccessToken, 93656 "添加成员/部门",
-    Post "/cgi-bin/wedrive/space_acl_add", repeat true, rate [],
+    Post "/cgi-bin/wedrive/space_acl_add", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SpaceAclDel -> SpaceAclDelResponse, AccessToken, 97875 "移除成员/部门",
-    Post "/cgi-bin/wedrive/space_acl_del", repeat true, rate [],
+    Post "/cgi-bin/wedrive/space_acl_del", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SpaceSetting -> SpaceSettingResponse, AccessToken, 97876 "安全设置",
-    Post "/cgi-bin/wedrive/space_setting", repeat true, rate [],
+    Post "/cgi-bin/wedrive/space_setting", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SpaceShare -> SpaceShareResponse, AccessToken, 97877 "获取邀请链接",
-    Post "/cgi-bin/wedrive/space_share", repeat true, rate [],
+    Post "/cgi-bin/wedrive/space_share", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

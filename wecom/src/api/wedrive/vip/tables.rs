@@ -34,17 +34,17 @@ wire::answer! { ListResponse "wedrive::vip::ListResponse" {
 } }
 
 wire::endpoint! { BatchAdd -> BatchAddResponse, AccessToken, 99512 "分配高级功能账号",
-    Post "/cgi-bin/wedrive/vip/batch_add", repeat true, rate [],
+    Post "/cgi-bin/wedrive/vip/batch_add", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDel -> BatchDelResponse, AccessToken, 99513 "取消高级功能账号",
-    Post "/cgi-bin/wedrive/vip/batch_del", repeat false, rate [],
+    Post "/cgi-bin/wedrive/vip/batch_del", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 99514 "获取高级功能账号列表",
-    Post "/cgi-bin/wedrive/vip/list", repeat true, rate [],
+    Post "/cgi-bin/wedrive/vip/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 

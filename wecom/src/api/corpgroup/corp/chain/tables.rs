@@ -87,12 +87,12 @@ wire::record! { RemoveCorp "corpgroup::corp::RemoveCorp" {
 wire::answer! { RemoveCorpResponse "corpgroup::corp::RemoveCorpResponse" {} }
 
 wire::endpoint! { GetChainCorpInfo -> GetChainCorpInfoResponse, AccessToken, 95820 "获取企业上下游通讯录下的企业信息",
-    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetChainCorpInfoList -> GetChainCorpInfoListResponse, AccessToken, 95820 "获取企业上下游通讯录分组下的企业详情列表",
-    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -115,21 +115,21 @@ impl wire::Paged for GetChainCorpInfoList {
 }
 
 wire::endpoint! { GetChainGroup -> GetChainGroupResponse, AccessToken, 95820 "获取上下游通讯录分组",
-    Post "/cgi-bin/corpgroup/corp/get_chain_group", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/corp/get_chain_group", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetChainList -> GetChainListResponse, AccessToken, 95820 "获取上下游列表",
-    Get "/cgi-bin/corpgroup/corp/get_chain_list", repeat true, rate [],
+    Get "/cgi-bin/corpgroup/corp/get_chain_list", repeat true, rate [], modes [Internal Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { GetChainUserCustomId -> GetChainUserCustomIdResponse, AccessToken, 97441 "查询成员自定义id",
-    Post "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { RemoveCorp -> RemoveCorpResponse, AccessToken, 95822 "移除企业",
-    Post "/cgi-bin/corpgroup/corp/remove_corp", repeat false, rate [],
+    Post "/cgi-bin/corpgroup/corp/remove_corp", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -36,12 +36,12 @@ wire::record! { SharedCorp "corpgroup::corp::SharedCorp" {
 } }
 
 wire::endpoint! { GetToken -> GetTokenResponse, AccessToken, 93359 "获取下级/下游企业的access_token",
-    Post "/cgi-bin/corpgroup/corp/gettoken", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/corp/gettoken", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListAppShareInfo -> ListAppShareInfoResponse, AccessToken, 93403 "获取应用共享信息",
-    Post "/cgi-bin/corpgroup/corp/list_app_share_info", repeat true, rate [],
+    Post "/cgi-bin/corpgroup/corp/list_app_share_info", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

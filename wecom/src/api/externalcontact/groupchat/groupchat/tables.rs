@@ -83,12 +83,12 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92122 "获取客户群详情",
-    Post "/cgi-bin/externalcontact/groupchat/get", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 92120 "获取客户群列表",
-    Post "/cgi-bin/externalcontact/groupchat/list", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 

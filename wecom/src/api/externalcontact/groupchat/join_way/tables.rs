@@ -65,21 +65,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddJoinWay -> AddJoinWayResponse, AccessToken, 92229 "配置客户群进群方式",
-    Post "/cgi-bin/externalcontact/groupchat/add_join_way", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/add_join_way", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DelJoinWay -> DelJoinWayResponse, AccessToken, 92229 "删除客户群进群方式配置",
-    Post "/cgi-bin/externalcontact/groupchat/del_join_way", repeat false, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/del_join_way", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetJoinWay -> GetJoinWayResponse, AccessToken, 92229 "获取客户群进群方式配置",
-    Post "/cgi-bin/externalcontact/groupchat/get_join_way", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/get_join_way", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateJoinWay -> UpdateJoinWayResponse, AccessToken, 92229 "更新客户群进群方式配置",
-    Post "/cgi-bin/externalcontact/groupchat/update_join_way", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/update_join_way", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -45,7 +45,7 @@ wire::record! { DayStat "externalcontact::groupchat::DayStat" {
 } }
 
 wire::endpoint! { Statistic -> StatisticResponse, AccessToken, 92133 "按群主聚合的方式",
-    Post "/cgi-bin/externalcontact/groupchat/statistic", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -64,6 +64,6 @@ impl wire::Paged for Statistic {
 }
 
 wire::endpoint! { StatisticGroupByDay -> StatisticGroupByDayResponse, AccessToken, 92133 "按自然日聚合的方式",
-    Post "/cgi-bin/externalcontact/groupchat/statistic_group_by_day", repeat true, rate [],
+    Post "/cgi-bin/externalcontact/groupchat/statistic_group_by_day", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -78,16 +78,16 @@ wire::unions! {
 }
 
 wire::endpoint! { CancelUpgradeService -> CancelUpgradeServiceResponse, AccessToken, 94674 "为客户取消推荐",
-    Post "/cgi-bin/kf/customer/cancel_upgrade_service", repeat true, rate [],
+    Post "/cgi-bin/kf/customer/cancel_upgrade_service", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUpgradeServiceConfig -> GetUpgradeServiceConfigResponse, AccessToken, 94674 "获取配置的专员与客户群",
-    Get "/cgi-bin/kf/customer/get_upgrade_service_config", repeat true, rate [],
+    Get "/cgi-bin/kf/customer/get_upgrade_service_config", repeat true, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 
 wire::endpoint! { UpgradeService -> UpgradeServiceResponse, AccessToken, 94674 "为客户升级为专员或客户群服务",
-    Post "/cgi-bin/kf/customer/upgrade_service", repeat false, rate [],
+    Post "/cgi-bin/kf/customer/upgrade_service", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -93,16 +93,16 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetDetail -> GetDetailResponse, AccessToken, 98211 "获取录制转写详情",
-    Post "/cgi-bin/meeting/record/transcript/get_detail", repeat true, rate [],
+    Post "/cgi-bin/meeting/record/transcript/get_detail", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetParagraphList -> GetParagraphListResponse, AccessToken, 98212 "获取录制转写段落信息",
-    Post "/cgi-bin/meeting/record/transcript/get_paragraph_list", repeat true, rate [],
+    Post "/cgi-bin/meeting/record/transcript/get_paragraph_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Search -> SearchResponse, AccessToken, 98213 "获取录制转写搜索结果",
-    Post "/cgi-bin/meeting/record/transcript/search", repeat true, rate [],
+    Post "/cgi-bin/meeting/record/transcript/search", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

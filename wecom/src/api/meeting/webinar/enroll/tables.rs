@@ -80,27 +80,27 @@ wire::answer! { SetConfigResponse "meeting::webinar::enroll::SetConfigResponse" 
 } }
 
 wire::endpoint! { Approve -> ApproveResponse, AccessToken, 98877 "审批网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/approve", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/enroll/approve", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98881 "删除网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/delete", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/enroll/delete", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetConfig -> GetConfigResponse, AccessToken, 98874 "获取网络研讨会报名配置",
-    Post "/cgi-bin/meeting/webinar/enroll/get_config", repeat true, rate [],
+    Post "/cgi-bin/meeting/webinar/enroll/get_config", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Import -> ImportResponse, AccessToken, 98880 "导入网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/import", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/enroll/import", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98876 "获取网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/list", repeat true, rate [],
+    Post "/cgi-bin/meeting/webinar/enroll/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -123,11 +123,11 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { QueryByTmpOpenid -> QueryByTmpOpenidResponse, AccessToken, 98873 "获取网络研讨会成员报名 ID",
-    Post "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid", repeat true, rate [],
+    Post "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { SetConfig -> SetConfigResponse, AccessToken, 98875 "修改网络研讨会报名配置",
-    Post "/cgi-bin/meeting/webinar/enroll/set_config", repeat false, rate [],
+    Post "/cgi-bin/meeting/webinar/enroll/set_config", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

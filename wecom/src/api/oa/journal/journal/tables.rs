@@ -398,17 +398,17 @@ wire::unions! {
 }
 
 wire::endpoint! { DownloadWedriveFile -> DownloadWedriveFileResponse, AccessToken, 98021 "下载微盘文件",
-    Post "/cgi-bin/oa/journal/download_wedrive_file", repeat true, rate [],
+    Post "/cgi-bin/oa/journal/download_wedrive_file", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRecordDetail -> GetRecordDetailResponse, AccessToken, 93394 "获取汇报记录详情",
-    Post "/cgi-bin/oa/journal/get_record_detail", repeat true, rate [],
+    Post "/cgi-bin/oa/journal/get_record_detail", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRecordList -> GetRecordListResponse, AccessToken, 93393 "批量获取汇报记录单号",
-    Post "/cgi-bin/oa/journal/get_record_list", repeat true, rate [600 Minute Api],
+    Post "/cgi-bin/oa/journal/get_record_list", repeat true, rate [600 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
@@ -431,6 +431,6 @@ impl wire::Paged for GetRecordList {
 }
 
 wire::endpoint! { GetStatList -> GetStatListResponse, AccessToken, 93395 "获取汇报统计数据",
-    Post "/cgi-bin/oa/journal/get_stat_list", repeat true, rate [],
+    Post "/cgi-bin/oa/journal/get_stat_list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -23,11 +23,11 @@ wire::answer! { GetExportDocResultResponse "oa::journal::GetExportDocResultRespo
 } }
 
 wire::endpoint! { ExportDoc -> ExportDocResponse, AccessToken, 0 "导出文档",
-    Post "/cgi-bin/oa/journal/export_doc", repeat false, rate [],
+    Post "/cgi-bin/oa/journal/export_doc", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetExportDocResult -> GetExportDocResultResponse, AccessToken, 0 "获取导出结果",
-    Post "/cgi-bin/oa/journal/get_export_doc_result", repeat true, rate [],
+    Post "/cgi-bin/oa/journal/get_export_doc_result", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -163,46 +163,46 @@ wire::record! { RoomRange "oa::meetingroom::RoomRange" {
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 93619 "添加会议室",
-    Post "/cgi-bin/oa/meetingroom/add", repeat false, rate [],
+    Post "/cgi-bin/oa/meetingroom/add", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Book -> BookResponse, AccessToken, 93620 "预定会议室",
-    Post "/cgi-bin/oa/meetingroom/book", repeat false, rate [],
+    Post "/cgi-bin/oa/meetingroom/book", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BookByMeeting -> BookByMeetingResponse, AccessToken, 93620 "通过会议预定会议室",
-    Post "/cgi-bin/oa/meetingroom/book_by_meeting", repeat false, rate [],
+    Post "/cgi-bin/oa/meetingroom/book_by_meeting", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BookBySchedule -> BookByScheduleResponse, AccessToken, 93620 "通过日程预定会议室",
-    Post "/cgi-bin/oa/meetingroom/book_by_schedule", repeat false, rate [],
+    Post "/cgi-bin/oa/meetingroom/book_by_schedule", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CancelBook -> CancelBookResponse, AccessToken, 93620 "取消预定会议室",
-    Post "/cgi-bin/oa/meetingroom/cancel_book", repeat false, rate [],
+    Post "/cgi-bin/oa/meetingroom/cancel_book", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 93619 "删除会议室",
-    Post "/cgi-bin/oa/meetingroom/del", repeat false, rate [],
+    Post "/cgi-bin/oa/meetingroom/del", repeat false, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Edit -> EditResponse, AccessToken, 93619 "编辑会议室",
-    Post "/cgi-bin/oa/meetingroom/edit", repeat true, rate [],
+    Post "/cgi-bin/oa/meetingroom/edit", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetBookingInfo -> GetBookingInfoResponse, AccessToken, 93620 "查询会议室的预定信息",
-    Post "/cgi-bin/oa/meetingroom/get_booking_info", repeat true, rate [],
+    Post "/cgi-bin/oa/meetingroom/get_booking_info", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 93619 "查询会议室",
-    Post "/cgi-bin/oa/meetingroom/list", repeat true, rate [],
+    Post "/cgi-bin/oa/meetingroom/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }

@@ -117,26 +117,26 @@ wire::record! { FailedRecord "openhw::device::FailedRecord" {
 } }
 
 wire::endpoint! { ReportAccessData -> ReportAccessDataResponse, DeviceAccessToken, 95997 "上报门禁通行记录",
-    Post "/cgi-bin/openhw/device/report_access_data", repeat false, rate [],
+    Post "/cgi-bin/openhw/device/report_access_data", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ReportBioInfoResult -> ReportBioInfoResultResponse, DeviceAccessToken, 96000 "上报成员识别信息变化结果",
-    Post "/cgi-bin/openhw/device/report_bio_info_result", repeat false, rate [],
+    Post "/cgi-bin/openhw/device/report_bio_info_result", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ReportCheckinData -> ReportCheckinDataResponse, DeviceAccessToken, 95985 "上报考勤打卡记录",
-    Post "/cgi-bin/openhw/device/report_checkin_data", repeat false, rate [],
+    Post "/cgi-bin/openhw/device/report_checkin_data", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ReportRemoteOpenResult -> ReportRemoteOpenResultResponse, DeviceAccessToken, 96048 "上报远程开门结果",
-    Post "/cgi-bin/openhw/device/report_remote_open_result", repeat false, rate [],
+    Post "/cgi-bin/openhw/device/report_remote_open_result", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ReportTemperatureData -> ReportTemperatureDataResponse, DeviceAccessToken, 95986 "上报体温检测记录",
-    Post "/cgi-bin/openhw/device/report_temperature_data", repeat false, rate [],
+    Post "/cgi-bin/openhw/device/report_temperature_data", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }

@@ -135,27 +135,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GenIdDynamicQrcode -> GenIdDynamicQrcodeResponse, ModelAccessToken, 98024 "获取设备身份识别二维码",
-    Post "/cgi-bin/openhw/device/gen_id_dynamic_qrcode", repeat false, rate [1 Minute Api],
+    Post "/cgi-bin/openhw/device/gen_id_dynamic_qrcode", repeat false, rate [1 Minute Api], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GenLoginQrcode -> GenLoginQrcodeResponse, DeviceAccessToken, 98023 "获取设备管理二维码",
-    Post "/cgi-bin/openhw/device/gen_login_qrcode", repeat false, rate [1 Minute Api, 1 Minute Api],
+    Post "/cgi-bin/openhw/device/gen_login_qrcode", repeat false, rate [1 Minute Api, 1 Minute Api], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetDeviceDetail -> GetDeviceDetailResponse, ModelAccessToken, 95982 "获取设备详情",
-    Post "/cgi-bin/openhw/device/get_device_detail", repeat true, rate [],
+    Post "/cgi-bin/openhw/device/get_device_detail", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserinfoByIds -> GetUserinfoByIdsResponse, DeviceAccessToken, 96037 "获取设备中指定成员的信息",
-    Post "/cgi-bin/openhw/device/get_userinfo_by_ids", repeat true, rate [],
+    Post "/cgi-bin/openhw/device/get_userinfo_by_ids", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserinfoByPage -> GetUserinfoByPageResponse, DeviceAccessToken, 95984 "全量获取设备成员列表",
-    Post "/cgi-bin/openhw/device/get_userinfo_by_page", repeat true, rate [],
+    Post "/cgi-bin/openhw/device/get_userinfo_by_page", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
@@ -174,11 +174,11 @@ impl wire::Paged for GetUserinfoByPage {
 }
 
 wire::endpoint! { ReportDeviceStatus -> ReportDeviceStatusResponse, DeviceAccessToken, 95983 "更新设备状态",
-    Post "/cgi-bin/openhw/device/report_device_status", repeat true, rate [],
+    Post "/cgi-bin/openhw/device/report_device_status", repeat true, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ReportFirmwareUpgradeResult -> ReportFirmwareUpgradeResultResponse, DeviceAccessToken, 95999 "上报设备固件升级结果",
-    Post "/cgi-bin/openhw/device/report_firmware_upgrade_result", repeat false, rate [],
+    Post "/cgi-bin/openhw/device/report_firmware_upgrade_result", repeat false, rate [], modes [Hardware],
     |this| wire::Payload::json(this)
 }

@@ -43,21 +43,21 @@ wire::record! { UpdateCata "report::grid::UpdateCata" {
 wire::answer! { UpdateCataResponse "report::grid::UpdateCataResponse" {} }
 
 wire::endpoint! { AddCata -> AddCataResponse, AccessToken, 94536 "添加事件类别",
-    Post "/cgi-bin/report/grid/add_cata", repeat false, rate [],
+    Post "/cgi-bin/report/grid/add_cata", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteCata -> DeleteCataResponse, AccessToken, 94538 "删除事件类别",
-    Post "/cgi-bin/report/grid/delete_cata", repeat false, rate [],
+    Post "/cgi-bin/report/grid/delete_cata", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { ListCata -> ListCataResponse, AccessToken, 94540 "获取事件类别列表",
-    Post "/cgi-bin/report/grid/list_cata", repeat true, rate [],
+    Post "/cgi-bin/report/grid/list_cata", repeat true, rate [], modes [Internal Provider],
     |_this| Ok(wire::Payload::empty_json())
 }
 
 wire::endpoint! { UpdateCata -> UpdateCataResponse, AccessToken, 94537 "修改事件类别",
-    Post "/cgi-bin/report/grid/update_cata", repeat false, rate [],
+    Post "/cgi-bin/report/grid/update_cata", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }

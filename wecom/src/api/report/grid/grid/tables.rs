@@ -65,26 +65,26 @@ wire::record! { UserGrid "report::grid::UserGrid" {
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 94478 "添加网格",
-    Post "/cgi-bin/report/grid/add", repeat false, rate [],
+    Post "/cgi-bin/report/grid/add", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 94480 "删除网格",
-    Post "/cgi-bin/report/grid/delete", repeat false, rate [],
+    Post "/cgi-bin/report/grid/delete", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetUserGridInfo -> GetUserGridInfoResponse, AccessToken, 94482 "获取用户负责及参与的网格列表",
-    Post "/cgi-bin/report/grid/get_user_grid_info", repeat true, rate [],
+    Post "/cgi-bin/report/grid/get_user_grid_info", repeat true, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94481 "获取网格列表",
-    Post "/cgi-bin/report/grid/list", repeat true, rate [],
+    Post "/cgi-bin/report/grid/list", repeat true, rate [], modes [Internal],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 94479 "编辑网格",
-    Post "/cgi-bin/report/grid/update", repeat false, rate [],
+    Post "/cgi-bin/report/grid/update", repeat false, rate [], modes [Internal Provider],
     |this| wire::Payload::json(this)
 }

@@ -248,76 +248,76 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchCreateParent -> BatchCreateParentResponse, AccessToken, 92334 "批量创建家长",
-    Post "/cgi-bin/school/user/batch_create_parent", repeat false, rate [],
+    Post "/cgi-bin/school/user/batch_create_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchCreateStudent -> BatchCreateStudentResponse, AccessToken, 92328 "批量创建学生",
-    Post "/cgi-bin/school/user/batch_create_student", repeat false, rate [],
+    Post "/cgi-bin/school/user/batch_create_student", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDeleteParent -> BatchDeleteParentResponse, AccessToken, 92335 "批量删除家长",
-    Post "/cgi-bin/school/user/batch_delete_parent", repeat false, rate [],
+    Post "/cgi-bin/school/user/batch_delete_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchDeleteStudent -> BatchDeleteStudentResponse, AccessToken, 92329 "批量删除学生",
-    Post "/cgi-bin/school/user/batch_delete_student", repeat false, rate [],
+    Post "/cgi-bin/school/user/batch_delete_student", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchUpdateParent -> BatchUpdateParentResponse, AccessToken, 92336 "批量更新家长",
-    Post "/cgi-bin/school/user/batch_update_parent", repeat false, rate [],
+    Post "/cgi-bin/school/user/batch_update_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { BatchUpdateStudent -> BatchUpdateStudentResponse, AccessToken, 92330 "批量更新学生",
-    Post "/cgi-bin/school/user/batch_update_student", repeat false, rate [],
+    Post "/cgi-bin/school/user/batch_update_student", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateParent -> CreateParentResponse, AccessToken, 92331 "创建家长",
-    Post "/cgi-bin/school/user/create_parent", repeat false, rate [],
+    Post "/cgi-bin/school/user/create_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { CreateStudent -> CreateStudentResponse, AccessToken, 92325 "创建学生",
-    Post "/cgi-bin/school/user/create_student", repeat false, rate [],
+    Post "/cgi-bin/school/user/create_student", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteParent -> DeleteParentResponse, AccessToken, 92332 "删除家长",
-    Get "/cgi-bin/school/user/delete_parent", repeat false, rate [],
+    Get "/cgi-bin/school/user/delete_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { DeleteStudent -> DeleteStudentResponse, AccessToken, 92326 "删除学生",
-    Get "/cgi-bin/school/user/delete_student", repeat false, rate [],
+    Get "/cgi-bin/school/user/delete_student", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92337 "读取学生或家长",
-    Get "/cgi-bin/school/user/get", repeat true, rate [],
+    Get "/cgi-bin/school/user/get", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 92338 "获取部门学生详情",
-    Get "/cgi-bin/school/user/list", repeat true, rate [],
+    Get "/cgi-bin/school/user/list", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { ListParent -> ListParentResponse, AccessToken, 92446 "获取部门家长详情",
-    Get "/cgi-bin/school/user/list_parent", repeat true, rate [],
+    Get "/cgi-bin/school/user/list_parent", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::query_of(this)
 }
 
 wire::endpoint! { UpdateParent -> UpdateParentResponse, AccessToken, 92333 "更新家长",
-    Post "/cgi-bin/school/user/update_parent", repeat false, rate [],
+    Post "/cgi-bin/school/user/update_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateStudent -> UpdateStudentResponse, AccessToken, 92327 "更新学生",
-    Post "/cgi-bin/school/user/update_student", repeat false, rate [],
+    Post "/cgi-bin/school/user/update_student", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -567,17 +567,17 @@ wire::unions! {
 }
 
 wire::endpoint! { AddFields -> AddFieldsResponse, AccessToken, 99904 "添加字段",
-    Post "/cgi-bin/wedoc/smartsheet/add_fields", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/add_fields", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteFields -> DeleteFieldsResponse, AccessToken, 99905 "删除字段",
-    Post "/cgi-bin/wedoc/smartsheet/delete_fields", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/delete_fields", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFields -> GetFieldsResponse, AccessToken, 101157 "查询字段",
-    Post "/cgi-bin/wedoc/smartsheet/get_fields", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/get_fields", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -596,6 +596,6 @@ impl wire::Paged for GetFields {
 }
 
 wire::endpoint! { UpdateFields -> UpdateFieldsResponse, AccessToken, 99906 "更新字段",
-    Post "/cgi-bin/wedoc/smartsheet/update_fields", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/update_fields", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

@@ -60,17 +60,17 @@ wire::record! { FieldGroupChild "wedoc::smartsheet::FieldGroupChild" {
 } }
 
 wire::endpoint! { AddFieldGroup -> AddFieldGroupResponse, AccessToken, 101100 "添加编组",
-    Post "/cgi-bin/wedoc/smartsheet/add_field_group", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/add_field_group", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteFieldGroups -> DeleteFieldGroupsResponse, AccessToken, 101102 "删除编组",
-    Post "/cgi-bin/wedoc/smartsheet/delete_field_groups", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/delete_field_groups", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetFieldGroups -> GetFieldGroupsResponse, AccessToken, 101103 "获取编组",
-    Post "/cgi-bin/wedoc/smartsheet/get_field_groups", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/get_field_groups", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -93,6 +93,6 @@ impl wire::Paged for GetFieldGroups {
 }
 
 wire::endpoint! { UpdateFieldGroup -> UpdateFieldGroupResponse, AccessToken, 101101 "更新编组",
-    Post "/cgi-bin/wedoc/smartsheet/update_field_group", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/update_field_group", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

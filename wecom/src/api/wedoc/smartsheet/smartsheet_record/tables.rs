@@ -182,17 +182,17 @@ wire::record! { UpdateRecord "wedoc::smartsheet::UpdateRecord" {
 } }
 
 wire::endpoint! { AddRecords -> AddRecordsResponse, AccessToken, 99907 "添加记录",
-    Post "/cgi-bin/wedoc/smartsheet/add_records", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/add_records", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteRecords -> DeleteRecordsResponse, AccessToken, 99908 "删除记录",
-    Post "/cgi-bin/wedoc/smartsheet/delete_records", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/delete_records", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetRecords -> GetRecordsResponse, AccessToken, 101158 "查询记录",
-    Post "/cgi-bin/wedoc/smartsheet/get_records", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/get_records", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -215,6 +215,6 @@ impl wire::Paged for GetRecords {
 }
 
 wire::endpoint! { UpdateRecords -> UpdateRecordsResponse, AccessToken, 99909 "更新记录",
-    Post "/cgi-bin/wedoc/smartsheet/update_records", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/update_records", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

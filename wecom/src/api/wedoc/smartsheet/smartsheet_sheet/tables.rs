@@ -66,21 +66,21 @@ wire::record! { SheetUpdate "wedoc::smartsheet::SheetUpdate" {
 wire::answer! { UpdateSheetResponse "wedoc::smartsheet::UpdateSheetResponse" {} }
 
 wire::endpoint! { AddSheet -> AddSheetResponse, AccessToken, 99896 "添加子表",
-    Post "/cgi-bin/wedoc/smartsheet/add_sheet", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/add_sheet", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteSheet -> DeleteSheetResponse, AccessToken, 99899 "删除子表",
-    Post "/cgi-bin/wedoc/smartsheet/delete_sheet", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/delete_sheet", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetSheet -> GetSheetResponse, AccessToken, 101154 "查询子表",
-    Post "/cgi-bin/wedoc/smartsheet/get_sheet", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/get_sheet", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { UpdateSheet -> UpdateSheetResponse, AccessToken, 99898 "更新子表",
-    Post "/cgi-bin/wedoc/smartsheet/update_sheet", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/update_sheet", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

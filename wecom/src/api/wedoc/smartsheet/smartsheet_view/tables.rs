@@ -243,17 +243,17 @@ wire::unions! {
 }
 
 wire::endpoint! { AddView -> AddViewResponse, AccessToken, 99900 "添加视图",
-    Post "/cgi-bin/wedoc/smartsheet/add_view", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/add_view", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { DeleteViews -> DeleteViewsResponse, AccessToken, 99901 "删除视图",
-    Post "/cgi-bin/wedoc/smartsheet/delete_views", repeat false, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/delete_views", repeat false, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
 wire::endpoint! { GetViews -> GetViewsResponse, AccessToken, 101155 "查询视图",
-    Post "/cgi-bin/wedoc/smartsheet/get_views", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/get_views", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }
 
@@ -276,6 +276,6 @@ impl wire::Paged for GetViews {
 }
 
 wire::endpoint! { UpdateView -> UpdateViewResponse, AccessToken, 99902 "更新视图",
-    Post "/cgi-bin/wedoc/smartsheet/update_view", repeat true, rate [],
+    Post "/cgi-bin/wedoc/smartsheet/update_view", repeat true, rate [], modes [Internal ThirdParty Provider],
     |this| wire::Payload::json(this)
 }

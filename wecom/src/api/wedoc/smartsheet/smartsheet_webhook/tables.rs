@@ -24,6 +24,6 @@ wire::record! { WebhookRecord "wedoc::smartsheet::WebhookRecord" {
 } }
 
 wire::endpoint! { Webhook -> WebhookResponse, Key, 101240 "接收外部数据",
-    Post "/cgi-bin/wedoc/smartsheet/webhook", repeat false, rate [3000 Minute Api, 10000 Minute Api],
+    Post "/cgi-bin/wedoc/smartsheet/webhook", repeat false, rate [3000 Minute Api, 10000 Minute Api], modes [Internal],
     |this| wire::Payload::json(this)
 }
