@@ -24,9 +24,8 @@ fn folder() -> PathBuf {
 /// The pages of a file; each begins with its front matter.
 fn pages(code: &str) -> Vec<Page> {
     let path = folder().join(format!("{code}.md"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|e| {
-        panic!("the rule `{code}` needs a page that meets it, {}: {e}", path.display())
-    });
+    let text = fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("the rule `{code}` needs a page that meets it, {}: {e}", path.display()));
     let mut out = Vec::new();
     for (n, part) in text.split("---\ntitle:").filter(|p| !p.trim().is_empty()).enumerate() {
         let name = format!("001-企业内部开发/001-样例/{n}.md");
@@ -67,7 +66,8 @@ fn each_rule_has_a_page_that_meets_it() {
         }
         let want = fs::read_to_string(&path).unwrap_or_default();
         if want != text {
-            let diff = similar::TextDiff::from_lines(&want, &text).unified_diff().context_radius(2).to_string();
+            let diff =
+                similar::TextDiff::from_lines(&want, &text).unified_diff().context_radius(2).to_string();
             wrong.push(format!("{} differs; UPDATE_GOLDEN=1 writes it anew:\n{diff}", path.display()));
         }
     }
