@@ -9,8 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
-use syn::parse::{Parse, ParseStream, Parser};
+use quote::{format_ident, quote};
 use syn::parse_quote;
 use wecom_codegen::emit::{self, ROOT};
 use wecom_codegen::ir::{self, Place, Ty, TypeId, TypeKind};
@@ -96,6 +95,7 @@ impl<'a> Derived<'a> {
     /// A file of types: the structs and unions derive what the tables did.
     fn types(&self, module: &str, path: &str, text: &str) -> Result<String, String> {
         let mut file = parse(path, text)?;
+        let mut beside = Vec::new();
         for item in &mut file.items {
             match item {
                 syn::Item::Struct(item) => {
@@ -105,12 +105,13 @@ impl<'a> Derived<'a> {
                 }
                 syn::Item::Enum(item) => {
                     if let Some(ir::Type { kind: TypeKind::Union(u), .. }) = self.find(module, &item.ident) {
-                        self.union(item, u);
+                        beside.extend(self.union(item, u));
                     }
                 }
                 _ => {}
             }
         }
+        file.items.extend(beside);
         Ok(prettyplease::unparse(&file))
     }
 
@@ -164,7 +165,8 @@ impl<'a> Derived<'a> {
     }
 
     /// `#[derive(serde::Serialize, serde::Deserialize)] #[serde(tag = "msgtype")]`
-    fn union(&self, item: &mut syn::ItemEnum, u: &ir::Union) {
+    fn union(&self, item: &mut syn::ItemEnum, u: &ir::Union) -> Vec<syn::Item> {
+        let mut beside = Vec::new();
         item.attrs.push(parse_quote!(#[derive(serde::Serialize, serde::Deserialize)]));
         match &u.tag {
             Some(_) if u.outer => item.attrs.push(parse_quote!(#[serde(untagged)])),
@@ -191,10 +193,45 @@ impl<'a> Derived<'a> {
             if let (true, Some(key), Some(ty)) = (is_named(u, v), &v.key, &v.ty)
                 && let Some(payload) = variant.fields.iter().next().map(|f| f.ty.clone())
             {
-                let ways = self.ways(ty, false);
-                variant.fields = syn::Fields::Named(parse_quote! {
-                    { #[serde(rename = #key, default, #ways)] #[allow(missing_docs)] v: #payload }
-                });
+                let name = format_ident!("{}_{}", item.ident, variant.ident);
+                let with = name.to_string();
+                variant.attrs.push(parse_quote!(#[serde(with = #with)]));
+                beside.push(self.beside(&name, key, ty, &payload));
+            }
+        }
+        beside
+    }
+
+    /// The payload under a key beside the tag, for which derive has no attribute: the variant stays a tuple, as people's code matches it.
+    fn beside(&self, name: &syn::Ident, key: &str, ty: &Ty, payload: &syn::Type) -> syn::Item {
+        let ways = self.ways(ty, false);
+        let written = match emit::adapter(ty) {
+            Some(form) => quote!({
+                use crate::wire;
+                wire::WriteAs::<#form, _>::new(value)
+            }),
+            None => quote!(value),
+        };
+        parse_quote! {
+            #[allow(non_snake_case)]
+            mod #name {
+                use super::*;
+
+                #[derive(serde::Deserialize)]
+                struct One {
+                    #[serde(rename = #key, default, #ways)]
+                    v: #payload,
+                }
+
+                pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<#payload, D::Error> {
+                    <One as serde::Deserialize>::deserialize(from).map(|one| one.v)
+                }
+
+                pub(super) fn serialize<S: serde::Serializer>(value: &#payload, to: S) -> Result<S::Ok, S::Error> {
+                    let mut map = to.serialize_map(Some(1))?;
+                    serde::ser::SerializeMap::serialize_entry(&mut map, #key, &#written)?;
+                    serde::ser::SerializeMap::end(map)
+                }
             }
         }
     }
@@ -213,13 +250,6 @@ impl<'a> Derived<'a> {
                         "endpoint" => {
                             let tokens = call.mac.tokens.clone();
                             call.mac.tokens = self.query(module, tokens);
-                        }
-                        "from" => {
-                            let rows = Conversions::parse
-                                .parse2(call.mac.tokens.clone())
-                                .map_err(|e| format!("{path}: {e}"))?;
-                            made.extend(self.conversions(module, &rows));
-                            continue;
                         }
                         _ => {}
                     }
@@ -303,40 +333,9 @@ impl<'a> Derived<'a> {
         let after = tokens.iter().skip(at + 2).cloned();
         before.chain(call).chain(after).collect()
     }
-
-    /// `impl From<Text> for SendContent`, which knows whether the variant's payload has a name.
-    fn conversions(&self, module: &str, rows: &Conversions) -> Vec<syn::Item> {
-        let name = &rows.name;
-        let Some(ir::Type { kind: TypeKind::Union(u), .. }) = self.find(module, name) else { return vec![] };
-        let mut out: Vec<syn::Item> = Vec::new();
-        for Conversion { variant, held, payload, by } in &rows.rows {
-            let mut value = quote!(payload);
-            for step in by.iter().map(ToTokens::to_token_stream).chain(held.iter().map(|h| quote!(#h::new))) {
-                value = quote!(#step(#value));
-            }
-            let named = u.variants.iter().any(|v| variant == &v.rust && is_named(u, v));
-            let made =
-                if named { quote!(Self::#variant { v: #value }) } else { quote!(Self::#variant(#value)) };
-            out.push(parse_quote! {
-                impl From<#payload> for #name {
-                    fn from(payload: #payload) -> Self {
-                        #made
-                    }
-                }
-            });
-            out.push(parse_quote! {
-                impl crate::Takes<#payload> for #name {
-                    fn made_of(content: #payload) -> Self {
-                        content.into()
-                    }
-                }
-            });
-        }
-        out
-    }
 }
 
-/// Whether the payload stands under a key beside the tag: a variant with a named field.
+/// Whether the payload stands under a key beside the tag.
 fn is_named(u: &ir::Union, v: &ir::Variant) -> bool {
     u.tag.is_some() && v.ty.is_some() && v.key.is_some()
 }
@@ -352,47 +351,6 @@ fn inside_text(ty: &Ty, inside: bool, out: &mut BTreeSet<TypeId>) {
 
 fn parse(path: &str, text: &str) -> Result<syn::File, String> {
     syn::parse_file(text).map_err(|e| format!("{path} is no Rust: {e}"))
-}
-
-/// The rows of `wire::from!`.
-struct Conversions {
-    name: syn::Ident,
-    rows: Vec<Conversion>,
-}
-
-/// `Deep: in Box Deep => TemplateCard::from`
-struct Conversion {
-    variant: syn::Ident,
-    held: Option<syn::Ident>,
-    payload: syn::Type,
-    by: Option<syn::Expr>,
-}
-
-impl Parse for Conversions {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.parse()?;
-        let inner;
-        syn::braced!(inner in input);
-        let rows = inner.parse_terminated(Conversion::parse, syn::Token![,])?;
-        Ok(Self { name, rows: rows.into_iter().collect() })
-    }
-}
-
-impl Parse for Conversion {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let variant = input.parse()?;
-        input.parse::<syn::Token![:]>()?;
-        let held = match input.parse::<Option<syn::Token![in]>>()? {
-            Some(_) => Some(input.parse()?),
-            None => None,
-        };
-        let payload = input.parse()?;
-        let by = match input.parse::<Option<syn::Token![=>]>>()? {
-            Some(_) => Some(input.parse()?),
-            None => None,
-        };
-        Ok(Self { variant, held, payload, by })
-    }
 }
 
 #[cfg(test)]
