@@ -507,6 +507,6 @@ fn other_spellings_are_read() {
         assert_eq!(serde_json::to_string(&seen).expect("JSON"), r#"{"user_id":"a","count":1}"#);
     }
     assert_eq!(read(r#"{"USERID":"a"}"#).user_id, "", "JSON has its case");
-    let failure = wire::decode::<Seen>(br#"{"userid":{}}"#).err().expect("no text");
+    let Err(failure) = wire::decode::<Seen>(br#"{"userid":{}}"#) else { panic!("no text") };
     assert_eq!(failure.path, "user_id", "the error names the field");
 }

@@ -154,7 +154,7 @@ impl RedisStoreBuilder {
                 };
                 #[cfg(not(feature = "redis-tls"))]
                 let client = Client::open(info.clone());
-                Ok((Way::Single(client.map_err(|error| unusable(&error))?), vec![info]))
+                Ok((Way::Single(Box::new(client.map_err(|error| unusable(&error))?)), vec![info]))
             }
             #[cfg(feature = "redis-cluster")]
             Place::Cluster(urls) => {

@@ -22,7 +22,7 @@ use crate::value::Secret;
 
 /// Where connections come from.
 pub(super) enum Way {
-    Single(Client),
+    Single(Box<Client>),
     #[cfg(feature = "redis-cluster")]
     Cluster(Box<ClusterClient>),
     /// Asks the sentinels each time who is the primary now.
