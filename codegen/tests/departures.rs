@@ -9,6 +9,11 @@ use wecom_codegen::source::SourceFile;
 const SPEC: &str = "\
 module: demo
 title: 演示
+types:
+  Inner:
+    fields:
+      rate: {type: f64, range: 1.3..2.25}
+      sent: {type: string, only: request}
 endpoints:
   /cgi-bin/demo/make:
     title: 做
@@ -27,7 +32,7 @@ endpoints:
     response:
       fields:
         done: {type: bool, required: true}
-        box: {type: object, fields: {rate: {type: f64, range: 1.3..2.25}}}
+        box: {type: Inner}
     departures:
 ";
 
@@ -56,6 +61,7 @@ fn what_fits_has_no_findings() {
         "at: request.kind, class: sample, fact: required, page: absent, here: required",
         "at: request.userid, class: missing, fact: entry, page: absent, here: listed",
         "at: request.other, class: sample, fact: entry, page: sample, here: absent",
+        "at: response.box.sent, class: sample, fact: entry, page: sample, here: absent",
         "at: request.kind=3, class: table, fact: entry, page: table, here: absent",
         "at: request.kind=2, class: missing, fact: entry, page: absent, here: listed",
         "at: request.userid, class: typo, fact: name, page: useridt",
@@ -178,7 +184,8 @@ fn a_departure_explains_what_is_of_its_fact_at_its_own_path() {
 #[track_caller]
 fn reviewed(line: &str, want: Option<(&str, &str)>) {
     let loaded = spec("at: request.userid, class: typo, fact: name, page: useridt, reason: 误拼");
-    let text = format!("# head\n{}\n", line.replace(" | ", "\t").replace(" |", "\t"));
+    let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+    let text = format!("# head\n{}\n", cells.join("\t"));
     let found = wecom_codegen::lint::reviewed(&loaded.spec, &text);
     let Some((under, message)) = want else { return assert!(found.is_empty(), "{line}: {found:?}") };
     let [d] = found.as_slice() else { panic!("one finding: {line}: {found:?}") };

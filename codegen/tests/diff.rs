@@ -534,7 +534,7 @@ fn the_changelog_tells_breaks_first() {
 #[test]
 fn a_type_that_is_parted() {
     let only = ("more: {type: string}", "more: {type: string, only: [/cgi-bin/demo/list]}");
-    check(&[only], &[]);
+    check(&[only], &[("field-removed", Major, Major), ("field-retyped", Major, Nothing)]);
 }
 
 /// Who gets an event is told as text.

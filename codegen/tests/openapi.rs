@@ -267,25 +267,33 @@ fn each_command_is_an_operation_of_the_connection() {
 fn what_is_pushed_is_told_by_its_words() {
     let api = real();
     let doc = asyncapi(&api, "1.2.3");
-    let frame = &doc["components"]["messages"]["aibot_event_callback"];
-    let bodies = frame["payload"]["properties"]["body"]["anyOf"].as_array().expect("bodies");
-    let tags = |title: &str| {
+    let tags = |cmd: &str, title: &str| {
+        let frame = &doc["components"]["messages"][cmd];
+        let bodies = frame["payload"]["properties"]["body"]["anyOf"].as_array().expect("bodies");
         let body = bodies.iter().find(|b| b["title"] == title);
         body.map(|b| b["allOf"][0]["properties"].clone()).unwrap_or_default()
     };
-    assert_eq!(tags("文本消息"), json!({"msgtype": {"type": "string", "const": "text"}}));
+    let (messages, events) = ("aibot_msg_callback", "aibot_event_callback");
+    assert_eq!(tags(messages, "文本消息"), json!({"msgtype": {"type": "string", "const": "text"}}));
     let kind = json!({"type": "string", "const": "enter_chat"});
     assert_eq!(
-        tags("进入会话事件"),
+        tags(events, "进入会话事件"),
         json!({
             "msgtype": {"type": "string", "const": "event"},
             "event": {"type": "object", "required": ["eventtype"], "properties": {"eventtype": kind}},
         })
     );
-    // In URL mode alone: the page of the long connection does not name it.
-    assert_eq!(tags("流式消息刷新"), Value::Null);
-    let example = &frame["examples"][0]["payload"]["body"];
-    assert!(example["msgtype"].is_string() && example["msgid"].is_string(), "{example}");
+    // Each comes with one of the two; the refresh of a stream with none, since it is of URL mode alone.
+    for (cmd, title) in [
+        (events, "文本消息"),
+        (messages, "进入会话事件"),
+        (messages, "流式消息刷新"),
+        (events, "流式消息刷新"),
+    ] {
+        assert_eq!(tags(cmd, title), Value::Null, "{cmd} {title}");
+    }
+    let example = &doc["components"]["messages"][events]["examples"][0]["payload"]["body"];
+    assert!(example["msgtype"] == "event" && example["msgid"].is_string(), "{example}");
     assert_eq!(asyncapi(&small(), "1")["operations"], json!({}), "no commands, no operations");
 }
 

@@ -4,16 +4,16 @@ use wecom_codegen::ir::{Api, Ty, TypeKind};
 use wecom_codegen::load;
 use wecom_codegen::source::SourceFile;
 
-/// Endpoints `add`, `get`, `list`, `set` of one module; each sends `box: {type: Box}`, `Box` holds `Item`.
+/// Endpoints `add`, `get`, `list`, `set` of one module; each sends `box: {type: Holder}`, `Holder` holds `Item`.
 fn api(item: &str, more: &str) -> Api {
     let mut text = String::from("module: demo\ntitle: 演示\nendpoints:\n");
     for path in ["add", "get", "list", "set"] {
         text.push_str(&format!(
             "  /cgi-bin/demo/{path}:\n    title: 甲\n    method: POST\n    auth: access_token\n    modes: [internal]\n    \
-             source: [{{page: 1}}]\n    request:\n      fields:\n        box: {{type: Box, required: true}}\n"
+             source: [{{page: 1}}]\n    request:\n      fields:\n        box: {{type: Holder, required: true}}\n"
         ));
     }
-    text.push_str("types:\n  Box:\n    fields:\n      items: {type: list<Item>}\n  Item:\n    fields:\n");
+    text.push_str("types:\n  Holder:\n    fields:\n      items: {type: list<Item>}\n  Item:\n    fields:\n");
     text.push_str("      id: {type: string, required: true}\n");
     item.lines().for_each(|l| text.push_str(&format!("      {l}\n")));
     text.push_str(more);
@@ -63,15 +63,20 @@ fn check(item: &str, want: [&str; 4]) {
 fn endpoints_with_the_same_fields_share_a_type() {
     check(
         "a: {type: string, required: true, only: [/cgi-bin/demo/get, /cgi-bin/demo/list]}",
-        ["add: Box Item id", "get: GetBox GetItem id a", "list: GetBox GetItem id a", "set: Box Item id"],
+        [
+            "add: Holder Item id",
+            "get: GetHolder GetItem id a",
+            "list: GetHolder GetItem id a",
+            "set: Holder Item id",
+        ],
     );
     check(
         "a: {type: string, only: [/cgi-bin/demo/get]}\nb: {type: string, only: [/cgi-bin/demo/get, /cgi-bin/demo/set]}",
         [
-            "add: Box Item id",
-            "get: GetBox GetItem id a? b?",
-            "list: Box Item id",
-            "set: SetBox SetItem id b?",
+            "add: Holder Item id",
+            "get: GetHolder GetItem id a? b?",
+            "list: Holder Item id",
+            "set: SetHolder SetItem id b?",
         ],
     );
 }
@@ -81,7 +86,12 @@ fn where_all_have_the_same_there_is_one_type() {
     let all = "[/cgi-bin/demo/add, /cgi-bin/demo/get, /cgi-bin/demo/list, /cgi-bin/demo/set]";
     check(
         &format!("a: {{type: string, only: {all}}}"),
-        ["add: Box Item id a?", "get: Box Item id a?", "list: Box Item id a?", "set: Box Item id a?"],
+        [
+            "add: Holder Item id a?",
+            "get: Holder Item id a?",
+            "list: Holder Item id a?",
+            "set: Holder Item id a?",
+        ],
     );
 }
 
@@ -94,10 +104,10 @@ fn where_nobody_keeps_the_type_it_is_gone() {
     assert_eq!(
         seen(&api),
         [
-            "add: AddBox AddItem id a?",
-            "get: GetBox GetItem id b?",
-            "list: AddBox AddItem id a?",
-            "set: GetBox GetItem id b?",
+            "add: AddHolder AddItem id a?",
+            "get: GetHolder GetItem id b?",
+            "list: AddHolder AddItem id a?",
+            "set: GetHolder GetItem id b?",
         ]
     );
     let mut names: Vec<&str> = api
@@ -111,7 +121,7 @@ fn where_nobody_keeps_the_type_it_is_gone() {
     let mut once = names.clone();
     once.dedup();
     assert_eq!(names, once, "each type stands once in its file");
-    assert!(!names.contains(&"Item") && !names.contains(&"Box"), "{names:?}");
+    assert!(!names.contains(&"Item") && !names.contains(&"Holder"), "{names:?}");
 }
 
 #[test]
@@ -120,7 +130,7 @@ fn a_taken_name_gives_another() {
         "a: {type: string, only: [/cgi-bin/demo/get]}\nnext: {type: GetItem}",
         "  GetItem:\n    fields:\n      x: {type: string}\n",
     );
-    assert_eq!(seen(&api)[1], "get: GetBox ItemOfGet id a? next?");
+    assert_eq!(seen(&api)[1], "get: GetHolder ItemOfGet id a? next?");
 }
 
 #[test]

@@ -248,6 +248,7 @@ impl<'a> Walk<'a> {
             self.see(&here, verdict);
         }
         match variant {
+            Some(variant) if self.merged && self.together(u, variant, map, at, depth, known) => {}
             Some(variant) => {
                 self.payload(variant, map, at, depth, known);
                 if self.merged {
@@ -259,6 +260,54 @@ impl<'a> Walk<'a> {
                 let text = format!("{written} is no variant");
                 self.find(&here, Kind::UnknownVariant { value: written }, text);
             }
+        }
+    }
+
+    /// Variants under one key, of which a sample shows the fields of several in one object: the tag's own first, then each that knows
+    /// something of the rest. False where variants have keys of their own.
+    fn together(
+        &mut self,
+        u: &'a Union,
+        chosen: &Variant,
+        map: &Map<String, Value>,
+        at: &At,
+        depth: usize,
+        known: &mut BTreeSet<&'a str>,
+    ) -> bool {
+        let Some(key) = chosen.key.as_deref() else { return false };
+        let Some(Value::Object(inner)) = map.get(key) else { return false };
+        let mut same: Vec<&'a Variant> =
+            u.variants.iter().filter(|v| v.key.as_deref() == Some(key)).collect();
+        if same.len() < 2 {
+            return false;
+        }
+        same.sort_by_key(|v| v.rust != chosen.rust);
+        known.extend(same.iter().filter_map(|v| v.key.as_deref()));
+        let here = at.field(key);
+        self.see(&here, Verdict::Agree);
+        let mut seen = BTreeSet::new();
+        for (i, variant) in same.iter().enumerate() {
+            let Some(Ty::Ref(id)) = variant.ty else { continue };
+            let rest: Map<String, Value> = inner
+                .iter()
+                .filter(|(k, _)| !seen.contains(k.as_str()))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
+            if i == 0 || self.holds(id, &rest) {
+                self.layer(id, &rest, &here, depth + 1, &mut seen);
+            }
+        }
+        for key in inner.keys().filter(|k| !seen.contains(k.as_str())) {
+            self.unknown(&here.field(key));
+        }
+        true
+    }
+
+    /// The type has a field that is there.
+    fn holds(&self, id: TypeId, map: &Map<String, Value>) -> bool {
+        match self.api.types.get(id.0 as usize).map(|t| &t.kind) {
+            Some(TypeKind::Struct(s)) => s.fields.iter().any(|f| map.contains_key(&f.wire)),
+            _ => false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Corrections of single pages: what one page says in a way that no other does, as data.
 //!
 //! A reading that serves one page is no rule. It stands here, with the words of the page that it rests on: where the page no longer has
-//! them, somebody must look ([`stale`]), and most likely take the fix-up out.
+//! them, somebody must look, and most likely take the fix-up out.
 
 use crate::docs::model::{BlockKind, Page};
 

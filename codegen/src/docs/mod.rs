@@ -2,13 +2,13 @@
 //!
 //! | pass | folder | from | to |
 //! |---|---|---|---|
-//! | 1 | [`read`] | the text of a page | [`Page`](model::Page): headings, lines, tables, samples |
+//! | 1 | [`read`] | the text of a page | [`Page`]: headings, lines, tables, samples |
 //! | 2 | [`section`] | a page | [`Section`](model::Section)s, each about one endpoint |
 //! | 3 | [`section`] | a section | [`Sides`](model::Sides): raw tables and samples of request and answer |
 //! | 4 | [`gather`] | all sections of one path | one endpoint with the raw tables and samples of all its pages |
 //! | 5 | [`fields`] | raw tables and samples | trees of [`Field`](model::Field)s |
 //! | 6 | `complete` | fields that a page leaves out | those that another page has |
-//! | 7 | [`write`] | an endpoint | its entry of the spec, in YAML nodes |
+//! | 7 | [`mod@write`] | an endpoint | its entry of the spec, in YAML nodes |
 //! | 8 | [`merge`] | entries | the files of a spec, new or changed |
 //!
 //! Beneath all of them lie [`model`], data alone, [`rules`], the list of what they assume, and

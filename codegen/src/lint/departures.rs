@@ -143,9 +143,26 @@ impl<'m> Entry<'m> {
             _ if rest.is_empty() || root == "request" && (self.whole || self.part == Some(rest)) => {
                 vec![Found::Anything]
             }
-            Some(o) => self.inside(o, rest, defs),
+            Some(o) => {
+                let mut found = self.inside(o, rest, defs);
+                found.retain(|f| !matches!(f, Found::Field(f) if !self.has(f, root)));
+                found
+            }
             None => vec![],
         })
+    }
+
+    /// Whether a field of a shared type is one of this entry, on this side.
+    fn has(&self, f: &Field, root: &str) -> bool {
+        match f.only.as_ref().map(|o| &o.value) {
+            Some(Only::Request) => root != "response",
+            Some(Only::Response) => root == "response",
+            Some(Only::Paths(paths)) => {
+                let path = self.key.split('?').next().unwrap_or_default();
+                paths.iter().any(|p| p.value == path || p.value == self.key)
+            }
+            None => true,
+        }
     }
 
     /// Whether `modes` lists a word.

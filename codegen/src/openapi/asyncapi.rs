@@ -83,11 +83,18 @@ fn headers() -> Value {
     })
 }
 
-/// Events that come with a command: those of its module whose own pages name the command's.
+/// Events that come with a command: those of its module that stand on one of its pages. Where several commands bring those of one
+/// module, the name tells: `aibot_event_callback` brings what is told by `msgtype=event`, `aibot_msg_callback` what no other does.
 fn pushed<'a>(api: &'a Api, c: &'a Command) -> impl Iterator<Item = &'a Event> {
     let module = api.events.iter().find(|m| c.events.as_ref() == Some(&m.name));
-    let on_its_page = |e: &&Event| e.source.iter().any(|s| c.source.iter().any(|own| own.page == s.page));
-    module.into_iter().flat_map(|m| &m.events).filter(on_its_page)
+    let all = module.map_or(&[][..], |m| &m.events);
+    let named = |c: &Command, e: &Event| c.key.split('_').any(|word| e.matches.values().any(|v| v == word));
+    let is_named = all.iter().any(|e| named(c, e));
+    all.iter().filter(move |e| {
+        let on_its_page = e.source.iter().any(|s| c.source.iter().any(|own| own.page == s.page));
+        let others = || api.commands.iter().any(|other| other.events == c.events && named(other, e));
+        on_its_page && if is_named { named(c, e) } else { !others() }
+    })
 }
 
 /// A frame with a `cmd`.

@@ -63,7 +63,7 @@ fn a_page_adds_to_the_endpoint_of_another() {
     let pages = [(7, post("a/b", &format!("{base}{ANSWER}"))), (8, more.to_owned())];
     let fixup = fixup(8, "多一种内容", What::AddsTo { doc_id: 7 });
     check(&pages, &fixup, "/cgi-bin/a/b", "to:string id:i64 extra:object{a:i64}", "to:string id:i64");
-    let list = extract_with(&read(&pages), &[fixup.clone()]).endpoints;
+    let list = extract_with(&read(&pages), std::slice::from_ref(&fixup)).endpoints;
     assert_eq!((list.len(), list[0].title.as_str()), (1, "标题7"));
     // Where a page has two endpoints, neither is meant.
     let two = format!("## 甲\n{}\n## 乙\n{}", post("a/b", base), post("a/c", base));

@@ -261,7 +261,7 @@ impl Context<'_> {
                 self.departures.iter().any(|d| d.at == *at || at.starts_with(&format!("{}.", d.at)));
             let parent = at.rsplit_once('.').map_or("", |p| p.0);
             let covered = theirs.get(parent).is_none_or(|p| p.class == "any") && parent.contains('.');
-            if !theirs.contains_key(at) && !departed && !covered {
+            if !theirs.contains_key(at) && !departed && !covered && !own.partial {
                 out.push(change("field-removed", at, "", &own.ty));
             }
         }

@@ -32,6 +32,8 @@ pub(crate) struct Flat {
     pub(crate) values: Vec<String>,
     /// Limits and default, as the format writes them.
     pub(crate) limits: Vec<(&'static str, String)>,
+    /// Only some of the endpoints that share its type have it: that a page lacks it is no news.
+    pub(crate) partial: bool,
 }
 
 /// What a type is on the wire, arrays aside: the finer types are our reading of the text and no change of the page.
@@ -105,6 +107,7 @@ fn flatten_union(
             required: None,
             values: vec![],
             limits: vec![],
+            partial: false,
         };
         out.entry(format!("{at}.{tag}")).or_insert(flat);
     }
@@ -129,6 +132,7 @@ fn flatten_union(
             required: None,
             values: vec![],
             limits: vec![],
+            partial: false,
         });
         inner(v, ty, &here, module, types, depth, out);
     }
@@ -142,6 +146,14 @@ pub(crate) fn one(
     depth: usize,
     out: &mut BTreeMap<String, Flat>,
 ) {
+    // A field of one side is none of the other.
+    let answered = !here.starts_with("request.") && !here.starts_with("query.");
+    match field.get("only").and_then(Node::text) {
+        Some("request") if answered => return,
+        Some("response") if !answered => return,
+        _ => {}
+    }
+    let partial = field.get("only").is_some_and(|o| matches!(o.kind, Kind::Seq(_)));
     let ty = field.get("type").and_then(Node::text).unwrap_or("string").to_owned();
     let required = match field.get("required").and_then(Node::text) {
         // A condition in words is neither.
@@ -168,7 +180,7 @@ pub(crate) fn one(
     }
     out.insert(
         here.to_owned(),
-        Flat { class: class_of, ty: ty.clone(), required, values, limits: limits(field) },
+        Flat { class: class_of, ty: ty.clone(), required, values, limits: limits(field), partial },
     );
     inner(field, Some(&ty), here, module, types, depth, out);
 }

@@ -10,7 +10,7 @@ use crate::docs::rules::{self, Rule};
 use crate::docs::write::node;
 use crate::docs::write::node::{is_empty, map, plain, set, text};
 use crate::names;
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 /// Where a field stands.
 #[derive(Clone, Copy, PartialEq)]
@@ -216,6 +216,7 @@ impl Writer<'_> {
         if let Some(name) = name {
             let mut named = map();
             self.object(&f.children, side, depth, t.lists > 0, &mut named);
+            drafts(&mut named);
             set(&mut self.types, &name, named);
         } else if t.map {
             // The keys are data: what they hold stands two levels in.
@@ -309,6 +310,19 @@ fn holds_again(fields: &[Field], up: usize) -> bool {
         true => f.again == up,
         false => holds_again(&f.children, up + 1),
     })
+}
+
+/// Marks what a named type holds as drafts: it stands apart from its entry, whose mark it would escape.
+fn drafts(ty: &mut Node) {
+    let mark = |holder: &mut Node| {
+        let Some(Kind::Map(fields)) = node::get_mut(holder, "fields").map(|n| &mut n.kind) else { return };
+        fields.iter_mut().for_each(|(_, field)| set(field, "draft", plain("true")));
+    };
+    mark(ty);
+    let variants = node::get_mut(ty, "union").and_then(|u| node::get_mut(u, "variants"));
+    if let Some(Kind::Map(variants)) = variants.map(|n| &mut n.kind) {
+        variants.iter_mut().for_each(|(_, variant)| mark(variant));
+    }
 }
 
 /// Rust names of the variants: none where the rule's will do. `None` when two would meet.

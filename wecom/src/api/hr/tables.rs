@@ -46,7 +46,7 @@ wire::record! { FieldId "hr::FieldId" {
 } }
 
 wire::answer! { GetStaffInfoResponse "hr::GetStaffInfoResponse" {
-    0 "field_info" put field_info,
+    0 "field_info" put field_info or "fieldinfo",
 } }
 
 wire::record! { FieldInfo "hr::FieldInfo" {

@@ -541,6 +541,8 @@ pub struct FormSetting {
     pub can_anonymous: Option<bool>,
     /// 有回复时是否提醒。
     pub can_notify_submit: Option<bool>,
+    /// 含义没有公布，已知为 0。不一定返回。
+    pub max_fill_cnt: Option<i64>,
 }
 
 /// 收集表的统计信息查询

@@ -52,6 +52,14 @@ pub struct MngCapacityResponse {
     ///
     /// 单位字节。
     pub total_capacity_for_vip: u64,
+    /// 全员容量可用的数目。不一定返回。
+    ///
+    /// 单位字节；仅企业内部开发、服务商代开发。
+    pub rest_capacity_for_all: Option<u64>,
+    /// 专业容量可用的数目。不一定返回。
+    ///
+    /// 单位字节；仅企业内部开发、服务商代开发。
+    pub rest_capacity_for_vip: Option<u64>,
 }
 
 /// 获取盘专业版信息

@@ -94,6 +94,8 @@ pub struct SpaceSecureSetting {
     pub default_file_scope: Option<FileScope>,
     /// 是否只有管理员可以新建文件。
     pub create_file_only_admin: Option<bool>,
+    /// 是否禁止分享到企业外。不一定返回。
+    pub ban_share_external: Option<bool>,
 }
 
 /// 添加成员/部门

@@ -397,11 +397,11 @@ wire::record! { MsgMenu "kf::MsgMenu" {
 
 wire::record! { ShopProduct "kf::ShopProduct" {
     0 "product_id" put product_id,
-    1 "head_image" opt head_image,
+    1 "head_image" opt head_image or "head_img",
     2 "title" put title,
     3 "sales_price" put_as<wire::Digits> sales_price,
     4 "shop_nickname" put shop_nickname,
-    5 "shop_head_image" opt shop_head_image,
+    5 "shop_head_image" opt shop_head_image or "shop_head_img",
 } }
 
 wire::record! { ShopOrder "kf::ShopOrder" {

@@ -453,6 +453,8 @@ pub struct Content {
 pub struct ControlTitle {
     /// 名称。
     pub text: String,
+    /// 语言，`zh_CN` 为中文、`en` 为英文。不一定返回。
+    pub lang: Option<String>,
 }
 
 /// 由 `control` 区分的内容。

@@ -146,6 +146,7 @@ wire::record! { FormSetting "wedoc::FormSetting" {
     5 "timed_finish" opt timed_finish,
     6 "can_anonymous" opt can_anonymous,
     7 "can_notify_submit" opt can_notify_submit,
+    8 "max_fill_cnt" opt max_fill_cnt,
 } }
 
 wire::record! { GetFormStatistic "wedoc::GetFormStatistic" {

@@ -22,7 +22,7 @@ wire::record! { GetSheetProperties "wedoc::spreadsheet::GetSheetProperties" {
 } }
 
 wire::answer! { GetSheetPropertiesResponse "wedoc::spreadsheet::GetSheetPropertiesResponse" {
-    0 "properties" put properties,
+    0 "properties" put properties or "data",
 } }
 
 wire::record! { GetSheetRangeData "wedoc::spreadsheet::GetSheetRangeData" {

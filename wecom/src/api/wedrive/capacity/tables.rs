@@ -9,6 +9,8 @@ wire::record! { MngCapacity "wedrive::MngCapacity" {} }
 wire::answer! { MngCapacityResponse "wedrive::MngCapacityResponse" {
     0 "total_capacity_for_all" put total_capacity_for_all,
     1 "total_capacity_for_vip" put total_capacity_for_vip,
+    2 "rest_capacity_for_all" opt rest_capacity_for_all,
+    3 "rest_capacity_for_vip" opt rest_capacity_for_vip,
 } }
 
 wire::record! { MngProInfo "wedrive::MngProInfo" {} }

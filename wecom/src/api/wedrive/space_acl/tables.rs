@@ -33,6 +33,7 @@ wire::record! { SpaceSecureSetting "wedrive::SpaceSecureSetting" {
     9 "enable_confidential_mode" opt enable_confidential_mode,
     10 "default_file_scope" opt default_file_scope,
     11 "create_file_only_admin" opt create_file_only_admin,
+    12 "ban_share_external" opt ban_share_external,
 } }
 
 wire::record! { SpaceAclAdd "wedrive::SpaceAclAdd" {

@@ -119,6 +119,7 @@ wire::record! { Content "oa::journal::Content" {
 
 wire::record! { ControlTitle "oa::journal::ControlTitle" {
     0 "text" put text,
+    1 "lang" opt lang,
 } }
 
 impl wire::Union for ControlValue {

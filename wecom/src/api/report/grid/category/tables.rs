@@ -27,10 +27,10 @@ wire::answer! { ListCataResponse "report::grid::ListCataResponse" {
 } }
 
 wire::record! { Category "report::grid::Category" {
-    0 "category_id" put category_id,
-    1 "category_name" put category_name,
+    0 "category_id" put category_id or "cata_id",
+    1 "category_name" put category_name or "cata_name",
     2 "level" put level,
-    3 "parent_category_id" opt parent_category_id,
+    3 "parent_category_id" opt parent_category_id or "parent_cata_id",
 } }
 
 wire::record! { UpdateCata "report::grid::UpdateCata" {
