@@ -52,12 +52,14 @@ async fn install(suite: &Suite, auth_code: &Secret) -> Result<(), wecom::Error> 
 }
 
 /// Serves the callback address; gives the URL.
-async fn serve(suite: Suite, crypto: Crypto) -> Result<String, Box<dyn Error>> {
+async fn serve(suite: Suite, crypto: Crypto, work: &Work) -> Result<String, Box<dyn Error>> {
     // The server is answered after 800 ms at the latest, as it wants; the work goes on.
-    let callbacks =
-        Callbacks::new(crypto).work(&Work::default()).answer_within(std::time::Duration::from_millis(800));
+    let callbacks = Callbacks::new(crypto).work(work).answer_within(std::time::Duration::from_millis(800));
     // What ends in an error is pushed again.
-    let app = callbacks.at("/callback", move |received| handle(suite.clone(), received));
+    let app = callbacks.at("/callback", move |received| {
+        let suite = suite.clone();
+        async move { handle(suite, received).await.inspect_err(|error| eprintln!("{error}")) }
+    });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/callback", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -67,7 +69,7 @@ async fn serve(suite: Suite, crypto: Crypto) -> Result<String, Box<dyn Error>> {
 fn sandbox_suite() -> wecom_sandbox::Suite {
     wecom_sandbox::Suite::new(TEMPLATE, "template-secret")
         .callback(Sandbox::CALLBACK_TOKEN, Sandbox::CALLBACK_AES_KEY)
-        .auth_code("auth-code-1", CORP, AGENT)
+        .auth_code(Sandbox::AUTH_CODE, CORP, AGENT)
 }
 
 /// The whole story; what the corp's application is called at its end.
@@ -78,16 +80,22 @@ async fn run() -> Result<String, Box<dyn Error>> {
     let sandbox = Sandbox::builder().corp(corp).suite(template).start().await?;
 
     let suite = Suite::builder(TEMPLATE, "template-secret").base_url(sandbox.base_url()).build()?;
-    let url = serve(suite.clone(), crypto).await?;
+    let work = Work::default();
+    let url = serve(suite.clone(), crypto, &work).await?;
 
     // WeCom pushes a ticket, and then that a corp has authorised the template.
-    sandbox.push_suite_ticket_of(TEMPLATE, &url).await?;
+    let pushed = sandbox.push_suite_ticket_of(TEMPLATE, &url).await?;
+    println!("the ticket is answered with HTTP {} {:?}", pushed.status, pushed.body);
     let now = wecom::Timestamp::now();
     let push = format!(
-        "<xml><SuiteId>{TEMPLATE}</SuiteId><AuthCode>auth-code-1</AuthCode><InfoType>create_auth</InfoType>\
-         <TimeStamp>{now}</TimeStamp></xml>"
+        "<xml><SuiteId>{TEMPLATE}</SuiteId><AuthCode>{}</AuthCode><InfoType>create_auth</InfoType>\
+         <TimeStamp>{now}</TimeStamp></xml>",
+        Sandbox::AUTH_CODE
     );
-    sandbox.push_xml(&url, TEMPLATE, &push).await?;
+    let pushed = sandbox.push_xml(&url, TEMPLATE, &push).await?;
+    println!("the authorisation is answered with HTTP {} {:?}", pushed.status, pushed.body);
+    // It may have been answered before it was done.
+    work.finish().await;
 
     // From here on, in this process or another one with the same token store:
     let corps = suite.corps().await?;

@@ -49,8 +49,10 @@ pub struct Stub {
     all: bool,
 }
 
+type Closure = dyn Fn(&Request) -> Result<Response, ExchangeError> + Send + Sync;
+
 struct Inner {
-    answer: Box<dyn Fn(&Request) -> Result<Response, ExchangeError> + Send + Sync>,
+    answer: Box<Closure>,
     requests: Mutex<Vec<Arc<Request>>>,
 }
 
