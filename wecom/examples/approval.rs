@@ -59,6 +59,7 @@ pub(crate) async fn state(client: &Client, number: &str) -> Result<String, wecom
 }
 
 /// What a callback tells of it: the number once it is approved. In a service it stands where `callback_service.rs` has its handler.
+#[allow(dead_code, reason = "it is for a service: this program ends before anybody approves")]
 pub(crate) fn approved(event: Event) -> Option<String> {
     match event {
         Event::Oa(OaEvent::SysApprovalChange(change)) => {

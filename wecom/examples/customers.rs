@@ -46,6 +46,7 @@ pub(crate) async fn tag_all(
 
 /// For a handler of callbacks: who was added by a member is welcomed. The code is good for 20 seconds and one use; without one the admin
 /// console has a welcome of its own. Gives whether one was sent.
+#[allow(dead_code, reason = "it is for a service: this program ends before anybody is added")]
 pub(crate) async fn welcome(client: &Client, event: Event) -> Result<bool, wecom::Error> {
     let Event::Externalcontact(ExternalcontactEvent::ChangeExternalContactAddExternalContact(added)) = event
     else {

@@ -64,12 +64,14 @@ async fn handle(suite: &Suite, event: Event) -> Result<Reply, wecom::Error> {
 }
 
 /// The link that an administrator opens to install it.
+#[allow(dead_code, reason = "called by what runs beside these routes")]
 pub(crate) async fn install_link(suite: &Suite, back_to: &str) -> Result<String, wecom::Error> {
     let code = suite.service().get_pre_auth_code().await?.pre_auth_code;
     Install::new(suite.suite_id(), code, back_to).url()
 }
 
 /// A message to a member of a corp that has it installed.
+#[allow(dead_code, reason = "called by what runs beside these routes")]
 pub(crate) async fn greet(suite: &Suite, corp: &str, agent: i64, user: &str) -> Result<String, wecom::Error> {
     let client = suite.stored_corp(corp)?;
     let sent = client.message().send(Text::new("欢迎使用")).agentid(agent).touser([user]).await?;
