@@ -486,8 +486,6 @@ pub struct InsertResult {
 }
 
 /// 一个字段的内容，填在与字段的值类型对应的那个字段里，其他的忽略。
-///
-/// `value_string`、`value_uint64`、`value_uint32`、`value_int64`、`value_mobile` 至多填一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -504,7 +502,7 @@ pub struct FieldValue {
     pub value_uint32: Option<u32>,
     /// 64 位整数的值。
     pub value_int64: Option<i64>,
-    /// 电话号码的值。
+    /// 电话号码的值；其中的号码不填或为空串时，视为整个电话号码为空。
     pub value_mobile: Option<Mobile>,
 }
 
@@ -543,7 +541,7 @@ impl FieldValue {
         self
     }
 
-    /// 电话号码的值
+    /// 电话号码的值；其中的号码不填或为空串时，视为整个电话号码为空
     pub fn value_mobile(mut self, value_mobile: Mobile) -> Self {
         self.value_mobile = Some(value_mobile);
         self
@@ -575,7 +573,7 @@ pub enum GroupType {
 pub struct Mobile {
     /// 区号。
     pub value_country_code: Option<String>,
-    /// 号码；更新时不填或为空串，视为整个电话号码为空。
+    /// 号码。
     pub value_mobile: Option<String>,
 }
 
@@ -590,7 +588,7 @@ impl Mobile {
         self
     }
 
-    /// 号码；更新时不填或为空串，视为整个电话号码为空
+    /// 号码
     pub fn value_mobile(mut self, value_mobile: impl Into<String>) -> Self {
         self.value_mobile = Some(value_mobile.into());
         self

@@ -692,7 +692,7 @@ pub struct GetUserAllLivingIdResponse {
 ///
 /// `POST /cgi-bin/living/get_watch_stat` · [官方文档](https://developer.work.weixin.qq.com/document/path/93636) · 更新于 2024-07-19
 ///
-/// 列出观看了直播的人。
+/// 列出观看了直播的人。每页有企业成员与外部成员两个列表；逐项读取只得到企业成员，外部成员要从每一页的 `stat_info.external_users` 读取。
 ///
 /// # 权限
 ///

@@ -17,7 +17,7 @@ wire::record! { FieldGroup "hr::FieldGroup" {
 } }
 
 wire::record! { Field "hr::Field" {
-    0 "fieldid" put fieldid,
+    0 "fieldid" put fieldid or "field_id",
     1 "field_name" put field_name,
     2 "field_type" put field_type,
     3 "value_type" put value_type,
@@ -90,7 +90,7 @@ wire::record! { InsertItem "hr::InsertItem" {
 wire::answer! { UpdateStaffInfoResponse "hr::UpdateStaffInfoResponse" {
     0 "update_results" put update_results,
     1 "remove_results" put remove_results,
-    2 "insert_result" put insert_result,
+    2 "insert_result" put insert_result or "insert_results",
 } }
 
 wire::record! { UpdateResult "hr::UpdateResult" {

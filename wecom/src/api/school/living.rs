@@ -237,7 +237,7 @@ pub struct UnwatchStudent {
 ///
 /// `POST /cgi-bin/school/living/get_unwatch_stat_v2` · [官方文档](https://developer.work.weixin.qq.com/document/path/95795) · 更新于 2023-12-08
 ///
-/// 列出没有观看直播的学生与家长，只统计已关注「学校通知」的。
+/// 列出没有观看直播的学生与家长，只统计已关注「学校通知」的。每页有学生与家长两个列表；逐项读取只得到学生，家长要从每一页的 `stat_info.parents` 读取。
 ///
 /// # 权限
 ///
@@ -337,7 +337,7 @@ pub struct UnwatchParent {
 ///
 /// `POST /cgi-bin/school/living/get_watch_stat` · [官方文档](https://developer.work.weixin.qq.com/document/path/93741) · 更新于 2024-07-19
 ///
-/// 列出观看了直播的人。
+/// 列出观看了直播的人。每页有学生与游客两个列表；逐项读取只得到学生，游客要从每一页的 `stat_infoes.visitors` 读取。
 ///
 /// # 权限
 ///
@@ -435,7 +435,7 @@ pub struct WatchStudent {
 ///
 /// `POST /cgi-bin/school/living/get_watch_stat_v2` · [官方文档](https://developer.work.weixin.qq.com/document/path/95793) · 更新于 2023-12-08
 ///
-/// 列出观看了直播的人，学生与家长分列。
+/// 列出观看了直播的人。每页有学生、家长与游客三个列表；逐项读取只得到学生，其余要从每一页的 `stat_info.parents` 与 `stat_info.visitors` 读取。
 ///
 /// # 权限
 ///

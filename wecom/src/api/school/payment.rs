@@ -47,7 +47,9 @@ impl GetPaymentResult {
 pub struct GetPaymentResultResponse {
     /// 收款项目的名称。
     pub project_name: Option<String>,
-    /// 收款金额。
+    /// 收款金额，即每个学生应付的金额。
+    ///
+    /// 单位分。
     pub amount: Option<i64>,
     /// 学生的付款信息。
     pub payment_result: Vec<PayInfo>,
