@@ -187,7 +187,7 @@ impl CheckinApi {
     /// 修改打卡规则：[`UpdateCheckinOption`]
     pub fn update_checkin_option(
         &self,
-        group: CheckinRule,
+        group: UpdateCheckinOptionCheckinRule,
     ) -> crate::Call<UpdateCheckinOption> {
         self.0.send(UpdateCheckinOption::new(group))
     }

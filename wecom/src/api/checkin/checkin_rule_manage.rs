@@ -251,12 +251,15 @@ pub struct DelCheckinOptionResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::checkin::{CheckinRange, CheckinRule, GroupType, OtDaySetting, OtSetting};
+/// use wecom::checkin::{
+///     CheckinRange, GroupType, OtDaySetting, OtSetting, UpdateCheckinOptionCheckinRule,
+/// };
 ///
 /// let answer = client
 ///     .checkin()
 ///     .update_checkin_option(
-///         CheckinRule::new(
+///         UpdateCheckinOptionCheckinRule::new(
+///             1,
 ///             GroupType::Fixed,
 ///             "项目群",
 ///             CheckinRange::new(),
@@ -281,11 +284,11 @@ pub struct UpdateCheckinOption {
     /// 默认 `false`。
     pub effective_now: Option<bool>,
     /// 打卡规则。
-    pub group: CheckinRule,
+    pub group: UpdateCheckinOptionCheckinRule,
 }
 
 impl UpdateCheckinOption {
-    pub fn new(group: CheckinRule) -> Self {
+    pub fn new(group: UpdateCheckinOptionCheckinRule) -> Self {
         Self { group, ..Self::default() }
     }
 }
@@ -309,10 +312,6 @@ pub struct UpdateCheckinOptionResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct CheckinRule {
-    /// 规则 id；创建时被忽略。
-    ///
-    /// 必填条件：修改时。
-    pub groupid: Option<u32>,
     /// 规则类型。
     pub grouptype: GroupType,
     /// 规则名。
@@ -445,10 +444,339 @@ impl CheckinRule {
         }
     }
 
-    /// 规则 id；创建时被忽略
-    pub fn groupid(mut self, groupid: u32) -> Self {
-        self.groupid = Some(groupid);
+    /// 打卡时间；按班次上下班不可设
+    pub fn checkindate(
+        mut self,
+        checkindate: impl IntoIterator<Item = CheckinDateSetting>,
+    ) -> Self {
+        self.checkindate = Some(checkindate.into_iter().collect());
         self
+    }
+
+    /// 特殊工作日
+    pub fn spe_workdays(
+        mut self,
+        spe_workdays: impl IntoIterator<Item = SpecialWorkday>,
+    ) -> Self {
+        self.spe_workdays = Some(spe_workdays.into_iter().collect());
+        self
+    }
+
+    /// 特殊非工作日，不可配上下班时间
+    pub fn spe_offdays(
+        mut self,
+        spe_offdays: impl IntoIterator<Item = SpecialOffday>,
+    ) -> Self {
+        self.spe_offdays = Some(spe_offdays.into_iter().collect());
+        self
+    }
+
+    /// 是否同步法定节假日
+    pub fn sync_holidays(mut self, sync_holidays: bool) -> Self {
+        self.sync_holidays = Some(sync_holidays);
+        self
+    }
+
+    /// 打卡是否需要拍照
+    pub fn need_photo(mut self, need_photo: bool) -> Self {
+        self.need_photo = Some(need_photo);
+        self
+    }
+
+    /// 备注是否可以用本地图片
+    pub fn note_can_use_local_pic(mut self, note_can_use_local_pic: bool) -> Self {
+        self.note_can_use_local_pic = Some(note_can_use_local_pic);
+        self
+    }
+
+    /// WiFi 信息，与 `loc_infos` 不可同时为空
+    pub fn wifimac_infos(
+        mut self,
+        wifimac_infos: impl IntoIterator<Item = WifiInfo>,
+    ) -> Self {
+        self.wifimac_infos = Some(wifimac_infos.into_iter().collect());
+        self
+    }
+
+    /// 非工作日是否允许打卡
+    pub fn allow_checkin_offworkday(mut self, allow_checkin_offworkday: bool) -> Self {
+        self.allow_checkin_offworkday = Some(allow_checkin_offworkday);
+        self
+    }
+
+    /// 是否允许补卡；要设其他补卡字段须先开启
+    pub fn allow_apply_offworkday(mut self, allow_apply_offworkday: bool) -> Self {
+        self.allow_apply_offworkday = Some(allow_apply_offworkday);
+        self
+    }
+
+    /// 地点信息，与 `wifimac_infos` 不可同时为空
+    pub fn loc_infos(mut self, loc_infos: impl IntoIterator<Item = LocInfo>) -> Self {
+        self.loc_infos = Some(loc_infos.into_iter().collect());
+        self
+    }
+
+    /// 白名单，即不需要打卡的成员 userid
+    pub fn white_users(
+        mut self,
+        white_users: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.white_users = Some(white_users.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 打卡方式
+    pub fn type_(mut self, type_: impl Into<CheckinDevice>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// 汇报人
+    pub fn reporterinfo(mut self, reporterinfo: ReporterSetting) -> Self {
+        self.reporterinfo = Some(reporterinfo);
+        self
+    }
+
+    /// 每月最多补卡次数；-1 为不限制
+    pub fn allow_apply_bk_cnt(mut self, allow_apply_bk_cnt: i32) -> Self {
+        self.allow_apply_bk_cnt = Some(allow_apply_bk_cnt);
+        self
+    }
+
+    /// 范围外打卡如何处理
+    pub fn option_out_range(mut self, option_out_range: impl Into<OutRange>) -> Self {
+        self.option_out_range = Some(option_out_range.into());
+        self
+    }
+
+    /// 是否人脸检测
+    pub fn use_face_detect(mut self, use_face_detect: bool) -> Self {
+        self.use_face_detect = Some(use_face_detect);
+        self
+    }
+
+    /// 允许补卡的时限：-1 为不限制，1 为当天，2 为当天和昨天
+    pub fn allow_apply_bk_day_limit(mut self, allow_apply_bk_day_limit: i32) -> Self {
+        self.allow_apply_bk_day_limit = Some(allow_apply_bk_day_limit);
+        self
+    }
+
+    /// 是否活体检测
+    pub fn open_face_live_detect(mut self, open_face_live_detect: bool) -> Self {
+        self.open_face_live_detect = Some(open_face_live_detect);
+        self
+    }
+
+    /// 补卡截止日期，即次月第几天起不能补卡，不可为 0；-1 为不设
+    pub fn buka_limit_next_month(mut self, buka_limit_next_month: i32) -> Self {
+        self.buka_limit_next_month = Some(buka_limit_next_month);
+        self
+    }
+
+    /// 外出打卡是否同步至上下班
+    pub fn sync_out_checkin(mut self, sync_out_checkin: bool) -> Self {
+        self.sync_out_checkin = Some(sync_out_checkin);
+        self
+    }
+
+    /// 补卡提醒；不填即没有
+    pub fn buka_remind(mut self, buka_remind: BukaRemind) -> Self {
+        self.buka_remind = Some(buka_remind);
+        self
+    }
+
+    /// 全部班次
+    pub fn schedulelist(
+        mut self,
+        schedulelist: impl IntoIterator<Item = ScheduleSetting>,
+    ) -> Self {
+        self.schedulelist = Some(schedulelist.into_iter().collect());
+        self
+    }
+
+    /// 上班打卡后多久可打下班卡
+    pub fn offwork_interval_time(mut self, offwork_interval_time: u32) -> Self {
+        self.offwork_interval_time = Some(offwork_interval_time);
+        self
+    }
+
+    /// 不允许补卡的异常类型；0 为都允许
+    pub fn buka_restriction(
+        mut self,
+        buka_restriction: impl Into<BukaRestriction>,
+    ) -> Self {
+        self.buka_restriction = Some(buka_restriction.into());
+        self
+    }
+
+    /// 跨天时间，从 0 点算起
+    pub fn span_day_time(mut self, span_day_time: u32) -> Self {
+        self.span_day_time = Some(span_day_time);
+        self
+    }
+
+    /// 工作时长：-1 为不限制，否则从 1 小时到 24 小时，以半小时为步长
+    pub fn standard_work_duration(mut self, standard_work_duration: i32) -> Self {
+        self.standard_work_duration = Some(standard_work_duration);
+        self
+    }
+
+    /// 是否开启审批打卡
+    pub fn open_sp_checkin(mut self, open_sp_checkin: bool) -> Self {
+        self.open_sp_checkin = Some(open_sp_checkin);
+        self
+    }
+
+    /// 打卡交替方式
+    pub fn checkin_method_type(
+        mut self,
+        checkin_method_type: impl Into<CheckinMethod>,
+    ) -> Self {
+        self.checkin_method_type = Some(checkin_method_type.into());
+        self
+    }
+}
+
+/// 创建、修改的打卡规则。默认值用于创建；修改时不填即不更新。
+/// 旧字段 `flex_time`、`limit_aheadtime`、`limit_offtime`、`noneed_offwork`、`ot_info` 不能用（301094）。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdateCheckinOptionCheckinRule {
+    /// 规则 id。
+    pub groupid: u32,
+    /// 规则类型。
+    pub grouptype: GroupType,
+    /// 规则名。
+    ///
+    /// 长度 1–40 字符。
+    pub groupname: String,
+    /// 打卡时间；按班次上下班不可设。
+    ///
+    /// `grouptype` 为 1时必填；1–7 项。
+    pub checkindate: Option<Vec<CheckinDateSetting>>,
+    /// 特殊工作日。只能是未来的日期，彼此不可重叠。
+    ///
+    /// 仅`grouptype` 为 1时有效；不超过 366 项。
+    pub spe_workdays: Option<Vec<SpecialWorkday>>,
+    /// 特殊非工作日，不可配上下班时间。只能是未来的日期，彼此不可重叠。
+    ///
+    /// 不超过 366 项。
+    pub spe_offdays: Option<Vec<SpecialOffday>>,
+    /// 是否同步法定节假日。
+    ///
+    /// 默认 `true`。
+    pub sync_holidays: Option<bool>,
+    /// 打卡是否需要拍照。
+    ///
+    /// 默认 `false`。
+    pub need_photo: Option<bool>,
+    /// 备注是否可以用本地图片。
+    ///
+    /// 默认 `true`。
+    pub note_can_use_local_pic: Option<bool>,
+    /// WiFi 信息，与 `loc_infos` 不可同时为空。名称与 MAC 地址都不可为空，MAC 地址须规则内唯一。
+    ///
+    /// 不超过 500 项。
+    pub wifimac_infos: Option<Vec<WifiInfo>>,
+    /// 非工作日是否允许打卡。
+    ///
+    /// 仅`grouptype` 为 1时有效；默认 `false`。
+    pub allow_checkin_offworkday: Option<bool>,
+    /// 是否允许补卡；要设其他补卡字段须先开启。
+    ///
+    /// 默认 `false`。
+    pub allow_apply_offworkday: Option<bool>,
+    /// 地点信息，与 `wifimac_infos` 不可同时为空。各字段都不可为空。
+    ///
+    /// 不超过 500 项。
+    pub loc_infos: Option<Vec<LocInfo>>,
+    /// 打卡人员。
+    pub range: CheckinRange,
+    /// 白名单，即不需要打卡的成员 userid。
+    pub white_users: Option<Vec<String>>,
+    /// 打卡方式。考勤机的取值官方说明前后矛盾（2，或 1 为 u 盘考勤机）；被拒绝（301093）时换另一个再试。
+    ///
+    /// 默认 `0`。
+    pub type_: Option<CheckinDevice>,
+    /// 汇报人。
+    pub reporterinfo: Option<ReporterSetting>,
+    /// 加班配置。
+    pub ot_info_v2: OtSetting,
+    /// 每月最多补卡次数；-1 为不限制。
+    ///
+    /// 仅`allow_apply_offworkday` 为 true时有效；取值 -1–99；默认 `-1`。
+    pub allow_apply_bk_cnt: Option<i32>,
+    /// 范围外打卡如何处理。
+    ///
+    /// 默认 `0`。
+    pub option_out_range: Option<OutRange>,
+    /// 是否人脸检测。
+    ///
+    /// 默认 `false`。
+    pub use_face_detect: Option<bool>,
+    /// 允许补卡的时限：-1 为不限制，1 为当天，2 为当天和昨天。
+    ///
+    /// 仅`allow_apply_offworkday` 为 true时有效；单位天；取值 -1–180 天；默认 `-1`。
+    pub allow_apply_bk_day_limit: Option<i32>,
+    /// 是否活体检测。
+    ///
+    /// 仅`use_face_detect` 为 true时有效；默认 `false`。
+    pub open_face_live_detect: Option<bool>,
+    /// 补卡截止日期，即次月第几天起不能补卡，不可为 0；-1 为不设。
+    ///
+    /// 仅`allow_apply_offworkday` 为 true时有效；取值 -1–28；默认 `-1`。
+    pub buka_limit_next_month: Option<i32>,
+    /// 外出打卡是否同步至上下班。
+    ///
+    /// 默认 `false`。
+    pub sync_out_checkin: Option<bool>,
+    /// 补卡提醒；不填即没有。
+    ///
+    /// 仅`allow_apply_offworkday` 为 true时有效。
+    pub buka_remind: Option<BukaRemind>,
+    /// 全部班次。须有一个 id 为 0、名称为“休息”、没有时段的班次，另有至少一个有效的班次。
+    ///
+    /// `grouptype` 为 2时必填；仅`grouptype` 为 2时有效；不超过 50 项。
+    pub schedulelist: Option<Vec<ScheduleSetting>>,
+    /// 上班打卡后多久可打下班卡。适用于固定上下班、自由排班的加班，以及自由签到的上下班与加班。
+    ///
+    /// 单位秒；取值不超过 86100 秒（不超过 1435 分钟）；须为 300 的整数倍。
+    pub offwork_interval_time: Option<u32>,
+    /// 不允许补卡的异常类型；0 为都允许。
+    ///
+    /// 仅`allow_apply_offworkday` 为 true时有效；默认 `0`。
+    pub buka_restriction: Option<BukaRestriction>,
+    /// 跨天时间，从 0 点算起。
+    ///
+    /// 仅`grouptype` 为 3时有效；单位秒；取值不超过 86399 秒；须为 60 的整数倍；默认 `0`。
+    pub span_day_time: Option<u32>,
+    /// 工作时长：-1 为不限制，否则从 1 小时到 24 小时，以半小时为步长。
+    ///
+    /// 仅`grouptype` 为 3时有效；单位秒；取值 -1–86400 秒；默认 `-1`。
+    pub standard_work_duration: Option<i32>,
+    /// 是否开启审批打卡。
+    pub open_sp_checkin: Option<bool>,
+    /// 打卡交替方式。
+    pub checkin_method_type: Option<CheckinMethod>,
+}
+
+impl UpdateCheckinOptionCheckinRule {
+    pub fn new(
+        groupid: u32,
+        grouptype: impl Into<GroupType>,
+        groupname: impl Into<String>,
+        range: CheckinRange,
+        ot_info_v2: OtSetting,
+    ) -> Self {
+        Self {
+            groupid,
+            grouptype: grouptype.into(),
+            groupname: groupname.into(),
+            range,
+            ot_info_v2,
+            ..Self::default()
+        }
     }
 
     /// 打卡时间；按班次上下班不可设

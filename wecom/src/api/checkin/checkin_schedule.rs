@@ -186,7 +186,7 @@ pub struct ScheduleSection {
 #[must_use]
 #[non_exhaustive]
 pub struct SetCheckinScheduList {
-    /// 打卡规则 id，须为“按班次上下班”的规则；见于打卡规则、打卡记录、排班的查询接口。
+    /// 打卡规则 id，须为“按班次上下班”的规则；由 `/cgi-bin/checkin/getcorpcheckinoption`、`/cgi-bin/checkin/getcheckindata`、`/cgi-bin/checkin/getcheckinschedulist` 等返回。
     pub groupid: u32,
     /// 排班。
     pub items: Vec<ScheduleItem>,
@@ -219,7 +219,7 @@ pub struct ScheduleItem {
     ///
     /// 取值 1–31。
     pub day: u32,
-    /// 规则里的班次 id；0 为休息。
+    /// 规则 `groupid` 里的班次 id，由 `/cgi-bin/checkin/getcorpcheckinoption` 返回；0 为休息。
     pub schedule_id: u32,
 }
 

@@ -30,7 +30,7 @@ pub enum WedriveEvent {
 ///
 /// `MsgType=event` `Event=wedrive_file_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/97900) · 更新于 2022-12-01
 ///
-/// 管理员在客户端变更应用上传的文件时推送。
+/// 经接口指定的管理员在客户端变更应用上传的文件时推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "文件变更事件")]
@@ -91,7 +91,7 @@ pub struct WedriveInsufficientCapacity {
 ///
 /// `MsgType=event` `Event=wedrive_space_change` `ChangeType=dismiss_space` · [官方文档](https://developer.work.weixin.qq.com/document/path/97899) · 更新于 2022-12-01
 ///
-/// 管理员解散应用创建的空间时推送。
+/// 经接口指定的管理员解散应用创建的空间时推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "空间变更事件")]
@@ -112,7 +112,7 @@ pub struct WedriveSpaceChangeDismissSpace {
 ///
 /// `MsgType=event` `Event=wedrive_space_change` `ChangeType=space_member_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/97902) · 更新于 2022-12-01
 ///
-/// 管理员修改应用经接口创建的空间的成员后推送。
+/// 经接口指定的管理员修改应用创建的空间的成员后推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "修改空间成员")]
@@ -133,7 +133,7 @@ pub struct WedriveSpaceChangeSpaceMemberChange {
 ///
 /// `MsgType=event` `Event=wedrive_space_change` `ChangeType=space_security_settings_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/97903) · 更新于 2022-12-01
 ///
-/// 管理员修改应用所建空间的安全设置时推送。
+/// 经接口指定的管理员修改应用创建的空间的安全设置时推送。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
 #[doc(alias = "修改空间安全设置")]

@@ -1132,7 +1132,7 @@ pub struct RelatedApprovalResponse {
 pub struct Selection {
     /// 单选还是多选；请假控件固定为单选。
     pub type_: SelectorType,
-    /// 选中的选项，多选时可有多个。
+    /// 选中的选项，多选时可有多个；`key` 由 `/cgi-bin/oa/gettemplatedetail` 得到，请假控件的是 `vacation_list` 里假期类型的 id。
     pub options: Vec<SelectorOption>,
     /// 含义未公开，已知为 0。
     pub exp_type: Option<i64>,
@@ -1162,7 +1162,7 @@ impl Selection {
 #[must_use]
 #[non_exhaustive]
 pub struct SelectorOption {
-    /// 选项 key，唯一，提单时用它赋值，由 `/cgi-bin/oa/gettemplatedetail` 得到。请假控件的是 `vacation_list` 里假期类型的 id。
+    /// 选项 key，在选项中唯一。
     pub key: String,
     /// 选项文字，配置了多语言的有中英文。
     pub value: Option<Vec<LangText>>,

@@ -406,7 +406,7 @@ impl RelatedApprovalConfig {
 #[must_use]
 #[non_exhaustive]
 pub struct RelatedApprovalSetting {
-    /// 模板 id；不填则可以关联所有模板。
+    /// 模板 id，见 `/cgi-bin/oa/gettemplatedetail`；不填则可以关联所有模板。
     pub template_id: Option<Vec<String>>,
 }
 
@@ -415,7 +415,7 @@ impl RelatedApprovalSetting {
         Self::default()
     }
 
-    /// 模板 id；不填则可以关联所有模板
+    /// 模板 id，见 `/cgi-bin/oa/gettemplatedetail`；不填则可以关联所有模板
     pub fn template_id(
         mut self,
         template_id: impl IntoIterator<Item = impl Into<String>>,

@@ -1110,7 +1110,7 @@ pub struct ScheduleReminders {
     ///
     /// 仅`is_repeat` 为 true时有效。
     pub repeat_type: Option<RepeatType>,
-    /// 重复到何时；0 为一直重复。
+    /// 重复到何时；不返回或为 0 是一直重复。
     pub repeat_until: Option<Timestamp>,
     /// 是否自定义重复。
     pub is_custom_repeat: Option<bool>,
@@ -1154,7 +1154,7 @@ pub struct GetScheduleReminders {
     ///
     /// 仅`is_repeat` 为 true时有效。
     pub repeat_type: Option<RepeatType>,
-    /// 重复到何时；0 为一直重复。
+    /// 重复到何时；不返回或为 0 是一直重复。
     pub repeat_until: Option<Timestamp>,
     /// 是否自定义重复。
     pub is_custom_repeat: Option<bool>,

@@ -26,7 +26,7 @@ impl SmartdocApi {
         &self,
         docid: impl Into<String>,
         page_id: impl Into<String>,
-        blocks: impl IntoIterator<Item = Block>,
+        blocks: impl IntoIterator<Item = NewBlock>,
     ) -> crate::Call<AddBlocks> {
         self.0.send(AddBlocks::new(docid, page_id, blocks))
     }
@@ -35,7 +35,7 @@ impl SmartdocApi {
     pub fn add_page(
         &self,
         docid: impl Into<String>,
-        info: PageInfo,
+        info: NewPage,
     ) -> crate::Call<AddPage> {
         self.0.send(AddPage::new(docid, info))
     }
@@ -44,7 +44,7 @@ impl SmartdocApi {
     pub fn add_smartsheet(
         &self,
         docid: impl Into<String>,
-        info: SheetInfo,
+        info: NewSheet,
     ) -> crate::Call<AddSmartsheet> {
         self.0.send(AddSmartsheet::new(docid, info))
     }
@@ -145,7 +145,7 @@ impl SmartdocApi {
         &self,
         docid: impl Into<String>,
         page_id: impl Into<String>,
-        blocks: impl IntoIterator<Item = Block>,
+        blocks: impl IntoIterator<Item = BlockChange>,
     ) -> crate::Call<UpdateBlocks> {
         self.0.send(UpdateBlocks::new(docid, page_id, blocks))
     }
@@ -154,7 +154,7 @@ impl SmartdocApi {
     pub fn update_page(
         &self,
         docid: impl Into<String>,
-        info: PageInfo,
+        info: PageChange,
     ) -> crate::Call<UpdatePage> {
         self.0.send(UpdatePage::new(docid, info))
     }
@@ -163,7 +163,7 @@ impl SmartdocApi {
     pub fn update_smartsheet(
         &self,
         docid: impl Into<String>,
-        info: SheetInfo,
+        info: SheetChange,
     ) -> crate::Call<UpdateSmartsheet> {
         self.0.send(UpdateSmartsheet::new(docid, info))
     }
@@ -188,9 +188,13 @@ impl SmartdocApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::wedoc::smartdoc::Block;
+/// use wecom::wedoc::smartdoc::{BlockType, NewBlock};
 ///
-/// let answer = client.wedoc().smartdoc().add_blocks("doc-1", "page-1", [Block::new()]).await?;
+/// let answer = client
+///     .wedoc()
+///     .smartdoc()
+///     .add_blocks("doc-1", "page-1", [NewBlock::new(BlockType::Text)])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -205,20 +209,81 @@ pub struct AddBlocks {
     /// 文档中页面的 id。
     pub page_id: String,
     /// 要添加的内容块。
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<NewBlock>,
 }
 
 impl AddBlocks {
     pub fn new(
         docid: impl Into<String>,
         page_id: impl Into<String>,
-        blocks: impl IntoIterator<Item = Block>,
+        blocks: impl IntoIterator<Item = NewBlock>,
     ) -> Self {
         Self {
             docid: docid.into(),
             page_id: page_id.into(),
             blocks: blocks.into_iter().collect(),
         }
+    }
+}
+
+/// 要添加的内容块。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewBlock {
+    /// 内容块的类型。
+    pub type_: BlockType,
+    /// 文本内容。
+    pub title: Option<String>,
+    /// 父内容块的 id。
+    pub parent_id: Option<String>,
+    /// 排在这个内容块之后；为空则在最前。
+    pub after_id: Option<String>,
+    /// 子内容块的 id。
+    pub children: Option<Vec<String>>,
+    /// 属性，与 `type` 对应的一项；其余类型没有属性。
+    pub props: Option<BlockProps>,
+}
+
+impl NewBlock {
+    pub fn new(type_: impl Into<BlockType>) -> Self {
+        Self {
+            type_: type_.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 文本内容
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 父内容块的 id
+    pub fn parent_id(mut self, parent_id: impl Into<String>) -> Self {
+        self.parent_id = Some(parent_id.into());
+        self
+    }
+
+    /// 排在这个内容块之后；为空则在最前
+    pub fn after_id(mut self, after_id: impl Into<String>) -> Self {
+        self.after_id = Some(after_id.into());
+        self
+    }
+
+    /// 子内容块的 id
+    pub fn children(
+        mut self,
+        children: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.children = Some(children.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// 属性，与 `type` 对应的一项；其余类型没有属性
+    pub fn props(mut self, props: BlockProps) -> Self {
+        self.props = Some(props);
+        self
     }
 }
 
@@ -249,9 +314,9 @@ pub struct AddBlocksResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::wedoc::smartdoc::PageInfo;
+/// use wecom::wedoc::smartdoc::NewPage;
 ///
-/// let answer = client.wedoc().smartdoc().add_page("doc-1", PageInfo::new()).await?;
+/// let answer = client.wedoc().smartdoc().add_page("doc-1", NewPage::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -264,12 +329,57 @@ pub struct AddPage {
     /// 智能文档的 docid，由 `/cgi-bin/wedoc/create_doc` 返回。
     pub docid: String,
     /// 新页面。
-    pub info: PageInfo,
+    pub info: NewPage,
 }
 
 impl AddPage {
-    pub fn new(docid: impl Into<String>, info: PageInfo) -> Self {
+    pub fn new(docid: impl Into<String>, info: NewPage) -> Self {
         Self { docid: docid.into(), info }
+    }
+}
+
+/// 新页面。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewPage {
+    /// 页面标题。
+    pub title: Option<String>,
+    /// 父页面的 id；为空是第一层页面。
+    pub parent_id: Option<String>,
+    /// 排在这个页面之后；为空则在最前。
+    pub after_id: Option<String>,
+    /// 页面布局模式。
+    pub layout_mode: Option<PageLayoutMode>,
+}
+
+impl NewPage {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 页面标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 父页面的 id；为空是第一层页面
+    pub fn parent_id(mut self, parent_id: impl Into<String>) -> Self {
+        self.parent_id = Some(parent_id.into());
+        self
+    }
+
+    /// 排在这个页面之后；为空则在最前
+    pub fn after_id(mut self, after_id: impl Into<String>) -> Self {
+        self.after_id = Some(after_id.into());
+        self
+    }
+
+    /// 页面布局模式
+    pub fn layout_mode(mut self, layout_mode: impl Into<PageLayoutMode>) -> Self {
+        self.layout_mode = Some(layout_mode.into());
+        self
     }
 }
 
@@ -300,9 +410,9 @@ pub struct AddPageResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::wedoc::smartdoc::SheetInfo;
+/// use wecom::wedoc::smartdoc::NewSheet;
 ///
-/// let answer = client.wedoc().smartdoc().add_smartsheet("doc-1", SheetInfo::new()).await?;
+/// let answer = client.wedoc().smartdoc().add_smartsheet("doc-1", NewSheet::new()).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -315,12 +425,41 @@ pub struct AddSmartsheet {
     /// 智能文档的 docid，由 `/cgi-bin/wedoc/create_doc` 返回。
     pub docid: String,
     /// 新数据表。
-    pub info: SheetInfo,
+    pub info: NewSheet,
 }
 
 impl AddSmartsheet {
-    pub fn new(docid: impl Into<String>, info: SheetInfo) -> Self {
+    pub fn new(docid: impl Into<String>, info: NewSheet) -> Self {
         Self { docid: docid.into(), info }
+    }
+}
+
+/// 新数据表。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewSheet {
+    /// 数据表标题。
+    pub title: Option<String>,
+    /// 排在这个内容块之后，只能是数据表的内容块 id。
+    pub after_id: Option<String>,
+}
+
+impl NewSheet {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 数据表标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 排在这个内容块之后，只能是数据表的内容块 id
+    pub fn after_id(mut self, after_id: impl Into<String>) -> Self {
+        self.after_id = Some(after_id.into());
+        self
     }
 }
 
@@ -329,7 +468,7 @@ impl AddSmartsheet {
 #[non_exhaustive]
 pub struct AddSmartsheetResponse {
     /// 已添加的数据表。
-    pub info: SheetInfoResponse,
+    pub info: SheetInfo,
 }
 
 /// 取消发布智能文档
@@ -1054,9 +1193,13 @@ pub struct PublishSettingResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::wedoc::smartdoc::Block;
+/// use wecom::wedoc::smartdoc::BlockChange;
 ///
-/// let answer = client.wedoc().smartdoc().update_blocks("doc-1", "page-1", [Block::new()]).await?;
+/// let answer = client
+///     .wedoc()
+///     .smartdoc()
+///     .update_blocks("doc-1", "page-1", [BlockChange::new("ID")])
+///     .await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -1070,15 +1213,15 @@ pub struct UpdateBlocks {
     pub docid: String,
     /// 文档中页面的 id。
     pub page_id: String,
-    /// 要更新的内容块，各带 `id`。
-    pub blocks: Vec<Block>,
+    /// 要更新的内容块。
+    pub blocks: Vec<BlockChange>,
 }
 
 impl UpdateBlocks {
     pub fn new(
         docid: impl Into<String>,
         page_id: impl Into<String>,
-        blocks: impl IntoIterator<Item = Block>,
+        blocks: impl IntoIterator<Item = BlockChange>,
     ) -> Self {
         Self {
             docid: docid.into(),
@@ -1088,128 +1231,14 @@ impl UpdateBlocks {
     }
 }
 
-/// [`UpdateBlocks`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UpdateBlocksResponse {
-    /// 更新后的内容块。
-    pub blocks: Vec<Block>,
-}
-
-/// 更新页面
-///
-/// `POST /cgi-bin/wedoc/smartdoc/update_page` · [官方文档](https://developer.work.weixin.qq.com/document/path/101621)
-///
-/// 更新页面的标题、布局、次序或所属的父页面；只改填写的字段。
-///
-/// # 权限
-///
-/// - 自建应用须列入「文档 - 可调用应用」。
-/// - 第三方、代开发应用须有「文档」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::wedoc::smartdoc::PageInfo;
-///
-/// let answer = client.wedoc().smartdoc().update_page("doc-1", PageInfo::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[doc(alias("/cgi-bin/wedoc/smartdoc/update_page", "更新页面"))]
+/// 要更新的内容块。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
-pub struct UpdatePage {
-    /// 智能文档的 docid，由 `/cgi-bin/wedoc/create_doc` 返回。
-    pub docid: String,
-    /// 要更新的页面，`page_id` 必填。
-    pub info: PageInfo,
-}
-
-impl UpdatePage {
-    pub fn new(docid: impl Into<String>, info: PageInfo) -> Self {
-        Self { docid: docid.into(), info }
-    }
-}
-
-/// [`UpdatePage`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UpdatePageResponse {
-    /// 更新后的页面。
-    pub info: PageInfo,
-}
-
-/// 更新数据表
-///
-/// `POST /cgi-bin/wedoc/smartdoc/update_smartsheet` · [官方文档](https://developer.work.weixin.qq.com/document/path/101631)
-///
-/// 更新数据表在智能文档中的标题或位置。
-///
-/// # 权限
-///
-/// - 自建应用须列入「文档 - 可调用应用」。
-/// - 第三方、代开发应用须有「文档」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
-/// # 示例
-///
-/// ```no_run
-/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::wedoc::smartdoc::SheetInfo;
-///
-/// let answer = client.wedoc().smartdoc().update_smartsheet("doc-1", SheetInfo::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
-/// ```
-#[doc(alias("/cgi-bin/wedoc/smartdoc/update_smartsheet", "更新数据表"))]
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct UpdateSmartsheet {
-    /// 智能文档的 docid，由 `/cgi-bin/wedoc/create_doc` 返回。
-    pub docid: String,
-    /// 要更新的数据表，`block_id` 必填。
-    pub info: SheetInfo,
-}
-
-impl UpdateSmartsheet {
-    pub fn new(docid: impl Into<String>, info: SheetInfo) -> Self {
-        Self { docid: docid.into(), info }
-    }
-}
-
-/// [`UpdateSmartsheet`] 的返回。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct UpdateSmartsheetResponse {
-    /// 更新后的数据表。
-    pub info: SheetInfoResponse,
-}
-
-/// 内容块。
-#[derive(Clone, Default)]
-#[must_use]
-#[non_exhaustive]
-pub struct Block {
-    /// 内容块 id。添加时不填，由系统生成。
-    ///
-    /// 必填条件：更新时。
-    pub id: Option<String>,
+pub struct BlockChange {
+    /// 要更新的内容块的 id。
+    pub id: String,
     /// 内容块的类型。
-    ///
-    /// 必填条件：添加时。
     pub type_: Option<BlockType>,
     /// 文本内容。
     pub title: Option<String>,
@@ -1219,19 +1248,16 @@ pub struct Block {
     pub after_id: Option<String>,
     /// 子内容块的 id。
     pub children: Option<Vec<String>>,
-    /// 属性，与 `type` 对应的一项；其余类型没有属性。
+    /// 属性，与内容块的类型对应的一项；其余类型没有属性。
     pub props: Option<BlockProps>,
 }
 
-impl Block {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 内容块 id
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
+impl BlockChange {
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
     }
 
     /// 内容块的类型
@@ -1267,14 +1293,280 @@ impl Block {
         self
     }
 
-    /// 属性，与 `type` 对应的一项；其余类型没有属性
+    /// 属性，与内容块的类型对应的一项；其余类型没有属性
     pub fn props(mut self, props: BlockProps) -> Self {
         self.props = Some(props);
         self
     }
 }
 
-/// 属性，与 `type` 对应的一项；其余类型没有属性。
+/// [`UpdateBlocks`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateBlocksResponse {
+    /// 更新后的内容块。
+    pub blocks: Vec<Block>,
+}
+
+/// 更新页面
+///
+/// `POST /cgi-bin/wedoc/smartdoc/update_page` · [官方文档](https://developer.work.weixin.qq.com/document/path/101621)
+///
+/// 更新页面的标题、布局、次序或所属的父页面；只改填写的字段。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// use wecom::wedoc::smartdoc::PageChange;
+///
+/// let answer = client.wedoc().smartdoc().update_page("doc-1", PageChange::new("page-1")).await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_page", "更新页面"))]
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdatePage {
+    /// 智能文档的 docid，由 `/cgi-bin/wedoc/create_doc` 返回。
+    pub docid: String,
+    /// 要更新的页面。
+    pub info: PageChange,
+}
+
+impl UpdatePage {
+    pub fn new(docid: impl Into<String>, info: PageChange) -> Self {
+        Self { docid: docid.into(), info }
+    }
+}
+
+/// 要更新的页面。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct PageChange {
+    /// 要更新的页面的 id。
+    pub page_id: String,
+    /// 新标题。
+    pub title: Option<String>,
+    /// 页面布局模式。
+    pub layout_mode: Option<PageLayoutMode>,
+    /// 排在这个页面之后；为空则移到最后。
+    pub after_id: Option<String>,
+    /// 移到这个页面之下。
+    pub parent_id: Option<String>,
+}
+
+impl PageChange {
+    pub fn new(page_id: impl Into<String>) -> Self {
+        Self {
+            page_id: page_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 新标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 页面布局模式
+    pub fn layout_mode(mut self, layout_mode: impl Into<PageLayoutMode>) -> Self {
+        self.layout_mode = Some(layout_mode.into());
+        self
+    }
+
+    /// 排在这个页面之后；为空则移到最后
+    pub fn after_id(mut self, after_id: impl Into<String>) -> Self {
+        self.after_id = Some(after_id.into());
+        self
+    }
+
+    /// 移到这个页面之下
+    pub fn parent_id(mut self, parent_id: impl Into<String>) -> Self {
+        self.parent_id = Some(parent_id.into());
+        self
+    }
+}
+
+/// [`UpdatePage`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdatePageResponse {
+    /// 更新后的页面。
+    pub info: PageInfo,
+}
+
+/// 更新数据表
+///
+/// `POST /cgi-bin/wedoc/smartdoc/update_smartsheet` · [官方文档](https://developer.work.weixin.qq.com/document/path/101631)
+///
+/// 更新数据表在智能文档中的标题或位置。
+///
+/// # 权限
+///
+/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 第三方、代开发应用须有「文档」权限。
+///
+/// # 适用
+///
+/// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 示例
+///
+/// ```no_run
+/// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
+/// use wecom::wedoc::smartdoc::SheetChange;
+///
+/// let answer = client
+///     .wedoc()
+///     .smartdoc()
+///     .update_smartsheet("doc-1", SheetChange::new("block-1"))
+///     .await?;
+/// # let _ = answer;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias("/cgi-bin/wedoc/smartdoc/update_smartsheet", "更新数据表"))]
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UpdateSmartsheet {
+    /// 智能文档的 docid，由 `/cgi-bin/wedoc/create_doc` 返回。
+    pub docid: String,
+    /// 要更新的数据表。
+    pub info: SheetChange,
+}
+
+impl UpdateSmartsheet {
+    pub fn new(docid: impl Into<String>, info: SheetChange) -> Self {
+        Self { docid: docid.into(), info }
+    }
+}
+
+/// 要更新的数据表。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SheetChange {
+    /// 要更新的数据表的内容块 id。
+    pub block_id: String,
+    /// 新标题。
+    pub title: Option<String>,
+    /// 排在这个内容块之后，只能是数据表的内容块 id；为空则移到最后。
+    pub after_id: Option<String>,
+}
+
+impl SheetChange {
+    pub fn new(block_id: impl Into<String>) -> Self {
+        Self {
+            block_id: block_id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 新标题
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// 排在这个内容块之后，只能是数据表的内容块 id；为空则移到最后
+    pub fn after_id(mut self, after_id: impl Into<String>) -> Self {
+        self.after_id = Some(after_id.into());
+        self
+    }
+}
+
+/// [`UpdateSmartsheet`] 的返回。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct UpdateSmartsheetResponse {
+    /// 更新后的数据表。
+    pub info: SheetInfo,
+}
+
+/// 内容块。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Block {
+    /// 内容块 id，由系统生成。
+    pub id: String,
+    /// 内容块的类型。
+    pub type_: BlockType,
+    /// 文本内容。
+    pub title: Option<String>,
+    /// 父内容块的 id。
+    pub parent_id: Option<String>,
+    /// 排在这个内容块之后；为空则在最前。
+    pub after_id: Option<String>,
+    /// 子内容块的 id。
+    pub children: Vec<String>,
+    /// 属性，与 `type` 对应的一项；其余类型没有属性。
+    pub props: Option<BlockProps>,
+}
+
+/// 块的背景色。
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum BlockColor {
+    /// `default_background` 默认
+    Default,
+    /// `light_grey_background` 浅灰
+    LightGrey,
+    /// `grey_background` 灰色
+    Grey,
+    /// `dark_background` 深色
+    Dark,
+    /// `light_red_background` 浅红
+    LightRed,
+    /// `red_background` 红色
+    Red,
+    /// `light_orange_background` 浅橙
+    LightOrange,
+    /// `orange_background` 橙色
+    Orange,
+    /// `light_yellow_background` 浅黄
+    LightYellow,
+    /// `yellow_background` 黄色
+    Yellow,
+    /// `light_green_background` 浅绿
+    LightGreen,
+    /// `green_background` 绿色
+    Green,
+    /// `light_cyan_background` 浅青
+    LightCyan,
+    /// `cyan_background` 青色
+    Cyan,
+    /// `light_blue_background` 浅蓝
+    LightBlue,
+    /// `blue_background` 蓝色
+    Blue,
+    /// `light_accent_blue_background` 浅亮蓝
+    LightAccentBlue,
+    /// `accent_blue_background` 亮蓝
+    AccentBlue,
+    /// `light_purple_background` 浅紫
+    LightPurple,
+    /// `purple_background` 紫色
+    Purple,
+    /// 未收录的取值，原样保留。
+    Unknown(Box<str>),
+}
+
+/// 内容块的属性：与类型对应的一项。
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1778,54 +2070,6 @@ impl TodoProps {
     }
 }
 
-/// 块的背景色。
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum BlockColor {
-    /// `default_background` 默认
-    Default,
-    /// `light_grey_background` 浅灰
-    LightGrey,
-    /// `grey_background` 灰色
-    Grey,
-    /// `dark_background` 深色
-    Dark,
-    /// `light_red_background` 浅红
-    LightRed,
-    /// `red_background` 红色
-    Red,
-    /// `light_orange_background` 浅橙
-    LightOrange,
-    /// `orange_background` 橙色
-    Orange,
-    /// `light_yellow_background` 浅黄
-    LightYellow,
-    /// `yellow_background` 黄色
-    Yellow,
-    /// `light_green_background` 浅绿
-    LightGreen,
-    /// `green_background` 绿色
-    Green,
-    /// `light_cyan_background` 浅青
-    LightCyan,
-    /// `cyan_background` 青色
-    Cyan,
-    /// `light_blue_background` 浅蓝
-    LightBlue,
-    /// `blue_background` 蓝色
-    Blue,
-    /// `light_accent_blue_background` 浅亮蓝
-    LightAccentBlue,
-    /// `accent_blue_background` 亮蓝
-    AccentBlue,
-    /// `light_purple_background` 浅紫
-    LightPurple,
-    /// `purple_background` 紫色
-    Purple,
-    /// 未收录的取值，原样保留。
-    Unknown(Box<str>),
-}
-
 /// 内容块的类型。
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -2084,60 +2328,21 @@ pub enum CodeLanguage {
 
 /// 页面。
 #[derive(Clone, Default)]
-#[must_use]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// 页面 id。添加时不填，由系统生成。
-    ///
-    /// 必填条件：更新时。
-    pub page_id: Option<String>,
+    /// 页面 id，由系统生成。
+    pub page_id: String,
     /// 页面标题。
     pub title: Option<String>,
-    /// 父页面的 id；为空是第一层页面。更新时填写则移到它之下。
+    /// 父页面的 id。
     pub parent_id: Option<String>,
-    /// 排在这个页面之后。添加时为空则在最前，更新时为空则移到最后。
+    /// 排在这个页面之后。
     pub after_id: Option<String>,
     /// 页面布局模式。
     pub layout_mode: Option<PageLayoutMode>,
 }
 
-impl PageInfo {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 页面 id
-    pub fn page_id(mut self, page_id: impl Into<String>) -> Self {
-        self.page_id = Some(page_id.into());
-        self
-    }
-
-    /// 页面标题
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// 父页面的 id；为空是第一层页面
-    pub fn parent_id(mut self, parent_id: impl Into<String>) -> Self {
-        self.parent_id = Some(parent_id.into());
-        self
-    }
-
-    /// 排在这个页面之后
-    pub fn after_id(mut self, after_id: impl Into<String>) -> Self {
-        self.after_id = Some(after_id.into());
-        self
-    }
-
-    /// 页面布局模式
-    pub fn layout_mode(mut self, layout_mode: impl Into<PageLayoutMode>) -> Self {
-        self.layout_mode = Some(layout_mode.into());
-        self
-    }
-}
-
-/// 页面布局模式
+/// 页面布局模式。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum PageLayoutMode {
@@ -2167,63 +2372,18 @@ pub enum PublishRange {
 
 /// 智能文档中的数据表。
 #[derive(Clone, Default)]
-#[must_use]
 #[non_exhaustive]
 pub struct SheetInfo {
-    /// 数据表的内容块 id。添加时不填，由系统生成。
-    ///
-    /// 必填条件：更新时。
-    pub block_id: Option<String>,
+    /// 数据表的内容块 id，由系统生成。
+    pub block_id: String,
     /// 数据表标题。
     pub title: Option<String>,
-    /// 排在这个内容块之后，只能是数据表的内容块 id；更新时为空则移到最后。
-    pub after_id: Option<String>,
-}
-
-impl SheetInfo {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// 数据表的内容块 id
-    pub fn block_id(mut self, block_id: impl Into<String>) -> Self {
-        self.block_id = Some(block_id.into());
-        self
-    }
-
-    /// 数据表标题
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// 排在这个内容块之后，只能是数据表的内容块 id；更新时为空则移到最后
-    pub fn after_id(mut self, after_id: impl Into<String>) -> Self {
-        self.after_id = Some(after_id.into());
-        self
-    }
-}
-
-/// 智能文档中的数据表。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SheetInfoResponse {
-    /// 数据表的内容块 id。添加时不填，由系统生成。
-    ///
-    /// 必填条件：更新时。
-    pub block_id: Option<String>,
-    /// 数据表标题。
-    pub title: Option<String>,
-    /// 排在这个内容块之后，只能是数据表的内容块 id；更新时为空则移到最后。
+    /// 排在这个内容块之后。
     pub after_id: Option<String>,
     /// 数据表的 sheet_id。
-    ///
-    /// 仅在返回里。
-    pub sheet_id: Option<String>,
+    pub sheet_id: String,
     /// 智能文档绑定的数据表的 docid。
-    ///
-    /// 仅在返回里。
-    pub ss_docid: Option<String>,
+    pub ss_docid: String,
 }
 
 /// 单元格位置。

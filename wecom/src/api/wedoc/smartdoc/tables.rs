@@ -10,6 +10,15 @@ wire::record! { AddBlocks "wedoc::smartdoc::AddBlocks" {
     2 "blocks" put blocks,
 } }
 
+wire::record! { NewBlock "wedoc::smartdoc::NewBlock" {
+    0 "type" put type_,
+    1 "title" opt title,
+    2 "parent_id" opt parent_id,
+    3 "after_id" opt after_id,
+    4 "children" opt children,
+    5 "props" opt props,
+} }
+
 wire::answer! { AddBlocksResponse "wedoc::smartdoc::AddBlocksResponse" {
     0 "blocks" put blocks,
 } }
@@ -19,6 +28,13 @@ wire::record! { AddPage "wedoc::smartdoc::AddPage" {
     1 "info" put info,
 } }
 
+wire::record! { NewPage "wedoc::smartdoc::NewPage" {
+    0 "title" opt title,
+    1 "parent_id" opt parent_id,
+    2 "after_id" opt after_id,
+    3 "layout_mode" opt layout_mode,
+} }
+
 wire::answer! { AddPageResponse "wedoc::smartdoc::AddPageResponse" {
     0 "info" put info,
 } }
@@ -26,6 +42,11 @@ wire::answer! { AddPageResponse "wedoc::smartdoc::AddPageResponse" {
 wire::record! { AddSmartsheet "wedoc::smartdoc::AddSmartsheet" {
     0 "docid" put docid,
     1 "info" put info,
+} }
+
+wire::record! { NewSheet "wedoc::smartdoc::NewSheet" {
+    0 "title" opt title,
+    1 "after_id" opt after_id,
 } }
 
 wire::answer! { AddSmartsheetResponse "wedoc::smartdoc::AddSmartsheetResponse" {
@@ -147,6 +168,16 @@ wire::record! { UpdateBlocks "wedoc::smartdoc::UpdateBlocks" {
     2 "blocks" put blocks,
 } }
 
+wire::record! { BlockChange "wedoc::smartdoc::BlockChange" {
+    0 "id" put id,
+    1 "type" opt type_,
+    2 "title" opt title,
+    3 "parent_id" opt parent_id,
+    4 "after_id" opt after_id,
+    5 "children" opt children,
+    6 "props" opt props,
+} }
+
 wire::answer! { UpdateBlocksResponse "wedoc::smartdoc::UpdateBlocksResponse" {
     0 "blocks" put blocks,
 } }
@@ -154,6 +185,14 @@ wire::answer! { UpdateBlocksResponse "wedoc::smartdoc::UpdateBlocksResponse" {
 wire::record! { UpdatePage "wedoc::smartdoc::UpdatePage" {
     0 "docid" put docid,
     1 "info" put info,
+} }
+
+wire::record! { PageChange "wedoc::smartdoc::PageChange" {
+    0 "page_id" put page_id,
+    1 "title" opt title,
+    2 "layout_mode" opt layout_mode,
+    3 "after_id" opt after_id,
+    4 "parent_id" opt parent_id,
 } }
 
 wire::answer! { UpdatePageResponse "wedoc::smartdoc::UpdatePageResponse" {
@@ -165,19 +204,38 @@ wire::record! { UpdateSmartsheet "wedoc::smartdoc::UpdateSmartsheet" {
     1 "info" put info,
 } }
 
+wire::record! { SheetChange "wedoc::smartdoc::SheetChange" {
+    0 "block_id" put block_id,
+    1 "title" opt title,
+    2 "after_id" opt after_id,
+} }
+
 wire::answer! { UpdateSmartsheetResponse "wedoc::smartdoc::UpdateSmartsheetResponse" {
     0 "info" put info,
 } }
 
 wire::record! { Block "wedoc::smartdoc::Block" {
-    0 "id" opt id,
-    1 "type" opt type_,
+    0 "id" put id,
+    1 "type" put type_,
     2 "title" opt title,
     3 "parent_id" opt parent_id,
     4 "after_id" opt after_id,
-    5 "children" opt children,
+    5 "children" put children,
     6 "props" opt props,
 } }
+
+wire::str_enum! {
+    BlockColor { Default = "default_background", LightGrey = "light_grey_background",
+    Grey = "grey_background", Dark = "dark_background", LightRed =
+    "light_red_background", Red = "red_background", LightOrange =
+    "light_orange_background", Orange = "orange_background", LightYellow =
+    "light_yellow_background", Yellow = "yellow_background", LightGreen =
+    "light_green_background", Green = "green_background", LightCyan =
+    "light_cyan_background", Cyan = "cyan_background", LightBlue =
+    "light_blue_background", Blue = "blue_background", LightAccentBlue =
+    "light_accent_blue_background", AccentBlue = "accent_blue_background", LightPurple =
+    "light_purple_background", Purple = "purple_background" }
+}
 
 wire::record! { BlockProps "wedoc::smartdoc::BlockProps" {
     0 "text_props" opt text_props,
@@ -256,19 +314,6 @@ wire::record! { TodoProps "wedoc::smartdoc::TodoProps" {
 } }
 
 wire::str_enum! {
-    BlockColor { Default = "default_background", LightGrey = "light_grey_background",
-    Grey = "grey_background", Dark = "dark_background", LightRed =
-    "light_red_background", Red = "red_background", LightOrange =
-    "light_orange_background", Orange = "orange_background", LightYellow =
-    "light_yellow_background", Yellow = "yellow_background", LightGreen =
-    "light_green_background", Green = "green_background", LightCyan =
-    "light_cyan_background", Cyan = "cyan_background", LightBlue =
-    "light_blue_background", Blue = "blue_background", LightAccentBlue =
-    "light_accent_blue_background", AccentBlue = "accent_blue_background", LightPurple =
-    "light_purple_background", Purple = "purple_background" }
-}
-
-wire::str_enum! {
     BlockType { Text = "BLOCK_TYPE_TEXT", Image = "BLOCK_TYPE_IMAGE", Todo =
     "BLOCK_TYPE_TODO", NumberedList = "BLOCK_TYPE_NUMBERED_LIST", BulletedList =
     "BLOCK_TYPE_BULLETED_LIST", Divider = "BLOCK_TYPE_DIVIDER", Link = "BLOCK_TYPE_LINK",
@@ -327,7 +372,7 @@ wire::str_enum! {
 }
 
 wire::record! { PageInfo "wedoc::smartdoc::PageInfo" {
-    0 "page_id" opt page_id,
+    0 "page_id" put page_id,
     1 "title" opt title,
     2 "parent_id" opt parent_id,
     3 "after_id" opt after_id,
@@ -343,17 +388,11 @@ wire::int_enum! {
 }
 
 wire::record! { SheetInfo "wedoc::smartdoc::SheetInfo" {
-    0 "block_id" opt block_id,
+    0 "block_id" put block_id,
     1 "title" opt title,
     2 "after_id" opt after_id,
-} }
-
-wire::record! { SheetInfoResponse "wedoc::smartdoc::SheetInfoResponse" {
-    0 "block_id" opt block_id,
-    1 "title" opt title,
-    2 "after_id" opt after_id,
-    3 "sheet_id" opt sheet_id,
-    4 "ss_docid" opt ss_docid,
+    3 "sheet_id" put sheet_id,
+    4 "ss_docid" put ss_docid,
 } }
 
 wire::record! { TableCellPosition "wedoc::smartdoc::TableCellPosition" {
