@@ -318,7 +318,7 @@ pub struct GetPermitUserListResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct GetRobotInfo {
-    /// 机器人 id。
+    /// 机器人 id：存档的会话里由机器人发出的消息，`from` 即是，以 wb 开头。
     pub robot_id: String,
 }
 

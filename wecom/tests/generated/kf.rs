@@ -133,6 +133,7 @@ fn kf() {
     check::<wecom::kf::EventContent>("{\"msgtype\":\"text\",\"text\":{\"content\":\"content 中文 \\\"\\\\/\"}}");
     check::<wecom::kf::EventContent>("{\"msgtype\":\"msgmenu\",\"msgmenu\":{\"head_content\":\"head_content 中文 \\\"\\\\/\",\"list\":[{\"type\":\"click\",\"click\":{\"id\":\"id 中文 \\\"\\\\/\",\"content\":\"content 中文 \\\"\\\\/\"}}],\"tail_content\":\"tail_content 中文 \\\"\\\\/\"}}");
     check::<wecom::kf::EventContent>("{\"msgtype\":\"a variant of tomorrow\",\"a_field_of_tomorrow\":{\"x\":[1,\"2\",null]}}");
+    check::<wecom::kf::EventText>("{\"content\":\"content 中文 \\\"\\\\/\"}");
     check::<wecom::kf::EventMenu>("{\"head_content\":\"head_content 中文 \\\"\\\\/\",\"list\":[{\"type\":\"click\",\"click\":{\"id\":\"id 中文 \\\"\\\\/\",\"content\":\"content 中文 \\\"\\\\/\"}}],\"tail_content\":\"tail_content 中文 \\\"\\\\/\"}");
     check::<wecom::kf::SendMsgOnEventResponse>("{\"msgid\":\"msgid 中文 \\\"\\\\/\"}");
     check::<wecom::kf::SendMenuItem>("{\"type\":\"click\",\"click\":{\"id\":\"id 中文 \\\"\\\\/\",\"content\":\"content 中文 \\\"\\\\/\"}}");

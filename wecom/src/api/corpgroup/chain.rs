@@ -261,7 +261,7 @@ pub struct ImportCorp {
     ///
     /// 长度 1–32 字符。
     pub corp_name: String,
-    /// 导入到哪个分组，不填为根分组。只对新导入的企业有效，已导入的不改分组。
+    /// 导入到哪个分组，各级分组名以 `/` 连接，如 `华北区/北京市/海淀区`；不填为根分组。只对新导入的企业有效，已导入的不改分组。
     pub group_path: Option<String>,
     /// 企业的自定义 id。
     ///
@@ -285,7 +285,7 @@ impl ImportCorp {
         }
     }
 
-    /// 导入到哪个分组，不填为根分组
+    /// 导入到哪个分组，各级分组名以 `/` 连接，如 `华北区/北京市/海淀区`；不填为根分组
     pub fn group_path(mut self, group_path: impl Into<String>) -> Self {
         self.group_path = Some(group_path.into());
         self

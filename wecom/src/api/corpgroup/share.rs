@@ -14,6 +14,7 @@ use crate::Secret;
 ///
 /// # 权限
 ///
+/// - 须用上游企业应用的 access_token 调用。
 /// - 限上下游共享的应用，须有客户联系权限；上游企业须已认证。
 /// - unionid 的主体（绑定了该小程序的微信开放平台账号）、openid 的主体（小程序账号）须与当前企业一致；两者须在同一个小程序取得。
 ///
@@ -50,6 +51,8 @@ pub struct UnionidToExternalUserid {
     /// 只查该企业；不填为所有企业。
     pub corpid: Option<String>,
     /// 大批量调用凭据，用于初始化数据，由 `/cgi-bin/corp/apply_mass_call_ticket` 取得。
+    ///
+    /// 有效期 7 天。
     pub mass_call_ticket: Option<Secret>,
 }
 

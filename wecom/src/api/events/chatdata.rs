@@ -35,6 +35,8 @@ pub struct ProgramNotify {
     ///
     /// 长度不超过 128 字节；有效期 10 分钟。
     pub notify_id: String,
-    /// 通知场景值，即专区程序通知时给的 `notify_scene`。
-    pub notify_scene: i32,
+    /// 通知场景值，即专区程序通知时给的 `notify_scene`；没有给或不在取值范围内的，可能不返回。
+    ///
+    /// 取值 0–255。
+    pub notify_scene: Option<i32>,
 }

@@ -394,9 +394,9 @@ pub struct SendMsgResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// use wecom::kf::SendText;
+/// use wecom::kf::EventText;
 ///
-/// let answer = client.kf().send_msg_on_event("CODE", SendText::new("请查收快递")).await?;
+/// let answer = client.kf().send_msg_on_event("CODE", EventText::new("请查收快递")).await?;
 /// # let _ = answer;
 /// # Ok(())
 /// # }
@@ -441,11 +441,28 @@ crate::wire::setters! { impl SendMsgOnEvent {
 #[non_exhaustive]
 pub enum EventContent {
     /// 文本消息
-    Text(SendText),
+    Text(EventText),
     /// 菜单消息
     Msgmenu(EventMenu),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
+}
+
+/// 文本消息
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct EventText {
+    /// 消息内容。
+    ///
+    /// 长度不超过 2048 字节。
+    pub content: String,
+}
+
+impl EventText {
+    pub fn new(content: impl Into<String>) -> Self {
+        Self { content: content.into() }
+    }
 }
 
 /// 菜单消息

@@ -234,7 +234,7 @@ pub enum OutputFormat {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IdTranslateResponse {
-    /// 异步任务 id。
+    /// 异步任务 id，用于 `/cgi-bin/service/batch/getresult`。
     ///
     /// 长度不超过 64 字节。
     pub jobid: String,

@@ -30,7 +30,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { ApplyMassCallTicket -> ApplyMassCallTicketResponse, AccessToken, 96168 "获取接口高频调用凭据",
-    Get "/cgi-bin/corp/apply_mass_call_ticket", repeat false, rate [], modes [ThirdParty Provider],
+    Get "/cgi-bin/corp/apply_mass_call_ticket", repeat false, rate [], modes [Internal ThirdParty Provider],
     |_this| Ok(wire::Payload::none())
 }
 

@@ -8,7 +8,7 @@ use crate::Secret;
 ///
 /// `POST /cgi-bin/corpgroup/corp/gettoken` · [官方文档](https://developer.work.weixin.qq.com/document/path/93359) · 更新于 2025-08-15
 ///
-/// 取得应用可见范围内一个下级、下游企业的 access_token，用于只读地访问该企业的通讯录。
+/// 上级、上游企业的应用取得其可见范围内一个下级、下游企业的 access_token，用于只读地访问该企业的通讯录。
 ///
 /// # 权限
 ///

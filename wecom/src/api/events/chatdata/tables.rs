@@ -10,7 +10,7 @@ wire::record! { ProgramNotify "events::chatdata::ProgramNotify" {
     1 "FromUserName" put from_user_name,
     2 "CreateTime" put create_time,
     3 "NotifyId" put notify_id,
-    4 "NotifyScene" put notify_scene,
+    4 "NotifyScene" opt notify_scene,
 } }
 
 impl ChatdataEvent {

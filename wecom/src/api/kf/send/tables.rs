@@ -168,8 +168,12 @@ impl wire::Union for EventContent {
 }
 
 wire::from! { EventContent {
-    Text: SendText,
+    Text: EventText,
     Msgmenu: EventMenu,
+} }
+
+wire::record! { EventText "kf::EventText" {
+    0 "content" put content,
 } }
 
 wire::record! { EventMenu "kf::EventMenu" {
