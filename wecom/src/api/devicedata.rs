@@ -234,7 +234,7 @@ pub struct AddAccesscontrolRuleResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct DelAccesscontrolRule {
-    /// 规则 id。
+    /// 规则 id，新建规则时由 `/cgi-bin/devicedata/add_accesscontrol_rule` 返回。
     pub rule_id: String,
 }
 
@@ -579,7 +579,7 @@ pub struct AuthDevice {
     /// 设备类型。
     pub device_type: DeviceType,
     /// 设备能力，可叠加，如 5 为考勤和测温。
-    pub device_ability: Option<DeviceAbility>,
+    pub device_ability: DeviceAbility,
 }
 
 /// 设备类型
@@ -963,7 +963,7 @@ pub struct TemperatureItem {
 #[must_use]
 #[non_exhaustive]
 pub struct ModAccesscontrolRule {
-    /// 规则 id。
+    /// 规则 id，新建规则时由 `/cgi-bin/devicedata/add_accesscontrol_rule` 返回。
     pub rule_id: String,
     /// 设备 SN。
     pub device_sn_list: Vec<String>,

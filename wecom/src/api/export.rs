@@ -95,7 +95,7 @@ impl ExportApi {
 pub struct Department {
     /// 加密密钥，即 32 字节的 AESKey 的 Base64 去掉末尾的 =。
     ///
-    /// 长度 43 字符；格式 `[A-Za-z0-9]{43}`。
+    /// 长度 43 字符；格式 `^[A-Za-z0-9]{43}$`。
     pub encoding_aeskey: Secret,
     /// 每块数据的部门数。
     ///
@@ -245,7 +245,7 @@ pub struct DataFile {
 pub struct SimpleUser {
     /// 加密密钥，即 32 字节的 AESKey 的 Base64 去掉末尾的 =。
     ///
-    /// 长度 43 字符；格式 `[A-Za-z0-9]{43}`。
+    /// 长度 43 字符；格式 `^[A-Za-z0-9]{43}$`。
     pub encoding_aeskey: Secret,
     /// 每块数据的成员数。
     ///
@@ -312,7 +312,7 @@ pub struct TagUser {
     pub tagid: i64,
     /// 加密密钥，即 32 字节的 AESKey 的 Base64 去掉末尾的 =。
     ///
-    /// 长度 43 字符；格式 `[A-Za-z0-9]{43}`。
+    /// 长度 43 字符；格式 `^[A-Za-z0-9]{43}$`。
     pub encoding_aeskey: Secret,
     /// 每块数据的成员数与部门数之和。
     ///
@@ -382,7 +382,7 @@ pub struct TagUserResponse {
 pub struct User {
     /// 加密密钥，即 32 字节的 AESKey 的 Base64 去掉末尾的 =。
     ///
-    /// 长度 43 字符；格式 `[A-Za-z0-9]{43}`。
+    /// 长度 43 字符；格式 `^[A-Za-z0-9]{43}$`。
     pub encoding_aeskey: Secret,
     /// 每块数据的成员数。
     ///

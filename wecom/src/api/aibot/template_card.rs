@@ -501,6 +501,8 @@ pub struct NewsNotice {
     pub card_image: Option<CardImage>,
     /// 左图右文的样式。
     pub image_text_area: Option<ImageTextArea>,
+    /// 引用文献的样式。
+    pub quote_area: Option<QuoteArea>,
     /// 二级垂直内容。
     ///
     /// 不超过 4 项。
@@ -551,6 +553,12 @@ impl NewsNotice {
     /// 左图右文的样式
     pub fn image_text_area(mut self, image_text_area: ImageTextArea) -> Self {
         self.image_text_area = Some(image_text_area);
+        self
+    }
+
+    /// 引用文献的样式
+    pub fn quote_area(mut self, quote_area: QuoteArea) -> Self {
+        self.quote_area = Some(quote_area);
         self
     }
 

@@ -265,7 +265,7 @@ pub struct ImportCorp {
     pub group_path: Option<String>,
     /// 企业的自定义 id。
     ///
-    /// 长度不超过 64 字节；格式 `[0-9A-Za-z]*`。
+    /// 长度不超过 64 字节；格式 `^[0-9A-Za-z]*$`。
     pub custom_id: Option<String>,
     /// 企业的联系人。
     ///
@@ -313,7 +313,7 @@ pub struct ImportContact {
     pub mobile: String,
     /// 用户的自定义 id。目前只能是 1 到 2^64-2 的整数，不能有前置的 0，位数不能是 11 或 13。
     ///
-    /// 格式 `[1-9][0-9]*`。
+    /// 格式 `^[1-9][0-9]*$`。
     pub user_custom_id: Option<String>,
 }
 

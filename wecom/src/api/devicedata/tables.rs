@@ -87,7 +87,7 @@ wire::record! { AuthDevice "devicedata::AuthDevice" {
     2 "default_name" put default_name,
     3 "model_name" put model_name,
     4 "device_type" put device_type,
-    5 "device_ability" opt device_ability,
+    5 "device_ability" put device_ability,
 } }
 
 wire::int_enum! {

@@ -22,7 +22,7 @@ pub enum DevicedataEvent {
 ///
 /// `MsgType=event` `Event=device_accesscontrol_data_report` · [官方文档](https://developer.work.weixin.qq.com/document/path/97215) · 更新于 2023-02-09
 ///
-/// 授权的设备上报门禁通行记录、且通行的人在应用可见范围内时推送。须在 1000 毫秒内返回。
+/// 授权的设备上报门禁通行记录、且通行的人在应用可见范围内时，推送到应用的数据回调 URL。须在 1000 毫秒内返回。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "门禁通行原始数据回调")]
@@ -91,7 +91,7 @@ pub enum PassMethod {
 ///
 /// `MsgType=event` `Event=device_checkin_data_report` · [官方文档](https://developer.work.weixin.qq.com/document/path/97214) · 更新于 2023-02-09
 ///
-/// 授权的设备上报打卡记录、且打卡的人在应用可见范围内时推送。须在 1000 毫秒内返回。
+/// 授权的设备上报打卡记录、且打卡的人在应用可见范围内时，推送到应用的数据回调 URL。须在 1000 毫秒内返回。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "考勤打卡原始数据回调")]
@@ -126,7 +126,7 @@ pub struct CheckinItem {
 ///
 /// `MsgType=event` `Event=device_temperature_data_report` · [官方文档](https://developer.work.weixin.qq.com/document/path/97216) · 更新于 2023-02-09
 ///
-/// 授权的设备上报测温记录、且被测的人在应用可见范围内时推送。须在 1000 毫秒内返回。
+/// 授权的设备上报测温记录、且被测的人在应用可见范围内时，推送到应用的数据回调 URL。须在 1000 毫秒内返回。
 ///
 /// 适用：第三方应用开发。
 #[doc(alias = "体温检测原始数据回调")]

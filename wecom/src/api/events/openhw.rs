@@ -342,9 +342,11 @@ pub struct UpdateFirmwareCommand {
 ///
 /// `msg_type=command` `command.command_type=user_scan` · [官方文档](https://developer.work.weixin.qq.com/document/path/97390) · 更新于 2023-01-03
 ///
-/// 成员扫描设备管理二维码或设备身份识别二维码时推送。须在 1000 毫秒内返回设备的在线状态：加密的 JSON，`online_status` 为 1 在线、2 离线。
+/// 成员扫描设备管理二维码或设备身份识别二维码时推送。须在 1000 毫秒内返回设备的在线状态（加密的 JSON）。
 ///
 /// 适用：智慧硬件开发。
+///
+/// 可回复 `UserScanReply`。
 #[doc(alias = "用户扫码指令")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -404,20 +406,11 @@ pub enum AuthCodeType {
 /// `msg_type=event` `event.event_type=bind` · [官方文档](https://developer.work.weixin.qq.com/document/path/95987) · 更新于 2025-08-19
 ///
 /// 企业添加设备时推送到型号的回调 URL。凭其中的授权码以 `/cgi-bin/openhw/get_device_secret` 换取设备的授权密钥。
-/// 尽量在 1000 毫秒内返回，至多 3000 毫秒，超时即绑定失败。返回空串或 success 即处理成功；要拒绝绑定，返回加密的 JSON（`errcode`、`errmsg`），`errcode` 须按情形填：
-///
-/// - 0：成功，企业微信随即绑定设备，忽略 errmsg
-/// - 1：设备离线
-/// - 2：设备已被绑定
-/// - 3：设备里有本地数据，须先重置
-/// - 4：设备的验证码不对
-/// - 5：设备没有解除绑定
-/// - 6：验证码校验失败
-/// - 7：设备目前不能绑定
-/// - 1999：设备正在解绑
-/// - 其他：一律展示为未知原因
+/// 尽量在 1000 毫秒内返回，至多 3000 毫秒，超时即绑定失败。返回空串或 success 即处理成功；要拒绝绑定，返回加密的 JSON 说明原因。
 ///
 /// 适用：智慧硬件开发。
+///
+/// 可回复 `BindReply`。
 #[doc(alias = "企业绑定设备事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -531,9 +524,11 @@ pub struct Unbind {
 ///
 /// `msg_type=event` `event.event_type=verify_device` · [官方文档](https://developer.work.weixin.qq.com/document/path/96130) · 更新于 2022-12-05
 ///
-/// 用户在绑定页面输入了没有录入的 SN 时，推送到“智慧硬件-通用开发参数”登记的服务商通用回调 URL，按服务商的 corpid 加解密。须在 1000 毫秒内返回加密的 JSON：`is_valid` 为该 SN 是否属于本企业，合法时 `modelid` 为它的型号 id。
+/// 用户在绑定页面输入了没有录入的 SN 时，推送到“智慧硬件-通用开发参数”登记的服务商通用回调 URL，按服务商的 corpid 加解密。须在 1000 毫秒内返回该 SN 是否合法（加密的 JSON）。
 ///
 /// 适用：智慧硬件开发。
+///
+/// 可回复 `VerifyDeviceReply`。
 #[doc(alias = "查询设备SN合法性事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -584,6 +579,60 @@ pub struct BaseInfo {
     pub service_corpid: String,
 }
 
+/// 对企业绑定设备事件的返回。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct BindReply {
+    /// 错误码，须按情形填。填 0 即绑定检查通过，企业微信随即绑定设备；列出的以外的值，一律展示为未知原因导致的失败。
+    pub errcode: BindError,
+    /// 错误提示信息。
+    ///
+    /// 仅`errcode` 不为 0时有效。
+    pub errmsg: Option<String>,
+}
+
+impl BindReply {
+    pub fn new(errcode: impl Into<BindError>) -> Self {
+        Self {
+            errcode: errcode.into(),
+            ..Self::default()
+        }
+    }
+
+    /// 错误提示信息
+    pub fn errmsg(mut self, errmsg: impl Into<String>) -> Self {
+        self.errmsg = Some(errmsg.into());
+        self
+    }
+}
+
+/// 错误码，须按情形填
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum BindError {
+    /// `0` 成功
+    Success,
+    /// `1` 设备离线，请检查设备网络连接后重试
+    Offline,
+    /// `2` 设备已被绑定，请解绑后重试
+    AlreadyBound,
+    /// `3` 设备存在本地数据，请重置设备后重试
+    HasLocalData,
+    /// `4` 设备验证码校验不通过
+    DeviceCodeMismatch,
+    /// `5` 设备未解除绑定，请稍后重试或联系设备厂商处理
+    NotUnbound,
+    /// `6` 验证码校验失败，请检查后重试
+    CodeInvalid,
+    /// `7` 设备当前无法绑定，请稍后重试或联系设备厂商处理
+    CannotBind,
+    /// `1999` 设备正在解绑中，请稍候重试
+    Unbinding,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
 /// 变更的成员
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -620,4 +669,61 @@ pub enum PersonType {
     Student,
     /// 未收录的取值，原样保留。
     Unknown(i64),
+}
+
+/// 对用户扫码指令的返回。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct UserScanReply {
+    /// 设备的在线状态。
+    pub online_status: OnlineStatus,
+}
+
+impl UserScanReply {
+    pub fn new(online_status: impl Into<OnlineStatus>) -> Self {
+        Self {
+            online_status: online_status.into(),
+        }
+    }
+}
+
+/// 设备的在线状态
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OnlineStatus {
+    /// `1` 在线
+    Online,
+    /// `2` 离线
+    Offline,
+    /// 未收录的取值，原样保留。
+    Unknown(i64),
+}
+
+/// 对查询设备 SN 合法性事件的返回。
+#[derive(Clone, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct VerifyDeviceReply {
+    /// 该 SN 是否属于本企业。
+    pub is_valid: bool,
+    /// 该 SN 的型号 id。
+    ///
+    /// `is_valid` 为 true时必填；仅`is_valid` 为 true时有效。
+    pub modelid: Option<String>,
+}
+
+impl VerifyDeviceReply {
+    pub fn new(is_valid: bool) -> Self {
+        Self {
+            is_valid,
+            ..Self::default()
+        }
+    }
+
+    /// 该 SN 的型号 id
+    pub fn modelid(mut self, modelid: impl Into<String>) -> Self {
+        self.modelid = Some(modelid.into());
+        self
+    }
 }

@@ -27,7 +27,7 @@ pub enum ZoneEvent {
     DeleteKnowledgeBase(Box<DeleteKnowledgeBase>),
     /// 命中关键词规则通知
     HitKeyword(Box<HitKeyword>),
-    /// 內容学习完成(每个內容学习完成都会回调一次)
+    /// 內容学习完成
     KnowledgeBaseLearnDone(Box<KnowledgeBaseLearnDone>),
     /// 取消授权知识集
     UnauthKnowledgeBase(Box<UnauthKnowledgeBase>),
@@ -204,14 +204,14 @@ pub struct KeywordHit {
     pub token: Secret,
 }
 
-/// 內容学习完成(每个內容学习完成都会回调一次)
+/// 內容学习完成
 ///
 /// `event_type=knowledge_base_learn_done` · [官方文档](https://developer.work.weixin.qq.com/document/path/100046) · 更新于 2024-08-23
 ///
-/// 知识集里每学习完一个内容通知一次。
+/// 知识集里的内容逐个通知：每学习完一个，通知一次。
 ///
 /// 适用：企业内部开发、第三方应用开发、服务商代开发。
-#[doc(alias = "內容学习完成(每个內容学习完成都会回调一次)")]
+#[doc(alias = "內容学习完成")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KnowledgeBaseLearnDone {

@@ -625,7 +625,7 @@ impl MeetingAdmins {
 pub struct MeetingOption {
     /// 入会密码。
     ///
-    /// 长度 4–6 字符；格式 `[0-9]{4,6}`。
+    /// 长度 4–6 字符；格式 `^[0-9]{4,6}$`。
     pub password: Option<Secret>,
     /// 是否自动录制。
     ///

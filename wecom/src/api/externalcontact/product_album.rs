@@ -62,7 +62,7 @@ pub struct AddProductAlbum {
     pub price: i64,
     /// 商品编码。
     ///
-    /// 长度不超过 128 字节；格式 `[0-9A-Za-z]*`。
+    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z]*$`。
     pub product_sn: Option<String>,
     /// 附件，目前只支持图片。
     ///
@@ -368,7 +368,7 @@ pub struct UpdateProductAlbum {
     pub price: Option<i64>,
     /// 商品编码。
     ///
-    /// 长度不超过 128 字节；格式 `[0-9A-Za-z]*`。
+    /// 长度不超过 128 字节；格式 `^[0-9A-Za-z]*$`。
     pub product_sn: Option<String>,
     /// 附件，目前只支持图片。
     pub attachments: Option<Vec<ProductAttachment>>,

@@ -40,7 +40,7 @@ pub struct AddContactWay {
     pub open_kfid: String,
     /// 场景值，自行定义。
     ///
-    /// 长度不超过 32 字节；格式 `[0-9a-zA-Z_-]*`。
+    /// 长度不超过 32 字节；格式 `^[0-9a-zA-Z_-]*$`。
     pub scene: Option<String>,
 }
 

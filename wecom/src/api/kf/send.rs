@@ -54,7 +54,7 @@ pub struct SendMsg {
     pub open_kfid: String,
     /// 自定的消息 id，在客服账号内不得重复，重复时返回错误；不填则由系统生成。
     ///
-    /// 长度不超过 32 字节；格式 `[0-9a-zA-Z_-]*`。
+    /// 长度不超过 32 字节；格式 `^[0-9a-zA-Z_-]*$`。
     pub msgid: Option<String>,
     /// 由 `msgtype` 区分的内容。
     pub content: SendContent,
@@ -409,7 +409,7 @@ pub struct SendMsgOnEvent {
     pub code: Secret,
     /// 自定的消息 id；不填则由系统生成。
     ///
-    /// 长度不超过 32 字节；格式 `[0-9a-zA-Z_-]*`。
+    /// 长度不超过 32 字节；格式 `^[0-9a-zA-Z_-]*$`。
     pub msgid: Option<String>,
     /// 由 `msgtype` 区分的内容。
     pub content: EventContent,

@@ -3,8 +3,6 @@
 //! 会议投票：`/cgi-bin/meeting/poll/…`
 //!
 //! 会议里的投票。先建投票主题（`poll_theme_id`），再由主题发起投票（`poll_id`）；一个主题可以发起几次。
-//!
-//! 各接口的 `operator_userid`，官方说明为操作者的 openid；被拒绝时改填 userid 再试。
 
 mod tables;
 
@@ -190,7 +188,7 @@ impl PollApi {
 #[must_use]
 #[non_exhaustive]
 pub struct CreateTheme {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,
@@ -292,7 +290,7 @@ pub struct CreateThemeResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct Delete {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,
@@ -378,7 +376,7 @@ pub struct DeleteResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct Finish {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,
@@ -449,7 +447,7 @@ pub struct FinishResponse {}
 #[must_use]
 #[non_exhaustive]
 pub struct GetPollDetail {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,
@@ -577,7 +575,7 @@ pub struct OptionUser {
 #[must_use]
 #[non_exhaustive]
 pub struct GetPollList {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,
@@ -669,7 +667,7 @@ pub struct PollInfo {
 #[must_use]
 #[non_exhaustive]
 pub struct GetThemeInfo {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,
@@ -774,7 +772,7 @@ pub struct ThemeOption {
 #[must_use]
 #[non_exhaustive]
 pub struct Start {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,
@@ -855,7 +853,7 @@ pub struct StartResponse {
 #[must_use]
 #[non_exhaustive]
 pub struct UpdateTheme {
-    /// 操作者的 openid（名称虽是 userid）。
+    /// 操作者的 openid（名称虽是 userid）；被拒绝时改填 userid 再试。
     pub operator_userid: String,
     /// 操作者入会所用的设备。
     pub instance_id: crate::meeting::DeviceType,

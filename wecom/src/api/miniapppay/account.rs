@@ -386,7 +386,7 @@ pub struct SuperAdmin {
     pub business_authorization_letter_open_wx_pay_media_id: Option<String>,
     /// 手机号，接收微信支付的重要管理信息和操作验证码。11 位数字，或 5 到 20 位的数字、`-`、`+`。
     ///
-    /// 格式 `[0-9]{11}|[0-9+-]{5,20}`。
+    /// 格式 `^([0-9]{11}|[0-9+-]{5,20})$`。
     pub mobile_phone: String,
     /// 邮箱，接收微信支付的开户邮件和业务通知。
     pub contact_email: String,
@@ -693,7 +693,7 @@ pub struct SalesScene {
     pub store_pic_open_wx_pay_media_id: Option<String>,
     /// 线下场所的省市区编码，见微信支付的省市区编号对照表。
     ///
-    /// `type` 为 1时必填；格式 `[0-9]{6}`。
+    /// `type` 为 1时必填；格式 `^[0-9]{6}$`。
     pub address_code: Option<String>,
     /// 线下场所的详细地址，不能只有数字、特殊字符，首尾不能有空格、制表符、换行符。
     ///

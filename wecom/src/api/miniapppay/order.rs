@@ -44,7 +44,7 @@ pub struct CloseOrder {
     pub mchid: String,
     /// 商户系统的订单号，在商户号下唯一。
     ///
-    /// 长度 6–32 字符；格式 `[0-9A-Za-z_*-]*`。
+    /// 长度 6–32 字符；格式 `^[0-9A-Za-z_|*-]*$`。
     pub out_trade_no: String,
 }
 
@@ -113,7 +113,7 @@ pub struct CreateOrder {
     pub mchid: String,
     /// 商户系统的订单号，在商户号下唯一。
     ///
-    /// 长度 6–32 字符；格式 `[0-9A-Za-z_|*-]*`。
+    /// 长度 6–32 字符；格式 `^[0-9A-Za-z_|*-]*$`。
     pub out_trade_no: String,
     /// 商品描述。
     ///
@@ -294,7 +294,7 @@ impl OrderDetail {
 pub struct Goods {
     /// 商户侧的商品编码。
     ///
-    /// 长度 1–32 字符；格式 `[0-9A-Za-z_-]*`。
+    /// 长度 1–32 字符；格式 `^[0-9A-Za-z_-]*$`。
     pub merchant_goods_id: String,
     /// 微信支付的统一商品编号，没有可不填。
     ///
@@ -600,7 +600,7 @@ pub struct GetOrder {
     pub mchid: String,
     /// 商户系统的订单号，在商户号下唯一。
     ///
-    /// 长度 6–32 字符；格式 `[0-9A-Za-z_*-]*`。
+    /// 长度 6–32 字符；格式 `^[0-9A-Za-z_|*-]*$`。
     pub out_trade_no: String,
 }
 
@@ -854,7 +854,7 @@ pub struct GetRefundDetail {
     pub mchid: String,
     /// 商户系统的退款单号，在商户系统里唯一。
     ///
-    /// 长度 1–64 字符；格式 `[0-9A-Za-z_|*@-]*`。
+    /// 长度 1–64 字符；格式 `^[0-9A-Za-z_|*@-]*$`。
     pub out_refund_no: String,
 }
 
@@ -994,7 +994,7 @@ pub struct GetSign {
     pub sign_type: Option<String>,
     /// 随机字符串。
     ///
-    /// 长度 1–32 字符；格式 `[0-9A-Za-z]*`。
+    /// 长度 1–32 字符；格式 `^[0-9A-Za-z]*$`。
     pub nonce: String,
     /// 现在的时间。
     pub timestamp: Timestamp,
@@ -1098,7 +1098,7 @@ pub struct Refund {
     pub out_trade_no: String,
     /// 商户系统的退款单号，在商户系统里唯一。
     ///
-    /// 长度 1–64 字符；格式 `[0-9A-Za-z_|*@-]*`。
+    /// 长度 1–64 字符；格式 `^[0-9A-Za-z_|*@-]*$`。
     pub out_refund_no: String,
     /// 退款原因，写入发给用户的退款消息；金额不超过 1 元的部分退款除外。
     ///

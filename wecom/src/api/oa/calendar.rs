@@ -124,7 +124,7 @@ pub struct NewCalendar {
     pub summary: String,
     /// 终端上显示的颜色，RGB 的十六进制，例如 `#0000FF` 为纯蓝。
     ///
-    /// 格式 `#[0-9A-Fa-f]{6}`。
+    /// 格式 `^#[0-9A-Fa-f]{6}$`。
     pub color: String,
     /// 描述。
     ///
@@ -422,7 +422,7 @@ pub struct CalendarChange {
     pub summary: String,
     /// 颜色，RGB 的十六进制，例如 `#0000FF` 为纯蓝。
     ///
-    /// 格式 `#[0-9A-Fa-f]{6}`。
+    /// 格式 `^#[0-9A-Fa-f]{6}$`。
     pub color: String,
     /// 描述。
     ///

@@ -599,7 +599,7 @@ pub struct NewThirdApp {
     ///
     /// 1–20 项。
     pub buy_info_list: Vec<NewThirdAppItem>,
-    /// 是否推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒。指定了企业，且该企业授权了服务商的应用，才能通知到；指定企业的免支付订单总会推送。
+    /// 是否给企业管理员推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒。指定了企业，且该企业授权了服务商的应用，才能通知到；指定企业的免支付订单总会推送，不能关闭。
     ///
     /// 默认 `true`。
     pub notify_custom_corp: Option<bool>,
@@ -617,7 +617,7 @@ impl NewThirdApp {
         }
     }
 
-    /// 是否推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒
+    /// 是否给企业管理员推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒
     pub fn notify_custom_corp(mut self, notify_custom_corp: bool) -> Self {
         self.notify_custom_corp = Some(notify_custom_corp);
         self
@@ -762,7 +762,7 @@ pub struct NewCustomizedApp {
     ///
     /// 1–20 项。
     pub buy_info_list: Vec<NewCustomizedAppItem>,
-    /// 是否推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒。指定了企业，且该企业授权了服务商的应用，才能通知到；指定企业的免支付订单总会推送。
+    /// 是否给企业管理员推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒。指定了企业，且该企业授权了服务商的应用，才能通知到；指定企业的免支付订单总会推送，不能关闭。
     ///
     /// 默认 `true`。
     pub notify_custom_corp: Option<bool>,
@@ -780,7 +780,7 @@ impl NewCustomizedApp {
         }
     }
 
-    /// 是否推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒
+    /// 是否给企业管理员推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒
     pub fn notify_custom_corp(mut self, notify_custom_corp: bool) -> Self {
         self.notify_custom_corp = Some(notify_custom_corp);
         self
@@ -865,7 +865,7 @@ pub struct NewPromotionCase {
     ///
     /// 1–20 项。
     pub buy_info_list: Option<Vec<NewPromotionItem>>,
-    /// 是否推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒。指定了企业，且该企业授权了服务商的应用，才能通知到；指定企业的免支付订单总会推送。
+    /// 是否给企业管理员推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒。指定了企业，且该企业授权了服务商的应用，才能通知到；指定企业的免支付订单总会推送，不能关闭。
     ///
     /// 默认 `true`。
     pub notify_custom_corp: Option<bool>,
@@ -906,7 +906,7 @@ impl NewPromotionCase {
         self
     }
 
-    /// 是否推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒
+    /// 是否给企业管理员推送提醒：服务商代支付、免支付的推送确认提醒，客户支付的推送支付提醒
     pub fn notify_custom_corp(mut self, notify_custom_corp: bool) -> Self {
         self.notify_custom_corp = Some(notify_custom_corp);
         self

@@ -92,11 +92,12 @@ wire::record! { NewsNotice "aibot::NewsNotice" {
     2 "main_title" put main_title,
     3 "card_image" opt card_image,
     4 "image_text_area" opt image_text_area,
-    5 "vertical_content_list" opt vertical_content_list,
-    6 "horizontal_content_list" opt horizontal_content_list,
-    7 "jump_list" opt jump_list,
-    8 "card_action" put card_action,
-    9 "task_id" opt task_id,
+    5 "quote_area" opt quote_area,
+    6 "vertical_content_list" opt vertical_content_list,
+    7 "horizontal_content_list" opt horizontal_content_list,
+    8 "jump_list" opt jump_list,
+    9 "card_action" put card_action,
+    10 "task_id" opt task_id,
 } }
 
 wire::record! { CardImage "aibot::CardImage" {

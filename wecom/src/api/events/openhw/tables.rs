@@ -202,6 +202,17 @@ wire::record! { BaseInfo "events::openhw::BaseInfo" {
     5 "service_corpid" put service_corpid,
 } }
 
+wire::record! { BindReply "events::openhw::BindReply" {
+    0 "errcode" put errcode,
+    1 "errmsg" opt errmsg,
+} }
+
+wire::int_enum! {
+    BindError { Success = 0, Offline = 1, AlreadyBound = 2, HasLocalData = 3,
+    DeviceCodeMismatch = 4, NotUnbound = 5, CodeInvalid = 6, CannotBind = 7, Unbinding =
+    1999 }
+}
+
 wire::record! { ContactUser "events::openhw::ContactUser" {
     0 "open_userid" put open_userid,
     1 "user_type" opt user_type,
@@ -214,6 +225,19 @@ wire::str_enum! {
 wire::int_enum! {
     PersonType { Staff = 0, Student = 2 }
 }
+
+wire::record! { UserScanReply "events::openhw::UserScanReply" {
+    0 "online_status" put online_status,
+} }
+
+wire::int_enum! {
+    OnlineStatus { Online = 1, Offline = 2 }
+}
+
+wire::record! { VerifyDeviceReply "events::openhw::VerifyDeviceReply" {
+    0 "is_valid" put is_valid,
+    1 "modelid" opt modelid,
+} }
 
 impl OpenhwEvent {
     /// 由一则事件的 JSON 得到具体类型；未收录的事件得到 `Unknown`。

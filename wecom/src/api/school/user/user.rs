@@ -66,7 +66,7 @@ impl BatchCreateParent {
 pub struct NewParent {
     /// 家长 userid，在学校内唯一，不区分大小写。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub parent_userid: String,
     /// 家长的手机号。
     pub mobile: String,
@@ -165,7 +165,7 @@ impl BatchCreateStudent {
 pub struct NewStudent {
     /// 学生 userid，在学校内唯一，不区分大小写。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub student_userid: String,
     /// 学生的手机号。
     pub mobile: Option<String>,
@@ -376,7 +376,7 @@ crate::wire::setters! { impl BatchUpdateParent {
 pub struct ParentUpdate {
     /// 家长 userid，在学校内唯一，不区分大小写。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub parent_userid: String,
     /// 新的家长 userid，不能与已有的相同；每个家长只能改一次。
     pub new_parent_userid: Option<String>,
@@ -482,7 +482,7 @@ crate::wire::setters! { impl BatchUpdateStudent {
 pub struct StudentUpdate {
     /// 学生 userid，在学校内唯一，不区分大小写。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub student_userid: String,
     /// 学生的手机号。
     pub mobile: Option<String>,
@@ -576,7 +576,7 @@ pub struct BatchUpdateStudentResponse {
 pub struct CreateParent {
     /// 家长 userid，在学校内唯一，不区分大小写，可以与企业通讯录的成员 userid 相同。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub parent_userid: String,
     /// 家长的手机号。
     pub mobile: String,
@@ -649,7 +649,7 @@ pub struct CreateParentResponse {}
 pub struct CreateStudent {
     /// 学生 userid，在学校内唯一，不区分大小写，可以与企业通讯录的成员 userid 相同。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub student_userid: String,
     /// 学生的手机号。
     pub mobile: Option<String>,
@@ -971,7 +971,7 @@ pub struct ListParentResponse {
 pub struct UpdateParent {
     /// 家长 userid，在学校内唯一，不区分大小写。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub parent_userid: String,
     /// 新的家长 userid，不能与已有的相同；每个家长只能改一次。
     pub new_parent_userid: Option<String>,
@@ -1048,7 +1048,7 @@ pub struct UpdateParentResponse {}
 pub struct UpdateStudent {
     /// 学生 userid，在学校内唯一，不区分大小写。
     ///
-    /// 长度 1–64 字节；格式 `[0-9A-Za-z][0-9A-Za-z_@.-]*`。
+    /// 长度 1–64 字节；格式 `^[0-9A-Za-z][0-9A-Za-z_@.-]*$`。
     pub student_userid: String,
     /// 学生的手机号。
     pub mobile: Option<String>,
