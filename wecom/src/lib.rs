@@ -22,7 +22,6 @@
 //! [`HardwareModel`] and [`HardwareDevice`]. The kind of token is part of a call's type: the wrong client does not compile.
 //!
 //! # Errors
-//!
 //! [`Error`] has a predicate for what a program decides on; its text names code, meaning, advice and endpoint, never a secret.
 //!
 //! ```
@@ -38,15 +37,12 @@
 //! ```
 //!
 //! # Retries and limits
-//!
 //! Busy answers are repeated with backoff ([`RetryPolicy`]); what sends or creates is not repeated when its answer was lost, unless
 //! [`Call::repeat`] says so. A call takes 67 seconds at the most unless [`Call::timeout`] or the builder says otherwise. [`Limits`] keep to the
-//! documented limits of calls before the server locks one out. Wrong secrets are not tried again and again.
+//! documented limits of calls. Wrong secrets are not tried again and again.
 //!
 //! # Pages
-//!
 //! Lists that come in pages are streams: [`Call::pages`] page by page, [`Call::items`] element by element.
-//!
 //! ```no_run
 //! # #[cfg(feature = "user")]
 //! # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
@@ -58,14 +54,12 @@
 //! ```
 //!
 //! # Files
-//!
 //! Uploads take a [`MediaFile`] from bytes, a path or a stream; downloads are a [`Download`], which is saved or read by chunks.
 //!
 //! ```no_run
 //! # #[cfg(feature = "media")]
 //! # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 //! use wecom::{MediaFile, media::MediaType};
-//!
 //! let report = MediaFile::from_path("report.pdf");
 //! let uploaded = client.media().upload(MediaType::File, report).await?;
 //! client.media().get(uploaded.media_id).await?.save("copy.pdf").await?;
@@ -73,41 +67,36 @@
 //! ```
 //!
 //! # Tokens for several machines
-//!
 //! Processes of one machine share tokens in a folder (`token::FileStore`, feature `file-store`), machines in a Redis (`token::RedisStore`,
 //! feature `redis`): `.store(…)` on any builder. A store of your own is a [`TokenStore`]; tokens that a service of yours hands out are a
 //! [`TokenSource`](token::TokenSource), for [`Client::builder_with_tokens`].
 //!
 //! # Callbacks
-//!
 //! What WeCom pushes is verified, decrypted and read as an event's type by the module `callback` (feature `callback`); with the feature `axum`
 //! that is a route. An event that this version does not know keeps all that came. Robots that connect by themselves are in `robot`.
 //!
 //! # Testing
-//!
 //! [`wecom-sandbox`](https://docs.rs/wecom-sandbox) is a server that behaves as WeCom's does as far as the documentation tells: give its
-//! `base_url()` to a builder; it injects faults and pushes events. Unit tests need no server: [`exchange::stub`] answers with a closure. For tests of errors set
-//! [`RetryPolicy::never`] or short delays, since a busy answer is otherwise waited for.
+//! `base_url()` to a builder; it injects faults and pushes events. Unit tests need no server: [`exchange::stub`] answers with a closure. For
+//! tests of errors set [`RetryPolicy::never`] or short delays, since a busy answer is otherwise waited for.
 //!
 //! # Extending
-//!
 //! What exchanges an HTTP request for its answer can be replaced or wrapped: [`exchange`]. [`endpoints`] lists all endpoints with their limits
 //! and modes; `client.checked(path, &json)` (feature `describe`) makes a call by path after it has checked it. Jobs are waited for with
 //! `poll_until_done()`: [`jobs`]. Spans carry OpenTelemetry's names, and the feature `metrics` counts: [`Transport`].
 //!
 //! # Modules
-//!
 //! Each module of the API is a cargo feature, named like the first segment of its paths, and nests as paths do:
 //! `/cgi-bin/wedoc/smartsheet/add_records` is `client.wedoc().smartsheet().add_records(…)`, its request `wedoc::smartsheet::AddRecords`.
 //! Names are those of the paths, not of the menus: `wecom::auth` is who signs in and two-factor verification (二次验证), `wecom::oa` holds
 //! approvals and calendars, `wecom::corp` an older interface for approval data. Types are used with their module in front
 //! (`message::Send`): a glob import such as `use wecom::message::*` hides `std::marker::Send` in that file.
 //!
-//! `default` is `message`, `media` and `rustls`; `full` is everything but the other two ways of TLS. Beside the modules: `callback`, `axum`,
-//! `robot`, `file-store`, `redis` (with `redis-cluster`, `redis-sentinel`, `redis-tls`), `jssdk` (signatures for web pages), `links` (URLs of
-//! OAuth, login and installation), `describe`, `metrics`, `socks` (proxies of that kind). TLS is `rustls`, `rustls-no-provider` (the program installs rustls's provider of cryptography) or `native-tls` (the system's library); with
-//! a `reqwest::Client` of your own, or another [`exchange`], none is needed. On `wasm32-unknown-unknown` types, callbacks, links, signatures and
-//! checks work; calls do not, since tokio has neither clock nor sockets there.
+//! `default` is `message`, `media` and `rustls`; `full` is everything but `describe` and the other two ways of TLS. Beside the modules:
+//! `callback`, `axum`, `robot`, `file-store`, `redis` (with `redis-cluster`, `redis-sentinel`, `redis-tls`), `jssdk` (signatures for web pages),
+//! `links` (URLs of OAuth, login and installation), `describe`, `metrics`, `socks` (proxies of that kind). TLS is `rustls`,
+//! `rustls-no-provider` (the program installs rustls's cryptography) or `native-tls` (the system's library); none is needed with a
+//! `reqwest::Client` of your own. On `wasm32-unknown-unknown` all but calls works: tokio has neither clock nor sockets there.
 //!
 #![doc = include_str!("api/modules.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]

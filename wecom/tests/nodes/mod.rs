@@ -1,11 +1,14 @@
 //! Redis servers of every kind, started by a test and killed at its end.
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Whether a program is here; said aloud where it is not.
@@ -23,8 +26,16 @@ pub fn there_is_redis() -> bool {
     there_is("redis-server", "--version", "redis-server")
 }
 
+/// A port that nobody listens on. None is given twice by this process: it may be free again before its first user has taken it.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        if given.insert(port) {
+            return port;
+        }
+    }
 }
 
 /// A folder that is gone after the test.
@@ -32,7 +43,9 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("wecom-nodes-{}-{}", std::process::id(), free_port()));
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("wecom-nodes-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }

@@ -220,7 +220,24 @@ fn info(url: &Secret) -> Result<ConnectionInfo, Error> {
     if !cfg!(feature = "redis-tls") && url.expose().starts_with("rediss:") {
         return Err(Error::config("rediss:// asks for TLS: enable the feature `redis-tls` of wecom-client"));
     }
-    url.expose().into_connection_info().map_err(|error| unusable(&error))
+    let info = url.expose().into_connection_info().map_err(|error| unusable(&error))?;
+    #[cfg(feature = "redis-tls")]
+    if is_tls(&info) {
+        settle_cryptography();
+    }
+    Ok(info)
+}
+
+/// The client of Redis takes the process's provider of cryptography, and rustls panics when there is none and the program is built with
+/// several. What the program installed stays; our own is what the feature `rustls` brings.
+#[cfg(feature = "redis-tls")]
+fn settle_cryptography() {
+    use rustls::crypto::{CryptoProvider, aws_lc_rs};
+
+    if CryptoProvider::get_default().is_none() {
+        // An error says that somebody was faster: then there is one.
+        let _ = aws_lc_rs::default_provider().install_default();
+    }
 }
 
 #[cfg(any(feature = "redis-cluster", feature = "redis-sentinel"))]
