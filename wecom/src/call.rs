@@ -17,6 +17,11 @@ use crate::wire::note::{self, Noted};
 
 /// A call, made when it is awaited. It borrows nothing, so it can be stored, spawned and joined.
 ///
+/// This page begins with the setters of each endpoint, which are those of its request (`message::Send` for `message().send(…)`). What all
+/// calls have stands at its end: [`timeout`](Self::timeout), [`repeat`](Self::repeat), [`header`](Self::header), [`with`](Self::with),
+/// [`request`](Self::request), [`full`](Self::full); lists that come in pages have [`pages`](Self::pages) and [`items`](Self::items),
+/// downloads [`range`](Self::range), jobs [`poll_until_done`](Self::poll_until_done) and [`poll_with`](Self::poll_with).
+///
 /// It is no future but becomes one: `.await` does that by itself, and what takes futures is handed
 /// [`into_future()`](IntoFuture::into_future).
 ///
@@ -128,7 +133,7 @@ impl<R: Endpoint> Call<R> {
     /// use wecom::message::{Send, Text};
     ///
     /// fn to_everybody(message: Send) -> Send {
-    ///     message.touser(["@all"]).safe(wecom::message::SafeMode::Confidential)
+    ///     message.touser(["@all"]).safe(wecom::message::SendSafe::Confidential)
     /// }
     ///
     /// client.message().send(Text::new("你好")).agentid(1000002).with(to_everybody).await?;

@@ -88,6 +88,7 @@
 //! # Modules
 //! Each module of the API is a cargo feature, named like the first segment of its paths, and nests as paths do:
 //! `/cgi-bin/wedoc/smartsheet/add_records` is `client.wedoc().smartsheet().add_records(…)`, its request `wedoc::smartsheet::AddRecords`.
+//! "No method named `wedoc` found for struct `Client`" means that the feature `wedoc` is off.
 //! Names are those of the paths, not of the menus: `wecom::auth` is who signs in and two-factor verification (二次验证), `wecom::oa` holds
 //! approvals and calendars, `wecom::corp` an older interface for approval data. Types are used with their module in front
 //! (`message::Send`): a glob import such as `use wecom::message::*` hides `std::marker::Send` in that file.

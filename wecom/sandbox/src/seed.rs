@@ -330,8 +330,8 @@ impl Sandbox {
     pub const PROVIDER_SECRET: &'static str = "sandbox-provider-secret-0123456789abcdefghi";
     /// Key of a group robot.
     pub const WEBHOOK_KEY: &'static str = "5a4db0c0-0000-4000-8000-000000000001";
-    /// Token of the third-party app's callbacks.
+    /// Token of callbacks: the corp's, the third-party app's, the robot's.
     pub const CALLBACK_TOKEN: &'static str = "SandboxCallbackToken";
-    /// EncodingAESKey of the third-party app's callbacks.
+    /// Their EncodingAESKey.
     pub const CALLBACK_AES_KEY: &'static str = "SandboxSandboxSandboxSandboxSandboxSandbox0";
 }

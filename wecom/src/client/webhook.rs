@@ -11,6 +11,18 @@ use crate::value::Secret;
 ///
 /// The key is all that is needed to write into the group: keep it like a password. A robot may send 20 messages a minute,
 /// <https://developer.work.weixin.qq.com/document/path/91770>.
+///
+/// What a robot says is made of types of the module `webhook`, which are not those of `message`:
+///
+/// ```no_run
+/// # #[cfg(feature = "webhook")]
+/// # async fn example() -> Result<(), wecom::Error> {
+/// use wecom::{Webhook, webhook::Text};
+///
+/// let robot = Webhook::new("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…")?;
+/// robot.api().send(Text::new("Lunch is here.").mentioned_list(["@all"])).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Webhook(Arc<Inner>);
 

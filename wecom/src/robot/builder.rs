@@ -68,7 +68,7 @@ impl RobotBuilder {
         self
     }
 
-    /// An HTTP client made elsewhere, for connecting and for downloads. Then the proxy is that client's own.
+    /// A [`reqwest::Client`] (reqwest 0.13) made elsewhere, for connecting and for downloads. Then the proxy is that client's own.
     pub fn http(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self

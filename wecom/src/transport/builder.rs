@@ -134,8 +134,8 @@ impl TransportBuilder {
         self
     }
 
-    /// An HTTP client made elsewhere. Then the settings of proxy and connect timeout are that client's own; one that
-    /// follows redirections may hand the token to another host.
+    /// A [`reqwest::Client`] (reqwest 0.13) made elsewhere. Then the settings of proxy and connect timeout are that client's own;
+    /// one that follows redirections may hand the token to another host: `redirect(Policy::none())`.
     #[cfg(not(target_family = "wasm"))]
     #[must_use]
     pub fn http(self, http: reqwest::Client) -> Self {
