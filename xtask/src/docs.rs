@@ -6,6 +6,7 @@ mod import;
 mod pull;
 mod reviewed;
 mod rules;
+mod site;
 mod status;
 mod trial;
 
@@ -18,6 +19,8 @@ use crate::Outcome;
 pub(crate) enum Docs {
     /// Fetch the official pages; resumes, and leaves alone what has not changed
     Pull(pull::Pull),
+    /// Play the documentation site from a folder of pages, on a port of this machine
+    Serve(site::Serve),
     /// What the pages have that the spec has not reviewed: new, gone and changed endpoints, events, error codes
     Status(status::Status),
     /// Merge pages into the spec; what people wrote there stays
@@ -33,6 +36,7 @@ pub(crate) enum Docs {
 pub(crate) fn docs(command: &Docs) -> Result<Outcome, String> {
     match command {
         Docs::Pull(args) => pull::run(args),
+        Docs::Serve(args) => site::run(args),
         Docs::Status(args) => status::run(args),
         Docs::Import(args) => import::run(args),
         Docs::Accept(args) => accept::run(args),

@@ -1,6 +1,6 @@
 //! `docs pull`: the pages by the site's own interface, into a folder of the crawl's shape.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -80,7 +80,35 @@ pub(crate) fn run(args: &Pull) -> Result<Outcome, String> {
     }
     bar.finish_and_clear();
     println!("{} pages fetched into {}", todo.len(), args.out.display());
+    if args.doc.is_empty() {
+        let listed: HashSet<PathBuf> = leaves.iter().map(|l| args.out.join(&l.file)).collect();
+        for file in left(&args.out, &listed)? {
+            fs::remove_file(&file).map_err(|e| format!("cannot remove {}: {e}", file.display()))?;
+            println!("no longer on the site: {}", file.strip_prefix(&args.out).unwrap_or(&file).display());
+        }
+    }
     Ok(Outcome::Well)
+}
+
+/// Pages that an earlier run wrote and that the site lists no longer, or elsewhere. What else lies in the folder is left alone.
+fn left(dir: &Path, listed: &HashSet<PathBuf>) -> Result<Vec<PathBuf>, String> {
+    let fail = |e: std::io::Error| format!("cannot read the folder {}: {e}", dir.display());
+    let mut out = Vec::new();
+    for entry in fs::read_dir(dir).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        if path.is_dir() {
+            out.extend(left(&path, listed)?);
+        } else if path.extension().is_some_and(|e| e == "md") && !listed.contains(&path) {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let front = text.strip_prefix("---\n").and_then(|t| t.split_once("\n---\n")).map_or("", |p| p.0);
+            let has = |key: &str| front.lines().any(|l| l.starts_with(key));
+            // `time` is a mark that only this command writes.
+            if has("doc_id: ") && has("time: ") {
+                out.push(path);
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// The site, at its pace.
@@ -226,12 +254,12 @@ fn date(time: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
     use super::*;
+    use crate::docs::site;
 
     /// Plays the site: answers by path and form; counts the requests.
     fn serve(answers: impl Fn(&str, &str) -> String + Send + 'static) -> (String, Arc<AtomicUsize>) {
@@ -240,35 +268,10 @@ mod tests {
         let count = Arc::new(AtomicUsize::new(0));
         let seen = count.clone();
         std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { return };
-                let mut data = Vec::new();
-                let mut buffer = [0; 4096];
-                while let Ok(n) = stream.read(&mut buffer) {
-                    data.extend_from_slice(&buffer[..n]);
-                    let text = String::from_utf8_lossy(&data).into_owned();
-                    let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-                    let length = head
-                        .lines()
-                        .find_map(|l| {
-                            l.to_ascii_lowercase()
-                                .strip_prefix("content-length: ")
-                                .and_then(|n| n.trim().parse().ok())
-                        })
-                        .unwrap_or(0usize);
-                    if n == 0 || body.len() >= length {
-                        seen.fetch_add(1, Ordering::SeqCst);
-                        let path = head.split(' ').nth(1).unwrap_or_default();
-                        let answer = answers(path, body);
-                        let _ = write!(
-                            stream,
-                            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}",
-                            answer.len()
-                        );
-                        break;
-                    }
-                }
-            }
+            site::answer(&listener, |path, form| {
+                seen.fetch_add(1, Ordering::SeqCst);
+                answers(path, form)
+            });
         });
         (url, count)
     }
@@ -309,6 +312,15 @@ mod tests {
         *tree.lock().expect("lock") = TREE.replace("1700000001", "1700000002");
         pull(&out, &url).expect("changed");
         assert_eq!(count.load(Ordering::SeqCst), 6, "the changed page alone");
+        // A page that the site lists no longer goes; what somebody else wrote there stays.
+        let (gone, own) = (out.join("001-企业内部开发/002-丙.md"), out.join("001-企业内部开发/notes.md"));
+        fs::write(&own, "---\ntitle: ours\n---\n").expect("written");
+        let bare = TREE
+            .replace(r#"{"title":"丙","category_id":3,"doc_id":30,"time":1700000001}"#, r#"{"title":"丁"}"#);
+        *tree.lock().expect("lock") = bare;
+        assert!(gone.exists());
+        pull(&out, &url).expect("without one");
+        assert!(!gone.exists() && own.exists() && out.join("001-企业内部开发/001-甲_乙.md").exists());
         let _ = fs::remove_dir_all(&out);
     }
 

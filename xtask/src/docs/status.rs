@@ -1,10 +1,12 @@
 //! `docs status`: the spec against the pages.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use wecom_codegen::docs::extract;
+use wecom_codegen::docs::merge::sentences::{Changed, Sentence, changed};
 use wecom_codegen::docs::merge::status::{State, status};
 
 use super::{crawl, reviewed};
@@ -15,10 +17,13 @@ pub(crate) struct Status {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,
+    /// Folder of the same pages as they were before: shows which sentences of a changed page are new, gone or different
+    #[arg(long, value_name = "DIR")]
+    before: Option<PathBuf>,
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// text, or json: a list of {subject, state, key, title, pages, changes}
+    /// text, or json: a list of {subject, state, key, title, pages, changes}, with --before `sentences` too
     #[arg(long, value_parser = ["text", "json"], default_value = "text")]
     format: String,
 }
@@ -26,6 +31,10 @@ pub(crate) struct Status {
 pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
+    let before = args.before.as_deref().map(crawl::read).transpose()?;
+    let sentences = |numbers: &[i64]| -> Option<Vec<Changed>> {
+        before.as_ref().map(|b| changed(&b.pages, &crawl.pages, numbers))
+    };
     let pages = extract(&crawl.pages);
     let list = status(&files::spec_files(&dir)?, &pages, &reviewed::read(&dir)?).map_err(|failed| {
         let lines: Vec<String> = failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
@@ -36,7 +45,11 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             .iter()
             .map(|e| {
                 let changes: Vec<_> = e.changes.iter().map(|c| json!({"kind": c.kind, "at": c.at, "page": c.page, "spec": c.here})).collect();
-                json!({"subject": e.subject.word(), "state": e.state.word(), "key": e.key, "title": e.title, "pages": e.pages, "changes": changes})
+                let mut row = json!({"subject": e.subject.word(), "state": e.state.word(), "key": e.key, "title": e.title, "pages": e.pages, "changes": changes});
+                if let Some(list) = sentences(&e.pages) {
+                    row["sentences"] = list.iter().flat_map(as_json).collect();
+                }
+                row
             })
             .collect();
         println!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
@@ -47,14 +60,36 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         for (what, why) in &pages.stale {
             println!("{what}: {why}");
         }
+        // Many entries may stand on one page: its sentences are told once.
+        let mut told = BTreeMap::new();
         for e in list.iter().filter(|e| e.state != State::Elsewhere) {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
             println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
             for c in &e.changes {
                 println!("{:21}{}", "", super::sentence(c));
             }
-            if e.changes.is_empty() && matches!(e.state, State::Changed) {
-                println!("{:21}no change of structure: compare the sentences", "");
+            let found = sentences(&e.pages);
+            for page in found.iter().flatten() {
+                match told.get(&page.page) {
+                    Some(key) => println!("{:21}sentences of page {}: see {key}", "", page.page),
+                    None => {
+                        tell(page);
+                        told.insert(page.page, e.key.clone());
+                    }
+                }
+            }
+            if matches!(e.state, State::Changed) {
+                match (&found, e.changes.is_empty()) {
+                    (None, true) => println!(
+                        "{:21}no change of structure: compare the sentences (--before shows them)",
+                        ""
+                    ),
+                    (Some(list), _) if list.is_empty() => println!(
+                        "{:21}the pages before have the same sentences: it changed earlier, or its pages are new there",
+                        ""
+                    ),
+                    _ => {}
+                }
             }
         }
         let count = |s: State| list.iter().filter(|e| e.state == s).count();
@@ -82,4 +117,31 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     } else {
         Outcome::Found
     })
+}
+
+/// The sentences of a page, for people.
+fn tell(page: &Changed) {
+    println!("{:21}sentences of page {} ({}):", "", page.page, page.title);
+    for sentence in &page.sentences {
+        match sentence {
+            Sentence::New(now) => println!("{:23}new        {now}", ""),
+            Sentence::Gone(was) => println!("{:23}gone       {was}", ""),
+            Sentence::Different { was, now } => {
+                println!("{:23}different  {was}", "");
+                println!("{:23}      now  {now}", "");
+            }
+        }
+    }
+}
+
+fn as_json(page: &Changed) -> Vec<Value> {
+    let number = page.page;
+    let row = |s: &Sentence| match s {
+        Sentence::New(now) => json!({"page": number, "state": "new", "now": now}),
+        Sentence::Gone(was) => json!({"page": number, "state": "gone", "was": was}),
+        Sentence::Different { was, now } => {
+            json!({"page": number, "state": "different", "was": was, "now": now})
+        }
+    };
+    page.sentences.iter().map(row).collect()
 }

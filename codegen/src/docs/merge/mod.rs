@@ -9,5 +9,6 @@ pub mod flatten;
 pub mod import;
 pub(crate) mod resolve_names;
 pub mod reviewed;
+pub mod sentences;
 pub mod status;
 pub(crate) mod tree;
