@@ -175,6 +175,8 @@ pub struct Sides {
     pub permission: Vec<String>,
     /// Samples that are no JSON, by line.
     pub unreadable: Vec<u32>,
+    /// Lines that were a table.
+    pub glued: Vec<u32>,
     /// Sentences between and behind the tables: conditions and limits that no row repeats.
     pub remarks: Vec<String>,
 }

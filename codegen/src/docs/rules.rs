@@ -55,6 +55,10 @@ rules! {
         "A sample that is no JSON, even with good will"
         "A half-read sample would show fields that are not there."
         "`{\"a\" 1`";
+    TABLE_UNREADABLE "table-unreadable"
+        "A table that was glued to one line"
+        "Where its rows begin and end cannot be told, and half of them would hide that the others lack."
+        "`| 参数 | 说明 || id | 编号 |`";
 
     // Several pages of one path.
     OTHER_PAGE "other-page"
@@ -211,6 +215,10 @@ rules! {
         "A parameter of the URL that rows describe as an object"
         "No object stands in a URL: the rows are about something else."
         "`&filter=F`, `|filter.name|`";
+    INCREMENTAL_CURSOR "incremental-cursor"
+        "A cursor that is always there, to be kept for the next time"
+        "Nothing says where such a list ends: paging through it would never do so."
+        "`next_cursor`, `每次调用后均应保存`, and no `has_more`";
     UPLOAD_PART "upload-part"
         "An upload whose form field has no name"
         "Most uploads call it `media`."
@@ -223,6 +231,12 @@ rules! {
         "An object more than twenty levels down"
         "No API of the pages is so deep: a slip nests something into itself."
         "twenty-one objects in each other";
+
+    // Events.
+    EVENT_VALUES "event-values"
+        "An event whose table lists further values of its mark"
+        "One sample stands for all of them, and so do its fields."
+        "`ChangeType`: `create_rule`-新增，`delete_rule`-删除, and a sample of the first alone";
 
     // Error codes and names.
     ERROR_CLASS "error-class"

@@ -69,6 +69,9 @@ fn a_changed_page_adds_and_keeps_what_people_wrote() {
     assert!(text.contains("doc: 我们的话。") && text.contains("extra:"), "{text}");
     assert_eq!(text.matches("draft: true").count(), 2, "the new field and that with the new value:\n{text}");
     assert!(text.contains("3: {name: V3, doc: 丙}") && done.open.is_empty(), "{:?}\n{text}", done.open);
+    let told: Vec<String> = done.done.iter().map(|(p, c)| format!("{p} {} {}", c.at, c.page)).collect();
+    assert_eq!(told, ["/cgi-bin/a/b request.extra string", "/cgi-bin/a/b request.kind 3 (丙)"]);
+    assert_eq!(done.places.get("/cgi-bin/a/b"), Some(&files[0].path));
     let again = import(&done.files, &pages(&changed), &Reviewed::default());
     assert!(again.files.is_empty(), "{again:?}");
 }
@@ -161,6 +164,29 @@ fn what_differs_is_listed_until_it_is_accepted_and_then_only_what_is_new() {
 }
 
 #[test]
+fn accept_says_which_drafts_it_passes_by_and_what_stands() {
+    let changed = BASE.replace("|kind|否|类型，1-甲 2-乙|", "|kind|否|类型，1-甲 2-乙|\n|extra|否|另一个|");
+    let ours = edited(|t| t.replace("    draft: true\n", ""));
+    let done = import(&ours, &pages(&changed), &Reviewed::default());
+    let accept = |files: &[SourceFile], body: &str| {
+        accept(files, &pages(body), &Reviewed::default(), &|k| k != CODES, &|_| false, Some(Why::Finer))
+    };
+    let passed = accept(&done.files, &changed);
+    assert!(passed.entries.is_empty() && passed.stand.is_empty(), "{passed:?}");
+    let [draft] = passed.drafts.as_slice() else { panic!("one draft: {passed:?}") };
+    assert_eq!((draft.subject.as_str(), &draft.file), ("/cgi-bin/a/b", &ours[0].path));
+    assert_eq!(draft.places, ["request.extra"]);
+    let whole = accept(&fresh(BASE), BASE);
+    assert_eq!(whole.drafts[0].places, ["the entry"]);
+    let stands = accept(&ours, &BASE.replace("不超过32个", "不超过64个"));
+    let [(subject, change, why)] = stands.stand.as_slice() else { panic!("one difference: {stands:?}") };
+    assert_eq!(
+        (subject.as_str(), change.at.as_str(), *why),
+        ("/cgi-bin/a/b", "request.name chars", Some(Why::Finer))
+    );
+}
+
+#[test]
 fn a_limit_that_changes_is_told() {
     let files = fresh(BASE);
     let list = status(&files, &pages(&BASE.replace("不超过32个", "不超过64个")), &Reviewed::default())
@@ -231,6 +257,13 @@ fn error_codes_are_reviewed_as_one() {
     let reworded = page(&[(1, "甲"), (2, "另说")]);
     let list = status(&files, &reworded, &seen).expect("readable");
     assert!(list[0].state == State::Changed && list[0].changes.is_empty(), "text only: {list:?}");
+    // Of a few pages only, none of which lists the codes, no code is gone, and nothing is forgotten.
+    let mut part = page(&[(1, "甲"), (2, "乙")]);
+    part.codes.digests.clear();
+    part.codes.list.truncate(1);
+    let list = status(&files, &part, &seen).expect("readable");
+    assert!(list.is_empty(), "{list:?}");
+    assert_eq!(accept(&files, &part, &seen, &|k| k == CODES, &|_| false, None).reviewed, seen);
 }
 
 #[test]

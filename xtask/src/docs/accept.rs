@@ -32,6 +32,9 @@ pub(crate) struct Accept {
     /// exactly), elsewhere (another page says it), sample (in a sample alone), page (it errs, a departure says how), kept (the page lost it)
     #[arg(long, value_name = "WORD", value_parser = ["reader", "finer", "elsewhere", "sample", "page", "kept"])]
     why: Option<String>,
+    /// Write nothing: show each difference that would stand, with the reason it has
+    #[arg(long)]
+    list: bool,
 }
 
 pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
@@ -70,10 +73,37 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
         let lines: Vec<String> = done.failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
         return Err(format!("nothing was written:\n{}", lines.join("\n")));
     }
+    // A draft of a page that was named, or of everything, is told and passed by.
+    let drafts: Vec<String> = done
+        .drafts
+        .iter()
+        .map(|d| format!("draft   {} ({}): {}", d.subject, d.file, d.places.join(", ")))
+        .collect();
+    if args.list {
+        for (subject, change, why) in &done.stand {
+            let why = why.map_or("no reason yet", Why::word);
+            println!("stands  {subject}: {} ({why})", super::sentence(change));
+        }
+        drafts.iter().for_each(|d| println!("{d}"));
+        println!(
+            "{} entries would be accepted, {} differences would stand, {} without a reason, {} drafts passed by; nothing was written",
+            done.entries.len(),
+            done.stand.len(),
+            done.stand.iter().filter(|s| s.2.is_none()).count(),
+            drafts.len()
+        );
+        return Ok(Outcome::Well);
+    }
     if !done.unexplained.is_empty() {
         return Err(format!(
             "nothing was written: say with --why WORD why these may stand, for each reason apart (--path):\n{}",
             done.unexplained.join("\n")
+        ));
+    }
+    if done.entries.is_empty() && !drafts.is_empty() {
+        return Err(format!(
+            "nothing was accepted: these still have the page's text; restate it and take `draft` away:\n{}",
+            drafts.join("\n")
         ));
     }
     if done.entries.is_empty() {
@@ -85,10 +115,12 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     if done.reviewed != before {
         files::write(&dir.join(wecom_codegen::docs::merge::reviewed::FILE), &done.reviewed.text())?;
     }
+    drafts.iter().for_each(|d| println!("{d}"));
     let stand: usize = done.entries.iter().map(|e| e.1).sum();
     println!(
-        "{} entries accepted, {stand} differences stand, {} files written",
+        "{} entries accepted, {stand} differences stand{}, {} files written",
         done.entries.len(),
+        if drafts.is_empty() { String::new() } else { format!(", {} drafts passed by", drafts.len()) },
         done.files.len() + usize::from(done.reviewed != before)
     );
     Ok(Outcome::Well)

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use wecom_codegen::docs::merge::change::Imported;
+use wecom_codegen::docs::merge::compare;
 use wecom_codegen::docs::merge::import::import;
-use wecom_codegen::docs::model::Source;
+use wecom_codegen::docs::model::{Codes, Endpoint, Event, Source};
 use wecom_codegen::docs::{error_codes, extract};
 
 use super::{crawl, reviewed};
@@ -22,13 +24,13 @@ pub(crate) struct Import {
     /// Only the endpoints of this page: its number in the URL, or its doc_id
     #[arg(long, value_name = "ID")]
     page: Vec<i64>,
-    /// Only this path
+    /// Only this endpoint, event or `errors.yaml`, as `docs status` names it
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
     /// The spec folder to merge into
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
-    /// List every assumption, however many there are
+    /// List every assumption, however many there are, also about fields that were there before
     #[arg(long)]
     notes: bool,
 }
@@ -40,15 +42,28 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         println!("not readable: {file}: {why}");
     }
     let mut pages = extract(&crawl.pages);
-    // Events and error codes have no path: they go with pages, or with everything.
     let whole = args.path.is_empty();
+    let named = |key: &str| whole || args.path.iter().any(|p| p == key);
     let picked =
         |p: &Source| args.page.is_empty() || args.page.contains(&p.page) || args.page.contains(&p.doc_id);
-    pages.events.retain(|e| whole && e.pages.iter().any(picked));
-    pages.endpoints.retain(|e| (whole || args.path.contains(&e.path)) && e.pages.iter().any(picked));
-    if !whole || !args.page.is_empty() {
+    // `event contact.change_contact.create_user` of a file is `change_contact.create_user` of its pages.
+    let event = |e: &Event| {
+        let key = e.key();
+        whole
+            || args.path.iter().filter_map(|p| p.strip_prefix("event ")).any(|p| {
+                let p = p.strip_suffix(" (InfoType)").unwrap_or(p);
+                p == key || p.split_once('.').is_some_and(|(_, rest)| rest == key)
+            })
+    };
+    pages.events.retain(|e| event(e) && e.pages.iter().any(picked));
+    // A key of the spec may say more than the path: `/cgi-bin/ticket/get?type=wx_card`.
+    let path = |e: &Endpoint| whole || args.path.iter().any(|p| p.split('?').next() == Some(&e.path));
+    pages.endpoints.retain(|e| path(e) && e.pages.iter().any(picked));
+    if !named(compare::CODES) {
+        pages.codes = Codes::default();
+    } else if !args.page.is_empty() {
         let mut own = crawl.pages;
-        own.retain(|p| whole && (args.page.contains(&p.category_id) || args.page.contains(&p.doc_id)));
+        own.retain(|p| args.page.contains(&p.category_id) || args.page.contains(&p.doc_id));
         pages.codes = error_codes::codes(&own, &pages.endpoints);
     }
     if pages.endpoints.is_empty() && pages.events.is_empty() && pages.codes.list.is_empty() {
@@ -60,17 +75,22 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     for file in &done.files {
         files::write(&dir.join(&file.path), &file.text)?;
     }
-    for path in &done.added {
-        println!("added   {path}");
-    }
-    for path in &done.merged {
-        println!("merged  {path}");
-    }
+    told(&done);
     for (path, c) in &done.open {
         println!("decide  {path}: {}", super::sentence(c));
     }
-    let touched: Vec<_> =
-        done.notes.iter().filter(|(p, ..)| done.added.contains(p) || done.merged.contains(p)).collect();
+    // Of an entry that was there, only what was assumed about what it got is news.
+    let got = |path: &String, what: &str| {
+        let mut fields = done.done.iter().filter(|(p, _)| p == path).map(|(_, c)| c.at.rsplit('.').next());
+        fields.any(|name| name.is_some_and(|n| what.contains(&format!("`{}`", n.trim_end_matches("[]")))))
+    };
+    let touched: Vec<_> = done
+        .notes
+        .iter()
+        .filter(|(p, _, a)| {
+            done.added.contains(p) || done.merged.contains(p) && (args.notes || got(p, &a.what))
+        })
+        .collect();
     if args.notes || touched.len() <= MOST_NOTES {
         for (path, file, a) in &touched {
             println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
@@ -102,4 +122,23 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         );
     }
     Ok(if done.failed.is_empty() && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })
+}
+
+/// What was added and merged, file by file.
+fn told(done: &Imported) {
+    let mut files: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in done.added.iter().chain(&done.merged) {
+        let file = done.places.get(path).map_or("", String::as_str);
+        files.entry(file).or_default().push(path);
+    }
+    for (file, paths) in files {
+        println!("{file}");
+        for path in paths {
+            let word = if done.added.iter().any(|a| a == path) { "added" } else { "merged" };
+            println!("  {word:<7} {path}");
+            for (_, change) in done.done.iter().filter(|(p, _)| p == path) {
+                println!("          {}", super::sentence(change));
+            }
+        }
+    }
 }

@@ -1,17 +1,19 @@
 //! Pages → callback events, by their XML samples and the tables behind these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::docs::events::xml::documents;
 use crate::docs::fields::build_tree;
+use crate::docs::infer::words;
 use crate::docs::model::{
-    Block, BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Table, Title,
+    Assumption, Block, BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Table, Title,
 };
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
-use crate::docs::read::text::{clean, has, regex};
+use crate::docs::read::text::{clean, find_all, has, regex};
+use crate::docs::rules;
 use crate::docs::section::{read_table, title};
 
 const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
@@ -41,7 +43,37 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
         };
         page.blocks.iter().for_each(|block| reader.block(block));
     }
-    found.into_values().map(Found::finish).collect()
+    let keys: BTreeSet<Key> = found.keys().cloned().collect();
+    let mut out: Vec<Event> = Vec::new();
+    for found in found.into_values() {
+        let more = found.further(&keys);
+        let event = found.finish();
+        // Two samples may have the same table behind them.
+        let more: Vec<Event> = more
+            .into_iter()
+            .filter(|key| !out.iter().any(|e| e.matches == *key))
+            .map(|key| event.as_well(key))
+            .collect();
+        out.push(event);
+        out.extend(more);
+    }
+    out
+}
+
+impl Event {
+    /// The same event under another value of its finest mark.
+    fn as_well(&self, matches: Key) -> Event {
+        let value = |key: &Key| key.last().map_or(String::new(), |(_, v)| v.clone());
+        let what = format!(
+            "`{}` was taken over from `{}`, whose table lists it",
+            value(&matches),
+            value(&self.matches)
+        );
+        let line = self.pages.first().map_or(0, |p| p.line);
+        let mut notes = self.notes.clone();
+        notes.push(Assumption { rule: &rules::EVENT_VALUES, line, what });
+        Event { matches, notes, ..self.clone() }
+    }
 }
 
 /// Where on a page the reader stands.
@@ -147,6 +179,29 @@ impl Found {
             notes: vec![],
         };
         Found { event, side: Side::default(), digests: BTreeMap::new() }
+    }
+
+    /// Keys that differ from this one in the finest mark alone, as the mark's row lists them, and that no sample has.
+    fn further(&self, known: &BTreeSet<Key>) -> Vec<Key> {
+        let Some(((mark, own), outer)) = self.event.matches.split_last() else { return vec![] };
+        // A sample of a message or of the one Event that a page is about stands for itself.
+        if mark != "ChangeType" {
+            return vec![];
+        }
+        let rows = self.side.tables.iter().flat_map(|t| &t.rows);
+        let listed = rows.filter(|r| r.name == *mark).flat_map(|r| {
+            let quoted = find_all(regex!("`([a-z][a-z0-9_]*)`"), &r.desc).into_iter().map(|m| m[1].clone());
+            let told = words::values(&r.desc, false).into_iter().map(|v| v.0);
+            quoted.chain(told).collect::<Vec<_>>()
+        });
+        let values: BTreeSet<String> = listed.collect();
+        if !values.contains(own) {
+            return vec![];
+        }
+        let key = |value: &String| -> Key {
+            outer.iter().cloned().chain([(mark.clone(), value.clone())]).collect()
+        };
+        values.iter().map(key).filter(|key| !known.contains(key)).collect()
     }
 
     fn finish(self) -> Event {

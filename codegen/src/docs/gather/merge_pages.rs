@@ -144,6 +144,11 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
         line: *line,
         what: "a sample is no JSON and was left out".into(),
     }));
+    notes.extend(one.glued.iter().map(|line| Assumption {
+        rule: &rules::TABLE_UNREADABLE,
+        line: *line,
+        what: "a table stands in one line and was left out".into(),
+    }));
     e.notes.extend(notes.into_iter().map(|n| (page.file.clone(), n)));
     out.bodies.push(names(&one.request));
     let (tables, values) = types.of(page, &one);

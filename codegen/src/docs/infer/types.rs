@@ -332,6 +332,8 @@ fn refine(field: &Field, desc: &str, out: &mut Inferred) {
         let stamps = field.seen.iter().filter_map(Value::as_i64).filter(|n| *n > 0).collect::<Vec<_>>();
         let secs = stamps.iter().all(|n| (900_000_000..5_000_000_000).contains(n));
         let said = has(regex!("(?i)时间戳|unix"), desc);
+        // A number too small for a point in time is a placeholder where name and text agree that it is one.
+        let secs = secs || said && name.ends_with("time") && stamps.iter().all(|n| *n < 5_000_000_000);
         if !stamps.is_empty()
             && stamps.iter().all(|n| *n > 1_000_000_000_000)
             && (said || has(regex!("毫秒"), desc))

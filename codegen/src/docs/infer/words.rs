@@ -40,7 +40,7 @@ pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
     }
     match out.len() {
         0 | 1 if numeric => counted(&desc),
-        0 | 1 => vec![],
+        0 | 1 => slashed(&desc),
         _ => out,
     }
 }
@@ -74,6 +74,16 @@ fn counted(lines: &str) -> Vec<(String, String)> {
         out.push((due, m[2].trim().to_owned()));
     }
     if out.len() < 2 { vec![] } else { out }
+}
+
+/// `可选 low / normal / high`: words alone, which are their own labels.
+fn slashed(lines: &str) -> Vec<(String, String)> {
+    let listed = regex!(
+        r#"(?:可选值?|取值|枚举值?)(?:范围)?(?:为|是|有)?\s*:?\s*((?:['"`]?[a-z][a-z0-9_]{1,30}['"`]?\s*/\s*)+['"`]?[a-z][a-z0-9_]{1,30}['"`]?)(?:$|[^A-Za-z0-9_./])"#
+    );
+    let Some(m) = lines.lines().find_map(|l| find(listed, l)) else { return vec![] };
+    let words = m[1].split('/').map(|w| w.trim().trim_matches(['\'', '"', '`']).to_owned());
+    words.map(|w| (w, String::new())).collect()
 }
 
 /// Text whose parentheses hold no separators: `1-甲(乙，丙)` is one value.
@@ -195,11 +205,12 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
     }
     if let Some(m) = find(
         regex!(
-            r"(?:取值)?范围(?:为|是|:)?\s*[\[(]?\s*(-?[0-9]+)\s*(?:~|,|-|到|至)\s*([0-9]+)\s*(?:[^0-9^\s]|$)"
+            r"(?:取值)?范围(?:为|是|:)?\s*[\[(]?\s*([+-]?[0-9]+)\s*(?:~|,|-|到|至)\s*([+-]?[0-9]+)\s*(?:[^0-9^\s]|$)"
         ),
         &desc,
     ) {
-        out.range = range(&m[1], &m[2]);
+        // `90 ~ -90` is the same range as the other way round.
+        out.range = range(&m[1], &m[2]).or_else(|| range(&m[2], &m[1]));
     }
     out
 }
@@ -329,6 +340,9 @@ mod tests {
             ("类型，text-文本、number-数字", false, "text 文本/number 数字"),
             ("节点类型 1 审批人 2 抄送人 3办理人", true, "1 审批人/2 抄送人/3 办理人"),
             ("申请单状态：1审批中；2已通过；3已驳回", true, "1 审批中/2 已通过/3 已驳回"),
+            ("优先级，可选 low / normal / high，默认 normal", false, "low /normal /high "),
+            ("可选值：`add`/`del`。", false, "add /del "),
+            ("可选，形如 a/b", false, ""),
             ("最多支持 1 个主管 2 个员工", true, ""),
             ("最长1小时，2天后失效", true, ""),
         ] {
@@ -343,6 +357,7 @@ mod tests {
             ("不超过32字节。", "b..32"),
             ("长度为1~64个字节", "b1..64"),
             ("最多64个字符", "c..64"),
+            ("链接名称,最长为30个字符", "c..30"),
             ("最长40个utf8字符", "c..40"),
             ("最多可一次指定1万个", "i..10000"),
             ("最多支持添加9个附件", "i..9"),
@@ -355,6 +370,8 @@ mod tests {
             ("单位为分，不超过5万元", "r..5000000"),
             ("最多为14天", ""),
             ("取值范围是[1, 500]", "r1..500"),
+            ("时区，取值范围：-12 ~ +12", "r-12..12"),
+            ("纬度，范围为90 ~ -90", "r-90..90"),
             // A power is no limit of two.
             ("32位整型范围是[0, 2^32)", ""),
         ] {
@@ -371,6 +388,7 @@ mod tests {
         for (desc, want) in [
             ("默认值500，超过", Some("500")),
             ("默认为false", Some("false")),
+            ("可选 low / normal / high，默认 normal", Some("normal")),
             ("默认不开启", None),
             ("默认30天", None),
             ("默认10M", None),

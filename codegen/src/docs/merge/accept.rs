@@ -28,14 +28,22 @@ pub fn accept(
     let mut out = Accepted::default();
     let trees = trees(existing, &mut out.failed);
     let types = flatten::types(trees.iter().map(|t| &t.root));
-    let mut run = Accepting { trees, types, picked, kept: BTreeMap::new(), entries: vec![] };
+    let mut run = Accepting {
+        trees,
+        types,
+        picked,
+        kept: BTreeMap::new(),
+        entries: vec![],
+        stand: vec![],
+        drafts: vec![],
+    };
     for r in reviewed.rows() {
         run.kept.entry(r[0].clone()).or_default().push(r.clone());
     }
     pages.endpoints.iter().for_each(|e| run.endpoint(e));
     pages.events.iter().for_each(|e| run.event(e));
     if picked(CODES) {
-        run.codes(&pages.codes);
+        run.codes(&pages.codes, reviewed);
     }
     let list = status::status(existing, pages, &Reviewed::default()).unwrap_or_default();
     let lone = |e: &&Entry| matches!(e.state, State::New | State::Gone) && named(&e.key);
@@ -48,6 +56,15 @@ pub fn accept(
         }
     }
     out.entries = run.entries;
+    out.drafts = run.drafts;
+    out.stand = run
+        .stand
+        .into_iter()
+        .map(|(subject, change)| {
+            let why = reviewed.why(&row(&subject, change.kind, &change.at, &change.page)).or(why);
+            (subject, change, why)
+        })
+        .collect();
     for t in &run.trees {
         match node::file(&t.path, &t.head, &t.root) {
             Some(file) if t.old.as_deref() != Some(file.text.as_str()) => out.files.push(file),
@@ -66,6 +83,8 @@ struct Accepting<'a> {
     /// Differences that stand, by subject.
     kept: BTreeMap<String, Vec<Row>>,
     entries: Vec<(String, usize)>,
+    stand: Vec<(String, Change)>,
+    drafts: Vec<Draft>,
 }
 
 impl Accepting<'_> {
@@ -89,12 +108,18 @@ impl Accepting<'_> {
         }
     }
 
-    fn codes(&mut self, codes: &Codes) {
-        let changes = compare::code_changes(&self.trees, codes);
+    fn codes(&mut self, codes: &Codes, reviewed: &Reviewed) {
+        let mut changes = compare::code_changes(&self.trees, codes);
+        // What pages that were not read would say stays as it was decided.
+        let whole = reviewed.all_read(codes);
+        changes.retain(|c| whole || c.kind != "code-gone" || reviewed.holds(CODES, c));
         self.keep(CODES.into(), &changes);
         let digests =
             codes.digests.iter().map(|(doc, digest)| row(CODES, "digest", &doc.to_string(), digest));
-        self.kept.entry(CODES.into()).or_default().extend(digests);
+        let digests: Vec<Row> = digests.collect();
+        let unread = reviewed.rows().filter(|r| r[0] == CODES && r[1] == "digest");
+        let unread = unread.filter(|r| !digests.iter().any(|d| d[2] == r[2])).cloned();
+        self.kept.entry(CODES.into()).or_default().extend(unread.chain(digests.iter().cloned()));
     }
 
     /// An entry that only the pages have, or only the spec.
@@ -105,8 +130,17 @@ impl Accepting<'_> {
 
     /// Gives an entry the digests of its pages as they are now. `None` where it is not picked, or a draft.
     fn seen(&mut self, tree: usize, list: &str, key: &str, subject: &str, new: &Node) -> Option<Node> {
-        let picked = (self.picked)(subject);
-        let entry = at_mut(&mut self.trees, tree, list, key).filter(|n| picked && !is_draft(n))?;
+        if !(self.picked)(subject) {
+            return None;
+        }
+        let file = self.trees.get(tree)?.path.clone();
+        let entry = at_mut(&mut self.trees, tree, list, key)?;
+        let mut places = Vec::new();
+        drafts(entry, "", &mut places);
+        if !places.is_empty() {
+            self.drafts.push(Draft { subject: subject.to_owned(), file, places });
+            return None;
+        }
         merge_sources(entry, new);
         Some(entry.clone())
     }
@@ -116,6 +150,8 @@ impl Accepting<'_> {
         let stand = changes.iter().filter(|c| c.kind != "departure-over");
         let rows: Vec<Row> = stand.map(|c| row(&subject, c.kind, &c.at, &c.page)).collect();
         self.entries.push((subject.clone(), rows.len()));
+        let stand = changes.iter().filter(|c| c.kind != "departure-over");
+        self.stand.extend(stand.map(|c| (subject.clone(), c.clone())));
         self.kept.insert(subject, rows);
     }
 }
@@ -129,10 +165,25 @@ pub struct Accepted {
     pub reviewed: Reviewed,
     /// Entries that were accepted: subject, number of differences that stand.
     pub entries: Vec<(String, usize)>,
+    /// The differences that stand: subject, what differs, why (`None`: for the first time, and nobody said).
+    pub stand: Vec<(String, Change, Option<Why>)>,
+    /// Entries that were passed by, as they still have text of the page.
+    pub drafts: Vec<Draft>,
     /// Differences that stand for the first time and have no reason: subject, kind, where.
     pub unexplained: Vec<String>,
     /// Files that could not be read or written.
     pub failed: Vec<(String, String)>,
+}
+
+/// An entry that is not accepted yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its name in lists.
+    pub subject: String,
+    /// Its file.
+    pub file: String,
+    /// What of it is marked so; `the entry` for all of it.
+    pub places: Vec<String>,
 }
 
 /// Places of the entries that fit.
@@ -157,13 +208,25 @@ fn module(root: &Node) -> String {
     root.get("module").and_then(Node::text).unwrap_or_default().to_owned()
 }
 
-/// Whether an entry, or anything in it, still has the page's text.
-pub(crate) fn is_draft(node: &Node) -> bool {
+/// What of an entry still has the page's text: itself, or fields, variants, values.
+fn drafts(node: &Node, at: &str, out: &mut Vec<String>) {
     match &node.kind {
         Kind::Map(list) => {
-            list.iter().any(|(k, v)| k.text() == Some("draft") && v.text() == Some("true") || is_draft(v))
+            if list.iter().any(|(k, v)| k.text() == Some("draft") && v.text() == Some("true")) {
+                out.push(if at.is_empty() { "the entry".to_owned() } else { at.to_owned() });
+            }
+            for (key, value) in list {
+                let key = key.text().unwrap_or_default();
+                // These hold what has a name, and are no part of it.
+                let at = match key {
+                    "fields" | "union" | "variants" | "values" => at.to_owned(),
+                    _ if at.is_empty() => key.to_owned(),
+                    _ => format!("{at}.{key}"),
+                };
+                drafts(value, &at, out);
+            }
         }
-        Kind::Seq(list) => list.iter().any(is_draft),
-        Kind::Scalar { .. } => false,
+        Kind::Seq(list) => list.iter().for_each(|n| drafts(n, at, out)),
+        Kind::Scalar { .. } => {}
     }
 }

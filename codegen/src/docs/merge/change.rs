@@ -1,5 +1,7 @@
 //! Changes of the pages, carried into an entry of the spec.
 
+use std::collections::BTreeMap;
+
 use crate::docs::merge::compare::Change;
 use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::model::Assumption;
@@ -18,6 +20,10 @@ pub struct Imported {
     pub added: Vec<String>,
     /// Paths that were there and got something.
     pub merged: Vec<String>,
+    /// What those got, by path.
+    pub done: Vec<(String, Change)>,
+    /// The file of each path that is new or got something.
+    pub places: BTreeMap<String, String>,
     /// Differences that a person must decide, by path.
     pub open: Vec<(String, Change)>,
     /// What was assumed: path, file of the page, assumption.
@@ -29,7 +35,7 @@ pub struct Imported {
 /// Adds to an entry what the pages have and it lacks. The digest stays the old one, so that `status` goes on to list the entry: what changed in
 /// a sentence no tool sees, and only a person who has read the page can say that it was reviewed (`accept`).
 pub(crate) fn apply(
-    key: &str,
+    (key, file): (&str, &str),
     old: &mut Node,
     new: &Node,
     changes: Vec<Change>,
@@ -54,12 +60,47 @@ pub(crate) fn apply(
             }
             _ => false,
         };
-        if !done {
+        if done {
+            let page = told(new, &change).unwrap_or(change.page);
+            out.done.push((key.to_owned(), Change { page, ..change }));
+        } else {
             out.open.push((key.to_owned(), change));
         }
     }
     if *old != before {
         out.merged.push(key.to_owned());
+        out.places.insert(key.to_owned(), file.to_owned());
+    }
+}
+
+/// What was taken over of the page, in a line: a field's type, presence, limits, default and values; a value's label.
+fn told(new: &Node, change: &Change) -> Option<String> {
+    let (side, path, last) = steps(&change.at)?;
+    let from = if side == "event" { Some(new) } else { new.get(side) };
+    let field =
+        path.iter().chain([&last]).try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten()?;
+    let words = |n: &Node, key: &str| n.get(key).and_then(Node::text).map(str::to_owned);
+    match change.kind {
+        "field-added" => {
+            let mut out = words(field, "type")?;
+            if words(field, "required").as_deref() == Some("true") {
+                out += ", required";
+            }
+            for key in ["required_words", "chars", "bytes", "range", "items", "default"] {
+                out += &words(field, key).map_or(String::new(), |w| format!(", {key} {w}"));
+            }
+            let values = field.get("values").map(node::entries).unwrap_or_default();
+            let values: Vec<&str> = values.iter().filter_map(|(v, _)| v.text()).collect();
+            if !values.is_empty() {
+                out += &format!(", values {}", values.join(" "));
+            }
+            Some(out)
+        }
+        "value-added" => {
+            let label = words(field.get("values")?.get(&change.page)?, "doc")?;
+            Some(format!("{} ({label})", change.page))
+        }
+        _ => None,
     }
 }
 

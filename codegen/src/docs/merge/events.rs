@@ -30,7 +30,7 @@ pub(crate) fn import(
         let new = entry(event, &mut assumed);
         let mut there = false;
         for tree in trees.iter_mut().filter(|t| t.path.starts_with("events/")) {
-            let root = tree.root.clone();
+            let (root, path) = (tree.root.clone(), tree.path.clone());
             let list = node::get_mut(&mut tree.root, "events").map(|n| &mut n.kind);
             let Some(Kind::Map(list)) = list else { continue };
             for (key, old) in list.iter_mut().filter(|(_, old)| is(event, old)) {
@@ -40,7 +40,7 @@ pub(crate) fn import(
                 }
                 let subject = compare::event_subject(&root, key.text().unwrap_or_default());
                 let changes = compare::event_changes(&root, old, &new, types);
-                change::apply(&subject, old, &new, changes, reviewed, out);
+                change::apply((&subject, &path), old, &new, changes, reviewed, out);
             }
         }
         if there {
@@ -63,6 +63,7 @@ pub(crate) fn import(
             && list.get(&key).is_none()
         {
             set(list, &key, new);
+            out.places.insert(subject.clone(), path.to_owned());
             out.added.push(subject);
         }
     }

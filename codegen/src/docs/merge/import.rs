@@ -33,10 +33,10 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
         out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
         match find(&mut trees, &e.path) {
             // Reviewed as it stands: nothing of the page is new.
-            Some((_, old, _)) if compare::reviewed(&e.digests, old) => {}
-            Some((key, old, module)) => {
+            Some(Found { old, .. }) if compare::reviewed(&e.digests, old) => {}
+            Some(Found { key, old, module, file }) => {
                 let changes = compare::changes(old, &new, &module, &types);
-                apply(&key, old, &new, changes, reviewed, &mut out);
+                apply((&key, &file), old, &new, changes, reviewed, &mut out);
                 let used: Vec<(String, Node)> =
                     named(&new).into_iter().filter(|(n, _)| uses(old, n)).collect();
                 if let Some(tree) = trees.iter_mut().find(|t| holds(t, &key)) {
@@ -51,13 +51,17 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
                 if let Some(list) = node::entry(&mut trees[at].root, "endpoints") {
                     set(list, &e.path, new);
                     out.added.push(e.path.clone());
+                    out.places.insert(e.path.clone(), trees[at].path.clone());
                 }
             }
         }
     }
     events::import(&mut trees, &pages.events, &types, reviewed, &mut out);
     let codes = errors::import(&mut trees, &pages.codes, &mut out.notes);
-    out.added.extend(codes.into_iter().map(|c| format!("code {c}")));
+    for code in codes.into_iter().map(|c| format!("code {c}")) {
+        out.places.insert(code.clone(), compare::CODES.to_owned());
+        out.added.push(code);
+    }
     finish(trees, &mut out);
     out
 }
@@ -104,10 +108,18 @@ fn paths(trees: &[Tree], pages: &Extracted) -> names::Paths {
     names::Paths::new(there.chain(pages.endpoints.iter().map(|e| e.path.as_str())))
 }
 
+/// An entry that is there.
+struct Found<'t> {
+    key: String,
+    old: &'t mut Node,
+    module: String,
+    file: String,
+}
+
 /// The entry of a path, whatever fixed query its key has, and the module of its file. A path with several functions is left to people.
-fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<(String, &'t mut Node, String)> {
+fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<Found<'t>> {
     for tree in trees {
-        let module = module_of(tree).to_owned();
+        let (module, file) = (module_of(tree).to_owned(), tree.path.clone());
         let Some(list) = get_mut(&mut tree.root, "endpoints") else { continue };
         let key = entries(list)
             .iter()
@@ -115,7 +127,7 @@ fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<(String, &'t mut Node, 
             .find(|k| k.split('?').next() == Some(path))
             .map(str::to_owned);
         if let Some(key) = key {
-            return get_mut(list, &key).map(|n| (key, n, module));
+            return get_mut(list, &key).map(|old| Found { key, old, module, file });
         }
     }
     None

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::docs::merge::compare::{CODES, Change};
+use crate::docs::model::Codes;
 
 /// Name of the file in the spec folder.
 pub const FILE: &str = "reviewed.tsv";
@@ -125,6 +126,12 @@ impl Reviewed {
     /// Whether an error-code page stands as it was when last looked at.
     pub(crate) fn same_codes(&self, digest: &(i64, String)) -> bool {
         self.0.contains_key(&row(CODES, "digest", &digest.0.to_string(), &digest.1))
+    }
+
+    /// Whether all pages of error codes that were ever looked at are among those that were read: only then a code is on none of them.
+    pub(crate) fn all_read(&self, codes: &Codes) -> bool {
+        let mut seen = self.0.keys().filter(|r| r[0] == CODES && r[1] == "digest");
+        seen.all(|r| codes.digests.iter().any(|(doc, _)| doc.to_string() == r[2]))
     }
 
     /// Whether error codes were ever looked at.

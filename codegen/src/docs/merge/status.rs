@@ -182,7 +182,9 @@ fn codes(trees: &[Tree], codes: &Codes, reviewed: &Reviewed, out: &mut Vec<Entry
         return;
     }
     let mut changes = code_changes(trees, codes);
-    changes.retain(|c| !reviewed.holds(CODES, c));
+    // Pages that were not read say nothing of what is gone.
+    let whole = reviewed.all_read(codes);
+    changes.retain(|c| !reviewed.holds(CODES, c) && (whole || c.kind != "code-gone"));
     let same = codes.digests.iter().all(|d| reviewed.same_codes(d));
     if changes.is_empty() && same {
         return;

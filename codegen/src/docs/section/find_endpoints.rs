@@ -132,7 +132,7 @@ fn references(blocks: &[Block]) -> Vec<Reference> {
     for (at, block) in blocks.iter().enumerate() {
         let (text, code) = match &block.kind {
             BlockKind::Line(t) => (clean(t).replace("\\_", "_"), false),
-            BlockKind::Code(t) => (t.replace("&amp;", "&"), true),
+            BlockKind::Code(t) => (t.replace("&amp;", "&").replace("\\_", "_"), true),
             _ => {
                 labelled = None;
                 continue;

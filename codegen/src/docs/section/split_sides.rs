@@ -62,6 +62,7 @@ impl Reader {
     fn block(&mut self, block: &Block, intro: bool) {
         match &block.kind {
             BlockKind::Heading(level, text) => self.text(text, Some(*level), intro),
+            BlockKind::Line(text) if is_glued(text) => self.out.glued.push(block.line),
             BlockKind::Line(text) => self.text(text, None, intro),
             BlockKind::Code(text) if !intro => self.code(block.line, text),
             BlockKind::Code(_) => {}
@@ -207,6 +208,12 @@ impl Reader {
     fn side(&mut self, answer: bool) -> &mut Side {
         if answer { &mut self.out.response } else { &mut self.out.request }
     }
+}
+
+/// Whether a line was a table once: bars, and the words of a header.
+fn is_glued(text: &str) -> bool {
+    let bars = text.matches('|').count();
+    bars >= 3 && has(regex!(r"(?:^|\|)\s*(参数|字段|类型|是否必填|必填|必须|说明|描述)\s*\|"), text)
 }
 
 /// The body that a sample shows: a call by curl has it behind `-d`. XML is none.

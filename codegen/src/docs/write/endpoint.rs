@@ -98,8 +98,22 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     }
     let asked: &[Field] = if e.post { &body } else { &e.request };
     if let Some(p) = paging::paging(asked, &answered).filter(|p| fits(p, e.post, out)) {
-        pages(&p, out);
+        match kept(&p, &answered) {
+            Some(f) => w.note(
+                &rules::INCREMENTAL_CURSOR,
+                f.line,
+                format!("`{}` is to be kept for the next call, so nothing was taken for pages", f.name),
+            ),
+            None => pages(&p, out),
+        }
     }
+}
+
+/// The position that an answer gives for a later call, not for the rest of this list.
+fn kept<'f>(p: &Paging, answered: &'f [Field]) -> Option<&'f Field> {
+    let field = answered.iter().find(|f| Some(&f.name) == p.answer.as_ref())?;
+    let told = has(regex!("增量|每次调用[^。]{0,8}保存"), &field.desc);
+    (p.more.is_none() && p.end.is_none() && told).then_some(field)
 }
 
 /// The fields of the URL.

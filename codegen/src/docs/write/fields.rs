@@ -365,6 +365,12 @@ fn presence(f: &Field, side: Side) -> Presence {
     match (&f.required, side) {
         (cell, Side::Request) => match (cell.as_deref().map_or(Presence::No, words::presence), &f.desc) {
             (Presence::No, desc) => words::condition(desc).map_or(Presence::No, Presence::When),
+            // The cell says that there is a condition, the text which.
+            (Presence::When(cell), desc)
+                if matches!(cell.as_str(), "条件" | "条件必填" | "有条件必填" | "条件必选") =>
+            {
+                Presence::When(words::condition(desc).unwrap_or(cell))
+            }
             (said, _) => said,
         },
         (Some(cell), _) => words::presence(cell),
