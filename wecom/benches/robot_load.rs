@@ -2,7 +2,7 @@
 //! again and again. The sandbox runs here, the robot in a process of its own, whose memory is read as it goes.
 //!
 //! ```sh
-//! cargo run --release -p wecom-client --features robot --example robot_load -- 5000
+//! cargo bench -p wecom-client --features robot --bench robot_load -- 5000
 //! ```
 
 use std::collections::HashMap;
@@ -35,7 +35,8 @@ const FLAT: u64 = 8 * 1024;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` adds `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match &arguments[..] {
         [] => drive(5000).await,
         [word, url] if word == "robot" => robot(url).await,
