@@ -15,7 +15,7 @@ pub enum Language {
     Chinese,
 }
 
-/// The pages outside the generated folders that hold a table between [`BEGIN`] and [`END`].
+/// The pages outside the generated folders that hold a table between `BEGIN` and `END`.
 pub const PAGES: &[(&str, Language)] =
     &[("README.md", Language::English), ("README.zh-CN.md", Language::Chinese)];
 
