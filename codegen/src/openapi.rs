@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Status, Ty, TypeId, TypeKind};
+use crate::ir::{
+    Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Source, Status, Ty, TypeId, TypeKind,
+};
 use crate::lower::graph::{edges, reach};
 use schema::Schemas;
 
@@ -170,22 +172,33 @@ fn is_empty(api: &Api, id: TypeId) -> bool {
     matches!(&api.ty(id).kind, TypeKind::Struct(s) if s.fields.is_empty() && s.unions.is_empty())
 }
 
+/// What an entry says of itself, and who may use it, line by line.
+fn text(doc: &[String], permission: &[String]) -> Vec<String> {
+    let mut text = doc.to_vec();
+    if !permission.is_empty() {
+        text.extend([String::new(), "权限：".into()]);
+        text.extend_from_slice(permission);
+    }
+    text
+}
+
+/// The page of an entry, as `externalDocs` has it.
+fn official_page(source: &[Source]) -> Option<Value> {
+    let url = format!("https://developer.work.weixin.qq.com/document/path/{}", source.first()?.page);
+    Some(json!({"url": url, "description": "官方文档"}))
+}
+
 fn operation(schemas: &Schemas<'_>, module: &str, e: &Endpoint) -> Value {
     let mut op = Map::new();
     op.insert("operationId".into(), json!(format!("{}_{}", module.replace("::", "_"), e.call)));
     op.insert("tags".into(), json!([crate::names::dotted(module)]));
     op.insert("summary".into(), json!(e.title));
-    let mut text = e.doc.clone();
-    if !e.permission.is_empty() {
-        text.extend([String::new(), "权限：".into()]);
-        text.extend(e.permission.iter().cloned());
-    }
+    let text = text(&e.doc, &e.permission);
     if !text.is_empty() {
         op.insert("description".into(), json!(text.join("\n").trim()));
     }
-    if let Some(source) = e.source.first() {
-        let url = format!("https://developer.work.weixin.qq.com/document/path/{}", source.page);
-        op.insert("externalDocs".into(), json!({"url": url, "description": "官方文档"}));
+    if let Some(page) = official_page(&e.source) {
+        op.insert("externalDocs".into(), page);
     }
     if e.status == Status::Retired {
         op.insert("deprecated".into(), json!(true));

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Schemas;
-use super::{codes, example, license};
+use super::{codes, example, license, official_page, text};
 use crate::ir::{Api, Command, Event, Mode, Status, TypeId};
 use crate::lower::graph::reach;
 
@@ -201,20 +201,15 @@ fn operation(api: &Api, c: &Command) -> Value {
         op["reply"] = json!({"channel": channel, "messages": message(&acknowledged(c))});
         op["x-repeatable"] = json!(c.repeat);
     }
-    let mut doc = c.doc.clone();
-    if !c.permission.is_empty() {
-        doc.extend([String::new(), "权限：".into()]);
-        doc.extend(c.permission.iter().cloned());
-    }
+    let mut doc = text(&c.doc, &c.permission);
     if c.status == Status::Retired {
         doc.push("已停用。".into());
     }
     if !doc.is_empty() {
         op["description"] = json!(doc.join("\n").trim());
     }
-    if let Some(source) = c.source.first() {
-        let url = format!("https://developer.work.weixin.qq.com/document/path/{}", source.page);
-        op["externalDocs"] = json!({"url": url, "description": "官方文档"});
+    if let Some(page) = official_page(&c.source) {
+        op["externalDocs"] = page;
         op["x-source"] = json!(c.source);
     }
     let modes: Vec<&str> = Mode::ALL.iter().filter(|m| c.modes.contains(&m.1)).map(|m| m.0).collect();

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Schemas;
+use super::{official_page, text};
 use crate::ir::{Event, EventModule, Mode, Status, TypeId};
 
 /// Every event, by module and key.
@@ -35,17 +36,12 @@ fn operation(schemas: &Schemas<'_>, module: &EventModule, e: &Event, tag: &str) 
     op.insert("operationId".into(), json!(format!("event_{}_{}", module.name, e.key.replace('.', "_"))));
     op.insert("tags".into(), json!([tag]));
     op.insert("summary".into(), json!(e.title));
-    let mut text = e.doc.clone();
-    if !e.permission.is_empty() {
-        text.extend([String::new(), "权限：".into()]);
-        text.extend(e.permission.iter().cloned());
-    }
+    let text = text(&e.doc, &e.permission);
     if !text.is_empty() {
         op.insert("description".into(), json!(text.join("\n").trim()));
     }
-    if let Some(source) = e.source.first() {
-        let url = format!("https://developer.work.weixin.qq.com/document/path/{}", source.page);
-        op.insert("externalDocs".into(), json!({"url": url, "description": "官方文档"}));
+    if let Some(page) = official_page(&e.source) {
+        op.insert("externalDocs".into(), page);
     }
     if e.status == Status::Retired {
         op.insert("deprecated".into(), json!(true));
