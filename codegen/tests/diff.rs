@@ -494,8 +494,8 @@ fn reports_are_bounded_and_escaped() {
     let page = render::html(&r);
     assert!(!page.contains("<img") && page.matches("</script>").count() == 1, "tags are escaped");
     assert!(!page.contains("http://") && !page.contains("https://"), "the page asks for nothing");
-    assert!(render::text(&r, false, false).lines().count() < 6000);
-    assert!(!render::text(&r, false, true).contains('\u{1b}'));
+    assert!(render::text(&r, render::Look::default()).lines().count() < 6000);
+    assert!(!render::text(&r, render::Look { all: true, ..Default::default() }).contains('\u{1b}'));
     assert_eq!(render::json(&r)["changes"].as_array().map(Vec::len), Some(5000));
 }
 
@@ -503,7 +503,7 @@ fn reports_are_bounded_and_escaped() {
 fn reports_of_nothing() {
     let (found, none) = (Diff::default(), BTreeMap::new());
     let r = report(&found, &none);
-    assert!(render::text(&r, false, false).contains("no changes"));
+    assert!(render::text(&r, render::Look::default()).contains("no changes"));
     assert!(render::markdown(&r).contains("no changes"));
     assert!(render::html(&r).contains("No changes"));
     assert!(render::changelog(&r, "0.1.0").contains("unchanged"));

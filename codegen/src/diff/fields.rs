@@ -1,36 +1,14 @@
 //! Fields of objects.
 
+use super::change::Class;
+use super::guess;
+use super::parts;
+use super::role::Role;
 use super::walk::{Note, Spot, Walk};
 use super::wire::{Relation, relation, rust_word, word};
-use super::{Class, guess};
-use crate::ir::{Field, Limit, Limits, Mode, Place, Struct, Type};
+use crate::ir::{Field, Limit, Limits, Mode, Place, Struct, Ty};
 
 use Class::{Major, Minor, None as Nothing, Patch};
-
-/// Whether the old type's values travelled in requests, in answers.
-#[derive(Clone, Copy)]
-pub(super) struct Role {
-    pub(super) sent: bool,
-    pub(super) received: bool,
-}
-
-impl Role {
-    /// Of those who use the type today; a type that nobody reaches counts as both.
-    pub(super) fn of(t: &Type) -> Role {
-        let nobody = !t.sent && !t.received;
-        Role { sent: t.sent || nobody, received: t.received || nobody }
-    }
-
-    /// `major` for who sends it, else `minor`.
-    pub(super) fn sending(self) -> Class {
-        if self.sent { Major } else { Minor }
-    }
-
-    /// `major` for who receives it, else `minor`.
-    pub(super) fn receiving(self) -> Class {
-        if self.received { Major } else { Minor }
-    }
-}
 
 impl Walk<'_> {
     pub(super) fn fields(&mut self, old: &Struct, new: &Struct, role: Role, at: &Spot) {
@@ -94,7 +72,7 @@ impl Walk<'_> {
     }
 
     fn field_removed(&mut self, f: &Field, at: &Spot) {
-        if let crate::ir::Ty::Ref(id) = f.ty.leaf() {
+        if let Ty::Ref(id) = f.ty.leaf() {
             self.gone.push(*id);
         }
         let old = word(self.old, &f.ty);
@@ -104,7 +82,7 @@ impl Walk<'_> {
     }
 
     fn field_added(&mut self, f: &Field, role: Role, at: &Spot) {
-        if let crate::ir::Ty::Ref(id) = f.ty.leaf() {
+        if let Ty::Ref(id) = f.ty.leaf() {
             self.come.push(*id);
         }
         let new = word(self.new, &f.ty);
@@ -112,10 +90,12 @@ impl Walk<'_> {
             (true, true) => {
                 ("required-field-added", Major, format!("requests must have the new field `{}`", f.wire))
             }
-            (true, false) => ("field-added", Minor, format!("answers have the new field `{}`", f.wire)),
-            _ => ("field-added", Minor, format!("the optional field `{}` is new", f.wire)),
+            (true, false) => ("field-added", Minor, format!("new field `{}`, always there", f.wire)),
+            _ => ("field-added", Minor, format!("new field `{}`", f.wire)),
         };
-        self.note(&at.at(&f.wire), Note { rule, rust: class, wire: class, old: "", new: &new, text });
+        let at = at.at(&f.wire);
+        self.note(&at, Note { rule, rust: class, wire: class, old: "", new: &new, text });
+        self.unfold(parts::field(self.new, f, &at.path));
     }
 
     /// Required fields are the parameters of `new`, in order: two strings that change places compile and do the wrong thing.
@@ -221,7 +201,7 @@ impl Walk<'_> {
         }
         if !same_rust {
             for (ty, list) in [(&a.ty, &mut self.gone), (&b.ty, &mut self.come)] {
-                if let crate::ir::Ty::Ref(id) = ty.leaf() {
+                if let Ty::Ref(id) = ty.leaf() {
                     list.push(*id);
                 }
             }
@@ -535,7 +515,7 @@ impl Walk<'_> {
         };
         let (lost, won) = (only(a, b), only(b, a));
         if !lost.is_empty() {
-            let text = format!("{what} is no longer there for the modes {lost}");
+            let text = format!("{what}: no longer in the development modes {lost}");
             self.note(
                 at,
                 Note {
@@ -549,7 +529,7 @@ impl Walk<'_> {
             );
         }
         if !won.is_empty() {
-            let text = format!("{what} is there for the modes {won}, too");
+            let text = format!("{what}: now also in the development modes {won}");
             self.note(
                 at,
                 Note { rule: "modes-added", rust: Patch, wire: Minor, old: &words(a), new: &words(b), text },

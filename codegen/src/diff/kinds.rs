@@ -1,9 +1,10 @@
 //! Types: objects, enumerations, unions.
 
-use super::Class;
-use super::fields::Role;
+use super::change::Class;
+use super::parts;
+use super::role::Role;
 use super::walk::{Note, Spot, Walk};
-use super::wire::word;
+use super::wire::{Relation, relation, rust_word, word};
 use crate::ir::{Enum, Struct, Ty, TypeId, TypeKind, Union, Variant};
 
 use Class::{Major, Minor, None as Nothing, Patch};
@@ -120,6 +121,7 @@ impl Walk<'_> {
                 &at.at(&u.rust),
                 Note { rule: "union-added", rust: class, wire: class, old: "", new: &name, text },
             );
+            self.unfold(parts::of(self.new, u.ty, &at.path));
         }
         for (i, j) in pairs {
             let (a, b) = (&old.unions[i], &new.unions[j]);
@@ -196,7 +198,7 @@ impl Walk<'_> {
         }
         for w in left {
             let text = format!(
-                "the value `{}` is new{}",
+                "new value `{}`{}",
                 w.wire,
                 w.doc.first().map_or(String::new(), |d| format!(": {d}"))
             );
@@ -244,7 +246,7 @@ impl Walk<'_> {
                     if u.outer { ", in a sibling" } else { "" }
                 ),
             };
-            let text = format!("{} tells the variant, no longer {}", show(new), show(old));
+            let text = format!("{} tells the variants apart, no longer {}", show(new), show(old));
             self.note(
                 at,
                 Note {
@@ -294,14 +296,15 @@ impl Walk<'_> {
                 self.come.push(*id);
             }
             let name = label(w);
-            let text = format!(
-                "the variant `{name}` is new{}",
-                w.doc.first().map_or(String::new(), |d| format!(": {d}"))
-            );
+            let text =
+                format!("new variant `{name}`{}", w.doc.first().map_or(String::new(), |d| format!(": {d}")));
             self.note(
                 &at.at(&name),
                 Note { rule: "variant-added", rust: Minor, wire: Minor, old: "", new: &name, text },
             );
+            if let Some(Ty::Ref(id)) = w.ty.as_ref().map(Ty::leaf) {
+                self.unfold(parts::of(self.new, *id, &at.at(&name).path));
+            }
         }
         for (v, w) in pairs {
             let at = at.at(&label(w));
@@ -345,10 +348,10 @@ impl Walk<'_> {
             (None, None) => {}
             (Some(a), Some(b)) => {
                 let same = self.same_rust(a, b) && v.boxed == w.boxed;
-                let relation = super::wire::relation(self.old, a, self.new, b);
-                if !same || relation != super::wire::Relation::Same {
+                let relation = relation(self.old, a, self.new, b);
+                if !same || relation != Relation::Same {
                     let (p, q) = (word(self.old, a), word(self.new, b));
-                    let wire = if relation == super::wire::Relation::Same { Nothing } else { Major };
+                    let wire = if relation == Relation::Same { Nothing } else { Major };
                     let text = format!("the variant `{}` holds {q}, no longer {p}", w.rust);
                     let rust = if same { Patch } else { Major };
                     self.note(
@@ -400,7 +403,7 @@ impl Walk<'_> {
             let Some(w) = new.variants.iter().find(|w| w.rust == v.rust) else { continue };
             let (Some(a), Some(b)) = (&v.ty, &w.ty) else { continue };
             if single(old, v) && !single(new, w) && self.same_rust(a, b) {
-                let q = super::wire::rust_word(self.new, b);
+                let q = rust_word(self.new, b);
                 let text = format!("`From<{q}>` is gone: more than one variant holds it");
                 self.note(
                     &at.at(&w.rust),

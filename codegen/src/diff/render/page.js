@@ -14,20 +14,22 @@
   function filter() {
     var wanted = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     var any = wanted.length > 0 || cls.value || mod.value;
-    var count = 0;
+    var count = 0, total = 0;
     all.forEach(function (a, i) {
       var d = a.dataset;
       var has = side.value ? d[side.value] : d.class;
       var ok = (!cls.value || has === cls.value) && (!mod.value || d.module === mod.value) &&
         wanted.every(function (w) { return words[i].indexOf(w) >= 0; });
       a.hidden = !ok;
-      count += ok ? 1 : 0;
+      // An article may hold the same change of several endpoints.
+      total += +d.count;
+      count += ok ? +d.count : 0;
     });
     modules.forEach(function (m, i) {
       m.hidden = !m.querySelector("article:not([hidden])");
       m.open = any ? true : began[i];
     });
-    shown.textContent = count + " of " + all.length + " changes";
+    shown.textContent = count + " of " + total + " changes";
   }
 
   // Opens all that the filter shows, or folds it.
@@ -41,9 +43,10 @@
   function follow() {
     var at = null;
     try { at = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch (e) { return; }
-    if (!at || at.tagName !== "ARTICLE") { return; }
-    if (at.hidden) { text.value = ""; cls.value = ""; mod.value = ""; side.value = ""; filter(); }
-    at.closest("details").open = true;
+    var article = at && at.closest("article");
+    if (!article) { return; }
+    if (article.hidden) { text.value = ""; cls.value = ""; mod.value = ""; side.value = ""; filter(); }
+    article.closest("details.module").open = true;
     at.scrollIntoView();
   }
 
