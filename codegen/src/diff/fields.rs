@@ -51,7 +51,7 @@ impl Walk<'_> {
             let (a, b) = (&old.fields[i], &new.fields[j]);
             if guessed {
                 let rust = if a.rust == b.rust { Nothing } else { Major };
-                let text = format!("the field `{}` is probably called `{}` now", a.wire, b.wire);
+                let text = format!("the field `{}` is now called `{}`", a.wire, b.wire);
                 let n = Note { rule: "field-renamed", rust, wire: Major, old: &a.wire, new: &b.wire, text };
                 self.put(&at.at(&b.wire), n, true);
             } else if a.rust != b.rust {
@@ -94,8 +94,11 @@ impl Walk<'_> {
             _ => ("field-added", Minor, format!("new field `{}`", f.wire)),
         };
         let at = at.at(&f.wire);
+        let parts = parts::field(self.new, f, &at.path);
+        let kind = parts.first().map_or("", |p| p.kind.as_str());
+        let text = format!("{text}: {kind}");
         self.note(&at, Note { rule, rust: class, wire: class, old: "", new: &new, text });
-        self.unfold(parts::field(self.new, f, &at.path));
+        self.unfold(parts);
     }
 
     /// Required fields are the parameters of `new`, in order: two strings that change places compile and do the wrong thing.
@@ -133,7 +136,12 @@ impl Walk<'_> {
         }
         if a.xml_item != b.xml_item {
             let show = |x: &Option<String>| x.clone().unwrap_or_default();
-            let text = format!("the XML elements of the list `{}` are called otherwise", b.wire);
+            let text = format!(
+                "the XML elements of the list `{}` are called `{}`, no longer `{}`",
+                b.wire,
+                show(&b.xml_item),
+                show(&a.xml_item)
+            );
             let n = Note {
                 rule: "xml-item-changed",
                 rust: Patch,
@@ -248,7 +256,7 @@ impl Walk<'_> {
                 let text = format!(
                     "the Rust field of `{}` is {}",
                     b.wire,
-                    if b.option { "an `Option`" } else { "no `Option` any more" }
+                    if b.option { "an `Option`" } else { "no longer an `Option`" }
                 );
                 self.note(
                     at,
@@ -272,9 +280,10 @@ impl Walk<'_> {
                 _ => Minor,
             };
             let text = match new.as_str() {
-                "" => format!("`{}` is required under no condition any more", b.wire),
+                "" => format!("`{}` is no longer required under a condition", b.wire),
                 when => format!("`{}` is required under the condition: {when}", b.wire),
             };
+            let text = before(text, &old);
             let n = Note { rule: "field-condition", rust: Patch, wire, old: &old, new: &new, text };
             self.note(at, n);
         }
@@ -288,8 +297,8 @@ impl Walk<'_> {
         // Who leaves it out gets something else than before; a default that was only written down changes nothing.
         let wire = if role.sent && a.default.is_some() && b.default.is_some() { Major } else { Patch };
         let text = match (&a.default, &b.default) {
-            (_, None) => format!("`{}` has no default any more", b.wire),
-            (None, Some(d)) => format!("the default of `{}` is written down: {d}", b.wire),
+            (_, None) => format!("`{}` no longer has a default", b.wire),
+            (None, Some(d)) => format!("the default of `{}` is now documented: {d}", b.wire),
             (Some(o), Some(d)) => format!("the default of `{}` is {d}, no longer {o}", b.wire),
         };
         let n = Note {
@@ -374,7 +383,7 @@ impl Walk<'_> {
             false => ("limit-loosened", Minor),
         };
         let or = |t: &str| if t.is_empty() { "anything".to_owned() } else { t.to_owned() };
-        let text = format!("values of `{name}`: {}, was {}", or(&new), or(&old));
+        let text = format!("values of `{name}`: {}, before: {}", or(&new), or(&old));
         self.note(at, Note { rule, rust: Patch, wire, old: &old, new: &new, text });
     }
 
@@ -384,9 +393,10 @@ impl Walk<'_> {
         let (old, new) = (effect(a), effect(b));
         if old != new {
             let text = match new.as_str() {
-                "" => format!("`{}` has effect always", b.wire),
-                c => format!("`{}` has effect only when {c}", b.wire),
+                "" => format!("`{}` always has an effect", b.wire),
+                c => format!("`{}` has an effect only when {c}", b.wire),
             };
+            let text = before(text, &old);
             let wire = if old.is_empty() { role.sending() } else { Minor };
             self.note(at, Note { rule: "field-effect", rust: Patch, wire, old: &old, new: &new, text });
         }
@@ -395,8 +405,12 @@ impl Walk<'_> {
         if old != new {
             // A unit that was only written down changes nothing.
             let wire = if old.is_empty() || new.is_empty() { Patch } else { Major };
-            let text =
-                format!("the unit of `{}` is {}", b.wire, if new.is_empty() { "not said" } else { &new });
+            let text = format!(
+                "the unit of `{}` is {}",
+                b.wire,
+                if new.is_empty() { "not documented" } else { &new }
+            );
+            let text = before(text, &old);
             self.note(at, Note { rule: "unit-changed", rust: Patch, wire, old: &old, new: &new, text });
         }
         let (old, new) = (a.also.join(", "), b.also.join(", "));
@@ -404,8 +418,9 @@ impl Walk<'_> {
             let wire = if a.also.iter().all(|n| b.also.contains(n)) { Minor } else { Major };
             let text = match new.as_str() {
                 "" => format!("`{}` has no other spelling", b.wire),
-                names => format!("`{}` is read from {names}, too", b.wire),
+                names => format!("`{}` is also read from {names}", b.wire),
             };
+            let text = before(text, &old);
             self.note(at, Note { rule: "field-spellings", rust: Patch, wire, old: &old, new: &new, text });
         }
         let ttl = |f: &Field| f.ttl.clone().unwrap_or_default();
@@ -429,7 +444,7 @@ impl Walk<'_> {
         };
         for c in new.choices.iter().filter(|c| !old.choices.contains(c)) {
             let new = show(c);
-            let text = format!("a request is refused that breaks: {new}");
+            let text = format!("a request must keep to this rule: {new}");
             self.note(
                 at,
                 Note { rule: "group-added", rust: Patch, wire: role.sending(), old: "", new: &new, text },
@@ -437,7 +452,7 @@ impl Walk<'_> {
         }
         for c in old.choices.iter().filter(|c| !new.choices.contains(c)) {
             let old = show(c);
-            let text = format!("no longer asked for: {old}");
+            let text = format!("this rule is gone: {old}");
             self.note(at, Note { rule: "group-removed", rust: Patch, wire: Minor, old: &old, new: "", text });
         }
     }
@@ -468,7 +483,7 @@ impl Walk<'_> {
             true => ("limit-tightened", role.sending()),
             false => ("limit-loosened", Minor),
         };
-        let text = format!("{what} of `{name}`: {}, was {}", plain(b), plain(a));
+        let text = format!("{what} of `{name}`: {}, before: {}", plain(b), plain(a));
         self.note(at, Note { rule, rust: Patch, wire, old: &show(a), new: &show(b), text });
     }
 
@@ -515,7 +530,7 @@ impl Walk<'_> {
         };
         let (lost, won) = (only(a, b), only(b, a));
         if !lost.is_empty() {
-            let text = format!("{what}: no longer in the development modes {lost}");
+            let text = format!("{what}: no longer for {lost} applications");
             self.note(
                 at,
                 Note {
@@ -529,11 +544,16 @@ impl Walk<'_> {
             );
         }
         if !won.is_empty() {
-            let text = format!("{what}: now also in the development modes {won}");
+            let text = format!("{what}: now also for {won} applications");
             self.note(
                 at,
                 Note { rule: "modes-added", rust: Patch, wire: Minor, old: &words(a), new: &words(b), text },
             );
         }
     }
+}
+
+/// The text with what was there before, where something was.
+fn before(text: String, old: &str) -> String {
+    if old.is_empty() { text } else { format!("{text}; before: {old}") }
 }

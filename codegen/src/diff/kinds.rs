@@ -21,12 +21,12 @@ impl Walk<'_> {
                 true => (
                     "constructor-added",
                     Minor,
-                    format!("`{item}` is part of a request: it has a constructor and setters"),
+                    "now part of a request: it has a constructor and setters".to_owned(),
                 ),
                 false => (
                     "constructor-removed",
                     Major,
-                    format!("`{item}` is part of no request any more: it has no constructor"),
+                    "no longer part of a request: it has no constructor".to_owned(),
                 ),
             };
             self.note(at, Note { rule, rust, wire: Nothing, old: "", new: "", text });

@@ -108,15 +108,17 @@ impl Report<'_> {
     }
 }
 
+/// What may come and go as a whole: the rule's first word, and the word of reports.
+const THINGS: [(&str, &str); 5] = [
+    ("module", "module"),
+    ("endpoint", "endpoint"),
+    ("event", "event"),
+    ("command", "command"),
+    ("error", "error code"),
+];
+
 /// What the changes of these rules are about: `39 endpoints, 10 events`.
 fn counts(list: &[&Change], end: &str) -> String {
-    const THINGS: [(&str, &str); 5] = [
-        ("module", "module"),
-        ("endpoint", "endpoint"),
-        ("event", "event"),
-        ("command", "command"),
-        ("error", "error code"),
-    ];
     let count = |thing: &str| list.iter().filter(|c| c.rule.strip_suffix(end) == Some(thing)).count();
     THINGS
         .iter()
@@ -127,14 +129,15 @@ fn counts(list: &[&Change], end: &str) -> String {
         .join(", ")
 }
 
-/// What a module's changes are, in a few words: `17 new endpoints, 3 other changes`.
+/// Something as a whole is new.
+fn is_arrival(c: &Change) -> bool {
+    c.rule.strip_suffix("-added").is_some_and(|thing| THINGS.iter().any(|(rule, _)| *rule == thing))
+}
+
+/// What a module's changes are, in a few words: `new: 17 endpoints; 3 other changes`.
 fn digest(list: &[&Change]) -> String {
     let new = counts(list, "-added");
-    let shown = |c: &&&Change| {
-        let end = c.rule.strip_suffix("-added");
-        end.is_some_and(|e| ["module", "endpoint", "event", "command", "error"].contains(&e))
-    };
-    let rest = list.len() - list.iter().filter(shown).count();
+    let rest = list.iter().filter(|c| !is_arrival(c)).count();
     match (new.is_empty(), rest) {
         (true, n) => number(n, "change"),
         (false, 0) => format!("new: {new}"),
@@ -204,7 +207,9 @@ fn rows<'a>(list: &[&'a Change]) -> Vec<Row<'a>> {
     for (i, row) in out.iter().enumerate() {
         first.entry(row.subject()).or_insert(i);
     }
-    out.sort_by_key(|row| first.get(&row.subject()).copied());
+    // A new module is said before what is in it.
+    let is_module = |row: &Row<'_>| row.change.endpoint.is_empty() && row.change.item.is_empty();
+    out.sort_by_key(|row| (!is_module(row), first.get(&row.subject()).copied()));
     out
 }
 
@@ -234,8 +239,14 @@ fn place(c: &Change) -> &str {
     }
 }
 
-/// The sides of a change that its text does not show.
-fn sides(c: &Change) -> Option<(&str, &str)> {
-    let told = |side: &str| side.is_empty() || c.text.contains(side);
-    (!(told(&c.old) && told(&c.new)) && c.parts.is_empty()).then_some((c.old.as_str(), c.new.as_str()))
+/// Rows that follow each other and are about the same.
+fn groups(rows: Vec<Row<'_>>) -> Vec<Vec<Row<'_>>> {
+    let mut out: Vec<Vec<Row<'_>>> = Vec::new();
+    for row in rows {
+        match out.last_mut() {
+            Some(group) if group[0].subject() == row.subject() && row.like.is_empty() => group.push(row),
+            _ => out.push(vec![row]),
+        }
+    }
+    out
 }

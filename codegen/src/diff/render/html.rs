@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use super::{Report, Row, digest, module_title, number, rows, shared, sides};
+use super::{Report, Row, digest, groups, module_title, number, place, rows, shared};
 use crate::diff::change::{Change, Class};
 use crate::diff::rules;
 
@@ -173,7 +173,7 @@ fn changes(modules: &[(&str, Vec<&Change>)], ids: &Ids, report: &Report<'_>) -> 
                     (module_title(name)) " " span.dim { (digest(list)) }
                     @if major > 0 { " " span.tag.major { (major) " major" } }
                 }
-                @for row in rows(list) { (article(&row, ids, report)) }
+                @for group in groups(rows(list)) { (section(&group, ids, report)) }
             }
         }
     }
@@ -188,6 +188,22 @@ fn is_open(total: usize, index: usize, major: usize) -> bool {
     }
 }
 
+/// The rows of one endpoint under its name.
+fn section(group: &[Row<'_>], ids: &Ids, report: &Report<'_>) -> Markup {
+    let Some(first) = group.first() else { return Markup::default() };
+    markup! {
+        section {
+            h3 {
+                @if first.like.is_empty() { code { (first.subject()) } } @else { (first.subject()) }
+                @if first.like.is_empty() && !first.change.item.is_empty() && first.change.item != first.subject() {
+                    " " code.dim { (first.change.item) }
+                }
+            }
+            @for row in group { (article(row, ids, report)) }
+        }
+    }
+}
+
 fn article(row: &Row<'_>, ids: &Ids, report: &Report<'_>) -> Markup {
     let c = row.change;
     let class = c.class().word();
@@ -197,11 +213,10 @@ fn article(row: &Row<'_>, ids: &Ids, report: &Report<'_>) -> Markup {
     markup! {
         article id=(id(ids, c)) class=(class) data-class=(class) data-rust=(rust) data-wire=(wire) data-module=(module) data-count=(row.len()) {
             p {
-                @if row.like.is_empty() { code { (c.subject()) } } @else { b { (row.subject()) } }
-                @if !c.path.is_empty() { " " code.dim { (c.path) } }
+                (inline(&c.text)) @if c.guess { " " span.tag { "a guess" } }
+                @if !place(c).is_empty() { " " code.dim { (place(c)) } }
                 a.anchor href={ "#" (fragment(id(ids, c))) } aria-label="Link to this change" { "#" }
             }
-            p { (inline(&c.text)) @if c.guess { " " span.tag { "a guess" } } }
             @if !row.like.is_empty() {
                 // Each is a target of links; the first is the article itself.
                 p.many { @for c in row.all() { code id=[(id(ids, c) != id(ids, row.change)).then(|| id(ids, c))] { (c.subject()) } " " } }
@@ -211,13 +226,13 @@ fn article(row: &Row<'_>, ids: &Ids, report: &Report<'_>) -> Markup {
                 span class={ "tag " (rust) } { "Rust: " (rust) }
                 span class={ "tag " (wire) } { "wire: " (wire) }
                 a.mono.dim href={ "#rule-" (c.rule) } { (c.rule) }
-                @if !c.item.is_empty() && c.item != c.subject() { " " code.dim { (c.item) } }
             }
             @if !more.is_empty() { p.dim { (more) } }
-            @if let Some((old, new)) = sides(c) {
+            // Of all else the text says both sides.
+            @if c.is_doc() {
                 div.sides {
-                    @if !old.is_empty() { pre.o aria-label="before" { (old) } }
-                    @if !new.is_empty() { pre.n aria-label="after" { (new) } }
+                    @if !c.old.is_empty() { pre.o aria-label="before" { (c.old) } }
+                    @if !c.new.is_empty() { pre.n aria-label="after" { (c.new) } }
                 }
             }
             (parts(c))
@@ -243,7 +258,8 @@ fn parts(c: &Change) -> Markup {
     markup! {
         @match c.parts.len() {
             0 => {}
-            1 => (list),
+            // The text of the change names the field and its type.
+            1 => { @for p in c.parts.iter().filter(|p| !p.text.is_empty()) { p.dim { (inline(&p.text)) } } }
             n => details.parts { summary { (number(n, "field")) } (list) },
         }
     }

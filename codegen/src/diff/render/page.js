@@ -1,6 +1,7 @@
 "use strict";
 (function () {
   var all = Array.from(document.querySelectorAll("article"));
+  var sections = Array.from(document.querySelectorAll("details.module section"));
   var modules = Array.from(document.querySelectorAll("details.module"));
   var text = document.getElementById("text");
   var side = document.getElementById("side");
@@ -8,7 +9,7 @@
   var mod = document.getElementById("module");
   var shown = document.getElementById("shown");
   var fold = document.getElementById("fold");
-  var words = all.map(function (a) { return a.textContent.toLowerCase(); });
+  var words = all.map(function (a) { return (a.parentNode.firstChild.textContent + " " + a.textContent).toLowerCase(); });
   var began = modules.map(function (m) { return m.open; });
 
   function filter() {
@@ -25,6 +26,7 @@
       total += +d.count;
       count += ok ? +d.count : 0;
     });
+    sections.forEach(function (s) { s.hidden = !s.querySelector("article:not([hidden])"); });
     modules.forEach(function (m, i) {
       m.hidden = !m.querySelector("article:not([hidden])");
       m.open = any ? true : began[i];

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use textwrap::{Options, WordSplitter, WrapAlgorithm};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use super::{Report, Row, digest, module_title, number, place, rows, shared};
+use super::{Report, Row, digest, groups, is_arrival, module_title, number, place, rows, shared};
 use crate::diff::change::{Change, Class};
 use crate::diff::rules;
 
 /// More listed changes than this are folded: of the breaking ones so many are shown, of each module so many others.
 const FOLD: usize = 80;
 const BREAKING: usize = 100;
-const OTHERS: usize = 8;
+const OTHERS: usize = 20;
 
 /// Columns before the text of a change.
 const INDENT: usize = 17;
@@ -56,6 +56,8 @@ impl Look {
         let options = Options::new(width.max(indent + 24))
             .initial_indent(first)
             .subsequent_indent(&blank)
+            // Paths stay whole where they fit.
+            .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation)
             .wrap_algorithm(WrapAlgorithm::FirstFit);
         textwrap::fill(text, options) + "\n"
@@ -113,16 +115,15 @@ fn section(out: &mut String, title: &str, list: &[&Change], most: usize, report:
     out.push_str(&format!("\n{title}\n"));
     let rows = rows(list);
     let mut shown = 0;
-    let mut at = 0;
-    while at < rows.len() && shown < most {
-        let subject = rows[at].subject();
-        let group = rows[at..].iter().take_while(|r| r.subject() == subject).count();
-        let group = &rows[at..at + group.min(most - shown)];
-        subject_lines(out, &subject, group, report, look);
-        shown += group.len();
-        at += group.len();
+    // A fold that hides hardly anything is none.
+    let most = if rows.len() <= most.saturating_add(most / 4) { usize::MAX } else { most };
+    let mut left: Vec<&Change> = Vec::new();
+    for group in groups(rows) {
+        let (seen, folded) = group.split_at(group.len().min(most - shown));
+        shown += seen.len();
+        left.extend(folded.iter().flat_map(Row::all));
+        subject_lines(out, seen, report, look);
     }
-    let left: Vec<&Change> = rows[at..].iter().flat_map(Row::all).collect();
     if !left.is_empty() {
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
         left.iter().for_each(|c| *codes.entry(c.rule).or_default() += 1);
@@ -133,17 +134,16 @@ fn section(out: &mut String, title: &str, list: &[&Change], most: usize, report:
 }
 
 /// All of one endpoint: in one line where that says it, else under its name.
-fn subject_lines(out: &mut String, subject: &str, group: &[Row<'_>], report: &Report<'_>, look: Look) {
-    let short = match group {
-        [only] => only.change.path.is_empty() && only.like.is_empty(),
-        _ => false,
-    };
+fn subject_lines(out: &mut String, group: &[Row<'_>], report: &Report<'_>, look: Look) {
+    let Some(first) = group.first() else { return };
+    let subject = first.subject();
+    let short = group.len() == 1 && first.change.path.is_empty() && first.like.is_empty();
     if !short {
-        out.push_str(&format!("  {}\n", look.put("4", subject)));
+        out.push_str(&format!("  {}\n", look.put("4", &subject)));
     }
     for (i, row) in group.iter().enumerate() {
         let next = group.get(i + 1).map(|r| r.change);
-        let name = if short { subject } else { "" };
+        let name = if short { subject.as_str() } else { "" };
         lines(out, name, row, next, report, look);
     }
 }
@@ -170,7 +170,10 @@ fn lines(
     if !place(c).is_empty() {
         text.push_str(&format!(" {}", look.dim(&format!("[{}]", place(c)))));
     }
-    text.push_str(&format!(" {}", look.dim(c.rule)));
+    // "new endpoint" needs no code to be looked up.
+    if !is_arrival(c) {
+        text.push_str(&format!(" {}", look.dim(c.rule)));
+    }
     let first = format!("    {} {}  ", look.class(c.rust), look.class(c.wire));
     out.push_str(&look.wrap(&first, INDENT, &text));
     if let Some(list) = row.endpoints() {
