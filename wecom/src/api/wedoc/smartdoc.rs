@@ -179,6 +179,7 @@ impl SmartdocApi {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -305,6 +306,7 @@ pub struct AddBlocksResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -401,6 +403,7 @@ pub struct AddPageResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -481,6 +484,7 @@ pub struct AddSmartsheetResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -536,6 +540,7 @@ pub struct CancelPublishResponse {}
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -592,6 +597,7 @@ pub struct DeleteBlocksResponse {}
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -641,6 +647,7 @@ pub struct DeletePageResponse {}
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -690,6 +697,7 @@ pub struct DeleteSmartsheetResponse {}
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -765,6 +773,7 @@ pub struct ExportTaskResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -903,6 +912,7 @@ pub struct GetExportResultResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -957,12 +967,13 @@ pub struct PageNode {
 /// `POST /cgi-bin/wedoc/smartdoc/get_smartsheet_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/101628)
 ///
 /// 获取智能文档绑定的数据表 docid，尚未绑定时自动创建一个。
-/// 凭它可用 `/cgi-bin/wedoc/smartsheet/add_fields`、`/cgi-bin/wedoc/smartsheet/delete_fields`、`/cgi-bin/wedoc/smartsheet/update_fields`、`/cgi-bin/wedoc/smartsheet/get_fields`、`/cgi-bin/wedoc/smartsheet/add_records`、`/cgi-bin/wedoc/smartsheet/delete_records`、`/cgi-bin/wedoc/smartsheet/update_records`、`/cgi-bin/wedoc/smartsheet/get_records`，并收到字段、记录变更的回调。
+/// 凭它可用 `/cgi-bin/wedoc/smartsheet/add_fields`、`/cgi-bin/wedoc/smartsheet/delete_fields`、`/cgi-bin/wedoc/smartsheet/update_fields`、`/cgi-bin/wedoc/smartsheet/get_fields`、`/cgi-bin/wedoc/smartsheet/add_records`、`/cgi-bin/wedoc/smartsheet/delete_records`、`/cgi-bin/wedoc/smartsheet/update_records`、`/cgi-bin/wedoc/smartsheet/get_records`，并收到字段、记录变更的回调（事件 smart_sheet_change）。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1011,6 +1022,7 @@ pub struct GetSmartsheetInfoResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1102,6 +1114,7 @@ pub struct PublishResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1184,6 +1197,7 @@ pub struct PublishSettingResponse {}
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1318,6 +1332,7 @@ pub struct UpdateBlocksResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1419,6 +1434,7 @@ pub struct UpdatePageResponse {
 ///
 /// - 自建应用须列入「文档 - 可调用应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
