@@ -176,7 +176,11 @@ impl Walk<'_> {
     fn field_type(&mut self, a: &Field, b: &Field, role: Role, at: &Spot) {
         let same_rust = self.same_rust(&a.ty, &b.ty) && a.boxed == b.boxed;
         let relation = relation(self.old, &a.ty, self.new, &b.ty);
-        let (old, new) = (word(self.old, &a.ty), word(self.new, &b.ty));
+        let (mut old, mut new) = (word(self.old, &a.ty), word(self.new, &b.ty));
+        if old == new {
+            // The name stayed, what it stands for did not.
+            (old, new) = (parts::kind(self.old, &a.ty), parts::kind(self.new, &b.ty));
+        }
         let wire = match relation {
             Relation::Same => Nothing,
             Relation::Wider => role.receiving(),

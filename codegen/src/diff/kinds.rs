@@ -15,7 +15,6 @@ impl Walk<'_> {
         let (o, n) = (self.old.ty(old), self.new.ty(new));
         self.doc(at, "text of the type", &o.doc.join("\n"), &n.doc.join("\n"));
         let role = Role::of(o);
-        let item = Walk::path(self.new, new);
         if Walk::is_struct(self.old, old) && Walk::is_struct(self.new, new) && o.sent != n.sent {
             let (rule, rust, text) = match n.sent {
                 true => (
@@ -44,7 +43,7 @@ impl Walk<'_> {
                     TypeKind::Enum(_) => "enumeration",
                     TypeKind::Union(_) => "union",
                 };
-                let text = format!("`{item}` is {}, no longer {}", word(b), word(a));
+                let text = format!("the type is now of the kind {}, no longer {}", word(b), word(a));
                 let n = Note {
                     rule: "type-kind-changed",
                     rust: Major,

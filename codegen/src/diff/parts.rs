@@ -78,7 +78,7 @@ fn below(at: &str, step: &str) -> String {
 }
 
 /// The type in words: what it is made of rather than its name, which says nothing to who does not write Rust.
-fn kind(api: &Api, ty: &Ty) -> String {
+pub(super) fn kind(api: &Api, ty: &Ty) -> String {
     match ty {
         Ty::Prim(_) => word(api, ty),
         Ty::List(t) => format!("list<{}>", kind(api, t)),

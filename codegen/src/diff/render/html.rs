@@ -100,20 +100,23 @@ fn sums(report: &Report<'_>) -> Markup {
 }
 
 /// What breaks callers, as links.
-fn breaking(modules: &[(&str, Vec<&Change>)], ids: &Ids) -> Markup {
+fn breaking<'c>(modules: &[(&str, Vec<&'c Change>)], ids: &Ids) -> Markup {
     const SHOWN: usize = 50;
-    let list: Vec<&Change> =
-        modules.iter().flat_map(|(_, list)| list).copied().filter(|c| c.class() == Class::Major).collect();
+    let of = |list: &[&'c Change]| {
+        rows(&list.iter().copied().filter(|c| c.class() == Class::Major).collect::<Vec<_>>())
+    };
+    let list: Vec<Row<'_>> = modules.iter().flat_map(|(_, list)| of(list)).collect();
+    let count: usize = list.iter().map(Row::len).sum();
     markup! {
-        @if !list.is_empty() {
+        @if count > 0 {
             details.first open[list.len() <= SHOWN] {
-                summary { "What breaks callers" " " span.tag.major { (list.len()) } }
+                summary { "What breaks callers " span.tag.major { (count) } }
                 ul {
-                    @for c in list.iter().take(SHOWN) {
+                    @for row in list.iter().take(SHOWN) {
                         li {
-                            a href={ "#" (fragment(id(ids, c))) } { (c.subject()) }
-                            " " (inline(&c.text))
-                            " " span.dim { (sides_of(c)) }
+                            a href={ "#" (fragment(id(ids, row.change))) } { (row.subject()) }
+                            " " (inline(&row.change.text))
+                            " " span.dim { (sides_of(row.change)) }
                         }
                     }
                     @if list.len() > SHOWN { li.dim { "… " (list.len() - SHOWN) " more below" } }
