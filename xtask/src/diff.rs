@@ -16,19 +16,24 @@ use crate::{Outcome, files};
 pub(crate) use changelog::{Changelog, changelog, run_check as run_changelog_check};
 pub(crate) use source::version;
 
-/// Two classes stand before each change: for callers of the Rust crate, and for callers of the HTTP API.
-///
-///   major   code that compiled may not, a request that was accepted may be refused, an answer may be misread
-///   minor   nothing must be done, something new can be
-///   patch   nothing to do
-///   none    this side does not see the change
-///
-/// Exits 0, or 1 when --deny finds something, or 2 when a side cannot be read.
+/// What stands below the options.
+const HELP: &str = "\
+Classes, one for callers of the Rust crate, one for callers of the HTTP API (the wire):
+  major  code that compiled may not, a request that was accepted may be refused, an answer may be misread
+  minor  nothing must be done, something new can be
+  patch  nothing to do
+  none   this side does not see the change
+
+Exits 0, or 1 when --deny finds something, or 2 when a side cannot be read.
+
+Examples:
+  cargo xtask diff main                            the working tree against a branch
+  cargo xtask diff v0.1.0 v0.2.0 --all             two releases, nothing folded
+  cargo xtask diff v0.1.0 --format html --out report.html
+  cargo xtask diff main --deny major --allow known-breaks.txt";
+
 #[derive(Args)]
-#[command(
-    verbatim_doc_comment,
-    after_help = "Examples:\n  cargo xtask diff main                       the working tree against a branch\n  cargo xtask diff v0.1.0 v0.2.0 --all        two releases, nothing folded\n  cargo xtask diff OLD NEW --format html --out report.html\n  cargo xtask diff main --deny major --allow known-breaks.txt"
-)]
+#[command(after_help = HELP)]
 pub(crate) struct Diff {
     /// The older side: a revision, a tag, a folder, or `.` for the working tree
     #[arg(required_unless_present_any = ["explain", "schema"])]

@@ -1,7 +1,7 @@
 //! What the generator's commands cost as a spec grows: time and memory an endpoint at 100, 800 and 8,000 endpoints.
 //!
 //! The specs are the committed one, varied: whole files of it, as often as needed, each copy with paths and modules of its own.
-//! Events are left out, as copies of them would be recognised by the same values; the error codes are the committed ones at each size. The pages are written from the same
+//! Events and commands are left out, as copies of them would be recognised by the same values; the error codes are the committed ones at each size. The pages are written from the same
 //! specs, in the form of the official ones. Each command's work is done in a process of its own, by the functions that the command calls.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -195,8 +195,9 @@ fn vary(list: &[SourceFile], size: usize) -> Result<Vec<SourceFile>, String> {
     let path = Regex::new(r"/cgi-bin/([A-Za-z_-]+)").map_err(|e| e.to_string())?;
     let named = Regex::new(r"\b([a-z_]+)((?:\.[a-z_]+)*\.[A-Z])").map_err(|e| e.to_string())?;
     let endpoint = Regex::new(r"(?m)^  /cgi-bin/").map_err(|e| e.to_string())?;
-    let sources: Vec<&SourceFile> =
-        list.iter().filter(|f| endpoint.is_match(&f.text) && !f.path.starts_with("events/")).collect();
+    // Commands are known by their names in one namespace, as events are.
+    let apart = |f: &SourceFile| f.path.starts_with("events/") || f.text.contains("\ncommands:\n");
+    let sources: Vec<&SourceFile> = list.iter().filter(|f| module.is_match(&f.text) && !apart(f)).collect();
     let modules: BTreeSet<&str> =
         sources.iter().filter_map(|f| Some(module.captures(&f.text)?.get(1)?.as_str())).collect();
     let names = |f: &SourceFile| -> BTreeSet<String> {

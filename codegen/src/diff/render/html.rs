@@ -202,16 +202,20 @@ fn section(group: &[Row<'_>], ids: &Ids, report: &Report<'_>) -> Markup {
                     " " code.dim { (first.change.item) }
                 }
             }
-            @for row in group { (article(row, ids, report)) }
+            @for (i, row) in group.iter().enumerate() {
+                // Said once for neighbours of which it is the same.
+                @let last = group.get(i + 1).is_none_or(|next| next.change.shared != row.change.shared);
+                (article(row, last, ids, report))
+            }
         }
     }
 }
 
-fn article(row: &Row<'_>, ids: &Ids, report: &Report<'_>) -> Markup {
+fn article(row: &Row<'_>, last: bool, ids: &Ids, report: &Report<'_>) -> Markup {
     let c = row.change;
     let class = c.class().word();
     let (rust, wire, module) = (c.rust.word(), c.wire.word(), module_value(&c.module));
-    let more = shared(c);
+    let more = if last { shared(c) } else { String::new() };
     let advice = (c.class() == Class::Major).then(|| rules::rule(c.rule)).flatten();
     markup! {
         article id=(id(ids, c)) class=(class) data-class=(class) data-rust=(rust) data-wire=(wire) data-module=(module) data-count=(row.len()) {
