@@ -188,9 +188,9 @@ impl<'a> Row<'a> {
 /// Rows of a list, each at the place of its first change.
 fn rows<'a>(list: &[&'a Change]) -> Vec<Row<'a>> {
     let mut out: Vec<Row<'a>> = Vec::new();
-    let mut index: BTreeMap<(&str, &str, &str, &str, &str, Class, Class), usize> = BTreeMap::new();
+    let mut index: BTreeMap<([&str; 5], Class, Class), usize> = BTreeMap::new();
     for c in list {
-        let key = (c.rule, c.path.as_str(), c.text.as_str(), c.old.as_str(), c.new.as_str(), c.rust, c.wire);
+        let key = ([c.rule, &c.path, &c.text, &c.old, &c.new], c.rust, c.wire);
         let single = c.endpoint.is_empty() || c.guess || !c.shared.is_empty() || !c.parts.is_empty();
         match index.get(&key) {
             Some(at) if !single => out[*at].like.push(c),

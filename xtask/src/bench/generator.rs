@@ -198,15 +198,20 @@ fn vary(list: &[SourceFile], size: usize) -> Result<Vec<SourceFile>, String> {
     // Commands are known by their names in one namespace, as events are.
     let apart = |f: &SourceFile| f.path.starts_with("events/") || f.text.contains("\ncommands:\n");
     let sources: Vec<&SourceFile> = list.iter().filter(|f| module.is_match(&f.text) && !apart(f)).collect();
-    let modules: BTreeSet<&str> =
-        sources.iter().filter_map(|f| Some(module.captures(&f.text)?.get(1)?.as_str())).collect();
-    let names = |f: &SourceFile| -> BTreeSet<String> {
-        named
-            .captures_iter(&f.text)
-            .map(|c| c[1].to_owned())
-            .filter(|m| modules.contains(m.as_str()))
-            .collect()
-    };
+    let own = |f: &SourceFile| module.captures(&f.text).map_or(String::new(), |c| c[1].to_owned());
+    let owners: Vec<String> = sources.iter().map(|f| own(f)).collect();
+    let modules: BTreeSet<&str> = owners.iter().map(String::as_str).collect();
+    // What a file refers to comes with it: all files of its own module and of those that it names.
+    let needs: Vec<Vec<usize>> = sources
+        .iter()
+        .zip(&owners)
+        .map(|(f, own)| {
+            let mut names: BTreeSet<&str> = BTreeSet::from([own.as_str()]);
+            names.extend(named.captures_iter(&f.text).filter_map(|c| Some(c.get(1)?.as_str())));
+            (0..sources.len()).filter(|i| names.contains(owners[*i].as_str())).collect()
+        })
+        .collect();
+    let sizes: Vec<usize> = sources.iter().map(|f| endpoint.find_iter(&f.text).count()).collect();
     let mut out: Vec<SourceFile> = list
         .iter()
         .filter(|f| ["errors.yaml", "format.yaml", "grants.yaml"].contains(&f.path.as_str()))
@@ -215,7 +220,6 @@ fn vary(list: &[SourceFile], size: usize) -> Result<Vec<SourceFile>, String> {
     let mut count = 0;
     for copy in 0.. {
         let mark = if copy == 0 { String::new() } else { format!("_c{copy}") };
-        // What a file refers to comes with it: all files of these modules.
         let mut taken: BTreeSet<usize> = BTreeSet::new();
         for first in 0..sources.len() {
             if count >= size {
@@ -223,18 +227,10 @@ fn vary(list: &[SourceFile], size: usize) -> Result<Vec<SourceFile>, String> {
             }
             let mut open = vec![first];
             while let Some(at) = open.pop() {
-                if !taken.insert(at) {
-                    continue;
+                if taken.insert(at) {
+                    count += sizes[at];
+                    open.extend(&needs[at]);
                 }
-                count += endpoint.find_iter(&sources[at].text).count();
-                let needs = names(sources[at]);
-                let own = module.captures(&sources[at].text).map(|c| c[1].to_owned());
-                let needs: BTreeSet<String> = needs.into_iter().chain(own).collect();
-                open.extend(
-                    (0..sources.len()).filter(|i| {
-                        module.captures(&sources[*i].text).is_some_and(|c| needs.contains(&c[1]))
-                    }),
-                );
             }
         }
         for at in taken {
