@@ -241,7 +241,11 @@ fn vary(list: &[SourceFile], size: usize) -> Result<Vec<SourceFile>, String> {
                 true => format!("{}{mark}{}", &c[1], &c[2]),
                 false => c[0].to_owned(),
             });
-            let name = sources[at].path.replacen('/', &format!("{mark}/"), 1);
+            // Files of one module have names of their own, and all paths of one segment are of one module.
+            let name = sources[at]
+                .path
+                .replacen('/', &format!("{mark}/"), 1)
+                .replace(".yaml", &format!("{mark}.yaml"));
             out.push(SourceFile { path: name, text: text.into_owned() });
         }
         if count >= size {
