@@ -196,6 +196,7 @@ pub struct ServedContact {
 /// # 错误码
 ///
 /// - `48011` 成员不够活跃，读不到其客户
+/// - `701008` 服务商的应用：客户的跟进成员都没有有效的互通账号
 ///
 /// # 示例
 ///
@@ -239,7 +240,7 @@ crate::wire::setters! { impl Get {
 pub struct GetResponse {
     /// 外部联系人。
     pub external_contact: GetExternalContact,
-    /// 添加了此人的成员及其跟进信息。
+    /// 添加了此人的成员及其跟进信息。服务商的应用：互通账号失效的成员不在其中。
     pub follow_user: Vec<FollowUser>,
     /// 下一页的游标，跟进成员超过 500 人时返回。
     pub next_cursor: Option<String>,
@@ -379,6 +380,7 @@ pub struct GetFollowUserListResponse {
 /// # 错误码
 ///
 /// - `48011` 成员不够活跃，读不到其客户
+/// - `701008` 服务商的应用：成员的互通账号失效，读不到他的客户
 ///
 /// # 示例
 ///
