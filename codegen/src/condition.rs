@@ -107,7 +107,7 @@ impl Condition {
                 let help = "join conditions with `and` or `or`; quote a value of several words";
                 Err(Mistake {
                     at: t.at,
-                    message: format!("`{}` does not follow here", t.shown()),
+                    message: format!("`{}` cannot stand here", t.shown()),
                     help: help.into(),
                 })
             }
@@ -234,7 +234,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Mistake> {
             continue;
         }
         if let Some((wrong, right)) = WRONG.iter().find(|(w, _)| here(w)) {
-            let message = format!("`{wrong}` is no mark of a condition");
+            let message = format!("`{wrong}` cannot stand in a condition");
             return Err(Mistake { at, message, help: format!("write `{right}`") });
         }
         if let Some(mark) = MARKS.iter().find(|m| here(m)) {

@@ -109,7 +109,10 @@ fn what_does_not_fit_is_said() {
             "at: request.kind, class: table, fact: required, page: optional, here: conditional",
             &["the spec `required`"],
         ),
-        ("at: request.kind, class: table, fact: required, page: 否, here: required", &["is no presence"]),
+        (
+            "at: request.kind, class: table, fact: required, page: 否, here: required",
+            &["does not say whether"],
+        ),
         ("at: request.other, class: missing, fact: entry, page: absent, here: listed", &["leads to nothing"]),
         ("at: request.userid, class: table, fact: entry, page: table, here: absent", &["the spec has"]),
         ("at: request.kind=1, class: table, fact: entry, page: table, here: absent", &["the spec has"]),

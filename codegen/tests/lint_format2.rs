@@ -127,7 +127,7 @@ fn required_is_true_or_a_condition() {
 #[test]
 fn conditions_name_fields_and_their_values() {
     for (condition, message, help) in [
-        ("typ = 1", "names `typ`, which is no field", "did you mean `type`?"),
+        ("typ = 1", "names `typ`, which is not a field", "did you mean `type`?"),
         ("type = 3", "has no value `3`", "did you mean"),
         ("type in [1, 7]", "has no value `7`", "did you mean"),
         ("type = x", "is a i32 and never `x`", "a number"),
@@ -173,17 +173,17 @@ fn groups_name_fields_of_their_object() {
 #[test]
 fn units_and_limits_fit_the_field() {
     for (field, rule, under, message, help) in [
-        ("a: {type: i64, range: ..14d}", "limit", "..14d", "is no limit", "add a `unit` of time"),
-        ("a: {type: i64, unit: s, range: 7..14d}", "limit", "7..14d", "is no limit", "behind both ends"),
+        ("a: {type: i64, range: ..14d}", "limit", "..14d", "is not a limit", "add a `unit` of time"),
+        ("a: {type: i64, unit: s, range: 7..14d}", "limit", "7..14d", "is not a limit", "after both ends"),
         ("a: {type: i64, unit: sec, range: ..14}", "unknown-word", "sec", "cannot be `sec`", ""),
         ("a: {type: string, unit: s}", "key-on-type", "s}", "does not go with `string`", "a number"),
         ("a: {type: unix, unit: s}", "key-on-type", "s}", "does not go with `unix`", "by its type"),
         ("a: {type: i64, unit: s, default: 1MB}", "unit", "1MB", "no default", "no unit of time"),
-        ("a: {type: i64, range: 1.5..2}", "limit", "1.5..2", "is no limit", "fractions go with `f64`"),
+        ("a: {type: i64, range: 1.5..2}", "limit", "1.5..2", "is not a limit", "fractions go with `f64`"),
         ("a: {type: f64, range: 2.5..<1.5}", "impossible-limit", "2.5", "nothing lies between", "1.5..2.5"),
         ("a: {type: string, step: 5}", "key-on-type", "5}", "does not go with `string`", "whole number"),
         ("a: {type: i64, step: 0}", "limit", "0}", "no step", "above 0"),
-        ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is no i32", "on the wire"),
+        ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is not a valid i32", "on the wire"),
         ("a: {type: i32, range: 1..5, choices: [1, 6]}", "choices", "6]", "excludes 6", "drop the range"),
         ("a: {type: i32, choices: [1, 1]}", "duplicate-word", "1]", "names 1 twice", "keep one"),
         (

@@ -21,7 +21,7 @@ const UNRELEASED: &str = "– unreleased";
 ///
 /// Exits 0, or 1 when --check finds something, or 2 when a side cannot be read.
 #[derive(Args)]
-pub(crate) struct Changelog {
+pub struct Changelog {
     /// The last release: a revision, a tag or a folder [default: the tag of the newest section of CHANGELOG.md with a date]
     base: Option<String>,
     /// The newer side
@@ -44,7 +44,7 @@ pub(crate) fn run_check() -> Outcome {
     })
 }
 
-pub(crate) fn changelog(args: &Changelog) -> Result<Outcome, String> {
+pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
     let path = files::root().join("CHANGELOG.md");
     let text = fs::read_to_string(&path).unwrap_or_default();
     let new = source::read(&args.head)?;
@@ -102,7 +102,7 @@ pub(crate) fn changelog(args: &Changelog) -> Result<Outcome, String> {
             now.map_or("the version".into(), |v| v.to_string()),
             found.rust().word(),
         );
-        println!("mend: version = \"{needed}\" in [workspace.package] of Cargo.toml");
+        println!("to fix it: version = \"{needed}\" in [workspace.package] of Cargo.toml");
         well = false;
     }
     let has = section(&text, &version.to_string());
@@ -115,7 +115,7 @@ pub(crate) fn changelog(args: &Changelog) -> Result<Outcome, String> {
             println!("  … {} more", missing.len() - 20);
         }
         println!(
-            "mend: cargo xtask changelog --write{}",
+            "to fix it: cargo xtask changelog --write{}",
             args.base.as_ref().map_or(String::new(), |b| format!(" {b}"))
         );
         well = false;
@@ -157,7 +157,7 @@ fn first(
         }
         println!("CHANGELOG.md, section `{heading}`, does not tell what {version} will hold:");
         wrong.iter().for_each(|l| println!("  {l}"));
-        println!("mend: cargo xtask changelog --write");
+        println!("to fix it: cargo xtask changelog --write");
         return Ok(Outcome::Found);
     }
     let mut own = if said.is_empty() { format!("{heading}\n\n") } else { said.to_owned() };
@@ -173,7 +173,7 @@ fn first(
     }
     let whole = if said.is_empty() { at_top(text, &own) } else { text.replacen(said, &own, 1) };
     files::write(path, &whole)?;
-    println!("CHANGELOG.md: {} figures of {version} mended", wrong.len());
+    println!("CHANGELOG.md: {} figures of {version} corrected", wrong.len());
     Ok(Outcome::Well)
 }
 
