@@ -52,7 +52,7 @@ pub enum Delivered {
 ///
 /// Pieces are taken at once and never wait: while a frame is not acknowledged they are gathered, and the next frame holds them
 /// all. The content is sent again when it rests for long ([`keep_alive`](super::RobotBuilder::keep_alive)). A connection that is
-/// lost does not end it: what is there is sent on the next one. When the server does not read what is sent updates (846608), the rest is pushed as
+/// lost does not end it: what is there is sent on the next one. When the server takes no more updates (846608), the rest is pushed as
 /// a message. Dropping it ends the stream as [`cancel`](Self::cancel) does.
 #[must_use]
 pub struct StreamHandle {

@@ -201,7 +201,10 @@ impl Place {
             }
             if started.elapsed() > PATIENCE {
                 let path = self.path("lock");
-                return Err(StoreError::new(format!("{} has been locked by another process for too long", path.display())));
+                return Err(StoreError::new(format!(
+                    "{} has been locked by another process for too long",
+                    path.display()
+                )));
             }
             sleep(wait).await;
             wait = (wait * 2).min(AGAIN[1]);
