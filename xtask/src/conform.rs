@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::{Outcome, files};
-use check::{Sample, Tally, check};
+use check::{Sample, check};
 
 /// Samples of our own, in the repository.
 const OWN: &str = "spec/samples";

@@ -783,8 +783,10 @@ pub enum ResponseStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list().await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -886,8 +888,10 @@ pub struct MeetingRoom {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_controllers().await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list_controllers().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -1013,8 +1017,10 @@ pub enum ControllerStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_devices().await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list_devices().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -1129,8 +1135,10 @@ pub struct DeviceMonitorInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_meetings().meeting_room_id("meeting-room-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list_meetings().meeting_room_id("meeting-room-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
