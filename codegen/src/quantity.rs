@@ -162,7 +162,7 @@ mod tests {
             ("30mins", Some("s"), Err("did you mean `min`?")),
             ("30min", None, Err("add a `unit` of time")),
             ("30min", Some("byte"), Err("`min` is not a unit of size")),
-            ("1s", Some("d"), Err("no whole number")),
+            ("1s", Some("d"), Err("not a whole number")),
             ("soon", Some("s"), Err("write a number")),
         ] {
             let got = read(text, due.and_then(find));

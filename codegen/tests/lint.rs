@@ -66,7 +66,7 @@ fn the_template_is_sound() {
 
 #[test]
 fn yaml_itself() {
-    check("module: [\n", "yaml", "", "not YAML", "mend the YAML");
+    check("module: [\n", "yaml", "", "not YAML", "fix the YAML");
     check("", "empty-file", "", "holds nothing", "module:");
     check("module: demo\ntitle: t\n---\nmodule: x\n", "one-document", "", "second YAML document", "---");
     check("module: demo\ntitle: &a t\n", "yaml-alias", "", "anchors", "write the value out");
@@ -107,7 +107,7 @@ fn keys_and_words() {
     let date = module("", "", "", "").replace("{page: 1}", "{page: 1, updated: 2025/01/02}");
     check(&date, "date", "2025/01/02", "is not a date", "yyyy-mm-dd");
     let rate = module("", "", "rate:\n  - {calls: 0, per: minute, scope: corp}", "");
-    check(&rate, "impossible-limit", "0", "no calls", "how many");
+    check(&rate, "impossible-limit", "0", "0 calls", "how many");
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn types() {
         ),
         "circular-type",
         "One",
-        "One → Two need each other without end",
+        "One → Two require each other in a circle",
         "optional",
     );
     check(
@@ -546,7 +546,7 @@ fn texts_departures_and_codes() {
         "draft",
         "true",
         "still has the text of the page",
-        "say it in our words",
+        "restate it in our words",
     );
     check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
@@ -682,7 +682,7 @@ fn commands() {
         &with("    request: {type: string}\n"),
         "type",
         "string",
-        "no named type",
+        "not a named type",
         "an object or a union",
     );
     command(

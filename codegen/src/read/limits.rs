@@ -192,7 +192,7 @@ fn sizes(e: &mut Entries<'_, '_>, text: &At<String>) -> bool {
         None => !text.value.is_empty() && size(&text.value),
     };
     if !sound {
-        let message = format!("`{}` is not a size of a picture", text.value);
+        let message = format!("`{}` is not the size of a picture", text.value);
         e.report.error(
             "limit",
             text.pos,
@@ -248,10 +248,10 @@ mod tests {
         }
         for (text, unit, help) in [
             ("..", "", "write `1..64`"),
-            ("7..14d", "s", "behind both"),
+            ("7..14d", "s", "after both"),
             ("..14d", "", "add a `unit` of time"),
             ("a..b", "", "write a number"),
-            ("..2MB", "s", "no unit of time"),
+            ("..2MB", "s", "not a unit of time"),
         ] {
             let found = ends(text, quantity::find(unit)).expect_err(text);
             assert!(found.contains(help), "{text}: {found}");
