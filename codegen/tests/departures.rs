@@ -225,7 +225,7 @@ fn accepted_differences_are_about_what_is_there() {
     refused("retyped | request.userid | i64 | page", "request.userid", "the departure at");
     refused("mode-added | modes | provider | elsewhere", "provider", "has provider");
     refused("entry | new | | reader", path, "the spec has");
-    refused("entry | other | | reader", "other", "not `other`");
+    refused("entry | other | | reader", "other", "`other` says nothing");
     reviewed(
         "/cgi-bin/demo/gone | retyped | request.a | string | finer",
         Some(("/cgi-bin/demo/gone", "has no")),

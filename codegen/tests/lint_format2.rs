@@ -178,7 +178,7 @@ fn units_and_limits_fit_the_field() {
         ("a: {type: i64, unit: sec, range: ..14}", "unknown-word", "sec", "cannot be `sec`", ""),
         ("a: {type: string, unit: s}", "key-on-type", "s}", "does not go with `string`", "a number"),
         ("a: {type: unix, unit: s}", "key-on-type", "s}", "does not go with `unix`", "says its unit"),
-        ("a: {type: i64, unit: s, default: 1MB}", "unit", "1MB", "no default", "no unit of time"),
+        ("a: {type: i64, unit: s, default: 1MB}", "unit", "1MB", "not a default", "not a unit of time"),
         ("a: {type: i64, range: 1.5..2}", "limit", "1.5..2", "is not a limit", "fractions go with `f64`"),
         ("a: {type: f64, range: 2.5..<1.5}", "impossible-limit", "2.5", "nothing lies between", "1.5..2.5"),
         ("a: {type: string, step: 5}", "key-on-type", "5}", "does not go with `string`", "whole number"),
