@@ -102,7 +102,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
             now.map_or("the version".into(), |v| v.to_string()),
             found.rust().word(),
         );
-        println!("to fix it: version = \"{needed}\" in [workspace.package] of Cargo.toml");
+        println!("mend: version = \"{needed}\" in [workspace.package] of Cargo.toml");
         well = false;
     }
     let has = section(&text, &version.to_string());
@@ -115,7 +115,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
             println!("  … {} more", missing.len() - 20);
         }
         println!(
-            "to fix it: cargo xtask changelog --write{}",
+            "mend: cargo xtask changelog --write{}",
             args.base.as_ref().map_or(String::new(), |b| format!(" {b}"))
         );
         well = false;
@@ -157,7 +157,7 @@ fn first(
         }
         println!("CHANGELOG.md, section `{heading}`, does not tell what {version} will hold:");
         wrong.iter().for_each(|l| println!("  {l}"));
-        println!("to fix it: cargo xtask changelog --write");
+        println!("mend: cargo xtask changelog --write");
         return Ok(Outcome::Found);
     }
     let mut own = if said.is_empty() { format!("{heading}\n\n") } else { said.to_owned() };
@@ -173,7 +173,7 @@ fn first(
     }
     let whole = if said.is_empty() { at_top(text, &own) } else { text.replacen(said, &own, 1) };
     files::write(path, &whole)?;
-    println!("CHANGELOG.md: {} figures of {version} corrected", wrong.len());
+    println!("CHANGELOG.md: {} figures of {version} mended", wrong.len());
     Ok(Outcome::Well)
 }
 
