@@ -92,16 +92,28 @@ pub enum MeetingEvent {
 #[non_exhaustive]
 pub struct MeetingChangeCancelEnroll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 报名 id。
+    ///
+    /// 接口字段名 `EnrollId`。
     pub enroll_id: String,
 }
 
@@ -117,12 +129,20 @@ pub struct MeetingChangeCancelEnroll {
 #[non_exhaustive]
 pub struct MeetingChangeCancelMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -142,14 +162,24 @@ pub struct MeetingChangeCancelMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeCloseScreenShare {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -169,14 +199,24 @@ pub struct MeetingChangeCloseScreenShare {
 #[non_exhaustive]
 pub struct MeetingChangeDeleteRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -196,16 +236,28 @@ pub struct MeetingChangeDeleteRecording {
 #[non_exhaustive]
 pub struct MeetingChangeEnroll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 报名 id。
+    ///
+    /// 接口字段名 `EnrollId`。
     pub enroll_id: String,
 }
 
@@ -225,16 +277,28 @@ pub struct MeetingChangeEnroll {
 #[non_exhaustive]
 pub struct MeetingChangeJoinFromMeetingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -254,14 +318,24 @@ pub struct MeetingChangeJoinFromMeetingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeJoinMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -281,14 +355,24 @@ pub struct MeetingChangeJoinMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeJoinMeetingBeforeHost {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -308,14 +392,24 @@ pub struct MeetingChangeJoinMeetingBeforeHost {
 #[non_exhaustive]
 pub struct MeetingChangeJoinWaitingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -335,16 +429,28 @@ pub struct MeetingChangeJoinWaitingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeMediumUpload {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 是否全部上传成功；false 即有素材失败，须把全部素材重新上传。
+    ///
+    /// 接口字段名 `AllUploadStatus`。
     pub all_upload_status: bool,
     /// 上传的素材。
+    ///
+    /// 接口字段名 `UploadInfo`。
     pub upload_info: Vec<UploadInfo>,
 }
 
@@ -353,14 +459,20 @@ pub struct MeetingChangeMediumUpload {
 #[non_exhaustive]
 pub struct UploadInfo {
     /// 素材的地址。
+    ///
+    /// 接口字段名 `MediumUrl`。
     pub medium_url: String,
     /// 素材类型。
+    ///
+    /// 接口字段名 `MediumType`。
     pub medium_type: MediumType,
     /// 是否上传成功。
+    ///
+    /// 接口字段名 `UploadStatus`。
     pub upload_status: bool,
     /// 失败的原因。
     ///
-    /// 仅`UploadStatus` 为 false时有效。
+    /// 接口字段名 `ErrorMsg`；仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 
@@ -394,14 +506,24 @@ pub enum MediumType {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingEnd {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -421,14 +543,24 @@ pub struct MeetingChangeMeetingEnd {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingMuteAll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -448,20 +580,36 @@ pub struct MeetingChangeMeetingMuteAll {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingRoomResponse {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 会议室 id，与 `MraAddress` 二选一。
+    ///
+    /// 接口字段名 `MeetingRoomId`。
     pub meeting_room_id: Option<String>,
     /// MRA 设备，与 `MeetingRoomId` 二选一。
+    ///
+    /// 接口字段名 `MraAddress`。
     pub mra_address: Option<MraAddress>,
     /// 回应的结果。
+    ///
+    /// 接口字段名 `RoomResponseStatus`。
     pub room_response_status: RoomResponseStatus,
 }
 
@@ -470,8 +618,12 @@ pub struct MeetingChangeMeetingRoomResponse {
 #[non_exhaustive]
 pub struct MraAddress {
     /// 信令协议。
+    ///
+    /// 接口字段名 `Protocol`。
     pub protocol: Protocol,
     /// 信令地址。
+    ///
+    /// 接口字段名 `DialString`。
     pub dial_string: String,
 }
 
@@ -519,14 +671,24 @@ pub enum RoomResponseStatus {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingStart {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -546,14 +708,24 @@ pub struct MeetingChangeMeetingStart {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingUnmuteAll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -569,12 +741,20 @@ pub struct MeetingChangeMeetingUnmuteAll {
 #[non_exhaustive]
 pub struct MeetingChangeModifyMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -594,16 +774,28 @@ pub struct MeetingChangeModifyMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeMoveToWaitingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -623,14 +815,24 @@ pub struct MeetingChangeMoveToWaitingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeOpenScreenShare {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -650,14 +852,24 @@ pub struct MeetingChangeOpenScreenShare {
 #[non_exhaustive]
 pub struct MeetingChangePauseRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -677,16 +889,28 @@ pub struct MeetingChangePauseRecording {
 #[non_exhaustive]
 pub struct MeetingChangePstnStatusUpdate {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 外呼状态。
+    ///
+    /// 接口字段名 `PstnStatus`。
     pub pstn_status: PstnStatus,
 }
 
@@ -724,14 +948,24 @@ pub enum PstnStatus {
 #[non_exhaustive]
 pub struct MeetingChangeQuitMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -751,16 +985,28 @@ pub struct MeetingChangeQuitMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeQuitWaitingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -780,14 +1026,24 @@ pub struct MeetingChangeQuitWaitingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeRecordingComplete {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -807,14 +1063,24 @@ pub struct MeetingChangeRecordingComplete {
 #[non_exhaustive]
 pub struct MeetingChangeResumeRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -834,16 +1100,28 @@ pub struct MeetingChangeResumeRecording {
 #[non_exhaustive]
 pub struct MeetingChangeRoleChange {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 角色变更的人。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: RoleUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -863,14 +1141,24 @@ pub struct MeetingChangeRoleChange {
 #[non_exhaustive]
 pub struct MeetingChangeStartRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -890,14 +1178,24 @@ pub struct MeetingChangeStartRecording {
 #[non_exhaustive]
 pub struct MeetingChangeStopRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -917,16 +1215,28 @@ pub struct MeetingChangeStopRecording {
 #[non_exhaustive]
 pub struct MeetingChangeWebinarRoleChange {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 角色变更的人。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: RoleUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -946,14 +1256,24 @@ pub struct MeetingChangeWebinarRoleChange {
 #[non_exhaustive]
 pub struct MeetingChangeWebinarWarmUpUpload {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 暖场配置。
+    ///
+    /// 接口字段名 `WarmUpInfo`。
     pub warm_up_info: WarmUpInfo,
 }
 
@@ -962,14 +1282,20 @@ pub struct MeetingChangeWebinarWarmUpUpload {
 #[non_exhaustive]
 pub struct WarmUpInfo {
     /// 暖场图片的地址。
+    ///
+    /// 接口字段名 `WarmUpPicture`。
     pub warm_up_picture: Option<String>,
     /// 暖场视频的地址。
+    ///
+    /// 接口字段名 `WarmUpVideo`。
     pub warm_up_video: Option<String>,
     /// 是否上传成功。
+    ///
+    /// 接口字段名 `UploadStatus`。
     pub upload_status: bool,
     /// 失败的原因。
     ///
-    /// 仅`UploadStatus` 为 false时有效。
+    /// 接口字段名 `ErrorMsg`；仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 
@@ -986,12 +1312,20 @@ pub struct WarmUpInfo {
 #[non_exhaustive]
 pub struct MeetingStatisticsStartMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 发起的结果。
+    ///
+    /// 接口字段名 `Status`。
     pub status: StartStatus,
 }
 
@@ -1012,8 +1346,12 @@ pub enum StartStatus {
 #[non_exhaustive]
 pub struct OperatedUser {
     /// userid，企业成员才有值。
+    ///
+    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 会中的临时 id。
+    ///
+    /// 接口字段名 `TmpOpenId`。
     pub tmp_open_id: String,
 }
 
@@ -1022,10 +1360,16 @@ pub struct OperatedUser {
 #[non_exhaustive]
 pub struct RoleUser {
     /// userid，企业成员才有值。
+    ///
+    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 会中的临时 id。
+    ///
+    /// 接口字段名 `TmpOpenId`。
     pub tmp_open_id: String,
     /// 变更后的角色；30 至 34 只见于网络研讨会。
+    ///
+    /// 接口字段名 `UserRole`。
     pub user_role: UserRole,
 }
 

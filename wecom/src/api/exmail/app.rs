@@ -348,8 +348,10 @@ pub struct GetEmailAliasResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().app().get_mail_list(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.exmail().app().get_mail_list(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

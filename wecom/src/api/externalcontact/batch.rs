@@ -57,8 +57,10 @@ impl BatchApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().batch().get_by_user(["zhangsan"]).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().batch().get_by_user(["zhangsan"]).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -135,6 +137,8 @@ pub struct FollowInfo {
     /// 成员对客户的描述。
     pub description: String,
     /// 成员添加客户的时间。
+    ///
+    /// 接口字段名 `createtime`。
     pub create_time: Timestamp,
     /// 企业标签和规则组标签的 id，不含个人标签。
     pub tag_id: Vec<String>,

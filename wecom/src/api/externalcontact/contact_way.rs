@@ -444,8 +444,10 @@ pub struct ContactWay {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().list_contact_way().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().list_contact_way().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

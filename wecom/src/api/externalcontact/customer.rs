@@ -93,8 +93,10 @@ pub struct CheckFollowUserResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().contact_list().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().contact_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -202,8 +204,10 @@ pub struct ServedContact {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get("wmABCDEF0123456789").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get("wmABCDEF0123456789").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -257,6 +261,8 @@ pub struct FollowUser {
     /// 成员对此人的描述。
     pub description: String,
     /// 成员添加此人的时间；家校沟通里是添加为客户的时间。
+    ///
+    /// 接口字段名 `createtime`。
     pub create_time: Timestamp,
     /// 成员给此人打的标签。
     ///

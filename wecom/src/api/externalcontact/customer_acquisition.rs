@@ -306,8 +306,10 @@ pub struct CreateOnceKeyResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().customer("link-1").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().customer_acquisition().customer("link-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -712,8 +714,10 @@ pub struct AcquisitionAuthApp {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().list_link().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().customer_acquisition().list_link().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

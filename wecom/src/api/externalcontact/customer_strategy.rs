@@ -411,8 +411,10 @@ pub struct CustomerStrategy {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_strategy().get_range(1).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().customer_strategy().get_range(1).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -490,8 +492,10 @@ pub struct GetRangeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_strategy().list().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().customer_strategy().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

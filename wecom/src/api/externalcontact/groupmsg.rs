@@ -350,11 +350,13 @@ pub struct CancelGroupMsgSendResponse {}
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::externalcontact::GroupMsgChatType;
 ///
-/// let answer = client
+/// let mut items = client
 ///     .externalcontact()
 ///     .get_group_msg_list_v2(GroupMsgChatType::Single, 1_767_196_800, 1_767_283_200)
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -569,8 +571,10 @@ pub struct SentFile {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_group_msg_send_result("msg-1", "zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_group_msg_send_result("msg-1", "zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -686,8 +690,10 @@ pub enum GroupMsgSendStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_group_msg_task("msg-1").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_group_msg_task("msg-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

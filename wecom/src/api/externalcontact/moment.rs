@@ -435,8 +435,10 @@ pub struct GetMomentCommentsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_customer_list("moment-1", "zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_customer_list("moment-1", "zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -522,8 +524,10 @@ pub struct MomentVisibleCustomer {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_list(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_list(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -711,8 +715,10 @@ pub struct MomentLocation {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_send_result("moment-1", "zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_send_result("moment-1", "zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -800,8 +806,10 @@ pub struct MomentReachedCustomer {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_task("moment-1").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_task("moment-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

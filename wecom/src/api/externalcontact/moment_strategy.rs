@@ -408,8 +408,10 @@ pub struct MomentStrategy {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().moment_strategy().get_range(1).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().moment_strategy().get_range(1).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -487,8 +489,10 @@ pub struct GetRangeResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().moment_strategy().list().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().moment_strategy().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

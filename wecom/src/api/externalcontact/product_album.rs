@@ -250,8 +250,10 @@ pub struct Product {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_product_album_list().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_product_album_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

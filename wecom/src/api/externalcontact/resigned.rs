@@ -134,8 +134,10 @@ pub struct TransferCustomerResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().resigned().transfer_result("zhangsan", "lisi").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().resigned().transfer_result("zhangsan", "lisi").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

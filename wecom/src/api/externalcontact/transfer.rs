@@ -24,8 +24,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_unassigned_list().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_unassigned_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -205,8 +207,10 @@ pub struct TransferCustomerResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().transfer_result("zhangsan", "lisi").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().transfer_result("zhangsan", "lisi").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

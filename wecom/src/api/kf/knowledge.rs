@@ -316,8 +316,10 @@ pub struct DelIntentResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().list_group().await?;
-/// # let _ = answer;
+/// let mut items = client.kf().knowledge().list_group().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -406,8 +408,10 @@ pub struct Group {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().list_intent().await?;
-/// # let _ = answer;
+/// let mut items = client.kf().knowledge().list_intent().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

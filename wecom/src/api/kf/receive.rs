@@ -40,8 +40,10 @@ use super::{StopType, WechatChannels};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().sync_msg("wkABCDEF0123456789").await?;
-/// # let _ = answer;
+/// let mut items = client.kf().sync_msg("wkABCDEF0123456789").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

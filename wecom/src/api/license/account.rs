@@ -617,8 +617,10 @@ pub struct UserActiveInfo {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_actived_account("ww0123456789abcdef").await?;
-/// # let _ = answer;
+/// let mut items = provider.license().list_actived_account("ww0123456789abcdef").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

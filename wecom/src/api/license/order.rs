@@ -471,8 +471,10 @@ pub struct OrderDuration {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_union_order("order-1").await?;
-/// # let _ = answer;
+/// let mut items = provider.license().get_union_order("order-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -599,8 +601,10 @@ pub struct SubOrderDuration {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_order().await?;
-/// # let _ = answer;
+/// let mut items = provider.license().list_order().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -720,8 +724,10 @@ pub enum OrderItemType {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_order_account("order-1").await?;
-/// # let _ = answer;
+/// let mut items = provider.license().list_order_account("order-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -169,8 +169,10 @@ pub struct CreateCustomerShortUrlResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_attendee_list("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().get_attendee_list("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -415,8 +417,10 @@ pub struct GetGuestsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_invitees("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().get_invitees("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -482,8 +486,10 @@ pub struct GetInviteesResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_quality("meeting-1", 1_767_196_800).await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().get_quality("meeting-1", 1_767_196_800).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -609,8 +615,10 @@ pub struct AttendeeQuality {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_realtime_attendee_list("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().get_realtime_attendee_list("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -342,8 +342,10 @@ pub struct ImportResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().enroll().list("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().enroll().list("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -533,8 +533,10 @@ pub struct SubRepeatInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().get_user_meetingid("zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().get_user_meetingid("zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

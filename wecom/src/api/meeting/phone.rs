@@ -153,8 +153,10 @@ pub struct SuccessPhoneNumber {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().phone().get_callout_status("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().phone().get_callout_status("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

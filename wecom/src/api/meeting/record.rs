@@ -479,13 +479,15 @@ pub struct DaySummary {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client
+/// let mut items = client
 ///     .meeting()
 ///     .record()
 ///     .list(1_767_196_800, 1_767_283_200)
 ///     .meetingid("meeting-1")
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -791,8 +791,10 @@ pub enum ResponseStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list().await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -895,8 +897,10 @@ pub struct MeetingRoom {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_controllers().await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list_controllers().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -1023,8 +1027,10 @@ pub enum ControllerStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_devices().await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list_devices().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -1140,8 +1146,10 @@ pub struct DeviceMonitorInfo {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().rooms().list_meetings().meeting_room_id("meeting-room-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().rooms().list_meetings().meeting_room_id("meeting-room-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

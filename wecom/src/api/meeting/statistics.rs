@@ -54,12 +54,14 @@ impl StatisticsApi {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::meeting::statistics::StartRecordType;
 ///
-/// let answer = client
+/// let mut items = client
 ///     .meeting()
 ///     .statistics()
 ///     .get_start_list(StartRecordType::Succeeded, 1_767_196_800, 1_767_283_200)
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -203,8 +203,10 @@ pub struct DelJobResult {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().vip().list().await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().vip().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

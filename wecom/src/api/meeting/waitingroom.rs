@@ -61,8 +61,10 @@ impl WaitingroomApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().waitingroom().get_current_user_list("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().waitingroom().get_current_user_list("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -160,8 +162,10 @@ pub struct CurrentUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().waitingroom().get_user_list("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().waitingroom().get_user_list("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

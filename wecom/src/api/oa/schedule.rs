@@ -548,8 +548,10 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().get_by_calendar("cal-1").await?;
-/// # let _ = answer;
+/// let mut items = client.oa().schedule().get_by_calendar("cal-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -346,8 +346,10 @@ pub struct BoughtPromotionItem {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.paytool().get_order_list(100, "n0nce", 1_767_196_800, "signature").await?;
-/// # let _ = answer;
+/// let mut items = provider.paytool().get_order_list(100, "n0nce", 1_767_196_800, "signature").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

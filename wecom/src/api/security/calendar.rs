@@ -202,8 +202,10 @@ pub struct GetScheduleDetailResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().calendar().get_schedule_list("cal-1").await?;
-/// # let _ = answer;
+/// let mut items = client.security().calendar().get_schedule_list("cal-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -454,8 +454,10 @@ pub enum ImportStatus {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::security::trustdevice::TrustType;
 ///
-/// let answer = client.security().trustdevice().list(TrustType::TrustedCorp).await?;
-/// # let _ = answer;
+/// let mut items = client.security().trustdevice().list(TrustType::TrustedCorp).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -571,8 +571,10 @@ pub struct FormSetting {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::wedoc::StatisticType;
 ///
-/// let answer = client.wedoc().get_form_statistic("repeated-1", StatisticType::Statistic).await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().get_form_statistic("repeated-1", StatisticType::Statistic).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

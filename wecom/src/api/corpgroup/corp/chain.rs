@@ -121,8 +121,10 @@ pub enum QualificationStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().get_chain_corp_info_list("chain-1").await?;
-/// # let _ = answer;
+/// let mut items = client.corpgroup().corp().get_chain_corp_info_list("chain-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

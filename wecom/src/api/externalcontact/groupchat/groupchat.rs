@@ -189,8 +189,10 @@ pub struct GroupChatAdmin {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().list(100).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().groupchat().list(100).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -32,8 +32,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().statistic(1_767_196_800).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().groupchat().statistic(1_767_196_800).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
