@@ -93,7 +93,7 @@ pub enum RobotError {
 
 impl RobotError {
     pub(crate) fn refused(command: &str, code: i64, message: &str) -> Self {
-        let message = crate::error::scrub::text(message).into();
+        let message = crate::scrub::text(message).into();
         Self::Refused { command: command.into(), code, message }
     }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
+use crate::value::hex;
+
 /// What came from the server.
 #[derive(Debug)]
 pub(crate) enum Frame {
@@ -76,7 +78,7 @@ pub(crate) fn fresh_id(kind: &str) -> String {
     if getrandom::fill(&mut bytes).is_err() {
         bytes[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     }
-    bytes.iter().fold(format!("{kind}_"), |text, byte| text + &format!("{byte:02x}"))
+    format!("{kind}_{}", hex(&bytes))
 }
 
 #[cfg(test)]

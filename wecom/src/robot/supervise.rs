@@ -92,7 +92,7 @@ pub(super) async fn supervise(
                 refusals += 1;
                 failures = failures.saturating_add(1);
                 if refusals >= CREDENTIALS {
-                    let message = crate::error::scrub::text(&message).into();
+                    let message = crate::scrub::text(&message).into();
                     break RobotError::Credentials { code, message };
                 }
             }
