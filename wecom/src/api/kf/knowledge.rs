@@ -553,7 +553,7 @@ pub struct ModGroupResponse {
 ///
 /// `POST /cgi-bin/kf/knowledge/mod_intent` · [官方文档](https://developer.work.weixin.qq.com/document/path/95972) · 更新于 2024-06-21
 ///
-/// 修改一个问答。`question`、`similar_questions`、`answers` 只改给出的几部分，给出的那部分整个覆盖，须填完整。
+/// 修改一个问答。`question`、`similar_questions`、`answers` 只改给出的几部分，给出的那部分整个覆盖，须填完整。问题在各分组间不能重复。
 ///
 /// # 权限
 ///

@@ -913,8 +913,8 @@ pub struct GetRefundDetailResponse {
     pub create_time: Option<String>,
     /// 退款状态。异常指用户的银行卡已作废或冻结，不能原路退回。
     pub status: RefundStatus,
-    /// 退款金额。
-    pub amount: RefundAmount,
+    /// 退款金额，以币种的最小单位计。
+    pub amount: RefundDetailAmount,
     /// 优惠退款。
     ///
     /// 仅`amount.discount_refund` 大于 0时有效。
@@ -951,6 +951,22 @@ pub enum RefundStatus {
     Abnormal,
     /// 未收录的取值，原样保留。
     Unknown(Box<str>),
+}
+
+/// 退款金额，以币种的最小单位计。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RefundDetailAmount {
+    /// 退款金额，不超过原订单的支付金额。
+    pub refund: i64,
+    /// 退给用户的金额，不含优惠券的金额。
+    pub payer_refund: Option<i64>,
+    /// 优惠券的退款金额，按比例退。
+    pub discount_refund: Option<i64>,
+    /// 退款币种，ISO 4217 的三位字母代码，目前只支持 CNY（人民币）。
+    ///
+    /// 长度 1–18 字符。
+    pub currency: String,
 }
 
 /// 获取支付签名
@@ -1217,13 +1233,13 @@ pub enum PromotionScope {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RefundAmount {
-    /// 退款金额。
+    /// 退款金额，不超过原订单的支付金额。
     pub refund: i64,
     /// 退给用户的金额，不含优惠券的金额。
     pub payer_refund: Option<i64>,
     /// 优惠券的退款金额，按比例退。
     pub discount_refund: Option<i64>,
-    /// 退款币种，目前只支持 CNY（人民币）。
+    /// 退款币种，ISO 4217 的三位字母代码，目前只支持 CNY（人民币）。
     ///
     /// 长度 1–18 字符。
     pub currency: Option<String>,

@@ -73,7 +73,7 @@ impl TrustdeviceApi {
 ///
 /// `POST /cgi-bin/security/trustdevice/approve` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 把待管理员确认的设备确认为可信设备；企业须已启用“设备管理”。
+/// 把待管理员确认的设备确认为可信设备。
 ///
 /// # 权限
 ///
@@ -127,7 +127,7 @@ pub struct ApproveResponse {
 ///
 /// `POST /cgi-bin/security/trustdevice/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 删除一类设备中的若干台；企业须已启用“设备管理”。
+/// 删除一类设备中的若干台。
 ///
 /// # 权限
 ///
@@ -184,7 +184,7 @@ pub struct DeleteResponse {}
 ///
 /// `POST /cgi-bin/security/trustdevice/get_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 查询成员最后登录的设备；企业须已启用“设备管理”。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
+/// 查询成员最后登录的设备。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
 ///
 /// # 权限
 ///
@@ -242,7 +242,7 @@ pub struct GetByUserResponse {
 ///
 /// `POST /cgi-bin/security/trustdevice/import` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 导入可信企业设备；企业须已启用“设备管理”。
+/// 导入可信企业设备。
 ///
 /// # 权限
 ///
@@ -436,7 +436,7 @@ pub enum ImportStatus {
 ///
 /// `POST /cgi-bin/security/trustdevice/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 分页列出一类设备；企业须已启用“设备管理”。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
+/// 分页列出一类设备。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
 ///
 /// # 权限
 ///
@@ -513,7 +513,7 @@ pub struct ListResponse {
 ///
 /// `POST /cgi-bin/security/trustdevice/reject` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 驳回待管理员确认的设备的申请；企业须已启用“设备管理”。
+/// 驳回待管理员确认的设备的申请。
 ///
 /// # 权限
 ///
