@@ -5,6 +5,7 @@ mod cost;
 mod decode;
 mod derive;
 pub(crate) mod form;
+mod generator;
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,10 @@ pub struct Bench {
     /// Writes the spec's code in a form: the part of `compile` whose memory is measured
     #[arg(long, hide = true, value_name = "FORM")]
     emit: Option<String>,
-    #[arg(long, hide = true, value_name = "DIR", requires = "emit")]
+    /// Does the work of a command over a folder that `generator` wrote: the part whose memory is measured
+    #[arg(long, hide = true, value_enum)]
+    stage: Option<generator::Stage>,
+    #[arg(long, hide = true, value_name = "DIR")]
     into: Option<PathBuf>,
     #[arg(last = true, hide = true)]
     command: Vec<String>,
@@ -47,6 +51,8 @@ enum Name {
     Size,
     /// How fast sample bodies are read, for each form
     Decode,
+    /// Time and memory an endpoint of lint, codegen, diff, docs status and docs import, with 100, 800 and 8,000 endpoints
+    Generator,
 }
 
 pub fn bench(args: &Bench) -> Result<Outcome, String> {
@@ -58,8 +64,18 @@ pub fn bench(args: &Bench) -> Result<Outcome, String> {
         let form = Form::ALL.iter().find(|f| f.word() == word).ok_or(format!("no form is called {word}"))?;
         return compile::write_form(&spec, *form, into);
     }
+    if let (Some(stage), Some(dir)) = (args.stage, &args.into) {
+        generator::run(stage, dir)?;
+        return Ok(Outcome::Well);
+    }
     let wanted = |name: Name| args.name.is_none_or(|n| n == name);
     let place = place();
+    if wanted(Name::Generator) {
+        generator::report(&spec, &place)?;
+    }
+    if args.name == Some(Name::Generator) {
+        return Ok(Outcome::Well);
+    }
     let work = compile::prepare(&spec, &place, if args.lenient { Form::ALL } else { FORMS })?;
     if wanted(Name::Compile) {
         compile::report(&work)?;
