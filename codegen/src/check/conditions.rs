@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::walk::At;
-use super::{Finding, Kind};
+use super::finding::{Finding, Kind};
+use super::walker::At;
 use crate::condition::{Condition, Op};
 use crate::ir::{Api, Choice, ChoiceRule, Field, Place, Struct, Ty, TypeId, TypeKind, Union, Variant};
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{print, values, wire};
+use super::print::print;
+use super::{values, wire};
 use crate::ir::{self, ChoiceRule, Field, Prim, Ty, TypeId, TypeKind};
 
 /// The lines of an endpoint's example.

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{doc_text, draft, duplicates, error_codes, fields, rates, sources, texts};
+use super::entry::{doc_text, draft, duplicates, error_codes, rates, sources, texts};
+use super::fields;
 use crate::model::*;
 use crate::names;
 use crate::source::{Pos, Report};

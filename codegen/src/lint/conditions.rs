@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::entry::{doc_text, duplicates};
 use super::scope::{self, Defs, Found, Scope};
 use crate::condition::Condition;
 use crate::model::*;
@@ -319,7 +320,7 @@ pub(super) fn grants(spec: &Spec, report: &mut Report) {
             let message = format!("`{}` cannot name a sentence", g.name.value);
             report.error("bad-name", g.name.pos, message, "lower case, ASCII: `customer_app`");
         }
-        super::doc_text(&Some(g.text.clone()), report);
+        doc_text(&Some(g.text.clone()), report);
     }
     let endpoints = spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| (&e.grants, &e.permission));
     let events = spec.events.iter().flat_map(|f| &f.events).map(|e| (&e.grants, &e.permission));
@@ -334,7 +335,7 @@ pub(super) fn grants(spec: &Spec, report: &mut Report) {
                 report.error("grant", name.pos, message, help);
             }
         }
-        super::duplicates("grants", names.iter().map(|n| (n.value.clone(), n.pos)), report);
+        duplicates("grants", names.iter().map(|n| (n.value.clone(), n.pos)), report);
         copies(permission, spec, report);
     }
 }

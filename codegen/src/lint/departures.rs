@@ -1,7 +1,7 @@
 //! Departures: each leads somewhere, says what it differs in, and says of the spec what the spec says.
 
 use super::scope::{self, Defs, Found, Scope};
-use crate::departure::{Fact, ON_PAGE, named, place};
+use crate::departure::{ON_PAGE, named, place};
 use crate::model::*;
 use crate::read::parse_type;
 use crate::source::{At, Report};

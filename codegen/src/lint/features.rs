@@ -41,7 +41,7 @@ pub(super) fn features(spec: &Spec, api: &ir::Api, report: &mut Report) {
             };
             report.error("feature", f.name.pos, message, help);
         }
-        super::doc_text(&Some(f.title.clone()), report);
+        super::entry::doc_text(&Some(f.title.clone()), report);
         if !f.english.value.is_ascii() || f.english.value.ends_with('.') {
             let message = format!("`{}` is no line of English", f.english.value);
             let help = "ASCII, without a full stop: it stands in a table";

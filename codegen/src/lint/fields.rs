@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::doc_text;
+use super::entry::{doc_text, draft};
+use super::keys;
 use crate::ir::{Auth, Prim};
 use crate::model::*;
 use crate::names;
@@ -24,7 +25,7 @@ pub(super) fn object(o: &Object, report: &mut Report) {
 
 /// All rules over one field.
 pub(super) fn field(f: &Field, report: &mut Report) {
-    super::draft(f.draft, &f.wire.value, report);
+    draft(f.draft, &f.wire.value, report);
     doc_text(&f.doc, report);
     doc_text(&f.required_words, report);
     if let Some(name) = &f.rust
@@ -56,7 +57,7 @@ pub(super) fn field(f: &Field, report: &mut Report) {
         let help = "list the bits under `values`";
         report.error("enumeration", f.wire.pos, "`flags` without `values`", help);
     }
-    super::keys::field(f, report);
+    keys::field(f, report);
     default(f, report);
     if let Some(o) = &f.object {
         object(o, report);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{doc_text, duplicates};
+use super::entry::{doc_text, duplicates};
 use crate::ir::Mode;
 use crate::model::*;
 use crate::source::{At, Pos, Report};

@@ -111,7 +111,7 @@ fn row(cells: &[&str], entries: &HashMap<String, Entry<'_>>, defs: &Defs<'_>, sp
     let covered = entry.departures.iter().find(|d| {
         let own = place(&d.at.value).path.replace("[]", "");
         own == path
-            || d.fact.as_ref().is_some_and(|f| f.value == crate::departure::Fact::Name)
+            || d.fact.as_ref().is_some_and(|f| f.value == crate::model::Fact::Name)
                 && named(d).replace("[]", "") == path
     });
     if let Some(d) = covered {

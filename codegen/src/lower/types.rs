@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::lines;
+use super::texts::lines;
 use crate::ir::{self, Separator, Ty, TypeId};
 use crate::model::*;
 use crate::names;

@@ -1,6 +1,6 @@
 //! Limits, steps, defaults and durations: numbers with units, ends that are in or out.
 
-use super::Entries;
+use super::entries::Entries;
 use crate::model::{Each, FileRule, Limit, Reals, TypeExpr};
 use crate::quantity::{self, Decimal, Unit};
 use crate::schema;
