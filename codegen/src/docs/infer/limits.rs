@@ -111,7 +111,7 @@ fn items(desc: &str) -> Option<String> {
     ) {
         return range(&m[1], &m[2]);
     }
-    if let Some(m) = find(regex!(r"(?:列表|数组)(?:的)?长度(?:必须|固定)?为\s*([0-9]+)"), desc) {
+    if let Some(m) = find(regex!(r"(?:列表|数组)(?:的)?长度(?:必须|固定)为\s*([0-9]+)"), desc) {
         return Some(m[1].clone());
     }
     let top = find(

@@ -3,17 +3,21 @@
 //! What a request must have stays as each page says it: two requests share a type only where they require and limit the same. An answer that says
 //! less of a field than another makes it one that may lack.
 
+mod naming;
+mod place;
+mod shape;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::docs::merge::share::naming::{name, name_the_rest};
+use crate::docs::merge::share::place::{Place, Side, Walk, is_place, subject};
+use crate::docs::merge::share::shape::{leaf, shape};
 use crate::docs::merge::tree::Tree;
 use crate::docs::model::Assumption;
 use crate::docs::rules;
 use crate::docs::write::node::{self, entries, get_mut, map, plain, remove, set};
 use crate::names;
 use crate::yaml::{Kind, Node};
-
-/// Longer names than this are shortened to the last two fields.
-const LONG: usize = 40;
 
 /// Folds what the new entries of each file have in common. `added`: the entries that this import made.
 pub(crate) fn share(
@@ -68,28 +72,6 @@ fn taken(tree: &Tree) -> BTreeSet<String> {
         }
     }
     out
-}
-
-/// Which side an object stands on.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Side {
-    Asked,
-    Answered,
-}
-
-/// A place that holds an inline object or an enumeration.
-struct Place<'n> {
-    node: &'n Node,
-    side: Side,
-    /// The entry, as the import names it.
-    subject: String,
-    /// `/cgi-bin/x/y request.a.b`
-    at: String,
-    /// Names of the fields that lead to it, the outermost first; the entry's own name at the head.
-    way: Vec<String>,
-    shape: String,
-    strict: String,
-    height: usize,
 }
 
 /// What becomes of the places of one shape.
@@ -219,11 +201,6 @@ impl Folds {
     }
 }
 
-/// How an entry is called among those that an import added.
-fn subject(kind: &str, key: &str) -> String {
-    if kind == "events" { format!("event {key}") } else { key.to_owned() }
-}
-
 fn new_entries<'t>(tree: &'t Tree, added: &BTreeSet<String>) -> Vec<(&'t str, &'static str, &'t Node)> {
     let mut out = Vec::new();
     for kind in ["endpoints", "events"] {
@@ -240,159 +217,6 @@ fn new_entries<'t>(tree: &'t Tree, added: &BTreeSet<String>) -> Vec<(&'t str, &'
 fn paged(entry: &Node) -> Vec<String> {
     let paging = entry.get("paging").map(entries).unwrap_or_default();
     paging.iter().filter_map(|(_, v)| v.text().map(str::to_owned)).collect()
-}
-
-/// The scalar inside of a type expression.
-fn leaf(ty: &str) -> &str {
-    ty.rsplit('<').next().unwrap_or(ty).trim_end_matches('>')
-}
-
-/// Whether a field or variant holds an inline object, or an enumeration.
-fn is_place(node: &Node) -> bool {
-    let object = node.get("fields").is_some() || node.get("union").is_some();
-    let inline = node.get("type").and_then(Node::text).is_none_or(|t| leaf(t) == "object");
-    object && inline || node.get("values").is_some()
-}
-
-struct Walk<'n, 'o> {
-    side: Side,
-    subject: String,
-    paged: Vec<String>,
-    out: &'o mut Vec<Place<'n>>,
-}
-
-impl<'n> Walk<'n, '_> {
-    fn holder(&mut self, node: &'n Node, at: &str, way: &[String]) {
-        for (name, field) in node.get("fields").map(entries).unwrap_or_default() {
-            let name = name.text().unwrap_or_default();
-            if way.len() > 1 || !self.paged.iter().any(|p| p == name) {
-                self.one(field, at, name, way);
-            }
-        }
-        let Some(union) = node.get("union") else { return };
-        let sibling = union.get("payload").is_none();
-        for (name, variant) in union.get("variants").map(entries).unwrap_or_default() {
-            let name = name.text().unwrap_or_default();
-            if sibling {
-                self.one(variant, at, name, way);
-            } else {
-                self.holder(variant, at, way);
-            }
-        }
-    }
-
-    fn one(&mut self, node: &'n Node, at: &str, name: &str, way: &[String]) {
-        let at = format!("{at}{}{name}", if at.ends_with(' ') { "" } else { "." });
-        let way: Vec<String> = way.iter().cloned().chain([name.to_owned()]).collect();
-        if is_place(node) {
-            let (side, height) = (self.side, height(node));
-            let place = Place {
-                node,
-                side,
-                subject: self.subject.clone(),
-                at: at.clone(),
-                way: way.clone(),
-                shape: shape(node, false),
-                strict: shape(node, true),
-                height,
-            };
-            self.out.push(place);
-        }
-        self.holder(node, &at, &way);
-    }
-}
-
-/// How many objects lie in each other below an object.
-fn height(node: &Node) -> usize {
-    let below = |n: &Node| if is_place(n) || n.get("fields").is_some() { 1 + height(n) } else { 0 };
-    let fields = node.get("fields").map(entries).unwrap_or_default().iter();
-    let variants = node.get("union").and_then(|u| u.get("variants")).map(entries).unwrap_or_default().iter();
-    fields.chain(variants).map(|(_, n)| below(n)).max().unwrap_or(0)
-}
-
-/// What has to be the same: names, types, values, and what lies inside; `strict` adds what is required and what is limited.
-fn shape(node: &Node, strict: bool) -> String {
-    let mut out = String::new();
-    add_shape(node, strict, false, &mut out);
-    out
-}
-
-fn add_shape(node: &Node, strict: bool, inner: bool, out: &mut String) {
-    // Texts, and what belongs to the place and not to its type.
-    const APART: &[&str] = &["doc", "draft", "name", "deprecated", "since", "variant", "key"];
-    const OUTER: &[&str] =
-        &["type", "items", "default", "when", "each", "required", "required_words", "rust", "range", "also"];
-    const LIMITS: &[&str] = &[
-        "default",
-        "chars",
-        "bytes",
-        "range",
-        "items",
-        "each",
-        "cut",
-        "pattern",
-        "when",
-        "required",
-        "required_words",
-        "any_of",
-        "one_of",
-    ];
-    let values = node.get("values").is_some();
-    match &node.kind {
-        Kind::Scalar { text, .. } => out.push_str(text),
-        Kind::Seq(list) => list.iter().for_each(|n| {
-            add_shape(n, strict, true, out);
-            out.push(',');
-        }),
-        Kind::Map(list) => {
-            let mut rows: Vec<(&str, &Node)> =
-                list.iter().filter_map(|(k, v)| Some((k.text()?, v))).collect();
-            if rows.iter().any(|(_, v)| matches!(v.kind, Kind::Map(_))) {
-                rows.sort_by_key(|r| r.0);
-            }
-            out.push('{');
-            for (key, value) in rows {
-                // Below `fields` and `variants` keys are names.
-                let named = matches!(value.kind, Kind::Map(_))
-                    && !matches!(key, "fields" | "union" | "variants" | "values" | "each");
-                if !named {
-                    if APART.contains(&key) || !inner && OUTER.contains(&key) && !(key == "type" && values) {
-                        continue;
-                    }
-                    if !strict && LIMITS.contains(&key) {
-                        continue;
-                    }
-                }
-                out.push_str(key);
-                out.push(':');
-                match (key, &value.kind) {
-                    ("values", Kind::Map(values)) => values.iter().for_each(|(k, v)| value_shape(k, v, out)),
-                    ("type", Kind::Scalar { text, .. }) if !inner => out.push_str(leaf(text)),
-                    ("fields" | "variants" | "union", _) => add_shape(value, strict, true, out),
-                    _ => add_shape(value, strict, true, out),
-                }
-                out.push(';');
-            }
-            out.push('}');
-        }
-    }
-}
-
-/// A value by its name, or by its label where it has none but the number.
-fn value_shape(key: &Node, value: &Node, out: &mut String) {
-    let key = key.text().unwrap_or_default();
-    let by_number = format!("V{}", key.replace('-', "Minus"));
-    let name = value.get("name").and_then(Node::text);
-    let label = value.get("doc").and_then(Node::text).unwrap_or_default();
-    let label: String = label.chars().filter(|c| c.is_alphanumeric()).collect();
-    out.push_str(key);
-    out.push('=');
-    match name {
-        Some(name) if name != by_number => out.push_str(name),
-        Some(_) => out.push_str(&label),
-        None => {}
-    }
-    out.push(',');
 }
 
 /// What a place has to have to be folded with others of its side.
@@ -542,132 +366,5 @@ fn drafts(ty: &mut Node) {
     }
 }
 
-/// Words that name no kind of thing by themselves.
-const VAGUE: &[&str] = &[
-    "type", "status", "state", "level", "mode", "result", "value", "info", "data", "list", "item", "items",
-    "content", "detail", "kind", "object", "node", "config", "option", "options", "params", "param",
-    "fields", "rule", "rules", "range", "action", "body",
-];
-
-/// A name for a group: the one that the pages give, the field's, the field's with the object around it.
-fn name(group: &[&Place<'_>], taken: &BTreeSet<String>) -> Option<String> {
-    let mut wanted: Vec<String> = Vec::new();
-    let given = most(group.iter().filter_map(|p| p.node.get("name").and_then(Node::text).map(str::to_owned)));
-    // `LayoutPageRequest` of both sides is a `LayoutPage`.
-    let both = group.iter().any(|p| p.side == Side::Asked) && group.iter().any(|p| p.side == Side::Answered);
-    let short = |n: &String| n.strip_suffix("Request").or(n.strip_suffix("Response")).map(str::to_owned);
-    wanted.extend(given.as_ref().filter(|_| both).and_then(short));
-    wanted.extend(given);
-    let own = most(group.iter().filter_map(|p| p.way.last().cloned()))?;
-    let around = |n: usize| {
-        most(group.iter().filter(|p| p.way.len() > n).map(|p| p.way[p.way.len() - 1 - n].clone()))
-            .unwrap_or_default()
-    };
-    let is_vague = VAGUE.contains(&own.to_ascii_lowercase().as_str()) || own.len() < 3;
-    let joined = |parts: &[&str]| {
-        let parts: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| singular(p)).collect();
-        names::type_name(&parts.join("_"))
-    };
-    if !is_vague {
-        wanted.extend(joined(&[&own]));
-    }
-    wanted.extend(joined(&[&around(1), &own]));
-    wanted.extend(joined(&[&around(2), &around(1), &own]));
-    let base = wanted.first()?.clone();
-    wanted
-        .into_iter()
-        .chain((2..1000).map(|n| format!("{base}{n}")))
-        .find(|n| names::is_type_name(n) && !taken.contains(n))
-}
-
-/// The text that comes most often; the first of equals.
-fn most(list: impl Iterator<Item = String>) -> Option<String> {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    for text in list {
-        match counts.iter_mut().find(|c| c.0 == text) {
-            Some(c) => c.1 += 1,
-            None => counts.push((text, 1)),
-        }
-    }
-    let top = counts.iter().map(|c| c.1).max()?;
-    counts.into_iter().find(|c| c.1 == top).map(|c| c.0)
-}
-
-/// One of many: `layout_list` and `layouts` hold a `layout`.
-fn singular(name: &str) -> String {
-    let lower = name.to_ascii_lowercase();
-    let cut = |n: usize| name[..name.len() - n].to_owned();
-    match lower.as_str() {
-        n if n.len() > 5 && n.ends_with("_list") => singular(&cut(5)),
-        n if n.len() > 6 && n.ends_with("_infos") => cut(1),
-        n if n.len() > 4 && n.ends_with("ies") => cut(3) + "y",
-        n if n.len() > 3
-            && n.ends_with('s')
-            && !n.ends_with("ss")
-            && !n.ends_with("us")
-            && !n.ends_with("is") =>
-        {
-            cut(1)
-        }
-        _ => name.to_owned(),
-    }
-}
-
-/// Names of inline types: those of the pages where no other has them, and short ones where the rule's would be long.
-fn name_the_rest(tree: &mut Tree, added: &BTreeSet<String>, taken: &mut BTreeSet<String>) {
-    for kind in ["endpoints", "events"] {
-        let Some(Kind::Map(list)) = get_mut(&mut tree.root, kind).map(|n| &mut n.kind) else { continue };
-        for (key, entry) in list {
-            let key = key.text().unwrap_or_default().to_owned();
-            if !added.contains(&subject(kind, &key)) {
-                continue;
-            }
-            let own = names::type_name(key.rsplit('/').next().unwrap_or(&key)).unwrap_or_default();
-            if kind == "events" {
-                rename(entry, &own, "", taken);
-            }
-            for (word, end) in [("request", ""), ("response", "Response")] {
-                if let Some(body) = get_mut(entry, word) {
-                    rename(body, &format!("{own}{end}"), "", taken);
-                }
-            }
-        }
-    }
-}
-
-fn rename(holder: &mut Node, outer: &str, field: &str, taken: &mut BTreeSet<String>) {
-    if let Some(Kind::Map(fields)) = get_mut(holder, "fields").map(|n| &mut n.kind) {
-        for (name, node) in fields {
-            let name = name.text().unwrap_or_default().to_owned();
-            renamed(node, outer, field, &name, taken);
-        }
-    }
-    let Some(union) = get_mut(holder, "union") else { return };
-    let Some(Kind::Map(variants)) = get_mut(union, "variants").map(|n| &mut n.kind) else { return };
-    for (name, node) in variants {
-        let name = name.text().unwrap_or_default().to_owned();
-        renamed(node, outer, field, &name, taken);
-    }
-}
-
-fn renamed(node: &mut Node, outer: &str, around: &str, name: &str, taken: &mut BTreeSet<String>) {
-    if !is_place(node) {
-        return rename(node, outer, name, taken);
-    }
-    let by_rule = format!("{outer}{}", names::type_name(name).unwrap_or_default());
-    if let Some(given) = node.get("name").and_then(Node::text).map(str::to_owned) {
-        if !taken.insert(given) {
-            remove(node, "name");
-        }
-    }
-    if node.get("name").is_none() && by_rule.len() > LONG && !around.is_empty() {
-        let short = names::type_name(&format!("{}_{}", singular(around), singular(name)));
-        if let Some(short) =
-            short.filter(|s| s.len() < by_rule.len() && names::is_type_name(s) && taken.insert(s.clone()))
-        {
-            set(node, "name", plain(short));
-        }
-    }
-    let own = node.get("name").and_then(Node::text).map_or(by_rule, str::to_owned);
-    rename(node, &own, name, taken);
-}
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ impl Writer<'_> {
         if has_fields {
             conditions(&mut node);
             if side == Side::Request {
-                groups(fields, &node, out);
+                groups(fields, &mut node, out);
             }
             set(out, "fields", node);
         }
