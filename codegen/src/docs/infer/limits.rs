@@ -262,6 +262,10 @@ pub(crate) fn file_bytes<'l>(lines: impl Iterator<Item = &'l str>) -> Option<Str
         "" => n.to_owned(),
         unit => format!("{n}{unit}B"),
     };
+    let bytes = |n: &str, unit: &str| -> Option<u64> {
+        let power = ["", "K", "M", "G"].iter().position(|u| *u == unit.trim_end_matches('B'))?;
+        n.parse::<u64>().ok()?.checked_mul(1024_u64.checked_pow(u32::try_from(power).ok()?)?)
+    };
     for line in lines {
         let text = narrow(line);
         let both =
@@ -270,7 +274,9 @@ pub(crate) fn file_bytes<'l>(lines: impl Iterator<Item = &'l str>) -> Option<Str
             r"(?:不(?:能|可|得)?(?:超过|大于)|最大(?:为|是|支持)?|上限(?:为|是)?|大小(?:限制)?(?:在|为)?|限制(?:为|在)?|小于)\s*([0-9]+)\s*([KMG]B?|[kmg]b?)(?:$|[^A-Za-z])"
         );
         if let Some(m) = find(both, &text) {
-            add(format!("{}..{}", size(&m[1], &m[2]), size(&m[3], &m[4])));
+            if let (Some(low), Some(high)) = (bytes(&m[1], &m[2]), bytes(&m[3], &m[4])) {
+                add(format!("{low}..{high}"));
+            }
         } else if let Some(m) = find(top, &text) {
             add(format!("..{}", size(&m[1], &m[2])));
         }
@@ -426,7 +432,7 @@ mod tests {
     #[test]
     fn files() {
         for (lines, want) in [
-            (&["图片文件大小应在 5B ~ 2MB 之间"][..], "5..2MB"),
+            (&["图片文件大小应在 5B ~ 2MB 之间"][..], "5..2097152"),
             (&["文件不超过10M"], "..10MB"),
             (&["图片不超过10M", "视频不超过20M"], ""),
             (&["标题不超过10个字"], ""),

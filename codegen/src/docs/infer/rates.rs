@@ -45,7 +45,7 @@ fn scope(text: &str) -> &'static str {
 /// A sentence without what it says of one thing among many (`单笔订单1次/分钟`): a limit of the endpoint that is not.
 fn of_all(text: &str) -> String {
     let one = regex!(
-        "(?i)单[笔个张条]?(订单|设备|任务|消息|群发)|每[个笔张条]?(订单|设备|任务|消息|群发|sn)|同一[个笔台]?(订单|设备|任务|sn)|每[个台]?设备"
+        "(?i)debug|单[笔个张条]?(订单|设备|任务)|每[个笔张条]?(订单|设备|任务|sn)|同一[个笔台]?(订单|设备|任务|sn)|每[个台]?设备"
     );
     let at = one.as_ref().and_then(|r| r.find(text)).map_or(text.len(), |m| m.start());
     text[..at].to_owned()
@@ -80,7 +80,7 @@ pub fn rates<'l>(lines: impl IntoIterator<Item = &'l str>) -> Vec<Rate> {
             continue;
         }
         within(&text, &mut out);
-        let slashed = regex!("([0-9]+)(万|千)?次/(秒钟|秒|分钟|min|分|小时|天|日|周|个月|月)");
+        let slashed = regex!("([0-9]+)(万|千)?(?:次|条)/(秒钟|秒|分钟|min|分|小时|天|日|周|个月|月)");
         // `每天最多调用1000次`, `每分钟不能超过5次`: the word of limiting stands between.
         let spoken = regex!(
             "(?:每个?自?然?|(?:^|[^0-9])[1一]个?)(秒钟|秒|分钟|小时|天|日|周|个月|月)[^，,0-9]{0,8}(?:最多|不可超过|不能超过|不超过|不得超过|上限)[^0-9，,]{0,6}([0-9]+)(万|千)?次"
@@ -144,6 +144,8 @@ mod tests {
                 "请求频率限制：150qps，即每秒钟请求次数不超过150次，单笔订单请求频率限制：1qpm，即单笔订单每分钟不超过1次",
                 &[(150, "second", "api")],
             ),
+            ("debug模式有使用频率限制，同一个api每分钟不能超过5次", &[]),
+            ("每个消息推送发送的消息不能超过20条/分钟", &[(20, "minute", "api")]),
             ("每个设备sn调用频率不超过1次/分钟", &[]),
             ("每2周重复一次", &[]),
             ("每月最多补卡次数，默认-1表示不限制", &[]),
