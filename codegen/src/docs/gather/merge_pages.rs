@@ -8,7 +8,7 @@ use crate::docs::gather::shared_types::{SharedTypes, ValueTable};
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
-use crate::docs::read::text::clean;
+use crate::docs::read::text::{clean, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::Part;
 use crate::docs::section::{page_notes, read_table, split_sides, title};
@@ -182,7 +182,10 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
 
 /// Who may call: the lines under such a title, and those of the text that say it, without the marks of lists.
 fn permission(told: Vec<String>, doc: &mut Vec<String>) -> Vec<String> {
-    let bare = |line: &str| line.trim_start_matches(['>', '-', '*', '•', '·', ' ']).trim().to_owned();
+    let bare = |line: &str| {
+        let line = replace(regex!(r"^([>\s-]*)\*([^*\s][^*]*)\*\s*"), line, "$1$2");
+        line.trim_start_matches(['>', '-', '*', '•', '·', ' ']).trim().to_owned()
+    };
     let (grants, rest): (Vec<String>, Vec<String>) = doc.drain(..).partition(|l| title::is_grant(&bare(l)));
     *doc = rest;
     let mut out: Vec<String> = Vec::new();

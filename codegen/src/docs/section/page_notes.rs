@@ -39,6 +39,12 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
             _ => {}
         }
     }
+    // So much text is a lesson of which the endpoint is a part.
+    if preface.len() > LESSON {
+        let (limits, rest): (Vec<String>, Vec<String>) = preface.into_iter().partition(|l| is_limit(l));
+        preface = limits;
+        left.extend(rest);
+    }
     let words: String = left.join(" / ").chars().take(300).collect();
     let note = (!words.is_empty()).then(|| Assumption {
         rule: &rules::TEXT_BEFORE,
@@ -47,6 +53,9 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
     });
     Before { permission: out, preface, left: note }
 }
+
+/// More sentences than this before an endpoint are no description of it.
+const LESSON: usize = 12;
 
 /// What a page says before its first endpoint.
 #[derive(Default)]

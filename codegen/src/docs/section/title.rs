@@ -95,7 +95,11 @@ pub(crate) fn is_permission(text: &str) -> bool {
 /// A line without the mark of a coloured box: `::: warning 仅企业可调用` says what stands behind the box's kind. Empty where it is the mark alone.
 pub(crate) fn unboxed(text: &str) -> &str {
     match text.trim_start().strip_prefix(":::") {
-        Some(rest) => rest.trim_start().trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim(),
+        Some(rest) => {
+            let rest = rest.trim_start().trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim();
+            // `::: tip 提示` has a title.
+            if rest.chars().count() > 4 { rest } else { "" }
+        }
         None => text,
     }
 }
@@ -184,6 +188,7 @@ mod tests {
             assert_eq!(is_label(raw), want, "{raw}");
         }
         assert_eq!(unboxed("::: warning 仅企业可调用"), "仅企业可调用");
+        assert_eq!(unboxed("::: tip 提示"), "");
         assert_eq!(unboxed(":::"), "");
         assert_eq!(unboxed("正文"), "正文");
         assert_eq!(permission_behind("权限说明：（须具有读取权限）").as_deref(), Some("须具有读取权限"));
