@@ -23,7 +23,9 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
                 }
                 let bare = unboxed(bare.trim_start_matches(['>', ' '])).to_owned();
                 if bare.is_empty() || bare == "[TOC]" {
-                } else if here || is_grant(&bare) {
+                    continue;
+                }
+                if here || is_grant(&bare) {
                     out.push(bare);
                 } else if let Some(told) = permission_behind(&bare) {
                     out.push(told);

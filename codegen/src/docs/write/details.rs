@@ -118,10 +118,10 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     // On a list they are each element's.
     let many = t.lists > 0 || t.pipe;
     for (key, limit) in [("chars", limits.chars), ("bytes", limits.bytes)] {
-        if let Some(l) = limit.filter(|_| textual) {
-            if let Some(to) = if many { node::entry(out, "each") } else { Some(&mut *out) } {
-                set(to, key, text(l));
-            }
+        if let Some(l) = limit.filter(|_| textual)
+            && let Some(to) = if many { node::entry(out, "each") } else { Some(&mut *out) }
+        {
+            set(to, key, text(l));
         }
     }
     if textual

@@ -252,11 +252,11 @@ impl Writer<'_> {
         details(f, &t, &mut out);
         let mut doc = prose(&f.desc);
         // `详见Layout`: the page's own name of what the object is.
-        if out.get("fields").is_some() || out.get("union").is_some() {
-            if let Some((name, rest)) = page_name(&doc, &f.ty) {
-                set(&mut out, "name", plain(name));
-                doc = rest;
-            }
+        if (out.get("fields").is_some() || out.get("union").is_some())
+            && let Some((name, rest)) = page_name(&doc, &f.ty)
+        {
+            set(&mut out, "name", plain(name));
+            doc = rest;
         }
         if !doc.is_empty() {
             set(&mut out, "doc", text(doc));

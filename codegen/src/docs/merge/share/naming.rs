@@ -124,10 +124,9 @@ fn renamed(node: &mut Node, outer: &str, around: &str, name: &str, taken: &mut B
         return rename(node, outer, name, taken);
     }
     let by_rule = format!("{outer}{}", names::type_name(name).unwrap_or_default());
-    if let Some(given) = node.get("name").and_then(Node::text).map(str::to_owned) {
-        if !taken.insert(given) {
-            remove(node, "name");
-        }
+    let given = node.get("name").and_then(Node::text).map(str::to_owned);
+    if given.is_some_and(|name| !taken.insert(name)) {
+        remove(node, "name");
     }
     if node.get("name").is_none() && by_rule.len() > LONG && !around.is_empty() {
         let short = names::type_name(&format!("{}_{}", singular(around), singular(name)));
