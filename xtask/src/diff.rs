@@ -13,7 +13,9 @@ use wecom_codegen::diff::{self, Class, render, rules};
 
 use crate::{Outcome, files};
 
-pub(crate) use changelog::{Changelog, changelog, run_check as run_changelog_check};
+pub use changelog::{Changelog, changelog};
+
+pub(crate) use changelog::run_check as run_changelog_check;
 pub(crate) use source::version;
 
 /// What stands below the options.
@@ -34,7 +36,7 @@ Examples:
 
 #[derive(Args)]
 #[command(after_help = HELP)]
-pub(crate) struct Diff {
+pub struct Diff {
     /// The older side: a revision, a tag, a folder, or `.` for the working tree
     #[arg(required_unless_present_any = ["explain", "schema"])]
     base: Option<String>,
@@ -102,7 +104,7 @@ impl Diff {
     }
 }
 
-pub(crate) fn diff(args: &Diff) -> Result<Outcome, String> {
+pub fn diff(args: &Diff) -> Result<Outcome, String> {
     if let Some(code) = &args.explain {
         return explain(code);
     }

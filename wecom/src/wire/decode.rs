@@ -1,7 +1,7 @@
 //! Decoding a whole document, with the place of what is wrong in it.
 
 use super::{Read, path};
-use crate::error::scrub;
+use crate::scrub;
 
 /// Characters of the document that a failure shows.
 const EXCERPT: usize = 160;
