@@ -282,6 +282,14 @@ pub struct Endpoint {
     pub paging: Option<Paging>,
 }
 
+impl Endpoint {
+    /// Its name in reports: the path with the fixed part of the query, which together are unique.
+    pub fn key(&self) -> String {
+        let fixed: Vec<String> = self.fixed.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        if fixed.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, fixed.join("&")) }
+    }
+}
+
 /// The file of a multipart request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FilePart {
@@ -393,6 +401,14 @@ pub struct Struct {
     /// Of some fields, one or some must be there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
+}
+
+impl Struct {
+    /// What an object that must hold nothing may hold first: the content for which there is the object.
+    pub fn content(&self) -> Option<&Field> {
+        let is_free = !self.file && self.unions.is_empty() && !self.fields.iter().any(|f| f.required);
+        self.fields.first().filter(|_| is_free)
+    }
 }
 
 /// Of a set of alternatives some must be there, by wire name; each is one field or several that go together.

@@ -9,6 +9,7 @@ mod fields;
 mod glossary;
 mod keys;
 mod modes;
+mod patterns;
 mod reviewed;
 mod scope;
 mod texts;
@@ -96,7 +97,7 @@ fn long_files(spec: &Spec, report: &mut Report) {
     for pos in files {
         let lines = spec.files.get(pos.file as usize).map_or(0, |f| f.text.lines().count());
         if lines > MOST {
-            let message = format!("the file has {lines} lines, {MOST} is long already");
+            let message = format!("the file has {lines} lines, more than {MOST}");
             report.warn("long-file", pos, message, "split it by subject, into files of the same module");
         }
     }
@@ -117,7 +118,10 @@ pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
         report.error(
             "circular-type",
             pos,
-            format!("{} need each other without end: no value could be written", names.join(" → ")),
+            format!(
+                "{} require each other in a circle: no value of them could be written",
+                names.join(" → ")
+            ),
             "make one of the fields in the circle optional, or a list",
         );
     }
@@ -156,7 +160,7 @@ fn endpoint(e: &Endpoint, module: &str, places: &names::Paths, codes: &HashSet<i
         None => report.error(
             "path",
             e.path.pos,
-            format!("`{}` is no path of the API", e.path.value),
+            format!("`{}` is not a path of the API", e.path.value),
             "write `/cgi-bin/module/function`",
         ),
         Some(due) => {
@@ -215,9 +219,12 @@ fn bodies(e: &Endpoint, report: &mut Report) {
     if let Some(b) = &e.request {
         let fields = !b.object.fields.is_empty() || !b.object.unions.is_empty();
         match b.kind.value {
-            Bytes => {
-                report.error("body-kind", b.kind.pos, "a request of bytes", "uploads are `body: multipart`")
-            }
+            Bytes => report.error(
+                "body-kind",
+                b.kind.pos,
+                "a request whose body is bytes",
+                "uploads are `body: multipart`",
+            ),
             None | EmptyJson if fields => {
                 report.error(
                     "body-kind",
@@ -255,7 +262,7 @@ fn bodies(e: &Endpoint, report: &mut Report) {
     if let Some(b) = &e.response
         && matches!(b.kind.value, Multipart | EmptyJson)
     {
-        report.error("body-kind", b.kind.pos, "no answer looks so", "json, bytes or none");
+        report.error("body-kind", b.kind.pos, "no answer has such a body", "write `json`, `bytes` or `none`");
     }
 }
 
@@ -288,18 +295,18 @@ fn paging(e: &Endpoint, report: &mut Report) {
             paging_type(what, p.answer.is_some(), field, name.pos, report);
         } else {
             let known: Vec<&str> = object.fields.iter().map(|f| f.wire.value.as_str()).collect();
-            let message = format!("`paging.{what}` names `{}`, which is no field there", name.value);
+            let message = format!("`paging.{what}` names `{}`, which is not a field there", name.value);
             report.error("paging", name.pos, message, crate::schema::propose(&name.value, &known));
         }
     }
     match fields::find(answered, &p.items.value) {
         Some(f) if matches!(f.ty.value, TypeExpr::List(_)) => {}
         Some(_) => {
-            report.error("paging", p.items.pos, "`paging.items` is no list", "name the list that is paged")
+            report.error("paging", p.items.pos, "`paging.items` is not a list", "name the list that is paged")
         }
         None => {
             let message =
-                format!("`paging.items` names `{}`, which is no field of the answer", p.items.value);
+                format!("`paging.items` names `{}`, which is not a field of the answer", p.items.value);
             let known: Vec<&str> = answered.fields.iter().map(|f| f.wire.value.as_str()).collect();
             report.error("paging", p.items.pos, message, crate::schema::propose(&p.items.value, &known));
         }
@@ -395,7 +402,7 @@ fn discriminators(file: &EventFile, e: &Event, report: &mut Report) {
     for (key, _) in &e.matches {
         let of_xml = crate::schema::XML_DISCRIMINATORS.contains(&key.value.as_str());
         if xml && !of_xml && crate::schema::DISCRIMINATORS.contains(&key.value.as_str()) {
-            let message = format!("`{}` tells no xml events apart", key.value);
+            let message = format!("`{}` cannot tell XML events apart", key.value);
             let help = format!("one of: {}", crate::schema::XML_DISCRIMINATORS.join(", "));
             report.error("event-match", key.pos, message, help);
         }

@@ -5,6 +5,7 @@ mod cost;
 mod decode;
 mod derive;
 pub(crate) mod form;
+mod generator;
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use form::Form;
 use crate::{Outcome, files};
 
 #[derive(Args)]
-pub(crate) struct Bench {
+pub struct Bench {
     /// What to measure; everything when absent
     #[arg(value_enum)]
     name: Option<Name>,
@@ -33,7 +34,10 @@ pub(crate) struct Bench {
     /// Writes the spec's code in a form: the part of `compile` whose memory is measured
     #[arg(long, hide = true, value_name = "FORM")]
     emit: Option<String>,
-    #[arg(long, hide = true, value_name = "DIR", requires = "emit")]
+    /// Does the work of a command over a folder that `generator` wrote: the part whose memory is measured
+    #[arg(long, hide = true, value_enum)]
+    stage: Option<generator::Stage>,
+    #[arg(long, hide = true, value_name = "DIR")]
     into: Option<PathBuf>,
     #[arg(last = true, hide = true)]
     command: Vec<String>,
@@ -47,9 +51,11 @@ enum Name {
     Size,
     /// How fast sample bodies are read, for each form
     Decode,
+    /// Time and memory an endpoint of lint, codegen, diff, docs status and docs import, with 100, 800 and 8,000 endpoints
+    Generator,
 }
 
-pub(crate) fn bench(args: &Bench) -> Result<Outcome, String> {
+pub fn bench(args: &Bench) -> Result<Outcome, String> {
     if args.child {
         return cost::child(&args.command);
     }
@@ -58,8 +64,18 @@ pub(crate) fn bench(args: &Bench) -> Result<Outcome, String> {
         let form = Form::ALL.iter().find(|f| f.word() == word).ok_or(format!("no form is called {word}"))?;
         return compile::write_form(&spec, *form, into);
     }
+    if let (Some(stage), Some(dir)) = (args.stage, &args.into) {
+        generator::run(stage, dir)?;
+        return Ok(Outcome::Well);
+    }
     let wanted = |name: Name| args.name.is_none_or(|n| n == name);
     let place = place();
+    if wanted(Name::Generator) {
+        generator::report(&spec, &place)?;
+    }
+    if args.name == Some(Name::Generator) {
+        return Ok(Outcome::Well);
+    }
     let work = compile::prepare(&spec, &place, if args.lenient { Form::ALL } else { FORMS })?;
     if wanted(Name::Compile) {
         compile::report(&work)?;
@@ -68,11 +84,15 @@ pub(crate) fn bench(args: &Bench) -> Result<Outcome, String> {
         compile::sizes(&work)?;
     }
     if wanted(Name::Decode) {
-        let samples = args.samples.clone().unwrap_or_else(|| files::root().join("../shared/samples/http"));
+        let samples = args.samples.clone().unwrap_or_else(|| files::material(None).join("samples/http"));
         match samples.is_dir() {
             true => decode::report(&work, &samples)?,
             false => {
-                println!("decode: skipped, {} is not there; name a folder with --samples", samples.display())
+                println!(
+                    "decode: skipped, {} is not there; name a folder with --samples or {}",
+                    samples.display(),
+                    files::MATERIAL
+                )
             }
         }
     }

@@ -25,7 +25,7 @@ impl Walk<'_> {
         if held {
             return verdict;
         }
-        let text = format!("{written} is none of the values");
+        let text = format!("{written} is not one of the values");
         self.find(at, Kind::UnknownEnumValue { value: written }, text);
         Verdict::Wrong
     }
@@ -56,7 +56,7 @@ impl Walk<'_> {
         {
             return Verdict::Agree;
         }
-        let text = format!("{written} is none of {}", choices.join(", "));
+        let text = format!("{written} is not one of {}", choices.join(", "));
         self.find(at, Kind::UnknownEnumValue { value: written.into() }, text);
         Verdict::Wrong
     }
@@ -178,7 +178,7 @@ impl Walk<'_> {
         let clamped = i64::try_from(number).unwrap_or(i64::MAX);
         let stepped = match rules.limits.step {
             Some(step) if step > 0 && number % i128::from(step) != 0 => {
-                self.find(at, Kind::Step { step }, format!("{number} is no multiple of {step}"));
+                self.find(at, Kind::Step { step }, format!("{number} is not a multiple of {step}"));
                 Verdict::Wrong
             }
             _ => Verdict::Agree,

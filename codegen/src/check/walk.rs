@@ -16,7 +16,7 @@ impl<'a> Walk<'a> {
     pub(super) fn object(&mut self, id: TypeId, value: &Value, at: &At, depth: usize) -> Verdict {
         let Value::Object(map) = value else { return self.wrong(at, "object", value) };
         if depth > DEPTH {
-            self.find(at, Kind::TooDeep, "nested too deep to look at".into());
+            self.find(at, Kind::TooDeep, "nested too deeply to be checked".into());
             return Verdict::Wrong;
         }
         let mut known = BTreeSet::new();
@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
             }
             None => {
                 known.extend(keys());
-                let text = format!("{written} is no variant");
+                let text = format!("{written} is not a variant");
                 self.find(&here, Kind::UnknownVariant { value: written }, text);
             }
         }
@@ -271,7 +271,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn value(&mut self, ty: &Ty, rules: &Rules, value: &Value, at: &At, depth: usize) -> Verdict {
         if depth > DEPTH && !matches!(ty, Ty::Prim(_)) {
-            self.find(at, Kind::TooDeep, "nested too deep to look at".into());
+            self.find(at, Kind::TooDeep, "nested too deeply to be checked".into());
             return Verdict::Wrong;
         }
         match (ty, value) {

@@ -88,7 +88,7 @@ impl Walk<'_> {
         self.find(
             at,
             Kind::Coerced { expected: expected.into(), found },
-            format!("{expected} is written, not {found}"),
+            format!("{found} in place of {expected}"),
         );
         Verdict::Coerced
     }

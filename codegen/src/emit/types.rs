@@ -38,7 +38,10 @@ pub(super) fn imports(scope: &Scope<'_>, endpoints: &[ir::Endpoint]) -> String {
                 u.variants.iter().flat_map(|v| &v.ty).for_each(|ty| found.ty(ty));
                 // Their constructors take what the payloads' own take.
                 if scope.api.ty(*id).sent {
-                    shared_payloads(scope.api, u).for_each(|(_, s)| found.parameters(s));
+                    for (_, s) in shared_payloads(scope.api, u) {
+                        found.parameters(s);
+                        s.content().into_iter().for_each(|f| found.parameter(f));
+                    }
                 }
             }
             TypeKind::Enum(_) => {}
@@ -102,12 +105,14 @@ impl Mentioned {
 
     /// What the parameters of `new` mention.
     fn parameters(&mut self, s: &ir::Struct) {
-        for f in s.fields.iter().filter(|f| f.required) {
-            match &f.ty {
-                // A parameter takes anything that gives its elements.
-                Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => self.ty(t),
-                ty => self.ty(ty),
-            }
+        s.fields.iter().filter(|f| f.required).for_each(|f| self.parameter(f));
+    }
+
+    fn parameter(&mut self, f: &ir::Field) {
+        match &f.ty {
+            // A parameter takes anything that gives its elements.
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => self.ty(t),
+            ty => self.ty(ty),
         }
     }
 
@@ -568,14 +573,23 @@ fn union(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union, doc: &TokenStream) -> T
 /// /// 点击推事件
 /// pub fn click(key: impl Into<String>) -> Self { … }
 /// ```
+///
+/// Where the payload must have nothing, they take what it may have first, which is what it is there for: `text(text: impl Into<String>)`.
 fn shared(scope: &Scope<'_>, u: &ir::Union) -> Vec<TokenStream> {
     let method = |(v, s): (&ir::Variant, &ir::Struct)| {
         let name = ident(&crate::names::field_name(&v.rust)?);
         let (rust, payload) = (ident(&v.rust), scope.rust(v.ty.as_ref()?));
         let required = required(scope, s, None);
-        let params = required.iter().map(|(_, p, _)| p);
-        let args = required.iter().map(|(n, _, _)| n);
-        let made = quote!(#payload::new(#(#args),*));
+        let (params, made): (Vec<_>, _) = match s.content() {
+            Some(f) => {
+                let name = ident(&f.rust);
+                (vec![parameter(scope, &name, &f.ty, f.boxed).0], quote!(#payload::new().#name(#name)))
+            }
+            None => {
+                let args = required.iter().map(|(n, _, _)| n);
+                (required.iter().map(|(_, p, _)| p.clone()).collect(), quote!(#payload::new(#(#args),*)))
+            }
+        };
         let made = if v.boxed { quote!(Box::new(#made)) } else { made };
         let doc = docs::attrs(&[v.doc.first().map_or_else(|| format!("`{}`", v.rust), |l| docs::safe(l))]);
         Some(quote! {

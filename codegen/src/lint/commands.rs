@@ -28,7 +28,7 @@ pub(super) fn commands(part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &
 fn command(c: &Command, part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &mut Report) {
     draft(c.draft, &c.key.value, report);
     if !names::is_field_name(&c.key.value) {
-        let message = format!("`{}` is no command", c.key.value);
+        let message = format!("`{}` is not a command", c.key.value);
         report.error(
             "command",
             c.key.pos,

@@ -8,8 +8,8 @@ use crate::source::{At, Pos, Report};
 /// Imported text is the page's own until a person restates it.
 pub(crate) fn draft(pos: Option<Pos>, what: &str, report: &mut Report) {
     if let Some(pos) = pos {
-        let help = "say it in our words, check types and presence, then remove `draft`";
-        report.warn("draft", pos, format!("{what} is as the page has it"), help);
+        let help = "restate it in our words, check types and `required`, then remove `draft`";
+        report.warn("draft", pos, format!("{what} still has the text of the page"), help);
     }
 }
 
@@ -18,7 +18,7 @@ pub(super) fn sources(list: &[Source], report: &mut Report) {
         if let Some(updated) = &s.updated
             && !is_date(&updated.value)
         {
-            let message = format!("`{}` is no date", updated.value);
+            let message = format!("`{}` is not a date", updated.value);
             report.error("date", updated.pos, message, "write yyyy-mm-dd");
         }
         if s.page.value <= 0 {
@@ -26,7 +26,7 @@ pub(super) fn sources(list: &[Source], report: &mut Report) {
                 "source",
                 s.page.pos,
                 "no page has this number",
-                "the number at the end of the page's URL",
+                "write the number at the end of the page's URL",
             );
         }
     }
@@ -68,7 +68,7 @@ pub(super) fn rates(list: &[Rate], report: &mut Report) {
             report.error(
                 "impossible-limit",
                 rate.calls.pos,
-                "a rate of no calls",
+                "a rate of 0 calls",
                 "write how many are allowed",
             );
         }
@@ -90,8 +90,8 @@ pub(crate) fn doc_text(text: &Option<At<String>>, report: &mut Report) {
         ("&#", "write the character itself"),
         ("](#", "name the endpoint by its path in backticks"),
         ("work.weixin.qq.com/document", "name the endpoint by its path; `source` links the page"),
-        ("请求示例", "leave the page's furniture out"),
-        ("参数说明：", "leave the page's furniture out"),
+        ("请求示例", "leave out what belongs to the page's layout"),
+        ("参数说明：", "leave out what belongs to the page's layout"),
     ];
     // What stands in a code span is quoted, not used.
     let prose: String = t.value.split('`').step_by(2).collect::<Vec<_>>().join("`");

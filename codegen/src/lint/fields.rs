@@ -68,7 +68,7 @@ pub(super) fn field(f: &Field, report: &mut Report) {
 fn secret(f: &Field, report: &mut Report) {
     let name = f.wire.value.to_ascii_lowercase();
     if crate::schema::SECRETS.contains(&name.as_str()) && f.ty.value == TypeExpr::Prim(Prim::String) {
-        let message = format!("`{}` would be shown by Debug", f.wire.value);
+        let message = format!("`{}` would be printed by `Debug`", f.wire.value);
         report.error("secret", f.ty.pos, message, "write `type: secret`");
     }
 }
@@ -174,7 +174,7 @@ fn default(f: &Field, report: &mut Report) {
         _ => true,
     };
     if !fits {
-        let message = format!("the default `{}` is no {}", d.value, p.word());
+        let message = format!("the default `{}` is not a valid {}", d.value, p.word());
         let help = match p {
             Prim::Flag => "a flag is 0 or 1",
             Prim::Bool => "true or false",
@@ -220,8 +220,9 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
         report.error("enumeration", pos, "an enumeration without values", "list them, or remove `values`");
     }
     if flags && repr == Prim::String {
-        report.error("enumeration", pos, "bits in a string", "`flags` goes with integers");
+        report.error("enumeration", pos, "`flags` on a string", "`flags` goes with integers");
     }
+    nameless(values, report);
     let mut seen = HashSet::new();
     for v in values {
         let key = match repr.integers() {
@@ -229,7 +230,7 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
             Some((low, high)) => match v.value.value.parse::<i128>() {
                 Ok(n) if (low..=high).contains(&n) => n.to_string(),
                 _ => {
-                    let message = format!("`{}` is no {}", v.value.value, repr.word());
+                    let message = format!("`{}` is not a valid {}", v.value.value, repr.word());
                     report.error(
                         "enumeration",
                         v.value.pos,
@@ -249,6 +250,20 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
             );
         }
     }
+}
+
+/// Values that are called `V` and their number, as an import calls those whose label it has no name for.
+fn nameless(values: &[Value], report: &mut Report) {
+    let by_number = |v: &&Value| {
+        let number = format!("V{}", v.value.value.replace('-', "Minus"));
+        v.name.as_ref().is_some_and(|n| n.value == number)
+    };
+    let mut named = values.iter().filter(by_number).peekable();
+    let Some(pos) = named.peek().and_then(|v| Some(v.name.as_ref()?.pos)) else { return };
+    let list: Vec<&str> = named.map(|v| v.value.value.as_str()).collect();
+    let (of, have) = if list.len() == 1 { ("value", "has") } else { ("values", "have") };
+    let message = format!("{of} {} {have} no name but the number", list.join(", "));
+    report.warn("value-name", pos, message, "say in English what it means, as its label does");
 }
 
 fn union(u: &Union, parent: &Object, report: &mut Report) {
@@ -310,7 +325,7 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
                 report.error(
                     "union",
                     t.pos,
-                    format!("tag value `{}` is no number", t.value),
+                    format!("tag value `{}` is not a number", t.value),
                     "drop `tag_type`, or write digits",
                 );
             }

@@ -195,8 +195,8 @@ impl<'n, 'r> Entries<'n, 'r> {
             Err(found) => {
                 let pos = Pos { col: text.pos.col + quote + found.at as u32, ..text.pos };
                 let words = match key {
-                    "required" => "; what cannot be said so goes to `required_words`",
-                    _ => "; what cannot be said so goes to `doc`",
+                    "required" => "; what a condition cannot say goes to `required_words`",
+                    _ => "; what a condition cannot say goes to `doc`",
                 };
                 let message = format!("`{key}` of {}: {}", self.what, found.message);
                 self.report.error("condition", pos, message, found.help + words);
@@ -231,7 +231,7 @@ impl<'n, 'r> Entries<'n, 'r> {
         match parse_type(&text.value) {
             Ok(ty) => Some(At::new(ty, text.pos)),
             Err(help) => {
-                let message = format!("`{}` is no type", text.value);
+                let message = format!("`{}` is not a type", text.value);
                 self.report.error("type", text.pos, message, help);
                 None
             }
@@ -245,7 +245,7 @@ impl<'n, 'r> Entries<'n, 'r> {
             match parse_type(&word.value) {
                 Ok(ty) => out.push(At::new(ty, word.pos)),
                 Err(help) => {
-                    self.report.error("type", word.pos, format!("`{}` is no type", word.value), help)
+                    self.report.error("type", word.pos, format!("`{}` is not a type", word.value), help)
                 }
             }
         }

@@ -21,7 +21,7 @@ pub(super) fn error_texts(e: &mut Entries<'_, '_>) -> Vec<(At<i64>, At<String>)>
                 errors.push((At::new(n, code.pos), At::new(words, text.pos)));
             }
             None => {
-                let message = format!("`{}` is no error code", code.text().unwrap_or_default());
+                let message = format!("`{}` is not an error code", code.text().unwrap_or_default());
                 e.report.error("error-code", code.pos, message, "write the number: `60111: …`");
             }
         }

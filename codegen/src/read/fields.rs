@@ -121,7 +121,11 @@ fn required(e: &mut Entries<'_, '_>) -> Required {
         Some(text) if is_switch(text) => {
             let message = format!("`required` is `{text}`, which is neither `true` nor a condition");
             let no = matches!(text.to_ascii_lowercase().as_str(), "no" | "n" | "off" | "0" | "false" | "否");
-            let help = if no { "remove it: optional is what is not said" } else { "write `required: true`" };
+            let help = if no {
+                "remove it: without `required` a field is optional"
+            } else {
+                "write `required: true`"
+            };
             e.report.error("required", node.pos, message, help);
             Required::No
         }

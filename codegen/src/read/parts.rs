@@ -191,7 +191,7 @@ fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
     for (k, v) in e.map("match") {
         let word = k.text().unwrap_or_default();
         if !schema::DISCRIMINATORS.contains(&word) {
-            let message = format!("`{word}` tells no events apart");
+            let message = format!("`{word}` cannot tell events apart");
             e.report.error("unknown-key", k.pos, message, schema::propose(word, schema::DISCRIMINATORS));
         }
         matches.push((at(k), v.text().unwrap_or_default().to_owned()));

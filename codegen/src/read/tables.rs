@@ -91,7 +91,7 @@ pub(super) fn errors(node: &Node, report: &mut Report) -> Vec<ErrorCode> {
         let code = match key.text().and_then(|t| t.parse().ok()) {
             Some(n) => At::new(n, key.pos),
             None => {
-                let message = format!("`{}` is no error code", key.text().unwrap_or_default());
+                let message = format!("`{}` is not an error code", key.text().unwrap_or_default());
                 report.error("error-code", key.pos, message, "write the number: `40014:`");
                 continue;
             }

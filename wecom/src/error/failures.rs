@@ -83,7 +83,7 @@ impl fmt::Display for DecodeError {
         let wire::Failure { message, excerpt, .. } = &self.0.failure;
         self.brief(f)?;
         write!(f, ": {message}")?;
-        if excerpt.is_empty() { Ok(()) } else { write!(f, "; there stands: {excerpt}") }
+        if excerpt.is_empty() { Ok(()) } else { write!(f, "; the text there: {excerpt}") }
     }
 }
 
@@ -197,9 +197,9 @@ impl HttpError {
         let Http { endpoint, status, content_type, .. } = &*self.0;
         write!(f, "{endpoint}: HTTP {status}")?;
         match status {
-            300..=399 => f.write_str(", a redirection in place of an answer"),
+            300..=399 => f.write_str(", a redirect instead of an answer"),
             407 => f.write_str(", the proxy asks for credentials"),
-            _ if content_type.contains("html") => f.write_str(", an HTML page in place of an answer"),
+            _ if content_type.contains("html") => f.write_str(", an HTML page instead of an answer"),
             200..=299 => f.write_str(", but not JSON"),
             _ => Ok(()),
         }

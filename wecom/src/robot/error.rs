@@ -78,7 +78,7 @@ pub enum RobotError {
     },
     /// Another connection of the same robot has taken the place of this one. It is not taken back unless asked for, since two
     /// processes would push each other out for ever.
-    #[error("another connection of this robot has pushed this one out")]
+    #[error("another connection of this robot has replaced this one")]
     PushedOut,
     /// The robot was stopped by the program.
     #[error("the robot was stopped")]

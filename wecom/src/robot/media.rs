@@ -152,8 +152,8 @@ pub fn decrypt(sealed: Vec<u8>, key: &Secret) -> Result<Vec<u8>, RobotError> {
     let key = Zeroizing::new(Base64::decode(key.expose()).unwrap_or_default().0);
     let key = <&[u8; 32]>::try_from(&**key).map_err(|_| wrong("the key does not give 32 bytes"))?;
     open_file(key, sealed).map_err(|error| match error {
-        CallbackError::Plaintext(_) => wrong("what came is no file encrypted with this key"),
-        _ => wrong("what came is no encrypted file"),
+        CallbackError::Plaintext(_) => wrong("what was downloaded is not a file encrypted with this key"),
+        _ => wrong("what was downloaded is not an encrypted file"),
     })
 }
 

@@ -201,7 +201,10 @@ impl Place {
             }
             if started.elapsed() > PATIENCE {
                 let path = self.path("lock");
-                return Err(StoreError::new(format!("{} is locked by a process that hangs", path.display())));
+                return Err(StoreError::new(format!(
+                    "{} has been locked by another process for too long",
+                    path.display()
+                )));
             }
             sleep(wait).await;
             wait = (wait * 2).min(AGAIN[1]);
@@ -336,7 +339,7 @@ impl TokenStore for FileStore {
                     return Ok(lease);
                 }
                 if started.elapsed() > LEASE_PATIENCE {
-                    tracing::warn!(app = %key.app, "another process holds the right to fetch for too long");
+                    tracing::warn!(app = %key.app, "another process has held the lock for fetching too long");
                     return Ok(Lease::Held(Box::new(Held(None))));
                 }
                 sleep(LOOK).await;

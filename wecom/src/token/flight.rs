@@ -255,7 +255,7 @@ impl Tokens {
                 }
                 Ok(Err(_)) => return Err(Error::token(self.kind, Error::outside_tokio())),
                 Err(_) if locked(&flight.beat).elapsed() > STUCK => {
-                    tracing::warn!(token = self.key.kind, app = %self.key.app, "a fetch stands still; fetching anew");
+                    tracing::warn!(token = self.key.kind, app = %self.key.app, "a fetch makes no progress; fetching again");
                     flight = self.join(failed, Some(flight.number));
                 }
                 Err(_) => {}

@@ -50,7 +50,12 @@ pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work,
     manifest["workspace"]["members"] = value(members);
     manifest.remove("profile");
     if let Some(list) = manifest["workspace"]["dependencies"].as_table_mut() {
-        list.retain(|_, item| item.get("path").is_none());
+        // The client can describe the API by the generator: it is found from here too.
+        for (_, item) in list.iter_mut() {
+            if let Some(path) = item.get("path").and_then(|p| p.as_str()).map(|p| root.join(p)) {
+                item["path"] = value(path.display().to_string());
+            }
+        }
     }
     files::write(&dir.join("Cargo.toml"), &manifest.to_string())?;
     files::write(&dir.join("Cargo.lock"), &read(&root.join("Cargo.lock"))?)?;

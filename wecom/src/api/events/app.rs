@@ -9,7 +9,7 @@
 
 mod tables;
 
-use crate::Timestamp;
+use crate::{Secret, Timestamp};
 
 /// 接收消息与事件
 #[derive(Debug, Clone, PartialEq)]
@@ -880,7 +880,7 @@ pub struct TemplateCardEvent {
     /// 用于 `/cgi-bin/message/update_template_card` 的 `response_code`，只能用一次。
     ///
     /// 有效期 72 小时。
-    pub response_code: String,
+    pub response_code: Secret,
     /// 企业应用 id。
     pub agent_id: i64,
     /// 各题所选的选项。
@@ -941,7 +941,7 @@ pub struct TemplateCardMenuEvent {
     /// 模板卡片的类型。
     pub card_type: MenuCardType,
     /// 用于 `/cgi-bin/message/update_template_card` 的 `response_code`。
-    pub response_code: String,
+    pub response_code: Secret,
     /// 企业应用 id。
     pub agent_id: i64,
 }

@@ -191,7 +191,7 @@ pub struct ChangeExternalChatUpdate {
 ///
 /// `MsgType=event` `Event=change_external_contact` `ChangeType=add_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92130) · 更新于 2024-06-03
 ///
-/// 已配置客户联系功能的成员添加外部联系人时推送。
+/// 已配置客户联系功能的成员添加外部联系人时推送。代开发应用：成员的互通账号失效的不推送。
 ///
 /// 适用：企业内部开发、服务商代开发。
 ///

@@ -195,7 +195,7 @@ pub struct ChangeExternalChatUpdate {
 ///
 /// `ChangeType=add_external_contact` `InfoType=change_external_contact` · [官方文档](https://developer.work.weixin.qq.com/document/path/92277) · 更新于 2025-11-17
 ///
-/// 授权企业中已配置客户联系功能的成员添加外部联系人时推送。
+/// 授权企业中已配置客户联系功能的成员添加外部联系人时推送；成员的互通账号失效的不推送。
 ///
 /// 获客助手组件：微信用户经其获客链接添加外部联系人，且 `State` 非空时推送，只有 `LinkId`、`State`。
 ///

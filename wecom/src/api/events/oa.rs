@@ -222,6 +222,8 @@ pub struct SysApproval {
     /// 备注。
     pub comments: Vec<ApprovalComment>,
     /// 变化的类型。
+    ///
+    /// 接口字段名 `StatuChangeEvent`。
     pub status_change_event: StatusChange,
 }
 

@@ -85,7 +85,7 @@ impl AppApi {
 ///
 /// # 错误码
 ///
-/// - `701099` 收件、抄送或密送的成员中，有基础账号失效的（邮箱地址不受影响）
+/// - `701099` 服务商的应用：收件、抄送或密送的成员中，有基础账号失效的（邮箱地址不受影响）
 ///
 /// # 示例
 ///
@@ -348,8 +348,10 @@ pub struct GetEmailAliasResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().app().get_mail_list(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.exmail().app().get_mail_list(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

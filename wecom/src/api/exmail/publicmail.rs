@@ -229,6 +229,11 @@ pub struct DeleteResponse {}
 ///
 /// 删除公共邮箱的一个客户端专用密码。
 ///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
+///
 /// # 适用
 ///
 /// 企业内部开发。
@@ -341,6 +346,11 @@ pub struct PublicMail {
 /// `POST /cgi-bin/exmail/publicmail/get_auth_code_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/100183) · 更新于 2024-09-12
 ///
 /// 列出公共邮箱的客户端专用密码的 id、创建时间、最后使用时间与备注。密码本身不在其中，只在创建时由 `/cgi-bin/exmail/publicmail/create`、`/cgi-bin/exmail/publicmail/update` 返回一次。
+///
+/// # 权限
+///
+/// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
+/// - 企业微信须为 4.0.20 及以上版本。
 ///
 /// # 适用
 ///

@@ -166,8 +166,10 @@ pub struct BatchDelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().vip().list().await?;
-/// # let _ = answer;
+/// let mut items = client.exmail().vip().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -529,8 +529,10 @@ pub struct ProcessSubNode {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().get_approval_info(1_767_196_800, 1_767_283_200, "", 1).await?;
-/// # let _ = answer;
+/// let mut items = client.oa().get_approval_info(1_767_196_800, 1_767_283_200, "", 1).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

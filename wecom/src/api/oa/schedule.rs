@@ -95,6 +95,10 @@ impl ScheduleApi {
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
 ///
+/// # 错误码
+///
+/// - `701099` 服务商的应用：日程管理员、参与者中，有基础账号失效的成员
+///
 /// # 示例
 ///
 /// ```no_run
@@ -264,6 +268,10 @@ pub struct AddResponse {
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `701099` 服务商的应用：参与者中，有基础账号失效的成员
 ///
 /// # 示例
 ///
@@ -540,8 +548,10 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().get_by_calendar("cal-1").await?;
-/// # let _ = answer;
+/// let mut items = client.oa().schedule().get_by_calendar("cal-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -622,6 +632,7 @@ pub struct GetByCalendarResponse {
 /// - `90482` op_start_time 不是任何一次的开始时间
 /// - `90484` 仅修改此日程时，不能设为重复日程
 /// - `90485` 不是重复日程，不能只改部分周期
+/// - `701099` 服务商的应用：日程管理员、参与者中，有基础账号失效的成员
 ///
 /// # 示例
 ///

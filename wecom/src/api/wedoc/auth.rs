@@ -239,6 +239,10 @@ pub struct ModDocJoinRuleResponse {}
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
 ///
+/// # 错误码
+///
+/// - `701099` 服务商的应用：`update_file_member_list` 中，有基础账号失效的企业成员
+///
 /// # 示例
 ///
 /// ```no_run

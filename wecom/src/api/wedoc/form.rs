@@ -19,6 +19,10 @@ use crate::Timestamp;
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
 ///
+/// # 错误码
+///
+/// - `701099` 服务商的应用：`fill_in_range` 的成员、部门中，有基础账号失效的企业成员
+///
 /// # 示例
 ///
 /// ```no_run
@@ -567,8 +571,10 @@ pub struct FormSetting {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::wedoc::StatisticType;
 ///
-/// let answer = client.wedoc().get_form_statistic("repeated-1", StatisticType::Statistic).await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().get_form_statistic("repeated-1", StatisticType::Statistic).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -718,6 +724,10 @@ pub struct UnfillUser {
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `701099` 服务商的应用：`fill_in_range` 的成员、部门中，有基础账号失效的企业成员
 ///
 /// # 示例
 ///

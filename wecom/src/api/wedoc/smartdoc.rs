@@ -783,8 +783,10 @@ pub struct ExportTaskResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().get_block_list("doc-1", "page-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartdoc().get_block_list("doc-1", "page-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

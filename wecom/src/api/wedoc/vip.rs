@@ -161,8 +161,10 @@ pub struct BatchDelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().vip().list().await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().vip().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

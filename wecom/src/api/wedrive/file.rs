@@ -278,8 +278,13 @@ pub struct FileInfoResponse {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::wedrive::SortType;
 ///
-/// let answer = client.wedrive().file_list("space-1", "father-1", SortType::NameAsc, 0, 100).await?;
-/// # let _ = answer;
+/// let mut items = client
+///     .wedrive()
+///     .file_list("space-1", "father-1", SortType::NameAsc, 0, 100)
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -164,8 +164,10 @@ pub struct BatchDelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().vip().list().await?;
-/// # let _ = answer;
+/// let mut items = client.wedrive().vip().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

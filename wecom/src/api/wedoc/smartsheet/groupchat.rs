@@ -118,8 +118,10 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().groupchat().list("doc-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartsheet().groupchat().list("doc-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

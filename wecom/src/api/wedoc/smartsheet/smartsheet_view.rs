@@ -175,8 +175,10 @@ pub struct DeleteViewsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_views("doc-1", "sheet-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartsheet().get_views("doc-1", "sheet-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
