@@ -74,10 +74,12 @@ pub(super) fn groups(fields: &[Field], written: &mut Node, out: &mut Node) {
     let mut found: Vec<(&str, Vec<String>)> = Vec::new();
     for field in fields {
         for sentence in narrow(&field.desc).split(['。', '\n', ';']) {
-            let rule = match () {
-                () if has(empty, sentence) || has(least, sentence) => "any_of",
-                () if has(one, sentence) => "one_of",
-                () => continue,
+            let rule = if has(empty, sentence) || has(least, sentence) {
+                "any_of"
+            } else if has(one, sentence) {
+                "one_of"
+            } else {
+                continue;
             };
             let names = named(field, sentence, fields);
             let known = |n: &String| written.get(n).is_some();
