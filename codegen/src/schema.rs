@@ -243,14 +243,14 @@ pub const SECRETS: &[&str] = &[
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
-        .map(|k| (strsim(word, k), k))
+        .map(|k| (distance(word, k), k))
         .filter(|(d, k)| *d <= 1 + k.chars().count().min(word.chars().count()) / 3)
         .min()
         .map(|(_, k)| k)
 }
 
 /// Edit distance where a swap of neighbours counts one.
-fn strsim(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
     let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
     for (i, row) in rows.iter_mut().enumerate() {

@@ -22,6 +22,7 @@ const PASSES: &[&str] = &[
     "complete",
     "events",
     "error_codes",
+    "uncovered",
     "write",
     "merge",
 ];

@@ -1,7 +1,8 @@
 //! The importer's rules, each with a page that meets it: `tests/pages/<code>.md` and the spec that comes of it, `<code>.yaml`, headed by
 //! what was assumed. `UPDATE_GOLDEN=1 cargo test -p wecom-codegen --test pages` writes the latter anew; read their diff.
 //!
-//! The pages are of our own making, as short as the rule allows. A file may hold several, each with its front matter.
+//! The pages are of our own making, as short as the rule allows. A file may hold several, each with its front matter, in which `tree` names the
+//! tree that the page stands in.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -28,7 +29,8 @@ fn pages(code: &str) -> Vec<Page> {
         .unwrap_or_else(|e| panic!("the rule `{code}` needs a page that meets it, {}: {e}", path.display()));
     let mut out = Vec::new();
     for (n, part) in text.split("---\ntitle:").filter(|p| !p.trim().is_empty()).enumerate() {
-        let name = format!("001-企业内部开发/001-样例/{n}.md");
+        let tree = part.lines().find_map(|l| l.strip_prefix("tree: ")).unwrap_or("001-企业内部开发");
+        let name = format!("{tree}/001-样例/{n}.md");
         out.push(page::read(&name, &format!("---\ntitle:{part}")).unwrap_or_else(|e| panic!("{code}: {e}")));
     }
     out

@@ -13,7 +13,8 @@
 //!
 //! Beneath all of them lie [`model`], data alone, [`rules`], the list of what they assume, and
 //! [`fixups`], what single pages are corrected in; beside passes 5 to 7 stands [`infer`], which they ask what the words and samples of a field
-//! say. Callbacks ([`events`]) and error codes ([`error_codes`]) have no path and go a shorter way, with the same readers. A file imports
+//! say. Callbacks ([`events`]) and error codes ([`error_codes`]) have no path and go a shorter way, with the same readers;
+//! what is neither is named (`uncovered`). A file imports
 //! from its own pass and from those before it, never from a later one; `tests/layers.rs` holds them to it. Nothing here reads files,
 //! prints, or panics on what a page holds.
 
@@ -29,6 +30,7 @@ pub mod model;
 pub mod read;
 pub mod rules;
 pub mod section;
+mod uncovered;
 pub mod write;
 
 use events::find_events::find_events;
@@ -61,8 +63,9 @@ fn extract_with(pages: &[Page], fixups: &[Fixup]) -> Extracted {
             Ok(events) => events,
             Err(panic) => std::panic::resume_unwind(panic),
         };
+        let uncovered = uncovered::uncovered(pages, &endpoints, &events);
         let numbers = pages.iter().flat_map(|p| [p.category_id, p.doc_id]).collect();
-        Extracted { endpoints, events, codes, stale: fixups::stale(fixups, pages), numbers }
+        Extracted { endpoints, events, codes, uncovered, stale: fixups::stale(fixups, pages), numbers }
     })
 }
 

@@ -260,6 +260,10 @@ pub struct Field {
     pub choice: bool,
     /// A kind of content among others: which of them are there is not told.
     pub content: bool,
+    /// Trees of the pages that have it, where others of its endpoint have it not.
+    pub modes: Vec<Mode>,
+    /// XML: it is a list inside a wrapper, whose elements have this name.
+    pub xml_item: Option<String>,
     /// How many sample objects held it alone.
     pub alone: u32,
     /// How many samples or elements held the parent, and how many this.
@@ -353,8 +357,21 @@ pub struct Event {
 }
 
 impl Event {
-    /// `change_contact.create_user`, `message.text`.
+    /// Whether it comes as JSON rather than XML.
+    pub fn is_json(&self) -> bool {
+        self.matches.iter().any(|(k, _)| !crate::schema::XML_DISCRIMINATORS.contains(&k.as_str()))
+    }
+
+    /// Whether it comes to a suite, not to one application.
+    pub fn is_suite(&self) -> bool {
+        self.matches.iter().any(|(k, _)| k == "InfoType")
+    }
+
+    /// `change_contact.create_user`, `message.text`; of JSON the finest mark.
     pub fn key(&self) -> String {
+        if self.is_json() {
+            return self.matches.last().map_or(String::new(), |(_, v)| v.clone());
+        }
         let get = |k: &str| self.matches.iter().find(|(m, _)| m == k).map(|(_, v)| v.as_str());
         let main = get("InfoType").or_else(|| get("Event")).map(str::to_owned);
         let main = main.unwrap_or_else(|| format!("message.{}", get("MsgType").unwrap_or("unknown")));
@@ -387,15 +404,28 @@ pub struct Codes {
     pub pages: Vec<i64>,
 }
 
+/// A page that describes something, from which nothing is imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncovered {
+    /// Number in the URL.
+    pub page: i64,
+    /// Its title.
+    pub title: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
 /// What the pages of a crawl say of the API.
 #[derive(Debug, Default)]
 pub struct Extracted {
     /// Endpoints, by path.
     pub endpoints: Vec<Endpoint>,
-    /// XML events.
+    /// Callback events.
     pub events: Vec<Event>,
     /// Error codes.
     pub codes: Codes,
+    /// What is on pages of protocols that the spec has no place for.
+    pub uncovered: Vec<Uncovered>,
     /// Fix-ups whose page no longer has the words that they rest on: page, and what to do.
     pub stale: Vec<(String, String)>,
     /// Numbers of all pages that were read, in the URL and by content.

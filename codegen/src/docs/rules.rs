@@ -70,6 +70,11 @@ rules! {
         "A request as the other page shows it is accepted too."
         "`schedule` of `发送日程邮件`, which `发送普通邮件` does not have";
 
+    FIELD_MODES "field-modes"
+        "A field that the pages of some trees alone have"
+        "Two pages of one endpoint describe what their applications send and get."
+        "`watermark_type` on the page of 企业内部开发, and not on that of 第三方应用开发";
+
     // Rows and samples.
     NAME_UNREADABLE "name-unreadable"
         "A row whose name is no field"
@@ -87,6 +92,10 @@ rules! {
         "A numbered part whose title does not say where it belongs"
         "Parts of one series describe the same object; at least three others say which."
         "`附4：假勤控件说明` behind `附3：文件控件 config说明`";
+    TWIN_NAMES "twin-names"
+        "A field that the table and the samples spell differently"
+        "Taken for two, one of them would never come, or be demanded of every call. The sample's name stands: somebody ran it."
+        "the row `cursort` and `\"cursor\": \"x\"`";
     NODE "node"
         "A list whose elements are like the object that holds it"
         "All fields of the object stand in the element too, and only the element's have rows."
@@ -168,6 +177,11 @@ rules! {
         "Neither a sample nor a type cell shows it."
         "`is_leader`, `是否…`";
 
+    TIME_BY_WORDING "time-by-wording"
+        "A time by its words, whatever the sample's number"
+        "Samples are made up: `166666666` is no point in time, and `创建时间` is one."
+        "`|send_time|消息发送时间对应的unix时间戳|` and `\"send_time\": 166666666`";
+
     // Unions, by what shows them.
     UNION_PARTS "union-parts"
         "A tag whose values title the parts that describe its payload"
@@ -208,10 +222,14 @@ rules! {
         "`user_type` in the answer, explained in the request's table";
 
     // Entries.
+    MODE_REFUSED "mode-refused"
+        "A tree whose applications the page refuses"
+        "A page may stand in a tree for reference; its own table says who may call."
+        "`代开发应用：暂不支持` on a page of 服务商代开发";
     REPEAT "repeat"
-        "A POST that only reads"
-        "Its name says so, and asking twice harms nothing."
-        "`/user/list`";
+        "A POST that only reads, a GET that does more"
+        "Name or title say so: reading twice harms nothing; what was deleted or redeemed once is not there again."
+        "`/user/list`, `查询…`; `GET /menu/delete`, `?code=CODE`";
     QUERY_WITHOUT_ROW "query-without-row"
         "A parameter that stands in the URL alone"
         "A string holds whatever it is; a fixed word is its only value."
@@ -242,6 +260,10 @@ rules! {
         "An event whose table lists further values of its mark"
         "One sample stands for all of them, and so do its fields."
         "`ChangeType`: `create_rule`-新增，`delete_rule`-删除, and a sample of the first alone";
+    EVENT_MARK "event-mark"
+        "An event whose sample has another mark than its table"
+        "A table names the values that come; a sample may hold a placeholder or a slip."
+        "`<ChangeType>xxx_file</ChangeType>`, and the table lists `create_file`, `delete_file`";
 
     // Error codes and names.
     ERROR_CLASS "error-class"

@@ -92,6 +92,13 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
                 }
             }
         }
+        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for page in &pages.uncovered {
+            reasons.entry(page.reason).or_default().push(format!("{} {}", page.page, page.title));
+        }
+        for (reason, pages) in reasons {
+            println!("not covered, {reason}: {}", pages.join(", "));
+        }
         let count = |s: State| list.iter().filter(|e| e.state == s).count();
         println!(
             "{} endpoints, {} events, {} error codes on {} pages: {} new, {} gone, {} changed, {} unreviewed",

@@ -2,24 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
+use crate::docs::events::marks::{Key, discriminators, finest, without};
+use crate::docs::events::wrappers::unwrapped;
 use crate::docs::events::xml::documents;
 use crate::docs::fields::build_tree;
-use crate::docs::infer::values;
+use crate::docs::infer::{values, words};
 use crate::docs::model::{
     Assumption, Block, BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Table, Title,
 };
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
-use crate::docs::read::text::{clean, find_all, has, regex};
+use crate::docs::read::sample;
+use crate::docs::read::text::{clean, find_all, has, narrow, regex};
 use crate::docs::rules;
 use crate::docs::section::{read_table, title};
-
-const DISCRIMINATORS: &[&str] = &["MsgType", "Event", "ChangeType", "InfoType"];
-
-/// What tells an event from others: the discriminators that its sample shows.
-type Key = Vec<(String, String)>;
+use crate::schema::distance;
 
 /// An event while its pages are read.
 struct Found {
@@ -29,10 +26,11 @@ struct Found {
     digests: BTreeMap<(i64, String), Digest>,
 }
 
-/// All XML events of the pages, each once.
+/// All events of the pages, each once.
 pub fn find_events(pages: &[Page]) -> Vec<Event> {
     let mut found: BTreeMap<Key, Found> = BTreeMap::new();
-    for page in pages {
+    // What is answered looks like what is received.
+    for page in pages.iter().filter(|p| !is_reply(&p.title)) {
         let mut reader = Reader {
             page,
             title: page.title.clone(),
@@ -47,7 +45,21 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
     let mut out: Vec<Event> = Vec::new();
     for found in found.into_values() {
         let more = found.further(&keys);
-        let event = found.finish();
+        let mistaken = found.mistaken();
+        let mut event = found.finish();
+        if let Some((mut told, slip)) = mistaken {
+            let line = event.pages.first().map_or(0, |p| p.line);
+            let value = |key: &Key| finest(key).map_or(String::new(), |at| key[at].1.clone());
+            let listed: Vec<String> = told.iter().map(value).collect();
+            let own = value(&event.matches);
+            let what = format!("the sample has `{own}`, the table `{}`", listed.join("`, `"));
+            event.notes.push(Assumption { rule: &rules::EVENT_MARK, line, what });
+            // Which of the two spellings comes, nobody can tell: both are expected.
+            told.extend(slip.then(|| event.matches.clone()));
+            let new = told.into_iter().filter(|k| *k == event.matches || !keys.contains(k));
+            out.extend(new.map(|matches| Event { matches, ..event.clone() }).collect::<Vec<_>>());
+            continue;
+        }
         // Two samples may have the same table behind them.
         let more: Vec<Event> = more
             .into_iter()
@@ -63,7 +75,7 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
 impl Event {
     /// The same event under another value of its finest mark.
     fn as_well(&self, matches: Key) -> Event {
-        let value = |key: &Key| key.last().map_or(String::new(), |(_, v)| v.clone());
+        let value = |key: &Key| finest(key).map_or(String::new(), |at| key[at].1.clone());
         let what = format!(
             "`{}` was taken over from `{}`, whose table lists it",
             value(&matches),
@@ -104,6 +116,10 @@ impl Reader<'_> {
     }
 
     fn line(&mut self, text: &str) {
+        // What is answered is described behind what came.
+        if text.len() < 90 && has(regex!("回包|返回(结果|参数|包)"), text) && title::is_label(text) {
+            self.last.clear();
+        }
         let named = title::title(text);
         if !named.is_plain() {
             self.near = named;
@@ -121,7 +137,15 @@ impl Reader<'_> {
 
     fn samples(&mut self, line: u32, code: &str) {
         let mut here = Vec::new();
-        for value in documents(code) {
+        let values = match code.trim_start().starts_with('{') {
+            true => sample::read(code).into_iter().collect(),
+            false => documents(code),
+        };
+        // An answer: what stands behind it describes the event no more.
+        if values.iter().any(|v| v.get("errcode").is_some()) {
+            self.last.clear();
+        }
+        for value in values {
             let Some(key) = discriminators(&value) else { continue };
             let page = self.page;
             if !self.found.contains_key(&key) {
@@ -181,27 +205,59 @@ impl Found {
         Found { event, side: Side::default(), digests: BTreeMap::new() }
     }
 
-    /// Keys that differ from this one in the finest mark alone, as the mark's row lists them, and that no sample has.
-    fn further(&self, known: &BTreeSet<Key>) -> Vec<Key> {
-        let Some(((mark, own), outer)) = self.event.matches.split_last() else { return vec![] };
-        // A sample of a message or of the one Event that a page is about stands for itself.
-        if mark != "ChangeType" {
-            return vec![];
-        }
+    /// The finest mark and its value.
+    fn finest(&self) -> Option<&(String, String)> {
+        self.event.matches.get(finest(&self.event.matches)?)
+    }
+
+    /// The values that the row of the finest mark lists.
+    fn listed(&self) -> BTreeSet<String> {
+        let Some((mark, _)) = self.finest() else { return BTreeSet::new() };
+        let mark = mark.rsplit('.').next().unwrap_or(mark);
         let rows = self.side.tables.iter().flat_map(|t| &t.rows);
-        let listed = rows.filter(|r| r.name == *mark).flat_map(|r| {
-            let quoted = find_all(regex!("`([a-z][a-z0-9_]*)`"), &r.desc).into_iter().map(|m| m[1].clone());
+        let listed = rows.filter(|r| r.name == mark).flat_map(|r| {
+            let quoted = find_all(regex!("`([a-z][a-z0-9_]*)`"), &r.desc);
+            // `subscribe(关注)、unsubscribe(取消关注)`, `该字段值为…_room`.
+            let glossed = find_all(regex!(r"([a-z][a-z0-9_]{3,})\([\x{4e00}-\x{9fff}]"), &narrow(&r.desc));
+            let valued = find_all(regex!("值为([a-z][a-z0-9_]{3,})"), &r.desc);
             let told = values::values(&r.desc, false).into_iter().map(|v| v.0);
-            quoted.chain(told).collect::<Vec<_>>()
+            let found = quoted.into_iter().chain(glossed).chain(valued).map(|m| m[1].clone());
+            told.chain(found).chain(words::constants(&r.desc)).collect::<Vec<_>>()
         });
-        let values: BTreeSet<String> = listed.collect();
-        if !values.contains(own) {
+        listed.collect()
+    }
+
+    /// Keys that differ from this one in the finest mark alone.
+    fn others(&self, values: impl IntoIterator<Item = String>) -> Vec<Key> {
+        let Some(at) = finest(&self.event.matches) else { return vec![] };
+        let key = |value: String| {
+            let mut key = self.event.matches.clone();
+            key[at].1 = value;
+            key
+        };
+        values.into_iter().map(key).collect()
+    }
+
+    /// Keys that the mark's row lists beside this one, and that no sample has.
+    fn further(&self, known: &BTreeSet<Key>) -> Vec<Key> {
+        let Some((mark, own)) = self.finest() else { return vec![] };
+        let values = self.listed();
+        // A message stands for itself.
+        if mark.eq_ignore_ascii_case("msgtype") || !values.contains(own) {
             return vec![];
         }
-        let key = |value: &String| -> Key {
-            outer.iter().cloned().chain([(mark.clone(), value.clone())]).collect()
-        };
-        values.iter().map(key).filter(|key| !known.contains(key)).collect()
+        self.others(values).into_iter().filter(|key| !known.contains(key)).collect()
+    }
+
+    /// What the mark's row says instead of the sample: for a placeholder (`xxx_file`), or a slip in the only word of the row (true).
+    fn mistaken(&self) -> Option<(Vec<Key>, bool)> {
+        let (mark, own) = self.finest()?;
+        let values = self.listed();
+        if values.is_empty() || values.contains(own) || mark.eq_ignore_ascii_case("msgtype") {
+            return None;
+        }
+        let slip = values.len() == 1 && values.iter().all(|v| distance(own, v) <= 2);
+        (slip || own.contains("xxx")).then(|| (self.others(values), slip))
     }
 
     fn finish(self) -> Event {
@@ -217,11 +273,20 @@ impl Found {
             .into_iter()
             // An event has no other side whose fields a title could name.
             .map(|f| Field { when: None, ..f })
-            .filter(|f| !DISCRIMINATORS.contains(&f.name.as_str()) && f.name != "xml")
+            .filter(|f| f.name != "xml")
             .collect();
+        event.fields = without(event.fields, &event.matches);
+        if !event.is_json() {
+            event.fields = event.fields.into_iter().map(unwrapped).collect();
+        }
         event.modes.sort();
         event
     }
+}
+
+/// Pages about what is sent back.
+pub(crate) fn is_reply(title: &str) -> bool {
+    has(regex!("被动回复"), title)
 }
 
 fn is_title(text: &str) -> bool {
@@ -231,20 +296,6 @@ fn is_title(text: &str) -> bool {
         ),
         text,
     )
-}
-
-/// What tells an event from others, of a payload.
-pub fn discriminators(value: &Value) -> Option<Vec<(String, String)>> {
-    let mut out = Vec::new();
-    for key in DISCRIMINATORS {
-        if let Some(v) = value.get(key).and_then(Value::as_str).map(str::trim).filter(|v| !v.is_empty()) {
-            // Only an event has the finer marks.
-            out.push(((*key).to_owned(), v.to_owned()));
-        }
-    }
-    let wire = |v: &str| v.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b));
-    let named = out.iter().any(|(k, _)| k == "MsgType" || k == "InfoType");
-    (named && out.iter().all(|(_, v)| wire(v))).then_some(out)
 }
 
 #[cfg(test)]
@@ -267,6 +318,6 @@ mod tests {
         assert_eq!(event.title, "新增成员");
         let names: Vec<&str> = event.fields.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["Id", "C", "A"]);
-        assert_eq!(event.fields[2].children[0].lists, 1);
+        assert_eq!((event.fields[2].lists, event.fields[2].xml_item.as_deref()), (1, Some("B")));
     }
 }

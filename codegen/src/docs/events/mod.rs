@@ -1,4 +1,6 @@
-//! Pages → callback events, which have no endpoint: XML samples with their tables.
+//! Callbacks: what WeCom sends to a program.
 
 pub mod find_events;
+pub mod marks;
+mod wrappers;
 pub mod xml;

@@ -20,6 +20,15 @@ pub fn documents(code: &str) -> Vec<Value> {
     out
 }
 
+/// `23.134521`; a version or a word that a float may be spelt as is none.
+fn fraction(text: &str) -> Option<serde_json::Number> {
+    let (whole, part) = text.split_once('.')?;
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    (digits(whole.trim_start_matches('-')) && digits(part))
+        .then(|| serde_json::Number::from_f64(text.parse().ok()?))
+        .flatten()
+}
+
 pub(crate) struct Xml<'x> {
     rest: &'x str,
 }
@@ -32,10 +41,13 @@ impl Xml<'_> {
             text.push_str(self.rest[..at].trim());
             self.rest = &self.rest[at..];
             if let Some(inner) = self.rest.strip_prefix("<![CDATA[") {
-                let end = inner.find("]]>").unwrap_or(inner.len());
+                let closed = inner.find("]]>").unwrap_or(inner.len());
+                // The mark that ends the section may lack: `]]</ChangeType>`.
+                let torn = inner.find("]]</").filter(|at| *at < closed);
+                let end = torn.unwrap_or(closed);
                 text.push_str(&inner[..end]);
                 quoted = true;
-                self.rest = inner.get(end + 3..).unwrap_or("");
+                self.rest = inner.get(end + if torn.is_some() { 2 } else { 3 }..).unwrap_or("");
             } else if let Some(inner) = self.rest.strip_prefix("</") {
                 // The mark that ends the tag may lack: `</ChangeType` before the next element.
                 let end = inner.find(['>', '<']).unwrap_or(inner.len());
@@ -70,9 +82,12 @@ impl Xml<'_> {
                     Value::String(String::new())
                 } else {
                     let (inner, text, quoted) = self.children(depth + 1, &tag);
-                    match text.trim().parse::<i64>() {
+                    let number = |t: &str| -> Option<serde_json::Number> {
+                        t.parse::<i64>().ok().map(Into::into).or_else(|| fraction(t))
+                    };
+                    match number(text.trim()) {
                         _ if !inner.is_empty() => Value::Object(inner),
-                        Ok(n) if !quoted => Value::Number(n.into()),
+                        Some(n) if !quoted => Value::Number(n),
                         _ => Value::String(text),
                     }
                 };
@@ -103,6 +118,8 @@ mod tests {
             ("<xml><A><![CDATA[x]]></A\n <S>1</S></xml>", "{\"A\":\"x\",\"S\":1}"),
             ("<xml><A>1</A></xml>", "{\"A\":1}"),
             ("<xml><A><1></A><B>2</B></xml>", "{\"A\":1,\"B\":2}"),
+            ("<xml><A><![CDATA[x]]</A><B><![CDATA[y]]></B></xml>", "{\"A\":\"x\",\"B\":\"y\"}"),
+            ("<xml><A>-23.5</A><B>1.2.3</B></xml>", "{\"A\":-23.5,\"B\":\"1.2.3\"}"),
         ] {
             let got: Vec<String> = documents(text).iter().map(Value::to_string).collect();
             assert_eq!(got, [want], "{text}");

@@ -1,16 +1,17 @@
 //! What the pages of one path say → the fields of its request and of its answer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::docs::fields::build_tree;
 use crate::docs::gather::merge_pages::Gathered;
 use crate::docs::gather::shared_types::attach;
 use crate::docs::model::{Assumption, Endpoint, Field, ParamTable, Side};
 use crate::docs::rules;
+use crate::ir::Mode;
 
 /// Builds both trees.
 pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
-    let Gathered { endpoint: mut e, sides, bodies, types, values } = gathered;
+    let Gathered { endpoint: mut e, sides, bodies, told, types, values } = gathered;
     let mut assumed = Vec::new();
     // A type that both sides use stands after the answer, once.
     let titled = |side: &Side| -> Vec<ParamTable> {
@@ -28,9 +29,36 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
     assumed.extend(pages_apart(&mut e.request, &bodies));
     attach(&mut e.request, &values);
     attach(&mut e.response, &values);
+    for (side, root) in [&mut e.request, &mut e.response].into_iter().enumerate() {
+        let told: Vec<(&[Mode], &HashSet<String>)> =
+            told.iter().map(|(m, n)| (m.as_slice(), &n[side])).collect();
+        trees_apart(root, &told, &mut assumed);
+    }
     let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
     e.notes.extend(assumed.into_iter().map(|a| (file.clone(), a)));
     e
+}
+
+/// A field that only the pages of some trees have is for those applications alone. The outermost object says it for all in it.
+fn trees_apart(fields: &mut [Field], told: &[(&[Mode], &HashSet<String>)], notes: &mut Vec<Assumption>) {
+    // A page that says hardly anything of this side says nothing of what it lacks.
+    let told: Vec<_> = told.iter().filter(|(_, names)| names.len() > 3).collect();
+    if told.len() < 2 {
+        return;
+    }
+    let all: BTreeSet<Mode> = told.iter().flat_map(|(modes, _)| modes.iter().copied()).collect();
+    for field in fields.iter_mut() {
+        let here = told.iter().filter(|(_, names)| names.contains(&field.name));
+        let here: BTreeSet<Mode> = here.flat_map(|(modes, _)| modes.iter().copied()).collect();
+        if here.is_empty() || here == all {
+            let told: Vec<(&[Mode], &HashSet<String>)> = told.iter().map(|t| **t).collect();
+            trees_apart(&mut field.children, &told, notes);
+            continue;
+        }
+        let what = format!("`{}` stands on the pages of some trees alone", field.name);
+        notes.push(Assumption { rule: &rules::FIELD_MODES, line: field.line, what });
+        field.modes = here.into_iter().collect();
+    }
 }
 
 /// Several pages of one path (mail, mail with a schedule, mail with a meeting): what one requires and another neither lists nor

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::docs::fields::place_rows::{lay, mark, titled};
 use crate::docs::fields::recursive::{again, empty_lists};
 use crate::docs::fields::tree::{all, bare, each, ensure, get, get_mut, seed, sort, words};
+use crate::docs::fields::twins::twins;
 use crate::docs::fields::{one_of, place_rows};
 use crate::docs::infer::types;
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title};
@@ -33,11 +34,21 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     let done = tree.parts(&parts, library);
     tree.left(&parts, &done);
     let Building { mut root, notes, .. } = tree;
+    twins(&mut root, notes);
     same_as(&mut root);
     one_of::nodes(&mut root, notes);
     one_of::contents(&mut root);
     again(&mut root, notes);
     empty_lists(&mut root, notes);
+    // A sample whose every field has come by a table shows nothing that is missed.
+    let misses = |line: u32| {
+        let mut shown = side.samples.iter().filter(|s| s.line == line).filter_map(|s| s.value.as_object());
+        let first = shown.next();
+        let mut keys = first.into_iter().chain(shown).flat_map(|m| m.keys());
+        // One of the other side is none of this side's business.
+        first.is_none() || keys.any(|k| all(&root, std::slice::from_ref(k)).is_empty())
+    };
+    notes.retain(|n| n.rule != &rules::SAMPLE_WITHOUT_PLACE || misses(n.line));
     sort(&mut root);
     root
 }
@@ -374,6 +385,13 @@ fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
     }
 }
 
+/// `TemplateCardEvent` of a title is the type of `template_card_event`.
+fn named_like(field: &str, title: &str) -> bool {
+    let typed = title.starts_with(|c: char| c.is_ascii_uppercase());
+    let bare = |n: &str| n.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
+    typed && field.contains('_') && bare(field) == bare(title)
+}
+
 /// The fields that a titled table describes.
 fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
     let mut out: Vec<Vec<String>> = Vec::new();
@@ -413,7 +431,7 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
             out.push(dotted);
             continue;
         }
-        let mut by_name = Vec::new();
+        let (mut by_name, mut by_type) = (Vec::new(), Vec::new());
         each(root, &mut vec![], &mut |path, field| {
             let typed = words(&field.ty).any(|w| w == name)
                 || field.links.iter().any(|l| l.eq_ignore_ascii_case(name));
@@ -426,10 +444,14 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
                 out.push(path.to_vec());
             } else if own && !scalar && (path.ends_with(&dotted) || field.name.eq_ignore_ascii_case(name)) {
                 by_name.push(path.to_vec());
+            } else if own && !scalar && named_like(&field.name, name) {
+                by_type.push(path.to_vec());
             }
         });
-        if out.is_empty() {
-            out.extend(by_name);
+        for found in [by_name, by_type] {
+            if out.is_empty() {
+                out.extend(found);
+            }
         }
     }
     out.sort();

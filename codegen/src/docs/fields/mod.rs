@@ -7,3 +7,4 @@ pub(crate) mod one_of;
 pub(crate) mod place_rows;
 pub(crate) mod recursive;
 pub(crate) mod tree;
+mod twins;

@@ -43,7 +43,6 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
         map.iter().filter_map(|(k, v)| Some((k, v.as_i64().filter(|n| (0..100).contains(n))?))).collect();
     // Words that may tell what stands beside them.
     let kind = |k: &str| k.to_ascii_lowercase().ends_with("type");
-    let word = |v: &str| v.len() < 40 && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let kinds: Vec<(&String, &str)> =
         map.iter().filter_map(|(k, v)| Some((k, v.as_str().filter(|v| kind(k) && word(v))?))).collect();
     for (key, value) in map {
@@ -100,9 +99,16 @@ fn note(field: &mut Field, value: &Value, lists: u8) {
         field.lists = lists;
         field.leaves = true;
     }
-    if !value.is_object() && field.seen.len() < 12 && !field.seen.contains(value) {
+    // Words are kept all, as each may be the mark of a variant; of anything else a dozen tells the type.
+    let most = if value.as_str().is_some_and(word) { 80 } else { 12 };
+    if !value.is_object() && field.seen.len() < most && !field.seen.contains(value) {
         field.seen.push(value.clone());
     }
+}
+
+/// A word such as tags have for values.
+fn word(text: &str) -> bool {
+    text.len() < 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// A sample that repeats the object's name before a dot in its keys (`"group": {"group.type": 0}`), without it.

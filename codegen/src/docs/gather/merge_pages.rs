@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use crate::docs::gather::appendices;
 use crate::docs::gather::shared_types::{SharedTypes, ValueTable};
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
@@ -12,7 +14,7 @@ use crate::docs::read::text::{clean, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::Part;
 use crate::docs::section::{page_notes, read_table, split_sides, title};
-use crate::ir::Auth;
+use crate::ir::{Auth, Mode};
 
 /// What the pages of one path say, before fields are made of it.
 pub(crate) struct Gathered<'t> {
@@ -22,6 +24,8 @@ pub(crate) struct Gathered<'t> {
     pub(crate) sides: Sides,
     /// The fields of the request's body that each page lists or shows.
     pub(crate) bodies: Vec<HashSet<String>>,
+    /// For each page: the trees that it stands in, and all names of its request and of its answer.
+    pub(crate) told: Vec<(Vec<Mode>, [HashSet<String>; 2])>,
     /// Types that the pages refer to.
     pub(crate) types: Vec<&'t ParamTable>,
     /// Enumerations that the pages refer to.
@@ -37,6 +41,7 @@ pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) 
         endpoint: head(main),
         sides: Sides::default(),
         bodies: vec![],
+        told: vec![],
         types: vec![],
         values: vec![],
     };
@@ -47,7 +52,10 @@ pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) 
         if !seen.contains(&(page.doc_id, section.line)) {
             seen.push((page.doc_id, section.line));
             digest(&mut out.endpoint, page, section);
-            content(&mut out, page, section, types);
+            let names = content(&mut out, page, section, types);
+            let same = parts.iter().filter(|(p, _)| p.doc_id == page.doc_id);
+            let modes: Vec<Mode> = same.filter_map(|(p, _)| mode(&p.file)).collect();
+            out.told.push((modes, names));
         }
     }
     method(&mut out.endpoint, &parts);
@@ -129,8 +137,14 @@ fn digest(e: &mut Endpoint, page: &Page, section: &Section<'_>) {
     }
 }
 
-/// What a section says: tables, samples, sentences, codes, and what differs from the pages before it.
-fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types: &'t SharedTypes) {
+/// What a section says: tables, samples, sentences, codes, and what differs from the pages before it. The names of its request and of its answer
+/// come back.
+fn content<'t>(
+    out: &mut Gathered<'t>,
+    page: &Page,
+    section: &Section<'_>,
+    types: &'t SharedTypes,
+) -> [HashSet<String>; 2] {
     let Gathered { endpoint: e, sides: all, .. } = out;
     let mut one = split_sides::sides(section);
     one.permission = page_notes::join(section.shared.clone(), one.permission);
@@ -156,6 +170,7 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
     }));
     e.notes.extend(notes.into_iter().map(|n| (page.file.clone(), n)));
     out.bodies.push(names(&one.request));
+    let said = [all_names(&one.request), all_names(&one.response)];
     let (tables, values) = types.of(page, &one);
     out.types.extend(tables);
     out.values.extend(values);
@@ -178,6 +193,27 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
     if all.permission.is_empty() {
         all.permission = one.permission;
     }
+    said
+}
+
+/// The names of all fields of a side, at whatever depth.
+fn all_names(side: &Side) -> HashSet<String> {
+    fn of_value(value: &Value, out: &mut HashSet<String>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(key, value)| {
+                out.insert(key.clone());
+                of_value(value, out);
+            }),
+            Value::Array(list) => list.iter().for_each(|value| of_value(value, out)),
+            _ => {}
+        }
+    }
+    let mut out = HashSet::new();
+    let rows = side.tables.iter().flat_map(|t| &t.rows);
+    out.extend(rows.filter_map(|r| read_table::path(&r.name)).flat_map(|p| p.1).map(|s| s.0));
+    side.samples.iter().for_each(|s| of_value(&s.value, &mut out));
+    side.tables.iter().flat_map(|t| &t.samples).for_each(|v| of_value(v, &mut out));
+    out
 }
 
 /// Who may call: the lines under such a title, and those of the text that say it, without the marks of lists.

@@ -7,6 +7,7 @@ pub(crate) mod labels;
 pub mod limits;
 pub mod paging;
 pub mod rates;
+mod refine;
 pub mod types;
 pub mod unions;
 pub mod values;

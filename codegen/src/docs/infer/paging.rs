@@ -32,13 +32,15 @@ const PAIRS: &[(&str, &str)] = &[
     ("next_spnum", "next_spnum"),
     ("new_cursor", "new_cursor"),
     ("next_openid", "next_openid"),
+    // The place of the first element that did not come: a cursor, whatever it counts.
+    ("offset", "next"),
     // One name for both: the answer's is the next request's.
     ("cursor", "cursor"),
 ];
 const OFFSETS: &[&str] = &["offset", "start", "index", "page"];
 const LIMITS: &[&str] = &["limit", "size", "page_size", "length", "pagesize", "num", "count"];
 const MORE: &[&str] = &["has_more", "has_next", "hasmore"];
-const END: &[&str] = &["is_last", "ending", "is_end", "is_finish"];
+const END: &[&str] = &["is_last", "ending", "is_end", "is_finish", "endflag"];
 
 /// The paging of an endpoint, if its fields show one and one list is paged.
 pub fn paging(request: &[Field], response: &[Field]) -> Option<Paging> {
@@ -104,6 +106,11 @@ mod tests {
                 "{\"cursor\":1}",
                 "{\"cursor\":1,\"has_more\":true,\"info\":{\"a\":[{\"x\":1}],\"b\":[{\"y\":1}]}}",
                 Some(("cursor", Some("cursor"), false)),
+            ),
+            (
+                "{\"offset\":0,\"limit\":1}",
+                "{\"list\":[1],\"has_more\":true,\"next\":1}",
+                Some(("offset", Some("next"), false)),
             ),
             ("{\"offset\":0}", "{\"list\":[1]}", None),
             ("{\"limit\":1}", "{\"list\":[1]}", None),

@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
+use crate::docs::infer::refine::refine;
 use crate::docs::model::Field;
-use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
+use crate::docs::read::text::{find_all, has, narrow, regex, replace};
 use crate::docs::rules::{self, Rule};
 
 /// Scalar and number of lists around it.
@@ -18,11 +19,18 @@ pub struct Inferred {
     pub map: bool,
     /// Values joined by `|` in one string.
     pub pipe: bool,
+    /// Values joined by `,` in one string.
+    pub csv: bool,
     /// Why it is no more than a guess.
     pub guess: Option<&'static Rule>,
 }
 
 impl Inferred {
+    /// Whether one string holds several values.
+    pub fn joined(&self) -> bool {
+        self.pipe || self.csv
+    }
+
     /// As a type expression.
     pub fn text(&self) -> String {
         self.of(self.base)
@@ -36,6 +44,9 @@ impl Inferred {
         }
         if self.pipe {
             out = format!("pipe<{out}>");
+        }
+        if self.csv {
+            out = format!("csv<{out}>");
         }
         for _ in 0..self.lists {
             out = format!("list<{out}>");
@@ -101,7 +112,8 @@ pub fn infer(field: &Field) -> Inferred {
     let (told, told_list) = cell(&field.ty);
     // `列表型模版数据` is a kind's name.
     let desc = narrow(&field.desc).replace("列表型", "");
-    let mut out = Inferred { base: "string", lists: field.lists, map: false, pipe: false, guess: None };
+    let mut out =
+        Inferred { base: "string", lists: field.lists, map: false, pipe: false, csv: false, guess: None };
     lists(field, &desc, told, told_list, &mut out);
     let k = field.kinds;
     if !field.children.is_empty() && (k.object || scalar_kinds(field) == 0) {
@@ -114,7 +126,9 @@ pub fn infer(field: &Field) -> Inferred {
         return out;
     }
     out.base = scalar(field, &desc, told, &mut out);
-    refine(field, &desc, &mut out);
+    let refined = refine(field, &desc, out.base, out.lists);
+    (out.base, out.pipe, out.csv) = (refined.base, refined.pipe, refined.csv);
+    out.guess = refined.guess.or(out.guess);
     out
 }
 
@@ -192,7 +206,11 @@ fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Infer
             "i64"
         }
         // `"grid_name": 1`: a name is words, whatever stood in the sample.
-        None if k.int && kinds == 1 && field.name.ends_with("name") && has(regex!("(名称?|姓名)$"), desc) =>
+        None if k.int
+            && kinds == 1
+            && (field.name.ends_with("name") && has(regex!("(名称?|姓名)$"), desc)
+                // An account at a bank has letters and leading zeros.
+                || field.name.ends_with("_account") && has(regex!("账号|账户"), desc)) =>
         {
             out.guess = Some(&rules::NAME_SHOWN_AS_NUMBER);
             "string"
@@ -244,7 +262,9 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     let name = field.name.to_ascii_lowercase();
     let both = format!("{desc} {}", narrow(field.required.as_deref().unwrap_or_default()));
     let numbered = find_all(
-        regex!(r"(?:^|[^0-9a-zA-Z_.])[0-9]{1,2}\s*(?:[-:=、]|表示|代表|为|是)?\s*[\x{4e00}-\x{9fff}]"),
+        regex!(
+            r"(?:^|[^0-9a-zA-Z_.])[0-9]{1,2}\s*(?:(?:[-:=、]|表示|代表|为|是)?\s*[\x{4e00}-\x{9fff}]|:\s*[0-9]+ x )"
+        ),
         desc,
     )
     .len();
@@ -272,10 +292,12 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     } else if numbered > 1
         || has(
             regex!(
-                "(count|num|size|limit|offset|total|_cnt|agentid|_sec|duration|_max|_min|partyid|departmentids?|tagids?|groupids?|level)$"
+                "(count|num|size|limit|offset|total|_cnt|agentid|_sec|duration|_max|_min|partyid|department_?ids?|tagids?|groupids?|level)$"
             ),
             &name,
         )
+        // The id of a department is a number wherever the page says it.
+        || name == "id" && has(regex!("(?i)^(获取)?(指定)?部门 ?id"), desc)
         || has(
             regex!(
                 "数量|总数|次数|个数|秒数|整型|整数|分钟数|天数|单位[为是:]?\\s*(秒|分|元|天|小时|字节|毫秒|ms|m)"
@@ -288,78 +310,6 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     } else {
         "string"
     }
-}
-
-fn refine(field: &Field, desc: &str, out: &mut Inferred) {
-    let name = field.name.to_ascii_lowercase();
-    let k = field.kinds;
-    if out.base == "string" {
-        if crate::schema::SECRETS.contains(&name.as_str()) {
-            out.base = "secret";
-        } else if out.lists == 0
-            && (has(
-                regex!(r#"[用以]?\s*['"`‘]?\|['"`’]?\s*(分隔|分割|隔开|连接|拼接)|竖线(分隔|分割)"#),
-                desc,
-            ) || field.seen.iter().any(|v| {
-                v.as_str().is_some_and(|t| has(regex!(r"^[A-Za-z0-9_@.\-]+(\|[A-Za-z0-9_@.\-]+)+$"), t))
-            }))
-        {
-            out.pipe = true;
-            // `"PartyID1|PartyID2"` in place of `"1|2"`: parties and tags have numbers.
-            let texts = || field.seen.iter().filter_map(Value::as_str);
-            let named = regex!("(?i)^(party|tag)id[0-9]*$");
-            if texts().flat_map(|t| t.split('|')).any(|p| has(named, p.trim()))
-                && texts()
-                    .flat_map(|t| t.split('|'))
-                    .all(|p| has(named, p.trim()) || p.trim().parse::<u32>().is_ok())
-            {
-                out.base = "i64";
-                out.guess = Some(&rules::NUMBER_BY_NAME);
-            }
-        } else if has(regex!("时间戳"), desc)
-            && field
-                .seen
-                .iter()
-                .all(|v| v.as_str().is_some_and(|s| s.len() == 10 && s.bytes().all(|b| b.is_ascii_digit())))
-            && !field.seen.is_empty()
-        {
-            out.base = "unix_text";
-        }
-        return;
-    }
-    let whole = matches!(out.base, "i64" | "u32" | "i32" | "u64");
-    if whole && out.lists == 0 {
-        let stamps = field.seen.iter().filter_map(Value::as_i64).filter(|n| *n > 0).collect::<Vec<_>>();
-        let secs = stamps.iter().all(|n| (900_000_000..5_000_000_000).contains(n));
-        let said = has(regex!("(?i)时间戳|unix"), desc);
-        // A number too small for a point in time is a placeholder where name and text agree that it is one.
-        let secs = secs || said && name.ends_with("time") && stamps.iter().all(|n| *n < 5_000_000_000);
-        if !stamps.is_empty()
-            && stamps.iter().all(|n| *n > 1_000_000_000_000)
-            && (said || has(regex!("毫秒"), desc))
-        {
-            out.base = "millis";
-        } else if secs
-            && !k.float
-            && !has(regex!("毫秒|天数"), desc)
-            // Ten digits under a name of time are seconds, also where the text does not say so.
-            && (said || !stamps.is_empty() && has(regex!("(time|timestamp|_at)$"), &name))
-        {
-            out.base = "unix";
-        } else if (k.int || field.seen.is_empty()) && is_switch(field, desc) {
-            out.base = "flag";
-        }
-    }
-}
-
-/// A plain 0/1 switch: `是否…。0-否，1-是`.
-fn is_switch(field: &Field, desc: &str) -> bool {
-    has(regex!("是否|开关|标识"), desc)
-        && has(regex!(r"(^|[^0-9.])0"), desc)
-        && has(regex!(r"(^|[^0-9.])1"), desc)
-        && !has(regex!(r"(^|[^0-9])[2-9]\s*[-:=.表代]"), desc)
-        && field.seen.iter().all(|v| matches!(v.as_i64(), Some(0 | 1)))
-        && find(regex!(r"\d{2,}"), desc).is_none()
 }
 
 /// Objects whose keys are data: ids, indices, words that no row describes.
@@ -422,7 +372,7 @@ mod tests {
             ("grid_name", "", "网格名称", "1", "string"),
             ("create_time", "", "创建时间", "", "unix"),
             ("rest_begin_time", "", "休息开始时间", "", "i64"),
-            ("create_time", "", "创建时间，格式为yyyy-mm-dd", "", "string"),
+            ("create_time", "", "创建时间，格式为yyyy-mm-dd", "", "date"),
             ("daytime", "", "时间", "", "string"),
         ] {
             let mut field = of(sample);

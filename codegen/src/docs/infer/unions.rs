@@ -120,7 +120,7 @@ fn tags(object: &[Field]) -> Vec<Tag<'_>> {
 
 fn tag(path: Vec<String>, field: &Field) -> Option<Tag<'_>> {
     let t = infer(field);
-    if t.lists > 0 || t.map || t.pipe || !field.children.is_empty() {
+    if t.lists > 0 || t.map || t.joined() || !field.children.is_empty() {
         return None;
     }
     let numeric = match t.base {
@@ -368,11 +368,23 @@ fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         };
         let variants = variants(tag, keys);
         // One object a value stands under its own key; anything else beside the tag.
-        let single = variants.iter().all(|v| v.keys.len() < 2) && own.iter().all(|(f, _)| is_objects(f));
-        let payload = if single { Payload::Sibling } else { Payload::Flat };
-        return Some(made(tag, payload, variants, Some(&rules::UNION_BY_WORDING)));
+        let single = variants.iter().all(|v| v.keys.len() < 2) && own.iter().all(|(f, _)| is_object(f));
+        let several = variants.iter().filter(|v| !v.keys.is_empty()).count() > 1;
+        if single && several {
+            return Some(made(tag, Payload::Sibling, variants, Some(&rules::UNION_BY_WORDING)));
+        }
+        if nothing_else(object, tag, &variants) {
+            return Some(made(tag, Payload::Flat, variants, Some(&rules::UNION_BY_WORDING)));
+        }
     }
     None
+}
+
+/// Whether an object is a choice and no more: the tag, and fields of its own for each value. Where a scalar more or less depends on the tag
+/// and the rest does not, an optional field is what a caller expects.
+fn nothing_else(object: &[Field], tag: &Tag<'_>, variants: &[Variant]) -> bool {
+    let taken = |f: &Field| variants.iter().any(|v| v.keys.contains(&f.name));
+    variants.iter().all(|v| !v.keys.is_empty()) && object.iter().all(|f| f.name == tag.path[0] || taken(f))
 }
 
 /// Presence cells that name the tag's values: `view类型必须`, `click等点击类型必须`. Where `等` leaves the list open, the samples tell
@@ -458,7 +470,10 @@ fn by_labels(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         let keys = |v: &str| -> Vec<String> {
             found.iter().filter(|(x, _)| x == v).flat_map(|(_, f)| f).map(|f| f.name.clone()).collect()
         };
-        return Some(made(tag, Payload::Flat, variants(tag, keys), Some(&rules::UNION_BY_LABELS)));
+        let variants = variants(tag, keys);
+        if nothing_else(object, tag, &variants) {
+            return Some(made(tag, Payload::Flat, variants, Some(&rules::UNION_BY_LABELS)));
+        }
     }
     None
 }

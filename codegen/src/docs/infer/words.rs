@@ -72,7 +72,8 @@ pub fn may_lack(desc: &str) -> bool {
 pub(crate) fn constants(desc: &str) -> Vec<String> {
     let mut out = Vec::new();
     for line in narrow(desc).lines() {
-        if let Some(m) = find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]?([A-Za-z][A-Za-z0-9_]*)"), line)
+        if let Some(m) =
+            find(regex!(r"固定(?:为|是)?\s*[:：]?\s*[`'\x22“]{0,3}([A-Za-z][A-Za-z0-9_]*)"), line)
         {
             out.push(m[1].clone());
         } else if let Some(m) =
@@ -118,6 +119,7 @@ mod tests {
     fn constants_of_tags() {
         assert_eq!(constants("消息类型，此时固定为：text"), ["text"]);
         assert_eq!(constants("此处固定为`image`"), ["image"]);
+        assert_eq!(constants("此处固定为：```user_recall_msg```"), ["user_recall_msg"]);
         assert!(constants("固定为 0").is_empty());
     }
 }

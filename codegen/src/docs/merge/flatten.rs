@@ -45,7 +45,7 @@ pub(crate) fn class(ty: &str) -> &'static str {
         t if t.starts_with("map<") || t.starts_with("text<") => return "any",
         "string" | "secret" | "digits" | "unix_text" | "millis_text" | "date" | "date8" | "datetime"
         | "rfc3339" | "base64" => 0,
-        t if t.starts_with("pipe") => 0,
+        t if t.starts_with("pipe") || t.starts_with("csv") => 0,
         "i32" | "i64" | "u32" | "u64" | "flag" | "unix" | "millis" => 1,
         "f64" => 1,
         "bool" => 3,
@@ -170,7 +170,12 @@ pub(crate) fn one(
         .filter_map(|(k, _)| k.text().map(str::to_owned))
         .collect();
     let mut class_of = class(&ty);
-    let leaf = ty.trim_start_matches("list<").trim_start_matches("pipe<").trim_end_matches('>').to_owned();
+    let leaf = ty
+        .trim_start_matches("list<")
+        .trim_start_matches("pipe<")
+        .trim_start_matches("csv<")
+        .trim_end_matches('>')
+        .to_owned();
     if let Some((_, def)) = named(&leaf, module, types)
         && let Some(list) = def.get("values")
     {

@@ -56,7 +56,7 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
             }
         }
     }
-    events::import(&mut trees, &pages.events, &types, reviewed, &mut out);
+    events::import(&mut trees, pages, &paths, &types, reviewed, &mut out);
     let added = out.added.iter().cloned().collect();
     share::share(&mut trees, &added, &mut out.notes);
     let codes = errors::import(&mut trees, &pages.codes, &mut out.notes);

@@ -27,13 +27,33 @@ fn role(header: &str) -> Option<usize> {
     })
 }
 
+/// Whether no row has a cell for the last column, and none says anything of presence in the column `required`: the header has a column too
+/// many, and the texts stand under it.
+fn one_too_many(table: &Table, required: usize) -> bool {
+    let last = table.header.len() - 1;
+    let short = |cells: &[String]| cells.get(last).is_none_or(|c| c.trim().is_empty());
+    let told = |cells: &[String]| {
+        let cell = cells.get(required).map_or(String::new(), |c| clean(c));
+        cell.chars().count() < 3 || has(regex!("^(是|否)|必填|必须|选填|可选"), &cell)
+    };
+    table.rows.len() > 1
+        && table.rows.iter().all(|(_, cells)| short(cells))
+        && !table
+            .rows
+            .iter()
+            .any(|(_, cells)| cells.get(required).is_some_and(|c| !c.trim().is_empty()) && told(cells))
+}
+
 /// The rows of a table of parameters; `None` for other tables.
 pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
     let roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
     let column = |r: usize| roles.iter().position(|x| *x == Some(r));
     // `参数名|变量|…`: the wire name stands in the second column.
     let name = column(0).or_else(|| column(1))?;
-    let (ty, required, desc) = (column(2), column(3), column(4));
+    let (ty, mut required, mut desc) = (column(2), column(3), column(4));
+    if let Some(at) = required.filter(|at| one_too_many(table, *at) && desc == Some(at + 1)) {
+        (required, desc) = (None, Some(at));
+    }
     if ty.is_none() && required.is_none() && desc.is_none() {
         return None;
     }

@@ -116,7 +116,7 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
         set(out, "cut", plain("true"));
     }
     // On a list they are each element's.
-    let many = t.lists > 0 || t.pipe;
+    let many = t.lists > 0 || t.joined();
     for (key, limit) in [("chars", limits.chars), ("bytes", limits.bytes)] {
         if let Some(l) = limit.filter(|_| textual)
             && let Some(to) = if many { node::entry(out, "each") } else { Some(&mut *out) }
@@ -148,7 +148,7 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
 
 /// Whether a default is a value of the type.
 fn fits(d: &str, t: &Inferred, listed: &[(String, String)]) -> bool {
-    if t.lists > 0 || t.pipe || t.map {
+    if t.lists > 0 || t.joined() || t.map {
         return false;
     }
     match t.base {

@@ -8,7 +8,7 @@ use crate::docs::read::text::{has, prose, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::is_fixed;
 use crate::docs::write::fields::{Side, Writer};
-use crate::docs::write::node::{entries, get_mut, is_empty, list, map, plain, remove, set, text};
+use crate::docs::write::node::{entries, get_mut, is_empty, list, map, mode_word, plain, remove, set, text};
 use crate::ir::{Auth, Mode};
 use crate::names;
 use crate::yaml::Node;
@@ -24,7 +24,8 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     set(&mut out, "title", text(if e.title.is_empty() { e.path.clone() } else { title(&e.title) }));
     set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
     set(&mut out, "auth", plain(e.auth.word()));
-    set(&mut out, "modes", list(e.modes.iter().map(|m| plain(mode_word(*m))).collect()));
+    let modes = modes(e, &mut w);
+    set(&mut out, "modes", list(modes.iter().map(|m| plain(mode_word(*m))).collect()));
     set(&mut out, "source", sources(&e.pages, &e.digests));
     set(&mut out, "draft", plain("true"));
     let doc = prose(&e.doc.join("\n"));
@@ -46,23 +47,69 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
         }
         set(&mut out, "errors", codes);
     }
-    // Reading again harms nothing: a POST that only reads says so by its name.
-    if e.post
-        && has(regex!(r"/(batch_?)?(get|list|search|query)[a-z_]*$"), &e.path)
-        && !e.path.contains("code")
-    {
-        w.note(
-            &rules::REPEAT,
-            e.pages.first().map_or(0, |p| p.line),
-            "only reads, by its name; repeating was taken for harmless".into(),
-        );
-        set(&mut out, "repeat", plain("true"));
-    }
+    repeat(e, &mut w, &mut out);
     bodies(e, &mut w, &mut out);
     if !is_empty(&w.types) {
         set(&mut out, TYPES, w.types);
     }
     out
+}
+
+/// Who may call: the trees that the pages stand in, but for those whose applications the page itself refuses. Where it refuses all, another kind
+/// of grant decides.
+fn modes(e: &Endpoint, w: &mut Writer<'_>) -> Vec<Mode> {
+    let refused = |mode: &Mode| {
+        let word = match mode {
+            Mode::Internal => regex!("^[>\\s*-]*自建应用[:：]\\s*暂?不支持"),
+            Mode::ThirdParty => regex!("^[>\\s*-]*第三方应用[:：]\\s*暂?不支持"),
+            Mode::Provider => regex!("^[>\\s*-]*代开发(?:自建)?应用[:：]\\s*暂?不支持"),
+            _ => return false,
+        };
+        e.permission.iter().flat_map(|p| p.lines()).any(|line| has(word, line))
+    };
+    let left: Vec<Mode> = e.modes.iter().copied().filter(|m| !refused(m)).collect();
+    if left.is_empty() || left.len() == e.modes.len() {
+        return e.modes.clone();
+    }
+    let out: Vec<&str> = e.modes.iter().filter(|m| refused(m)).map(|m| mode_word(*m)).collect();
+    w.note(
+        &rules::MODE_REFUSED,
+        e.pages.first().map_or(0, |p| p.line),
+        format!(
+            "the page stands in the tree of `{}` and says that its applications may not call",
+            out.join("`, `")
+        ),
+    );
+    left
+}
+
+/// Whether repeating is harmless, where the method does not say it.
+fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
+    let title = title(&e.title);
+    // What is good once is used up by the first call.
+    let once = has(regex!("(?i)(code|secret|ticket|session|tfa_info|ticket_user)$"), &e.path);
+    let line = e.pages.first().map_or(0, |p| p.line);
+    if !e.post {
+        // A GET that deletes, and one that redeems a code.
+        let spends = |f: &Field| matches!(f.name.as_str(), "code" | "js_code" | "auth_code");
+        if has(regex!("/(delete|del|remove)(_[a-z]+)?$"), &e.path) || e.request.iter().any(spends) {
+            w.note(
+                &rules::REPEAT,
+                line,
+                "a GET that does more than read; repeating was taken for harmful".into(),
+            );
+            set(out, "repeat", plain("false"));
+        }
+        return;
+    }
+    let by_path = has(regex!(r"/(batch_?)?(get|list|search|query)[a-z_]*$"), &e.path);
+    let made = has(regex!("二维码|链接|注册码"), &title);
+    let by_title = has(regex!("^(批量)?(获取|查询|读取|拉取|接收|搜索)|转换$"), &title) && !made;
+    if once || !(by_path || by_title) {
+        return;
+    }
+    w.note(&rules::REPEAT, line, "only reads, by its name or title; repeating was taken for harmless".into());
+    set(out, "repeat", plain("true"));
 }
 
 /// The fields of something that is received.
@@ -262,11 +309,6 @@ pub(super) fn sources(pages: &[Source], digests: &[(i64, String)]) -> Node {
         rows.push(row);
     }
     list(rows)
-}
-
-/// The word of a mode in the spec.
-pub(crate) fn mode_word(mode: Mode) -> &'static str {
-    Mode::ALL.iter().find(|m| m.1 == mode).map_or("internal", |m| m.0)
 }
 
 /// A heading without its number: `5.2 查询状态`.

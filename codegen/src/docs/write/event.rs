@@ -3,7 +3,7 @@
 use crate::docs::model::{Assumption, Event};
 use crate::docs::read::text;
 use crate::docs::write::endpoint;
-use crate::docs::write::node::{list, map, plain, set, text};
+use crate::docs::write::node::{list, map, mode_word, plain, set, text};
 use crate::yaml::Node;
 
 pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
@@ -14,7 +14,7 @@ pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
         set(&mut tags, k, text(v));
     }
     set(&mut out, "match", tags);
-    set(&mut out, "modes", list(event.modes.iter().map(|m| plain(endpoint::mode_word(*m))).collect()));
+    set(&mut out, "modes", list(event.modes.iter().map(|m| plain(mode_word(*m))).collect()));
     set(&mut out, "source", endpoint::sources(&event.pages, &event.digests));
     set(&mut out, "draft", plain("true"));
     let doc = text::prose(&event.doc.join("\n"));

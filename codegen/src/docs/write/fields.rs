@@ -219,6 +219,12 @@ impl Writer<'_> {
             t.base = "json";
         }
         set(&mut out, "type", plain(outer.as_ref().or(name.as_ref()).map_or_else(|| t.text(), |n| t.of(n))));
+        if !f.modes.is_empty() {
+            set(&mut out, "modes", node::list(f.modes.iter().map(|m| plain(node::mode_word(*m))).collect()));
+        }
+        if let Some(item) = &f.xml_item {
+            set(&mut out, "xml_item", plain(item));
+        }
         self.around.push(name.clone());
         if let Some(name) = name {
             let mut named = map();
@@ -432,6 +438,8 @@ fn presence(f: &Field, side: Side) -> Presence {
             }
             (said, _) => said,
         },
+        // Where it does not come to all applications, an answer may lack it.
+        (_, Side::Answer) if !f.modes.is_empty() => Presence::No,
         (Some(cell), _) => words::presence(cell),
         (None, Side::Answer) if f.content => Presence::No,
         (None, Side::Answer) if let Some((tag, values)) = f.when.as_ref().filter(|_| !f.common) => {

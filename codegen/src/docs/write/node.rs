@@ -1,8 +1,14 @@
 //! Building YAML nodes and writing them, so that a merged file goes through the one formatter.
 
 use crate::format::format;
+use crate::ir::Mode;
 use crate::source::{Pos, SourceFile};
 use crate::yaml::{Kind, Node};
+
+/// The word of a mode in the spec.
+pub(crate) fn mode_word(mode: Mode) -> &'static str {
+    Mode::ALL.iter().find(|m| m.1 == mode).map_or("internal", |m| m.0)
+}
 
 /// A plain scalar: a word, a number, true.
 pub(crate) fn plain(text: impl Into<String>) -> Node {

@@ -20,7 +20,7 @@ pub enum OaEvent {
 
 /// 审批状态通知事件
 ///
-/// `MsgType=event` `Event=open_approval_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2024-11-21
+/// `MsgType=event` `Event=open_approval_change` · [官方文档](https://developer.work.weixin.qq.com/document/path/90240) · 更新于 2025-11-26
 ///
 /// 应用经审批流程引擎发起的申请，在审批状态变化时，或“审批中”有审批人操作时推送；第三方应用推送到数据回调 URL。
 /// 当前状态也可用 `/cgi-bin/corp/getopenapprovaldata` 查。

@@ -219,7 +219,10 @@ fn locate<'f>(tree: &'f [Field], above: &mut Vec<&'f Field>, path: &str) -> Opti
         return locate(&outer.children, above, rest);
     }
     if ty.base == "json" || ty.map {
-        return Some((Inferred { base: "json", lists: 0, map: false, pipe: false, guess: None }, 0));
+        return Some((
+            Inferred { base: "json", lists: 0, map: false, pipe: false, csv: false, guess: None },
+            0,
+        ));
     }
     above.push(field);
     locate(&field.children, above, rest)
@@ -230,14 +233,26 @@ fn differs(t: &Inferred, lists: i32, ty: &str, wire: &str) -> Option<String> {
         return None;
     }
     // A list that travels joined in one string is `pipe` here.
-    let joined = t.pipe && lists == -1 && wire.contains("joined");
+    let joined = t.joined() && lists == -1 && wire.contains("joined");
     if lists != 0 && !joined {
         return Some(format!("{} against {ty}, {} lists", t.text(), -lists));
     }
     let fine = match ty {
         "string" => {
-            matches!(t.base, "string" | "secret" | "digits" | "unix_text" | "millis_text" | "base64")
-                || !wire.is_empty() && t.base != "object"
+            matches!(
+                t.base,
+                "string"
+                    | "secret"
+                    | "digits"
+                    | "unix_text"
+                    | "millis_text"
+                    | "base64"
+                    | "text<json>"
+                    | "date"
+                    | "date8"
+                    | "datetime"
+                    | "rfc3339"
+            ) || !wire.is_empty() && t.base != "object"
         }
         "int" => {
             matches!(

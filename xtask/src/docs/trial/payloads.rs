@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use wecom_codegen::docs::events::find_events::discriminators;
+use wecom_codegen::docs::events::marks::discriminators;
 use wecom_codegen::docs::events::xml::documents;
 use wecom_codegen::docs::model::{Event, Field};
 

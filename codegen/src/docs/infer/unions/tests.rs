@@ -98,8 +98,12 @@ fn texts_say_when_a_field_is_there() {
             ("party", "部门，只在type为2时有效"),
         ],
         false,
-        "by-wording type Flat: 1= 2=party",
+        "",
     );
+    // Beside fields that hang on nothing, a scalar that hangs on the tag is an optional field.
+    let range = [("type", "1:个人 2:部门"), ("userid", "仅type=1时有效"), ("partyid", "仅type=2时有效")];
+    let more: Vec<(&str, &str)> = range.iter().copied().chain([("auth", "权限")]).collect();
+    check(&[], &more, true, "");
     // A state changes; it tells no shape.
     check(&[], &[("status", "1-处理中 2-完成"), ("media_id", "status为2时返回")], false, "");
     check(

@@ -1,0 +1,78 @@
+//! Lists of XML: an element around others of one name is a list, and its elements are what stands in them.
+
+use crate::docs::model::Field;
+use crate::docs::read::text::{has, regex};
+
+/// A field and all in it, wrapped lists (`<CorpIds><CorpId>…`) as lists.
+pub(super) fn unwrapped(mut field: Field) -> Field {
+    field.children = field.children.into_iter().map(unwrapped).collect();
+    // A sample shows one of what the text says may be several.
+    if field.lists == 0 && has(regex!("(可能|会)有多个[^。]{0,12}节点"), &field.desc) {
+        (field.lists, field.single) = (1, false);
+    }
+    if field.lists > 0 {
+        return field;
+    }
+    let [item] = field.children.as_slice() else { return field };
+    // A list of its own in an object of one field has a list's name.
+    let repeats = item.lists > 0 && !item.name.ends_with("List");
+    if !(repeats || is_item(&field.name, &item.name)) {
+        return field;
+    }
+    let item = item.clone();
+    field.xml_item = Some(item.name);
+    (field.lists, field.single, field.leaves) = (1, false, true);
+    (field.kinds, field.seen, field.values) = (item.kinds, item.seen, item.values);
+    field.children = item.children;
+    // The type cell of the wrapper says array, that of the item of what.
+    field.ty = item.ty;
+    if field.desc.is_empty() {
+        field.desc = item.desc;
+    }
+    field
+}
+
+/// Whether a name is that of one of many in another: `Item`, `CorpId` in `CorpIds`, `OpenKfId` in `AuthOpenKfIdList`.
+fn is_item(list: &str, item: &str) -> bool {
+    let many = list.trim_end_matches("List");
+    item.eq_ignore_ascii_case("item")
+        || list.len() > item.len()
+            && (many.ends_with(item) || many.strip_suffix('s').is_some_and(|m| m.ends_with(item)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::events::xml::documents;
+    use crate::docs::fields::tree::seed;
+
+    #[test]
+    fn lists() {
+        for (xml, want) in [
+            ("<A><B>x</B><B>y</B></A>", "A[B]"),
+            ("<CorpIds><CorpId>x</CorpId></CorpIds>", "CorpIds[CorpId]"),
+            ("<MemChangeList><Item>x</Item></MemChangeList>", "MemChangeList[Item]"),
+            ("<Info><IdList><Id>x</Id></IdList><N>1</N></Info>", "Info{IdList[Id] N}"),
+            // An object of one field.
+            ("<Text><Value>x</Value></Text>", "Text{Value}"),
+            (
+                "<Process><NodeList><N>1</N></NodeList><NodeList><N>1</N></NodeList></Process>",
+                "Process{NodeList{N}}",
+            ),
+            ("<Attrs><Item><Name>x</Name></Item></Attrs>", "Attrs[Item]{Name}"),
+        ] {
+            let mut fields = Vec::new();
+            documents(&format!("<xml>{xml}</xml>")).iter().for_each(|v| seed(&mut fields, v));
+            fn text(f: &Field) -> String {
+                let inner: Vec<String> = f.children.iter().map(text).collect();
+                let list = f.xml_item.as_ref().map_or(String::new(), |i| format!("[{i}]"));
+                match inner.is_empty() {
+                    true => format!("{}{list}", f.name),
+                    false => format!("{}{list}{{{}}}", f.name, inner.join(" ")),
+                }
+            }
+            let got: Vec<String> = fields.into_iter().map(unwrapped).map(|f| text(&f)).collect();
+            assert_eq!(got.join(" "), want, "{xml}");
+        }
+    }
+}
