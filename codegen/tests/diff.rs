@@ -323,6 +323,25 @@ fn fields() {
     );
 }
 
+/// They take the first of what the payload may have: what comes behind it changes nothing for them.
+#[test]
+fn constructors_of_shared_payloads() {
+    let shared = |fields: &str| {
+        let variants =
+            "click: {doc: 无内容}\n          remark: {type: Words}\n          motto: {type: Words}";
+        let types = format!("types:\n  Words:\n    fields:\n{fields}  Tail:");
+        edited(&[("click: {doc: 无内容}", variants), ("types:\n  Tail:", &types)])
+    };
+    let (text, size) = ("      text: {type: string}\n", "      size: {type: i64}\n");
+    let (one, behind, before) =
+        (shared(text), shared(&[text, size].concat()), shared(&[size, text].concat()));
+    let added = ("field-added", Minor, Minor);
+    let another = ("constructor-reordered", Major, Nothing);
+    same(between(&one, &behind), &[added]);
+    same(between(&behind, &before), &[another]);
+    same(between(&one, &before), &[added, another]);
+}
+
 #[test]
 fn types() {
     let spare = ("types:\n  Tail:", "types:\n  Spare:\n    fields:\n      a: {type: string}\n  Tail:");

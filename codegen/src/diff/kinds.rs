@@ -5,7 +5,7 @@ use super::parts;
 use super::role::Role;
 use super::walk::{Note, Spot, Walk};
 use super::wire::{Relation, relation, rust_word, word};
-use crate::ir::{Enum, Struct, Ty, TypeId, TypeKind, Union, Variant};
+use crate::ir::{Api, Enum, Struct, Ty, TypeId, TypeKind, Union, Variant};
 
 use Class::{Major, Minor, None as Nothing, Patch};
 
@@ -310,6 +310,9 @@ impl Walk<'_> {
             self.variant(v, w, role, &at);
         }
         self.conversions(old, new, at);
+        if role.sent {
+            self.contents(old, new, at);
+        }
     }
 
     fn variant(&mut self, v: &Variant, w: &Variant, role: Role, at: &Spot) {
@@ -410,5 +413,30 @@ impl Walk<'_> {
                 );
             }
         }
+    }
+
+    /// Constructors of variants that share a payload take the first of what it may have, where it must have nothing.
+    fn contents(&mut self, old: &Union, new: &Union, at: &Spot) {
+        for v in &old.variants {
+            let Some(w) = new.variants.iter().find(|w| w.rust == v.rust) else { continue };
+            let contents = (content(self.old, old, v), content(self.new, new, w));
+            if let (Some(before), Some(after)) = contents
+                && before != after
+            {
+                let text = format!("the constructor of the variant takes `{after}`, no longer `{before}`");
+                let (rule, rust, wire) = ("constructor-reordered", Major, Nothing);
+                self.note(&at.at(&w.rust), Note { rule, rust, wire, old: before, new: after, text });
+            }
+        }
+    }
+}
+
+/// The field that a variant's constructor takes, by its Rust name, where the payload must have nothing.
+fn content<'a>(api: &'a Api, u: &Union, v: &Variant) -> Option<&'a str> {
+    let Some(Ty::Ref(id)) = v.ty else { return None };
+    let is_shared = u.variants.iter().filter(|o| o.ty == v.ty).count() > 1;
+    match &api.ty(id).kind {
+        TypeKind::Struct(s) if is_shared => s.content().map(|f| f.rust.as_str()),
+        _ => None,
     }
 }
