@@ -205,9 +205,9 @@ fn main() -> Outcome {
     let with_client =
         |server: &Server| Client::builder("ww0123456789abcdef", "secret").base_url(&*server.base).build();
     let token = "hMZ0-ZdQPDvxRtlQsZ5gAKlX9xC-rNz5pR7wA".to_owned();
-    let by_hand = |server: &Server| {
-        let http =
-            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
+    let by_hand = |server: &Server, limit: Option<Duration>| {
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let http = limit.into_iter().fold(http, reqwest::ClientBuilder::timeout).build()?;
         Outcome::Ok(ByHand { http, base: server.base.clone(), token: token.clone() })
     };
     let ours = |client: Client| async move { send(&client).await };

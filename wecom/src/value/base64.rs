@@ -30,8 +30,12 @@ impl Base64 {
     /// Reads the text of the wire; blanks and line breaks are passed over. `None` when it is not base64.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
-        let bytes: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        ENGINE.decode(bytes).ok().map(Self)
+        // As it mostly comes; a blank is none of the alphabet's characters.
+        let decoded = ENGINE.decode(text).or_else(|_| {
+            let without: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            ENGINE.decode(without)
+        });
+        decoded.ok().map(Self)
     }
 }
 
