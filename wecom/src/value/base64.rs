@@ -86,3 +86,20 @@ impl<'de> Deserialize<'de> for Base64 {
         read_value(from)
     }
 }
+
+#[cfg(test)]
+#[test]
+fn blanks_are_passed_over() {
+    for (text, expected) in [
+        ("YWJj", Some("abc")),
+        (" YW\r\nJj\t", Some("abc")),
+        ("YWI=", Some("ab")),
+        ("YW I", Some("ab")),
+        ("", Some("")),
+        ("YW*j", None),
+        ("YW *j", None),
+    ] {
+        let decoded = Base64::decode(text).map(|Base64(bytes)| bytes);
+        assert_eq!(decoded.as_deref(), expected.map(str::as_bytes), "{text:?}");
+    }
+}
