@@ -45,7 +45,7 @@ enum Name {
     Compile,
     /// Size of the compiled library, debug and release, for each form
     Size,
-    /// How fast sample bodies are read, for each form
+    /// How fast bodies are read and written, for each form, and with how many allocations
     Decode,
 }
 

@@ -15,6 +15,7 @@ mod events;
 mod items;
 pub(crate) mod note;
 pub(crate) mod path;
+mod raw;
 mod read;
 mod record;
 pub(crate) mod table;
@@ -31,10 +32,10 @@ pub(crate) use decode::{excerpt, failure, line, mend, shorten, without_mark};
 #[allow(unused_imports)] // without any events
 pub(crate) use events::{event, json_as, json_event, kinds};
 pub use items::get_items;
-pub use read::{Int, Read, get, get_boxed, parse_int, skip};
+pub use read::{Int, Read, get, get_boxed, parse_int, parse_text, skip};
 pub(crate) use read::{WHOLE, big_number};
 pub use record::{Flat, Record, read_value, same_record, show_record, write_record};
-pub use union::{OneOf, Rest, Takes, Union, parse_union, union, union_by, write_union};
+pub use union::{OneOf, Rest, Tag, Takes, Union, parse_union, union, union_by, write_union};
 pub use write::{Look, Out, Sink};
 
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.

@@ -1,4 +1,4 @@
-//! How fast each form reads sample bodies: one program holds all forms, and takes turns.
+//! How fast each form reads and writes, small bodies and large: one program holds all forms, and takes turns.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use super::compile::{Work, package};
 use super::form::Form;
 use crate::files;
 
-/// Writes the program, builds and runs it. It prints the table.
+/// Writes the program, builds and runs it. It prints the figures.
 pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
     let loaded = wecom_codegen::load(files::spec_files(&work.spec)?);
     let dir = work.dir.join("decode");
@@ -31,7 +31,7 @@ pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
         })
         .collect();
     let manifest = format!(
-        "[package]\nname = \"decode\"\nedition = \"2024\"\n\n[dependencies]\nserde.workspace = true\nserde_json.workspace = true\n{}\n",
+        "[package]\nname = \"decode\"\nedition = \"2024\"\n\n[dependencies]\nallocation-counter = \"0.8\"\nserde.workspace = true\nserde_json.workspace = true\n{}\n",
         forms.join("\n")
     );
     files::write(&dir.join("Cargo.toml"), &manifest)?;
@@ -57,40 +57,76 @@ pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
     if done.success() { Ok(()) } else { Err("the program that reads the samples failed".into()) }
 }
 
-/// A table of samples and of the function that reads each in each form, and what times them.
+/// A large body: its name among the figures, the function of [`BODIES`] that makes it, module and type.
+type Large = (&'static str, &'static str, &'static str, &'static str);
+
+const READ: &[Large] = &[
+    ("user_list", "user_list", "user", "ListResponse"),
+    ("get_by_user", "get_by_user", "externalcontact::batch", "GetByUserResponse"),
+    ("records", "records", "wedoc::smartsheet", "GetRecordsResponse"),
+];
+const WRITTEN: &[Large] = &[
+    ("user_list", "user_list", "user", "ListResponse"),
+    ("add_records", "add_records", "wedoc::smartsheet", "AddRecords"),
+];
+
+/// Tables of bodies and of each form's way with them, and what times these.
 fn program(api: &ir::Api, forms: &[Form], samples: &Path) -> Result<String, String> {
+    let ways = |module: &str, rust: &str, written: bool| -> String {
+        let ways = forms.iter().map(|form| {
+            let way = if *form == Form::Tables { "tables" } else { "derived" };
+            let way = if written { format!("{way}_written") } else { way.to_owned() };
+            format!("{way}::<{}::{module}::{rust}>", package(*form).replace('-', "_"))
+        });
+        ways.collect::<Vec<_>>().join(", ")
+    };
+    let large = |list: &[Large], written: bool| -> String {
+        let rows = list.iter().map(|(name, body, module, rust)| {
+            format!("    ({name:?}, {body}, [{}]),\n", ways(module, rust, written))
+        });
+        rows.collect()
+    };
     let endpoints: BTreeMap<String, (&ir::Module, &ir::Endpoint)> =
         api.endpoints().map(|(m, e)| (e.path.trim_start_matches('/').replace('/', "."), (m, e))).collect();
-    let mut rows = String::new();
+    let (mut read, mut write) = (String::new(), String::new());
     for (folder, (module, endpoint)) in &endpoints {
         let Ok(list) = fs::read_dir(samples.join(folder)) else { continue };
         let mut names: Vec<String> =
             list.filter_map(|e| Some(e.ok()?.file_name().to_string_lossy().into_owned())).collect();
         names.sort();
         for name in names.iter().filter(|n| n.ends_with(".json")) {
-            let rust = match (name.starts_with("request"), endpoint.response) {
+            let is_request = name.starts_with("request");
+            let rust = match (is_request, endpoint.response) {
                 (true, _) => &endpoint.rust,
                 (false, Some(id)) => &api.ty(id).rust,
                 (false, None) => continue,
             };
-            let reads: Vec<String> = forms
-                .iter()
-                .map(|form| {
-                    let package = package(*form).replace('-', "_");
-                    let module = &module.name;
-                    format!("read::<{package}::{module}::{rust}>")
-                })
-                .collect();
-            let _ = writeln!(rows, "    ({:?}, [{}]),", format!("{folder}/{name}"), reads.join(", "));
+            let file = format!("{folder}/{name}");
+            let _ = writeln!(read, "    ({file:?}, [{}]),", ways(&module.name, rust, false));
+            if is_request {
+                let _ = writeln!(write, "    ({file:?}, [{}]),", ways(&module.name, rust, true));
+            }
         }
     }
     let words: Vec<&str> = forms.iter().map(|f| f.word()).collect();
     let count = words.len();
-    let derive = forms.iter().position(|f| *f == Form::Derive).unwrap_or_default();
+    let at = |wanted: Form| forms.iter().position(|form| *form == wanted).unwrap_or_default();
+    let (own, derive) = (at(Form::Tables), at(Form::Derive));
+    let (read_large, write_large) = (large(READ, false), large(WRITTEN, true));
     Ok(format!(
-        "#![allow(deprecated)]\n\nconst FORMS: [&str; {count}] = {words:?};\nconst YARDSTICK: usize = {derive};\n\nstatic BODIES: &[(&str, [Read; {count}])] = &[\n{rows}];\n\n{TIMER}"
+        "#![allow(deprecated)]\n\n\
+         const FORMS: [&str; {count}] = {words:?};\n\
+         const OWN: usize = {own};\n\
+         const YARDSTICK: usize = {derive};\n\n\
+         static READ_LARGE: &[(&str, fn() -> String, [Make; {count}])] = &[\n{read_large}];\n\
+         static WRITE_LARGE: &[(&str, fn() -> String, [Make; {count}])] = &[\n{write_large}];\n\
+         static READ_SMALL: &[(&str, [Make; {count}])] = &[\n{read}];\n\
+         static WRITE_SMALL: &[(&str, [Make; {count}])] = &[\n{write}];\n\n\
+         {TIMER}\n{BODIES}"
     ))
 }
 
 /// The hand-written half of the program.
 const TIMER: &str = include_str!("decode/timer.rs.txt");
+/// What makes its large bodies.
+const BODIES: &str = include_str!("decode/bodies.rs.txt");
