@@ -107,7 +107,7 @@ impl Condition {
                 let help = "join conditions with `and` or `or`; quote a value of several words";
                 Err(Mistake {
                     at: t.at,
-                    message: format!("`{}` does not follow here", t.shown()),
+                    message: format!("`{}` cannot stand here", t.shown()),
                     help: help.into(),
                 })
             }
@@ -234,7 +234,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Mistake> {
             continue;
         }
         if let Some((wrong, right)) = WRONG.iter().find(|(w, _)| here(w)) {
-            let message = format!("`{wrong}` is no mark of a condition");
+            let message = format!("`{wrong}` cannot stand in a condition");
             return Err(Mistake { at, message, help: format!("write `{right}`") });
         }
         if let Some(mark) = MARKS.iter().find(|m| here(m)) {
@@ -294,7 +294,7 @@ impl Parser {
     fn wants(&self, what: &str, help: &str) -> Mistake {
         let (at, found) =
             self.peek().map_or((self.end, "the end".into()), |t| (t.at, format!("`{}`", t.shown())));
-        Mistake { at, message: format!("{what} was due, not {found}"), help: help.into() }
+        Mistake { at, message: format!("expected {what}, not {found}"), help: help.into() }
     }
 
     fn any(&mut self, depth: usize) -> Result<Condition, Mistake> {
@@ -413,12 +413,12 @@ mod tests {
         for (text, at, message, help) in [
             ("type == 1", 5, "`==`", "write `=`"),
             ("type = 1 && a = 2", 9, "`&&`", "write `and`"),
-            ("type 为 1 时", 5, "a comparison was due, not `为`", "set(field)"),
-            ("type", 4, "a comparison was due, not the end", "set(field)"),
-            ("set(a", 5, "`)` was due", "write `)`"),
-            ("a in 1", 5, "`[` was due", "write `[`"),
-            ("a = ", 4, "a value was due", "a number or a word"),
-            ("a = b c", 6, "`c` does not follow", "quote"),
+            ("type 为 1 时", 5, "expected a comparison, not `为`", "set(field)"),
+            ("type", 4, "expected a comparison, not the end", "set(field)"),
+            ("set(a", 5, "expected `)`", "write `)`"),
+            ("a in 1", 5, "expected `[`", "write `[`"),
+            ("a = ", 4, "expected a value", "a number or a word"),
+            ("a = b c", 6, "`c` cannot stand here", "quote"),
             ("a = \"b", 4, "not closed", "close it"),
             ("and", 0, "the name of a field", "wire name"),
             ("a = 1，b = 2", 5, "`，`", "is made of"),

@@ -395,6 +395,14 @@ pub struct Struct {
     pub choices: Vec<Choice>,
 }
 
+impl Struct {
+    /// What an object that must hold nothing may hold first: the content for which there is the object.
+    pub fn content(&self) -> Option<&Field> {
+        let is_free = !self.file && self.unions.is_empty() && !self.fields.iter().any(|f| f.required);
+        self.fields.first().filter(|_| is_free)
+    }
+}
+
 /// Of a set of alternatives some must be there, by wire name; each is one field or several that go together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {

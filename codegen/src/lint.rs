@@ -2,13 +2,14 @@
 
 mod commands;
 mod conditions;
-
 mod departures;
+mod entry;
 mod features;
 mod fields;
 mod glossary;
 mod keys;
 mod modes;
+mod patterns;
 mod reviewed;
 mod scope;
 mod texts;
@@ -20,6 +21,8 @@ use crate::ir;
 use crate::model::*;
 use crate::names;
 use crate::source::{At, Pos, Report};
+
+use entry::{doc_text, draft, duplicates, error_codes, rates, sources, texts};
 
 pub use conditions::in_words;
 pub use departures::in_words as departures_in_words;
@@ -94,7 +97,7 @@ fn long_files(spec: &Spec, report: &mut Report) {
     for pos in files {
         let lines = spec.files.get(pos.file as usize).map_or(0, |f| f.text.lines().count());
         if lines > MOST {
-            let message = format!("the file has {lines} lines, {MOST} is long already");
+            let message = format!("the file has {lines} lines, more than {MOST}");
             report.warn("long-file", pos, message, "split it by subject, into files of the same module");
         }
     }
@@ -115,7 +118,10 @@ pub fn lint_api(spec: &Spec, api: &ir::Api, report: &mut Report) {
         report.error(
             "circular-type",
             pos,
-            format!("{} need each other without end: no value could be written", names.join(" → ")),
+            format!(
+                "{} require each other in a circle: no value of them could be written",
+                names.join(" → ")
+            ),
             "make one of the fields in the circle optional, or a list",
         );
     }
@@ -148,21 +154,13 @@ fn identifier(module: &At<String>, is_right: bool, right: Option<String>, report
     }
 }
 
-/// Imported text is the page's own until a person restates it.
-pub(crate) fn draft(pos: Option<Pos>, what: &str, report: &mut Report) {
-    if let Some(pos) = pos {
-        let help = "say it in our words, check types and presence, then remove `draft`";
-        report.warn("draft", pos, format!("{what} is as the page has it"), help);
-    }
-}
-
 fn endpoint(e: &Endpoint, module: &str, places: &names::Paths, codes: &HashSet<i64>, report: &mut Report) {
     draft(e.draft, &e.path.value, report);
     match places.place(&e.path.value) {
         None => report.error(
             "path",
             e.path.pos,
-            format!("`{}` is no path of the API", e.path.value),
+            format!("`{}` is not a path of the API", e.path.value),
             "write `/cgi-bin/module/function`",
         ),
         Some(due) => {
@@ -221,9 +219,12 @@ fn bodies(e: &Endpoint, report: &mut Report) {
     if let Some(b) = &e.request {
         let fields = !b.object.fields.is_empty() || !b.object.unions.is_empty();
         match b.kind.value {
-            Bytes => {
-                report.error("body-kind", b.kind.pos, "a request of bytes", "uploads are `body: multipart`")
-            }
+            Bytes => report.error(
+                "body-kind",
+                b.kind.pos,
+                "a request whose body is bytes",
+                "uploads are `body: multipart`",
+            ),
             None | EmptyJson if fields => {
                 report.error(
                     "body-kind",
@@ -261,7 +262,7 @@ fn bodies(e: &Endpoint, report: &mut Report) {
     if let Some(b) = &e.response
         && matches!(b.kind.value, Multipart | EmptyJson)
     {
-        report.error("body-kind", b.kind.pos, "no answer looks so", "json, bytes or none");
+        report.error("body-kind", b.kind.pos, "no answer has such a body", "write `json`, `bytes` or `none`");
     }
 }
 
@@ -294,18 +295,18 @@ fn paging(e: &Endpoint, report: &mut Report) {
             paging_type(what, p.answer.is_some(), field, name.pos, report);
         } else {
             let known: Vec<&str> = object.fields.iter().map(|f| f.wire.value.as_str()).collect();
-            let message = format!("`paging.{what}` names `{}`, which is no field there", name.value);
+            let message = format!("`paging.{what}` names `{}`, which is not a field there", name.value);
             report.error("paging", name.pos, message, crate::schema::propose(&name.value, &known));
         }
     }
     match fields::find(answered, &p.items.value) {
         Some(f) if matches!(f.ty.value, TypeExpr::List(_)) => {}
         Some(_) => {
-            report.error("paging", p.items.pos, "`paging.items` is no list", "name the list that is paged")
+            report.error("paging", p.items.pos, "`paging.items` is not a list", "name the list that is paged")
         }
         None => {
             let message =
-                format!("`paging.items` names `{}`, which is no field of the answer", p.items.value);
+                format!("`paging.items` names `{}`, which is not a field of the answer", p.items.value);
             let known: Vec<&str> = answered.fields.iter().map(|f| f.wire.value.as_str()).collect();
             report.error("paging", p.items.pos, message, crate::schema::propose(&p.items.value, &known));
         }
@@ -328,44 +329,6 @@ fn paging_type(what: &str, is_given: bool, field: &Field, pos: Pos, report: &mut
     if !is_allowed || field.values.is_some() {
         let message = format!("`paging.{what}` names a `{}`", field.ty.value);
         report.error("paging", pos, message, format!("it must be {words}"));
-    }
-}
-
-fn sources(list: &[Source], report: &mut Report) {
-    for s in list {
-        if let Some(updated) = &s.updated
-            && !is_date(&updated.value)
-        {
-            let message = format!("`{}` is no date", updated.value);
-            report.error("date", updated.pos, message, "write yyyy-mm-dd");
-        }
-        if s.page.value <= 0 {
-            report.error(
-                "source",
-                s.page.pos,
-                "no page has this number",
-                "the number at the end of the page's URL",
-            );
-        }
-    }
-    duplicates("source", list.iter().map(|s| (s.page.value.to_string(), s.page.pos)), report);
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [y, m, d] = parts.as_slice() else { return false };
-    let number = |t: &str, n: usize| (t.len() == n).then(|| t.parse::<u32>().ok()).flatten();
-    number(y, 4).is_some()
-        && number(m, 2).is_some_and(|m| (1..=12).contains(&m))
-        && number(d, 2).is_some_and(|d| (1..=31).contains(&d))
-}
-
-fn duplicates(what: &str, words: impl Iterator<Item = (String, Pos)>, report: &mut Report) {
-    let mut seen = HashSet::new();
-    for (word, pos) in words {
-        if !seen.insert(word.clone()) {
-            report.error("duplicate-word", pos, format!("`{what}` names {word} twice"), "keep one");
-        }
     }
 }
 
@@ -439,7 +402,7 @@ fn discriminators(file: &EventFile, e: &Event, report: &mut Report) {
     for (key, _) in &e.matches {
         let of_xml = crate::schema::XML_DISCRIMINATORS.contains(&key.value.as_str());
         if xml && !of_xml && crate::schema::DISCRIMINATORS.contains(&key.value.as_str()) {
-            let message = format!("`{}` tells no xml events apart", key.value);
+            let message = format!("`{}` cannot tell XML events apart", key.value);
             let help = format!("one of: {}", crate::schema::XML_DISCRIMINATORS.join(", "));
             report.error("event-match", key.pos, message, help);
         }
@@ -456,63 +419,6 @@ fn discriminators(file: &EventFile, e: &Event, report: &mut Report) {
                 None => break,
             }
         }
-    }
-}
-
-/// Codes that endpoints and commands name, and their texts.
-fn error_codes(list: &[(At<i64>, At<String>)], codes: &HashSet<i64>, report: &mut Report) {
-    for (code, text) in list {
-        if !codes.is_empty() && !codes.contains(&code.value) {
-            let message = format!("error code {} is not in errors.yaml", code.value);
-            report.error("unknown-error", code.pos, message, "add it there with meaning and class");
-        }
-        doc_text(&Some(text.clone()), report);
-    }
-}
-
-fn rates(list: &[Rate], report: &mut Report) {
-    for rate in list {
-        if rate.calls.value <= 0 {
-            report.error(
-                "impossible-limit",
-                rate.calls.pos,
-                "a rate of no calls",
-                "write how many are allowed",
-            );
-        }
-    }
-}
-
-fn texts(list: &[&Option<At<String>>], report: &mut Report) {
-    list.iter().for_each(|t| doc_text(t, report));
-}
-
-/// What doc text may not hold: it is Markdown in rustdoc, not the page's HTML.
-pub(crate) fn doc_text(text: &Option<At<String>>, report: &mut Report) {
-    let Some(t) = text else { return };
-    const FURNITURE: &[(&str, &str)] = &[
-        ("<br", "begin a new line"),
-        ("<font", "say it in words"),
-        ("</", "remove the HTML"),
-        ("!!#", "remove the page's colour mark"),
-        ("&#", "write the character itself"),
-        ("](#", "name the endpoint by its path in backticks"),
-        ("work.weixin.qq.com/document", "name the endpoint by its path; `source` links the page"),
-        ("请求示例", "leave the page's furniture out"),
-        ("参数说明：", "leave the page's furniture out"),
-    ];
-    // What stands in a code span is quoted, not used.
-    let prose: String = t.value.split('`').step_by(2).collect::<Vec<_>>().join("`");
-    for (mark, help) in FURNITURE {
-        if prose.contains(mark) {
-            report.error("doc-text", t.pos, format!("the text holds `{mark}`"), *help);
-        }
-    }
-    if t.value.lines().any(|l| l.starts_with('#')) {
-        report.error("doc-text", t.pos, "the text holds a heading", "plain paragraphs and lists only");
-    }
-    if t.value.matches('`').count() % 2 == 1 && !t.value.contains("```") {
-        report.error("doc-text", t.pos, "a backtick is not closed", "close it, or remove it");
     }
 }
 

@@ -3,7 +3,9 @@
 
 mod commands;
 pub(crate) mod graph;
+mod settle;
 mod sides;
+mod texts;
 mod types;
 mod versions;
 
@@ -14,7 +16,8 @@ use crate::model::*;
 use crate::names;
 use crate::source::{At, Pos, Report};
 
-pub use graph::endless;
+pub use settle::endless;
+use texts::{lines, permission, rate, sources};
 use types::Types;
 
 /// Resolves a spec. The API is complete only if `report` has no errors afterwards.
@@ -71,7 +74,7 @@ pub fn lower(spec: &Spec, report: &mut Report) -> ir::Api {
     features.sort_by(|a, b| a.name.cmp(&b.name));
     let modules = modules.into_values().collect();
     let mut api = ir::Api { features, modules, events, commands, types: types.finish(), errors };
-    graph::settle(&mut api);
+    settle::settle(&mut api);
     api
 }
 
@@ -230,26 +233,6 @@ fn lower_endpoint(
     Some((module.to_owned(), lowered))
 }
 
-/// The shared sentences that an endpoint names, and its own text.
-fn permission(
-    own: &Option<At<String>>,
-    named: &[At<String>],
-    grants: &HashMap<String, String>,
-) -> Vec<String> {
-    let own = lines(own);
-    let shared: Vec<&String> = named.iter().filter_map(|g| grants.get(&g.value)).collect();
-    let listed = own.first().is_some_and(|l| l.starts_with("- "));
-    if let ([one], true) = (shared.as_slice(), own.is_empty()) {
-        return one.lines().map(str::to_owned).collect();
-    }
-    let mut out: Vec<String> = shared.iter().map(|text| format!("- {text}")).collect();
-    if !out.is_empty() && !own.is_empty() && !listed {
-        out.push(String::new());
-    }
-    out.extend(own);
-    out
-}
-
 /// The Rust name of an endpoint, by override or rule.
 fn endpoint_name(e: &Endpoint, mut by_rule: String, report: &mut Report) -> Option<String> {
     for (_, value) in &e.fixed {
@@ -268,26 +251,6 @@ fn endpoint_name(e: &Endpoint, mut by_rule: String, report: &mut Report) -> Opti
         }
         Some(name) => Some(name.value.clone()),
     }
-}
-
-fn rate(r: &Rate) -> ir::Rate {
-    ir::Rate {
-        calls: r.calls.value,
-        per: r.per.clone(),
-        scope: r.scope.clone(),
-        modes: r.modes.iter().map(|m| m.value).collect(),
-        doc: r.doc.as_ref().map_or(String::new(), |d| d.value.clone()),
-    }
-}
-
-fn sources(list: &[Source]) -> Vec<ir::Source> {
-    list.iter()
-        .map(|s| ir::Source {
-            page: s.page.value,
-            doc_id: s.doc_id,
-            updated: s.updated.as_ref().map(|u| u.value.clone()),
-        })
-        .collect()
 }
 
 fn paging(p: &Paging) -> ir::Paging {
@@ -387,9 +350,4 @@ fn check_methods(modules: &BTreeMap<String, ir::Module>, spec: &Spec, report: &m
             }
         }
     }
-}
-
-/// A text as lines, without blanks at their ends.
-pub(crate) fn lines(text: &Option<At<String>>) -> Vec<String> {
-    text.as_ref().map_or(vec![], |t| t.value.lines().map(|l| l.trim_end().to_owned()).collect())
 }

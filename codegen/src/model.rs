@@ -227,7 +227,74 @@ pub struct Departure {
     pub reason: At<String>,
 }
 
-pub use crate::departure::Fact;
+/// What page and spec differ in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact {
+    /// The type: both are type expressions.
+    Type,
+    /// Presence: `required`, `optional`, `conditional`; of a page also `unsaid`, and `absent` of a sample.
+    Required,
+    /// Whether a field or a value is there: `absent`, `table`, `sample` of a page, `listed` or `absent` here.
+    Entry,
+    /// Name or place: `page` is a name beside it, or a path as `at` is; `here` is `at` itself.
+    Name,
+    /// A value in a sample that the field's own limits refuse: `page` is the value.
+    Value,
+    /// Fields that exclude each other and stand in a sample together: `a+b`; `at` is their object.
+    Group,
+    /// A limit, as the format writes it.
+    Limit,
+    /// The unit.
+    Unit,
+    /// The default.
+    Default,
+    /// When the field has effect.
+    When,
+    /// What a value is called: `at` ends in `=value`.
+    Label,
+    /// The token.
+    Auth,
+    /// The method.
+    Method,
+    /// The title.
+    Title,
+    /// Who may call.
+    Modes,
+    /// What a field means, in words that no tool compares.
+    Words,
+}
+
+impl Fact {
+    /// All, with their words in the spec.
+    pub const ALL: &'static [(&'static str, Fact)] = &[
+        ("type", Fact::Type),
+        ("required", Fact::Required),
+        ("entry", Fact::Entry),
+        ("name", Fact::Name),
+        ("value", Fact::Value),
+        ("group", Fact::Group),
+        ("limit", Fact::Limit),
+        ("unit", Fact::Unit),
+        ("default", Fact::Default),
+        ("when", Fact::When),
+        ("label", Fact::Label),
+        ("auth", Fact::Auth),
+        ("method", Fact::Method),
+        ("title", Fact::Title),
+        ("modes", Fact::Modes),
+        ("words", Fact::Words),
+    ];
+
+    /// Its word in the spec.
+    pub fn word(self) -> &'static str {
+        Fact::ALL.iter().find(|(_, f)| *f == self).map_or("words", |(w, _)| w)
+    }
+
+    /// The fact says by itself what the spec has.
+    pub fn is_plain_here(self) -> bool {
+        matches!(self, Fact::Name | Fact::Value | Fact::Group)
+    }
+}
 
 /// How a body travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,17 +8,17 @@
 mod asyncapi;
 mod example;
 mod schema;
+mod shared;
 mod webhooks;
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{
-    Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Source, Status, Ty, TypeId, TypeKind,
-};
+use crate::ir::{Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Status, Ty, TypeId, TypeKind};
 use crate::lower::graph::{edges, reach};
 use schema::Schemas;
+use shared::{codes, license, official_page, text};
 
 pub use asyncapi::asyncapi;
 
@@ -138,10 +138,6 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
     document
 }
 
-fn license(v31: bool) -> Value {
-    if v31 { json!({"name": "MIT", "identifier": "MIT"}) } else { json!({"name": "MIT"}) }
-}
-
 fn token(auth: Auth) -> &'static str {
     match auth {
         Auth::AccessToken => "应用的 access_token",
@@ -170,22 +166,6 @@ fn result() -> Value {
 /// An answer of `errcode` and `errmsg` alone.
 fn is_empty(api: &Api, id: TypeId) -> bool {
     matches!(&api.ty(id).kind, TypeKind::Struct(s) if s.fields.is_empty() && s.unions.is_empty())
-}
-
-/// What an entry says of itself, and who may use it, line by line.
-fn text(doc: &[String], permission: &[String]) -> Vec<String> {
-    let mut text = doc.to_vec();
-    if !permission.is_empty() {
-        text.extend([String::new(), "权限：".into()]);
-        text.extend_from_slice(permission);
-    }
-    text
-}
-
-/// The page of an entry, as `externalDocs` has it.
-fn official_page(source: &[Source]) -> Option<Value> {
-    let url = format!("https://developer.work.weixin.qq.com/document/path/{}", source.first()?.page);
-    Some(json!({"url": url, "description": "官方文档"}))
 }
 
 fn operation(schemas: &Schemas<'_>, module: &str, e: &Endpoint) -> Value {
@@ -244,16 +224,6 @@ fn extensions(api: &Api, e: &Endpoint, op: &mut Map<String, Value>) {
     if !e.errors.is_empty() {
         op.insert("x-errors".into(), codes(api, &e.errors));
     }
-}
-
-/// Codes worth handling, with what the catalogue says.
-fn codes(api: &Api, errors: &[(i64, String)]) -> Value {
-    let code = |(code, text): &(i64, String)| {
-        let known = api.error(*code);
-        let meaning = if text.is_empty() { known.map_or("", |k| k.meaning.as_str()) } else { text };
-        json!({"code": code, "meaning": meaning, "class": known.map(|k| k.class.as_str())})
-    };
-    errors.iter().map(code).collect()
 }
 
 fn parameters(schemas: &Schemas<'_>, e: &Endpoint) -> Vec<Value> {

@@ -136,11 +136,11 @@ pub fn read(text: &str, due: Option<&'static Unit>) -> Result<Decimal, String> {
             Err(format!("say what the number counts: add a `unit` of {} to the field", u.kind))
         }
         (Some(u), Some(due)) if u.kind != due.kind => {
-            Err(format!("`{}` is no unit of {}: the field's `unit` is `{}`", u.word, due.kind, due.word))
+            Err(format!("`{}` is not a unit of {}: the field's `unit` is `{}`", u.word, due.kind, due.word))
         }
         (Some(u), Some(due)) => number
             .convert(u, due)
-            .ok_or_else(|| format!("{text} is no whole number of `{}`: write it in that unit", due.word)),
+            .ok_or_else(|| format!("{text} is not a whole number of `{}`: write it in that unit", due.word)),
     }
 }
 
@@ -161,8 +161,8 @@ mod tests {
             ("5%", Some("percent"), Err("did you mean")),
             ("30mins", Some("s"), Err("did you mean `min`?")),
             ("30min", None, Err("add a `unit` of time")),
-            ("30min", Some("byte"), Err("`min` is no unit of size")),
-            ("1s", Some("d"), Err("no whole number")),
+            ("30min", Some("byte"), Err("`min` is not a unit of size")),
+            ("1s", Some("d"), Err("not a whole number")),
             ("soon", Some("s"), Err("write a number")),
         ] {
             let got = read(text, due.and_then(find));

@@ -143,7 +143,7 @@ pub const FILE_RULE: &[&str] = &["types", "bytes", "pixels", "seconds"];
 /// Classes of departures: the sample errs, the table errs, pages differ, a slip of the pen, something lacks, the server does otherwise,
 /// the page stands in the wrong tree.
 pub const DEPARTURES: &[&str] = &["sample", "table", "pages_differ", "typo", "missing", "wire", "tree"];
-/// An entry of `departures`. `departure::Fact` holds the words of `fact`.
+/// An entry of `departures`. `model::Fact` holds the words of `fact`.
 pub const DEPARTURE: &[&str] = &["at", "class", "fact", "page", "here", "reason"];
 /// An event file.
 pub const EVENTS: &[&str] = &["module", "title", "doc", "transport", "common", "groups", "events", "types"];

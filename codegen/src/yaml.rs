@@ -127,7 +127,7 @@ impl<'a> Reader<'a, '_> {
                 let mark = error.marker();
                 let pos =
                     Pos { file: self.file, line: mark.line().max(1) as u32, col: mark.col() as u32 + 1 };
-                let help = "mend the YAML: check indentation, and quote texts that hold `: ` or ` #`, or that begin with \
+                let help = "fix the YAML: check indentation, and quote texts that hold `: ` or ` #`, or that begin with \
                             one of `*&!%@[]{}\"'|>`";
                 self.report.error("yaml", pos, format!("not YAML: {}", error.info()), help);
                 None

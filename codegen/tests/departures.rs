@@ -100,7 +100,7 @@ fn what_does_not_fit_is_said() {
             "at: request.userid, class: table, fact: type, page: string, here: i64",
             &["`here` says `i64`, the spec `string`"],
         ),
-        ("at: request.userid, class: table, fact: type, page: 数字, here: string", &["no type expression"]),
+        ("at: request.userid, class: table, fact: type, page: 数字, here: string", &["not a type expression"]),
         ("at: request.userid, class: table, fact: type, page: i64", &["without `here`"]),
         ("at: request.userid, class: table, fact: type, page: string, here: string", &["both say"]),
         ("at: request.nothing, class: table, fact: type, page: i64, here: string", &["leads to no field"]),
@@ -109,13 +109,16 @@ fn what_does_not_fit_is_said() {
             "at: request.kind, class: table, fact: required, page: optional, here: conditional",
             &["the spec `required`"],
         ),
-        ("at: request.kind, class: table, fact: required, page: 否, here: required", &["is no presence"]),
+        (
+            "at: request.kind, class: table, fact: required, page: 否, here: required",
+            &["does not say whether"],
+        ),
         ("at: request.other, class: missing, fact: entry, page: absent, here: listed", &["leads to nothing"]),
         ("at: request.userid, class: table, fact: entry, page: table, here: absent", &["the spec has"]),
         ("at: request.kind=1, class: table, fact: entry, page: table, here: absent", &["the spec has"]),
         (
             "at: request.other, class: sample, fact: entry, page: there, here: absent",
-            &["a page does not have"],
+            &["no page can show"],
         ),
         ("at: request.userid, class: typo, fact: name, page: useridt, here: userid", &["says already"]),
         (
@@ -125,7 +128,7 @@ fn what_does_not_fit_is_said() {
         ("at: request.kind, class: sample, fact: value, page: \"2\"", &["refuses `2`"]),
         ("at: request, class: sample, fact: group, page: userid+kind", &["no group"]),
         ("at: request.n, class: table, fact: default, page: \"60\", here: \"1800\"", &["the spec `30min`"]),
-        ("at: request.kind, class: pages_differ, fact: label, page: 丙, here: 甲", &["of which value"]),
+        ("at: request.kind, class: pages_differ, fact: label, page: 丙, here: 甲", &["names no value"]),
         ("at: request.kind=1, class: pages_differ, fact: label, page: 丙, here: 乙", &["the spec `甲`"]),
         (
             "at: request.userid, class: typo, fact: auth, page: key, here: access_token",
@@ -213,8 +216,8 @@ fn accepted_differences_are_about_what_is_there() {
         reviewed(&format!("{path} | {line}"), Some((under, message)));
     };
     refused("retyped | request.ids | string", path, "4 cells");
-    refused("changed | request.ids | string | finer", "changed", "no kind");
-    refused("retyped | request.ids | string | so", "so", "says not why");
+    refused("changed | request.ids | string | finer", "changed", "not a kind");
+    refused("retyped | request.ids | string | so", "so", "not a reason");
     refused("retyped | request.ids | string | seen", "seen", "goes with `digest`");
     refused("retyped | request.phantom | string | finer", "request.phantom", "leads to no field");
     refused("field-added | request.ids | string | reader", "request.ids", "the spec has");
@@ -222,7 +225,7 @@ fn accepted_differences_are_about_what_is_there() {
     refused("retyped | request.userid | i64 | page", "request.userid", "the departure at");
     refused("mode-added | modes | provider | elsewhere", "provider", "has provider");
     refused("entry | new | | reader", path, "the spec has");
-    refused("entry | other | | reader", "other", "not `other`");
+    refused("entry | other | | reader", "other", "`other` says nothing");
     reviewed(
         "/cgi-bin/demo/gone | retyped | request.a | string | finer",
         Some(("/cgi-bin/demo/gone", "has no")),

@@ -1,12 +1,15 @@
-//! The importer's files (`src/docs`) are passes in an order: each imports from its own and from those before it, and none in a circle.
+//! Who may import whom: the importer's passes (`src/docs`) and the client's layers (`wecom/src`, as ARCHITECTURE.md draws them). Each file
+//! imports from its own pass or layer and from those before it. No file of the importer and no module of the drawing imports itself through others.
+
+mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use quote::ToTokens;
+use imports::{Arrows, Module, Sources};
 
-/// The passes, first to last, with what they share beneath them. Each is a folder or a file of `src/docs`.
+/// The importer's passes, first to last, with what they share beneath them. Each is a folder or a file of `src/docs`.
 const PASSES: &[&str] = &[
     "rules",
     "model",
@@ -23,140 +26,61 @@ const PASSES: &[&str] = &[
     "merge",
 ];
 
-/// A file by its module path below `docs`: `read::page`.
-type Module = String;
+/// Layers from the ground up; each lists the modules that are in it. A module is in the layer that lists the longest beginning of its path.
+type Layers = Vec<Vec<String>>;
 
-/// Who imports whom.
-type Arrows = BTreeMap<Module, BTreeSet<Module>>;
-
-/// The files below a folder, tests left out, by module path.
-fn files(dir: &Path, at: &str, out: &mut BTreeMap<Module, String>) {
-    let mut entries: Vec<_> = fs::read_dir(dir).expect("a folder").flatten().map(|e| e.path()).collect();
-    entries.sort();
-    for path in entries {
-        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let name = match (stem.as_str(), at) {
-            ("mod", _) => at.to_owned(),
-            (_, "") => stem.clone(),
-            _ => format!("{at}::{stem}"),
-        };
-        if path.is_dir() {
-            files(&path, &name, out);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            out.insert(name, fs::read_to_string(&path).expect("text"));
-        }
-    }
+fn passes() -> Layers {
+    PASSES.iter().map(|pass| vec![(*pass).to_owned()]).collect()
 }
 
-/// The paths that a file names, written out from `docs` on: `read::text::clean`. What is there for tests alone is left out, and so are
-/// the names of modules that only tests have.
-fn named(module: &str, text: &str, tests: &mut BTreeSet<Module>) -> Vec<String> {
-    let file = syn::parse_file(text).unwrap_or_else(|e| panic!("{module}: {e}"));
-    let mut out = Vec::new();
-    for item in file.items {
-        if is_test(&item) {
-            if let syn::Item::Mod(m) = &item {
-                tests.insert(join(module, &m.ident.to_string()));
-            }
-            continue;
-        }
-        match &item {
-            syn::Item::Use(u) => leaves(&u.tree, String::new(), &mut out),
-            item => {
-                let text = item.to_token_stream().to_string().replace(' ', "");
-                for start in ["crate::docs::", "super::"] {
-                    let whole =
-                        |i: &usize| !text[..*i].ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
-                    out.extend(text.match_indices(start).map(|m| m.0).filter(whole).map(|i| {
-                        let rest = &text[i..];
-                        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
-                        rest[..end.unwrap_or(rest.len())].trim_end_matches(':').to_owned()
-                    }));
-                }
-            }
-        }
-    }
-    out.iter().filter_map(|path| written_out(module, path)).collect()
-}
-
-fn is_test(item: &syn::Item) -> bool {
-    let attrs = match item {
-        syn::Item::Mod(m) => &m.attrs,
-        syn::Item::Use(u) => &u.attrs,
-        syn::Item::Fn(f) => &f.attrs,
-        _ => return false,
+/// The layers of the client from the drawing: the block below this line of ARCHITECTURE.md, whose lines are layers, the uppermost first.
+fn drawn() -> Layers {
+    let text = fs::read_to_string(root().join("../ARCHITECTURE.md")).expect("the drawing");
+    let (_, below) =
+        text.split_once("may use what stands below it, never what stands above:\n").expect("a drawing");
+    let block = below.split("```").nth(1).expect("a block").trim_start_matches("text");
+    let modules = |line: &str| {
+        line.split("  ").next().unwrap_or_default().split(' ').map(|m| m.replace('/', "::")).collect()
     };
-    attrs.iter().any(|a| a.to_token_stream().to_string().replace(' ', "") == "#[cfg(test)]")
+    let mut layers: Layers = block.lines().filter(|line| !line.is_empty()).map(modules).collect();
+    layers.reverse();
+    layers
 }
 
-fn leaves(tree: &syn::UseTree, at: String, out: &mut Vec<String>) {
-    match tree {
-        syn::UseTree::Path(p) => leaves(&p.tree, join(&at, &p.ident.to_string()), out),
-        syn::UseTree::Name(n) => out.push(join(&at, &n.ident.to_string())),
-        syn::UseTree::Rename(r) => out.push(join(&at, &r.ident.to_string())),
-        syn::UseTree::Glob(_) => out.push(at),
-        syn::UseTree::Group(g) => g.items.iter().for_each(|t| leaves(t, at.clone(), out)),
-    }
+fn layer(layers: &Layers, module: &str) -> Option<usize> {
+    let place = place(layers, module)?;
+    layers.iter().position(|layer| layer.iter().any(|m| m == place))
 }
 
-fn join(at: &str, name: &str) -> String {
-    if at.is_empty() { name.to_owned() } else { format!("{at}::{name}") }
+/// The module of the order that a file is in.
+fn place<'m>(layers: &Layers, module: &'m str) -> Option<&'m str> {
+    let mut at = module;
+    while !layers.iter().flatten().any(|m| m == at) {
+        at = at.rsplit_once("::")?.0;
+    }
+    Some(at)
 }
 
-/// A path from `docs` on; `None` for one that leads elsewhere.
-fn written_out(module: &str, path: &str) -> Option<String> {
-    if let Some(rest) = path.strip_prefix("crate::docs::") {
-        return Some(rest.trim_end_matches("::self").to_owned());
-    }
-    let mut here: Vec<&str> = module.split("::").collect();
-    let mut rest = path;
-    if !rest.starts_with("super::") {
-        return None;
-    }
-    while let Some(after) = rest.strip_prefix("super::") {
-        here.pop()?;
-        rest = after;
-    }
-    Some(join(&here.join("::"), rest))
-}
-
-/// The arrows between files: each named path leads to the file whose module path is its longest beginning.
-fn arrows(files: &BTreeMap<Module, String>) -> Arrows {
-    let mut tests = BTreeSet::new();
-    let named: Vec<(&Module, Vec<String>)> =
-        files.iter().map(|(module, text)| (module, named(module, text, &mut tests))).collect();
-    let is_test = |module: &str| tests.iter().any(|t| module == t || module.starts_with(&format!("{t}::")));
+/// The arrows between modules of the order, of those between files.
+fn between_modules(arrows: &Arrows, layers: &Layers) -> Arrows {
     let mut out = Arrows::new();
-    for (module, paths) in named.into_iter().filter(|(m, _)| !is_test(m)) {
-        let to = out.entry(module.clone()).or_default();
-        for path in paths {
-            let mut at = path.as_str();
-            while !files.contains_key(at) {
-                // What stands in `docs/mod.rs` itself is the run over all passes.
-                at = at.rsplit_once("::").map_or("", |p| p.0);
-            }
-            if at != module {
-                to.insert(at.to_owned());
-            }
-        }
+    for (from, to) in arrows {
+        let Some(from) = place(layers, from) else { continue };
+        let to = to.iter().filter_map(|to| place(layers, to)).filter(|to| *to != from).map(str::to_owned);
+        out.entry(from.to_owned()).or_default().extend(to);
     }
     out
 }
 
-fn pass(module: &str) -> Option<usize> {
-    let first = module.split("::").next().unwrap_or(module);
-    PASSES.iter().position(|p| *p == first)
-}
-
-/// Arrows to a later pass, and files in no pass.
-fn against_the_order(arrows: &Arrows) -> Vec<String> {
+/// Arrows to a later layer, and files in none.
+fn against_the_order(arrows: &Arrows, layers: &Layers) -> Vec<String> {
     let mut out = Vec::new();
     for (from, to) in arrows.iter().filter(|(from, _)| !from.is_empty()) {
-        let Some(own) = pass(from) else {
-            out.push(format!("`{from}` belongs to no pass: add it to PASSES where it stands in the order"));
+        let Some(own) = layer(layers, from) else {
+            out.push(format!("`{from}` has no place in the order: add it where it stands"));
             continue;
         };
-        for to in to.iter().filter(|to| pass(to).is_none_or(|p| p > own)) {
+        for to in to.iter().filter(|to| layer(layers, to).is_none_or(|other| other > own)) {
             out.push(format!("`{from}` imports `{to}`, which comes later"));
         }
     }
@@ -181,21 +105,49 @@ fn circles(arrows: &Arrows) -> Vec<&str> {
     arrows.keys().map(String::as_str).filter(in_circle).collect()
 }
 
-fn docs() -> BTreeMap<Module, String> {
-    let mut out = BTreeMap::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs"), "", &mut out);
-    out
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn hold(arrows: &Arrows, layers: &Layers, at_least: usize) {
+    assert!(
+        arrows.values().map(BTreeSet::len).sum::<usize>() > at_least,
+        "the arrows were not found: {arrows:?}"
+    );
+    let found = against_the_order(arrows, layers);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+fn hold_without_circles(arrows: &Arrows) {
+    let found = circles(arrows);
+    assert!(found.is_empty(), "these import each other in a circle: {}", found.join(", "));
 }
 
 #[test]
-fn no_pass_imports_a_later_one_and_no_file_itself() {
-    let files = docs();
-    let arrows = arrows(&files);
-    assert!(arrows.values().map(BTreeSet::len).sum::<usize>() > 100, "the arrows were not found: {arrows:?}");
-    let found = against_the_order(&arrows);
-    assert!(found.is_empty(), "{}", found.join("\n"));
-    let found = circles(&arrows);
-    assert!(found.is_empty(), "these import each other in a circle: {}", found.join(", "));
+fn no_pass_of_the_importer_imports_a_later_one_and_no_file_itself() {
+    let sources = Sources::below(&root().join("src/docs"), "crate::docs");
+    let arrows = sources.arrows();
+    hold(&arrows, &passes(), 100);
+    hold_without_circles(&arrows);
+}
+
+#[test]
+fn the_client_is_as_it_is_drawn() {
+    let layers = drawn();
+    let named: Vec<&String> = layers.iter().flatten().collect();
+    let mut texts = imports::texts(&root().join("../wecom/src"));
+    // `include!` of the crate's root.
+    let exports = texts.remove("api::exports").expect("the generated list of modules");
+    texts.entry(String::new()).or_default().push_str(&exports);
+    // Generated code: all of it is `api`, but what is drawn apart.
+    texts.retain(|module, _| !module.starts_with("api::") || named.iter().any(|m| *m == module));
+    let sources = Sources::of(texts, "crate");
+    for module in named {
+        assert!(sources.has(module), "the drawing has `{module}`, which is no file or folder of wecom/src");
+    }
+    let arrows = sources.arrows();
+    hold(&arrows, &layers, 150);
+    hold_without_circles(&between_modules(&arrows, &layers));
 }
 
 #[test]
@@ -203,33 +155,60 @@ fn what_breaks_the_order_is_found() {
     let check = |list: &[(&str, &str)], order: &[&str], circle: &[&str]| {
         let files: BTreeMap<Module, String> =
             list.iter().map(|(m, text)| ((*m).to_owned(), (*text).to_owned())).collect();
-        let arrows = arrows(&files);
-        assert_eq!(against_the_order(&arrows), order, "{list:?}");
+        let arrows = Sources::of(files, "crate::docs").arrows();
+        assert_eq!(against_the_order(&arrows, &passes()), order, "{list:?}");
         assert_eq!(circles(&arrows), circle, "{list:?}");
     };
-    let root = ("", "mod model; mod read;");
+    let root = ("", "mod model; mod read; mod merge;");
     let model = ("model", "pub struct Page;");
-    check(&[root, model, ("read::page", "use crate::docs::model::{Page, self};")], &[], &[]);
-    // By `use`, by `super`, in a body.
+    let merge = ("merge::import", "pub struct Imported; pub fn import() {} pub fn apply() {}");
+    check(
+        &[root, model, ("read::page", "use crate::docs::model::{Page, self}; fn f() { model::g() }")],
+        &[],
+        &[],
+    );
+    // By `use`, by `super`, in a body, through a name of a module, within a macro.
     for late in [
         "use crate::docs::{model::Page, merge::import::{import, apply}};",
         "use super::super::merge::import::import;",
         "fn f() { crate::docs::merge::import::import() }",
         "fn f() -> super::super::merge::import::Imported { g() }",
+        "use crate::docs::merge; fn f() { merge::import::import() }",
+        "use crate::docs::merge as m; fn f() { println!(\"{:?}\", m::import::import()) }",
+        "fn f() { use crate::docs::merge::import::apply; apply() }",
+        "impl crate::docs::merge::import::Imported {}",
+        "mod within { use super::super::super::merge::import::{apply as a, import}; }",
+        "mod within { fn f() { super::super::super::merge::import::import() } }",
     ] {
         let later = ["`read::page` imports `merge::import`, which comes later"];
-        check(&[root, model, ("merge::import", ""), ("read::page", late)], &later, &[]);
+        check(&[root, model, ("merge", "mod import;"), merge, ("read::page", late)], &later, &[]);
     }
-    // What tests import is theirs.
-    let tests = "#[cfg(test)] mod tests { use crate::docs::merge::import::import; }";
-    check(&[root, ("merge::import", ""), ("read::page", tests)], &[], &[]);
-    let apart =
-        [("read::page", "#[cfg(test)] mod tests;"), ("read::page::tests", "use crate::docs::merge::import;")];
-    check(&[&[root, ("merge::import", "")], &apart[..]].concat(), &[], &[]);
+    // A name that is handed on leads to where it is from; handing on is no import.
+    let on =
+        ("merge", "mod import; pub use import::import; pub(crate) use crate::docs::read::page as paper;");
+    let through = "use crate::docs::merge; fn f() { merge::import() }";
+    let later = ["`read::page` imports `merge::import`, which comes later"];
+    check(&[root, on, merge, ("read::page", through)], &later, &[]);
+    let back = ("write::x", "use crate::docs::merge::paper::Text;");
+    check(&[root, on, merge, ("read::page", "pub struct Text;"), back], &[], &[]);
+    // What tests import is theirs, and what a macro writes is of who calls it.
+    for free in [
+        "#[cfg(test)] mod tests { use crate::docs::merge::import; }",
+        "#[cfg(test)] use crate::docs::merge::import; #[cfg(test)] fn f() { import::import() }",
+        "macro_rules! m { () => { $crate::docs::merge::import::import() } }",
+        "/// See [`import`](crate::docs::merge::import).\nfn f() {}",
+    ] {
+        check(&[root, merge, ("read::page", free)], &[], &[]);
+    }
+    let apart = [
+        ("read::page", "#[cfg(test)] mod tests;"),
+        ("read::page::tests", "use crate::docs::merge::import::import;"),
+    ];
+    check(&[&[root, merge], &apart[..]].concat(), &[], &[]);
     // The run over all passes is no pass; a folder that nobody placed.
     let whole = ["`read::page` imports ``, which comes later"];
     check(&[root, ("read::page", "use crate::docs::extract;")], &whole, &[]);
-    let lost = ["`more::x` belongs to no pass: add it to PASSES where it stands in the order"];
+    let lost = ["`more::x` has no place in the order: add it where it stands"];
     check(&[root, ("more::x", "")], &lost, &[]);
     let ring = [
         ("read::a", "use crate::docs::read::b::x;"),
@@ -237,9 +216,29 @@ fn what_breaks_the_order_is_found() {
         ("read::c", "use super::a::x;"),
         ("read::d", "use super::a::x;"),
     ];
-    check(
-        &ring.map(|r| r).iter().chain([&root]).copied().collect::<Vec<_>>(),
-        &[],
-        &["read::a", "read::b", "read::c"],
-    );
+    check(&ring.iter().chain([&root]).copied().collect::<Vec<_>>(), &[], &["read::a", "read::b", "read::c"]);
+}
+
+#[test]
+fn the_longest_name_places_a_file() {
+    let layers =
+        [vec!["token::kind"], vec!["token", "file"]].map(|l| l.into_iter().map(str::to_owned).collect());
+    let layers = layers.to_vec();
+    for (module, expected) in [
+        ("token::kind", Some(0)),
+        ("token::store", Some(1)),
+        ("token", Some(1)),
+        ("file", Some(1)),
+        ("kind", None),
+    ] {
+        assert_eq!(layer(&layers, module), expected, "{module}");
+    }
+    let arrows = |list: &[(&str, &str)]| -> Arrows {
+        list.iter().map(|(from, to)| ((*from).to_owned(), BTreeSet::from([(*to).to_owned()]))).collect()
+    };
+    // Within a module files may need each other; two modules may not.
+    let own = between_modules(&arrows(&[("token", "token::store"), ("token::store", "token")]), &layers);
+    assert_eq!(circles(&own), Vec::<&str>::new());
+    let two = between_modules(&arrows(&[("token::store", "file::part"), ("file", "token::x")]), &layers);
+    assert_eq!(circles(&two), ["file", "token"]);
 }

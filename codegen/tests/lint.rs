@@ -66,7 +66,7 @@ fn the_template_is_sound() {
 
 #[test]
 fn yaml_itself() {
-    check("module: [\n", "yaml", "", "not YAML", "mend the YAML");
+    check("module: [\n", "yaml", "", "not YAML", "fix the YAML");
     check("", "empty-file", "", "holds nothing", "module:");
     check("module: demo\ntitle: t\n---\nmodule: x\n", "one-document", "", "second YAML document", "---");
     check("module: demo\ntitle: &a t\n", "yaml-alias", "", "anchors", "write the value out");
@@ -105,9 +105,9 @@ fn keys_and_words() {
     let source = module("", "", "", "").replace("    source:\n      - {page: 1}\n", "");
     check(&source, "source", "/cgi-bin/demo/make", "without an official page", "status: retired");
     let date = module("", "", "", "").replace("{page: 1}", "{page: 1, updated: 2025/01/02}");
-    check(&date, "date", "2025/01/02", "is no date", "yyyy-mm-dd");
+    check(&date, "date", "2025/01/02", "is not a date", "yyyy-mm-dd");
     let rate = module("", "", "rate:\n  - {calls: 0, per: minute, scope: corp}", "");
-    check(&rate, "impossible-limit", "0", "no calls", "how many");
+    check(&rate, "impossible-limit", "0", "0 calls", "how many");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn paths() {
         "a `name`",
     );
     let bad = module("", "", "", "").replace("/cgi-bin/demo/make", "/demo/make");
-    check(&bad, "path", "/demo/make", "is no path of the API", "/cgi-bin/module/function");
+    check(&bad, "path", "/demo/make", "is not a path of the API", "/cgi-bin/module/function");
     check_files(
         &[
             ("d/a.yaml", &module("", "", "", "")),
@@ -261,10 +261,10 @@ fn names() {
 
 #[test]
 fn types() {
-    field("a:\n  type: int", "type", "int", "`int` is no type", "write `i64`");
-    field("a:\n  type: string[]", "type", "string[]", "is no type", "`list<string>`");
-    field("a:\n  type: list<string", "type", "list<string", "is no type", "`list<string>`");
-    field("a:\n  type: lst<string>", "type", "lst<string>", "is no type", "`list`");
+    field("a:\n  type: int", "type", "int", "`int` is not a type", "write `i64`");
+    field("a:\n  type: string[]", "type", "string[]", "is not a type", "`list<string>`");
+    field("a:\n  type: list<string", "type", "list<string", "is not a type", "`list<string>`");
+    field("a:\n  type: lst<string>", "type", "lst<string>", "is not a type", "`list`");
     field(
         "a:\n  type: Thing",
         "dangling-reference",
@@ -295,7 +295,7 @@ fn types() {
         ),
         "circular-type",
         "One",
-        "One → Two need each other without end",
+        "One → Two require each other in a circle",
         "optional",
     );
     check(
@@ -314,12 +314,12 @@ fn types() {
         "list<object>",
     );
     field("a:\n  type: pipe<f64>", "type", "pipe<f64>", "cannot be joined", "strings, integers");
-    field("access_token:\n  type: string", "secret", "string", "would be shown by Debug", "type: secret");
+    field("access_token:\n  type: string", "secret", "string", "would be printed by `Debug`", "type: secret");
 }
 
 #[test]
 fn limits_and_defaults() {
-    field("a:\n  type: string\n  chars: 1-64", "limit", "1-64", "is no limit", "`1..64`");
+    field("a:\n  type: string\n  chars: 1-64", "limit", "1-64", "is not a limit", "`1..64`");
     field(
         "a:\n  type: string\n  chars: 64..1",
         "impossible-limit",
@@ -349,8 +349,19 @@ fn limits_and_defaults() {
         "`items` cannot limit `string`",
         "`items` lists",
     );
-    field("a:\n  type: flag\n  default: true", "default", "true", "is no flag", "0 or 1");
-    field("a:\n  type: u32\n  default: -1", "default", "-1", "is no u32", "on the wire");
+    for (pattern, message, help) in [
+        ("^a", "only a part fits", "write `^a$`"),
+        ("'a\\$'", "only a part fits", "write `^a\\$$`"),
+        ("'[0-9]*$'", "only a part fits", "write `^[0-9]*$`"),
+        ("^a|b$", "only a part fits", "before all alternatives"),
+        ("'^[a$'", "is not a regular expression", "regex-lite"),
+    ] {
+        field(&format!("a:\n  type: string\n  pattern: {pattern}"), "pattern", pattern, message, help);
+        let each = format!("a:\n  type: list<string>\n  each: {{pattern: {pattern}}}");
+        field(&each, "pattern", pattern, message, help);
+    }
+    field("a:\n  type: flag\n  default: true", "default", "true", "is not a valid flag", "0 or 1");
+    field("a:\n  type: u32\n  default: -1", "default", "-1", "is not a valid u32", "on the wire");
     field(
         "a:\n  type: string\n  default: c\n  values:\n    a: {}\n    b: {}",
         "default",
@@ -387,7 +398,7 @@ fn enumerations() {
         "a:\n  type: i32\n  values:\n    x: {name: X}",
         "enumeration",
         "x",
-        "`x` is no i32",
+        "`x` is not a valid i32",
         "whole number",
     );
     field(
@@ -432,7 +443,7 @@ fn unions() {
         &with("field: content\ntag: kind\ntag_type: i32\nvariants:\n  a: {variant: A}"),
         "union",
         "a",
-        "is no number",
+        "is not a number",
         "tag_type",
     );
     check(
@@ -508,7 +519,7 @@ fn bodies_and_paging() {
         &module("cursor:\n  type: string", "next:\n  type: string\nlist:\n  type: string", paging, ""),
         "paging",
         "list",
-        "is no list",
+        "is not a list",
         "list that is paged",
     );
     let numbered = "paging:\n  ask: cursor\n  items: list\n  style: offset";
@@ -534,8 +545,8 @@ fn texts_departures_and_codes() {
         "a:\n  type: string\n  draft: true",
         "draft",
         "true",
-        "is as the page has it",
-        "say it in our words",
+        "still has the text of the page",
+        "restate it in our words",
     );
     check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
@@ -548,7 +559,7 @@ fn texts_departures_and_codes() {
         "leads to no field",
         "here: absent",
     );
-    check(&module("", "", "errors:\n  x: y", ""), "error-code", "x", "is no error code", "60111");
+    check(&module("", "", "errors:\n  x: y", ""), "error-code", "x", "is not an error code", "60111");
     check_files(
         &[
             ("d/demo.yaml", &module("", "", "errors:\n  7: y", "")),
@@ -579,7 +590,7 @@ fn events() {
         &[("events/x.yaml", &file("", "    match: {Evnt: b}\n"))],
         "unknown-key",
         "Evnt",
-        "tells no events apart",
+        "cannot tell events apart",
         "`Event`",
     );
     check_files(
@@ -671,14 +682,14 @@ fn commands() {
         &with("    request: {type: string}\n"),
         "type",
         "string",
-        "no named type",
+        "not a named type",
         "an object or a union",
     );
     command(
         &with("    request: {fields: {a: {type: int}}}\n"),
         "type",
         "int",
-        "`int` is no type",
+        "`int` is not a type",
         "write `i64`",
     );
     command(
@@ -715,7 +726,7 @@ fn discriminators_of_json() {
         &[("events/x.yaml", &xml)],
         "event-match",
         "event.eventtype",
-        "tells no xml events apart",
+        "cannot tell XML events apart",
         "ChangeType",
     );
     let listed = file(

@@ -51,8 +51,8 @@ fn a_line_for_each_feature() {
             "x",
             "no path begins with `x`; remove",
         ),
-        (sound.replace("things to show", "things."), "feature", "things.", "no line of English"),
-        (sound.replace("things to show", "物"), "feature", "物", "no line of English"),
+        (sound.replace("things to show", "things."), "feature", "things.", "not a line of English"),
+        (sound.replace("things to show", "物"), "feature", "物", "not a line of English"),
         (sound.replace("[change]", "[chang]"), "feature", "chang", "did you mean `change`?"),
         (
             sound.replace(", events: [change]", ""),

@@ -114,20 +114,20 @@ fn required_is_true_or_a_condition() {
         "a: {type: string, required: type 为 1 时}",
         "condition",
         "为 1",
-        "a comparison was due",
+        "expected a comparison",
         "required_words",
     );
-    request("a: {type: string, when: \"type == 1\"}", "condition", "== 1", "no mark", "write `=`");
+    request("a: {type: string, when: \"type == 1\"}", "condition", "== 1", "cannot stand in", "write `=`");
     let both = "a: {type: string, required: true, required_words: 总是}";
     request(both, "required", "总是", "always, and under a condition", "keep one");
     let both = "a: {type: string, required: type = 1, required_words: 总是}";
-    request(both, "required", "type = 1", "words beside it", "keep the condition");
+    request(both, "required", "type = 1", "both a condition", "keep the condition");
 }
 
 #[test]
 fn conditions_name_fields_and_their_values() {
     for (condition, message, help) in [
-        ("typ = 1", "names `typ`, which is no field", "did you mean `type`?"),
+        ("typ = 1", "names `typ`, which is not a field", "did you mean `type`?"),
         ("type = 3", "has no value `3`", "did you mean"),
         ("type in [1, 7]", "has no value `7`", "did you mean"),
         ("type = x", "is a i32 and never `x`", "a number"),
@@ -173,17 +173,17 @@ fn groups_name_fields_of_their_object() {
 #[test]
 fn units_and_limits_fit_the_field() {
     for (field, rule, under, message, help) in [
-        ("a: {type: i64, range: ..14d}", "limit", "..14d", "is no limit", "add a `unit` of time"),
-        ("a: {type: i64, unit: s, range: 7..14d}", "limit", "7..14d", "is no limit", "behind both ends"),
+        ("a: {type: i64, range: ..14d}", "limit", "..14d", "is not a limit", "add a `unit` of time"),
+        ("a: {type: i64, unit: s, range: 7..14d}", "limit", "7..14d", "is not a limit", "after both ends"),
         ("a: {type: i64, unit: sec, range: ..14}", "unknown-word", "sec", "cannot be `sec`", ""),
         ("a: {type: string, unit: s}", "key-on-type", "s}", "does not go with `string`", "a number"),
-        ("a: {type: unix, unit: s}", "key-on-type", "s}", "does not go with `unix`", "by its type"),
-        ("a: {type: i64, unit: s, default: 1MB}", "unit", "1MB", "no default", "no unit of time"),
-        ("a: {type: i64, range: 1.5..2}", "limit", "1.5..2", "is no limit", "fractions go with `f64`"),
+        ("a: {type: unix, unit: s}", "key-on-type", "s}", "does not go with `unix`", "says its unit"),
+        ("a: {type: i64, unit: s, default: 1MB}", "unit", "1MB", "not a default", "not a unit of time"),
+        ("a: {type: i64, range: 1.5..2}", "limit", "1.5..2", "is not a limit", "fractions go with `f64`"),
         ("a: {type: f64, range: 2.5..<1.5}", "impossible-limit", "2.5", "nothing lies between", "1.5..2.5"),
         ("a: {type: string, step: 5}", "key-on-type", "5}", "does not go with `string`", "whole number"),
         ("a: {type: i64, step: 0}", "limit", "0}", "no step", "above 0"),
-        ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is no i32", "on the wire"),
+        ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is not a valid i32", "on the wire"),
         ("a: {type: i32, range: 1..5, choices: [1, 6]}", "choices", "6]", "excludes 6", "drop the range"),
         ("a: {type: i32, choices: [1, 1]}", "duplicate-word", "1]", "names 1 twice", "keep one"),
         (
@@ -216,15 +216,15 @@ fn units_and_limits_fit_the_field() {
             "`range` numbers",
         ),
         ("a: {type: i64, id_trans: true}", "key-on-type", "a: ", "does not go with `i64`", "texts"),
-        ("a: {type: string, ttl: 5}", "limit", "5}", "no duration", "72h"),
-        ("a: {type: string, file: {types: [JPG]}}", "file", "JPG", "no file type", "lower case"),
-        ("a: {type: string, file: {pixels: 10}}", "limit", "10}", "no size of a picture", "1068x455"),
+        ("a: {type: string, ttl: 5}", "limit", "5}", "not a duration", "72h"),
+        ("a: {type: string, file: {types: [JPG]}}", "file", "JPG", "not a file type", "lower case"),
+        ("a: {type: string, file: {pixels: 10}}", "limit", "10}", "not the size of a picture", "1068x455"),
         ("a: {type: csv<json>}", "type", "csv<json>", "joined in one text", "strings"),
         (
             "a: {type: string, by_mode: {third_party: 不返回}}",
             "modes",
             "third_party",
-            "none of the entry's modes",
+            "not one of the entry's modes",
             "add it",
         ),
         ("a: {type: string, only: request}", "only", "request", "this endpoint alone", "shared types"),
@@ -260,7 +260,7 @@ fn permission_is_said_once() {
     sound(Spec { keys: "permission: 接替成员须在应用可见范围内。", ..Spec::default() });
     of(
         "rate: [{calls: 1, per: day, scope: corp, modes: [third_party]}]",
-        ("modes", "third_party", "none of the entry's modes", "add it"),
+        ("modes", "third_party", "not one of the entry's modes", "add it"),
     );
     of(
         "rate: [{calls: 1, per: day, scope: corp, modes: [internal, provider]}]",
@@ -290,7 +290,7 @@ fn texts_use_our_words() {
     });
     let draft =
         Spec { request: "a: {type: string, draft: true, doc: 官方页的样例}", ..Spec::default() };
-    check(draft, &[("draft", "true", "as the page has it", "our words")]);
+    check(draft, &[("draft", "true", "the text of the page", "our words")]);
     let block = "a:\n  type: string\n  doc: |-\n    一。\n    二，取不到。";
     request(block, "word", "取不到", "取不到", "不返回");
     let path = "a: {type: string, doc: 见 `/cgi-bin/demo/mak?x=1`。}";
@@ -312,11 +312,11 @@ fn modes_agree_with_the_permission() {
     let of = |keys, want: (&str, &str, &str, &str)| check(Spec { keys, ..Spec::default() }, &[want]);
     of(
         "permission: 代开发应用暂不支持。",
-        ("modes-permission", "代开发", "服务商代开发 is listed", "take the mode off"),
+        ("modes-permission", "代开发", "lists 服务商代开发", "remove the mode"),
     );
     of(
         "permission: 第三方应用须有「审批」权限。",
-        ("modes-permission", "第三方", "第三方应用开发 is granted", "add the mode"),
+        ("modes-permission", "第三方", "grants 第三方应用开发", "add the mode"),
     );
     sound(Spec {
         keys: "permission: 代开发应用须有「审批」权限；第三方应用暂不支持。", ..Spec::default()

@@ -9,16 +9,23 @@
 
 use std::env;
 use std::error::Error;
+use std::process::ExitCode;
 
 use wecom::Client;
 use wecom::events::Event;
 use wecom::events::oa::{OaEvent, SpStatus};
-use wecom::oa::{
-    ApplyData, ApprovalContent, ApprovalValue, ControlType, Lang, LangText, SummaryLine, TextValue,
-};
+use wecom::oa::{ApplyData, ApprovalContent, ApprovalValue, ControlType, Lang, LangText, SummaryLine};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let client = Client::new(env::var("WECOM_CORP_ID")?, env::var("WECOM_SECRET")?)?;
     let number =
         apply(&client, &env::var("WECOM_TEMPLATE_ID")?, &env::var("WECOM_USER")?, "two days at sea").await?;
@@ -37,10 +44,9 @@ pub(crate) async fn apply(
     let mut contents = Vec::new();
     for control in form.template_content.controls {
         let property = control.property;
-        let value = TextValue::new().text(text);
         contents.push(match property.control {
-            ControlType::Text => ApprovalContent::new(property.id, ApprovalValue::Text(value)),
-            ControlType::Textarea => ApprovalContent::new(property.id, ApprovalValue::Textarea(value)),
+            ControlType::Text => ApprovalContent::new(property.id, ApprovalValue::text(text)),
+            ControlType::Textarea => ApprovalContent::new(property.id, ApprovalValue::textarea(text)),
             // Dates, choices, files: each has a value type of its own. Those that must be filled the server asks for.
             _ => continue,
         });

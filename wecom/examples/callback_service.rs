@@ -11,6 +11,7 @@
 //! The address to enter in the console is that of the reverse proxy before it, with the path `/callback`.
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -21,7 +22,15 @@ use wecom::events::app::AppEvent;
 use wecom::events::contact::ContactEvent;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let (token, key) = (setting("WECOM_CALLBACK_TOKEN")?, setting("WECOM_CALLBACK_AES_KEY")?);
     let receive_ids = setting("WECOM_RECEIVE_IDS")?;
     let crypto = Crypto::new(token, &key, receive_ids.split(','))?;

@@ -8,6 +8,7 @@
 
 use std::env;
 use std::error::Error;
+use std::process::ExitCode;
 
 use wecom::Client;
 use wecom::events::Event;
@@ -15,7 +16,15 @@ use wecom::events::externalcontact::ExternalcontactEvent;
 use wecom::externalcontact::{MsgText, NewCorpTag};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let client = Client::new(env::var("WECOM_CORP_ID")?, env::var("WECOM_SECRET")?)?;
     let tagged = tag_all(&client, &env::var("WECOM_USER")?, "来源", "官网").await?;
     println!("{tagged} customers have the tag");

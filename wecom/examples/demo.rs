@@ -4,6 +4,7 @@
 
 use std::error::Error;
 use std::net::Ipv4Addr;
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::{RawQuery, State};
@@ -48,7 +49,15 @@ impl Show<'_> {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<()> {
     let sandbox = Sandbox::start().await?;
     println!("sandbox on {}", sandbox.base_url());
     let transport = Transport::builder().base_url(sandbox.base_url()).build()?;

@@ -11,6 +11,7 @@
 //! anew in the provider's console, it is pushed and taken in the same way.
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use tokio::net::TcpListener;
 use wecom::callback::Crypto;
@@ -105,9 +106,17 @@ async fn run() -> Result<String, Box<dyn Error>> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
-    println!("the application's name: {}", run().await?);
-    Ok(())
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(name) => {
+            println!("the application's name: {name}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 use std::env;
 use std::error::Error;
+use std::process::ExitCode;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -21,7 +22,15 @@ use wecom::message::Text;
 use wecom::token::FileStore;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let (id, secret) = (env::var("WECOM_SUITE_ID")?, env::var("WECOM_SUITE_SECRET")?);
     // Tickets and permanent codes are in the store: a restart loses nothing. Several machines take Redis.
     let suite = Suite::builder(id.as_str(), secret).store(FileStore::open("wecom-tokens")?).build()?;

@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 use std::env;
 use std::error::Error;
+use std::process::ExitCode;
 
 use axum::Router;
 use axum::extract::Query;
@@ -20,7 +21,15 @@ use wecom::Client;
 use wecom::links::Authorize;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let agent: i64 = env::var("WECOM_AGENT_ID")?.parse()?;
     let client =
         Client::builder(env::var("WECOM_CORP_ID")?, env::var("WECOM_SECRET")?).agent(agent).build()?;

@@ -4,13 +4,22 @@
 //! WECOM_BOT_ID=… WECOM_BOT_SECRET=… cargo run --example robot --features robot
 //! ```
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use futures_util::{Stream, stream};
 use wecom::robot::{Received, Robot, RobotError};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let setting = |name: &str| std::env::var(name).map_err(|_| format!("set {name}"));
     let mut builder = Robot::builder(setting("WECOM_BOT_ID")?, setting("WECOM_BOT_SECRET")?).dedup(1000);
     if let Ok(url) = std::env::var("WECOM_BOT_URL") {

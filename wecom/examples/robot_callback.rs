@@ -11,6 +11,7 @@
 //! The address to enter there is that of the reverse proxy before it, with the path `/robot`.
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::Router;
@@ -26,7 +27,15 @@ use wecom::callback::{CallbackError, Crypto};
 use wecom::events::robot::RobotEvent;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     // A corp's own robot has no receive id.
     let crypto = Crypto::new(setting("WECOM_ROBOT_TOKEN")?, &setting("WECOM_ROBOT_AES_KEY")?, [""])?;
     let work = Work::default();

@@ -5,6 +5,7 @@
 //! ```
 
 use std::collections::HashMap;
+use std::process::ExitCode;
 use std::sync::Mutex;
 
 use wecom::token::{BoxFuture, StoreError, StoredToken, TokenKey, TokenStore};
@@ -73,7 +74,15 @@ impl TokenStore for Table {
     // `lease` has a default: every process may fetch. Where several share the table, take a lock with an end there.
 }
 
-fn main() -> Result<(), Error> {
+fn main() -> ExitCode {
+    if let Err(error) = run() {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn run() -> Result<(), Error> {
     let client = Client::builder("ww0123456789abcdef", "the app's secret").store(Table::default()).build()?;
     println!("{client:?} keeps its tokens in the table");
     Ok(())

@@ -4,6 +4,8 @@
 //! cargo test -p wecom-client --features message --example unit_test
 //! ```
 
+use std::process::ExitCode;
+
 use wecom::message::{Send, Text};
 use wecom::{Client, Error};
 
@@ -19,7 +21,15 @@ async fn alarm(client: &Client, on_duty: &[&str], what: &str) -> Result<Vec<Stri
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Error> {
     // As the tests below do it.
     let stub = wecom::exchange::stub(|_| serde_json::json!({"invaliduser": "lisi"}));
     let client = Client::builder("ww1", "secret").agent(1000002).exchange(stub.clone()).build()?;

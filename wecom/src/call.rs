@@ -182,29 +182,32 @@ impl<R: Endpoint> Call<R> {
     /// # Errors
     /// As awaiting the call itself.
     pub async fn full(self) -> Result<FullAnswer<R::Response>, Error> {
-        let via = self.via.clone();
-        let answer = self.answer().await?;
+        let (via, answer) = self.answer().await?;
         let (body, errmsg) = (answer.body.clone(), answer.errmsg.clone());
         let (value, noted) = read(&via, answer, true)?;
         Ok(FullAnswer { value, body, errmsg, noted })
     }
 
-    async fn answer(mut self) -> Result<Answer, Error> {
-        if let Some(error) = self.wrong {
+    async fn answer(self) -> Result<(Handle, Answer), Error> {
+        let Self { request, via, mut options, wrong } = self;
+        if let Some(error) = wrong {
             return Err(error);
         }
-        let target = self.request.target();
-        let mut payload = self.request.encode().map_err(|error| Error::Encode {
+        let target = request.target();
+        let mut payload = request.encode().map_err(|error| Error::Encode {
             endpoint: (*target.path).into(),
             message: error.to_string().into(),
         })?;
-        if let Some(agent) = self.via.agent
+        // Sent as it was written: what it was written from is needed no more.
+        drop(request);
+        if let Some(agent) = via.agent
             && OF_THE_APPLICATION.contains(&&*target.path)
         {
             payload.default_number("agentid", agent);
         }
-        self.options.stream = R::Response::STREAM;
-        self.via.execute(&target, &payload, &self.options).await
+        options.stream = R::Response::STREAM;
+        let answer = via.execute(&target, &payload, &options).await?;
+        Ok((via, answer))
     }
 }
 
@@ -223,8 +226,8 @@ impl<R: Endpoint> IntoFuture for Call<R> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let via = self.via.clone();
-            read(&via, self.answer().await?, false).map(|(value, _)| value)
+            let (via, answer) = self.answer().await?;
+            read(&via, answer, false).map(|(value, _)| value)
         })
     }
 }

@@ -27,9 +27,9 @@ use serde_json::{Map, Value};
 use wecom_codegen::check::{Checker, Side};
 use wecom_codegen::ir::{self, Api, Place, RequestBody, TypeKind};
 
-use crate::client::RawRequest;
 use crate::endpoint::{Method, Rate, RatePeriod, RateScope, TokenKind};
 use crate::error::Error;
+use crate::raw::RawRequest;
 use crate::token::kind::Kind;
 
 /// Something that the server would refuse.

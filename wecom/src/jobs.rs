@@ -28,9 +28,6 @@
 //! # Ok(()) }
 //! ```
 
-use std::borrow::Cow;
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
@@ -38,7 +35,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::wire;
+pub use crate::error::JobError;
 
 /// How far a job is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,97 +164,6 @@ impl<R: Job> Call<R> {
     /// [`Error::Job`] when the job fails, or is not done within the limit; else as the call itself.
     pub async fn poll_with(self, polling: Polling) -> Result<R::Response, Error> {
         polling.until(self, R::progress).await
-    }
-}
-
-/// A job failed, or took too long.
-#[derive(Clone)]
-pub struct JobError(Arc<Ended>);
-
-struct Ended {
-    endpoint: Cow<'static, str>,
-    reason: Reason,
-}
-
-enum Reason {
-    Failed { code: Option<i64>, message: String },
-    Unfinished(Duration),
-}
-
-impl JobError {
-    fn failed(endpoint: Cow<'static, str>, code: Option<i64>, message: &str) -> Self {
-        let message = wire::line(&crate::error::scrub::text(message), 500);
-        Self(Arc::new(Ended { endpoint, reason: Reason::Failed { code, message } }))
-    }
-
-    fn unfinished(endpoint: Cow<'static, str>, after: Duration) -> Self {
-        Self(Arc::new(Ended { endpoint, reason: Reason::Unfinished(after) }))
-    }
-
-    /// The path of the call that asked.
-    #[must_use]
-    pub fn endpoint(&self) -> &str {
-        &self.0.endpoint
-    }
-
-    /// Whether the job was still running when it was given up: ask again later.
-    #[must_use]
-    pub fn is_unfinished(&self) -> bool {
-        matches!(self.0.reason, Reason::Unfinished(_))
-    }
-
-    /// The job's own error code, where it has one.
-    #[must_use]
-    pub fn code(&self) -> Option<i64> {
-        match self.0.reason {
-            Reason::Failed { code, .. } => code,
-            Reason::Unfinished(_) => None,
-        }
-    }
-
-    /// What the server says about the failure; may be empty.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        match &self.0.reason {
-            Reason::Failed { message, .. } => message,
-            Reason::Unfinished(_) => "",
-        }
-    }
-}
-
-impl fmt::Display for JobError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.0.endpoint)?;
-        match &self.0.reason {
-            Reason::Unfinished(after) => {
-                write!(
-                    f,
-                    "the job is not done after {:.1} s; it goes on, ask again later",
-                    after.as_secs_f64()
-                )
-            }
-            Reason::Failed { code, message } => {
-                f.write_str("the job failed")?;
-                if let Some(code) = code {
-                    write!(f, ", errcode {code}")?;
-                }
-                if message.is_empty() { Ok(()) } else { write!(f, ": {message}") }
-            }
-        }
-    }
-}
-
-impl fmt::Debug for JobError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "JobError({self})")
-    }
-}
-
-impl std::error::Error for JobError {}
-
-impl From<JobError> for Error {
-    fn from(error: JobError) -> Self {
-        Self::Job(error)
     }
 }
 

@@ -23,12 +23,12 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
-use crate::client::{Client, blemish};
+use crate::blemish::blemish;
+use crate::client::Client;
 use crate::endpoint::{Method, TokenKind};
 use crate::error::{DecodeError, Error};
-use crate::token::{BoxFuture, NewToken, Source, TokenKey, Tokens, lifetime};
-use crate::transport::Identity;
-use crate::value::{Secret, Timestamp};
+use crate::token::{BoxFuture, Identity, NewToken, Source, TokenKey, Tokens, lifetime};
+use crate::value::{Secret, Timestamp, hex};
 use crate::wire;
 
 /// Signs pages in the name of a [`Client`]'s corp and application. Cheap to clone.
@@ -57,7 +57,7 @@ impl JsSdk {
                 TokenKind::AccessToken,
                 key,
                 source,
-                client.transport().clone(),
+                client.transport().keeper(),
                 tokens.store().clone(),
             )
         };
@@ -92,8 +92,8 @@ impl JsSdk {
         getrandom::fill(&mut nonce)
             .map_err(|error| Error::config(format!("no randomness for the signature: {error}")))?;
         let ticket = tickets.get(None).await.map_err(|error| ticket.told(error))?;
-        let nonce_str = nonce.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-        let now = self.client.transport().clock().now().as_secs();
+        let nonce_str = hex(&nonce);
+        let now = self.client.transport().keeper().now().as_secs();
         let timestamp = Timestamp(i64::try_from(now).unwrap_or(i64::MAX));
         let signature = signature(&ticket, &nonce_str, timestamp, url);
         Ok(Signature { timestamp, nonce_str, signature })
@@ -139,7 +139,7 @@ pub fn signature(ticket: &Secret, nonce_str: &str, timestamp: Timestamp, url: &s
     hash.update("jsapi_ticket=");
     hash.update(ticket.expose());
     hash.update(format!("&noncestr={nonce_str}&timestamp={timestamp}&url={url}"));
-    hash.finalize().iter().fold(String::with_capacity(40), |text, byte| text + &format!("{byte:02x}"))
+    hex(&hash.finalize())
 }
 
 /// Whose ticket.

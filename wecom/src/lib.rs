@@ -106,6 +106,7 @@
 mod answer;
 #[rustfmt::skip] // generated
 mod api;
+mod blemish;
 mod call;
 #[cfg(feature = "callback")]
 pub mod callback;
@@ -113,6 +114,7 @@ mod client;
 #[cfg(feature = "describe")]
 pub mod describe;
 mod endpoint;
+mod endpoints;
 mod error;
 pub mod exchange;
 mod file;
@@ -123,9 +125,11 @@ mod limit;
 #[cfg(feature = "links")]
 pub mod links;
 mod pages;
+mod raw;
 mod retry;
 #[cfg(feature = "robot")]
 pub mod robot;
+mod scrub;
 pub mod token;
 mod transport;
 mod value;
@@ -140,19 +144,20 @@ pub use call::{Call, CallFuture, FullAnswer};
 pub use client::Installed;
 pub use client::{
     Client, ClientBuilder, HardwareDevice, HardwareModel, HardwareModelBuilder, Provider, ProviderBuilder,
-    RawRequest, Suite, SuiteBuilder, Webhook, WebhookBuilder,
+    Suite, SuiteBuilder, Webhook, WebhookBuilder,
 };
 pub use endpoint::{
     Endpoint, EndpointInfo, Method, Mode, Paged, Payload, Rate, RatePeriod, RateScope, Response, TokenKind,
-    endpoints,
 };
+pub use endpoints::endpoints;
 pub use error::{
-    ApiError, ConfigError, DecodeError, Error, ErrorClass, ErrorCode, HttpError, Result, TokenError,
-    TransportError, TransportKind,
+    ApiError, ConfigError, DecodeError, Error, ErrorClass, ErrorCode, HttpError, LimitError, Result,
+    TokenError, TransportError, TransportKind,
 };
 pub use file::{Download, MediaFile};
-pub use limit::{LimitError, Limits};
+pub use limit::Limits;
 pub use pages::{Items, Pages};
+pub use raw::RawRequest;
 pub use retry::RetryPolicy;
 pub use token::TokenStore;
 pub use transport::{Stats, Transport, TransportBuilder};

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,8 +9,8 @@ use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::endpoint::{Rate, RatePeriod, RateScope, Target};
-use crate::error::Error;
-use crate::transport::Identity;
+use crate::error::{Error, LimitError};
+use crate::token::Identity;
 use crate::value::Secret;
 
 /// Keeps calls within the limits that Tencent documents, instead of finding out by being locked out: for 60 seconds when
@@ -70,48 +69,6 @@ impl Limits {
         self
     }
 }
-
-/// A call was not made because it would have exceeded a documented limit.
-#[derive(Debug, Clone)]
-pub struct LimitError(Arc<Exceeded>);
-
-#[derive(Debug)]
-struct Exceeded {
-    endpoint: Cow<'static, str>,
-    rate: Rate,
-    retry_after: Duration,
-}
-
-impl LimitError {
-    /// The path of the call.
-    #[must_use]
-    pub fn endpoint(&self) -> &str {
-        &self.0.endpoint
-    }
-
-    /// The limit, as documented.
-    #[must_use]
-    pub fn rate(&self) -> Rate {
-        self.0.rate
-    }
-
-    /// How long to wait at the least until there is room.
-    #[must_use]
-    pub fn retry_after(&self) -> Duration {
-        self.0.retry_after
-    }
-}
-
-impl fmt::Display for LimitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Exceeded { endpoint, rate: Rate { calls, per, scope }, retry_after } = &*self.0;
-        let (per, scope) = (format!("{per:?}").to_lowercase(), format!("{scope:?}").to_lowercase());
-        write!(f, "{endpoint}: not sent, {calls} calls a {per} for each {scope} are used up; ")?;
-        write!(f, "try again in {:.1} s", retry_after.as_secs_f64())
-    }
-}
-
-impl std::error::Error for LimitError {}
 
 /// <https://developer.work.weixin.qq.com/document/path/90312>, 基础频率.
 const BASIC: [Rate; 4] = [
@@ -227,10 +184,7 @@ impl Limiter {
             }
             let allowed = (rate.calls / self.limits.shared_by).max(1);
             let part = span(rate.per) / PARTS;
-            let full = |retry_after| {
-                let endpoint = path.clone();
-                Error::Limited(LimitError(Arc::new(Exceeded { endpoint, rate, retry_after })))
-            };
+            let full = |retry_after| Error::Limited(LimitError::new(path.clone(), rate, retry_after));
             let gate = self.gate(Counted { path: path.clone(), per: rate.per, subject });
             let mut window = if self.limits.wait.is_zero() {
                 // Nobody sleeps behind this gate.

@@ -27,7 +27,7 @@ use std::fmt::{self, Write as _};
 
 use reqwest::Url;
 
-use crate::client::{blemish, clean};
+use crate::blemish::{blemish, clean};
 use crate::error::Error;
 use crate::value::Secret;
 

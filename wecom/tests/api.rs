@@ -4,8 +4,8 @@
 
 #[rustfmt::skip]
 mod generated;
-
-use std::path::Path;
+#[path = "common/material.rs"]
+mod material;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -37,11 +37,11 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
 /// variants at once), so only what the type writes is compared, and scalars by their text.
 #[track_caller]
 pub(crate) fn sample<T: Serialize + DeserializeOwned>(path: &str, side: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/samples/http");
+    let root = material::material("samples/http");
     if !root.is_dir() {
         // Said once a run is enough: the first endpoint's name is as good as any.
         static SAID: std::sync::Once = std::sync::Once::new();
-        SAID.call_once(|| println!("skipped: the documentation samples are not present"));
+        SAID.call_once(|| println!("skipped: {} is not there", root.display()));
         return;
     }
     let folder = root.join(path.trim_start_matches('/').replace('/', "."));

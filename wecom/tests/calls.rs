@@ -168,19 +168,19 @@ async fn what_is_not_the_api_is_reported_as_what_it_is() {
         (
             200,
             "<html><head><title>Corp  login</title>",
-            "/cgi-bin/message/send: HTTP 200, an HTML page in place of an answer: Corp login",
+            "/cgi-bin/message/send: HTTP 200, an HTML page instead of an answer: Corp login",
         ),
-        (302, "", "/cgi-bin/message/send: HTTP 302, a redirection in place of an answer"),
+        (302, "", "/cgi-bin/message/send: HTTP 302, a redirect instead of an answer"),
         (407, "denied", "/cgi-bin/message/send: HTTP 407, the proxy asks for credentials: denied"),
         (
             404,
             "<TITLE>404 Not Found</TITLE>",
-            "/cgi-bin/message/send: HTTP 404, an HTML page in place of an answer: 404 Not Found",
+            "/cgi-bin/message/send: HTTP 404, an HTML page instead of an answer: 404 Not Found",
         ),
         (
             403,
             "url https://x/?access_token=token-1",
-            "/cgi-bin/message/send: HTTP 403, an HTML page in place of an answer: url https://x/?access_token=***",
+            "/cgi-bin/message/send: HTTP 403, an HTML page instead of an answer: url https://x/?access_token=***",
         ),
     ] {
         let server = Server::with_tokens(page(status, body)).await;

@@ -1,13 +1,14 @@
 //! The documentation's sample events, where they are at hand, are read as their types.
 
+#[path = "common/material.rs"]
+mod material;
+
 use std::fs;
-use std::path::Path;
 
 use wecom::callback::{Crypto, Query};
 use wecom::events::Event;
 
 const KEY: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
-const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/samples/events");
 
 /// Samples that show a word where the wire has a number: file and field.
 const PLACEHOLDERS: &[(&str, &str)] = &[("ChangeExternalTagEvent.Shuffle", "StrategyId")];
@@ -31,8 +32,9 @@ fn name(event: &Event) -> String {
 #[test]
 fn samples_of_the_documentation() {
     let crypto = Crypto::new("token", KEY, ["ww1"]).expect("valid");
-    let Ok(folder) = fs::read_dir(Path::new(SAMPLES)) else {
-        println!("skipped: there are no samples at ../shared/samples/events");
+    let samples = material::material("samples/events");
+    let Ok(folder) = fs::read_dir(&samples) else {
+        println!("skipped: {} is not there", samples.display());
         return;
     };
     let mut files: Vec<_> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();

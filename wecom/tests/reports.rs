@@ -1,8 +1,8 @@
 //! Inputs of public bug reports, where they are at hand: each is read as the report asked for.
 
 mod common;
-
-use std::path::PathBuf;
+#[path = "common/material.rs"]
+mod material;
 
 use common::{Reply, Server, json};
 use serde_json::json;
@@ -10,11 +10,11 @@ use wecom::{Client, Error, Method};
 
 /// `None`, said aloud, where the folder is not.
 fn report(name: &str) -> Option<Vec<u8>> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/reports")).join(name);
+    let path = material::material("reports").join(name);
     match std::fs::read(&path) {
         Ok(bytes) => Some(bytes),
         Err(_) => {
-            println!("skipped: there is no ../shared/reports/{name}");
+            println!("skipped: {} is not there", path.display());
             None
         }
     }

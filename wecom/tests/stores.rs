@@ -193,7 +193,8 @@ async fn what_a_killed_process_leaves_is_in_nobodys_way() {
     // A process that hangs with the lock is not waited for for ever.
     let error = store.replace(&key, Some(&a), &b).await.expect_err("is locked");
     assert!(
-        error.message().contains(&name) && error.message().contains("is locked by a process that hangs"),
+        error.message().contains(&name)
+            && error.message().contains("has been locked by another process for too long"),
         "{error}"
     );
     let change = store.replace(&key, Some(&a), &b);

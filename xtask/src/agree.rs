@@ -37,7 +37,7 @@ const TWICE: usize = 2;
 /// Slow: rustdoc runs once a change. Exits 1 when the tool finds more than the diff says, or the diff more without a listed reason,
 /// or 2 when the tool is not there.
 #[derive(Args)]
-pub(crate) struct Agree {
+pub struct Agree {
     /// The tool, where it is not on the PATH
     #[arg(long, value_name = "FILE", default_value = "cargo-semver-checks")]
     tool: PathBuf,
@@ -81,7 +81,7 @@ enum Verdict {
     Wrong(String),
 }
 
-pub(crate) fn agree(args: &Agree) -> Result<Outcome, String> {
+pub fn agree(args: &Agree) -> Result<Outcome, String> {
     let root = files::root();
     let spec = mutate::lines(files::spec_files(&root.join("spec"))?);
     let base = load(spec.clone());

@@ -14,7 +14,7 @@ use form::Form;
 use crate::{Outcome, files};
 
 #[derive(Args)]
-pub(crate) struct Bench {
+pub struct Bench {
     /// What to measure; everything when absent
     #[arg(value_enum)]
     name: Option<Name>,
@@ -49,7 +49,7 @@ enum Name {
     Decode,
 }
 
-pub(crate) fn bench(args: &Bench) -> Result<Outcome, String> {
+pub fn bench(args: &Bench) -> Result<Outcome, String> {
     if args.child {
         return cost::child(&args.command);
     }
@@ -68,11 +68,15 @@ pub(crate) fn bench(args: &Bench) -> Result<Outcome, String> {
         compile::sizes(&work)?;
     }
     if wanted(Name::Decode) {
-        let samples = args.samples.clone().unwrap_or_else(|| files::root().join("../shared/samples/http"));
+        let samples = args.samples.clone().unwrap_or_else(|| files::material(None).join("samples/http"));
         match samples.is_dir() {
             true => decode::report(&work, &samples)?,
             false => {
-                println!("decode: skipped, {} is not there; name a folder with --samples", samples.display())
+                println!(
+                    "decode: skipped, {} is not there; name a folder with --samples or {}",
+                    samples.display(),
+                    files::MATERIAL
+                )
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `ci`: everything that must hold before a change lands.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -9,10 +9,13 @@ use clap::Args;
 use crate::{Outcome, codegen, conform, diff, files, lint};
 
 #[derive(Args)]
-pub(crate) struct Ci {
+pub struct Ci {
     /// Only steps whose name holds this word
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
+    /// Folder that holds `samples/http`, sample bodies beyond those of the repository; WECOM_MATERIAL when absent
+    #[arg(long, value_name = "DIR")]
+    material: Option<PathBuf>,
 }
 
 /// Everything but the ways of TLS that need a library of the system or a provider of the program; those are checked alone. `describe` is not part of `full`: it brings the generator along.
@@ -21,17 +24,11 @@ const FULL: &str = "wecom-client/full,wecom-client/describe";
 /// A step: its name, and what it runs.
 type Step = (&'static str, Box<dyn Fn(&Path) -> Result<Outcome, String>>);
 
-pub(crate) fn ci(args: &Ci) -> Result<Outcome, String> {
+pub fn ci(args: &Ci) -> Result<Outcome, String> {
     let root = files::root();
     let start = Instant::now();
     let mut failed = Vec::new();
-    let steps = steps();
-    let wanted = |name: &str| args.only.as_ref().is_none_or(|word| name.contains(word.as_str()));
-    if !steps.iter().any(|(name, _)| wanted(name)) {
-        let names: Vec<&str> = steps.iter().map(|(name, _)| *name).collect();
-        return Err(format!("no step has this in its name; the steps are: {}", names.join(", ")));
-    }
-    for (name, run) in steps.into_iter().filter(|(name, _)| wanted(name)) {
+    for (name, run) in chosen(steps(args), args.only.as_deref())? {
         println!("\n== {name}");
         let began = Instant::now();
         match run(&root)? {
@@ -52,14 +49,24 @@ pub(crate) fn ci(args: &Ci) -> Result<Outcome, String> {
     }
 }
 
-fn steps() -> Vec<Step> {
+/// The steps with a word in their name; all without one.
+fn chosen(steps: Vec<Step>, word: Option<&str>) -> Result<Vec<Step>, String> {
+    let Some(word) = word else { return Ok(steps) };
+    let names: Vec<&str> = steps.iter().map(|(name, _)| *name).collect();
+    let unknown = format!("no step has `{word}` in its name; the steps are: {}", names.join(", "));
+    let chosen: Vec<Step> = steps.into_iter().filter(|(name, _)| name.contains(word)).collect();
+    if chosen.is_empty() { Err(unknown) } else { Ok(chosen) }
+}
+
+fn steps(args: &Ci) -> Vec<Step> {
+    let material = files::material(args.material.as_deref());
     vec![
         ("format", Box::new(|root| cargo(root, &["fmt", "--all", "--check"], &[]))),
         ("spec lint", Box::new(|_| lint::run_lint(true))),
         ("spec form", Box::new(|_| lint::run_fmt_check())),
         ("codegen --check", Box::new(|_| codegen::run_check())),
         ("changelog", Box::new(|_| Ok(diff::run_changelog_check()))),
-        ("samples", Box::new(samples)),
+        ("samples", Box::new(move |_| samples(&material))),
         (
             "clippy",
             Box::new(|root| {
@@ -89,14 +96,20 @@ fn steps() -> Vec<Step> {
     ]
 }
 
-/// The documentation's sample bodies against the spec, where they stand beside the checkout.
-fn samples(root: &Path) -> Result<Outcome, String> {
-    let dir = root.join("../shared/samples/http");
+/// The repository's sample bodies against the spec, and those of the official pages where they are at hand.
+fn samples(material: &Path) -> Result<Outcome, String> {
+    let own = conform::run(None)?;
+    let dir = material.join("samples/http");
     if !dir.is_dir() {
-        println!("skipped: {} is not there", dir.display());
-        return Ok(Outcome::Well);
+        println!(
+            "the pages' samples: skipped, {} is not there; --material or {} names its folder",
+            dir.display(),
+            files::MATERIAL
+        );
+        return Ok(own);
     }
-    conform::run(&dir)
+    let pages = conform::run(Some(&dir))?;
+    Ok(if own == Outcome::Well { pages } else { own })
 }
 
 /// The packages as they would be published, each built from what its archive holds. A checkout with changes is packed as it is.
@@ -199,4 +212,24 @@ pub(crate) fn cargo(root: &Path, args: &[&str], env: &[(&str, &str)]) -> Result<
         .status()
         .map_err(|e| format!("cannot run cargo {}: {e}", args.join(" ")))?;
     Ok(if status.success() { Outcome::Well } else { Outcome::Found })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(word: Option<&str>) -> Result<Vec<&'static str>, String> {
+        let steps = steps(&Ci { only: None, material: None });
+        chosen(steps, word).map(|list| list.iter().map(|(name, _)| *name).collect())
+    }
+
+    #[test]
+    fn a_word_chooses_steps_and_one_of_none_is_told() {
+        let all = names(None).expect("all");
+        assert!(all.len() > 8, "{all:?}");
+        assert_eq!(names(Some("spec")), Ok(vec!["spec lint", "spec form"]));
+        assert_eq!(names(Some("samples")), Ok(vec!["samples"]));
+        let why = names(Some("nonsense")).expect_err("no such step");
+        assert!(why.contains("`nonsense`") && all.iter().all(|name| why.contains(name)), "{why}");
+    }
 }

@@ -11,7 +11,7 @@ use wecom_codegen::source::Rendered;
 use crate::{Outcome, files};
 
 #[derive(Args)]
-pub(crate) struct Codegen {
+pub struct Codegen {
     /// Write nothing; list what is stale, missing or left over, with a short diff
     #[arg(long)]
     check: bool,
@@ -77,7 +77,7 @@ pub(crate) fn compare(spec: &Path, root: &Path) -> Result<Option<Changes>, Strin
         for diagnostic in &loaded.diagnostics {
             println!("{}", Rendered { diagnostic, files: &loaded.spec.files, prefix: &prefix });
         }
-        println!("nothing written: mend the spec first ({} findings)", loaded.diagnostics.len());
+        println!("nothing was written: fix the spec first ({} findings)", loaded.diagnostics.len());
         return Ok(None);
     }
     let mut emitted = emit::emit(&loaded.api);
@@ -136,7 +136,7 @@ pub(crate) fn run_check() -> Result<Outcome, String> {
     codegen(&Codegen { check: true, spec: None, into: None })
 }
 
-pub(crate) fn codegen(args: &Codegen) -> Result<Outcome, String> {
+pub fn codegen(args: &Codegen) -> Result<Outcome, String> {
     let root = args.into.clone().unwrap_or_else(files::root);
     let spec = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let Some(changes) = compare(&spec, &root)? else { return Ok(Outcome::Found) };
@@ -166,7 +166,7 @@ pub(crate) fn codegen(args: &Codegen) -> Result<Outcome, String> {
     for path in &changes.delete {
         println!("left over: {path}");
     }
-    println!("mend: cargo xtask codegen");
+    println!("to fix it: cargo xtask codegen");
     Ok(Outcome::Found)
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use crate::{Outcome, ci, codegen, files};
 
 #[derive(Args)]
-pub(crate) struct Sandbox {
+pub struct Sandbox {
     /// Port on 127.0.0.1; a free one by default
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -15,7 +15,7 @@ pub(crate) struct Sandbox {
     token_seconds: i64,
 }
 
-pub(crate) fn demo() -> Result<Outcome, String> {
+pub fn demo() -> Result<Outcome, String> {
     let root = files::root();
     println!("== regenerate");
     let Some(changes) = codegen::compare(&root.join("spec"), &root)? else { return Ok(Outcome::Found) };
@@ -33,7 +33,7 @@ pub(crate) fn demo() -> Result<Outcome, String> {
     )
 }
 
-pub(crate) fn sandbox(args: &Sandbox) -> Result<Outcome, String> {
+pub fn sandbox(args: &Sandbox) -> Result<Outcome, String> {
     let (port, seconds) = (args.port.to_string(), args.token_seconds.to_string());
     let list = ["run", "--quiet", "-p", "wecom-sandbox", "--", "--port", &port, "--token-seconds", &seconds];
     ci::cargo(&files::root(), &list, &[])

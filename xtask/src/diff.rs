@@ -13,12 +13,14 @@ use wecom_codegen::diff::{self, Class, render, rules};
 
 use crate::{Outcome, files};
 
-pub(crate) use changelog::{Changelog, changelog, run_check as run_changelog_check};
+pub use changelog::{Changelog, changelog};
+
+pub(crate) use changelog::run_check as run_changelog_check;
 pub(crate) use source::version;
 
 /// Exits 0, or 1 when --deny finds something, or 2 when a side cannot be read.
 #[derive(Args)]
-pub(crate) struct Diff {
+pub struct Diff {
     /// The older side: a revision, a tag, a folder, or `.` for the working tree
     #[arg(required_unless_present_any = ["explain", "schema"])]
     base: Option<String>,
@@ -51,7 +53,7 @@ pub(crate) struct Diff {
     schema: bool,
 }
 
-pub(crate) fn diff(args: &Diff) -> Result<Outcome, String> {
+pub fn diff(args: &Diff) -> Result<Outcome, String> {
     if let Some(code) = &args.explain {
         return explain(code);
     }

@@ -16,7 +16,7 @@ use wecom_codegen::docs::merge::compare::Change;
 use crate::Outcome;
 
 #[derive(Subcommand)]
-pub(crate) enum Docs {
+pub enum Docs {
     /// Fetch the official pages; resumes, and leaves alone what has not changed
     Pull(pull::Pull),
     /// Play the documentation site from a folder of pages, on a port of this machine
@@ -33,7 +33,7 @@ pub(crate) enum Docs {
     Trial(trial::Trial),
 }
 
-pub(crate) fn docs(command: &Docs) -> Result<Outcome, String> {
+pub fn docs(command: &Docs) -> Result<Outcome, String> {
     match command {
         Docs::Pull(args) => pull::run(args),
         Docs::Serve(args) => site::run(args),

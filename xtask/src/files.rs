@@ -17,6 +17,16 @@ pub(crate) fn root() -> PathBuf {
     }
 }
 
+/// Names the folder of [`material`].
+pub(crate) const MATERIAL: &str = "WECOM_MATERIAL";
+
+/// What is measured and checked against and is not in the repository, as it is others': `samples/`, sample bodies of the official pages,
+/// and `facts/`, tables of what is known of the pages. The folder named, or that of `WECOM_MATERIAL`, or `../shared`.
+pub(crate) fn material(named: Option<&Path>) -> PathBuf {
+    let of_environment = || std::env::var_os(MATERIAL).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    named.map(Path::to_owned).or_else(of_environment).unwrap_or_else(|| root().join("../shared"))
+}
+
 /// All YAML files below a folder, by path.
 pub(crate) fn spec_files(dir: &Path) -> Result<Vec<SourceFile>, String> {
     let mut out = Vec::new();

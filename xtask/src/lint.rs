@@ -13,7 +13,7 @@ use wecom_codegen::source::{Rendered, Severity, SourceFile};
 use crate::{Outcome, files};
 
 #[derive(Args)]
-pub(crate) struct Lint {
+pub struct Lint {
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub(crate) struct Lint {
 }
 
 #[derive(Args)]
-pub(crate) struct Fmt {
+pub struct Fmt {
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub(crate) fn run_fmt_check() -> Result<Outcome, String> {
     fmt(&Fmt { spec: None, check: true, migrate: false })
 }
 
-pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
+pub fn lint(args: &Lint) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let list = files::spec_files(&dir)?;
     let mut loaded = wecom_codegen::load(list);
@@ -94,17 +94,19 @@ pub(crate) fn lint(args: &Lint) -> Result<Outcome, String> {
         );
         match wecom_codegen::lint::in_words(&loaded.spec) {
             0 => {}
-            n => println!("{n} conditions stand in words (`required_words`)"),
+            n => println!("{n} conditions are in words (`required_words`), which no tool can check"),
         }
         match wecom_codegen::lint::departures_in_words(&loaded.spec) {
             0 => {}
-            n => println!("{n} departures stand in words (`fact: words`): no tool tells when they are over"),
+            n => println!(
+                "{n} departures are in words (`fact: words`): no tool can tell when they no longer apply"
+            ),
         }
     }
     Ok(if errors > 0 || (args.strict && warnings > 0) { Outcome::Found } else { Outcome::Well })
 }
 
-pub(crate) fn fmt(args: &Fmt) -> Result<Outcome, String> {
+pub fn fmt(args: &Fmt) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let mut list = files::spec_files(&dir)?;
     let old = version(&list);
@@ -147,7 +149,7 @@ pub(crate) fn fmt(args: &Fmt) -> Result<Outcome, String> {
     }
     println!("{} files, {} {}", list.len(), changed.len(), if args.check { "to write" } else { "written" });
     if args.check && !changed.is_empty() {
-        println!("mend: cargo xtask fmt");
+        println!("to fix it: cargo xtask fmt");
     }
     let found = !unreadable.is_empty() || (args.check && !changed.is_empty());
     Ok(if found { Outcome::Found } else { Outcome::Well })

@@ -1,20 +1,9 @@
-//! The project's command line: parses arguments, calls `wecom-codegen`, prints.
+//! The project's command line: what there is. What each command does is in the library beside it.
 
-mod agree;
-mod bench;
-mod ci;
-mod codegen;
-mod conform;
-mod demo;
-mod diff;
-mod docs;
-mod files;
-mod lint;
-mod openapi;
-mod prove;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use xtask::{Outcome, agree, bench, ci, codegen, conform, demo, diff, docs, lint, openapi, prove};
 
 #[derive(Parser)]
 #[command(
@@ -60,12 +49,6 @@ enum Command {
     Fmt(lint::Fmt),
     /// Take each property of the runtime away in a copy of the tree: its test must fail then. Takes a rebuild each
     Prove(prove::Prove),
-}
-
-/// How a command ended: all is well, or it found something.
-pub(crate) enum Outcome {
-    Well,
-    Found,
 }
 
 fn main() -> ExitCode {

@@ -11,7 +11,7 @@ use wecom_codegen::openapi::{self, Options, Version};
 use crate::{Outcome, diff, files};
 
 #[derive(Args)]
-pub(crate) struct Openapi {
+pub struct Openapi {
     /// Only this module, with the types of others that it needs
     #[arg(long, value_name = "MODULE")]
     module: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Openapi {
 }
 
 #[derive(Args)]
-pub(crate) struct Asyncapi {
+pub struct Asyncapi {
     /// Write to a file rather than to the terminal
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -69,7 +69,7 @@ fn put(out: Option<&PathBuf>, document: &Value, kind: &str, counted: &[&str]) ->
     Ok(())
 }
 
-pub(crate) fn asyncapi(args: &Asyncapi) -> Result<Outcome, String> {
+pub fn asyncapi(args: &Asyncapi) -> Result<Outcome, String> {
     let loaded = load(args.spec.as_ref())?;
     if loaded.api.commands.is_empty() {
         return Err("the spec has no commands of a long connection".into());
@@ -80,7 +80,7 @@ pub(crate) fn asyncapi(args: &Asyncapi) -> Result<Outcome, String> {
     Ok(Outcome::Well)
 }
 
-pub(crate) fn openapi(args: &Openapi) -> Result<Outcome, String> {
+pub fn openapi(args: &Openapi) -> Result<Outcome, String> {
     let loaded = load(args.spec.as_ref())?;
     let names: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
     if let Some(module) = args.module.as_deref().filter(|m| !names.contains(m)) {

@@ -18,7 +18,7 @@ const RESULT: &str = "RESULT.txt";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[derive(Args)]
-pub(crate) struct Prove {
+pub struct Prove {
     /// Only properties whose name holds this word; the others keep their last result
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
@@ -41,7 +41,7 @@ struct Property {
     becomes: String,
 }
 
-pub(crate) fn prove(args: &Prove) -> Result<Outcome, String> {
+pub fn prove(args: &Prove) -> Result<Outcome, String> {
     let root = files::root();
     let mut properties = all(&root.join(PROOFS))?;
     if let Some(word) = &args.only {

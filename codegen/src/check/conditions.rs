@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::walk::At;
-use super::{Finding, Kind};
+use super::finding::{Finding, Kind};
+use super::walker::At;
 use crate::condition::{Condition, Op};
 use crate::ir::{Api, Choice, ChoiceRule, Field, Place, Struct, Ty, TypeId, TypeKind, Union, Variant};
 
@@ -138,7 +138,7 @@ impl<'a, 'v> Conditions<'a, 'v> {
             ChoiceRule::AtMostOne => "at most one",
         };
         let names = names.join(", ");
-        let text = format!("{wanted} of {names} is wanted, found {held}");
+        let text = format!("{wanted} of {names} must be there, found {held}");
         let text = if at.path.is_empty() { text } else { format!("{}: {text}", at.path) };
         let kind = if held == 0 { Kind::MissingRequired } else { Kind::TooMany { of: names } };
         // The first of them stands for all where a code is looked up.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::walk::{At, Rules, Walk};
-use super::{Kind, Measure, Side, Verdict};
+use super::finding::{Kind, Measure, Side, Verdict};
+use super::walker::{At, Rules, Walk, length};
 use crate::ir::{Enum, Limit, Prim};
 
 impl Walk<'_> {
@@ -25,7 +25,7 @@ impl Walk<'_> {
         if held {
             return verdict;
         }
-        let text = format!("{written} is none of the values");
+        let text = format!("{written} is not one of the values");
         self.find(at, Kind::UnknownEnumValue { value: written }, text);
         Verdict::Wrong
     }
@@ -56,7 +56,7 @@ impl Walk<'_> {
         {
             return Verdict::Agree;
         }
-        let text = format!("{written} is none of {}", choices.join(", "));
+        let text = format!("{written} is not one of {}", choices.join(", "));
         self.find(at, Kind::UnknownEnumValue { value: written.into() }, text);
         Verdict::Wrong
     }
@@ -178,7 +178,7 @@ impl Walk<'_> {
         let clamped = i64::try_from(number).unwrap_or(i64::MAX);
         let stepped = match rules.limits.step {
             Some(step) if step > 0 && number % i128::from(step) != 0 => {
-                self.find(at, Kind::Step { step }, format!("{number} is no multiple of {step}"));
+                self.find(at, Kind::Step { step }, format!("{number} is not a multiple of {step}"));
                 Verdict::Wrong
             }
             _ => Verdict::Agree,
@@ -186,22 +186,6 @@ impl Walk<'_> {
         let chosen = self.chosen(rules, &number.to_string(), at);
         verdict.max(self.limit(at, rules, Measure::Range, clamped)).max(stepped).max(chosen)
     }
-}
-
-pub(super) fn json_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(n) if n.is_f64() => "float",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-pub(super) fn length(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// `d` is a digit, `*` the rest, anything else itself.

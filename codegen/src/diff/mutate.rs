@@ -3,6 +3,7 @@
 //!
 //! A mutation finds the places of a spec where it applies. Not every place gives a sound spec: who uses one loads the result first.
 
+mod edit;
 mod endpoints;
 mod fields;
 mod types;
@@ -10,29 +11,7 @@ mod types;
 use crate::format;
 use crate::source::SourceFile;
 
-/// A kind of change.
-pub struct Mutation {
-    /// What it does, in a few words.
-    pub name: &'static str,
-    /// Everywhere in a file, given by its path and lines.
-    find: fn(&str, &[&str], &mut Vec<Piece>),
-}
-
-/// Lines that go, and lines that come in their place.
-struct Piece {
-    at: usize,
-    take: usize,
-    put: Vec<String>,
-}
-
-/// One place of a mutation.
-#[derive(Debug, Clone)]
-pub struct Edit {
-    file: usize,
-    at: usize,
-    take: usize,
-    put: Vec<String>,
-}
+pub use edit::{Edit, Mutation};
 
 /// The files in the form that mutations work on: a line for each key of a field.
 pub fn lines(files: Vec<SourceFile>) -> Vec<SourceFile> {
@@ -46,121 +25,4 @@ pub fn lines(files: Vec<SourceFile>) -> Vec<SourceFile> {
 /// All kinds of changes. Most change something; the reverse direction of a comparison adds what they take away.
 pub fn mutations() -> impl Iterator<Item = &'static Mutation> {
     [endpoints::ALL, fields::ALL, types::ALL].into_iter().flatten()
-}
-
-impl Mutation {
-    /// Where it applies, in file order.
-    pub fn places(&self, files: &[SourceFile]) -> Vec<Edit> {
-        let mut out = Vec::new();
-        for (file, source) in files.iter().enumerate() {
-            let lines: Vec<&str> = source.text.lines().collect();
-            let mut pieces = Vec::new();
-            (self.find)(&source.path, &lines, &mut pieces);
-            out.extend(pieces.into_iter().map(|p| Edit { file, at: p.at, take: p.take, put: p.put }));
-        }
-        out
-    }
-}
-
-impl Edit {
-    /// The changed spec. A file that has nothing left is gone.
-    pub fn apply(&self, files: &[SourceFile]) -> Vec<SourceFile> {
-        let mut new = files.to_vec();
-        if let Some(file) = new.get_mut(self.file) {
-            let mut lines: Vec<&str> = file.text.lines().collect();
-            let end = (self.at + self.take).min(lines.len());
-            lines.splice(self.at.min(end)..end, self.put.iter().map(String::as_str));
-            file.text = lines.iter().map(|l| format!("{l}\n")).collect();
-        }
-        new.retain(|f| !f.text.is_empty());
-        new
-    }
-
-    /// The length of the file that it changes.
-    pub fn size(&self, files: &[SourceFile]) -> usize {
-        files.get(self.file).map_or(0, |f| f.text.len())
-    }
-
-    /// `message/send.yaml:118`
-    pub fn place(&self, files: &[SourceFile]) -> String {
-        format!("{}:{}", files.get(self.file).map_or("", |f| f.path.as_str()), self.at + 1)
-    }
-}
-
-/// The blanks before a line.
-fn depth(line: &str) -> usize {
-    line.len() - line.trim_start().len()
-}
-
-fn blanks(n: usize) -> String {
-    " ".repeat(n)
-}
-
-/// How many lines belong to the key in line `at`: itself and what is deeper.
-fn block(lines: &[&str], at: usize) -> usize {
-    let own = depth(lines[at]);
-    let inside = lines[at + 1..].iter().take_while(|l| l.is_empty() || depth(l) > own);
-    1 + inside.count()
-}
-
-/// Replaces the line `at`.
-fn line(out: &mut Vec<Piece>, at: usize, text: String) {
-    out.push(Piece { at, take: 1, put: vec![text] });
-}
-
-/// Puts a line after `at`.
-fn after(out: &mut Vec<Piece>, at: usize, text: String) {
-    out.push(Piece { at: at + 1, take: 0, put: vec![text] });
-}
-
-/// Takes `take` lines away.
-fn cut(out: &mut Vec<Piece>, at: usize, take: usize) {
-    out.push(Piece { at, take, put: vec![] });
-}
-
-/// Each line, with its index.
-fn each(lines: &[&str], mut see: impl FnMut(usize, &str)) {
-    lines.iter().enumerate().for_each(|(i, l)| see(i, l));
-}
-
-/// Replaces `from`, a whole line but for its blanks, by `to`.
-fn swap(lines: &[&str], from: &str, to: &str, out: &mut Vec<Piece>) {
-    each(lines, |i, l| {
-        if l.trim() == from {
-            line(out, i, l.replacen(from, to, 1));
-        }
-    });
-}
-
-/// The number after `key` in a line, one more than it was.
-fn raised(text: &str, key: &str) -> Option<String> {
-    let start = text.find(key)? + key.len();
-    let digits: String = text[start..].chars().take_while(char::is_ascii_digit).collect();
-    let number: i64 = digits.parse().ok()?;
-    Some(format!("{}{}{}", &text[..start], number + 1, &text[start + digits.len()..]))
-}
-
-/// Whether a line is an endpoint's key.
-fn is_endpoint(text: &str) -> bool {
-    text.starts_with("  /") && text.ends_with(':')
-}
-
-/// Whether a line is a field's key: its type follows.
-fn is_field(lines: &[&str], at: usize) -> bool {
-    let next = lines.get(at + 1).copied().unwrap_or_default();
-    lines[at].ends_with(':') && depth(next) == depth(lines[at]) + 2 && next.trim_start().starts_with("type: ")
-}
-
-/// Whether a line stands in a block whose key is `key` (`request:`), below an endpoint.
-fn within(lines: &[&str], at: usize, key: &str) -> bool {
-    let mut own = depth(lines[at]);
-    for l in lines[..at].iter().rev().filter(|l| !l.is_empty()) {
-        if depth(l) < own {
-            own = depth(l);
-            if l.trim() == key {
-                return true;
-            }
-        }
-    }
-    false
 }

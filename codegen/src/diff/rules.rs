@@ -3,38 +3,16 @@
 mod endpoints;
 mod fields;
 mod rest;
+mod rule;
 mod types;
 
 use std::sync::LazyLock;
 
-/// A kind of change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct Rule {
-    /// Stable name.
-    pub code: &'static str,
-    /// In a few words.
-    pub title: &'static str,
-    /// What it means for callers.
-    pub explanation: &'static str,
-    /// A change of the spec that is one.
-    pub example: &'static str,
-    /// What a caller has to do.
-    pub advice: &'static str,
-}
+pub use rule::Rule;
 
 /// The rule of a code.
 pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().find(|r| r.code == code)
-}
-
-const fn r(
-    code: &'static str,
-    title: &'static str,
-    explanation: &'static str,
-    example: &'static str,
-    advice: &'static str,
-) -> Rule {
-    Rule { code, title, explanation, example, advice }
 }
 
 /// All rules.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{ROOT, banner, ident, print};
+use super::print::{ROOT, banner, ident, print};
 use crate::ir::{Api, Command, TypeId};
 
 /// The one file of them, where there are any.

@@ -108,6 +108,10 @@ pub(super) fn shapes(api: &ir::Api, module: &str, f: &ir::Field) -> Vec<String> 
 
 fn facts(f: &ir::Field) -> Vec<String> {
     let mut out = Vec::new();
+    // Without a text of its own the field is introduced by this name anyway. A `_` at the end is Rust's need alone.
+    if f.rust.trim_end_matches('_') != f.wire && !f.doc.is_empty() {
+        out.push(format!("接口字段名 `{}`", f.wire));
+    }
     if let Some(condition) = &f.required_when {
         out.push(format!("{}时必填", safe(&said(condition, 0))));
     }

@@ -1,6 +1,6 @@
 //! `api/endpoints.rs`: all endpoints, for who asks at run time.
 
-use super::banner;
+use super::print::banner;
 use crate::ir;
 
 /// ```ignore

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{Of, Scope, imports, item};
-use super::{Item, ROOT, banner, docs, ident, print, print_items, wire};
+use super::print::{Item, ROOT, banner, ident, print, print_items};
+use super::scope::Scope;
+use super::types::{Of, imports, item};
+use super::{docs, wire};
 use crate::ir::{Api, Event, EventModule};
 use crate::schema::DISCRIMINATORS;
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{print, values, wire};
+use super::print::print;
+use super::scope::Scope;
+use super::{paging, values, wire};
 use crate::ir::{self, ChoiceRule, Field, Prim, Ty, TypeId, TypeKind};
 
 /// The lines of an endpoint's example.
@@ -16,6 +18,8 @@ use crate::ir::{self, ChoiceRule, Field, Prim, Ty, TypeId, TypeKind};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Where the answers come in pages, the elements of all of them: `client.user().list_id().items()`.
 pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
     let module = &api.ty(e.request).module;
     let (client, kind) = match e.auth {
@@ -43,13 +47,20 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
     let args = args.join(", ");
     let call = if e.auth == ir::Auth::None {
         let request = made.path(e.request);
-        format!("let answer = {client}.send({request}::new({args})){setters}.await?;")
+        format!("{client}.send({request}::new({args})){setters}")
     } else {
         let way: Vec<String> = match module.as_str() == client {
             true => vec!["api()".to_owned()],
             false => module.split("::").map(|m| format!("{}()", crate::names::safe(m))).collect(),
         };
-        format!("let answer = {client}.{}.{}({args}){setters}.await?;", way.join("."), e.call)
+        format!("{client}.{}.{}({args}){setters}", way.join("."), e.call)
+    };
+    let is_paged = paging::paged(&Scope { api, module, types: vec![] }, e).is_some();
+    let call = match is_paged {
+        true => format!(
+            "let mut items = {call}.items();\nwhile let Some(item) = items.next().await {{\n    println!(\"{{:?}}\", item?);\n}}"
+        ),
+        false => format!("let answer = {call}.await?;"),
     };
     let mut out = Vec::new();
     if e.status == ir::Status::Retired {
@@ -62,7 +73,8 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
         out.push(String::new());
     }
     out.extend(laid_out(&call));
-    out.extend(["# let _ = answer;", "# Ok(())", "# }"].map(str::to_owned));
+    let used = (!is_paged).then_some("# let _ = answer;");
+    out.extend(used.into_iter().chain(["# Ok(())", "# }"]).map(str::to_owned));
     out
 }
 

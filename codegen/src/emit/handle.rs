@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use quote::quote;
 
-use super::types::{Scope, required};
-use super::{Item, docs, ident, print, print_items};
+use super::print::{Item, banner, ident, print, print_items};
+use super::scope::Scope;
+use super::types::required;
+use super::{commands, docs};
 use crate::ir::{self, Auth, TypeKind};
 
 /// The head of `api/<module>.rs`: what it is, the modules and parts within, and the handles.
@@ -231,7 +233,7 @@ fn method(api: &ir::Api, module: &ir::Module, e: &ir::Endpoint) -> proc_macro2::
 
 /// `api/exports.rs`: the modules by name at the crate's root, so that rustc can say which feature a missing one is behind.
 pub(super) fn exports(api: &ir::Api) -> String {
-    let mut out = super::banner("spec/");
+    let mut out = banner("spec/");
     out.push_str("#[cfg(feature = \"callback\")]\npub use api::events;\n");
     for module in api.modules.iter().filter(|m| m.parent().is_none()) {
         out.push_str(&format!("#[cfg(feature = \"{0}\")]\npub use api::{0};\n", module.name));
@@ -254,7 +256,7 @@ pub(super) fn root(api: &ir::Api) -> String {
     out.push_str("// A request holds one variant; a box in each would cost callers more than it saves.\n#![allow(clippy::large_enum_variant)]\n");
     out.push_str("// A glob re-export of a part with types alone.\n#![allow(unused_imports)]\n");
     out.push_str("// A constructor needs no words of its own: those of its type are beside it.\n#![allow(missing_docs)]\n\n");
-    if super::commands::any(api) {
+    if commands::any(api) {
         out.push_str("#[cfg(feature = \"robot\")]\nmod commands;\n");
     }
     out.push_str("pub(crate) mod endpoints;\npub(crate) mod errors;\n#[cfg(feature = \"callback\")]\npub mod events;\n\n");

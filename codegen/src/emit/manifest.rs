@@ -27,10 +27,11 @@ impl Features {
 /// # Errors
 /// When the text is no manifest, with what is wrong.
 pub fn merge_features(manifest: &str, features: &Features, gone: &[String]) -> Result<String, String> {
-    let mut doc: DocumentMut = manifest.parse().map_err(|e| format!("wecom/Cargo.toml is no TOML: {e}"))?;
+    let mut doc: DocumentMut =
+        manifest.parse().map_err(|e| format!("wecom/Cargo.toml is not valid TOML: {e}"))?;
     let table = doc["features"].or_insert(toml_edit::table());
     let Some(table) = table.as_table_mut() else {
-        return Err("`features` in wecom/Cargo.toml is no table".into());
+        return Err("`features` in wecom/Cargo.toml is not a table".into());
     };
     for name in gone {
         table.remove(name);

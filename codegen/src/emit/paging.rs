@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ident;
-use super::types::Scope;
+use super::print::ident;
+use super::scope::Scope;
 use crate::ir::{self, Field, Prim, Ty, TypeKind};
 
 /// A cursor, as the server gives it:

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::print;
 use crate::ir::{Api, Place, Prim, Ty, TypeId, TypeKind, Union};
 
 /// The files of tables that the crate's `tests/api.rs` runs: one for each module of the first level, one for the events.
 pub(super) fn tests(api: &Api) -> BTreeMap<String, String> {
     let mut files: BTreeMap<&str, String> = BTreeMap::new();
     for module in api.modules.iter().filter(|m| !m.parts.is_empty()) {
-        let file = files.entry(module.feature()).or_insert_with(|| super::banner("spec/") + HEAD);
+        let file = files.entry(module.feature()).or_insert_with(|| print::banner("spec/") + HEAD);
         let name = module.name.replace("::", "_");
         file.push_str(&format!("\n#[test]\nfn {}() {{\n", crate::names::safe(&name)));
         for id in module.parts.iter().flat_map(|p| &p.types) {
@@ -31,7 +32,7 @@ pub(super) fn tests(api: &Api) -> BTreeMap<String, String> {
         }
         file.push_str("}\n");
     }
-    let mut events = super::banner("spec/events/") + HEAD;
+    let mut events = print::banner("spec/events/") + HEAD;
     for module in &api.events {
         events.push_str(&format!("\n#[test]\nfn {}() {{\n", crate::names::safe(&module.name)));
         for id in &module.types {
@@ -43,13 +44,13 @@ pub(super) fn tests(api: &Api) -> BTreeMap<String, String> {
         events.push_str("}\n");
     }
     files.insert("events", events);
-    let mut root = super::banner("spec/");
+    let mut root = print::banner("spec/");
     root.push_str(
         "//! What every type reads and writes. `check` reads the JSON as the type, writes it again and compares; `sample` reads a sample body of the\n\
          //! documentation, where they are present.\n\n",
     );
     files.keys().for_each(|name| root.push_str(&format!("mod {name};\n")));
-    let path = |name: &str| format!("{}/{name}.rs", super::TESTS);
+    let path = |name: &str| format!("{}/{name}.rs", print::TESTS);
     let mut out: BTreeMap<String, String> =
         files.iter().map(|(name, text)| (path(name), text.clone())).collect();
     out.insert(path("mod"), root);

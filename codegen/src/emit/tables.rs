@@ -4,7 +4,7 @@ use crate::ir::{self, TypeKind};
 
 /// `api/errors.rs`: all codes, sorted.
 pub(super) fn errors(api: &ir::Api) -> String {
-    let mut out = super::banner("spec/errors.yaml");
+    let mut out = super::print::banner("spec/errors.yaml");
     out.push_str(
         "//! The catalogue of error codes.\n\n\
          use crate::error::{ErrorCode, ErrorClass};\n\n\

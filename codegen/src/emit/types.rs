@@ -5,73 +5,10 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Item, docs, example, ident, print_items};
+use super::print::{Item, ident, print_items};
+use super::scope::Scope;
+use super::{docs, example};
 use crate::ir::{self, Prim, Ty, TypeId, TypeKind};
-
-/// The file in hand.
-pub(super) struct Scope<'a> {
-    pub(super) api: &'a ir::Api,
-    /// `message`, or `events::contact`.
-    pub(super) module: &'a str,
-    /// Types of this file.
-    pub(super) types: Vec<TypeId>,
-}
-
-impl Scope<'_> {
-    /// The Rust type of a resolved type.
-    pub(super) fn rust(&self, ty: &Ty) -> TokenStream {
-        match ty {
-            Ty::Prim(p) => prim(*p),
-            Ty::List(t) | Ty::Joined(_, t) => {
-                let t = self.rust(t);
-                quote!(Vec<#t>)
-            }
-            Ty::Map(t) => {
-                let t = self.rust(t);
-                quote!(BTreeMap<String, #t>)
-            }
-            Ty::Text(t) => self.rust(t),
-            Ty::Ref(id) => self.path(*id),
-        }
-    }
-
-    /// A type by the shortest path from this file.
-    pub(super) fn path(&self, id: TypeId) -> TokenStream {
-        let t = self.api.ty(id);
-        let name = ident(&t.rust);
-        if t.module == self.module {
-            return quote!(#name);
-        }
-        let module: Vec<_> = t.module.split("::").map(ident).collect();
-        quote!(crate::#(#module::)*#name)
-    }
-
-    /// A field's type with box and option.
-    pub(super) fn field(&self, f: &ir::Field) -> TokenStream {
-        let mut t = self.rust(&f.ty);
-        if f.boxed {
-            t = quote!(Box<#t>);
-        }
-        if f.option { quote!(Option<#t>) } else { t }
-    }
-}
-
-fn prim(p: Prim) -> TokenStream {
-    match p {
-        Prim::String | Prim::Date | Prim::Date8 | Prim::Datetime | Prim::Rfc3339 => quote!(String),
-        Prim::Secret => quote!(Secret),
-        Prim::I32 => quote!(i32),
-        Prim::I64 | Prim::Digits => quote!(i64),
-        Prim::U32 => quote!(u32),
-        Prim::U64 => quote!(u64),
-        Prim::F64 => quote!(f64),
-        Prim::Bool | Prim::Flag => quote!(bool),
-        Prim::Unix | Prim::UnixText => quote!(Timestamp),
-        Prim::Millis | Prim::MillisText => quote!(TimestampMillis),
-        Prim::Base64 => quote!(Base64),
-        Prim::Json => quote!(serde_json::Value),
-    }
-}
 
 /// The types of one spec file.
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
@@ -101,7 +38,10 @@ pub(super) fn imports(scope: &Scope<'_>, endpoints: &[ir::Endpoint]) -> String {
                 u.variants.iter().flat_map(|v| &v.ty).for_each(|ty| found.ty(ty));
                 // Their constructors take what the payloads' own take.
                 if scope.api.ty(*id).sent {
-                    shared_payloads(scope.api, u).for_each(|(_, s)| found.parameters(s));
+                    for (_, s) in shared_payloads(scope.api, u) {
+                        found.parameters(s);
+                        s.content().into_iter().for_each(|f| found.parameter(f));
+                    }
                 }
             }
             TypeKind::Enum(_) => {}
@@ -165,12 +105,14 @@ impl Mentioned {
 
     /// What the parameters of `new` mention.
     fn parameters(&mut self, s: &ir::Struct) {
-        for f in s.fields.iter().filter(|f| f.required) {
-            match &f.ty {
-                // A parameter takes anything that gives its elements.
-                Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => self.ty(t),
-                ty => self.ty(ty),
-            }
+        s.fields.iter().filter(|f| f.required).for_each(|f| self.parameter(f));
+    }
+
+    fn parameter(&mut self, f: &ir::Field) {
+        match &f.ty {
+            // A parameter takes anything that gives its elements.
+            Ty::List(t) | Ty::Joined(_, t) | Ty::Map(t) => self.ty(t),
+            ty => self.ty(ty),
         }
     }
 
@@ -631,14 +573,23 @@ fn union(scope: &Scope<'_>, t: &ir::Type, u: &ir::Union, doc: &TokenStream) -> T
 /// /// 点击推事件
 /// pub fn click(key: impl Into<String>) -> Self { … }
 /// ```
+///
+/// Where the payload must have nothing, they take what it may have first, which is what it is there for: `text(text: impl Into<String>)`.
 fn shared(scope: &Scope<'_>, u: &ir::Union) -> Vec<TokenStream> {
     let method = |(v, s): (&ir::Variant, &ir::Struct)| {
         let name = ident(&crate::names::field_name(&v.rust)?);
         let (rust, payload) = (ident(&v.rust), scope.rust(v.ty.as_ref()?));
         let required = required(scope, s, None);
-        let params = required.iter().map(|(_, p, _)| p);
-        let args = required.iter().map(|(n, _, _)| n);
-        let made = quote!(#payload::new(#(#args),*));
+        let (params, made): (Vec<_>, _) = match s.content() {
+            Some(f) => {
+                let name = ident(&f.rust);
+                (vec![parameter(scope, &name, &f.ty, f.boxed).0], quote!(#payload::new().#name(#name)))
+            }
+            None => {
+                let args = required.iter().map(|(n, _, _)| n);
+                (required.iter().map(|(_, p, _)| p.clone()).collect(), quote!(#payload::new(#(#args),*)))
+            }
+        };
         let made = if v.boxed { quote!(Box::new(#made)) } else { made };
         let doc = docs::attrs(&[v.doc.first().map_or_else(|| format!("`{}`", v.rust), |l| docs::safe(l))]);
         Some(quote! {

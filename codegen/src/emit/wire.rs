@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::types::Scope;
-use super::{Item, docs, ident, print, print_items};
+use super::print::{Item, ident, print, print_items};
+use super::scope::Scope;
+use super::{docs, paging};
 use crate::ir::{self, Place, Prim, Separator, Ty, TypeId, TypeKind};
 
 /// The file of tables of one spec file.
@@ -15,7 +16,7 @@ pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
     let mut items = tables(scope, &answers);
     for e in &part.endpoints {
         items.push(Item::Text(endpoint(scope, e)));
-        items.extend(super::paging::paged(scope, e).map(Item::Tokens));
+        items.extend(paging::paged(scope, e).map(Item::Tokens));
     }
     format!("use crate::wire;\n\nuse super::*;\n\n{}", print_items(&items))
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{doc_text, draft, duplicates, error_codes, fields, rates, sources, texts};
+use super::entry::{doc_text, draft, duplicates, error_codes, rates, sources, texts};
+use super::fields;
 use crate::model::*;
 use crate::names;
 use crate::source::{Pos, Report};
@@ -27,7 +28,7 @@ pub(super) fn commands(part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &
 fn command(c: &Command, part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &mut Report) {
     draft(c.draft, &c.key.value, report);
     if !names::is_field_name(&c.key.value) {
-        let message = format!("`{}` is no command", c.key.value);
+        let message = format!("`{}` is not a command", c.key.value);
         report.error(
             "command",
             c.key.pos,

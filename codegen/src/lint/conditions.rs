@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::entry::{doc_text, duplicates};
 use super::scope::{self, Defs, Found, Scope};
 use crate::condition::Condition;
 use crate::model::*;
@@ -119,8 +120,8 @@ fn object<'m>(o: &'m Object, outer: &Scope<'m, '_>, report: &mut Report) {
         if let Required::When(c) = &f.required {
             condition(c, f, f.required_pos, &scope, report);
             if f.required_words.is_some() {
-                let message = format!("`{}` has a condition and words beside it", f.wire.value);
-                let help = "keep the condition; what is more goes to `doc`";
+                let message = format!("`{}` has both a condition and `required_words`", f.wire.value);
+                let help = "keep the condition, and say the rest in `doc`";
                 report.error("required", f.required_pos, message, help);
             }
         }
@@ -159,8 +160,10 @@ fn condition(c: &Condition, field: &Field, pos: Pos, scope: &Scope<'_, '_>, repo
         }
         match scope.find(name) {
             None => {
-                let message =
-                    format!("the condition of `{}` names `{name}`, which is no field here", field.wire.value);
+                let message = format!(
+                    "the condition of `{}` names `{name}`, which is not a field here",
+                    field.wire.value
+                );
                 let help = match crate::schema::nearest(name, scope.names()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "a sibling, `a.b` inside one, or a field of an object around; in an answer `request.x`".into(),
@@ -268,7 +271,7 @@ fn choice<'m>(c: &Choice, o: &'m Object, scope: &Scope<'m, '_>, report: &mut Rep
         }
         match scope.inside(o, &name.value, 0) {
             None => {
-                let message = format!("`{word}` names `{}`, which is no field here", name.value);
+                let message = format!("`{word}` names `{}`, which is not a field here", name.value);
                 let known: Vec<&str> = o.fields.iter().map(|f| f.wire.value.as_str()).collect();
                 report.error("choice", name.pos, message, crate::schema::propose(&name.value, &known));
             }
@@ -319,7 +322,7 @@ pub(super) fn grants(spec: &Spec, report: &mut Report) {
             let message = format!("`{}` cannot name a sentence", g.name.value);
             report.error("bad-name", g.name.pos, message, "lower case, ASCII: `customer_app`");
         }
-        super::doc_text(&Some(g.text.clone()), report);
+        doc_text(&Some(g.text.clone()), report);
     }
     let endpoints = spec.parts.iter().flat_map(|p| &p.endpoints).map(|e| (&e.grants, &e.permission));
     let events = spec.events.iter().flat_map(|f| &f.events).map(|e| (&e.grants, &e.permission));
@@ -334,7 +337,7 @@ pub(super) fn grants(spec: &Spec, report: &mut Report) {
                 report.error("grant", name.pos, message, help);
             }
         }
-        super::duplicates("grants", names.iter().map(|n| (n.value.clone(), n.pos)), report);
+        duplicates("grants", names.iter().map(|n| (n.value.clone(), n.pos)), report);
         copies(permission, spec, report);
     }
 }

@@ -1,7 +1,7 @@
 //! Departures: each leads somewhere, says what it differs in, and says of the spec what the spec says.
 
 use super::scope::{self, Defs, Found, Scope};
-use crate::departure::{Fact, ON_PAGE, named, place};
+use crate::departure::{ON_PAGE, named, place};
 use crate::model::*;
 use crate::read::parse_type;
 use crate::source::{At, Report};
@@ -118,7 +118,8 @@ fn twice(list: &[Departure], report: &mut Report) {
                 && o.fact.as_ref().map(|f| f.value) == d.fact.as_ref().map(|f| f.value)
         };
         if let Some(first) = list.iter().take(index).find(same) {
-            let message = format!("`{}` says it on line {} already", d.at.value, first.at.pos.line);
+            let message =
+                format!("the departure at `{}` stands on line {} already", d.at.value, first.at.pos.line);
             report.error("departure", d.at.pos, message, "keep the better reason, remove the other");
         }
     }
@@ -192,7 +193,8 @@ fn mode_word(mode: &At<Mode>) -> &'static str {
 fn meta(d: &Departure, report: &mut Report) {
     if d.class.is_none() {
         let help = format!("one of: {}", crate::schema::DEPARTURES.join(", "));
-        let message = format!("what errs at `{}`? It has no `class`", d.at.value);
+        let message =
+            format!("the departure at `{}` has no `class`: what kind of mistake is it?", d.at.value);
         report.error("departure", d.at.pos, message, help);
     }
     if ["同上", "同前", "见上"].iter().any(|w| d.reason.value.contains(w))
@@ -207,7 +209,8 @@ fn departure<'m>(d: &Departure, entry: &Entry<'m>, defs: &Defs<'m>, report: &mut
     meta(d, report);
     let Some(fact) = &d.fact else {
         let words: Vec<&str> = Fact::ALL.iter().map(|(w, _)| *w).collect();
-        let message = format!("what do page and spec differ in at `{}`? It has no `fact`", d.at.value);
+        let message =
+            format!("the departure at `{}` has no `fact`: in what do page and spec differ?", d.at.value);
         return report.error("departure", d.at.pos, message, format!("one of: {}", words.join(", ")));
     };
     let at = place(&d.at.value);
@@ -286,7 +289,7 @@ fn against<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Def
     match fact.value {
         Fact::Type => {
             if let Err(why) = parse_type(page) {
-                let message = format!("the page's type is no type expression: {why}");
+                let message = format!("the page's type is not a type expression: {why}");
                 report.error("departure", d.page.pos, message, "say it as the format does: `list<string>`");
             }
             // `a[]` speaks of the elements.
@@ -304,7 +307,12 @@ fn against<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Def
             const KNOWN: &[&str] = &["required", "optional", "conditional", "unsaid", "absent"];
             if !KNOWN.contains(&page) {
                 let help = crate::schema::propose(page, KNOWN);
-                report.error("departure", d.page.pos, format!("`{page}` is no presence"), help);
+                report.error(
+                    "departure",
+                    d.page.pos,
+                    format!("`{page}` does not say whether a field must be there"),
+                    help,
+                );
             }
             // What tells the variants of a union apart is always there.
             let tag = found.iter().any(|f| matches!(f, Found::Tag(_))).then(|| "required".to_owned());
@@ -351,7 +359,7 @@ fn against<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Def
             let label = at.value.and_then(|v| labels.iter().find(|(w, _)| w == v));
             if at.value.is_none() {
                 let help = "write `at: …=4`, the value that is called otherwise";
-                return report.error("departure", d.at.pos, "of which value?", help);
+                return report.error("departure", d.at.pos, "`at` names no value", help);
             }
             same(d, "label", label.map(|(_, l)| l.as_str()), report);
         }
@@ -402,7 +410,7 @@ fn listed<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Defs
     let page = d.page.value.as_str();
     if !ON_PAGE.contains(&page) {
         let help = crate::schema::propose(page, ON_PAGE);
-        report.error("departure", d.page.pos, format!("a page does not have a field as `{page}`"), help);
+        report.error("departure", d.page.pos, format!("no page can show a field as `{page}`"), help);
     }
     let Some(here) = &d.here else { return };
     let at = place(&d.at.value);

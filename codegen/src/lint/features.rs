@@ -41,9 +41,9 @@ pub(super) fn features(spec: &Spec, api: &ir::Api, report: &mut Report) {
             };
             report.error("feature", f.name.pos, message, help);
         }
-        super::doc_text(&Some(f.title.clone()), report);
+        super::entry::doc_text(&Some(f.title.clone()), report);
         if !f.english.value.is_ascii() || f.english.value.ends_with('.') {
-            let message = format!("`{}` is no line of English", f.english.value);
+            let message = format!("`{}` is not a line of English", f.english.value);
             let help = "ASCII, without a full stop: it stands in a table";
             report.error("feature", f.english.pos, message, help);
         }

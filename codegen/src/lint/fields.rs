@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::doc_text;
+use super::entry::{doc_text, draft};
+use super::keys;
 use crate::ir::{Auth, Prim};
 use crate::model::*;
 use crate::names;
@@ -24,7 +25,7 @@ pub(super) fn object(o: &Object, report: &mut Report) {
 
 /// All rules over one field.
 pub(super) fn field(f: &Field, report: &mut Report) {
-    super::draft(f.draft, &f.wire.value, report);
+    draft(f.draft, &f.wire.value, report);
     doc_text(&f.doc, report);
     doc_text(&f.required_words, report);
     if let Some(name) = &f.rust
@@ -56,7 +57,7 @@ pub(super) fn field(f: &Field, report: &mut Report) {
         let help = "list the bits under `values`";
         report.error("enumeration", f.wire.pos, "`flags` without `values`", help);
     }
-    super::keys::field(f, report);
+    keys::field(f, report);
     default(f, report);
     if let Some(o) = &f.object {
         object(o, report);
@@ -67,7 +68,7 @@ pub(super) fn field(f: &Field, report: &mut Report) {
 fn secret(f: &Field, report: &mut Report) {
     let name = f.wire.value.to_ascii_lowercase();
     if crate::schema::SECRETS.contains(&name.as_str()) && f.ty.value == TypeExpr::Prim(Prim::String) {
-        let message = format!("`{}` would be shown by Debug", f.wire.value);
+        let message = format!("`{}` would be printed by `Debug`", f.wire.value);
         report.error("secret", f.ty.pos, message, "write `type: secret`");
     }
 }
@@ -173,7 +174,7 @@ fn default(f: &Field, report: &mut Report) {
         _ => true,
     };
     if !fits {
-        let message = format!("the default `{}` is no {}", d.value, p.word());
+        let message = format!("the default `{}` is not a valid {}", d.value, p.word());
         let help = match p {
             Prim::Flag => "a flag is 0 or 1",
             Prim::Bool => "true or false",
@@ -219,7 +220,7 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
         report.error("enumeration", pos, "an enumeration without values", "list them, or remove `values`");
     }
     if flags && repr == Prim::String {
-        report.error("enumeration", pos, "bits in a string", "`flags` goes with integers");
+        report.error("enumeration", pos, "`flags` on a string", "`flags` goes with integers");
     }
     let mut seen = HashSet::new();
     for v in values {
@@ -228,7 +229,7 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
             Some((low, high)) => match v.value.value.parse::<i128>() {
                 Ok(n) if (low..=high).contains(&n) => n.to_string(),
                 _ => {
-                    let message = format!("`{}` is no {}", v.value.value, repr.word());
+                    let message = format!("`{}` is not a valid {}", v.value.value, repr.word());
                     report.error(
                         "enumeration",
                         v.value.pos,
@@ -309,7 +310,7 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
                 report.error(
                     "union",
                     t.pos,
-                    format!("tag value `{}` is no number", t.value),
+                    format!("tag value `{}` is not a number", t.value),
                     "drop `tag_type`, or write digits",
                 );
             }

@@ -1,6 +1,17 @@
 //! The words that texts do not use, with what to say instead.
 
-use super::words::Word;
+/// A word that a text may not hold.
+#[derive(Debug)]
+pub(super) struct Word {
+    /// The word.
+    pub(super) word: &'static str,
+    /// What to say.
+    pub(super) say: &'static str,
+    /// Phrases that hold the word and are right.
+    pub(super) but: &'static [&'static str],
+    /// Refused in labels of enumerations too, which are otherwise as the page has them.
+    pub(super) labels: bool,
+}
 
 const fn word(word: &'static str, say: &'static str) -> Word {
     Word { word, say, but: &[], labels: false }

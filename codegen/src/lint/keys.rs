@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{doc_text, duplicates};
+use super::entry::{doc_text, duplicates};
+use super::patterns::pattern;
 use crate::ir::Mode;
 use crate::model::*;
 use crate::source::{At, Pos, Report};
@@ -28,7 +29,7 @@ pub(super) fn field(f: &Field, report: &mut Report) {
     if let Some(unit) = &f.unit
         && matches!(leaf, Some(Prim::Unix | Prim::UnixText | Prim::Millis | Prim::MillisText))
     {
-        refuse("unit", unit.pos, "a moment has its unit by its type", report);
+        refuse("unit", unit.pos, "the type of a point in time says its unit", report);
     }
     if let Some(step) = &f.step {
         if !whole {
@@ -39,7 +40,7 @@ pub(super) fn field(f: &Field, report: &mut Report) {
             && (outside(range.min.filter(|_| whole)) || outside(range.max.filter(|_| whole)))
             && f.default.is_none()
         {
-            let message = format!("an end of the range is no multiple of {}", step.value);
+            let message = format!("an end of the range is not a multiple of {}", step.value);
             report.warn(
                 "step",
                 step.pos,
@@ -50,6 +51,8 @@ pub(super) fn field(f: &Field, report: &mut Report) {
     }
     choices(f, leaf, report);
     elements(f, report);
+    let of_elements = f.each.as_ref().and_then(|each| each.pattern.as_ref());
+    f.pattern.iter().chain(of_elements).for_each(|p| pattern(p, report));
     if f.id_trans && !(textual || named) {
         refuse("id_trans", f.wire.pos, "only texts hold ids that are translated", report);
     }
@@ -68,16 +71,11 @@ pub(super) fn field(f: &Field, report: &mut Report) {
             refuse("file", file.pos, "a file stands behind a media_id, a URL or in base64", report);
         }
         if file.types.is_empty() && file.pixels.is_none() && file.seconds.is_none() && file.bytes.is_none() {
-            report.error(
-                "file",
-                file.pos,
-                "`file` says nothing",
-                "add `types`, `bytes`, `pixels` or `seconds`",
-            );
+            report.error("file", file.pos, "`file` is empty", "add `types`, `bytes`, `pixels` or `seconds`");
         }
         for t in &file.types {
             if t.value.is_empty() || !t.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
-                let message = format!("`{}` is no file type", t.value);
+                let message = format!("`{}` is not a file type", t.value);
                 report.error("file", t.pos, message, "write extensions in lower case: `[jpg, png]`");
             }
         }
@@ -110,7 +108,7 @@ fn choices(f: &Field, leaf: Option<Prim>, report: &mut Report) {
             _ => false,
         };
         if !fits {
-            let message = format!("`{}` is no {}", c.value, f.ty.leaf());
+            let message = format!("`{}` is not a valid {}", c.value, f.ty.leaf());
             report.error(
                 "choices",
                 c.pos,
@@ -258,7 +256,7 @@ fn only(f: &Field, paths: &HashSet<&str>, report: &mut Report) {
 
 fn among(list: &[At<Mode>], modes: &[Mode], report: &mut Report) {
     for mode in list.iter().filter(|m| !modes.is_empty() && !modes.contains(&m.value)) {
-        let message = format!("{} is none of the entry's modes", mode.value.title());
+        let message = format!("{} is not one of the entry's modes", mode.value.title());
         report.error("modes", mode.pos, message, "add it to the entry's `modes`, or remove it here");
     }
 }

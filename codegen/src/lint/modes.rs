@@ -33,14 +33,17 @@ pub(super) fn check(spec: &Spec, report: &mut Report) {
                         Says::Never if listed => report.error(
                             "modes-permission",
                             pos,
-                            format!("{title} is listed in `modes`, and excluded: {}", sentence.trim()),
-                            "take the mode off, or correct the sentence",
+                            format!("`modes` lists {title}, which the text excludes: {}", sentence.trim()),
+                            "remove the mode, or correct the sentence",
                         ),
                         Says::Granted if !listed => report.error(
                             "modes-permission",
                             pos,
-                            format!("{title} is granted, and not listed in `modes`: {}", sentence.trim()),
-                            "add the mode, or say the sentence of the listed modes alone",
+                            format!(
+                                "the text grants {title}, which `modes` does not list: {}",
+                                sentence.trim()
+                            ),
+                            "add the mode, or let the sentence speak of the listed modes alone",
                         ),
                         _ => {}
                     }

@@ -69,16 +69,16 @@ fn row(cells: &[&str], entries: &HashMap<String, Entry<'_>>, defs: &Defs<'_>, sp
         return Some((
             0,
             message,
-            "cells are parted by tabs; `cargo xtask docs accept` writes the file".into(),
+            "cells are separated by tabs; `cargo xtask docs accept` writes the file".into(),
         ));
     };
     if !KINDS.contains(kind) {
-        let message = format!("`{kind}` is no kind of difference");
+        let message = format!("`{kind}` is not a kind of difference");
         return Some((1, message, crate::schema::propose(kind, KINDS)));
     }
     let words: Vec<&str> = Why::ALL.iter().map(|(w, _)| *w).collect();
     if Why::of(why).is_none() {
-        let message = format!("`{why}` says not why the difference stands");
+        let message = format!("`{why}` is not a reason why a difference may stand");
         return Some((4, message, format!("one of: {}", words.join(", "))));
     }
     if (*why == "seen") != (*kind == "digest") {
@@ -100,7 +100,7 @@ fn row(cells: &[&str], entries: &HashMap<String, Entry<'_>>, defs: &Defs<'_>, sp
             ("new", true) => gone(0, format!("the spec has `{subject}`")),
             ("gone", false) => gone(0, format!("the spec has no `{subject}`")),
             ("new" | "gone", _) => None,
-            _ => Some((2, format!("an entry is not `{at}`"), "`new` or `gone`".into())),
+            _ => Some((2, format!("`{at}` says nothing of an entry"), "write `new` or `gone`".into())),
         };
     }
     let Some(entry) = entry else { return gone(0, format!("the spec has no `{subject}`")) };
@@ -111,7 +111,7 @@ fn row(cells: &[&str], entries: &HashMap<String, Entry<'_>>, defs: &Defs<'_>, sp
     let covered = entry.departures.iter().find(|d| {
         let own = place(&d.at.value).path.replace("[]", "");
         own == path
-            || d.fact.as_ref().is_some_and(|f| f.value == crate::departure::Fact::Name)
+            || d.fact.as_ref().is_some_and(|f| f.value == crate::model::Fact::Name)
                 && named(d).replace("[]", "") == path
     });
     if let Some(d) = covered {

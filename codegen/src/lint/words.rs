@@ -3,22 +3,9 @@
 
 use std::collections::HashSet;
 
-use super::glossary::WORDS;
+use super::glossary::{WORDS, Word};
 use super::texts::{Kind, Text};
 use crate::source::{At, Pos, Report, SourceFile};
-
-/// A word that a text may not hold.
-#[derive(Debug)]
-pub(super) struct Word {
-    /// The word.
-    pub(super) word: &'static str,
-    /// What to say.
-    pub(super) say: &'static str,
-    /// Phrases that hold the word and are right.
-    pub(super) but: &'static [&'static str],
-    /// Refused in labels of enumerations too, which are otherwise as the page has them.
-    pub(super) labels: bool,
-}
 
 /// Where a finding in a text points: at the word itself.
 pub(super) struct Places<'s> {

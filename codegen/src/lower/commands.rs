@@ -1,7 +1,7 @@
 //! Frames of long connections.
 
+use super::texts::{lines, permission, rate, sources};
 use super::types::{Owner, Types, choices};
-use super::{lines, permission, rate, sources};
 use crate::ir::{self, TypeId};
 use crate::model::*;
 use crate::names;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::lines;
+use super::texts::lines;
 use crate::ir::{self, Separator, Ty, TypeId};
 use crate::model::*;
 use crate::names;
@@ -84,7 +84,7 @@ impl<'r> Types<'r> {
             self.list.into_iter().map(|t| t.unwrap_or_else(|| blank("?", "Missing"))).collect();
         for (id, pos) in self.held {
             if !matches!(list[id.0 as usize].kind, ir::TypeKind::Union(_)) {
-                let message = format!("`{}` is no union", list[id.0 as usize].rust);
+                let message = format!("`{}` is not a union", list[id.0 as usize].rust);
                 self.report.error("union", pos, message, "name a type whose only content is a `union`");
             }
         }
@@ -99,7 +99,7 @@ impl<'r> Types<'r> {
     /// A named type that is all of what is sent; what else stands there is reported.
     pub(super) fn sent(&mut self, expr: &At<TypeExpr>) -> Option<TypeId> {
         if !matches!(expr.value, TypeExpr::Named { .. }) {
-            let message = format!("`{}` is no named type", expr.value);
+            let message = format!("`{}` is not a named type", expr.value);
             self.report.error("type", expr.pos, message, "name an object or a union of `types`");
             return None;
         }

@@ -6,8 +6,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::example;
 use super::schema::Schemas;
-use super::{codes, example, license, official_page, text};
+use super::shared::{codes, license, official_page, text};
 use crate::ir::{Api, Command, Event, Mode, Status, TypeId};
 use crate::lower::graph::reach;
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Schemas;
-use super::{official_page, text};
+use super::shared::{official_page, text};
 use crate::ir::{Event, EventModule, Mode, Status, TypeId};
 
 /// Every event, by module and key.

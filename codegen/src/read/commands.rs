@@ -1,7 +1,8 @@
 //! Entries of `commands`.
 
-use super::Entries;
-use super::parts::{at, departures, draft, error_texts, object, rates, sources, status};
+use super::entries::Entries;
+use super::entry::{at, departures, draft, error_texts, rates, sources, status};
+use super::fields::object;
 use crate::model::*;
 use crate::schema;
 use crate::source::Report;

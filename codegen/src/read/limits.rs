@@ -1,6 +1,6 @@
 //! Limits, steps, defaults and durations: numbers with units, ends that are in or out.
 
-use super::Entries;
+use super::entries::Entries;
 use crate::model::{Each, FileRule, Limit, Reals, TypeExpr};
 use crate::quantity::{self, Decimal, Unit};
 use crate::schema;
@@ -30,7 +30,7 @@ fn ends(text: &str, base: Base) -> Result<Ends, String> {
     let zero = |t: &str| t.trim().is_empty() || t.trim() == "0";
     // `7..14d` could be seven of either.
     if unit(low) != unit(high) && !zero(low) && !zero(high) {
-        return Err("write the unit behind both ends".into());
+        return Err("write the unit after both ends".into());
     }
     let (min, max) = (number(low)?, number(high)?);
     match (min, max) {
@@ -49,7 +49,7 @@ fn inclusive(ends: &Ends) -> Option<Limit> {
 }
 
 fn refuse(e: &mut Entries<'_, '_>, text: &At<String>, help: String) {
-    let message = format!("`{}` is no limit", text.value);
+    let message = format!("`{}` is not a limit", text.value);
     let help =
         if help.starts_with("write a number") { "write `1..64`, `..64`, `1..` or `64`".into() } else { help };
     e.report.error("limit", text.pos, message, help);
@@ -62,7 +62,7 @@ pub(super) fn whole(e: &mut Entries<'_, '_>, key: &str, base: Base) -> Option<At
     match found.as_ref().map(inclusive) {
         Ok(Some(limit)) => Some(At::new(limit, text.pos)),
         Ok(None) => {
-            refuse(e, &text, "a number of whole ones is wanted here".into());
+            refuse(e, &text, "only whole numbers may stand here".into());
             None
         }
         Err(help) => {
@@ -126,7 +126,7 @@ pub(super) fn default(e: &mut Entries<'_, '_>, base: Base) -> Option<At<String>>
     match number {
         Ok(n) => Some(At::new(n.whole().map_or_else(|| n.float().to_string(), |n| n.to_string()), node.pos)),
         Err(help) => {
-            e.report.error("unit", node.pos, format!("`{text}` is no default of this field"), help);
+            e.report.error("unit", node.pos, format!("`{text}` is not a default of this field"), help);
             None
         }
     }
@@ -138,12 +138,12 @@ pub(super) fn step(e: &mut Entries<'_, '_>, base: Base) -> Option<At<i128>> {
     match quantity::read(&text.value, base).map(Decimal::whole) {
         Ok(Some(n)) if n > 0 => Some(At::new(n, text.pos)),
         Ok(_) => {
-            let message = format!("`{}` is no step", text.value);
+            let message = format!("`{}` is not a step", text.value);
             e.report.error("limit", text.pos, message, "write a whole number above 0: `step: 60`");
             None
         }
         Err(help) => {
-            e.report.error("limit", text.pos, format!("`{}` is no step", text.value), help);
+            e.report.error("limit", text.pos, format!("`{}` is not a step", text.value), help);
             None
         }
     }
@@ -192,7 +192,7 @@ fn sizes(e: &mut Entries<'_, '_>, text: &At<String>) -> bool {
         None => !text.value.is_empty() && size(&text.value),
     };
     if !sound {
-        let message = format!("`{}` is no size of a picture", text.value);
+        let message = format!("`{}` is not the size of a picture", text.value);
         e.report.error(
             "limit",
             text.pos,
@@ -217,7 +217,7 @@ pub(super) fn ttl(e: &mut Entries<'_, '_>) -> Option<At<(String, i128)>> {
     match sound {
         Some(seconds) if seconds > 0 => Some(At::new((text.value, seconds), text.pos)),
         _ => {
-            let message = format!("`{}` is no duration", text.value);
+            let message = format!("`{}` is not a duration", text.value);
             e.report.error("limit", text.pos, message, "write a number and its unit: `72h`, `3d`, `5min`");
             None
         }
@@ -248,10 +248,10 @@ mod tests {
         }
         for (text, unit, help) in [
             ("..", "", "write `1..64`"),
-            ("7..14d", "s", "behind both"),
+            ("7..14d", "s", "after both"),
             ("..14d", "", "add a `unit` of time"),
             ("a..b", "", "write a number"),
-            ("..2MB", "s", "no unit of time"),
+            ("..2MB", "s", "not a unit of time"),
         ] {
             let found = ends(text, quantity::find(unit)).expect_err(text);
             assert!(found.contains(help), "{text}: {found}");

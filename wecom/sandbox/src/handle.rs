@@ -134,8 +134,8 @@ fn carry_out(
 ) -> Outcome {
     let path = endpoint.path.as_str();
     match (endpoint.post, &call.method) {
-        (true, m) if m != Method::POST => return refuse(43002, format!("POST is due, this is {m}")),
-        (false, m) if m != Method::GET => return refuse(43001, format!("GET is due, this is {m}")),
+        (true, m) if m != Method::POST => return refuse(43002, format!("POST is needed, this is {m}")),
+        (false, m) if m != Method::GET => return refuse(43001, format!("GET is needed, this is {m}")),
         _ => {}
     }
     let word = endpoint.auth.word();

@@ -286,7 +286,7 @@ impl State {
         match self.tokens.get(given) {
             None => refuse(codes.unknown, format!("no {name} like this was given out")),
             Some(t) if t.caller.kind != due => {
-                refuse(codes.unknown, format!("{name} is due here, this is a {}", t.caller.kind.word()))
+                refuse(codes.unknown, format!("{name} is needed here, this is a {}", t.caller.kind.word()))
             }
             Some(t) if t.expires <= self.now() => {
                 refuse(codes.expired, format!("this {name} is no longer valid"))

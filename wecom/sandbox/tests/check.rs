@@ -253,5 +253,5 @@ fn pairs_are_texts() {
     assert_eq!(check(&[("q", "1"), ("mode", "a"), ("access_token", "x")]), [""; 0]);
     assert_eq!(check(&[("q", "")]), ["q: required, but missing"]);
     assert_eq!(check(&[("q", "x"), ("z", "")]), ["q: integer expected, found string", "z: not in the spec"]);
-    assert_eq!(check(&[("q", "1"), ("mode", "c")]), ["mode: c is none of the values"]);
+    assert_eq!(check(&[("q", "1"), ("mode", "c")]), ["mode: c is not one of the values"]);
 }

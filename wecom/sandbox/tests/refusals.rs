@@ -194,7 +194,7 @@ async fn tokens() {
             "from ip: 127.0.0.1, more info at https://open.work.weixin.qq.com/devtool/query?e=40014"
         )
     );
-    assert!(errmsg.contains("access_token is due here, this is a suite_access_token"), "{errmsg}");
+    assert!(errmsg.contains("access_token is needed here, this is a suite_access_token"), "{errmsg}");
 }
 
 #[tokio::test]

@@ -487,8 +487,10 @@ pub struct ChatArchiveApi {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.advanced_api().list_order().await?;
-/// # let _ = answer;
+/// let mut items = provider.advanced_api().list_order().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

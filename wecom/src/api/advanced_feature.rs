@@ -84,8 +84,10 @@ impl AdvancedFeatureApi {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::advanced_feature::BusinessType;
 ///
-/// let answer = client.advanced_feature().get_apply_id_list(BusinessType::Mail, "zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.advanced_feature().get_apply_id_list(BusinessType::Mail, "zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -274,7 +274,7 @@ pub struct DelAccesscontrolRuleResponse {}
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::devicedata::{DataFilterType, UserType};
 ///
-/// let answer = client
+/// let mut items = client
 ///     .devicedata()
 ///     .get_accesscontrol_data(
 ///         UserType::Member,
@@ -282,8 +282,10 @@ pub struct DelAccesscontrolRuleResponse {}
 ///         1_767_283_200,
 ///         DataFilterType::DeviceSn,
 ///     )
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -629,7 +631,7 @@ impl DeviceAbility {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::devicedata::{DataFilterType, UserType};
 ///
-/// let answer = client
+/// let mut items = client
 ///     .devicedata()
 ///     .get_checkin_data(
 ///         UserType::Member,
@@ -637,8 +639,10 @@ impl DeviceAbility {
 ///         1_767_283_200,
 ///         DataFilterType::DeviceSn,
 ///     )
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -787,7 +791,7 @@ pub struct CheckinItem {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::devicedata::{DataFilterType, UserType};
 ///
-/// let answer = client
+/// let mut items = client
 ///     .devicedata()
 ///     .get_temperature_data(
 ///         UserType::Member,
@@ -795,8 +799,10 @@ pub struct CheckinItem {
 ///         1_767_283_200,
 ///         DataFilterType::DeviceSn,
 ///     )
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -54,8 +54,10 @@ impl DialApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.dial().get_dial_record().await?;
-/// # let _ = answer;
+/// let mut items = client.dial().get_dial_record().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -44,8 +44,10 @@ impl DocdataApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.docdata().get_auth_user_list().await?;
-/// # let _ = answer;
+/// let mut items = client.docdata().get_auth_user_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

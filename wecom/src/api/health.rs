@@ -119,8 +119,10 @@ pub struct GetHealthReportStatResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.health().get_report_answer("job-1", "2026-01-01").await?;
-/// # let _ = answer;
+/// let mut items = client.health().get_report_answer("job-1", "2026-01-01").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -442,8 +444,10 @@ pub struct QuestionOption {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.health().get_report_job_ids().await?;
-/// # let _ = answer;
+/// let mut items = client.health().get_report_job_ids().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

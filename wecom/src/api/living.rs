@@ -635,8 +635,10 @@ pub struct GetLivingShareInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_user_all_living_id("zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.living().get_user_all_living_id("zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -709,8 +711,10 @@ pub struct GetUserAllLivingIdResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.living().get_watch_stat("living-1").await?;
-/// # let _ = answer;
+/// let mut items = client.living().get_watch_stat("living-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -10,6 +10,8 @@ mod manage;
 mod send;
 mod template_card;
 
+use crate::Secret;
+
 pub use manage::*;
 pub use send::*;
 pub use template_card::*;
@@ -76,7 +78,7 @@ impl MessageApi {
     pub fn update_template_card(
         &self,
         agentid: i64,
-        response_code: impl Into<String>,
+        response_code: impl Into<Secret>,
         update: impl crate::OneOf<CardUpdate>,
     ) -> crate::Call<UpdateTemplateCard> {
         self.0.send(UpdateTemplateCard::new(agentid, response_code, update))

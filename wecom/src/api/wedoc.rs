@@ -28,7 +28,7 @@ mod file;
 mod form;
 mod manage;
 
-use crate::Base64;
+use crate::{Base64, Secret};
 
 pub use auth::*;
 pub use file::*;
@@ -128,7 +128,7 @@ impl WedocApi {
     /// 分块上传完成：[`FileUploadFinish`]
     pub fn file_upload_finish(
         &self,
-        upload_key: impl Into<String>,
+        upload_key: impl Into<Secret>,
     ) -> crate::Call<FileUploadFinish> {
         self.0.send(FileUploadFinish::new(upload_key))
     }
@@ -147,7 +147,7 @@ impl WedocApi {
     /// 分块上传文件：[`FileUploadPart`]
     pub fn file_upload_part(
         &self,
-        upload_key: impl Into<String>,
+        upload_key: impl Into<Secret>,
         index: i32,
         file_base64_content: impl Into<Base64>,
     ) -> crate::Call<FileUploadPart> {

@@ -12,9 +12,9 @@ use subtle::ConstantTimeEq as _;
 
 use super::envelope::{self, Envelope, Format, Query};
 use super::{CallbackError, Message};
-use crate::client::blemish;
+use crate::blemish::blemish;
 use crate::token::{Clock, SystemClock};
-use crate::value::{Base64, Secret};
+use crate::value::{Base64, Secret, hex};
 
 /// Random bytes before the message.
 const RANDOM: usize = 16;
@@ -267,10 +267,10 @@ impl Crypto {
             return Err(CallbackError::Ciphertext("not whole blocks"));
         }
         let decryptor = Decryptor::<Aes256>::new((&*self.0.key).into(), &self.iv().into());
-        let plain = decryptor
+        decryptor
             .decrypt_padded::<NoPadding>(&mut data)
             .map_err(|_| CallbackError::Ciphertext("not whole blocks"))?;
-        self.unpack(plain)
+        self.unpack(data)
     }
 
     /// Decrypts a file of a robot's message, as it comes from the `url` that stands in it: in URL mode its key is that of the
@@ -298,7 +298,7 @@ impl Crypto {
     }
 
     /// Random bytes, length, message, receive id, padding.
-    fn unpack(&self, plain: &[u8]) -> Result<Decrypted, CallbackError> {
+    fn unpack(&self, mut plain: Vec<u8>) -> Result<Decrypted, CallbackError> {
         let padding = usize::from(*plain.last().ok_or(CallbackError::Plaintext("no padding"))?);
         let valid = (1..=BLOCK).contains(&padding) && padding <= plain.len();
         let content = valid.then(|| plain.split_at(plain.len() - padding));
@@ -314,8 +314,13 @@ impl Crypto {
             return Err(CallbackError::ReceiveId { seen: shown(receive_id) });
         }
         // The key is right, as all before shows: texts reach us cut in the middle of a character.
-        let text = String::from_utf8_lossy(&content[HEAD..end]).into_owned();
-        Ok(Decrypted { text, receive_id: String::from_utf8_lossy(receive_id).into_owned() })
+        let receive_id = String::from_utf8_lossy(receive_id).into_owned();
+        // Moved to the front of the memory it is in: no second copy of a large one.
+        plain.truncate(end);
+        plain.drain(..HEAD);
+        let text = String::from_utf8(plain)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Ok(Decrypted { text, receive_id })
     }
 
     /// Encrypts a text for a receive id, as it stands in an envelope's `Encrypt`.
@@ -351,7 +356,7 @@ impl Crypto {
         parts.sort_unstable();
         let mut hash = Sha1::new();
         parts.iter().for_each(|part| hash.update(part));
-        hash.finalize().iter().fold(String::with_capacity(40), |text, byte| text + &format!("{byte:02x}"))
+        hex(&hash.finalize())
     }
 
     /// The body of a passive reply: one that [`Message::reply_text`] and its kin made, or a plaintext (XML or JSON) of one's own,

@@ -63,9 +63,10 @@ pub enum Format {
 }
 
 #[derive(Debug, PartialEq)]
-pub(super) struct Envelope {
+pub(super) struct Envelope<'a> {
     pub(super) format: Format,
-    pub(super) encrypt: String,
+    /// As it stands in the body, where it stands there in one piece.
+    pub(super) encrypt: Cow<'a, str>,
     pub(super) to: String,
     pub(super) agent_id: String,
 }
@@ -101,13 +102,18 @@ const PIECES: usize = 64;
 
 /// Reads the few things that count. A stranger's body costs no more than a look at its beginning, or a copy of its ciphertext:
 /// whether it is right is not known yet.
-pub(super) fn read(body: &[u8]) -> Result<Envelope, CallbackError> {
+pub(super) fn read(body: &[u8]) -> Result<Envelope<'_>, CallbackError> {
     let text = std::str::from_utf8(body).map_err(|_| CallbackError::Envelope("not UTF-8".to_owned()))?;
     let text = text.trim_start_matches('\u{feff}').trim();
     let envelope = if text.starts_with('{') {
         let sealed: Sealed = serde_json::from_str(text)
             .map_err(|error| CallbackError::Envelope(wire::line(&error.to_string(), 200)))?;
-        Envelope { format: Format::Json, encrypt: sealed.encrypt, to: sealed.to, agent_id: sealed.agent_id }
+        Envelope {
+            format: Format::Json,
+            encrypt: sealed.encrypt.into(),
+            to: sealed.to,
+            agent_id: sealed.agent_id,
+        }
     } else {
         xml(text).map_err(|what| CallbackError::Envelope(what.to_owned()))?
     };
@@ -118,16 +124,16 @@ pub(super) fn read(body: &[u8]) -> Result<Envelope, CallbackError> {
 }
 
 /// The texts of three elements in the outermost one.
-fn xml(text: &str) -> Result<Envelope, &'static str> {
+fn xml(text: &str) -> Result<Envelope<'_>, &'static str> {
     const NAMES: [&str; 3] = ["Encrypt", "ToUserName", "AgentID"];
     const NOT_XML: &str = "not well-formed XML";
     let mut reader = Reader::from_str(text);
-    let mut found: [String; 3] = Default::default();
+    let mut found: [Cow<'_, str>; 3] = Default::default();
     let (mut depth, mut slot, mut began) = (0_usize, None, false);
     for _ in 0..PIECES {
-        let mut add = |piece: &str, depth: usize, slot: Option<usize>| {
+        let mut add = |piece, depth: usize, slot: Option<usize>| {
             if let (2, Some(slot)) = (depth, slot) {
-                found[slot].push_str(piece);
+                found[slot] += piece;
             }
         };
         match reader.read_event().map_err(|_| NOT_XML)? {
@@ -144,25 +150,35 @@ fn xml(text: &str) -> Result<Envelope, &'static str> {
                 depth = depth.checked_sub(1).ok_or(NOT_XML)?;
                 slot = None;
             }
-            Event::Text(piece) => add(&piece.xml10_content(), depth, slot),
-            Event::CData(piece) => add(&piece.xml10_content(), depth, slot),
+            Event::Text(piece) => add(piece.xml10_content(), depth, slot),
+            Event::CData(piece) => add(piece.xml10_content(), depth, slot),
             Event::GeneralRef(entity) => {
                 match (entity.resolve_char_ref(), resolve_predefined_entity(&entity)) {
-                    (Ok(Some(character)), _) => add(character.encode_utf8(&mut [0; 4]), depth, slot),
-                    (Ok(None), Some(text)) => add(text, depth, slot),
+                    (Ok(Some(character)), _) => add(character.to_string().into(), depth, slot),
+                    (Ok(None), Some(text)) => add(text.into(), depth, slot),
                     _ => return Err("an entity that XML does not have"),
                 }
             }
             Event::DocType(_) => return Err("a document type, which no callback has"),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof if depth == 0 && began => {
-                let [encrypt, to, agent_id] = found.map(|text| text.trim().to_owned());
-                return Ok(Envelope { format: Format::Xml, encrypt, to, agent_id });
+                let [encrypt, to, agent_id] = found;
+                let (to, agent_id) = (to.trim().to_owned(), agent_id.trim().to_owned());
+                return Ok(Envelope { format: Format::Xml, encrypt: trimmed(encrypt), to, agent_id });
             }
             Event::Eof => return Err("it has no end"),
         }
     }
     Err("more than an envelope has")
+}
+
+/// Without blanks around it; copied only if it is a copy that has some.
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
 }
 
 pub(super) fn write(format: Format, encrypt: &str, signature: &str, timestamp: u64, nonce: &str) -> String {

@@ -32,7 +32,7 @@
 pub mod axum;
 mod crypto;
 mod envelope;
-mod error;
+mod events;
 mod message;
 mod notice;
 mod read;
@@ -43,11 +43,13 @@ pub mod robot;
 mod tests;
 mod xml;
 
+pub use crate::error::CallbackError;
 #[cfg(feature = "robot")]
 pub(crate) use crypto::open_file;
 pub use crypto::{Crypto, Decrypted};
 pub use envelope::{Format, Query};
-pub use error::CallbackError;
+#[allow(unused_imports)] // without any events
+pub(crate) use events::{event, json_as, json_event, kinds};
 pub use message::Message;
 pub use notice::Notice;
 pub use reply::{Article, PassiveReply};

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::CallbackError;
 use super::read::Element;
-use crate::error::scrub;
+use crate::scrub;
 use crate::wire::path;
 
 /// No callback nests deeper; a bound for the stack.
@@ -225,7 +225,10 @@ fn close(done: Open, open: &mut [Open], root: &mut Option<Node>) -> Result<(), &
     if !node.children.is_empty() {
         node.text.clear();
     } else if !cdata {
-        node.text = node.text.trim().to_owned();
+        let trimmed = node.text.trim();
+        if trimmed.len() < node.text.len() {
+            node.text = trimmed.to_owned();
+        }
     }
     match open.last_mut() {
         Some(parent) => parent.node.children.push(node),

@@ -2,11 +2,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::{Beneath, clean, digest, sender, transport_settings};
+use super::fetch_token::{Ask, fetch};
+use super::{Beneath, digest, sender, transport_settings};
+use crate::blemish::clean;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, MemoryStore, NewToken, Source, TokenSource, Tokens, constant, fetch};
-use crate::transport::{Handle, Identity, Transport};
+use crate::token::{BoxFuture, Identity, MemoryStore, NewToken, Source, TokenSource, Tokens, constant};
+use crate::transport::{Handle, Transport};
 use crate::value::Secret;
 
 /// A corp's application: calls that carry an `access_token`. Cheap to clone.
@@ -137,7 +139,7 @@ impl ClientBuilder {
                 let app = agent.unwrap_or_else(|| digest(&secret));
                 let via = Handle::new(transport.clone(), Identity::Anonymous);
                 let source = CorpSource { via, corp_id: self.corp_id.clone(), secret };
-                Tokens::new(kind, &self.corp_id, app, source, transport.clone())
+                Tokens::new(kind, &self.corp_id, app, source, transport.keeper())
             }
             Origin::Source(source) => {
                 if let Some(token) = source.fixed() {
@@ -146,12 +148,12 @@ impl ClientBuilder {
                 let fixed = source.fixed().is_some();
                 let source = External { source, transport: transport.clone() };
                 match agent {
-                    Some(app) if !fixed => Tokens::new(kind, &self.corp_id, app, source, transport.clone()),
+                    Some(app) if !fixed => Tokens::new(kind, &self.corp_id, app, source, transport.keeper()),
                     // Nobody else may be given it, not even the next run of the same program.
                     _ => {
-                        let key = transport.key(kind.parameter(), &self.corp_id, unnamed());
+                        let key = transport.keeper().key(kind.parameter(), &self.corp_id, unnamed());
                         let store = Arc::new(MemoryStore::new());
-                        Tokens::with_key(kind, key, source, transport.clone(), store)
+                        Tokens::with_key(kind, key, source, transport.keeper(), store)
                     }
                 }
             }

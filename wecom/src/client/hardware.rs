@@ -2,11 +2,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Beneath, clean, sender, transport_settings};
+use super::fetch_token::{Ask, fetch};
+use super::{Beneath, sender, transport_settings};
+use crate::blemish::clean;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, Kept, NewToken, Source, Tokens, constant, fetch, with_kept};
-use crate::transport::{Handle, Identity};
+use crate::token::{BoxFuture, Identity, Kept, NewToken, Source, Tokens, constant, with_kept};
+use crate::transport::Handle;
 use crate::value::{Secret, Timestamp};
 
 /// A model of hardware: calls that carry a `model_access_token`. Cheap to clone.
@@ -46,7 +48,7 @@ impl HardwareModel {
     /// # Errors
     /// [`Error::Store`] when the store does not work.
     pub async fn set_ticket(&self, ticket: impl Into<Secret>, pushed_at: Timestamp) -> Result<bool, Error> {
-        self.0.ticket.set(&self.0.handle.transport, ticket.into(), pushed_at).await
+        self.0.ticket.set(ticket.into(), pushed_at).await
     }
 
     /// When the stored ticket was pushed; `None` when there is none. One older than half an hour does not work any more: pushes do
@@ -55,7 +57,7 @@ impl HardwareModel {
     /// # Errors
     /// [`Error::Store`] when the store does not work.
     pub async fn ticket_pushed_at(&self) -> Result<Option<Timestamp>, Error> {
-        self.0.ticket.given_at(&self.0.handle.transport).await
+        self.0.ticket.given_at().await
     }
 
     /// A piece of hardware that a corp has bound, from its serial number and the secret that binding it gave.
@@ -73,7 +75,7 @@ impl HardwareModel {
         let transport = &self.0.handle.transport;
         let app = format!("model:{}:{device_sn}", self.0.model_id);
         let source = DeviceSource { via: self.0.handle.clone(), device_sn: device_sn.clone(), secret };
-        let tokens = Tokens::new(TokenKind::DeviceAccessToken, "", app, source, transport.clone());
+        let tokens = Tokens::new(TokenKind::DeviceAccessToken, "", app, source, transport.keeper());
         Ok(HardwareDevice(Arc::new(Bound {
             handle: Handle::new(transport.clone(), Identity::Token(tokens)),
             device_sn,
@@ -129,14 +131,14 @@ impl HardwareModelBuilder {
         clean("model secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
         let app = format!("model:{}", self.model_id);
-        let ticket = Kept(transport.key("model_ticket", "", app.clone()));
+        let ticket = Kept::new(transport.keeper(), "model_ticket", "", app.clone());
         let source = ModelSource {
             via: Handle::new(transport.clone(), Identity::Anonymous),
             model_id: self.model_id.clone(),
             secret: self.secret,
             ticket: ticket.clone(),
         };
-        let tokens = Tokens::new(TokenKind::ModelAccessToken, "", app, source, transport.clone());
+        let tokens = Tokens::new(TokenKind::ModelAccessToken, "", app, source, transport.keeper());
         let handle = Handle::new(transport, Identity::Token(tokens));
         Ok(HardwareModel(Arc::new(Inner { handle, model_id: self.model_id, ticket })))
     }
@@ -155,7 +157,7 @@ struct ModelSource {
 impl Source for ModelSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
-            let Some(ticket) = self.ticket.get(&self.via.transport).await? else {
+            let Some(ticket) = self.ticket.get().await? else {
                 return Err(Error::config(format!(
                     "no model_ticket yet for {}: one is pushed to the model's callback address every ten minutes; hand it to \
                      HardwareModel::set_ticket",
@@ -171,7 +173,7 @@ impl Source for ModelSource {
     }
 
     fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
-        with_kept(&self.secret, &self.ticket, &self.via.transport)
+        with_kept(&self.secret, &self.ticket)
     }
 }
 

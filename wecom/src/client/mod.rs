@@ -1,16 +1,15 @@
 //! The clients: who calls.
 
 mod corp;
+mod fetch_token;
 mod hardware;
 mod provider;
-mod raw;
 mod suite;
 mod webhook;
 
 pub use corp::{Client, ClientBuilder};
 pub use hardware::{HardwareDevice, HardwareModel, HardwareModelBuilder};
 pub use provider::{Provider, ProviderBuilder};
-pub use raw::RawRequest;
 #[cfg(feature = "service")]
 pub use suite::Installed;
 pub use suite::{Suite, SuiteBuilder};
@@ -20,11 +19,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 use crate::transport::{Transport, TransportBuilder};
-use crate::value::Secret;
+use crate::value::{Secret, hex};
 
 /// What every client can do with its handle.
 macro_rules! sender {
     ($client:ident, $kind:ident) => {
+        impl $crate::token::kind::SentBy<$client> for $crate::token::kind::$kind {}
+        impl $crate::token::kind::SentBy<$client> for $crate::token::kind::NoToken {}
+
         impl $client {
             /// A call of any endpoint that this client has the token for. The generated methods are short forms of it.
             pub fn send<R: $crate::Endpoint>(&self, request: R) -> $crate::Call<R>
@@ -156,30 +158,5 @@ use transport_settings;
 /// Names an application by its secret without giving anything of it away.
 fn digest(secret: &Secret) -> String {
     let digest = Sha256::digest(secret.expose().as_bytes());
-    digest.iter().take(8).fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-/// What is wrong with an id, a secret, a token or a key. Blanks and line ends come from files and forms; the server would
-/// refuse them, with words that do not say why.
-pub(crate) fn blemish(value: &str) -> Option<&'static str> {
-    let is_blank = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}');
-    if value.trim().is_empty() {
-        Some("is empty")
-    } else if value.ends_with(is_blank) {
-        Some("ends in a blank or a line end")
-    } else if value.starts_with(is_blank) {
-        Some("begins with a blank or a line end")
-    } else if value.contains(is_blank) {
-        Some("has a blank or a line end in it")
-    } else {
-        None
-    }
-}
-
-/// The same as an error.
-pub(crate) fn clean(name: &str, value: &str) -> Result<(), Error> {
-    match blemish(value) {
-        Some(what) => Err(Error::config(format!("the {name} {what}"))),
-        None => Ok(()),
-    }
+    format!("sha256:{}", hex(&digest[..8]))
 }

@@ -2,11 +2,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Beneath, clean, digest, sender, transport_settings};
+use super::fetch_token::{Ask, fetch};
+use super::{Beneath, digest, sender, transport_settings};
+use crate::blemish::clean;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, NewToken, Source, Tokens, constant, fetch};
-use crate::transport::{Handle, Identity};
+use crate::token::{BoxFuture, Identity, NewToken, Source, Tokens, constant};
+use crate::transport::Handle;
 use crate::value::Secret;
 
 /// A service provider: calls that carry a `provider_access_token`. Cheap to clone.
@@ -64,7 +66,7 @@ impl ProviderBuilder {
         let via = Handle::new(transport.clone(), Identity::Anonymous);
         let source = ProviderSource { via, corp_id: self.corp_id.clone(), secret: self.secret };
         let tokens =
-            Tokens::new(TokenKind::ProviderAccessToken, &self.corp_id, app, source, transport.clone());
+            Tokens::new(TokenKind::ProviderAccessToken, &self.corp_id, app, source, transport.keeper());
         let handle = Handle::new(transport, Identity::Token(tokens));
         Ok(Provider(Arc::new(Inner { handle, corp_id: self.corp_id })))
     }

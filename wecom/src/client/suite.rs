@@ -2,11 +2,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Beneath, Client, clean, sender, transport_settings};
+use super::fetch_token::{Ask, fetch};
+use super::{Beneath, Client, sender, transport_settings};
+use crate::blemish::clean;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::token::{Ask, BoxFuture, Kept, NewToken, Source, Tokens, constant, fetch, with_kept};
-use crate::transport::{Handle, Identity};
+use crate::token::{BoxFuture, Identity, Kept, NewToken, Source, Tokens, constant, with_kept};
+use crate::transport::Handle;
 use crate::value::{Secret, Timestamp};
 
 /// A third-party application (or a template for applications built for corps): calls that carry a
@@ -44,7 +46,7 @@ impl Suite {
     /// # Errors
     /// [`Error::Store`] when the store does not work.
     pub async fn set_ticket(&self, ticket: impl Into<Secret>, pushed_at: Timestamp) -> Result<bool, Error> {
-        self.0.ticket.set(&self.0.handle.transport, ticket.into(), pushed_at).await
+        self.0.ticket.set(ticket.into(), pushed_at).await
     }
 
     /// When the stored ticket was pushed; `None` when there is none. One older than half an hour means that pushes do not arrive.
@@ -52,7 +54,7 @@ impl Suite {
     /// # Errors
     /// [`Error::Store`] when the store does not work.
     pub async fn ticket_pushed_at(&self) -> Result<Option<Timestamp>, Error> {
-        self.0.ticket.given_at(&self.0.handle.transport).await
+        self.0.ticket.given_at().await
     }
 
     /// The client of a corp that has authorised the application, from the corp's id and the permanent code that the
@@ -103,7 +105,7 @@ impl Suite {
         permanent_code: impl Into<Secret>,
         given_at: Timestamp,
     ) -> Result<bool, Error> {
-        self.code_of(corp_id)?.set(&self.0.handle.transport, permanent_code.into(), given_at).await
+        self.code_of(corp_id)?.set(permanent_code.into(), given_at).await
     }
 
     /// A corp's stored permanent code; `None` when there is none.
@@ -111,7 +113,7 @@ impl Suite {
     /// # Errors
     /// [`Error::Config`] when the corp id is empty, [`Error::Store`] when the store does not work.
     pub async fn permanent_code(&self, corp_id: &str) -> Result<Option<Secret>, Error> {
-        self.code_of(corp_id)?.get(&self.0.handle.transport).await
+        self.code_of(corp_id)?.get().await
     }
 
     /// Forgets a corp's permanent code and token after it has cancelled the authorisation (`cancel_auth`). A code that was
@@ -120,11 +122,11 @@ impl Suite {
     /// # Errors
     /// [`Error::Config`] when the corp id is empty, [`Error::Store`] when the store does not work.
     pub async fn forget_permanent_code(&self, corp_id: &str, cancelled_at: Timestamp) -> Result<bool, Error> {
-        let transport = &self.0.handle.transport;
-        let forgotten = self.code_of(corp_id)?.forget(transport, cancelled_at).await?;
-        let key = transport.key(TokenKind::AccessToken.parameter(), corp_id, self.app());
-        if forgotten && let Some(stored) = transport.store().get(&key).await? {
-            transport.store().invalidate(&key, &stored.token).await?;
+        let keeper = self.0.handle.transport.keeper();
+        let forgotten = self.code_of(corp_id)?.forget(cancelled_at).await?;
+        let key = keeper.key(TokenKind::AccessToken.parameter(), corp_id, self.app());
+        if forgotten && let Some(stored) = keeper.store().get(&key).await? {
+            keeper.store().invalidate(&key, &stored.token).await?;
         }
         Ok(forgotten)
     }
@@ -153,8 +155,8 @@ impl Suite {
     #[cfg(feature = "service")]
     pub async fn install(&self, auth_code: impl Into<Secret>) -> Result<Installed, Error> {
         self.ticket_pushed_at().await?;
-        let transport = &self.0.handle.transport;
-        let given_at = Timestamp(i64::try_from(transport.clock().now().as_secs()).unwrap_or(i64::MAX));
+        let now = self.0.handle.transport.keeper().now();
+        let given_at = Timestamp(i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
         let answer = self.send(crate::service::v2::GetPermanentCode::new(auth_code)).await?;
         let (corp_id, code) = (&answer.auth_corp_info.corpid, &answer.permanent_code);
         let not_stored = self.set_permanent_code(corp_id, code, given_at).await.err();
@@ -181,9 +183,9 @@ impl Suite {
     /// # Errors
     /// [`Error::Store`] when the store does not work, or cannot list what it keeps.
     pub async fn corps(&self) -> Result<Vec<Client>, Error> {
-        let transport = &self.0.handle.transport;
-        let key = transport.key("permanent_code", "", self.app());
-        let mut corps = transport.store().corps(&key).await?;
+        let keeper = self.0.handle.transport.keeper();
+        let key = keeper.key("permanent_code", "", self.app());
+        let mut corps = keeper.store().corps(&key).await?;
         corps.sort_unstable();
         corps.dedup();
         corps.into_iter().map(|corp_id| self.stored_corp(corp_id)).collect()
@@ -196,7 +198,7 @@ impl Suite {
 
     fn code_of(&self, corp_id: &str) -> Result<Kept, Error> {
         clean("corp id", corp_id)?;
-        Ok(Kept(self.0.handle.transport.key("permanent_code", corp_id, self.app())))
+        Ok(Kept::new(self.0.handle.transport.keeper(), "permanent_code", corp_id, self.app()))
     }
 
     fn client_of(&self, corp_id: String, code: Code) -> Client {
@@ -204,7 +206,7 @@ impl Suite {
         let developed = self.0.suite_id.starts_with(DEVELOPED);
         let source = AuthorisedSource { via: handle.clone(), corp_id: corp_id.clone(), code, developed };
         let transport = handle.transport.clone();
-        let tokens = Tokens::new(TokenKind::AccessToken, &corp_id, self.app(), source, transport.clone());
+        let tokens = Tokens::new(TokenKind::AccessToken, &corp_id, self.app(), source, transport.keeper());
         Client::from_tokens(Handle::new(transport, Identity::Token(tokens)), corp_id, None)
     }
 }
@@ -232,14 +234,14 @@ impl SuiteBuilder {
         clean("suite secret", self.secret.expose())?;
         let transport = self.beneath.build()?;
         let app = format!("suite:{}", self.suite_id);
-        let ticket = Kept(transport.key("suite_ticket", "", app.clone()));
+        let ticket = Kept::new(transport.keeper(), "suite_ticket", "", app.clone());
         let source = SuiteSource {
             via: Handle::new(transport.clone(), Identity::Anonymous),
             suite_id: self.suite_id.clone(),
             secret: self.secret,
             ticket: ticket.clone(),
         };
-        let tokens = Tokens::new(TokenKind::SuiteAccessToken, "", app, source, transport.clone());
+        let tokens = Tokens::new(TokenKind::SuiteAccessToken, "", app, source, transport.keeper());
         let handle = Handle::new(transport, Identity::Token(tokens));
         Ok(Suite(Arc::new(Inner { handle, suite_id: self.suite_id, ticket })))
     }
@@ -258,7 +260,7 @@ struct SuiteSource {
 impl Source for SuiteSource {
     fn fetch(&self) -> BoxFuture<'_, Result<NewToken, Error>> {
         Box::pin(async {
-            let Some(ticket) = self.ticket.get(&self.via.transport).await? else {
+            let Some(ticket) = self.ticket.get().await? else {
                 return Err(Error::config(format!(
                     "no suite_ticket yet for {}: WeCom pushes one to the callback address every ten minutes; hand it to \
                      Suite::set_ticket, or ask for one in the provider console",
@@ -274,7 +276,7 @@ impl Source for SuiteSource {
     }
 
     fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
-        with_kept(&self.secret, &self.ticket, &self.via.transport)
+        with_kept(&self.secret, &self.ticket)
     }
 }
 
@@ -323,7 +325,7 @@ impl Source for AuthorisedSource {
         Box::pin(async {
             let code = match &self.code {
                 Code::Given(code) => code.clone(),
-                Code::Kept(kept) => kept.get(&self.via.transport).await?.ok_or_else(|| {
+                Code::Kept(kept) => kept.get().await?.ok_or_else(|| {
                     Error::config(format!(
                         "no permanent_code of {} is stored; hand the one that its authorisation gave to \
                          Suite::set_permanent_code",
@@ -346,9 +348,7 @@ impl Source for AuthorisedSource {
     fn basis(&self) -> BoxFuture<'_, Option<Secret>> {
         match &self.code {
             Code::Given(code) => constant(code),
-            Code::Kept(kept) => Box::pin(async {
-                Some(kept.get(&self.via.transport).await.ok().flatten().unwrap_or_default())
-            }),
+            Code::Kept(kept) => Box::pin(async { Some(kept.get().await.ok().flatten().unwrap_or_default()) }),
         }
     }
 }

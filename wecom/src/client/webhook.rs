@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use reqwest::Url;
 
-use super::{Beneath, clean, sender, transport_settings};
+use super::{Beneath, sender, transport_settings};
+use crate::blemish::clean;
 use crate::error::Error;
-use crate::transport::{Handle, Identity};
+use crate::token::Identity;
+use crate::transport::Handle;
 use crate::value::Secret;
 
 /// A group's robot: calls that carry the `key` of its address. Cheap to clone.

@@ -3,106 +3,33 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::answer::Answer;
-use crate::endpoint::Response;
-use crate::error::Error;
+use super::code::{ErrorClass, ErrorCode};
 use crate::value::Secret;
 use crate::wire;
-
-/// What kind of refusal an error code is; decides what the runtime does about it.
-///
-/// From the table of global error codes, <https://developer.work.weixin.qq.com/document/path/90313>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorClass {
-    /// Not an error.
-    Ok,
-    /// The server is busy: the same call may succeed later. Repeated by the runtime.
-    Transient,
-    /// Too many calls: slow down. Repeated by the runtime, later.
-    Throttled,
-    /// The token expired or was replaced: the runtime fetches a new one and repeats the call once.
-    TokenExpired,
-    /// A secret, ticket, signature or authorisation is wrong. Never repeated.
-    Credential,
-    /// The caller may not do this.
-    Permission,
-    /// A parameter is missing or wrong.
-    Parameter,
-    /// What the call names does not exist.
-    NotFound,
-    /// It exists already, or is in a state that forbids the call.
-    Conflict,
-    /// A limit of numbers is used up.
-    Quota,
-    /// Retired, not opened, or not for this kind of corp.
-    Unsupported,
-    /// Refused for what it says.
-    Content,
-    /// Something must be paid first.
-    Payment,
-    /// None of these, or a code that the catalogue does not have.
-    Other,
-}
-
-/// One line of the catalogue of error codes, <https://developer.work.weixin.qq.com/document/path/90313>.
-///
-/// ```
-/// let code = wecom::ErrorCode::lookup(40014).expect("is in the catalogue");
-/// assert_eq!(code.class, wecom::ErrorClass::TokenExpired);
-/// ```
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct ErrorCode {
-    /// `errcode`.
-    pub code: i32,
-    /// What kind of refusal it is.
-    pub class: ErrorClass,
-    /// What it means, in Chinese; may be empty.
-    pub meaning: &'static str,
-    /// What a caller can do, in Chinese; may be empty.
-    pub advice: &'static str,
-}
-
-impl ErrorCode {
-    /// The catalogue's line for a code.
-    #[must_use]
-    pub fn lookup(code: i64) -> Option<&'static Self> {
-        let all = Self::all();
-        let index = all.binary_search_by_key(&code, |entry| entry.code.into()).ok()?;
-        Some(&all[index])
-    }
-
-    /// The whole catalogue, by code.
-    #[must_use]
-    pub fn all() -> &'static [Self] {
-        crate::api::errors::CATALOGUE
-    }
-}
 
 /// Characters of `errmsg` that are shown. A hint and an address stand within the first few hundred.
 const SHOWN: usize = 500;
 
 /// The server refused a call: `errcode` is not 0.
 #[derive(Clone)]
-pub struct ApiError(Box<Inner>);
+pub struct ApiError(Box<Refusal>);
 
 #[derive(Clone)]
-struct Inner {
-    endpoint: Cow<'static, str>,
+pub(crate) struct Refusal {
+    pub(crate) endpoint: Cow<'static, str>,
     code: i64,
-    errmsg: String,
+    pub(crate) errmsg: String,
     entry: Option<&'static ErrorCode>,
-    body: Bytes,
+    pub(crate) body: Bytes,
     /// What no error about the body may show.
-    secrets: Vec<Secret>,
+    pub(crate) secrets: Vec<Secret>,
     /// Whether an earlier attempt's answer was lost.
     after_lost: bool,
 }
 
 impl ApiError {
     pub(crate) fn new(endpoint: Cow<'static, str>, code: i64, errmsg: String, body: Bytes) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(Refusal {
             endpoint,
             code,
             errmsg,
@@ -116,6 +43,10 @@ impl ApiError {
     pub(crate) fn without(mut self, secrets: Vec<Secret>) -> Self {
         self.0.secrets = secrets;
         self
+    }
+
+    pub(crate) fn parts(&self) -> &Refusal {
+        &self.0
     }
 
     pub(crate) fn after_lost(mut self) -> Self {
@@ -168,40 +99,6 @@ impl ApiError {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
-    }
-
-    /// The whole answer, as the type that the call gives where it succeeds. Some calls do a part of what they are asked, refuse all the same, and list
-    /// what failed: `school/user/batch_*` in `result_list`.
-    ///
-    /// What the answer does not have is empty, so ask for it where the endpoint documents that a refusal has it.
-    ///
-    /// ```
-    /// # #[cfg(feature = "school")]
-    /// # async fn f(client: wecom::Client) -> Result<(), wecom::Error> {
-    /// use wecom::school::user::BatchDeleteParentResponse;
-    ///
-    /// match client.school().user().batch_delete_parent(["p1", "p2"]).await {
-    ///     Err(wecom::Error::Api(refusal)) => {
-    ///         for failed in refusal.answer::<BatchDeleteParentResponse>()?.result_list {
-    ///             println!("{:?}", failed);
-    ///         }
-    ///     }
-    ///     done => drop(done?),
-    /// }
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// When the body does not fit the type, with the place.
-    pub fn answer<T: Response>(&self) -> Result<T, Error> {
-        T::from_answer(Answer {
-            endpoint: self.0.endpoint.clone(),
-            errmsg: self.0.errmsg.clone(),
-            told: true,
-            body: self.0.body.clone(),
-            secrets: self.0.secrets.clone(),
-            file: None,
-        })
     }
 }
 

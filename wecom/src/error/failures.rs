@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Error, scrub};
+use super::{Error, ExchangeError};
 use crate::endpoint::TokenKind;
-use crate::exchange::ExchangeError;
+use crate::scrub;
 use crate::value::Secret;
 use crate::wire;
 
@@ -31,7 +31,7 @@ impl DecodeError {
         secrets: &[Secret],
     ) -> Self {
         for text in [&mut failure.message, &mut failure.excerpt] {
-            *text = wire::line(&scrub::known(text, secrets), 500);
+            *text = wire::line(&scrub::known(text, secrets.iter().map(Secret::expose)), 500);
         }
         Self(Arc::new(Decode { endpoint, failure, body }))
     }
@@ -83,7 +83,7 @@ impl fmt::Display for DecodeError {
         let wire::Failure { message, excerpt, .. } = &self.0.failure;
         self.brief(f)?;
         write!(f, ": {message}")?;
-        if excerpt.is_empty() { Ok(()) } else { write!(f, "; there stands: {excerpt}") }
+        if excerpt.is_empty() { Ok(()) } else { write!(f, "; the text there: {excerpt}") }
     }
 }
 
@@ -123,8 +123,8 @@ impl HttpError {
     ) -> Self {
         let text = String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]);
         let text = title(&text).unwrap_or(&text).split_whitespace().collect::<Vec<_>>().join(" ");
-        let excerpt = wire::shorten(&scrub::known(&text, secrets));
-        let content_type = wire::shorten(&scrub::known(content_type, secrets));
+        let excerpt = wire::shorten(&scrub::known(&text, secrets.iter().map(Secret::expose)));
+        let content_type = wire::shorten(&scrub::known(content_type, secrets.iter().map(Secret::expose)));
         Self(Box::new(Http { endpoint, status, content_type, excerpt, after_lost: false, retry_after: None }))
     }
 
@@ -197,9 +197,9 @@ impl HttpError {
         let Http { endpoint, status, content_type, .. } = &*self.0;
         write!(f, "{endpoint}: HTTP {status}")?;
         match status {
-            300..=399 => f.write_str(", a redirection in place of an answer"),
+            300..=399 => f.write_str(", a redirect instead of an answer"),
             407 => f.write_str(", the proxy asks for credentials"),
-            _ if content_type.contains("html") => f.write_str(", an HTML page in place of an answer"),
+            _ if content_type.contains("html") => f.write_str(", an HTML page instead of an answer"),
             200..=299 => f.write_str(", but not JSON"),
             _ => Ok(()),
         }
@@ -288,7 +288,8 @@ impl TransportError {
         error: &ExchangeError,
         secrets: &[Secret],
     ) -> Self {
-        Self::new(endpoint, error.kind(), scrub::known(error.message(), secrets)).sent(error.is_sent())
+        Self::new(endpoint, error.kind(), scrub::known(error.message(), secrets.iter().map(Secret::expose)))
+            .sent(error.is_sent())
     }
 
     /// The path of the call, without query.

@@ -1,19 +1,33 @@
 //! What can go wrong, and what to do about it.
 
 mod api;
+#[cfg(feature = "callback")]
+mod callback;
+mod catalogue;
+mod code;
+mod exchange;
 mod failures;
-pub(crate) mod scrub;
+mod job;
+mod limit;
+mod store;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use api::{ApiError, ErrorClass, ErrorCode};
+pub use api::ApiError;
+#[cfg(feature = "callback")]
+pub use callback::CallbackError;
+pub use code::{ErrorClass, ErrorCode};
+pub use exchange::ExchangeError;
 pub use failures::{ConfigError, DecodeError, HttpError, TokenError, TransportError, TransportKind};
 
+pub use job::JobError;
+pub use limit::LimitError;
+pub use store::StoreError;
+
 use crate::endpoint::TokenKind;
-use crate::token::StoreError;
 
 /// A call's outcome.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -43,7 +57,7 @@ pub enum Error {
     Store(StoreError),
     /// Not sent, because a documented limit of calls is used up; see [`Limits`](crate::Limits).
     #[error(transparent)]
-    Limited(crate::LimitError),
+    Limited(LimitError),
     /// The pages of a list lead nowhere.
     #[error("{endpoint}: {message}")]
     Pages {
@@ -54,7 +68,7 @@ pub enum Error {
     },
     /// A job that was waited for failed, or took too long; see [`jobs`](crate::jobs).
     #[error(transparent)]
-    Job(crate::jobs::JobError),
+    Job(JobError),
     /// The client is not set up for what was asked.
     #[error("configuration: {0}")]
     Config(ConfigError),
@@ -77,7 +91,7 @@ pub enum Error {
     /// A callback could not be verified, decrypted or read.
     #[cfg(feature = "callback")]
     #[error(transparent)]
-    Callback(crate::callback::CallbackError),
+    Callback(CallbackError),
 }
 
 impl Error {
@@ -301,8 +315,14 @@ impl fmt::Display for Brief<'_> {
 }
 
 #[cfg(feature = "callback")]
-impl From<crate::callback::CallbackError> for Error {
-    fn from(error: crate::callback::CallbackError) -> Self {
+impl From<CallbackError> for Error {
+    fn from(error: CallbackError) -> Self {
         Self::Callback(error)
+    }
+}
+
+impl From<JobError> for Error {
+    fn from(error: JobError) -> Self {
+        Self::Job(error)
     }
 }

@@ -16,8 +16,8 @@ use crate::token::BoxFuture;
 impl Exchange for reqwest::Client {
     fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response, ExchangeError>> {
         Box::pin(async move {
-            let response = self.execute(outgoing(request)).await?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let mut response = self.execute(outgoing(request)).await?;
+            let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
             let len = response.content_length();
             let body = Body::from_stream(len, response.bytes_stream());
             Ok(Response { status, headers, body })

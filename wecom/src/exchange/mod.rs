@@ -50,9 +50,9 @@ use serde_json::{Value, json};
 pub use stub::{Reply, Stub, stub};
 
 use crate::endpoint::Method;
-use crate::error::{TransportKind, scrub};
+pub use crate::error::ExchangeError;
+use crate::error::TransportKind;
 use crate::token::BoxFuture;
-use crate::wire;
 
 /// Exchanges one HTTP request for its answer.
 ///
@@ -113,10 +113,15 @@ impl Request {
         self
     }
 
-    pub(crate) fn of_endpoint(mut self, endpoint: Cow<'static, str>, for_token: bool) -> Self {
-        self.endpoint = endpoint;
-        self.for_token = for_token;
-        self
+    pub(crate) fn of_endpoint(
+        method: Method,
+        endpoint: Cow<'static, str>,
+        url: Url,
+        headers: HeaderMap,
+        body: Body,
+        for_token: bool,
+    ) -> Self {
+        Self { method, endpoint, url, headers, body, for_token, unsent: Arc::default() }
     }
 
     pub(crate) fn unsent(&self) -> Arc<AtomicBool> {
@@ -310,62 +315,5 @@ impl fmt::Debug for Response {
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("body", &self.body)
             .finish()
-    }
-}
-
-/// There is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExchangeError {
-    kind: TransportKind,
-    sent: bool,
-    message: String,
-}
-
-impl ExchangeError {
-    /// At which point it failed, and why. After [`Connect`](TransportKind::Connect) and [`Request`](TransportKind::Request) the call
-    /// was certainly not carried out, and is repeated; after the others only where that is harmless.
-    #[must_use]
-    pub fn new(kind: TransportKind, message: impl AsRef<str>) -> Self {
-        let sent = !matches!(kind, TransportKind::Connect | TransportKind::Request);
-        Self { kind, sent, message: wire::line(&scrub::text(message.as_ref()), 500) }
-    }
-
-    /// The same of a request that certainly did not reach the server.
-    #[must_use]
-    pub fn not_sent(mut self) -> Self {
-        self.sent = false;
-        self
-    }
-
-    /// At which point it failed.
-    #[must_use]
-    pub fn kind(&self) -> TransportKind {
-        self.kind
-    }
-
-    /// Whether the request may have reached the server.
-    #[must_use]
-    pub fn is_sent(&self) -> bool {
-        self.sent
-    }
-
-    /// Why, on one line, secrets masked.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-}
-
-impl fmt::Display for ExchangeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ExchangeError {}
-
-impl From<std::io::Error> for ExchangeError {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(TransportKind::Body, error.to_string())
     }
 }

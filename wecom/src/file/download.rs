@@ -10,8 +10,6 @@ use futures_core::Stream;
 use tokio::io::AsyncWriteExt as _;
 
 use super::ByteStream;
-use crate::answer::Answer;
-use crate::endpoint::Response;
 use crate::error::{Error, TransportError, TransportKind};
 
 /// A file that the server sends. Nothing of its content has been read yet: take it as a [`Stream`], whole with
@@ -151,18 +149,6 @@ impl fmt::Debug for Download {
             .field("content_type", &self.content_type)
             .field("len", &self.len)
             .finish_non_exhaustive()
-    }
-}
-
-impl Response for Download {
-    const STREAM: bool = true;
-
-    fn from_answer(answer: Answer) -> Result<Self, Error> {
-        let endpoint = answer.endpoint;
-        answer.file.ok_or_else(|| {
-            let message = "the answer was not kept as a stream";
-            Error::Transport(TransportError::new(endpoint, TransportKind::Request, message))
-        })
     }
 }
 

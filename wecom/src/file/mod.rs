@@ -8,7 +8,7 @@ pub use download::Download;
 pub(crate) use download::disposition_name;
 #[cfg(feature = "callback")]
 pub(crate) use download::percent_decode;
-pub(crate) use multipart::Multipart;
+pub(crate) use multipart::{Form, Multipart};
 pub use upload::MediaFile;
 
 use std::pin::Pin;

@@ -12,8 +12,15 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::ByteStream;
-use crate::endpoint::Form;
+use super::{ByteStream, MediaFile};
+
+/// A multipart form with one file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Form {
+    pub(crate) part: &'static str,
+    pub(crate) file: MediaFile,
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
 
 /// A form ready to be sent.
 pub(crate) struct Multipart {

@@ -68,5 +68,5 @@ pub(super) fn reason(error: reqwest::Error) -> String {
         text.push_str(&next.to_string());
         cause = next.source();
     }
-    crate::error::scrub::text(&text)
+    crate::scrub::text(&text)
 }

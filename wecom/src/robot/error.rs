@@ -78,7 +78,7 @@ pub enum RobotError {
     },
     /// Another connection of the same robot has taken the place of this one. It is not taken back unless asked for, since two
     /// processes would push each other out for ever.
-    #[error("another connection of this robot has pushed this one out")]
+    #[error("another connection of this robot has replaced this one")]
     PushedOut,
     /// The robot was stopped by the program.
     #[error("the robot was stopped")]
@@ -93,7 +93,7 @@ pub enum RobotError {
 
 impl RobotError {
     pub(crate) fn refused(command: &str, code: i64, message: &str) -> Self {
-        let message = crate::error::scrub::text(message).into();
+        let message = crate::scrub::text(message).into();
         Self::Refused { command: command.into(), code, message }
     }
 

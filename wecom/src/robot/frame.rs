@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
+use crate::value::hex;
+
 /// What came from the server.
 #[derive(Debug)]
 pub(crate) enum Frame {
@@ -17,9 +19,9 @@ type Map = HashMap<String, Box<RawValue>>;
 
 /// Reads a frame; the reason why not holds nothing of its content.
 pub(crate) fn read(text: &str) -> Result<Frame, &'static str> {
-    let mut map: Map = serde_json::from_str(text).map_err(|_| "no JSON object")?;
+    let mut map: Map = serde_json::from_str(text).map_err(|_| "not a JSON object")?;
     let headers: Map = match map.get("headers") {
-        Some(headers) => serde_json::from_str(headers.get()).map_err(|_| "headers that are no object")?,
+        Some(headers) => serde_json::from_str(headers.get()).map_err(|_| "headers that are not an object")?,
         None => Map::new(),
     };
     let req_id = headers.get("req_id").and_then(|id| word(id)).unwrap_or_default();
@@ -30,7 +32,7 @@ pub(crate) fn read(text: &str) -> Result<Frame, &'static str> {
         }
         None => {
             let code = map.get("errcode").ok_or("neither a command nor an answer")?;
-            let code = word(code).and_then(|c| c.parse().ok()).ok_or("an errcode that is no number")?;
+            let code = word(code).and_then(|c| c.parse().ok()).ok_or("an errcode that is not a number")?;
             let message = map.get("errmsg").and_then(|m| word(m)).unwrap_or_default();
             Ok(Frame::Answer { req_id, code, message, body: map.remove("body") })
         }
@@ -76,7 +78,7 @@ pub(crate) fn fresh_id(kind: &str) -> String {
     if getrandom::fill(&mut bytes).is_err() {
         bytes[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     }
-    bytes.iter().fold(format!("{kind}_"), |text, byte| text + &format!("{byte:02x}"))
+    format!("{kind}_{}", hex(&bytes))
 }
 
 #[cfg(test)]
@@ -98,10 +100,10 @@ mod tests {
             (r#"{"headers":{"req_id":7},"errcode":"40014","errmsg":null,"body":{}}"#, "7 40014  {}"),
             (r#"{"cmd":"c","headers":{}}"#, "a command without a body"),
             (r#"{"cmd":"","headers":{}}"#, "neither a command nor an answer"),
-            (r#"{"headers":[],"errcode":0}"#, "headers that are no object"),
-            (r#"{"errcode":"x"}"#, "an errcode that is no number"),
-            ("[]", "no JSON object"),
-            ("", "no JSON object"),
+            (r#"{"headers":[],"errcode":0}"#, "headers that are not an object"),
+            (r#"{"errcode":"x"}"#, "an errcode that is not a number"),
+            ("[]", "not a JSON object"),
+            ("", "not a JSON object"),
         ] {
             assert_eq!(seen(text), expected, "{text}");
         }

@@ -9,7 +9,7 @@ use super::frame::{fresh_id, quoted};
 use super::session::Answer;
 use super::{RobotError, Settings, Shared};
 use crate::callback::{CallbackError, open_file};
-use crate::value::{Base64, Secret};
+use crate::value::{Base64, Secret, hex};
 
 /// The largest piece, before base64.
 const PIECE: usize = 512 * 1024;
@@ -78,7 +78,7 @@ pub(super) async fn upload(
 ) -> Result<String, RobotError> {
     kind.check(name, content.len())?;
     shared.uploads.pass("aibot_upload_media_init", "robot", "").await?;
-    let digest = Md5::digest(content).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let digest = hex(&Md5::digest(content));
     let body = format!(
         "{{\"type\":\"{}\",\"filename\":{},\"total_size\":{},\"total_chunks\":{},\"md5\":\"{digest}\"}}",
         kind.word(),
@@ -152,8 +152,8 @@ pub fn decrypt(sealed: Vec<u8>, key: &Secret) -> Result<Vec<u8>, RobotError> {
     let key = Zeroizing::new(Base64::decode(key.expose()).unwrap_or_default().0);
     let key = <&[u8; 32]>::try_from(&**key).map_err(|_| wrong("the key does not give 32 bytes"))?;
     open_file(key, sealed).map_err(|error| match error {
-        CallbackError::Plaintext(_) => wrong("what came is no file encrypted with this key"),
-        _ => wrong("what came is no encrypted file"),
+        CallbackError::Plaintext(_) => wrong("what was downloaded is not a file encrypted with this key"),
+        _ => wrong("what was downloaded is not an encrypted file"),
     })
 }
 

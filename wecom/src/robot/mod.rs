@@ -310,7 +310,7 @@ fn read_answer<T: DeserializeOwned>(cmd: &'static str, answer: Answer) -> Result
     };
     read.map_err(|error: serde_json::Error| RobotError::Decode {
         command: cmd.into(),
-        message: crate::error::scrub::text(&error.to_string()).into(),
+        message: crate::scrub::text(&error.to_string()).into(),
     })
 }
 

@@ -159,7 +159,7 @@ impl Received {
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, RobotError> {
         serde_json::from_str(self.json()).map_err(|error| RobotError::Decode {
             command: self.0.cmd.as_str().into(),
-            message: crate::error::scrub::text(&wire::shorten(&error.to_string())).into(),
+            message: crate::scrub::text(&wire::shorten(&error.to_string())).into(),
         })
     }
 

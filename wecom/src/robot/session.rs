@@ -213,7 +213,7 @@ impl Session {
         match timeout(self.settings.ack_timeout, self.socket.send(Message::text(text))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(kind(&error)),
-            Err(_) => Err("the server takes no more".to_owned()),
+            Err(_) => Err("the server does not read what is sent".to_owned()),
         }
     }
 
@@ -223,7 +223,7 @@ impl Session {
             Some(Ok(Message::Text(text))) => match frame::read(&text) {
                 Ok(frame) => Ok(Some(frame)),
                 Err(why) => {
-                    tracing::warn!(bytes = text.len(), why, "a frame that cannot be read was passed over");
+                    tracing::warn!(bytes = text.len(), why, "a frame that cannot be read was ignored");
                     Ok(None)
                 }
             },
@@ -342,7 +342,7 @@ impl Session {
         let why = match end {
             End::Lost(why) => format!("the connection was lost: {why}"),
             End::NotSubscribed => "the subscription was lost".to_owned(),
-            End::PushedOut => "another connection of this robot has pushed this one out".to_owned(),
+            End::PushedOut => "another connection of this robot has replaced this one".to_owned(),
             End::NoLease => "this process is not the active one any more".to_owned(),
             End::Stopped => "the robot was stopped".to_owned(),
         };

@@ -92,7 +92,7 @@ pub(super) async fn supervise(
                 refusals += 1;
                 failures = failures.saturating_add(1);
                 if refusals >= CREDENTIALS {
-                    let message = crate::error::scrub::text(&message).into();
+                    let message = crate::scrub::text(&message).into();
                     break RobotError::Credentials { code, message };
                 }
             }
@@ -102,7 +102,7 @@ pub(super) async fn supervise(
         }
     };
     give_back(&mut lease).await;
-    tracing::debug!(reason = %end, "the robot is at its end");
+    tracing::debug!(reason = %end, "the robot has ended");
     // In this order: who learns of an order's refusal finds the reason.
     shared.standing.send_replace(Standing::Stopped(end.clone()));
     orders.close();
@@ -182,13 +182,13 @@ fn deliver(
         return Some(End::PushedOut);
     }
     if !seen.is_new(received.msgid()) {
-        tracing::debug!("a message that had come before was passed over");
+        tracing::debug!("a message that had come before was ignored");
         return None;
     }
     // Closed: the program only sends.
     if let Err(mpsc::error::TrySendError::Full(_)) = incoming.try_send(received) {
         shared.dropped.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        tracing::warn!("the program takes no messages: one was dropped");
+        tracing::warn!("the program does not take its messages: one was dropped");
     }
     None
 }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use super::codec;
 use super::store::{BoxFuture, Lease, LeaseGuard, StoreError, StoredToken, TokenKey, TokenStore};
 use crate::error::Error;
-use crate::value::Secret;
+use crate::value::{Secret, hex};
 
 /// How long a change may wait for another process's. Changes take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -83,7 +83,7 @@ impl FileStore {
 
     fn place(&self, key: &TokenKey) -> Place {
         let digest = Sha256::digest(key.to_string().as_bytes());
-        let digest = digest.iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let digest = hex(&digest[..16]);
         Place { folder: Arc::clone(&self.folder), name: format!("{}-{digest}", key.kind), key: key.clone() }
     }
 }
@@ -201,7 +201,10 @@ impl Place {
             }
             if started.elapsed() > PATIENCE {
                 let path = self.path("lock");
-                return Err(StoreError::new(format!("{} is locked by a process that hangs", path.display())));
+                return Err(StoreError::new(format!(
+                    "{} has been locked by another process for too long",
+                    path.display()
+                )));
             }
             sleep(wait).await;
             wait = (wait * 2).min(AGAIN[1]);
@@ -336,7 +339,7 @@ impl TokenStore for FileStore {
                     return Ok(lease);
                 }
                 if started.elapsed() > LEASE_PATIENCE {
-                    tracing::warn!(app = %key.app, "another process holds the right to fetch for too long");
+                    tracing::warn!(app = %key.app, "another process has held the lock for fetching too long");
                     return Ok(Lease::Held(Box::new(Held(None))));
                 }
                 sleep(LOOK).await;

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::floor::{self, Basis, Failure, Shared};
+use super::keeper::Keeper;
 use super::source::Source;
 use super::store::{Lease, StoredToken, TokenKey, TokenStore};
-use crate::client::clean;
+use crate::blemish::clean;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::transport::Transport;
 use crate::value::Secret;
 
 type Outcome = Result<Secret, Error>;
@@ -37,7 +37,7 @@ const FRUITLESS: u32 = 8;
 
 /// The fetches under way, one a token at most.
 #[derive(Default)]
-pub(crate) struct Flights(Mutex<HashMap<TokenKey, Weak<Flight>>>);
+pub(super) struct Flights(Mutex<HashMap<TokenKey, Weak<Flight>>>);
 
 impl Flights {
     /// The flight for a key: the same one for all clients of a transport that share an application.
@@ -59,8 +59,37 @@ struct Flight {
     not_before: Mutex<Option<Instant>>,
     failure: Mutex<Option<Failure>>,
     memory: Mutex<Memory>,
+    /// What was read last. Changed under the lock of `memory`, which must be empty: what the store lacks is not read from it.
+    read: RwLock<Option<Read>>,
     /// The token that a call has worked with.
     worked: Mutex<Option<Secret>>,
+}
+
+/// A token as it was read, and the store's version before.
+struct Read {
+    version: u64,
+    stored: StoredToken,
+}
+
+impl Flight {
+    /// Remembers what the store does not know.
+    fn remember(&self, change: impl FnOnce(&mut Memory)) {
+        let mut memory = locked(&self.memory);
+        *self.read.write().unwrap_or_else(PoisonError::into_inner) = None;
+        change(&mut memory);
+    }
+
+    /// The token that counts, given what the store has and which version it was of.
+    fn counts(&self, stored: Option<StoredToken>, version: Option<u64>) -> Option<StoredToken> {
+        let memory = locked(&self.memory);
+        if let (Some(version), Some(stored)) = (version, &stored)
+            && memory.is_empty()
+        {
+            let read = Read { version, stored: stored.clone() };
+            *self.read.write().unwrap_or_else(PoisonError::into_inner) = Some(read);
+        }
+        memory.beside(stored)
+    }
 }
 
 /// A fetch under way.
@@ -79,6 +108,10 @@ struct Memory {
 }
 
 impl Memory {
+    fn is_empty(&self) -> bool {
+        self.unsaved.is_none() && self.refused.is_none()
+    }
+
     /// The token that counts, given what the store has.
     fn beside(&self, stored: Option<StoredToken>) -> Option<StoredToken> {
         let stored = stored.filter(|stored| Some(&stored.token) != self.refused.as_ref());
@@ -105,7 +138,7 @@ pub(crate) struct Tokens {
     kind: TokenKind,
     key: TokenKey,
     source: Box<dyn Source>,
-    transport: Transport,
+    keeper: Arc<Keeper>,
     store: Arc<dyn TokenStore>,
     flight: Arc<Flight>,
     number: u64,
@@ -117,10 +150,10 @@ impl Tokens {
         corp: &str,
         app: String,
         source: impl Source,
-        transport: Transport,
+        keeper: &Arc<Keeper>,
     ) -> Arc<Self> {
-        let (key, store) = (transport.key(kind.parameter(), corp, app), transport.store().clone());
-        Self::with_key(kind, key, source, transport, store)
+        let (key, store) = (keeper.key(kind.parameter(), corp, app), keeper.store().clone());
+        Self::with_key(kind, key, source, keeper, store)
     }
 
     /// The same for what is not a token, but is kept and renewed like one, or is kept elsewhere.
@@ -128,11 +161,11 @@ impl Tokens {
         kind: TokenKind,
         key: TokenKey,
         source: impl Source,
-        transport: Transport,
+        keeper: &Arc<Keeper>,
         store: Arc<dyn TokenStore>,
     ) -> Arc<Self> {
-        let flight = transport.flights().of(&key);
-        Arc::new(Self { kind, key, source: Box::new(source), transport, store, flight, number: number() })
+        let (flight, keeper) = (keeper.flights().of(&key), Arc::clone(keeper));
+        Arc::new(Self { kind, key, source: Box::new(source), keeper, store, flight, number: number() })
     }
 
     pub(crate) fn kind(&self) -> TokenKind {
@@ -149,7 +182,7 @@ impl Tokens {
     }
 
     fn now(&self) -> Duration {
-        self.transport.clock().now()
+        self.keeper.now()
     }
 
     fn shared(&self) -> Shared<'_> {
@@ -163,14 +196,29 @@ impl Tokens {
         }
     }
 
+    /// A token that works for a while yet, if it is known without asking the store. Nothing is waited for, and nothing written.
+    pub(crate) fn at_hand(&self) -> Option<Secret> {
+        let version = self.store.version()?;
+        let read = self.flight.read.read().unwrap_or_else(PoisonError::into_inner);
+        let read = read.as_ref().filter(|read| read.version == version)?;
+        let now = self.now();
+        (read.stored.is_usable(now) && read.stored.is_fresh(now)).then(|| read.stored.token.clone())
+    }
+
     /// A token that works. `failed` is one that the server has just refused as expired.
     pub(crate) async fn get(self: &Arc<Self>, failed: Option<&Secret>) -> Outcome {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::outside_tokio());
         }
-        let stored = self.store.get(&self.key).await?;
-        let stored = locked(&self.flight.memory).beside(stored);
-        let (now, mut stored) = (self.now(), stored.filter(|stored| stored.is_usable(self.now())));
+        if failed.is_none()
+            && let Some(token) = self.at_hand()
+        {
+            return Ok(token);
+        }
+        let version = self.store.version();
+        let stored = self.flight.counts(self.store.get(&self.key).await?, version);
+        let now = self.now();
+        let mut stored = stored.filter(|stored| stored.is_usable(now));
         if let Some(failed) = failed
             && stored.as_ref().is_some_and(|stored| stored.token == *failed)
         {
@@ -207,7 +255,7 @@ impl Tokens {
                 }
                 Ok(Err(_)) => return Err(Error::token(self.kind, Error::outside_tokio())),
                 Err(_) if locked(&flight.beat).elapsed() > STUCK => {
-                    tracing::warn!(token = self.key.kind, app = %self.key.app, "a fetch stands still; fetching anew");
+                    tracing::warn!(token = self.key.kind, app = %self.key.app, "a fetch makes no progress; fetching again");
                     flight = self.join(failed, Some(flight.number));
                 }
                 Err(_) => {}
@@ -237,7 +285,7 @@ impl Tokens {
             Ok(done) => done || memory,
             Err(error) => {
                 tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "a refused token stays in the store");
-                locked(&self.flight.memory).refused = Some(failed.clone());
+                self.flight.remember(|memory| memory.refused = Some(failed.clone()));
                 true
             }
         }
@@ -404,7 +452,7 @@ impl Tokens {
             // A good token in hand is not thrown away because it cannot be kept.
             Err(error) => {
                 tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "the token is kept in memory alone");
-                locked(&self.flight.memory).unsaved = Some(new.clone());
+                self.flight.remember(|memory| memory.unsaved = Some(new.clone()));
             }
         }
         Ok(new.token)

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::store::{StoredToken, TokenKey, TokenStore};
 use crate::error::{ApiError, Error, ErrorClass};
-use crate::value::Secret;
+use crate::value::{Secret, hex};
 
 /// How long a token that never worked is not replaced again, after so many that did not either.
 fn patience(before: u32) -> Duration {
@@ -33,7 +33,7 @@ pub(super) struct Basis(String);
 impl Basis {
     pub(super) fn of(secret: &Secret) -> Self {
         let digest = Sha256::digest(secret.expose().as_bytes());
-        Self(digest.iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+        Self(hex(&digest[..16]))
     }
 
     /// Of a source that says nothing about it: it fails for itself alone.

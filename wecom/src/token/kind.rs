@@ -14,7 +14,6 @@
 //! }
 //! ```
 
-use crate::client::{Client, HardwareDevice, HardwareModel, Provider, Suite, Webhook};
 use crate::endpoint::TokenKind;
 
 mod sealed {
@@ -27,7 +26,7 @@ pub trait Kind: sealed::Sealed + Send + Sync + 'static {
     const KIND: TokenKind;
 }
 
-/// `Self` is a kind of token that the client `C` has.
+/// `Self` is a kind of token that the client `C` has. Implemented beside each client.
 #[diagnostic::on_unimplemented(
     message = "this call cannot be sent by a `{C}`: it needs `{Self}`",
     note = "access tokens: `Client`; suite: `Suite`; provider: `Provider`; webhook key: `Webhook`; hardware: `HardwareDevice`, `HardwareModel`"
@@ -35,7 +34,7 @@ pub trait Kind: sealed::Sealed + Send + Sync + 'static {
 pub trait SentBy<C>: Kind {}
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident by $client:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         pub struct $name;
@@ -43,30 +42,22 @@ macro_rules! kinds {
         impl Kind for $name {
             const KIND: TokenKind = TokenKind::$name;
         }
-        impl SentBy<$client> for $name {}
-        impl SentBy<$client> for NoToken {}
     )*};
 }
 
 kinds! {
     /// A corp's application: `access_token`.
-    AccessToken by Client;
+    AccessToken;
     /// A third-party application as such: `suite_access_token`.
-    SuiteAccessToken by Suite;
+    SuiteAccessToken;
     /// A service provider: `provider_access_token`.
-    ProviderAccessToken by Provider;
+    ProviderAccessToken;
     /// A piece of hardware bound to a corp: `device_access_token`.
-    DeviceAccessToken by HardwareDevice;
+    DeviceAccessToken;
     /// A model of hardware: `model_access_token`.
-    ModelAccessToken by HardwareModel;
+    ModelAccessToken;
     /// A group robot: `key`.
-    Key by Webhook;
-}
-
-/// No token at all: any client can send it.
-#[derive(Debug, Clone, Copy)]
-pub struct NoToken;
-impl sealed::Sealed for NoToken {}
-impl Kind for NoToken {
-    const KIND: TokenKind = TokenKind::NoToken;
+    Key;
+    /// No token at all: any client can send it.
+    NoToken;
 }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::store::{BoxFuture, StoreError, StoredToken, TokenKey, TokenStore};
@@ -6,7 +7,11 @@ use crate::value::Secret;
 
 /// Keeps tokens in this process. The default.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<HashMap<TokenKey, StoredToken>>);
+pub struct MemoryStore {
+    map: Mutex<HashMap<TokenKey, StoredToken>>,
+    /// Counted up under the lock.
+    version: AtomicU64,
+}
 
 impl MemoryStore {
     /// An empty store.
@@ -17,13 +22,21 @@ impl MemoryStore {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TokenKey, StoredToken>> {
         // No step under the lock leaves the map half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.map.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changed(&self) {
+        self.version.fetch_add(1, Ordering::Release);
     }
 }
 
 impl TokenStore for MemoryStore {
     fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>> {
         Box::pin(async move { Ok(self.lock().get(key).cloned()) })
+    }
+
+    fn version(&self) -> Option<u64> {
+        Some(self.version.load(Ordering::Acquire))
     }
 
     fn replace<'a>(
@@ -38,6 +51,7 @@ impl TokenStore for MemoryStore {
                 return Ok(false);
             }
             map.insert(key.clone(), new.clone());
+            self.changed();
             Ok(true)
         })
     }
@@ -60,6 +74,7 @@ impl TokenStore for MemoryStore {
             let same = map.get(key).is_some_and(|stored| stored.token == *failed);
             if same {
                 map.remove(key);
+                self.changed();
             }
             Ok(same)
         })

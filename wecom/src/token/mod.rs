@@ -7,6 +7,8 @@ mod codec;
 mod file;
 mod flight;
 mod floor;
+mod identity;
+mod keeper;
 mod kept;
 pub mod kind;
 mod memory;
@@ -20,13 +22,15 @@ mod tests;
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "file-store")]
 pub use file::FileStore;
-pub(crate) use flight::{Flights, Tokens};
+pub(crate) use flight::Tokens;
+pub(crate) use identity::Identity;
+pub(crate) use keeper::Keeper;
 pub(crate) use kept::Kept;
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::{RedisStore, RedisStoreBuilder};
-#[cfg(feature = "jssdk")]
-pub(crate) use source::lifetime;
-pub(crate) use source::{Ask, Source, constant, fetch, with_kept};
 pub use source::{NewToken, TokenSource};
-pub use store::{BoxFuture, Lease, LeaseGuard, StoreError, StoredToken, TokenKey, TokenStore};
+pub(crate) use source::{Source, constant, lifetime, with_kept};
+pub use store::{BoxFuture, Lease, LeaseGuard, StoredToken, TokenKey, TokenStore};
+
+pub use crate::error::StoreError;

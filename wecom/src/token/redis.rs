@@ -398,7 +398,7 @@ impl TokenStore for RedisStore {
                     Ok(state) if state == "changed" => return Ok(Lease::Changed),
                     Ok(state) if state == "held" => break,
                     Ok(_) if started.elapsed() > LEASE_PATIENCE => {
-                        tracing::warn!(app = %key.app, "another process holds the right to fetch for too long");
+                        tracing::warn!(app = %key.app, "another process has held the lock for fetching too long");
                         return Ok(Lease::Held(Box::new(NoLock)));
                     }
                     Ok(_) => pause(LOOK).await,

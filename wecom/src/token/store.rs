@@ -1,9 +1,9 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
+pub(super) use crate::error::StoreError;
 use crate::value::Secret;
 
 /// A future of a trait method.
@@ -85,30 +85,6 @@ impl StoredToken {
     }
 }
 
-/// The store does not work; why, in words that show no secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct StoreError(Arc<str>);
-
-impl StoreError {
-    /// For a store of one's own. The words reach logs: no token, no password.
-    pub fn new(message: impl Into<Arc<str>>) -> Self {
-        Self(message.into())
-    }
-
-    /// What went wrong.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<StoreError> for crate::Error {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 /// Where tokens are kept between calls, and shared between tasks, processes or machines.
 ///
 /// A store is not asked to be clever: expiry, early renewal and the rule that one task fetches for all live in the
@@ -117,6 +93,12 @@ impl From<StoreError> for crate::Error {
 pub trait TokenStore: Send + Sync + 'static {
     /// The token, expired ones included.
     fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, StoreError>>;
+
+    /// A number that is another one after each change of anything in the store, and read without waiting. While it stays the same, a
+    /// token that was read is not asked for again. `None`, unless a store says otherwise: others may change what it keeps.
+    fn version(&self) -> Option<u64> {
+        None
+    }
 
     /// Puts `new` in the place of `seen` (`None`: of nothing); `false` when something else stands there by now.
     fn replace<'a>(

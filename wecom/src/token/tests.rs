@@ -9,7 +9,6 @@ use tokio::time::{Instant, advance, sleep};
 use super::*;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
-use crate::transport::Transport;
 use crate::value::{Secret, Timestamp};
 
 const LIFE: Duration = Duration::from_secs(7200);
@@ -54,10 +53,14 @@ impl Counting {
     }
 }
 
+fn keeper(clock: impl Clock) -> Arc<Keeper> {
+    Keeper::new(String::new(), Arc::new(MemoryStore::new()), Arc::new(clock))
+}
+
 fn tokens() -> (Counting, Arc<Tokens>) {
     let source = Counting::default();
-    let transport = Transport::builder().clock(Paused(Instant::now())).build().expect("builds");
-    let tokens = Tokens::new(TokenKind::AccessToken, "ww1", "agent:1".to_owned(), source.clone(), transport);
+    let keeper = keeper(Paused(Instant::now()));
+    let tokens = Tokens::new(TokenKind::AccessToken, "ww1", "agent:1".to_owned(), source.clone(), &keeper);
     (source, tokens)
 }
 
@@ -171,10 +174,9 @@ async fn who_gives_up_does_not_fail_the_others() {
 #[tokio::test(start_paused = true)]
 async fn two_clients_of_one_application_share_a_fetch() {
     let (source, tokens) = tokens();
-    let transport = Transport::builder().clock(Paused(Instant::now())).build().expect("builds");
-    let twin = |app: &str| {
-        Tokens::new(TokenKind::AccessToken, "ww1", app.to_owned(), source.clone(), transport.clone())
-    };
+    let keeper = keeper(Paused(Instant::now()));
+    let twin =
+        |app: &str| Tokens::new(TokenKind::AccessToken, "ww1", app.to_owned(), source.clone(), &keeper);
     let (a, b, other) = (twin("agent:1"), twin("agent:1"), twin("agent:2"));
     let (a, b) = tokio::join!(a.get(None), b.get(None));
     assert_eq!(a.expect("a token"), b.expect("a token"));
@@ -187,20 +189,19 @@ async fn two_clients_of_one_application_share_a_fetch() {
 
 #[tokio::test(start_paused = true)]
 async fn only_a_newer_ticket_replaces_the_stored_one() {
-    let transport = Transport::builder().build().expect("builds");
-    let ticket = Kept(transport.key("suite_ticket", "", "suite:1".to_owned()));
-    assert_eq!(ticket.get(&transport).await.expect("works"), None);
+    let ticket = Kept::new(&keeper(SystemClock), "suite_ticket", "", "suite:1".to_owned());
+    assert_eq!(ticket.get().await.expect("works"), None);
     for (text, at, taken, expected) in [
         ("a", 100, true, "a"),
         ("b", 200, true, "b"),
         ("late", 150, false, "b"),
         ("same-second", 200, true, "same-second"),
     ] {
-        assert_eq!(ticket.set(&transport, text.into(), Timestamp(at)).await.expect("works"), taken, "{text}");
-        assert_eq!(ticket.get(&transport).await.expect("works"), Some(expected.into()));
+        assert_eq!(ticket.set(text.into(), Timestamp(at)).await.expect("works"), taken, "{text}");
+        assert_eq!(ticket.get().await.expect("works"), Some(expected.into()));
     }
-    assert_eq!(ticket.given_at(&transport).await.expect("works"), Some(Timestamp(200)));
-    assert!(ticket.set(&transport, "".into(), Timestamp(300)).await.is_err());
+    assert_eq!(ticket.given_at().await.expect("works"), Some(Timestamp(200)));
+    assert!(ticket.set("".into(), Timestamp(300)).await.is_err());
 }
 
 #[tokio::test]

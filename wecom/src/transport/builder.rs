@@ -6,14 +6,14 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Counters, Inner, OFFICIAL, Transport};
-use crate::client::blemish;
+use crate::blemish::blemish;
 #[cfg(not(target_family = "wasm"))]
-use crate::client::clean;
+use crate::blemish::clean;
 use crate::error::Error;
 use crate::exchange::{Exchange, Layer};
 use crate::limit::{Limiter, Limits};
 use crate::retry::{Budget, RetryPolicy};
-use crate::token::{Clock, Flights, MemoryStore, SystemClock, TokenStore};
+use crate::token::{Clock, Keeper, MemoryStore, SystemClock, TokenStore};
 
 /// Settings of a [`Transport`]. The builders of the clients have the same ones.
 #[derive(Clone)]
@@ -269,9 +269,9 @@ impl TransportBuilder {
         let exchange = self.layers.iter().fold(exchange, |inner, layer| layer.wrap(inner));
         let budget = Budget::new(&self.retry);
         let server = server(&base);
+        let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         Ok(Transport(Arc::new(Inner {
             exchange,
-            base,
             server,
             headers,
             timeout: self.timeout,
@@ -280,9 +280,7 @@ impl TransportBuilder {
             retry: self.retry,
             budget,
             limiter: self.limits.map(Limiter::new),
-            store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
-            clock: self.clock,
-            flights: Flights::default(),
+            keeper: Keeper::new(base, store, self.clock),
             counters: Counters::default(),
             told: Mutex::default(),
         })))

@@ -1,19 +1,18 @@
 //! A call from beginning to end: token, attempts, repetitions. Not generic, so it is compiled once.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
-use tracing::Instrument as _;
 
 use super::send::{Attempt, Failed};
 use super::{Transport, meter};
 use crate::answer::Answer;
 use crate::endpoint::{Payload, Target, TokenKind};
 use crate::error::{Error, ErrorClass, TransportError, TransportKind};
-use crate::token::Tokens;
+use crate::token::Identity;
 use crate::value::Secret;
 
 /// Who calls: a transport and what it shows to the server.
@@ -23,13 +22,6 @@ pub(crate) struct Handle {
     pub(crate) identity: Identity,
     /// The application that calls, where it is known.
     pub(crate) agent: Option<i64>,
-}
-
-#[derive(Clone)]
-pub(crate) enum Identity {
-    Anonymous,
-    Key(Secret),
-    Token(Arc<Tokens>),
 }
 
 /// What can be set for one call.
@@ -103,40 +95,43 @@ impl Handle {
             "http.response.status_code" = tracing::field::Empty,
             "error.type" = tracing::field::Empty,
         );
-        // Whether something that was sent may have been carried out: known even when the call is given up half way.
-        let lost = AtomicBool::new(false);
-        let work = self.attempts(target, payload, options, &span, &lost);
-        async {
-            let started = Instant::now();
-            let outcome = match limit {
-                None => work.await,
-                Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-                    let message = format!("not done within {limit:?}");
-                    let error = TransportError::new(target.path.clone(), TransportKind::Timeout, message);
-                    Err(Error::Transport(error.sent(lost.load(Ordering::Relaxed))))
-                }),
-            };
-            let took = started.elapsed();
-            span.record("duration_ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-            match &outcome {
-                Ok(_) => span.record("errcode", 0),
-                Err(error) => span.record("errcode", error.code()).record("error.type", &*error.type_name()),
-            };
-            if !options.for_token {
-                meter::call(&target.path, outcome.as_ref().err(), took);
-            }
-            match &outcome {
-                Ok(_) => tracing::debug!("done"),
-                // The span is of level DEBUG: for who filters it out, the event says what it is about.
-                Err(error) => {
-                    let (endpoint, errcode, error) = (&*target.path, error.code(), error.brief());
-                    tracing::info!(endpoint, errcode, %error, "failed");
-                }
-            }
-            outcome
+        let started = Instant::now();
+        // Beyond what the clock can express is for ever.
+        let until = Until {
+            deadline: limit.and_then(|limit| started.checked_add(limit)),
+            limit: limit.unwrap_or_default(),
+        };
+        // Entered for each poll, where it is: `instrument` would take the call's large future by value.
+        let mut work = pin!(self.attempts(target, payload, options, &span, &until));
+        let outcome = poll_fn(|context| span.in_scope(|| work.as_mut().poll(context))).await;
+        span.in_scope(|| Self::tell(target, options, &span, &outcome, started.elapsed()));
+        outcome
+    }
+
+    /// Says how a call ended, to all who listen.
+    fn tell(
+        target: &Target,
+        options: &Options,
+        span: &tracing::Span,
+        outcome: &Result<Answer, Error>,
+        took: Duration,
+    ) {
+        if !options.for_token {
+            meter::call(&target.path, outcome.as_ref().err(), took);
         }
-        .instrument(span.clone())
-        .await
+        span.record("duration_ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        match outcome {
+            Ok(_) => {
+                span.record("errcode", 0);
+                tracing::debug!("done");
+            }
+            // The span is of level DEBUG: for who filters it out, the event says what it is about.
+            Err(error) => {
+                span.record("errcode", error.code()).record("error.type", &*error.type_name());
+                let (endpoint, errcode, error) = (&*target.path, error.code(), error.brief());
+                tracing::info!(endpoint, errcode, %error, "failed");
+            }
+        }
     }
 
     async fn attempts(
@@ -145,10 +140,10 @@ impl Handle {
         payload: &Payload,
         options: &Options,
         span: &tracing::Span,
-        lost: &AtomicBool,
+        until: &Until,
     ) -> Result<Answer, Error> {
         let mut first_lost = None;
-        let outcome = self.repeated(target, payload, options, span, lost, &mut first_lost).await;
+        let outcome = self.repeated(target, payload, options, span, until, &mut first_lost).await;
         match first_lost {
             Some(earlier) => {
                 let earlier = (!target.repeat).then_some(earlier);
@@ -164,7 +159,7 @@ impl Handle {
         payload: &Payload,
         options: &Options,
         span: &tracing::Span,
-        lost: &AtomicBool,
+        until: &Until,
         first_lost: &mut Option<Error>,
     ) -> Result<Answer, Error> {
         let inner = &self.transport.0;
@@ -179,15 +174,18 @@ impl Handle {
         loop {
             // Before the token is looked up: it could expire during a wait.
             if let Some(limiter) = &inner.limiter {
-                limiter.pass(target, &self.identity).await?;
+                until.within(target, Box::pin(limiter.pass(target, &self.identity))).await??;
             }
-            let token = match refused.take() {
-                None => self.token(target, None).await?,
-                Some((failed, error)) => match self.token(target, Some(&failed)).await {
-                    // It was fetched a moment ago: another one would be refused too.
-                    Err(Error::Token(token)) if token.is_too_soon() => return Err(error),
-                    token => token?,
-                },
+            let token = match (refused.take(), self.token_at_hand(target)) {
+                (None, Some(token)) => token,
+                (None, None) => until.within(target, Box::pin(self.token(target, None))).await??,
+                (Some((failed, error)), _) => {
+                    match until.within(target, Box::pin(self.token(target, Some(&failed)))).await? {
+                        // It was fetched a moment ago: another one would be refused too.
+                        Err(Error::Token(token)) if token.is_too_soon() => return Err(error),
+                        token => token?,
+                    }
+                }
             };
             attempts += 1;
             span.record("attempts", attempts);
@@ -195,21 +193,22 @@ impl Handle {
                 self.transport.count_token_fetch();
             }
             let attempt = Attempt { via: self, target, payload, options, token: token.as_ref(), span };
-            let sent = Sent { lost, before: first_lost.is_some() };
-            let outcome = attempt.run(&sent).await;
+            let outcome = attempt.run(until).await;
             if let (Some(token), Identity::Token(tokens)) = (&token, &self.identity)
                 && outcome.as_ref().map_or_else(|failed| shows_token_works(&failed.error), |_| true)
             {
                 tokens.worked(token);
             }
-            let Failed { error, retry_after } = match outcome {
+            let Failed { error, retry_after, is_last } = match outcome {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            if is_last {
+                return Err(error);
+            }
             if first_lost.is_none() && error.is_answer_lost() {
                 *first_lost = Some(error.clone());
             }
-            lost.store(first_lost.is_some(), Ordering::Relaxed);
             // A token is replaced once in a call: a second refusal means something else than age.
             if error.is_token_expired()
                 && !replayed
@@ -237,7 +236,7 @@ impl Handle {
             tracing::warn!(error = %error.brief(), ?delay, "repeating the call");
             retries += 1;
             self.transport.count_retry(&target.path);
-            tokio::time::sleep(delay).await;
+            until.within(target, tokio::time::sleep(delay)).await?;
         }
     }
 
@@ -255,6 +254,16 @@ impl Handle {
             Identity::Token(tokens) => tokens.get(None).await,
             Identity::Key(key) => Ok(key.clone()),
             Identity::Anonymous => Err(Error::config("this client has no token")),
+        }
+    }
+
+    /// The token of a call, or that it carries none, where nothing has to be waited for.
+    fn token_at_hand(&self, target: &Target) -> Option<Option<Secret>> {
+        match &self.identity {
+            _ if target.auth == TokenKind::NoToken => Some(None),
+            Identity::Anonymous => Some(None),
+            Identity::Key(key) => Some(Some(key.clone())),
+            Identity::Token(tokens) => tokens.at_hand().map(Some),
         }
     }
 
@@ -276,15 +285,28 @@ impl Handle {
 const LOCKED_OUT: i64 = 45009;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Notes that a request is on its way: from then on it may be carried out, whatever becomes of the answer.
-pub(super) struct Sent<'a> {
-    lost: &'a AtomicBool,
-    before: bool,
+/// Until when a call has to be done, as a whole.
+pub(super) struct Until {
+    /// `None`: whenever.
+    pub(super) deadline: Option<Instant>,
+    limit: Duration,
 }
 
-impl Sent<'_> {
-    pub(super) fn set(&self, sent: bool) {
-        self.lost.store(sent || self.before, Ordering::Relaxed);
+impl Until {
+    /// Waits no longer than that.
+    pub(super) async fn within<T>(&self, target: &Target, work: impl Future<Output = T>) -> Result<T, Error> {
+        match self.deadline {
+            None => Ok(work.await),
+            Some(deadline) => {
+                tokio::time::timeout_at(deadline, work).await.map_err(|_| Error::Transport(self.over(target)))
+            }
+        }
+    }
+
+    /// What to tell when the time is over.
+    pub(super) fn over(&self, target: &Target) -> TransportError {
+        let message = format!("not done within {:?}", self.limit);
+        TransportError::new(target.path.clone(), TransportKind::Timeout, message).sent(false)
     }
 }
 

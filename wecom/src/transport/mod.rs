@@ -15,7 +15,8 @@ pub use builder::TransportBuilder;
 #[cfg(all(feature = "robot", not(target_family = "wasm")))]
 pub(crate) use builder::http as http_client;
 pub(crate) use builder::settings;
-pub(crate) use execute::{Handle, Identity, Options};
+pub(crate) use execute::{Handle, Options};
+use form_urlencoded::byte_serialize;
 use reqwest::Url;
 
 use crate::endpoint::Payload;
@@ -23,7 +24,7 @@ use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::limit::Limiter;
 use crate::retry::{Budget, RetryPolicy};
-use crate::token::{Clock, Flights, TokenKey, TokenStore};
+use crate::token::Keeper;
 use crate::wire;
 use crate::wire::note::Noted;
 
@@ -61,8 +62,6 @@ pub struct Transport(Arc<Inner>);
 
 struct Inner {
     exchange: Arc<dyn Exchange>,
-    /// Without a trailing slash.
-    base: String,
     /// The base's host and port, for spans.
     server: (String, Option<u16>),
     headers: reqwest::header::HeaderMap,
@@ -72,9 +71,7 @@ struct Inner {
     retry: RetryPolicy,
     budget: Budget,
     limiter: Option<Limiter>,
-    store: Arc<dyn TokenStore>,
-    clock: Arc<dyn Clock>,
-    flights: Flights,
+    keeper: Arc<Keeper>,
     counters: Counters,
     /// Endpoints whose unknown fields have been told.
     told: Mutex<HashSet<Cow<'static, str>>>,
@@ -129,19 +126,12 @@ impl Transport {
     /// The base URL.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.0.base
+        self.0.keeper.base()
     }
 
-    pub(crate) fn store(&self) -> &Arc<dyn TokenStore> {
-        &self.0.store
-    }
-
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.0.clock
-    }
-
-    pub(crate) fn flights(&self) -> &Flights {
-        &self.0.flights
+    /// Where the tokens of its clients are kept.
+    pub(crate) fn keeper(&self) -> &Arc<Keeper> {
+        &self.0.keeper
     }
 
     /// How long to wait before something harmless is tried again; `None`: it is not.
@@ -180,10 +170,6 @@ impl Transport {
         self.0.told.lock().unwrap_or_else(PoisonError::into_inner).insert(endpoint);
     }
 
-    pub(crate) fn key(&self, kind: &'static str, corp: &str, app: String) -> TokenKey {
-        TokenKey { kind, base: self.0.base.clone(), corp: corp.to_owned(), app }
-    }
-
     pub(crate) fn count_token_fetch(&self) {
         self.0.counters.token_fetches.fetch_add(1, Ordering::Relaxed);
         meter::token_fetch();
@@ -214,20 +200,29 @@ impl Transport {
         if !path.starts_with('/') {
             return Err(Error::config("a path must begin with `/`"));
         }
-        let mut url = Url::parse(&format!("{}{path}", self.0.base))
-            .map_err(|error| Error::config(format!("no path: {error}")))?;
-        let mut query = query.peekable();
-        if query.peek().is_some() {
-            url.query_pairs_mut().extend_pairs(query);
+        let mut text = String::with_capacity(self.0.keeper.base().len() + path.len() + 256);
+        text.push_str(self.0.keeper.base());
+        text.push_str(path);
+        // Written into the text before it is parsed, so that it is parsed once; what follows a `#` would be no query.
+        let mut separator = if path.contains('?') { '&' } else { '?' };
+        for (name, value) in query {
+            if path.contains('#') {
+                return Err(Error::config("a path must have no `#`"));
+            }
+            text.push(separator);
+            separator = '&';
+            text.extend(byte_serialize(name.as_bytes()));
+            text.push('=');
+            text.extend(byte_serialize(value.as_bytes()));
         }
-        Ok(url)
+        Url::parse(&text).map_err(|error| Error::config(format!("no path: {error}")))
     }
 }
 
 impl std::fmt::Debug for Transport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Transport")
-            .field("base_url", &self.0.base)
+            .field("base_url", &self.base_url())
             .field("stats", &self.stats())
             .finish_non_exhaustive()
     }

@@ -1,6 +1,5 @@
 //! One attempt: a request out, an answer in.
 
-use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -9,16 +8,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use reqwest::header::{
-    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RETRY_AFTER,
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
 };
+use tokio::time::Instant;
 
 use super::Transport;
-use super::execute::{Handle, Options, Sent};
+use super::execute::{Handle, Options, Until};
 use crate::answer::{Answer, Head, head, head_before_body};
 use crate::endpoint::{self, Method, Payload, Target};
-use crate::error::{ApiError, DecodeError, Error, HttpError, TransportError, TransportKind, scrub};
+use crate::error::{ApiError, DecodeError, Error, HttpError, TransportError, TransportKind};
 use crate::exchange::{Body, ExchangeError, Request, Response};
 use crate::file::{ByteStream, Download, Multipart, disposition_name};
+use crate::scrub;
 use crate::value::Secret;
 use crate::wire;
 
@@ -26,11 +27,19 @@ use crate::wire;
 pub(super) struct Failed {
     pub(super) error: Error,
     pub(super) retry_after: Option<Duration>,
+    /// Whether no time is left for another attempt.
+    pub(super) is_last: bool,
 }
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        Self { error, retry_after: None }
+        Self { error, retry_after: None, is_last: false }
+    }
+}
+
+impl Failed {
+    fn at_last(error: Error) -> Self {
+        Self { error, retry_after: None, is_last: true }
     }
 }
 
@@ -65,62 +74,63 @@ impl Attempt<'_> {
         Error::Transport(TransportError::new(self.target.path.clone(), kind, message))
     }
 
-    pub(super) async fn run(&self, sent: &Sent<'_>) -> Result<Answer, Failed> {
+    /// Makes it, in its own time, and no longer than until the call has to be done.
+    pub(super) async fn run(&self, until: &Until) -> Result<Answer, Failed> {
         let inner = &self.transport().0;
-        let (request, limit) = self.request().await?;
+        let form = match &self.payload.body {
+            endpoint::Body::Form(form) => {
+                let open = until.within(self.target, Multipart::open(form)).await;
+                Some(open.map_err(Failed::at_last)?.map_err(|error| {
+                    self.failed(TransportKind::Request, format!("the upload cannot be read: {error}"))
+                })?)
+            }
+            _ => None,
+        };
+        let (request, limit) = self.request(form)?;
         self.transport().count_request(&self.target.path);
         let unsent = request.unsent();
-        let is_sent = || !unsent.load(Ordering::Relaxed);
-        let exchange = async {
+        // Of two limits the one that is over first; beyond what the clock can express is for ever.
+        let own = Instant::now().checked_add(limit);
+        let deadline = match (own, until.deadline) {
+            (Some(own), Some(whole)) => Some(own.min(whole)),
+            (own, whole) => own.or(whole),
+        };
+        let mut exchange = pin!(async {
             let response = inner.exchange.exchange(request).await.map_err(|error| self.broken(&error))?;
             self.receive(response).await
-        };
-        let mut exchange = pin!(tokio::time::timeout(limit, exchange));
-        let outcome = poll_fn(|context| {
-            let poll = exchange.as_mut().poll(context);
-            sent.set(is_sent());
-            poll
         });
-        match outcome.await {
+        let Some(deadline) = deadline else { return exchange.await };
+        match tokio::time::timeout_at(deadline, exchange.as_mut()).await {
             Ok(outcome) => outcome,
+            // Whether something may have been carried out is known even when the call is given up half way.
             Err(_) => {
+                let is_sent = !unsent.load(Ordering::Relaxed);
+                if until.deadline == Some(deadline) {
+                    return Err(Failed::at_last(Error::Transport(until.over(self.target).sent(is_sent))));
+                }
                 let message = format!("no answer within {limit:?}");
                 let error = TransportError::new(self.target.path.clone(), TransportKind::Timeout, message);
-                Err(Error::Transport(error.sent(is_sent())).into())
+                Err(Error::Transport(error.sent(is_sent)).into())
             }
         }
     }
 
     /// The request, and how long it may take.
-    async fn request(&self) -> Result<(Request, Duration), Error> {
+    fn request(&self, form: Option<Multipart>) -> Result<(Request, Duration), Error> {
         let inner = &self.transport().0;
         let parameter = self.target.auth.parameter();
         let token = self.token.map(|token| (parameter, token.expose()));
         let query = self.payload.query.iter().map(|(name, value)| (&**name, value.as_str()));
         let url = self.transport().url(&self.target.path, token.into_iter().chain(query))?;
         let mut limit = inner.timeout;
-        let mut request = Request::new(self.target.method, url)
-            .of_endpoint(self.target.path.clone(), self.options.is_for_token());
-        let headers = request.headers_mut();
-        headers.extend(inner.headers.clone());
-        headers.extend(self.options.headers.clone());
-        let body = match &self.payload.body {
-            endpoint::Body::None => {
-                // Some gateways refuse a POST that does not say how long it is.
-                if self.target.method == Method::Post {
-                    headers.insert(CONTENT_LENGTH, 0.into());
-                }
-                Body::empty()
+        let mut headers = HeaderMap::with_capacity(2 + inner.headers.len() + self.options.headers.len());
+        for given in [&inner.headers, &self.options.headers] {
+            if !given.is_empty() {
+                headers.extend(given.clone());
             }
-            endpoint::Body::Json(bytes) => {
-                headers.insert(CONTENT_TYPE, reqwest::header::HeaderValue::from_static("application/json"));
-                headers.insert(CONTENT_LENGTH, bytes.len().into());
-                bytes.clone().into()
-            }
-            endpoint::Body::Form(form) => {
-                let multipart = Multipart::open(form).await.map_err(|error| {
-                    self.failed(TransportKind::Request, format!("the upload cannot be read: {error}"))
-                })?;
+        }
+        let body = match (&self.payload.body, form) {
+            (_, Some(multipart)) => {
                 headers.insert(CONTENT_LENGTH, multipart.len.into());
                 if let Ok(value) = multipart.content_type.try_into() {
                     headers.insert(CONTENT_TYPE, value);
@@ -128,28 +138,41 @@ impl Attempt<'_> {
                 limit = limit.saturating_add(Duration::from_secs(multipart.len / (32 * 1024)));
                 Body::from_stream(Some(multipart.len), multipart.body)
             }
+            (endpoint::Body::Json(bytes), None) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                headers.insert(CONTENT_LENGTH, bytes.len().into());
+                bytes.clone().into()
+            }
+            (endpoint::Body::None | endpoint::Body::Form(_), None) => {
+                // Some gateways refuse a POST that does not say how long it is.
+                if self.target.method == Method::Post {
+                    headers.insert(CONTENT_LENGTH, 0.into());
+                }
+                Body::empty()
+            }
         };
-        Ok((request.with_body(body), limit))
+        let (endpoint, for_token) = (self.target.path.clone(), self.options.is_for_token());
+        Ok((Request::of_endpoint(self.target.method, endpoint, url, headers, body, for_token), limit))
     }
 
     async fn receive(&self, response: Response) -> Result<Answer, Failed> {
         let (status, headers, body) = response.into_parts();
         self.span.record("http.response.status_code", status);
-        let retry_after = retry_after(&headers);
-        let content_type = text(&headers, CONTENT_TYPE.as_str());
+        let failed = |error: Error| {
+            let retry_after = retry_after(&headers);
+            let error = match error {
+                Error::Http(error) => Error::Http(error.asks_to_wait(retry_after)),
+                other => other,
+            };
+            Failed { error, retry_after, is_last: false }
+        };
         if self.options.stream && matches!(status, 200 | 206) {
-            return self
-                .download(status, &headers, body, content_type)
-                .await
-                .map_err(|error| Failed { error, retry_after });
+            return self.download(status, &headers, body).await.map_err(failed);
         }
         let body = self.collect(body).await?;
-        match self.check(status, &content_type, &body) {
+        match self.check(status, &headers, &body) {
             Ok(head) => Ok(self.answer(head, body, None)),
-            Err(Error::Http(error)) => {
-                Err(Failed { error: Error::Http(error.asks_to_wait(retry_after)), retry_after })
-            }
-            Err(error) => Err(Failed { error, retry_after }),
+            Err(error) => Err(failed(error)),
         }
     }
 
@@ -170,12 +193,15 @@ impl Attempt<'_> {
     }
 
     fn refusal(&self, code: i64, head: Head, body: Bytes) -> Error {
-        let errmsg = scrub::known(&head.errmsg.unwrap_or_default(), &self.secrets());
-        Error::Api(ApiError::new(self.target.path.clone(), code, errmsg, body).without(self.secrets()))
+        let secrets = self.secrets();
+        let errmsg = scrub::known(&head.errmsg.unwrap_or_default(), secrets.iter().map(Secret::expose));
+        // Errors are kept for longer than the buffer of a connection should be, of which this may be a piece.
+        let body = Bytes::copy_from_slice(&body);
+        Error::Api(ApiError::new(self.target.path.clone(), code, errmsg, body).without(secrets))
     }
 
     /// The error that an answer is, or its head.
-    fn check(&self, status: u16, content_type: &str, body: &Bytes) -> Result<Head, Error> {
+    fn check(&self, status: u16, headers: &HeaderMap, body: &Bytes) -> Result<Head, Error> {
         let is_success = (200..300).contains(&status);
         // A token's answer that is broken is asked for again, so that has to be known here.
         let read = if self.options.is_for_token() { head } else { head_before_body };
@@ -183,12 +209,12 @@ impl Attempt<'_> {
             Ok(head) => match head.refusal() {
                 Some(code) => Err(self.refusal(code, head, body.clone())),
                 None if is_success => Ok(head),
-                None => Err(self.http(status, content_type, body)),
+                None => Err(self.http(status, &text(headers, CONTENT_TYPE.as_str()), body)),
             },
             Err(failure) if is_success && (body.is_empty() || looks_like_json(body)) => {
                 Err(self.unreadable(failure, body))
             }
-            Err(_) => Err(self.http(status, content_type, body)),
+            Err(_) => Err(self.http(status, &text(headers, CONTENT_TYPE.as_str()), body)),
         }
     }
 
@@ -203,10 +229,17 @@ impl Attempt<'_> {
         if let Some(whole) = from.as_bytes() {
             return Ok(whole.clone());
         }
-        let mut body = BytesMut::with_capacity(expected.min(1024 * 1024));
+        let mut body = BytesMut::new();
         while let Some(piece) = from.chunk().await.map_err(|error| self.broken_body(&error))? {
             if body.len() + piece.len() > limit {
                 return Err(too_large());
+            }
+            if body.is_empty() {
+                // Mostly it comes in one piece, and is taken as it is.
+                if piece.len() == expected {
+                    return Ok(piece);
+                }
+                body.reserve(expected.min(1024 * 1024));
             }
             body.extend_from_slice(&piece);
         }
@@ -224,13 +257,8 @@ impl Attempt<'_> {
 
     /// A file, or the error that came in its place. Headers do not tell them apart: errors come as pictures, too. The first bytes
     /// do.
-    async fn download(
-        &self,
-        status: u16,
-        headers: &HeaderMap,
-        mut from: Body,
-        content_type: String,
-    ) -> Result<Answer, Error> {
+    async fn download(&self, status: u16, headers: &HeaderMap, mut from: Body) -> Result<Answer, Error> {
+        let content_type = text(headers, CONTENT_TYPE.as_str());
         let len = from.len();
         let mut first = BytesMut::new();
         let mut is_whole = false;

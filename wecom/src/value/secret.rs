@@ -1,5 +1,6 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,33 +10,29 @@ use crate::wire::{Read, read_value};
 /// A token, secret, ticket, permanent code or session key: text that must not be shown.
 ///
 /// `Debug` prints `Secret(***)`, and there is no `Display`. Serialising writes the text itself, because that is what the
-/// server is sent; do not serialise into a log. The memory is wiped when the value is dropped.
-#[derive(Clone)]
-pub struct Secret(SecretString);
+/// server is sent; do not serialise into a log. Clones share the text, so it stands in memory once, and is wiped when the last of them is
+/// dropped.
+#[derive(Clone, Default)]
+pub struct Secret(Option<Arc<SecretString>>);
 
 impl Secret {
     /// Wraps a text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        let text = text.into();
+        Self((!text.is_empty()).then(|| Arc::new(SecretString::from(text))))
     }
 
     /// The text.
     #[must_use]
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        self.0.as_ref().map_or("", |text| text.expose_secret())
     }
 
     /// Whether there is no text at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.expose().is_empty()
-    }
-}
-
-impl Default for Secret {
-    fn default() -> Self {
-        Self::new("")
+        self.0.is_none()
     }
 }
 
@@ -47,7 +44,12 @@ impl fmt::Debug for Secret {
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        self.expose() == other.expose()
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => {
+                Arc::ptr_eq(one, other) || one.expose_secret() == other.expose_secret()
+            }
+            (one, other) => one.is_none() && other.is_none(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Read, path};
-use crate::error::scrub;
+use crate::scrub;
 
 /// Characters of the document that a failure shows.
 const EXCERPT: usize = 160;

@@ -10,8 +10,6 @@
 mod adapt;
 mod decode;
 mod enums;
-#[cfg(feature = "callback")]
-mod events;
 mod items;
 pub(crate) mod note;
 pub(crate) mod path;
@@ -24,13 +22,13 @@ mod tests;
 mod union;
 mod write;
 
+#[cfg(feature = "callback")]
+#[allow(unused_imports)] // without any events
+pub(crate) use crate::callback::{event, json_as, json_event, kinds};
 pub(crate) use adapt::WriteAs;
 pub use adapt::{As, Csv, Digits, Each, Flag, Joined, Pipe, Semi, Text, Token, get_as};
 pub use decode::{Failure, decode};
 pub(crate) use decode::{excerpt, failure, line, mend, shorten, without_mark};
-#[cfg(feature = "callback")]
-#[allow(unused_imports)] // without any events
-pub(crate) use events::{event, json_as, json_event, kinds};
 pub use items::get_items;
 pub use read::{Int, Read, get, get_boxed, parse_int, parse_text, skip};
 pub(crate) use read::{WHOLE, big_number};

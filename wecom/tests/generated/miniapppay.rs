@@ -177,6 +177,7 @@ fn miniapppay() {
     check::<wecom::miniapppay::RefundStatus>("\"PROCESSING\"");
     check::<wecom::miniapppay::RefundStatus>("\"ABNORMAL\"");
     check::<wecom::miniapppay::RefundStatus>("\"a value of tomorrow\"");
+    check::<wecom::miniapppay::RefundDetailAmount>("{\"refund\":-9007199254740993,\"payer_refund\":-9007199254740993,\"discount_refund\":-9007199254740993,\"currency\":\"currency 中文 \\\"\\\\/\"}");
     check::<wecom::miniapppay::GetSign>("{\"appid\":\"appid 中文 \\\"\\\\/\",\"prepay_id\":\"prepay_id 中文 \\\"\\\\/\",\"sign_type\":\"sign_type 中文 \\\"\\\\/\",\"nonce\":\"nonce 中文 \\\"\\\\/\",\"timestamp\":1700000000}");
     check::<wecom::miniapppay::GetSignResponse>("{\"pay_sign\":\"pay_sign 中文 \\\"\\\\/\"}");
     check::<wecom::miniapppay::Refund>("{\"mchid\":\"mchid 中文 \\\"\\\\/\",\"appid\":\"appid 中文 \\\"\\\\/\",\"out_trade_no\":\"out_trade_no 中文 \\\"\\\\/\",\"out_refund_no\":\"out_refund_no 中文 \\\"\\\\/\",\"reason\":\"reason 中文 \\\"\\\\/\",\"amount\":{\"refund\":-9007199254740993,\"total\":-9007199254740993,\"currency\":\"currency 中文 \\\"\\\\/\"},\"funds_account\":\"AVAILABLE\"}");

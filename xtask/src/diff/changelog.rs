@@ -21,7 +21,7 @@ const UNRELEASED: &str = "– unreleased";
 ///
 /// Exits 0, or 1 when --check finds something, or 2 when a side cannot be read.
 #[derive(Args)]
-pub(crate) struct Changelog {
+pub struct Changelog {
     /// The last release: a revision, a tag or a folder [default: the tag of the newest section of CHANGELOG.md with a date]
     base: Option<String>,
     /// The newer side
@@ -44,7 +44,7 @@ pub(crate) fn run_check() -> Outcome {
     })
 }
 
-pub(crate) fn changelog(args: &Changelog) -> Result<Outcome, String> {
+pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
     let path = files::root().join("CHANGELOG.md");
     let text = fs::read_to_string(&path).unwrap_or_default();
     let new = source::read(&args.head)?;

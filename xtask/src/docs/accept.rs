@@ -12,7 +12,7 @@ use super::{crawl, reviewed};
 use crate::{Outcome, files};
 
 #[derive(Args)]
-pub(crate) struct Accept {
+pub struct Accept {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,

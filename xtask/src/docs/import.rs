@@ -17,7 +17,7 @@ use crate::{Outcome, files};
 const MOST_NOTES: usize = 200;
 
 #[derive(Args)]
-pub(crate) struct Import {
+pub struct Import {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,

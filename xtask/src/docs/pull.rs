@@ -16,7 +16,7 @@ use crate::{Outcome, files};
 const CAPTCHA: i64 = 500_003;
 
 #[derive(Args)]
-pub(crate) struct Pull {
+pub struct Pull {
     /// Only the pages of this doc_id
     #[arg(long, value_name = "ID")]
     doc: Vec<i64>,

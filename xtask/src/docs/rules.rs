@@ -7,7 +7,7 @@ use wecom_codegen::docs::rules::{RULES, Rule, rule};
 use crate::Outcome;
 
 #[derive(Args)]
-pub(crate) struct Rules {
+pub struct Rules {
     /// Only this rule, as import's notes name it
     #[arg(value_name = "CODE")]
     code: Option<String>,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::Outcome;
 
 #[derive(Args)]
-pub(crate) struct Serve {
+pub struct Serve {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,

@@ -13,7 +13,7 @@ use super::{crawl, reviewed};
 use crate::{Outcome, files};
 
 #[derive(Args)]
-pub(crate) struct Status {
+pub struct Status {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,

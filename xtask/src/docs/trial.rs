@@ -22,14 +22,14 @@ use super::crawl;
 use crate::{Outcome, bench, files};
 
 #[derive(Args)]
-pub(crate) struct Trial {
+pub struct Trial {
     /// Folder of the crawl
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,
-    /// Folder of the tables to compare with
+    /// Folder of the tables to compare with; `facts` of WECOM_MATERIAL when absent
     #[arg(long, value_name = "DIR")]
     facts: Option<PathBuf>,
-    /// Folder of the samples to compare with
+    /// Folder of the samples to compare with; `samples` of WECOM_MATERIAL when absent
     #[arg(long, value_name = "DIR")]
     samples: Option<PathBuf>,
     /// Folder to write the imported spec into; its text is the pages', so keep it out of the repository
@@ -44,9 +44,9 @@ pub(crate) struct Trial {
 }
 
 pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
-    let shared = files::root().join("../shared");
-    let facts = args.facts.clone().unwrap_or_else(|| shared.join("facts"));
-    let samples = args.samples.clone().unwrap_or_else(|| shared.join("samples"));
+    let material = files::material(None);
+    let facts = args.facts.clone().unwrap_or_else(|| material.join("facts"));
+    let samples = args.samples.clone().unwrap_or_else(|| material.join("samples"));
     let facts = |name: &str| table(&facts, name);
 
     let start = Instant::now();

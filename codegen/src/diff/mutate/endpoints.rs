@@ -1,6 +1,6 @@
 //! Mutations of endpoints, events, modules and the catalogue of errors.
 
-use super::{Mutation, Piece, after, blanks, block, cut, depth, each, is_endpoint, line, raised, swap};
+use super::edit::{Mutation, Piece, after, blanks, block, cut, depth, each, is_endpoint, line, raised, swap};
 
 pub(super) const ALL: &[Mutation] = &[
     Mutation {

@@ -1,6 +1,8 @@
 //! Mutations of fields.
 
-use super::{Mutation, Piece, after, blanks, block, cut, depth, each, is_field, line, raised, swap, within};
+use super::edit::{
+    Mutation, Piece, after, blanks, block, cut, depth, each, is_field, line, raised, swap, within,
+};
 
 pub(super) const ALL: &[Mutation] = &[
     Mutation {

@@ -1,6 +1,6 @@
 //! Mutations of types, enumerations and unions.
 
-use super::{Mutation, Piece, blanks, block, cut, depth, each, line, swap};
+use super::edit::{Mutation, Piece, blanks, block, cut, depth, each, line, swap};
 
 pub(super) const ALL: &[Mutation] = &[
     Mutation {

@@ -1,6 +1,6 @@
 //! What happens to fields and constructors.
 
-use super::{Rule, r};
+use super::rule::{Rule, r};
 
 #[rustfmt::skip]
 pub(super) const ALL: &[Rule] = &[

@@ -1,6 +1,6 @@
 //! What happens to modules, events, the catalogue of errors, and texts.
 
-use super::{Rule, r};
+use super::rule::{Rule, r};
 
 #[rustfmt::skip]
 pub(super) const ALL: &[Rule] = &[

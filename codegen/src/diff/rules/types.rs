@@ -1,6 +1,6 @@
 //! What happens to types, enumerations and unions.
 
-use super::{Rule, r};
+use super::rule::{Rule, r};
 
 #[rustfmt::skip]
 pub(super) const ALL: &[Rule] = &[

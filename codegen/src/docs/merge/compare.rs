@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::departure;
-use crate::departure::Fact;
 use crate::docs::merge::flatten::{Flat, Types, class, flatten, one};
 use crate::docs::merge::tree::Tree;
 use crate::docs::model::Codes;
 use crate::docs::write::endpoint;
 use crate::docs::write::node::entries;
+use crate::model::Fact;
 use crate::yaml::{Kind, Node};
 
 /// A difference between page and spec.

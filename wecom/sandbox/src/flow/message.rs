@@ -86,7 +86,7 @@ pub(super) fn content(state: &State, call: &Call<'_>) -> Result<(), Refusal> {
     if let Some(id) = payload.get("media_id") {
         let media = state.file(owner, &text(id))?;
         if media.kind != kind {
-            return refuse(40007, format!("the media_id is of a {}, {kind} is due", media.kind));
+            return refuse(40007, format!("the media_id is of a {}, {kind} is needed", media.kind));
         }
     }
     let articles = payload["articles"].as_array();

@@ -201,7 +201,7 @@ fn list_id(state: &mut State, call: &Call<'_>) -> Outcome {
         "" => 0,
         cursor => match cursor.strip_prefix("cursor").and_then(|n| n.parse::<usize>().ok()) {
             Some(n) => n,
-            None => return refuse(40058, format!("{cursor} is no cursor")),
+            None => return refuse(40058, format!("{cursor} is not a cursor")),
         },
     };
     let limit = call.int("limit").and_then(|n| usize::try_from(n).ok()).unwrap_or(10_000);

@@ -22,8 +22,10 @@ use crate::{MediaFile, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().get_auth_user_list().await?;
-/// # let _ = answer;
+/// let mut items = client.chatdata().get_auth_user_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

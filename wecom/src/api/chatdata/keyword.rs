@@ -197,8 +197,10 @@ pub struct DeleteRuleResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().keyword().get_hit_msg_list().await?;
-/// # let _ = answer;
+/// let mut items = client.chatdata().keyword().get_hit_msg_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -388,8 +390,10 @@ pub struct GetRuleDetailResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().keyword().get_rule_list().await?;
-/// # let _ = answer;
+/// let mut items = client.chatdata().keyword().get_rule_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -22,8 +22,10 @@ use crate::{Base64, Secret, Timestamp};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().search_chat("周报").await?;
-/// # let _ = answer;
+/// let mut items = client.chatdata().search_chat("周报").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -111,8 +113,10 @@ pub struct FoundChat {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().search_msg("周报").await?;
-/// # let _ = answer;
+/// let mut items = client.chatdata().search_msg("周报").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -308,8 +312,10 @@ pub struct FoundMsg {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.chatdata().sync_msg().await?;
-/// # let _ = answer;
+/// let mut items = client.chatdata().sync_msg().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -424,7 +424,7 @@ pub struct DaySummary {
     pub earliest_time: Option<i32>,
     /// 当日最晚的打卡时间，从 0 点算起。
     ///
-    /// 单位秒。
+    /// 接口字段名 `lastest_time`；单位秒。
     pub latest_time: Option<i32>,
 }
 
@@ -714,6 +714,8 @@ pub struct OverworkInfo {
 #[non_exhaustive]
 pub struct GetCheckinData {
     /// 打卡类型。
+    ///
+    /// 接口字段名 `opencheckindatatype`。
     pub data_type: CheckinDataType,
     /// 开始时间。
     pub starttime: Timestamp,

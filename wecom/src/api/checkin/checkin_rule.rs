@@ -481,11 +481,11 @@ pub struct CheckinDate {
     pub limit_aheadtime: Option<u32>,
     /// 是否允许弹性时间。
     pub allow_flex: Option<bool>,
-    /// 允许迟到的时间；-1 为改用 `flex_time`。
+    /// 允许迟到的时间；-1 为不生效，改用弹性时间。
     ///
     /// 单位秒。
     pub flex_on_duty_time: Option<i32>,
-    /// 允许早退的时间；-1 为改用 `flex_time`。
+    /// 允许早退的时间；-1 为不生效，改用弹性时间。
     ///
     /// 单位秒。
     pub flex_off_duty_time: Option<i32>,
@@ -523,11 +523,11 @@ pub struct GetCheckinOptionCheckinDate {
     pub limit_aheadtime: Option<u32>,
     /// 是否允许弹性时间。
     pub allow_flex: Option<bool>,
-    /// 允许迟到的时间；-1 为改用 `flex_time`。
+    /// 允许迟到的时间；-1 为不生效，改用弹性时间。
     ///
     /// 单位秒。
     pub flex_on_duty_time: Option<i32>,
-    /// 允许早退的时间；-1 为改用 `flex_time`。
+    /// 允许早退的时间；-1 为不生效，改用弹性时间。
     ///
     /// 单位秒。
     pub flex_off_duty_time: Option<i32>,
@@ -808,9 +808,9 @@ impl LocInfo {
 pub enum OtType {
     /// `0` 以加班申请核算打卡记录（根据打卡记录和加班申请核算）
     ApplyAndCheckin,
-    /// `1` 以打卡时间为准
+    /// `1` 以打卡时间为准（根据打卡时间计算）
     Checkin,
-    /// `2` 以加班申请审批为准
+    /// `2` 以加班申请审批为准（只根据加班申请计算）
     Apply,
     /// 未收录的取值，原样保留。
     Unknown(i64),
@@ -935,11 +935,11 @@ pub struct Schedule {
     ///
     /// 单位秒。
     pub limit_offtime: Option<u32>,
-    /// 允许迟到的时间；-1 为改用 `flex_time`。
+    /// 允许迟到的时间；-1 为不生效，改用弹性时间。
     ///
     /// 单位秒。
     pub flex_on_duty_time: Option<i32>,
-    /// 允许早退的时间；-1 为改用 `flex_time`。
+    /// 允许早退的时间；-1 为不生效，改用弹性时间。
     ///
     /// 单位秒。
     pub flex_off_duty_time: Option<i32>,

@@ -83,21 +83,37 @@ pub enum MeetingEvent {
 /// 有用户取消会议或网络研讨会的报名时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "用户取消报名事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeCancelEnroll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 报名 id。
+    ///
+    /// 接口字段名 `EnrollId`。
     pub enroll_id: String,
 }
 
@@ -113,12 +129,20 @@ pub struct MeetingChangeCancelEnroll {
 #[non_exhaustive]
 pub struct MeetingChangeCancelMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -129,19 +153,33 @@ pub struct MeetingChangeCancelMeeting {
 /// 屏幕共享结束时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "共享屏幕结束事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeCloseScreenShare {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -152,19 +190,33 @@ pub struct MeetingChangeCloseScreenShare {
 /// 云录制文件被删除时推送：由会议创建者或有管理员权限的成员删除，或经接口删除。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "删除云录制事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeDeleteRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -175,21 +227,37 @@ pub struct MeetingChangeDeleteRecording {
 /// 有用户报名会议或网络研讨会时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "用户报名事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeEnroll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 报名 id。
+    ///
+    /// 接口字段名 `EnrollId`。
     pub enroll_id: String,
 }
 
@@ -200,21 +268,37 @@ pub struct MeetingChangeEnroll {
 /// 主持人允许等候室里的与会者入会时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "成员从等候室进入会议事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeJoinFromMeetingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -225,19 +309,33 @@ pub struct MeetingChangeJoinFromMeetingRoom {
 /// 有人入会时推送，普通与会者和主持人都算。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "成员入会事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeJoinMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -248,19 +346,33 @@ pub struct MeetingChangeJoinMeeting {
 /// 会议允许成员早于主持人入会（`allow_enter_before_host`）时，与会者一入会会议就开启；此时主持人还没入会的，推送本事件。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "成员等待主持人入会事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeJoinMeetingBeforeHost {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -271,19 +383,33 @@ pub struct MeetingChangeJoinMeetingBeforeHost {
 /// 会议开启了等候室，与会者须等主持人允许才能入会。每次有人进入等候室时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "成员进入等候室事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeJoinWaitingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -294,21 +420,37 @@ pub struct MeetingChangeJoinWaitingRoom {
 /// 经接口上传素材（视频、图片、文件），有结果时推送。`FromUserName` 固定为 sys。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "素材上传结果")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeMediumUpload {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 是否全部上传成功；false 即有素材失败，须把全部素材重新上传。
+    ///
+    /// 接口字段名 `AllUploadStatus`。
     pub all_upload_status: bool,
     /// 上传的素材。
+    ///
+    /// 接口字段名 `UploadInfo`。
     pub upload_info: Vec<UploadInfo>,
 }
 
@@ -317,14 +459,20 @@ pub struct MeetingChangeMediumUpload {
 #[non_exhaustive]
 pub struct UploadInfo {
     /// 素材的地址。
+    ///
+    /// 接口字段名 `MediumUrl`。
     pub medium_url: String,
     /// 素材类型。
+    ///
+    /// 接口字段名 `MediumType`。
     pub medium_type: MediumType,
     /// 是否上传成功。
+    ///
+    /// 接口字段名 `UploadStatus`。
     pub upload_status: bool,
     /// 失败的原因。
     ///
-    /// 仅`UploadStatus` 为 false时有效。
+    /// 接口字段名 `ErrorMsg`；仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 
@@ -349,19 +497,33 @@ pub enum MediumType {
 /// 会议结束时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "会议结束事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeMeetingEnd {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -372,19 +534,33 @@ pub struct MeetingChangeMeetingEnd {
 /// 会议开启全体静音时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "会议全体静音事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeMeetingMuteAll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -395,25 +571,45 @@ pub struct MeetingChangeMeetingMuteAll {
 /// 会议呼叫会议室，对方有了回应（或没有回应）时推送。`FromUserName` 固定为 sys。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "会议室应答事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeMeetingRoomResponse {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 会议室 id，与 `MraAddress` 二选一。
+    ///
+    /// 接口字段名 `MeetingRoomId`。
     pub meeting_room_id: Option<String>,
     /// MRA 设备，与 `MeetingRoomId` 二选一。
+    ///
+    /// 接口字段名 `MraAddress`。
     pub mra_address: Option<MraAddress>,
     /// 回应的结果。
+    ///
+    /// 接口字段名 `RoomResponseStatus`。
     pub room_response_status: RoomResponseStatus,
 }
 
@@ -422,8 +618,12 @@ pub struct MeetingChangeMeetingRoomResponse {
 #[non_exhaustive]
 pub struct MraAddress {
     /// 信令协议。
+    ///
+    /// 接口字段名 `Protocol`。
     pub protocol: Protocol,
     /// 信令地址。
+    ///
+    /// 接口字段名 `DialString`。
     pub dial_string: String,
 }
 
@@ -462,19 +662,33 @@ pub enum RoomResponseStatus {
 /// 会议开始时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "会议开始事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeMeetingStart {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -485,19 +699,33 @@ pub struct MeetingChangeMeetingStart {
 /// 会议解除全体静音时推送。与全体静音不成对，可能连着解除几次。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "会议解除全体静音事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeMeetingUnmuteAll {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -513,12 +741,20 @@ pub struct MeetingChangeMeetingUnmuteAll {
 #[non_exhaustive]
 pub struct MeetingChangeModifyMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -529,21 +765,37 @@ pub struct MeetingChangeModifyMeeting {
 /// 主持人把会中的参会者移入等候室时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "成员从会议中被移入等候室事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeMoveToWaitingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -554,19 +806,33 @@ pub struct MeetingChangeMoveToWaitingRoom {
 /// 屏幕共享开始时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "共享屏幕开启事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeOpenScreenShare {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -577,19 +843,33 @@ pub struct MeetingChangeOpenScreenShare {
 /// 云录制被主持人或联席主持人暂停时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "暂停云录制事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangePauseRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -600,21 +880,37 @@ pub struct MeetingChangePauseRecording {
 /// PSTN 外呼的状态变化时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "PSTN 外呼状态更新事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangePstnStatusUpdate {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 外呼状态。
+    ///
+    /// 接口字段名 `PstnStatus`。
     pub pstn_status: PstnStatus,
 }
 
@@ -643,19 +939,33 @@ pub enum PstnStatus {
 /// 有人离会时推送，普通与会者和主持人都算。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "成员离会事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeQuitMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -666,21 +976,37 @@ pub struct MeetingChangeQuitMeeting {
 /// 与会者被主持人移出等候室，或自己离开等候室时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "成员离开等候室事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeQuitWaitingRoom {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -691,19 +1017,33 @@ pub struct MeetingChangeQuitWaitingRoom {
 /// 会议结束且云录制转码完成时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "云录制已完成事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeRecordingComplete {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -714,19 +1054,33 @@ pub struct MeetingChangeRecordingComplete {
 /// 主持人或联席主持人恢复暂停了的云录制时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "恢复云录制事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeResumeRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -737,21 +1091,37 @@ pub struct MeetingChangeResumeRecording {
 /// 会议成员的角色变更时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "会议成员角色变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeRoleChange {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 角色变更的人。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: RoleUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -762,19 +1132,33 @@ pub struct MeetingChangeRoleChange {
 /// 会议主持人、联席主持人能在会中开启云录制，企业管理员也能设置自动录制。云录制开启时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "开始云录制事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeStartRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -785,19 +1169,33 @@ pub struct MeetingChangeStartRecording {
 /// 云录制被主持人或联席主持人停止，或会议自动结束云录制时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "停止云录制事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeStopRecording {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -808,21 +1206,37 @@ pub struct MeetingChangeStopRecording {
 /// 网络研讨会成员的角色变更时推送。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "网络研讨会成员角色变更事件")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeWebinarRoleChange {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
+    ///
+    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 角色变更的人。
+    ///
+    /// 接口字段名 `OperatedUser`。
     pub operated_user: RoleUser,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -833,19 +1247,33 @@ pub struct MeetingChangeWebinarRoleChange {
 /// 经接口为网络研讨会上传暖场图片或视频，有结果时推送。`FromUserName` 固定为 sys。
 ///
 /// 适用：企业内部开发。
+///
+/// # 权限
+///
+/// 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 #[doc(alias = "网络研讨会暖场上传结果")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MeetingChangeWebinarWarmUpUpload {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
+    ///
+    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 暖场配置。
+    ///
+    /// 接口字段名 `WarmUpInfo`。
     pub warm_up_info: WarmUpInfo,
 }
 
@@ -854,14 +1282,20 @@ pub struct MeetingChangeWebinarWarmUpUpload {
 #[non_exhaustive]
 pub struct WarmUpInfo {
     /// 暖场图片的地址。
+    ///
+    /// 接口字段名 `WarmUpPicture`。
     pub warm_up_picture: Option<String>,
     /// 暖场视频的地址。
+    ///
+    /// 接口字段名 `WarmUpVideo`。
     pub warm_up_video: Option<String>,
     /// 是否上传成功。
+    ///
+    /// 接口字段名 `UploadStatus`。
     pub upload_status: bool,
     /// 失败的原因。
     ///
-    /// 仅`UploadStatus` 为 false时有效。
+    /// 接口字段名 `ErrorMsg`；仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 
@@ -878,12 +1312,20 @@ pub struct WarmUpInfo {
 #[non_exhaustive]
 pub struct MeetingStatisticsStartMeeting {
     /// 企业 corpid。
+    ///
+    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
+    ///
+    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
+    ///
+    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 发起的结果。
+    ///
+    /// 接口字段名 `Status`。
     pub status: StartStatus,
 }
 
@@ -904,8 +1346,12 @@ pub enum StartStatus {
 #[non_exhaustive]
 pub struct OperatedUser {
     /// userid，企业成员才有值。
+    ///
+    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 会中的临时 id。
+    ///
+    /// 接口字段名 `TmpOpenId`。
     pub tmp_open_id: String,
 }
 
@@ -914,10 +1360,16 @@ pub struct OperatedUser {
 #[non_exhaustive]
 pub struct RoleUser {
     /// userid，企业成员才有值。
+    ///
+    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 会中的临时 id。
+    ///
+    /// 接口字段名 `TmpOpenId`。
     pub tmp_open_id: String,
     /// 变更后的角色；30 至 34 只见于网络研讨会。
+    ///
+    /// 接口字段名 `UserRole`。
     pub user_role: UserRole,
 }
 

@@ -54,12 +54,20 @@ pub enum SchoolSuiteEvent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateDepartment {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 新部门的 id。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -79,12 +87,20 @@ pub struct ChangeSchoolContactCreateDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateParent {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 新家长的 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -104,12 +120,20 @@ pub struct ChangeSchoolContactCreateParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateStudent {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 新学生的 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -129,12 +153,20 @@ pub struct ChangeSchoolContactCreateStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteDepartment {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 被删部门的 id。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -154,12 +186,20 @@ pub struct ChangeSchoolContactDeleteDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteParent {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 被删家长的 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -179,12 +219,20 @@ pub struct ChangeSchoolContactDeleteParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteStudent {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 被删学生的 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -204,12 +252,20 @@ pub struct ChangeSchoolContactDeleteStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactSubscribe {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 家长 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -229,12 +285,20 @@ pub struct ChangeSchoolContactSubscribe {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUnsubscribe {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 家长 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -254,12 +318,20 @@ pub struct ChangeSchoolContactUnsubscribe {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateDepartment {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更的部门 id。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -279,14 +351,24 @@ pub struct ChangeSchoolContactUpdateDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateParent {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更的家长 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
     /// 新的 userid，userid 被修改时才有。
+    ///
+    /// 接口字段名 `NewId`。
     pub new_id: Option<String>,
 }
 
@@ -306,14 +388,24 @@ pub struct ChangeSchoolContactUpdateParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateStudent {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更的学生 userid。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
     /// 新的 userid，userid 被修改时才有。
+    ///
+    /// 接口字段名 `NewId`。
     pub new_id: Option<String>,
 }
 
@@ -333,12 +425,20 @@ pub struct ChangeSchoolContactUpdateStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactBatch {
     /// 第三方应用的 SuiteId。
+    ///
+    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
+    ///
+    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更列表。目前至多合并 1000 条，以后可能调整，以收到的为准。
+    ///
+    /// 接口字段名 `ChangeList`。
     pub change_list: Vec<SchoolContactChange>,
 }
 
@@ -347,14 +447,20 @@ pub struct ChangeSchoolContactBatch {
 #[non_exhaustive]
 pub struct SchoolContactChange {
     /// 变更的类型。
+    ///
+    /// 接口字段名 `ChangeType`。
     pub change_type: SchoolContactChangeType,
     /// 学生或家长的 userid，或家校通讯录的部门 id。
+    ///
+    /// 接口字段名 `Id`。
     pub id: String,
     /// 变更后的学生或家长 userid。
     ///
-    /// 仅`ChangeType` 为 update_student、update_parent时有效。
+    /// 接口字段名 `NewId`；仅`ChangeType` 为 update_student、update_parent时有效。
     pub new_id: Option<String>,
     /// 变更的时间。
+    ///
+    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
 }
 

@@ -49,7 +49,7 @@ impl VipApi {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 ///
 /// # 适用
@@ -102,7 +102,7 @@ pub struct BatchAddResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 ///
 /// # 适用
@@ -155,7 +155,7 @@ pub struct BatchDelResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「邮件 - 可调用应用」。
+/// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 ///
 /// # 适用
@@ -166,8 +166,10 @@ pub struct BatchDelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.exmail().vip().list().await?;
-/// # let _ = answer;
+/// let mut items = client.exmail().vip().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -37,6 +37,7 @@ impl BatchApi {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户基础信息」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
@@ -57,8 +58,10 @@ impl BatchApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().batch().get_by_user(["zhangsan"]).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().batch().get_by_user(["zhangsan"]).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -135,6 +138,8 @@ pub struct FollowInfo {
     /// 成员对客户的描述。
     pub description: String,
     /// 成员添加客户的时间。
+    ///
+    /// 接口字段名 `createtime`。
     pub create_time: Timestamp,
     /// 企业标签和规则组标签的 id，不含个人标签。
     pub tag_id: Vec<String>,

@@ -13,6 +13,7 @@ use crate::Timestamp;
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
 ///
 /// # 适用
@@ -83,6 +84,7 @@ pub struct CheckFollowUserResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -93,8 +95,10 @@ pub struct CheckFollowUserResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().contact_list().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().contact_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -180,6 +184,7 @@ pub struct ServedContact {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户基础信息」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
@@ -196,13 +201,16 @@ pub struct ServedContact {
 /// # 错误码
 ///
 /// - `48011` 成员不够活跃，读不到其客户
+/// - `701008` 服务商的应用：客户的跟进成员都没有有效的互通账号
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get("wmABCDEF0123456789").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get("wmABCDEF0123456789").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -239,7 +247,7 @@ crate::wire::setters! { impl Get {
 pub struct GetResponse {
     /// 外部联系人。
     pub external_contact: GetExternalContact,
-    /// 添加了此人的成员及其跟进信息。
+    /// 添加了此人的成员及其跟进信息。服务商的应用：互通账号失效的成员不在其中。
     pub follow_user: Vec<FollowUser>,
     /// 下一页的游标，跟进成员超过 500 人时返回。
     pub next_cursor: Option<String>,
@@ -256,6 +264,8 @@ pub struct FollowUser {
     /// 成员对此人的描述。
     pub description: String,
     /// 成员添加此人的时间；家校沟通里是添加为客户的时间。
+    ///
+    /// 接口字段名 `createtime`。
     pub create_time: Timestamp,
     /// 成员给此人打的标签。
     ///
@@ -320,6 +330,7 @@ pub enum FollowTagType {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户基础信息」权限。
 /// - 只返回应用可见范围内的成员。
 ///
@@ -364,6 +375,7 @@ pub struct GetFollowUserListResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户基础信息」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 2025-12-18 起服务商的应用只得到一部分客户：试用期内限授权前一个月及试用期间新增的；活跃度持续偏低的限活跃成员的；长期未使用的不返回；为成员授权使用的限已用过应用的成员的。
@@ -379,6 +391,7 @@ pub struct GetFollowUserListResponse {
 /// # 错误码
 ///
 /// - `48011` 成员不够活跃，读不到其客户
+/// - `701008` 服务商的应用：成员的互通账号失效，读不到他的客户
 ///
 /// # 示例
 ///
@@ -422,6 +435,7 @@ pub struct ListResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户基础信息」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 ///

@@ -95,6 +95,7 @@ impl CustomerAcquisitionApi {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 系统应用「客户联系」不能调用。
@@ -295,6 +296,7 @@ pub struct CreateOnceKeyResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 系统应用「客户联系」不能调用。
 ///
@@ -306,8 +308,10 @@ pub struct CreateOnceKeyResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().customer("link-1").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().customer_acquisition().customer("link-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -403,6 +407,7 @@ pub enum AcquisitionChatStatus {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 系统应用「客户联系」不能调用。
@@ -454,6 +459,7 @@ pub struct DeleteLinkResponse {}
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 系统应用「客户联系」不能调用。
@@ -532,6 +538,7 @@ pub struct AcquisitionLink {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 ///
 /// 代开发应用须有「查询使用量、创建和编辑获客链接、获取客户列表」权限，第三方应用须有「获客助手」权限。
 /// 获客助手组件也可调用。
@@ -698,6 +705,7 @@ pub struct AcquisitionAuthApp {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 系统应用「客户联系」不能调用。
@@ -712,8 +720,10 @@ pub struct AcquisitionAuthApp {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().customer_acquisition().list_link().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().customer_acquisition().list_link().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -778,6 +788,7 @@ pub struct ListLinkResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 系统应用「客户联系」不能调用。
 ///
@@ -851,6 +862,7 @@ pub struct StatisticResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 系统应用「客户联系」不能调用。

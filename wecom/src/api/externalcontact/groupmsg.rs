@@ -21,6 +21,7 @@ use crate::{Timestamp, UnknownVariant};
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
 ///
@@ -282,6 +283,7 @@ pub struct AddMsgTemplateResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
 ///
@@ -331,6 +333,7 @@ pub struct CancelGroupMsgSendResponse {}
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
@@ -350,11 +353,13 @@ pub struct CancelGroupMsgSendResponse {}
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::externalcontact::GroupMsgChatType;
 ///
-/// let answer = client
+/// let mut items = client
 ///     .externalcontact()
 ///     .get_group_msg_list_v2(GroupMsgChatType::Single, 1_767_196_800, 1_767_283_200)
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -551,6 +556,7 @@ pub struct SentFile {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
@@ -569,8 +575,10 @@ pub struct SentFile {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_group_msg_send_result("msg-1", "zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_group_msg_send_result("msg-1", "zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -668,6 +676,7 @@ pub enum GroupMsgSendStatus {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
@@ -686,8 +695,10 @@ pub enum GroupMsgSendStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_group_msg_task("msg-1").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_group_msg_task("msg-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -773,6 +784,7 @@ pub enum GroupMsgTaskStatus {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
 /// - 自建应用只得到应用可见范围内成员的发送情况。

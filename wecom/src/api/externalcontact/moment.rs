@@ -16,6 +16,7 @@ use super::{PublishFilter, PublishSource};
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
@@ -310,6 +311,7 @@ pub struct AddMomentTaskResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 ///
 /// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
 ///
@@ -356,6 +358,7 @@ pub struct CancelMomentTaskResponse {}
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
@@ -417,6 +420,7 @@ pub struct GetMomentCommentsResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
@@ -435,8 +439,10 @@ pub struct GetMomentCommentsResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_customer_list("moment-1", "zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_customer_list("moment-1", "zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -510,6 +516,7 @@ pub struct MomentVisibleCustomer {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
@@ -522,8 +529,10 @@ pub struct MomentVisibleCustomer {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_list(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_list(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -693,6 +702,7 @@ pub struct MomentLocation {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
@@ -711,8 +721,10 @@ pub struct MomentLocation {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_send_result("moment-1", "zhangsan").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_send_result("moment-1", "zhangsan").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -783,6 +795,7 @@ pub struct MomentReachedCustomer {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
@@ -800,8 +813,10 @@ pub struct MomentReachedCustomer {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_moment_task("moment-1").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_moment_task("moment-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

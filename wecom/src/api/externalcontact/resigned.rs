@@ -49,6 +49,7 @@ impl ResignedApi {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 接替成员须在应用可见范围内。
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 离职分配」权限。
@@ -122,9 +123,12 @@ pub struct TransferCustomerResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
 /// - 系统应用「客户联系」的 secret 也可以调用。
 /// - 接替成员须在应用可见范围内。
+///
+/// 第三方应用的这项权限或许应是「企业客户权限 - 客户联系 - 离职分配」；被拒绝时改授予它。
 ///
 /// # 适用
 ///
@@ -134,8 +138,10 @@ pub struct TransferCustomerResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().resigned().transfer_result("zhangsan", "lisi").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().resigned().transfer_result("zhangsan", "lisi").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

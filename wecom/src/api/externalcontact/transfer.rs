@@ -13,6 +13,7 @@ use crate::Timestamp;
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配离职成员的客户」权限。
 ///
@@ -24,8 +25,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().get_unassigned_list().await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().get_unassigned_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -112,6 +115,7 @@ pub struct UnassignedCustomer {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
 /// - 接替成员须在应用可见范围内。
 ///
@@ -194,6 +198,7 @@ pub struct TransferCustomerResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
 /// - 接替成员须在应用可见范围内。
 ///
@@ -205,8 +210,10 @@ pub struct TransferCustomerResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().transfer_result("zhangsan", "lisi").await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().transfer_result("zhangsan", "lisi").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

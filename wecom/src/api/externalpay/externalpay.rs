@@ -31,8 +31,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().get_bill_list(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.externalpay().get_bill_list(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -287,8 +289,10 @@ pub struct BillMiniprogram {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalpay().get_fund_flow(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.externalpay().get_fund_flow(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -80,6 +80,7 @@ impl KnowledgeApi {
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -129,6 +130,7 @@ pub struct AddGroupResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -211,6 +213,7 @@ pub struct AddIntentResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -255,6 +258,7 @@ pub struct DelGroupResponse {}
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -301,6 +305,7 @@ pub struct DelIntentResponse {}
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -311,8 +316,10 @@ pub struct DelIntentResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().list_group().await?;
-/// # let _ = answer;
+/// let mut items = client.kf().knowledge().list_group().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -390,6 +397,7 @@ pub struct Group {
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -400,8 +408,10 @@ pub struct Group {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().knowledge().list_intent().await?;
-/// # let _ = answer;
+/// let mut items = client.kf().knowledge().list_intent().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -493,6 +503,7 @@ pub struct Intent {
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -542,11 +553,12 @@ pub struct ModGroupResponse {
 ///
 /// `POST /cgi-bin/kf/knowledge/mod_intent` · [官方文档](https://developer.work.weixin.qq.com/document/path/95972) · 更新于 2024-06-21
 ///
-/// 修改一个问答。`question`、`similar_questions`、`answers` 只改给出的几部分，给出的那部分整个覆盖，须填完整。
+/// 修改一个问答。`question`、`similar_questions`、`answers` 只改给出的几部分，给出的那部分整个覆盖，须填完整。问题在各分组间不能重复。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用

@@ -22,8 +22,10 @@ use super::{StopType, WechatChannels};
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
+/// - 企业须已在企业微信里使用微信客服，并开启 API。
+/// - 第三方应用须由超级管理员授权安装；成员或分级管理员授权的没有微信客服权限，返回 48002。
 /// - 第三方、代开发应用须有「微信客服 - 管理账号、分配会话和收发消息」权限。
-/// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号。
+/// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号；一个账号同一时间只能交给一个应用。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
@@ -39,8 +41,10 @@ use super::{StopType, WechatChannels};
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.kf().sync_msg("wkABCDEF0123456789").await?;
-/// # let _ = answer;
+/// let mut items = client.kf().sync_msg("wkABCDEF0123456789").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

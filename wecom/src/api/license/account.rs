@@ -400,7 +400,7 @@ pub struct ShareResult {
 ///
 /// 成员离职或工作范围变更时，把他的许可账号转给另一成员。
 ///
-/// - 双方须属于同一企业，转移成员的账号须已激活且在有效期内。
+/// - 双方须属于同一企业，不必在应用可见范围内，转移成员的账号须已激活且在有效期内。
 /// - 两次转移须间隔 30 天；转移成员已离职，或不在服务商应用的可见范围内时，没有此限制。
 /// - 双方有同类账号（同为基础账号或互通账号）时，接收成员的剩余时长不超过 20 天才能继承，否则报错。
 ///
@@ -617,8 +617,10 @@ pub struct UserActiveInfo {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_actived_account("ww0123456789abcdef").await?;
-/// # let _ = answer;
+/// let mut items = provider.license().list_actived_account("ww0123456789abcdef").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -713,7 +715,7 @@ pub struct ActiveInfo {
     pub create_time: Timestamp,
     /// 首次激活的时间，未激活则不返回。
     pub active_time: Option<Timestamp>,
-    /// 过期时间，即首次激活的时间加购买时长；未激活则不返回。
+    /// 过期时间，即首次激活的时间加购买时长（每月 31 天、每年 372 天），到最后一天的次日 0 点才失效；未激活则不返回。
     pub expire_time: Option<Timestamp>,
     /// 合并信息，只有参与合并的新、旧激活码返回。
     pub merge_info: Option<MergeInfo>,

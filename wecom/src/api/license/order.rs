@@ -62,7 +62,7 @@ pub struct CancelOrderResponse {}
 ///
 /// `POST /cgi-bin/license/create_new_order` · [官方文档](https://developer.work.weixin.qq.com/document/path/95644) · 更新于 2024-01-31
 ///
-/// 给一个企业购买新账号，基础账号与互通账号可一起买。支付之后订单才生效：在服务商管理端支付，或用 `/cgi-bin/license/submit_pay_job` 以余额支付。
+/// 给一个企业购买新账号，基础账号与互通账号可一起买。支付之后订单才生效：在服务商管理端支付，或用 `/cgi-bin/license/submit_pay_job` 以余额支付。服务商测试企业的订单金额为 0，下单后即为已支付。
 ///
 /// 自 2023 年 6 月 30 日起，企业的应用订单检查通过才可购买；关联应用订单失败时，返回的 errmsg 含有“WARNING”。
 ///
@@ -471,8 +471,10 @@ pub struct OrderDuration {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().get_union_order("order-1").await?;
-/// # let _ = answer;
+/// let mut items = provider.license().get_union_order("order-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -599,8 +601,10 @@ pub struct SubOrderDuration {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_order().await?;
-/// # let _ = answer;
+/// let mut items = provider.license().list_order().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -720,8 +724,10 @@ pub enum OrderItemType {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.license().list_order_account("order-1").await?;
-/// # let _ = answer;
+/// let mut items = provider.license().list_order_account("order-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -1028,7 +1034,7 @@ pub struct SubmitNewOrderJobResponse {}
 ///
 /// `POST /cgi-bin/license/submit_order_job` · [官方文档](https://developer.work.weixin.qq.com/document/path/95646) · 更新于 2024-01-31
 ///
-/// 提交 `/cgi-bin/license/create_renew_order_job` 创建的任务。支付之后订单才生效：在服务商管理端支付，或用 `/cgi-bin/license/submit_pay_job` 以余额支付。
+/// 提交 `/cgi-bin/license/create_renew_order_job` 创建的任务。支付之后订单才生效：在服务商管理端支付，或用 `/cgi-bin/license/submit_pay_job` 以余额支付。服务商测试企业的订单金额为 0，下单后即为已支付。
 ///
 /// # 适用
 ///

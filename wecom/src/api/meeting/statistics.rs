@@ -39,7 +39,8 @@ impl StatisticsApi {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
+/// - 会议接口要求企业微信为 4.0.20 及以上版本。
 ///
 /// 会议发起者须在应用可见范围内。
 ///
@@ -53,12 +54,14 @@ impl StatisticsApi {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::meeting::statistics::StartRecordType;
 ///
-/// let answer = client
+/// let mut items = client
 ///     .meeting()
 ///     .statistics()
 ///     .get_start_list(StartRecordType::Succeeded, 1_767_196_800, 1_767_283_200)
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -46,7 +46,9 @@ impl WaitingroomApi {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
+/// - 会议须由「预约会议高级管理」的接口创建，「预约会议基础管理」创建的不能操作。
+/// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
@@ -59,8 +61,10 @@ impl WaitingroomApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().waitingroom().get_current_user_list("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().waitingroom().get_current_user_list("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -143,7 +147,9 @@ pub struct CurrentUser {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「会议 - 可调用接口的应用」。
+/// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
+/// - 会议须由「预约会议高级管理」的接口创建，「预约会议基础管理」创建的不能操作。
+/// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
@@ -156,8 +162,10 @@ pub struct CurrentUser {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.meeting().waitingroom().get_user_list("meeting-1").await?;
-/// # let _ = answer;
+/// let mut items = client.meeting().waitingroom().get_user_list("meeting-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -2,7 +2,7 @@
 
 mod tables;
 
-use crate::UnknownVariant;
+use crate::{Secret, UnknownVariant};
 use super::{ButtonInteractionAction, CardAction, CardActionMenu, CardButton, CardCheckboxMode, CardEmphasis, CardHorizontalContent, CardImage, CardImageTextArea, CardJump, CardOption, CardQuoteArea, CardSelection, CardSource, CardSubmitButton, CardTitle, CardVerticalContent, TextNoticeTitle};
 
 /// 查询应用消息发送统计
@@ -314,7 +314,7 @@ pub struct UpdateTemplateCard {
     /// 更新卡片的凭据，由 `/cgi-bin/message/send` 或成员点击卡片的回调事件得到，只能用一次。
     ///
     /// 有效期 72 小时。
-    pub response_code: String,
+    pub response_code: Secret,
     /// 对新卡片开启 id 转译，说明见 `/cgi-bin/message/send` 的同名参数。
     ///
     /// 默认 `false`。
@@ -326,7 +326,7 @@ pub struct UpdateTemplateCard {
 impl UpdateTemplateCard {
     pub fn new(
         agentid: i64,
-        response_code: impl Into<String>,
+        response_code: impl Into<Secret>,
         update: impl crate::OneOf<CardUpdate>,
     ) -> Self {
         Self {

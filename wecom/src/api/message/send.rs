@@ -967,5 +967,5 @@ pub struct SendResponse {
     /// 更新卡片的凭据，用于 `/cgi-bin/message/update_template_card`，只能用一次。发按钮交互型、投票选择型、多项选择型，或带 `action_menu` 的文本通知型、图文展示型卡片时返回。
     ///
     /// 有效期 72 小时。
-    pub response_code: Option<String>,
+    pub response_code: Option<Secret>,
 }

@@ -18,6 +18,7 @@ use crate::{Secret, Timestamp};
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
@@ -71,6 +72,7 @@ pub struct CloseOrderResponse {}
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
@@ -449,6 +451,7 @@ pub struct CreateOrderResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
@@ -574,6 +577,7 @@ pub enum HashType {
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
@@ -828,6 +832,7 @@ pub struct PromotionGoods {
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
@@ -908,8 +913,8 @@ pub struct GetRefundDetailResponse {
     pub create_time: Option<String>,
     /// 退款状态。异常指用户的银行卡已作废或冻结，不能原路退回。
     pub status: RefundStatus,
-    /// 退款金额。
-    pub amount: RefundAmount,
+    /// 退款金额，以币种的最小单位计。
+    pub amount: RefundDetailAmount,
     /// 优惠退款。
     ///
     /// 仅`amount.discount_refund` 大于 0时有效。
@@ -948,6 +953,22 @@ pub enum RefundStatus {
     Unknown(Box<str>),
 }
 
+/// 退款金额，以币种的最小单位计。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct RefundDetailAmount {
+    /// 退款金额，不超过原订单的支付金额。
+    pub refund: i64,
+    /// 退给用户的金额，不含优惠券的金额。
+    pub payer_refund: Option<i64>,
+    /// 优惠券的退款金额，按比例退。
+    pub discount_refund: Option<i64>,
+    /// 退款币种，ISO 4217 的三位字母代码，目前只支持 CNY（人民币）。
+    ///
+    /// 长度 1–18 字符。
+    pub currency: String,
+}
+
 /// 获取支付签名
 ///
 /// `POST /cgi-bin/miniapppay/get_sign` · [官方文档](https://developer.work.weixin.qq.com/document/path/98130) · 更新于 2023-02-02
@@ -957,6 +978,7 @@ pub enum RefundStatus {
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
@@ -1049,6 +1071,7 @@ pub struct GetSignResponse {
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
+/// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
@@ -1210,13 +1233,13 @@ pub enum PromotionScope {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RefundAmount {
-    /// 退款金额。
+    /// 退款金额，不超过原订单的支付金额。
     pub refund: i64,
     /// 退给用户的金额，不含优惠券的金额。
     pub payer_refund: Option<i64>,
     /// 优惠券的退款金额，按比例退。
     pub discount_refund: Option<i64>,
-    /// 退款币种，目前只支持 CNY（人民币）。
+    /// 退款币种，ISO 4217 的三位字母代码，目前只支持 CNY（人民币）。
     ///
     /// 长度 1–18 字符。
     pub currency: Option<String>,

@@ -121,13 +121,13 @@ pub enum ApprovalValue {
 
 impl ApprovalValue {
     /// 文本，提单时不得有换行符
-    pub fn text() -> Self {
-        Self::Text(TextValue::new())
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(TextValue::new().text(text))
     }
 
     /// 多行文本
-    pub fn textarea() -> Self {
-        Self::Textarea(TextValue::new())
+    pub fn textarea(text: impl Into<String>) -> Self {
+        Self::Textarea(TextValue::new().text(text))
     }
 }
 

@@ -436,6 +436,8 @@ pub struct Notifyer {
 #[non_exhaustive]
 pub struct ApprovalComment {
     /// 备注人。
+    ///
+    /// 接口字段名 `commentUserInfo`。
     pub comment_user_info: CommentUser,
     /// 提交时间。
     pub commenttime: Timestamp,
@@ -529,8 +531,10 @@ pub struct ProcessSubNode {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().get_approval_info(1_767_196_800, 1_767_283_200, "", 1).await?;
-/// # let _ = answer;
+/// let mut items = client.oa().get_approval_info(1_767_196_800, 1_767_283_200, "", 1).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -95,6 +95,10 @@ impl ScheduleApi {
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
 ///
+/// # 错误码
+///
+/// - `701099` 服务商的应用：日程管理员、参与者中，有基础账号失效的成员
+///
 /// # 示例
 ///
 /// ```no_run
@@ -264,6 +268,10 @@ pub struct AddResponse {
 /// # 适用
 ///
 /// 企业内部开发、第三方应用开发、服务商代开发。
+///
+/// # 错误码
+///
+/// - `701099` 服务商的应用：参与者中，有基础账号失效的成员
 ///
 /// # 示例
 ///
@@ -513,7 +521,7 @@ impl Get {
 #[non_exhaustive]
 pub struct GetResponse {
     /// 日程。
-    pub schedule_list: Vec<GetSchedule>,
+    pub schedule_list: Vec<Schedule>,
 }
 
 /// 获取日历下的日程列表
@@ -522,7 +530,7 @@ pub struct GetResponse {
 ///
 /// 分页列出一个日历里的日程，限本应用创建的日历。已取消的日程也会列出，须看 `status`。
 ///
-/// `schedule_list` 为空时已到末尾；此后新增的日程，从这个 `offset` 起接着取即可。一个日程至多列出 300 个参与者。
+/// `schedule_list` 为空时已到末尾；此后新增的日程，从这个 `offset` 起接着取即可。
 ///
 /// # 权限
 ///
@@ -540,8 +548,10 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().schedule().get_by_calendar("cal-1").await?;
-/// # let _ = answer;
+/// let mut items = client.oa().schedule().get_by_calendar("cal-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -590,7 +600,7 @@ crate::wire::setters! { impl GetByCalendar {
 #[non_exhaustive]
 pub struct GetByCalendarResponse {
     /// 日程。
-    pub schedule_list: Vec<GetByCalendarSchedule>,
+    pub schedule_list: Vec<CalendarSchedule>,
 }
 
 /// 更新日程
@@ -622,6 +632,7 @@ pub struct GetByCalendarResponse {
 /// - `90482` op_start_time 不是任何一次的开始时间
 /// - `90484` 仅修改此日程时，不能设为重复日程
 /// - `90485` 不是重复日程，不能只改部分周期
+/// - `701099` 服务商的应用：日程管理员、参与者中，有基础账号失效的成员
 ///
 /// # 示例
 ///
@@ -826,6 +837,90 @@ impl Attendee {
     }
 }
 
+/// 日历里的一个日程。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CalendarSchedule {
+    /// 日程 id。
+    pub schedule_id: String,
+    /// 日程编号，自增。
+    pub sequence: u64,
+    /// 管理员的 userid。
+    pub admins: Vec<String>,
+    /// 参与者。
+    ///
+    /// 不超过 300 项。
+    pub attendees: Vec<CalendarAttendee>,
+    /// 标题。
+    pub summary: String,
+    /// 描述。
+    pub description: Option<String>,
+    /// 提醒与重复的设置。
+    pub reminders: Option<CalendarReminders>,
+    /// 地址。
+    ///
+    /// 长度不超过 128 字符。
+    pub location: Option<String>,
+    /// 日程状态。
+    pub status: ScheduleStatus,
+    /// 开始时间。
+    pub start_time: Timestamp,
+    /// 结束时间。
+    pub end_time: Timestamp,
+    /// 所属日历 id。
+    ///
+    /// 长度不超过 64 字节。
+    pub cal_id: String,
+}
+
+/// 参与者。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CalendarAttendee {
+    /// 成员的 userid。
+    pub userid: String,
+    /// 是否接受。
+    pub response_status: ResponseStatus,
+}
+
+/// 提醒与重复的设置。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct CalendarReminders {
+    /// 是否提醒。
+    pub is_remind: bool,
+    /// 是否重复日程。
+    pub is_repeat: bool,
+    /// 开始前多久提醒。
+    ///
+    /// 仅`is_remind` 为 true时有效；单位秒；可取 `0`、`300`、`900`、`3600`、`86400`。
+    pub remind_before_event_secs: Option<u32>,
+    /// 重复类型。
+    ///
+    /// 仅`is_repeat` 为 true时有效。
+    pub repeat_type: Option<RepeatType>,
+    /// 重复到何时；不返回或为 0 是一直重复。
+    pub repeat_until: Option<Timestamp>,
+    /// 是否自定义重复。
+    pub is_custom_repeat: Option<bool>,
+    /// 重复间隔，单位随 `repeat_type`：为 2 时，每周重复的每 2 周一次，每月重复的每 2 个月一次。
+    ///
+    /// 仅`is_custom_repeat` 为 true时有效。
+    pub repeat_interval: Option<u32>,
+    /// 每周周几重复，1 为周一，7 为周日。
+    ///
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7。
+    pub repeat_day_of_week: Vec<u32>,
+    /// 每月几号重复。
+    ///
+    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2时有效；每项取值 1–31。
+    pub repeat_day_of_month: Vec<u32>,
+    /// 时区，即与 UTC 的偏移，东区为正，西区为负。
+    ///
+    /// 单位小时；取值 -12–12 小时；默认 `8`。
+    pub timezone: Option<i32>,
+}
+
 /// 提醒与重复的设置。
 ///
 /// `is_custom_repeat` 为 0 时，由 `start_time` 与 `repeat_type` 推算各次重复：周三 8 点开始、每周重复的，便是每个周三 8 点；3 号 10 点开始、每月重复的，便是每月 3 号 10 点。为 1 时可用 `repeat_day_of_week`、`repeat_day_of_month` 指定周几、几号，用 `repeat_interval` 指定间隔。
@@ -974,97 +1069,7 @@ pub enum RepeatType {
     Unknown(i64),
 }
 
-/// 日程。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetSchedule {
-    /// 日程 id。
-    pub schedule_id: String,
-    /// 管理员的 userid。
-    pub admins: Vec<String>,
-    /// 参与者。
-    pub attendees: Vec<GetScheduleAttendee>,
-    /// 标题。
-    pub summary: String,
-    /// 描述。
-    pub description: Option<String>,
-    /// 提醒与重复的设置。
-    pub reminders: Option<GetScheduleReminders>,
-    /// 地址。
-    ///
-    /// 长度不超过 128 字符。
-    pub location: Option<String>,
-    /// 日程状态。
-    pub status: ScheduleStatus,
-    /// 开始时间。
-    pub start_time: Timestamp,
-    /// 结束时间。
-    pub end_time: Timestamp,
-    /// 是否全天日程。
-    pub is_whole_day: bool,
-    /// 所属日历 id。
-    ///
-    /// 长度不超过 64 字节。
-    pub cal_id: String,
-}
-
-/// 日程。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetByCalendarSchedule {
-    /// 日程 id。
-    pub schedule_id: String,
-    /// 日程编号，自增。
-    pub sequence: u64,
-    /// 管理员的 userid。
-    pub admins: Vec<String>,
-    /// 参与者。
-    pub attendees: Vec<ScheduleAttendee>,
-    /// 标题。
-    pub summary: String,
-    /// 描述。
-    pub description: Option<String>,
-    /// 提醒与重复的设置。
-    pub reminders: Option<ScheduleReminders>,
-    /// 地址。
-    ///
-    /// 长度不超过 128 字符。
-    pub location: Option<String>,
-    /// 日程状态。
-    pub status: ScheduleStatus,
-    /// 开始时间。
-    pub start_time: Timestamp,
-    /// 结束时间。
-    pub end_time: Timestamp,
-    /// 所属日历 id。
-    ///
-    /// 长度不超过 64 字节。
-    pub cal_id: String,
-}
-
-/// 参与者。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct ScheduleAttendee {
-    /// 成员的 userid。
-    pub userid: String,
-    /// 是否接受。
-    pub response_status: ResponseStatus,
-}
-
-/// 参与者。
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct GetScheduleAttendee {
-    /// 成员的 userid。
-    pub userid: String,
-    /// 是否接受。
-    pub response_status: ResponseStatus,
-    /// `response_status` 所针对的那一次日程的时间。
-    pub event_time: Option<Timestamp>,
-}
-
-/// 是否接受
+/// 参与者是否接受。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ResponseStatus {
@@ -1092,50 +1097,56 @@ pub enum ResponseStatus {
     Unknown(i64),
 }
 
-/// 提醒与重复的设置。
+/// 日程。
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct ScheduleReminders {
-    /// 是否提醒。
-    pub is_remind: bool,
-    /// 是否重复日程。
-    pub is_repeat: bool,
-    /// 开始前多久提醒。
+pub struct Schedule {
+    /// 日程 id。
+    pub schedule_id: String,
+    /// 管理员的 userid。
+    pub admins: Vec<String>,
+    /// 参与者。
+    pub attendees: Vec<ScheduleAttendee>,
+    /// 标题。
+    pub summary: String,
+    /// 描述。
+    pub description: Option<String>,
+    /// 提醒与重复的设置。
+    pub reminders: Option<ScheduleReminders>,
+    /// 地址。
     ///
-    /// 仅`is_remind` 为 true时有效；单位秒；可取 `0`、`300`、`900`、`3600`、`86400`。
+    /// 长度不超过 128 字符。
+    pub location: Option<String>,
+    /// 日程状态。
+    pub status: ScheduleStatus,
+    /// 开始时间。
+    pub start_time: Timestamp,
+    /// 结束时间。
+    pub end_time: Timestamp,
+    /// 是否全天日程。
+    pub is_whole_day: bool,
+    /// 所属日历 id。
     ///
-    /// 废弃说明：将来废弃，建议用 `remind_time_diffs`
-    pub remind_before_event_secs: Option<u32>,
-    /// 重复类型。
-    ///
-    /// 仅`is_repeat` 为 true时有效。
-    pub repeat_type: Option<RepeatType>,
-    /// 重复到何时；不返回或为 0 是一直重复。
-    pub repeat_until: Option<Timestamp>,
-    /// 是否自定义重复。
-    pub is_custom_repeat: Option<bool>,
-    /// 重复间隔，单位随 `repeat_type`：为 2 时，每周重复的每 2 周一次，每月重复的每 2 个月一次。
-    ///
-    /// 仅`is_custom_repeat` 为 true时有效。
-    pub repeat_interval: Option<u32>,
-    /// 每周周几重复，1 为周一，7 为周日。
-    ///
-    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 1时有效；每项取值 1–7。
-    pub repeat_day_of_week: Vec<u32>,
-    /// 每月几号重复。
-    ///
-    /// 仅`is_custom_repeat` 为 true且`repeat_type` 为 2时有效；每项取值 1–31。
-    pub repeat_day_of_month: Vec<u32>,
-    /// 时区，即与 UTC 的偏移，东区为正，西区为负。
-    ///
-    /// 单位小时；取值 -12–12 小时；默认 `8`。
-    pub timezone: Option<i32>,
+    /// 长度不超过 64 字节。
+    pub cal_id: String,
+}
+
+/// 参与者。
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ScheduleAttendee {
+    /// 成员的 userid。
+    pub userid: String,
+    /// 是否接受。
+    pub response_status: ResponseStatus,
+    /// `response_status` 所针对的那一次日程的时间。
+    pub event_time: Option<Timestamp>,
 }
 
 /// 提醒与重复的设置。
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct GetScheduleReminders {
+pub struct ScheduleReminders {
     /// 是否提醒。
     pub is_remind: bool,
     /// 是否重复日程。
@@ -1186,7 +1197,7 @@ pub struct ExcludeTime {
     pub start_time: Timestamp,
 }
 
-/// 日程状态
+/// 日程状态。
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ScheduleStatus {

@@ -22,8 +22,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.paytool().get_invoice_list().await?;
-/// # let _ = answer;
+/// let mut items = provider.paytool().get_invoice_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

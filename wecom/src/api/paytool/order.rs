@@ -346,8 +346,10 @@ pub struct BoughtPromotionItem {
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.paytool().get_order_list(100, "n0nce", 1_767_196_800, "signature").await?;
-/// # let _ = answer;
+/// let mut items = provider.paytool().get_order_list(100, "n0nce", 1_767_196_800, "signature").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -465,6 +467,7 @@ pub struct PayOrder {
 /// 创建一个收款订单，`product_list` 里填与业务类型相应的一种商品。
 ///
 /// 服务商代支付、免支付的订单创建后由企业管理员确认，72 小时没有确认则自动确认。
+/// 客户支付的订单，创建后 10 天没有支付就过期；一个支付链接只能由一家企业下单。
 ///
 /// # 权限
 ///

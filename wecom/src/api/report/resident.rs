@@ -354,8 +354,10 @@ pub struct GetOrderInfoResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().resident().get_order_list().await?;
-/// # let _ = answer;
+/// let mut items = client.report().resident().get_order_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

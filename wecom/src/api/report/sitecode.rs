@@ -60,8 +60,10 @@ impl SitecodeApi {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().sitecode().get_report_answer("site-1", "2026-01-01").await?;
-/// # let _ = answer;
+/// let mut items = client.report().sitecode().get_report_answer("site-1", "2026-01-01").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -256,8 +258,10 @@ pub struct SiteOption {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.report().sitecode().list().await?;
-/// # let _ = answer;
+/// let mut items = client.report().sitecode().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -35,6 +35,8 @@ pub struct HealthAnswer {
     /// 问题 id。
     pub question_id: i64,
     /// 单选题所选的选项 id。
+    ///
+    /// 接口字段名 `single_chose`。
     pub single_choice: Option<i64>,
     /// 填空题的内容。
     pub text: Option<String>,

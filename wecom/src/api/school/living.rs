@@ -168,8 +168,10 @@ pub struct LivingRange {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_unwatch_stat("living-1").await?;
-/// # let _ = answer;
+/// let mut items = client.school().living().get_unwatch_stat("living-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -254,8 +256,10 @@ pub struct UnwatchStudent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_unwatch_stat_v2("living-1").await?;
-/// # let _ = answer;
+/// let mut items = client.school().living().get_unwatch_stat_v2("living-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -354,8 +358,10 @@ pub struct UnwatchParent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_watch_stat("living-1").await?;
-/// # let _ = answer;
+/// let mut items = client.school().living().get_watch_stat("living-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -452,8 +458,10 @@ pub struct WatchStudent {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().living().get_watch_stat_v2("living-1").await?;
-/// # let _ = answer;
+/// let mut items = client.school().living().get_watch_stat_v2("living-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

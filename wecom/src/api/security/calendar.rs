@@ -192,7 +192,7 @@ pub struct GetScheduleDetailResponse {
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 /// - 应用还须开通日程存档权限。
 ///
-/// `cal_id` 所属成员须同时在三个范围内：企业实际生效的存档总分配范围、应用可见范围、应用配置的文件内容存档范围。
+/// `cal_id` 所属成员须同时在三个范围内：企业实际生效的存档总分配范围、应用可见范围、应用配置的文件内容存档范围（选“全部”时前两者仍须满足）。
 ///
 /// # 适用
 ///
@@ -202,8 +202,10 @@ pub struct GetScheduleDetailResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().calendar().get_schedule_list("cal-1").await?;
-/// # let _ = answer;
+/// let mut items = client.security().calendar().get_schedule_list("cal-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -283,7 +285,7 @@ pub struct GetScheduleListResponse {
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 /// - 应用还须开通日程存档权限。
 ///
-/// `cal_id` 所属成员须同时在三个范围内：企业实际生效的存档总分配范围、应用可见范围、应用配置的文件内容存档范围；每条日程的创建者与当前有效参与者中，也须至少有一人同时在这三个范围内。
+/// `cal_id` 所属成员须同时在三个范围内：企业实际生效的存档总分配范围、应用可见范围、应用配置的文件内容存档范围（选“全部”时前两者仍须满足）；每条日程的创建者与当前有效参与者中，也须至少有一人同时在这三个范围内。
 ///
 /// # 适用
 ///

@@ -214,12 +214,14 @@ pub enum ArchiveExportStatus {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::security::ArchivedDocType;
 ///
-/// let answer = client
+/// let mut items = client
 ///     .security()
 ///     .doc()
 ///     .list(1_767_196_800, 1_767_283_200, "zhangsan", ArchivedDocType::Doc)
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

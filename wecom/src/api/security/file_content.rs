@@ -44,8 +44,10 @@ impl FileContentApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().file_content().get_auth_user_list().await?;
-/// # let _ = answer;
+/// let mut items = client.security().file_content().get_auth_user_list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -51,8 +51,10 @@ impl MemberOperLogApi {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().member_oper_log().list(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.security().member_oper_log().list(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -24,8 +24,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().get_file_oper_record(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.security().get_file_oper_record(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -240,8 +242,10 @@ pub enum DeviceType {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().get_screen_oper_record(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
+/// let mut items = client.security().get_screen_oper_record(1_767_196_800, 1_767_283_200).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -2,7 +2,7 @@
 
 //! 设备管理：`/cgi-bin/security/trustdevice/…`
 //!
-//! 导入、查询、删除可信设备与未知设备，确认或驳回未知设备的归属申请；企业须已启用“设备管理”。
+//! 导入、查询、删除可信设备与未知设备，确认或驳回未知设备的归属申请。
 
 mod tables;
 
@@ -73,11 +73,12 @@ impl TrustdeviceApi {
 ///
 /// `POST /cgi-bin/security/trustdevice/approve` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 把待管理员确认的设备确认为可信设备；企业须已启用“设备管理”。
+/// 把待管理员确认的设备确认为可信设备。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -126,11 +127,12 @@ pub struct ApproveResponse {
 ///
 /// `POST /cgi-bin/security/trustdevice/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 删除一类设备中的若干台；企业须已启用“设备管理”。
+/// 删除一类设备中的若干台。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -182,11 +184,12 @@ pub struct DeleteResponse {}
 ///
 /// `POST /cgi-bin/security/trustdevice/get_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 查询成员最后登录的设备；企业须已启用“设备管理”。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
+/// 查询成员最后登录的设备。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -239,11 +242,12 @@ pub struct GetByUserResponse {
 ///
 /// `POST /cgi-bin/security/trustdevice/import` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 导入可信企业设备；企业须已启用“设备管理”。
+/// 导入可信企业设备。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -432,11 +436,12 @@ pub enum ImportStatus {
 ///
 /// `POST /cgi-bin/security/trustdevice/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 分页列出一类设备；企业须已启用“设备管理”。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
+/// 分页列出一类设备。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用
@@ -449,8 +454,10 @@ pub enum ImportStatus {
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// use wecom::security::trustdevice::TrustType;
 ///
-/// let answer = client.security().trustdevice().list(TrustType::TrustedCorp).await?;
-/// # let _ = answer;
+/// let mut items = client.security().trustdevice().list(TrustType::TrustedCorp).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -506,11 +513,12 @@ pub struct ListResponse {
 ///
 /// `POST /cgi-bin/security/trustdevice/reject` · [官方文档](https://developer.work.weixin.qq.com/document/path/98920) · 更新于 2024-04-25
 ///
-/// 驳回待管理员确认的设备的申请；企业须已启用“设备管理”。
+/// 驳回待管理员确认的设备的申请。
 ///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
+/// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// # 适用

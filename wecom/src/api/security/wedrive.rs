@@ -112,8 +112,10 @@ pub struct DownloadFileResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.security().wedrive().get_auth_file_list("zhangsan", "space-1").await?;
-/// # let _ = answer;
+/// let mut items = client.security().wedrive().get_auth_file_list("zhangsan", "space-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -49,12 +49,14 @@ impl CustomerAcquisitionSuiteApi {
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
-/// let answer = suite
+/// let mut items = suite
 ///     .service()
 ///     .customer_acquisition()
 ///     .get_bill_list(1_767_196_800, 1_767_283_200, "ww0123456789abcdef")
-///     .await?;
-/// # let _ = answer;
+///     .items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item ?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

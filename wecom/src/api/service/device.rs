@@ -258,8 +258,10 @@ pub struct BoundDevice {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
-/// let answer = provider.service().list_device().await?;
-/// # let _ = answer;
+/// let mut items = provider.service().list_device().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

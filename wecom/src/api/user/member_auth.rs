@@ -78,8 +78,10 @@ pub struct CheckMemberAuthResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list_member_auth().await?;
-/// # let _ = answer;
+/// let mut items = client.user().list_member_auth().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

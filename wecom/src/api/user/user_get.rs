@@ -315,8 +315,10 @@ pub struct Member {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.user().list_id().await?;
-/// # let _ = answer;
+/// let mut items = client.user().list_id().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -2,7 +2,7 @@
 
 mod tables;
 
-use crate::Base64;
+use crate::{Base64, Secret};
 
 /// 上传文档文件
 ///
@@ -12,8 +12,9 @@ use crate::Base64;
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// 自建应用该列入「文档」还是「微盘」的可调用应用，官方说明不一；被拒绝时两处都列入。
 ///
@@ -76,7 +77,7 @@ pub struct FileUploadResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
@@ -100,11 +101,11 @@ pub struct FileUploadResponse {
 #[non_exhaustive]
 pub struct FileUploadFinish {
     /// `/cgi-bin/wedoc/file_upload_init` 返回的上传凭证。
-    pub upload_key: String,
+    pub upload_key: Secret,
 }
 
 impl FileUploadFinish {
-    pub fn new(upload_key: impl Into<String>) -> Self {
+    pub fn new(upload_key: impl Into<Secret>) -> Self {
         Self {
             upload_key: upload_key.into(),
         }
@@ -125,11 +126,13 @@ pub struct FileUploadFinishResponse {
 ///
 /// 提交各分块的累积 sha1。命中秒传时上传即告完成，不再需要后面的步骤。
 /// 累积值的算法：按 2 MB 分块，对每块依次 `sha1_update`，除末块外取此时的内部状态转为十六进制；末块取 `sha1_final` 的结果，也就是整个文件的 sha1。
+/// GitHub 上的 wecomopen/file_block_digest 有 C++ 的示例代码与可资验证的数据。
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
 /// 自建应用该列入「文档」还是「微盘」的可调用应用，官方说明不一；被拒绝时两处都列入。
@@ -196,7 +199,7 @@ pub struct FileUploadInitResponse {
     /// 上传凭证，用于 `/cgi-bin/wedoc/file_upload_part`。
     ///
     /// 仅`hit_exist` 为 false时有效。
-    pub upload_key: Option<String>,
+    pub upload_key: Option<Secret>,
     /// 文件的 URL。
     ///
     /// 仅`hit_exist` 为 true时有效。
@@ -211,7 +214,7 @@ pub struct FileUploadInitResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
@@ -235,7 +238,7 @@ pub struct FileUploadInitResponse {
 #[non_exhaustive]
 pub struct FileUploadPart {
     /// `/cgi-bin/wedoc/file_upload_init` 返回的上传凭证。
-    pub upload_key: String,
+    pub upload_key: Secret,
     /// 分块号，从 1 起。
     ///
     /// 取值至少 1。
@@ -248,7 +251,7 @@ pub struct FileUploadPart {
 
 impl FileUploadPart {
     pub fn new(
-        upload_key: impl Into<String>,
+        upload_key: impl Into<Secret>,
         index: i32,
         file_base64_content: impl Into<Base64>,
     ) -> Self {

@@ -177,8 +177,9 @@ impl SmartdocApi {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -303,8 +304,9 @@ pub struct AddBlocksResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -399,8 +401,9 @@ pub struct AddPageResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -479,8 +482,9 @@ pub struct AddSmartsheetResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -534,8 +538,9 @@ pub struct CancelPublishResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -590,8 +595,9 @@ pub struct DeleteBlocksResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -639,8 +645,9 @@ pub struct DeletePageResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -688,8 +695,9 @@ pub struct DeleteSmartsheetResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -763,8 +771,9 @@ pub struct ExportTaskResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -774,8 +783,10 @@ pub struct ExportTaskResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartdoc().get_block_list("doc-1", "page-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartdoc().get_block_list("doc-1", "page-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -850,7 +861,7 @@ pub struct GetBlockListResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 ///
 /// # 适用
@@ -901,8 +912,9 @@ pub struct GetExportResultResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -957,12 +969,13 @@ pub struct PageNode {
 /// `POST /cgi-bin/wedoc/smartdoc/get_smartsheet_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/101628)
 ///
 /// 获取智能文档绑定的数据表 docid，尚未绑定时自动创建一个。
-/// 凭它可用 `/cgi-bin/wedoc/smartsheet/add_fields`、`/cgi-bin/wedoc/smartsheet/delete_fields`、`/cgi-bin/wedoc/smartsheet/update_fields`、`/cgi-bin/wedoc/smartsheet/get_fields`、`/cgi-bin/wedoc/smartsheet/add_records`、`/cgi-bin/wedoc/smartsheet/delete_records`、`/cgi-bin/wedoc/smartsheet/update_records`、`/cgi-bin/wedoc/smartsheet/get_records`，并收到字段、记录变更的回调。
+/// 凭它可用 `/cgi-bin/wedoc/smartsheet/add_fields`、`/cgi-bin/wedoc/smartsheet/delete_fields`、`/cgi-bin/wedoc/smartsheet/update_fields`、`/cgi-bin/wedoc/smartsheet/get_fields`、`/cgi-bin/wedoc/smartsheet/add_records`、`/cgi-bin/wedoc/smartsheet/delete_records`、`/cgi-bin/wedoc/smartsheet/update_records`、`/cgi-bin/wedoc/smartsheet/get_records`，并收到字段、记录变更的回调（事件 smart_sheet_change）。
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1009,8 +1022,9 @@ pub struct GetSmartsheetInfoResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1100,8 +1114,9 @@ pub struct PublishResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1182,8 +1197,9 @@ pub struct PublishSettingResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1316,8 +1332,9 @@ pub struct UpdateBlocksResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///
@@ -1417,8 +1434,9 @@ pub struct UpdatePageResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
+/// - 只能访问本应用创建的文档。
 ///
 /// # 适用
 ///

@@ -47,7 +47,7 @@ impl VipApi {
 ///
 /// # 权限
 ///
-/// 自建应用须列入「文档 - 可调用应用」。
+/// 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// # 适用
 ///
@@ -99,7 +99,7 @@ pub struct BatchAddResponse {
 ///
 /// # 权限
 ///
-/// 自建应用须列入「文档 - 可调用应用」。
+/// 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// # 适用
 ///
@@ -151,7 +151,7 @@ pub struct BatchDelResponse {
 ///
 /// # 权限
 ///
-/// 自建应用须列入「文档 - 可调用应用」。
+/// 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// # 适用
 ///
@@ -161,8 +161,10 @@ pub struct BatchDelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().vip().list().await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().vip().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -47,7 +47,8 @@ impl VipApi {
 ///
 /// # 权限
 ///
-/// 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 ///
 /// # 适用
 ///
@@ -99,7 +100,8 @@ pub struct BatchAddResponse {
 ///
 /// # 权限
 ///
-/// 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 ///
 /// # 适用
 ///
@@ -151,7 +153,8 @@ pub struct BatchDelResponse {
 ///
 /// # 权限
 ///
-/// 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
+/// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 ///
 /// # 适用
 ///
@@ -161,8 +164,10 @@ pub struct BatchDelResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedrive().vip().list().await?;
-/// # let _ = answer;
+/// let mut items = client.wedrive().vip().list().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -47,7 +47,8 @@ use crate::aibot::{CardUpdate, Response, ResponseContent, TemplateCard, WelcomeR
 use crate::call::Call;
 use crate::error::Error;
 use crate::events::robot::RobotEvent;
-use crate::transport::{Handle, Identity, Transport};
+use crate::token::Identity;
+use crate::transport::{Handle, Transport};
 use crate::value::Secret;
 
 /// A message or an event of a robot, and the way to reply to it.

@@ -8,6 +8,7 @@ use crate::aibot::{
 };
 use crate::callback::{CallbackError, PassiveReply};
 use crate::events::robot::RobotEvent;
+use crate::value::hex;
 
 /// The largest content of a text, in bytes.
 pub(super) const TEXT: usize = 20_480;
@@ -155,7 +156,7 @@ fn is_picture(content: &[u8]) -> Result<(), CallbackError> {
 pub fn picture(content: impl Into<Vec<u8>>) -> Result<StreamImage, CallbackError> {
     let content = content.into();
     is_picture(&content)?;
-    let digest = Md5::digest(&content).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let digest = hex(&Md5::digest(&content));
     Ok(StreamImage::new(content, digest))
 }
 

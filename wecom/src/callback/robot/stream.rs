@@ -13,6 +13,7 @@ use super::Received;
 use super::reply::{Reply, fits};
 use crate::aibot::{Feedback, PassiveStream, StreamAndCard, StreamImage, TemplateCard};
 use crate::callback::{CallbackError, Message};
+use crate::value::hex;
 
 /// The server asks for so long after the user's message, and shows nothing that comes later.
 const LIFE: Duration = Duration::from_secs(360);
@@ -298,5 +299,5 @@ pub(super) fn fresh_id() -> String {
         bytes[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
         bytes[8..].copy_from_slice(&now.as_secs().to_be_bytes());
     }
-    bytes.iter().fold("stream_".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+    format!("stream_{}", hex(&bytes))
 }

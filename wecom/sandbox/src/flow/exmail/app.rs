@@ -56,7 +56,7 @@ fn invitation(call: &Call<'_>, users: &[String]) -> Result<(), Refusal> {
         };
     }
     if text(&schedule["method"]) == "cancel" && text(&schedule["schedule_id"]).is_empty() {
-        return refuse(40058, "schedule_id is due where a schedule is cancelled");
+        return refuse(40058, "schedule_id is needed where a schedule is cancelled");
     }
     if int(&schedule["end_time"]) < int(&schedule["start_time"]) {
         return refuse(40058, "end_time is before start_time");

@@ -86,7 +86,7 @@ fn send_msg(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     let current = session.state(now);
     if current != UNHANDLED && current != ASSISTANT {
-        return refuse(95018, format!("the session's state is {current}, 0 or 1 is due"));
+        return refuse(95018, format!("the session's state is {current}, 0 or 1 is needed"));
     }
     if session.sent >= ANSWERS {
         return refuse(95001, format!("{ANSWERS} messages went out since {user} wrote"));

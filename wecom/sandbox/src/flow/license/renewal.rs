@@ -64,7 +64,7 @@ fn submit(state: &mut State, call: &Call<'_>) -> Outcome {
         (Some(months), None) if months > 0 => {}
         (None, Some(end)) if end > now && end <= now + REACH * DAY => {}
         (None, Some(_)) => return refuse(600019, "new_expire_time is not after today, or too far away"),
-        _ => return refuse(701090, "either months or new_expire_time is due"),
+        _ => return refuse(701090, "either months or new_expire_time is needed"),
     }
     let licenses = own(state, call);
     let Some(renewal) = licenses.renewals.get_mut(&call.text("jobid")) else {

@@ -75,7 +75,7 @@ fn apply(state: &mut State, call: &Call<'_>) -> Outcome {
     }
     let own = !call.flag("use_template_approver");
     if own && call.get("process").is_null() && call.get("approver").is_null() {
-        return refuse(301025, "use_template_approver is 0, so process is due");
+        return refuse(301025, "use_template_approver is 0, so process is needed");
     }
     let party = call.id("choose_department").or(member.departments().first().copied()).unwrap_or(1);
     let name = template.get("template_name").map_or(Value::Null, |n| n[0]["text"].clone());

@@ -57,7 +57,7 @@ fn create(state: &mut State, call: &Call<'_>) -> Outcome {
 fn form(call: &Call<'_>) -> Result<bool, Refusal> {
     let (doc, form) = (call.text("docid"), call.text("formid"));
     match (doc.is_empty(), form.is_empty()) {
-        (true, true) | (false, false) => refuse(40058, "one of docid and formid is due"),
+        (true, true) | (false, false) => refuse(40058, "one of docid and formid is needed"),
         (doc, _) => Ok(doc),
     }
 }

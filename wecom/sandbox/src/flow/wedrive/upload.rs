@@ -115,7 +115,7 @@ fn part(state: &mut State, call: &Call<'_>) -> Outcome {
         _ => BLOCK,
     };
     if bytes.len() != due {
-        return refuse(640048, format!("block {index} has {} bytes, {due} are due", bytes.len()));
+        return refuse(640048, format!("block {index} has {} bytes instead of {due}", bytes.len()));
     }
     upload.parts.insert(index, bytes);
     ok(json!({}))

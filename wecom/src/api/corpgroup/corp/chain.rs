@@ -121,8 +121,10 @@ pub enum QualificationStatus {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().get_chain_corp_info_list("chain-1").await?;
-/// # let _ = answer;
+/// let mut items = client.corpgroup().corp().get_chain_corp_info_list("chain-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -406,7 +408,7 @@ pub struct GetChainUserCustomIdResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「上下游 - 可调用接口的应用」。
+/// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限已验证的企业。

@@ -96,8 +96,10 @@ pub struct GetTokenResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.corpgroup().corp().list_app_share_info(1000002).await?;
-/// # let _ = answer;
+/// let mut items = client.corpgroup().corp().list_app_share_info(1000002).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -14,6 +14,7 @@ use crate::Timestamp;
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
 /// - 群主须在应用可见范围内。
 ///
@@ -24,6 +25,7 @@ use crate::Timestamp;
 /// # 错误码
 ///
 /// - `90501` 不是客户群
+/// - `701008` 服务商的应用：群主的互通账号失效
 ///
 /// # 示例
 ///
@@ -172,6 +174,7 @@ pub struct GroupChatAdmin {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
 /// - 群主须在应用可见范围内。
 ///
@@ -182,13 +185,16 @@ pub struct GroupChatAdmin {
 /// # 错误码
 ///
 /// - `81017` 没有 owner_filter，而可见范围超过 1000 人
+/// - `701008` 服务商的应用：群主都没有有效的互通账号；只有部分失效的，不报错，他们的群不返回
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().list(100).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().groupchat().list(100).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

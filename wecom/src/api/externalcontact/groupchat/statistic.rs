@@ -16,6 +16,7 @@ use crate::Timestamp;
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 群主须在应用可见范围内。
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户群 - 获取客户群的数据统计」权限。
@@ -32,8 +33,10 @@ use crate::Timestamp;
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.externalcontact().groupchat().statistic(1_767_196_800).await?;
-/// # let _ = answer;
+/// let mut items = client.externalcontact().groupchat().statistic(1_767_196_800).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -165,6 +168,7 @@ pub struct OwnerStat {
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
+/// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 系统应用「客户联系」的 secret 也可以调用。
 /// - 群主须在应用可见范围内。
 ///

@@ -194,6 +194,13 @@ wire::str_enum! {
     Abnormal = "ABNORMAL" }
 }
 
+wire::record! { RefundDetailAmount "miniapppay::RefundDetailAmount" {
+    0 "refund" put refund,
+    1 "payer_refund" opt payer_refund,
+    2 "discount_refund" opt discount_refund,
+    3 "currency" put currency,
+} }
+
 wire::record! { GetSign "miniapppay::GetSign" {
     0 "appid" put appid,
     1 "prepay_id" put prepay_id,

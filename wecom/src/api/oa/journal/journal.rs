@@ -198,8 +198,10 @@ pub struct Comment {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.oa().journal().get_record_list(1_767_196_800, 1_767_283_200, 0, 100).await?;
-/// # let _ = answer;
+/// let mut items = client.oa().journal().get_record_list(1_767_196_800, 1_767_283_200, 0, 100).items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -102,6 +102,39 @@ wire::record! { Attendee "oa::schedule::Attendee" {
     0 "userid" put userid,
 } }
 
+wire::record! { CalendarSchedule "oa::schedule::CalendarSchedule" {
+    0 "schedule_id" put schedule_id,
+    1 "sequence" put sequence,
+    2 "admins" put admins,
+    3 "attendees" put attendees,
+    4 "summary" put summary,
+    5 "description" opt description,
+    6 "reminders" opt reminders,
+    7 "location" opt location,
+    8 "status" put status,
+    9 "start_time" put start_time,
+    10 "end_time" put end_time,
+    11 "cal_id" put cal_id,
+} }
+
+wire::record! { CalendarAttendee "oa::schedule::CalendarAttendee" {
+    0 "userid" put userid,
+    1 "response_status" put response_status,
+} }
+
+wire::record! { CalendarReminders "oa::schedule::CalendarReminders" {
+    0 "is_remind" put_as<wire::Flag> is_remind,
+    1 "is_repeat" put_as<wire::Flag> is_repeat,
+    2 "remind_before_event_secs" opt remind_before_event_secs,
+    3 "repeat_type" opt repeat_type,
+    4 "repeat_until" opt repeat_until,
+    5 "is_custom_repeat" opt_as<wire::Flag> is_custom_repeat,
+    6 "repeat_interval" opt repeat_interval,
+    7 "repeat_day_of_week" put repeat_day_of_week,
+    8 "repeat_day_of_month" put repeat_day_of_month,
+    9 "timezone" opt timezone,
+} }
+
 wire::record! { Reminders "oa::schedule::Reminders" {
     0 "is_remind" opt_as<wire::Flag> is_remind,
     1 "is_repeat" opt_as<wire::Flag> is_repeat,
@@ -120,7 +153,13 @@ wire::int_enum! {
     RepeatType { Daily = 0, Weekly = 1, Monthly = 2, Yearly = 5, Workday = 7 }
 }
 
-wire::record! { GetSchedule "oa::schedule::GetSchedule" {
+wire::int_enum! {
+    ResponseStatus { Pending = 0, Tentative = 1, AcceptedAll = 2, AcceptedOnce = 3,
+    Declined = 4, AcceptedFollowing = 5, TentativeOnce = 6, TentativeFollowing = 7,
+    DeclinedOnce = 8, DeclinedFollowing = 9 }
+}
+
+wire::record! { Schedule "oa::schedule::Schedule" {
     0 "schedule_id" put schedule_id,
     1 "admins" put admins,
     2 "attendees" put attendees,
@@ -135,52 +174,13 @@ wire::record! { GetSchedule "oa::schedule::GetSchedule" {
     11 "cal_id" put cal_id,
 } }
 
-wire::record! { GetByCalendarSchedule "oa::schedule::GetByCalendarSchedule" {
-    0 "schedule_id" put schedule_id,
-    1 "sequence" put sequence,
-    2 "admins" put admins,
-    3 "attendees" put attendees,
-    4 "summary" put summary,
-    5 "description" opt description,
-    6 "reminders" opt reminders,
-    7 "location" opt location,
-    8 "status" put status,
-    9 "start_time" put start_time,
-    10 "end_time" put end_time,
-    11 "cal_id" put cal_id,
-} }
-
 wire::record! { ScheduleAttendee "oa::schedule::ScheduleAttendee" {
-    0 "userid" put userid,
-    1 "response_status" put response_status,
-} }
-
-wire::record! { GetScheduleAttendee "oa::schedule::GetScheduleAttendee" {
     0 "userid" put userid,
     1 "response_status" put response_status,
     2 "event_time" opt event_time,
 } }
 
-wire::int_enum! {
-    ResponseStatus { Pending = 0, Tentative = 1, AcceptedAll = 2, AcceptedOnce = 3,
-    Declined = 4, AcceptedFollowing = 5, TentativeOnce = 6, TentativeFollowing = 7,
-    DeclinedOnce = 8, DeclinedFollowing = 9 }
-}
-
 wire::record! { ScheduleReminders "oa::schedule::ScheduleReminders" {
-    0 "is_remind" put_as<wire::Flag> is_remind,
-    1 "is_repeat" put_as<wire::Flag> is_repeat,
-    2 "remind_before_event_secs" opt remind_before_event_secs,
-    3 "repeat_type" opt repeat_type,
-    4 "repeat_until" opt repeat_until,
-    5 "is_custom_repeat" opt_as<wire::Flag> is_custom_repeat,
-    6 "repeat_interval" opt repeat_interval,
-    7 "repeat_day_of_week" put repeat_day_of_week,
-    8 "repeat_day_of_month" put repeat_day_of_month,
-    9 "timezone" opt timezone,
-} }
-
-wire::record! { GetScheduleReminders "oa::schedule::GetScheduleReminders" {
     0 "is_remind" put_as<wire::Flag> is_remind,
     1 "is_repeat" put_as<wire::Flag> is_repeat,
     2 "remind_before_event_secs" opt remind_before_event_secs,
@@ -234,7 +234,7 @@ wire::endpoint! { GetByCalendar -> GetByCalendarResponse, AccessToken, 97723 "èŽ
 }
 
 impl wire::Paged for GetByCalendar {
-    type Item = GetByCalendarSchedule;
+    type Item = CalendarSchedule;
     type Cursor = i64;
     fn set_cursor(&mut self, cursor: Self::Cursor) {
         self.offset = Some(cursor);

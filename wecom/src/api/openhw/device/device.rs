@@ -327,8 +327,10 @@ pub struct UserSet {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer = device.openhw().device().get_userinfo_by_page().await?;
-/// # let _ = answer;
+/// let mut items = device.openhw().device().get_userinfo_by_page().items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

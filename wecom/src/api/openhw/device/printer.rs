@@ -66,8 +66,10 @@ pub struct GetPrinterJobDownloadUrlResponse {
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
-/// let answer = device.openhw().device().get_printer_job_list("woABCDEF0123456789").await?;
-/// # let _ = answer;
+/// let mut items = device.openhw().device().get_printer_job_list("woABCDEF0123456789").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

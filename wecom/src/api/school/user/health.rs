@@ -84,8 +84,10 @@ pub struct HealthQrcode {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().get_student_customize_health_info("2026-01-01").await?;
-/// # let _ = answer;
+/// let mut items = client.school().user().get_student_customize_health_info("2026-01-01").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -156,8 +158,10 @@ pub struct GetStudentCustomizeHealthInfoResponse {
 /// ```no_run
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.school().user().get_teacher_customize_health_info("2026-01-01").await?;
-/// # let _ = answer;
+/// let mut items = client.school().user().get_teacher_customize_health_info("2026-01-01").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -49,7 +49,7 @@ impl GroupchatApi {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// 应用可见范围须包含根部门。
 ///
@@ -106,7 +106,7 @@ pub struct GetResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// 应用可见范围须包含根部门。
 ///
@@ -118,8 +118,10 @@ pub struct GetResponse {
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().groupchat().list("doc-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartsheet().groupchat().list("doc-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -185,7 +187,7 @@ pub struct ListResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// 应用可见范围须包含根部门。
 ///

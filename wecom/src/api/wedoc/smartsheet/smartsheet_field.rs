@@ -12,7 +12,7 @@ use crate::UnknownVariant;
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -81,7 +81,7 @@ pub struct AddFieldsResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -137,7 +137,7 @@ pub struct DeleteFieldsResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -149,8 +149,10 @@ pub struct DeleteFieldsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_fields("doc-1", "sheet-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartsheet().get_fields("doc-1", "sheet-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -244,7 +246,7 @@ pub struct GetFieldsResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///

@@ -10,7 +10,7 @@ mod tables;
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -85,7 +85,7 @@ pub struct AddFieldGroupResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -145,7 +145,7 @@ pub struct DeleteFieldGroupsResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -157,8 +157,10 @@ pub struct DeleteFieldGroupsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_field_groups("doc-1", "sheet-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartsheet().get_field_groups("doc-1", "sheet-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -224,7 +226,7 @@ pub struct GetFieldGroupsResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///

@@ -16,7 +16,7 @@ use super::{FilterSpec, OptionStyle};
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -98,7 +98,7 @@ pub struct AddRecordsResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -156,7 +156,7 @@ pub struct DeleteRecordsResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -168,8 +168,10 @@ pub struct DeleteRecordsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_records("doc-1", "sheet-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartsheet().get_records("doc-1", "sheet-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -317,7 +319,7 @@ pub struct GetRecordsResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///

@@ -15,7 +15,7 @@ use super::FieldType;
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -107,7 +107,7 @@ pub struct AddViewResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -163,7 +163,7 @@ pub struct DeleteViewsResponse {}
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
@@ -175,8 +175,10 @@ pub struct DeleteViewsResponse {}
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
-/// let answer = client.wedoc().smartsheet().get_views("doc-1", "sheet-1").await?;
-/// # let _ = answer;
+/// let mut items = client.wedoc().smartsheet().get_views("doc-1", "sheet-1").items();
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -255,7 +257,7 @@ pub struct GetViewsResponse {
 ///
 /// # 权限
 ///
-/// - 自建应用须列入「文档 - 可调用应用」。
+/// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///

@@ -2,7 +2,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// Token, key or receive ids given to [`Crypto::new`](super::Crypto::new) cannot be right.
+    /// Token, key or receive ids given to [`Crypto::new`](crate::callback::Crypto::new) cannot be right.
     #[error("callback configuration: {0}")]
     Config(&'static str),
     /// The URL lacks a parameter.
@@ -13,7 +13,7 @@ pub enum CallbackError {
     TooLarge {
         /// Its length.
         len: usize,
-        /// The limit, see [`Crypto::body_limit`](super::Crypto::body_limit).
+        /// The limit, see [`Crypto::body_limit`](crate::callback::Crypto::body_limit).
         limit: usize,
     },
     /// The body is neither the XML nor the JSON envelope.
@@ -22,7 +22,7 @@ pub enum CallbackError {
     /// The signature is none, or not that of token, timestamp, nonce and ciphertext: another token, or not from WeCom.
     #[error("the callback's signature is wrong: is the token that of this address?")]
     Signature,
-    /// The timestamp is too far from now; only with [`Crypto::replay_window`](super::Crypto::replay_window).
+    /// The timestamp is too far from now; only with [`Crypto::replay_window`](crate::callback::Crypto::replay_window).
     #[error("the callback's timestamp {timestamp} is {off} seconds from now")]
     Stale {
         /// Seconds since 1970 from the URL.

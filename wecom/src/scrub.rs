@@ -2,8 +2,6 @@
 
 use serde_json::Value;
 
-use crate::value::Secret;
-
 const MASK: &str = "***";
 
 /// Whether a field or parameter of this name carries something that must not be shown.
@@ -70,10 +68,10 @@ pub(crate) fn value(value: &Value, secret: bool) -> Value {
 }
 
 /// Removes these very secrets, and what looks like one by its name.
-pub(crate) fn known(input: &str, secrets: &[Secret]) -> String {
+pub(crate) fn known<'a>(input: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = text(input);
     // Short ones would tear holes into ordinary words.
-    for secret in secrets.iter().map(Secret::expose).filter(|secret| secret.len() >= 6) {
+    for secret in secrets.into_iter().filter(|secret| secret.len() >= 6) {
         if out.contains(secret) {
             out = out.replace(secret, MASK);
         }
@@ -106,7 +104,6 @@ mod tests {
 
     #[test]
     fn masks_what_is_known() {
-        let secret = Secret::new("QxyZ-0987");
-        assert_eq!(known("token QxyZ-0987 was refused", &[secret]), "token *** was refused");
+        assert_eq!(known("token QxyZ-0987 was refused", ["QxyZ-0987"]), "token *** was refused");
     }
 }

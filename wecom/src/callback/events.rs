@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Read, decode};
-use crate::callback::{CallbackError, Notice};
+use super::{CallbackError, Notice};
+use crate::wire::{Read, decode};
 
 /// `MsgType`, `Event`, `ChangeType`, `InfoType`; empty where absent.
 #[allow(dead_code)] // without any events
