@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 use serde::de::{
     Deserialize as _, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Unexpected, Visitor,
 };
@@ -150,6 +152,9 @@ pub(crate) fn head_before_body(body: &[u8]) -> Result<Head, Failure> {
     front(wire::without_mark(body)).map_or_else(|| head(body), Ok)
 }
 
+/// Without these there is no code. Its letters may be written as escapes, too: `\u0065rrcode`.
+static CODE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["errcode", "\\u00"].map(Finder::new));
+
 /// The head of a success, when the answer begins with it and nothing behind can be a code.
 fn front(bytes: &[u8]) -> Option<Head> {
     let mut rest = bytes;
@@ -161,9 +166,7 @@ fn front(bytes: &[u8]) -> Option<Head> {
     if message.contains(|c: char| c == '\\' || c.is_control()) {
         return None;
     }
-    // Its letters may be written as escapes, too: `\u0065rrcode`.
-    let may_be_code = |word: &[u8]| memchr::memmem::find(rest, word).is_some();
-    if may_be_code(b"errcode") || may_be_code(b"\\u00") {
+    if CODE.iter().any(|word| word.find(rest).is_some()) {
         return None;
     }
     Some(Head { errcode: Some(0), errmsg: Some(message.to_owned()) })

@@ -22,7 +22,7 @@ pub struct Failure {
 /// Reads a document.
 pub fn decode<T: Read>(bytes: &[u8]) -> Result<T, Failure> {
     // Looking at all characters at once is cheaper than at those of each string.
-    let text = match std::str::from_utf8(without_mark(bytes)) {
+    let text = match simdutf8::basic::from_utf8(without_mark(bytes)) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(without_mark(bytes)),
     };
