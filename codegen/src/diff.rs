@@ -3,139 +3,31 @@
 //! The comparison walks both models from their endpoints and events. Texts of the spec are not compared, so its order, its
 //! formatting and the division into files are no change; what the generator makes of it is.
 
+mod change;
+pub mod changelog;
 mod commands;
 mod endpoints;
 mod events;
 mod fields;
 mod guess;
+mod items;
 mod kinds;
+mod modules;
 pub mod mutate;
+mod pairs;
+mod parts;
 pub mod render;
+mod role;
 pub mod rules;
+mod shared;
 mod version;
 mod walk;
 mod wire;
 
-use serde::Serialize;
-
 use crate::ir::Api;
 
+pub use change::{Change, Class, Diff, Part};
 pub use version::{Version, next_version};
-
-/// What a change asks of a caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    /// Nothing: this side does not see the change.
-    #[default]
-    None,
-    /// Nothing to do: texts, and behaviour that no caller can depend on.
-    Patch,
-    /// Nothing must be done, something new can be.
-    Minor,
-    /// Code that compiled may not, a request that was accepted may be refused, or an answer may be read wrongly.
-    Major,
-}
-
-impl Class {
-    /// All, the gravest last.
-    pub const ALL: &'static [Class] = &[Class::None, Class::Patch, Class::Minor, Class::Major];
-
-    /// `major`
-    pub fn word(self) -> &'static str {
-        match self {
-            Class::None => "none",
-            Class::Patch => "patch",
-            Class::Minor => "minor",
-            Class::Major => "major",
-        }
-    }
-}
-
-/// One change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// Stable code, a key of [`rules::RULES`].
-    pub rule: &'static str,
-    /// For callers of the Rust crate.
-    pub rust: Class,
-    /// For callers of the HTTP API.
-    pub wire: Class,
-    /// Module of the Rust crate; `events::x` for events, empty for the catalogue of error codes.
-    pub module: String,
-    /// Endpoint or event where it was met first; empty where none is concerned.
-    pub endpoint: String,
-    /// Rust item, `message::Send`; empty where there is none.
-    pub item: String,
-    /// Place in the endpoint, `request.text.content`.
-    pub path: String,
-    /// Before; empty where there was nothing.
-    pub old: String,
-    /// After; empty where there is nothing.
-    pub new: String,
-    /// In words.
-    pub text: String,
-    /// Recognised by likeness: may be two changes that have nothing to do with each other.
-    pub guess: bool,
-    /// Endpoints and events that a changed type is part of, when it is more than `endpoint`.
-    pub shared: Vec<String>,
-}
-
-impl Change {
-    /// The graver of the two classes.
-    pub fn class(&self) -> Class {
-        self.rust.max(self.wire)
-    }
-
-    /// Only texts differ.
-    pub fn is_doc(&self) -> bool {
-        self.rule == "doc-changed"
-    }
-
-    /// What a person looks for: the endpoint, else the Rust item, else the module.
-    pub fn subject(&self) -> &str {
-        match (self.endpoint.as_str(), self.item.as_str()) {
-            ("", "") => &self.module,
-            ("", item) => item,
-            (endpoint, _) => endpoint,
-        }
-    }
-
-    /// A stable name for links and allow-lists: `field-removed:/cgi-bin/user/get:response.name`.
-    pub fn id(&self) -> String {
-        let last = if self.path.is_empty() { &self.item } else { &self.path };
-        format!("{}:{}:{last}", self.rule, self.subject()).replace(char::is_whitespace, "_")
-    }
-}
-
-/// All changes, the gravest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
-pub struct Diff {
-    /// Sorted by class, then by module and place.
-    pub changes: Vec<Change>,
-}
-
-impl Diff {
-    /// The gravest class for callers of the Rust crate: the version bump that the whole asks for.
-    pub fn rust(&self) -> Class {
-        self.changes.iter().map(|c| c.rust).max().unwrap_or_default()
-    }
-
-    /// The gravest class for callers of the HTTP API.
-    pub fn wire(&self) -> Class {
-        self.changes.iter().map(|c| c.wire).max().unwrap_or_default()
-    }
-
-    /// Changes that are more than texts.
-    pub fn real(&self) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(|c| !c.is_doc())
-    }
-
-    /// The number of changed texts.
-    pub fn docs(&self) -> usize {
-        self.changes.iter().filter(|c| c.is_doc()).count()
-    }
-}
 
 /// Compares two APIs.
 pub fn diff(old: &Api, new: &Api) -> Diff {
@@ -146,6 +38,7 @@ pub fn diff(old: &Api, new: &Api) -> Diff {
     walk.commands();
     walk.errors();
     walk.types();
+    walk.items();
     let mut changes = walk.finish();
     let key = |c: &Change| (std::cmp::Reverse((c.class(), c.rust, c.wire)), c.is_doc());
     changes.sort_by(|a, b| {

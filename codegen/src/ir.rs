@@ -282,6 +282,14 @@ pub struct Endpoint {
     pub paging: Option<Paging>,
 }
 
+impl Endpoint {
+    /// Its name in reports: the path with the fixed part of the query, which together are unique.
+    pub fn key(&self) -> String {
+        let fixed: Vec<String> = self.fixed.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        if fixed.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, fixed.join("&")) }
+    }
+}
+
 /// The file of a multipart request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FilePart {

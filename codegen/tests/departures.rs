@@ -100,7 +100,10 @@ fn what_does_not_fit_is_said() {
             "at: request.userid, class: table, fact: type, page: string, here: i64",
             &["`here` says `i64`, the spec `string`"],
         ),
-        ("at: request.userid, class: table, fact: type, page: 数字, here: string", &["not a type expression"]),
+        (
+            "at: request.userid, class: table, fact: type, page: 数字, here: string",
+            &["not a type expression"],
+        ),
         ("at: request.userid, class: table, fact: type, page: i64", &["without `here`"]),
         ("at: request.userid, class: table, fact: type, page: string, here: string", &["both say"]),
         ("at: request.nothing, class: table, fact: type, page: i64, here: string", &["leads to no field"]),
@@ -116,10 +119,7 @@ fn what_does_not_fit_is_said() {
         ("at: request.other, class: missing, fact: entry, page: absent, here: listed", &["leads to nothing"]),
         ("at: request.userid, class: table, fact: entry, page: table, here: absent", &["the spec has"]),
         ("at: request.kind=1, class: table, fact: entry, page: table, here: absent", &["the spec has"]),
-        (
-            "at: request.other, class: sample, fact: entry, page: there, here: absent",
-            &["no page can show"],
-        ),
+        ("at: request.other, class: sample, fact: entry, page: there, here: absent", &["no page can show"]),
         ("at: request.userid, class: typo, fact: name, page: useridt, here: userid", &["says already"]),
         (
             "at: request.userid, class: typo, fact: name, page: openid",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wecom_codegen::diff::{Class, Diff, diff, next_version, render, rules};
+use wecom_codegen::diff::{Change, Class, Diff, diff, next_version, render, rules};
 use wecom_codegen::source::SourceFile;
 use wecom_codegen::{ir, load};
 
@@ -43,7 +43,7 @@ fn api(files: &Files<'_>) -> ir::Api {
 
 /// The spec with each `from` replaced by its `to`; each must stand there once.
 #[track_caller]
-fn changed(edits: &[(&str, &str)]) -> Diff {
+fn edited(edits: &[(&str, &str)]) -> ir::Api {
     let mut new = files();
     for (from, to) in edits {
         let hits: usize = new.iter().map(|(_, t)| t.matches(from).count()).sum();
@@ -52,9 +52,19 @@ fn changed(edits: &[(&str, &str)]) -> Diff {
             *text = text.replace(from, to);
         }
     }
-    let (old, new) = (api(&files()), api(&new));
-    let found = diff(&old, &new);
-    witness(&old, &new, &found);
+    api(&new)
+}
+
+/// What edits of the spec change.
+#[track_caller]
+fn changed(edits: &[(&str, &str)]) -> Diff {
+    between(&api(&files()), &edited(edits))
+}
+
+#[track_caller]
+fn between(old: &ir::Api, new: &ir::Api) -> Diff {
+    let found = diff(old, new);
+    witness(old, new, &found);
     found
 }
 
@@ -73,7 +83,17 @@ fn witness(old: &ir::Api, new: &ir::Api, found: &Diff) {
 /// One edit has these changes, texts aside, and no others.
 #[track_caller]
 fn check(edits: &[(&str, &str)], expected: &[(&str, Class, Class)]) -> Diff {
-    let found = changed(edits);
+    same(changed(edits), expected)
+}
+
+/// Taking the edit back has these.
+#[track_caller]
+fn check_back(edits: &[(&str, &str)], expected: &[(&str, Class, Class)]) -> Diff {
+    same(between(&edited(edits), &api(&files())), expected)
+}
+
+#[track_caller]
+fn same(found: Diff, expected: &[(&str, Class, Class)]) -> Diff {
     let got: BTreeSet<(&str, Class, Class)> = found.real().map(|c| (c.rule, c.rust, c.wire)).collect();
     let want: BTreeSet<_> = expected.iter().copied().collect();
     let shown: Vec<String> =
@@ -118,6 +138,7 @@ fn endpoints() {
     );
     let gone = "  /cgi-bin/demo/ping:\n    title: 空\n    method: POST\n    auth: none\n    modes: [internal, provider]\n    source:\n      - {page: 4}\n    request:\n      body: empty_json\n";
     check(&[(gone, "")], &[("endpoint-removed", Major, Major)]);
+    check_back(&[(gone, "")], &[("endpoint-added", Minor, Minor)]);
     check(&[("    title: 空\n", "    title: 空\n    name: PinG\n")], &[("endpoint-renamed", Major, Nothing)]);
     check(&[("    auth: none\n", "    auth: suite_access_token\n")], &[("auth-changed", Major, Major)]);
     check(&[("modes: [internal, provider]", "modes: [internal]")], &[("modes-removed", Patch, Major)]);
@@ -147,6 +168,14 @@ fn endpoints() {
         &[("    paging:\n      ask: cursor\n      answer: next_cursor\n      items: ids\n", "")],
         &[("paging-removed", Major, Major)],
     );
+    check_back(
+        &[("    paging:\n      ask: cursor\n      answer: next_cursor\n      items: ids\n", "")],
+        &[("paging-added", Minor, Minor)],
+    );
+    let file =
+        ("      body: multipart\n      file: {part: media, bytes: 6..100}\n", "      body: empty_json\n");
+    check(&[file], &[("file-removed", Major, Major), ("body-changed", Patch, Major)]);
+    check_back(&[file], &[("file-added", Major, Major), ("body-changed", Patch, Major)]);
     check(
         &[("      items: ids\n", "      items: ids\n      limit: limit\n")],
         &[("paging-changed", Patch, Major)],
@@ -187,7 +216,7 @@ fn fields() {
         &[("        note: {type: string, doc: 备注}", "        remark: {type: string, doc: 备注}")],
         &[("field-renamed", Major, Major)],
     );
-    assert!(renamed.changes.iter().any(|c| c.guess && c.text.contains("probably")));
+    assert!(renamed.changes.iter().any(|c| c.guess && c.text.contains("is now called")));
     // Another type at the same place is another field.
     check(
         &[("        note: {type: string, doc: 备注}", "        weight: {type: f64, doc: 公斤数}")],
@@ -276,6 +305,13 @@ fn fields() {
         )],
         &[("group-added", Patch, Major)],
     );
+    check_back(
+        &[(
+            "      fields:\n        cursor:",
+            "      any_of: [[cursor, limit]]\n      fields:\n        cursor:",
+        )],
+        &[("group-removed", Patch, Minor)],
+    );
     check(&[("default: 50", "default: 100")], &[("default-changed", Patch, Major)]);
     check(&[(", default: 50", "")], &[("default-changed", Patch, Patch)]);
     check(
@@ -287,8 +323,45 @@ fn fields() {
     );
 }
 
+/// They take the first of what the payload may have: what comes behind it changes nothing for them.
+#[test]
+fn constructors_of_shared_payloads() {
+    let shared = |fields: &str| {
+        let variants =
+            "click: {doc: 无内容}\n          remark: {type: Words}\n          motto: {type: Words}";
+        let types = format!("types:\n  Words:\n    fields:\n{fields}  Tail:");
+        edited(&[("click: {doc: 无内容}", variants), ("types:\n  Tail:", &types)])
+    };
+    let (text, size) = ("      text: {type: string}\n", "      size: {type: i64}\n");
+    let (one, behind, before) =
+        (shared(text), shared(&[text, size].concat()), shared(&[size, text].concat()));
+    let added = ("field-added", Minor, Minor);
+    let another = ("constructor-reordered", Major, Nothing);
+    same(between(&one, &behind), &[added]);
+    same(between(&behind, &before), &[another]);
+    same(between(&one, &before), &[added, another]);
+}
+
 #[test]
 fn types() {
+    let spare = ("types:\n  Tail:", "types:\n  Spare:\n    fields:\n      a: {type: string}\n  Tail:");
+    check(&[spare], &[("type-added", Minor, Nothing)]);
+    check_back(&[spare], &[("type-removed", Major, Nothing)]);
+    let union = "      union:\n        name: Content\n        field: content\n        tag: msgtype\n        variants:\n          text: {type: Text}\n          click: {doc: 无内容}\n";
+    let text = "  Text:\n    fields:\n      content: {type: string, required: true}\n";
+    check(&[(union, ""), (text, "")], &[("union-removed", Major, Major)]);
+    check_back(&[(union, ""), (text, "")], &[("union-added", Major, Major)]);
+    check(
+        &[("click: {doc: 无内容}", "click: {doc: 无内容, deprecated: 用 text}")],
+        &[("variant-deprecated", Patch, Minor)],
+    );
+    check(
+        &[(
+            "  Tail:\n    fields:\n      more: {type: string}\n      parts: {type: list<string>}\n",
+            "  Tail:\n    type: string\n    values:\n      a: {name: A}\n",
+        )],
+        &[("field-retyped", Patch, Major), ("type-kind-changed", Major, Major)],
+    );
     check(
         &[(
             "            1: {name: High, doc: 高}",
@@ -364,6 +437,18 @@ fn types() {
             ("field-option", Major, Nothing),
         ],
     );
+    // And back: the field that was an `Option` for the request's sake is none.
+    check_back(
+        &[(
+            "        note: {type: string, doc: 备注}\n",
+            "        note: {type: string, doc: 备注}\n        give: {type: Tail}\n",
+        )],
+        &[
+            ("field-removed", Major, Major),
+            ("constructor-removed", Major, Nothing),
+            ("field-option", Major, Nothing),
+        ],
+    );
 }
 
 #[test]
@@ -374,6 +459,25 @@ fn events_errors_modules() {
     );
     check(&[("    reply: none\n", "    reply: message\n")], &[("event-reply-changed", Patch, Major)]);
     check(&[("    title: 一\n", "    title: 一\n    name: First\n")], &[("event-renamed", Major, Nothing)]);
+    let two = "      Count: {type: i64}\n  two:\n    title: 二\n    match: {MsgType: event, Event: two}\n    modes: [internal]\n    source:\n      - {page: 9}\n    reply: none\n    fields:\n      Item: {type: list<string>, xml_item: Item}\n";
+    let second = ("      Count: {type: i64}\n", two);
+    let added = check(&[second], &[("event-added", Minor, Minor)]);
+    assert!(
+        added.changes[0].parts.iter().any(|p| p.path == "event.Item" && p.kind == "list<string>"),
+        "{added:?}"
+    );
+    check_back(&[second], &[("event-removed", Major, Major)]);
+    let other = two.replace("xml_item: Item", "xml_item: ListItem");
+    same(between(&edited(&[second]), &edited(&[(second.0, &other)])), &[("xml-item-changed", Patch, Major)]);
+    // Both files of events are read by the same rules; the wire does not know them.
+    let mut moved = files();
+    moved[2].1 = moved[2].1.replace("module: demo", "module: elsewhere");
+    let found = diff(&api(&files()), &api(&moved));
+    assert!(
+        found.real().all(|c| (c.rule, c.rust, c.wire) == ("event-moved", Major, Nothing))
+            && found.real().count() > 0,
+        "{found:?}"
+    );
     check(&[("transport: xml", "transport: json")], &[("event-transport-changed", Major, Major)]);
     check(&[("      Count: {type: i64}\n", "")], &[("field-removed", Major, Major)]);
     check(
@@ -389,7 +493,12 @@ fn events_errors_modules() {
     new.modules.clear();
     let found = diff(&old, &new);
     assert!(found.changes.iter().any(|c| c.rule == "module-removed" && c.rust == Major));
-    assert_eq!(diff(&new, &old).rust(), Minor);
+    let back = diff(&new, &old);
+    assert!(back.changes.iter().any(|c| c.rule == "module-added" && c.rust == Minor));
+    assert_eq!(back.rust(), Minor);
+    let mut linked = api(&files());
+    linked.modules[0].uses.push("media".into());
+    same(diff(&linked, &old), &[("feature-link-removed", Major, Nothing)]);
 }
 
 #[test]
@@ -436,12 +545,21 @@ fn commands() {
     assert_eq!(within.rust(), Major);
 }
 
+/// Rules that are shown without a class of their own beside them.
+const NAMED: &[&str] = &["event-moved", "module-added", "module-removed", "doc-changed"];
+
 #[test]
 fn rules_are_complete() {
     let mut seen = BTreeSet::new();
     for r in rules::RULES.iter() {
         assert!(seen.insert(r.code), "{} stands twice", r.code);
         assert!(![r.title, r.explanation, r.example, r.advice].contains(&""), "{}", r.code);
+        // Each is shown by an edit in this file.
+        assert!(
+            include_str!("diff.rs").contains(&format!("(\"{}\"", r.code)) || NAMED.contains(&r.code),
+            "{}",
+            r.code
+        );
     }
 }
 
@@ -494,16 +612,113 @@ fn reports_are_bounded_and_escaped() {
     let page = render::html(&r);
     assert!(!page.contains("<img") && page.matches("</script>").count() == 1, "tags are escaped");
     assert!(!page.contains("http://") && !page.contains("https://"), "the page asks for nothing");
-    assert!(render::text(&r, false, false).lines().count() < 6000);
-    assert!(!render::text(&r, false, true).contains('\u{1b}'));
+    assert!(render::text(&r, render::Look::default()).lines().count() < 6000);
+    assert!(!render::text(&r, render::Look { all: true, ..Default::default() }).contains('\u{1b}'));
     assert_eq!(render::json(&r)["changes"].as_array().map(Vec::len), Some(5000));
+}
+
+/// What came with a new endpoint, and what a reader of a terminal sees of it.
+#[test]
+fn what_is_new_stands_once_and_unfolds() {
+    let ping = "  /cgi-bin/demo/ping:";
+    let new = "  /cgi-bin/demo/pick:\n    title: 选\n    method: POST\n    auth: none\n    modes: [internal]\n    source:\n      - {page: 8}\n    request:\n      fields:\n        who: {type: string, required: true, doc: 谁。}\n        more:\n          type: object\n          name: PickMore\n          fields:\n            a: {type: string}\n            b: {type: list<string>}\n  /cgi-bin/demo/ping:";
+    let (found, none) = (changed(&[(ping, new)]), BTreeMap::new());
+    let at = |c: &Change| c.rule == "endpoint-added";
+    let change = found.changes.iter().find(|c| at(c)).expect("the endpoint");
+    let paths: Vec<&str> = change.parts.iter().map(|p| p.path.as_str()).collect();
+    assert_eq!(paths, ["request.who", "request.more", "request.more.a", "request.more.b"]);
+    assert_eq!((change.parts[0].required, change.parts[0].text.as_str()), (true, "谁。"));
+    let r = report(&found, &none);
+    let folded = render::text(&r, render::Look::default());
+    let open = render::text(&r, render::Look { all: true, ..render::Look::default() });
+    assert!(folded.contains("(4 fields)") && !folded.contains("request.who"), "{folded}");
+    assert!(open.contains("request.who string, required: 谁。"), "{open}");
+    let page = render::html(&r);
+    assert!(page.contains("<summary>4 fields</summary>") && page.contains("request.more.b"), "{page}");
+    assert!(render::markdown(&r).contains("<summary>4 fields</summary>`request.who` string, required: 谁。"));
+    assert_eq!(render::json(&r)["changes"][0]["parts"].as_array().map(Vec::len), Some(4));
+    // The path is said once, wherever a person reads.
+    for text in [&folded, &render::changelog(&r, "0.1.1"), &render::markdown(&r)] {
+        assert_eq!(text.matches("/cgi-bin/demo/pick").count(), 1, "{text}");
+    }
+    assert!(!page.contains("<pre"), "a side that is empty takes no space");
+}
+
+/// Lines keep to the terminal's width; Chinese characters take two columns.
+#[test]
+fn text_keeps_to_the_width() {
+    let long = "长".repeat(100);
+    let doc = format!("{{type: string, doc: {long}}}");
+    let (found, none) = (
+        changed(&[
+            ("{type: string, doc: 备注}", &doc),
+            ("calls: 30", "calls: 20"),
+            ("name: Level", "name: Grade"),
+        ]),
+        BTreeMap::new(),
+    );
+    let columns = |line: &str| {
+        line.chars()
+            .map(|c| if c.is_ascii() || c == '…' || c == '→' || c == '·' { 1 } else { 2 })
+            .sum::<usize>()
+    };
+    for width in [80, 120] {
+        let text =
+            render::text(&report(&found, &none), render::Look { width: Some(width), ..Default::default() });
+        for line in text.lines() {
+            assert!(columns(line) <= width, "{} columns: {line}", columns(line));
+        }
+        assert_eq!(text.matches('长').count(), 100);
+    }
+    // A pipe gets whole lines.
+    assert!(render::text(&report(&found, &none), render::Look::default()).contains(&long));
+}
+
+/// The same change of many endpoints is one row; the id of each stays a target of links.
+#[test]
+fn the_same_change_of_many_is_one_row() {
+    let mut found = changed(&[("modes: [internal, provider]", "modes: [internal]")]);
+    let one = found.changes.remove(0);
+    found.changes.extend((0..7).map(|i| Change { endpoint: format!("/cgi-bin/demo/p{i}"), ..one.clone() }));
+    let none = BTreeMap::new();
+    let r = report(&found, &none);
+    // The page says it twice: in the list of what breaks, and where that leads.
+    let page = render::html(&r);
+    for (text, times) in
+        [(&render::text(&r, render::Look::default()), 1), (&render::markdown(&r), 1), (&page, 2)]
+    {
+        assert_eq!(text.matches("7 endpoints").count(), times, "{text}");
+        assert_eq!(text.matches(one.text.as_str()).count(), times, "{text}");
+    }
+    assert_eq!(page.matches("id=\"modes-removed:").count(), 7);
+    assert_eq!(render::json(&r)["changes"].as_array().map(Vec::len), Some(7));
+}
+
+/// Which version is asked for, in words, before and after 1.0.
+#[test]
+fn bumps() {
+    let none = BTreeMap::new();
+    let asks = |edit: (&str, &str), version: &str, expected: &str| {
+        let found = changed(&[edit]);
+        let r = render::Report { version: version.parse().ok(), ..report(&found, &none) };
+        let text = render::text(&r, render::Look::default());
+        assert!(text.contains(expected), "no `{expected}` in\n{text}");
+    };
+    let (breaks, adds) = (
+        ("        note: {type: string, doc: 备注}\n", ""),
+        ("        note:", "        more: {type: string}\n        note:"),
+    );
+    asks(breaks, "0.1.0", "asks for a breaking version: 0.1.0 → 0.2.0");
+    asks(adds, "0.1.0", "asks for a compatible version: 0.1.0 → 0.1.1");
+    asks(breaks, "1.2.3", "asks for a major version: 1.2.3 → 2.0.0");
+    asks(adds, "1.2.3", "asks for a minor version: 1.2.3 → 1.3.0");
 }
 
 #[test]
 fn reports_of_nothing() {
     let (found, none) = (Diff::default(), BTreeMap::new());
     let r = report(&found, &none);
-    assert!(render::text(&r, false, false).contains("no changes"));
+    assert!(render::text(&r, render::Look::default()).contains("no changes"));
     assert!(render::markdown(&r).contains("no changes"));
     assert!(render::html(&r).contains("No changes"));
     assert!(render::changelog(&r, "0.1.0").contains("unchanged"));
@@ -518,6 +733,8 @@ fn the_changelog_tells_breaks_first() {
             "            1: {name: High, doc: 高}\n            2: {name: Top}",
         ),
         ("calls: 30", "calls: 20"),
+        ("bytes: 6..100", "bytes: 6..200"),
+        ("2:\n  meaning: 忙\n", "3:\n  meaning: 新\n  class: other\n2:\n  meaning: 忙\n"),
     ]);
     let none = BTreeMap::new();
     let text = render::changelog(&report(&found, &none), "0.2.0");
@@ -528,6 +745,9 @@ fn the_changelog_tells_breaks_first() {
             && at("Breaking on the wire") < at("### Added")
     );
     assert!(at("`note` is gone") < at("### Added"));
+    // What is looser is no addition; codes of the catalogue, many and light, stand last.
+    assert!(at("### Added") < at("### Changed") && at("### Changed") < at("6..200"), "{text}");
+    assert!(at("6..200") < at("### Error codes") && at("### Error codes") < at("`errcode 3`"), "{text}");
 }
 
 /// A field that becomes one of some endpoints parts the type: theirs has another name, the others' lacks the field.

@@ -548,6 +548,13 @@ fn texts_departures_and_codes() {
         "still has the text of the page",
         "restate it in our words",
     );
+    field(
+        "a:\n  type: i32\n  values:\n    1: {name: V1}\n    2: {name: Member}\n    -3: {name: VMinus3}\n    4: {name: V2}",
+        "value-name",
+        "V1",
+        "values 1, -3 have no name but the number",
+        "as its label does",
+    );
     check(&module("", "", "doc: 一<br>二", ""), "doc-text", "一<br>二", "`<br`", "new line");
     check(&module("", "", "doc: 见 `a", ""), "doc-text", "见 `a", "backtick", "close it");
     check(&module("", "", "doc: |-\n  # 标题", ""), "doc-text", "", "heading", "plain paragraphs");

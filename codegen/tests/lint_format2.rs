@@ -182,7 +182,7 @@ fn units_and_limits_fit_the_field() {
         ("a: {type: i64, range: 1.5..2}", "limit", "1.5..2", "is not a limit", "fractions go with `f64`"),
         ("a: {type: f64, range: 2.5..<1.5}", "impossible-limit", "2.5", "nothing lies between", "1.5..2.5"),
         ("a: {type: string, step: 5}", "key-on-type", "5}", "does not go with `string`", "whole number"),
-        ("a: {type: i64, step: 0}", "limit", "0}", "no step", "above 0"),
+        ("a: {type: i64, step: 0}", "limit", "0}", "is not a step", "above 0"),
         ("a: {type: i32, choices: [1, x]}", "choices", "x]", "`x` is not a valid i32", "on the wire"),
         ("a: {type: i32, range: 1..5, choices: [1, 6]}", "choices", "6]", "excludes 6", "drop the range"),
         ("a: {type: i32, choices: [1, 1]}", "duplicate-word", "1]", "names 1 twice", "keep one"),

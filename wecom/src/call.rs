@@ -9,7 +9,7 @@ use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::answer::Answer;
-use crate::endpoint::{Endpoint, Response};
+use crate::endpoint::{Endpoint, Payload, Response, Target};
 use crate::error::Error;
 use crate::file::Download;
 use crate::transport::{Handle, Options};
@@ -182,13 +182,15 @@ impl<R: Endpoint> Call<R> {
     /// # Errors
     /// As awaiting the call itself.
     pub async fn full(self) -> Result<FullAnswer<R::Response>, Error> {
-        let (via, answer) = self.answer().await?;
+        let written = self.written()?;
+        let answer = written.answer().await?;
         let (body, errmsg) = (answer.body.clone(), answer.errmsg.clone());
-        let (value, noted) = read(&via, answer, true)?;
+        let (value, noted) = read(&written.via, answer, true)?;
         Ok(FullAnswer { value, body, errmsg, noted })
     }
 
-    async fn answer(self) -> Result<(Handle, Answer), Error> {
+    /// The request as it goes out, in place of the request as it was made: nothing of that is kept while the answer is waited for.
+    fn written(self) -> Result<Written, Error> {
         let Self { request, via, mut options, wrong } = self;
         if let Some(error) = wrong {
             return Err(error);
@@ -198,16 +200,27 @@ impl<R: Endpoint> Call<R> {
             endpoint: (*target.path).into(),
             message: error.to_string().into(),
         })?;
-        // Sent as it was written: what it was written from is needed no more.
-        drop(request);
         if let Some(agent) = via.agent
             && OF_THE_APPLICATION.contains(&&*target.path)
         {
             payload.default_number("agentid", agent);
         }
         options.stream = R::Response::STREAM;
-        let answer = via.execute(&target, &payload, &options).await?;
-        Ok((via, answer))
+        Ok(Written { via, target, payload, options })
+    }
+}
+
+/// A call ready to be sent, whatever its type was.
+struct Written {
+    via: Handle,
+    target: Target,
+    payload: Payload,
+    options: Options,
+}
+
+impl Written {
+    async fn answer(&self) -> Result<Answer, Error> {
+        self.via.execute(&self.target, &self.payload, &self.options).await
     }
 }
 
@@ -225,9 +238,10 @@ impl<R: Endpoint> IntoFuture for Call<R> {
     type IntoFuture = CallFuture<R::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
+        let written = self.written();
         Box::pin(async move {
-            let (via, answer) = self.answer().await?;
-            read(&via, answer, false).map(|(value, _)| value)
+            let written = &written.as_ref().map_err(Error::clone)?;
+            read(&written.via, written.answer().await?, false).map(|(value, _)| value)
         })
     }
 }

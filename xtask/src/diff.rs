@@ -8,7 +8,7 @@ use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use wecom_codegen::diff::{self, Class, render, rules};
 
 use crate::{Outcome, files};
@@ -18,8 +18,24 @@ pub use changelog::{Changelog, changelog};
 pub(crate) use changelog::run_check as run_changelog_check;
 pub(crate) use source::version;
 
-/// Exits 0, or 1 when --deny finds something, or 2 when a side cannot be read.
+/// What stands below the options.
+const HELP: &str = "\
+Classes, one for callers of the Rust crate, one for callers of the HTTP API (the wire):
+  major  code that compiled may not, a request that was accepted may be refused, an answer may be misread
+  minor  nothing must be done, something new can be
+  patch  nothing to do
+  none   this side does not see the change
+
+Exits 0, or 1 when --deny finds something, or 2 when a side cannot be read.
+
+Examples:
+  cargo xtask diff main                            the working tree against a branch
+  cargo xtask diff v0.1.0 v0.2.0 --all             two releases, nothing folded
+  cargo xtask diff v0.1.0 --format html --out report.html
+  cargo xtask diff main --deny major --allow known-breaks.txt";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub struct Diff {
     /// The older side: a revision, a tag, a folder, or `.` for the working tree
     #[arg(required_unless_present_any = ["explain", "schema"])]
@@ -27,9 +43,9 @@ pub struct Diff {
     /// The newer side
     #[arg(default_value = ".")]
     head: String,
-    /// text, markdown, json or html
-    #[arg(long, value_parser = ["text", "markdown", "json", "html"], default_value = "text")]
-    format: String,
+    /// For a terminal, a pull request, a machine, a browser
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     /// Write to a file rather than to the terminal
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -42,15 +58,50 @@ pub struct Diff {
     /// List changed texts, old and new
     #[arg(long)]
     docs: bool,
-    /// Fold nothing in the text format
+    /// Fold nothing in the text format: all changes, and the fields of what is new
     #[arg(long)]
     all: bool,
+    /// Colours of the text format; `auto`: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+    /// Break the lines of the text format to so many columns [default: the terminal's width; no breaks into a file or a pipe]
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
     /// Tell what a code means, with an example and what a caller has to do; `all` for all codes
     #[arg(long, value_name = "CODE", exclusive = true)]
     explain: Option<String>,
     /// Print the JSON Schema of `--format json`
     #[arg(long, exclusive = true)]
     schema: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+    Html,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Diff {
+    /// How the text format is written.
+    fn look(&self) -> render::Look {
+        let terminal = self.out.is_none() && std::io::stdout().is_terminal();
+        let colour = match self.color {
+            Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            Colour::Always => true,
+            Colour::Never => false,
+        };
+        let own = || terminal_size::terminal_size().filter(|_| terminal).map(|(w, _)| usize::from(w.0));
+        render::Look { colour, all: self.all, width: self.width.or_else(own) }
+    }
 }
 
 pub fn diff(args: &Diff) -> Result<Outcome, String> {
@@ -82,15 +133,13 @@ pub fn diff(args: &Diff) -> Result<Outcome, String> {
         docs: args.docs,
         allowed: &allowed,
     };
-    let text = match args.format.as_str() {
-        "markdown" => render::markdown(&report),
-        "json" => serde_json::to_string_pretty(&render::json(&report)).map_err(|e| e.to_string())? + "\n",
-        "html" => render::html(&report),
-        _ => {
-            let terminal = args.out.is_none() && std::io::stdout().is_terminal();
-            let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-            render::text(&report, colour, args.all)
+    let text = match args.format {
+        Format::Text => render::text(&report, args.look()),
+        Format::Markdown => render::markdown(&report),
+        Format::Json => {
+            serde_json::to_string_pretty(&render::json(&report)).map_err(|e| e.to_string())? + "\n"
         }
+        Format::Html => render::html(&report),
     };
     match &args.out {
         Some(path) => {

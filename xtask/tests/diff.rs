@@ -251,7 +251,7 @@ fn the_api_changed_since_the_release() {
     let (code, out) = step(&repo);
     for word in [
         "version: 0.1.0 must be 0.2.0",
-        "CHANGELOG.md lacks 1 lines",
+        "CHANGELOG.md lacks 1 line ",
         "mend: cargo xtask changelog --write",
         "mend: version = \"0.2.0\"",
     ] {

@@ -1,20 +1,27 @@
 //! Frames of long connections.
 
-use super::Class;
+use std::collections::HashMap;
+
+use super::change::Class;
+use super::parts;
 use super::walk::{Note, Spot, Walk};
-use crate::ir::{Api, Command};
+use crate::ir::{Api, Command, TypeId};
 
 use Class::{Major, Minor, None as Nothing};
 
 impl Walk<'_> {
     pub(super) fn commands(&mut self) {
         let (old, new) = (self.old, self.new);
+        fn index(api: &Api) -> HashMap<&str, &Command> {
+            api.commands.iter().map(|c| (c.key.as_str(), c)).collect()
+        }
+        let (before, after) = (index(old), index(new));
         for c in &old.commands {
-            match new.commands.iter().find(|d| d.key == c.key) {
+            match after.get(c.key.as_str()) {
                 Some(d) => self.command(c, d),
                 None => {
                     self.gone.extend(c.request.into_iter().chain(c.response));
-                    let text = format!("the command {} ({}) is gone", c.key, c.title);
+                    let text = format!("the command is gone: {}", c.title);
                     let note = Note {
                         rule: "command-removed",
                         rust: Major,
@@ -27,11 +34,15 @@ impl Walk<'_> {
                 }
             }
         }
-        for d in new.commands.iter().filter(|d| !old.commands.iter().any(|c| c.key == d.key)) {
+        for d in new.commands.iter().filter(|d| !before.contains_key(d.key.as_str())) {
             self.come.extend(d.request.into_iter().chain(d.response));
-            let text = format!("the command {} ({}) is new", d.key, d.title);
+            let text = format!("new command: {}", d.title);
             let note = Note { rule: "command-added", rust: Minor, wire: Minor, old: "", new: &d.title, text };
             self.note(&spot(new, d), note);
+            let sides = [(d.request, "request"), (d.response, "response")];
+            let of =
+                |(id, at): (Option<TypeId>, &str)| id.map(|id| parts::of(new, id, at)).unwrap_or_default();
+            self.unfold(sides.into_iter().flat_map(of).collect());
         }
     }
 
@@ -49,7 +60,7 @@ impl Walk<'_> {
         };
         let (p, q) = (shape(self.old, a), shape(self.new, b));
         if p != q {
-            let text = format!("{} is {q}; it was {p}", b.key);
+            let text = format!("the command is {q}; before: {p}");
             let wire = if a.pushed == b.pushed && a.events == b.events { Nothing } else { Major };
             self.note(at, Note { rule: "command-changed", rust: Major, wire, old: &p, new: &q, text });
         }

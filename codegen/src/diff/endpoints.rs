@@ -1,35 +1,32 @@
 //! Endpoints and the catalogue of error codes.
 
-use super::Class;
-use super::fields::Role;
+use std::collections::HashMap;
+
+use super::change::{Class, Part};
+use super::parts;
+use super::role::Role;
 use super::walk::{Note, Spot, Walk};
 use crate::ir::{Api, Endpoint, Paging, Rate, RequestBody, ResponseBody, Status};
 
 use Class::{Major, Minor, None as Nothing, Patch};
 
-/// The name of an endpoint in reports: its path with the fixed part of the query.
-pub(super) fn key(e: &Endpoint) -> String {
-    let fixed: Vec<String> = e.fixed.iter().map(|(k, v)| format!("{k}={v}")).collect();
-    if fixed.is_empty() { e.path.clone() } else { format!("{}?{}", e.path, fixed.join("&")) }
-}
-
-fn find<'a>(api: &'a Api, wanted: &str) -> Option<(&'a str, &'a Endpoint)> {
-    api.endpoints().find(|(_, e)| key(e) == wanted).map(|(m, e)| (m.name.as_str(), e))
-}
-
 impl<'a> Walk<'a> {
     pub(super) fn endpoints(&mut self) {
         let (old, new) = (self.old, self.new);
+        let index = |api: &'a Api| -> HashMap<String, (&'a str, &'a Endpoint)> {
+            api.endpoints().map(|(m, e)| (e.key(), (m.name.as_str(), e))).collect()
+        };
+        let (before, after) = (index(old), index(new));
         let mut lost: Vec<(&'a str, &'a Endpoint)> = Vec::new();
         for (m, e) in old.endpoints() {
-            match find(new, &key(e)) {
+            match after.get(&e.key()) {
                 Some((n, f)) => self.endpoint(&m.name, e, n, f),
                 None => lost.push((&m.name, e)),
             }
         }
         let mut found: Vec<(&'a str, &'a Endpoint)> = new
             .endpoints()
-            .filter(|(_, e)| find(old, &key(e)).is_none())
+            .filter(|(_, e)| !before.contains_key(&e.key()))
             .map(|(m, e)| (m.name.as_str(), e))
             .collect();
         for (m, e) in lost {
@@ -39,49 +36,56 @@ impl<'a> Walk<'a> {
             match found.iter().position(|(_, f)| same(f)) {
                 Some(k) => {
                     let (n, f) = found.remove(k);
-                    let at =
-                        Spot { module: n.to_owned(), endpoint: key(f), item: item(n, f), ..Spot::default() };
-                    let rust = if (m, &e.rust) == (n, &f.rust) { Patch } else { Major };
-                    let text = format!("{} moved to {}", key(e), key(f));
-                    let note =
-                        Note { rule: "endpoint-moved", rust, wire: Major, old: &key(e), new: &key(f), text };
-                    self.put(&at, note, true);
-                    self.endpoint(m, e, n, f);
+                    self.endpoint_moved(m, e, n, f);
                 }
-                None => {
-                    self.gone.push(e.request);
-                    self.gone.extend(e.response);
-                    let at =
-                        Spot { module: m.to_owned(), endpoint: key(e), item: item(m, e), ..Spot::default() };
-                    let text = format!("{} ({}) is gone", key(e), e.title);
-                    self.note(
-                        &at,
-                        Note {
-                            rule: "endpoint-removed",
-                            rust: Major,
-                            wire: Major,
-                            old: &e.title,
-                            new: "",
-                            text,
-                        },
-                    );
-                }
+                None => self.endpoint_removed(m, e),
             }
         }
         for (m, e) in found {
-            self.come.push(e.request);
-            self.come.extend(e.response);
-            let at = Spot { module: m.to_owned(), endpoint: key(e), item: item(m, e), ..Spot::default() };
-            let text = format!("{} ({}) is new", key(e), e.title);
-            self.note(
-                &at,
-                Note { rule: "endpoint-added", rust: Minor, wire: Minor, old: "", new: &e.title, text },
-            );
+            self.endpoint_added(m, e);
         }
     }
 
+    fn endpoint_moved(&mut self, m: &str, a: &Endpoint, n: &str, b: &Endpoint) {
+        let rust = if (m, &a.rust) == (n, &b.rust) { Patch } else { Major };
+        let (old, new) = (a.key(), b.key());
+        let text = format!("the path was `{old}` before");
+        let note = Note { rule: "endpoint-moved", rust, wire: Major, old: &old, new: &new, text };
+        self.put(&spot(n, b), note, true);
+        self.endpoint(m, a, n, b);
+    }
+
+    fn endpoint_removed(&mut self, m: &str, e: &Endpoint) {
+        self.gone.push(e.request);
+        self.gone.extend(e.response);
+        let text = format!("the endpoint is gone: {}", e.title);
+        self.note(
+            &spot(m, e),
+            Note { rule: "endpoint-removed", rust: Major, wire: Major, old: &e.title, new: "", text },
+        );
+    }
+
+    fn endpoint_added(&mut self, m: &str, e: &Endpoint) {
+        self.come.push(e.request);
+        self.come.extend(e.response);
+        let text = format!("new endpoint: {}", e.title);
+        self.note(
+            &spot(m, e),
+            Note { rule: "endpoint-added", rust: Minor, wire: Minor, old: "", new: &e.title, text },
+        );
+        let mut list = parts::of(self.new, e.request, "request");
+        list.extend(e.file.iter().map(|f| Part {
+            path: format!("request.{}", f.part),
+            kind: "file".into(),
+            required: true,
+            text: f.doc.join(" "),
+        }));
+        list.extend(e.response.iter().flat_map(|id| parts::of(self.new, *id, "response")));
+        self.unfold(list);
+    }
+
     fn endpoint(&mut self, m: &str, a: &Endpoint, n: &str, b: &Endpoint) {
-        let at = &Spot { module: n.to_owned(), endpoint: key(b), item: item(n, b), ..Spot::default() };
+        let at = &spot(n, b);
         if (m, &a.rust) != (n, &b.rust) {
             let (p, q) = (item(m, a), item(n, b));
             let text = format!("the request type is `{q}`, no longer `{p}`, and its method `{}`", b.call);
@@ -155,13 +159,13 @@ impl<'a> Walk<'a> {
             Status::Retired => {
                 ("endpoint-retired", Minor, "retired: still answered, but on no official page")
             }
-            _ => ("endpoint-status", Patch, "its standing in the official documentation is another"),
+            _ => ("endpoint-status", Patch, "listed as current, or as seen live, once more"),
         };
         self.note(at, Note { rule, rust: class, wire: class, old: word(a), new: word(b), text: text.into() });
     }
 
     fn rates(&mut self, a: &[Rate], b: &[Rate], at: &Spot) {
-        let show = |r: &Rate| format!("{} a {} for each {}", r.calls, r.per, r.scope);
+        let show = |r: &Rate| format!("{} calls per {} and {}", r.calls, r.per, r.scope);
         let same =
             |x: &Rate, y: &Rate| (&x.per, &x.scope, &x.modes, &x.doc) == (&y.per, &y.scope, &y.modes, &y.doc);
         // Conditions are words: where only they differ, the limit is the same one.
@@ -182,7 +186,7 @@ impl<'a> Walk<'a> {
                         } else {
                             ("rate-loosened", Minor)
                         };
-                        let text = format!("calls: {}, was {}", show(&y), x.calls);
+                        let text = format!("at most {}, {} before", show(&y), x.calls);
                         self.note(at, Note { rule, rust: Patch, wire, old: &show(x), new: &show(&y), text });
                     }
                 }
@@ -203,7 +207,7 @@ impl<'a> Walk<'a> {
             }
         }
         for y in left {
-            let text = format!("limited to {}", show(&y));
+            let text = format!("at most {}, no limit before", show(&y));
             self.note(
                 at,
                 Note { rule: "rate-tightened", rust: Patch, wire: Major, old: "", new: &show(&y), text },
@@ -236,7 +240,7 @@ impl<'a> Walk<'a> {
                 );
             }
             (Some(p), None) => {
-                let text = "answers come in pages no longer".to_owned();
+                let text = "answers no longer come in pages".to_owned();
                 self.note(
                     at,
                     Note { rule: "paging-removed", rust: Major, wire: Major, old: &show(p), new: "", text },
@@ -245,7 +249,7 @@ impl<'a> Walk<'a> {
             (Some(p), Some(q)) if p != q => {
                 // The list's elements are what the stream of pages gives.
                 let rust = if p.items != q.items { Major } else { Patch };
-                let text = format!("pages are asked for otherwise: {}, was {}", show(q), show(p));
+                let text = format!("pages are asked for in another way: {}; before: {}", show(q), show(p));
                 self.note(
                     at,
                     Note { rule: "paging-changed", rust, wire: Major, old: &show(p), new: &show(q), text },
@@ -297,7 +301,7 @@ impl<'a> Walk<'a> {
                 );
             }
             (Some(f), None) => {
-                let text = format!("requests have no file `{}` any more", f.part);
+                let text = format!("requests no longer have a file `{}`", f.part);
                 self.note(
                     &place,
                     Note { rule: "file-removed", rust: Major, wire: Major, old: &f.part, new: "", text },
@@ -348,7 +352,7 @@ impl<'a> Walk<'a> {
             } else {
                 words
             };
-            let text = format!("the error {code} is worth handling: {meaning}");
+            let text = format!("the endpoint lists the error {code}: {meaning}");
             let code = code.to_string();
             self.note(
                 &at.at(&code),
@@ -364,7 +368,7 @@ impl<'a> Walk<'a> {
             let code = a.code.to_string();
             let at = Spot { item: format!("errcode {code}"), ..Spot::default() };
             let Some(b) = new.error(a.code) else {
-                let text = format!("the error {code} ({}) is gone", a.meaning);
+                let text = format!("the error code is gone: {}", a.meaning);
                 self.note(
                     &at,
                     Note { rule: "error-removed", rust: Patch, wire: Minor, old: &a.class, new: "", text },
@@ -372,7 +376,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             if a.class != b.class {
-                let text = format!("the error {code} is {}, no longer {}", b.class, a.class);
+                let text = format!("the class of the error is `{}`, no longer `{}`", b.class, a.class);
                 self.note(
                     &at,
                     Note {
@@ -390,13 +394,17 @@ impl<'a> Walk<'a> {
         }
         for b in new.errors.iter().filter(|b| old.error(b.code).is_none()) {
             let at = Spot { item: format!("errcode {}", b.code), ..Spot::default() };
-            let text = format!("the error {} is new: {}", b.code, b.meaning);
+            let text = format!("new error code: {}", b.meaning);
             self.note(
                 &at,
                 Note { rule: "error-added", rust: Patch, wire: Minor, old: "", new: &b.class, text },
             );
         }
     }
+}
+
+fn spot(module: &str, e: &Endpoint) -> Spot {
+    Spot { module: module.to_owned(), endpoint: e.key(), item: item(module, e), ..Spot::default() }
 }
 
 fn item(module: &str, e: &Endpoint) -> String {

@@ -1,6 +1,9 @@
 //! Callback events.
 
-use super::Class;
+use std::collections::HashMap;
+
+use super::change::Class;
+use super::parts;
 use super::walk::{Note, Spot, Walk, emitted};
 use crate::ir::{Api, Event, EventModule};
 
@@ -13,38 +16,29 @@ fn all(api: &Api) -> impl Iterator<Item = (&EventModule, &Event)> {
 impl<'a> Walk<'a> {
     pub(super) fn events(&mut self) {
         let (old, new) = (self.old, self.new);
+        // Names are unique in a file, not over all of them.
+        let key = |(m, e): (&'a EventModule, &'a Event)| (m.name.as_str(), e.key.as_str());
+        let index = |api: &'a Api| -> HashMap<(&'a str, &'a str), (&'a EventModule, &'a Event)> {
+            all(api).map(|pair| (key(pair), pair)).collect()
+        };
+        let (before, after) = (index(old), index(new));
+        let mut found: Vec<_> = all(new).filter(|pair| !before.contains_key(&key(*pair))).collect();
         for (m, e) in all(old) {
-            // Names are unique in a file, not over all of them.
-            match all(new).find(|(n, f)| n.name == m.name && f.key == e.key) {
-                Some((n, f)) => self.event(e, n, f),
-                None => {
-                    self.gone.push(e.ty);
-                    let at = spot(old, m, e);
-                    let text = format!("the event {} ({}) is gone", e.key, e.title);
-                    self.note(
-                        &at,
-                        Note {
-                            rule: "event-removed",
-                            rust: Major,
-                            wire: Major,
-                            old: &e.title,
-                            new: "",
-                            text,
-                        },
-                    );
+            if let Some((n, f)) = after.get(&key((m, e))) {
+                self.event(e, n, f);
+                continue;
+            }
+            // In another file now: its name and what it is recognised by stayed.
+            match found.iter().position(|(_, f)| f.key == e.key && f.matches == e.matches) {
+                Some(k) => {
+                    let (n, f) = found.remove(k);
+                    self.event_moved(m, e, n, f);
                 }
+                None => self.event_removed(m, e),
             }
         }
-        for (m, e) in all(new) {
-            if !all(old).any(|(n, f)| n.name == m.name && f.key == e.key) {
-                self.come.push(e.ty);
-                let at = spot(new, m, e);
-                let text = format!("the event {} ({}) is new", e.key, e.title);
-                self.note(
-                    &at,
-                    Note { rule: "event-added", rust: Minor, wire: Minor, old: "", new: &e.title, text },
-                );
-            }
+        for (m, e) in found {
+            self.event_added(m, e);
         }
         for m in &old.events {
             let Some(n) = new.events.iter().find(|n| n.name == m.name) else { continue };
@@ -66,6 +60,37 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Servers send what they sent; only the module of the Rust type is another.
+    fn event_moved(&mut self, m: &EventModule, a: &Event, n: &EventModule, b: &Event) {
+        let (old, new) = (item(m, a), item(n, b));
+        let text = format!("the event's type is `{new}`, no longer `{old}`");
+        self.quiet.insert(a.ty);
+        self.note(
+            &spot(self.new, n, b),
+            Note { rule: "event-moved", rust: Major, wire: Nothing, old: &old, new: &new, text },
+        );
+        self.event(a, n, b);
+    }
+
+    fn event_removed(&mut self, m: &EventModule, e: &Event) {
+        self.gone.push(e.ty);
+        let text = format!("the event is gone: {}", e.title);
+        self.note(
+            &spot(self.old, m, e),
+            Note { rule: "event-removed", rust: Major, wire: Major, old: &e.title, new: "", text },
+        );
+    }
+
+    fn event_added(&mut self, m: &EventModule, e: &Event) {
+        self.come.push(e.ty);
+        let text = format!("new event: {}", e.title);
+        self.note(
+            &spot(self.new, m, e),
+            Note { rule: "event-added", rust: Minor, wire: Minor, old: "", new: &e.title, text },
+        );
+        self.unfold(parts::of(self.new, e.ty, "event"));
+    }
+
     fn event(&mut self, a: &Event, n: &EventModule, b: &Event) {
         let at = &spot(self.new, n, b);
         if a.rust != b.rust {
@@ -79,7 +104,7 @@ impl<'a> Walk<'a> {
         if a.matches != b.matches {
             let show =
                 |e: &Event| e.matches.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" ");
-            let text = format!("told by {}, no longer by {}", show(b), show(a));
+            let text = format!("recognised by {}, no longer by {}", show(b), show(a));
             self.note(
                 at,
                 Note {
@@ -119,10 +144,14 @@ impl<'a> Walk<'a> {
 fn spot(api: &Api, m: &EventModule, e: &Event) -> Spot {
     let module = format!("events::{}", m.name);
     Spot {
-        item: format!("{module}::{}", e.rust),
+        item: item(m, e),
         endpoint: e.key.clone(),
         wire_only: !emitted(api, &module),
         module,
         ..Spot::default()
     }
+}
+
+fn item(m: &EventModule, e: &Event) -> String {
+    format!("events::{}::{}", m.name, e.rust)
 }

@@ -1,36 +1,14 @@
 //! Fields of objects.
 
+use super::change::Class;
+use super::guess;
+use super::parts;
+use super::role::Role;
 use super::walk::{Note, Spot, Walk};
 use super::wire::{Relation, relation, rust_word, word};
-use super::{Class, guess};
-use crate::ir::{Field, Limit, Limits, Mode, Place, Struct, Type};
+use crate::ir::{Field, Limit, Limits, Mode, Place, Struct, Ty};
 
 use Class::{Major, Minor, None as Nothing, Patch};
-
-/// Whether the old type's values travelled in requests, in answers.
-#[derive(Clone, Copy)]
-pub(super) struct Role {
-    pub(super) sent: bool,
-    pub(super) received: bool,
-}
-
-impl Role {
-    /// Of those who use the type today; a type that nobody reaches counts as both.
-    pub(super) fn of(t: &Type) -> Role {
-        let nobody = !t.sent && !t.received;
-        Role { sent: t.sent || nobody, received: t.received || nobody }
-    }
-
-    /// `major` for who sends it, else `minor`.
-    pub(super) fn sending(self) -> Class {
-        if self.sent { Major } else { Minor }
-    }
-
-    /// `major` for who receives it, else `minor`.
-    pub(super) fn receiving(self) -> Class {
-        if self.received { Major } else { Minor }
-    }
-}
 
 impl Walk<'_> {
     pub(super) fn fields(&mut self, old: &Struct, new: &Struct, role: Role, at: &Spot) {
@@ -73,7 +51,7 @@ impl Walk<'_> {
             let (a, b) = (&old.fields[i], &new.fields[j]);
             if guessed {
                 let rust = if a.rust == b.rust { Nothing } else { Major };
-                let text = format!("the field `{}` is probably called `{}` now", a.wire, b.wire);
+                let text = format!("the field `{}` is now called `{}`", a.wire, b.wire);
                 let n = Note { rule: "field-renamed", rust, wire: Major, old: &a.wire, new: &b.wire, text };
                 self.put(&at.at(&b.wire), n, true);
             } else if a.rust != b.rust {
@@ -94,7 +72,7 @@ impl Walk<'_> {
     }
 
     fn field_removed(&mut self, f: &Field, at: &Spot) {
-        if let crate::ir::Ty::Ref(id) = f.ty.leaf() {
+        if let Ty::Ref(id) = f.ty.leaf() {
             self.gone.push(*id);
         }
         let old = word(self.old, &f.ty);
@@ -104,7 +82,7 @@ impl Walk<'_> {
     }
 
     fn field_added(&mut self, f: &Field, role: Role, at: &Spot) {
-        if let crate::ir::Ty::Ref(id) = f.ty.leaf() {
+        if let Ty::Ref(id) = f.ty.leaf() {
             self.come.push(*id);
         }
         let new = word(self.new, &f.ty);
@@ -112,10 +90,15 @@ impl Walk<'_> {
             (true, true) => {
                 ("required-field-added", Major, format!("requests must have the new field `{}`", f.wire))
             }
-            (true, false) => ("field-added", Minor, format!("answers have the new field `{}`", f.wire)),
-            _ => ("field-added", Minor, format!("the optional field `{}` is new", f.wire)),
+            (true, false) => ("field-added", Minor, format!("new field `{}`, always there", f.wire)),
+            _ => ("field-added", Minor, format!("new field `{}`", f.wire)),
         };
-        self.note(&at.at(&f.wire), Note { rule, rust: class, wire: class, old: "", new: &new, text });
+        let at = at.at(&f.wire);
+        let parts = parts::field(self.new, f, &at.path);
+        let kind = parts.first().map_or("", |p| p.kind.as_str());
+        let text = format!("{text}: {kind}");
+        self.note(&at, Note { rule, rust: class, wire: class, old: "", new: &new, text });
+        self.unfold(parts);
     }
 
     /// Required fields are the parameters of `new`, in order: two strings that change places compile and do the wrong thing.
@@ -153,7 +136,12 @@ impl Walk<'_> {
         }
         if a.xml_item != b.xml_item {
             let show = |x: &Option<String>| x.clone().unwrap_or_default();
-            let text = format!("the XML elements of the list `{}` are called otherwise", b.wire);
+            let text = format!(
+                "the XML elements of the list `{}` are called `{}`, no longer `{}`",
+                b.wire,
+                show(&b.xml_item),
+                show(&a.xml_item)
+            );
             let n = Note {
                 rule: "xml-item-changed",
                 rust: Patch,
@@ -188,7 +176,11 @@ impl Walk<'_> {
     fn field_type(&mut self, a: &Field, b: &Field, role: Role, at: &Spot) {
         let same_rust = self.same_rust(&a.ty, &b.ty) && a.boxed == b.boxed;
         let relation = relation(self.old, &a.ty, self.new, &b.ty);
-        let (old, new) = (word(self.old, &a.ty), word(self.new, &b.ty));
+        let (mut old, mut new) = (word(self.old, &a.ty), word(self.new, &b.ty));
+        if old == new {
+            // The name stayed, what it stands for did not.
+            (old, new) = (parts::kind(self.old, &a.ty), parts::kind(self.new, &b.ty));
+        }
         let wire = match relation {
             Relation::Same => Nothing,
             Relation::Wider => role.receiving(),
@@ -221,7 +213,7 @@ impl Walk<'_> {
         }
         if !same_rust {
             for (ty, list) in [(&a.ty, &mut self.gone), (&b.ty, &mut self.come)] {
-                if let crate::ir::Ty::Ref(id) = ty.leaf() {
+                if let Ty::Ref(id) = ty.leaf() {
                     list.push(*id);
                 }
             }
@@ -268,7 +260,7 @@ impl Walk<'_> {
                 let text = format!(
                     "the Rust field of `{}` is {}",
                     b.wire,
-                    if b.option { "an `Option`" } else { "no `Option` any more" }
+                    if b.option { "an `Option`" } else { "no longer an `Option`" }
                 );
                 self.note(
                     at,
@@ -292,9 +284,10 @@ impl Walk<'_> {
                 _ => Minor,
             };
             let text = match new.as_str() {
-                "" => format!("`{}` is required under no condition any more", b.wire),
+                "" => format!("`{}` is no longer required under a condition", b.wire),
                 when => format!("`{}` is required under the condition: {when}", b.wire),
             };
+            let text = before(text, &old);
             let n = Note { rule: "field-condition", rust: Patch, wire, old: &old, new: &new, text };
             self.note(at, n);
         }
@@ -308,8 +301,8 @@ impl Walk<'_> {
         // Who leaves it out gets something else than before; a default that was only written down changes nothing.
         let wire = if role.sent && a.default.is_some() && b.default.is_some() { Major } else { Patch };
         let text = match (&a.default, &b.default) {
-            (_, None) => format!("`{}` has no default any more", b.wire),
-            (None, Some(d)) => format!("the default of `{}` is written down: {d}", b.wire),
+            (_, None) => format!("`{}` no longer has a default", b.wire),
+            (None, Some(d)) => format!("the default of `{}` is now documented: {d}", b.wire),
             (Some(o), Some(d)) => format!("the default of `{}` is {d}, no longer {o}", b.wire),
         };
         let n = Note {
@@ -394,7 +387,7 @@ impl Walk<'_> {
             false => ("limit-loosened", Minor),
         };
         let or = |t: &str| if t.is_empty() { "anything".to_owned() } else { t.to_owned() };
-        let text = format!("values of `{name}`: {}, was {}", or(&new), or(&old));
+        let text = format!("values of `{name}`: {}, before: {}", or(&new), or(&old));
         self.note(at, Note { rule, rust: Patch, wire, old: &old, new: &new, text });
     }
 
@@ -404,9 +397,10 @@ impl Walk<'_> {
         let (old, new) = (effect(a), effect(b));
         if old != new {
             let text = match new.as_str() {
-                "" => format!("`{}` has effect always", b.wire),
-                c => format!("`{}` has effect only when {c}", b.wire),
+                "" => format!("`{}` always has an effect", b.wire),
+                c => format!("`{}` has an effect only when {c}", b.wire),
             };
+            let text = before(text, &old);
             let wire = if old.is_empty() { role.sending() } else { Minor };
             self.note(at, Note { rule: "field-effect", rust: Patch, wire, old: &old, new: &new, text });
         }
@@ -415,8 +409,12 @@ impl Walk<'_> {
         if old != new {
             // A unit that was only written down changes nothing.
             let wire = if old.is_empty() || new.is_empty() { Patch } else { Major };
-            let text =
-                format!("the unit of `{}` is {}", b.wire, if new.is_empty() { "not said" } else { &new });
+            let text = format!(
+                "the unit of `{}` is {}",
+                b.wire,
+                if new.is_empty() { "not documented" } else { &new }
+            );
+            let text = before(text, &old);
             self.note(at, Note { rule: "unit-changed", rust: Patch, wire, old: &old, new: &new, text });
         }
         let (old, new) = (a.also.join(", "), b.also.join(", "));
@@ -424,8 +422,9 @@ impl Walk<'_> {
             let wire = if a.also.iter().all(|n| b.also.contains(n)) { Minor } else { Major };
             let text = match new.as_str() {
                 "" => format!("`{}` has no other spelling", b.wire),
-                names => format!("`{}` is read from {names}, too", b.wire),
+                names => format!("`{}` is also read from {names}", b.wire),
             };
+            let text = before(text, &old);
             self.note(at, Note { rule: "field-spellings", rust: Patch, wire, old: &old, new: &new, text });
         }
         let ttl = |f: &Field| f.ttl.clone().unwrap_or_default();
@@ -449,7 +448,7 @@ impl Walk<'_> {
         };
         for c in new.choices.iter().filter(|c| !old.choices.contains(c)) {
             let new = show(c);
-            let text = format!("a request is refused that breaks: {new}");
+            let text = format!("a request must keep to this rule: {new}");
             self.note(
                 at,
                 Note { rule: "group-added", rust: Patch, wire: role.sending(), old: "", new: &new, text },
@@ -457,7 +456,7 @@ impl Walk<'_> {
         }
         for c in old.choices.iter().filter(|c| !new.choices.contains(c)) {
             let old = show(c);
-            let text = format!("no longer asked for: {old}");
+            let text = format!("this rule is gone: {old}");
             self.note(at, Note { rule: "group-removed", rust: Patch, wire: Minor, old: &old, new: "", text });
         }
     }
@@ -488,7 +487,7 @@ impl Walk<'_> {
             true => ("limit-tightened", role.sending()),
             false => ("limit-loosened", Minor),
         };
-        let text = format!("{what} of `{name}`: {}, was {}", plain(b), plain(a));
+        let text = format!("{what} of `{name}`: {}, before: {}", plain(b), plain(a));
         self.note(at, Note { rule, rust: Patch, wire, old: &show(a), new: &show(b), text });
     }
 
@@ -535,7 +534,7 @@ impl Walk<'_> {
         };
         let (lost, won) = (only(a, b), only(b, a));
         if !lost.is_empty() {
-            let text = format!("{what} is no longer there for the modes {lost}");
+            let text = format!("{what}: no longer for {lost} applications");
             self.note(
                 at,
                 Note {
@@ -549,11 +548,16 @@ impl Walk<'_> {
             );
         }
         if !won.is_empty() {
-            let text = format!("{what} is there for the modes {won}, too");
+            let text = format!("{what}: now also for {won} applications");
             self.note(
                 at,
                 Note { rule: "modes-added", rust: Patch, wire: Minor, old: &words(a), new: &words(b), text },
             );
         }
     }
+}
+
+/// The text with what was there before, where something was.
+fn before(text: String, old: &str) -> String {
+    if old.is_empty() { text } else { format!("{text}; before: {old}") }
 }

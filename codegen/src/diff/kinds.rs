@@ -1,10 +1,11 @@
 //! Types: objects, enumerations, unions.
 
-use super::Class;
-use super::fields::Role;
+use super::change::Class;
+use super::parts;
+use super::role::Role;
 use super::walk::{Note, Spot, Walk};
-use super::wire::word;
-use crate::ir::{Enum, Struct, Ty, TypeId, TypeKind, Union, Variant};
+use super::wire::{Relation, relation, rust_word, word};
+use crate::ir::{Api, Enum, Struct, Ty, TypeId, TypeKind, Union, Variant};
 
 use Class::{Major, Minor, None as Nothing, Patch};
 
@@ -14,18 +15,17 @@ impl Walk<'_> {
         let (o, n) = (self.old.ty(old), self.new.ty(new));
         self.doc(at, "text of the type", &o.doc.join("\n"), &n.doc.join("\n"));
         let role = Role::of(o);
-        let item = Walk::path(self.new, new);
         if Walk::is_struct(self.old, old) && Walk::is_struct(self.new, new) && o.sent != n.sent {
             let (rule, rust, text) = match n.sent {
                 true => (
                     "constructor-added",
                     Minor,
-                    format!("`{item}` is part of a request: it has a constructor and setters"),
+                    "now part of a request: it has a constructor and setters".to_owned(),
                 ),
                 false => (
                     "constructor-removed",
                     Major,
-                    format!("`{item}` is part of no request any more: it has no constructor"),
+                    "no longer part of a request: it has no constructor".to_owned(),
                 ),
             };
             self.note(at, Note { rule, rust, wire: Nothing, old: "", new: "", text });
@@ -43,7 +43,7 @@ impl Walk<'_> {
                     TypeKind::Enum(_) => "enumeration",
                     TypeKind::Union(_) => "union",
                 };
-                let text = format!("`{item}` is {}, no longer {}", word(b), word(a));
+                let text = format!("the type is now of the kind {}, no longer {}", word(b), word(a));
                 let n = Note {
                     rule: "type-kind-changed",
                     rust: Major,
@@ -120,6 +120,7 @@ impl Walk<'_> {
                 &at.at(&u.rust),
                 Note { rule: "union-added", rust: class, wire: class, old: "", new: &name, text },
             );
+            self.unfold(parts::of(self.new, u.ty, &at.path));
         }
         for (i, j) in pairs {
             let (a, b) = (&old.unions[i], &new.unions[j]);
@@ -196,7 +197,7 @@ impl Walk<'_> {
         }
         for w in left {
             let text = format!(
-                "the value `{}` is new{}",
+                "new value `{}`{}",
                 w.wire,
                 w.doc.first().map_or(String::new(), |d| format!(": {d}"))
             );
@@ -244,7 +245,7 @@ impl Walk<'_> {
                     if u.outer { ", in a sibling" } else { "" }
                 ),
             };
-            let text = format!("{} tells the variant, no longer {}", show(new), show(old));
+            let text = format!("{} tells the variants apart, no longer {}", show(new), show(old));
             self.note(
                 at,
                 Note {
@@ -294,20 +295,24 @@ impl Walk<'_> {
                 self.come.push(*id);
             }
             let name = label(w);
-            let text = format!(
-                "the variant `{name}` is new{}",
-                w.doc.first().map_or(String::new(), |d| format!(": {d}"))
-            );
+            let text =
+                format!("new variant `{name}`{}", w.doc.first().map_or(String::new(), |d| format!(": {d}")));
             self.note(
                 &at.at(&name),
                 Note { rule: "variant-added", rust: Minor, wire: Minor, old: "", new: &name, text },
             );
+            if let Some(Ty::Ref(id)) = w.ty.as_ref().map(Ty::leaf) {
+                self.unfold(parts::of(self.new, *id, &at.at(&name).path));
+            }
         }
         for (v, w) in pairs {
             let at = at.at(&label(w));
             self.variant(v, w, role, &at);
         }
         self.conversions(old, new, at);
+        if role.sent {
+            self.contents(old, new, at);
+        }
     }
 
     fn variant(&mut self, v: &Variant, w: &Variant, role: Role, at: &Spot) {
@@ -345,10 +350,10 @@ impl Walk<'_> {
             (None, None) => {}
             (Some(a), Some(b)) => {
                 let same = self.same_rust(a, b) && v.boxed == w.boxed;
-                let relation = super::wire::relation(self.old, a, self.new, b);
-                if !same || relation != super::wire::Relation::Same {
+                let relation = relation(self.old, a, self.new, b);
+                if !same || relation != Relation::Same {
                     let (p, q) = (word(self.old, a), word(self.new, b));
-                    let wire = if relation == super::wire::Relation::Same { Nothing } else { Major };
+                    let wire = if relation == Relation::Same { Nothing } else { Major };
                     let text = format!("the variant `{}` holds {q}, no longer {p}", w.rust);
                     let rust = if same { Patch } else { Major };
                     self.note(
@@ -400,7 +405,7 @@ impl Walk<'_> {
             let Some(w) = new.variants.iter().find(|w| w.rust == v.rust) else { continue };
             let (Some(a), Some(b)) = (&v.ty, &w.ty) else { continue };
             if single(old, v) && !single(new, w) && self.same_rust(a, b) {
-                let q = super::wire::rust_word(self.new, b);
+                let q = rust_word(self.new, b);
                 let text = format!("`From<{q}>` is gone: more than one variant holds it");
                 self.note(
                     &at.at(&w.rust),
@@ -408,5 +413,30 @@ impl Walk<'_> {
                 );
             }
         }
+    }
+
+    /// Constructors of variants that share a payload take the first of what it may have, where it must have nothing.
+    fn contents(&mut self, old: &Union, new: &Union, at: &Spot) {
+        for v in &old.variants {
+            let Some(w) = new.variants.iter().find(|w| w.rust == v.rust) else { continue };
+            let contents = (content(self.old, old, v), content(self.new, new, w));
+            if let (Some(before), Some(after)) = contents
+                && before != after
+            {
+                let text = format!("the constructor of the variant takes `{after}`, no longer `{before}`");
+                let (rule, rust, wire) = ("constructor-reordered", Major, Nothing);
+                self.note(&at.at(&w.rust), Note { rule, rust, wire, old: before, new: after, text });
+            }
+        }
+    }
+}
+
+/// The field that a variant's constructor takes, by its Rust name, where the payload must have nothing.
+fn content<'a>(api: &'a Api, u: &Union, v: &Variant) -> Option<&'a str> {
+    let Some(Ty::Ref(id)) = v.ty else { return None };
+    let is_shared = u.variants.iter().filter(|o| o.ty == v.ty).count() > 1;
+    match &api.ty(id).kind {
+        TypeKind::Struct(s) if is_shared => s.content().map(|f| f.rust.as_str()),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Versions: what a class of change asks for.
 
-use super::Class;
+use super::change::Class;
 
 /// `major.minor.patch`, as Cargo reads it; what follows a `-` or `+` is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

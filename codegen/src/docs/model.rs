@@ -74,6 +74,8 @@ pub struct Section<'p> {
     pub title: String,
     /// What the page says of permission before its first endpoint.
     pub shared: Vec<String>,
+    /// What it says there that holds for each of its endpoints.
+    pub preface: Vec<String>,
     /// What else stands there, with the first endpoint.
     pub left: Option<Assumption>,
     /// Line of its first block.

@@ -202,6 +202,11 @@ rules! {
         "The key that is there tells which it is."
         "`[{\"insert\": {…}}, {\"delete\": {…}}]`";
 
+    VALUES_OF_OTHER_SIDE "values-of-other-side"
+        "A field whose values the endpoint lists elsewhere under the same name"
+        "Request and answer of one endpoint mean the same by a name; a vague one counts only in the same object, or with the same words."
+        "`user_type` in the answer, explained in the request's table";
+
     // Entries.
     REPEAT "repeat"
         "A POST that only reads"
@@ -243,6 +248,10 @@ rules! {
         "The class of an error code by its words"
         "Pages say what a code means, not what to do about it."
         "`40014 不合法的access_token` is `token_expired`";
+    SHARED_TYPE "shared-type"
+        "The same object or enumeration in several places of a file"
+        "One type: three fields alike are no chance, nor are two with the same texts. Requests share only what they require and limit alike."
+        "`owner` with `userid`, `name` and `phone` in two answers";
     TYPE_NAME "type-name"
         "Two types with one Rust name"
         "The later one gets a number."

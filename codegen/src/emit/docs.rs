@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::condition::{Condition, Op};
-use crate::ir;
+use crate::{ir, names};
 
 /// `/// line` for each line.
 pub(super) fn attrs<S: AsRef<str>>(lines: &[S]) -> TokenStream {
@@ -108,8 +108,9 @@ pub(super) fn shapes(api: &ir::Api, module: &str, f: &ir::Field) -> Vec<String> 
 
 fn facts(f: &ir::Field) -> Vec<String> {
     let mut out = Vec::new();
-    // Without a text of its own the field is introduced by this name anyway. A `_` at the end is Rust's need alone.
-    if f.rust.trim_end_matches('_') != f.wire && !f.doc.is_empty() {
+    // Without a text of its own the field is introduced by this name anyway. Where only case and underscores differ, as in all of XML,
+    // both names lead to the field in rustdoc's search, and a line for each of 1,300 fields would be noise.
+    if !names::same_letters(&f.rust, &f.wire) && !f.doc.is_empty() {
         out.push(format!("接口字段名 `{}`", f.wire));
     }
     if let Some(condition) = &f.required_when {

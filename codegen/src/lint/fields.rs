@@ -222,6 +222,7 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
     if flags && repr == Prim::String {
         report.error("enumeration", pos, "`flags` on a string", "`flags` goes with integers");
     }
+    nameless(values, report);
     let mut seen = HashSet::new();
     for v in values {
         let key = match repr.integers() {
@@ -249,6 +250,20 @@ pub(super) fn enumeration(ty: &At<TypeExpr>, flags: bool, values: &[Value], pos:
             );
         }
     }
+}
+
+/// Values that are called `V` and their number, as an import calls those whose label it has no name for.
+fn nameless(values: &[Value], report: &mut Report) {
+    let by_number = |v: &&Value| {
+        let number = format!("V{}", v.value.value.replace('-', "Minus"));
+        v.name.as_ref().is_some_and(|n| n.value == number)
+    };
+    let mut named = values.iter().filter(by_number).peekable();
+    let Some(pos) = named.peek().and_then(|v| Some(v.name.as_ref()?.pos)) else { return };
+    let list: Vec<&str> = named.map(|v| v.value.value.as_str()).collect();
+    let (of, have) = if list.len() == 1 { ("value", "has") } else { ("values", "have") };
+    let message = format!("{of} {} {have} no name but the number", list.join(", "));
+    report.warn("value-name", pos, message, "say in English what it means, as its label does");
 }
 
 fn union(u: &Union, parent: &Object, report: &mut Report) {

@@ -268,10 +268,12 @@ impl TransportBuilder {
         };
         let exchange = self.layers.iter().fold(exchange, |inner, layer| layer.wrap(inner));
         let budget = Budget::new(&self.retry);
+        let url = Url::parse(&base).map_err(|error| Error::config(format!("the base URL: {error}")))?;
         let server = server(&base);
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         Ok(Transport(Arc::new(Inner {
             exchange,
+            base: url,
             server,
             headers,
             timeout: self.timeout,

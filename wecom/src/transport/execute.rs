@@ -251,7 +251,10 @@ impl Handle {
     /// The token that the next call would carry.
     pub(crate) async fn current_token(&self) -> Result<Secret, Error> {
         match &self.identity {
-            Identity::Token(tokens) => tokens.get(None).await,
+            Identity::Token(tokens) => match tokens.at_hand() {
+                Some(token) => Ok(token),
+                None => Box::pin(tokens.get(None)).await,
+            },
             Identity::Key(key) => Ok(key.clone()),
             Identity::Anonymous => Err(Error::config("this client has no token")),
         }

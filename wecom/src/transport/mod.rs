@@ -16,7 +16,6 @@ pub use builder::TransportBuilder;
 pub(crate) use builder::http as http_client;
 pub(crate) use builder::settings;
 pub(crate) use execute::{Handle, Options};
-use form_urlencoded::byte_serialize;
 use reqwest::Url;
 
 use crate::endpoint::Payload;
@@ -62,6 +61,8 @@ pub struct Transport(Arc<Inner>);
 
 struct Inner {
     exchange: Arc<dyn Exchange>,
+    /// The base URL. Its path ends in a slash only where it is nothing else.
+    base: Url,
     /// The base's host and port, for spans.
     server: (String, Option<u16>),
     headers: reqwest::header::HeaderMap,
@@ -200,22 +201,19 @@ impl Transport {
         if !path.starts_with('/') {
             return Err(Error::config("a path must begin with `/`"));
         }
-        let mut text = String::with_capacity(self.0.keeper.base().len() + path.len() + 256);
-        text.push_str(self.0.keeper.base());
-        text.push_str(path);
-        // Written into the text before it is parsed, so that it is parsed once; what follows a `#` would be no query.
-        let mut separator = if path.contains('?') { '&' } else { '?' };
-        for (name, value) in query {
-            if path.contains('#') {
-                return Err(Error::config("a path must have no `#`"));
-            }
-            text.push(separator);
-            separator = '&';
-            text.extend(byte_serialize(name.as_bytes()));
-            text.push('=');
-            text.extend(byte_serialize(value.as_bytes()));
+        let (path, fixed) = path.split_once('?').map_or((path, None), |(path, fixed)| (path, Some(fixed)));
+        // What was parsed once is not parsed again: host and port cost more than all else.
+        let mut url = self.0.base.clone();
+        match self.0.base.path() {
+            "/" => url.set_path(path),
+            before => url.set_path(&[before, path].concat()),
         }
-        Url::parse(&text).map_err(|error| Error::config(format!("no path: {error}")))
+        url.set_query(fixed);
+        let mut query = query.peekable();
+        if query.peek().is_some() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
     }
 }
 

@@ -23,6 +23,18 @@ pub(crate) struct Work {
 }
 
 impl Work {
+    /// Adds a package of this name to the workspace, once.
+    pub(super) fn member(&self, name: &str) -> Result<(), String> {
+        let path = self.dir.join("Cargo.toml");
+        let mut manifest = document(&path)?;
+        let members = manifest["workspace"]["members"].as_array_mut();
+        let members = members.ok_or(format!("{} lists no members", path.display()))?;
+        if !members.iter().any(|m| m.as_str() == Some(name)) {
+            members.push(name);
+        }
+        files::write(&path, &manifest.to_string())
+    }
+
     /// The forms that are compared.
     pub(super) fn forms(&self) -> impl Iterator<Item = Form> {
         self.made.iter().map(|(form, _)| *form)
@@ -50,7 +62,12 @@ pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work,
     manifest["workspace"]["members"] = value(members);
     manifest.remove("profile");
     if let Some(list) = manifest["workspace"]["dependencies"].as_table_mut() {
-        list.retain(|_, item| item.get("path").is_none());
+        // The client can describe the API by the generator: it is found from here too.
+        for (_, item) in list.iter_mut() {
+            if let Some(path) = item.get("path").and_then(|p| p.as_str()).map(|p| root.join(p)) {
+                item["path"] = value(path.display().to_string());
+            }
+        }
     }
     files::write(&dir.join("Cargo.toml"), &manifest.to_string())?;
     files::write(&dir.join("Cargo.lock"), &read(&root.join("Cargo.lock"))?)?;
@@ -194,10 +211,17 @@ fn dependencies(work: &Work, form: Form, words: &str) -> Result<(), String> {
 
 /// `cargo` on the package of a form, with all of its modules.
 pub(super) fn cargo(work: &Work, form: Form, words: &[&str]) -> Result<cost::Cost, String> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let package = package(form);
-    let words = words.iter().copied().chain(["--quiet", "--features", "full", "-p", &package]);
-    let command: Vec<String> = std::iter::once(cargo).chain(words.map(str::to_owned)).collect();
+    cargo_in(work, &[words, &["--features", "full", "-p", &package]].concat())
+}
+
+/// `cargo` in the workspace of all forms.
+pub(super) fn cargo_in(work: &Work, words: &[&str]) -> Result<cost::Cost, String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    // What follows `--` is for the program that cargo runs, so `--quiet` cannot stand at the end.
+    let [command, words @ ..] = words else { return Err("no command for cargo".into()) };
+    let words = [command, &"--quiet"].into_iter().chain(words).map(|word| (*word).to_owned());
+    let command: Vec<String> = std::iter::once(cargo).chain(words).collect();
     cost::of(&command, &work.dir, &[("CARGO_TARGET_DIR", &work.target)])
 }
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use super::{Report, module_title, shared};
-use crate::diff::{Change, Class, rules};
+use super::{Report, Row, digest, groups, module_title, number, place, rows, shared};
+use crate::diff::change::{Change, Class};
+use crate::diff::rules;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -16,7 +17,10 @@ const POLICY: &str =
 
 /// The report as a page.
 pub fn html(report: &Report<'_>) -> String {
-    let modules = report.modules();
+    let mut modules = report.modules(|_| true);
+    // The gravest first; the sort keeps the order of names.
+    modules.sort_by_key(|(_, list)| std::cmp::Reverse(majors(list).min(1)));
+    let ids = ids(&modules);
     let page = markup! {
         (DOCTYPE)
         html lang="en" {
@@ -30,14 +34,16 @@ pub fn html(report: &Report<'_>) -> String {
             }
             body {
                 h1 { "API changes: " code { (report.base) } " → " code { (report.head) } }
-                p.dim { (capital(&report.bump())) }
+                p.verdict { (capital(&report.bump())) "." }
+                @if !report.balance().is_empty() { p.dim { (report.balance()) } }
                 @for warning in report.warnings { p.warn { (inline(warning)) } }
                 (sums(report))
                 @if modules.is_empty() {
-                    p { "No changes." }
+                    p { @if report.diff.changes.is_empty() { "No changes." } @else { "Only texts changed; --docs lists them." } }
                 } @else {
+                    (breaking(&modules, &ids))
                     (bar(&modules))
-                    (changes(&modules, report))
+                    (changes(&modules, &ids, report))
                     (legend(report))
                     script { (PreEscaped(SCRIPT)) }
                 }
@@ -45,6 +51,35 @@ pub fn html(report: &Report<'_>) -> String {
         }
     };
     page.into_string()
+}
+
+/// How many of these break callers.
+fn majors(list: &[&Change]) -> usize {
+    list.iter().filter(|c| c.class() == Class::Major).count()
+}
+
+/// Ids by the place of a change in the list of all: they are links, so two changes of one name get a number.
+type Ids = BTreeMap<usize, String>;
+
+fn ids(modules: &[(&str, Vec<&Change>)]) -> Ids {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut out = Ids::new();
+    for c in modules.iter().flat_map(|(_, list)| list) {
+        let n = taken.entry(c.id()).or_default();
+        *n += 1;
+        let id = if *n == 1 { c.id() } else { format!("{}:{n}", c.id()) };
+        out.insert(address(c), id);
+    }
+    out
+}
+
+/// Changes are told apart by where they are kept: equal ones may stand twice.
+fn address(c: &Change) -> usize {
+    std::ptr::from_ref(c).addr()
+}
+
+fn id<'i>(ids: &'i Ids, c: &Change) -> &'i str {
+    ids.get(&address(c)).map_or("", String::as_str)
 }
 
 fn sums(report: &Report<'_>) -> Markup {
@@ -57,10 +92,46 @@ fn sums(report: &Report<'_>) -> Markup {
             (cell(diff.wire().word(), "on the wire", diff.wire().word()))
             @for class in [Class::Major, Class::Minor, Class::Patch] {
                 @let count = report.count(class);
-                (cell(&count.to_string(), class.word(), if count > 0 { class.word() } else { "" }))
+                @if count > 0 { (cell(&count.to_string(), &format!("{} changes", class.word()), class.word())) }
             }
-            (cell(&diff.docs().to_string(), hint, ""))
+            @if diff.docs() > 0 { (cell(&diff.docs().to_string(), hint, "")) }
         }
+    }
+}
+
+/// What breaks callers, as links.
+fn breaking<'c>(modules: &[(&str, Vec<&'c Change>)], ids: &Ids) -> Markup {
+    const SHOWN: usize = 50;
+    let of = |list: &[&'c Change]| {
+        rows(&list.iter().copied().filter(|c| c.class() == Class::Major).collect::<Vec<_>>())
+    };
+    let list: Vec<Row<'_>> = modules.iter().flat_map(|(_, list)| of(list)).collect();
+    let count: usize = list.iter().map(Row::len).sum();
+    markup! {
+        @if count > 0 {
+            details.first open[list.len() <= SHOWN] {
+                summary { "What breaks callers " span.tag.major { (count) } }
+                ul {
+                    @for row in list.iter().take(SHOWN) {
+                        li {
+                            a href={ "#" (fragment(id(ids, row.change))) } { (row.subject()) }
+                            " " (inline(&row.change.text))
+                            " " span.dim { (sides_of(row.change)) }
+                        }
+                    }
+                    @if list.len() > SHOWN { li.dim { "… " (list.len() - SHOWN) " more below" } }
+                }
+            }
+        }
+    }
+}
+
+/// Whom a change breaks.
+fn sides_of(c: &Change) -> &'static str {
+    match (c.rust, c.wire) {
+        (Class::Major, Class::Major) => "(Rust and wire)",
+        (Class::Major, _) => "(Rust)",
+        _ => "(wire)",
     }
 }
 
@@ -95,24 +166,17 @@ fn module_value(name: &str) -> &str {
 }
 
 /// The changes by module.
-fn changes(modules: &[(&str, Vec<&Change>)], report: &Report<'_>) -> Markup {
-    // Ids are links: two changes of one name get a number.
-    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
-    let mut id = |c: &Change| {
-        let n = ids.entry(c.id()).or_default();
-        *n += 1;
-        if *n == 1 { c.id() } else { format!("{}:{n}", c.id()) }
-    };
+fn changes(modules: &[(&str, Vec<&Change>)], ids: &Ids, report: &Report<'_>) -> Markup {
     let total = report.listed().count();
     markup! {
         @for (index, (name, list)) in modules.iter().enumerate() {
-            @let major = list.iter().filter(|c| c.class() == Class::Major).count();
+            @let major = majors(list);
             details.module open[is_open(total, index, major)] {
                 summary {
-                    (module_title(name)) " " span.dim { (list.len()) " changes" }
+                    (module_title(name)) " " span.dim { (digest(list)) }
                     @if major > 0 { " " span.tag.major { (major) " major" } }
                 }
-                @for c in list { (article(c, &id(c), report)) }
+                @for group in groups(rows(list)) { (section(&group, ids, report)) }
             }
         }
     }
@@ -127,32 +191,83 @@ fn is_open(total: usize, index: usize, major: usize) -> bool {
     }
 }
 
-fn article(c: &Change, id: &str, report: &Report<'_>) -> Markup {
+/// The rows of one endpoint under its name.
+fn section(group: &[Row<'_>], ids: &Ids, report: &Report<'_>) -> Markup {
+    let Some(first) = group.first() else { return Markup::default() };
+    markup! {
+        section {
+            h3 {
+                @if first.like.is_empty() { code { (first.subject()) } } @else { (first.subject()) }
+                @if first.like.is_empty() && !first.change.item.is_empty() && first.change.item != first.subject() {
+                    " " code.dim { (first.change.item) }
+                }
+            }
+            @for (i, row) in group.iter().enumerate() {
+                // Said once for neighbours of which it is the same.
+                @let last = group.get(i + 1).is_none_or(|next| next.change.shared != row.change.shared);
+                (article(row, last, ids, report))
+            }
+        }
+    }
+}
+
+fn article(row: &Row<'_>, last: bool, ids: &Ids, report: &Report<'_>) -> Markup {
+    let c = row.change;
     let class = c.class().word();
     let (rust, wire, module) = (c.rust.word(), c.wire.word(), module_value(&c.module));
-    let more = shared(c);
+    let more = if last { shared(c) } else { String::new() };
+    let advice = (c.class() == Class::Major).then(|| rules::rule(c.rule)).flatten();
     markup! {
-        article id=(id) class=(class) data-class=(class) data-rust=(rust) data-wire=(wire) data-module=(module) {
+        article id=(id(ids, c)) class=(class) data-class=(class) data-rust=(rust) data-wire=(wire) data-module=(module) data-count=(row.len()) {
             p {
-                code { (c.subject()) }
-                @if !c.path.is_empty() { " " code.dim { (c.path) } }
-                a.anchor href={ "#" (fragment(id)) } aria-label="Link to this change" { "#" }
+                (inline(&c.text)) @if c.guess { " " span.tag { "a guess" } }
+                @if !place(c).is_empty() { " " code.dim { (place(c)) } }
+                a.anchor href={ "#" (fragment(id(ids, c))) } aria-label="Link to this change" { "#" }
             }
-            p { (inline(&c.text)) @if c.guess { " " span.tag { "a guess" } } }
+            @if !row.like.is_empty() {
+                // Each is a target of links; the first is the article itself.
+                p.many { @for c in row.all() { code id=[(id(ids, c) != id(ids, row.change)).then(|| id(ids, c))] { (c.subject()) } " " } }
+            }
+            @if let Some(rule) = advice { p { b { "To do: " } (inline(rule.advice)) } }
             p {
                 span class={ "tag " (rust) } { "Rust: " (rust) }
                 span class={ "tag " (wire) } { "wire: " (wire) }
                 a.mono.dim href={ "#rule-" (c.rule) } { (c.rule) }
             }
-            @if !c.item.is_empty() && c.item != c.subject() { p.dim { "Rust: " code { (c.item) } } }
             @if !more.is_empty() { p.dim { (more) } }
-            @if !(c.old.is_empty() && c.new.is_empty()) {
+            // Of all else the text says both sides.
+            @if c.is_doc() {
                 div.sides {
-                    pre.o aria-label="before" { (c.old) }
-                    pre.n aria-label="after" { (c.new) }
+                    @if !c.old.is_empty() { pre.o aria-label="before" { (c.old) } }
+                    @if !c.new.is_empty() { pre.n aria-label="after" { (c.new) } }
                 }
             }
-            @if let Some(reason) = report.allowed.get(&c.id()) { p.dim { "allowed: " (reason) } }
+            (parts(c))
+            @for c in row.all() {
+                @if let Some(reason) = report.allowed.get(&c.id()) { p.dim { "allowed: " (reason) } }
+            }
+        }
+    }
+}
+
+/// The fields of what is new.
+fn parts(c: &Change) -> Markup {
+    let list = markup! {
+        ul.parts {
+            @for p in &c.parts {
+                li {
+                    code { (p.path) } " " span.kind { (p.kind) @if p.required { ", required" } }
+                    @if !p.text.is_empty() { " " span.dim { (inline(&p.text)) } }
+                }
+            }
+        }
+    };
+    markup! {
+        @match c.parts.len() {
+            0 => {}
+            // The text of the change names the field and its type.
+            1 => { @for p in c.parts.iter().filter(|p| !p.text.is_empty()) { p.dim { (inline(&p.text)) } } }
+            n => details.parts { summary { (number(n, "field")) } (list) },
         }
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::{Value, json as value};
 
 use super::Report;
-use crate::diff::{Class, next_version};
+use crate::diff::change::Class;
+use crate::diff::version::next_version;
 
 /// Version of the form: raised when a key goes or means something else, not when one comes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -31,6 +32,7 @@ pub fn json(report: &Report<'_>) -> Value {
                 "text": c.text,
                 "guess": c.guess,
                 "shared": c.shared,
+                "parts": c.parts,
                 "allowed": report.allowed.get(&c.id()),
             })
         })

@@ -1,15 +1,31 @@
-//! For a pull request, and for `CHANGELOG.md`.
+//! For a pull request.
 
-use super::{Report, module_title, shared};
-use crate::diff::{Change, Class};
+use super::changelog::{code, one_line};
+use super::{Report, Row, digest, module_title, number, rows, shared};
+use crate::diff::change::{Change, Class};
+use crate::diff::rules;
 
 /// The most characters that a comment on GitHub holds.
 pub const LIMIT: usize = 65_536;
 
-/// The report as a comment. What does not fit is counted, module by module, the gravest kept.
+/// Up to so many breaking changes stand in one table, and up to so many others are open.
+const OPEN: usize = 40;
+
+/// A table under a title, or folded below it.
+struct Block<'a> {
+    title: String,
+    folded: bool,
+    open: bool,
+    rows: Vec<Row<'a>>,
+}
+
+/// The report as a comment: what breaks callers, then the rest by module. What does not fit is counted, module by module.
 pub fn markdown(report: &Report<'_>) -> String {
     let mut head = format!("## API changes: {} → {}\n\n", code(report.base), code(report.head));
     head.push_str(&format!("**{}.** {}; {}.\n", report.numbers(), report.classes(), report.bump()));
+    if !report.balance().is_empty() {
+        head.push_str(&format!("\n{}\n", report.balance()));
+    }
     for (i, warning) in report.warnings.iter().enumerate() {
         match i {
             0..10 => head.push_str(&format!("\n> ⚠️ {}\n", cell(warning))),
@@ -17,41 +33,48 @@ pub fn markdown(report: &Report<'_>) -> String {
             _ => {}
         }
     }
-    let modules = report.modules();
-    // Every module gets its line, so the room for changes is what these leave.
-    let reserve: usize = modules.iter().map(|(m, _)| m.chars().count() + 160).sum();
+    let blocks = blocks(report);
+    // Every block gets its lines, so the room for changes is what these leave; what the changes leave is for fields of what is new.
+    let reserve: usize = blocks.iter().map(|b| b.title.chars().count() + 200).sum();
     let mut room = LIMIT.saturating_sub(head.chars().count() + reserve + 200);
+    let lines: Vec<Vec<(String, String)>> =
+        blocks.iter().map(|b| b.rows.iter().map(|r| (row(r, report), fields(r.change))).collect()).collect();
+    let plain: usize = lines.iter().flatten().map(|(row, _)| row.chars().count() + END.len()).sum();
+    let mut spare = room.saturating_sub(plain);
     let mut out = head;
-    for (index, (module, list)) in modules.iter().enumerate() {
-        let major = list.iter().filter(|c| c.class() == Class::Major).count();
-        let title = format!(
-            "<b>{}</b>: {} changes{}",
-            escape(module_title(module)),
-            list.len(),
-            if major > 0 { format!(", {major} major") } else { String::new() }
-        );
-        let open = if index == 0 || (major > 0 && modules.len() <= 3) { " open" } else { "" };
-        let mut rows = String::new();
-        let mut left = list.len();
-        for c in list {
-            let row = row(c, report);
-            let size = row.chars().count();
+    for (block, lines) in blocks.iter().zip(&lines) {
+        let mut text = String::new();
+        let mut left: usize = block.rows.iter().map(Row::len).sum();
+        for (row, (line, fields)) in block.rows.iter().zip(lines) {
+            let size = line.chars().count() + END.len();
             if size > room {
                 break;
             }
             room -= size;
-            left -= 1;
-            rows.push_str(&row);
+            left -= row.len();
+            let more = fields.chars().count();
+            text.push_str(line);
+            if more <= spare {
+                spare -= more;
+                text.push_str(fields);
+            }
+            text.push_str(END);
         }
-        out.push_str(&format!("\n<details{open}><summary>{title}</summary>\n\n"));
-        if !rows.is_empty() {
-            out.push_str("| Rust | wire | where | what | rule |\n|---|---|---|---|---|\n");
-            out.push_str(&rows);
+        let open = if block.open { " open" } else { "" };
+        match block.folded {
+            true => out.push_str(&format!("\n<details{open}><summary>{}</summary>\n\n", block.title)),
+            false => out.push_str(&format!("\n{}\n\n", block.title)),
+        }
+        if !text.is_empty() {
+            out.push_str("| Rust | wire | where | what |\n|---|---|---|---|\n");
+            out.push_str(&text);
         }
         if left > 0 {
             out.push_str(&format!("\n… {left} more: `cargo xtask diff --all`\n"));
         }
-        out.push_str("\n</details>\n");
+        if block.folded {
+            out.push_str("\n</details>\n");
+        }
     }
     // Names of extraordinary length could still be too much.
     if out.chars().count() > LIMIT {
@@ -60,70 +83,95 @@ pub fn markdown(report: &Report<'_>) -> String {
     out
 }
 
-fn row(c: &Change, report: &Report<'_>) -> String {
+fn blocks<'a>(report: &'a Report<'_>) -> Vec<Block<'a>> {
+    let mut out = Vec::new();
+    let breaking = report.modules(|c| c.class() == Class::Major);
+    let count: usize = breaking.iter().map(|(_, list)| list.len()).sum();
+    if count > OPEN {
+        for (i, (module, list)) in breaking.into_iter().enumerate() {
+            let title = format!(
+                "<b>{}</b>: {} that break callers",
+                escape(module_title(module)),
+                number(list.len(), "change")
+            );
+            out.push(Block { title, folded: true, open: i == 0, rows: rows(&list) });
+        }
+    } else if count > 0 {
+        let list: Vec<&Change> = breaking.into_iter().flat_map(|(_, list)| list).collect();
+        out.push(Block {
+            title: "### What breaks callers".into(),
+            folded: false,
+            open: true,
+            rows: rows(&list),
+        });
+    }
+    let others = report.modules(|c| c.class() < Class::Major);
+    let count: usize = others.iter().map(|(_, list)| list.len()).sum();
+    for (module, list) in others {
+        let title = format!("<b>{}</b>: {}", escape(module_title(module)), digest(&list));
+        out.push(Block { title, folded: true, open: count <= OPEN, rows: rows(&list) });
+    }
+    out
+}
+
+/// What ends a row.
+const END: &str = " |\n";
+
+/// A row without its end, where the fields of what is new may follow.
+fn row(row: &Row<'_>, report: &Report<'_>) -> String {
+    let c = row.change;
     let mark = |class: Class| match class {
         Class::Major => "**major**",
         other => other.word(),
     };
-    let place = if c.path.is_empty() { String::new() } else { format!(" {}", code(&c.path)) };
+    let place = if c.path.is_empty() { String::new() } else { format!("<br>{}", code(&c.path)) };
+    let subject = match row.endpoints() {
+        None => code(c.subject()),
+        Some(list) => format!("{}: {}", row.subject(), cell(&list)),
+    };
     let mut what = cell(&c.text);
     if c.guess {
         what.push_str(" *(a guess)*");
     }
+    what.push_str(&format!(" <sub>{}</sub>", c.rule));
     let more = shared(c);
     if !more.is_empty() {
         what.push_str(&format!("<br>{}", cell(&more)));
     }
     if c.is_doc() {
-        what.push_str(&format!("<br>− {}<br>+ {}", cell(&c.old), cell(&c.new)));
-    }
-    if let Some(reason) = report.allowed.get(&c.id()) {
-        what.push_str(&format!("<br>allowed: {}", cell(reason)));
-    }
-    format!("| {} | {} | {}{place} | {what} | {} |\n", mark(c.rust), mark(c.wire), code(c.subject()), c.rule)
-}
-
-/// The entry of `CHANGELOG.md`: what callers must do first, then what they can. A release puts its date in place of `– unreleased`.
-pub fn changelog(report: &Report<'_>, version: &str) -> String {
-    let mut out = format!("## {version} – unreleased\n");
-    type Group = (&'static str, fn(&Change) -> bool);
-    let groups: [Group; 4] = [
-        ("Breaking for Rust callers", |c| c.rust == Class::Major),
-        ("Breaking on the wire", |c| c.rust != Class::Major && c.wire == Class::Major),
-        ("Added", |c| {
-            c.class() == Class::Minor && (c.rule.ends_with("-added") || c.rule.ends_with("-loosened"))
-        }),
-        ("Changed", |c| {
-            c.class() < Class::Major
-                && !(c.class() == Class::Minor
-                    && (c.rule.ends_with("-added") || c.rule.ends_with("-loosened")))
-        }),
-    ];
-    for (title, belongs) in groups {
-        let list: Vec<&Change> = report.diff.real().filter(|c| belongs(c)).collect();
-        if list.is_empty() {
-            continue;
-        }
-        out.push_str(&format!("\n### {title}\n"));
-        for c in list {
-            let place = if c.path.is_empty() { String::new() } else { format!(" {}", code(&c.path)) };
-            let guess = if c.guess { " (a guess)" } else { "" };
-            out.push_str(&format!("- {}{place}: {}{guess}\n", code(c.subject()), one_line(&c.text)));
+        for (sign, side) in [('−', &c.old), ('+', &c.new)].iter().filter(|(_, side)| !side.is_empty()) {
+            what.push_str(&format!("<br>{sign} {}", cell(side)));
         }
     }
-    match report.diff.docs() {
-        0 => {}
-        1 => out.push_str("\n1 text changed.\n"),
-        n => out.push_str(&format!("\n{n} texts changed.\n")),
+    if c.class() == Class::Major
+        && let Some(rule) = rules::rule(c.rule)
+    {
+        what.push_str(&format!("<br>**To do:** {}", cell(rule.advice)));
     }
-    if report.diff.changes.is_empty() {
-        out.push_str("\nThe API is unchanged.\n");
+    for c in row.all() {
+        if let Some(reason) = report.allowed.get(&c.id()) {
+            what.push_str(&format!("<br>allowed: {}", cell(reason)));
+        }
     }
-    out
+    format!("| {} | {} | {subject}{place} | {what}", mark(c.rust), mark(c.wire))
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The fields of what is new, folded.
+fn fields(c: &Change) -> String {
+    if c.parts.len() < 2 {
+        return String::new();
+    }
+    let list: Vec<String> = c
+        .parts
+        .iter()
+        .map(|p| {
+            let need = if p.required { ", required" } else { "" };
+            let text = if p.text.is_empty() { String::new() } else { format!(": {}", cell(&p.text)) };
+            format!("{} {}{need}{text}", code(&p.path), cell(&p.kind))
+        })
+        .collect();
+    let title = number(list.len(), "field");
+    format!("<details><summary>{title}</summary>{}</details>", list.join("<br>"))
 }
 
 /// Text in a cell of a table: one line, nothing that ends the cell or begins a tag. Long texts are cut.
@@ -140,10 +188,6 @@ fn cell(text: &str) -> String {
         .map(|(i, p)| if i % 2 == 0 { escape(p) } else { p.to_owned() })
         .collect();
     parts.join("`").replace('|', "\\|")
-}
-
-fn code(text: &str) -> String {
-    format!("`{}`", one_line(text).replace('`', "'").replace('|', "\\|"))
 }
 
 fn escape(text: &str) -> String {

@@ -154,7 +154,7 @@ pub(super) const ALL: &[Rule] = &[
     r(
         "constructor-reordered",
         "The parameters of `new` stand in another order",
-        "Two strings that change places still compile, and do the wrong thing. The wire knows no order.",
+        "Two strings that change places still compile, and do the wrong thing. Where variants share a payload that must have nothing, their constructors take its first field. The wire knows no order.",
         "two required fields are swapped",
         "Swap the arguments.",
     ),

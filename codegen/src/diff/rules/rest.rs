@@ -7,14 +7,14 @@ pub(super) const ALL: &[Rule] = &[
     r(
         "module-added",
         "A module is new",
-        "The crate has a new module and cargo feature.",
+        "The crate has a new module; one at the root has a cargo feature of its name.",
         "`spec/…/report.yaml`",
         "Nothing.",
     ),
     r(
         "module-removed",
         "A module is gone",
-        "The crate lost the module and the cargo feature.",
+        "The crate lost the module, and the cargo feature of one at the root.",
         "the last file of a module is deleted",
         "Drop the feature and what used it.",
     ),
@@ -40,6 +40,13 @@ pub(super) const ALL: &[Rule] = &[
         "Stop handling it.",
     ),
     r(
+        "event-moved",
+        "An event is in another module",
+        "Servers send what they sent. The Rust type stands in another module, and the variant in another enumeration.",
+        "`change_contact.create_user` moves from `events/contact.yaml` to `events/member.yaml`",
+        "Take the type from its new module, and enable that module's feature.",
+    ),
+    r(
         "event-renamed",
         "An event has another Rust name",
         "The wire is the same.",
@@ -48,7 +55,7 @@ pub(super) const ALL: &[Rule] = &[
     ),
     r(
         "event-match-changed",
-        "An event is told by other discriminators",
+        "An event is recognised by other values",
         "The crate follows.",
         "`Event: a` becomes `Event: b`",
         "Update the crate, or look for the new values.",

@@ -1,4 +1,5 @@
 //! Pass 6: fields that one page leaves out and another page has.
 
 pub(crate) mod from_linked_page;
+pub(crate) mod from_other_side;
 pub(crate) mod from_sibling;

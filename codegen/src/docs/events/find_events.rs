@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::docs::events::xml::documents;
 use crate::docs::fields::build_tree;
-use crate::docs::infer::words;
+use crate::docs::infer::values;
 use crate::docs::model::{
     Assumption, Block, BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Table, Title,
 };
@@ -191,7 +191,7 @@ impl Found {
         let rows = self.side.tables.iter().flat_map(|t| &t.rows);
         let listed = rows.filter(|r| r.name == *mark).flat_map(|r| {
             let quoted = find_all(regex!("`([a-z][a-z0-9_]*)`"), &r.desc).into_iter().map(|m| m[1].clone());
-            let told = words::values(&r.desc, false).into_iter().map(|v| v.0);
+            let told = values::values(&r.desc, false).into_iter().map(|v| v.0);
             quoted.chain(told).collect::<Vec<_>>()
         });
         let values: BTreeSet<String> = listed.collect();

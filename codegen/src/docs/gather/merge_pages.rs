@@ -8,7 +8,7 @@ use crate::docs::gather::shared_types::{SharedTypes, ValueTable};
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
-use crate::docs::read::text::clean;
+use crate::docs::read::text::{clean, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::Part;
 use crate::docs::section::{page_notes, read_table, split_sides, title};
@@ -57,7 +57,7 @@ pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) 
     e.upload = all.upload.take().filter(|_| e.post);
     e.bytes = all.bytes;
     e.codes = std::mem::take(&mut all.codes);
-    e.permission = std::mem::take(&mut all.permission);
+    e.permission = permission(std::mem::take(&mut all.permission), &mut e.doc);
     appendices::settle(all);
     Some(out)
 }
@@ -136,6 +136,11 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
     one.permission = page_notes::join(section.shared.clone(), one.permission);
     let mut notes: Vec<Assumption> = section.left.iter().cloned().collect();
     page_notes::codes(section, &one, &mut all.codes);
+    for line in &section.preface {
+        if !e.doc.contains(line) {
+            e.doc.push(line.clone());
+        }
+    }
     if e.pages.first().is_some_and(|p| p.doc_id != page.doc_id) {
         notes.extend(page_notes::differs(e, &all.permission, section, &one));
     }
@@ -161,7 +166,7 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
     all.upload = all.upload.take().or(one.upload);
     all.bytes |= one.bytes;
     for remark in one.remarks {
-        if e.doc.len() < 60 && !e.doc.contains(&remark) {
+        if !e.doc.contains(&remark) {
             e.doc.push(remark);
         }
     }
@@ -173,6 +178,23 @@ fn content<'t>(out: &mut Gathered<'t>, page: &Page, section: &Section<'_>, types
     if all.permission.is_empty() {
         all.permission = one.permission;
     }
+}
+
+/// Who may call: the lines under such a title, and those of the text that say it, without the marks of lists.
+fn permission(told: Vec<String>, doc: &mut Vec<String>) -> Vec<String> {
+    let bare = |line: &str| {
+        let line = replace(regex!(r"^([>\s-]*)\*([^*\s][^*]*)\*\s*"), line, "$1$2");
+        line.trim_start_matches(['>', '-', '*', '•', '·', ' ']).trim().to_owned()
+    };
+    let (grants, rest): (Vec<String>, Vec<String>) = doc.drain(..).partition(|l| title::is_grant(&bare(l)));
+    *doc = rest;
+    let mut out: Vec<String> = Vec::new();
+    for line in told.iter().chain(&grants).map(|l| bare(l)) {
+        if !line.is_empty() && !out.contains(&line) {
+            out.push(line);
+        }
+    }
+    out
 }
 
 /// A page that names the method decides over one that leaves it to the reader.
@@ -209,9 +231,10 @@ fn doc(section: &Section<'_>) -> Vec<String> {
             if title::is_label(t) {
                 permission = title::is_permission(t);
             }
-            (!permission).then(|| clean(t.trim_start_matches(['>', ' '])))
+            let told = title::unboxed(&clean(t.trim_start_matches(['>', ' ']))).to_owned();
+            (!permission && title::permission_behind(&told).is_none()).then_some(told)
         }
         _ => None,
     });
-    lines.filter(|t| !t.is_empty() && !t.starts_with(":::")).take(12).collect()
+    lines.filter(|t| !t.is_empty()).collect()
 }

@@ -2,9 +2,12 @@
 //!
 //! No pass, but what passes 5 to 7 ask: functions over fields that change nothing.
 
+pub(crate) mod defaults;
 pub(crate) mod labels;
+pub mod limits;
 pub mod paging;
 pub mod rates;
 pub mod types;
 pub mod unions;
+pub mod values;
 pub mod words;

@@ -6,8 +6,8 @@
 //! texts meet one to one; a list's elements hold one key each.
 
 use crate::docs::infer::types::infer;
-use crate::docs::infer::words::{constants, default};
-use crate::docs::infer::{types, words};
+use crate::docs::infer::words::constants;
+use crate::docs::infer::{defaults, types, values};
 use crate::docs::model::Field;
 use crate::docs::read::text::{find, find_all, has, narrow, regex};
 use crate::docs::rules::{self, Rule};
@@ -72,7 +72,7 @@ struct Tag<'f> {
 pub fn tag_values(field: &Field) -> Vec<String> {
     let mut out: Vec<String> = constants(&field.desc);
     out.extend(field.values.iter().map(|v| v.0.clone()));
-    out.extend(words::values(&field.desc, false).into_iter().map(|v| v.0));
+    out.extend(values::values(&field.desc, false).into_iter().map(|v| v.0));
     // A sample of the common frame has a placeholder for the tag: `"msgtype": "MSG_TYPE"`.
     let shown = field.seen.iter().filter_map(|v| v.as_str()).filter(|v| bare(v) != bare(&field.name));
     out.extend(shown.map(str::to_owned));
@@ -129,7 +129,7 @@ fn tag(path: Vec<String>, field: &Field) -> Option<Tag<'_>> {
         _ => return None,
     };
     let labelled = || {
-        let own = words::values(&field.desc, numeric);
+        let own = values::values(&field.desc, numeric);
         if field.values.is_empty() { own } else { field.values.clone() }
     };
     let values = if numeric {
@@ -340,7 +340,7 @@ fn conditions(field: &Field) -> Vec<(String, Vec<String>, bool)> {
 fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     let kinds: Vec<&Tag<'_>> =
         // A tag that may lack, as it has a default, cannot choose a variant.
-        tags.iter().filter(|t| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1 && default(&t.field.desc).is_none()).collect();
+        tags.iter().filter(|t| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1 && defaults::stated(&t.field.desc).is_none()).collect();
     if kinds.is_empty() {
         return None;
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::docs::merge::change::{Imported, apply};
 use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::merge::tree::{Tree, module_of, trees};
-use crate::docs::merge::{compare, errors, events, flatten, resolve_names};
+use crate::docs::merge::{compare, errors, events, flatten, resolve_names, share};
 use crate::docs::model::{Endpoint, Extracted};
 use crate::docs::write::node::{entries, get_mut, map, plain, set, text};
 use crate::docs::write::{endpoint, node};
@@ -57,6 +57,8 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
         }
     }
     events::import(&mut trees, &pages.events, &types, reviewed, &mut out);
+    let added = out.added.iter().cloned().collect();
+    share::share(&mut trees, &added, &mut out.notes);
     let codes = errors::import(&mut trees, &pages.codes, &mut out.notes);
     for code in codes.into_iter().map(|c| format!("code {c}")) {
         out.places.insert(code.clone(), compare::CODES.to_owned());

@@ -10,5 +10,6 @@ pub mod import;
 pub(crate) mod resolve_names;
 pub mod reviewed;
 pub mod sentences;
+pub(crate) mod share;
 pub mod status;
 pub(crate) mod tree;

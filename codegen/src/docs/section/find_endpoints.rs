@@ -16,10 +16,12 @@ pub(crate) fn by_path<'p>(pages: &'p [Page], fixups: &[Fixup]) -> BTreeMap<Strin
     let mut out: BTreeMap<String, Vec<Part<'p>>> = BTreeMap::new();
     for page in pages {
         let sections = sections(page);
-        let (shared, mut left) = sections.first().map(|s| page_notes::before(page, s)).unwrap_or_default();
+        let alone = sections.len() == 1;
+        let mut before = sections.first().map(|s| page_notes::before(page, s, alone)).unwrap_or_default();
         for mut section in sections {
-            section.shared = shared.clone();
-            section.left = left.take();
+            section.shared = before.permission.clone();
+            section.preface = before.preface.clone();
+            section.left = before.left.take();
             out.entry(section.path.clone()).or_default().push((page, section));
         }
     }
@@ -78,6 +80,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
             query,
             line: r.line,
             shared: vec![],
+            preface: vec![],
             left: None,
             starts: page.blocks.get(begin).map_or(r.line, |b| b.line),
             title: if heading.is_empty() { page.title.clone() } else { heading },
@@ -99,6 +102,7 @@ pub(super) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Secti
         line: page.blocks[at].line,
         title: page.title.clone(),
         shared: vec![],
+        preface: vec![],
         left: None,
         starts: page.blocks[at].line,
         intro: &page.blocks[at..=at],

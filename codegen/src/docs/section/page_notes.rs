@@ -2,15 +2,15 @@
 //! further pages.
 
 use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, Sides};
-use crate::docs::read::text::{clean, find_all, narrow, regex, replace};
+use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
 use crate::docs::rules;
-use crate::docs::section::title::{is_label, is_permission};
+use crate::docs::section::title::{is_grant, is_label, is_permission, permission_behind, unboxed};
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
 /// sentences there belong to no endpoint; they are noted with the first, for a person to place.
-pub(crate) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<Assumption>) {
+pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
     let before = page.blocks.iter().take_while(|b| b.line < first.starts);
-    let (mut out, mut left) = (Vec::new(), Vec::new());
+    let (mut out, mut preface, mut left) = (Vec::new(), Vec::new(), Vec::new());
     let mut here = false;
     for block in before {
         match &block.kind {
@@ -19,8 +19,20 @@ pub(crate) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<A
                 let bare = clean(text);
                 if is_label(text) {
                     here = is_permission(&bare);
-                } else if !bare.is_empty() && !bare.starts_with(":::") && bare != "[TOC]" {
-                    if here { out.push(bare) } else { left.push(bare) }
+                    continue;
+                }
+                let bare = unboxed(bare.trim_start_matches(['>', ' '])).to_owned();
+                if bare.is_empty() || bare == "[TOC]" {
+                    continue;
+                }
+                if here || is_grant(&bare) {
+                    out.push(bare);
+                } else if let Some(told) = permission_behind(&bare) {
+                    out.push(told);
+                } else if alone || is_limit(&bare) {
+                    preface.push(bare);
+                } else {
+                    left.push(bare);
                 }
             }
             BlockKind::Table(table) if here => {
@@ -29,13 +41,38 @@ pub(crate) fn before(page: &Page, first: &Section<'_>) -> (Vec<String>, Option<A
             _ => {}
         }
     }
+    // So much text is a lesson of which the endpoint is a part.
+    if preface.len() > LESSON {
+        let (limits, rest): (Vec<String>, Vec<String>) = preface.into_iter().partition(|l| is_limit(l));
+        preface = limits;
+        left.extend(rest);
+    }
     let words: String = left.join(" / ").chars().take(300).collect();
     let note = (!words.is_empty()).then(|| Assumption {
         rule: &rules::TEXT_BEFORE,
         line: first.starts,
         what: format!("before the first endpoint the page says: {words}"),
     });
-    (out, note)
+    Before { permission: out, preface, left: note }
+}
+
+/// More sentences than this before an endpoint are no description of it.
+const LESSON: usize = 12;
+
+/// What a page says before its first endpoint.
+#[derive(Default)]
+pub(crate) struct Before {
+    /// Who may call.
+    pub(crate) permission: Vec<String>,
+    /// What holds for each endpoint: limits of calls; all of it where there is one endpoint.
+    pub(crate) preface: Vec<String>,
+    /// The rest, which belongs to no endpoint.
+    pub(crate) left: Option<Assumption>,
+}
+
+/// How often something may be called, or what is to be minded by whoever calls: it binds every endpoint of the page.
+fn is_limit(text: &str) -> bool {
+    has(regex!("频率|次/(?:秒|分|小时|天|月)|并发(?:限制|调用)|^注意?(?:事项)?[:：].{4}"), text)
 }
 
 /// Adds to what is known the lines that lack.
@@ -91,7 +128,7 @@ pub(crate) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one
         list.iter().any(|l| bare(l).contains(&bare(line)))
     };
     let intro: Vec<String> =
-        lines(section.intro).filter(|l| !l.is_empty() && !l.starts_with(":::")).collect();
+        lines(section.intro).map(|l| unboxed(&l).to_owned()).filter(|l| !l.is_empty()).collect();
     let words: Vec<&str> = intro.iter().map(String::as_str).filter(|l| !same(&e.doc, l)).collect();
     if !words.is_empty() {
         note(format!("a further page says of it: {}", short(words)));

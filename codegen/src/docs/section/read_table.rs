@@ -1,7 +1,7 @@
 //! Tables of parameters: which column is which, the rows without marks, the wire paths of their names.
 
 use crate::docs::model::{Row, Table};
-use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
+use crate::docs::read::text::{clean, find, find_all, has, narrow, regex, replace};
 use crate::docs::section::title::anchor;
 
 /// The role of a column by its header.
@@ -61,6 +61,12 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             links: vec![],
             pages: vec![],
         };
+        // `type(后续将废弃)`: the name's cell says of the field what its text does not.
+        if let Some(m) = find(regex!("[(（]([^()（）]*(?:废弃|弃用)[^()（）]*)[)）]"), &row.name)
+            && !row.desc.contains(&m[1])
+        {
+            row.desc = if row.desc.is_empty() { m[1].clone() } else { format!("{}。{}", m[1], row.desc) };
+        }
         // 是/否 in the type column: the cells of this row are shifted or swapped.
         if matches!(row.ty.as_str(), "是" | "否") {
             let moved = row.required.take().unwrap_or_default();

@@ -6,7 +6,9 @@ use crate::docs::model::{Block, BlockKind, ParamTable, Sample, Section, Side, Si
 use crate::docs::read::sample;
 use crate::docs::read::text::{clean, find, has, regex};
 use crate::docs::section::read_table;
-use crate::docs::section::title::{anchor, chain, is_generic, is_label, is_permission, root_path, title};
+use crate::docs::section::title::{
+    anchor, chain, is_generic, is_label, is_permission, permission_behind, root_path, title, unboxed,
+};
 
 /// Sorts the blocks of a section.
 pub fn sides(section: &Section<'_>) -> Sides {
@@ -73,8 +75,15 @@ impl Reader {
     /// A heading, which has a level, or a line.
     fn text(&mut self, raw: &str, level: Option<u8>, intro: bool) {
         let text = clean(raw);
+        let text = unboxed(&text).to_owned();
+        if text.is_empty() {
+            return;
+        }
         if let Some(level) = level {
             self.heading(level, &text);
+        } else if let Some(told) = permission_behind(&text) {
+            self.out.permission.push(told);
+            return;
         }
         upload_words(&text, &mut self.out);
         let label = is_label(raw);

@@ -92,8 +92,47 @@ pub(crate) fn is_permission(text: &str) -> bool {
     has(regex!("权限说明|权限要求"), text)
 }
 
+/// A line without the mark of a coloured box: `::: warning 仅企业可调用` says what stands behind the box's kind. Empty where it is the mark alone.
+pub(crate) fn unboxed(text: &str) -> &str {
+    match text.trim_start().strip_prefix(":::") {
+        Some(rest) => {
+            let rest = rest.trim_start().trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim();
+            // `::: tip 提示` has a title.
+            if rest.chars().count() > 4 { rest } else { "" }
+        }
+        None => text,
+    }
+}
+
+/// `权限说明：须有…` on one line: what stands behind the label.
+pub(crate) fn permission_behind(text: &str) -> Option<String> {
+    let m = find(regex!(r"^[>\s*·•-]*(?:权限说明|权限要求|调用权限)\s*[:：]\s*(\S.*)$"), text)?;
+    Some(m[1].trim_matches(['（', '）', '(', ')', ' ']).to_owned()).filter(|t| t.chars().count() > 3)
+}
+
+/// Whether a sentence says who may call, wherever it stands: `应用须具有…权限`.
+pub(crate) fn is_grant(text: &str) -> bool {
+    text.chars().count() < 120
+        && has(
+            regex!(
+                "(?:应用|企业|调用者|服务商).{0,16}(?:须|需要?|必须|应当?)(?:具有|有|拥有|配置|申请|开通|授予).{0,40}权限|不再支持通过系统应用secret调用|^(?:仅|只有|仅限)?.{0,20}应用(?:才)?(?:可以?|可)调用|^(?:仅|只).{0,16}(?:可以?)?调用(?:该|本)?接口$"
+            ),
+            text,
+        )
+}
+
+/// Whether brackets aside a text has marks inside that only sentences have.
+fn is_sentence(text: &str) -> bool {
+    let bare = replace(regex!(r"[（(][^（）()]*[）)]"), text, "");
+    let bare = bare.trim_matches(|c: char| "*_> :：".contains(c));
+    bare.contains(['，', '；']) || bare.trim_end_matches('。').contains('。')
+}
+
 /// `**参数说明：**` alone on its line.
 pub(crate) fn is_label(raw: &str) -> bool {
+    if is_sentence(raw) {
+        return false;
+    }
     has(regex!(r"^[> ]*(\*\*|__)?[^*_]{2,60}(\*\*|__)?\s*[:：]?\s*(\*\*|__)?$"), raw.trim())
         && (raw.contains("**") || raw.contains("__"))
         || has(
@@ -134,6 +173,33 @@ mod tests {
                 None => t.names.join(","),
             };
             assert_eq!(got, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_and_sentences() {
+        for (raw, want) in [
+            ("**参数说明：**", true),
+            ("**请求参数（A，B）说明：**", true),
+            ("__权限说明__", true),
+            ("**注意，被取消的日程不会出现。**", false),
+            ("权限说明：须有权限", false),
+        ] {
+            assert_eq!(is_label(raw), want, "{raw}");
+        }
+        assert_eq!(unboxed("::: warning 仅企业可调用"), "仅企业可调用");
+        assert_eq!(unboxed("::: tip 提示"), "");
+        assert_eq!(unboxed(":::"), "");
+        assert_eq!(unboxed("正文"), "正文");
+        assert_eq!(permission_behind("权限说明：（须具有读取权限）").as_deref(), Some("须具有读取权限"));
+        assert_eq!(permission_behind("权限说明："), None);
+        for (text, want) in [
+            ("应用须具有“会议”使用权限", true),
+            ("从2023年12月1日0点起，不再支持通过系统应用secret调用接口", true),
+            ("仅进行中的会议可以调用该接口", true),
+            ("通过该接口发送消息", false),
+        ] {
+            assert_eq!(is_grant(text), want, "{text}");
         }
     }
 

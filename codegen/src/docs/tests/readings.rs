@@ -145,7 +145,43 @@ fn permission_told_once_for_a_page() {
     let got: Vec<Vec<String>> = list.into_iter().map(|e| e.permission).collect();
     assert_eq!(got[0], shared);
     assert_eq!(got[1][..2], shared);
-    assert_eq!(got[1][2], "- 只可删除自己的规则");
+    assert_eq!(got[1][2], "只可删除自己的规则");
+}
+
+#[test]
+fn sentences_that_look_like_something_else() {
+    let part = |n: u8, own: &str| {
+        format!(
+            "## 接口{n}\n{own}{}**请求包体：**\n```\n{{\"x\":1}}\n```\n{ANSWER}",
+            HEAD.replace("a/b", &format!("a/b{n}"))
+        )
+    };
+    let lines: String = (1..=70).map(|n| format!("第{n}句。\n\n")).collect();
+    let page = format!(
+        "应用须具有“样例”权限。\n每企业调用频率不可超过10次/分钟。\n总述一句。\n{}{}",
+        part(1, "__权限说明__：（需管理员授权）\n"),
+        part(2, "*注：* 不再支持通过系统应用secret调用接口\n")
+            + "::: warning 该接口仅供查询。\n**注意，删除后不可恢复。**\n"
+            + &lines
+    );
+    let text = format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{page}");
+    let pages = [page::read("001-企业内部开发/p.md", &text).expect("a page")];
+    let [one, two] = &extract(&pages).endpoints[..] else { panic!("two endpoints") };
+    // Told before the first endpoint, for both: who may call, and how often.
+    for e in [one, two] {
+        assert!(e.permission.contains(&"应用须具有“样例”权限。".to_owned()), "{:?}", e.permission);
+        assert!(e.doc.contains(&"每企业调用频率不可超过10次/分钟。".to_owned()), "{:?}", e.doc);
+    }
+    assert!(one.permission.contains(&"需管理员授权".to_owned()), "{:?}", one.permission);
+    assert!(
+        two.permission.contains(&"注：不再支持通过系统应用secret调用接口".to_owned()),
+        "{:?}",
+        two.permission
+    );
+    for line in ["该接口仅供查询。", "注意，删除后不可恢复。", "第1句。", "第70句。"]
+    {
+        assert!(two.doc.contains(&line.to_owned()), "{line} is lost: {:?}", two.doc);
+    }
 }
 
 #[test]
@@ -173,7 +209,7 @@ fn a_further_page_that_says_otherwise() {
         notes,
         ["a further page says of it: 服务商可获取。", "a further page has another permission: - 乙可用"]
     );
-    assert_eq!(e.permission, ["- 甲可用"]);
+    assert_eq!(e.permission, ["甲可用"]);
     // The same words under another number are no difference.
     let pages = [page(1, "企业可获取。", "甲可用", "|y|是|乙|\n"), page(2, "企业可获取。", "甲可用", "")];
     assert!(extract(&pages).endpoints[0].notes.iter().all(|n| n.1.rule.code != "other-page"));

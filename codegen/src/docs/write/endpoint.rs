@@ -2,7 +2,7 @@
 
 use crate::docs::infer::paging::Paging;
 use crate::docs::infer::rates::Rate;
-use crate::docs::infer::{paging, rates};
+use crate::docs::infer::{limits, paging, rates};
 use crate::docs::model::{Assumption, Endpoint, Field, Source};
 use crate::docs::read::text::{has, prose, regex, replace};
 use crate::docs::rules;
@@ -76,7 +76,7 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     if e.post {
         let mut request = map();
         if let Some(part) = &e.upload {
-            upload(part, &body, w, &mut request);
+            upload(part, e, &body, w, &mut request);
         } else {
             w.object(&body, Side::Request, 0, false, &mut request);
             if is_empty(&request) {
@@ -218,7 +218,7 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
     (query, body)
 }
 
-fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
+fn upload(part: &str, e: &Endpoint, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
     let name = if part.is_empty() { "media" } else { part };
     if part.is_empty() {
         w.note(&rules::UPLOAD_PART, 0, "the form field of the file is not named; `media` was assumed".into());
@@ -226,6 +226,10 @@ fn upload(part: &str, body: &[Field], w: &mut Writer<'_>, out: &mut Node) {
     set(out, "body", plain("multipart"));
     let mut file = map();
     set(&mut file, "part", plain(name));
+    let row = body.iter().find(|f| f.name == name).map(|f| f.desc.as_str());
+    if let Some(bytes) = limits::file_bytes(e.doc.iter().map(String::as_str).chain(row)) {
+        set(&mut file, "bytes", text(bytes));
+    }
     set(out, "file", file);
     // The file's own row and the attributes of its form part are no fields.
     const PARTS: &[&str] = &["filename", "filelength", "content-type", "media", "name"];

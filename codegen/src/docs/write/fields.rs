@@ -5,8 +5,10 @@ use crate::docs::infer::unions::{Payload, Union};
 use crate::docs::infer::words::Presence;
 use crate::docs::infer::{labels, unions, words};
 use crate::docs::model::{Assumption, Field};
-use crate::docs::read::text::prose;
+use crate::docs::read::text::{find, prose, regex};
 use crate::docs::rules::{self, Rule};
+use crate::docs::write::conditions::{conditions, groups};
+use crate::docs::write::details::details;
 use crate::docs::write::node;
 use crate::docs::write::node::{is_empty, map, plain, set, text};
 use crate::names;
@@ -64,6 +66,10 @@ impl Writer<'_> {
         }
         let has_fields = !is_empty(&node);
         if has_fields {
+            conditions(&mut node);
+            if side == Side::Request {
+                groups(fields, &mut node, out);
+            }
             set(out, "fields", node);
         }
         if let Some((names, u)) = chosen {
@@ -159,6 +165,7 @@ impl Writer<'_> {
                         let field = self.unique(f, side, depth + 2, &mut taken);
                         set(&mut inner, &f.name, field);
                     }
+                    conditions(&mut inner);
                     set(&mut entry, "fields", inner);
                 }
             }
@@ -243,7 +250,14 @@ impl Writer<'_> {
             }
         }
         details(f, &t, &mut out);
-        let doc = prose(&f.desc);
+        let mut doc = prose(&f.desc);
+        // `详见Layout`: the page's own name of what the object is.
+        if (out.get("fields").is_some() || out.get("union").is_some())
+            && let Some((name, rest)) = page_name(&doc, &f.ty)
+        {
+            set(&mut out, "name", plain(name));
+            doc = rest;
+        }
         if !doc.is_empty() {
             set(&mut out, "doc", text(doc));
         }
@@ -302,6 +316,51 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// The name that a page gives a type, in the text (`详见Layout`) or in the type's cell (`object(Layout)`), and the text without it.
+fn page_name(doc: &str, cell: &str) -> Option<(String, String)> {
+    let told = regex!(
+        r"[，,。；;、（(]?\s*(?:请?详见|请?参见|请?参考|参照|见)\s*[`“\x22]?([A-Z][A-Za-z0-9]{2,39})[`”\x22]?\s*(?:的?(?:结构体?|对象|类型|字段|参数))?(?:的?(?:说明|定义|描述))?[）)]?(?:$|[，,。；;\n])"
+    );
+    if let Some(m) = find(told, doc) {
+        let rest = doc.replacen(&m[0], if m[0].ends_with('\n') { "\n" } else { "。" }, 1);
+        let rest = rest.trim_start_matches(['。', '，', ' ']).trim_end_matches('\n').to_owned();
+        return is_own(&m[1]).then(|| (m[1].clone(), rest));
+    }
+    let name = find(
+        regex!(
+            r"(?i)^\s*(?:object|obj|struct|array|list)?\s*[\[(<]*\s*\[?([A-Z][A-Za-z0-9]{2,39})\]?\s*[)>\]]*\s*(?:\[\]|数组)?$"
+        ),
+        cell,
+    )?;
+    (is_own(&name[1]) && name[1].starts_with(|c: char| c.is_ascii_uppercase()))
+        .then(|| (name[1].clone(), doc.to_owned()))
+}
+
+/// Whether a name is a type's own and none of the words for types.
+fn is_own(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "object",
+        "objects",
+        "array",
+        "list",
+        "string",
+        "json",
+        "struct",
+        "map",
+        "int",
+        "integer",
+        "obj",
+        "bool",
+        "boolean",
+        "uint",
+        "number",
+        "jsonobject",
+    ];
+    names::is_type_name(name)
+        && name.chars().any(|c| c.is_ascii_lowercase())
+        && !WORDS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Whether something inside holds what the object holds that stands `up` levels above these fields.
@@ -389,121 +448,4 @@ fn presence(f: &Field, side: Side) -> Presence {
         }
         (None, Side::Answer) => Presence::No,
     }
-}
-
-/// Enumeration, default and limits, where they fit the type.
-fn details(f: &Field, t: &Inferred, out: &mut Node) {
-    let listed = enumeration(f, t, out);
-    limits(f, t, listed.is_empty(), out);
-    if let Some(d) = words::default(&f.desc).or_else(|| f.required.as_deref().and_then(words::default)) {
-        let required = out.get("required").and_then(Node::text) == Some("true");
-        if default_fits(&d, t, &listed) && !required && (listed.is_empty() || listed.contains(&d)) {
-            set(out, "default", plain(d));
-        }
-    }
-}
-
-fn is_whole(t: &Inferred) -> bool {
-    matches!(t.base, "i64" | "u32" | "i32" | "u64")
-}
-
-/// The values that text or table list, where they are an enumeration of the field's type. They come back.
-fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<String> {
-    let (whole, words_of) = (is_whole(t), t.base == "string");
-    if !(whole || words_of) || t.map || f.name.ends_with("time") {
-        return vec![];
-    }
-    let told = words::values(&f.desc, whole);
-    let values = if told.len() < f.values.len() { f.values.clone() } else { told };
-    let fits = |v: &str| {
-        whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
-    };
-    let shown = f.seen.iter().all(|s| {
-        let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
-        values.iter().any(|(v, _)| *v == s) || (words_of && s.contains(['|', 'x', 'X', '_']))
-    });
-    let named: Vec<Option<String>> = if whole {
-        labels::numbered(&values).into_iter().map(Some).collect()
-    } else {
-        values.iter().map(|(v, _)| names::variant_name(v)).collect()
-    };
-    let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
-    let some = (2..=80).contains(&values.len());
-    if !(some && unique && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
-        return vec![];
-    }
-    let mut node = map();
-    for ((value, label), name) in values.iter().zip(named) {
-        let mut entry = map();
-        if whole {
-            set(&mut entry, "name", plain(name.unwrap_or_default()));
-        }
-        let label = prose(label).replace('\n', " ").replace('`', "");
-        if !label.is_empty() {
-            set(&mut entry, "doc", text(label));
-        }
-        set(&mut node, value, entry);
-    }
-    set(out, "values", node);
-    values.into_iter().map(|(value, _)| value).collect()
-}
-
-/// Length, range and number of elements. `free`: no enumeration says which values there are.
-fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
-    let whole = is_whole(t);
-    let limits = words::limits(&f.desc, &f.ty);
-    // `取值范围：1 ~ 100` of a list of names counts its elements.
-    let elements = if t.lists > 0 && !whole { limits.range.clone() } else { None };
-    let textual = matches!(t.base, "string" | "secret") && !t.map;
-    if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.desc) {
-        set(out, "cut", plain("true"));
-    }
-    // On a list they are each element's.
-    for (key, limit) in [("chars", limits.chars), ("bytes", limits.bytes)] {
-        if let Some(l) = limit.filter(|_| textual) {
-            let many = t.lists > 0 || t.pipe;
-            if let Some(to) = if many { node::entry(out, "each") } else { Some(&mut *out) } {
-                set(to, key, text(l));
-            }
-        }
-    }
-    if whole
-        && t.lists == 0
-        && free
-        && let Some(l) = limits.range.filter(|l| in_range(l, t.base))
-    {
-        set(out, "range", text(l));
-    }
-    if (t.lists > 0 || t.pipe)
-        && let Some(l) = limits.items.or(elements)
-    {
-        set(out, "items", text(l));
-    }
-}
-
-/// Whether a default is a value of the type.
-fn default_fits(d: &str, t: &Inferred, listed: &[String]) -> bool {
-    if t.lists > 0 || t.pipe || t.map {
-        return false;
-    }
-    match t.base {
-        "bool" => matches!(d, "true" | "false"),
-        "flag" => matches!(d, "0" | "1"),
-        "f64" => d.parse::<f64>().is_ok(),
-        "i64" | "i32" => d.parse::<i32>().is_ok(),
-        "u32" | "u64" => d.parse::<u32>().is_ok(),
-        "string" => listed.iter().any(|l| l == d),
-        _ => false,
-    }
-}
-
-fn in_range(limit: &str, base: &str) -> bool {
-    let top: i128 = match base {
-        "i32" => i32::MAX.into(),
-        "u32" => u32::MAX.into(),
-        _ => i64::MAX.into(),
-    };
-    limit.split("..").all(|n| {
-        n.is_empty() || n.parse::<i128>().is_ok_and(|n| n <= top && (n >= 0 || !base.starts_with('u')))
-    })
 }

@@ -1,5 +1,7 @@
 //! Pass 7: endpoints and events as their pages describe them → entries of the spec.
 
+pub(crate) mod conditions;
+pub(crate) mod details;
 pub mod endpoint;
 pub(crate) mod event;
 pub mod fields;

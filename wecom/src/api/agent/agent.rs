@@ -68,8 +68,6 @@ pub struct GetResponse {
     /// 是否在进入会话时上报地理位置。
     pub report_location_flag: bool,
     /// 是否接收用户进入应用事件。
-    ///
-    /// 接口字段名 `isreportenter`。
     pub is_report_enter: bool,
     /// 应用主页 URL。
     pub home_url: Option<String>,
@@ -486,8 +484,6 @@ pub struct Set {
     /// 应用可信域名，须通过所有权校验，否则返回 85005，JS-SDK 功能受限。
     pub redirect_domain: Option<String>,
     /// 是否接收用户进入应用事件。
-    ///
-    /// 接口字段名 `isreportenter`。
     pub is_report_enter: Option<bool>,
     /// 应用主页 URL，须以 http 或 https 开头；建议用 https。
     pub home_url: Option<String>,

@@ -99,8 +99,6 @@ pub struct MemberSchedule {
 #[non_exhaustive]
 pub struct MonthSchedule {
     /// 逐日的排班。
-    ///
-    /// 接口字段名 `scheduleList`。
     pub schedule_list: Vec<DaySchedule>,
 }
 

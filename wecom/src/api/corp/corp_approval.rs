@@ -310,8 +310,6 @@ pub struct ApprovalTemplateData {
 #[non_exhaustive]
 pub struct GetOpenApprovalData {
     /// 发起时开发者自定的审批单号。
-    ///
-    /// 接口字段名 `thirdNo`。
     pub third_no: String,
 }
 
@@ -334,52 +332,30 @@ pub struct GetOpenApprovalDataResponse {
 #[non_exhaustive]
 pub struct OpenApproval {
     /// 审批单号，由开发者发起时自定。
-    ///
-    /// 接口字段名 `ThirdNo`。
     pub third_no: String,
     /// 模板 id。
-    ///
-    /// 接口字段名 `OpenTemplateId`。
     pub open_template_id: String,
     /// 模板名称。
-    ///
-    /// 接口字段名 `OpenSpName`。
     pub open_sp_name: String,
     /// 审批单的当前状态。
-    ///
-    /// 接口字段名 `OpenSpstatus`。
     pub open_sp_status: OpenApprovalStatus,
     /// 提交时间。
-    ///
-    /// 接口字段名 `ApplyTime`。
     pub apply_time: Timestamp,
     /// 提交者姓名。
-    ///
-    /// 接口字段名 `ApplyUsername`。
     pub apply_user_name: String,
     /// 提交者所在部门。
-    ///
-    /// 接口字段名 `ApplyUserParty`。
     pub apply_user_party: String,
     /// 提交者头像。
-    ///
-    /// 接口字段名 `ApplyUserImage`。
     pub apply_user_image: String,
     /// 提交者 userid。
-    ///
-    /// 接口字段名 `ApplyUserId`。
     pub apply_user_id: String,
     /// 审批流程。
-    ///
-    /// 接口字段名 `ApprovalNodes`。
     pub approval_nodes: ApprovalNodes,
     /// 抄送信息。
-    ///
-    /// 接口字段名 `NotifyNodes`。
     pub notify_nodes: Option<NotifyNodes>,
     /// 当前审批节点的序号，0 为第一个。
     ///
-    /// 接口字段名 `ApproverStep`；仅企业内部开发、服务商代开发。
+    /// 仅企业内部开发、服务商代开发。
     pub approver_step: Option<i64>,
     /// 当前审批节点的序号，0 为第一个。
     ///
@@ -408,8 +384,6 @@ pub enum OpenApprovalStatus {
 #[non_exhaustive]
 pub struct ApprovalNodes {
     /// 各审批节点。
-    ///
-    /// 接口字段名 `ApprovalNode`。
     pub approval_node: Vec<ApprovalNode>,
 }
 
@@ -418,20 +392,12 @@ pub struct ApprovalNodes {
 #[non_exhaustive]
 pub struct ApprovalNode {
     /// 节点的状态。
-    ///
-    /// 接口字段名 `NodeStatus`。
     pub node_status: OpenNodeStatus,
     /// 节点属性。
-    ///
-    /// 接口字段名 `NodeAttr`。
     pub node_attr: NodeAttr,
     /// 节点类型。
-    ///
-    /// 接口字段名 `NodeType`。
     pub node_type: NodeType,
     /// 节点上的分支；标签或上级节点可有多个。
-    ///
-    /// 接口字段名 `Items`。
     pub items: NodeItems,
 }
 
@@ -466,8 +432,6 @@ pub enum NodeType {
 #[non_exhaustive]
 pub struct NodeItems {
     /// 各分支。
-    ///
-    /// 接口字段名 `Item`。
     pub item: Vec<NodeItem>,
 }
 
@@ -476,32 +440,18 @@ pub struct NodeItems {
 #[non_exhaustive]
 pub struct NodeItem {
     /// 审批人姓名。
-    ///
-    /// 接口字段名 `ItemName`。
     pub item_name: String,
     /// 审批人所在部门。
-    ///
-    /// 接口字段名 `ItemParty`。
     pub item_party: Option<String>,
     /// 审批人头像。
-    ///
-    /// 接口字段名 `ItemImage`。
     pub item_image: String,
     /// 审批人 userid。
-    ///
-    /// 接口字段名 `ItemUserId`。
     pub item_user_id: String,
     /// 审批人的操作状态。
-    ///
-    /// 接口字段名 `ItemStatus`。
     pub item_status: OpenNodeStatus,
     /// 审批意见。
-    ///
-    /// 接口字段名 `ItemSpeech`。
     pub item_speech: String,
     /// 操作时间；0 为还没有操作。
-    ///
-    /// 接口字段名 `ItemOpTime`。
     pub item_op_time: Option<Timestamp>,
 }
 
@@ -510,8 +460,6 @@ pub struct NodeItem {
 #[non_exhaustive]
 pub struct NotifyNodes {
     /// 各抄送人。
-    ///
-    /// 接口字段名 `NotifyNode`。
     pub notify_node: Vec<NotifyNode>,
 }
 
@@ -520,20 +468,12 @@ pub struct NotifyNodes {
 #[non_exhaustive]
 pub struct NotifyNode {
     /// 抄送人姓名。
-    ///
-    /// 接口字段名 `ItemName`。
     pub item_name: String,
     /// 抄送人所在部门。
-    ///
-    /// 接口字段名 `ItemParty`。
     pub item_party: Option<String>,
     /// 抄送人头像。
-    ///
-    /// 接口字段名 `ItemImage`。
     pub item_image: String,
     /// 抄送人 userid。
-    ///
-    /// 接口字段名 `ItemUserId`。
     pub item_user_id: String,
 }
 

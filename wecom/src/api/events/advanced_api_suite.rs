@@ -38,24 +38,14 @@ pub enum AdvancedApiSuiteEvent {
 #[non_exhaustive]
 pub struct AdvancedApiCancel {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 高级接口类型。
-    ///
-    /// 接口字段名 `AdvanceApiType`。
     pub advance_api_type: ApiType,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号。
-    ///
-    /// 接口字段名 `OrderId`。
     pub order_id: String,
 }
 
@@ -71,24 +61,14 @@ pub struct AdvancedApiCancel {
 #[non_exhaustive]
 pub struct AdvancedApiExpired {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 高级接口类型。
-    ///
-    /// 接口字段名 `AdvanceApiType`。
     pub advance_api_type: ApiType,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 到期的会话内容数据接口。
-    ///
-    /// 接口字段名 `ChatArchiveApi`。
     pub chat_archive_api: ChatArchive,
 }
 
@@ -104,24 +84,14 @@ pub struct AdvancedApiExpired {
 #[non_exhaustive]
 pub struct AdvancedApiInsufficient {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 高级接口类型。
-    ///
-    /// 接口字段名 `AdvanceApiType`。
     pub advance_api_type: ApiType,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 不足的会话内容数据接口。
-    ///
-    /// 接口字段名 `ChatArchiveApi`。
     pub chat_archive_api: ChatArchive,
 }
 
@@ -137,28 +107,16 @@ pub struct AdvancedApiInsufficient {
 #[non_exhaustive]
 pub struct AdvancedApiPaySuccess {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 高级接口类型。
-    ///
-    /// 接口字段名 `AdvanceApiType`。
     pub advance_api_type: ApiType,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号。
-    ///
-    /// 接口字段名 `OrderId`。
     pub order_id: String,
     /// 下单人，服务商企业的成员的 userid。
-    ///
-    /// 接口字段名 `BuyerUserId`。
     pub buyer_user_id: String,
 }
 
@@ -174,28 +132,16 @@ pub struct AdvancedApiPaySuccess {
 #[non_exhaustive]
 pub struct AdvancedApiRefund {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 高级接口类型。
-    ///
-    /// 接口字段名 `AdvanceApiType`。
     pub advance_api_type: ApiType,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号。
-    ///
-    /// 接口字段名 `OrderId`。
     pub order_id: String,
     /// 订单状态。
-    ///
-    /// 接口字段名 `OrderStatus`。
     pub order_status: RefundStatus,
 }
 
@@ -223,20 +169,12 @@ pub enum RefundStatus {
 #[non_exhaustive]
 pub struct AdvancedApiTrialExpired {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 高级接口类型。
-    ///
-    /// 接口字段名 `AdvanceApiType`。
     pub advance_api_type: ApiType,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
 }
 
@@ -255,8 +193,6 @@ pub enum ApiType {
 #[non_exhaustive]
 pub struct ChatArchive {
     /// 账号版本。
-    ///
-    /// 接口字段名 `Edition`。
     pub edition: Edition,
 }
 

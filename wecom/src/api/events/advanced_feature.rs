@@ -34,28 +34,16 @@ pub enum AdvancedFeatureEvent {
 #[non_exhaustive]
 pub struct FinishVipAccountApproval {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 提交时为申请人的 userid，结束时固定为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 操作时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 应用 id，在应用的设置页面查看。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// 怎样结束的。
-    ///
-    /// 接口字段名 `FinishType`。
     pub finish_type: FinishType,
     /// 申请 id。
-    ///
-    /// 接口字段名 `ApplyId`。
     pub apply_id: String,
 }
 
@@ -89,32 +77,18 @@ pub enum FinishType {
 #[non_exhaustive]
 pub struct SubmitVipAccountApproval {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 提交时为申请人的 userid，结束时固定为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 操作时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 应用 id，在应用的设置页面查看。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// 申请原因。
-    ///
-    /// 接口字段名 `ApplyReason`。
     pub apply_reason: String,
     /// 申请的高级账号类型。
-    ///
-    /// 接口字段名 `BusinessType`。
     pub business_type: BusinessType,
     /// 申请 id。
-    ///
-    /// 接口字段名 `ApplyId`。
     pub apply_id: String,
 }
 

@@ -93,20 +93,12 @@ pub enum AppEvent {
 #[non_exhaustive]
 pub struct ActiveRestored {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -126,20 +118,12 @@ pub struct ActiveRestored {
 #[non_exhaustive]
 pub struct BatchJobResult {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 任务结果。
-    ///
-    /// 接口字段名 `BatchJob`。
     pub batch_job: BatchJob,
 }
 
@@ -149,19 +133,13 @@ pub struct BatchJobResult {
 pub struct BatchJob {
     /// 异步任务 id。
     ///
-    /// 接口字段名 `JobId`；长度不超过 64 字符。
+    /// 长度不超过 64 字符。
     pub job_id: String,
     /// 操作类型。
-    ///
-    /// 接口字段名 `JobType`。
     pub job_type: JobType,
     /// 返回码。
-    ///
-    /// 接口字段名 `ErrCode`。
     pub err_code: i32,
     /// 返回码的说明。
-    ///
-    /// 接口字段名 `ErrMsg`。
     pub err_msg: String,
 }
 
@@ -206,20 +184,12 @@ pub enum JobType {
 #[non_exhaustive]
 pub struct ChangeAppAdmin {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -239,24 +209,14 @@ pub struct ChangeAppAdmin {
 #[non_exhaustive]
 pub struct Click {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -272,20 +232,12 @@ pub struct Click {
 #[non_exhaustive]
 pub struct CloseInactiveAgent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -303,24 +255,14 @@ pub struct CloseInactiveAgent {
 #[non_exhaustive]
 pub struct EnterAgent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key，此事件为空。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: Option<String>,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -336,24 +278,14 @@ pub struct EnterAgent {
 #[non_exhaustive]
 pub struct InactiveAlert {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// 停用生效的时间。
-    ///
-    /// 接口字段名 `EffectTime`。
     pub effect_time: Timestamp,
 }
 
@@ -371,36 +303,20 @@ pub struct InactiveAlert {
 #[non_exhaustive]
 pub struct Location {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 纬度。
-    ///
-    /// 接口字段名 `Latitude`。
     pub latitude: f64,
     /// 经度。
-    ///
-    /// 接口字段名 `Longitude`。
     pub longitude: f64,
     /// 精度。
-    ///
-    /// 接口字段名 `Precision`。
     pub precision: f64,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// app 类型：在企业微信为 wxwork，在微信没有此字段。
-    ///
-    /// 接口字段名 `AppType`。
     pub app_type: Option<String>,
 }
 
@@ -418,32 +334,18 @@ pub struct Location {
 #[non_exhaustive]
 pub struct LocationSelect {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 发送的位置信息。
-    ///
-    /// 接口字段名 `SendLocationInfo`。
     pub send_location_info: SendLocationInfo,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// app 类型：在企业微信为 wxwork，在微信没有此字段。
-    ///
-    /// 接口字段名 `AppType`。
     pub app_type: Option<String>,
 }
 
@@ -452,24 +354,14 @@ pub struct LocationSelect {
 #[non_exhaustive]
 pub struct SendLocationInfo {
     /// X 坐标。
-    ///
-    /// 接口字段名 `Location_X`。
     pub location_x: f64,
     /// Y 坐标。
-    ///
-    /// 接口字段名 `Location_Y`。
     pub location_y: f64,
     /// 精度或比例尺，越精细越大。
-    ///
-    /// 接口字段名 `Scale`。
     pub scale: i64,
     /// 位置的文字说明。
-    ///
-    /// 接口字段名 `Label`。
     pub label: String,
     /// POI 的名字，可能为空。
-    ///
-    /// 接口字段名 `Poiname`。
     pub poiname: Option<String>,
 }
 
@@ -485,20 +377,12 @@ pub struct SendLocationInfo {
 #[non_exhaustive]
 pub struct LowActive {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -514,24 +398,14 @@ pub struct LowActive {
 #[non_exhaustive]
 pub struct LowActiveAlert {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// 限制生效的时间。
-    ///
-    /// 接口字段名 `EffectTime`。
     pub effect_time: Timestamp,
 }
 
@@ -549,32 +423,20 @@ pub struct LowActiveAlert {
 #[non_exhaustive]
 pub struct MessageImage {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 图片链接。
-    ///
-    /// 接口字段名 `PicUrl`。
     pub pic_url: String,
     /// 图片的 media_id，可用 `/cgi-bin/media/get` 下载。
     ///
-    /// 接口字段名 `MediaId`；有效期 3 天。
+    /// 有效期 3 天。
     pub media_id: String,
     /// 消息 id，64 位，用于排重。
-    ///
-    /// 接口字段名 `MsgId`。
     pub msg_id: i64,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -592,40 +454,22 @@ pub struct MessageImage {
 #[non_exhaustive]
 pub struct MessageLink {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 标题。
-    ///
-    /// 接口字段名 `Title`。
     pub title: String,
     /// 描述。
-    ///
-    /// 接口字段名 `Description`。
     pub description: String,
     /// 跳转的 URL。
-    ///
-    /// 接口字段名 `Url`。
     pub url: String,
     /// 封面缩略图的 URL。
-    ///
-    /// 接口字段名 `PicUrl`。
     pub pic_url: String,
     /// 消息 id，64 位，用于排重。
-    ///
-    /// 接口字段名 `MsgId`。
     pub msg_id: i64,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -643,44 +487,24 @@ pub struct MessageLink {
 #[non_exhaustive]
 pub struct MessageLocation {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 纬度。
-    ///
-    /// 接口字段名 `Location_X`。
     pub location_x: f64,
     /// 经度。
-    ///
-    /// 接口字段名 `Location_Y`。
     pub location_y: f64,
     /// 地图缩放大小。
-    ///
-    /// 接口字段名 `Scale`。
     pub scale: i64,
     /// 地理位置信息。
-    ///
-    /// 接口字段名 `Label`。
     pub label: String,
     /// 消息 id，64 位，用于排重。
-    ///
-    /// 接口字段名 `MsgId`。
     pub msg_id: i64,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// app 类型：在企业微信为 wxwork，在微信没有此字段。
-    ///
-    /// 接口字段名 `AppType`。
     pub app_type: Option<String>,
 }
 
@@ -698,28 +522,16 @@ pub struct MessageLocation {
 #[non_exhaustive]
 pub struct MessageText {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文本内容。
-    ///
-    /// 接口字段名 `Content`。
     pub content: String,
     /// 消息 id，64 位，用于排重。
-    ///
-    /// 接口字段名 `MsgId`。
     pub msg_id: i64,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -737,32 +549,22 @@ pub struct MessageText {
 #[non_exhaustive]
 pub struct MessageVideo {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 视频的 media_id，可用 `/cgi-bin/media/get` 下载。
     ///
-    /// 接口字段名 `MediaId`；有效期 3 天。
+    /// 有效期 3 天。
     pub media_id: String,
     /// 缩略图的 media_id，可用 `/cgi-bin/media/get` 下载。
     ///
-    /// 接口字段名 `ThumbMediaId`；有效期 3 天。
+    /// 有效期 3 天。
     pub thumb_media_id: String,
     /// 消息 id，64 位，用于排重。
-    ///
-    /// 接口字段名 `MsgId`。
     pub msg_id: i64,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -780,32 +582,20 @@ pub struct MessageVideo {
 #[non_exhaustive]
 pub struct MessageVoice {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 语音的 media_id，可用 `/cgi-bin/media/get` 下载。
     ///
-    /// 接口字段名 `MediaId`；有效期 3 天。
+    /// 有效期 3 天。
     pub media_id: String,
     /// 语音格式，如 amr、speex。
-    ///
-    /// 接口字段名 `Format`。
     pub format: String,
     /// 消息 id，64 位，用于排重。
-    ///
-    /// 接口字段名 `MsgId`。
     pub msg_id: i64,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -823,28 +613,16 @@ pub struct MessageVoice {
 #[non_exhaustive]
 pub struct PicPhotoOrAlbum {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 发送的图片信息。
-    ///
-    /// 接口字段名 `SendPicsInfo`。
     pub send_pics_info: SendPicsInfo,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -862,28 +640,16 @@ pub struct PicPhotoOrAlbum {
 #[non_exhaustive]
 pub struct PicSysphoto {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 发送的图片信息。
-    ///
-    /// 接口字段名 `SendPicsInfo`。
     pub send_pics_info: SendPicsInfo,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -901,28 +667,16 @@ pub struct PicSysphoto {
 #[non_exhaustive]
 pub struct PicWeixin {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 发送的图片信息。
-    ///
-    /// 接口字段名 `SendPicsInfo`。
     pub send_pics_info: SendPicsInfo,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -938,20 +692,12 @@ pub struct PicWeixin {
 #[non_exhaustive]
 pub struct ReopenInactiveAgent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -969,28 +715,16 @@ pub struct ReopenInactiveAgent {
 #[non_exhaustive]
 pub struct ScancodePush {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 扫描信息。
-    ///
-    /// 接口字段名 `ScanCodeInfo`。
     pub scan_code_info: ScanCodeInfo,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1010,28 +744,16 @@ pub struct ScancodePush {
 #[non_exhaustive]
 pub struct ScancodeWaitmsg {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key：`/cgi-bin/menu/create` 里菜单项的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 扫描信息。
-    ///
-    /// 接口字段名 `ScanCodeInfo`。
     pub scan_code_info: ScanCodeInfo,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1047,20 +769,12 @@ pub struct ScancodeWaitmsg {
 #[non_exhaustive]
 pub struct ShareAgentChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上级企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1076,20 +790,12 @@ pub struct ShareAgentChange {
 #[non_exhaustive]
 pub struct ShareChainChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上游企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1112,24 +818,14 @@ pub struct ShareChainChange {
 #[non_exhaustive]
 pub struct Subscribe {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key，此事件为空。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: Option<String>,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1145,24 +841,14 @@ pub struct Subscribe {
 #[non_exhaustive]
 pub struct SwitchWorkbenchMode {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 是否开启了工作台自定义模式。
-    ///
-    /// 接口字段名 `Mode`。
     pub mode: bool,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1180,40 +866,24 @@ pub struct SwitchWorkbenchMode {
 #[non_exhaustive]
 pub struct TemplateCardEvent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 发送模板卡片时按钮的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 发送模板卡片时指定的 `task_id`。
-    ///
-    /// 接口字段名 `TaskId`。
     pub task_id: String,
     /// 模板卡片的类型。
-    ///
-    /// 接口字段名 `CardType`。
     pub card_type: CardType,
     /// 用于 `/cgi-bin/message/update_template_card` 的 `response_code`，只能用一次。
     ///
-    /// 接口字段名 `ResponseCode`；有效期 72 小时。
+    /// 有效期 72 小时。
     pub response_code: Secret,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// 各题所选的选项。
-    ///
-    /// 接口字段名 `SelectedItems`。
     pub selected_items: Vec<SelectedItem>,
 }
 
@@ -1240,12 +910,8 @@ pub enum CardType {
 #[non_exhaustive]
 pub struct SelectedItem {
     /// 问题的 key。
-    ///
-    /// 接口字段名 `QuestionKey`。
     pub question_key: String,
     /// 所选选项的 id。
-    ///
-    /// 接口字段名 `OptionIds`。
     pub option_ids: Vec<String>,
 }
 
@@ -1263,36 +929,20 @@ pub struct SelectedItem {
 #[non_exhaustive]
 pub struct TemplateCardMenuEvent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 发送模板卡片时右上角菜单按钮的 key。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 发送模板卡片时指定的 `task_id`。
-    ///
-    /// 接口字段名 `TaskId`。
     pub task_id: String,
     /// 模板卡片的类型。
-    ///
-    /// 接口字段名 `CardType`。
     pub card_type: MenuCardType,
     /// 用于 `/cgi-bin/message/update_template_card` 的 `response_code`。
-    ///
-    /// 接口字段名 `ResponseCode`。
     pub response_code: Secret,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1327,24 +977,14 @@ pub enum MenuCardType {
 #[non_exhaustive]
 pub struct Unsubscribe {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 事件 key，此事件为空。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: Option<String>,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1364,24 +1004,14 @@ pub struct Unsubscribe {
 #[non_exhaustive]
 pub struct View {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 菜单项设置的跳转 URL。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1401,24 +1031,14 @@ pub struct View {
 #[non_exhaustive]
 pub struct ViewMiniprogram {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid；由系统生成的为 sys。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；没有 `MsgId` 的，用它与 `FromUserName` 排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 菜单项设置的小程序路径。
-    ///
-    /// 接口字段名 `EventKey`。
     pub event_key: String,
     /// 企业应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }
 
@@ -1427,12 +1047,8 @@ pub struct ViewMiniprogram {
 #[non_exhaustive]
 pub struct ScanCodeInfo {
     /// 扫描类型，一般是 qrcode。
-    ///
-    /// 接口字段名 `ScanType`。
     pub scan_type: String,
     /// 扫描结果：二维码的字符串。
-    ///
-    /// 接口字段名 `ScanResult`。
     pub scan_result: String,
 }
 
@@ -1441,12 +1057,8 @@ pub struct ScanCodeInfo {
 #[non_exhaustive]
 pub struct SendPicsInfo {
     /// 图片数量。
-    ///
-    /// 接口字段名 `Count`。
     pub count: i64,
     /// 图片列表。
-    ///
-    /// 接口字段名 `PicList`。
     pub pic_list: Vec<SentPic>,
 }
 
@@ -1455,7 +1067,5 @@ pub struct SendPicsInfo {
 #[non_exhaustive]
 pub struct SentPic {
     /// 图片的 MD5，可用于核对收到的图片。
-    ///
-    /// 接口字段名 `PicMd5Sum`。
     pub pic_md5_sum: String,
 }

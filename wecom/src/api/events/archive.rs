@@ -51,24 +51,14 @@ pub enum ArchiveEvent {
 #[non_exhaustive]
 pub struct AddSchedule {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 日历 id。
-    ///
-    /// 接口字段名 `CalId`。
     pub cal_id: String,
     /// 日程 id，详情用 `/cgi-bin/security/calendar/get_schedule_detail` 获取。
-    ///
-    /// 接口字段名 `ScheduleId`。
     pub schedule_id: String,
 }
 
@@ -92,24 +82,14 @@ pub struct AddSchedule {
 #[non_exhaustive]
 pub struct DocumentArchiveChange {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文档的 docid。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: String,
     /// 文档标题。
-    ///
-    /// 接口字段名 `DocName`。
     pub doc_name: String,
 }
 
@@ -130,16 +110,10 @@ pub struct DocumentArchiveChange {
 #[non_exhaustive]
 pub struct FileContentArchiveAuthChange {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
 }
 
@@ -162,16 +136,10 @@ pub struct FileContentArchiveAuthChange {
 #[non_exhaustive]
 pub struct FileContentArchiveUserListChange {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
 }
 
@@ -192,20 +160,12 @@ pub struct FileContentArchiveUserListChange {
 #[non_exhaustive]
 pub struct WedriveArchiveFileChangeCreateFile {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文件 id。
-    ///
-    /// 接口字段名 `FileId`。
     pub file_id: Vec<String>,
 }
 
@@ -226,20 +186,12 @@ pub struct WedriveArchiveFileChangeCreateFile {
 #[non_exhaustive]
 pub struct WedriveArchiveFileChangeDeleteFile {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文件 id。
-    ///
-    /// 接口字段名 `FileId`。
     pub file_id: Vec<String>,
 }
 
@@ -260,20 +212,12 @@ pub struct WedriveArchiveFileChangeDeleteFile {
 #[non_exhaustive]
 pub struct WedriveArchiveFileChangeUpdateFile {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文件 id。
-    ///
-    /// 接口字段名 `FileId`。
     pub file_id: Vec<String>,
 }
 
@@ -297,20 +241,12 @@ pub struct WedriveArchiveFileChangeUpdateFile {
 #[non_exhaustive]
 pub struct WedriveArchiveSpaceChangeAuthSpace {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 空间 id。
-    ///
-    /// 接口字段名 `SpaceId`。
     pub space_id: String,
 }
 
@@ -331,19 +267,11 @@ pub struct WedriveArchiveSpaceChangeAuthSpace {
 #[non_exhaustive]
 pub struct WedriveArchiveSpaceChangeCancelAuthSpace {
     /// 企业的 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 触发事件的成员的 userid；系统触发时为 `sys`，应用创建日程时为应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 空间 id。
-    ///
-    /// 接口字段名 `SpaceId`。
     pub space_id: String,
 }

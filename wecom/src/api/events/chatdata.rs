@@ -26,23 +26,17 @@ pub enum ChatdataEvent {
 #[non_exhaustive]
 pub struct ProgramNotify {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 通知 id，由专区程序生成。
     ///
-    /// 接口字段名 `NotifyId`；长度不超过 128 字节；有效期 10 分钟。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub notify_id: String,
     /// 通知场景值，即专区程序通知时给的 `notify_scene`；没有给或不在取值范围内的，可能不返回。
     ///
-    /// 接口字段名 `NotifyScene`；取值 0–255。
+    /// 取值 0–255。
     pub notify_scene: Option<i32>,
 }

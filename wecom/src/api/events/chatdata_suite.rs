@@ -36,24 +36,14 @@ pub enum ChatdataSuiteEvent {
 #[non_exhaustive]
 pub struct ChatArchiveAuditApprovedRoom {
     /// 「会话存档接口授权」的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 推送的时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 外部联系人的 id，不是企业成员的账号。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 群聊 id。
-    ///
-    /// 接口字段名 `ChatId`。
     pub chat_id: String,
 }
 
@@ -69,24 +59,14 @@ pub struct ChatArchiveAuditApprovedRoom {
 #[non_exhaustive]
 pub struct ChatArchiveAuditApprovedSingle {
     /// 「会话存档接口授权」的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 推送的时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 企业服务人员的 open_userid。
-    ///
-    /// 接口字段名 `OpenUserID`。
     pub open_user_id: String,
     /// 外部联系人的 id，不是企业成员的账号。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
 }
 
@@ -102,20 +82,14 @@ pub struct ChatArchiveAuditApprovedSingle {
 #[non_exhaustive]
 pub struct ChatArchiveExportFinished {
     /// 「会话存档接口授权」的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 推送的时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 任务 id，用于 `/cgi-bin/chatdata/export/get_job_status`。
     ///
-    /// 接口字段名 `JobId`；长度不超过 64 字符；有效期 24 小时。
+    /// 长度不超过 64 字符；有效期 24 小时。
     pub job_id: String,
 }
 
@@ -131,20 +105,14 @@ pub struct ChatArchiveExportFinished {
 #[non_exhaustive]
 pub struct ConversationNewMessage {
     /// 「会话存档接口授权」的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 推送的时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 用作 `/cgi-bin/chatdata/sync_msg` 的 `token`。
     ///
-    /// 接口字段名 `Token`；长度不超过 128 字节；有效期 10 分钟。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub token: Secret,
 }
 
@@ -160,19 +128,13 @@ pub struct ConversationNewMessage {
 #[non_exhaustive]
 pub struct HitKeyword {
     /// 「会话存档接口授权」的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 推送的时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 用作 `/cgi-bin/chatdata/keyword/get_hit_msg_list` 的 `token`。
     ///
-    /// 接口字段名 `Token`；长度不超过 128 字节；有效期 10 分钟。
+    /// 长度不超过 128 字节；有效期 10 分钟。
     pub token: Secret,
 }

@@ -47,32 +47,20 @@ pub enum ContactEvent {
 #[non_exhaustive]
 pub struct ChangeContactCreateParty {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；与 `FromUserName` 一起用于排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: u32,
     /// 部门名称。
     ///
-    /// 接口字段名 `Name`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 父部门 id。
-    ///
-    /// 接口字段名 `ParentId`。
     pub parent_id: u32,
     /// 部门排序值。
-    ///
-    /// 接口字段名 `Order`。
     pub order: Option<u32>,
 }
 
@@ -92,84 +80,68 @@ pub struct ChangeContactCreateParty {
 #[non_exhaustive]
 pub struct ChangeContactCreateUser {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；与 `FromUserName` 一起用于排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 成员名称。
     ///
-    /// 接口字段名 `Name`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 所属部门 id，限应用有查看权限的部门。
-    ///
-    /// 接口字段名 `Department`。
     pub department: Vec<u32>,
     /// 主部门 id。
-    ///
-    /// 接口字段名 `MainDepartment`。
     pub main_department: Option<u32>,
     /// 在各部门内是否为部门负责人，与 `Department` 逐一对应。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `IsLeaderInDept`；服务商代开发：须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。
+    /// 服务商代开发：须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。
     pub is_leader_in_dept: Vec<bool>,
     /// 直属上级的 userid，最多 1 个。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `DirectLeader`；服务商代开发：须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。
+    /// 服务商代开发：须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。
     pub direct_leader: Vec<String>,
     /// 手机号码。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Mobile`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub mobile: Option<String>,
     /// 职位信息。不推送给上游企业共享的应用。
     ///
-    /// 接口字段名 `Position`；长度不超过 64 字节；服务商代开发：须管理员授权。
+    /// 长度不超过 64 字节；服务商代开发：须管理员授权。
     pub position: Option<String>,
     /// 性别。无权得到时为 0，上游企业对下游企业的成员也是如此。
     ///
-    /// 接口字段名 `Gender`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub gender: Option<Gender>,
     /// 邮箱。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Email`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub email: Option<String>,
     /// 企业邮箱。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `BizMail`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub biz_mail: Option<String>,
     /// 激活状态。
-    ///
-    /// 接口字段名 `Status`。
     pub status: Option<MemberStatus>,
     /// 头像 URL，末尾的 /0 换成 /100 得小图。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Avatar`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub avatar: Option<String>,
     /// 成员别名。不推送给上游企业共享的应用。
-    ///
-    /// 接口字段名 `Alias`。
     pub alias: Option<String>,
     /// 座机。不推送给上游企业共享的应用。
     ///
-    /// 接口字段名 `Telephone`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub telephone: Option<String>,
     /// 地址。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Address`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub address: Option<String>,
     /// 扩展属性。不推送给上游企业共享的应用。
     ///
-    /// 接口字段名 `ExtAttr`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -187,20 +159,12 @@ pub struct ChangeContactCreateUser {
 #[non_exhaustive]
 pub struct ChangeContactDeleteParty {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；与 `FromUserName` 一起用于排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: u32,
 }
 
@@ -218,20 +182,12 @@ pub struct ChangeContactDeleteParty {
 #[non_exhaustive]
 pub struct ChangeContactDeleteUser {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；与 `FromUserName` 一起用于排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 被删成员的 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
 }
 
@@ -250,28 +206,18 @@ pub struct ChangeContactDeleteUser {
 #[non_exhaustive]
 pub struct ChangeContactUpdateParty {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；与 `FromUserName` 一起用于排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: u32,
     /// 部门名称，变更时推送。
     ///
-    /// 接口字段名 `Name`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 父部门 id，变更时推送。
-    ///
-    /// 接口字段名 `ParentId`。
     pub parent_id: Option<u32>,
 }
 
@@ -290,36 +236,20 @@ pub struct ChangeContactUpdateParty {
 #[non_exhaustive]
 pub struct ChangeContactUpdateTag {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；与 `FromUserName` 一起用于排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 标签 id。
-    ///
-    /// 接口字段名 `TagId`。
     pub tag_id: i64,
     /// 标签中新增成员的 userid。
-    ///
-    /// 接口字段名 `AddUserItems`。
     pub add_user_items: Vec<String>,
     /// 标签中删除成员的 userid。
-    ///
-    /// 接口字段名 `DelUserItems`。
     pub del_user_items: Vec<String>,
     /// 标签中新增部门的 id。
-    ///
-    /// 接口字段名 `AddPartyItems`。
     pub add_party_items: Vec<u32>,
     /// 标签中删除部门的 id。
-    ///
-    /// 接口字段名 `DelPartyItems`。
     pub del_party_items: Vec<u32>,
 }
 
@@ -339,88 +269,68 @@ pub struct ChangeContactUpdateTag {
 #[non_exhaustive]
 pub struct ChangeContactUpdateUser {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间；与 `FromUserName` 一起用于排重。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 变更成员的 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 新的 userid，变更时推送；系统生成的 userid 可改一次。
-    ///
-    /// 接口字段名 `NewUserID`。
     pub new_user_id: Option<String>,
     /// 成员名称，变更时推送。
     ///
-    /// 接口字段名 `Name`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub name: Option<String>,
     /// 所属部门 id，限应用有查看权限的部门；变更时推送。
-    ///
-    /// 接口字段名 `Department`。
     pub department: Vec<u32>,
     /// 主部门 id。
-    ///
-    /// 接口字段名 `MainDepartment`。
     pub main_department: Option<u32>,
     /// 在各部门内是否为部门负责人，与 `Department` 逐一对应。不推送给上游企业共享的应用。
-    ///
-    /// 接口字段名 `IsLeaderInDept`。
     pub is_leader_in_dept: Vec<bool>,
     /// 直属上级的 userid。不推送给上游企业共享的应用。
     ///
-    /// 接口字段名 `DirectLeader`；不超过 5 项；仅企业内部开发。
+    /// 不超过 5 项；仅企业内部开发。
     pub direct_leader: Vec<String>,
     /// 手机号码，变更时推送。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Mobile`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub mobile: Option<String>,
     /// 职位信息，变更时推送。不推送给上游企业共享的应用。
     ///
-    /// 接口字段名 `Position`；长度不超过 64 字节；服务商代开发：须管理员授权。
+    /// 长度不超过 64 字节；服务商代开发：须管理员授权。
     pub position: Option<String>,
     /// 性别，变更时推送。无权得到时为 0，上游企业对下游企业的成员也是如此。
     ///
-    /// 接口字段名 `Gender`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub gender: Option<Gender>,
     /// 邮箱，变更时推送。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Email`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub email: Option<String>,
     /// 企业邮箱，变更时推送。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `BizMail`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub biz_mail: Option<String>,
     /// 激活状态。4 在重新启用未激活成员、退出企业且取消关注时触发。
-    ///
-    /// 接口字段名 `Status`。
     pub status: Option<MemberStatus>,
     /// 头像 URL，末尾的 /0 换成 /100 得小图，变更时推送。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Avatar`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub avatar: Option<String>,
     /// 成员别名，变更时推送。不推送给上游企业共享的应用。
-    ///
-    /// 接口字段名 `Alias`。
     pub alias: Option<String>,
     /// 座机，变更时推送。不推送给上游企业共享的应用。
     ///
-    /// 接口字段名 `Telephone`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub telephone: Option<String>,
     /// 地址。下游企业成员的不推送给上游企业。
     ///
-    /// 接口字段名 `Address`；服务商代开发：须管理员授权且成员 OAuth2 授权。
+    /// 服务商代开发：须管理员授权且成员 OAuth2 授权。
     pub address: Option<String>,
     /// 扩展属性，变更时推送。不推送给上游企业共享的应用。
     ///
-    /// 接口字段名 `ExtAttr`；服务商代开发：须管理员授权。
+    /// 服务商代开发：须管理员授权。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -429,8 +339,6 @@ pub struct ChangeContactUpdateUser {
 #[non_exhaustive]
 pub struct Attr {
     /// 属性名称。
-    ///
-    /// 接口字段名 `Name`。
     pub name: String,
     /// 由 `Type` 区分的内容。
     pub value: AttrValue,
@@ -453,8 +361,6 @@ pub enum AttrValue {
 #[non_exhaustive]
 pub struct AttrText {
     /// 文本内容。
-    ///
-    /// 接口字段名 `Value`。
     pub value: String,
 }
 
@@ -463,12 +369,8 @@ pub struct AttrText {
 #[non_exhaustive]
 pub struct AttrWeb {
     /// 展示标题。
-    ///
-    /// 接口字段名 `Title`。
     pub title: String,
     /// 网页 URL。
-    ///
-    /// 接口字段名 `Url`。
     pub url: String,
 }
 

@@ -48,24 +48,14 @@ pub enum CorpgroupEvent {
 #[non_exhaustive]
 pub struct ChangeChainCorpJoin {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
     /// 企业 id。
-    ///
-    /// 接口字段名 `CorpIds`。
     pub corp_ids: Vec<String>,
 }
 
@@ -85,20 +75,12 @@ pub struct ChangeChainCorpJoin {
 #[non_exhaustive]
 pub struct ChangeChainCreateChain {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
 }
 
@@ -118,24 +100,14 @@ pub struct ChangeChainCreateChain {
 #[non_exhaustive]
 pub struct ChangeChainCreateGroup {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
     /// 分组 id。
-    ///
-    /// 接口字段名 `GroupIds`。
     pub group_ids: Vec<i64>,
 }
 
@@ -155,20 +127,12 @@ pub struct ChangeChainCreateGroup {
 #[non_exhaustive]
 pub struct ChangeChainDeleteChain {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
 }
 
@@ -188,24 +152,14 @@ pub struct ChangeChainDeleteChain {
 #[non_exhaustive]
 pub struct ChangeChainDeleteGroup {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
     /// 分组 id。
-    ///
-    /// 接口字段名 `GroupIds`。
     pub group_ids: Vec<i64>,
 }
 
@@ -225,24 +179,14 @@ pub struct ChangeChainDeleteGroup {
 #[non_exhaustive]
 pub struct ChangeChainRemoveCorp {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
     /// 企业 id。
-    ///
-    /// 接口字段名 `CorpIds`。
     pub corp_ids: Vec<String>,
 }
 
@@ -262,20 +206,12 @@ pub struct ChangeChainRemoveCorp {
 #[non_exhaustive]
 pub struct ChangeChainUpdateChain {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
 }
 
@@ -295,24 +231,14 @@ pub struct ChangeChainUpdateChain {
 #[non_exhaustive]
 pub struct ChangeChainUpdateCorp {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
     /// 企业 id。
-    ///
-    /// 接口字段名 `CorpIds`。
     pub corp_ids: Vec<String>,
 }
 
@@ -332,23 +258,13 @@ pub struct ChangeChainUpdateCorp {
 #[non_exhaustive]
 pub struct ChangeChainUpdateGroup {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 上下游 id。
-    ///
-    /// 接口字段名 `ChainId`。
     pub chain_id: String,
     /// 分组 id。
-    ///
-    /// 接口字段名 `GroupIds`。
     pub group_ids: Vec<i64>,
 }

@@ -30,24 +30,14 @@ pub enum DevicedataEvent {
 #[non_exhaustive]
 pub struct DeviceAccesscontrolDataReport {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 设备 SN。
-    ///
-    /// 接口字段名 `DeviceSn`。
     pub device_sn: String,
     /// 门禁通行记录。
-    ///
-    /// 接口字段名 `AccessDataList`。
     pub access_data_list: Vec<AccessItem>,
 }
 
@@ -56,24 +46,14 @@ pub struct DeviceAccesscontrolDataReport {
 #[non_exhaustive]
 pub struct AccessItem {
     /// 通行的人的 open_userid。
-    ///
-    /// 接口字段名 `OpenUserId`。
     pub open_user_id: String,
     /// 用户类型。
-    ///
-    /// 接口字段名 `UserType`。
     pub user_type: PersonType,
     /// 通行时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 通行类型。
-    ///
-    /// 接口字段名 `PassType`。
     pub pass_type: PassType,
     /// 通行方法。
-    ///
-    /// 接口字段名 `PassMethod`。
     pub pass_method: PassMethod,
 }
 
@@ -119,24 +99,14 @@ pub enum PassMethod {
 #[non_exhaustive]
 pub struct DeviceCheckinDataReport {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 设备 SN。
-    ///
-    /// 接口字段名 `DeviceSn`。
     pub device_sn: String,
     /// 打卡记录。
-    ///
-    /// 接口字段名 `CheckInDataList`。
     pub check_in_data_list: Vec<CheckinItem>,
 }
 
@@ -145,16 +115,10 @@ pub struct DeviceCheckinDataReport {
 #[non_exhaustive]
 pub struct CheckinItem {
     /// 打卡的人的 open_userid。
-    ///
-    /// 接口字段名 `OpenUserId`。
     pub open_user_id: String,
     /// 用户类型。
-    ///
-    /// 接口字段名 `UserType`。
     pub user_type: PersonType,
     /// 打卡时间。
-    ///
-    /// 接口字段名 `CheckinTime`。
     pub checkin_time: Timestamp,
 }
 
@@ -170,24 +134,14 @@ pub struct CheckinItem {
 #[non_exhaustive]
 pub struct DeviceTemperatureDataReport {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 设备 SN。
-    ///
-    /// 接口字段名 `DeviceSn`。
     pub device_sn: String,
     /// 测温记录。
-    ///
-    /// 接口字段名 `TemperatureDataList`。
     pub temperature_data_list: Vec<TemperatureItem>,
 }
 
@@ -196,24 +150,14 @@ pub struct DeviceTemperatureDataReport {
 #[non_exhaustive]
 pub struct TemperatureItem {
     /// 被测的人的 open_userid。
-    ///
-    /// 接口字段名 `OpenUserId`。
     pub open_user_id: String,
     /// 用户类型。
-    ///
-    /// 接口字段名 `UserType`。
     pub user_type: PersonType,
     /// 测温时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 体温，如 36.7。
-    ///
-    /// 接口字段名 `Temperature`。
     pub temperature: String,
     /// 测温状态。
-    ///
-    /// 接口字段名 `Status`。
     pub status: i32,
 }
 

@@ -26,19 +26,11 @@ pub enum DevicedataSuiteEvent {
 #[non_exhaustive]
 pub struct DeviceDataAuthChange {
     /// 第三方应用的 suite id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 应用 id，见于应用的设置页。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }

@@ -30,20 +30,12 @@ pub enum ExmailEvent {
 #[non_exhaustive]
 pub struct AppEmailChangeReceiveEmail {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 应用邮箱此时的新邮件数。
-    ///
-    /// 接口字段名 `Amount`。
     pub amount: i64,
 }
 
@@ -59,23 +51,13 @@ pub struct AppEmailChangeReceiveEmail {
 #[non_exhaustive]
 pub struct PublicEmailChangeReceiveEmail {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 公共邮箱 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: i64,
     /// 公共邮箱此时的新邮件数。
-    ///
-    /// 接口字段名 `Amount`。
     pub amount: i64,
 }

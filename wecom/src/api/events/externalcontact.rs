@@ -91,20 +91,12 @@ pub enum ExternalcontactEvent {
 #[non_exhaustive]
 pub struct ChangeExternalChatCreate {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 客户群 id。
-    ///
-    /// 接口字段名 `ChatId`。
     pub chat_id: String,
 }
 
@@ -127,20 +119,12 @@ pub struct ChangeExternalChatCreate {
 #[non_exhaustive]
 pub struct ChangeExternalChatDismiss {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 客户群 id。
-    ///
-    /// 接口字段名 `ChatId`。
     pub chat_id: String,
 }
 
@@ -168,48 +152,38 @@ pub struct ChangeExternalChatDismiss {
 #[non_exhaustive]
 pub struct ChangeExternalChatUpdate {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 客户群 id。
-    ///
-    /// 接口字段名 `ChatId`。
     pub chat_id: String,
     /// 变更详情。
-    ///
-    /// 接口字段名 `UpdateDetail`。
     pub update_detail: ChatUpdateDetail,
     /// 入群方式。
     ///
-    /// 接口字段名 `JoinScene`；仅`UpdateDetail` 为 add_member时有效。
+    /// 仅`UpdateDetail` 为 add_member时有效。
     pub join_scene: Option<ChatJoinScene>,
     /// 退群方式。
     ///
-    /// 接口字段名 `QuitScene`；仅`UpdateDetail` 为 del_member时有效。
+    /// 仅`UpdateDetail` 为 del_member时有效。
     pub quit_scene: Option<ChatQuitScene>,
     /// 变更的成员数。
     ///
-    /// 接口字段名 `MemChangeCnt`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_cnt: Option<i64>,
     /// 变更的成员。
     ///
-    /// 接口字段名 `MemChangeList`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_list: Vec<String>,
     /// 变更前的群成员版本号。
     ///
-    /// 接口字段名 `LastMemVer`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub last_mem_ver: Option<String>,
     /// 变更后的群成员版本号。
     ///
-    /// 接口字段名 `CurMemVer`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub cur_mem_ver: Option<String>,
 }
 
@@ -232,32 +206,20 @@ pub struct ChangeExternalChatUpdate {
 #[non_exhaustive]
 pub struct ChangeExternalContactAddExternalContact {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 添加渠道：「联系我」配置的 `state`，或获客链接的 `customer_channel` 参数。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
     ///
-    /// 接口字段名 `WelcomeCode`；有效期 20 秒。
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -280,32 +242,20 @@ pub struct ChangeExternalContactAddExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactAddHalfExternalContact {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 添加渠道：「联系我」配置的 `state`，或获客链接的 `customer_channel` 参数。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
     ///
-    /// 接口字段名 `WelcomeCode`；有效期 20 秒。
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -328,28 +278,16 @@ pub struct ChangeExternalContactAddHalfExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactDelExternalContact {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 删除客户的操作来源。
-    ///
-    /// 接口字段名 `Source`。
     pub source: Option<DeleteSource>,
 }
 
@@ -372,24 +310,14 @@ pub struct ChangeExternalContactDelExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactDelFollowUser {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
 }
 
@@ -412,24 +340,14 @@ pub struct ChangeExternalContactDelFollowUser {
 #[non_exhaustive]
 pub struct ChangeExternalContactEditExternalContact {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
 }
 
@@ -445,28 +363,18 @@ pub struct ChangeExternalContactEditExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactMsgAuditApproved {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语。
     ///
-    /// 接口字段名 `WelcomeCode`；有效期 20 秒。
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -491,28 +399,16 @@ pub struct ChangeExternalContactMsgAuditApproved {
 #[non_exhaustive]
 pub struct ChangeExternalContactTransferFail {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 接替失败的原因。
-    ///
-    /// 接口字段名 `FailReason`。
     pub fail_reason: TransferFailReason,
     /// 接替失败的成员的 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid。企业里还有其他在职的跟进人时，才能用 `/cgi-bin/externalcontact/get` 读取详情。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
 }
 
@@ -536,28 +432,16 @@ pub struct ChangeExternalContactTransferFail {
 #[non_exhaustive]
 pub struct ChangeExternalTagCreate {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 标签或标签组的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 新建的是标签还是标签组。
-    ///
-    /// 接口字段名 `TagType`。
     pub tag_type: TagType,
     /// 所属规则组 id，只推送给「客户联系」应用。
-    ///
-    /// 接口字段名 `StrategyId`。
     pub strategy_id: Option<i64>,
 }
 
@@ -581,28 +465,16 @@ pub struct ChangeExternalTagCreate {
 #[non_exhaustive]
 pub struct ChangeExternalTagDelete {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 标签或标签组的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 删除的是标签还是标签组。
-    ///
-    /// 接口字段名 `TagType`。
     pub tag_type: TagType,
     /// 所属规则组 id，只推送给「客户联系」应用。
-    ///
-    /// 接口字段名 `StrategyId`。
     pub strategy_id: Option<i64>,
 }
 
@@ -625,24 +497,14 @@ pub struct ChangeExternalTagDelete {
 #[non_exhaustive]
 pub struct ChangeExternalTagShuffle {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 标签组 id，只有该组里的标签重排；为空表示全部标签组的顺序都变了。
-    ///
-    /// 接口字段名 `Id`。
     pub id: Option<String>,
     /// 规则组 id，修改规则组标签的顺序时才返回。
-    ///
-    /// 接口字段名 `StrategyId`。
     pub strategy_id: Option<i64>,
 }
 
@@ -666,28 +528,16 @@ pub struct ChangeExternalTagShuffle {
 #[non_exhaustive]
 pub struct ChangeExternalTagUpdate {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 标签或标签组的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 变更的是标签还是标签组。
-    ///
-    /// 接口字段名 `TagType`。
     pub tag_type: TagType,
     /// 所属规则组 id，只推送给「客户联系」应用。
-    ///
-    /// 接口字段名 `StrategyId`。
     pub strategy_id: Option<i64>,
 }
 
@@ -709,16 +559,10 @@ pub struct ChangeExternalTagUpdate {
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceExhausted {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
 }
 
@@ -740,16 +584,10 @@ pub struct CustomerAcquisitionBalanceExhausted {
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceIncreased {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
 }
 
@@ -771,16 +609,10 @@ pub struct CustomerAcquisitionBalanceIncreased {
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceLow {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
 }
 
@@ -802,28 +634,16 @@ pub struct CustomerAcquisitionBalanceLow {
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomerStartChat {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
 }
 
@@ -845,32 +665,18 @@ pub struct CustomerAcquisitionCustomerStartChat {
 #[non_exhaustive]
 pub struct CustomerAcquisitionDelFollowUser {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 被删除的成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 所点获客链接的 customer_channel 值。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
 }
 
@@ -892,20 +698,12 @@ pub struct CustomerAcquisitionDelFollowUser {
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLink {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 被删除的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
 }
 
@@ -927,24 +725,14 @@ pub struct CustomerAcquisitionDeleteLink {
 #[non_exhaustive]
 pub struct CustomerAcquisitionFriendRequest {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 所点的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 所点链接的 `customer_channel` 值。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
 }
 
@@ -966,20 +754,12 @@ pub struct CustomerAcquisitionFriendRequest {
 #[non_exhaustive]
 pub struct CustomerAcquisitionLinkUnavailable {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 失效的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
 }
 
@@ -1004,42 +784,28 @@ pub struct CustomerAcquisitionLinkUnavailable {
 #[non_exhaustive]
 pub struct CustomerAcquisitionMessageFromCustomer {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     ///
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub user_id: Option<String>,
     /// 外部联系人的 external_userid。
     ///
-    /// 接口字段名 `ExternalUserID`。
-    ///
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub external_user_id: Option<String>,
     /// 获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 收到消息的次数。
-    ///
-    /// 接口字段名 `ChatSeq`。
     ///
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
     /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`。
     ///
-    /// 接口字段名 `ChatKey`；有效期 30 分钟；服务商代开发：有效期 20 分钟。
+    /// 有效期 30 分钟；服务商代开发：有效期 20 分钟。
     pub chat_key: Secret,
 }
 
@@ -1061,24 +827,14 @@ pub struct CustomerAcquisitionMessageFromCustomer {
 #[non_exhaustive]
 pub struct CustomerAcquisitionOpenProfile {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 所点的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 所点链接的 `customer_channel` 值。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
 }
 
@@ -1100,24 +856,14 @@ pub struct CustomerAcquisitionOpenProfile {
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuotaExpireSoon {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 额度的过期时间。
-    ///
-    /// 接口字段名 `ExpireTime`。
     pub expire_time: Timestamp,
     /// 即将过期的额度数。
-    ///
-    /// 接口字段名 `ExpireQuotaNum`。
     pub expire_quota_num: i64,
 }
 

@@ -99,20 +99,12 @@ pub enum ExternalcontactSuiteEvent {
 #[non_exhaustive]
 pub struct ChangeExternalChatCreate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 客户群 id。
-    ///
-    /// 接口字段名 `ChatId`。
     pub chat_id: String,
 }
 
@@ -133,20 +125,12 @@ pub struct ChangeExternalChatCreate {
 #[non_exhaustive]
 pub struct ChangeExternalChatDismiss {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 客户群 id。
-    ///
-    /// 接口字段名 `ChatId`。
     pub chat_id: String,
 }
 
@@ -172,48 +156,38 @@ pub struct ChangeExternalChatDismiss {
 #[non_exhaustive]
 pub struct ChangeExternalChatUpdate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 客户群 id。
-    ///
-    /// 接口字段名 `ChatId`。
     pub chat_id: String,
     /// 变更详情。
-    ///
-    /// 接口字段名 `UpdateDetail`。
     pub update_detail: ChatUpdateDetail,
     /// 入群方式。
     ///
-    /// 接口字段名 `JoinScene`；仅`UpdateDetail` 为 add_member时有效。
+    /// 仅`UpdateDetail` 为 add_member时有效。
     pub join_scene: Option<ChatJoinScene>,
     /// 退群方式。
     ///
-    /// 接口字段名 `QuitScene`；仅`UpdateDetail` 为 del_member时有效。
+    /// 仅`UpdateDetail` 为 del_member时有效。
     pub quit_scene: Option<ChatQuitScene>,
     /// 变更的成员数。
     ///
-    /// 接口字段名 `MemChangeCnt`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_cnt: Option<i64>,
     /// 变更的成员。
     ///
-    /// 接口字段名 `MemChangeList`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub mem_change_list: Vec<String>,
     /// 变更前的群成员版本号。
     ///
-    /// 接口字段名 `LastMemVer`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub last_mem_ver: Option<String>,
     /// 变更后的群成员版本号。
     ///
-    /// 接口字段名 `CurMemVer`；仅`UpdateDetail` 为 add_member、del_member时有效。
+    /// 仅`UpdateDetail` 为 add_member、del_member时有效。
     pub cur_mem_ver: Option<String>,
 }
 
@@ -236,36 +210,22 @@ pub struct ChangeExternalChatUpdate {
 #[non_exhaustive]
 pub struct ChangeExternalContactAddExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。组件不返回。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: Option<String>,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。组件不返回。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: Option<String>,
     /// 添加渠道：「联系我」配置的 `state`；组件为获客链接的 `customer_channel` 参数。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。组件不返回。
     ///
-    /// 接口字段名 `WelcomeCode`；有效期 20 秒。
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
     /// 添加此客户所用的获客链接 id。只对组件返回。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: Option<String>,
 }
 
@@ -286,32 +246,20 @@ pub struct ChangeExternalContactAddExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactAddHalfExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 添加渠道：「联系我」配置的 `state`。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 欢迎语凭证，用于 `/cgi-bin/externalcontact/send_welcome_msg`。以下情形不返回：双方已开始聊天；已用外部联系人免验证添加成员事件的凭证发过欢迎语；成员在管理端已配有可用的欢迎语；加的是别的企业的企业微信联系人（商务伙伴，改为自动递名片打招呼）。
     ///
-    /// 接口字段名 `WelcomeCode`；有效期 20 秒。
+    /// 有效期 20 秒。
     pub welcome_code: Option<Secret>,
 }
 
@@ -332,28 +280,16 @@ pub struct ChangeExternalContactAddHalfExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactDelExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
     /// 删除客户的操作来源。
-    ///
-    /// 接口字段名 `Source`。
     pub source: Option<DeleteSource>,
 }
 
@@ -374,24 +310,14 @@ pub struct ChangeExternalContactDelExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactDelFollowUser {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
 }
 
@@ -412,24 +338,14 @@ pub struct ChangeExternalContactDelFollowUser {
 #[non_exhaustive]
 pub struct ChangeExternalContactEditExternalContact {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
 }
 
@@ -452,28 +368,16 @@ pub struct ChangeExternalContactEditExternalContact {
 #[non_exhaustive]
 pub struct ChangeExternalContactTransferFail {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 接替失败的原因。
-    ///
-    /// 接口字段名 `FailReason`。
     pub fail_reason: TransferFailReason,
     /// 接替失败的成员的 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 外部联系人的 external_userid。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: String,
 }
 
@@ -494,24 +398,14 @@ pub struct ChangeExternalContactTransferFail {
 #[non_exhaustive]
 pub struct ChangeExternalTagCreate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 标签或标签组的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 新建的是标签还是标签组。
-    ///
-    /// 接口字段名 `TagType`。
     pub tag_type: TagType,
 }
 
@@ -532,24 +426,14 @@ pub struct ChangeExternalTagCreate {
 #[non_exhaustive]
 pub struct ChangeExternalTagDelete {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 标签或标签组的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 删除的是标签还是标签组。
-    ///
-    /// 接口字段名 `TagType`。
     pub tag_type: TagType,
 }
 
@@ -569,20 +453,12 @@ pub struct ChangeExternalTagDelete {
 #[non_exhaustive]
 pub struct ChangeExternalTagShuffle {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 标签组 id，只有该组里的标签重排；为空表示全部标签组的顺序都变了。
-    ///
-    /// 接口字段名 `Id`。
     pub id: Option<String>,
 }
 
@@ -603,24 +479,14 @@ pub struct ChangeExternalTagShuffle {
 #[non_exhaustive]
 pub struct ChangeExternalTagUpdate {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 标签或标签组的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 变更的是标签还是标签组。
-    ///
-    /// 接口字段名 `TagType`。
     pub tag_type: TagType,
 }
 
@@ -640,16 +506,10 @@ pub struct ChangeExternalTagUpdate {
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceExhausted {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
 }
 
@@ -669,16 +529,10 @@ pub struct CustomerAcquisitionBalanceExhausted {
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceIncreased {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
 }
 
@@ -698,16 +552,10 @@ pub struct CustomerAcquisitionBalanceIncreased {
 #[non_exhaustive]
 pub struct CustomerAcquisitionBalanceLow {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
 }
 
@@ -723,24 +571,16 @@ pub struct CustomerAcquisitionBalanceLow {
 #[non_exhaustive]
 pub struct CustomerAcquisitionChangePrice {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 调整后的价格。
     ///
-    /// 接口字段名 `Price`；单位分。
+    /// 单位分。
     pub price: i64,
     /// 价格调整的生效时间。
-    ///
-    /// 接口字段名 `EffectiveTime`。
     pub effective_time: Timestamp,
 }
 
@@ -762,32 +602,18 @@ pub struct CustomerAcquisitionChangePrice {
 #[non_exhaustive]
 pub struct CustomerAcquisitionCustomerStartChat {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。组件不返回。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: Option<String>,
     /// 外部联系人的 external_userid；详情用 `/cgi-bin/externalcontact/get` 读取。组件不返回。
-    ///
-    /// 接口字段名 `ExternalUserID`。
     pub external_user_id: Option<String>,
     /// 获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 获客链接的 `customer_channel` 参数。只对组件返回。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
 }
 
@@ -807,20 +633,12 @@ pub struct CustomerAcquisitionCustomerStartChat {
 #[non_exhaustive]
 pub struct CustomerAcquisitionDeleteLink {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 被删除的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
 }
 
@@ -840,24 +658,14 @@ pub struct CustomerAcquisitionDeleteLink {
 #[non_exhaustive]
 pub struct CustomerAcquisitionFriendRequest {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 所点的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 所点链接的 `customer_channel` 值。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
 }
 
@@ -877,20 +685,12 @@ pub struct CustomerAcquisitionFriendRequest {
 #[non_exhaustive]
 pub struct CustomerAcquisitionLinkUnavailable {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 失效的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
 }
 
@@ -913,48 +713,32 @@ pub struct CustomerAcquisitionLinkUnavailable {
 #[non_exhaustive]
 pub struct CustomerAcquisitionMessageFromCustomer {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。组件不返回。
-    ///
-    /// 接口字段名 `UserID`。
     ///
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub user_id: Option<String>,
     /// 外部联系人的 external_userid。组件不返回。
     ///
-    /// 接口字段名 `ExternalUserID`。
-    ///
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub external_user_id: Option<String>,
     /// 获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 获客链接的 `customer_channel` 参数。只对组件返回。
-    ///
-    /// 接口字段名 `State`。
     ///
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub state: Option<String>,
     /// 收到消息的次数。
     ///
-    /// 接口字段名 `ChatSeq`。
-    ///
     /// 废弃说明：2024-12-19 0 点起不再返回，用 `ChatKey` 查询
     pub chat_seq: Option<i64>,
     /// 会话信息凭据，用于 `/cgi-bin/externalcontact/customer_acquisition/get_chat_info`。
     ///
-    /// 接口字段名 `ChatKey`；有效期 30 分钟。
+    /// 有效期 30 分钟。
     pub chat_key: Secret,
 }
 
@@ -974,24 +758,14 @@ pub struct CustomerAcquisitionMessageFromCustomer {
 #[non_exhaustive]
 pub struct CustomerAcquisitionOpenProfile {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 所点的获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 所点链接的 `customer_channel` 值。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
 }
 
@@ -1011,24 +785,14 @@ pub struct CustomerAcquisitionOpenProfile {
 #[non_exhaustive]
 pub struct CustomerAcquisitionQuotaExpireSoon {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 额度的过期时间。
-    ///
-    /// 接口字段名 `ExpireTime`。
     pub expire_time: Timestamp,
     /// 即将过期的额度数。
-    ///
-    /// 接口字段名 `ExpireQuotaNum`。
     pub expire_quota_num: i64,
 }
 
@@ -1044,28 +808,16 @@ pub struct CustomerAcquisitionQuotaExpireSoon {
 #[non_exhaustive]
 pub struct CustomerAcquisitionServiceBalanceConsumed {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 获客链接 id。
-    ///
-    /// 接口字段名 `LinkId`。
     pub link_id: String,
     /// 所点链接的 `customer_channel` 值。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 链接上拼接的 `once_key` 参数，即 `/cgi-bin/externalcontact/customer_acquisition/create_once_key` 所得、已用掉的代支付 key。
-    ///
-    /// 接口字段名 `OnceKey`。
     pub once_key: Option<Secret>,
 }
 
@@ -1081,12 +833,8 @@ pub struct CustomerAcquisitionServiceBalanceConsumed {
 #[non_exhaustive]
 pub struct CustomerAcquisitionServiceBalanceExhausted {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
 }
 
@@ -1102,12 +850,8 @@ pub struct CustomerAcquisitionServiceBalanceExhausted {
 #[non_exhaustive]
 pub struct CustomerAcquisitionServiceBalanceLow {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
 }
 
@@ -1123,16 +867,10 @@ pub struct CustomerAcquisitionServiceBalanceLow {
 #[non_exhaustive]
 pub struct CustomerAcquisitionPermitChange {
     /// 第三方应用的 SuiteId，或获客助手组件的应用 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
 }
 

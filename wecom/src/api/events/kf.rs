@@ -33,24 +33,14 @@ pub enum KfEvent {
 #[non_exhaustive]
 pub struct KfAccountAuthChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 新得到授权的客服账号 id，一个节点一个账号。
-    ///
-    /// 接口字段名 `AuthAddOpenKfId`。
     pub auth_add_open_kf_id: Vec<String>,
     /// 失去授权的客服账号 id，一个节点一个账号。
-    ///
-    /// 接口字段名 `AuthDelOpenKfId`。
     pub auth_del_open_kf_id: Vec<String>,
 }
 
@@ -66,19 +56,13 @@ pub struct KfAccountAuthChange {
 #[non_exhaustive]
 pub struct KfMsgOrEvent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 用作 `/cgi-bin/kf/sync_msg` 的 `token`。
     ///
-    /// 接口字段名 `Token`；有效期 10 分钟。
+    /// 有效期 10 分钟。
     pub token: Secret,
     /// 有新消息的客服账号 id，用作 `/cgi-bin/kf/sync_msg` 的 `open_kfid`。
-    ///
-    /// 接口字段名 `OpenKfId`。
     pub open_kf_id: String,
 }

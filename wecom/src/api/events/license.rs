@@ -26,19 +26,11 @@ pub enum LicenseEvent {
 #[non_exhaustive]
 pub struct UnlicensedNotify {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 应用 id，可在应用的设置中查看。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }

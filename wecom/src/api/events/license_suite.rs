@@ -32,24 +32,14 @@ pub enum LicenseSuiteEvent {
 #[non_exhaustive]
 pub struct AutoActivate {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 自动激活的时机。
-    ///
-    /// 接口字段名 `Scene`。
     pub scene: ActivateScene,
     /// 激活的许可账号。
-    ///
-    /// 接口字段名 `AccountList`。
     pub account_list: Vec<ActivatedAccount>,
 }
 
@@ -72,28 +62,16 @@ pub enum ActivateScene {
 #[non_exhaustive]
 pub struct ActivatedAccount {
     /// 自动激活的账号激活码。
-    ///
-    /// 接口字段名 `ActiveCode`。
     pub active_code: String,
     /// 许可的类型。
-    ///
-    /// 接口字段名 `Type`。
     pub type_: LicenseType,
     /// 激活之后的到期时间。
-    ///
-    /// 接口字段名 `ExpireTime`。
     pub expire_time: Timestamp,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: String,
     /// 成员在自动激活之前的许可状态。
-    ///
-    /// 接口字段名 `PreviousStatus`。
     pub previous_status: PreviousStatus,
     /// 成员原来的激活码，此前已激活的成员才有。
-    ///
-    /// 接口字段名 `PreviousActiveCode`。
     pub previous_active_code: Option<String>,
 }
 
@@ -135,24 +113,14 @@ pub enum PreviousStatus {
 #[non_exhaustive]
 pub struct LicensePaySuccess {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号，多企业新购订单为子订单号。
-    ///
-    /// 接口字段名 `OrderId`。
     pub order_id: String,
     /// 下单人在服务商企业内的 userid。
-    ///
-    /// 接口字段名 `BuyerUserId`。
     pub buyer_user_id: String,
 }
 
@@ -168,24 +136,14 @@ pub struct LicensePaySuccess {
 #[non_exhaustive]
 pub struct LicenseRefund {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 客户企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号。
-    ///
-    /// 接口字段名 `OrderId`。
     pub order_id: String,
     /// 退款的结果。
-    ///
-    /// 接口字段名 `OrderStatus`。
     pub order_status: RefundStatus,
 }
 

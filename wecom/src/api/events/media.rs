@@ -26,19 +26,11 @@ pub enum MediaEvent {
 #[non_exhaustive]
 pub struct UploadMediaJobFinish {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 异步任务 id。
-    ///
-    /// 接口字段名 `JobId`。
     pub job_id: String,
 }

@@ -92,28 +92,16 @@ pub enum MeetingEvent {
 #[non_exhaustive]
 pub struct MeetingChangeCancelEnroll {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 报名 id。
-    ///
-    /// 接口字段名 `EnrollId`。
     pub enroll_id: String,
 }
 
@@ -129,20 +117,12 @@ pub struct MeetingChangeCancelEnroll {
 #[non_exhaustive]
 pub struct MeetingChangeCancelMeeting {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -162,24 +142,14 @@ pub struct MeetingChangeCancelMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeCloseScreenShare {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -199,24 +169,14 @@ pub struct MeetingChangeCloseScreenShare {
 #[non_exhaustive]
 pub struct MeetingChangeDeleteRecording {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -236,28 +196,16 @@ pub struct MeetingChangeDeleteRecording {
 #[non_exhaustive]
 pub struct MeetingChangeEnroll {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 报名 id。
-    ///
-    /// 接口字段名 `EnrollId`。
     pub enroll_id: String,
 }
 
@@ -277,28 +225,16 @@ pub struct MeetingChangeEnroll {
 #[non_exhaustive]
 pub struct MeetingChangeJoinFromMeetingRoom {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
-    ///
-    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -318,24 +254,14 @@ pub struct MeetingChangeJoinFromMeetingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeJoinMeeting {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -355,24 +281,14 @@ pub struct MeetingChangeJoinMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeJoinMeetingBeforeHost {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -392,24 +308,14 @@ pub struct MeetingChangeJoinMeetingBeforeHost {
 #[non_exhaustive]
 pub struct MeetingChangeJoinWaitingRoom {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -429,28 +335,16 @@ pub struct MeetingChangeJoinWaitingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeMediumUpload {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 是否全部上传成功；false 即有素材失败，须把全部素材重新上传。
-    ///
-    /// 接口字段名 `AllUploadStatus`。
     pub all_upload_status: bool,
     /// 上传的素材。
-    ///
-    /// 接口字段名 `UploadInfo`。
     pub upload_info: Vec<UploadInfo>,
 }
 
@@ -459,20 +353,14 @@ pub struct MeetingChangeMediumUpload {
 #[non_exhaustive]
 pub struct UploadInfo {
     /// 素材的地址。
-    ///
-    /// 接口字段名 `MediumUrl`。
     pub medium_url: String,
     /// 素材类型。
-    ///
-    /// 接口字段名 `MediumType`。
     pub medium_type: MediumType,
     /// 是否上传成功。
-    ///
-    /// 接口字段名 `UploadStatus`。
     pub upload_status: bool,
     /// 失败的原因。
     ///
-    /// 接口字段名 `ErrorMsg`；仅`UploadStatus` 为 false时有效。
+    /// 仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 
@@ -506,24 +394,14 @@ pub enum MediumType {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingEnd {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -543,24 +421,14 @@ pub struct MeetingChangeMeetingEnd {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingMuteAll {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -580,36 +448,20 @@ pub struct MeetingChangeMeetingMuteAll {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingRoomResponse {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 会议室 id，与 `MraAddress` 二选一。
-    ///
-    /// 接口字段名 `MeetingRoomId`。
     pub meeting_room_id: Option<String>,
     /// MRA 设备，与 `MeetingRoomId` 二选一。
-    ///
-    /// 接口字段名 `MraAddress`。
     pub mra_address: Option<MraAddress>,
     /// 回应的结果。
-    ///
-    /// 接口字段名 `RoomResponseStatus`。
     pub room_response_status: RoomResponseStatus,
 }
 
@@ -618,12 +470,8 @@ pub struct MeetingChangeMeetingRoomResponse {
 #[non_exhaustive]
 pub struct MraAddress {
     /// 信令协议。
-    ///
-    /// 接口字段名 `Protocol`。
     pub protocol: Protocol,
     /// 信令地址。
-    ///
-    /// 接口字段名 `DialString`。
     pub dial_string: String,
 }
 
@@ -671,24 +519,14 @@ pub enum RoomResponseStatus {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingStart {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -708,24 +546,14 @@ pub struct MeetingChangeMeetingStart {
 #[non_exhaustive]
 pub struct MeetingChangeMeetingUnmuteAll {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -741,20 +569,12 @@ pub struct MeetingChangeMeetingUnmuteAll {
 #[non_exhaustive]
 pub struct MeetingChangeModifyMeeting {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -774,28 +594,16 @@ pub struct MeetingChangeModifyMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeMoveToWaitingRoom {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
-    ///
-    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -815,24 +623,14 @@ pub struct MeetingChangeMoveToWaitingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeOpenScreenShare {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -852,24 +650,14 @@ pub struct MeetingChangeOpenScreenShare {
 #[non_exhaustive]
 pub struct MeetingChangePauseRecording {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -889,28 +677,16 @@ pub struct MeetingChangePauseRecording {
 #[non_exhaustive]
 pub struct MeetingChangePstnStatusUpdate {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 外呼状态。
-    ///
-    /// 接口字段名 `PstnStatus`。
     pub pstn_status: PstnStatus,
 }
 
@@ -948,24 +724,14 @@ pub enum PstnStatus {
 #[non_exhaustive]
 pub struct MeetingChangeQuitMeeting {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -985,28 +751,16 @@ pub struct MeetingChangeQuitMeeting {
 #[non_exhaustive]
 pub struct MeetingChangeQuitWaitingRoom {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 被操作者。
-    ///
-    /// 接口字段名 `OperatedUser`。
     pub operated_user: OperatedUser,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -1026,24 +780,14 @@ pub struct MeetingChangeQuitWaitingRoom {
 #[non_exhaustive]
 pub struct MeetingChangeRecordingComplete {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -1063,24 +807,14 @@ pub struct MeetingChangeRecordingComplete {
 #[non_exhaustive]
 pub struct MeetingChangeResumeRecording {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -1100,28 +834,16 @@ pub struct MeetingChangeResumeRecording {
 #[non_exhaustive]
 pub struct MeetingChangeRoleChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 角色变更的人。
-    ///
-    /// 接口字段名 `OperatedUser`。
     pub operated_user: RoleUser,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -1141,24 +863,14 @@ pub struct MeetingChangeRoleChange {
 #[non_exhaustive]
 pub struct MeetingChangeStartRecording {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -1178,24 +890,14 @@ pub struct MeetingChangeStartRecording {
 #[non_exhaustive]
 pub struct MeetingChangeStopRecording {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -1215,28 +917,16 @@ pub struct MeetingChangeStopRecording {
 #[non_exhaustive]
 pub struct MeetingChangeWebinarRoleChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作者在会中的临时 id，成员操作的才有。
-    ///
-    /// 接口字段名 `FromUserTmpOpenId`。
     pub from_user_tmp_open_id: Option<String>,
     /// 角色变更的人。
-    ///
-    /// 接口字段名 `OperatedUser`。
     pub operated_user: RoleUser,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
 }
 
@@ -1256,24 +946,14 @@ pub struct MeetingChangeWebinarRoleChange {
 #[non_exhaustive]
 pub struct MeetingChangeWebinarWarmUpUpload {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议 id。
-    ///
-    /// 接口字段名 `MeetingId`。
     pub meeting_id: String,
     /// 暖场配置。
-    ///
-    /// 接口字段名 `WarmUpInfo`。
     pub warm_up_info: WarmUpInfo,
 }
 
@@ -1282,20 +962,14 @@ pub struct MeetingChangeWebinarWarmUpUpload {
 #[non_exhaustive]
 pub struct WarmUpInfo {
     /// 暖场图片的地址。
-    ///
-    /// 接口字段名 `WarmUpPicture`。
     pub warm_up_picture: Option<String>,
     /// 暖场视频的地址。
-    ///
-    /// 接口字段名 `WarmUpVideo`。
     pub warm_up_video: Option<String>,
     /// 是否上传成功。
-    ///
-    /// 接口字段名 `UploadStatus`。
     pub upload_status: bool,
     /// 失败的原因。
     ///
-    /// 接口字段名 `ErrorMsg`；仅`UploadStatus` 为 false时有效。
+    /// 仅`UploadStatus` 为 false时有效。
     pub error_msg: Option<String>,
 }
 
@@ -1312,20 +986,12 @@ pub struct WarmUpInfo {
 #[non_exhaustive]
 pub struct MeetingStatisticsStartMeeting {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 操作者的 userid。系统触发的为 sys；成员操作的，企业成员才有值。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: Option<String>,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 发起的结果。
-    ///
-    /// 接口字段名 `Status`。
     pub status: StartStatus,
 }
 
@@ -1346,12 +1012,8 @@ pub enum StartStatus {
 #[non_exhaustive]
 pub struct OperatedUser {
     /// userid，企业成员才有值。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 会中的临时 id。
-    ///
-    /// 接口字段名 `TmpOpenId`。
     pub tmp_open_id: String,
 }
 
@@ -1360,16 +1022,10 @@ pub struct OperatedUser {
 #[non_exhaustive]
 pub struct RoleUser {
     /// userid，企业成员才有值。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 会中的临时 id。
-    ///
-    /// 接口字段名 `TmpOpenId`。
     pub tmp_open_id: String,
     /// 变更后的角色；30 至 34 只见于网络研讨会。
-    ///
-    /// 接口字段名 `UserRole`。
     pub user_role: UserRole,
 }
 

@@ -26,19 +26,11 @@ pub enum MsgauditEvent {
 #[non_exhaustive]
 pub struct MsgauditNotify {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 应用 id，见于应用的设置页。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
 }

@@ -31,24 +31,14 @@ pub enum OaEvent {
 #[non_exhaustive]
 pub struct OpenApprovalChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息发送时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// 审批单。
-    ///
-    /// 接口字段名 `ApprovalInfo`。
     pub approval_info: OpenApproval,
 }
 
@@ -57,52 +47,28 @@ pub struct OpenApprovalChange {
 #[non_exhaustive]
 pub struct OpenApproval {
     /// 审批单号，由开发者发起时自定。
-    ///
-    /// 接口字段名 `ThirdNo`。
     pub third_no: String,
     /// 模板名称。
-    ///
-    /// 接口字段名 `OpenSpName`。
     pub open_sp_name: String,
     /// 模板 id。
-    ///
-    /// 接口字段名 `OpenTemplateId`。
     pub open_template_id: String,
     /// 审批单的当前状态。
-    ///
-    /// 接口字段名 `OpenSpStatus`。
     pub open_sp_status: OpenApprovalStatus,
     /// 提交时间。
-    ///
-    /// 接口字段名 `ApplyTime`。
     pub apply_time: Timestamp,
     /// 提交者姓名。
-    ///
-    /// 接口字段名 `ApplyUserName`。
     pub apply_user_name: String,
     /// 提交者 userid。
-    ///
-    /// 接口字段名 `ApplyUserId`。
     pub apply_user_id: String,
     /// 提交者所在部门。
-    ///
-    /// 接口字段名 `ApplyUserParty`。
     pub apply_user_party: String,
     /// 提交者头像。
-    ///
-    /// 接口字段名 `ApplyUserImage`。
     pub apply_user_image: String,
     /// 审批流程，一个元素是一个审批节点。
-    ///
-    /// 接口字段名 `ApprovalNodes`。
     pub approval_nodes: Vec<ApprovalNode>,
     /// 抄送人。
-    ///
-    /// 接口字段名 `NotifyNodes`。
     pub notify_nodes: Vec<NotifyNode>,
     /// 当前审批节点的序号，0 为第一个。
-    ///
-    /// 接口字段名 `ApproverStep`。
     pub approver_step: i64,
 }
 
@@ -127,20 +93,12 @@ pub enum OpenApprovalStatus {
 #[non_exhaustive]
 pub struct ApprovalNode {
     /// 节点的状态。
-    ///
-    /// 接口字段名 `NodeStatus`。
     pub node_status: OpenNodeStatus,
     /// 节点属性。
-    ///
-    /// 接口字段名 `NodeAttr`。
     pub node_attr: NodeAttr,
     /// 节点类型。
-    ///
-    /// 接口字段名 `NodeType`。
     pub node_type: NodeType,
     /// 节点上的分支；标签或上级节点可有多个。
-    ///
-    /// 接口字段名 `Items`。
     pub items: Vec<NodeItem>,
 }
 
@@ -175,32 +133,18 @@ pub enum NodeType {
 #[non_exhaustive]
 pub struct NodeItem {
     /// 审批人姓名。
-    ///
-    /// 接口字段名 `ItemName`。
     pub item_name: String,
     /// 审批人 userid。
-    ///
-    /// 接口字段名 `ItemUserId`。
     pub item_user_id: String,
     /// 审批人所在部门。
-    ///
-    /// 接口字段名 `ItemParty`。
     pub item_party: Option<String>,
     /// 审批人头像。
-    ///
-    /// 接口字段名 `ItemImage`。
     pub item_image: String,
     /// 审批人的操作状态。
-    ///
-    /// 接口字段名 `ItemStatus`。
     pub item_status: OpenNodeStatus,
     /// 审批意见，可为空。
-    ///
-    /// 接口字段名 `ItemSpeech`。
     pub item_speech: String,
     /// 操作时间；0 为还没有操作。
-    ///
-    /// 接口字段名 `ItemOpTime`。
     pub item_op_time: Timestamp,
 }
 
@@ -209,20 +153,12 @@ pub struct NodeItem {
 #[non_exhaustive]
 pub struct NotifyNode {
     /// 抄送人姓名。
-    ///
-    /// 接口字段名 `ItemName`。
     pub item_name: String,
     /// 抄送人 userid。
-    ///
-    /// 接口字段名 `ItemUserId`。
     pub item_user_id: String,
     /// 抄送人所在部门。
-    ///
-    /// 接口字段名 `ItemParty`。
     pub item_party: Option<String>,
     /// 抄送人头像。
-    ///
-    /// 接口字段名 `ItemImage`。
     pub item_image: String,
 }
 
@@ -246,24 +182,14 @@ pub struct NotifyNode {
 #[non_exhaustive]
 pub struct SysApprovalChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息发送时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 应用 id。
-    ///
-    /// 接口字段名 `AgentID`。
     pub agent_id: i64,
     /// 审批单。
-    ///
-    /// 接口字段名 `ApprovalInfo`。
     pub approval_info: SysApproval,
 }
 
@@ -272,50 +198,28 @@ pub struct SysApprovalChange {
 #[non_exhaustive]
 pub struct SysApproval {
     /// 审批单号，建议用它而不用 `SpNo`。
-    ///
-    /// 接口字段名 `SpNoStr`。
     pub sp_no_str: String,
     /// 审批单号；局校审批单没有。
-    ///
-    /// 接口字段名 `SpNo`。
     ///
     /// 废弃说明：改用 SpNoStr
     pub sp_no: Option<i64>,
     /// 审批申请类型的名称，即模板名称。
-    ///
-    /// 接口字段名 `SpName`。
     pub sp_name: String,
     /// 单据的状态。
-    ///
-    /// 接口字段名 `SpStatus`。
     pub sp_status: SpStatus,
     /// 模板 id。
-    ///
-    /// 接口字段名 `TemplateId`。
     pub template_id: String,
     /// 提交时间。
-    ///
-    /// 接口字段名 `ApplyTime`。
     pub apply_time: Timestamp,
     /// 申请人。
-    ///
-    /// 接口字段名 `Applyer`。
     pub applyer: Applyer,
     /// 审批流程，一个元素是一个审批节点。
-    ///
-    /// 接口字段名 `SpRecord`。
     pub sp_record: Vec<SpRecord>,
     /// 抄送人。
-    ///
-    /// 接口字段名 `Notifyer`。
     pub notifyer: Vec<EventUser>,
     /// 审批流程（新版）。
-    ///
-    /// 接口字段名 `ProcessList`。
     pub process_list: Option<ProcessList>,
     /// 备注。
-    ///
-    /// 接口字段名 `Comments`。
     pub comments: Vec<ApprovalComment>,
     /// 变化的类型。
     ///
@@ -350,12 +254,8 @@ pub enum SpStatus {
 #[non_exhaustive]
 pub struct Applyer {
     /// 申请人 userid。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: String,
     /// 申请人所在部门 id。
-    ///
-    /// 接口字段名 `Party`。
     pub party: String,
 }
 
@@ -364,16 +264,10 @@ pub struct Applyer {
 #[non_exhaustive]
 pub struct SpRecord {
     /// 节点的状态。
-    ///
-    /// 接口字段名 `SpStatus`。
     pub sp_status: RecordStatus,
     /// 节点的审批方式；数字与 `ApvRel` 的含义相反。
-    ///
-    /// 接口字段名 `ApproverAttr`。
     pub approver_attr: ApproverAttr,
     /// 节点上的各审批人；标签或上级节点可有多个分支。
-    ///
-    /// 接口字段名 `Details`。
     pub details: Vec<SpRecordDetail>,
 }
 
@@ -394,28 +288,20 @@ pub enum ApproverAttr {
 #[non_exhaustive]
 pub struct SpRecordDetail {
     /// 审批人。
-    ///
-    /// 接口字段名 `Approver`。
     pub approver: EventUser,
     /// 审批意见。
-    ///
-    /// 接口字段名 `Speech`。
     pub speech: Option<String>,
     /// 此人的审批状态。
-    ///
-    /// 接口字段名 `SpStatus`。
     pub sp_status: RecordStatus,
     /// 操作时间；0 为还没有操作。
-    ///
-    /// 接口字段名 `SpTime`。
     pub sp_time: Option<Timestamp>,
     /// 审批意见的附件，用 `/cgi-bin/media/get` 下载。
     ///
-    /// 接口字段名 `Attach`；仅企业内部开发、服务商代开发。
+    /// 仅企业内部开发、服务商代开发。
     pub attach: Vec<String>,
     /// 审批意见的附件，用 `/cgi-bin/media/get` 下载。
     ///
-    /// 接口字段名 `MediaId`；仅第三方应用开发。
+    /// 仅第三方应用开发。
     pub media_id: Vec<String>,
 }
 
@@ -424,8 +310,6 @@ pub struct SpRecordDetail {
 #[non_exhaustive]
 pub struct ProcessList {
     /// 流程节点。
-    ///
-    /// 接口字段名 `NodeList`。
     pub node_list: Vec<ProcessNode>,
 }
 
@@ -434,20 +318,12 @@ pub struct ProcessList {
 #[non_exhaustive]
 pub struct ProcessNode {
     /// 节点类型。
-    ///
-    /// 接口字段名 `NodeType`。
     pub node_type: ProcessNodeType,
     /// 节点的状态。
-    ///
-    /// 接口字段名 `SpStatus`。
     pub sp_status: Option<ProcessStatus>,
     /// 多人时的审批或办理方式。
-    ///
-    /// 接口字段名 `ApvRel`。
     pub apv_rel: Option<ApvRel>,
     /// 节点上的各处理人。
-    ///
-    /// 接口字段名 `SubNodeList`。
     pub sub_node_list: Vec<ProcessSubNode>,
 }
 
@@ -484,24 +360,14 @@ pub enum ApvRel {
 #[non_exhaustive]
 pub struct ProcessSubNode {
     /// 处理人。
-    ///
-    /// 接口字段名 `UserInfo`。
     pub user_info: EventUser,
     /// 审批或办理的意见。
-    ///
-    /// 接口字段名 `Speech`。
     pub speech: Option<String>,
     /// 此人的处理状态。
-    ///
-    /// 接口字段名 `SpYj`。
     pub sp_yj: Option<ProcessStatus>,
     /// 操作时间；0 为还没有操作。
-    ///
-    /// 接口字段名 `Sptime`。
     pub sptime: Option<Timestamp>,
     /// 附件，用 `/cgi-bin/media/get` 下载。
-    ///
-    /// 接口字段名 `MediaIds`。
     pub media_ids: Vec<String>,
 }
 
@@ -510,24 +376,14 @@ pub struct ProcessSubNode {
 #[non_exhaustive]
 pub struct ApprovalComment {
     /// 备注人。
-    ///
-    /// 接口字段名 `CommentUserInfo`。
     pub comment_user_info: EventUser,
     /// 提交时间。
-    ///
-    /// 接口字段名 `CommentTime`。
     pub comment_time: Timestamp,
     /// 备注文字。
-    ///
-    /// 接口字段名 `CommentContent`。
     pub comment_content: String,
     /// 备注 id。
-    ///
-    /// 接口字段名 `CommentId`。
     pub comment_id: String,
     /// 备注的附件，用 `/cgi-bin/media/get` 下载。
-    ///
-    /// 接口字段名 `Attach`。
     pub attach: Vec<String>,
 }
 
@@ -570,8 +426,6 @@ pub enum StatusChange {
 #[non_exhaustive]
 pub struct EventUser {
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: String,
 }
 

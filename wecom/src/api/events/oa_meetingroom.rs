@@ -34,24 +34,14 @@ pub enum OaMeetingroomEvent {
 #[non_exhaustive]
 pub struct BookMeetingRoom {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 操作时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议室 id。
-    ///
-    /// 接口字段名 `MeetingRoomId`。
     pub meeting_room_id: i64,
     /// 预定 id，详情用 `/cgi-bin/oa/meetingroom/bookinfo/get` 查。
-    ///
-    /// 接口字段名 `BookingId`。
     pub booking_id: String,
 }
 
@@ -73,23 +63,13 @@ pub struct BookMeetingRoom {
 #[non_exhaustive]
 pub struct CancelMeetingRoom {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 操作时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 会议室 id。
-    ///
-    /// 接口字段名 `MeetingRoomId`。
     pub meeting_room_id: i64,
     /// 预定 id。
-    ///
-    /// 接口字段名 `BookingId`。
     pub booking_id: String,
 }

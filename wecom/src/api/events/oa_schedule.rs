@@ -40,20 +40,12 @@ pub enum OaScheduleEvent {
 #[non_exhaustive]
 pub struct DeleteCalendar {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 日历 id。
-    ///
-    /// 接口字段名 `CalId`。
     pub cal_id: String,
     /// 成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
 }
 
@@ -75,24 +67,14 @@ pub struct DeleteCalendar {
 #[non_exhaustive]
 pub struct DeleteSchedule {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 日历 id。
-    ///
-    /// 接口字段名 `CalId`。
     pub cal_id: String,
     /// 成员的 userid；企业数据存档里也可能是应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 日程 id。
-    ///
-    /// 接口字段名 `ScheduleId`。
     pub schedule_id: String,
 }
 
@@ -112,20 +94,12 @@ pub struct DeleteSchedule {
 #[non_exhaustive]
 pub struct ModifyCalendar {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 日历 id。
-    ///
-    /// 接口字段名 `CalId`。
     pub cal_id: String,
     /// 成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
 }
 
@@ -147,24 +121,14 @@ pub struct ModifyCalendar {
 #[non_exhaustive]
 pub struct ModifySchedule {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 日历 id。
-    ///
-    /// 接口字段名 `CalId`。
     pub cal_id: String,
     /// 成员的 userid；企业数据存档里也可能是应用的 id。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 日程 id。
-    ///
-    /// 接口字段名 `ScheduleId`。
     pub schedule_id: String,
 }
 
@@ -186,23 +150,13 @@ pub struct ModifySchedule {
 #[non_exhaustive]
 pub struct RespondSchedule {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 日历 id。
-    ///
-    /// 接口字段名 `CalId`。
     pub cal_id: String,
     /// 作回执的成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 日程 id。
-    ///
-    /// 接口字段名 `ScheduleId`。
     pub schedule_id: String,
 }

@@ -38,20 +38,14 @@ pub enum PaytoolSuiteEvent {
 #[non_exhaustive]
 pub struct CancelOrder {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 购买方的 corpid。
-    ///
-    /// 接口字段名 `PaidCorpId`。
     pub paid_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号，由企业微信生成，用于 `/cgi-bin/service/get_order`。
     ///
-    /// 接口字段名 `OrderId`；长度不超过 32 字符。
+    /// 长度不超过 32 字符。
     pub order_id: String,
 }
 
@@ -72,16 +66,10 @@ pub struct CancelOrder {
 #[non_exhaustive]
 pub struct ChangeEditon {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 购买方的 corpid。
-    ///
-    /// 接口字段名 `PaidCorpId`。
     pub paid_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
 }
 
@@ -97,24 +85,16 @@ pub struct ChangeEditon {
 #[non_exhaustive]
 pub struct ChangeOrder {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 购买方的 corpid。
-    ///
-    /// 接口字段名 `PaidCorpId`。
     pub paid_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 原订单号。
-    ///
-    /// 接口字段名 `OldOrderId`。
     pub old_order_id: String,
     /// 新订单号，由企业微信生成，用于 `/cgi-bin/service/get_order`。
     ///
-    /// 接口字段名 `NewOrderId`；长度不超过 32 字符。
+    /// 长度不超过 32 字符。
     pub new_order_id: String,
 }
 
@@ -130,24 +110,16 @@ pub struct ChangeOrder {
 #[non_exhaustive]
 pub struct OpenOrder {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 购买方的 corpid。
-    ///
-    /// 接口字段名 `PaidCorpId`。
     pub paid_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号，由企业微信生成，用于 `/cgi-bin/service/get_order`。
     ///
-    /// 接口字段名 `OrderId`；长度不超过 32 字符。
+    /// 长度不超过 32 字符。
     pub order_id: String,
     /// 下单人的 userid；服务商或代理商代下单时为空。
-    ///
-    /// 接口字段名 `OperatorId`。
     pub operator_id: String,
 }
 
@@ -163,20 +135,14 @@ pub struct OpenOrder {
 #[non_exhaustive]
 pub struct PayForAppSuccess {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 购买方的 corpid。
-    ///
-    /// 接口字段名 `PaidCorpId`。
     pub paid_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号，由企业微信生成，用于 `/cgi-bin/service/get_order`。
     ///
-    /// 接口字段名 `OrderId`；长度不超过 32 字符。
+    /// 长度不超过 32 字符。
     pub order_id: String,
 }
 
@@ -192,19 +158,13 @@ pub struct PayForAppSuccess {
 #[non_exhaustive]
 pub struct Refund {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 购买方的 corpid。
-    ///
-    /// 接口字段名 `PaidCorpId`。
     pub paid_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 订单号，由企业微信生成，用于 `/cgi-bin/service/get_order`。
     ///
-    /// 接口字段名 `OrderId`；长度不超过 32 字符。
+    /// 长度不超过 32 字符。
     pub order_id: String,
 }

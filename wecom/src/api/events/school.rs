@@ -58,20 +58,12 @@ pub enum SchoolEvent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateDeparmtment {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 新部门的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -91,20 +83,12 @@ pub struct ChangeSchoolContactCreateDeparmtment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateDepartment {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 新部门的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -124,20 +108,12 @@ pub struct ChangeSchoolContactCreateDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateParent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 新家长的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -157,20 +133,12 @@ pub struct ChangeSchoolContactCreateParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateStudent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 新学生的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -190,20 +158,12 @@ pub struct ChangeSchoolContactCreateStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteDeparmtment {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 被删部门的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -223,20 +183,12 @@ pub struct ChangeSchoolContactDeleteDeparmtment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteDepartment {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 被删部门的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -256,20 +208,12 @@ pub struct ChangeSchoolContactDeleteDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteParent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 被删家长的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -289,20 +233,12 @@ pub struct ChangeSchoolContactDeleteParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteStudent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 被删学生的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -322,20 +258,12 @@ pub struct ChangeSchoolContactDeleteStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactSubscribe {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 家长 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -355,20 +283,12 @@ pub struct ChangeSchoolContactSubscribe {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUnsubscribe {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 家长 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -388,20 +308,12 @@ pub struct ChangeSchoolContactUnsubscribe {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateDeparmtment {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 变更的部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -421,20 +333,12 @@ pub struct ChangeSchoolContactUpdateDeparmtment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateDepartment {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 变更的部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -454,20 +358,12 @@ pub struct ChangeSchoolContactUpdateDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateParent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 变更的家长 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -487,19 +383,11 @@ pub struct ChangeSchoolContactUpdateParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateStudent {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 变更的学生 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }

@@ -54,20 +54,12 @@ pub enum SchoolSuiteEvent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateDepartment {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 新部门的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -87,20 +79,12 @@ pub struct ChangeSchoolContactCreateDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateParent {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 新家长的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -120,20 +104,12 @@ pub struct ChangeSchoolContactCreateParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactCreateStudent {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 新学生的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -153,20 +129,12 @@ pub struct ChangeSchoolContactCreateStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteDepartment {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 被删部门的 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -186,20 +154,12 @@ pub struct ChangeSchoolContactDeleteDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteParent {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 被删家长的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -219,20 +179,12 @@ pub struct ChangeSchoolContactDeleteParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactDeleteStudent {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 被删学生的 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -252,20 +204,12 @@ pub struct ChangeSchoolContactDeleteStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactSubscribe {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 家长 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -285,20 +229,12 @@ pub struct ChangeSchoolContactSubscribe {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUnsubscribe {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 家长 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -318,20 +254,12 @@ pub struct ChangeSchoolContactUnsubscribe {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateDepartment {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更的部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
 }
 
@@ -351,24 +279,14 @@ pub struct ChangeSchoolContactUpdateDepartment {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateParent {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更的家长 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 新的 userid，userid 被修改时才有。
-    ///
-    /// 接口字段名 `NewId`。
     pub new_id: Option<String>,
 }
 
@@ -388,24 +306,14 @@ pub struct ChangeSchoolContactUpdateParent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactUpdateStudent {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更的学生 userid。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 新的 userid，userid 被修改时才有。
-    ///
-    /// 接口字段名 `NewId`。
     pub new_id: Option<String>,
 }
 
@@ -425,20 +333,12 @@ pub struct ChangeSchoolContactUpdateStudent {
 #[non_exhaustive]
 pub struct ChangeSchoolContactBatch {
     /// 第三方应用的 SuiteId。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 变更列表。目前至多合并 1000 条，以后可能调整，以收到的为准。
-    ///
-    /// 接口字段名 `ChangeList`。
     pub change_list: Vec<SchoolContactChange>,
 }
 
@@ -447,20 +347,14 @@ pub struct ChangeSchoolContactBatch {
 #[non_exhaustive]
 pub struct SchoolContactChange {
     /// 变更的类型。
-    ///
-    /// 接口字段名 `ChangeType`。
     pub change_type: SchoolContactChangeType,
     /// 学生或家长的 userid，或家校通讯录的部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: String,
     /// 变更后的学生或家长 userid。
     ///
-    /// 接口字段名 `NewId`；仅`ChangeType` 为 update_student、update_parent时有效。
+    /// 仅`ChangeType` 为 update_student、update_parent时有效。
     pub new_id: Option<String>,
     /// 变更的时间。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
 }
 

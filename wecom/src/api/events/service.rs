@@ -30,32 +30,18 @@ pub enum ServiceEvent {
 #[non_exhaustive]
 pub struct EnterRegisterPackage {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 成员所属企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 扫码的成员。
-    ///
-    /// 接口字段名 `AuthUserInfo`。
     pub auth_user_info: EnterUserInfo,
     /// 注册链接的注册码。
-    ///
-    /// 接口字段名 `RegisterCode`。
     pub register_code: String,
     /// `/cgi-bin/service/get_register_code` 指定的状态值；没有指定则没有此字段。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 推广包 id。
-    ///
-    /// 接口字段名 `TemplateId`。
     pub template_id: String,
 }
 
@@ -64,8 +50,6 @@ pub struct EnterRegisterPackage {
 #[non_exhaustive]
 pub struct EnterUserInfo {
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: String,
 }
 
@@ -81,36 +65,20 @@ pub struct EnterUserInfo {
 #[non_exhaustive]
 pub struct RegisterCorp {
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 创建企业所用的注册码。
-    ///
-    /// 接口字段名 `RegisterCode`。
     pub register_code: String,
     /// 注册成功的企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 通讯录迁移的凭证。推广包开启了通讯录迁移接口才有。
-    ///
-    /// 接口字段名 `ContactSync`。
     pub contact_sync: Option<ContactSync>,
     /// 授权管理员。
-    ///
-    /// 接口字段名 `AuthUserInfo`。
     pub auth_user_info: RegisterUserInfo,
     /// `/cgi-bin/service/get_register_code` 指定的状态值；没有指定则没有此字段。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 推广包 id。
-    ///
-    /// 接口字段名 `TemplateId`。
     pub template_id: String,
 }
 
@@ -119,12 +87,10 @@ pub struct RegisterCorp {
 #[non_exhaustive]
 pub struct ContactSync {
     /// 通讯录接口的调用凭证，可读写全部通讯录。
-    ///
-    /// 接口字段名 `AccessToken`。
     pub access_token: Secret,
     /// 凭证的有效时间。
     ///
-    /// 接口字段名 `ExpiresIn`；单位秒。
+    /// 单位秒。
     pub expires_in: i64,
 }
 
@@ -133,7 +99,5 @@ pub struct ContactSync {
 #[non_exhaustive]
 pub struct RegisterUserInfo {
     /// 管理员的 userid。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: String,
 }

@@ -70,20 +70,12 @@ pub enum ThirdPartyEvent {
 #[non_exhaustive]
 pub struct AgreeExternalUseridMigration {
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 此事件没有。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: Option<String>,
     /// 同意授权的企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 服务商 corpid。
-    ///
-    /// 接口字段名 `ServiceCorpId`。
     pub service_corp_id: String,
 }
 
@@ -99,20 +91,12 @@ pub struct AgreeExternalUseridMigration {
 #[non_exhaustive]
 pub struct ApproveSpecialAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 权限类型。
-    ///
-    /// 接口字段名 `AuthType`。
     pub auth_type: SpecialAuthType,
 }
 
@@ -131,24 +115,20 @@ pub struct ApproveSpecialAuth {
 #[non_exhaustive]
 pub struct BatchJobResult {
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 第三方应用的 SuiteId。
     ///
-    /// 接口字段名 `SuiteId`；仅`BatchJob.JobType` 不为 contact_id_translate时有效。
+    /// 仅`BatchJob.JobType` 不为 contact_id_translate时有效。
     pub suite_id: Option<String>,
     /// 服务商 corpid。
     ///
-    /// 接口字段名 `ServiceCorpId`；仅`BatchJob.JobType` 为 contact_id_translate时有效。
+    /// 仅`BatchJob.JobType` 为 contact_id_translate时有效。
     pub service_corp_id: Option<String>,
     /// 授权企业的 corpid。
     ///
-    /// 接口字段名 `AuthCorpId`；仅`BatchJob.JobType` 为 contact_id_translate时有效。
+    /// 仅`BatchJob.JobType` 为 contact_id_translate时有效。
     pub auth_corp_id: Option<String>,
     /// 任务结果。
-    ///
-    /// 接口字段名 `BatchJob`。
     pub batch_job: BatchJob,
 }
 
@@ -158,19 +138,17 @@ pub struct BatchJobResult {
 pub struct BatchJob {
     /// 异步任务 id。
     ///
-    /// 接口字段名 `JobId`；长度不超过 64 字符。
+    /// 长度不超过 64 字符。
     pub job_id: String,
     /// 操作类型。
-    ///
-    /// 接口字段名 `JobType`。
     pub job_type: JobType,
     /// 返回码。
     ///
-    /// 接口字段名 `ErrCode`；仅`JobType` 不为 contact_id_translate时有效。
+    /// 仅`JobType` 不为 contact_id_translate时有效。
     pub err_code: Option<i32>,
     /// 返回码的说明。
     ///
-    /// 接口字段名 `ErrMsg`；仅`JobType` 不为 contact_id_translate时有效。
+    /// 仅`JobType` 不为 contact_id_translate时有效。
     pub err_msg: Option<String>,
 }
 
@@ -207,16 +185,10 @@ pub enum JobType {
 #[non_exhaustive]
 pub struct CancelAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
 }
 
@@ -232,20 +204,12 @@ pub struct CancelAuth {
 #[non_exhaustive]
 pub struct CancelSpecialAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 权限类型。
-    ///
-    /// 接口字段名 `AuthType`。
     pub auth_type: SpecialAuthType,
 }
 
@@ -265,24 +229,14 @@ pub struct CancelSpecialAuth {
 #[non_exhaustive]
 pub struct ChangeAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 构造授权链接时指定的 state。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 额外信息，部分场景才有；可能为空元素。
-    ///
-    /// 接口字段名 `ExtraInfo`。
     pub extra_info: Option<AuthExtraInfo>,
 }
 
@@ -301,35 +255,21 @@ pub struct ChangeAuth {
 #[non_exhaustive]
 pub struct ChangeContactCreateParty {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: u32,
     /// 部门名称。没有真名时用通讯录展示组件展示。
     ///
     /// - 2019-12-30 起新建的应用没有；2020-06-30 起所有应用得到的都是 `Id`。真名限通讯录应用。
     /// - 代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Name`。
     pub name: Option<String>,
     /// 父部门 id。
-    ///
-    /// 接口字段名 `ParentId`。
     pub parent_id: u32,
     /// 部门排序值。
-    ///
-    /// 接口字段名 `Order`。
     pub order: Option<u32>,
 }
 
@@ -349,87 +289,51 @@ pub struct ChangeContactCreateParty {
 #[non_exhaustive]
 pub struct ChangeContactCreateUser {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 成员的全局唯一 id，在同一服务商的各应用里相同。
     ///
-    /// 接口字段名 `OpenUserID`；长度不超过 64 字节。
+    /// 长度不超过 64 字节。
     pub open_user_id: Option<String>,
     /// 成员名称。
     ///
     /// - 2019-12-30 起新建的、2020-06-30 起所有应用得到的都是 userid，用通讯录展示组件展示；真名限通讯录应用。
     /// - 代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Name`。
     pub name: Option<String>,
     /// 所属部门 id，限应用有查看权限的部门；成员授权模式下只有根部门，即 1。
-    ///
-    /// 接口字段名 `Department`。
     pub department: Vec<u32>,
     /// 主部门 id；成员授权模式下只有根部门，即 1。
-    ///
-    /// 接口字段名 `MainDepartment`。
     pub main_department: Option<u32>,
     /// 在各部门内是否为上级，与 `Department` 逐一对应。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。下游企业成员的不推送给上游企业。
-    ///
-    /// 接口字段名 `IsLeaderInDept`。
     pub is_leader_in_dept: Vec<bool>,
     /// 直属上级的 userid，最多 1 个。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。下游企业成员的不推送给上游企业。
-    ///
-    /// 接口字段名 `DirectLeader`。
     pub direct_leader: Vec<String>,
     /// 手机号码；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Mobile`。
     pub mobile: Option<String>,
     /// 职位信息；限通讯录应用，代开发自建应用须管理员授权。
     ///
-    /// 接口字段名 `Position`；长度不超过 64 字节。
+    /// 长度不超过 64 字节。
     pub position: Option<String>,
     /// 性别；限通讯录应用。
-    ///
-    /// 接口字段名 `Gender`。
     pub gender: Option<Gender>,
     /// 邮箱；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Email`。
     pub email: Option<String>,
     /// 企业邮箱；限通讯录应用，代开发自建应用不推送。
-    ///
-    /// 接口字段名 `BizMail`。
     pub biz_mail: Option<String>,
     /// 激活状态。
-    ///
-    /// 接口字段名 `Status`。
     pub status: Option<MemberStatus>,
     /// 头像 URL，末尾的 /0 换成 /100 得小图；限通讯录应用。
-    ///
-    /// 接口字段名 `Avatar`。
     pub avatar: Option<String>,
     /// 成员别名。
-    ///
-    /// 接口字段名 `Alias`。
     pub alias: Option<String>,
     /// 座机；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Telephone`。
     pub telephone: Option<String>,
     /// 扩展属性；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `ExtAttr`。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -445,20 +349,12 @@ pub struct ChangeContactCreateUser {
 #[non_exhaustive]
 pub struct ChangeContactDeleteParty {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: u32,
 }
 
@@ -474,24 +370,16 @@ pub struct ChangeContactDeleteParty {
 #[non_exhaustive]
 pub struct ChangeContactDeleteUser {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 被删成员的 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 成员的全局唯一 id，在同一服务商的各应用里相同。
     ///
-    /// 接口字段名 `OpenUserID`；长度不超过 64 字节。
+    /// 长度不超过 64 字节。
     pub open_user_id: Option<String>,
 }
 
@@ -510,31 +398,19 @@ pub struct ChangeContactDeleteUser {
 #[non_exhaustive]
 pub struct ChangeContactUpdateParty {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 部门 id。
-    ///
-    /// 接口字段名 `Id`。
     pub id: u32,
     /// 部门名称，变更时推送。没有真名时用通讯录展示组件展示。
     ///
     /// - 2019-12-30 起新建的应用没有；2020-06-30 起所有应用得到的都是 `Id`。真名限通讯录应用。
     /// - 得不到真名的应用，名称变更不再回调。
-    ///
-    /// 接口字段名 `Name`。
     pub name: Option<String>,
     /// 父部门 id，变更时推送。
-    ///
-    /// 接口字段名 `ParentId`。
     pub parent_id: Option<u32>,
 }
 
@@ -554,36 +430,20 @@ pub struct ChangeContactUpdateParty {
 #[non_exhaustive]
 pub struct ChangeContactUpdateTag {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 标签 id。
-    ///
-    /// 接口字段名 `TagId`。
     pub tag_id: i64,
     /// 标签中新增成员的 userid。
-    ///
-    /// 接口字段名 `AddUserItems`。
     pub add_user_items: Vec<String>,
     /// 标签中删除成员的 userid。
-    ///
-    /// 接口字段名 `DelUserItems`。
     pub del_user_items: Vec<String>,
     /// 标签中新增部门的 id。
-    ///
-    /// 接口字段名 `AddPartyItems`。
     pub add_party_items: Vec<u32>,
     /// 标签中删除部门的 id。
-    ///
-    /// 接口字段名 `DelPartyItems`。
     pub del_party_items: Vec<u32>,
 }
 
@@ -604,92 +464,54 @@ pub struct ChangeContactUpdateTag {
 #[non_exhaustive]
 pub struct ChangeContactUpdateUser {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
     /// 变更成员的 userid。
-    ///
-    /// 接口字段名 `UserID`。
     pub user_id: String,
     /// 成员的全局唯一 id，在同一服务商的各应用里相同。
     ///
-    /// 接口字段名 `OpenUserID`；长度不超过 64 字节。
+    /// 长度不超过 64 字节。
     pub open_user_id: Option<String>,
     /// 新的 userid，变更时推送；系统生成的 userid 可改一次。
-    ///
-    /// 接口字段名 `NewUserID`。
     pub new_user_id: Option<String>,
     /// 成员名称。
     ///
     /// - 2019-12-30 起新建的、2020-06-30 起所有应用得到的都是 userid，用通讯录展示组件展示；真名限通讯录应用。
     /// - 代开发自建应用须管理员授权。
     /// - 得不到真名的应用，名称变更不再回调。
-    ///
-    /// 接口字段名 `Name`。
     pub name: Option<String>,
     /// 更新后的所属部门 id，限应用有查看权限的部门。
-    ///
-    /// 接口字段名 `Department`。
     pub department: Vec<u32>,
     /// 主部门 id。
-    ///
-    /// 接口字段名 `MainDepartment`。
     pub main_department: Option<u32>,
     /// 在各部门内是否为上级，与 `Department` 逐一对应。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取企业的部门组织架构信息-部门负责人”。下游企业成员的不推送给上游企业。
-    ///
-    /// 接口字段名 `IsLeaderInDept`。
     pub is_leader_in_dept: Vec<bool>,
     /// 直属上级的 userid，最多 1 个。通讯录应用限第三方创建的成员；其他应用须获授“组织架构信息-应用可获取可见范围内成员组织架构信息-直属上级”。下游企业成员的不推送给上游企业。
-    ///
-    /// 接口字段名 `DirectLeader`。
     pub direct_leader: Vec<String>,
     /// 手机号码，变更时推送；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Mobile`。
     pub mobile: Option<String>,
     /// 职位信息；限通讯录应用，代开发自建应用须管理员授权。
     ///
-    /// 接口字段名 `Position`；长度不超过 64 字节。
+    /// 长度不超过 64 字节。
     pub position: Option<String>,
     /// 性别，变更时推送；限通讯录应用。
-    ///
-    /// 接口字段名 `Gender`。
     pub gender: Option<Gender>,
     /// 邮箱，变更时推送；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Email`。
     pub email: Option<String>,
     /// 企业邮箱，变更时推送；限通讯录应用，代开发自建应用不推送。
-    ///
-    /// 接口字段名 `BizMail`。
     pub biz_mail: Option<String>,
     /// 激活状态。重新启用未激活成员、退出企业或取消关注时触发。
-    ///
-    /// 接口字段名 `Status`。
     pub status: Option<MemberStatus>,
     /// 头像 URL，末尾的 /0 换成 /100 得小图，变更时推送；限通讯录应用。
-    ///
-    /// 接口字段名 `Avatar`。
     pub avatar: Option<String>,
     /// 成员别名。
-    ///
-    /// 接口字段名 `Alias`。
     pub alias: Option<String>,
     /// 座机；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `Telephone`。
     pub telephone: Option<String>,
     /// 扩展属性，变更时推送；限通讯录应用，代开发自建应用须管理员授权。
-    ///
-    /// 接口字段名 `ExtAttr`。
     pub ext_attr: Vec<Attr>,
 }
 
@@ -705,16 +527,10 @@ pub struct ChangeContactUpdateUser {
 #[non_exhaustive]
 pub struct CorpArchAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 授权企业的 corpid。
-    ///
-    /// 接口字段名 `AuthCorpId`。
     pub auth_corp_id: String,
 }
 
@@ -733,24 +549,16 @@ pub struct CorpArchAuth {
 #[non_exhaustive]
 pub struct CreateAuth {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 临时授权码，用于 `/cgi-bin/service/v2/get_permanent_code`。
     ///
-    /// 接口字段名 `AuthCode`；长度不超过 512 字节；有效期 10 分钟。
+    /// 长度不超过 512 字节；有效期 10 分钟。
     pub auth_code: Secret,
     /// 构造授权链接时指定的 state。
-    ///
-    /// 接口字段名 `State`。
     pub state: Option<String>,
     /// 额外信息，部分场景才有；可能为空元素。
-    ///
-    /// 接口字段名 `ExtraInfo`。
     pub extra_info: Option<AuthExtraInfo>,
 }
 
@@ -768,16 +576,12 @@ pub struct CreateAuth {
 #[non_exhaustive]
 pub struct ResetPermanentCode {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 临时授权码。
     ///
-    /// 接口字段名 `AuthCode`；长度不超过 512 字节；有效期 10 分钟。
+    /// 长度不超过 512 字节；有效期 10 分钟。
     pub auth_code: Secret,
 }
 
@@ -793,24 +597,14 @@ pub struct ResetPermanentCode {
 #[non_exhaustive]
 pub struct ShareAgentChange {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 旧的多应用套件里对应的应用 id，新开发者可忽略。
-    ///
-    /// 接口字段名 `AppId`。
     pub app_id: Option<i64>,
     /// 上级企业 corpid。
-    ///
-    /// 接口字段名 `CorpId`。
     pub corp_id: String,
     /// 上级企业应用 id。
-    ///
-    /// 接口字段名 `AgentId`。
     pub agent_id: i64,
 }
 
@@ -826,24 +620,14 @@ pub struct ShareAgentChange {
 #[non_exhaustive]
 pub struct ShareChainChange {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// 旧的多应用套件里对应的应用 id，新开发者可忽略。
-    ///
-    /// 接口字段名 `AppId`。
     pub app_id: Option<i64>,
     /// 上游企业 corpid。
-    ///
-    /// 接口字段名 `CorpId`。
     pub corp_id: String,
     /// 上游企业应用 id。
-    ///
-    /// 接口字段名 `AgentId`。
     pub agent_id: i64,
 }
 
@@ -861,16 +645,12 @@ pub struct ShareChainChange {
 #[non_exhaustive]
 pub struct SuiteTicket {
     /// 第三方应用的 SuiteId 或代开发应用模板 id。
-    ///
-    /// 接口字段名 `SuiteId`。
     pub suite_id: String,
     /// 时间戳。
-    ///
-    /// 接口字段名 `TimeStamp`。
     pub time_stamp: Timestamp,
     /// ticket 内容。
     ///
-    /// 接口字段名 `SuiteTicket`；长度不超过 512 字节；有效期 30 分钟。
+    /// 长度不超过 512 字节；有效期 30 分钟。
     pub suite_ticket: Secret,
 }
 
@@ -879,8 +659,6 @@ pub struct SuiteTicket {
 #[non_exhaustive]
 pub struct Attr {
     /// 属性名称。
-    ///
-    /// 接口字段名 `Name`。
     pub name: String,
     /// 由 `Type` 区分的内容。
     pub value: AttrValue,
@@ -903,8 +681,6 @@ pub enum AttrValue {
 #[non_exhaustive]
 pub struct AttrText {
     /// 文本内容。
-    ///
-    /// 接口字段名 `Value`。
     pub value: String,
 }
 
@@ -913,12 +689,8 @@ pub struct AttrText {
 #[non_exhaustive]
 pub struct AttrWeb {
     /// 展示标题。
-    ///
-    /// 接口字段名 `Title`。
     pub title: String,
     /// 网页 URL。
-    ///
-    /// 接口字段名 `Url`。
     pub url: String,
 }
 
@@ -927,8 +699,6 @@ pub struct AttrWeb {
 #[non_exhaustive]
 pub struct AuthExtraInfo {
     /// 本次授权的客服账号，限微信客服组件。
-    ///
-    /// 接口字段名 `AuthOpenKfIdList`。
     pub auth_open_kf_id_list: Vec<String>,
 }
 

@@ -36,20 +36,12 @@ pub enum WedocEvent {
 #[non_exhaustive]
 pub struct DocChangeDeleteDoc {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 文档 id，一次可以有几个。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: Vec<String>,
 }
 
@@ -65,20 +57,12 @@ pub struct DocChangeDeleteDoc {
 #[non_exhaustive]
 pub struct DocChangeDeleteForm {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 收集表 id，一次可以有几个。
-    ///
-    /// 接口字段名 `FormId`。
     pub form_id: Vec<String>,
 }
 
@@ -94,20 +78,12 @@ pub struct DocChangeDeleteForm {
 #[non_exhaustive]
 pub struct DocChangeDocMemberChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 文档 id，一次可以有几个。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: Vec<String>,
 }
 
@@ -123,20 +99,12 @@ pub struct DocChangeDocMemberChange {
 #[non_exhaustive]
 pub struct DocChangeFormComplete {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 收集表 id，一次可以有几个。
-    ///
-    /// 接口字段名 `FormId`。
     pub form_id: Vec<String>,
 }
 
@@ -152,19 +120,11 @@ pub struct DocChangeFormComplete {
 #[non_exhaustive]
 pub struct DocChangeFormSettingsChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的成员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 收集表 id，一次可以有几个。
-    ///
-    /// 接口字段名 `FormId`。
     pub form_id: Vec<String>,
 }

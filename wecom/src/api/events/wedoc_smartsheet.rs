@@ -38,28 +38,18 @@ pub enum WedocSmartsheetEvent {
 #[non_exhaustive]
 pub struct SmartSheetChangeAddFiled {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 作出更改的人：本企业成员为 userid，其他人为 tmp_external_userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文档 id。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: String,
     /// 子表 id。
-    ///
-    /// 接口字段名 `SheetId`。
     pub sheet_id: String,
     /// 新增的字段 id。
     ///
-    /// 接口字段名 `FieldId`；不超过 1000 项。
+    /// 不超过 1000 项。
     pub field_id: Vec<String>,
 }
 
@@ -75,28 +65,18 @@ pub struct SmartSheetChangeAddFiled {
 #[non_exhaustive]
 pub struct SmartSheetChangeAddRecord {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 作出更改的人：本企业成员为 userid，其他人为 tmp_external_userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文档 id。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: String,
     /// 子表 id。
-    ///
-    /// 接口字段名 `SheetId`。
     pub sheet_id: String,
     /// 新增的记录 id。
     ///
-    /// 接口字段名 `RecordId`；不超过 1000 项。
+    /// 不超过 1000 项。
     pub record_id: Vec<String>,
 }
 
@@ -112,28 +92,18 @@ pub struct SmartSheetChangeAddRecord {
 #[non_exhaustive]
 pub struct SmartSheetChangeDeleteFiled {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 作出更改的人：本企业成员为 userid，其他人为 tmp_external_userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文档 id。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: String,
     /// 子表 id。
-    ///
-    /// 接口字段名 `SheetId`。
     pub sheet_id: String,
     /// 删除的字段 id。
     ///
-    /// 接口字段名 `FieldId`；不超过 1000 项。
+    /// 不超过 1000 项。
     pub field_id: Vec<String>,
 }
 
@@ -149,28 +119,18 @@ pub struct SmartSheetChangeDeleteFiled {
 #[non_exhaustive]
 pub struct SmartSheetChangeDeleteRecord {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 作出更改的人：本企业成员为 userid，其他人为 tmp_external_userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文档 id。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: String,
     /// 子表 id。
-    ///
-    /// 接口字段名 `SheetId`。
     pub sheet_id: String,
     /// 删除的记录 id。
     ///
-    /// 接口字段名 `RecordId`；不超过 1000 项。
+    /// 不超过 1000 项。
     pub record_id: Vec<String>,
 }
 
@@ -186,28 +146,18 @@ pub struct SmartSheetChangeDeleteRecord {
 #[non_exhaustive]
 pub struct SmartSheetChangeUpdateFiled {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 作出更改的人：本企业成员为 userid，其他人为 tmp_external_userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文档 id。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: String,
     /// 子表 id。
-    ///
-    /// 接口字段名 `SheetId`。
     pub sheet_id: String,
     /// 更新的字段 id。
     ///
-    /// 接口字段名 `FieldId`；不超过 1000 项。
+    /// 不超过 1000 项。
     pub field_id: Vec<String>,
 }
 
@@ -223,27 +173,17 @@ pub struct SmartSheetChangeUpdateFiled {
 #[non_exhaustive]
 pub struct SmartSheetChangeUpdateRecord {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 作出更改的人：本企业成员为 userid，其他人为 tmp_external_userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 文档 id。
-    ///
-    /// 接口字段名 `DocId`。
     pub doc_id: String,
     /// 子表 id。
-    ///
-    /// 接口字段名 `SheetId`。
     pub sheet_id: String,
     /// 更新的记录 id。
     ///
-    /// 接口字段名 `RecordId`；不超过 1000 项。
+    /// 不超过 1000 项。
     pub record_id: Vec<String>,
 }

@@ -38,24 +38,14 @@ pub enum WedriveEvent {
 #[non_exhaustive]
 pub struct WedriveFileChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 变更类型。
-    ///
-    /// 接口字段名 `ChangeType`。
     pub change_type: FileChangeType,
     /// 文件的 fileid，一次可以有几个。
-    ///
-    /// 接口字段名 `FileId`。
     pub file_id: Vec<String>,
 }
 
@@ -90,16 +80,10 @@ pub enum FileChangeType {
 #[non_exhaustive]
 pub struct WedriveInsufficientCapacity {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 固定为 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
 }
 
@@ -115,20 +99,12 @@ pub struct WedriveInsufficientCapacity {
 #[non_exhaustive]
 pub struct WedriveSpaceChangeDismissSpace {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的管理员的 userid；也可能是 sys，由系统生成。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 空间 id，一次可以有几个。
-    ///
-    /// 接口字段名 `SpaceId`。
     pub space_id: Vec<String>,
 }
 
@@ -144,20 +120,12 @@ pub struct WedriveSpaceChangeDismissSpace {
 #[non_exhaustive]
 pub struct WedriveSpaceChangeSpaceMemberChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的管理员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 空间 id，一次可以有几个。
-    ///
-    /// 接口字段名 `SpaceId`。
     pub space_id: Vec<String>,
 }
 
@@ -173,19 +141,11 @@ pub struct WedriveSpaceChangeSpaceMemberChange {
 #[non_exhaustive]
 pub struct WedriveSpaceChangeSpaceSecuritySettingsChange {
     /// 企业 corpid。
-    ///
-    /// 接口字段名 `ToUserName`。
     pub to_user_name: String,
     /// 消息创建时间。
-    ///
-    /// 接口字段名 `CreateTime`。
     pub create_time: Timestamp,
     /// 操作的管理员的 userid。
-    ///
-    /// 接口字段名 `FromUserName`。
     pub from_user_name: String,
     /// 空间 id，一次可以有几个。
-    ///
-    /// 接口字段名 `SpaceId`。
     pub space_id: Vec<String>,
 }

@@ -138,8 +138,6 @@ pub struct FollowInfo {
     /// 成员对客户的描述。
     pub description: String,
     /// 成员添加客户的时间。
-    ///
-    /// 接口字段名 `createtime`。
     pub create_time: Timestamp,
     /// 企业标签和规则组标签的 id，不含个人标签。
     pub tag_id: Vec<String>,

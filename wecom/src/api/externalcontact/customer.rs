@@ -264,8 +264,6 @@ pub struct FollowUser {
     /// 成员对此人的描述。
     pub description: String,
     /// 成员添加此人的时间；家校沟通里是添加为客户的时间。
-    ///
-    /// 接口字段名 `createtime`。
     pub create_time: Timestamp,
     /// 成员给此人打的标签。
     ///

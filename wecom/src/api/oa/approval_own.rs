@@ -436,8 +436,6 @@ pub struct Notifyer {
 #[non_exhaustive]
 pub struct ApprovalComment {
     /// 备注人。
-    ///
-    /// 接口字段名 `commentUserInfo`。
     pub comment_user_info: CommentUser,
     /// 提交时间。
     pub commenttime: Timestamp,

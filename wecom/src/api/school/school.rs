@@ -142,8 +142,6 @@ impl GetUserInfo {
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
     /// 手机设备号，安装企业微信时随机生成；删除重装会变，升级不变。
-    ///
-    /// 接口字段名 `DeviceId`。
     pub device_id: Option<String>,
     /// 家长在家校通讯录的 userid，用户为家长时返回。
     pub parent_userid: Option<String>,

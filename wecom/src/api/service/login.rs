@@ -57,24 +57,16 @@ impl GetUserInfo3rd {
 #[non_exhaustive]
 pub struct GetUserInfo3rdResponse {
     /// 成员所属企业的 corpid。访问者是家长时为所在学校的 corpid，等于 `parents` 第一个元素的，只为兼容旧版家校，建议用 `parents`。
-    ///
-    /// 接口字段名 `CorpId`。
     pub corp_id: Option<String>,
     /// 成员 userid。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 设备号，在手机上安装企业微信时随机产生；升级后仍是它，删除重装则另换一个。
-    ///
-    /// 接口字段名 `DeviceId`。
     pub device_id: String,
     /// 家长的外部联系人 id，等于 `parents` 第一个元素的，只为兼容旧版家校，建议用 `parents`。
     pub external_userid: Option<String>,
     /// 访问者作为家长的各个身份。
     pub parents: Vec<Parent3rd>,
     /// 非企业成员的标识，在服务商内唯一。
-    ///
-    /// 接口字段名 `OpenId`。
     pub open_id: Option<String>,
     /// 成员票据，旧的网页授权登录所得。现用 `/cgi-bin/service/auth/getuserinfo3rd`。
     ///

@@ -78,8 +78,6 @@ impl GetUserInfo3rd {
 #[non_exhaustive]
 pub struct GetUserInfo3rdResponse {
     /// 设备号，在手机上安装企业微信时随机产生；升级后仍是它，删除重装则另换一个。
-    ///
-    /// 接口字段名 `DeviceId`。
     pub device_id: Option<String>,
     /// 访问者作为家长的各个身份。
     pub parents: Vec<Parent>,

@@ -388,16 +388,10 @@ impl GetUserInfo {
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
     /// 成员 userid，是企业成员时返回。
-    ///
-    /// 接口字段名 `UserId`。
     pub user_id: Option<String>,
     /// 非企业成员的标识，不是企业成员时返回；较新的文档不再列出。
-    ///
-    /// 接口字段名 `OpenId`。
     pub open_id: Option<String>,
     /// 设备号；较新的文档不再列出。
-    ///
-    /// 接口字段名 `DeviceId`。
     pub device_id: Option<String>,
     /// 外部联系人 id；较新的文档不再列出。
     pub external_userid: Option<String>,

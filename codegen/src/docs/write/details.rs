@@ -1,0 +1,174 @@
+//! What a field's text says beside its meaning → its entry: enumeration, default, limits, alphabet, that it is given up.
+
+use crate::docs::infer::defaults::{self, Kind as Default};
+use crate::docs::infer::types::Inferred;
+use crate::docs::infer::{labels, limits as read, values, words};
+use crate::docs::model::Field;
+use crate::docs::read::text::{has, prose, regex};
+use crate::docs::write::node::{self, map, plain, set, text};
+use crate::names;
+use crate::yaml::Node;
+
+/// Enumeration, default and limits, where they fit the type.
+pub(super) fn details(f: &Field, t: &Inferred, out: &mut Node) {
+    let listed = enumeration(f, t, out);
+    limits(f, t, listed.is_empty(), out);
+    default(f, t, &listed, out);
+    if given_up(&f.desc) {
+        set(out, "deprecated", plain("true"));
+    }
+}
+
+/// Whether a field is given up: the text says it of the field itself.
+fn given_up(desc: &str) -> bool {
+    has(
+        regex!(
+            "(?:^|[，。；,;（(\\n])\\s*(?:该|此|本)?(?:字段|参数|接口)?(?:已经?|后续(?:版本)?(?:将|会|将会)?|即将)(?:被|会)?(?:废弃|弃用)"
+        ),
+        desc,
+    )
+}
+
+fn is_whole(t: &Inferred) -> bool {
+    matches!(t.base, "i64" | "u32" | "i32" | "u64")
+}
+
+/// The values that text or table list, with their labels, where they are an enumeration of the field's type. They come back.
+fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
+    let (whole, words_of) = (is_whole(t), t.base == "string");
+    if !(whole || words_of) || t.map || f.name.ends_with("time") {
+        return vec![];
+    }
+    let told = values::values(&f.desc, whole);
+    let values = if told.len() < f.values.len() { f.values.clone() } else { told };
+    let fits = |v: &str| {
+        whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
+    };
+    let shown = f.seen.iter().all(|s| {
+        let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
+        values.iter().any(|(v, _)| *v == s) || (words_of && s.contains(['|', 'x', 'X', '_']))
+    });
+    let named: Vec<Option<String>> = if whole {
+        labels::numbered(&values).into_iter().map(Some).collect()
+    } else {
+        values.iter().map(|(v, _)| names::variant_name(v)).collect()
+    };
+    let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
+    let some = (2..=80).contains(&values.len()) || values.len() == 1 && whole && values::is_only(&f.desc);
+    if !(some && unique && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
+        return vec![];
+    }
+    // Amounts of time need no names.
+    if whole && has(regex!("(?:secs?|seconds|mins?|minutes|diffs?)$"), &f.name) {
+        if has(regex!("[仅只]支持"), &f.desc) {
+            set(out, "choices", node::list(values.iter().map(|(v, _)| plain(v)).collect()));
+        }
+        return values;
+    }
+    let mut node = map();
+    for ((value, label), name) in values.iter().zip(named) {
+        let mut entry = map();
+        if whole {
+            set(&mut entry, "name", plain(name.unwrap_or_default()));
+        }
+        let label = prose(label).replace('\n', " ").replace('`', "");
+        if !label.is_empty() {
+            set(&mut entry, "doc", text(label));
+        }
+        set(&mut node, value, entry);
+    }
+    // Each value a bit of its own, and more than two: they are added up.
+    let bits: Vec<u64> = values.iter().filter_map(|(v, _)| v.parse().ok()).collect();
+    if whole && bits.len() > 3 && bits.len() == values.len() && bits.iter().all(|b| b.is_power_of_two()) {
+        set(out, "flags", plain("true"));
+    }
+    set(out, "values", node);
+    values
+}
+
+/// What the server takes when the field is absent.
+fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node) {
+    if out.get("required").and_then(Node::text) == Some("true") {
+        return;
+    }
+    let kind = match t.base {
+        "bool" => Default::Bool,
+        "flag" => Default::Flag,
+        _ => Default::Other,
+    };
+    let told = defaults::default(&f.desc, kind, listed);
+    let cell = || f.required.as_deref().and_then(|r| defaults::default(r, kind, listed));
+    let Some(d) = told.or_else(cell) else { return };
+    let among = listed.is_empty() || listed.iter().any(|(v, _)| *v == d);
+    if fits(&d, t, listed) && among {
+        set(out, "default", plain(d));
+    }
+}
+
+/// Length, range, alphabet and number of elements. `free`: no enumeration says which values there are.
+fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
+    let whole = is_whole(t);
+    let limits = read::limits(&f.desc, &f.ty);
+    // `取值范围：1 ~ 100` of a list of names counts its elements.
+    let elements = if t.lists > 0 && !whole { limits.range.clone() } else { None };
+    let textual = matches!(t.base, "string" | "secret") && !t.map && free;
+    if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.desc) {
+        set(out, "cut", plain("true"));
+    }
+    // On a list they are each element's.
+    let many = t.lists > 0 || t.pipe;
+    for (key, limit) in [("chars", limits.chars), ("bytes", limits.bytes)] {
+        if let Some(l) = limit.filter(|_| textual)
+            && let Some(to) = if many { node::entry(out, "each") } else { Some(&mut *out) }
+        {
+            set(to, key, text(l));
+        }
+    }
+    if textual
+        && !many
+        && t.base == "string"
+        && let Some(p) = read::pattern(&f.desc)
+    {
+        set(out, "pattern", text(p));
+    }
+    // `分页大小，最大50条`: a number of things is limited as a list of them is.
+    let counts = has(regex!("(?:^|_)(?:limit|size|count|num|number)$"), &f.name);
+    let range = limits.range.or_else(|| limits.items.clone().filter(|_| counts && whole));
+    if (whole || t.base == "f64")
+        && t.lists == 0
+        && free
+        && let Some(l) = range.filter(|l| in_range(l, t.base))
+    {
+        set(out, "range", text(l));
+    }
+    if many && let Some(l) = limits.items.or(elements) {
+        set(out, "items", text(l));
+    }
+}
+
+/// Whether a default is a value of the type.
+fn fits(d: &str, t: &Inferred, listed: &[(String, String)]) -> bool {
+    if t.lists > 0 || t.pipe || t.map {
+        return false;
+    }
+    match t.base {
+        "bool" => matches!(d, "true" | "false"),
+        "flag" => matches!(d, "0" | "1"),
+        "f64" => d.parse::<f64>().is_ok(),
+        "i64" | "i32" => d.parse::<i32>().is_ok(),
+        "u32" | "u64" => d.parse::<u32>().is_ok(),
+        "string" => listed.iter().any(|(l, _)| l == d),
+        _ => false,
+    }
+}
+
+fn in_range(limit: &str, base: &str) -> bool {
+    let top: i128 = match base {
+        "i32" => i32::MAX.into(),
+        "u32" => u32::MAX.into(),
+        _ => i64::MAX.into(),
+    };
+    limit.split("..").all(|n| {
+        n.is_empty() || n.parse::<i128>().is_ok_and(|n| n <= top && (n >= 0 || !base.starts_with('u')))
+    })
+}
