@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use toml_edit::{DocumentMut, value};
 use wecom_codegen::ir;
 
 use super::compile::{Work, package};
+use super::figures::Figure;
 use super::form::Form;
+use super::running;
 use crate::files;
 
-/// Writes the program, builds and runs it. It prints the figures.
-pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
+/// Writes the program, builds and runs it.
+pub(super) fn report(work: &Work, samples: &Path) -> Result<Vec<Figure>, String> {
     let loaded = wecom_codegen::load(files::spec_files(&work.spec)?);
     let dir = work.dir.join("decode");
     files::write(
@@ -35,26 +36,18 @@ pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
         forms.join("\n")
     );
     files::write(&dir.join("Cargo.toml"), &manifest)?;
-    let root = work.dir.join("Cargo.toml");
-    let text = fs::read_to_string(&root).map_err(|e| format!("cannot read {}: {e}", root.display()))?;
-    let mut document: DocumentMut = text.parse().map_err(|e| format!("{}: {e}", root.display()))?;
-    let mut members = toml_edit::Array::new();
-    work.forms().for_each(|form| members.push(form.word()));
-    members.push("decode");
-    document["workspace"]["members"] = value(members);
-    files::write(&root, &document.to_string())?;
+    work.member("decode")?;
 
     eprintln!("decode: building all forms into one program");
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let done = std::process::Command::new(cargo)
+    let mut command = std::process::Command::new(cargo);
+    command
         .args(["run", "--quiet", "--release", "-p", "decode", "--"])
         .arg(fs::canonicalize(samples).map_err(|e| format!("cannot read {}: {e}", samples.display()))?)
         .current_dir(&work.dir)
         .env("CARGO_TARGET_DIR", &work.target)
-        .env("CARGO_INCREMENTAL", "0")
-        .status()
-        .map_err(|e| format!("cannot run the program that reads the samples: {e}"))?;
-    if done.success() { Ok(()) } else { Err("the program that reads the samples failed".into()) }
+        .env("CARGO_INCREMENTAL", "0");
+    running::figures_of(&mut command, "decode")
 }
 
 /// A large body: its name among the figures, the function of [`BODIES`] that makes it, module and type.
