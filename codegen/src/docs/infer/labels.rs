@@ -70,7 +70,7 @@ mod tests {
             ),
             (
                 list(&[("1", "H.323"), ("2", "Controller for Touch iOS/iPadOS")]),
-                "H323 ControllerForTouchIosIpados",
+                "H323 ControllerForTouchIOsIPadOs",
             ),
             // Two labels of one name: neither is told apart by it.
             (list(&[("1", "已完成"), ("2", "已结束"), ("-1", "PC")]), "V1 V2 Pc"),

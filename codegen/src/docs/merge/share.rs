@@ -104,7 +104,7 @@ impl Folds {
                 let subject = subject(kind, key);
                 let at = format!("{subject} {word}");
                 let mut walk = Walk { side, subject, paged, out: &mut places };
-                walk.holder(body, &at, &[own.clone()]);
+                walk.holder(body, &at, std::slice::from_ref(&own));
             }
         }
         let mut groups: Vec<Vec<&Place<'_>>> = groups(&places);

@@ -17,7 +17,7 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
             BlockKind::Heading(_, text) => here = is_permission(text),
             BlockKind::Line(text) => {
                 let bare = clean(text);
-                if is_label(text) {
+                if is_label(text) && permission_behind(&bare).is_none() {
                     here = is_permission(&bare);
                     continue;
                 }

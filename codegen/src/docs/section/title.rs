@@ -183,7 +183,6 @@ mod tests {
             ("**请求参数（A，B）说明：**", true),
             ("__权限说明__", true),
             ("**注意，被取消的日程不会出现。**", false),
-            ("权限说明：须有权限", false),
         ] {
             assert_eq!(is_label(raw), want, "{raw}");
         }

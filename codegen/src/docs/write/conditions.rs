@@ -74,10 +74,12 @@ pub(super) fn groups(fields: &[Field], written: &mut Node, out: &mut Node) {
     let mut found: Vec<(&str, Vec<String>)> = Vec::new();
     for field in fields {
         for sentence in narrow(&field.desc).split(['。', '\n', ';']) {
-            let rule = match () {
-                () if has(empty, sentence) || has(least, sentence) => "any_of",
-                () if has(one, sentence) => "one_of",
-                () => continue,
+            let rule = if has(empty, sentence) || has(least, sentence) {
+                "any_of"
+            } else if has(one, sentence) {
+                "one_of"
+            } else {
+                continue;
             };
             let names = named(field, sentence, fields);
             let known = |n: &String| written.get(n).is_some();
@@ -177,16 +179,17 @@ mod tests {
     #[test]
     fn fields_of_which_one_must_be_there() {
         for (desc, required, want) in [
-            ("a、b不能同时为空", "", "any_of a b"),
-            ("a与b二选一", "", "one_of a b"),
-            ("a与b至少应该传一项", "true", "any_of a b"),
-            ("a、b不能同时为空", "true", ""),
-            ("与c不能同时为空", "", ""),
+            ("userid、mobile不能同时为空", "", "any_of userid mobile"),
+            ("userid与mobile二选一", "", "one_of userid mobile"),
+            ("userid与mobile至少应该传一项", "true", "any_of userid mobile"),
+            ("userid、mobile不能同时为空", "true", ""),
+            ("与email不能同时为空", "", ""),
         ] {
             let key = if required.is_empty() { "" } else { "required" };
-            let mut fields = written(&[("a", "string", key, required), ("b", "string", key, required)]);
+            let mut fields =
+                written(&[("userid", "string", key, required), ("mobile", "string", key, required)]);
             let mut out = map();
-            groups(&[field("a", desc), field("b", "")], &mut fields, &mut out);
+            groups(&[field("userid", desc), field("mobile", "")], &mut fields, &mut out);
             let got = entries(&out).iter().map(|(k, v)| {
                 let names: Vec<&str> = match &v.kind {
                     Kind::Seq(lists) => lists
@@ -202,7 +205,7 @@ mod tests {
             });
             assert_eq!(got.collect::<Vec<_>>().join("; "), want, "{desc}");
             if !want.is_empty() {
-                assert!(fields.get("a").is_some_and(|a| a.get("required").is_none()), "{desc}");
+                assert!(fields.get("userid").is_some_and(|f| f.get("required").is_none()), "{desc}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What a field's text says beside its meaning → its entry: enumeration, default, limits, alphabet, that it is given up.
 
-use crate::docs::infer::defaults::{self, Kind as Default};
+use crate::docs::infer::defaults::{self, Kind};
 use crate::docs::infer::types::Inferred;
 use crate::docs::infer::{labels, limits as read, values, words};
 use crate::docs::model::Field;
@@ -92,9 +92,9 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
         return;
     }
     let kind = match t.base {
-        "bool" => Default::Bool,
-        "flag" => Default::Flag,
-        _ => Default::Other,
+        "bool" => Kind::Bool,
+        "flag" => Kind::Flag,
+        _ => Kind::Other,
     };
     let told = defaults::default(&f.desc, kind, listed);
     let cell = || f.required.as_deref().and_then(|r| defaults::default(r, kind, listed));
