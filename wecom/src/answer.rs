@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Unexpected, Visitor};
+use memchr::memmem::Finder;
+use serde::de::{
+    Deserialize as _, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Unexpected, Visitor,
+};
 use serde_json::Value;
 
 use crate::error::{DecodeError, Error};
@@ -50,7 +54,8 @@ impl Answer {
 
     /// As nothing but success.
     pub(crate) fn success(self) -> Result<(), Error> {
-        self.answers(Some(&[])).map(drop)
+        // The head may have been all that was read of it.
+        self.answers(Some(&[]))?.decode::<Anything>().map(drop)
     }
 
     /// Without `errcode`, most of what came must be fields of the type (`None`: anything): else it is the answer of something
@@ -70,6 +75,16 @@ impl Answer {
         let message = "neither errcode nor what this endpoint answers with is there".to_owned();
         let excerpt = wire::excerpt(&self.body);
         Err(self.unreadable(Failure { path: String::new(), message, excerpt }))
+    }
+}
+
+/// What is read and not kept.
+#[derive(Default)]
+struct Anything;
+
+impl Read for Anything {
+    fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        IgnoredAny::deserialize(from).map(|_| Some(Self))
     }
 }
 
@@ -131,6 +146,32 @@ pub(crate) fn head(body: &[u8]) -> Result<Head, Failure> {
     Err(wire::failure(bytes, &error))
 }
 
+/// The head of an answer that will be read to its end in any case, so that whatever is broken in it comes to light then. Most
+/// answers begin with their head; a pass over all the rest is made only when there may be another code in it.
+pub(crate) fn head_before_body(body: &[u8]) -> Result<Head, Failure> {
+    front(wire::without_mark(body)).map_or_else(|| head(body), Ok)
+}
+
+/// Without these there is no code. Its letters may be written as escapes, too: `\u0065rrcode`.
+static CODE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["errcode", "\\u00"].map(Finder::new));
+
+/// The head of a success, when the answer begins with it and nothing behind can be a code.
+fn front(bytes: &[u8]) -> Option<Head> {
+    let mut rest = bytes;
+    for token in ["{", "\"errcode\"", ":", "0", ",", "\"errmsg\"", ":", "\""] {
+        rest = rest.trim_ascii_start().strip_prefix(token.as_bytes())?;
+    }
+    let (message, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
+    let message = std::str::from_utf8(message).ok()?;
+    if message.contains(|c: char| c == '\\' || c.is_control()) {
+        return None;
+    }
+    if CODE.iter().any(|word| word.find(rest).is_some()) {
+        return None;
+    }
+    Some(Head { errcode: Some(0), errmsg: Some(message.to_owned()) })
+}
+
 fn scan(bytes: &[u8]) -> (Result<(), serde_json::Error>, Head) {
     let mut head = Head::default();
     wire::path::clear();
@@ -148,8 +189,8 @@ impl<'de> Visitor<'de> for HeadVisitor<'_> {
         f.write_str("an object")
     }
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            match &*key {
+        while let Some(key) = map.next_key_seed(Name)? {
+            match key {
                 "errcode" => {
                     let code =
                         map.next_value_seed(Code).map_err(|error| wire::path::key("errcode", error))?;
@@ -170,6 +211,28 @@ impl<'de> Visitor<'de> for HeadVisitor<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Reads a key of the head; `""` is any other.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = &'static str;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<&'static str, D::Error> {
+        from.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = &'static str;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E: serde::de::Error>(self, v: &str) -> Result<&'static str, E> {
+        Ok(["errcode", "errmsg"].into_iter().find(|name| *name == v).unwrap_or_default())
     }
 }
 
@@ -257,6 +320,30 @@ mod tests {
         ];
         for (body, expected) in cases {
             assert_eq!(head(body).ok(), expected, "{}", String::from_utf8_lossy(body));
+            // What is read in front is what is read to the end.
+            assert_eq!(head_before_body(body).ok(), expected, "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    /// Only what cannot be followed by a code is read no further.
+    #[test]
+    fn heads_in_front() {
+        for (body, is_enough) in [
+            (r#"{"errcode":0,"errmsg":"ok"}"#, true),
+            ("{\n  \"errcode\" : 0,\n  \"errmsg\" : \"ok\",\n  \"list\": [1]}", true),
+            (r#"{"errcode":0,"errmsg":"成功","x":"\u4f60"}"#, true),
+            (r#"{"errcode":0,"errmsg":"ok","errcode":7}"#, false),
+            (r#"{"errcode":0,"errmsg":"ok","\u0065rrcode":7}"#, false),
+            (r#"{"errcode":0,"errmsg":"ok","list":[{"errcode":7}]}"#, false),
+            (r#"{"errcode":0,"errmsg":"a\"b"}"#, false),
+            ("{\"errcode\":0,\"errmsg\":\"a\u{1}b\"}", false),
+            (r#"{"errcode":00,"errmsg":"ok"}"#, false),
+            (r#"{"errcode":0.0,"errmsg":"ok"}"#, false),
+            (r#"{"errcode":40001,"errmsg":"invalid credential"}"#, false),
+            (r#"{"errmsg":"ok","errcode":0}"#, false),
+        ] {
+            assert_eq!(front(body.as_bytes()).is_some(), is_enough, "{body}");
+            assert_eq!(head_before_body(body.as_bytes()).ok(), head(body.as_bytes()).ok(), "{body}");
         }
     }
 

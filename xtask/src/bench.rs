@@ -64,7 +64,7 @@ enum Name {
     Tokens,
     /// Callbacks: verified, decrypted, read
     Callbacks,
-    /// How fast bodies are read and written, for each form
+    /// How fast bodies are read and written, for each form, and with how many allocations
     Decode,
     /// Lines, seconds and memory of `codegen` and of `cargo check`, for each form
     Compile,
@@ -150,7 +150,7 @@ fn compiled(args: &Bench, names: &[Name], work: &compile::Work) -> Result<Vec<Fi
     if wanted(Name::Decode) {
         let samples = args.samples.clone().unwrap_or_else(|| files::root().join("../shared/samples/http"));
         match samples.is_dir() {
-            true => decode::report(work, &samples)?,
+            true => figures.extend(decode::report(work, &samples)?),
             false => {
                 println!("decode: skipped, {} is not there; name a folder with --samples", samples.display())
             }

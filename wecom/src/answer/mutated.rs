@@ -127,7 +127,7 @@ fn is_zero(written: &str) -> bool {
 
 /// What becomes of an answer with HTTP 200: `true` is success.
 fn succeeds(body: &[u8]) -> bool {
-    let Ok(head) = head(body) else { return false };
+    let Ok(head) = head_before_body(body) else { return false };
     if head.refusal().is_some() {
         return false;
     }

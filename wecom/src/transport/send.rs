@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::Transport;
 use super::execute::{Handle, Options, Until};
-use crate::answer::{Answer, Head, head};
+use crate::answer::{Answer, Head, head, head_before_body};
 use crate::endpoint::{self, Method, Payload, Target};
 use crate::error::{ApiError, DecodeError, Error, HttpError, TransportError, TransportKind};
 use crate::exchange::{Body, ExchangeError, Request, Response};
@@ -203,7 +203,9 @@ impl Attempt<'_> {
     /// The error that an answer is, or its head.
     fn check(&self, status: u16, headers: &HeaderMap, body: &Bytes) -> Result<Head, Error> {
         let is_success = (200..300).contains(&status);
-        match head(body) {
+        // A token's answer that is broken is asked for again, so that has to be known here.
+        let read = if self.options.is_for_token() { head } else { head_before_body };
+        match read(body) {
             Ok(head) => match head.refusal() {
                 Some(code) => Err(self.refusal(code, head, body.clone())),
                 None if is_success => Ok(head),

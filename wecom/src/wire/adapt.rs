@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::path;
-use super::read::{Int, ListVisitor, MapVisitor, Read, list, nothing};
+use super::read::{Element, Int, MapVisitor, Read, list, nothing};
 
 /// A wire form of `T` other than its own.
 pub trait As<T> {
@@ -250,9 +250,16 @@ impl<T: Read + Serialize> As<T> for Text {
     }
 }
 
+impl<A: As<T>, T: Default> Element<T> for Each<A> {
+    fn push<'de, D: Deserializer<'de>>(from: D, list: &mut Vec<T>) -> Result<(), D::Error> {
+        list.push(A::parse(from)?.unwrap_or_default());
+        Ok(())
+    }
+}
+
 impl<A: As<T>, T: Default> As<Vec<T>> for Each<A> {
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<T>>, D::Error> {
-        list(from, ListVisitor(SeedAs::<A, T>::new, PhantomData))
+        list::<Self, _, _>(from)
     }
     fn write<S: Serializer>(value: &Vec<T>, to: S) -> Result<S::Ok, S::Error> {
         let mut seq = to.serialize_seq(Some(value.len()))?;

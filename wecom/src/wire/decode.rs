@@ -1,5 +1,7 @@
 //! Decoding a whole document, with the place of what is wrong in it.
 
+use std::borrow::Cow;
+
 use super::{Read, path};
 use crate::scrub;
 
@@ -19,24 +21,26 @@ pub struct Failure {
 
 /// Reads a document.
 pub fn decode<T: Read>(bytes: &[u8]) -> Result<T, Failure> {
-    let bytes = without_mark(bytes);
+    // Looking at all characters at once is cheaper than at those of each string.
+    let text = match simdutf8::basic::from_utf8(without_mark(bytes)) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(without_mark(bytes)),
+    };
     path::clear();
-    let error = match parse(bytes) {
+    let error = match parse(&text) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
     // Names typed by people reach us with raw control characters, or cut in the middle of a character or a pair of surrogates.
-    if error.is_syntax()
-        && let Some(mended) = mend(bytes)
-    {
+    if let Some(mended) = mend(text.as_bytes()).and_then(|mended| String::from_utf8(mended).ok()) {
         path::clear();
         if let Ok(value) = parse(&mended) {
             return Ok(value);
         }
         path::clear();
-        let _ = parse::<T>(bytes);
+        let _ = parse::<T>(&text);
     }
-    Err(failure(bytes, &error))
+    Err(failure(text.as_bytes(), &error))
 }
 
 /// Without the mark that some editors put at the beginning.
@@ -44,11 +48,12 @@ pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-fn parse<T: Read>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    let mut from = serde_json::Deserializer::from_slice(bytes);
-    let value = T::parse(&mut from)?;
+fn parse<T: Read>(text: &str) -> Result<T, serde_json::Error> {
+    let mut from = serde_json::Deserializer::from_str(text);
+    let mut value = T::default();
+    T::parse_into(&mut from, &mut value)?;
     from.end()?;
-    Ok(value.unwrap_or_default())
+    Ok(value)
 }
 
 pub(crate) fn failure(bytes: &[u8], error: &serde_json::Error) -> Failure {

@@ -59,7 +59,7 @@ macro_rules! str_enum {
         }
         impl $crate::wire::Read for $name {
             fn parse<'de, D: ::serde::Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
-                Ok(<String as $crate::wire::Read>::parse(from)?.map(Self::from))
+                $crate::wire::parse_text(from)
             }
         }
         impl ::serde::Serialize for $name {

@@ -13,6 +13,7 @@ mod enums;
 mod items;
 pub(crate) mod note;
 pub(crate) mod path;
+mod raw;
 mod read;
 mod record;
 pub(crate) mod table;
@@ -29,10 +30,10 @@ pub use adapt::{As, Csv, Digits, Each, Flag, Joined, Pipe, Semi, Text, Token, ge
 pub use decode::{Failure, decode};
 pub(crate) use decode::{excerpt, failure, line, mend, shorten, without_mark};
 pub use items::get_items;
-pub use read::{Int, Read, get, get_boxed, parse_int, skip};
+pub use read::{Int, Read, get, get_boxed, parse_int, parse_text, skip};
 pub(crate) use read::{WHOLE, big_number};
 pub use record::{Flat, Record, read_value, same_record, show_record, write_record};
-pub use union::{OneOf, Rest, Takes, Union, parse_union, union, union_by, write_union};
+pub use union::{OneOf, Rest, Tag, Takes, Union, parse_union, union, union_by, write_union};
 pub use write::{Look, Out, Sink};
 
 // Generated files import from here alone, so that they need not know where the runtime keeps its types.

@@ -47,12 +47,14 @@ fn with(change: impl FnOnce(&mut Notes)) {
     NOTES.with_borrow_mut(|notes| notes.as_mut().map(change));
 }
 
-/// A record begins.
+/// A record begins. Whether anybody asks, so that it need not be looked up for each of its keys.
 #[inline]
-pub(super) fn open() {
-    if IS_ON.get() {
+pub(super) fn open() -> bool {
+    let is_on = IS_ON.get();
+    if is_on {
         with(|notes| notes.path.push(String::new()));
     }
+    is_on
 }
 
 /// It ends.

@@ -20,6 +20,16 @@ const BIG_NUMBER: &str = "$serde_json::private::Number";
 pub trait Read: Sized + Default {
     /// Reads one value.
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error>;
+
+    /// Reads one value into its place, in the stead of what was there. `false`: it was nothing, and the place is as it was.
+    fn parse_into<'de, D: Deserializer<'de>>(from: D, slot: &mut Self) -> Result<bool, D::Error> {
+        let value = Self::parse(from)?;
+        let is_there = value.is_some();
+        if let Some(value) = value {
+            *slot = value;
+        }
+        Ok(is_there)
+    }
 }
 
 /// `Read` as serde wants it.
@@ -39,12 +49,20 @@ impl<'de, T: Read> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
+/// `Read::parse_into` as serde wants it.
+struct Slot<'a, T>(&'a mut T);
+
+impl<'de, T: Read> DeserializeSeed<'de> for Slot<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        T::parse_into(from, self.0).map(drop)
+    }
+}
+
 /// Reads the value of the current key into a field; nothing leaves the field as it is.
 pub fn get<'de, T: Read, M: MapAccess<'de>>(map: &mut M, slot: &mut T) -> Result<(), M::Error> {
-    if let Some(value) = map.next_value_seed(Seed::<T>::new())? {
-        *slot = value;
-    }
-    Ok(())
+    map.next_value_seed(Slot(slot))
 }
 
 /// Passes over the value of the current key.
@@ -55,6 +73,12 @@ pub fn skip<'de, M: MapAccess<'de>>(map: &mut M) -> Result<(), M::Error> {
 impl<T: Read> Read for Option<T> {
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
         T::parse(from).map(Some)
+    }
+    fn parse_into<'de, D: Deserializer<'de>>(from: D, slot: &mut Self) -> Result<bool, D::Error> {
+        if !T::parse_into(from, slot.insert(T::default()))? {
+            *slot = None;
+        }
+        Ok(true)
     }
 }
 
@@ -83,11 +107,14 @@ pub(crate) fn big_number<'de, M: MapAccess<'de>>(
 
 macro_rules! nothing {
     () => {
+        $crate::wire::read::nothing!(None);
+    };
+    ($nothing:expr) => {
         fn visit_unit<E: ::serde::de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
+            Ok($nothing)
         }
         fn visit_none<E: ::serde::de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
+            Ok($nothing)
         }
         fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
             from.deserialize_any(self)
@@ -95,6 +122,27 @@ macro_rules! nothing {
     };
 }
 pub(super) use nothing;
+
+/// What stands for an object that is not there.
+macro_rules! object {
+    ($nothing:expr) => {
+        $crate::wire::read::nothing!($nothing);
+        fn visit_str<E: ::serde::de::Error>(self, v: &str) -> Result<Self::Value, E> {
+            match v {
+                "" => Ok($nothing),
+                _ => Err(E::invalid_type(::serde::de::Unexpected::Str(v), &self)),
+            }
+        }
+        // `[]` is what some servers write for an empty object.
+        fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            match seq.next_element::<::serde::de::IgnoredAny>()? {
+                None => Ok($nothing),
+                Some(_) => Err(A::Error::invalid_type(::serde::de::Unexpected::Seq, &self)),
+            }
+        }
+    };
+}
+pub(super) use object;
 
 /// From here on not every integer has a float of its own: 2^53.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -282,45 +330,54 @@ impl Read for bool {
     }
 }
 
-struct StringVisitor;
+struct TextVisitor<T>(PhantomData<fn() -> T>);
 
-impl<'de> Visitor<'de> for StringVisitor {
-    type Value = Option<String>;
+impl<'de, T: From<String> + for<'a> From<&'a str>> Visitor<'de> for TextVisitor<T> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
     }
     nothing!();
-    fn visit_bool<E: Error>(self, v: bool) -> Result<Option<String>, E> {
-        Ok(Some(v.to_string()))
+    fn visit_bool<E: Error>(self, v: bool) -> Result<Option<T>, E> {
+        self.visit_string(v.to_string())
     }
-    fn visit_i64<E: Error>(self, v: i64) -> Result<Option<String>, E> {
-        Ok(Some(v.to_string()))
+    fn visit_i64<E: Error>(self, v: i64) -> Result<Option<T>, E> {
+        self.visit_string(v.to_string())
     }
-    fn visit_u64<E: Error>(self, v: u64) -> Result<Option<String>, E> {
-        Ok(Some(v.to_string()))
+    fn visit_u64<E: Error>(self, v: u64) -> Result<Option<T>, E> {
+        self.visit_string(v.to_string())
     }
-    fn visit_f64<E: Error>(self, v: f64) -> Result<Option<String>, E> {
+    fn visit_f64<E: Error>(self, v: f64) -> Result<Option<T>, E> {
         // An id that was written as a number of many digits would be another one.
         match v.abs() < WHOLE {
-            true => Ok(Some(v.to_string())),
+            true => self.visit_string(v.to_string()),
             false => Err(E::invalid_value(Unexpected::Float(v), &self)),
         }
     }
-    fn visit_str<E: Error>(self, v: &str) -> Result<Option<String>, E> {
-        Ok(Some(v.to_owned()))
+    fn visit_str<E: Error>(self, v: &str) -> Result<Option<T>, E> {
+        Ok(Some(T::from(v)))
     }
-    fn visit_string<E: Error>(self, v: String) -> Result<Option<String>, E> {
-        Ok(Some(v))
+    fn visit_string<E: Error>(self, v: String) -> Result<Option<T>, E> {
+        Ok(Some(T::from(v)))
     }
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<String>, M::Error> {
-        big_number(map, &self).map(Some)
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<T>, M::Error> {
+        big_number(map, &self).map(|text| Some(T::from(text)))
     }
+}
+
+/// `Read::parse` of what is written as a text.
+pub fn parse_text<'de, T, D>(from: D) -> Result<Option<T>, D::Error>
+where
+    T: From<String> + for<'a> From<&'a str>,
+    D: Deserializer<'de>,
+{
+    from.deserialize_any(TextVisitor(PhantomData))
 }
 
 impl Read for String {
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
-        from.deserialize_any(StringVisitor)
+        parse_text(from)
     }
 }
 
@@ -330,12 +387,38 @@ impl Read for serde_json::Value {
     }
 }
 
-/// Visits a list whose elements `S` reads.
-pub(super) struct ListVisitor<T, F>(pub(super) F, pub(super) PhantomData<fn() -> T>);
+/// How the elements of a list are read.
+pub(super) trait Element<T> {
+    /// Reads one more.
+    fn push<'de, D: Deserializer<'de>>(from: D, list: &mut Vec<T>) -> Result<(), D::Error>;
+}
 
-impl<'de, T: Default, S: DeserializeSeed<'de, Value = Option<T>>, F: Fn() -> S> Visitor<'de>
-    for ListVisitor<T, F>
-{
+/// As the type itself is.
+pub(super) enum Own {}
+
+impl<T: Read> Element<T> for Own {
+    fn push<'de, D: Deserializer<'de>>(from: D, list: &mut Vec<T>) -> Result<(), D::Error> {
+        list.push(T::default());
+        match list.last_mut() {
+            Some(last) => T::parse_into(from, last).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+struct Push<'a, T, F>(&'a mut Vec<T>, PhantomData<fn() -> F>);
+
+impl<'de, T, F: Element<T>> DeserializeSeed<'de> for Push<'_, T, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        F::push(from, self.0)
+    }
+}
+
+struct ListVisitor<T, F>(PhantomData<fn() -> (T, F)>);
+
+impl<'de, T, F: Element<T>> Visitor<'de> for ListVisitor<T, F> {
     type Value = Option<Vec<T>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -355,26 +438,25 @@ impl<'de, T: Default, S: DeserializeSeed<'de, Value = Option<T>>, F: Fn() -> S> 
         // A size hint is the sender's word: it is not trusted with memory.
         let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(64));
         loop {
-            match seq.next_element_seed((self.0)()) {
-                Ok(Some(element)) => list.push(element.unwrap_or_default()),
+            let place = list.len();
+            match seq.next_element_seed(Push::<T, F>(&mut list, PhantomData)) {
+                Ok(Some(())) => {}
                 Ok(None) => return Ok(Some(list)),
-                Err(error) => return Err(path::index(list.len(), error)),
+                Err(error) => return Err(path::index(place, error)),
             }
         }
     }
 }
 
-/// Formats that cannot tell a list of one from its element (XML) say so by not being human readable.
-pub(super) fn list<'de, D: Deserializer<'de>, V: Visitor<'de>>(
-    from: D,
-    visitor: V,
-) -> Result<V::Value, D::Error> {
+/// Reads a list. Formats that cannot tell a list of one from its element (XML) say so by not being human readable.
+pub(super) fn list<'de, F: Element<T>, T, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<T>>, D::Error> {
+    let visitor = ListVisitor::<T, F>(PhantomData);
     if from.is_human_readable() { from.deserialize_any(visitor) } else { from.deserialize_seq(visitor) }
 }
 
 impl<T: Read> Read for Vec<T> {
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
-        list(from, ListVisitor(Seed::<T>::new, PhantomData))
+        list::<Own, _, _>(from)
     }
 }
 

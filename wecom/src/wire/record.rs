@@ -1,15 +1,13 @@
 //! Objects with known fields.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap as _, Serializer};
-use serde_json::Value;
 
-use super::read::nothing;
+use super::raw::RawSeed;
+use super::read::object;
 use super::write::{same, show};
 use super::{Error, Look, Out, Read, Rest, Sink, note, path};
 
@@ -28,7 +26,7 @@ pub trait Record: Default {
     fn read<'de, M: MapAccess<'de>>(&mut self, field: usize, map: &mut M) -> Result<(), M::Error>;
 
     /// Takes what `FIELDS` does not name: the tag and the payload of a union.
-    fn rest(&mut self, _rest: &mut Rest) -> Result<(), Error> {
+    fn rest(&mut self, _rest: &mut Rest<'_>) -> Result<(), Error> {
         Ok(())
     }
 
@@ -42,14 +40,14 @@ pub trait Record: Default {
 /// What can stand flat beside other fields: a record, or a union.
 pub trait Flat: Sized {
     /// Takes what belongs to it.
-    fn take_flat(rest: &mut Rest) -> Result<Self, Error>;
+    fn take_flat(rest: &mut Rest<'_>) -> Result<Self, Error>;
     /// Writes its fields beside the others.
     fn write_flat<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>);
 }
 
-enum Key {
+enum Key<'de> {
     Known(usize),
-    Other(String),
+    Other(Cow<'de, str>),
     Ignored,
 }
 
@@ -59,75 +57,84 @@ struct KeySeed {
     also: &'static [(&'static str, usize)],
     next: usize,
     open: bool,
+    noted: bool,
     /// Whether case is passed over where no field fits otherwise: the elements of XML come as they like.
     loose: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'de>>(mut self, from: D) -> Result<Key, D::Error> {
-        self.loose = !from.is_human_readable();
-        from.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for KeySeed {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Key, E> {
+impl KeySeed {
+    fn place(&self, key: &str) -> Option<usize> {
         // What follows comes before what was passed: answers leave fields out more often than they reorder them.
         let (passed, ahead) = self.fields.split_at(self.next.min(self.fields.len()));
         let found = ahead.iter().position(|field| *field == key).map(|index| index + passed.len());
         let found = found.or_else(|| passed.iter().position(|field| *field == key));
         let also = || self.also.iter().find(|(other, _)| *other == key).map(|(_, index)| *index);
         let nearly = || self.fields.iter().position(|field| self.loose && field.eq_ignore_ascii_case(key));
-        Ok(match found.or_else(also).or_else(nearly) {
+        found.or_else(also).or_else(nearly)
+    }
+
+    fn key<'de>(&self, key: &str, kept: impl FnOnce() -> Cow<'de, str>) -> Key<'de> {
+        match self.place(key) {
             Some(index) => {
-                note::at(self.fields[index]);
+                if self.noted {
+                    note::at(self.fields[index]);
+                }
                 Key::Known(index)
             }
-            None if self.open => Key::Other(key.to_owned()),
+            None if self.open => Key::Other(kept()),
             None => {
                 note::unknown(key);
                 Key::Ignored
             }
-        })
+        }
     }
 }
 
-struct RecordVisitor<T>(PhantomData<fn() -> T>);
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key<'de>;
 
-impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
-    type Value = Option<T>;
+    fn deserialize<D: Deserializer<'de>>(mut self, from: D) -> Result<Key<'de>, D::Error> {
+        self.loose = !from.is_human_readable();
+        from.deserialize_identifier(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeed {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_borrowed_str<E: serde::de::Error>(self, key: &'de str) -> Result<Key<'de>, E> {
+        Ok(self.key(key, || Cow::Borrowed(key)))
+    }
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Key<'de>, E> {
+        Ok(self.key(key, || Cow::Owned(key.to_owned())))
+    }
+}
+
+/// Reads a record where it will stay: a large one is not carried from function to function. `false` is nothing.
+struct RecordVisitor<'a, T>(&'a mut T);
+
+impl<'de, T: Record> Visitor<'de> for RecordVisitor<'_, T> {
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an object ({})", T::NAME)
     }
-    nothing!();
-    fn visit_str<E: serde::de::Error>(self, v: &str) -> Result<Option<T>, E> {
-        if v.is_empty() { Ok(None) } else { Err(E::invalid_type(Unexpected::Str(v), &self)) }
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
-        // `[]` is what some servers write for an empty object.
-        match seq.next_element::<IgnoredAny>()? {
-            None => Ok(None),
-            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
-        }
-    }
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Option<T>, M::Error> {
-        let mut value = T::default();
+    object!(false);
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<bool, M::Error> {
+        let value = self.0;
+        *value = T::default();
         let mut rest = Rest::default();
         let mut next = 0;
-        note::open();
+        let noted = note::open();
         while let Some(key) = map.next_key_seed(KeySeed {
             fields: T::FIELDS,
             also: T::ALSO,
             next,
             open: T::OPEN,
+            noted,
             loose: false,
         })? {
             match key {
@@ -137,28 +144,35 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
                         return Err(path::key(T::FIELDS[index], error));
                     }
                 }
-                Key::Other(key) => rest.insert(key, map.next_value::<Value>()?),
+                Key::Other(key) => rest.insert(key, map.next_value_seed(RawSeed)?),
                 Key::Ignored => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         if T::OPEN {
-            value.rest(&mut rest).map_err(M::Error::custom)?;
-            rest.note();
+            value.rest(&mut rest).and_then(|()| rest.end()).map_err(M::Error::custom)?;
         }
-        note::close();
-        Ok(Some(value))
+        if noted {
+            note::close();
+        }
+        Ok(true)
     }
 }
 
 impl<T: Record> Read for T {
     fn parse<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
-        from.deserialize_any(RecordVisitor(PhantomData))
+        let mut value = T::default();
+        Ok(T::parse_into(from, &mut value)?.then_some(value))
+    }
+    fn parse_into<'de, D: Deserializer<'de>>(from: D, slot: &mut Self) -> Result<bool, D::Error> {
+        from.deserialize_any(RecordVisitor(slot))
     }
 }
 
 /// `Deserialize::deserialize` of anything readable.
 pub fn read_value<'de, T: Read, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    T::parse(from).map(Option::unwrap_or_default)
+    let mut value = T::default();
+    T::parse_into(from, &mut value)?;
+    Ok(value)
 }
 
 /// `Serialize::serialize` of a record.
@@ -171,13 +185,8 @@ pub fn write_record<T: Record, S: Serializer>(value: &T, to: S) -> Result<S::Ok,
 }
 
 impl<T: Record> Flat for T {
-    fn take_flat(rest: &mut Rest) -> Result<Self, Error> {
-        let mut own = if T::OPEN { rest.take_all() } else { rest.take_fields(T::FIELDS) };
-        if !T::OPEN {
-            let others: Vec<&str> = T::ALSO.iter().map(|(other, _)| *other).collect();
-            own.extend(rest.take_fields(&others));
-        }
-        T::parse(Value::Object(own)).map(Option::unwrap_or_default)
+    fn take_flat(rest: &mut Rest<'_>) -> Result<Self, Error> {
+        rest.record()
     }
     fn write_flat<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
         Record::write(self, out);

@@ -136,7 +136,7 @@ pub(crate) use open;
 macro_rules! rest {
     () => {};
     ($($union:ident $(by $tag:expr)?),+) => {
-        fn rest(&mut self, rest: &mut $crate::wire::Rest) -> ::core::result::Result<(), $crate::wire::Error> {
+        fn rest(&mut self, rest: &mut $crate::wire::Rest<'_>) -> ::core::result::Result<(), $crate::wire::Error> {
             $($crate::wire::table::step!(self rest $union $(by $tag)?);)+
             Ok(())
         }

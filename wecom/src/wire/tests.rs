@@ -510,3 +510,56 @@ fn other_spellings_are_read() {
     let Err(failure) = wire::decode::<Seen>(br#"{"userid":{}}"#) else { panic!("no text") };
     assert_eq!(failure.path, "user_id", "the error names the field");
 }
+
+/// Texts of unions are bounded as all else is: neither a long way down nor a long list is a fault of its own.
+#[test]
+fn texts_of_unions_nest_no_deeper_than_others() {
+    let nested =
+        |depth: usize| format!(r#"{{"msgtype":"x","x":{}1{}}}"#, "[".repeat(depth), "]".repeat(depth));
+    assert!(decode::<Send>(nested(120).as_bytes()).is_ok());
+    for depth in [128, 100_000] {
+        let failure = decode::<Send>(nested(depth).as_bytes()).expect_err("too deep");
+        assert!(failure.message.contains("recursion limit exceeded"), "{failure:?}");
+    }
+    let wide = format!(r#"{{"msgtype":"x","x":[{}1],"s":"{}"}}"#, "[1],".repeat(500), "[{".repeat(500));
+    assert!(decode::<Send>(wide.as_bytes()).is_ok());
+}
+
+/// A union reads the same from text, from a reader and from a value; where text is at hand, its keys are not copied.
+#[test]
+fn unions_read_from_all_formats() {
+    let json = r#"{"agentid":1,"msg\u0074ype":"c\u0061rd","card_type":"text_notice","buttons":[{"style":1,"key":"k"}],"agentid":2}"#;
+    let expected = Send {
+        agentid: 2,
+        content: SendContent::Card(Card {
+            card_type: CardType::TextNotice,
+            buttons: Some(vec![Button { style: Style::Blue, key: "k".into() }]),
+        }),
+        ..Send::default()
+    };
+    assert_eq!(decode::<Send>(json.as_bytes()).expect("reads"), expected);
+    assert_eq!(serde_json::from_reader::<_, Send>(json.as_bytes()).expect("reads"), expected);
+    let value: Value = serde_json::from_str(json).expect("JSON");
+    assert_eq!(serde_json::from_value::<Send>(value).expect("reads"), expected);
+    // Of two of one name the last one counts.
+    let twice = r#"{"msgtype":"text","text":{"content":"a"},"text":{"content":"b"}}"#;
+    let text = SendContent::Text(SendText { content: "b".into() });
+    assert_eq!(decode::<SendContent>(twice.as_bytes()).expect("reads"), text);
+}
+
+/// Halves of surrogate pairs in what a union keeps are mended as all texts are.
+#[test]
+fn broken_text_of_unions_is_mended() {
+    for (json, expected) in [
+        (
+            &br#"{"msgtype":"text","text":{"content":"a\ud83d"}}"#[..],
+            json!({"msgtype": "text", "text": {"content": "a\u{fffd}"}}),
+        ),
+        (br#"{"msgtype":"odd\ud83d","x":1}"#, json!({"msgtype": "odd\u{fffd}", "x": 1})),
+        (br#"{"msgtype":"odd","x":"\udc00"}"#, json!({"msgtype": "odd", "x": "\u{fffd}"})),
+        (b"{\"msgtype\":\"odd\",\"x\":\"\xff\x01\"}", json!({"msgtype": "odd", "x": "\u{fffd}\u{1}"})),
+    ] {
+        let value: SendContent = decode(json).unwrap_or_else(|failure| panic!("{failure:?}"));
+        assert_eq!(serde_json::to_value(&value).expect("writes"), expected);
+    }
+}

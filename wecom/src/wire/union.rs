@@ -1,23 +1,29 @@
 //! Objects whose shape depends on a tag, on a number, or on which key is there.
 
-use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
-use serde::ser::{SerializeMap as _, Serializer};
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
-use super::{As, Error, Flat, Out, Read, Sink, note, path};
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::ser::{SerializeMap as _, Serializer};
+use serde_json::Map;
+
+use super::raw::{KeySeed, Raw, RawObject, RawSeed};
+use super::read::object;
+use super::{As, Error, Flat, Out, Read, Record, Sink, note, path};
 use crate::value::UnknownVariant;
 
 /// An object that is one of several variants.
 pub trait Union: Default {
     /// Takes the variant out of the keys of its object.
-    fn take(rest: &mut Rest) -> Result<Self, Error>;
+    fn take(rest: &mut Rest<'_>) -> Result<Self, Error>;
     /// Writes tag and payload.
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>);
 }
 
 /// A union that needs a box, as its type contains itself.
 impl<U: Union> Union for Box<U> {
-    fn take(rest: &mut Rest) -> Result<Self, Error> {
+    fn take(rest: &mut Rest<'_>) -> Result<Self, Error> {
         U::take(rest).map(Box::new)
     }
     fn write<'v, S: Sink<'v>>(&'v self, out: &mut Out<'_, 'v, S>) {
@@ -77,42 +83,70 @@ pub trait Takes<C> {
     fn made_of(content: C) -> Self;
 }
 
-/// The keys of an object that its record does not name.
+/// The keys of an object that its record does not name, with their values as JSON.
 #[derive(Debug, Default)]
-pub struct Rest {
-    keys: Map<String, Value>,
+pub struct Rest<'de> {
+    /// As they came: of two of one name the last one counts.
+    keys: Vec<(Cow<'de, str>, Raw<'de>)>,
     /// The tag that was last asked for: it belongs to the variant, or, when that is unknown, to what is kept of it.
-    tag: Option<(String, Value)>,
+    tag: Option<(Cow<'de, str>, Raw<'de>)>,
     outer: String,
+    /// The first text that could not be read where nothing can be said of it.
+    failed: Option<Error>,
 }
 
-impl Rest {
-    pub(super) fn insert(&mut self, key: String, value: Value) {
-        self.keys.insert(key, value);
+/// What a tag says.
+#[derive(Debug)]
+pub struct Tag<'de>(Cow<'de, str>);
+
+impl Tag<'_> {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Rest<'de> {
+    /// All keys of an object.
+    fn of<M: MapAccess<'de>>(mut map: M) -> Result<Self, M::Error> {
+        let mut rest = Self::default();
+        while let Some(key) = map.next_key_seed(KeySeed)? {
+            rest.insert(key, map.next_value_seed(RawSeed)?);
+        }
+        Ok(rest)
     }
 
-    /// What nobody took.
-    pub(super) fn note(&self) {
-        self.keys.keys().for_each(|key| note::unknown(key));
+    pub(super) fn insert(&mut self, key: Cow<'de, str>, value: Raw<'de>) {
+        self.keys.push((key, value));
+    }
+
+    /// Notes what nobody took.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        self.keys.iter().for_each(|(key, _)| note::unknown(key));
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    fn fail<T>(&mut self, outcome: Result<T, Error>) -> Option<T> {
+        outcome.map_err(|error| self.failed.get_or_insert(error)).ok()
     }
 
     /// Takes the value of a key. Where the exact one is not there, case aside: the elements of XML come as they like, and in JSON
     /// no two keys of one object differ by case alone.
-    fn remove(&mut self, key: &str) -> Option<(String, Value)> {
-        self.keys.remove_entry(key).or_else(|| {
-            let nearly = self.keys.keys().find(|other| other.eq_ignore_ascii_case(key))?.clone();
-            self.keys.remove_entry(&nearly)
-        })
+    fn remove(&mut self, key: &str) -> Option<(Cow<'de, str>, Raw<'de>)> {
+        let exactly = self.keys.iter().rposition(|(other, _)| other == key);
+        let at =
+            exactly.or_else(|| self.keys.iter().rposition(|(other, _)| other.eq_ignore_ascii_case(key)))?;
+        let found = self.keys.remove(at);
+        self.keys.retain(|(other, _)| *other != found.0);
+        Some(found)
     }
 
-    /// The text of a tag; numbers in decimal, `""` when it is absent.
-    pub fn tag(&mut self, key: &str) -> String {
+    /// The text of a tag; numbers as they are written, `""` when it is absent.
+    pub fn tag(&mut self, key: &str) -> Tag<'de> {
         self.tag = self.remove(key);
-        match &self.tag {
-            None | Some((_, Value::Null)) => String::new(),
-            Some((_, Value::String(text))) => text.clone(),
-            Some((_, other)) => other.to_string(),
-        }
+        let word = self.tag.as_ref().map(|(_, value)| value.word());
+        Tag(word.and_then(|word| self.fail(word)).unwrap_or_default())
     }
 
     /// The tag that stands in another object of the parent.
@@ -122,19 +156,20 @@ impl Rest {
     }
 
     /// Whether a key is there with a value.
+    #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.keys.get(key).is_some_and(|value| !value.is_null())
+        let found = self.keys.iter().rfind(|(other, _)| other == key);
+        found.is_some_and(|(_, value)| !value.is_null())
     }
 
     /// Takes the payload under a key; an absent one is the default.
     pub fn sibling<T: Read>(&mut self, key: &str) -> Result<T, Error> {
+        let mut payload = T::default();
         note::at(key);
-        match self.remove(key) {
-            None => Ok(T::default()),
-            Some((_, value)) => {
-                T::parse(value).map(Option::unwrap_or_default).map_err(|error| path::key(key, error))
-            }
+        if let Some((_, value)) = self.remove(key) {
+            value.read(|from| T::parse_into(from, &mut payload)).map_err(|error| path::key(key, error))?;
         }
+        Ok(payload)
     }
 
     /// `sibling` in the form `A`.
@@ -142,9 +177,10 @@ impl Rest {
         note::at(key);
         match self.remove(key) {
             None => Ok(T::default()),
-            Some((_, value)) => {
-                A::parse(value).map(Option::unwrap_or_default).map_err(|error| path::key(key, error))
-            }
+            Some((_, value)) => value
+                .read(|from| A::parse(from))
+                .map(Option::unwrap_or_default)
+                .map_err(|error| path::key(key, error)),
         }
     }
 
@@ -157,48 +193,56 @@ impl Rest {
     pub fn unknown(&mut self) -> UnknownVariant {
         let mut keys = std::mem::take(&mut self.keys);
         keys.extend(self.tag.take());
-        UnknownVariant::from(keys)
+        let values = keys.into_iter().map(|(key, value)| {
+            let value = self.fail(value.value()).unwrap_or_default();
+            (key.into_owned(), value)
+        });
+        UnknownVariant::from(values.collect::<Map<_, _>>())
     }
 
-    pub(super) fn take_all(&mut self) -> Map<String, Value> {
-        std::mem::take(&mut self.keys)
-    }
-
-    pub(super) fn take_fields(&mut self, fields: &[&str]) -> Map<String, Value> {
-        fields.iter().filter_map(|field| self.keys.remove_entry(*field)).collect()
+    /// Reads a record from those keys that are its own.
+    pub(super) fn record<T: Record>(&mut self) -> Result<T, Error> {
+        let is_own =
+            |key: &str| T::OPEN || T::FIELDS.contains(&key) || T::ALSO.iter().any(|(other, _)| *other == key);
+        let own: Vec<_> = self.keys.extract_if(.., |(key, _)| is_own(key)).collect();
+        T::parse(RawObject::new(&own)).map(Option::unwrap_or_default)
     }
 }
 
 /// Reads a union that stands beside a record's fields.
-pub fn union<U: Union>(rest: &mut Rest, slot: &mut U) -> Result<(), Error> {
+pub fn union<U: Union>(rest: &mut Rest<'_>, slot: &mut U) -> Result<(), Error> {
     *slot = U::take(rest)?;
     Ok(())
 }
 
 /// The same for a union whose tag is a field of another object.
-pub fn union_by<U: Union>(rest: &mut Rest, tag: impl ToString, slot: &mut U) -> Result<(), Error> {
+pub fn union_by<U: Union>(rest: &mut Rest<'_>, tag: impl ToString, slot: &mut U) -> Result<(), Error> {
     rest.outer = tag.to_string();
     union(rest, slot)
 }
 
 /// `Read::parse` of a union that stands alone.
 pub fn parse_union<'de, U: Union, D: Deserializer<'de>>(from: D) -> Result<Option<U>, D::Error> {
-    match Value::deserialize(from)? {
-        Value::Object(keys) => {
-            let mut rest = Rest { keys, ..Rest::default() };
+    struct UnionVisitor<U>(PhantomData<fn() -> U>);
+
+    impl<'de, U: Union> Visitor<'de> for UnionVisitor<U> {
+        type Value = Option<U>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        object!(None);
+        fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Option<U>, M::Error> {
+            let mut rest = Rest::of(map)?;
             note::open();
-            let value = U::take(&mut rest).map_err(D::Error::custom)?;
-            rest.note();
+            let value = U::take(&mut rest).and_then(|value| rest.end().map(|()| value));
+            let value = value.map_err(M::Error::custom)?;
             note::close();
             Ok(Some(value))
         }
-        Value::Null => Ok(None),
-        Value::String(text) if text.is_empty() => Ok(None),
-        Value::Array(list) if list.is_empty() => Ok(None),
-        Value::Array(_) => Err(D::Error::invalid_type(Unexpected::Seq, &"an object")),
-        Value::String(text) => Err(D::Error::invalid_type(Unexpected::Str(&text), &"an object")),
-        other => Err(D::Error::invalid_type(Unexpected::Other(&other.to_string()), &"an object")),
     }
+
+    from.deserialize_any(UnionVisitor(PhantomData))
 }
 
 /// `Serialize::serialize` of a union that stands alone.
@@ -219,7 +263,7 @@ macro_rules! unions {
             }
         }
         impl $crate::wire::Flat for $name {
-            fn take_flat(rest: &mut $crate::wire::Rest) -> Result<Self, $crate::wire::Error> {
+            fn take_flat(rest: &mut $crate::wire::Rest<'_>) -> Result<Self, $crate::wire::Error> {
                 $crate::wire::Union::take(rest)
             }
             fn write_flat<'v, S: $crate::wire::Sink<'v>>(&'v self, out: &mut $crate::wire::Out<'_, 'v, S>) {

@@ -1,19 +1,20 @@
-//! How fast each form reads sample bodies: one program holds all forms, and takes turns.
+//! How fast each form reads and writes, small bodies and large: one program holds all forms, and takes turns.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use toml_edit::{DocumentMut, value};
 use wecom_codegen::ir;
 
 use super::compile::{Work, package};
+use super::figures::Figure;
 use super::form::Form;
+use super::running;
 use crate::files;
 
-/// Writes the program, builds and runs it. It prints the table.
-pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
+/// Writes the program, builds and runs it.
+pub(super) fn report(work: &Work, samples: &Path) -> Result<Vec<Figure>, String> {
     let loaded = wecom_codegen::load(files::spec_files(&work.spec)?);
     let dir = work.dir.join("decode");
     files::write(
@@ -31,66 +32,94 @@ pub(super) fn report(work: &Work, samples: &Path) -> Result<(), String> {
         })
         .collect();
     let manifest = format!(
-        "[package]\nname = \"decode\"\nedition = \"2024\"\n\n[dependencies]\nserde.workspace = true\nserde_json.workspace = true\n{}\n",
+        "[package]\nname = \"decode\"\nedition = \"2024\"\n\n[dependencies]\nallocation-counter = \"0.8\"\nserde.workspace = true\nserde_json.workspace = true\n{}\n",
         forms.join("\n")
     );
     files::write(&dir.join("Cargo.toml"), &manifest)?;
-    let root = work.dir.join("Cargo.toml");
-    let text = fs::read_to_string(&root).map_err(|e| format!("cannot read {}: {e}", root.display()))?;
-    let mut document: DocumentMut = text.parse().map_err(|e| format!("{}: {e}", root.display()))?;
-    let mut members = toml_edit::Array::new();
-    work.forms().for_each(|form| members.push(form.word()));
-    members.push("decode");
-    document["workspace"]["members"] = value(members);
-    files::write(&root, &document.to_string())?;
+    work.member("decode")?;
 
     eprintln!("decode: building all forms into one program");
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let done = std::process::Command::new(cargo)
+    let mut command = std::process::Command::new(cargo);
+    command
         .args(["run", "--quiet", "--release", "-p", "decode", "--"])
         .arg(fs::canonicalize(samples).map_err(|e| format!("cannot read {}: {e}", samples.display()))?)
         .current_dir(&work.dir)
         .env("CARGO_TARGET_DIR", &work.target)
-        .env("CARGO_INCREMENTAL", "0")
-        .status()
-        .map_err(|e| format!("cannot run the program that reads the samples: {e}"))?;
-    if done.success() { Ok(()) } else { Err("the program that reads the samples failed".into()) }
+        .env("CARGO_INCREMENTAL", "0");
+    running::figures_of(&mut command, "decode")
 }
 
-/// A table of samples and of the function that reads each in each form, and what times them.
+/// A large body: its name among the figures, the function of [`BODIES`] that makes it, module and type.
+type Large = (&'static str, &'static str, &'static str, &'static str);
+
+const READ: &[Large] = &[
+    ("user_list", "user_list", "user", "ListResponse"),
+    ("get_by_user", "get_by_user", "externalcontact::batch", "GetByUserResponse"),
+    ("records", "records", "wedoc::smartsheet", "GetRecordsResponse"),
+];
+const WRITTEN: &[Large] = &[
+    ("user_list", "user_list", "user", "ListResponse"),
+    ("add_records", "add_records", "wedoc::smartsheet", "AddRecords"),
+];
+
+/// Tables of bodies and of each form's way with them, and what times these.
 fn program(api: &ir::Api, forms: &[Form], samples: &Path) -> Result<String, String> {
+    let ways = |module: &str, rust: &str, written: bool| -> String {
+        let ways = forms.iter().map(|form| {
+            let way = if *form == Form::Tables { "tables" } else { "derived" };
+            let way = if written { format!("{way}_written") } else { way.to_owned() };
+            format!("{way}::<{}::{module}::{rust}>", package(*form).replace('-', "_"))
+        });
+        ways.collect::<Vec<_>>().join(", ")
+    };
+    let large = |list: &[Large], written: bool| -> String {
+        let rows = list.iter().map(|(name, body, module, rust)| {
+            format!("    ({name:?}, {body}, [{}]),\n", ways(module, rust, written))
+        });
+        rows.collect()
+    };
     let endpoints: BTreeMap<String, (&ir::Module, &ir::Endpoint)> =
         api.endpoints().map(|(m, e)| (e.path.trim_start_matches('/').replace('/', "."), (m, e))).collect();
-    let mut rows = String::new();
+    let (mut read, mut write) = (String::new(), String::new());
     for (folder, (module, endpoint)) in &endpoints {
         let Ok(list) = fs::read_dir(samples.join(folder)) else { continue };
         let mut names: Vec<String> =
             list.filter_map(|e| Some(e.ok()?.file_name().to_string_lossy().into_owned())).collect();
         names.sort();
         for name in names.iter().filter(|n| n.ends_with(".json")) {
-            let rust = match (name.starts_with("request"), endpoint.response) {
+            let is_request = name.starts_with("request");
+            let rust = match (is_request, endpoint.response) {
                 (true, _) => &endpoint.rust,
                 (false, Some(id)) => &api.ty(id).rust,
                 (false, None) => continue,
             };
-            let reads: Vec<String> = forms
-                .iter()
-                .map(|form| {
-                    let package = package(*form).replace('-', "_");
-                    let module = &module.name;
-                    format!("read::<{package}::{module}::{rust}>")
-                })
-                .collect();
-            let _ = writeln!(rows, "    ({:?}, [{}]),", format!("{folder}/{name}"), reads.join(", "));
+            let file = format!("{folder}/{name}");
+            let _ = writeln!(read, "    ({file:?}, [{}]),", ways(&module.name, rust, false));
+            if is_request {
+                let _ = writeln!(write, "    ({file:?}, [{}]),", ways(&module.name, rust, true));
+            }
         }
     }
     let words: Vec<&str> = forms.iter().map(|f| f.word()).collect();
     let count = words.len();
-    let derive = forms.iter().position(|f| *f == Form::Derive).unwrap_or_default();
+    let at = |wanted: Form| forms.iter().position(|form| *form == wanted).unwrap_or_default();
+    let (own, derive) = (at(Form::Tables), at(Form::Derive));
+    let (read_large, write_large) = (large(READ, false), large(WRITTEN, true));
     Ok(format!(
-        "#![allow(deprecated)]\n\nconst FORMS: [&str; {count}] = {words:?};\nconst YARDSTICK: usize = {derive};\n\nstatic BODIES: &[(&str, [Read; {count}])] = &[\n{rows}];\n\n{TIMER}"
+        "#![allow(deprecated)]\n\n\
+         const FORMS: [&str; {count}] = {words:?};\n\
+         const OWN: usize = {own};\n\
+         const YARDSTICK: usize = {derive};\n\n\
+         static READ_LARGE: &[(&str, fn() -> String, [Make; {count}])] = &[\n{read_large}];\n\
+         static WRITE_LARGE: &[(&str, fn() -> String, [Make; {count}])] = &[\n{write_large}];\n\
+         static READ_SMALL: &[(&str, [Make; {count}])] = &[\n{read}];\n\
+         static WRITE_SMALL: &[(&str, [Make; {count}])] = &[\n{write}];\n\n\
+         {TIMER}\n{BODIES}"
     ))
 }
 
 /// The hand-written half of the program.
 const TIMER: &str = include_str!("decode/timer.rs.txt");
+/// What makes its large bodies.
+const BODIES: &str = include_str!("decode/bodies.rs.txt");

@@ -17,7 +17,7 @@ pub(super) struct Program {
 /// Rounds of a quick run: the same cases, fewer turns.
 const QUICK: &str = "9";
 
-/// Runs it; what it prints is shown as it comes.
+/// Runs it.
 pub(super) fn run(program: Program, quick: bool) -> Result<Vec<Figure>, String> {
     let Program { name, features } = program;
     eprintln!("{name}: release build");
@@ -26,13 +26,17 @@ pub(super) fn run(program: Program, quick: bool) -> Result<Vec<Figure>, String> 
     command
         .args(["bench", "--quiet", "-p", "wecom-client", "--no-default-features", "--features", features])
         .args(["--bench", name])
-        .current_dir(files::root())
-        .stdout(Stdio::piped());
+        .current_dir(files::root());
     if quick {
         command.args(["--", QUICK]);
     }
+    figures_of(&mut command, name)
+}
+
+/// The figures that a program prints. What it prints is shown as it comes.
+pub(super) fn figures_of(command: &mut Command, name: &str) -> Result<Vec<Figure>, String> {
     let fail = |e: std::io::Error| format!("cannot run the program {name}: {e}");
-    let mut child = command.spawn().map_err(fail)?;
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(fail)?;
     let mut printed = String::new();
     for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
         let line = line.map_err(fail)?;
