@@ -1061,6 +1061,9 @@ pub struct ErrorCode {
     pub meaning: String,
     /// Class.
     pub class: String,
+    /// It left the official list; servers may still answer it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
     /// What a caller does.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub advice: String,

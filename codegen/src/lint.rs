@@ -30,7 +30,7 @@ pub use reviewed::reviewed;
 
 /// Runs all rules over the model.
 pub fn lint(spec: &Spec, report: &mut Report) {
-    let codes: HashSet<i64> = spec.errors.iter().map(|e| e.code.value).collect();
+    let codes: HashMap<i64, bool> = spec.errors.iter().map(|e| (e.code.value, e.retired)).collect();
     let places = spec.paths();
     let mut paths = HashMap::new();
     for part in &spec.parts {
@@ -154,7 +154,13 @@ fn identifier(module: &At<String>, is_right: bool, right: Option<String>, report
     }
 }
 
-fn endpoint(e: &Endpoint, module: &str, places: &names::Paths, codes: &HashSet<i64>, report: &mut Report) {
+fn endpoint(
+    e: &Endpoint,
+    module: &str,
+    places: &names::Paths,
+    codes: &HashMap<i64, bool>,
+    report: &mut Report,
+) {
     draft(e.draft, &e.path.value, report);
     match places.place(&e.path.value) {
         None => report.error(

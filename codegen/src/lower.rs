@@ -113,6 +113,7 @@ fn error_code(e: &ErrorCode) -> ir::ErrorCode {
     ir::ErrorCode {
         code: e.code.value,
         meaning: e.meaning.value.clone(),
+        retired: e.retired,
         class: e.class.value.clone(),
         advice: e.advice.as_ref().map_or(String::new(), |a| a.value.clone()),
     }

@@ -798,6 +798,8 @@ pub struct ErrorCode {
     pub meaning: At<String>,
     /// Class.
     pub class: At<String>,
+    /// It left the official list; servers may still answer it.
+    pub retired: bool,
     /// What a caller does.
     pub advice: Option<At<String>>,
 }

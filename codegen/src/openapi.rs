@@ -112,7 +112,13 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
     let codes: Vec<Value> = api
         .errors
         .iter()
-        .map(|e| json!({"code": e.code, "meaning": e.meaning, "class": e.class, "advice": e.advice}))
+        .map(|e| {
+            let mut row = json!({"code": e.code, "meaning": e.meaning, "class": e.class, "advice": e.advice});
+            if e.retired {
+                row["retired"] = json!(true);
+            }
+            row
+        })
         .collect();
     let mut document = json!({
         "openapi": if schemas.v31 { "3.1.0" } else { "3.0.3" },

@@ -170,7 +170,7 @@ pub const EVENT: &[&str] = &[
     "notes",
 ];
 /// An entry of `errors.yaml`.
-pub const ERROR: &[&str] = &["meaning", "class", "advice"];
+pub const ERROR: &[&str] = &["meaning", "class", "status", "advice"];
 /// What stands in an event's `match`. The last ones are those of JSON; dots go down.
 pub const DISCRIMINATORS: &[&str] = &[
     "MsgType",

@@ -485,6 +485,9 @@ fn events_errors_modules() {
         &[("error-class-changed", Patch, Minor)],
     );
     check(&[("2:\n  meaning: 忙\n  class: transient\n", "")], &[("error-removed", Patch, Minor)]);
+    let retired = "2:\n  meaning: 忙\n  class: transient\n  status: retired\n";
+    check(&[("2:\n  meaning: 忙\n  class: transient\n", retired)], &[("error-retired", Patch, Nothing)]);
+    check_back(&[("2:\n  meaning: 忙\n  class: transient\n", retired)], &[("error-current", Patch, Nothing)]);
     check(
         &[("2:\n  meaning: 忙\n", "3:\n  meaning: 新\n  class: other\n2:\n  meaning: 忙\n")],
         &[("error-added", Patch, Minor)],

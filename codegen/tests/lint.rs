@@ -578,6 +578,23 @@ fn texts_departures_and_codes() {
         "meaning and class",
     );
     check_files(
+        &[
+            ("d/demo.yaml", &module("", "", "errors:\n  7: y", "")),
+            ("errors.yaml", "7:\n  meaning: 旧\n  class: other\n  status: retired\n"),
+        ],
+        "retired-error",
+        "7",
+        "is retired in errors.yaml",
+        "`status` away",
+    );
+    check_files(
+        &[("errors.yaml", "7:\n  meaning: 旧\n  class: other\n  status: gone\n")],
+        "unknown-word",
+        "gone",
+        "cannot be `gone`",
+        "retired",
+    );
+    check_files(
         &[("errors.yaml", "0:\n  meaning: 成功\n  class: okay\n")],
         "unknown-word",
         "okay",

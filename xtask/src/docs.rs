@@ -11,7 +11,6 @@ mod status;
 mod trial;
 
 use clap::Subcommand;
-use wecom_codegen::docs::merge::compare::Change;
 
 use crate::Outcome;
 
@@ -42,23 +41,5 @@ pub fn docs(command: &Docs) -> Result<Outcome, String> {
         Docs::Accept(args) => accept::run(args),
         Docs::Rules(args) => rules::run(args),
         Docs::Trial(args) => trial::run(args),
-    }
-}
-
-/// A change for people.
-fn sentence(c: &Change) -> String {
-    match c.kind {
-        "field-added" => format!("{}: new on the page ({})", c.at, c.page),
-        "field-removed" => format!("{}: no longer on the page", c.at),
-        "retyped" => format!("{}: the page says {}, the spec {}", c.at, c.page, c.here),
-        "required" => format!("{}: {} on the page, {} in the spec", c.at, c.page, c.here),
-        "value-added" => format!("{}: new value {}", c.at, c.page),
-        "mode-added" => format!("modes: {} is new on the pages", c.page),
-        "code-gone" => format!("{}: on no page any more ({})", c.at, c.here),
-        "code-added" => format!("{}: new on the page ({})", c.at, c.page),
-        "departure-over" => {
-            format!("{}: the page says {} now; its entry under `departures` can go", c.at, c.page)
-        }
-        _ => format!("{}: the page says {}, the spec {}", c.at, c.page, c.here),
     }
 }

@@ -389,6 +389,13 @@ impl<'a> Walk<'a> {
                     },
                 );
             }
+            if a.retired != b.retired {
+                let (rule, text) = match b.retired {
+                    true => ("error-retired", format!("the error {code} left the official list")),
+                    false => ("error-current", format!("the error {code} is in the official list again")),
+                };
+                self.note(&at, Note { rule, rust: Patch, wire: Nothing, old: "", new: "", text });
+            }
             self.doc(&at, &format!("meaning of error {code}"), &a.meaning, &b.meaning);
             self.doc(&at, &format!("advice on error {code}"), &a.advice, &b.advice);
         }

@@ -76,8 +76,8 @@ pub struct Section<'p> {
     pub shared: Vec<String>,
     /// What it says there that holds for each of its endpoints.
     pub preface: Vec<String>,
-    /// What else stands there, with the first endpoint.
-    pub left: Option<Assumption>,
+    /// What else stands there, with the first endpoint, and behind the last one.
+    pub left: Vec<Assumption>,
     /// Line of its first block.
     pub starts: u32,
     /// Blocks before the method line: what it does.
@@ -128,6 +128,8 @@ pub struct Title {
     pub names: Vec<String>,
     /// `control参数为Table`: the tag and its values.
     pub variant: Option<(String, Vec<String>)>,
+    /// It is a heading that is the name of a type and nothing else: what stands below describes that type, and never the body.
+    pub is_type: bool,
     /// Path of the object that the titles above name: `附录：各控件apply_data/contents/value参数介绍`.
     pub root: Vec<String>,
     /// The headings above, outermost first, as links name them.
@@ -179,6 +181,8 @@ pub struct Sides {
     pub unreadable: Vec<u32>,
     /// Lines that were a table.
     pub glued: Vec<u32>,
+    /// Tables of which type each kind of something has: their line and the header's words.
+    pub kinds: Vec<(u32, String)>,
     /// Sentences between and behind the tables: conditions and limits that no row repeats.
     pub remarks: Vec<String>,
 }
@@ -316,6 +320,8 @@ pub struct Endpoint {
     pub permission: Vec<String>,
     /// Digest of the content by `doc_id`: whitespace, marks and the place in the tree do not count.
     pub digests: Vec<(i64, String)>,
+    /// Fields of the request of which exactly one is there.
+    pub one_of: Vec<String>,
     /// What was assumed, with the index of the page in `pages`.
     pub notes: Vec<(String, Assumption)>,
 }

@@ -18,6 +18,13 @@ pub struct Rule {
     pub example: &'static str,
 }
 
+impl Rule {
+    /// Whether it tells what a page says apart from fields, and not how a field was read.
+    pub fn is_of_page(&self) -> bool {
+        [&TEXT_BEFORE, &TEXT_BEHIND, &OTHER_PAGE].iter().any(|r| r.code == self.code)
+    }
+}
+
 impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.code.fmt(f)
@@ -58,7 +65,19 @@ rules! {
     TABLE_UNREADABLE "table-unreadable"
         "A table that was glued to one line"
         "Where its rows begin and end cannot be told, and half of them would hide that the others lack."
-        "`| 参数 | 说明 || id | 编号 |`";
+        "`| 参数 | 类型 | 说明 || id | 编号 |`";
+    TABLE_OF_KINDS "table-of-kinds"
+        "A table that says which type each kind of something has"
+        "Its rows are no fields: which kind a value is of stands elsewhere, and only a reader knows where."
+        "`|字段类型|单元格值类型|`";
+    TEXT_BEHIND "text-behind"
+        "Sentences behind the last part of an endpoint"
+        "They may hold for all endpoints of the page or for none; only a reader can tell. What stands there of permission holds for all."
+        "`## 使用建议` behind the answer's table";
+    SAMPLE_ALONE "sample-alone"
+        "Fields that samples show and no table describes"
+        "What they mean, and whether they are always there, nothing says."
+        "`{\"url\": \"URL\"}` and no table of the answer";
 
     // Several pages of one path.
     OTHER_PAGE "other-page"
@@ -70,6 +89,10 @@ rules! {
         "A request as the other page shows it is accepted too."
         "`schedule` of `发送日程邮件`, which `发送普通邮件` does not have";
 
+    ONE_OF_PAGES "one-of-pages"
+        "Pages of one path that require different fields"
+        "Each page shows a function of its own, chosen by the key of the body: exactly one of them is there."
+        "`add_records` on one page, `update_records` on the other";
     FIELD_MODES "field-modes"
         "A field that the pages of some trees alone have"
         "Two pages of one endpoint describe what their applications send and get."
@@ -132,6 +155,10 @@ rules! {
         "An object whose keys are data"
         "Numbers, placeholders and Chinese words name no fields."
         "`{\"1001\": {…}, \"1002\": {…}}`";
+    MAP_BY_TEXT "map-by-text"
+        "An object whose text says what its keys are"
+        "A key that is explained is data; the name in the sample is a placeholder."
+        "`key 为字段 id` and `{\"FIELD\": 1}`";
     RECURSIVE "recursive"
         "An object that holds what one around it holds"
         "It is written as free JSON where the outer object has no name to refer to."
@@ -177,6 +204,10 @@ rules! {
         "Neither a sample nor a type cell shows it."
         "`is_leader`, `是否…`";
 
+    VALUE_NOT_LISTED "value-not-listed"
+        "A sample's value that the text does not list"
+        "Either the list is not whole, or the sample is a placeholder; words that the sample contradicts are no enumeration."
+        "`1-成员 2-部门` and `\"type\": 3`";
     TIME_BY_WORDING "time-by-wording"
         "A time by its words, whatever the sample's number"
         "Samples are made up: `166666666` is no point in time, and `创建时间` is one."
@@ -230,6 +261,10 @@ rules! {
         "A POST that only reads, a GET that does more"
         "Name or title say so: reading twice harms nothing; what was deleted or redeemed once is not there again."
         "`/user/list`, `查询…`; `GET /menu/delete`, `?code=CODE`";
+    NO_BODY "no-body"
+        "A POST of which no page shows a body"
+        "Where the page has a table of the token alone, an empty object is sent, else nothing."
+        "`请求方式：POST` and neither sample nor table of the request";
     QUERY_WITHOUT_ROW "query-without-row"
         "A parameter that stands in the URL alone"
         "A string holds whatever it is; a fixed word is its only value."
@@ -242,6 +277,10 @@ rules! {
         "A cursor that is always there, to be kept for the next time"
         "Nothing says where such a list ends: paging through it would never do so."
         "`next_cursor`, `每次调用后均应保存`, and no `has_more`";
+    PAGING_WITHOUT_END "paging-without-end"
+        "Pages by a cursor, and nothing that tells the last one"
+        "Such a list ends where no further position is answered."
+        "`next_cursor`, and neither `has_more` nor `is_last`";
     UPLOAD_PART "upload-part"
         "An upload whose form field has no name"
         "Most uploads call it `media`."

@@ -7,6 +7,7 @@ use crate::docs::merge::import::import;
 use crate::docs::merge::reviewed::{Reviewed, Why};
 use crate::docs::merge::status;
 use crate::docs::merge::status::{State, status};
+use crate::docs::merge::tell;
 use crate::docs::model::Extracted;
 use crate::docs::read::page;
 use crate::source::{Severity, SourceFile};
@@ -194,6 +195,150 @@ fn a_limit_that_changes_is_told() {
     let [change] = list[0].changes.as_slice() else { panic!("one change: {list:?}") };
     assert_eq!((change.kind, change.at.as_str()), ("limit", "request.name chars"));
     assert_eq!((change.page.as_str(), change.here.as_str()), ("..64", "..32"));
+}
+
+/// What an import of a changed page tells as merged, and a part of the file that comes of it.
+#[track_caller]
+fn merges(files: &[SourceFile], page: &str, told: &[&str], text: &str) {
+    let done = import(files, &pages(page), &Reviewed::default());
+    let got: Vec<String> = done.done.iter().map(|(_, c)| tell::merged(c)).collect();
+    assert_eq!(got, told, "{:?}", done.open);
+    let file = crate::format::blocks(&done.files[0]).expect("readable");
+    assert!(file.contains(text), "{file}");
+    let again = import(&done.files, &pages(page), &Reviewed::default());
+    assert!(again.files.is_empty() && again.done.is_empty(), "a second import changes nothing: {again:?}");
+}
+
+#[test]
+fn limits_defaults_and_values_of_a_changed_page_are_merged() {
+    let files = fresh(BASE);
+    let longer = BASE.replace("不超过32个", "不超过64个");
+    merges(&files, &longer, &["request.name chars: ..64 now, it was ..32"], "          chars: ..64\n");
+    // The page says nothing of the lower end: ours stays, and is no difference.
+    let finer = edited(|t| t.replace("chars: ..32", "chars: \"1..32\""));
+    merges(&finer, &longer, &["request.name chars: ..64 now, it was 1..32"], "          chars: \"1..64\"\n");
+    let list = status(&finer, &pages(&BASE.replace("名称，", "名字，")), &Reviewed::default());
+    assert!(list.expect("readable")[0].changes.is_empty());
+    let other = BASE.replace("类型，1-甲 2-乙", "类型，1-甲 2-乙，默认为2");
+    let base = fresh(&BASE.replace("类型，1-甲 2-乙", "类型，1-甲 2-乙，默认为1"));
+    merges(&base, &other, &["request.kind default: 2 now, it was 1"], "          default: 2\n");
+    merges(
+        &files,
+        &BASE.replace("2-乙", "2-乙 3-丙"),
+        &["request.kind: new value 3 (丙)"],
+        "3: {name: V3, doc: 丙}",
+    );
+}
+
+#[test]
+fn a_new_field_within_a_variant_is_merged() {
+    let ours = edited(|t| {
+        let at = t.find("        kind:").expect("the field");
+        let end = t[at..].find("    response:").expect("what follows") + at;
+        format!(
+            "{}      union:\n        field: content\n        tag: kind\n        variants:\n          text:\n            doc: 文字\n            \
+             fields:\n              content: {{type: string, required: true, doc: 正文}}\n{}",
+            &t[..at],
+            &t[end..]
+        )
+    });
+    let page = BASE
+        .replace("\"kind\":1", "\"kind\":\"text\",\"text\":{\"content\":\"x\",\"users\":[\"a\"]}")
+        .replace(
+            "|kind|否|类型，1-甲 2-乙|\n",
+            "|kind|否|类型|\n|text.content|是|正文|\n|text.users|否|提到的人|\n",
+        );
+    merges(&ours, &page, &["request.text.users: new on the page (list<string>)"], "              users:\n");
+}
+
+#[test]
+fn a_new_endpoint_lands_where_its_subject_is() {
+    let files = fresh(BASE);
+    let named = |title: &str| {
+        let text = format!(
+            "---\ntitle: \"{title}\"\ndoc_id: 7\ncategory_id: 8\n---\n{}",
+            BASE.replace("a/b", "a/convert")
+        );
+        let pages = extract(&[page::read("001-企业内部开发/q.md", &text).expect("a page")]);
+        let done = import(&files, &pages, &Reviewed::default());
+        let place = done.places["/cgi-bin/a/convert"].clone();
+        (done.new_files.contains(&place), place)
+    };
+    assert_eq!(named("更新标题"), (false, "a/a.yaml".to_owned()));
+    assert_eq!(named("转换成员"), (true, "a/convert.yaml".to_owned()));
+}
+
+#[test]
+fn what_a_page_says_beside_its_fields_is_told_until_it_was_read() {
+    // What stands before the one endpoint of a page is taken over.
+    let other = BASE.replace("a/b", "a/c");
+    let intro = |text: &str| format!("{text}\n## 甲\n{BASE}\n## 乙\n{other}");
+    let files = fresh(&intro(""));
+    let told = |page: &str, files: &[SourceFile], all: bool| -> Vec<String> {
+        let done = import(files, &pages(page), &Reviewed::default());
+        done.news(all).into_iter().map(|(_, _, a)| format!("{}: {}", a.rule.code, a.what)).collect()
+    };
+    let said = intro("只对部分企业开放。").replace("名称，", "名字，");
+    // Nothing was merged, and the sentence is told all the same.
+    assert_eq!(
+        told(&said, &files, false),
+        ["text-before: before the first endpoint the page says: 只对部分企业开放。"]
+    );
+    let picked = |_: &str| true;
+    let ours: Vec<SourceFile> = files
+        .iter()
+        .map(|f| SourceFile {
+            text: crate::format::blocks(f).expect("readable").replace("draft: true", "notes: 无"),
+            ..f.clone()
+        })
+        .collect();
+    let read = accept(&ours, &pages(&said), &Reviewed::default(), &picked, &|_| false, None);
+    assert!(!read.entries.is_empty());
+    let read = if read.files.is_empty() { ours } else { read.files };
+    assert_eq!(told(&said, &read, false), [""; 0]);
+    // What was assumed about a field is news with the field; about those that were there, where it is asked for.
+    let more = BASE.replace("|kind|否", "|open|否|是否开放|\n|kind|否");
+    assert_eq!(told(&more, &fresh(BASE), false), ["type-by-wording: `open` was taken for `bool`"]);
+    let wider = more.replace("|name|是", "|is_old|否|是否旧的|\n|name|是");
+    assert_eq!(told(&wider, &fresh(&more), false).len(), 1);
+    assert_eq!(told(&wider, &fresh(&more), true).len(), 2);
+}
+
+#[test]
+fn a_code_that_left_its_pages_is_retired_until_it_is_back() {
+    let page = |codes: &[(i64, &str)]| {
+        let rows: String = codes.iter().map(|(c, m)| format!("|{c}|{m}|-|\n")).collect();
+        let rest: String = (1000..1200).map(|c| format!("|{c}|错误{c}|-|\n")).collect();
+        pages(&format!("|错误码|错误说明|排查方法|\n|--|--|--|\n{rows}{rest}"))
+    };
+    let (both, one) = (page(&[(1, "甲"), (2, "乙")]), page(&[(1, "甲")]));
+    let files = import(&[], &both, &Reviewed::default()).files;
+    let seen = accept(&files, &both, &Reviewed::default(), &|k| k == CODES, &|_| false, None).reviewed;
+    let told = |files: &[SourceFile], pages: &Extracted, reviewed: &Reviewed| {
+        let done = import(files, pages, reviewed);
+        let told: Vec<String> = done.done.iter().map(|(_, c)| tell::merged(c)).collect();
+        (told, done.files)
+    };
+    let (text, left) = told(&files, &one, &seen);
+    assert_eq!(text, ["2: retired, as it is on no page any more (乙)"]);
+    assert!(
+        left[0].text.contains("2:\n  meaning: 乙\n  class: other\n  status: retired\n"),
+        "{}",
+        left[0].text
+    );
+    assert!(told(&left, &one, &seen).1.is_empty(), "a second import changes nothing");
+    let list = status(&left, &one, &seen).expect("readable");
+    assert!(list.iter().all(|e| e.changes.is_empty()), "it is no news any more: {list:?}");
+    let list = status(&left, &both, &seen).expect("readable");
+    assert_eq!((list[0].changes[0].kind, list[0].changes[0].at.as_str()), ("code-back", "2"));
+    let (text, back) = told(&left, &both, &seen);
+    assert_eq!(text, ["2: no longer retired, as a page has it again (乙)"]);
+    assert_eq!(back[0].text, files[0].text);
+    // Pages that nobody has read before, or that are not all, retire nothing.
+    assert!(told(&files, &one, &Reviewed::default()).1.is_empty());
+    let mut part = page(&[(1, "甲")]);
+    part.codes.digests.clear();
+    assert!(told(&files, &part, &seen).1.is_empty());
 }
 
 #[test]

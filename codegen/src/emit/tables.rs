@@ -9,15 +9,28 @@ pub(super) fn errors(api: &ir::Api) -> String {
         "//! The catalogue of error codes.\n\n\
          use crate::error::{ErrorCode, ErrorClass};\n\n\
          const fn entry(code: i32, class: ErrorClass, meaning: &'static str, advice: &'static str) -> ErrorCode {\n    \
-         ErrorCode { code, class, meaning, advice }\n}\n\n\
+         ErrorCode { code, class, meaning, advice, retired: false }\n}\n\n",
+    );
+    if api.errors.iter().any(|e| e.retired) {
+        out.push_str(
+            "/// A code that left the official list.\n\
+             const fn retired(code: i32, class: ErrorClass, meaning: &'static str, advice: &'static str) -> ErrorCode {\n    \
+             ErrorCode { code, class, meaning, advice, retired: true }\n}\n\n",
+        );
+    }
+    out.push_str(
+        "\
          /// Sorted by code.\n\
          pub(crate) static CATALOGUE: &[ErrorCode] = &[\n",
     );
     for e in &api.errors {
         let class = heck::ToUpperCamelCase::to_upper_camel_case(e.class.as_str());
         out.push_str(&format!(
-            "    entry({}, ErrorClass::{class}, {:?}, {:?}),\n",
-            e.code, e.meaning, e.advice
+            "    {}({}, ErrorClass::{class}, {:?}, {:?}),\n",
+            if e.retired { "retired" } else { "entry" },
+            e.code,
+            e.meaning,
+            e.advice
         ));
     }
     out.push_str("];\n");

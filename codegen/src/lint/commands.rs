@@ -1,6 +1,6 @@
 //! Rules about frames of long connections.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::entry::{doc_text, draft, duplicates, error_codes, rates, sources, texts};
 use super::fields;
@@ -8,7 +8,7 @@ use crate::model::*;
 use crate::names;
 use crate::source::{Pos, Report};
 
-pub(super) fn commands(part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &mut Report) {
+pub(super) fn commands(part: &Part, spec: &Spec, codes: &HashMap<i64, bool>, report: &mut Report) {
     let mut seen: HashMap<&str, Pos> = HashMap::new();
     for c in spec.parts.iter().flat_map(|p| &p.commands) {
         // Said once, in the file that comes second.
@@ -25,7 +25,7 @@ pub(super) fn commands(part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &
     }
 }
 
-fn command(c: &Command, part: &Part, spec: &Spec, codes: &HashSet<i64>, report: &mut Report) {
+fn command(c: &Command, part: &Part, spec: &Spec, codes: &HashMap<i64, bool>, report: &mut Report) {
     draft(c.draft, &c.key.value, report);
     if !names::is_field_name(&c.key.value) {
         let message = format!("`{}` is not a command", c.key.value);

@@ -1,6 +1,6 @@
 //! Rules of what entries of all kinds have: texts, sources, rates, error codes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{Rate, Source};
 use crate::source::{At, Pos, Report};
@@ -52,11 +52,16 @@ pub(super) fn duplicates(what: &str, words: impl Iterator<Item = (String, Pos)>,
 }
 
 /// Codes that endpoints and commands name, and their texts.
-pub(super) fn error_codes(list: &[(At<i64>, At<String>)], codes: &HashSet<i64>, report: &mut Report) {
+pub(super) fn error_codes(list: &[(At<i64>, At<String>)], codes: &HashMap<i64, bool>, report: &mut Report) {
     for (code, text) in list {
-        if !codes.is_empty() && !codes.contains(&code.value) {
+        if !codes.is_empty() && !codes.contains_key(&code.value) {
             let message = format!("error code {} is not in errors.yaml", code.value);
             report.error("unknown-error", code.pos, message, "add it there with meaning and class");
+        }
+        if codes.get(&code.value) == Some(&true) {
+            let message =
+                format!("error code {} is retired in errors.yaml and worth handling here", code.value);
+            report.error("retired-error", code.pos, message, "take it out here, or `status` away there");
         }
         doc_text(&Some(text.clone()), report);
     }

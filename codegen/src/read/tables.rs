@@ -107,5 +107,7 @@ fn error(code: At<i64>, node: &Node, report: &mut Report) -> Option<ErrorCode> {
     e.need("class");
     let known: Vec<(&str, &str)> = schema::CLASSES.iter().map(|c| (*c, *c)).collect();
     let class = e.word("class", &known).map(|c| At::new(c.value.to_owned(), c.pos));
-    Some(ErrorCode { code, meaning: meaning?, class: class?, advice })
+    let status = e.word("status", &[("current", false), ("retired", true)]);
+    let retired = status.is_some_and(|s| s.value);
+    Some(ErrorCode { code, meaning: meaning?, class: class?, retired, advice })
 }

@@ -5,7 +5,7 @@
 use crate::error::{ErrorCode, ErrorClass};
 
 const fn entry(code: i32, class: ErrorClass, meaning: &'static str, advice: &'static str) -> ErrorCode {
-    ErrorCode { code, class, meaning, advice }
+    ErrorCode { code, class, meaning, advice, retired: false }
 }
 
 /// Sorted by code.

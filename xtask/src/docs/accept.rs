@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use wecom_codegen::docs::extract;
 use wecom_codegen::docs::merge::accept::accept;
-use wecom_codegen::docs::merge::compare;
+use wecom_codegen::docs::merge::pick::Pick;
 use wecom_codegen::docs::merge::reviewed::Why;
+use wecom_codegen::docs::merge::tell;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -46,27 +47,9 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     let pages = extract(&crawl.pages);
     let before = reviewed::read(&dir)?;
     let existing = files::spec_files(&dir)?;
-    // Which entries a page describes, the status of a spec without any knows.
-    let described: Vec<String> = if args.page.is_empty() {
-        vec![]
-    } else {
-        let of = |list: &[wecom_codegen::docs::model::Source]| {
-            list.iter().any(|p| args.page.contains(&p.page) || args.page.contains(&p.doc_id))
-        };
-        let endpoints = pages.endpoints.iter().filter(|e| of(&e.pages)).map(|e| e.path.clone());
-        let events = pages.events.iter().filter(|e| of(&e.pages)).map(|e| e.key());
-        let codes = pages.codes.pages.iter().chain(pages.codes.digests.iter().map(|d| &d.0));
-        let codes = codes.filter(|p| args.page.contains(p)).map(|_| compare::CODES.to_owned());
-        endpoints.chain(events).chain(codes).collect()
-    };
-    let picked = |key: &str| {
-        let plain = key.split('?').next().unwrap_or(key);
-        // `event contact.change_contact.create_user` is `change_contact.create_user` of its pages.
-        let event = key.strip_prefix("event ").and_then(|k| k.split_once('.')).map(|k| k.1);
-        args.all
-            || args.path.iter().any(|p| p == key)
-            || described.iter().any(|d| d == plain || Some(d.as_str()) == event)
-    };
+    let pick = Pick { pages: args.page.clone(), entries: args.path.clone() };
+    let names = pick.names(&pages);
+    let picked = |key: &str| args.all || names(key);
     let named = |key: &str| args.path.iter().any(|p| p == key);
     let done = accept(&existing, &pages, &before, &picked, &named, args.why.as_deref().and_then(Why::of));
     if !done.failed.is_empty() {
@@ -82,7 +65,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     if args.list {
         for (subject, change, why) in &done.stand {
             let why = why.map_or("no reason yet", Why::word);
-            println!("stands  {subject}: {} ({why})", super::sentence(change));
+            println!("stands  {subject}: {} ({why})", tell::sentence(change));
         }
         drafts.iter().for_each(|d| println!("{d}"));
         println!(

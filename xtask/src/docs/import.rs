@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use wecom_codegen::docs::extract;
 use wecom_codegen::docs::merge::change::Imported;
-use wecom_codegen::docs::merge::compare;
 use wecom_codegen::docs::merge::import::import;
-use wecom_codegen::docs::model::{Codes, Endpoint, Event, Source};
-use wecom_codegen::docs::{error_codes, extract};
+use wecom_codegen::docs::merge::pick::Pick;
+use wecom_codegen::docs::merge::tell;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -42,30 +42,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         println!("not readable: {file}: {why}");
     }
     let mut pages = extract(&crawl.pages);
-    let whole = args.path.is_empty();
-    let named = |key: &str| whole || args.path.iter().any(|p| p == key);
-    let picked =
-        |p: &Source| args.page.is_empty() || args.page.contains(&p.page) || args.page.contains(&p.doc_id);
-    // `event contact.change_contact.create_user` of a file is `change_contact.create_user` of its pages.
-    let event = |e: &Event| {
-        let key = e.key();
-        whole
-            || args.path.iter().filter_map(|p| p.strip_prefix("event ")).any(|p| {
-                let p = p.strip_suffix(" (InfoType)").unwrap_or(p);
-                p == key || p.split_once('.').is_some_and(|(_, rest)| rest == key)
-            })
-    };
-    pages.events.retain(|e| event(e) && e.pages.iter().any(picked));
-    // A key of the spec may say more than the path: `/cgi-bin/ticket/get?type=wx_card`.
-    let path = |e: &Endpoint| whole || args.path.iter().any(|p| p.split('?').next() == Some(&e.path));
-    pages.endpoints.retain(|e| path(e) && e.pages.iter().any(picked));
-    if !named(compare::CODES) {
-        pages.codes = Codes::default();
-    } else if !args.page.is_empty() {
-        let mut own = crawl.pages;
-        own.retain(|p| args.page.contains(&p.category_id) || args.page.contains(&p.doc_id));
-        pages.codes = error_codes::codes(&own, &pages.endpoints);
-    }
+    Pick { pages: args.page.clone(), entries: args.path.clone() }.keep(&crawl.pages, &mut pages);
     if pages.endpoints.is_empty() && pages.events.is_empty() && pages.codes.list.is_empty() {
         return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages have".into());
     }
@@ -77,20 +54,9 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     }
     told(&done);
     for (path, c) in &done.open {
-        println!("decide  {path}: {}", super::sentence(c));
+        println!("decide  {path}: {}", tell::sentence(c));
     }
-    // Of an entry that was there, only what was assumed about what it got is news.
-    let got = |path: &String, what: &str| {
-        let mut fields = done.done.iter().filter(|(p, _)| p == path).map(|(_, c)| c.at.rsplit('.').next());
-        fields.any(|name| name.is_some_and(|n| what.contains(&format!("`{}`", n.trim_end_matches("[]")))))
-    };
-    let touched: Vec<_> = done
-        .notes
-        .iter()
-        .filter(|(p, _, a)| {
-            done.added.contains(p) || done.merged.contains(p) && (args.notes || got(p, &a.what))
-        })
-        .collect();
+    let touched = done.news(args.notes);
     if args.notes || touched.len() <= MOST_NOTES {
         for (path, file, a) in &touched {
             println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
@@ -132,12 +98,12 @@ fn told(done: &Imported) {
         files.entry(file).or_default().push(path);
     }
     for (file, paths) in files {
-        println!("{file}");
+        println!("{file}{}", if done.new_files.contains(file) { " (new file)" } else { "" });
         for path in paths {
             let word = if done.added.iter().any(|a| a == path) { "added" } else { "merged" };
             println!("  {word:<7} {path}");
             for (_, change) in done.done.iter().filter(|(p, _)| p == path) {
-                println!("          {}", super::sentence(change));
+                println!("          {}", tell::merged(change));
             }
         }
     }

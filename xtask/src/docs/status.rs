@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use wecom_codegen::docs::extract;
 use wecom_codegen::docs::merge::sentences::{Changed, Sentence, changed};
 use wecom_codegen::docs::merge::status::{State, status};
+use wecom_codegen::docs::merge::tell;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -66,7 +67,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
             println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
             for c in &e.changes {
-                println!("{:21}{}", "", super::sentence(c));
+                println!("{:21}{}", "", tell::sentence(c));
             }
             let found = sentences(&e.pages);
             for page in found.iter().flatten() {
@@ -84,6 +85,9 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
                         "{:21}no change of structure: compare the sentences (--before shows them)",
                         ""
                     ),
+                    (None, false) => {
+                        println!("{:21}sentences may have changed too (--before shows them)", "");
+                    }
                     (Some(list), _) if list.is_empty() => println!(
                         "{:21}the pages before have the same sentences: it changed earlier, or its pages are new there",
                         ""

@@ -110,6 +110,20 @@ pub(super) const ALL: &[Rule] = &[
         "Nothing; compare numbers where the meaning was used.",
     ),
     r(
+        "error-retired",
+        "A code left the official list",
+        "It keeps its meaning and class: older servers may still answer it.",
+        "`status: retired` at a code of `errors.yaml`",
+        "Nothing.",
+    ),
+    r(
+        "error-current",
+        "A code came back into the official list",
+        "It had kept its meaning and class.",
+        "`status: retired` goes at a code of `errors.yaml`",
+        "Nothing.",
+    ),
+    r(
         "error-class-changed",
         "An error is of another class",
         "The class decides whether a call is repeated and which predicate of the error holds.",

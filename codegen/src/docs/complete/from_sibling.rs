@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::docs::fields::adopt::{Ways, adopt, holds, told};
-use crate::docs::fields::tree::{each, get_mut, sort};
+use crate::docs::fields::tree::{each, get, get_mut, sort};
 use crate::docs::infer::{types, unions};
 use crate::docs::model::{Assumption, Endpoint, Field, Kinds};
 use crate::docs::read::page::group;
@@ -17,6 +17,10 @@ struct Model {
     answer: bool,
     at: Vec<String>,
     fields: Vec<Field>,
+    /// The object itself, without its fields; nothing of a body.
+    shape: Option<Field>,
+    /// The names in the object around it.
+    beside: Vec<String>,
 }
 
 /// Gives objects without rows those of the object of the same name on a page of the same group.
@@ -42,8 +46,13 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
             let mut found: Vec<(Vec<String>, &Model)> = Vec::new();
             each(root, &mut vec![], &mut |at, field| {
                 // The outermost object takes what stands in it with it.
-                if bare(field) && !found.iter().any(|(p, _)| at.starts_with(p)) {
-                    let fits = |m: &&&Model| m.fits(answer, at, field);
+                let shapeless = field.told && unseen(field) && !at[..at.len() - 1].contains(&field.name);
+                if (bare(field) || shapeless) && !found.iter().any(|(p, _)| at.starts_with(p)) {
+                    let beside = if shapeless { beside(root, at) } else { vec![] };
+                    let fits = |m: &&&Model| match shapeless {
+                        true => m.is_kin(at, &beside),
+                        false => m.fits(answer, at, field),
+                    };
                     let best = near.iter().filter(fits).max_by_key(|m| (m.answer == answer, m.at == at));
                     found.extend(best.map(|m| (at.to_vec(), *m)));
                 }
@@ -53,6 +62,11 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
                 let ways =
                     Ways { line: field.line, answer, same: model.answer == answer, shown: true, depth: 0 };
                 field.merged = true;
+                if let Some(shape) = model.shape.as_ref().filter(|_| unseen(field)) {
+                    (field.kinds, field.ty) = (shape.kinds, shape.ty.clone());
+                    (field.lists, field.single, field.leaves) = (shape.lists, shape.single, shape.leaves);
+                    field.kinds.object = true;
+                }
                 adopt(&mut field.children, &model.fields, &ways);
                 sort(&mut field.children);
                 let (at, from) = (at.join("."), model.at.join("."));
@@ -126,6 +140,16 @@ fn unseen(field: &Field) -> bool {
 }
 
 impl Model {
+    /// Whether a field that nothing shows is this object: the objects around both are alike, three of four names of either being in both.
+    fn is_kin(&self, at: &[String], beside: &[String]) -> bool {
+        let same = beside.iter().filter(|n| self.beside.contains(n)).count();
+        let (few, many) = (beside.len().min(self.beside.len()), beside.len().max(self.beside.len()));
+        self.shape.is_some()
+            && self.at.last() == at.last()
+            && same >= 3
+            && (same * 4 >= many * 3 || same == few && same * 2 >= many)
+    }
+
     /// Whether it is what a field without rows shows: of the same name, in an object of the same name, with all that the samples show.
     fn fits(&self, answer: bool, at: &[String], field: &Field) -> bool {
         if self.at.is_empty() || self.at.last() != at.last() {
@@ -164,6 +188,13 @@ fn body<'m>(root: &[Field], docs: &[i64], near: &[&'m Model]) -> Option<(&'m Mod
     Some((model, fields.cloned().collect()))
 }
 
+/// The names in the object that holds a field.
+fn beside(root: &[Field], at: &[String]) -> Vec<String> {
+    let holder = &at[..at.len().saturating_sub(1)];
+    let list = if holder.is_empty() { root } else { get(root, holder).map_or(&[][..], |f| &f.children) };
+    list.iter().map(|f| f.name.clone()).collect()
+}
+
 /// An object none of whose fields a row describes.
 fn bare(field: &Field) -> bool {
     let scalar = field.kinds.scalar();
@@ -187,15 +218,26 @@ fn models(endpoints: &[Endpoint]) -> BTreeMap<String, Vec<Model>> {
         for group in groups(e) {
             let models = out.entry(group).or_default();
             for (answer, root) in [(false, &e.request), (true, &e.response)] {
-                let mut add = |at: &[String], line: u32, fields: &[Field]| {
+                let mut add = |at: &[String], line: u32, fields: &[Field], shape: Option<&Field>| {
                     if fields.iter().any(told) {
                         let docs = e.pages.iter().map(|p| p.doc_id).collect();
+                        let shape = shape.map(|f| Field { children: vec![], ..f.clone() });
+                        let beside = if at.is_empty() { vec![] } else { beside(root, at) };
                         let (at, fields) = (at.to_vec(), fields.to_vec());
-                        models.push(Model { path: e.path.clone(), docs, line, answer, at, fields });
+                        models.push(Model {
+                            path: e.path.clone(),
+                            docs,
+                            line,
+                            answer,
+                            at,
+                            fields,
+                            shape,
+                            beside,
+                        });
                     }
                 };
-                add(&[], e.pages.first().map_or(0, |p| p.line), root);
-                each(root, &mut vec![], &mut |at, field| add(at, field.line, &field.children));
+                add(&[], e.pages.first().map_or(0, |p| p.line), root, None);
+                each(root, &mut vec![], &mut |at, field| add(at, field.line, &field.children, Some(field)));
             }
         }
     }

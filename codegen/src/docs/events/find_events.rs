@@ -15,7 +15,7 @@ use crate::docs::read::page::mode;
 use crate::docs::read::sample;
 use crate::docs::read::text::{clean, find_all, has, narrow, regex};
 use crate::docs::rules;
-use crate::docs::section::{read_table, title};
+use crate::docs::section::{page_notes, read_table, title};
 use crate::schema::distance;
 
 /// An event while its pages are read.
@@ -37,6 +37,8 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
             last: vec![],
             near: Title::default(),
             said: vec![],
+            announced: None,
+            before: Some(vec![]),
             found: &mut found,
         };
         page.blocks.iter().for_each(|block| reader.block(block));
@@ -99,6 +101,10 @@ struct Reader<'r> {
     near: Title,
     /// Sentences since the last heading or event.
     said: Vec<String>,
+    /// A line that ends in a colon, until it is known what it announces.
+    announced: Option<String>,
+    /// Sentences before the first event, as long as none was found.
+    before: Option<Vec<String>>,
     found: &'r mut BTreeMap<Key, Found>,
 }
 
@@ -107,6 +113,10 @@ impl Reader<'_> {
         match &block.kind {
             BlockKind::Heading(_, text) => {
                 (self.title, self.last, self.near) = (clean(text), vec![], Title::default());
+                self.announced = None;
+                if let Some(before) = &mut self.before {
+                    before.append(&mut self.said);
+                }
                 self.said.clear();
             }
             BlockKind::Line(text) => self.line(text),
@@ -125,14 +135,19 @@ impl Reader<'_> {
             self.near = named;
         }
         let words = clean(text.trim_start_matches(['>', ' ']));
-        // A line that only announces the sample says nothing of the event.
-        if !words.is_empty()
-            && !words.starts_with(":::")
-            && !words.ends_with(['：', ':'])
-            && self.said.len() < 12
+        if words.is_empty() || words.starts_with(":::") || title::is_generic(&words) || title::is_rule(&words)
         {
-            self.said.push(words);
+            return;
         }
+        // A line that announces a sample or a table says nothing of the event; one that announces a list does.
+        let announced = self.announced.take().into_iter();
+        if words.ends_with(['：', ':']) {
+            self.announced = Some(words.clone());
+            self.said.extend(announced);
+        } else {
+            self.said.extend(announced.chain([words]));
+        }
+        self.said.truncate(20);
     }
 
     fn samples(&mut self, line: u32, code: &str) {
@@ -148,11 +163,13 @@ impl Reader<'_> {
         for value in values {
             let Some(key) = discriminators(&value) else { continue };
             let page = self.page;
+            self.announced = None;
             if !self.found.contains_key(&key) {
                 let title = if is_title(&self.title) { &self.title } else { &page.title };
                 let new = Found::new(key.clone(), title.clone(), std::mem::take(&mut self.said));
                 self.found.insert(key.clone(), new);
             }
+            let before = self.before.take().filter(|before| !before.is_empty());
             let Some(Found { event, side, digests }) = self.found.get_mut(&key) else { continue };
             digests.entry(place(page)).or_default().text(&value.to_string());
             event.modes.extend(mode(&page.file).filter(|m| !event.modes.contains(m)));
@@ -165,6 +182,11 @@ impl Reader<'_> {
                     line,
                 });
             }
+            event.notes.extend(before.map(|before| Assumption {
+                rule: &rules::TEXT_BEFORE,
+                line,
+                what: format!("before the first event the page says: {}", page_notes::told(&before)),
+            }));
             side.samples.push(Sample { line, value, title: Title::default() });
             here.push(key);
         }
@@ -174,6 +196,7 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, block: &Block, table: &Table) {
+        self.announced = None;
         let Some(rows) = read_table::rows(table) else { return };
         let near = std::mem::take(&mut self.near);
         for key in &self.last {

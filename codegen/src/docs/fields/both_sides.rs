@@ -1,8 +1,9 @@
 //! What the pages of one path say → the fields of its request and of its answer.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::docs::fields::build_tree;
+use crate::docs::fields::tree::each;
+use crate::docs::fields::{adopt, build_tree};
 use crate::docs::gather::merge_pages::Gathered;
 use crate::docs::gather::shared_types::attach;
 use crate::docs::model::{Assumption, Endpoint, Field, ParamTable, Side};
@@ -26,9 +27,12 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
     for field in &mut e.response {
         field.when.take_if(|(tag, _)| !e.request.iter().any(|f| f.name == *tag));
     }
-    assumed.extend(pages_apart(&mut e.request, &bodies));
+    assumed.extend(pages_apart(&mut e.request, &bodies, &mut e.one_of));
     attach(&mut e.request, &values);
     attach(&mut e.response, &values);
+    same_values(&mut e.request, &mut e.response);
+    assumed.extend(samples_alone(&e.request, &sides.request, "request"));
+    assumed.extend(samples_alone(&e.response, &sides.response, "answer"));
     for (side, root) in [&mut e.request, &mut e.response].into_iter().enumerate() {
         let told: Vec<(&[Mode], &HashSet<String>)> =
             told.iter().map(|(m, n)| (m.as_slice(), &n[side])).collect();
@@ -37,6 +41,54 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
     let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
     e.notes.extend(assumed.into_iter().map(|a| (file.clone(), a)));
     e
+}
+
+/// A field that links to no table of values has those of its namesake with the same type: pages link once.
+fn same_values(request: &mut [Field], response: &mut [Field]) {
+    type Values = Vec<(String, String)>;
+    // By name and type; `None` where two differ.
+    let mut known: BTreeMap<(String, String), Option<Values>> = BTreeMap::new();
+    for root in [&*request, &*response] {
+        each(root, &mut vec![], &mut |_, f| {
+            if f.values.is_empty() {
+                return;
+            }
+            let values =
+                known.entry((f.name.clone(), f.ty.clone())).or_insert_with(|| Some(f.values.clone()));
+            if values.as_ref().is_some_and(|v| *v != f.values) {
+                *values = None;
+            }
+        });
+    }
+    for root in [request, response] {
+        give(root, &known);
+    }
+    fn give(list: &mut [Field], known: &BTreeMap<(String, String), Option<Values>>) {
+        for f in list {
+            if f.children.is_empty()
+                && f.told
+                && f.values.is_empty()
+                && let Some(Some(values)) = known.get(&(f.name.clone(), f.ty.clone()))
+            {
+                f.values.clone_from(values);
+            }
+            give(&mut f.children, known);
+        }
+    }
+}
+
+/// A side that only its samples describe.
+fn samples_alone(root: &[Field], side: &Side, word: &str) -> Option<Assumption> {
+    let shown: Vec<&str> =
+        root.iter().map(|f| f.name.as_str()).filter(|n| !matches!(*n, "errcode" | "errmsg")).collect();
+    let sample = side.samples.first()?;
+    let told = side.tables.iter().any(|t| t.rows.iter().any(|r| shown.iter().any(|n| r.name.contains(n))));
+    let what = format!("no table describes what the samples of the {word} show: {}", shown.join(", "));
+    (!shown.is_empty() && !told && !root.iter().any(adopt::told)).then_some(Assumption {
+        rule: &rules::SAMPLE_ALONE,
+        line: sample.line,
+        what,
+    })
 }
 
 /// A field that only the pages of some trees have is for those applications alone. The outermost object says it for all in it.
@@ -62,10 +114,33 @@ fn trees_apart(fields: &mut [Field], told: &[(&[Mode], &HashSet<String>)], notes
 }
 
 /// Several pages of one path (mail, mail with a schedule, mail with a meeting): what one requires and another neither lists nor
-/// shows is not required of every request.
-fn pages_apart(request: &mut [Field], bodies: &[HashSet<String>]) -> Vec<Assumption> {
+/// shows is not required of every request. Pages that each require one field and have no other are functions of their own: exactly one of those
+/// fields is there.
+fn pages_apart(
+    request: &mut [Field],
+    bodies: &[HashSet<String>],
+    one_of: &mut Vec<String>,
+) -> Vec<Assumption> {
     let bodies: Vec<_> = bodies.iter().filter(|b| !b.is_empty()).collect();
     let mut out = Vec::new();
+    let alone = |f: &&Field| {
+        f.required.as_deref() == Some("是") && bodies.iter().any(|b| b.len() == 1 && b.contains(&f.name))
+    };
+    let chosen: Vec<(String, u32)> = request.iter().filter(alone).map(|f| (f.name.clone(), f.line)).collect();
+    let keys: HashSet<&String> = bodies.iter().flat_map(|b| b.iter()).collect();
+    if let [(_, line), _, ..] = chosen.as_slice()
+        && keys.len() == chosen.len()
+        && request.len() == chosen.len()
+    {
+        *one_of = chosen.iter().map(|c| c.0.clone()).collect();
+        let what = format!(
+            "each page requires another of {}; exactly one of them was taken to be there",
+            one_of.join(", ")
+        );
+        out.push(Assumption { rule: &rules::ONE_OF_PAGES, line: *line, what });
+        request.iter_mut().for_each(|f| f.required = None);
+        return out;
+    }
     for field in request.iter_mut().filter(|f| f.required.as_deref() == Some("是")) {
         if bodies.iter().any(|b| !b.contains(&field.name)) && bodies.iter().any(|b| b.contains(&field.name)) {
             field.required = None;

@@ -40,6 +40,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     one_of::contents(&mut root);
     again(&mut root, notes);
     empty_lists(&mut root, notes);
+    unshown(&mut root);
     // A sample whose every field has come by a table shows nothing that is missed.
     let misses = |line: u32| {
         let mut shown = side.samples.iter().filter(|s| s.line == line).filter_map(|s| s.value.as_object());
@@ -53,6 +54,18 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     root
 }
 
+/// Fields that no sample has, though samples show the object that should hold them: they lacked there each time.
+fn unshown(list: &mut [Field]) {
+    let counts = |f: &&Field| f.held.1 > 0 && !matches!(f.name.as_str(), "errcode" | "errmsg");
+    let held = list.iter().filter(counts).map(|f| f.held.0).max();
+    for field in list {
+        if let Some(held) = held.filter(|_| field.held == (0, 0)) {
+            field.held.0 = held;
+        }
+        unshown(&mut field.children);
+    }
+}
+
 /// The tables of the body, and those of its parts: one whose title names nothing describes the body.
 fn tables(side: &Side) -> (Vec<&ParamTable>, Vec<&ParamTable>) {
     let links: HashSet<&str> =
@@ -64,7 +77,11 @@ fn tables(side: &Side) -> (Vec<&ParamTable>, Vec<&ParamTable>) {
         t.title.is_plain() && !part && !t.title.headings.iter().any(|h| links.contains(h.as_str()))
     };
     let (main, mut sub): (Vec<&ParamTable>, Vec<&ParamTable>) = side.tables.iter().partition(is_main);
-    let body = if main.is_empty() && !sub.is_empty() { vec![sub.remove(0)] } else { main };
+    // Of titled tables alone the first is the body's; one of a type never is.
+    let body = match sub.iter().position(|t| !t.title.is_type) {
+        Some(first) if main.is_empty() => vec![sub.remove(first)],
+        _ => main,
+    };
     (body, sub)
 }
 
@@ -87,6 +104,7 @@ impl<'b> Building<'b> {
         for sample in &self.side.samples {
             let Value::Object(map) = &sample.value else { continue };
             let known = sample.title.root.is_empty()
+                && !sample.title.is_type
                 && (self.root.is_empty() && sample.title.is_plain()
                     || map.keys().any(|k| self.root.iter().any(|f| f.name == *k)));
             if known { seed(&mut self.root, &sample.value) } else { later.push(sample) }
@@ -320,7 +338,8 @@ fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &m
     let names: Vec<String> =
         table.rows.iter().filter_map(|r| read_table::path(&r.name)).map(|(_, p)| p[0].0.clone()).collect();
     let known = names.iter().filter(|n| !all(root, &[(*n).clone()]).is_empty()).count();
-    if known * 2 >= names.len() && known > 0 {
+    // What describes a type stands where something has that type, and nowhere else.
+    if known * 2 >= names.len() && known > 0 && !table.title.is_type {
         lay(root, table, order, notes);
     } else {
         let what = format!("table `{}` belongs to no field and was left out", table.title.names.join(" "));
@@ -331,10 +350,8 @@ fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &m
 /// A sample of a part: laid upon the field that its title names, or whose children it repeats.
 fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
     let Value::Object(map) = &sample.value else { return };
-    if root.is_empty() {
-        return seed(root, &sample.value);
-    }
-    if map.keys().any(|k| root.iter().any(|f| f.name == *k)) {
+    let is_type = sample.title.is_type;
+    if !is_type && (root.is_empty() || map.keys().any(|k| root.iter().any(|f| f.name == *k))) {
         return seed(root, &sample.value);
     }
     // The titles above name the object: what they say goes before any likeness (`attendance` stands in `vacation` too).
@@ -347,6 +364,7 @@ fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
         return mark(&mut field.children, &sample.title, &keys);
     }
     if map.len() == 1
+        && !is_type
         && let Some((key, value)) = map.iter().next()
         && let [only] = all(root, std::slice::from_ref(key)).as_slice()
         && let Some(parent) = get_mut(root, &only[..only.len() - 1])
@@ -375,7 +393,7 @@ fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
             best = Some((shared, path.to_vec()));
         }
     });
-    match best.and_then(|(_, path)| get_mut(root, &path)) {
+    match best.filter(|_| !is_type).and_then(|(_, path)| get_mut(root, &path)) {
         Some(field) => seed(&mut field.children, &sample.value),
         None => notes.push(Assumption {
             rule: &rules::SAMPLE_WITHOUT_PLACE,

@@ -98,6 +98,7 @@ fn head(main: &Section<'_>) -> Endpoint {
         doc: doc(main),
         permission: vec![],
         digests: vec![],
+        one_of: vec![],
         notes: vec![],
     }
 }
@@ -148,7 +149,7 @@ fn content<'t>(
     let Gathered { endpoint: e, sides: all, .. } = out;
     let mut one = split_sides::sides(section);
     one.permission = page_notes::join(section.shared.clone(), one.permission);
-    let mut notes: Vec<Assumption> = section.left.iter().cloned().collect();
+    let mut notes: Vec<Assumption> = section.left.clone();
     page_notes::codes(section, &one, &mut all.codes);
     for line in &section.preface {
         if !e.doc.contains(line) {
@@ -167,6 +168,11 @@ fn content<'t>(
         rule: &rules::TABLE_UNREADABLE,
         line: *line,
         what: "a table stands in one line and was left out".into(),
+    }));
+    notes.extend(one.kinds.iter().map(|(line, header)| Assumption {
+        rule: &rules::TABLE_OF_KINDS,
+        line: *line,
+        what: format!("a table of kinds was left out: {header}"),
     }));
     e.notes.extend(notes.into_iter().map(|n| (page.file.clone(), n)));
     out.bodies.push(names(&one.request));

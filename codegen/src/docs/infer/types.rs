@@ -319,8 +319,16 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
             || !n.is_ascii()
             // `key1`, `FIELD_2`: a word alone is a field like others (`"user": [{"userid": "x"}]`).
             || has(regex!(r"(?i)^(key|field|id|view|userid|fieldid|name)_?\d+$|xxx"), n)
+            // `FIELD_ID`: what stands in place of a key.
+            || has(regex!("^[A-Z][A-Z0-9]*_?(ID|KEY)$"), n)
     };
     let told = field.children.iter().any(|c| c.told);
+    // `key 为字段 id`: whatever names the sample has.
+    if !told && has(regex!(r"(?i)\bkey\s*(为|是|即|表示)|(键|键名)(为|是)"), &narrow(&field.desc)) {
+        out.map = true;
+        out.guess = Some(&rules::MAP_BY_TEXT);
+        return out;
+    }
     if !told && field.children.iter().all(|c| odd(&c.name))
         || field.children.iter().any(|c| !c.name.is_ascii())
     {
@@ -416,6 +424,10 @@ mod tests {
             // The sample's one object, whatever the cell says.
             ("obj[]", "", "{\"item\":[{\"a\":1}]}", "object"),
             ("string", "true：静音", "true", "bool"),
+            ("object", "内容，key 为字段 ID", "{\"a\":1}", "map<object>"),
+            ("object", "内容", "{\"FIELD_ID\":1}", "map<object>"),
+            ("string", "图片内容的base64编码", "", "base64"),
+            ("string", "图片内容（base64编码前）的md5值", "", "string"),
         ] {
             check(ty, desc, sample, want);
         }

@@ -153,7 +153,8 @@ fn numbers(desc: &str) -> Vec<(String, String)> {
     }
     match out.len() {
         0 | 1 => {
-            let counted = counted(&lines);
+            let parted = parted(desc);
+            let counted = if parted.is_empty() { counted(&lines) } else { parted };
             if counted.is_empty() { out.into_iter().filter(|_| is_only(desc)).collect() } else { counted }
         }
         _ => out,
@@ -194,6 +195,31 @@ fn is_notes(desc: &str) -> bool {
     all > 1 && told * 2 >= all
 }
 
+/// `0 每日；1 每周；5 每年`: a blank between number and label, and each part begins with a number. What parts them so clearly may leave numbers out.
+fn parted(desc: &str) -> Vec<(String, String)> {
+    let tail = desc.split_once(':').map_or(desc, |(_, tail)| tail);
+    let tail = tail.split('。').next().unwrap_or_default();
+    let mut out: Vec<(String, String)> = Vec::new();
+    for part in tail.split(';').map(str::trim).filter(|p| !p.is_empty()) {
+        let Some(m) = find(regex!(r"^([0-9]{1,3}) +([\x{4e00}-\x{9fff}][^0-9]*)$"), part) else {
+            return vec![];
+        };
+        let rises = |last: &(String, String)| last.0.parse::<u32>().ok() < m[1].parse().ok();
+        if has(unit(), &m[2]) || !out.last().is_none_or(rises) {
+            return vec![];
+        }
+        out.push((m[1].clone(), trimmed(&m[2])));
+    }
+    if out.len() < 2 { vec![] } else { out }
+}
+
+/// What counts things, and names none.
+fn unit() -> &'static Option<regex_lite::Regex> {
+    regex!(
+        "^(个|条|人|名|位|项|天|次(?:$|[^月日])|小时|分|秒|年|月|日|周|字|元|倍|级|种|张|台|万|到|至|或|和)"
+    )
+}
+
 /// `1 审批人 2 抄送人`, `1审批中；2已通过`: no mark between number and label. Only numbers that count up from 0 or 1, each before a word
 /// that is no unit, are an enumeration.
 fn counted(lines: &[String]) -> Vec<(String, String)> {
@@ -210,14 +236,7 @@ fn counted(lines: &[String]) -> Vec<(String, String)> {
             None if m[1] == "0" || m[1] == "1" => m[1].clone(),
             None => continue,
         };
-        if m[1] != due
-            || has(
-                regex!(
-                    "^(个|条|人|名|位|项|天|次(?:$|[^月日])|小时|分|秒|年|月|日|周|字|元|倍|级|种|张|台|万|到|至|或|和)"
-                ),
-                &m[2],
-            )
-        {
+        if m[1] != due || has(unit(), &m[2]) {
             return vec![];
         }
         out.push((due, trimmed(&m[2])));

@@ -1,12 +1,12 @@
 //! Changes of the pages, carried into an entry of the spec.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::docs::merge::compare::Change;
 use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::model::Assumption;
 use crate::docs::write::node;
-use crate::docs::write::node::{get_mut, plain, set};
+use crate::docs::write::node::{get_mut, plain, set, text};
 use crate::ir::Mode;
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
@@ -16,6 +16,8 @@ use crate::yaml::{Kind, Node};
 pub struct Imported {
     /// Files to write: changed or new.
     pub files: Vec<SourceFile>,
+    /// Those of them that were not there.
+    pub new_files: BTreeSet<String>,
     /// Paths that are new.
     pub added: Vec<String>,
     /// Paths that were there and got something.
@@ -30,6 +32,27 @@ pub struct Imported {
     pub notes: Vec<(String, String, Assumption)>,
     /// Files or entries that could not be read.
     pub failed: Vec<(String, String)>,
+}
+
+impl Imported {
+    /// The assumptions that somebody has to read: those about entries that are new, about what others got, and what their pages say beside the fields
+    /// unless these were read as they are. `all` gives also those about fields that were there before.
+    pub fn news(&self, all: bool) -> Vec<&(String, String, Assumption)> {
+        // Of an entry that was there, only what was assumed about what it got is news.
+        let got = |path: &String, what: &str| {
+            self.done.iter().filter(|(p, _)| p == path).any(|(_, c)| {
+                let at = c.at.split(' ').next().unwrap_or_default().replace("[]", "");
+                let at = at.split_once('.').map_or("", |(_, field)| field);
+                let name = at.rsplit('.').next().unwrap_or_default();
+                !at.is_empty() && [at, name].iter().any(|n| what.contains(&format!("`{n}`")))
+            })
+        };
+        let touched = |(path, _, a): &&(String, String, Assumption)| {
+            let merged = self.merged.contains(path);
+            self.added.contains(path) || a.rule.is_of_page() || merged && (all || got(path, &a.what))
+        };
+        self.notes.iter().filter(touched).collect()
+    }
 }
 
 /// Adds to an entry what the pages have and it lacks. The digest stays the old one, so that `status` goes on to list the entry: what changed in
@@ -47,6 +70,7 @@ pub(crate) fn apply(
         let done = match change.kind {
             "field-added" => add(old, new, &change.at),
             "value-added" => add_value(old, new, &change.at, &change.page),
+            "limit" => set_limit(old, &change),
             "mode-added" => add_mode(old, &change.page),
             "code-added" => {
                 let code = change.at.trim_start_matches("errors.");
@@ -77,8 +101,7 @@ pub(crate) fn apply(
 fn told(new: &Node, change: &Change) -> Option<String> {
     let (side, path, last) = steps(&change.at)?;
     let from = if side == "event" { Some(new) } else { new.get(side) };
-    let field =
-        path.iter().chain([&last]).try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten()?;
+    let field = path.iter().chain([&last]).try_fold(from?, |n, step| child(n, step))?;
     let words = |n: &Node, key: &str| n.get(key).and_then(Node::text).map(str::to_owned);
     match change.kind {
         "field-added" => {
@@ -116,16 +139,18 @@ pub(crate) fn steps(at: &str) -> Option<(&str, Vec<&str>, &str)> {
 pub(crate) fn add(old: &mut Node, new: &Node, at: &str) -> bool {
     let Some((side, path, last)) = steps(at) else { return false };
     let from = if side == "event" { Some(new) } else { new.get(side) };
-    let from = path.iter().try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten();
-    let Some(field) = from.and_then(|n| n.get("fields")?.get(last)) else { return false };
+    let from = from.and_then(|from| path.iter().try_fold(from, |n, step| child(n, step)));
+    let Some(field) = from.and_then(|n| child(n, last)) else { return false };
+    // A field alone: what chooses between variants is more than that.
+    if field.get("type").is_none() {
+        return false;
+    }
     let into = if side == "event" { Some(old) } else { node::entry(old, side) };
-    let into = path.iter().fold(into, |n, step| get_mut(get_mut(n?, "fields")?, step));
-    let Some(into) = into else { return false };
-    // What a named type holds is for a person: others may use it.
-    let shared = |n: &Node| {
-        n.get("type").and_then(Node::text).is_some_and(|t| t.contains(|c: char| c.is_ascii_uppercase()))
+    let Some(into) = into.and_then(|into| path.iter().try_fold(into, |n, step| child_mut(n, step))) else {
+        return false;
     };
-    if !path.is_empty() && shared(into) {
+    // What a named type holds is for a person: others may use it.
+    if !path.is_empty() && is_shared(into) {
         return false;
     }
     let mut field = field.clone();
@@ -142,11 +167,10 @@ pub(crate) fn add(old: &mut Node, new: &Node, at: &str) -> bool {
 pub(crate) fn add_value(old: &mut Node, new: &Node, at: &str, value: &str) -> bool {
     let Some((side, path, last)) = steps(at) else { return false };
     let from = if side == "event" { Some(new) } else { new.get(side) };
-    let from =
-        path.iter().chain([&last]).try_fold(from, |n, step| Some(n?.get("fields")?.get(step))).flatten();
+    let from = from.and_then(|from| path.iter().chain([&last]).try_fold(from, |n, step| child(n, step)));
     let Some(entry) = from.and_then(|n| n.get("values")?.get(value)).cloned() else { return false };
     let into = if side == "event" { Some(old) } else { get_mut(old, side) };
-    let Some(into) = path.iter().chain([&last]).fold(into, |n, step| get_mut(get_mut(n?, "fields")?, step))
+    let Some(into) = into.and_then(|n| path.iter().chain([&last]).try_fold(n, |n, step| child_mut(n, step)))
     else {
         return false;
     };
@@ -154,6 +178,82 @@ pub(crate) fn add_value(old: &mut Node, new: &Node, at: &str, value: &str) -> bo
     set(values, value, entry);
     set(into, "draft", plain("true"));
     true
+}
+
+/// Whether a field's type stands elsewhere and may have other users.
+fn is_shared(field: &Node) -> bool {
+    field.get("type").and_then(Node::text).is_some_and(|t| t.contains(|c: char| c.is_ascii_uppercase()))
+}
+
+/// Sets a limit or a default that a field has to what the page says now; an end that the page leaves open stays as it is. The field becomes a draft,
+/// as its text may say the same.
+fn set_limit(old: &mut Node, change: &Change) -> bool {
+    let Some((at, key)) = change.at.rsplit_once(' ') else { return false };
+    let Some((side, path, last)) = steps(at) else { return false };
+    let into = if side == "event" { Some(old) } else { get_mut(old, side) };
+    let Some(field) = into.and_then(|n| path.iter().chain([&last]).try_fold(n, |n, step| child_mut(n, step)))
+    else {
+        return false;
+    };
+    let whole = match (change.page.split_once(".."), change.here.split_once("..")) {
+        (Some((low, high)), Some((from, to))) => {
+            let end =
+                |page: &str, here: &str| if page.is_empty() { here.to_owned() } else { page.to_owned() };
+            format!("{}..{}", end(low, from), end(high, to))
+        }
+        _ => change.page.clone(),
+    };
+    let holder = if field.get(key).is_some() { Some(&mut *field) } else { get_mut(field, "each") };
+    let Some(holder) = holder.filter(|h| h.get(key).is_some()) else { return false };
+    set(holder, key, if key == "default" { plain(whole) } else { text(whole) });
+    set(field, "draft", plain("true"));
+    true
+}
+
+/// The unions of an object.
+fn unions(node: &Node) -> Vec<&Node> {
+    let more = match node.get("unions").map(|u| &u.kind) {
+        Some(Kind::Seq(list)) => list.as_slice(),
+        _ => &[],
+    };
+    node.get("union").into_iter().chain(more).collect()
+}
+
+/// The variant of a union that stands under a key.
+fn variant<'n>(union: &'n Node, step: &str) -> Option<&'n str> {
+    let sibling = union.get("payload").and_then(Node::text).is_none_or(|p| p == "sibling");
+    let fits = |name: &str, v: &Node| v.get("key").and_then(Node::text).unwrap_or(name) == step;
+    let list = union.get("variants").map(node::entries).unwrap_or_default();
+    let found = list.iter().filter_map(|(k, v)| Some((k.text()?, v))).find(|(name, v)| fits(name, v));
+    found.filter(|_| sibling).map(|(name, _)| name)
+}
+
+/// What stands under a name in an object: a field, or a variant of one of its unions.
+fn child<'n>(node: &'n Node, step: &str) -> Option<&'n Node> {
+    if let Some(field) = node.get("fields").and_then(|f| f.get(step)) {
+        return Some(field);
+    }
+    unions(node).into_iter().find_map(|u| u.get("variants")?.get(variant(u, step)?))
+}
+
+fn child_mut<'n>(node: &'n mut Node, step: &str) -> Option<&'n mut Node> {
+    if node.get("fields").is_some_and(|f| f.get(step).is_some()) {
+        return get_mut(get_mut(node, "fields")?, step);
+    }
+    let (nth, name) = unions(node)
+        .into_iter()
+        .enumerate()
+        .find_map(|(nth, u)| Some((nth, variant(u, step)?.to_owned())))?;
+    let single = usize::from(node.get("union").is_some());
+    let union = if nth < single {
+        get_mut(node, "union")?
+    } else {
+        match &mut get_mut(node, "unions")?.kind {
+            Kind::Seq(list) => list.get_mut(nth - single)?,
+            _ => return None,
+        }
+    };
+    get_mut(get_mut(union, "variants")?, &name)
 }
 
 /// Adds a kind of development, in the order of the format.

@@ -14,8 +14,8 @@ use crate::yaml::{Kind, Node};
 /// A difference between page and spec.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
-    /// `field-added`, `field-removed`, `retyped`, `required`, `value-added`, `limit`, `code-added`, `code-gone`, `mode-added`, `method`, `auth`,
-    /// `departure-over`.
+    /// `field-added`, `field-removed`, `retyped`, `required`, `value-added`, `limit`, `code-added`, `code-gone`, `code-back`, `mode-added`,
+    /// `method`, `auth`, `departure-over`.
     pub kind: &'static str,
     /// Where: side and path of the field.
     pub at: String,
@@ -293,7 +293,7 @@ fn both(at: &str, flat: &Flat, own: &Flat, requiredness: bool, out: &mut Vec<Cha
     }
     // What only one of them states stands in the other's text, or was not read.
     for (key, page) in &flat.limits {
-        if let Some((_, here)) = own.limits.iter().find(|(k, v)| k == key && v != page) {
+        if let Some((_, here)) = own.limits.iter().find(|(k, v)| k == key && !agrees(page, v)) {
             out.push(change("limit", &format!("{at} {key}"), page, here));
         }
     }
@@ -301,6 +301,16 @@ fn both(at: &str, flat: &Flat, own: &Flat, requiredness: bool, out: &mut Vec<Cha
         for value in flat.values.iter().filter(|v| !own.values.contains(v)) {
             out.push(change("value-added", at, value, ""));
         }
+    }
+}
+
+/// Whether a limit of the spec says what the page's says: an end that the page leaves open contradicts none.
+fn agrees(page: &str, here: &str) -> bool {
+    match (page.split_once(".."), here.split_once("..")) {
+        (Some((low, high)), Some((from, to))) => {
+            (low.is_empty() || low == from) && (high.is_empty() || high == to)
+        }
+        _ => page == here,
     }
 }
 
@@ -312,8 +322,18 @@ pub(crate) fn code_changes(trees: &[Tree], codes: &Codes) -> Vec<Change> {
         .filter_map(|(k, v)| Some((k.text()?, v)))
         .collect();
     let mut out = Vec::new();
+    let retired = |node: &Node| node.get("status").and_then(Node::text) == Some("retired");
     for code in &codes.list {
-        if !have.contains_key(code.code.to_string().as_str()) {
+        let there = have.get(code.code.to_string().as_str());
+        if there.is_some_and(|node| retired(node)) {
+            out.push(Change {
+                kind: "code-back",
+                at: code.code.to_string(),
+                page: code.meaning.clone(),
+                here: "retired".into(),
+            });
+        }
+        if there.is_none() {
             out.push(Change {
                 kind: "code-added",
                 at: code.code.to_string(),
@@ -323,7 +343,7 @@ pub(crate) fn code_changes(trees: &[Tree], codes: &Codes) -> Vec<Change> {
         }
     }
     for (code, node) in have {
-        if !codes.list.iter().any(|c| c.code.to_string() == code) {
+        if !retired(node) && !codes.list.iter().any(|c| c.code.to_string() == code) {
             let here = node.get("meaning").and_then(Node::text).unwrap_or_default().to_owned();
             out.push(Change { kind: "code-gone", at: code.to_owned(), page: String::new(), here });
         }

@@ -27,7 +27,12 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
             continue;
         };
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
-        out.notes.extend(e.notes.iter().map(|(f, n)| (e.path.clone(), f.clone(), n.clone())));
+        // What a page said when somebody read it is no news.
+        let read = find(&mut trees, &e.path).map(|there| seen(&e.digests, there.old)).unwrap_or_default();
+        let read: Vec<&str> =
+            e.pages.iter().filter(|p| read.contains(&p.doc_id)).map(|p| p.file.as_str()).collect();
+        let fresh = e.notes.iter().filter(|(f, n)| !n.rule.is_of_page() || !read.contains(&f.as_str()));
+        out.notes.extend(fresh.map(|(f, n)| (e.path.clone(), f.clone(), n.clone())));
         let mut notes = Vec::new();
         let mut new = endpoint::entry(e, &mut notes);
         out.notes.extend(notes.into_iter().map(|n| (e.path.clone(), file.clone(), n)));
@@ -59,13 +64,15 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
     events::import(&mut trees, pages, &paths, &types, reviewed, &mut out);
     let added = out.added.iter().cloned().collect();
     share::share(&mut trees, &added, &mut out.notes);
-    let codes = errors::import(&mut trees, &pages.codes, &mut out.notes);
-    for code in codes.into_iter().map(|c| format!("code {c}")) {
-        out.places.insert(code.clone(), compare::CODES.to_owned());
-        out.added.push(code);
-    }
+    errors::import(&mut trees, &pages.codes, reviewed, &mut out);
     finish(trees, &mut out);
     out
+}
+
+/// The pages, by `doc_id`, whose content as it is now an entry has on record.
+fn seen(digests: &[(i64, String)], entry: &Node) -> Vec<i64> {
+    let read = |(doc, digest): &&(i64, String)| compare::reviewed(&[(*doc, digest.clone())], entry);
+    digests.iter().filter(read).map(|(doc, _)| *doc).collect()
 }
 
 /// The named types of a new entry.
@@ -135,13 +142,17 @@ fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<Found<'t>> {
     None
 }
 
-/// The file for a new entry: that of the module whose paths are nearest, or a new one. `module` is the entry's own, `wedoc::smartsheet::content_priv`; a
-/// new file is of its first two segments.
+/// The file for a new entry: that of the module whose paths are nearest, or a new one; also where the titles there have nothing in common with its
+/// own. `module` is the entry's own, `wedoc::smartsheet::content_priv`; a new file is of its first two segments.
 fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize {
     let segments: Vec<&str> = module.split("::").take(2).collect();
     let (folder, stem) = (segments[0], segments[segments.len() - 1]);
     let due = format!("{folder}/{stem}.yaml");
-    let takes = |t: &Tree| names::is_within(module, &names::rust_module(module_of(t)));
+    let takes = |t: &Tree| {
+        let within = names::is_within(module, &names::rust_module(module_of(t)));
+        // A file of this run grows with what comes.
+        within && (t.old.is_none() && t.path == due || related(&e.title, &t.root))
+    };
     if let Some(at) = trees.iter().position(|t| t.path == due && takes(t)) {
         return at;
     }
@@ -154,20 +165,48 @@ fn place(trees: &mut Vec<Tree>, path: &str, module: &str, e: &Endpoint) -> usize
                 entries(l).iter().any(|(k, _)| k.text().is_some_and(|k| k.starts_with(&group)))
             })
     });
-    if let Some(at) = near {
+    // Beside what came with it into a file of its own.
+    let fresh = || {
+        trees.iter().position(|t| t.old.is_none() && t.path.starts_with(&format!("{folder}/")) && takes(t))
+    };
+    if let Some(at) = near.or_else(fresh) {
         return at;
     }
     let mut root = map();
     set(&mut root, "module", plain(segments.join(".")));
     set(&mut root, "title", text(if e.title.is_empty() { segments.join(".") } else { e.title.clone() }));
-    // A file of that name may be another module's.
+    // A file of that name may be another module's, or be about something else.
     let free = |p: &String| !trees.iter().any(|t| t.path == *p);
-    let path = std::iter::once(due.clone())
+    let last = path.rsplit('/').next().unwrap_or(stem).split('?').next().unwrap_or(stem);
+    let path = [due.clone(), format!("{folder}/{last}.yaml")]
+        .into_iter()
         .chain((2..).map(|n| format!("{folder}/{stem}_{n}.yaml")))
         .find(free)
         .unwrap_or(due);
     trees.push(Tree { path, head: String::new(), root, old: None });
     trees.len() - 1
+}
+
+/// Whether a title shares a word with a file's title or with that of one of its entries; a word is two characters that say more than what is done.
+fn related(title: &str, root: &Node) -> bool {
+    const COMMON: &[&str] = &[
+        "获取", "创建", "新建", "添加", "更新", "修改", "删除", "查询", "设置", "列表", "详情", "信息",
+        "接口", "管理", "批量", "数据", "概述",
+    ];
+    let words = |text: &str| -> Vec<String> {
+        let mut rest = text.to_lowercase();
+        COMMON.iter().for_each(|word| rest = rest.replace(word, " "));
+        let letters: Vec<char> = rest.chars().collect();
+        letters
+            .windows(2)
+            .filter(|w| w.iter().all(|c| c.is_alphanumeric()))
+            .map(|w| w.iter().collect())
+            .collect()
+    };
+    let own = words(title);
+    let entries = root.get("endpoints").map(entries).unwrap_or_default();
+    let titles = entries.iter().map(|(_, n)| n).chain([root]).filter_map(|n| n.get("title")?.text());
+    own.is_empty() || titles.map(words).any(|there| there.iter().any(|w| own.contains(w)))
 }
 
 /// Gives names where the rule's meet, and keeps the files that changed.
@@ -197,6 +236,9 @@ fn finish(mut trees: Vec<Tree>, out: &mut Imported) {
             && t.old.as_deref() != Some(file.text.as_str())
             && (t.old.is_none() || changed(t, &file))
         {
+            if t.old.is_none() {
+                out.new_files.insert(file.path.clone());
+            }
             out.files.push(file);
         }
     }

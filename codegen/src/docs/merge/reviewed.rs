@@ -134,6 +134,11 @@ impl Reviewed {
         seen.all(|r| codes.digests.iter().any(|(doc, _)| doc.to_string() == r[2]))
     }
 
+    /// Whether a page of error codes was ever looked at.
+    pub(crate) fn has_read_codes(&self) -> bool {
+        self.0.keys().any(|r| r[0] == CODES && r[1] == "digest")
+    }
+
     /// Whether error codes were ever looked at.
     pub(crate) fn knows_codes(&self) -> bool {
         self.0.keys().any(|r| r[0] == CODES)

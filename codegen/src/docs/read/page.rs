@@ -4,8 +4,8 @@
 //! blank after `#`, and code fences do not always close. The blocks are read line by line.
 
 use crate::docs::model::{Block, BlockKind, Page, Table};
-use crate::docs::read::text;
 use crate::docs::read::text::clean;
+use crate::docs::read::{header, text};
 use crate::ir::Mode;
 
 /// Reads a page of a crawl: front matter, then Markdown.
@@ -120,21 +120,12 @@ fn blocks(lines: &[(u32, String)]) -> Vec<Block> {
         } else if text.contains('|') && lines.get(at).is_some_and(|(_, l)| is_separator(l)) {
             at += 1;
             let mut table = Table { header: cells(text), rows: vec![] };
-            while let Some((number, row)) = lines.get(at) {
-                let t = row.trim();
-                let next = lines.get(at + 1).is_some_and(|(_, l)| is_separator(l));
-                if !t.contains('|')
-                    || t.starts_with("```")
-                    || next && t.matches('|').count() > 1 && !is_separator(t)
-                {
-                    break;
-                }
-                // Inside a table a row of single dashes is data (`| - | - |`).
-                if !(is_separator(t) && t.contains("--")) {
-                    table.rows.push((*number, cells(t)));
-                }
-                at += 1;
-            }
+            rows(lines, &mut at, &mut table);
+            BlockKind::Table(table)
+        } else if let Some(mut table) =
+            glued(line, text).or_else(|| unruled(text, lines.get(at).map(|l| l.1.as_str())))
+        {
+            rows(lines, &mut at, &mut table);
             BlockKind::Table(table)
         } else {
             BlockKind::Line(text.to_owned())
@@ -142,6 +133,46 @@ fn blocks(lines: &[(u32, String)]) -> Vec<Block> {
         out.push(Block { line, kind });
     }
     out
+}
+
+/// The rows from a line on.
+fn rows(lines: &[(u32, String)], at: &mut usize, table: &mut Table) {
+    while let Some((number, row)) = lines.get(*at) {
+        let t = row.trim();
+        let next = lines.get(*at + 1).is_some_and(|(_, l)| is_separator(l));
+        if !t.contains('|') || t.starts_with("```") || next && t.matches('|').count() > 1 && !is_separator(t)
+        {
+            break;
+        }
+        // Inside a table a row of single dashes is data (`| - | - |`).
+        if !(is_separator(t) && t.contains("--")) {
+            table.rows.push((*number, cells(t)));
+        }
+        *at += 1;
+    }
+}
+
+/// A table that lost the line breaks behind its header, and maybe further ones: `参数 | 说明 || id | 编号 |`. Two bars part its rows; where each
+/// part has as many cells as the header they are told from an empty cell.
+fn glued(line: u32, text: &str) -> Option<Table> {
+    let (head, rest) = text.split_once("||")?;
+    let header = cells(head);
+    let rows: Vec<(u32, Vec<String>)> =
+        rest.split("||").filter(|part| !part.trim().is_empty()).map(|part| (line, cells(part))).collect();
+    let whole = !rows.is_empty() && rows.iter().all(|(_, cells)| cells.len() == header.len());
+    (is_header(&header) && whole && !text.contains("\\|")).then_some(Table { header, rows })
+}
+
+/// A table without the line of dashes below its header.
+fn unruled(text: &str, next: Option<&str>) -> Option<Table> {
+    let header = cells(text);
+    let follows = next.is_some_and(|row| row.contains('|') && cells(row).len() == header.len());
+    (text.contains('|') && follows && is_header(&header)).then_some(Table { header, rows: vec![] })
+}
+
+/// Whether all cells are words of a header.
+fn is_header(cells: &[String]) -> bool {
+    cells.len() > 1 && cells.iter().all(|cell| header::role(cell).is_some())
 }
 
 fn ends_code(line: &str) -> bool {
@@ -232,6 +263,11 @@ mod tests {
             // The crawl's damage in XML and in a table.
             ("```\n<A><\n- ![CDATA[x]]></A>\n```", "c <A><![CDATA[x]]></A>"),
             ("|a|b|\n|--|--|\n|x|see \n- ![](u) more|\n|y|2|", "t a,b / x,see ![](u) more / y,2"),
+            // A header that its first row is glued to, all rows in one line, no line of dashes; an empty cell where a row would begin.
+            ("参数 | 说明 || a | x |\n| b | y |\nend", "t 参数,说明 / a,x / b,y\nl end"),
+            ("| 参数 | 说明 || a | x || b | y |", "t 参数,说明 / a,x / b,y"),
+            ("| 参数 | 说明 |\n| a | x |", "t 参数,说明 / a,x"),
+            ("| 参数 | 类型 | 说明 || a | x |", "l | 参数 | 类型 | 说明 || a | x |"),
             // Comments hide rows and whole parts.
             ("|a|\n|--|\n|x|\n<!--|y|\n|z|-->\nafter", "t a / x\nl after"),
             // A fence that is never closed.

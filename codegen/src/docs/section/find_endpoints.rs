@@ -18,10 +18,17 @@ pub(crate) fn by_path<'p>(pages: &'p [Page], fixups: &[Fixup]) -> BTreeMap<Strin
         let sections = sections(page);
         let alone = sections.len() == 1;
         let mut before = sections.first().map(|s| page_notes::before(page, s, alone)).unwrap_or_default();
-        for mut section in sections {
+        let (more, behind) = page_notes::behind(page, &sections);
+        before.permission.extend(more);
+        let last = sections.len().saturating_sub(1);
+        let mut behind = behind.into_iter().collect::<Vec<_>>();
+        for (at, mut section) in sections.into_iter().enumerate() {
             section.shared = before.permission.clone();
             section.preface = before.preface.clone();
-            section.left = before.left.take();
+            section.left.extend(before.left.take());
+            if at == last {
+                section.left.append(&mut behind);
+            }
             out.entry(section.path.clone()).or_default().push((page, section));
         }
     }
@@ -81,7 +88,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
             line: r.line,
             shared: vec![],
             preface: vec![],
-            left: None,
+            left: vec![],
             starts: page.blocks.get(begin).map_or(r.line, |b| b.line),
             title: if heading.is_empty() { page.title.clone() } else { heading },
             intro: &page.blocks[begin..r.first.max(begin)],
@@ -103,7 +110,7 @@ pub(super) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Secti
         title: page.title.clone(),
         shared: vec![],
         preface: vec![],
-        left: None,
+        left: vec![],
         starts: page.blocks[at].line,
         intro: &page.blocks[at..=at],
         body: &page.blocks[at + 1..],
@@ -116,7 +123,8 @@ fn appendix(blocks: &[Block], begin: usize, from: usize, end: usize) -> usize {
     let Some(BlockKind::Heading(own, _)) = blocks.get(begin).map(|b| &b.kind) else { return end };
     let closes = |b: &Block| match &b.kind {
         BlockKind::Heading(level, title) => {
-            level <= own && !is_generic(title) && !has(regex!("请求|返回|响应|参数|权限|示例|错误码"), title)
+            let own_part = has(regex!("请求|返回|响应|参数|权限|示例|错误码"), title);
+            level <= own && !is_generic(title) && (!own_part || has(regex!("鉴权|返回范围"), title))
         }
         _ => false,
     };

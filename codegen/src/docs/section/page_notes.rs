@@ -4,7 +4,10 @@
 use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, Sides};
 use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
 use crate::docs::rules;
-use crate::docs::section::title::{is_grant, is_label, is_permission, permission_behind, unboxed};
+use crate::docs::section::split_sides::prose;
+use crate::docs::section::title::{
+    is_grant, is_label, is_permission, is_permission_of_all, is_rule, permission_behind, unboxed,
+};
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
 /// sentences there belong to no endpoint; they are noted with the first, for a person to place.
@@ -22,7 +25,7 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
                     continue;
                 }
                 let bare = unboxed(bare.trim_start_matches(['>', ' '])).to_owned();
-                if bare.is_empty() || bare == "[TOC]" {
+                if bare == "[TOC]" || is_rule(&bare) {
                     continue;
                 }
                 if here || is_grant(&bare) {
@@ -38,7 +41,11 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
             BlockKind::Table(table) if here => {
                 out.extend(table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " ")));
             }
-            _ => {}
+            BlockKind::Code(code) => {
+                let words = prose(code);
+                if here { out.extend(words) } else { left.extend(words) }
+            }
+            BlockKind::Table(_) => {}
         }
     }
     // So much text is a lesson of which the endpoint is a part.
@@ -47,7 +54,7 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
         preface = limits;
         left.extend(rest);
     }
-    let words: String = left.join(" / ").chars().take(300).collect();
+    let words = told(&left);
     let note = (!words.is_empty()).then(|| Assumption {
         rule: &rules::TEXT_BEFORE,
         line: first.starts,
@@ -73,6 +80,55 @@ pub(crate) struct Before {
 /// How often something may be called, or what is to be minded by whoever calls: it binds every endpoint of the page.
 fn is_limit(text: &str) -> bool {
     has(regex!("频率|次/(?:秒|分|小时|天|月)|并发(?:限制|调用)|^注意?(?:事项)?[:：].{4}"), text)
+}
+
+/// What stands behind the parts of the endpoints: lines about permission, which hold for all, and a note of the other sentences. Under a heading
+/// with a table or a sample they belong to what these describe.
+pub(crate) fn behind(page: &Page, sections: &[Section<'_>]) -> (Vec<String>, Option<Assumption>) {
+    let within = |b: &&Block| {
+        sections.iter().any(|s| {
+            let ends = s.body.last().map_or(s.line, |last| last.line);
+            (s.starts..=ends.max(s.line)).contains(&b.line)
+        })
+    };
+    let first = sections.first().map_or(u32::MAX, |s| s.starts);
+    let rest: Vec<&Block> = page.blocks.iter().filter(|b| b.line > first && !within(b)).collect();
+    let (mut out, mut left) = (Vec::new(), Vec::new());
+    let mut parts: Vec<Vec<&Block>> = Vec::new();
+    for block in rest {
+        match (&block.kind, parts.last_mut()) {
+            (BlockKind::Heading(..), _) | (_, None) => parts.push(vec![block]),
+            (_, Some(part)) => part.push(block),
+        }
+    }
+    for part in parts {
+        if part.iter().any(|b| {
+            matches!(&b.kind, BlockKind::Table(_))
+                || matches!(&b.kind, BlockKind::Code(c) if prose(c).is_none())
+        }) {
+            continue;
+        }
+        let of_all = matches!(&part[0].kind, BlockKind::Heading(_, text) if is_permission_of_all(text));
+        let sentences = part.iter().filter_map(|b| match &b.kind {
+            BlockKind::Line(text) => Some(clean(text).trim_start_matches(['>', ' ']).to_owned()),
+            BlockKind::Code(code) => prose(code),
+            _ => None,
+        });
+        let sentences = sentences.filter(|s| !is_rule(s) && !s.starts_with(":::") && s != "[TOC]");
+        if of_all { out.extend(sentences) } else { left.extend(sentences.map(|s| (part[0].line, s))) }
+    }
+    let note = left.first().map(|(line, _)| {
+        let words: Vec<String> = left.iter().map(|l| l.1.clone()).collect();
+        let what = format!("behind the last endpoint the page says: {}", told(&words));
+        Assumption { rule: &rules::TEXT_BEHIND, line: *line, what }
+    });
+    (out, note)
+}
+
+/// Sentences in a line, whole; only addresses are cut, which nobody reads.
+pub(crate) fn told<S: AsRef<str>>(lines: &[S]) -> String {
+    let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
+    replace(regex!(r"(https?://[^\s/]+)/[A-Za-z0-9_./?=&%#~+:;,@!-]{12,}"), &lines.join(" / "), "$1/…")
 }
 
 /// Adds to what is known the lines that lack.
@@ -122,7 +178,6 @@ pub(crate) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one
     let mut note = |what: String| {
         out.push(Assumption { rule: &rules::OTHER_PAGE, line: section.line, what });
     };
-    let short = |lines: Vec<&str>| lines.join(" / ").chars().take(300).collect::<String>();
     let same = |list: &[String], line: &str| {
         let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         list.iter().any(|l| bare(l).contains(&bare(line)))
@@ -131,11 +186,11 @@ pub(crate) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one
         lines(section.intro).map(|l| unboxed(&l).to_owned()).filter(|l| !l.is_empty()).collect();
     let words: Vec<&str> = intro.iter().map(String::as_str).filter(|l| !same(&e.doc, l)).collect();
     if !words.is_empty() {
-        note(format!("a further page says of it: {}", short(words)));
+        note(format!("a further page says of it: {}", told(&words)));
     }
     let rights: Vec<&str> = one.permission.iter().map(String::as_str).filter(|l| !same(known, l)).collect();
     if !rights.is_empty() && !known.is_empty() {
-        note(format!("a further page has another permission: {}", short(rights)));
+        note(format!("a further page has another permission: {}", told(&rights)));
     }
     out
 }

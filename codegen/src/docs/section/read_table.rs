@@ -1,31 +1,9 @@
 //! Tables of parameters: which column is which, the rows without marks, the wire paths of their names.
 
 use crate::docs::model::{Row, Table};
+use crate::docs::read::header::role;
 use crate::docs::read::text::{clean, find, find_all, has, narrow, regex, replace};
 use crate::docs::section::title::anchor;
-
-/// The role of a column by its header.
-fn role(header: &str) -> Option<usize> {
-    let h: String = narrow(&clean(header)).chars().filter(|c| !c.is_whitespace()).collect();
-    Some(match h.as_str() {
-        "变量" => 0,
-        "参数" | "参数名" | "字段" | "字段名" | "参数名称" | "字段名称" | "属性" | "名称" | "属性名"
-        | "参数/属性" | "字段/参数" | "key" | "Key" => 1,
-        "必须" | "是否必须" | "必填" | "是否必填" | "必选" | "是否必返回" | "是否必选" | "必需"
-        | "是否必需" | "必传" | "required" => 3,
-        "说明" | "描述" | "参数描述" | "参数说明" | "备注" | "含义" | "字段说明" | "详细说明"
-        | "字段描述" | "字段含义" | "意义" => 4,
-        _ if h.starts_with("类型")
-            || h.starts_with("数据类型")
-            || h.starts_with("参数类型")
-            || h.starts_with("字段类型") =>
-        {
-            2
-        }
-        _ if h.contains("必须") || h.contains("必填") => 3,
-        _ => return None,
-    })
-}
 
 /// Whether no row has a cell for the last column, and none says anything of presence in the column `required`: the header has a column too
 /// many, and the texts stand under it.
@@ -127,6 +105,11 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// Whether a table says which type each kind of something has (`字段类型|单元格值类型`): its rows are no fields.
+pub(crate) fn is_kinds(table: &Table) -> bool {
+    table.header.first().is_some_and(|first| role(first) == Some(2)) && table.header.len() > 1
 }
 
 /// `错误码|说明`.

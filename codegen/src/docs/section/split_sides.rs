@@ -7,7 +7,8 @@ use crate::docs::read::sample;
 use crate::docs::read::text::{clean, find, has, regex};
 use crate::docs::section::read_table;
 use crate::docs::section::title::{
-    anchor, chain, is_generic, is_label, is_permission, permission_behind, root_path, title, unboxed,
+    anchor, chain, is_generic, is_label, is_permission, is_rule, is_type, permission_behind,
+    reads_as_sentence, root_path, title, unboxed,
 };
 
 /// Sorts the blocks of a section.
@@ -15,6 +16,7 @@ pub fn sides(section: &Section<'_>) -> Sides {
     let mut reader = Reader::new(section.post);
     section.intro.iter().for_each(|block| reader.block(block, true));
     section.body.iter().for_each(|block| reader.block(block, false));
+    reader.unproven();
     reader.out
 }
 
@@ -34,6 +36,10 @@ struct Reader {
     near: Title,
     /// What the nearest title names that names something, until a heading ends it.
     context: Title,
+    /// The type that the heading above names, where it names nothing else.
+    of_type: Option<Title>,
+    /// A line that looks like a title, until a table or sample shows that it is one.
+    maybe: Option<String>,
     /// What comes says who may call.
     permission: bool,
     /// Sentences since the last title.
@@ -53,6 +59,8 @@ impl Reader {
             asked: false,
             near: Title::default(),
             context: Title::default(),
+            of_type: None,
+            maybe: None,
             permission: false,
             said: String::new(),
             root: (BOLD, vec![]),
@@ -86,9 +94,12 @@ impl Reader {
             return;
         }
         upload_words(&text, &mut self.out);
+        if level.is_none() && is_rule(&text) {
+            return;
+        }
         let label = is_label(raw);
         if self.permission && level.is_none() && !label {
-            self.out.permission.push(text.clone());
+            self.out.permission.push(text.trim_start_matches(['>', ' ']).to_owned());
         }
         if intro && level.is_none() {
             // `**权限说明：**` may stand before the method line.
@@ -99,10 +110,23 @@ impl Reader {
         }
         // A heading is one however long (`附15 …控件（control参数为…，且value参数为…）`).
         let short = level.is_some() || text.chars().count() <= 60;
-        if short && (level.is_some() || label || !title(&text).is_plain()) {
+        if !is_generic(&text) {
+            self.unproven();
+        }
+        if short && (level.is_some() || label) {
             self.label(&text, level.is_some());
+        } else if short && !reads_as_sentence(&text) && !title(&text).is_plain() {
+            self.label(&text, false);
+            self.maybe = Some(text);
         } else {
             self.sentence(&text);
+        }
+    }
+
+    /// A title that nothing followed was a sentence.
+    fn unproven(&mut self) {
+        if let Some(text) = self.maybe.take() {
+            self.remark(&text);
         }
     }
 
@@ -129,6 +153,12 @@ impl Reader {
             (self.answer, self.asked) = (false, has(regex!("请求"), text));
         }
         self.near = title(text);
+        if heading {
+            self.near.is_type = is_type(text);
+            self.of_type = Some(self.near.clone()).filter(|near| near.is_type);
+        } else if has(regex!("请求|返回|回包|响应|应答"), text) {
+            self.of_type = None;
+        }
         // A bold name alone on its line is the heading of a part, as links name it; the next part ends it.
         if !heading && !is_generic(text) {
             self.headings.retain(|(l, _)| *l < BOLD);
@@ -155,7 +185,13 @@ impl Reader {
         let named = title(text);
         if !named.is_plain() && has(regex!("[:：]$"), text) {
             self.near = named;
-        } else if !self.permission && !has(regex!("https?://qyapi|请求方式|^[-*:： ]*$|^:::"), text) {
+        } else {
+            self.remark(text);
+        }
+    }
+
+    fn remark(&mut self, text: &str) {
+        if !self.permission && !has(regex!("https?://qyapi|请求方式|^:::"), text) && !is_glued(text) {
             self.out.remarks.push(text.trim_start_matches(['>', ' ']).to_owned());
         }
     }
@@ -165,11 +201,18 @@ impl Reader {
             let rows = table.rows.iter().map(|(_, c)| clean(&c.join("：")).replace('\n', " "));
             self.out.permission.extend(rows);
         }
+        self.maybe = None;
         if intro {
             return;
         }
         read_table::codes(table, &mut self.out.codes);
-        let Some(rows) = read_table::rows(table) else { return };
+        let Some(rows) = read_table::rows(table) else {
+            if read_table::is_kinds(table) {
+                let words: Vec<String> = table.header.iter().map(|cell| clean(cell)).collect();
+                self.out.kinds.push((line, words.join(", ")));
+            }
+            return;
+        };
         let has_code = rows.iter().any(|r| matches!(r.name.as_str(), "errcode" | "errmsg"));
         let has_token = rows.iter().any(|r| r.name.ends_with("access_token") && r.required.is_some());
         // `errcode` beside the token, with a column for its presence: what a device reports.
@@ -177,8 +220,12 @@ impl Reader {
         let to_answer = !reports && ((self.answer || has_code) && !has_token || has_code && self.post);
         self.answer = to_answer || self.answer && !has_token;
         let near = std::mem::take(&mut self.near);
-        let named =
-            if near.is_plain() && self.context.variant.is_some() { self.context.clone() } else { near };
+        let named = match &self.of_type {
+            _ if !near.is_plain() => near,
+            _ if self.context.variant.is_some() => self.context.clone(),
+            Some(of_type) => of_type.clone(),
+            None => near,
+        };
         let title = self.placed(named);
         let said = std::mem::take(&mut self.said);
         self.side(to_answer).tables.push(ParamTable { line, title, rows, samples: vec![], said });
@@ -186,8 +233,15 @@ impl Reader {
 
     fn code(&mut self, line: u32, text: &str) {
         let asked = std::mem::take(&mut self.asked);
+        self.maybe = None;
         if transfer(text, &mut self.out) {
             return;
+        }
+        if let Some(words) = prose(text) {
+            return match self.permission {
+                true => self.out.permission.push(words),
+                false => self.out.remarks.push(words),
+            };
         }
         let Some(text) = body(text) else { return };
         let Some(value) = sample::read(text) else {
@@ -203,7 +257,11 @@ impl Reader {
         // Behind a label of the request `errcode` beside other fields is what a device reports, unless it says that all went well.
         let reported = asked && map.len() > 2 && map.get("errmsg").and_then(Value::as_str) != Some("ok");
         let coded = !reported && (map.contains_key("errcode") || map.contains_key("errmsg"));
-        let named = if self.near.is_plain() { &self.context } else { &self.near };
+        let named = match &self.of_type {
+            _ if !self.near.is_plain() => &self.near,
+            Some(of_type) if self.context.is_plain() => of_type,
+            _ => &self.context,
+        };
         let title = self.placed(named.clone());
         let to_answer = coded || self.answer || !self.post;
         self.side(to_answer).samples.push(Sample { line, value, title });
@@ -223,6 +281,19 @@ impl Reader {
 fn is_glued(text: &str) -> bool {
     let bars = text.matches('|').count();
     bars >= 3 && has(regex!(r"(?:^|\|)\s*(参数|字段|类型|是否必填|必填|必须|说明|描述)\s*\|"), text)
+}
+
+/// Sentences that somebody put between fences: no JSON, no XML, no address, no command.
+pub(super) fn prose(code: &str) -> Option<String> {
+    let words = code.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    if !words
+        || code.contains(['{', '}', '<', '=', '"', ';'])
+        || code.contains("://")
+        || code.trim_start().starts_with("curl")
+    {
+        return None;
+    }
+    Some(code.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 /// The body that a sample shows: a call by curl has it behind `-d`. XML is none.
@@ -301,6 +372,20 @@ mod tests {
                 upload_words(text, &mut out)
             }
             assert_eq!((out.upload.as_deref(), out.bytes), (upload, bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn sentences_in_fences() {
+        for (code, want) in [
+            ("部门的范围\n  ∩ 应用的范围", Some("部门的范围 ∩ 应用的范围")),
+            ("{\"a\": \"甲\"}", None),
+            ("<xml>甲</xml>", None),
+            ("curl 甲", None),
+            ("https://example.com/甲", None),
+            ("a + b", None),
+        ] {
+            assert_eq!(prose(code).as_deref(), want, "{code}");
         }
     }
 

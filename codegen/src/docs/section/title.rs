@@ -92,6 +92,31 @@ pub(crate) fn is_permission(text: &str) -> bool {
     has(regex!("权限说明|权限要求"), text)
 }
 
+/// A heading behind the endpoints that tells for all of them who may call.
+pub(super) fn is_permission_of_all(text: &str) -> bool {
+    is_permission(text) || has(regex!("鉴权|权限|返回范围"), text)
+}
+
+/// `CellTextValue`: a heading that names a type and says no more.
+pub(crate) fn is_type(text: &str) -> bool {
+    has(regex!("^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$"), text.trim())
+}
+
+/// Whether a line is a sentence, however much of it looks like a title: a bullet, a line that ends like one, or that has a comma in its second half.
+pub(crate) fn reads_as_sentence(text: &str) -> bool {
+    let text = text.trim_start_matches(['>', ' ']).trim_end();
+    let half: String = text.chars().skip(text.chars().count() / 2).collect();
+    text.starts_with(['•', '·'])
+        || ["* ", "- "].iter().any(|bullet| text.starts_with(bullet)) && !text.ends_with([':', '：'])
+        || text.ends_with(['。', '；', ';'])
+        || half.contains(['，', '、'])
+}
+
+/// A line of marks alone, which parts others.
+pub(crate) fn is_rule(text: &str) -> bool {
+    text.chars().all(|c| "-—*_=>.:： ".contains(c))
+}
+
 /// A line without the mark of a coloured box: `::: warning 仅企业可调用` says what stands behind the box's kind. Empty where it is the mark alone.
 pub(crate) fn unboxed(text: &str) -> &str {
     match text.trim_start().strip_prefix(":::") {

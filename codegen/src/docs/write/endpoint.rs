@@ -127,7 +127,14 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         } else {
             w.object(&body, Side::Request, 0, false, &mut request);
             if is_empty(&request) {
-                set(&mut request, "body", plain(if e.has_body { "empty_json" } else { "none" }));
+                let word = if e.has_body { "empty_json" } else { "none" };
+                let line = e.pages.first().map_or(0, |p| p.line);
+                w.note(&rules::NO_BODY, line, format!("no page shows a body; `body: {word}` was assumed"));
+                set(&mut request, "body", plain(word));
+            }
+            if !e.one_of.is_empty() {
+                let names = list(e.one_of.iter().map(plain).collect());
+                set(&mut request, "one_of", list(vec![names]));
             }
         }
         set(out, "request", request);
@@ -151,7 +158,15 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
                 f.line,
                 format!("`{}` is to be kept for the next call, so nothing was taken for pages", f.name),
             ),
-            None => pages(&p, out),
+            None => {
+                if let (None, None, Some(answer)) = (&p.more, &p.end, &p.answer) {
+                    let line = answered.iter().find(|f| f.name == *answer).map_or(0, |f| f.line);
+                    let what =
+                        format!("nothing tells the last page; it was taken to be the one without `{answer}`");
+                    w.note(&rules::PAGING_WITHOUT_END, line, what);
+                }
+                pages(&p, out);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Fields of an endpoint → their entries of the spec: types, presence, limits, enumerations, unions.
 
+use crate::docs::infer::limits::file_bytes;
 use crate::docs::infer::types::{Inferred, infer};
 use crate::docs::infer::unions::{Payload, Union};
 use crate::docs::infer::words::Presence;
@@ -32,17 +33,24 @@ pub(crate) struct Writer<'a> {
     prefix: String,
     /// The fields around the one that is written, with the name of their type, if it has one.
     around: Vec<Option<String>>,
+    /// Their wire names, and its own.
+    trail: Vec<String>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(notes: &'a mut Vec<Assumption>, prefix: String) -> Self {
-        Writer { notes, types: map(), prefix, around: vec![] }
+        Writer { notes, types: map(), prefix, around: vec![], trail: vec![] }
     }
 }
 
 impl Writer<'_> {
     pub(super) fn note(&mut self, rule: &'static Rule, line: u32, what: String) {
         self.notes.push(Assumption { rule, line, what });
+    }
+
+    /// The field that is written, by its whole path: many fields have one name.
+    fn at(&self) -> String {
+        self.trail.join(".")
     }
 
     /// Fields and union of an object, into its entry. `element`: it is an element of a list.
@@ -103,7 +111,12 @@ impl Writer<'_> {
                     .map(|n| format!("{}_{n}", base.trim_end_matches('_')))
                     .find(|n| !taken.contains(n))
                     .unwrap_or(base);
-                self.note(&rules::FIELD_NAME, f.line, format!("`{}` takes the Rust name `{name}`", f.name));
+                let at: String = self.trail.iter().map(|n| format!("{n}.")).collect();
+                self.note(
+                    &rules::FIELD_NAME,
+                    f.line,
+                    format!("`{at}{}` takes the Rust name `{name}`", f.name),
+                );
                 set(&mut entry, "rust", plain(&name));
                 taken.push(name);
             }
@@ -142,6 +155,7 @@ impl Writer<'_> {
             }
         };
         let among = holder.map_or(fields, |h| h.children.as_slice());
+        self.trail.extend(holder.map(|h| h.name.clone()));
         // The payload's object goes into the variants: it has no type of its own.
         self.around.extend(holder.map(|_| None));
         let mut variants = map();
@@ -150,6 +164,9 @@ impl Writer<'_> {
             if u.rule == Some(&rules::UNION_BY_CELLS) {
                 // `view类型必须` made it this variant's: here it is always there.
                 mine.iter_mut().for_each(|f| f.required = Some("是".into()));
+            }
+            for field in mine.iter_mut().filter(|f| required_as(f, &u.tag, &v.values)) {
+                field.required = Some("是".into());
             }
             let mut entry = map();
             if let Some(name) = name {
@@ -181,6 +198,7 @@ impl Writer<'_> {
         }
         if holder.is_some() {
             self.around.pop();
+            self.trail.pop();
         }
         set(&mut out, "variants", variants);
         out
@@ -204,17 +222,24 @@ impl Writer<'_> {
     }
 
     pub(super) fn field(&mut self, f: &Field, side: Side, depth: usize) -> Node {
+        self.trail.push(f.name.clone());
+        let out = self.entry(f, side, depth);
+        self.trail.pop();
+        out
+    }
+
+    fn entry(&mut self, f: &Field, side: Side, depth: usize) -> Node {
         let mut t = infer(f);
         let mut out = map();
         let (outer, name) = (self.outer(f, &t), self.name(f, &t));
         if let Some(rule) = t.guess.filter(|_| outer.is_none()) {
-            self.note(rule, f.line, format!("`{}` was taken for `{}`", f.name, t.text()));
+            self.note(rule, f.line, format!("`{}` was taken for `{}`", self.at(), t.text()));
         }
         if depth > 20 && t.base == "object" {
             self.note(
                 &rules::TOO_DEEP,
                 f.line,
-                format!("`{}` lies too deep and was taken for free JSON", f.name),
+                format!("`{}` lies too deep and was taken for free JSON", self.at()),
             );
             t.base = "json";
         }
@@ -256,6 +281,12 @@ impl Writer<'_> {
             }
         }
         details(f, &t, &mut out);
+        if t.base == "base64"
+            && let Some(bytes) = file_bytes(std::iter::once(f.desc.as_str()))
+        {
+            set(&mut out, "bytes", text(bytes));
+        }
+        self.unlisted(f, &out);
         let mut doc = prose(&f.desc);
         // `详见Layout`: the page's own name of what the object is.
         if (out.get("fields").is_some() || out.get("union").is_some())
@@ -448,6 +479,7 @@ fn presence(f: &Field, side: Side) -> Presence {
         // An answer's field is always there unless text or samples say otherwise.
         (None, Side::Answer)
             // An object that only its fields' dotted rows name is told by them.
+            // One that samples of its object never show may lack: it costs a look, and a required one that lacks the answer.
             if (f.told || f.held.1 > 0 && f.children.iter().any(|c| c.told))
                 && !words::may_lack(&f.desc)
                 && f.held.0 == f.held.1 =>
@@ -456,4 +488,25 @@ fn presence(f: &Field, side: Side) -> Presence {
         }
         (None, Side::Answer) => Presence::No,
     }
+}
+
+impl Writer<'_> {
+    /// A sample's value that is none of those that the text lists.
+    fn unlisted(&mut self, f: &Field, entry: &Node) {
+        let listed = entry.get("values").map(node::entries).unwrap_or_default();
+        let mut seen = f.seen.iter().map(|s| s.as_str().map_or_else(|| s.to_string(), str::to_owned));
+        let odd = seen.find(|s| !listed.iter().any(|(v, _)| v.text() == Some(s)));
+        if let Some(value) = odd.filter(|_| !listed.is_empty()) {
+            let what =
+                format!("`{}` is {value} in a sample, and the values of its text are others", self.at());
+            self.note(&rules::VALUE_NOT_LISTED, f.line, what);
+        }
+    }
+}
+
+/// Whether a text requires a field for just the value of the tag that its variant stands for: there it is always there.
+fn required_as(f: &Field, tag: &[String], values: &[String]) -> bool {
+    let (Some(tag), Some(told)) = (tag.last(), words::condition(&f.desc)) else { return false };
+    let told = told.replace(['`', ' ', '"'], "");
+    values.iter().any(|v| ["为", "是", "=", "等于"].iter().any(|is| told == format!("{tag}{is}{v}时")))
 }
