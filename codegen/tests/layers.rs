@@ -148,7 +148,7 @@ fn the_client_is_as_it_is_drawn() {
     let exports = texts.remove("api::exports").expect("the generated list of modules");
     texts.entry(String::new()).or_default().push_str(&exports);
     // Generated code: all of it is `api`, but what is drawn apart.
-    texts.retain(|module, _| !module.starts_with("api::") || named.iter().any(|m| *m == module));
+    texts.retain(|module, _| !module.starts_with("api::") || named.contains(&module));
     let sources = Sources::of(texts, "crate");
     for module in named {
         assert!(sources.has(module), "the drawing has `{module}`, which is no file or folder of wecom/src");
